@@ -1,0 +1,79 @@
+# closum: `make run` starts the server, `make test` checks everything. Needs Python 3.11 or newer, and make.
+
+PYTHON ?= python3
+ARGS ?=
+PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
+export PIP_CACHE_DIR
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+BIN = .venv/bin
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.PHONY: help install run test check format lock wheel clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/installed ## Install closum into .venv; the command is then .venv/bin/closum
+	@echo 'Installed: .venv/bin/closum'
+
+run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `closum serve`); Ctrl-C stops it
+	@exec $(BIN)/closum serve $(ARGS)
+
+test: check ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/installed-dev ## Formatting, lint, strict types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+
+format: .venv/installed-dev ## Format the code and mend what lint can
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# --no-config: the hashes are those of the public index, also where a machine has another one set.
+LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command 'make lock' $(ARGS) pyproject.toml
+
+lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newer versions)
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+wheel: .venv/installed-dev ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove what make made; data of the server stays
+	rm -rf .venv .cache .hypothesis build dist
+	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	@echo 'Installing closum into .venv'
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	@echo 'Installing the tools for development into .venv'
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+define CHECK_PYTHON
+import importlib, sys
+version = "%d.%d" % sys.version_info[:2]
+if sys.version_info < (3, 11):
+    sys.exit("closum needs Python 3.11 or newer, and $(PYTHON) is %s; name another with: make PYTHON=python3.12" % version)
+try:
+    importlib.import_module("venv"), importlib.import_module("ensurepip")
+except ImportError:
+    sys.exit("$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python%s-venv" % version)
+endef
+export CHECK_PYTHON
+
+.venv/bin/python:
+	@command -v '$(PYTHON)' >/dev/null || { echo 'closum needs Python 3.11 or newer, and there is no $(PYTHON); name another with: make PYTHON=/path/to/python'; exit 1; }
+	@'$(PYTHON)' -c "$$CHECK_PYTHON"
+	@'$(PYTHON)' -m venv --clear .venv || { rm -rf .venv; exit 1; }

@@ -1,0 +1,3 @@
+from closum.cli import main
+
+main()

@@ -1,0 +1,43 @@
+"""What a token call sends: an e-mail address and a password."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from closum.accounts import passwords
+from closum.errors import BrokenRule, Invalid
+from closum.model.draft import parse_fields
+from closum.model.fields import Text
+
+OTHER_NAMES = {"email": "api_username", "password": "api_pw"}
+
+
+class Credentials(NamedTuple):
+    email: str
+    password: str
+
+
+class _Password(Text):
+    def parse(self, value: Any) -> str | None:
+        text = super().parse(value)
+        if text and len(text.encode()) > passwords.MAX_BYTES:
+            raise BrokenRule("_maxLength", limit=f"{passwords.MAX_BYTES} bytes")
+        return text
+
+
+_FIELDS = (
+    Text("email", required=True, max_length=254, strip=True),
+    _Password("password", required=True, max_length=passwords.MAX_BYTES),
+)
+
+
+def parse(body: Mapping[str, Any]) -> Credentials:
+    """Presence, type and upper limits alone: a short password is a wrong one. Raises Invalid."""
+    given = {
+        name: body[name] if name in body else body[other]
+        for name, other in OTHER_NAMES.items()
+        if {name, other} & body.keys()
+    }
+    values, faults = parse_fields(_FIELDS, given, creating=True)
+    if faults:
+        raise Invalid(faults)
+    return Credentials(values["email"], values["password"])

@@ -1,0 +1,93 @@
+"""Tokens: JWT, HS256, one signing key."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jwt
+from jwt.types import Options
+
+from closum.errors import Unauthorized
+from closum.store import identity
+from closum.store.unit import Unit
+
+LIFETIME = 7 * 24 * 3600  # seconds
+HEADER_MEMBERS = {"alg", "typ", "kid"}
+REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid signature vouches for. Times in seconds since 1970."""
+
+    user_id: int
+    number: int
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The user that a request comes from, and the account that it may see."""
+
+    user_id: int
+    account_id: int
+    number: int
+
+
+class Tokens:
+    """Issues and reads the tokens of one signing key (at least 32 bytes)."""
+
+    def __init__(self, key: bytes, lifetime: int = LIFETIME) -> None:
+        self._key = key
+        self.lifetime = lifetime
+        self._kid = hashlib.sha256(b"kid:" + key).hexdigest()[:16]
+        self._jwt = jwt.PyJWT(options={"enforce_minimum_key_length": True})
+        self._claims = lru_cache(REMEMBERED)(self._verify)
+
+    def issue(self, user_id: int, number: int, now: int) -> str:
+        """A token for a user with this token number, valid for `lifetime` seconds."""
+        claims = {"sub": str(user_id), "ver": number, "iat": now, "exp": now + self.lifetime}
+        return self._jwt.encode(claims, self._key, algorithm="HS256", headers={"kid": self._kid})
+
+    def read(self, token: str, now: float) -> Claims:
+        """The claims of a token. Raises Unauthorized for any fault, with one and the same message."""
+        claims = self._claims(token)
+        if claims.expires <= now:
+            raise Unauthorized
+        return claims
+
+    def _verify(self, token: str) -> Claims:
+        options: Options = {"require": ["exp", "sub", "iat"], "verify_exp": False, "verify_iat": False}
+        try:
+            decoded = self._jwt.decode_complete(token, self._key, algorithms=["HS256"], options=options)
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
+            raise Unauthorized from None
+        header, payload = decoded["header"], decoded["payload"]
+        if not header.keys() <= HEADER_MEMBERS or header.get("kid") != self._kid:
+            raise Unauthorized
+        return _claims(payload.get("sub"), payload.get("ver"), payload.get("iat"), payload.get("exp"))
+
+
+def _claims(sub: object, number: object, issued: object, expires: object) -> Claims:
+    numbers = [value for value in (number, issued, expires) if type(value) is int and 0 <= value < 2**53]
+    if (
+        len(numbers) < 3
+        or not isinstance(sub, str)
+        or not (sub.isascii() and sub.isdigit() and len(sub) < 19)
+    ):
+        raise Unauthorized
+    return Claims(int(sub), numbers[0], numbers[2])
+
+
+def identify(unit: Unit, claims: Claims) -> Identity:
+    """The enabled user whose current token number the claims bear. Raises Unauthorized."""
+    found = identity.identity(unit, claims.user_id)
+    if found is None or found[1] != claims.number:
+        raise Unauthorized
+    return Identity(claims.user_id, found[0], claims.number)
+
+
+def confirm(unit: Unit, who: Identity) -> None:
+    """Look again, within the transaction that writes: nothing is written after a user was disabled."""
+    if identity.identity(unit, who.user_id) != (who.account_id, who.number):
+        raise Unauthorized

@@ -1,0 +1,94 @@
+"""Accounts and their users: what the commands and the first start do with them."""
+
+import unicodedata
+
+from closum.errors import Refusal
+from closum.model import address
+from closum.model.address import address_key
+from closum.store import identity
+from closum.store.identity import Account, User
+from closum.store.unit import Unit
+
+MAX_NAME = 255
+FIRST_ACCOUNT = "My company"
+FIRST_EMAIL = "admin@example.com"
+
+
+def name_key(name: str) -> str:
+    """Two names of accounts are the same when their keys are."""
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
+
+
+def add_account(unit: Unit, name: str) -> Account:
+    """Raises Refusal for a name that is empty, too long or taken."""
+    name = _checked_name(unit, name, None)
+    return Account(identity.add_account(unit, name, name_key(name)), name, True)
+
+
+def rename_account(unit: Unit, account: Account, name: str) -> None:
+    name = _checked_name(unit, name, account)
+    identity.rename_account(unit, account.id, name, name_key(name))
+
+
+def account_named(unit: Unit, name: str | None) -> Account:
+    """The account with this name; without a name the only one. Raises Refusal that names them."""
+    accounts = identity.accounts(unit)
+    if name is None and len(accounts) == 1:
+        return accounts[0]
+    names = ", ".join(f"'{account.name}'" for account in accounts) or "none yet"
+    if name is None:
+        raise Refusal(f"Say which account with --account NAME: {names}")
+    account = identity.account_by_key(unit, name_key(name))
+    if account is None:
+        raise Refusal(f"There is no account '{name}'; there are: {names}")
+    return account
+
+
+def add_user(unit: Unit, account: Account, email: str, password_hash: str) -> int:
+    """Raises Refusal for an address that is none or taken."""
+    email = email.strip()
+    key = email_key(email)
+    if identity.user_by_key(unit, key):
+        raise Refusal(
+            f"There is a user '{email}' already: 'closum user password {email}' sets a new password"
+        )
+    return identity.add_user(unit, account.id, email, key, password_hash)
+
+
+def email_key(email: str) -> str:
+    """The key that a user's address is found by. Raises Refusal when it is none."""
+    try:
+        if len(email) > 254:
+            raise ValueError("it is too long")
+        address.check(email.strip())
+    except ValueError as error:
+        raise Refusal(f"'{email}' is not an e-mail address: {error}") from None
+    return address_key(email.strip())
+
+
+def user_named(unit: Unit, email: str) -> User:
+    """Raises Refusal when there is none."""
+    user = identity.user_by_key(unit, email_key(email))
+    if user is None:
+        raise Refusal(f"There is no user '{email}': 'closum user list' shows them")
+    return user
+
+
+def add_first_user(unit: Unit, password_hash: str) -> str | None:
+    """Make the first account and user where there is no user; its address."""
+    if identity.users(unit):
+        return None
+    accounts = identity.accounts(unit)
+    account = accounts[0] if accounts else add_account(unit, FIRST_ACCOUNT)
+    add_user(unit, account, FIRST_EMAIL, password_hash)
+    return FIRST_EMAIL
+
+
+def _checked_name(unit: Unit, name: str, account: Account | None) -> str:
+    name = name.strip()
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise Refusal(f"The name of an account has 1 to {MAX_NAME} printable characters")
+    other = identity.account_by_key(unit, name_key(name))
+    if other and (account is None or other.id != account.id):
+        raise Refusal(f"There is an account '{other.name}' already")
+    return name

@@ -1,0 +1,1 @@
+"""HTTP: the way of a request from the edge to its answer."""

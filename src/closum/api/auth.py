@@ -1,0 +1,24 @@
+"""Who a request comes from, by its token."""
+
+from closum.accounts.tokens import Identity, identify
+from closum.api.call import Scope, Services
+from closum.errors import Unauthorized
+
+SCHEME = b"bearer"
+
+
+async def authenticate(scope: Scope, services: Services) -> Identity:
+    """The identity behind `Authorization: Bearer <token>`. Raises Unauthorized."""
+    claims = services.tokens.read(_token(scope), services.db.clock())
+    return await services.db.read(identify, claims)
+
+
+def _token(scope: Scope) -> str:
+    values = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(values) != 1:
+        raise Unauthorized
+    scheme, _, token = values[0].partition(b" ")
+    token = token.strip()
+    if scheme.lower() != SCHEME or not token.isascii():
+        raise Unauthorized
+    return str(token, "ascii")

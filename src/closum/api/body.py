@@ -1,0 +1,75 @@
+"""Request bodies: read under a limit, and strictly as one JSON object."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from closum.errors import BodyTooLarge, Malformed, UnsupportedMediaType
+from closum.model import document
+
+MAX_BYTES = 1024 * 1024
+
+Headers = Mapping[bytes, bytes]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its body was whole; nobody is left to answer."""
+
+
+async def read(headers: Headers, receive: Receive) -> dict[str, Any]:
+    """The JSON object of a request.
+
+    Raises BodyTooLarge (before reading, where the length is announced), Malformed, UnsupportedMediaType.
+    """
+    if int(headers.get(b"content-length", b"0")) > MAX_BYTES:
+        raise BodyTooLarge
+    raw = await _receive_all(receive)
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise UnsupportedMediaType("Send the body uncompressed, without a Content-Encoding header")
+    return parse(raw, headers.get(b"content-type", b""))
+
+
+def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:
+    """A body that is JSON is read as JSON whatever its content type says."""
+    try:
+        value = document.read(raw)
+    except document.NotJSON as error:
+        if is_json(content_type):
+            raise Malformed(f"The body is not valid JSON: {error}") from None
+        raise UnsupportedMediaType(
+            f"{UnsupportedMediaType.message}; this body is not JSON: {error}"
+        ) from None
+    except document.DocumentError as error:
+        raise Malformed(f"The body cannot be taken: {error}") from None
+    if not isinstance(value, dict):
+        raise Malformed("The body must be one JSON object")
+    return value
+
+
+def is_json(content_type: bytes) -> bool:
+    """Whether a Content-Type header names JSON."""
+    media_type = content_type.split(b";")[0].strip().lower()
+    return media_type in (b"application/json", b"text/json") or media_type.endswith(b"+json")
+
+
+async def _receive_all(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return _whole(message, body)
+    chunks, size = [body], len(body)
+    while message.get("more_body"):
+        if size > MAX_BYTES:
+            raise BodyTooLarge
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+    return _whole(message, b"".join(chunks))
+
+
+def _whole(message: MutableMapping[str, Any], body: bytes) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    if len(body) > MAX_BYTES:
+        raise BodyTooLarge
+    return body

@@ -1,0 +1,55 @@
+"""The outermost layer: request ids, one log line per request, and a fixed answer to our own faults."""
+
+import os
+import re
+import time
+
+from starlette.types import ASGIApp
+
+from closum import errors
+from closum.api.body import ClientGone
+from closum.api.call import Receive, Scope, Send
+from closum.api.log import RequestLog
+from closum.api.routes import refuse
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def request_id_of(headers: list[tuple[bytes, bytes]]) -> str:
+    """The client's `X-Request-Id` where it is a sound one, else a new id."""
+    for name, value in headers:
+        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+            return value.decode()
+    return os.urandom(12).hex()
+
+
+class Edge:
+    """Wraps the application. A trailing slash means the same path, without a redirect."""
+
+    def __init__(self, app: ASGIApp, log: RequestLog) -> None:
+        self._app, self._log = app, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        begun, status = time.perf_counter(), 0
+        request_id = scope["request_id"] = request_id_of(scope["headers"])
+        if scope["path"].endswith("/") and len(scope["path"]) > 1:
+            scope["path"] = scope["path"][:-1]
+
+        async def watched(message: Scope) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientGone:
+            status = 499
+        except Exception:
+            self._log.fault(request_id)
+            if not status:
+                await refuse(scope, watched, errors.Internal())
+        finally:
+            self._log.request(request_id, scope, status, time.perf_counter() - begun)

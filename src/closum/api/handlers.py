@@ -1,0 +1,38 @@
+"""The verbs over HTTP: parse, call, render."""
+
+from closum.api import envelope
+from closum.api.call import Answer, Call
+from closum.model import draft, query
+from closum.operations import guarded, records
+
+
+async def list_(call: Call) -> Answer:
+    asked = query.parse(call.resource, call.parameters)
+    found, count = await call.db.read(
+        records.page, call.account_id, call.resource, asked, long=asked.is_long(call.resource)
+    )
+    return 200, envelope.page(found, query.pagination(asked, count))
+
+
+async def create(call: Call) -> Answer:
+    new = draft.parse(call.resource, await call.body(), creating=True)
+    record_id = await call.db.write_set(
+        guarded.create_many, call.account_id, call.resource, item=(call.identity, new)
+    )
+    return 201, envelope.success({"id": record_id})
+
+
+async def retrieve(call: Call) -> Answer:
+    record = await call.db.read(records.retrieve, call.account_id, call.resource, call.record_id)
+    return 200, envelope.success(record)
+
+
+async def update(call: Call) -> Answer:
+    changes = draft.parse(call.resource, await call.body(), creating=False)
+    await call.db.write(guarded.update, call.identity, call.resource, call.record_id, changes)
+    return 200, envelope.success([])
+
+
+async def health(call: Call) -> Answer:
+    """The process is up; touches nothing."""
+    return 200, envelope.success({"status": "ok"})

@@ -1,0 +1,72 @@
+"""Logs: one line per request, JSON for machines, plain text on a terminal. Never a person's data."""
+
+import logging
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+from closum.api.call import Scope
+
+
+class RequestLog:
+    """Writes to standard error from a level on (`debug`, `info`, `warning`, `error`)."""
+
+    def __init__(self, level: str) -> None:
+        _configure(level)
+        self._log = structlog.get_logger().bind()
+
+    def request(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
+        """The line of an answered request: its route, not its path, which may hold an id."""
+        route = scope.get("closum.route", "unknown path")
+        self._log.info(
+            "request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 2)
+        )
+
+    def refusal(self, status: int, request_id: str) -> None:
+        """The line of a request that could not even be read."""
+        self._log.info("request", request_id=request_id, route="?", status=status, ms=0.0)
+
+    def fault(self, request_id: str) -> None:
+        """An exception that is ours, with its traceback; call it where it is handled."""
+        self._log.error("fault", request_id=request_id, exc_info=True)
+
+
+def _configure(level: str) -> None:
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    terminal = sys.stderr.isatty()
+    last: list[Any] = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    if not terminal:
+        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_encode)]
+    threshold = logging.getLevelName(level.upper())
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr)
+        if terminal
+        else structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    _take_over_standard_logging(threshold, shared, last)
+
+
+def _take_over_standard_logging(threshold: int, shared: list[Any], last: list[Any]) -> None:
+    """What libraries log through the standard library comes out in the same form."""
+    decode = [] if sys.stderr.isatty() else [lambda logger, name, line: line.decode()]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, *decode],
+        foreign_pre_chain=shared,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(threshold, logging.WARNING))
+
+
+def _encode(event: Any, **_: Any) -> bytes:
+    return msgspec.json.encode(event)

@@ -1,0 +1,331 @@
+"""HTTP below the routes: uvicorn's protocol, with limits and with the product's own refusals.
+
+`uvicorn.Config(http=protocol(on_refusal))`. What the parser cannot take is 400, a request line over
+16 KiB 414, headers over 32 KiB (name and value of each, and 4 bytes) or more than 100 of them 431; all
+in the envelope, with `Connection: close`, and after them nothing of the connection is parsed.
+"""
+
+import asyncio
+import functools
+import re
+import urllib.parse
+import uuid
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import cast
+
+import httptools
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from uvicorn.protocols.http.flow_control import FlowControl, service_unavailable
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from closum import errors
+from closum.api import problems
+
+MAX_LINE = 16 * 1024
+MAX_HEADERS = 32 * 1024  # also of trailers, and of what stands between two pieces of a chunked body
+MAX_HEADER_COUNT = 100
+MAX_PIPELINE = 1000
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 8 * 1024 * 1024
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_REQUEST_LINE = re.compile(rb"(?:\r\n)*([!-~]{1,32}) ([!-\xff]+) ")
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::([0-9]{0,5}))?")
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+_TARGET = "The request target must be a path in ASCII, such as /api/lead: percent-encode everything else"
+
+
+def protocol(on_refusal: Callable[[int, str], None]) -> type[HttpToolsProtocol]:
+    """The class for `uvicorn.Config(http=…)`, calling `on_refusal(status, request_id)` for each refusal."""
+    return type("Protocol", (EnvelopeProtocol,), {"on_refusal": staticmethod(on_refusal)})
+
+
+class EnvelopeProtocol(HttpToolsProtocol):
+    """One connection.
+
+    `_quiet` counts the bytes read since the parser last got on (headers complete, a piece of a body): a
+    bound on what an unfinished head holds, at one addition per read. Above `MAX_LINE` it is measured.
+    """
+
+    cycle: RequestResponseCycle | None  # type: ignore[assignment]
+    _quiet = 0
+    _got_on = False
+    _last_host = b" "  # no request has this one
+    _ready: tuple[RequestResponseCycle, ASGI3Application] | None = None
+    _refusal: bytes | None = None
+    _discardable: int | None = None
+
+    @staticmethod
+    def on_refusal(status: int, request_id: str) -> None:
+        """Called once for each refused request."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
+        self._socket = transport
+        self._exit = SimpleNamespace(
+            write=transport.write, is_closing=transport.is_closing, close=self._hang_up
+        )  # all that uvicorn uses of a transport from here on
+        self.transport = cast(asyncio.Transport, self._exit)
+        self.on_message_begin()  # so that there is a scope from the start
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._exit.close = self._socket.close  # no cycle of references stays behind
+
+    def data_received(self, data: bytes) -> None:
+        if self._discardable is not None:
+            self._discardable -= len(data)
+            if self._discardable < 0:
+                self._socket.close()
+            return
+        self._unset_keepalive_if_required()
+        self._quiet += len(data)
+        self._got_on = False
+        try:
+            offset = self._feed(data)
+            if offset is not None:
+                self._serve_plainly(memoryview(data)[offset:])
+            if self._quiet > MAX_LINE:
+                self._check_unfinished()
+        except httptools.HttpParserError as fault:
+            self._refuse(self._explained(fault), data)
+        except errors.Error as error:
+            self._refuse(error, data)
+        if self._got_on:
+            self._quiet = 0
+        if self._ready is not None:
+            self._start_ready()
+
+    def _feed(self, data: bytes | memoryview) -> int | None:
+        """Has `data` parsed; the offset at which the parser stops after a request with `Upgrade`."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return int(upgrade.args[0])
+        return None
+
+    def on_headers_complete(self) -> None:
+        self._got_on = True
+        headers = self.headers
+        fields = dict(headers)
+        if (
+            fields.get(b"host") != self._last_host
+            or len(fields) != len(headers)
+            or len(headers) > MAX_HEADER_COUNT
+            or b"transfer-encoding" in fields
+            or self._quiet > MAX_LINE
+            or self.url[:1] != b"/"
+        ):
+            self._examine(fields)
+        super().on_headers_complete()
+        self.headers = []  # trailers are no headers: the application must not find them among its own
+
+    def on_body(self, body: bytes) -> None:
+        self._got_on = True
+        super().on_body(body)
+
+    def on_chunk_complete(self) -> None:
+        self._got_on = True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        # Not before the whole read is parsed: a request that is refused with it never reaches the app.
+        self._ready = cycle, self._overloaded if app is service_unavailable else app
+
+    def _start_ready(self) -> None:
+        if self._ready is not None:
+            ready, self._ready = self._ready, None
+            super()._start_asgi_task(*ready)
+
+    def _examine(self, fields: dict[bytes, bytes]) -> None:
+        """All rules, for a head that is not plainly like the one before it."""
+        names = [name for name, _ in self.headers]
+        if len(names) > MAX_HEADER_COUNT:
+            raise errors.HeadersTooLarge(f"Too many request headers: at most {MAX_HEADER_COUNT}")
+        if self._quiet > MAX_LINE:
+            self._check_size()
+        version = self.parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise errors.Malformed("This server speaks HTTP/1.1 and HTTP/1.0: use one of them")
+        host = fields.get(b"host")
+        if names.count(b"host") > 1 or not (version == "1.0" if host is None else _is_host(host)):
+            raise errors.Malformed("Send exactly one valid Host header, such as 'Host: closum.example'")
+        if fields.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
+            raise errors.Malformed("The only transfer coding is 'Transfer-Encoding: chunked', once")
+        if self.url[:1] != b"/":
+            self.url = _origin_form(self.url)
+        self._last_host = host or b" "
+
+    def _check_size(self) -> int:
+        """Refuses what is too long already; the length of the request line so far, in bytes."""
+        line = len(self.parser.get_method()) + len(self.url) + len("  HTTP/1.1") if self.url else 0
+        if line > MAX_LINE:
+            raise errors.RequestLineTooLong
+        if sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEADERS:
+            raise errors.HeadersTooLarge
+        if len(self.pipeline) > MAX_PIPELINE:
+            raise errors.Unavailable(f"Too many requests wait on this connection: at most {MAX_PIPELINE}")
+        return line
+
+    def _check_unfinished(self) -> None:
+        """The limits for a head, a chunk extension or trailers of which more is to come."""
+        if self.cycle is None or self.cycle.scope is not self.scope:
+            line = self._check_size()
+            if not self._got_on and self._quiet - line > MAX_HEADERS + len(b"\r\n\r\n"):
+                raise errors.HeadersTooLarge
+        elif not self._got_on and self._quiet > MAX_HEADERS:
+            if not self.cycle.more_body:
+                self.on_message_begin()  # so that the answer is not about the request before
+            raise errors.Malformed("Too many bytes without content: shorten chunk extensions and trailers")
+
+    def _should_upgrade(self) -> bool:
+        return True  # uvicorn then leaves the message alone, and `_serve_plainly` has it parsed again
+
+    def _serve_plainly(self, rest: memoryview) -> None:
+        """Parses a request with `Upgrade` again, without that header, and then what follows it."""
+        offset: int | None = 0
+        while offset is not None:
+            method = self.parser.get_method()
+            if method == b"CONNECT":
+                raise errors.Malformed(_TARGET)
+            line = b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())
+            fields = (b"%s: %s" % field for field in self.scope["headers"] if field[0] != b"upgrade")
+            head = b"\r\n".join([line, *fields, b"", b""])
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.parser.feed_data(head)
+            rest = rest[offset:]
+            offset = self._feed(rest)
+
+    def _explained(self, fault: httptools.HttpParserError) -> errors.Error:
+        """What to answer to what the parser said, or to what was raised in one of its callbacks."""
+        cause = fault if fault.__context__ is None else fault.__context__
+        if isinstance(cause, errors.Error):
+            return cause
+        if isinstance(cause, httptools.HttpParserInvalidURLError):
+            return errors.Malformed(_TARGET)
+        if isinstance(cause, httptools.HttpParserError):
+            return errors.Malformed(
+                f"Not valid HTTP/1.1 ({cause}): send plain HTTP/1.1, no TLS, no HTTP/2, with at most one length"
+            )
+        self.logger.error("Exception in the HTTP protocol", exc_info=cause)
+        return errors.Internal()
+
+    def _refuse(self, error: errors.Error, data: bytes) -> None:
+        """Reads no further, and answers as soon as the requests before this one are answered."""
+        self._discardable = LINGER_BYTES
+        method, url = self._line_so_far(data)
+        status, headers, body = self._rendered(error, url, self.scope)
+        head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+        self._refusal = STATUS_LINE[status] + head + b"\r\n" + (b"" if method == b"HEAD" else body)
+        cycle = self.cycle
+        at_fault = cycle is not None and cycle.scope is self.scope and cycle.more_body
+        if cycle is None or (self._withdraw(cycle) if at_fault else cycle.response_complete):
+            self._send_refusal()
+
+    def _line_so_far(self, data: bytes) -> tuple[bytes, bytes]:
+        """Method and target of the request that `data` belongs to; what is not known is empty."""
+        if self.url:
+            return self.parser.get_method(), self.url
+        line = _REQUEST_LINE.match(data) if self._quiet == len(data) and not self._got_on else None
+        return (line[1], line[2]) if line is not None else (b"", b"")
+
+    def _withdraw(self, cycle: RequestResponseCycle) -> bool:
+        """Takes a request with a faulty body back; whether the requests before it are all answered."""
+        if self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()
+            return False
+        self._ready = None
+        if cycle.response_started:
+            self._refusal = b""
+        cycle.disconnected = True
+        cycle.message_event.set()
+        return True
+
+    def _rendered(
+        self, error: errors.Error, url: bytes, scope: HTTPScope
+    ) -> tuple[int, problems.Headers, bytes]:
+        """Status, headers and body of a refusal, which is reported to the hook."""
+        request_id = _request_id(scope["headers"])
+        shown = urllib.parse.quote(url[:MAX_LINE], safe=_PRINTABLE)
+        status, answer, body = problems.render(error, shown, request_id)
+        self.on_refusal(status, request_id)
+        return status, [*answer, (b"connection", b"close")], body
+
+    def _send_refusal(self) -> None:
+        if self._refusal is not None and not self.transport.is_closing():
+            self.transport.write(self._refusal)
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        if self._refusal is not None and not self.pipeline:
+            self._send_refusal()
+        super().on_response_complete()
+        self._start_ready()
+
+    async def _overloaded(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answers in place of the application when uvicorn's `limit_concurrency` is reached."""
+        request = cast(HTTPScope, scope)
+        url = request["raw_path"] + (b"?" + request["query_string"] if request["query_string"] else b"")
+        error = errors.Unavailable("Too many requests at the same time: try again")
+        status, headers, body = self._rendered(error, url, request)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    def _hang_up(self) -> None:
+        """Closes; but where the client may still be sending, half-closes and discards for a while.
+
+        Closing a socket with unread data makes the kernel reset the connection, and the client then
+        loses the answer.
+        """
+        if self.transport.is_closing():
+            return
+        cycle = self.cycle
+        if self._refusal is None and (cycle is None or (cycle.response_complete and not cycle.more_body)):
+            self._socket.close()
+            return
+        self._discardable = LINGER_BYTES
+        self._exit.is_closing = lambda: True
+        self._unset_keepalive_if_required()
+        self.pipeline.clear()
+        self.flow.resume_reading()
+        if self._socket.can_write_eof():
+            self._socket.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self._socket.close)
+
+
+class _Flow(FlowControl):
+    """Reads nothing while requests wait: uvicorn would read once more after each answer, without end."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Iterable[object]) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if self.read_paused and not self._waiting:
+            super().resume_reading()
+
+
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The client's own, if it is plain, or else a new one."""
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode()
+    return uuid.uuid4().hex
+
+
+@functools.lru_cache(maxsize=256)
+def _is_host(value: bytes) -> bool:
+    """Whether a Host header is a name or address, with a port below 65536 or none."""
+    match = _HOST.fullmatch(value)
+    return match is not None and int(match[1] or 0) < 65536
+
+
+def _origin_form(target: bytes) -> bytes:
+    """Path and query of `http://host/path?query`."""
+    url = httptools.parse_url(target)
+    if (url.schema or b"").lower() not in (b"http", b"https"):
+        raise errors.Malformed(_TARGET)
+    return (url.path or b"/") + (b"?" + url.query if url.query else b"")

@@ -1,0 +1,121 @@
+"""The whole route table, and how a request finds its row.
+
+A route states the permission that it needs, or is public by name; the application refuses to start otherwise.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.routing import Route as PathRoute
+from starlette.routing import Router
+
+from closum import errors
+from closum.accounts.tokens import Identity
+from closum.api import handlers, problems
+from closum.api.auth import authenticate
+from closum.api.call import Answer, Call, Receive, Scope, Send, Services
+from closum.api.token import token
+from closum.model.resource import Resource
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+VERBS: dict[str, tuple[str, str, Handler, str]] = {
+    "list": ("GET", "/api/{name}", handlers.list_, "read"),
+    "create": ("POST", "/api/{name}", handlers.create, "write"),
+    "retrieve": ("GET", "/api/{name}/{{id}}", handlers.retrieve, "read"),
+    "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write"),
+}
+
+PUBLIC = {"POST /api/token", "GET /health"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the table. `permission` is None for a public route."""
+
+    method: str
+    path: str
+    handler: Handler
+    permission: str | None
+    resource: Resource | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def table(resources: Sequence[Resource]) -> list[Route]:
+    """Every route, in the order in which they are listed. Raises ValueError for one without a permission."""
+    routes = [
+        Route("POST", "/api/token", token, None),
+        Route("GET", "/health", handlers.health, None),
+    ]
+    for resource in resources:
+        for verb in resource.verbs:
+            method, path, handler, right = VERBS[verb]
+            path = path.format(name=resource.name)
+            routes.append(Route(method, path, handler, f"{resource.name}:{right}", resource))
+    return checked(routes)
+
+
+def checked(routes: list[Route]) -> list[Route]:
+    """The routes, if each needs a permission or is public by name."""
+    for route in routes:
+        if not route.permission and route.name not in PUBLIC:
+            raise ValueError(f"{route.name} states no permission and is not public")
+    return routes
+
+
+def router(routes: Sequence[Route], services: Services) -> Router:
+    """The ASGI application over a table of routes."""
+    paths = dict.fromkeys(route.path for route in routes)
+    endpoints = [
+        PathRoute(path, Endpoint([route for route in routes if route.path == path], services))
+        for path in paths
+    ]
+    return Router(endpoints, redirect_slashes=False, default=unknown_path)
+
+
+async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
+    await refuse(scope, send, errors.NotFound())
+
+
+class Endpoint:
+    """The routes of one path, by method. HEAD works wherever GET does."""
+
+    def __init__(self, routes: Sequence[Route], services: Services) -> None:
+        self._services, self._path = services, routes[0].path
+        self._routes = {route.method: route for route in routes}
+        if "GET" in self._routes:
+            self._routes["HEAD"] = self._routes["GET"]
+        self._allow = tuple(sorted(self._routes))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            route = self._routes.get(scope["method"])
+            scope["closum.route"] = route.name if route else self._path
+            if route is None:
+                raise errors.MethodNotAllowed(self._allow)
+            status, body = await self._answer(route, scope, receive)
+        except errors.Error as error:
+            return await refuse(scope, send, error)
+        await reply(send, status, problems.headers(scope["request_id"], body), body)
+
+    async def _answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
+        identity = cast(Identity, None)  # a public handler asks for none
+        if route.permission:
+            identity = await authenticate(scope, self._services)
+        resource = cast(Resource, route.resource)
+        call = Call(scope, receive, self._services, dict(scope["headers"]), resource, identity)
+        return await route.handler(call)
+
+
+async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:
+    """Answer an error."""
+    await reply(send, *problems.render(error, problems.url_of(scope), scope["request_id"]))
+
+
+async def reply(send: Send, status: int, headers: problems.Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,57 @@
+"""POST /api/token: an e-mail address and a password for a token."""
+
+import asyncio
+
+from closum.accounts import attempts, passwords
+from closum.accounts.credentials import Credentials, parse
+from closum.api import envelope
+from closum.api.call import Answer, Call, Services
+from closum.errors import SignInRefused, Unavailable
+from closum.model.address import lookup_key
+from closum.store import identity
+from closum.store.identity import User
+from closum.store.unit import Unit, timestamp
+
+MAX_WAITING = 32
+
+
+async def token(call: Call) -> Answer:
+    """Unknown address, wrong password and disabled user are answered alike, after the same work."""
+    credentials = parse(await call.body())
+    who = attempts.subjects(credentials.email, call.client)
+    user = await call.db.read(_look_up, who, credentials)
+    if not await _matches(call.services, credentials, user):
+        await call.db.write(attempts.fail, who)
+        raise SignInRefused
+    # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
+    if user is None or await call.db.read(_look_up, who, credentials) != user:
+        raise SignInRefused
+    return 200, envelope.success(_issued(call, user))
+
+
+def _look_up(unit: Unit, who: attempts.Subjects, credentials: Credentials) -> User | None:
+    attempts.check(unit, who)
+    return identity.user_by_key(unit, lookup_key(credentials.email))
+
+
+async def _matches(services: Services, credentials: Credentials, user: User | None) -> bool:
+    if services.hashing_waits >= MAX_WAITING:
+        raise Unavailable("Too many sign-ins are waiting: try again")
+    password_hash = user.password_hash if user and user.enabled else None
+    services.hashing_waits += 1
+    try:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            services.hashing, passwords.matches, credentials.password, password_hash
+        )
+    finally:
+        services.hashing_waits -= 1
+
+
+def _issued(call: Call, user: User) -> dict[str, object]:
+    tokens, now = call.services.tokens, int(call.db.clock())
+    return {
+        "token": tokens.issue(user.id, user.token_number, now),
+        "expires_in": tokens.lifetime,
+        "expiration_date": timestamp(now + tokens.lifetime),
+    }

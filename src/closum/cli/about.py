@@ -1,0 +1,29 @@
+"""closum routes, closum settings: what is there."""
+
+import click
+
+from closum import settings as table
+from closum.cli.options import setting
+from closum.resources import RESOURCES
+
+
+@click.command()
+def routes() -> None:
+    """Print the route table: method, path and the permission that a route needs."""
+    from closum.api.routes import table as route_table
+
+    for route in route_table(RESOURCES):
+        click.echo(f"{route.method:<5} {route.path:<18} {route.permission or 'public'}")
+
+
+@click.command()
+@setting("database")
+def settings(database: str | None) -> None:
+    """Print every setting, its value and where that comes from."""
+    loaded = table.load({"database": database})
+    width = max(len(row.variable) for row in table.SETTINGS)
+    for row in table.SETTINGS:
+        click.echo(f"{row.variable:<{width}}  {loaded.shown(row)}  ({loaded.origins[row.name]})")
+        click.echo(f"{'':<{width}}  {row.help}")
+    for name in table.unknown_variables():
+        click.echo(f"closum: {name} is set, but it is no setting", err=True)

@@ -1,0 +1,67 @@
+"""closum account …"""
+
+import click
+
+from closum.accounts import users
+from closum.cli.options import database, open_session
+from closum.store import identity
+
+
+@click.group()
+def account() -> None:
+    """Accounts (companies); every record belongs to one."""
+
+
+@account.command()
+@click.argument("name")
+@database
+def add(name: str, database: str | None) -> None:
+    """Add an account; makes the database where there is none."""
+    with open_session(database, create=True) as session, session.write() as unit:
+        added = users.add_account(unit, name)
+    click.echo(f"Added the account '{added.name}'.")
+
+
+@account.command("list")
+@database
+def list_(database: str | None) -> None:
+    """List accounts: name, number of users, state."""
+    with open_session(database) as session, session.read() as unit:
+        for one in identity.accounts(unit):
+            number = len(identity.users(unit, one.id))
+            state = "enabled" if one.enabled else "disabled"
+            click.echo(f"{one.name}\t{number} user{'' if number == 1 else 's'}\t{state}")
+
+
+@account.command()
+@click.argument("name")
+@click.argument("new_name")
+@database
+def rename(name: str, new_name: str, database: str | None) -> None:
+    """Give an account another name."""
+    with open_session(database) as session, session.write() as unit:
+        users.rename_account(unit, users.account_named(unit, name), new_name)
+    click.echo(f"The account '{name}' is now '{new_name.strip()}'.")
+
+
+@account.command()
+@click.argument("name")
+@database
+def disable(name: str, database: str | None) -> None:
+    """Let no user of an account in any more; its records stay."""
+    _enable(name, database, False)
+    click.echo(f"The account '{name}' is disabled.")
+
+
+@account.command()
+@click.argument("name")
+@database
+def enable(name: str, database: str | None) -> None:
+    """Let the users of an account in again."""
+    _enable(name, database, True)
+    click.echo(f"The account '{name}' is enabled.")
+
+
+def _enable(name: str, database: str | None, enabled: bool) -> None:
+    with open_session(database) as session, session.write() as unit:
+        identity.enable_account(unit, users.account_named(unit, name).id, enabled)

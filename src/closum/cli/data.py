@@ -1,0 +1,83 @@
+"""closum demo, city load, person erase."""
+
+import time
+from pathlib import Path
+
+import click
+
+from closum.accounts import users
+from closum.cli.options import account as account_option
+from closum.cli.options import database, open_session, option
+from closum.cli.progress import progress
+from closum.errors import Refusal
+from closum.operations import cities
+from closum.operations import demo as demos
+from closum.operations import person as persons
+from closum.store.lock import is_served
+
+
+@click.command()
+@option("leads", type=click.IntRange(1, 100_000_000), required=True, metavar="N", help="How many.")
+@account_option
+@database
+def demo(leads: int, account: str | None, database: str | None) -> None:
+    """Add N believable leads to an account: the same ones each time, after those that it has."""
+    with open_session(database) as session:
+        with session.read() as unit:
+            owner = users.account_named(unit, account)
+            start = demos.next_person(unit, owner.id)
+        begun = time.monotonic()
+        with progress("Adding", "leads") as report:
+            size = demos.SMALL_SET if is_served(session.path) else demos.LARGE_SET
+            session.write_steps(demos.steps(owner.id, start, leads, size, report))
+        session.fold()
+    seconds = time.monotonic() - begun
+    click.echo(
+        f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
+    )
+
+
+@click.group()
+def city() -> None:
+    """Cities, which all accounts share."""
+
+
+@city.command("load")
+@click.argument("file", type=click.Path(path_type=Path))
+@database
+def load_cities(file: Path, database: str | None) -> None:
+    """Add and rename cities from a CSV file with the columns id and city_name; none is removed."""
+    names = cities.read(file)
+    with open_session(database) as session, session.write() as unit:
+        loaded = cities.load(unit, names)
+    click.echo(f"{loaded.added} added, {loaded.renamed} renamed, {len(names) - sum(loaded)} unchanged.")
+
+
+@click.group()
+def person() -> None:
+    """People whose data the accounts hold."""
+
+
+@person.command()
+@click.argument("email_or_number")
+@option("account", metavar="NAME", required=True, help="The account that holds the data.")
+@database
+def erase(email_or_number: str, account: str, database: str | None) -> None:
+    """Erase a person: the leads with this e-mail address or number (+351…), and their records.
+
+    Backups keep what they have: make a new one, and remove the old.
+    """
+    with open_session(database) as session:
+        with session.read() as unit:
+            owner = users.account_named(unit, account)
+        total, more = persons.Erased(0, 0), True
+        while more:
+            with session.write() as unit:
+                erased, more = persons.erase_some(unit, owner.id, email_or_number)
+            total = persons.Erased(total.leads + erased.leads, total.records + erased.records)
+        session.fold()
+    if not any(total):
+        raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'")
+    click.echo(
+        f"Erased {total.leads} leads and {total.records} address and number records; backups keep theirs."
+    )

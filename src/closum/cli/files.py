@@ -1,0 +1,90 @@
+"""closum backup, restore, check."""
+
+from pathlib import Path
+
+import click
+
+from closum.accounts import keys
+from closum.cli.options import database, database_path, open_session, overwrite
+from closum.cli.progress import progress
+from closum.errors import Refusal
+from closum.operations import check as checks
+from closum.store import backup as backups
+from closum.store import migrate
+from closum.store.lock import ServerLock
+from closum.store.place import beside
+from closum.store.sqlite import connect, refuse_strange_file
+
+FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.command()
+@FILE
+@overwrite
+@database
+def backup(file: Path, overwrite: bool, database: str | None) -> None:
+    """Copy the database to FILE, as it is at one moment, and check the copy.
+
+    The signing key goes to FILE.key, apart: who has it can make tokens.
+    """
+    path = database_path(database)
+    refuse_strange_file(path, create=False)
+    with progress("Backing up", "pages") as report:
+        backups.copy(path, file, overwrite=overwrite, progress=report)
+    click.echo(f"{file} is a checked backup of {path}.")
+    key = keys.key_file(path)
+    if key.exists():
+        keys.write_key(beside(file, ".key"), key.read_bytes())
+        click.echo(f"{beside(file, '.key')} has the signing key: keep it apart, and secret.")
+
+
+@click.command()
+@FILE
+@overwrite
+@database
+def restore(file: Path, overwrite: bool, database: str | None) -> None:
+    """Put the backup FILE in the place of the database, and FILE.key, where it is there, in that of the key."""
+    path = database_path(database)
+    refuse_strange_file(file, create=False)
+    if file.resolve() == path.resolve():
+        raise Refusal(f"{file} is the database itself: name the backup")
+    lock = ServerLock(path).acquire()
+    try:
+        with progress("Restoring", "pages") as report:
+            _restore(file, path, overwrite, report)
+    finally:
+        lock.release()
+    click.echo(f"{path} is what {file} was.")
+
+
+def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> None:
+    connection = connect(file)
+    try:
+        migrate.pending(connection, file)
+        if not migrate.version_of(connection)[0]:
+            raise Refusal(f"{file} is not a backup of closum: name another file")
+    finally:
+        connection.close()
+    backups.restore(file, path, overwrite=overwrite, progress=report)
+    key = beside(file, ".key")
+    if key.exists():
+        keys.write_key(keys.key_file(path), key.read_bytes())
+
+
+@click.command()
+@database
+def check(database: str | None) -> None:
+    """Check integrity, references, copies and derived columns, counts and the schema's version."""
+    with open_session(database) as session, session.read() as unit:
+        faults = 0
+        with progress("Checking", "records") as report:
+            for fault in checks.faults(unit, report):
+                faults += 1
+                click.echo(fault, err=True)
+        version, _ = migrate.version_of(session.connection)
+        path = session.path
+    if faults:
+        raise Refusal(
+            f"{path} has {faults} fault{'s' if faults > 1 else ''}: restore a backup, or ask for help"
+        )
+    click.echo(f"{path} is sound (schema {version}).")

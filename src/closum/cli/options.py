@@ -1,0 +1,48 @@
+"""Options that commands share. Each is also a variable CLOSUM_… in the environment."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from closum.operations import cities
+from closum.settings import PREFIX, SETTINGS, load
+from closum.store.place import path_of
+from closum.store.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def setting(name: str) -> Callable[[F], F]:
+    """An option for a row of the table of settings, which also reads its variable."""
+    row = next(row for row in SETTINGS if row.name == name)
+    default = "" if row.default in (None, (), "") else f"; {row.default} by default"
+    text = f"{row.help} [{row.variable}{default}]"
+    return click.option(f"--{name.replace('_', '-')}", name, default=None, metavar="TEXT", help=text)
+
+
+def option(name: str, **attributes: Any) -> Callable[[F], F]:
+    """An option of one command."""
+    variable = PREFIX + name.upper().replace("-", "_")
+    return click.option(f"--{name}", envvar=variable, show_envvar=True, **attributes)
+
+
+database = setting("database")
+account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
+overwrite = option("overwrite", is_flag=True, help="Replace what is there.")
+
+
+def database_path(url: str | None) -> Path:
+    """The file that --database, or its variable, names."""
+    return path_of(load({"database": url}).database)
+
+
+def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:
+    """The database of a command, up to date; a new one with its cities."""
+    session = Session(database_path(url), create=create, serving=serving)
+    if session.saved:
+        click.echo(f"The schema was brought up to date; {session.saved} is a backup from before.", err=True)
+    with session.write() as unit:
+        cities.seed(unit)
+    return session

@@ -1,0 +1,155 @@
+"""closum serve: the only command that loads the web stack."""
+
+import contextlib
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+from typing import Any
+
+import click
+
+from closum import settings as table
+from closum.accounts import passwords, users
+from closum.accounts.keys import signing_key
+from closum.cli.options import open_session, setting
+from closum.errors import Refusal
+from closum.settings import Settings
+from closum.store import identity
+from closum.store.lock import ServerLock
+from closum.store.place import path_of
+from closum.store.sqlite import refuse_strange_file
+
+KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
+GRACE = 25  # seconds for requests under way when the server is told to stop
+
+
+@click.command()
+@setting("host")
+@setting("port")
+@setting("uds")
+@setting("database")
+@setting("root_path")
+@setting("trusted_proxy")
+@setting("log_level")
+def serve(**given: str | None) -> None:
+    """Serve the API. Where there is no user yet, one is made and its password printed, once."""
+    settings = table.load(given)
+    for name in table.unknown_variables():
+        click.echo(f"closum: {name} is set, but it is no setting ('closum settings' lists them)", err=True)
+    path = path_of(settings.database)
+    refuse_strange_file(path, create=True)
+    lock = ServerLock(path).acquire()
+    try:
+        _run(settings, path)
+    finally:
+        lock.release()
+
+
+def _run(settings: Settings, path: Path) -> None:
+    signing_key(settings.signing_key, path)
+    with contextlib.closing(_listen(settings)) as listener:
+        address = _address(settings, listener)
+        _first_user(settings, address)
+        click.echo(f"closum serves on {address}")
+        _serve(settings, listener)
+        if settings.uds:
+            Path(settings.uds).unlink(missing_ok=True)
+
+
+def _first_user(settings: Settings, address: str) -> None:
+    with open_session(settings.database, create=True, serving=True) as session:
+        with session.read() as unit:
+            if identity.users(unit):
+                return
+        password = passwords.generated()
+        password_hash = passwords.hashed(password)
+        with session.write() as unit:
+            email = users.add_first_user(unit, password_hash)
+    if email:
+        click.echo(_welcome(settings, address, email, password))
+
+
+def _welcome(settings: Settings, address: str, email: str, password: str) -> str:
+    body = f'{{"email":"{email}","password":"{password}"}}'
+    target = f"{address}/api/token"
+    if settings.uds:
+        target = f"--unix-socket {settings.uds} http://localhost/api/token"
+    return f"""
+There was no user yet, so one was made. The password is shown only this once.
+
+  Address:   {address}
+  E-mail:    {email}
+  Password:  {password}
+
+This gets a token:
+
+  curl {target} -H 'Content-Type: application/json' -d '{body}'
+"""
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        if settings.uds:
+            return _unix_listener(settings.uds)
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        place = settings.uds or f"{settings.host} port {settings.port}"
+        raise Refusal(
+            f"Cannot listen on {place}: {error.strerror}; choose another with --port or --uds"
+        ) from None
+
+
+def _unix_listener(name: str) -> socket.socket:
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(os.stat(name).st_mode):
+            raise Refusal(f"{name} exists and is not a socket: name another with --uds")
+        os.unlink(name)  # left by a server that was killed; a live one holds the database's lock
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(name)
+    os.chmod(name, 0o666)  # who may connect is decided by the folder that it lies in
+    listener.listen(2048)
+    return listener
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    if settings.uds:
+        return f"unix:{settings.uds}"
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    import uvicorn
+
+    from closum.api.log import RequestLog
+    from closum.api.protocol import protocol
+    from closum.app import build_app
+
+    log = RequestLog(settings.log_level)
+    config = uvicorn.Config(
+        build_app(settings, log),
+        http=protocol(log.refusal),
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        root_path=settings.root_path,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+        **_proxy(settings),
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn raises it once more after a clean stop
+    uvicorn.Server(config).run([listener])
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    trusted = list(settings.trusted_proxy)
+    if "unix" in trusted and settings.uds:
+        trusted = ["*"]  # whoever reaches the socket is the proxy; there is no address to compare
+    return {"proxy_headers": bool(trusted), "forwarded_allow_ips": trusted}

@@ -1,0 +1,123 @@
+"""closum user …"""
+
+import sys
+
+import click
+
+from closum.accounts import passwords, users
+from closum.cli.options import account as account_option
+from closum.cli.options import database, open_session, option
+from closum.store import identity
+from closum.store.unit import Unit
+
+password_stdin = option("password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@click.group()
+def user() -> None:
+    """Users, who sign in with an e-mail address and a password."""
+
+
+@user.command()
+@click.argument("email")
+@account_option
+@password_stdin
+@database
+def add(email: str, account: str | None, password_stdin: bool, database: str | None) -> None:
+    """Add a user; makes the database and the account where they are not there."""
+    users.email_key(email)
+    password = _password(password_stdin)
+    password_hash = passwords.hashed(password)
+    with open_session(database, create=True) as session, session.write() as unit:
+        owner = _account(unit, account)
+        users.add_user(unit, owner, email, password_hash)
+    click.echo(f"Added the user {email} to the account '{owner.name}'.")
+    _tell(password, password_stdin)
+
+
+@user.command("list")
+@account_option
+@database
+def list_(account: str | None, database: str | None) -> None:
+    """List users: address, account, state."""
+    with open_session(database) as session, session.read() as unit:
+        owner = users.account_named(unit, account) if account else None
+        names = {one.id: one.name for one in identity.accounts(unit)}
+        for one in identity.users(unit, owner.id if owner else None):
+            state = "enabled" if one.enabled else "disabled"
+            click.echo(f"{one.email}\t{names[one.account_id]}\t{state}")
+
+
+@user.command()
+@click.argument("email")
+@password_stdin
+@database
+def password(email: str, password_stdin: bool, database: str | None) -> None:
+    """Set a new password; every token of the user ends."""
+    new = _password(password_stdin)
+    password_hash = passwords.hashed(new)
+    with open_session(database) as session, session.write() as unit:
+        identity.set_password(unit, users.user_named(unit, email).id, password_hash)
+    click.echo(f"The user {email} has a new password; tokens from before are void.")
+    _tell(new, password_stdin)
+
+
+@user.command()
+@click.argument("email")
+@database
+def disable(email: str, database: str | None) -> None:
+    """Let a user sign in no more; every token of the user ends."""
+    with open_session(database) as session, session.write() as unit:
+        identity.enable_user(unit, users.user_named(unit, email).id, False)
+    click.echo(f"The user {email} is disabled.")
+
+
+@user.command()
+@click.argument("email")
+@database
+def enable(email: str, database: str | None) -> None:
+    """Let a user sign in again."""
+    with open_session(database) as session, session.write() as unit:
+        identity.enable_user(unit, users.user_named(unit, email).id, True)
+    click.echo(f"The user {email} is enabled.")
+
+
+@user.command("sign-out")
+@click.argument("email")
+@database
+def sign_out(email: str, database: str | None) -> None:
+    """End every token of a user."""
+    with open_session(database) as session, session.write() as unit:
+        identity.end_tokens(unit, users.user_named(unit, email).id)
+    click.echo(f"The tokens of {email} are void.")
+
+
+@user.command()
+@click.argument("email")
+@database
+def remove(email: str, database: str | None) -> None:
+    """Remove a user; the account's records stay."""
+    with open_session(database) as session, session.write() as unit:
+        identity.remove_user(unit, users.user_named(unit, email).id)
+    click.echo(f"The user {email} is removed.")
+
+
+def _account(unit: Unit, name: str | None) -> identity.Account:
+    accounts = identity.accounts(unit)
+    wanted = name or ("" if accounts else users.FIRST_ACCOUNT)
+    if wanted and not identity.account_by_key(unit, users.name_key(wanted)):
+        return users.add_account(unit, wanted)
+    return users.account_named(unit, name)
+
+
+def _password(from_stdin: bool) -> str:
+    if not from_stdin:
+        return passwords.generated()
+    text = sys.stdin.readline().rstrip("\r\n")
+    passwords.check(text)
+    return text
+
+
+def _tell(password: str, from_stdin: bool) -> None:
+    if not from_stdin:
+        click.echo(f"Password: {password}")

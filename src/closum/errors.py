@@ -1,0 +1,179 @@
+"""Every error that the product answers with.
+
+Error                     status, message, headers
+├── Malformed             400  the request cannot be read
+├── Unauthorized          401  no token, or none that counts
+├── SignInRefused         401  address and password do not belong together
+├── NotFound              404  no such path, record or page
+├── MethodNotAllowed      405  the path has other methods
+├── BodyTooLarge          413
+├── RequestLineTooLong    414
+├── UnsupportedMediaType  415
+├── Invalid               422  faults by field and rule
+├── Retryable
+│   ├── TooManyAttempts   429  with Retry-After
+│   └── Unavailable       503  with Retry-After
+├── HeadersTooLarge       431
+└── Internal              500  our fault; the log knows more
+
+Refusal                   what a command says in one line before it ends (no HTTP answer)
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Union
+
+Faults = dict[str, Union[str, "Faults"]]
+"""{field: {rule: message}}, nested once more for each nested object."""
+
+
+RULES: Mapping[str, str] = {
+    "_required": "This field is required",
+    "_empty": "This field cannot be left empty",
+    "_isUnique": "This value is already in use",
+    "_existsIn": "This value does not exist",
+    "_maxLength": "This value is too long: at most {limit}",
+    "_minLength": "This value is too short: at least {limit}",
+    "_integer": "This value must be a whole number",
+    "_scalar": "This value must be text",
+    "_object": "This value must be an object",
+    "_json": "This value must be a JSON document: {reason}",
+    "_atLeastOne": "A lead needs at least one of name, e-mail address and phone number",
+    "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
+    "_email": "This value must be an e-mail address: {reason}",
+}
+
+
+def fault(rule: str, **values: object) -> Faults:
+    """One broken rule with its message, as it stands behind a field's name."""
+    return {rule: RULES[rule].format(**values)}
+
+
+class Error(Exception):
+    """Something to answer with. Raised anywhere, turned into HTTP by `closum.api.problems` alone."""
+
+    status: ClassVar[int] = 500
+    message: str = "Internal Server Error"
+
+    def __init__(self, message: str | None = None) -> None:
+        if message is not None:
+            self.message = message
+        super().__init__(self.message)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that belong to the answer, beside those of every answer."""
+        return {}
+
+
+class Malformed(Error):
+    status = 400
+    message = "Bad Request"
+
+
+class Unauthorized(Error):
+    status = 401
+    message = "Authentication is required: send a valid token as 'Authorization: Bearer <token>'"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class SignInRefused(Unauthorized):
+    message = "Unknown e-mail address or wrong password"
+
+
+class NotFound(Error):
+    status = 404
+    message = "Not Found"
+
+
+class MethodNotAllowed(Error):
+    status = 405
+
+    def __init__(self, allow: tuple[str, ...]) -> None:
+        self.allow = ", ".join(allow)
+        super().__init__(f"Method Not Allowed: use {self.allow}")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Allow": self.allow}
+
+
+class BodyTooLarge(Error):
+    status = 413
+    message = "The request body is too large: at most 1 MiB (1048576 bytes)"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Connection": "close"}
+
+
+class RequestLineTooLong(Error):
+    status = 414
+    message = "The request line is too long: at most 16 KiB"
+
+
+class UnsupportedMediaType(Error):
+    status = 415
+    message = "Send JSON, with the header 'Content-Type: application/json'"
+
+
+class Invalid(Error):
+    """Valid JSON with invalid values; `faults` has them all, by field and rule."""
+
+    status = 422
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.count = count_faults(faults)
+        super().__init__(f"{self.count} validation error{'s' if self.count > 1 else ''} occurred")
+
+
+class HeadersTooLarge(Error):
+    status = 431
+    message = "The request headers are too large: at most 32 KiB together"
+
+
+class Internal(Error):
+    status = 500
+    message = "Internal Server Error: the server's log has the details under this request_id"
+
+
+class Retryable(Error):
+    """An answer that says when to try again; `retry_after` in whole seconds."""
+
+    def __init__(self, message: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = max(1, retry_after)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
+
+class TooManyAttempts(Retryable):
+    status = 429
+    message = "Too many wrong passwords: try again later"
+
+
+class Unavailable(Retryable):
+    status = 503
+    message = "The service is not available at the moment: try again"
+
+
+class BrokenRule(Exception):
+    """One value breaks a rule; a parser's way to say so to whoever collects the faults of a body."""
+
+    def __init__(self, rule: str, **values: object) -> None:
+        self.faults = fault(rule, **values)
+        super().__init__(rule)
+
+
+class Refusal(Exception):
+    """Why a command cannot go on, in one line that says what to do."""
+
+
+def count_faults(faults: Faults) -> int:
+    """Number of messages in a tree of faults."""
+    return sum(1 if isinstance(value, str) else count_faults(value) for value in faults.values())

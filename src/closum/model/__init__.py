@@ -1,0 +1,1 @@
+"""Pure data and rules: values, fields, declarations of resources, queries. No I/O."""

@@ -1,0 +1,73 @@
+"""E-mail addresses: whether one is valid, and the key by which two are the same."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+_MOST = 254  # characters; the library counts bytes, so it refuses whatever has more characters
+_LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_PLAIN = re.compile(rf"[a-z0-9_'+-]+(?:\.[a-z0-9_'+-]+)*@((?:{_LABEL}\.)+([a-z]+))")
+_RESERVED = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def check(address: str) -> None:
+    """Pass a valid address.
+
+    ValueError has the reason, a short clause that repeats nothing of the address.
+    """
+    address_key(address)
+
+
+def address_key(address: str) -> str:
+    """NFC, local part lower-cased, ASCII form of the domain: equal for two spellings of one address.
+
+    ValueError, as `check` raises it, for an address that is not valid.
+    """
+    lowered = address.lower()
+    if address.isascii() and _is_plain(lowered):
+        return lowered
+    return _library_key(address)
+
+
+def lookup_key(text: str) -> str:
+    """The key of any text, for counting attempts under it: at most a few hundred characters, storable.
+
+    It is the address's key where the text is a valid address with or without white space round it.
+    """
+    text = text.strip()
+    try:
+        return address_key(text)
+    except ValueError:
+        # Cut first: normalising takes quadratic time for a long run of combining marks.
+        lowered = unicodedata.normalize("NFC", text[:_MOST]).strip().lower()
+        return _UNSTORABLE.sub("?", lowered)
+
+
+def _is_plain(lowered: str) -> bool:
+    """Whether an ASCII address is so simple that it is valid without asking the library."""
+    if len(lowered) > _MOST:
+        return False
+    match = _PLAIN.fullmatch(lowered)
+    return match is not None and len(match[1]) <= 63 and match[2] not in _RESERVED
+
+
+@lru_cache(maxsize=16)
+def _library_key(address: str) -> str:
+    if len(address) > _MOST:
+        raise ValueError(f"it is longer than {_MOST} characters")
+    try:
+        valid = validate_email(address, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError(_reason(str(error))) from None
+    local = unicodedata.normalize("NFC", valid.local_part.lower())
+    return f"{local}@{valid.ascii_domain}"
+
+
+def _reason(message: str) -> str:
+    """The library's message as a clause, without what it quotes after a colon or in brackets."""
+    message = message.removeprefix("After Unicode normalization: ").replace("email", "e-mail")
+    clause = re.split(r": | \(", message)[0].rstrip(".")
+    return clause[:1].lower() + clause[1:]

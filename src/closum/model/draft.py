@@ -1,0 +1,138 @@
+"""What a request body asks for: values by property, nested ones by intent, and every fault at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from closum.errors import BrokenRule, Faults, fault
+from closum.model.fields import Field, Integer
+from closum.model.resource import Nested, Resource, Row
+
+MAX_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The nested record is no longer shown; it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The record with this id is to be shown."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The record with these values is to be shown: found, changed or made. Parts may be missing."""
+
+    values: Row
+
+
+Intent = Unlink | Link | Put
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A body, read. In a create, values (and those of a Put) are whole, with the derived columns."""
+
+    values: Row
+    nested: Mapping[str, Intent]
+    faults: Faults
+
+
+def parse(resource: Resource, body: Mapping[str, Any], creating: bool) -> Draft:
+    """Read a body by the resource's declaration. Unknown and read-only keys are ignored."""
+    values, faults = parse_fields(resource.writable, body, creating)
+    intents: dict[str, Intent] = {}
+    for nested in resource.nested:
+        intent, nested_faults = _parse_nested(nested, body.get(nested.name, {}))
+        if creating and isinstance(intent, Put):
+            put, nested_faults = complete(nested, intent, None)
+            intent = Put(put) if put else None
+        if nested_faults:
+            faults[nested.name] = nested_faults
+        if intent is not None:
+            intents[nested.name] = intent
+    if creating and not faults:
+        values |= resource.derive(values)
+    return Draft(values, intents, faults)
+
+
+def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults]:
+    """The whole values of a nested record, parts that are missing taken from the present one.
+
+    Empty values mean that nothing is asked for: a part without the key, and nothing present.
+    """
+    names = [field.name for field in nested.resource.writable]
+    taken = {name: present[name] for name in names} if present else {}
+    values = taken | put.values
+    if nested.key not in values:
+        return {}, {}
+    faults: Faults = {name: fault("_required") for name in names if name not in values}
+    return ({} if faults else values | nested.resource.derive(values)), faults
+
+
+def parse_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
+    """Values and faults by field; in an update only of the fields that the body has."""
+    values: Row = {}
+    faults: Faults = {}
+    for field in fields:
+        if field.name not in body and not creating:
+            continue
+        try:
+            values[field.name] = _parse_field(field, body)
+        except BrokenRule as broken:
+            faults[field.name] = broken.faults
+    return values, faults
+
+
+def _parse_field(field: Field, body: Mapping[str, Any]) -> Any:
+    value = body.get(field.name)
+    parsed = None if value is None or value == "" else field.parse(value)
+    if parsed is None and field.required:
+        raise BrokenRule("_empty" if field.name in body else "_required")
+    return parsed
+
+
+def _parse_nested(nested: Nested, value: Any) -> tuple[Intent | None, Faults]:
+    if value is None or value == "":
+        return Unlink(), {}
+    if not isinstance(value, dict):
+        return None, fault("_object")
+    given = {
+        field.name: value[field.name]
+        for field in nested.resource.writable
+        if field.name == nested.key or not _blank(value.get(field.name))
+        if field.name in value
+    }
+    if given:
+        return _parse_put(nested, given)
+    return _parse_link(value.get("id"))
+
+
+def _parse_put(nested: Nested, given: Mapping[str, Any]) -> tuple[Intent | None, Faults]:
+    fields = tuple(field for field in nested.resource.writable if field.name in given)
+    if nested.key in given and _blank(given[nested.key]):
+        fields = tuple(field for field in fields if field.name != nested.key)
+    values, faults = parse_fields(fields, given, creating=False)
+    if faults:
+        return None, faults
+    if nested.key in given and nested.key not in values:
+        return Unlink(), {}
+    return Put(values), {}
+
+
+def _parse_link(value: Any) -> tuple[Intent | None, Faults]:
+    if _blank(value):
+        return None, {}
+    try:
+        number = Integer("id").parse(value)
+    except BrokenRule as broken:
+        return None, {"id": broken.faults}
+    return Link(number if 0 < number <= MAX_ID else 0), {}
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

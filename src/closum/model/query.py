@@ -1,0 +1,89 @@
+"""The query-string parameters of a list: limit, page, sort, direction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from closum.errors import Malformed
+from closum.model.resource import Resource
+
+DEFAULT_LIMIT = 25
+MAX_LIMIT = 1000
+LONG_LIMIT = 200
+LONG_OFFSET = 20_000
+PARAMETERS = ("limit", "page", "sort", "direction")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which page of a list, in which order. `sort` is one of the resource's sorts."""
+
+    sort: str
+    descending: bool = False
+    limit: int = DEFAULT_LIMIT
+    page: int = 1
+
+    @property
+    def offset(self) -> int:
+        """Number of records before the page."""
+        return (self.page - 1) * self.limit
+
+    def is_long(self, resource: Resource) -> bool:
+        """Whether reading it may take long: many records to show, or to be skipped on an index."""
+        by_id = resource.sorts[self.sort] == "id" and not resource.shared
+        return self.limit > LONG_LIMIT or (self.offset > LONG_OFFSET and not by_id)
+
+
+def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
+    """The query that decoded name-value pairs of a query string ask for; unknown names are ignored.
+
+    Raises Malformed for a value that is none, or one of the four parameters given twice.
+    """
+    given = [(name, value) for name, value in parameters if name in PARAMETERS]
+    values = dict(given)
+    if len(values) < len(given):
+        raise Malformed(f"Give each of {', '.join(PARAMETERS)} at most once")
+    return Query(
+        sort=_sort(resource, values.get("sort")),
+        descending=_descending(values.get("direction")),
+        limit=min(_number("limit", values.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
+        page=_number("page", values.get("page"), 1),
+    )
+
+
+def pagination(query: Query, count: int) -> dict[str, Any]:
+    """The `pagination` member of a list's answer."""
+    pages = max(1, ceil(count / query.limit))
+    return {
+        "page_count": pages,
+        "current_page": query.page,
+        "has_next_page": query.page < pages,
+        "has_prev_page": query.page > 1,
+        "count": count,
+        "limit": None if query.limit == DEFAULT_LIMIT else query.limit,
+    }
+
+
+def _number(name: str, text: str | None, default: int) -> int:
+    if text is None:
+        return default
+    digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    if not digits:
+        raise Malformed(f"'{name}' must be a whole number from 1 up")
+    return int(digits) if len(digits) < 16 else 10**15  # beyond any last page, within 64 bits
+
+
+def _sort(resource: Resource, text: str | None) -> str:
+    if text is None:
+        return resource.default_sort
+    if text not in resource.sorts:
+        raise Malformed(f"'sort' must be one of {', '.join(resource.sorts)}")
+    return text
+
+
+def _descending(text: str | None) -> bool:
+    direction = "asc" if text is None else text.lower()
+    if direction not in ("asc", "desc"):
+        raise Malformed("'direction' must be asc or desc")
+    return direction == "desc"

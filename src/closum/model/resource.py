@@ -1,0 +1,139 @@
+"""A resource: what one noun of the API is made of, declared once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from closum.model.fields import Field
+
+Row = dict[str, Any]
+"""A record by column."""
+
+Verb = str
+VERBS: tuple[Verb, ...] = ("list", "create", "retrieve", "update")
+
+
+class Unique(NamedTuple):
+    """No two records of an account share the value of `column`; a clash is `field`'s fault."""
+
+    column: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Columns that are always what `make(*sources)` gives, in the same order."""
+
+    columns: tuple[str, ...]
+    sources: tuple[str, ...]
+    make: Callable[..., tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Another resource's record that this one links to and shows.
+
+    `key` is the property that makes it one (an address, a number); `shows` are the properties in a list;
+    `copies` are the columns of the other record that this row keeps, as `<name>_<column>`.
+    """
+
+    name: str
+    resource: "Resource"
+    key: str
+    shows: tuple[str, ...]
+    copies: tuple[str, ...]
+
+    @property
+    def link(self) -> str:
+        """Column with the other record's id."""
+        return f"{self.name}_id"
+
+    def copy(self, record: Row | None) -> Row:
+        """The columns of this row for the linked record; all None without one."""
+        row = {self.link: record["id"] if record else None}
+        return row | {f"{self.name}_{column}": record[column] if record else None for column in self.copies}
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One noun: its properties, what each answer shows, and how lists are ordered.
+
+    `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the
+    order of keys in answers, nested ones last; `at_least_one` names properties of which one must be there.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    listed: tuple[str, ...]
+    retrieved: tuple[str, ...]
+    sorts: Mapping[str, str]
+    nested: tuple[Nested, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    unique: Unique | None = None
+    at_least_one: tuple[str, ...] = ()
+    default_sort: str = "id"
+    verbs: tuple[Verb, ...] = VERBS
+    shared: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Every column but `account_id`, in the order in which rows are written."""
+        columns = ["id", *(field.name for field in self.fields)]
+        columns += [column for derived in self.derived for column in derived.columns]
+        for nested in self.nested:
+            columns += nested.copy(None)
+        return (*columns, *(() if self.shared else ("version", "modified")))
+
+    @cached_property
+    def writable(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if not field.read_only)
+
+    def derive(self, row: Row, changed: frozenset[str] | None = None) -> Row:
+        """The derived columns of a row; with `changed`, only those that depend on one of its columns."""
+        derived: Row = {}
+        for one in self.derived:
+            if changed is None or changed.intersection(one.sources):
+                values = one.make(*(row[source] for source in one.sources))
+                derived.update(zip(one.columns, values, strict=True))
+        return derived
+
+
+Record = dict[str, Any]
+"""A record as an answer shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which columns an answer selects, and how their values become a record."""
+
+    columns: tuple[str, ...]
+    render: Callable[[tuple[Any, ...]], Record]
+
+
+@lru_cache
+def list_view(resource: Resource) -> View:
+    """A record in a list: nested ones without their id."""
+    return _view(resource, resource.listed, {n.name: n.shows for n in resource.nested})
+
+
+@lru_cache
+def record_view(resource: Resource) -> View:
+    """A retrieved record: nested ones with their id."""
+    return _view(resource, resource.retrieved, {n.name: ("id", *n.shows) for n in resource.nested})
+
+
+def _view(resource: Resource, keys: tuple[str, ...], shown: Mapping[str, tuple[str, ...]]) -> View:
+    plain = tuple(key for key in keys if key not in shown)
+    columns, parts = list(plain), []
+    for name in keys[len(plain) :]:
+        parts.append((name, len(columns), len(columns) + len(shown[name]), shown[name]))
+        columns += [f"{name}_{key}" for key in shown[name]]
+
+    def render(row: tuple[Any, ...]) -> Record:
+        record = dict(zip(plain, row, strict=False))
+        for name, start, end, names in parts:
+            record[name] = None if row[start] is None else dict(zip(names, row[start:end], strict=False))
+        return record
+
+    return View(tuple(columns), render)

@@ -1,0 +1,1 @@
+"""What the product does, over any resource, as plain synchronous functions on a unit of work."""

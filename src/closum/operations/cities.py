@@ -1,0 +1,87 @@
+"""Cities from a CSV file with the columns `id` and `city_name`."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from closum.errors import BrokenRule, Refusal
+from closum.model.draft import MAX_ID
+from closum.resources import CITY
+from closum.store import cities
+from closum.store.unit import Unit
+
+COLUMNS = ("id", "city_name")
+
+
+class Loaded(NamedTuple):
+    added: int
+    renamed: int
+
+
+def seed(unit: Unit) -> None:
+    """Give a new database the municipalities of Portugal."""
+    if not cities.names(unit):
+        text = (files("closum.resources") / "data" / "municipalities.csv").read_text(encoding="utf-8")
+        load(unit, parse(text.splitlines(), "municipalities.csv"))
+
+
+def load(unit: Unit, names: dict[int, str]) -> Loaded:
+    """Add and rename by id; nothing is removed."""
+    known = cities.names(unit)
+    changed = {key: name for key, name in names.items() if known.get(key) != name}
+    rows = [
+        {"id": key, "city_name": name, **CITY.derive({"city_name": name})} for key, name in changed.items()
+    ]
+    cities.put(unit, CITY, rows)
+    renamed = len(changed.keys() & known.keys())
+    return Loaded(len(changed) - renamed, renamed)
+
+
+def read(path: Path) -> dict[int, str]:
+    """The cities of a file. Raises Refusal that names the line that cannot be taken."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return parse(file, str(path))
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{path} is not UTF-8: save it as CSV in UTF-8") from None
+
+
+def parse(lines: Iterable[str], name: str) -> dict[int, str]:
+    """Names by id of the lines of a CSV text with a header."""
+    reader = csv.DictReader(lines, strict=True)
+    try:
+        if not set(COLUMNS) <= set(reader.fieldnames or ()):
+            raise Refusal(f"{name} needs the columns {' and '.join(COLUMNS)} in its first line")
+        found: dict[int, str] = {}
+        for city_id, city_name in _cities(reader, name):
+            if city_id in found:
+                raise Refusal(f"{name}, line {reader.line_num}: the id {city_id} stands there twice")
+            found[city_id] = city_name
+    except csv.Error as error:
+        raise Refusal(f"{name}, line {reader.line_num}: {error}") from None
+    if not found:
+        raise Refusal(f"{name} has no cities")
+    return found
+
+
+def _cities(reader: "csv.DictReader[str]", name: str) -> Iterator[tuple[int, str]]:
+    (field,) = CITY.fields
+    for row in reader:
+        digits, text = (row["id"] or "").strip(), (row["city_name"] or "").strip()
+        if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:20]) <= MAX_ID):
+            raise Refusal(
+                f"{name}, line {reader.line_num}: '{digits[:30]}' is not an id (a whole number from 1 up)"
+            )
+        try:
+            parsed = field.parse(text)
+        except BrokenRule as broken:
+            raise Refusal(
+                f"{name}, line {reader.line_num}: {', '.join(map(str, broken.faults.values()))}"
+            ) from None
+        if not parsed or "\0" in parsed:
+            raise Refusal(f"{name}, line {reader.line_num}: the city has no name")
+        yield int(digits), parsed

@@ -1,0 +1,200 @@
+"""Believable people for demonstration data, made by number: person n is the same in every run.
+
+Names are drawn from lists of common ones; addresses are in the domains that are reserved for examples. Phone
+numbers are valid in form and unique for n below 40 000 000 (the smallest range, Portugal's); nobody is to be
+called, since some of them belong to somebody.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from closum.model.text import sort_key
+
+
+class Person(NamedTuple):
+    """A lead with its e-mail address and phone number, and the columns derived from these.
+
+    city_id is 1…308; custom_data is compact JSON text. Without a number its four columns are None, else
+    is_valid is 1; without an address both its columns are None. One of name, email, number is always set.
+    """
+
+    name: str | None
+    city_id: int | None
+    custom_data: str | None
+    email: str | None
+    email_key: str | None
+    extension: str | None
+    number: str | None
+    number_key: str | None
+    is_valid: int | None
+
+
+class _Country(NamedTuple):
+    """A mobile number is one of the heads, one of the digits and `tail` more: all of these are valid."""
+
+    share: int  # of 64 people
+    code: int
+    trunk: str  # what is dialled before a national number, often written with it
+    heads: str
+    digits: str
+    tail: int
+    cuts: tuple[int, int]  # where a national number is parted when it is written in groups
+
+
+class _Table(NamedTuple):
+    """What is looked up for the people of one country; what has eight items is picked from by three bits."""
+
+    names: tuple[tuple[str, tuple[str, ...]], ...]  # with the beginnings of four addresses
+    starts: tuple[int, ...]  # first national number of each range
+    size: int  # numbers in each range
+    code: int
+    extensions: tuple[str, ...]
+    leads: tuple[str, ...]
+    cuts: tuple[int, int]
+
+
+_COUNTRIES = (
+    _Country(55, 351, "", "9", "1236", 7, (3, 6)),
+    _Country(3, 55, "0", "119 219 319 419 519 619 719 819", "6789", 7, (2, 7)),
+    _Country(2, 34, "", "6", "0123456789", 7, (3, 6)),
+    _Country(1, 33, "0", "6", "01245678", 7, (1, 5)),
+    _Country(1, 49, "0", "17", "0123456789", 7, (3, 6)),
+    _Country(1, 44, "0", "74", "01236789", 7, (4, 7)),
+    _Country(1, 1, "1", "212 213 305 312 415 512 617 702", "23456789", 6, (3, 6)),
+)
+_NAMES = {
+    351: (
+        """Águeda Álvaro Ana André Ângela António Beatriz Bruno Carlos Catarina Conceição Diogo Duarte
+        Estêvão Filipa Francisco Gonçalo Graça Helena Inês Joana João Jorge José Leonor Luís Mafalda Maria
+        Marta Matilde Miguel Nuno Paulo Raquel Rui Sofia Susana Teresa Tiago Tomás Vasco Zélia""",
+        """Abreu Almeida Alves Antunes Azevedo Baptista Barbosa Brandão Cardoso Carvalho Conceição Correia
+        Costa Cunha Dias Esteves Fernandes Ferreira Fonseca Freitas Gonçalves Guimarães Henriques Leitão
+        Lopes Magalhães Marques Martins Matos Melo Mendes Monteiro Moreira Mota Neves Nóbrega Nunes
+        Oliveira Pereira Pinto Queirós Ramos Ribeiro Rocha Rodrigues Santos Silva Simões Sousa Vieira""",
+    ),
+    55: (
+        """Adriana Aline Antônio Caio Camila Cauã Débora Eduardo Fabrício Fernanda Flávia Gabriel Iara
+        Jéssica Júlia Larissa Letícia Luísa Márcio Mônica Natália Patrícia Rafael Renata Vinícius""",
+        """Alencar Andrade Araújo Assunção Barros Batista Borges Campos Cavalcanti Farias Galvão Leite Macêdo
+        Medeiros Moura Nascimento Paixão Pacheco Rezende Sampaio Santana Siqueira Toledo Viana""",
+    ),
+    34: (
+        """Alejandro Álvaro Begoña Carmen Cristóbal Elena Iñaki Inés Íñigo Javier Jesús Lucía María Martín
+        Mónica Nuria Óscar Pilar Raúl Rocío Rubén Sofía Verónica""",
+        """Álvarez Castaño Domínguez Fernández García Giménez Gómez Gutiérrez Hernández Ibáñez Jiménez López
+        Martínez Muñoz Núñez Ortega Peña Pérez Ramírez Rodríguez Sánchez Suárez Yáñez""",
+    ),
+    33: (
+        """Agnès Amélie Aurélie Benoît Camille Cédric Chloé Élodie Étienne François Françoise Gaël Hélène
+        Jérôme Léa Loïc Maëlle Margaux Mathieu Noémie Océane Rémi Sébastien Thérèse Zoé""",
+        """Bernard Blanc Bouchér Chevalier Dubois Dupré Durand Fabre Fournier Gérard Hébert Lefèvre Lemaître
+        Léger Mercier Moreau Noël Périer Renard Roussel Rousseau Sénéchal Vidal""",
+    ),
+    49: (
+        """Annika Bärbel Björn Claudia Dörte Felix Günter Hannah Heike Jörg Jürgen Käthe Klaus Lena Lukas
+        Matthias Moritz Renate Sören Stefan Sönke Ulrike Uwe Wolfgang""",
+        """Bauer Böhm Fischer Groß Großmann Hoffmann Jäger Kästner Köhler König Krüger Lehmann Löwe Möller
+        Müller Preuß Richter Schäfer Schmidt Schröder Schulz Voß Weiß Weber Zöllner""",
+    ),
+    44: (
+        "Alice Amelia Callum Charlotte Daisy Edward Emily Freya George Harriet Imogen Jack Oliver Siân Zoë",
+        """Baker Bennett Brontë Clarke Cooper Davies Evans Hughes Jones O'Connor O'Neill Parker Roberts Smith
+        Taylor Thompson Walker Wright""",
+    ),
+    1: (
+        "Ashley Brandon Brittany Chloë Dylan Ethan Jennifer Jessica José Kayla Logan Madison Mason Renée",
+        "Anderson Brown Campbell Garcia Hill Johnson Martinez Miller Nuñez Peterson Robinson Turner",
+    ),
+}
+_DOMAINS = ("example.com",) * 4 + ("example.net", "example.org", "Example.com", "EXAMPLE.ORG")
+_GAPS = ("", "", "", "", " ", " ", " ", "-")
+_SOURCES = ("website", "landing page", "newsletter", "fair", "telephone", "partner", "loja física")
+_INTERESTS = ("apartment", "house", "car", "solar panels", "language course", "insurance", "crédito")
+_CAMPAIGNS = (None, "spring", "summer", "black-friday", "back-to-school", "natal")
+_PRIME = 2_654_435_761  # coprime to every count of numbers: multiplying by it permutes them
+_MASK = (1 << 64) - 1
+
+
+def people(start: int, count: int) -> Iterator[Person]:
+    """Persons start … start+count-1, counted from 0; some 3 µs each."""
+    tables, documents = _tables(), _documents()
+    for n in range(start, start + count):
+        yield _person(n, tables, documents)
+
+
+def _person(n: int, tables: tuple[_Table, ...], documents: tuple[str | None, ...]) -> Person:
+    dice = _random(n)
+    more = _random(dice)
+    table = tables[dice & 63]
+    name, beginnings = table.names[(dice >> 6 & 0xFFFF) % len(table.names)]
+    called = dice >> 22 & 15 > 2
+    mailed = dice >> 26 & 31 > 2 or not called
+    city = (dice >> 36 & 0xFFFF) % 318 + 1
+    return Person(
+        name if dice >> 31 & 31 else None,
+        city if city <= 308 and table.code == 351 else None,
+        documents[(dice >> 52) % len(documents)],
+        *(_address(n, more, beginnings) if mailed else (None, None)),
+        *(_phone(n, more, table) if called else (None, None, None, None)),
+    )
+
+
+def _address(n: int, dice: int, beginnings: tuple[str, ...]) -> tuple[str, str]:
+    email = f"{beginnings[dice & 3]}{n}@{_DOMAINS[dice >> 2 & 7]}"
+    return email, email.lower()
+
+
+def _phone(n: int, dice: int, table: _Table) -> tuple[str, str, str, int]:
+    _, starts, size, code, extensions, leads, (i, j) = table
+    start, rest = divmod((n + 31_415_926) * _PRIME % (len(starts) * size), size)
+    digits = str(starts[start] + rest)
+    gap = _GAPS[dice >> 5 & 7]
+    number = f"{leads[dice >> 8 & 7]}{digits[:i]}{gap}{digits[i:j]}{gap}{digits[j:]}"
+    return extensions[dice >> 11 & 7], number, f"+{code}{digits}", 1
+
+
+def _random(n: int) -> int:
+    """64 well-mixed bits of n (splitmix64, Steele, Lea and Flood 2014)."""
+    n = n * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15 & _MASK
+    n = (n ^ n >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+    n = (n ^ n >> 27) * 0x94D049BB133111EB & _MASK
+    return n ^ n >> 31
+
+
+@cache
+def _tables() -> tuple[_Table, ...]:
+    """One table for each of 64 equal shares of the people."""
+    return tuple(table for country in _COUNTRIES for table in [_table(country)] * country.share)
+
+
+def _table(country: _Country) -> _Table:
+    code, size = country.code, 10**country.tail
+    names = tuple(_name(*pair) for pair in product(*(text.split() for text in _NAMES[code])))
+    starts = tuple(int(head + digit) * size for head, digit in product(country.heads.split(), country.digits))
+    extensions = (f"00{code}",) * 4 + (f"+{code}",) * 3 + (f"{code}",)
+    leads = ("",) * 5 + (country.trunk,) * 2 + (f"+{code} ",)
+    return _Table(names, starts, size, code, extensions, leads, country.cuts)
+
+
+def _name(first: str, last: str) -> tuple[str, tuple[str, ...]]:
+    before, after = (re.sub("[^a-z]", "", sort_key(part) or "") for part in (first, last))
+    plain = f"{before}.{after}."
+    return f"{first} {last}", (plain, plain.title(), f"{before[0]}{after}", f"{before}_{after}")
+
+
+@cache
+def _documents() -> tuple[str | None, ...]:
+    """Texts of custom_data; two of five are None."""
+    texts = [_document(*parts) for parts in product(_SOURCES, _INTERESTS, _CAMPAIGNS)]
+    return (*texts, *[None] * (len(texts) * 2 // 3))
+
+
+def _document(source: str, interest: str, campaign: str | None) -> str:
+    data: dict[str, object] = {"source": source, "interest": interest}
+    if campaign:
+        data["utm"] = {"campaign": campaign}
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,63 @@
+"""Erasing a person: their leads, and the address and number records that nothing shows any more."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from closum.model import number
+from closum.model.address import lookup_key
+from closum.model.resource import Nested, Resource
+from closum.operations.records import shown_by
+from closum.resources import EMAIL, LEAD, PHONE
+from closum.store import rows
+from closum.store.unit import Unit
+
+AT_ONCE = 200
+
+
+class Erased(NamedTuple):
+    leads: int
+    records: int
+
+
+def erase_some(unit: Unit, account_id: int, text: str) -> tuple[Erased, bool]:
+    """Erase what an e-mail address or a number (with its prefix, +351…) leads to; whether there may be more.
+
+    The leads that show it go, with their other records where no remaining lead shows them; then itself.
+    """
+    found = list(_find(unit, account_id, text))
+    for resource, record_id in found:
+        for other, nested in shown_by(resource):
+            ids = rows.ids_by(unit, account_id, other, nested.link, record_id, AT_ONCE)
+            if ids:
+                return Erased(len(ids), _erase_leads(unit, account_id, other, ids, nested)), True
+    for resource, record_id in found:
+        rows.delete(unit, account_id, resource, [record_id])
+    return Erased(0, len(found)), False
+
+
+def _find(unit: Unit, account_id: int, text: str) -> Iterator[tuple[Resource, int]]:
+    keys = {EMAIL: ("email_key", [lookup_key(text)]), PHONE: ("number_key", _number_keys(text))}
+    for resource, (column, values) in keys.items():
+        for row in rows.rows_by(unit, account_id, resource, column, values).values():
+            yield resource, row["id"]
+
+
+def _number_keys(text: str) -> list[str]:
+    key = number.international(text)
+    return [key] if key else []
+
+
+def _erase_leads(unit: Unit, account_id: int, lead: Resource, ids: list[int], erasing: Nested) -> int:
+    """Erase leads; how many of their other records went with them."""
+    leads = rows.rows_by(unit, account_id, lead, "id", ids).values()
+    rows.delete(unit, account_id, lead, ids)
+    erased = 0
+    for nested in LEAD.nested:
+        if nested is erasing:
+            continue
+        links = {row[nested.link] for row in leads} - {None}
+        lonely = [link for link in links if not rows.ids_by(unit, account_id, lead, nested.link, link, 1)]
+        if lonely:
+            rows.delete(unit, account_id, nested.resource, lonely)
+        erased += len(lonely)
+    return erased

@@ -1,0 +1,249 @@
+"""The verbs: what can be done with the records of any resource.
+
+A lead's e-mail address and phone number are records of their own; what the lead shows of them is kept in
+its row, by the same transaction that changes them. Whatever raises here leaves its transaction undone.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from closum.errors import Faults, Invalid, NotFound, fault
+from closum.model.draft import Draft, Intent, Link, Put, Unlink, complete
+from closum.model.fields import Reference
+from closum.model.query import Query
+from closum.model.resource import Nested, Record, Resource, Row
+from closum.resources import RESOURCES
+from closum.store import rows
+from closum.store.unit import Unit
+
+
+def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record:
+    """Raises NotFound."""
+    record = rows.retrieve(unit, account_id, resource, record_id)
+    if record is None:
+        raise NotFound
+    return record
+
+
+def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
+    """Records of a page and the count of all. Raises NotFound for a page beyond the last."""
+    records, count = rows.page(unit, account_id, resource, query)
+    if not records and query.page > 1:
+        raise NotFound
+    return records, count
+
+
+def create_many(
+    unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft]
+) -> list[int | Invalid]:
+    """For each draft, in order, the new record's id or why it is refused; the others are written."""
+    known = _look_up(unit, account_id, resource, drafts)
+    refusals: list[Invalid | None] = []
+    accepted: list[Draft] = []
+    for draft in drafts:
+        faults = known.faults(draft)
+        refusals.append(Invalid(faults) if faults else None)
+        if not faults:
+            accepted.append(draft)
+            known.note(draft)
+    written = iter(_insert(unit, account_id, resource, accepted, known))
+    return [refusal or next(written)["id"] for refusal in refusals]
+
+
+def update(unit: Unit, account_id: int, resource: Resource, record_id: int, draft: Draft) -> None:
+    """Change what the draft gives; nothing is written where nothing changes. Raises NotFound, Invalid."""
+    present = rows.row(unit, account_id, resource, record_id)
+    if present is None:
+        raise NotFound
+    changes = dict(draft.values)
+    faults = draft.faults | _missing(draft, _references(unit, resource, [draft]))
+    for nested in resource.nested:
+        intent = draft.nested.get(nested.name)
+        copies, nested_faults = _resolve(unit, account_id, resource, nested, intent, present)
+        changes |= copies
+        faults |= {nested.name: nested_faults} if nested_faults else {}
+    after = present | changes
+    filled = {nested.name for nested in resource.nested if after[nested.link] is not None}
+    filled |= {name for name in resource.at_least_one if after.get(name) is not None}
+    if faults := faults | _none_left(resource, filled, faults):
+        raise Invalid(faults)
+    _change(unit, account_id, resource, present, changes)
+
+
+@lru_cache
+def shown_by(resource: Resource) -> list[tuple[Resource, Nested]]:
+    """Who shows records of this resource, and as what."""
+    return [(other, nested) for other in RESOURCES for nested in other.nested if nested.resource is resource]
+
+
+References = dict[str, set[int]]
+"""By field: which of the ids that were named there exist."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a set of new records needs to know of the database, looked up together."""
+
+    resource: Resource
+    references: References
+    taken: set[Any]
+    linked: dict[str, dict[int, Row]]
+    keyed: dict[str, dict[Any, Row]]
+
+    def faults(self, draft: Draft) -> Faults:
+        """Every fault of a draft, also those that only the database knows."""
+        faults = draft.faults | _missing(draft, self.references)
+        unique = self.resource.unique
+        if unique and not faults and draft.values[unique.column] in self.taken:
+            faults[unique.field] = fault("_isUnique")
+        for name, intent in draft.nested.items():
+            if isinstance(intent, Link) and intent.id not in self.linked[name]:
+                faults[name] = {"id": fault("_existsIn")}
+        filled = {name for name, value in draft.values.items() if value is not None}
+        filled |= {name for name, intent in draft.nested.items() if not isinstance(intent, Unlink)}
+        return faults | _none_left(self.resource, filled, faults)
+
+    def note(self, draft: Draft) -> None:
+        """The draft was accepted: its value is taken for those after it."""
+        if self.resource.unique:
+            self.taken.add(draft.values[self.resource.unique.column])
+
+    def record(self, nested: Nested, intent: Intent | None) -> Row | None:
+        """The record that a draft links to."""
+        if isinstance(intent, Link):
+            return self.linked[nested.name][intent.id]
+        return self.keyed[nested.name][_key(nested, intent)] if isinstance(intent, Put) else None
+
+
+def _look_up(unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft]) -> _Known:
+    known = _Known(resource, _references(unit, resource, drafts), set(), {}, {})
+    if unique := resource.unique:
+        keys = [draft.values[unique.column] for draft in drafts if unique.column in draft.values]
+        known.taken |= set(rows.rows_by(unit, account_id, resource, unique.column, keys))
+    for nested in resource.nested:
+        intents = [draft.nested.get(nested.name) for draft in drafts]
+        ids = [intent.id for intent in intents if isinstance(intent, Link)]
+        keys = [_key(nested, intent) for intent in intents if isinstance(intent, Put)]
+        known.linked[nested.name] = rows.rows_by(unit, account_id, nested.resource, "id", ids)
+        known.keyed[nested.name] = rows.rows_by(unit, account_id, nested.resource, _unique(nested), keys)
+    return known
+
+
+def _insert(
+    unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft], known: _Known
+) -> list[Row]:
+    if not drafts:
+        return []
+    for nested in resource.nested:
+        _insert_nested(unit, account_id, nested, [draft.nested.get(nested.name) for draft in drafts], known)
+    new = []
+    for draft in drafts:
+        row = dict(draft.values)
+        for nested in resource.nested:
+            row |= nested.copy(known.record(nested, draft.nested.get(nested.name)))
+        new.append(row)
+    return rows.insert_many(unit, account_id, resource, new)
+
+
+def _insert_nested(
+    unit: Unit, account_id: int, nested: Nested, intents: Sequence[Intent | None], known: _Known
+) -> None:
+    keyed, new = known.keyed[nested.name], dict[Any, Row]()
+    for intent in intents:
+        if isinstance(intent, Put) and (key := _key(nested, intent)) not in keyed:
+            new.setdefault(key, intent.values)
+    if new:
+        written = rows.insert_many(unit, account_id, nested.resource, list(new.values()))
+        keyed |= zip(new, written, strict=True)
+
+
+def _resolve(
+    unit: Unit, account_id: int, resource: Resource, nested: Nested, intent: Intent | None, present: Row
+) -> tuple[Row, Faults]:
+    """What an intent changes in the row of a present record: link and copies."""
+    if isinstance(intent, Put):
+        return _put(unit, account_id, resource, nested, intent, present)
+    if isinstance(intent, Link):
+        linked = rows.row(unit, account_id, nested.resource, intent.id)
+        return (nested.copy(linked), {}) if linked else ({}, {"id": fault("_existsIn")})
+    return (nested.copy(None) if intent else {}), {}
+
+
+def _put(
+    unit: Unit, account_id: int, resource: Resource, nested: Nested, put: Put, present: Row
+) -> tuple[Row, Faults]:
+    """The contract's rule for an address (or number) in an update: same, another's, or new."""
+    link, other = present[nested.link], nested.resource
+    current = rows.row(unit, account_id, other, link) if link else None
+    values, faults = complete(nested, put, current)
+    if not values or (current and current[_unique(nested)] == values[_unique(nested)]):
+        return {}, faults
+    found = rows.rows_by(unit, account_id, other, _unique(nested), [values[_unique(nested)]])
+    if found:
+        return nested.copy(*found.values()), {}
+    if current and not _shown_elsewhere(unit, account_id, other, link, (resource, present["id"])):
+        rows.update(unit, account_id, other, values, ("id", link))
+        return nested.copy(current | values), {}
+    return nested.copy(*rows.insert_many(unit, account_id, other, [values])), {}
+
+
+def _shown_elsewhere(
+    unit: Unit, account_id: int, resource: Resource, record_id: int, here: tuple[Resource, int]
+) -> bool:
+    return any(
+        rows.has_other(unit, account_id, other, nested.link, record_id, here[1] if other is here[0] else 0)
+        for other, nested in shown_by(resource)
+    )
+
+
+def _change(unit: Unit, account_id: int, resource: Resource, present: Row, changes: Row) -> None:
+    changed = {column: value for column, value in changes.items() if present[column] != value}
+    if not changed:
+        return
+    derived = resource.derive(present | changed, frozenset(changed))
+    changed |= {column: value for column, value in derived.items() if present[column] != value}
+    unique = resource.unique
+    if unique and unique.column in changed:
+        if rows.rows_by(unit, account_id, resource, unique.column, [changed[unique.column]]):
+            raise Invalid({unique.field: fault("_isUnique")})
+    rows.update(unit, account_id, resource, changed, ("id", present["id"]))
+    for other, nested in shown_by(resource):
+        copies = {f"{nested.name}_{name}": changed[name] for name in nested.copies if name in changed}
+        if copies:
+            rows.update(unit, account_id, other, copies, (nested.link, present["id"]))
+
+
+def _references(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> References:
+    found = {}
+    for field in resource.fields:
+        if isinstance(field, Reference):
+            ids = [draft.values[field.name] for draft in drafts if draft.values.get(field.name) is not None]
+            found[field.name] = rows.existing(unit, field.resource, ids)
+    return found
+
+
+def _missing(draft: Draft, references: References) -> Faults:
+    return {
+        name: fault("_existsIn")
+        for name, ids in references.items()
+        if draft.values.get(name) is not None and draft.values[name] not in ids
+    }
+
+
+def _none_left(resource: Resource, filled: Container[str], faults: Faults) -> Faults:
+    """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
+    names = resource.at_least_one
+    if not names or any(name in filled or name in faults for name in names):
+        return {}
+    return {names[0]: fault("_atLeastOne")}
+
+
+def _unique(nested: Nested) -> str:
+    assert nested.resource.unique is not None
+    return nested.resource.unique.column
+
+
+def _key(nested: Nested, put: Put) -> Any:
+    return put.values[_unique(nested)]

@@ -1,0 +1,17 @@
+"""Cities: the same for every account, read-only, by name."""
+
+from closum.model.fields import Text
+from closum.model.resource import Derived, Resource
+from closum.model.text import sort_key
+
+CITY = Resource(
+    name="city",
+    fields=(Text("city_name", required=True, max_length=255),),
+    derived=(Derived(("city_name_sort",), ("city_name",), lambda name: (sort_key(name),)),),
+    listed=("id", "city_name"),
+    retrieved=("id", "city_name"),
+    sorts={"id": "id", "city_name": "city_name_sort"},
+    default_sort="city_name",
+    verbs=("list", "retrieve"),
+    shared=True,
+)

@@ -1,0 +1,25 @@
+"""E-mail addresses: one record per address in an account."""
+
+from closum.model import address
+from closum.model.fields import Integer, Text, Timestamp
+from closum.model.resource import Derived, Resource, Unique
+from closum.model.text import sort_key
+
+
+def _keys(email: str) -> tuple[str, str | None]:
+    return address.address_key(email), sort_key(email)
+
+
+EMAIL = Resource(
+    name="email",
+    fields=(
+        Text("email", required=True, max_length=254, strip=True, rule=("_email", address.check)),
+        Integer("status", read_only=True, initial=1),
+        Timestamp("register_date", read_only=True),
+    ),
+    derived=(Derived(("email_key", "email_sort"), ("email",), _keys),),
+    unique=Unique("email_key", "email"),
+    listed=("id", "email", "status", "register_date"),
+    retrieved=("id", "email", "status", "register_date"),
+    sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
+)

@@ -1,0 +1,31 @@
+"""Phone numbers: one record per number in an account."""
+
+from closum.model import number
+from closum.model.fields import Text, Timestamp
+from closum.model.resource import Derived, Resource, Unique
+from closum.model.text import sort_key
+
+
+def _check_prefix(extension: str) -> None:
+    if number.prefix(extension) is None:
+        raise ValueError("no country has it")
+
+
+def _keys(extension: str, typed: str) -> tuple[str, int, str | None]:
+    key, is_valid = number.parse(extension, typed)
+    return key, is_valid, sort_key(typed)
+
+
+PHONE = Resource(
+    name="phone",
+    fields=(
+        Text("extension", required=True, max_length=8, strip=True, rule=("_prefix", _check_prefix)),
+        Text("number", required=True, max_length=32, strip=True),
+        Timestamp("date_add", read_only=True),
+    ),
+    derived=(Derived(("number_key", "is_valid", "number_sort"), ("extension", "number"), _keys),),
+    unique=Unique("number_key", "number"),
+    listed=("id", "extension", "number", "is_valid", "date_add"),
+    retrieved=("id", "extension", "number", "is_valid", "date_add"),
+    sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
+)

@@ -1,0 +1,180 @@
+"""Every setting, in one table; the only reader of the environment.
+
+A value comes from the command line, else from `CLOSUM_<NAME>`, else (secrets) from the file that
+`CLOSUM_<NAME>_FILE` names, else it is the default.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from closum.errors import Refusal
+
+PREFIX = "CLOSUM_"
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. `parse` turns text into the value, or raises ValueError(what it must be)."""
+
+    name: str
+    default: Any
+    help: str
+    parse: Callable[[str], Any] = str
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65_536):
+        raise ValueError("a port from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _level(text: str) -> str:
+    levels = ("debug", "info", "warning", "error")
+    if text.lower() not in levels:
+        raise ValueError(f"one of {', '.join(levels)}")
+    return text.lower()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = _names(text)
+    for origin in origins:
+        scheme, _, host = origin.partition("://")
+        if origin != "*" and (scheme not in ("http", "https") or not host or "/" in host):
+            raise ValueError("origins such as https://www.example.com, with commas between, or *")
+    return origins
+
+
+def _root_path(text: str) -> str:
+    path = text.rstrip("/")
+    if path and (not path.startswith("/") or not path.isascii() or set(path) & set(" ?#%")):
+        raise ValueError("a path such as /crm")
+    return path
+
+
+def _lifetime(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 60 <= int(text) <= 7 * DAY):
+        raise ValueError(f"a number of seconds from 60 to {7 * DAY} (7 days)")
+    return int(text)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "database",
+        "sqlite:///closum.db",
+        "URL of the database: sqlite:///relative.db or sqlite:////absolute.db",
+    ),
+    Setting("host", "127.0.0.1", "Address to listen on"),
+    Setting("port", 8000, "Port to listen on; 0 takes a free one", _port),
+    Setting("uds", None, "UNIX socket to listen on, instead of host and port"),
+    Setting("root_path", "", "Path under which a proxy serves closum, such as /crm", _root_path),
+    Setting(
+        "trusted_proxy",
+        (),
+        "Addresses or networks of proxies whose X-Forwarded-For counts, with commas between; 'unix' for one on the UNIX socket",
+        _names,
+    ),
+    Setting("log_level", "info", "Least level that is logged: debug, info, warning or error", _level),
+    Setting(
+        "cors_origins",
+        (),
+        "Web origins whose pages may call the API, with commas between; none by default",
+        _origins,
+    ),
+    Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),
+    Setting(
+        "signing_key",
+        None,
+        "Key that signs tokens, at least 32 bytes; without it a key file beside the database",
+        secret=True,
+    ),
+)
+
+OTHER_VARIABLES = ("ACCOUNT", "LEADS", "OVERWRITE", "PASSWORD_STDIN", "NO_COLOR")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force, by name as attributes, and in `origins` where each comes from."""
+
+    values: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{s.name}={self.shown(s)}' for s in SETTINGS)})"
+
+    def shown(self, setting: Setting) -> str:
+        """The value as text; a secret is not shown."""
+        value = self.values[setting.name]
+        if setting.secret and value is not None:
+            return "(secret)"
+        if value is None or value == () or value == "":
+            return "(none)"
+        return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def load(given: Mapping[str, str | None], environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from options of the command line (None: not given) and the environment. Raises Refusal."""
+    environ = os.environ if environ is None else environ
+    values, origins = {}, {}
+    for setting in SETTINGS:
+        text, origin = _find(setting, given, environ)
+        values[setting.name] = setting.default if text is None else _parse(setting, text, origin)
+        origins[setting.name] = origin
+    return Settings(values, origins)
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Variables that begin with CLOSUM_ and mean nothing: misspelt ones, most likely."""
+    environ = os.environ if environ is None else environ
+    known = {setting.variable for setting in SETTINGS} | {PREFIX + name for name in OTHER_VARIABLES}
+    known |= {f"{setting.variable}_FILE" for setting in SETTINGS if setting.secret}
+    return sorted(
+        name
+        for name in environ
+        if name.startswith(PREFIX) and not name.startswith("CLOSUM_TEST_") and name not in known
+    )
+
+
+def _find(
+    setting: Setting, given: Mapping[str, str | None], environ: Mapping[str, str]
+) -> tuple[str | None, str]:
+    if (text := given.get(setting.name)) is not None:
+        return text, f"--{setting.name.replace('_', '-')}"
+    if (text := environ.get(setting.variable)) is not None:
+        return text, setting.variable
+    if setting.secret and (path := environ.get(f"{setting.variable}_FILE")):
+        return _read(Path(path), f"{setting.variable}_FILE"), f"{setting.variable}_FILE"
+    return None, "default"
+
+
+def _read(path: Path, variable: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{variable} names a file that cannot be read: {error}") from None
+
+
+def _parse(setting: Setting, text: str, origin: str) -> Any:
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise Refusal(f"{origin} must be {error}") from None

@@ -1,0 +1,1 @@
+"""The databases: all SQL, and every commit."""

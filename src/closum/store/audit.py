@@ -1,0 +1,79 @@
+"""The statements that check the database as a whole."""
+
+from collections.abc import Iterator
+
+from closum.model.resource import Resource, Row
+from closum.store.tally import BLOCK
+from closum.store.unit import Unit
+
+
+def integrity(unit: Unit) -> Iterator[str]:
+    """Faults that the database finds by itself: damaged pages and indexes, references that lead nowhere."""
+    for row in unit.all("PRAGMA integrity_check(20)"):
+        if row[0] != "ok":
+            yield f"integrity: {row[0]}"
+    for row in unit.all("PRAGMA foreign_key_check"):
+        yield f"integrity: a row of {row[0]} refers to a row of {row[2]} that is not there"
+
+
+def count(unit: Unit, resource: Resource) -> int:
+    """Records of all accounts, counted one by one."""
+    row = unit.one(f"SELECT COUNT(*) FROM {resource.name}")
+    return int(row[0]) if row else 0
+
+
+def tallies(unit: Unit, resource: Resource) -> Iterator[str]:
+    """Counts, last ids and gaps that do not agree with the records."""
+    if resource.shared:
+        row = unit.one("SELECT count FROM city_tally WHERE resource = ?", (resource.name,))
+        if row is None or row[0] != count(unit, resource):
+            yield f"{resource.name}: the count kept is not the number of records"
+        return
+    counted = dict(
+        _by_account(unit, f"SELECT account_id, COUNT(*), MAX(id) FROM {resource.name} GROUP BY account_id")
+    )
+    sql = "SELECT account_id, count, last_id FROM tally WHERE resource = ?"
+    kept = dict(_by_account(unit, sql, (resource.name,)))
+    for account_id in sorted(counted.keys() | kept.keys()):
+        number, last = counted.get(account_id, (0, 0))
+        kept_number, kept_last = kept.get(account_id, (0, 0))
+        if number != kept_number or last > kept_last:
+            yield f"{resource.name} of account {account_id}: {kept_number} counted, {number} there"
+        yield from _gaps(unit, resource, account_id, kept_last)
+
+
+def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, list[Row]]]:
+    """Every record, at most `size` at a time, each time of one account (0 for shared ones)."""
+    if resource.shared:
+        accounts = [0]
+    else:
+        accounts = [
+            row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
+        ]
+    scope = "? = 0" if resource.shared else "account_id = ?"
+    sql = f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {scope} AND id > ? ORDER BY id LIMIT ?"
+    for account_id in accounts:
+        last = 0
+        while found := unit.all(sql, (account_id, last, size)):
+            rows = [dict(zip(resource.columns, row, strict=True)) for row in found]
+            last = rows[-1]["id"]
+            yield account_id, rows
+
+
+def _by_account(unit: Unit, sql: str, values: tuple[str, ...] = ()) -> Iterator[tuple[int, tuple[int, int]]]:
+    return ((row[0], (row[1], row[2])) for row in unit.all(sql, values))
+
+
+def _gaps(unit: Unit, resource: Resource, account_id: int, last_id: int) -> Iterator[str]:
+    there: dict[int, int] = dict(
+        unit.all(
+            f"SELECT (id - 1) / {BLOCK}, COUNT(*) FROM {resource.name} WHERE account_id = ? GROUP BY 1",
+            (account_id,),
+        )
+    )
+    sql = "SELECT block, missing FROM tally_gap WHERE account_id = ? AND resource = ?"
+    missing: dict[int, int] = dict(unit.all(sql, (account_id, resource.name)))
+    for block in range((last_id + BLOCK - 1) // BLOCK):
+        size = min(BLOCK, last_id - block * BLOCK)
+        if there.get(block, 0) + missing.get(block, 0) != size:
+            yield f"{resource.name} of account {account_id}: the gaps of ids from {block * BLOCK + 1} on are miscounted"

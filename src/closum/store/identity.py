@@ -1,0 +1,125 @@
+"""Accounts, users and failed sign-ins: the statements on what all accounts share."""
+
+from typing import NamedTuple
+
+from closum.store.unit import Unit, timestamp
+
+
+class Account(NamedTuple):
+    id: int
+    name: str
+    enabled: bool
+
+
+class User(NamedTuple):
+    """A user as sign-in and commands see it; `enabled` is False too when the account is disabled."""
+
+    id: int
+    account_id: int
+    email: str
+    password_hash: str
+    token_number: int
+    enabled: bool
+
+
+_USER = """
+SELECT account_user.id, account_id, email, password_hash, token_number, account_user.enabled AND account.enabled
+FROM account_user JOIN account ON account.id = account_id
+"""
+
+_IDENTITY = """
+SELECT account_id, token_number FROM account_user JOIN account ON account.id = account_id
+WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
+"""
+
+
+def identity(unit: Unit, user_id: int) -> tuple[int, int] | None:
+    """Account and current token number of an enabled user; the look-up of every request."""
+    row = unit.one(_IDENTITY, (user_id,))
+    return (row[0], row[1]) if row else None
+
+
+def accounts(unit: Unit) -> list[Account]:
+    return [Account(*row) for row in unit.all("SELECT id, name, enabled FROM account ORDER BY id")]
+
+
+def add_account(unit: Unit, name: str, name_key: str) -> int:
+    now = timestamp(unit.now)
+    sql = "INSERT INTO account (name, name_key, created, modified) VALUES (?, ?, ?, ?) RETURNING id"
+    row = unit.one(sql, (name, name_key, now, now))
+    assert row is not None
+    return int(row[0])
+
+
+def account_by_key(unit: Unit, name_key: str) -> Account | None:
+    row = unit.one("SELECT id, name, enabled FROM account WHERE name_key = ?", (name_key,))
+    return Account(*row) if row else None
+
+
+def rename_account(unit: Unit, account_id: int, name: str, name_key: str) -> None:
+    sql = "UPDATE account SET name = ?, name_key = ?, version = version + 1, modified = ? WHERE id = ?"
+    unit.run(sql, (name, name_key, timestamp(unit.now), account_id))
+
+
+def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:
+    sql = "UPDATE account SET enabled = ?, version = version + 1, modified = ? WHERE id = ?"
+    unit.run(sql, (int(enabled), timestamp(unit.now), account_id))
+
+
+def users(unit: Unit, account_id: int | None = None) -> list[User]:
+    """Users of one account, or of all, in the order of accounts."""
+    sql = f"{_USER} WHERE ? IS NULL OR account_id = ? ORDER BY account_id, account_user.id"
+    return [User(*row) for row in unit.all(sql, (account_id, account_id))]
+
+
+def user_by_key(unit: Unit, email_key: str) -> User | None:
+    row = unit.one(f"{_USER} WHERE email_key = ?", (email_key,))
+    return User(*row) if row else None
+
+
+def add_user(unit: Unit, account_id: int, email: str, email_key: str, password_hash: str) -> int:
+    now = timestamp(unit.now)
+    row = unit.one(
+        "INSERT INTO account_user (account_id, email, email_key, password_hash, created, modified)"
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        (account_id, email, email_key, password_hash, now, now),
+    )
+    assert row is not None
+    return int(row[0])
+
+
+def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
+    """A new password; every token of the user ends."""
+    unit.run("UPDATE account_user SET password_hash = ? WHERE id = ?", (password_hash, user_id))
+    end_tokens(unit, user_id)
+
+
+def enable_user(unit: Unit, user_id: int, enabled: bool) -> None:
+    """Disabling ends every token of the user, for good."""
+    unit.run("UPDATE account_user SET enabled = ? WHERE id = ?", (int(enabled), user_id))
+    end_tokens(unit, user_id)
+
+
+def end_tokens(unit: Unit, user_id: int) -> None:
+    """Raise the user's token number: tokens with an older one are void."""
+    sql = "UPDATE account_user SET token_number = token_number + 1, version = version + 1, modified = ? WHERE id = ?"
+    unit.run(sql, (timestamp(unit.now), user_id))
+
+
+def remove_user(unit: Unit, user_id: int) -> None:
+    unit.run("DELETE FROM account_user WHERE id = ?", (user_id,))
+
+
+def sign_in_failures(unit: Unit, subject: str, since: int, most: int) -> list[int]:
+    """Times of the newest failures of a subject after `since`, newest first, at most `most`."""
+    sql = "SELECT at FROM sign_in_failure WHERE subject = ? AND at > ? ORDER BY at DESC LIMIT ?"
+    return [row[0] for row in unit.all(sql, (subject, since, most))]
+
+
+def add_sign_in_failures(unit: Unit, subjects: tuple[str, ...], forget_before: int) -> None:
+    """Note a failure of each subject now; those before a time are forgotten."""
+    unit.run("DELETE FROM sign_in_failure WHERE at <= ?", (forget_before,))
+    unit.run_many(
+        "INSERT INTO sign_in_failure (subject, at) VALUES (?, ?)",
+        [(subject, unit.now) for subject in subjects],
+    )

@@ -1,0 +1,103 @@
+"""Rows of any resource: found, written in sets, changed and erased. Always within one account."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from closum.model.fields import Timestamp
+from closum.model.query import Query
+from closum.model.resource import Record, Resource, Row, list_view, record_view
+from closum.store import statements, tally
+from closum.store.unit import Unit, timestamp
+
+
+def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record | None:
+    """The record as an answer shows it."""
+    row = unit.one(statements.select_record(resource), _key(account_id, resource, record_id))
+    return record_view(resource).render(row) if row else None
+
+
+def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
+    """The records of a page as a list shows them, and how many there are; (…, 0) where the page is empty."""
+    rows = unit.all(*statements.page(resource, query, account_id))
+    render = list_view(resource).render
+    return [render(row) for row in rows], rows[0][-1] if rows else 0
+
+
+def row(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Row | None:
+    """Every column of a record."""
+    values = unit.one(statements.select_row(resource), _key(account_id, resource, record_id))
+    return dict(zip(resource.columns, values, strict=True)) if values else None
+
+
+def rows_by(
+    unit: Unit, account_id: int, resource: Resource, column: str, values: Iterable[Any]
+) -> dict[Any, Row]:
+    """Records by their value in `column`, for those of `values` that there are. The column is unique."""
+    found: dict[Any, Row] = {}
+    for chunk in _chunks(values):
+        sql = statements.select_rows(resource, column, len(chunk))
+        scope = () if resource.shared else (account_id,)
+        for result in unit.all(sql, (*scope, *chunk)):
+            record = dict(zip(resource.columns, result, strict=True))
+            found[record[column]] = record
+    return found
+
+
+def ids_by(unit: Unit, account_id: int, resource: Resource, column: str, value: Any, most: int) -> list[int]:
+    """Ids of at most `most` records that have the value in `column`."""
+    return [row[0] for row in unit.all(statements.select_ids_by(resource, column), (account_id, value, most))]
+
+
+def existing(unit: Unit, table: str, ids: Iterable[int]) -> set[int]:
+    """Which of the ids a shared table has."""
+    stored = (one for one in ids if 0 < one < 2**63)
+    return {
+        row[0]
+        for chunk in _chunks(stored)
+        for row in unit.all(statements.select_ids(table, len(chunk)), chunk)
+    }
+
+
+def insert_many(unit: Unit, account_id: int, resource: Resource, rows: Sequence[Row]) -> list[Row]:
+    """Write new records in one set: whole rows, with ids and what a new record gets by itself."""
+    taken = tally.take(unit, account_id, resource, len(rows))
+    fresh = {field.name: field.initial for field in resource.fields if field.read_only}
+    fresh |= {field.name: taken.timestamp for field in resource.fields if isinstance(field, Timestamp)}
+    fresh |= {"version": 1, "modified": timestamp(unit.now)}
+    whole = [{**fresh, **record, "id": record_id} for record_id, record in enumerate(rows, taken.first_id)]
+    columns = resource.columns
+    values = [(account_id, *[record[column] for column in columns]) for record in whole]
+    unit.run_many(statements.insert(resource), values)
+    return whole
+
+
+def update(unit: Unit, account_id: int, resource: Resource, changes: Row, where: tuple[str, Any]) -> int:
+    """Set columns of the records that have a value in a column; how many there were."""
+    column, value = where
+    sql = statements.update(resource, tuple(changes), column)
+    return unit.run(sql, (*changes.values(), timestamp(unit.now), account_id, value))
+
+
+def has_other(
+    unit: Unit, account_id: int, resource: Resource, column: str, value: Any, record_id: int
+) -> bool:
+    """Whether a record besides `record_id` has the value in `column`."""
+    return unit.one(statements.select_other(resource, column), (account_id, value, record_id)) is not None
+
+
+def delete(unit: Unit, account_id: int, resource: Resource, ids: Sequence[int]) -> None:
+    """Erase records; the counts stay exact and the ids are not used again."""
+    unit.run_many(statements.delete(resource), [(account_id, record_id) for record_id in ids])
+    tally.forget(unit, account_id, resource, ids)
+
+
+def _key(account_id: int, resource: Resource, record_id: int) -> tuple[int, ...]:
+    return (record_id,) if resource.shared else (account_id, record_id)
+
+
+def _chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), statements.MAX_VALUES):
+        chunk = distinct[start : start + statements.MAX_VALUES]
+        yield (*chunk, *[chunk[-1]] * (statements.padded(len(chunk)) - len(chunk)))

@@ -1,0 +1,82 @@
+"""The database as a command uses it: one connection, one thread."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from closum.errors import Refusal
+from closum.store import migrate
+from closum.store.lock import is_served
+from closum.store.sqlite import Clock, SQLiteUnit, connect, fold_wal, refusing, transaction
+from closum.store.unit import Unit
+
+POLITE_SECONDS = 0.020
+FREE_SECONDS = 0.500
+
+
+class Session:
+    """Opens the database at `path`, with the schema up to date. Raises Refusal.
+
+    `serving` is for the server itself, which has the lock that tells others of it.
+    """
+
+    def __init__(
+        self, path: Path, *, create: bool = False, serving: bool = False, clock: Clock = time.time
+    ) -> None:
+        self.path, self._clock, self._serving = path, clock, serving
+        self.created = not path.exists()
+        self.connection = connect(path, create=create, checkpoints=True)
+        self.saved = self._migrate()
+
+    def _migrate(self) -> Path | None:
+        with refusing(self.path):
+            if not migrate.pending(self.connection, self.path):
+                return None
+            if not self._serving and is_served(self.path):
+                raise Refusal(f"{self.path} is in use by a server of another version: stop it first")
+            return migrate.migrate(self.connection, self.path, int(self._clock()))
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Unit]:
+        """One transaction, committed when the block ends and rolled back when it raises."""
+        with refusing(self.path), transaction(self.connection, int(self._clock())) as unit:
+            yield unit
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A view of one moment."""
+        with refusing(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield SQLiteUnit(self.connection, int(self._clock()))
+            finally:
+                self.connection.execute("COMMIT")
+
+    def write_steps(self, steps: Iterable[Callable[[Unit], object]]) -> None:
+        """Long work as small steps, many in one transaction.
+
+        Beside a running server a transaction ends after 20 ms and is followed by a pause as long.
+        """
+        waiting = iter(steps)
+        step = next(waiting, None)
+        while step is not None:
+            served, begun = is_served(self.path), time.monotonic()
+            limit = POLITE_SECONDS if served else FREE_SECONDS
+            with self.write() as unit:
+                while step is not None and time.monotonic() - begun < limit:
+                    step(unit)
+                    step = next(waiting, None)
+            if served:
+                time.sleep(time.monotonic() - begun)
+
+    def fold(self) -> None:
+        """Fold the write-ahead log into the file and empty it."""
+        with refusing(self.path):
+            fold_wal(self.connection)

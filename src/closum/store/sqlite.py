@@ -1,0 +1,177 @@
+"""SQLite through APSW: connections, units of work, and what its errors mean."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from closum.errors import Refusal, Unavailable
+from closum.store.unit import Result, Values
+
+APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
+BUSY_TIMEOUT = 5_000  # milliseconds
+STEPS_PER_CHECK = 1_000
+NO_ROOM = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.BusyError,
+    apsw.LockedError,
+)
+
+Clock = Callable[[], float]
+
+
+class Interrupted(Exception):
+    """A read took longer than its deadline."""
+
+
+class SQLiteUnit:
+    """A unit of work on one connection, which belongs to the thread that opened it."""
+
+    __slots__ = ("_execute", "connection", "now")
+
+    def __init__(self, connection: apsw.Connection, now: int) -> None:
+        self.connection = connection
+        self.now = now
+        self._execute = connection.execute
+
+    def all(self, sql: str, values: Values = ()) -> list[Result]:
+        return self._execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Values = ()) -> Result | None:
+        rows = self._execute(sql, values).fetchall()
+        return rows[0] if rows else None
+
+    def run(self, sql: str, values: Values = ()) -> int:
+        self._execute(sql, values)
+        return self.connection.changes()
+
+    def run_many(self, sql: str, rows: Iterable[Values]) -> None:
+        self.connection.executemany(sql, rows)
+
+
+def connect(path: Path, *, create: bool = False, checkpoints: bool = False) -> apsw.Connection:
+    """A connection with the pragmas that every one has.
+
+    `checkpoints` is for the one connection of a process that folds the WAL into the file.
+    Raises Refusal where the file is missing, no database, damaged or another program's.
+    """
+    refuse_strange_file(path, create)
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    with refusing(path):
+        if not path.exists():
+            _make(path)
+        connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
+        connection.set_busy_timeout(BUSY_TIMEOUT)
+        _check_owner(connection, path)
+        connection.pragma("journal_mode", "wal")
+        for pragma, value in (("synchronous", "full"), ("foreign_keys", True), ("trusted_schema", False)):
+            connection.pragma(pragma, value)
+        connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
+        connection.pragma("cache_size", -16_000)
+        connection.wal_autocheckpoint(1_000 if checkpoints else 0)
+    return connection
+
+
+def _make(path: Path) -> None:
+    """An empty file that only its owner can read; SQLite gives what it puts beside it the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise Refusal(f"{path} cannot be made: {error.strerror}") from None
+
+
+def refuse_strange_file(path: Path, create: bool) -> None:
+    """Refusal for a path that holds no database, told by its look alone."""
+    if path.is_dir():
+        raise Refusal(f"{path} is a folder: name a file in it")
+    if not path.exists():
+        if not create:
+            raise Refusal(
+                f"There is no database at {path}: give its place with --database, or make it with 'closum serve'"
+            )
+        if not path.parent.is_dir():
+            raise Refusal(f"The folder {path.parent} does not exist: make it first")
+    elif path.stat().st_size == 0:
+        raise Refusal(
+            f"{path} is empty, so it is not a database: restore a backup, or remove it to begin anew"
+        )
+    elif not os.access(path, os.R_OK | os.W_OK):
+        raise Refusal(f"{path} may not be read and written by this user: change its owner or mode")
+
+
+def _check_owner(connection: apsw.Connection, path: Path) -> None:
+    tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").get
+    if tables and connection.pragma("application_id") != APPLICATION_ID:
+        raise Refusal(f"{path} is the database of another program: name another file")
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Errors of the database, as one line for a command."""
+    try:
+        yield
+    except apsw.NotADBError:
+        raise Refusal(f"{path} is not a database: restore a backup, or name another file") from None
+    except apsw.CorruptError:
+        raise Refusal(f"{path} is damaged: restore a backup with 'closum restore'") from None
+    except (apsw.BusyError, apsw.LockedError):
+        raise Refusal(f"{path} is locked by another program: try again when it has finished") from None
+    except apsw.FullError:
+        raise Refusal(f"There is no room left on the disk of {path}: nothing was changed") from None
+    except apsw.Error as error:
+        raise Refusal(f"{path} cannot be used: {error}") from None
+
+
+def unavailable(error: apsw.Error) -> Unavailable | None:
+    """The answer to a fault of disk or lock; None for one that is our own."""
+    return Unavailable() if isinstance(error, (*NO_ROOM, apsw.CorruptError, apsw.NotADBError)) else None
+
+
+class Reader:
+    """Reads on a connection of its own, each under a deadline."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.clock = clock
+        self.connection = connect(path)
+        self._deadline = 0.0
+        self._expired = False
+        self.connection.set_progress_handler(self._check, STEPS_PER_CHECK)
+
+    def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        """`function(unit, *args)`. Raises Interrupted when it takes longer than `seconds`."""
+        self._deadline = time.monotonic() + seconds
+        try:
+            return function(SQLiteUnit(self.connection, int(self.clock())), *args)
+        except apsw.InterruptError:
+            raise Interrupted from None
+
+    def _check(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+@contextlib.contextmanager
+def transaction(connection: apsw.Connection, now: int) -> Iterator[SQLiteUnit]:
+    """One writing transaction; nothing is stored when the block raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield SQLiteUnit(connection, now)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def fold_wal(connection: apsw.Connection) -> None:
+    """Fold the write-ahead log into the file and empty it, as far as readers let us."""
+    with contextlib.suppress(apsw.BusyError, apsw.LockedError):
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)

@@ -1,0 +1,146 @@
+"""The SQL of any resource, built from its declaration alone; no name in it comes from input."""
+
+from functools import lru_cache
+
+from closum.model.query import Query
+from closum.model.resource import Resource, list_view, record_view
+from closum.store import tally
+
+MAX_VALUES = 512
+
+
+@lru_cache
+def select_record(resource: Resource) -> str:
+    """What a retrieved record shows. Values: key."""
+    return f"SELECT {', '.join(record_view(resource).columns)} FROM {resource.name} WHERE {_key(resource)}"
+
+
+@lru_cache
+def select_row(resource: Resource) -> str:
+    """Every column of a record. Values: key."""
+    return f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {_key(resource)}"
+
+
+@lru_cache
+def select_rows(resource: Resource, column: str, number: int) -> str:
+    """Every column of the records whose `column` is one of `number` values. Values: account, values."""
+    marks = ", ".join("?" * number)
+    return f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {_scope(resource)}{column} IN ({marks})"
+
+
+@lru_cache
+def select_ids(table: str, number: int) -> str:
+    """Which of `number` ids a shared table has. Values: ids."""
+    return f"SELECT id FROM {table} WHERE id IN ({', '.join('?' * number)})"
+
+
+def padded(number: int) -> int:
+    """How many values a statement for `number` of them has: few texts, so that they stay prepared."""
+    return min(MAX_VALUES, 1 << (number - 1).bit_length())
+
+
+@lru_cache
+def insert(resource: Resource) -> str:
+    """A whole row. Values: account, columns in the resource's order."""
+    scope = () if resource.shared else ("account_id",)
+    columns = (*scope, *resource.columns)
+    return f"INSERT INTO {resource.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+@lru_cache
+def update(resource: Resource, columns: tuple[str, ...], where: str = "id") -> str:
+    """New values of some columns where `where` has a value. Values: columns, modified, account, value."""
+    assignments = "".join(f"{column} = ?, " for column in columns)
+    return (
+        f"UPDATE {resource.name} SET {assignments}version = version + 1, modified = ?"
+        f" WHERE {_scope(resource)}{where} = ?"
+    )
+
+
+@lru_cache
+def select_other(resource: Resource, column: str) -> str:
+    """Whether another record has the value in `column`. Values: account, value, id."""
+    return f"SELECT 1 FROM {resource.name} WHERE {_scope(resource)}{column} = ? AND id <> ? LIMIT 1"
+
+
+@lru_cache
+def select_ids_by(resource: Resource, column: str) -> str:
+    """Values: account, value, how many at most."""
+    return f"SELECT id FROM {resource.name} WHERE {_scope(resource)}{column} = ? ORDER BY id LIMIT ?"
+
+
+@lru_cache
+def delete(resource: Resource) -> str:
+    """Values: key."""
+    return f"DELETE FROM {resource.name} WHERE {_key(resource)}"
+
+
+def page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[object, ...]]:
+    """Statement and values of a list: what it shows of each record, and behind it the exact count."""
+    scope: tuple[object, ...] = () if resource.shared else (account_id,)
+    counted = (*scope, resource.name)
+    column = resource.sorts[query.sort]
+    if column != "id" or resource.shared:
+        sql = _sorted_page(resource, column, query.descending)
+        return sql, (*counted, *scope, query.offset, *counted, query.limit, query.offset, *scope)
+    if query.page == 1:
+        return _first_page(resource, query.descending), (*counted, *scope, query.limit)
+    position = (*counted, query.offset) if query.descending else (query.offset,)
+    values = (*position, *counted, *counted, *scope, *scope, query.limit)
+    return _later_page(resource, query.descending), values
+
+
+@lru_cache
+def _first_page(resource: Resource, descending: bool) -> str:
+    return (
+        f"SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
+        f" WHERE account_id = ? ORDER BY id {_direction(descending)} LIMIT ?"
+    )
+
+
+@lru_cache
+def _later_page(resource: Resource, descending: bool) -> str:
+    position = f"{tally.COUNT} - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
+    bound = "<=" if descending else ">="
+    return (
+        f"WITH {tally.PLACE.format(position=position)}"
+        f" SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
+        f" WHERE account_id = ? AND id {bound} ("
+        f"SELECT id FROM {resource.name} WHERE account_id = ? AND id > (SELECT after_id FROM place)"
+        f" ORDER BY id LIMIT 1 OFFSET (SELECT skip FROM place))"
+        f" ORDER BY id {_direction(descending)} LIMIT ?"
+    )
+
+
+@lru_cache
+def _sorted_page(resource: Resource, column: str, descending: bool) -> str:
+    """Keys first, picked on the index alone; then the rows of one page."""
+    count = tally.SHARED_COUNT if resource.shared else tally.COUNT
+    direction, nulls = _direction(descending), "LAST" if descending else "FIRST"
+    tie = "" if column == "id" else f", id {direction}"
+    order = f"{column} {direction} NULLS {nulls}{tie}"
+    shown = ", ".join(f"record.{name}" for name in list_view(resource).columns)
+    scope = "" if resource.shared else "record.account_id = ? AND "
+    return (
+        f"SELECT {shown}, {count} FROM"
+        f" (SELECT id AS key FROM {resource.name} WHERE {_scope(resource)}? < {count}"
+        f" ORDER BY {order} LIMIT ? OFFSET ?) AS keys"
+        f" CROSS JOIN {resource.name} AS record WHERE {scope}record.id = keys.key"
+        f" ORDER BY {', '.join(f'record.{part.strip()}' for part in order.split(','))}"
+    )
+
+
+def _shown(resource: Resource) -> str:
+    return ", ".join(list_view(resource).columns)
+
+
+def _scope(resource: Resource) -> str:
+    return "" if resource.shared else "account_id = ? AND "
+
+
+def _key(resource: Resource) -> str:
+    return f"{_scope(resource)}id = ?"
+
+
+def _direction(descending: bool) -> str:
+    return "DESC" if descending else "ASC"

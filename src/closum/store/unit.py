@@ -1,0 +1,36 @@
+"""A unit of work: what everything above the store is handed to read and write with."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Protocol
+
+Values = Sequence[Any]
+Result = tuple[Any, ...]
+
+
+class Unit(Protocol):
+    """One transaction, or one read, on either database. Placeholders are `?`.
+
+    `now` is the clock of the whole unit, in seconds since 1970.
+    """
+
+    now: int
+
+    def all(self, sql: str, values: Values = ()) -> list[Result]:
+        """Every row of the result, fetched whole."""
+
+    def one(self, sql: str, values: Values = ()) -> Result | None:
+        """The first row of the result."""
+
+    def run(self, sql: str, values: Values = ()) -> int:
+        """Execute a statement; the number of rows that it changed."""
+
+    def run_many(self, sql: str, rows: Iterable[Values]) -> None:
+        """Execute a statement once for each row of values."""
+
+
+@lru_cache(maxsize=16)
+def timestamp(seconds: int) -> str:
+    """`2018-01-01T10:00:00+00:00`: UTC, whole seconds. As text it sorts by time."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

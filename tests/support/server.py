@@ -1,0 +1,94 @@
+"""A closum server in a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+class Server:
+    """`closum serve` on a free port, with its database in `folder`. A context manager that stops it."""
+
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
+        self.folder, self.path = folder, folder / "closum.db"
+        self.log = folder / "log.txt"
+        self._command = [sys.executable, "-m", "closum", "serve", "--port", "0", *options]
+        self._environment = clean_environment() | environment
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it listens; what it printed is `printed`, where it listens `address`."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command,
+                cwd=self.folder,
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.printed = self._read_until("closum serves on ")
+        if "unix:" not in self.printed:
+            self.address = self.printed.rsplit("closum serves on ", 1)[1].strip()
+
+    def _read_until(self, text: str) -> str:
+        assert self.process.stdout
+        printed = ""
+        for line in self.process.stdout:
+            printed += line
+            if line.startswith(text):
+                return printed
+        raise AssertionError(f"the server ended: {printed}{self.log.read_text()}")
+
+    @property
+    def password(self) -> str:
+        """The password of the first user, printed at the first start."""
+        found = re.search(r"Password: +(\S+)", self.printed)
+        assert found
+        return found[1]
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self.process.kill()
+        self._wait()
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._wait()
+
+    def _wait(self) -> int:
+        code = self.process.wait(timeout=30)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would change closum's settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CLOSUM_")}
+
+
+def closum(
+    *arguments: str, folder: Path, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder; its exit code and what it printed."""
+    return subprocess.run(
+        [sys.executable, "-m", "closum", *arguments],
+        cwd=folder,
+        env=clean_environment() | environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
