@@ -71,9 +71,12 @@ def _gaps(unit: Unit, resource: Resource, account_id: int, last_id: int) -> Iter
             (account_id,),
         )
     )
-    sql = "SELECT block, missing FROM tally_gap WHERE account_id = ? AND resource = ?"
-    missing: dict[int, int] = dict(unit.all(sql, (account_id, resource.name)))
+    sql = "SELECT block, missing, position FROM tally_gap WHERE account_id = ? AND resource = ?"
+    gaps = {row[0]: row[1:] for row in unit.all(sql, (account_id, resource.name))}
+    before = 0
     for block in range((last_id + BLOCK - 1) // BLOCK):
+        missing, position = gaps.get(block, (0, before))
         size = min(BLOCK, last_id - block * BLOCK)
-        if there.get(block, 0) + missing.get(block, 0) != size:
-            yield f"{resource.name} of account {account_id}: the gaps of ids from {block * BLOCK + 1} on are miscounted"
+        if there.get(block, 0) + missing != size or position != before:
+            yield f"{resource.name} of account {account_id}: the ids from {block * BLOCK + 1} on are miscounted"
+        before += size - missing

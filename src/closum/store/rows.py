@@ -37,7 +37,7 @@ def rows_by(
     for chunk in _chunks(values):
         sql = statements.select_rows(resource, column, len(chunk))
         scope = () if resource.shared else (account_id,)
-        for result in unit.all(sql, (*scope, *chunk)):
+        for result in unit.all(sql, (*chunk, *scope)):
             record = dict(zip(resource.columns, result, strict=True))
             found[record[column]] = record
     return found

@@ -23,9 +23,16 @@ def select_row(resource: Resource) -> str:
 
 @lru_cache
 def select_rows(resource: Resource, column: str, number: int) -> str:
-    """Every column of the records whose `column` is one of `number` values. Values: account, values."""
-    marks = ", ".join("?" * number)
-    return f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {_scope(resource)}{column} IN ({marks})"
+    """Every column of the records whose `column` is one of `number` values. Values: values, account.
+
+    Joined in this order, since SQLite would rather scan an account than look up four values in an index.
+    """
+    columns = ", ".join(f"record.{name}" for name in resource.columns)
+    scope = "" if resource.shared else "record.account_id = ? AND "
+    return (
+        f"WITH wanted (value) AS (VALUES {', '.join(['(?)'] * number)}) SELECT {columns}"
+        f" FROM wanted CROSS JOIN {resource.name} AS record WHERE {scope}record.{column} = wanted.value"
+    )
 
 
 @lru_cache
@@ -85,8 +92,8 @@ def page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[
         return sql, (*counted, *scope, query.offset, *counted, query.limit, query.offset, *scope)
     if query.page == 1:
         return _first_page(resource, query.descending), (*counted, *scope, query.limit)
-    position = (*counted, query.offset) if query.descending else (query.offset,)
-    values = (*position, *counted, *counted, *scope, *scope, query.limit)
+    place = (query.offset, *counted)
+    values = (*counted, *scope, *scope, *place, *place, query.limit)
     return _later_page(resource, query.descending), values
 
 
@@ -100,14 +107,11 @@ def _first_page(resource: Resource, descending: bool) -> str:
 
 @lru_cache
 def _later_page(resource: Resource, descending: bool) -> str:
-    position = f"{tally.COUNT} - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
-    bound = "<=" if descending else ">="
+    after_id, skip = tally.place(descending)
+    first = f"SELECT id FROM {resource.name} WHERE account_id = ? AND id > {after_id} ORDER BY id LIMIT 1 OFFSET {skip}"
     return (
-        f"WITH {tally.PLACE.format(position=position)}"
-        f" SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
-        f" WHERE account_id = ? AND id {bound} ("
-        f"SELECT id FROM {resource.name} WHERE account_id = ? AND id > (SELECT after_id FROM place)"
-        f" ORDER BY id LIMIT 1 OFFSET (SELECT skip FROM place))"
+        f"SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
+        f" WHERE account_id = ? AND id {'<=' if descending else '>='} ({first})"
         f" ORDER BY id {_direction(descending)} LIMIT ?"
     )
 

@@ -1,8 +1,9 @@
 """Exact counts, ids and places in a list, kept by the transaction that changes them.
 
 `tally` has for each account and resource how many records there are, the last id and the last timestamp.
-Ids are dense but for erased records, so only blocks of ids with gaps are noted (`tally_gap`): a block
-that is not there is full, and the record at a position is found from the blocks, never by skipping rows.
+Ids are dense but for erased records, so only blocks of ids with gaps are noted (`tally_gap`): how many are
+missing, and at which position the block begins. A block that is not there is full. So the record at a
+position is found with one look at an index, never by skipping rows, and a create writes nothing for it.
 """
 
 from collections import Counter
@@ -24,28 +25,32 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 RETURNING last_id, last_timestamp
 """
 
+_GAP = """
+INSERT INTO tally_gap (account_id, resource, block, missing, position)
+VALUES (?, ?, ?, ?, ? - (SELECT COALESCE(SUM(missing), 0) FROM tally_gap
+                         WHERE account_id = ? AND resource = ? AND block < ?))
+ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
+"""
+
 COUNT = "(SELECT count FROM tally WHERE account_id = ? AND resource = ?)"
 SHARED_COUNT = "(SELECT count FROM city_tally WHERE resource = ?)"
 
-# The row at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id:
-# inside the last gapped block that begins at or before the position, or plainly counted behind it.
-PLACE = f"""
-wanted AS (SELECT {{position}} AS position),
-gap AS (
-    SELECT block, missing, SUM(missing) OVER (ORDER BY block) AS missed
-    FROM (SELECT -1 AS block, 0 AS missing
-          UNION ALL SELECT block, missing FROM tally_gap WHERE account_id = ? AND resource = ?) AS blocks
-),
-near AS (
-    SELECT block * {BLOCK} AS base, missing, missed, block * {BLOCK} - (missed - missing) AS before
-    FROM gap, wanted WHERE block * {BLOCK} - (missed - missing) <= position ORDER BY block DESC LIMIT 1
-),
-place AS (
-    SELECT CASE WHEN position - before < {BLOCK} - missing THEN base ELSE position + missed END AS after_id,
-           CASE WHEN position - before < {BLOCK} - missing THEN position - before ELSE 0 END AS skip
-    FROM near, wanted WHERE position >= 0
-)
+# The record at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id: inside
+# the last gapped block that begins at or before the position, or else counted on from there.
+_PLACE = """
+(SELECT {value} FROM
+ (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = ? AND resource = ?) AS wanted
+ LEFT JOIN tally_gap AS gap ON gap.account_id = wanted.account_id AND gap.resource = wanted.resource
+ AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1)
 """
+_IN_GAP = f"wanted.position - gap.position < {BLOCK} - gap.missing"
+_AFTER_ID = f"""
+CASE WHEN wanted.position < 0 THEN NULL
+     WHEN gap.block IS NULL THEN wanted.position
+     WHEN {_IN_GAP} THEN gap.block * {BLOCK}
+     ELSE wanted.position - gap.position + gap.block * {BLOCK} + gap.missing END
+"""
+_SKIP = f"CASE WHEN {_IN_GAP} THEN wanted.position - gap.position ELSE 0 END"
 
 
 class Taken(NamedTuple):
@@ -53,6 +58,16 @@ class Taken(NamedTuple):
 
     first_id: int
     timestamp: str
+
+
+def place(descending: bool) -> tuple[str, str]:
+    """SQL of after_id and of skip for the record that has `?` others before it.
+
+    Values of each: how many others, account, resource.
+    """
+    position = "count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
+    after_id = _PLACE.format(value=_AFTER_ID, position=position)
+    return after_id, f"COALESCE({_PLACE.format(value=_SKIP, position=position)}, 0)"
 
 
 def take(unit: Unit, account_id: int, resource: Resource, number: int) -> Taken:
@@ -73,13 +88,14 @@ def last_id(unit: Unit, account_id: int, resource: Resource) -> int:
 
 def forget(unit: Unit, account_id: int, resource: Resource, ids: Iterable[int]) -> None:
     """Records with these ids are erased: they leave the count, and gaps in their blocks."""
+    key = (account_id, resource.name)
     blocks = Counter((record_id - 1) // BLOCK for record_id in ids)
     unit.run(
-        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?",
-        (blocks.total(), account_id, resource.name),
+        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?", (blocks.total(), *key)
     )
-    unit.run_many(
-        "INSERT INTO tally_gap (account_id, resource, block, missing) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing",
-        [(account_id, resource.name, block, missing) for block, missing in blocks.items()],
-    )
+    for block, missing in blocks.items():
+        unit.run(_GAP, (*key, block, missing, block * BLOCK, *key, block))
+        unit.run(
+            "UPDATE tally_gap SET position = position - ? WHERE account_id = ? AND resource = ? AND block > ?",
+            (missing, *key, block),
+        )
