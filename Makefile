@@ -11,7 +11,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check format lock wheel clean
+.PHONY: help install run test check format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,15 +25,19 @@ run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `clo
 test: check ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: .venv/installed-dev ## Formatting, lint, strict types, import rules
+check: .venv/installed-dev ## Formatting, lint, strict types, import rules, generated docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+	$(BIN)/python -m tools.generate --check
 
 format: .venv/installed-dev ## Format the code and mend what lint can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+generate: .venv/installed-dev ## Write what the docs have from the code
+	$(BIN)/python -m tools.generate
 
 # --no-config: the hashes are those of the public index, also where a machine has another one set.
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
@@ -48,7 +52,7 @@ wheel: .venv/installed-dev ## Build the wheel into dist/
 
 clean: ## Remove what make made; data of the server stays
 	rm -rf .venv .cache .hypothesis build dist
-	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	find src tests tools -type d -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/installed: .venv/bin/python requirements.lock pyproject.toml
 	@echo 'Installing closum into .venv'

@@ -4,6 +4,7 @@ A value comes from the command line, else from `CLOSUM_<NAME>`, else (secrets) f
 `CLOSUM_<NAME>_FILE` names, else it is the default.
 """
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -48,6 +49,17 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _proxies(text: str) -> tuple[str, ...]:
+    proxies = _names(text)
+    try:
+        for proxy in proxies:
+            if proxy != "unix":
+                ipaddress.ip_network(proxy)
+    except ValueError:
+        raise ValueError("addresses or networks such as 127.0.0.1,10.0.0.0/8, or unix") from None
+    return proxies
+
+
 def _origins(text: str) -> tuple[str, ...]:
     origins = _names(text)
     for origin in origins:
@@ -84,7 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
         "trusted_proxy",
         (),
         "Addresses or networks of proxies whose X-Forwarded-For counts, with commas between; 'unix' for one on the UNIX socket",
-        _names,
+        _proxies,
     ),
     Setting("log_level", "info", "Least level that is logged: debug, info, warning or error", _level),
     Setting(
@@ -126,7 +138,7 @@ class Settings:
         value = self.values[setting.name]
         if setting.secret and value is not None:
             return "(secret)"
-        if value is None or value == () or value == "":
+        if value in (None, (), ""):
             return "(none)"
         return ",".join(value) if isinstance(value, tuple) else str(value)
 
@@ -161,7 +173,7 @@ def _find(
         return text, f"--{setting.name.replace('_', '-')}"
     if (text := environ.get(setting.variable)) is not None:
         return text, setting.variable
-    if setting.secret and (path := environ.get(f"{setting.variable}_FILE")):
+    if setting.secret and (path := environ.get(f"{setting.variable}_FILE")) is not None:
         return _read(Path(path), f"{setting.variable}_FILE"), f"{setting.variable}_FILE"
     return None, "default"
 
@@ -169,8 +181,10 @@ def _find(
 def _read(path: Path, variable: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(f"{variable} names a file that cannot be read: {error}") from None
+    except OSError as error:
+        raise Refusal(f"{variable} names a file that cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{variable} names a file that is not UTF-8 text") from None
 
 
 def _parse(setting: Setting, text: str, origin: str) -> Any:

@@ -6,6 +6,7 @@ import logging
 import re
 import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ class Served:
         self.requests: list[tuple[str, str]] = []
         self.events: list[str] = []
         self.refusals: list[tuple[int, str]] = []
-        self.refused = asyncio.Event()
+        self.refused, self.released = asyncio.Event(), asyncio.Event()
         self.server = uvicorn.Server(
             uvicorn.Config(
                 self.app,
@@ -73,6 +74,12 @@ class Served:
         elif scope["path"] == "/patient":
             await self.refused.wait()
             await answer(send, 200, b"patient")
+        elif scope["path"] == "/held":
+            await self.released.wait()
+            await answer(send, 200, b"held")
+        elif scope["path"] == "/release":
+            self.released.set()
+            await answer(send, 200, b"")
         elif scope["path"] == "/begun":
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await receive()
@@ -93,6 +100,8 @@ class Served:
     def connect(self) -> socket.socket:
         client = socket.socket(self.listener.family, socket.SOCK_STREAM)
         client.settimeout(TIMEOUT)
+        if client.family != socket.AF_UNIX:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.connect(self.address)
         return client
 
@@ -165,7 +174,7 @@ def running(request: pytest.FixtureRequest) -> Iterator[Served]:
 def served(running: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Served]:
     """The server, which must not have logged anything of its own at the end, traceback or warning."""
     running.requests, running.events, running.refusals = [], [], []
-    running.refused = asyncio.Event()
+    running.refused, running.released = asyncio.Event(), asyncio.Event()
     yield running
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
@@ -261,8 +270,23 @@ def test_empty_lines_without_end_are_refused(served: Served) -> None:
 
 
 def test_empty_lines_without_end_are_refused_behind_a_request(served: Served) -> None:
-    _, refused = served.exchange(get(b"/one"), *[b"\r\n" * 1024] * 40)
+    with served.connect() as client:
+        client.sendall(get(b"/one"))
+        assert answers(client.recv(65536))[0].status == 200
+        client.sendall(b"\r\n" * 20_000)
+        (refused,) = answers(read_all(client))
     assert (refused.status, refused.failure["url"]) == (400, "")
+
+
+def test_the_limits_are_those_of_one_request(served: Served) -> None:
+    with served.connect() as client:
+        client.sendall(post(b"Content-Length: 100000", body=b"a" * 100_000))
+        received = b""
+        while len(received) < 100_000:
+            received += client.recv(65536)
+        for byte in bytewise(LAST):
+            client.sendall(byte)
+        assert answers(read_all(client))[0].status == 200
 
 
 @pytest.mark.parametrize("framing", [b"5;" + b"x" * 2**20, b"0\r\n" + b"A: a\r\n" * 2**17])
@@ -298,6 +322,17 @@ def test_nothing_more_is_read_while_requests_wait(served: Served) -> None:
         assert served.exchange(b"nonsense\r\n\r\n")[0].status == 400  # lets the patient one go on
         found = answers(b"H" + read_all(client))
     assert [each.status for each in found] == [200] * 1803
+
+
+def test_trailers_do_not_count_for_the_next_request(served: Served) -> None:
+    with served.connect() as client:
+        client.sendall(post(CHUNKED, body=b"3\r\nabc\r\n"))
+        assert eventually(lambda: served.events == ["http.request"])
+        client.sendall(b"0\r\n" + b"A: a\r\n" * 5000 + b"\r\n")
+        assert client.recv(65536)
+        for byte in bytewise(get(b"/", b"Connection: close", b"A: " + b"a" * 4000)):
+            client.sendall(byte)
+        assert answers(read_all(client))[0].status == 200
 
 
 # Syntax
@@ -425,8 +460,9 @@ def test_a_refusal_has_a_new_request_id_instead_of_an_odd_one(served: Served, se
 def test_a_refused_head_has_no_body(served: Served, request_: bytes) -> None:
     with served.connect() as client:
         client.sendall(request_)
-        assert read_all(client).startswith(b"HTTP/1.1 400 Bad Request\r\n")
-        assert not read_all(client)
+        head, _, body = read_all(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert body == b""
 
 
 def test_a_refusal_waits_for_the_answers_before_it(served: Served) -> None:
@@ -435,6 +471,17 @@ def test_a_refusal_waits_for_the_answers_before_it(served: Served) -> None:
     )
     assert (first.body, second.status, third.status) == (b"patient", 200, 400)
     assert served.requests == [("GET", "/patient"), ("GET", "/two")]
+
+
+def test_nothing_is_parsed_after_a_refusal_that_waits(served: Served) -> None:
+    with served.connect() as client:
+        client.sendall(get(b"/held") + b"nonsense\r\n\r\n")
+        assert eventually(lambda: len(served.refusals) == 1)
+        client.sendall(get(b"/three"))
+        assert served.exchange(get(b"/release", b"Connection: close"))[0].status == 200
+        assert [found.status for found in answers(read_all(client))] == [200, 400]
+    assert len(served.refusals) == 1
+    assert served.requests == [("GET", "/held"), ("GET", "/release")]
 
 
 def test_a_waiting_request_with_a_faulty_body_is_not_executed(served: Served) -> None:
@@ -532,6 +579,14 @@ def test_a_lingering_connection_ends_after_2_seconds_also_in_a_shutdown(loop: st
         assert poll.poll(TIMEOUT * 1000)
         assert 1.9 < time.monotonic() - start < 3
     served.stop()
+
+
+def test_a_client_that_resets_the_connection_leaves_no_trace(served: Served) -> None:
+    for _ in range(300):
+        with served.connect() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(b"nonsense\r\n\r\n")
+    assert eventually(lambda: not served.server.server_state.connections)
 
 
 def test_no_connection_is_left_behind(served: Served) -> None:

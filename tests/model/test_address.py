@@ -100,7 +100,7 @@ def test_key_of_a_key_is_itself(text: str) -> None:
 @given(ADDRESSES)
 def test_reason_is_short_and_does_not_echo(text: str) -> None:
     assume(ours(text) is None)
-    with pytest.raises(ValueError, match=r"\A[a-z][A-Za-z0-9 ,.@\"-]{9,139}\Z"):
+    with pytest.raises(ValueError, match=r"\A[a-z][A-Za-z0-9 ,.()@'\"-]{9,139}\Z"):
         check(text)
 
 

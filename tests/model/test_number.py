@@ -134,6 +134,7 @@ def test_spellings_of_one_number_have_one_key(extension: str, number: str) -> No
             "0055 34 91234 5678",
             ("+5534912345678", 1),
         ),  # 0055 selects a carrier when dialled in Brazil
+        ("0066", "0066 62 185 4567", ("+66621854567", 1)),  # 006 as well, in Thailand
         ("0049", "0151 23456789", ("+4915123456789", 1)),
         ("0039", "06 12345678", ("+390612345678", 1)),
         ("0044", "01534 456789", ("+441534456789", 1)),  # Jersey

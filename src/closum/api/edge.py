@@ -1,26 +1,18 @@
 """The outermost layer: request ids, one log line per request, and a fixed answer to our own faults."""
 
-import os
-import re
+import asyncio
 import time
 
 from starlette.types import ASGIApp
 
 from closum import errors
+from closum.api import problems
 from closum.api.body import ClientGone
 from closum.api.call import Receive, Scope, Send
 from closum.api.log import RequestLog
 from closum.api.routes import refuse
 
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-
-
-def request_id_of(headers: list[tuple[bytes, bytes]]) -> str:
-    """The client's `X-Request-Id` where it is a sound one, else a new id."""
-    for name, value in headers:
-        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
-            return value.decode()
-    return os.urandom(12).hex()
+CLIENT_GONE = 499  # in the log alone
 
 
 class Edge:
@@ -33,7 +25,7 @@ class Edge:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         begun, status = time.perf_counter(), 0
-        request_id = scope["request_id"] = request_id_of(scope["headers"])
+        request_id = scope["request_id"] = problems.request_id_of(scope["headers"])
         if scope["path"].endswith("/") and len(scope["path"]) > 1:
             scope["path"] = scope["path"][:-1]
 
@@ -46,7 +38,11 @@ class Edge:
         try:
             await self._app(scope, receive, watched)
         except ClientGone:
-            status = 499
+            status = CLIENT_GONE
+        except asyncio.CancelledError:  # the grace of a server that stops is over
+            if not status:
+                await refuse(scope, watched, errors.Unavailable("The server is stopping: try again"))
+            raise
         except Exception:
             self._log.fault(request_id)
             if not status:

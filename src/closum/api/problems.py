@@ -1,7 +1,8 @@
 """Errors turned into HTTP: the only place that does it."""
 
-from collections.abc import Mapping
-from string import punctuation
+import os
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -9,7 +10,8 @@ from closum import errors
 from closum.api import envelope
 
 Headers = list[tuple[bytes, bytes]]
-SAFE = punctuation
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 _COMMON: Headers = [
     (b"content-type", b"application/json"),
@@ -17,6 +19,14 @@ _COMMON: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"Authorization"),
 ]
+
+
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The client's `X-Request-Id` where it is a sound one, else a new id."""
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode()
+    return os.urandom(16).hex()
 
 
 def headers(request_id: str, body: bytes) -> Headers:
@@ -48,8 +58,13 @@ def _data(error: errors.Error, url: str, request_id: str) -> dict[str, Any]:
 
 
 def url_of(scope: Mapping[str, Any]) -> str:
-    """Path and query of a request as they were sent; bytes that are no ASCII percent-encoded."""
+    """Path and query of a request as they were sent."""
     raw: bytes = scope["raw_path"]
     if scope["query_string"]:
         raw += b"?" + scope["query_string"]
-    return raw.decode("ascii") if raw.isascii() else quote_from_bytes(raw, safe=SAFE)
+    return quoted(raw)
+
+
+def quoted(target: bytes) -> str:
+    """A request target as text; what is not printable ASCII percent-encoded."""
+    return quote_from_bytes(target, safe=_PRINTABLE)

@@ -6,10 +6,9 @@ in the envelope, with `Connection: close`, and after them nothing of the connect
 """
 
 import asyncio
+import contextlib
 import functools
 import re
-import urllib.parse
-import uuid
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import cast
@@ -29,10 +28,8 @@ MAX_PIPELINE = 1000
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 8 * 1024 * 1024
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _REQUEST_LINE = re.compile(rb"(?:\r\n)*([!-~]{1,32}) ([!-\xff]+) ")
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::([0-9]{0,5}))?")
-_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 _TARGET = "The request target must be a path in ASCII, such as /api/lead: percent-encode everything else"
 
@@ -248,8 +245,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self, error: errors.Error, url: bytes, scope: HTTPScope
     ) -> tuple[int, problems.Headers, bytes]:
         """Status, headers and body of a refusal, which is reported to the hook."""
-        request_id = _request_id(scope["headers"])
-        shown = urllib.parse.quote(url[:MAX_LINE], safe=_PRINTABLE)
+        request_id = problems.request_id_of(scope["headers"])
+        shown = problems.quoted(url[:MAX_LINE])
         status, answer, body = problems.render(error, shown, request_id)
         self.on_refusal(status, request_id)
         return status, [*answer, (b"connection", b"close")], body
@@ -292,7 +289,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self.pipeline.clear()
         self.flow.resume_reading()
         if self._socket.can_write_eof():
-            self._socket.write_eof()
+            with contextlib.suppress(OSError):  # the client has reset the connection meanwhile
+                self._socket.write_eof()
         self.loop.call_later(LINGER_SECONDS, self._socket.close)
 
 
@@ -306,14 +304,6 @@ class _Flow(FlowControl):
     def resume_reading(self) -> None:
         if self.read_paused and not self._waiting:
             super().resume_reading()
-
-
-def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The client's own, if it is plain, or else a new one."""
-    for name, value in headers:
-        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-            return value.decode()
-    return uuid.uuid4().hex
 
 
 @functools.lru_cache(maxsize=256)

@@ -99,8 +99,9 @@ class Endpoint:
                 raise errors.MethodNotAllowed(self._allow)
             status, body = await self._answer(route, scope, receive)
         except errors.Error as error:
-            return await refuse(scope, send, error)
-        await reply(send, status, problems.headers(scope["request_id"], body), body)
+            await refuse(scope, send, error)
+        else:
+            await reply(send, status, problems.headers(scope["request_id"], body), body)
 
     async def _answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
         identity = cast(Identity, None)  # a public handler asks for none

@@ -56,12 +56,14 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         result: Any = closum.main(arguments, prog_name="closum", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        click.echo(error.format_message(), err=True)
         sys.exit(2)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
     except (Refusal, Error) as error:
         _fail(str(error), 1)
+    except UnicodeError:
+        _fail("Arguments and input must be UTF-8 text", 2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(result if isinstance(result, int) else 0)

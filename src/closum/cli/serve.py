@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import signal
 import socket
 import stat
@@ -75,7 +76,7 @@ def _welcome(settings: Settings, address: str, email: str, password: str) -> str
     body = f'{{"email":"{email}","password":"{password}"}}'
     target = f"{address}/api/token"
     if settings.uds:
-        target = f"--unix-socket {settings.uds} http://localhost/api/token"
+        target = f"--unix-socket {shlex.quote(settings.uds)} http://localhost/api/token"
     return f"""
 There was no user yet, so one was made. The password is shown only this once.
 
@@ -98,7 +99,7 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         place = settings.uds or f"{settings.host} port {settings.port}"
         raise Refusal(
-            f"Cannot listen on {place}: {error.strerror}; choose another with --port or --uds"
+            f"Cannot listen on {place}: {error.strerror or error}; choose another with --port or --uds"
         ) from None
 
 
@@ -106,12 +107,23 @@ def _unix_listener(name: str) -> socket.socket:
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISSOCK(os.stat(name).st_mode):
             raise Refusal(f"{name} exists and is not a socket: name another with --uds")
-        os.unlink(name)  # left by a server that was killed; a live one holds the database's lock
+        if _is_live(name):
+            raise Refusal(f"Cannot listen on {name}: another server does; choose another with --uds")
+        os.unlink(name)  # left by a server that was killed
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(name)
-    os.chmod(name, 0o666)  # who may connect is decided by the folder that it lies in
+    os.chmod(name, 0o666)  # noqa: S103 - who may connect is decided by the folder that it lies in
     listener.listen(2048)
     return listener
+
+
+def _is_live(name: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(name)
+        except ConnectionRefusedError:
+            return False
+        return True
 
 
 def _address(settings: Settings, listener: socket.socket) -> str:

@@ -25,6 +25,7 @@ def user() -> None:
 @database
 def add(email: str, account: str | None, password_stdin: bool, database: str | None) -> None:
     """Add a user; makes the database and the account where they are not there."""
+    email = email.strip()
     users.email_key(email)
     password = _password(password_stdin)
     password_hash = passwords.hashed(password)

@@ -41,6 +41,10 @@ class Draft:
     nested: Mapping[str, Intent]
     faults: Faults
 
+    def fills(self, name: str) -> bool:
+        """Whether a new record has this property, plain or nested."""
+        return self.values.get(name) is not None or isinstance(self.nested.get(name), Link | Put)
+
 
 def parse(resource: Resource, body: Mapping[str, Any], creating: bool) -> Draft:
     """Read a body by the resource's declaration. Unknown and read-only keys are ignored."""

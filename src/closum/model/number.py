@@ -62,13 +62,13 @@ def _parse(code: int, number: str) -> tuple[str, int]:
 def _readings(code: int, number: str) -> Iterator[tuple[str, str | None]]:
     """Ways to read a number, each with the region to read it in."""
     number = number.strip()
+    if number.startswith("00"):  # typed for + in all countries, also where something else is dialled
+        yield f"+{number[2:]}", None
     region = phonenumbers.region_code_for_country_code(code)
     if region != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
         yield number, region
     else:  # the library reads no national numbers there
         yield number if number.startswith("+") else f"+{code}{number}", None
-    if number.startswith("00"):  # typed for + in all countries, also where something else is dialled
-        yield f"+{number[2:]}", None
 
 
 def _read(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:

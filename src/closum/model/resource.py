@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from closum.model.fields import Field
@@ -30,7 +31,7 @@ class Derived:
     make: Callable[..., tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nested:
     """Another resource's record that this one links to and shows.
 
@@ -51,8 +52,20 @@ class Nested:
 
     def copy(self, record: Row | None) -> Row:
         """The columns of this row for the linked record; all None without one."""
-        row = {self.link: record["id"] if record else None}
-        return row | {f"{self.name}_{column}": record[column] if record else None for column in self.copies}
+        return dict(zip(self.columns, self._values(record), strict=True)) if record else self._nothing.copy()
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that `copy` fills."""
+        return (self.link, *(f"{self.name}_{column}" for column in self.copies))
+
+    @cached_property
+    def _values(self) -> Callable[[Row], tuple[Any, ...]]:
+        return itemgetter("id", *self.copies)
+
+    @cached_property
+    def _nothing(self) -> Row:
+        return dict.fromkeys(self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +95,7 @@ class Resource:
         columns = ["id", *(field.name for field in self.fields)]
         columns += [column for derived in self.derived for column in derived.columns]
         for nested in self.nested:
-            columns += nested.copy(None)
+            columns += nested.columns
         return (*columns, *(() if self.shared else ("version", "modified")))
 
     @cached_property

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from closum.errors import Faults, Invalid, NotFound, fault
-from closum.model.draft import Draft, Intent, Link, Put, Unlink, complete
+from closum.model.draft import Draft, Intent, Link, Put, complete
 from closum.model.fields import Reference
 from closum.model.query import Query
 from closum.model.resource import Nested, Record, Resource, Row
@@ -101,8 +101,7 @@ class _Known:
         for name, intent in draft.nested.items():
             if isinstance(intent, Link) and intent.id not in self.linked[name]:
                 faults[name] = {"id": fault("_existsIn")}
-        filled = {name for name, value in draft.values.items() if value is not None}
-        filled |= {name for name, intent in draft.nested.items() if not isinstance(intent, Unlink)}
+        filled = [name for name in self.resource.at_least_one if draft.fills(name)]
         return faults | _none_left(self.resource, filled, faults)
 
     def note(self, draft: Draft) -> None:
@@ -114,7 +113,7 @@ class _Known:
         """The record that a draft links to."""
         if isinstance(intent, Link):
             return self.linked[nested.name][intent.id]
-        return self.keyed[nested.name][_key(nested, intent)] if isinstance(intent, Put) else None
+        return self.keyed[nested.name][intent.values[_unique(nested)]] if isinstance(intent, Put) else None
 
 
 def _look_up(unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft]) -> _Known:
@@ -125,9 +124,10 @@ def _look_up(unit: Unit, account_id: int, resource: Resource, drafts: Sequence[D
     for nested in resource.nested:
         intents = [draft.nested.get(nested.name) for draft in drafts]
         ids = [intent.id for intent in intents if isinstance(intent, Link)]
-        keys = [_key(nested, intent) for intent in intents if isinstance(intent, Put)]
+        column = _unique(nested)
+        keys = [intent.values[column] for intent in intents if isinstance(intent, Put)]
         known.linked[nested.name] = rows.rows_by(unit, account_id, nested.resource, "id", ids)
-        known.keyed[nested.name] = rows.rows_by(unit, account_id, nested.resource, _unique(nested), keys)
+        known.keyed[nested.name] = rows.rows_by(unit, account_id, nested.resource, column, keys)
     return known
 
 
@@ -150,9 +150,9 @@ def _insert(
 def _insert_nested(
     unit: Unit, account_id: int, nested: Nested, intents: Sequence[Intent | None], known: _Known
 ) -> None:
-    keyed, new = known.keyed[nested.name], dict[Any, Row]()
+    keyed, new, column = known.keyed[nested.name], dict[Any, Row](), _unique(nested)
     for intent in intents:
-        if isinstance(intent, Put) and (key := _key(nested, intent)) not in keyed:
+        if isinstance(intent, Put) and (key := intent.values[column]) not in keyed:
             new.setdefault(key, intent.values)
     if new:
         written = rows.insert_many(unit, account_id, nested.resource, list(new.values()))
@@ -205,9 +205,9 @@ def _change(unit: Unit, account_id: int, resource: Resource, present: Row, chang
     derived = resource.derive(present | changed, frozenset(changed))
     changed |= {column: value for column, value in derived.items() if present[column] != value}
     unique = resource.unique
-    if unique and unique.column in changed:
-        if rows.rows_by(unit, account_id, resource, unique.column, [changed[unique.column]]):
-            raise Invalid({unique.field: fault("_isUnique")})
+    keys = [changed[unique.column]] if unique and unique.column in changed else []
+    if unique and rows.rows_by(unit, account_id, resource, unique.column, keys):
+        raise Invalid({unique.field: fault("_isUnique")})
     rows.update(unit, account_id, resource, changed, ("id", present["id"]))
     for other, nested in shown_by(resource):
         copies = {f"{nested.name}_{name}": changed[name] for name in nested.copies if name in changed}
@@ -243,7 +243,3 @@ def _none_left(resource: Resource, filled: Container[str], faults: Faults) -> Fa
 def _unique(nested: Nested) -> str:
     assert nested.resource.unique is not None
     return nested.resource.unique.column
-
-
-def _key(nested: Nested, put: Put) -> Any:
-    return put.values[_unique(nested)]

@@ -1,6 +1,7 @@
 """Rows of any resource: found, written in sets, changed and erased. Always within one account."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from closum.model.fields import Timestamp
@@ -65,9 +66,8 @@ def insert_many(unit: Unit, account_id: int, resource: Resource, rows: Sequence[
     fresh |= {field.name: taken.timestamp for field in resource.fields if isinstance(field, Timestamp)}
     fresh |= {"version": 1, "modified": timestamp(unit.now)}
     whole = [{**fresh, **record, "id": record_id} for record_id, record in enumerate(rows, taken.first_id)]
-    columns = resource.columns
-    values = [(account_id, *[record[column] for column in columns]) for record in whole]
-    unit.run_many(statements.insert(resource), values)
+    values = itemgetter(*resource.columns)
+    unit.run_many(statements.insert(resource), [(account_id, *values(record)) for record in whole])
     return whole
 
 

@@ -18,16 +18,19 @@ FREE_SECONDS = 0.500
 class Session:
     """Opens the database at `path`, with the schema up to date. Raises Refusal.
 
-    `serving` is for the server itself, which has the lock that tells others of it.
+    `serving` is for the server itself, which has the lock that tells others of it and begins with no damaged file.
     """
 
     def __init__(
         self, path: Path, *, create: bool = False, serving: bool = False, clock: Clock = time.time
     ) -> None:
         self.path, self._clock, self._serving = path, clock, serving
-        self.created = not path.exists()
-        self.connection = connect(path, create=create, checkpoints=True)
-        self.saved = self._migrate()
+        self.connection = connect(path, create=create, checkpoints=True, checked=serving)
+        try:
+            self.saved = self._migrate()
+        except BaseException:
+            self.connection.close()
+            raise
 
     def _migrate(self) -> Path | None:
         with refusing(self.path):

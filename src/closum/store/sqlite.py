@@ -15,6 +15,7 @@ from closum.store.unit import Result, Values
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
 BUSY_TIMEOUT = 5_000  # milliseconds
 STEPS_PER_CHECK = 1_000
+CHECKED_BYTES = 16 * 1024 * 1024
 NO_ROOM = (
     apsw.FullError,
     apsw.IOError,
@@ -22,6 +23,7 @@ NO_ROOM = (
     apsw.CantOpenError,
     apsw.BusyError,
     apsw.LockedError,
+    apsw.InterruptError,
 )
 
 Clock = Callable[[], float]
@@ -56,27 +58,39 @@ class SQLiteUnit:
         self.connection.executemany(sql, rows)
 
 
-def connect(path: Path, *, create: bool = False, checkpoints: bool = False) -> apsw.Connection:
+def connect(
+    path: Path, *, create: bool = False, checkpoints: bool = False, checked: bool = False
+) -> apsw.Connection:
     """A connection with the pragmas that every one has.
 
-    `checkpoints` is for the one connection of a process that folds the WAL into the file.
+    `checkpoints` is for the one connection of a process that folds the WAL into the file; `checked` looks
+    for damaged pages first.
     Raises Refusal where the file is missing, no database, damaged or another program's.
     """
     refuse_strange_file(path, create)
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-    with refusing(path):
+    with refusing(path), contextlib.ExitStack() as undo:
         if not path.exists():
             _make(path)
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
+        undo.callback(connection.close)
         connection.set_busy_timeout(BUSY_TIMEOUT)
         _check_owner(connection, path)
-        connection.pragma("journal_mode", "wal")
-        for pragma, value in (("synchronous", "full"), ("foreign_keys", True), ("trusted_schema", False)):
-            connection.pragma(pragma, value)
-        connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
-        connection.pragma("cache_size", -16_000)
-        connection.wal_autocheckpoint(1_000 if checkpoints else 0)
+        if checked:
+            _check_pages(connection, path)
+        _set(connection, checkpoints)
+        undo.pop_all()
     return connection
+
+
+def _set(connection: apsw.Connection, checkpoints: bool) -> None:
+    if checkpoints:  # kept in the file; a backup that is read stays as it is
+        connection.pragma("journal_mode", "wal")
+    for pragma, value in (("synchronous", "full"), ("foreign_keys", True), ("trusted_schema", False)):
+        connection.pragma(pragma, value)
+    connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
+    connection.pragma("cache_size", -16_000)
+    connection.wal_autocheckpoint(1_000 if checkpoints else 0)
 
 
 def _make(path: Path) -> None:
@@ -89,6 +103,13 @@ def _make(path: Path) -> None:
 
 def refuse_strange_file(path: Path, create: bool) -> None:
     """Refusal for a path that holds no database, told by its look alone."""
+    try:
+        _refuse_strange_file(path, create)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be reached: {error.strerror}") from None
+
+
+def _refuse_strange_file(path: Path, create: bool) -> None:
     if path.is_dir():
         raise Refusal(f"{path} is a folder: name a file in it")
     if not path.exists():
@@ -110,6 +131,12 @@ def _check_owner(connection: apsw.Connection, path: Path) -> None:
     tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").get
     if tables and connection.pragma("application_id") != APPLICATION_ID:
         raise Refusal(f"{path} is the database of another program: name another file")
+
+
+def _check_pages(connection: apsw.Connection, path: Path) -> None:
+    """SQLite itself notices a damaged page only when it comes to it. A large file would take too long."""
+    if path.stat().st_size <= CHECKED_BYTES and connection.pragma("quick_check", 1) != "ok":
+        raise apsw.CorruptError
 
 
 @contextlib.contextmanager

@@ -1,0 +1,38 @@
+"""The command in the process of the test: as `tests.support.server.closum`, without a start of Python for each run."""
+
+import io
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from closum.cli import main
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """`command("user", "list", stdin="", folder=tmp_path, CLOSUM_…="…")`: exit code and what was printed."""
+    for name in os.environ:
+        if name.startswith("CLOSUM_"):
+            monkeypatch.delenv(name)
+
+    def run(
+        *arguments: str, stdin: str = "", folder: Path = tmp_path, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            patch.setattr("sys.stdin", io.StringIO(stdin))
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main(list(arguments))
+        printed = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return subprocess.CompletedProcess(arguments, ended.value.code, printed.out, printed.err)
+
+    return run

@@ -1,0 +1,352 @@
+"""closum demo, city load, person erase."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from closum.accounts import users
+from closum.errors import Refusal
+from closum.operations import cities, demo, person, records
+from closum.operations.people import Person, people
+from closum.resources import EMAIL, LEAD, PHONE
+from closum.store import session as sessions
+from closum.store import tally
+from closum.store.identity import Account
+from closum.store.lock import ServerLock
+from closum.store.session import Session
+from closum.store.unit import Unit
+from tests.support.client import Client
+from tests.support.server import Server, closum
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+CONTENT = {
+    "lead": "id, name, city_id, custom_data, name_sort, email_id, phone_id, phone_number_sort, email_email_sort",
+    "email": "id, email, status, email_key, email_sort",
+    "phone": "id, extension, number, number_key, is_valid, number_sort",
+}
+
+
+def content(path: Path, account_id: int = 1) -> dict[str, list[Any]]:
+    """What an account holds, without dates."""
+    with Session(path) as session:
+        return {
+            table: session.connection.execute(
+                f"SELECT {columns} FROM {table} WHERE account_id = ? ORDER BY id", (account_id,)
+            ).fetchall()
+            for table, columns in CONTENT.items()
+        }
+
+
+def body(one: Person) -> dict[str, Any]:
+    """A person as a client would send it."""
+    sent: dict[str, Any] = {"name": one.name, "city_id": one.city_id, "custom_data": one.custom_data}
+    if one.email:
+        sent["email"] = {"email": one.email}
+    if one.number:
+        sent["phone"] = {"extension": one.extension, "number": one.number}
+    return sent
+
+
+def test_demo_data_is_the_same_each_time_and_goes_on_where_it_ended(command: Command, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        command("account", "add", "Acme", folder=tmp_path / name)
+    done = command("demo", "--leads", "300", folder=tmp_path / "a")
+    assert (done.returncode, done.stderr) == (0, "")  # the bar is for terminals
+    assert done.stdout.startswith("Added 300 leads to the account 'Acme' in ")
+    for part in ("100", "200"):
+        command("demo", "--leads", part, folder=tmp_path / "b")
+    first, second = (content(tmp_path / name / "closum.db") for name in ("a", "b"))
+    assert first["lead"] == second["lead"]
+    assert len(first["lead"]) == 300
+    assert command("check", folder=tmp_path / "b").returncode == 0
+
+
+def test_demo_data_is_what_the_api_makes_of_the_same_people(api: Client, server: Server) -> None:
+    crowd = list(people(0, 150))
+    ids = [api.new("lead", body(one)) for one in crowd]
+    assert closum("demo", "--leads", "150", "--account", "Copy", folder=server.folder).returncode == 1
+    closum("account", "add", f"Copy of {api.account}", folder=server.folder)
+    with Session(server.path) as session, session.read() as unit:
+        own, copy = (users.account_named(unit, name).id for name in (api.account, f"Copy of {api.account}"))
+    done = closum("demo", "--leads", "150", "--account", f"Copy of {api.account}", folder=server.folder)
+    assert done.returncode == 0, done.stderr
+    made, sent = content(server.path, copy), content(server.path, own)
+    # Sets give ids to new addresses and numbers set by set: by themselves the same, in the same order.
+    assert {table: len(rows) for table, rows in made.items()} == {t: len(rows) for t, rows in sent.items()}
+    assert made == sent
+    assert {row[4] for row in made["phone"]} == {1}
+    with Session(server.path) as session, session.read() as unit:
+        for lead in ids:
+            shown = records.retrieve(unit, copy, LEAD, lead)
+            assert {**shown, "creation_date": ""} == {
+                **api.data("GET", f"/api/lead/{lead}"),
+                "creation_date": "",
+            }
+
+
+def test_beside_a_running_server_no_call_fails(api: Client, server: Server) -> None:
+    running = threading.Event()
+    outcome: list[subprocess.CompletedProcess[str]] = []
+
+    def fill() -> None:
+        running.set()
+        arguments = ("demo", "--leads", "4000", "--account", api.account)
+        outcome.append(closum(*arguments, folder=server.folder))
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    running.wait()
+    created = []
+    while thread.is_alive() or len(created) < 20:
+        created.append(api.new("lead", {"name": f"Ana {len(created)}"}))
+        assert api.get(f"/api/lead/{created[-1]}").status_code == 200
+    thread.join()
+    assert (outcome[0].returncode, outcome[0].stderr) == (0, "")
+    assert created == sorted(set(created))
+    assert api.get("/api/lead?limit=1").json()["pagination"]["count"] == 4000 + len(created)
+
+
+class Clock:
+    """Stands in for the module `time`: it goes on when a step works or someone sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.pauses: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+def steps(session: Session, clock: Clock, number: int, seconds: float) -> list[int]:
+    """Run so many steps, each as long; how many were in each transaction."""
+    commits: list[int] = []
+
+    def step(unit: Unit) -> None:
+        clock.now += seconds
+        name = f"{len(commits)}-{unit.one('SELECT COUNT(*) FROM account')}"
+        users.add_account(unit, name)
+        seen = id(unit)
+        if not groups or groups[-1] != seen:
+            groups.append(seen)
+            commits.append(0)
+        commits[-1] += 1
+
+    groups: list[int] = []
+    session.write_steps([step] * number)
+    return commits
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(sessions, "time", clock)
+    return clock
+
+
+def test_beside_a_server_transactions_end_after_20_ms_with_pauses_as_long(
+    session: Session, clock: Clock
+) -> None:
+    lock = ServerLock(session.path).acquire()
+    try:
+        assert sum(steps(session, clock, 12, 0.006)) == 12
+    finally:
+        lock.release()
+    assert clock.pauses == pytest.approx([0.024] * 3)  # the step that passes 20 ms is the last
+
+
+def test_on_a_free_file_there_are_no_pauses(session: Session, clock: Clock) -> None:
+    assert sum(steps(session, clock, 100, 0.006)) == 100
+    assert clock.pauses == []
+
+
+def test_a_set_of_demo_leads_stands_in_one_step(session: Session, account: Account) -> None:
+    told: list[tuple[int, int]] = []
+    sizes = []
+    with session.write() as unit:
+        for step in demo.steps(account.id, 0, 120, demo.SMALL_SET, lambda *numbers: told.append(numbers)):
+            before = tally.last_id(unit, account.id, LEAD)
+            step(unit)
+            sizes.append(tally.last_id(unit, account.id, LEAD) - before)
+    assert (sizes, told) == ([50, 50, 20], [(50, 120), (100, 120), (120, 120)])
+
+
+def test_demo_needs_its_cities(session: Session, account: Account) -> None:
+    session.connection.execute("DELETE FROM city")
+    with pytest.raises(Refusal, match="city load"):
+        session.write_steps(demo.steps(account.id, 0, 50, 50, lambda *_: None))
+    with session.read() as unit:
+        assert tally.last_id(unit, account.id, LEAD) == 0
+
+
+@pytest.fixture
+def city_file(tmp_path: Path, session: Session) -> Path:
+    return tmp_path / "cities.csv"
+
+
+def city_names(session: Session) -> dict[int, str]:
+    return dict(session.connection.execute("SELECT id, city_name FROM city").fetchall())
+
+
+def test_city_load_adds_and_renames_by_id_and_removes_none(
+    command: Command, session: Session, city_file: Path
+) -> None:
+    city_file.write_text('\ufeffcity_name,id,more\n"Porto, o",1,x\n Nova ,400,\nAbrantes,213,\n')
+    done = command("city", "load", "cities.csv")
+    assert (done.stdout, done.stderr) == ("1 added, 1 renamed, 1 unchanged.\n", "")
+    names = city_names(session)
+    assert (len(names), names[1], names[213], names[400]) == (309, "Porto, o", "Abrantes", "Nova")
+    assert command("city", "load", "cities.csv").stdout == "0 added, 0 renamed, 3 unchanged.\n"
+    assert command("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"", "needs the columns id and city_name"),
+        (b"id,name\n1,x\n", "needs the columns id and city_name"),
+        (b"id,city_name\n", "has no cities"),
+        (b"id,city_name\n1,a\n0,b\n", "line 3: '0' is not an id"),
+        (b"id,city_name\n-1,b\n", "'-1' is not an id"),
+        (b"id,city_name\n9223372036854775808,b\n", "is not an id"),
+        ("id,city_name\n٣,b\n".encode(), "is not an id"),
+        (b"id,city_name\n1\n", "line 2: the city has no name"),
+        (b"id,city_name\n1, \n", "line 2: the city has no name"),
+        (b"id,city_name\n1,a\n1,b\n", "line 3: the id 1 stands there twice"),
+        (b"id,city_name\n1," + b"x" * 256 + b"\n", "too long"),
+        (b"id,city_name\n1,\xe9\n", "is not UTF-8"),
+        (b'id,city_name\n1,"a"b\n', "line 2: "),
+    ],
+)
+def test_a_city_file_that_cannot_be_taken_changes_nothing(
+    command: Command, session: Session, city_file: Path, text: bytes, words: str
+) -> None:
+    before = city_names(session)
+    city_file.write_bytes(text)
+    done = command("city", "load", "cities.csv")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert words in done.stderr
+    assert city_names(session) == before
+
+
+CANARY = ("Zuleica Canarinho", "zuleica.canarinho@example.com", "961 234 567", "+351961234567")
+
+
+def bytes_with_canary(path: Path) -> list[str]:
+    """Which files still hold something of the person."""
+    words = [b"zuleica", b"canarinho", b"961 234 567", b"961234567", b"kanarienvogel"]
+    files = [path, path.with_name(path.name + "-wal")]
+    return [
+        file.name for file in files if file.exists() for word in words if word in file.read_bytes().lower()
+    ]
+
+
+def canary_bodies() -> Iterator[dict[str, Any]]:
+    name, email, number, _ = CANARY
+    data = json.dumps({"note": "Kanarienvogel " * 400})  # long enough for pages of its own
+    yield {"name": name, "email": {"email": email}, "phone": {"extension": "351", "number": number}}
+    yield {"name": f"{name} again", "email": {"email": email.upper()}, "custom_data": data}
+    yield {"name": "Other Canarinho", "phone": {"extension": "00351", "number": number.replace(" ", "")}}
+
+
+@pytest.mark.parametrize("served", [True, False])
+@pytest.mark.parametrize(
+    "key", [CANARY[1], " ZULEICA.canarinho@Example.COM ", CANARY[3], "00351 961-234-567"]
+)
+def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, served: bool) -> None:
+    with Server(tmp_path) as server:
+        sign_in = {"email": "admin@example.com", "password": server.password}
+        with Client(server.address, None) as client:
+            client.headers["Authorization"] = f"Bearer {client.data('POST', '/api/token', sign_in)['token']}"
+            closum("demo", "--leads", "400", folder=tmp_path)
+            ids = [client.new("lead", body) for body in canary_bodies()]
+            closum("demo", "--leads", "400", folder=tmp_path)
+            client.data("PUT", f"/api/lead/{ids[0]}", {"name": "Zuleica Canarinho Renamed"})
+            assert bytes_with_canary(server.path)
+            if not served:
+                server.stop()
+            for one in (CANARY[1], CANARY[3]) if key == CANARY[1] else (CANARY[3], key):
+                closum("person", "erase", one, "--account", "My company", folder=tmp_path)
+            erase_rest(tmp_path)
+            assert bytes_with_canary(server.path) == []
+            if served:
+                assert client.get(f"/api/lead/{ids[0]}").status_code == 404
+                assert client.get("/api/lead?limit=1").json()["pagination"]["count"] == 800
+        assert closum("check", folder=tmp_path).returncode == 0
+
+
+def erase_rest(folder: Path) -> None:
+    """Whatever the first two commands could not reach."""
+    for one in (CANARY[1], CANARY[3]):
+        closum("person", "erase", one, "--account", "My company", folder=folder)
+
+
+def filled(session: Session, account: Account, *bodies: dict[str, Any]) -> list[int]:
+    from closum.model import draft
+
+    with session.write() as unit:
+        drafts = [draft.parse(LEAD, body, creating=True) for body in bodies]
+        return [int(str(one)) for one in records.create_many(unit, account.id, LEAD, drafts)]
+
+
+def counts(session: Session, account_id: int) -> dict[str, int]:
+    with session.read() as unit:
+        return {
+            resource.name: unit.one(
+                f"SELECT COUNT(*) FROM {resource.name} WHERE account_id = ?", (account_id,)
+            )[0]  # type: ignore[index]
+            for resource in (LEAD, EMAIL, PHONE)
+        }
+
+
+def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
+    command: Command, session: Session, account: Account
+) -> None:
+    shared = {"extension": "351", "number": "912345678"}
+    filled(
+        session,
+        account,
+        {"email": {"email": "ana@example.com"}, "phone": shared},
+        {"email": {"email": "ana@example.com"}, "phone": {"extension": "351", "number": "913333333"}},
+        {"email": {"email": "rui@example.com"}, "phone": shared},
+    )
+    with session.write() as unit:
+        other = users.add_account(unit, "Beta")
+    filled(session, other, {"email": {"email": "ana@example.com"}, "phone": shared})
+    done = command("person", "erase", "Ana@example.com", "--account", "Acme")
+    assert done.stdout == "Erased 2 leads and 2 address and number records; backups keep theirs.\n"
+    assert counts(session, account.id) == {"lead": 1, "email": 1, "phone": 1}
+    assert counts(session, other.id) == {"lead": 1, "email": 1, "phone": 1}
+    assert command("check").returncode == 0
+    assert filled(session, account, {"name": "Eva"}) == [4]  # no id is used again
+    again = command("person", "erase", "ana@example.com", "--account", "Acme")
+    assert again.stderr == "closum: The account 'Acme' has nothing of 'ana@example.com'\n"
+    assert again.returncode == 1
+
+
+def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account: Account) -> None:
+    number = person.AT_ONCE + 5
+    filled(session, account, *[{"email": {"email": "ana@example.com"}}] * number)
+    with session.write() as unit:
+        erased, more = person.erase_some(unit, account.id, "ana@example.com")
+    assert (erased, more) == (person.Erased(person.AT_ONCE, 0), True)
+    with session.write() as unit:
+        assert person.erase_some(unit, account.id, "ana@example.com") == (person.Erased(5, 0), True)
+        assert person.erase_some(unit, account.id, "ana@example.com") == (person.Erased(0, 1), False)
+    assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
+
+
+def test_the_cities_of_a_new_database_are_those_of_the_project(session: Session) -> None:
+    names = city_names(session)
+    assert (len(names), names[213]) == (308, "Abrantes")
+    assert cities.COLUMNS == ("id", "city_name")

@@ -1,0 +1,295 @@
+"""closum serve: first start, one server per file, sockets, proxies, logs, a clean end."""
+
+import json
+import os
+import pty
+import re
+import select
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from closum.accounts import attempts
+from closum.store.session import Session
+from tests.conftest import Programs
+from tests.support.server import Server, clean_environment, closum
+
+CANARY = "canary7351"
+
+
+def sign_in(client: httpx2.Client, **headers: str) -> int:
+    """The status of a sign-in with a wrong password."""
+    body = {"email": "x@example.com", "password": "wrong password"}
+    return client.post("/api/token", json=body, headers=headers).status_code
+
+
+def fail_from(server: Server, address: str, number: int) -> None:
+    """Wrong passwords from a client's address, for as many users."""
+    with Session(server.path) as session, session.write() as unit:
+        for user in range(number):
+            attempts.fail(unit, attempts.subjects(f"user{user}@example.com", address))
+
+
+def over_tcp(server: Server) -> httpx2.Client:
+    return httpx2.Client(base_url=server.address, trust_env=False)
+
+
+def curl_of(printed: str) -> str:
+    """The command line that the first start prints."""
+    found = re.search(r"^ +(curl .+)$", printed, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def run_shell(command: str) -> Any:
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env=clean_environment(), capture_output=True, timeout=30, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def through_socket(path: Path) -> httpx2.Client:
+    return httpx2.Client(transport=httpx2.HTTPTransport(uds=str(path)), base_url="http://localhost")
+
+
+def log_lines(server: Server) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in server.log.read_text().splitlines()]
+
+
+def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(tmp_path: Path, program: Programs) -> None:
+    program("curl", package="curl")
+    with Server(tmp_path) as server:
+        for text in (server.address, "admin@example.com", server.password):
+            assert text in server.printed
+        token = run_shell(curl_of(server.printed))["data"]["token"]
+        answer = httpx2.get(f"{server.address}/api/lead", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+        server.stop()
+        server.start()
+        assert server.printed == f"closum serves on {server.address}\n"
+    assert closum("account", "list", folder=tmp_path).stdout == "My company\t1 user\tenabled\n"
+    assert closum("user", "list", folder=tmp_path).stdout == "admin@example.com\tMy company\tenabled\n"
+
+
+def test_no_user_is_made_where_there_is_one(tmp_path: Path) -> None:
+    closum("user", "add", "ana@example.com", folder=tmp_path)
+    with Server(tmp_path) as server:
+        assert "Password" not in server.printed
+    assert closum("user", "list", folder=tmp_path).stdout.count("\n") == 1
+
+
+def test_a_second_server_on_the_file_is_refused(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        second = closum("serve", "--port", "0", folder=tmp_path)
+        assert second.returncode == 1
+        assert second.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
+        assert httpx2.get(f"{server.address}/health").status_code == 200
+        server.kill()
+        server.start()  # the lock has died with its holder
+        assert httpx2.get(f"{server.address}/health").status_code == 200
+
+
+@pytest.mark.parametrize("stop", ["terminate", "interrupt"])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, stop: str) -> None:
+    with Server(tmp_path) as server:
+        httpx2.get(f"{server.address}/health")
+        if stop == "terminate":
+            assert server.stop() == 0
+        else:
+            server.process.send_signal(2)
+            assert server.process.wait(timeout=30) == 0
+            assert server.process.stdout
+            server.process.stdout.close()
+        assert not (tmp_path / "closum.db-wal").exists()  # folded into the file
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_a_unix_socket_also_after_a_killed_server(tmp_path: Path, program: Programs) -> None:
+    program("curl", package="curl")
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    path = folder / "closum.sock"
+    with Server(folder, "--uds", str(path)) as server:
+        assert run_shell(curl_of(server.printed))["success"] is True
+        server.kill()
+        assert path.exists()
+        server.start()
+        with through_socket(path) as client:
+            assert client.get("/health").status_code == 200
+        server.stop()
+        assert not path.exists()
+
+
+def test_the_socket_of_another_server_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    path = tmp_path / "closum.sock"
+    with Server(tmp_path, "--uds", str(path)):
+        refused = closum("serve", "--uds", str(path), folder=tmp_path / "other")
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+        assert str(path) in refused.stderr
+        with through_socket(path) as client:
+            assert client.get("/health").status_code == 200
+
+
+def test_a_file_is_not_replaced_by_a_socket(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    refused = closum("serve", "--uds", "notes", folder=tmp_path)
+    assert (refused.returncode, (tmp_path / "notes").read_text()) == (1, "mine")
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Serves /crm/… by the same path without /crm of the server whose address it has."""
+
+    upstream = ""
+
+    def do_GET(self) -> None:
+        answer = httpx2.get(self.upstream + self.path.removeprefix("/crm"), trust_env=False)
+        self.send_response(answer.status_code)
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def proxied(tmp_path: Path) -> Iterator[str]:
+    """The address of a proxy before a server with a root path."""
+    with Server(tmp_path, "--root-path", "/crm/") as server:
+        handler = type("Handler", (Proxy,), {"upstream": server.address})
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as proxy:
+            thread = threading.Thread(target=proxy.serve_forever)
+            thread.start()
+            yield f"http://127.0.0.1:{proxy.server_address[1]}"
+            proxy.shutdown()
+            thread.join()
+
+
+def test_behind_a_proxy_with_a_prefix_an_error_shows_the_url_as_sent(proxied: str) -> None:
+    for path, status in (("/crm/api/nope?a=%20b", 404), ("/crm/api/lead/?limit=5", 401)):
+        answer = httpx2.get(proxied + path, trust_env=False)
+        assert (answer.status_code, answer.json()["data"]["url"]) == (status, path)
+    assert httpx2.get(f"{proxied}/crm/health", trust_env=False).status_code == 200
+
+
+def test_what_an_untrusted_client_says_of_its_address_changes_nothing(tmp_path: Path) -> None:
+    with Server(tmp_path) as server, over_tcp(server) as client:
+        fail_from(server, "127.0.0.1", 48)
+        fail_from(server, "10.9.9.9", 50)
+        spoofed = dict.fromkeys(("X-Forwarded-For", "X-Real-IP"), "10.9.9.9") | {"Forwarded": "for=10.9.9.9"}
+        assert [sign_in(client, **spoofed) for _ in range(3)] == [401, 401, 429]
+
+
+def test_the_rightmost_untrusted_hop_counts_from_a_trusted_proxy(tmp_path: Path) -> None:
+    with Server(tmp_path, "--trusted-proxy", "127.0.0.1,10.0.0.0/8") as server, over_tcp(server) as client:
+        fail_from(server, "203.0.113.7", 49)
+        fail_from(server, "192.0.2.1", 50)  # to the left of the hop: an invention of the client
+        hops = [{"X-Forwarded-For": f"192.0.2.1, {hop}, 10.1.2.3"} for hop in ("203.0.113.7", "203.0.113.8")]
+        assert [sign_in(client, **hop) for hop in (hops[0], hops[0], hops[1])] == [401, 429, 401]
+
+
+def test_a_proxy_on_the_unix_socket_is_trusted_when_named(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with Server(tmp_path, "--uds", str(path), "--trusted-proxy", "unix") as server:
+        fail_from(server, "203.0.113.7", 50)
+        with through_socket(path) as client:
+            answers = [sign_in(client, **{"X-Forwarded-For": f"203.0.113.{last}"}) for last in (7, 8)]
+    assert answers == [429, 401]
+
+
+def test_one_json_line_for_each_request_without_personal_data(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        body = {"email": "admin@example.com", "password": server.password}
+        token = httpx2.post(f"{server.address}/api/token", json=body).json()["data"]["token"]
+        with httpx2.Client(base_url=server.address, trust_env=False) as client:
+            client.headers |= {"Authorization": f"Bearer {token}", "User-Agent": CANARY, "Referer": CANARY}
+            calls = [
+                ("POST", "/api/lead", 201, "POST /api/lead"),
+                ("POST", f"/api/lead?q={CANARY}", 201, "POST /api/lead"),
+                ("GET", f"/api/lead/{CANARY}", 404, "GET /api/lead/{id}"),
+                ("GET", f"/api/lead?sort={CANARY}", 400, "GET /api/lead"),
+                ("GET", f"/{CANARY}", 404, "unknown path"),
+                ("DELETE", "/api/lead", 405, "/api/lead"),
+                ("POST", "/api/token", 401, "POST /api/token"),
+            ]
+            ids = []
+            for method, path, status, _ in calls:
+                sent = {"name": CANARY, "email": {"email": f"{CANARY}@example.com"}}
+                if path == "/api/token":
+                    sent = {"email": f"{CANARY}@example.com", "password": CANARY}
+                answer = client.request(method, path, json=sent)
+                assert answer.status_code == status, answer.text
+                ids.append(answer.headers["X-Request-Id"])
+        broken = raw(server.address, f"GET /{CANARY} HTTP/1.1\r\nHost: {CANARY} {CANARY}\r\n\r\n")
+        assert broken.startswith("HTTP/1.1 400")
+        server.stop()
+        lines = log_lines(server)[1:]
+        assert [(line["request_id"], line["status"], line["route"]) for line in lines[:-1]] == [
+            (request_id, status, route) for request_id, (_, _, status, route) in zip(ids, calls, strict=True)
+        ]
+        assert all(line["ms"] >= 0 for line in lines)
+        assert lines[-1]["status"] == 400
+        assert CANARY not in server.log.read_text()
+
+
+def raw(address: str, request: str) -> str:
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(request.encode())
+        return connection.recv(65_536).decode()
+
+
+def test_the_log_level_is_kept_to(tmp_path: Path) -> None:
+    with Server(tmp_path, "--log-level", "warning") as server:
+        httpx2.get(f"{server.address}/health")
+        server.stop()
+        assert server.log.read_text() == ""
+
+
+def test_on_a_terminal_the_log_is_plain_text(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "closum", "serve", "--port", "0"],
+        cwd=tmp_path,
+        env=clean_environment() | {"NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        text=True,
+    )
+    try:
+        assert server.stdout
+        address = next(line.split()[-1] for line in server.stdout if line.startswith("closum serves on "))
+        httpx2.get(f"{address}/health")
+        assert select.select([master], [], [], 30)[0]
+        line = os.read(master, 65_536).decode()
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+        os.close(slave)
+        os.close(master)
+    assert "GET /health" in line
+    assert not line.startswith("{")
+
+
+def test_a_variable_that_is_no_setting_is_warned_of(tmp_path: Path) -> None:
+    with Server(tmp_path, CLOSUM_SIGNING_KYE="x" * 40) as server:
+        server.stop()
+        assert server.log.read_text().startswith("closum: CLOSUM_SIGNING_KYE is set, but it is no setting")
+        assert "xxxx" not in server.log.read_text()
+
+
+def test_a_weak_signing_key_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    for weak in ("", "secret", "changeme", "x" * 64, "a" * 31):
+        refused = closum("serve", "--port", "0", folder=tmp_path, CLOSUM_SIGNING_KEY=weak)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.startswith("closum: CLOSUM_SIGNING_KEY is too weak: ")
+        assert not weak or weak not in refused.stderr
+    assert not (tmp_path / "closum.db").exists()

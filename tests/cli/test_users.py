@@ -1,0 +1,160 @@
+"""closum user …"""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from closum.accounts import users
+from closum.store.session import Session
+from tests.conftest import sign_up
+from tests.support.server import Server
+
+PASSWORD = "correct horse"
+
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(command: Command) -> Run:
+    """What `closum user …` prints, which has to succeed."""
+
+    def succeed(*arguments: str, stdin: str = "", **where: Path) -> str:
+        done = command("user", *arguments, stdin=stdin, **where)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    return succeed
+
+
+@pytest.fixture
+def refused(command: Command) -> Run:
+    """The one line of `closum user …`, which has to fail."""
+
+    def fail(*arguments: str, stdin: str = "") -> str:
+        done = command("user", *arguments, stdin=stdin)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        return done.stderr
+
+    return fail
+
+
+def sign_in(server: Server, email: str, password: str) -> int:
+    body = {"email": email, "password": password}
+    return httpx2.post(f"{server.address}/api/token", json=body, trust_env=False).status_code
+
+
+def test_the_first_user_makes_database_and_account(run: Run, tmp_path: Path) -> None:
+    printed = run("add", " Ana@Example.com ")
+    assert printed.startswith("Added the user Ana@Example.com to the account 'My company'.\nPassword: ")
+    assert len(printed.split("Password: ")[1].strip()) == 20
+    assert run("list") == "Ana@Example.com\tMy company\tenabled\n"
+    with Session(tmp_path / "closum.db") as session:
+        assert session.connection.execute("SELECT COUNT(*) FROM city").get == 308
+
+
+def test_a_named_account_is_made_when_it_is_not_there(run: Run) -> None:
+    run("add", "ana@example.com", "--account", "Acme")
+    run("add", "rui@example.com", "--account", "ACME ")
+    run("add", "eva@example.com", "--account", "Beta")
+    assert run("list", "--account", "acme") == (
+        "ana@example.com\tAcme\tenabled\nrui@example.com\tAcme\tenabled\n"
+    )
+
+
+def test_without_a_name_it_is_the_only_account_or_an_error_that_names_them(
+    run: Run, command: Command, refused: Run
+) -> None:
+    command("account", "add", "Acme")
+    assert "account 'Acme'" in run("add", "ana@example.com")
+    command("account", "add", "Beta")
+    error = refused("add", "rui@example.com")
+    assert error == "closum: Say which account with --account NAME: 'Acme', 'Beta'\n"
+
+
+def test_a_password_from_standard_input_is_not_printed_and_lets_in(run: Run, tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        printed = run("add", "ana@example.com", "--password-stdin", stdin=f"{PASSWORD}\r\n")
+        assert PASSWORD not in printed
+        assert sign_in(server, "ANA@example.com", PASSWORD) == 200
+        assert sign_in(server, "ana@example.com", f"{PASSWORD}\r") == 401
+
+
+def test_a_generated_password_lets_in(run: Run, tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        printed = run("add", "ana@example.com")
+        assert sign_in(server, "ana@example.com", printed.split("Password: ")[1].strip()) == 200
+        printed = run("password", "ana@example.com")
+        assert sign_in(server, "ana@example.com", printed.split("Password: ")[1].strip()) == 200
+
+
+@pytest.mark.parametrize("verb", ["password", "disable", "sign-out", "remove"])
+def test_it_ends_the_users_tokens_at_once_and_nobody_elses(run: Run, server: Server, verb: str) -> None:
+    with sign_up(server) as client, sign_up(server) as other:
+        assert client.get("/api/lead").status_code == 200
+        run(verb, client.email, folder=server.folder)
+        assert client.get("/api/lead").status_code == 401
+        assert client.post("/api/lead", json={"name": "Ana"}).status_code == 401
+        assert other.get("/api/lead").status_code == 200
+
+
+def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: Run, tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        run("add", "ana@example.com", "--password-stdin", stdin=PASSWORD)
+        with sign_up(server) as client:
+            for email in ("ana@example.com", client.email):
+                run("disable", email)
+            assert "ana@example.com\tMy company\tdisabled\n" in run("list")
+            assert sign_in(server, "ana@example.com", PASSWORD) == 401
+            for email in ("ana@example.com", client.email):
+                run("enable", email)
+            assert sign_in(server, "ana@example.com", PASSWORD) == 200
+            assert client.get("/api/lead").status_code == 401
+
+
+def test_a_removed_user_is_gone_and_the_records_stay(run: Run, command: Command, tmp_path: Path) -> None:
+    run("add", "ana@example.com")
+    command("demo", "--leads", "3")
+    run("remove", "ana@example.com")
+    assert run("list") == ""
+    run("add", "ana@example.com")
+    with Session(tmp_path / "closum.db") as session:
+        assert session.connection.execute("SELECT MAX(id) FROM account_user").get == 2  # never used again
+        assert session.connection.execute("SELECT COUNT(*) FROM lead").get == 3
+
+
+def test_an_address_is_taken_in_the_whole_installation(run: Run, command: Command, refused: Run) -> None:
+    run("add", "ana@example.com", "--account", "Acme")
+    for spelling in ("ana@example.com", "ANA@EXAMPLE.com"):
+        assert "already" in refused("add", spelling, "--account", "Beta")
+    assert command("account", "list").stdout == "Acme\t1 user\tenabled\n"  # Beta was not made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (("add", "nobody"), "", "'nobody' is not an e-mail address"),
+        (("add", "ana@localhost"), "", "is not an e-mail address"),
+        (("add", "rui@example.com", "--password-stdin"), "", "too short: at least 8"),
+        (("add", "rui@example.com", "--password-stdin"), "1234567\n", "too short: at least 8"),
+        (("add", "rui@example.com", "--password-stdin"), "é" * 513, "too long: at most 1024 bytes"),
+        (("password", "ana@example.com", "--password-stdin"), "short", "too short: at least 8"),
+        (("password", "rui@example.com"), "", "There is no user 'rui@example.com'"),
+        (("disable", "rui@example.com"), "", "There is no user"),
+        (("enable", "rui@example.com"), "", "There is no user"),
+        (("sign-out", "rui@example.com"), "", "There is no user"),
+        (("remove", "rui@example.com"), "", "There is no user"),
+        (("list", "--account", "Beta"), "", "There is no account 'Beta'; there are: 'Acme'"),
+    ],
+)
+def test_refusals_change_nothing(
+    run: Run, refused: Run, tmp_path: Path, arguments: tuple[str, ...], stdin: str, words: str
+) -> None:
+    with Session(tmp_path / "closum.db", create=True) as session, session.write() as unit:
+        users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "hash")
+    assert words in refused(*arguments, stdin=stdin)
+    assert run("list") == "ana@example.com\tAcme\tenabled\n"

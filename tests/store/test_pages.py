@@ -1,0 +1,192 @@
+"""Walking a list shows every record exactly once, in the order of the contract, whatever was erased."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from closum.errors import NotFound
+from closum.model import draft
+from closum.model.query import Query
+from closum.model.text import sort_key
+from closum.operations import check, cities, records
+from closum.resources import CITY, EMAIL, LEAD
+from closum.store import identity, rows
+from closum.store.session import Session
+from closum.store.tally import BLOCK
+from closum.store.unit import Unit
+
+HOSTILE = "aAbBzZ éÉèçÇßſsñÑæøıİI'\"%_\\;-0à´̀ﬁﬃΣσς日😀\u00ad\u200b\t"
+NAMES = st.none() | st.text(HOSTILE, max_size=4)
+ORDERS = st.tuples(st.sampled_from(sorted(LEAD.sorts)), st.booleans())
+SPANS = st.lists(
+    st.tuples(st.integers(0, 3 * BLOCK + 300), st.sampled_from((1, 2, 30, BLOCK - 1, BLOCK, 2 * BLOCK + 5))),
+    max_size=5,
+)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """One database for all examples, each of which has an account of its own."""
+    with Session(tmp_path_factory.mktemp("pages") / "closum.db", create=True) as session:
+        session.connection.pragma("synchronous", "off")
+        with session.write() as unit:
+            cities.seed(unit)
+        yield session
+
+
+def fresh_account(unit: Unit) -> int:
+    name = f"Account {len(identity.accounts(unit)) + 1}"
+    return identity.add_account(unit, name, name)
+
+
+def create(unit: Unit, account_id: int, bodies: list[dict[str, Any]]) -> list[int]:
+    outcomes = records.create_many(unit, account_id, LEAD, [draft.parse(LEAD, body, True) for body in bodies])
+    return [outcome for outcome in outcomes if isinstance(outcome, int)]
+
+
+def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:
+    """The records of all pages; each page tells the same count, and only the last is not full."""
+    found: list[dict[str, Any]] = []
+    page, count = 1, 1
+    while page == 1 or len(found) < count:
+        asked = Query(query.sort, query.descending, query.limit, page)
+        shown, count = records.page(unit, account_id, LEAD, asked)
+        assert len(shown) == min(query.limit, count - len(found))
+        found, page = found + shown, page + 1
+    with pytest.raises(NotFound):
+        records.page(unit, account_id, LEAD, Query(query.sort, query.descending, query.limit, page))
+    assert unit.one("SELECT COUNT(*) FROM lead WHERE account_id = ?", (account_id,)) == (count,)
+    return found
+
+
+def model_key(sort: str, record: dict[str, Any]) -> Any:
+    """What the contract orders by, taken from the answer alone: text by its key, null the smallest."""
+    name, _, part = sort.partition(".")
+    value = record[name] if not part else (record[name] or {}).get(part)
+    if name in ("id", "creation_date"):
+        value = record["id"]
+    return (value is not None, sort_key(value) if isinstance(value, str) else value or 0, record["id"])
+
+
+LEADS = st.builds(
+    lambda name, city, email, phone: (
+        {"name": name, "city_id": city}
+        | ({"email": {"email": email}} if email else {})
+        | ({"phone": {"extension": "351", "number": phone}} if phone else {})
+    ),
+    NAMES,
+    st.none() | st.sampled_from((1, 40, 213, 308)),
+    st.none() | st.sampled_from(("a@x.example", "B@x.example", "é@x.example", "z@x.example")),
+    st.none() | st.sampled_from(("912345678", "912 345 679", "Ä1", "b2")),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    bodies=st.lists(LEADS, max_size=30),
+    erased=st.sets(st.integers(1, 30), max_size=12),
+    order=ORDERS,
+    limit=st.sampled_from((1, 3, 7, 25, 1000)),
+)
+def test_each_record_once_and_in_order(
+    shared: Session, bodies: list[Any], erased: set[int], order: tuple[str, bool], limit: int
+) -> None:
+    with shared.write() as unit:
+        account_id = fresh_account(unit)
+        ids = create(unit, account_id, bodies)
+        assert ids == list(range(1, len(ids) + 1))
+        rows.delete(unit, account_id, LEAD, [one for one in ids if one in erased])
+    sort, descending = order
+    with shared.read() as unit:
+        found = walk(unit, account_id, Query(sort, descending, limit))
+    assert {record["id"] for record in found} == set(ids) - erased
+    keys = [model_key(sort, record) for record in found]
+    assert keys == sorted(keys, reverse=descending)
+
+
+def populated(unit: Unit, size: int, spans: list[tuple[int, int]], more: int) -> tuple[int, list[int]]:
+    """An account with leads over several blocks of ids, spans of them erased one after the other."""
+    account_id = fresh_account(unit)
+    lead = draft.parse(LEAD, {"name": "x"}, True)
+    records.create_many(unit, account_id, LEAD, [lead] * size)
+    left = set(range(1, size + 1))
+    for start, length in spans:
+        span = left & set(range(start, start + length))
+        rows.delete(unit, account_id, LEAD, sorted(span))
+        left -= span
+    records.create_many(unit, account_id, LEAD, [lead] * more)
+    return account_id, sorted(left | set(range(size + 1, size + more + 1)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    size=st.sampled_from((BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 250)),
+    spans=SPANS,
+    more=st.sampled_from((0, 1, 20, BLOCK)),
+    limit=st.sampled_from((1, 7, 25, 999, 1000)),
+    data=st.data(),
+)
+def test_later_pages_by_id_are_found_through_the_gaps(
+    shared: Session, size: int, spans: list[tuple[int, int]], more: int, limit: int, data: st.DataObject
+) -> None:
+    with shared.write() as unit:
+        account_id, ids = populated(unit, size, spans, more)
+    assume(ids)
+    last = (len(ids) + limit - 1) // limit
+    pages = {1, 2, last // 2, last - 1, last} | data.draw(st.sets(st.integers(1, last), max_size=5))
+    with shared.read() as unit:
+        for descending, ordered in ((False, ids), (True, ids[::-1])):
+            for page in pages & set(range(1, last + 1)):
+                shown, count = records.page(unit, account_id, LEAD, Query("id", descending, limit, page))
+                assert count == len(ids)
+                assert [one["id"] for one in shown] == ordered[(page - 1) * limit : page * limit]
+            with pytest.raises(NotFound):
+                records.page(unit, account_id, LEAD, Query("id", descending, limit, last + 1))
+    with shared.write() as unit:
+        rows.delete(unit, account_id, LEAD, ids)
+        assert records.page(unit, account_id, LEAD, Query("id")) == ([], 0)
+        with pytest.raises(NotFound):
+            records.page(unit, account_id, LEAD, Query("id", page=2))
+
+
+def test_blocks_that_are_gone(shared: Session) -> None:
+    """The first, a middle and the last block of ids erased whole, and creating goes on behind them."""
+    for spans in ([(1, BLOCK)], [(BLOCK + 1, BLOCK)], [(2 * BLOCK + 1, BLOCK)], [(1, 3 * BLOCK)]):
+        with shared.write() as unit:
+            account_id, ids = populated(unit, 3 * BLOCK, spans, 10)
+            assert [one["id"] for one in walk(unit, account_id, Query("id", limit=25))] == ids
+            assert [one["id"] for one in walk(unit, account_id, Query("id", True, 999))] == ids[::-1]
+            sql = "SELECT id FROM lead WHERE account_id = ? ORDER BY id LIMIT 5 OFFSET 5"
+            shown, _ = records.page(unit, account_id, LEAD, Query("id", limit=5, page=2))
+            assert [(one["id"],) for one in shown] == unit.all(sql, (account_id,))
+
+
+def test_an_empty_account(shared: Session) -> None:
+    with shared.write() as unit:
+        account_id = fresh_account(unit)
+        for resource in (LEAD, EMAIL):
+            for sort in resource.sorts:
+                assert records.page(unit, account_id, resource, Query(sort)) == ([], 0)
+                for page in (2, 10**15):
+                    with pytest.raises(NotFound):
+                        records.page(unit, account_id, resource, Query(sort, page == 2, page=page))
+
+
+def test_cities_by_name_and_by_id(shared: Session) -> None:
+    with shared.read() as unit:
+        shown, count = records.page(unit, 0, CITY, Query("city_name", limit=1000))
+        assert count == len(shown) == 308
+        keys = [(sort_key(city["city_name"]), city["id"]) for city in shown]
+        assert keys == sorted(keys)
+        pages = [records.page(unit, 0, CITY, Query("id", True, 100, page))[0] for page in range(1, 5)]
+        ids = [city["id"] for page in pages for city in page]
+        assert ids == sorted(ids, reverse=True)
+        assert set(ids) == {city["id"] for city in shown}
+
+
+def test_the_tallies_agree_afterwards(shared: Session) -> None:
+    with shared.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []

@@ -1,0 +1,72 @@
+"""Writes the parts of the docs that come from the code: `python -m tools.generate`, or `make generate`.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`. With `--check` nothing
+is written, and the exit code is 1 when a part is not what the code says.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from closum.settings import SETTINGS, Setting
+
+ROOT = Path(__file__).parents[1]
+
+
+def settings() -> str:
+    """The table of settings."""
+    return "\n".join(
+        ["| variable | default | what it is |", "|---|---|---|", *(_setting(row) for row in SETTINGS)]
+    )
+
+
+def _setting(row: Setting) -> str:
+    default = f"`{row.default}`" if row.default not in (None, (), "") else "none"
+    secret = f". Secret: `{row.variable}_FILE` may name a file that has it" if row.secret else ""
+    return f"| `{row.variable}` | {default} | {row.help}{secret} |"
+
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {"settings": ("README.md", settings)}
+"""By name: the file that has the part, and what makes it."""
+
+
+def filled(name: str, text: str) -> str:
+    """The text with the part made anew. Raises ValueError where its markers are not there once."""
+    begin, end = f"<!-- generated: {name} -->\n", f"<!-- end of {name} -->"
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise ValueError(f"the markers of the generated part '{name}' must be there once")
+    head, rest = text.split(begin)
+    _, tail = rest.split(end)
+    return f"{head}{begin}{PARTS[name][1]()}\n{end}{tail}"
+
+
+def stale(*, write: bool) -> list[str]:
+    """Parts that are not what the code says; with `write` they are written."""
+    found = []
+    for name, (file, _) in PARTS.items():
+        path = ROOT / file
+        text = path.read_text(encoding="utf-8")
+        new = filled(name, text)
+        if new != text:
+            found.append(f"{file}: {name}")
+            if write:
+                path.write_text(new, encoding="utf-8")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code of the command."""
+    check = arguments == ["--check"]
+    if arguments and not check:
+        sys.stderr.write("usage: python -m tools.generate [--check]\n")
+        return 2
+    found = stale(write=not check)
+    for part in found:
+        sys.stdout.write(
+            f"{part} is not what the code says: run 'make generate'\n" if check else f"{part} written\n"
+        )
+    return 1 if check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
