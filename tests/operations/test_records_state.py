@@ -1,13 +1,18 @@
 """Random sequences of the verbs on two accounts, beside a model of the contract in plain Python."""
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from closum.errors import Invalid, NotFound
 from closum.model import draft, number
@@ -19,10 +24,16 @@ from closum.resources import EMAIL, LEAD, PHONE
 from closum.store import identity
 from closum.store.session import Session
 
-ADDRESSES = ("ana@example.com", " Ana@Example.COM\t", "bob@example.com", "josé@exämple.com", "o'x@example.com")
+ADDRESSES = (
+    "ana@example.com",
+    " Ana@Example.COM\t",
+    "bob@example.com",
+    "josé@exämple.com",
+    "o'x@example.com",
+)
 NO_ADDRESSES = ("no address", 7, True, ["a@example.com"])
 EXTENSIONS = ("351", "00351", " +351", "001", 351)
-NO_EXTENSIONS = ("999", "abc", {})
+NO_EXTENSIONS: tuple[Any, ...] = ("999", "abc", {})
 NUMBERS = ("912 345 678", "912345678", "+351912345678", 912345679, "abc", "A-b c", "2015550123")
 NO_NUMBERS = (1.5, "9" * 33)
 BLANK = (None, "")
@@ -80,7 +91,9 @@ class Account:
 
     def shown(self, lead: Body) -> Body:
         """A retrieved lead."""
-        nested = {name: lead[name] and {"id": lead[name], **getattr(self, name)[lead[name]]} for name in NESTED}
+        nested = {
+            name: lead[name] and {"id": lead[name], **getattr(self, name)[lead[name]]} for name in NESTED
+        }
         return lead | nested
 
 
@@ -145,8 +158,14 @@ def nested_of(account: Account, table: str, value: Any, present: int | None, sha
         if str(value["id"]) not in map(str, records):
             raise Refused(table)
         return int(value["id"])
+    return put_nested(account, table, parts, present, shared)
+
+
+def put_nested(account: Account, table: str, parts: Body, present: int | None, shared: bool) -> int | None:
+    """The same where an address, a number or part of one is given."""
+    records, names = getattr(account, table), NESTED[table]
     whole = ({name: records[present][name] for name in names} if present else {}) | parts
-    if keyed not in whole:
+    if names[-1] not in whole:
         return present
     if len(whole) < len(names):
         raise Refused(table)
@@ -162,7 +181,9 @@ def nested_of(account: Account, table: str, value: Any, present: int | None, sha
 
 def put_lead(account: Account, body: Body, present: int | None) -> Body:
     """The lead after a call; nothing of the model may be kept where it raises."""
-    lead = dict(account.lead[present]) if present else dict.fromkeys(("name", "city_id", "custom_data", *NESTED))
+    lead = (
+        dict(account.lead[present]) if present else dict.fromkeys(("name", "city_id", "custom_data", *NESTED))
+    )
     faults: set[str] = set()
     for name in lead:
         if name not in body:
@@ -280,8 +301,8 @@ class Machine(RuleBasedStateMachine):
         if record_id in known:
             self.call(which, resource, body, record_id)
             return
-        with pytest.raises(NotFound), self.session.write() as unit:
-            asked = draft.parse(resource, body, creating=False)
+        asked = draft.parse(resource, body, creating=False)
+        with self.session.write() as unit, pytest.raises(NotFound):
             records.update(unit, self.accounts[which].id, resource, record_id, asked)
 
     @rule(which=WHICH, text=st.sampled_from((*ADDRESSES[:4], "+351 912 345 678", "00351912345679", "nobody")))
@@ -293,7 +314,10 @@ class Machine(RuleBasedStateMachine):
                 _, more = person.erase_some(unit, account.id, text)
         for table in NESTED:
             for one, record in list(getattr(account, table).items()):
-                if key(record) in (address_key(text.strip()) if "@" in text else "", number.international(text)):
+                if key(record) in (
+                    address_key(text.strip()) if "@" in text else "",
+                    number.international(text),
+                ):
                     erase_record(account, table, one)
 
     @invariant()
@@ -316,7 +340,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def shape(account: Account, resource: Resource, record_id: int) -> Body:
-    record = getattr(account, resource.name)[record_id]
+    record: Body = getattr(account, resource.name)[record_id]
     if resource is PHONE:
         return record | {"is_valid": number.is_valid(record["extension"], record["number"])}
     return account.shown(record) if resource is LEAD else record | {"status": 1}
@@ -339,9 +363,10 @@ def erase_record(account: Account, table: str, record_id: int) -> None:
 
 def test_any_sequence_of_calls(session: Session) -> None:
     session.connection.pragma("synchronous", "off")
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        partial(Machine, session),
-        settings=settings(
-            max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+
+    class Bound(Machine):
+        def __init__(self) -> None:
+            super().__init__(session)
+
+    steps = settings(max_examples=120, stateful_step_count=40, deadline=None)
+    run_state_machine_as_test(Bound, settings=settings(steps, suppress_health_check=list(HealthCheck)))

@@ -2,13 +2,13 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -45,7 +45,7 @@ def path(session: Session) -> Path:
     return session.path
 
 
-def schema(path: Path) -> list[tuple[str, ...]]:
+def schema(path: Path) -> list[tuple[Any, ...]]:
     with closing(apsw.Connection(str(path))) as connection:
         return connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
 
@@ -221,7 +221,8 @@ def test_what_may_not_be_read_is_refused(session: Session, file: int, folder: in
     with tempfile.TemporaryDirectory() as name:  # the folders of pytest are shut for others
         place, path = Path(name) / "place", Path(name) / "place" / "closum.db"
         place.mkdir()
-        held = shutil.copy(session.path, path).read_bytes()
+        held = session.path.read_bytes()
+        path.write_bytes(held)
         Path(name).chmod(0o755)
         path.chmod(file)
         place.chmod(folder)

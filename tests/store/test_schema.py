@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.tracing import traced
 
 from closum.accounts import users
 from closum.accounts.tokens import Identity
@@ -20,7 +21,6 @@ from closum.resources import EMAIL, LEAD, PHONE, RESOURCES
 from closum.store import identity, statements
 from closum.store.migrate import ENGINES, migrations
 from closum.store.session import Session
-from tests.support.tracing import traced
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -30,7 +30,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "city": {"city_name": "Abrantes"},
 }
 ACCOUNT_TABLES = "lead|email|phone|tally|tally_gap"
-SHARED_TABLES = {"account", "account_user", "sign_in_failure", "city", "city_tally", "schema_version", "sqlite_schema"}
+SHARED_TABLES = {
+    "account",
+    "account_user",
+    "sign_in_failure",
+    "city",
+    "city_tally",
+    "schema_version",
+    "sqlite_schema",
+}
 MERGED = {
     "0001_account.sql": "321b21e2d98731ca9351ef6c0ca80079fd0d08b721ac812779b02a71ff69bebd",
     "0002_tally.sql": "916911b7074e75b7bb1eb217ad596bcb492e31b3df79e3e25009a6486cc479ba",
@@ -78,7 +86,11 @@ def indexes(session: Session, table: str) -> list[tuple[bool, str, list[str]]]:
     """Of each index: whether it is unique, what made it ("pk", "u", "c"), its columns."""
     found = session.connection.execute(f"PRAGMA index_list({table})").fetchall()
     return [
-        (bool(unique), origin, [row[2] for row in session.connection.execute(f"PRAGMA index_info({name})")])
+        (
+            bool(unique),
+            str(origin),
+            [row[2] for row in session.connection.execute(f"PRAGMA index_info({name})")],
+        )
         for _, name, unique, origin, _ in found
     ]
 
@@ -114,7 +126,9 @@ def test_tallies_begin_with_the_account(session: Session, table: str) -> None:
 def plan(session: Session, sql: str) -> list[tuple[int, int, str]]:
     """Number, parent and text of each step."""
     values = (None,) * sql.count("?")
-    return [(row[0], row[1], row[3]) for row in session.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    return [
+        (row[0], row[1], row[3]) for row in session.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+    ]
 
 
 def orders() -> Iterator[tuple[Resource, Query]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import apsw
 import pytest
+from tests.support.tracing import traced
 
 from closum.errors import Invalid, NotFound, Unavailable
 from closum.model import draft
@@ -20,7 +21,6 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.sqlite import SQLiteUnit
 from closum.store.unit import Unit
-from tests.support.tracing import traced
 
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
 Scenario = Callable[[Database], Awaitable[None]]
@@ -206,13 +206,11 @@ def test_full_disk(run: Run) -> None:
 def test_an_interrupt_takes_only_what_it_hits(run: Run) -> None:
     def interrupted(unit: SQLiteUnit) -> None:
         insert(unit, "half")
-        unit.connection.create_scalar_function("halt", unit.connection.interrupt, 0)
+        unit.connection.create_scalar_function("halt", lambda *_: unit.connection.interrupt(), 0)
         unit.run("UPDATE lead SET name = halt() WHERE account_id = 1")
 
     async def scenario(db: Database) -> None:
-        first, hit, last = await behind_a_gate(
-            db, new(db, "a"), db.write(interrupted), db.write(insert, "b")
-        )
+        first, hit, last = await behind_a_gate(db, new(db, "a"), db.write(interrupted), db.write(insert, "b"))
         assert (first, type(hit), last) == (1, Unavailable, 2)
         assert await db.read(names) == ["a", "b"]
 

@@ -16,6 +16,12 @@ class NotJSON(DocumentError):
     """The text is no JSON at all."""
 
 
+class Fraction(float):
+    """A number with a fraction or an exponent, and how it was written."""
+
+    text: str
+
+
 def read(text: str | bytes) -> Any:
     """The value of a JSON text (bytes are UTF-8).
 
@@ -33,8 +39,12 @@ def read(text: str | bytes) -> Any:
 
 
 def write(value: Any) -> str:
-    """Compact JSON text of a value that `read` gave, in its key order."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON text of a value that `read` gave, in its key order, fractions as they were written."""
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{write(key)}:{write(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(write, value))}]"
+    return value.text if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False)
 
 
 def _decode_utf8(raw: bytes) -> str:
@@ -64,10 +74,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _float(text: str) -> float:
-    value = float(text)
+def _fraction(text: str) -> Fraction:
+    value = Fraction(text)
     if math.isinf(value):
         raise DocumentError("a number is too large")
+    value.text = text
     return value
 
 
@@ -75,7 +86,7 @@ def _constant(name: str) -> Any:
     raise NotJSON(f"{name} is not JSON")
 
 
-_decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant).decode
+_decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=_fraction, parse_constant=_constant).decode
 
 
 def _inspect(root: Any) -> None:

@@ -62,7 +62,7 @@ def parse(lines: Iterable[str], name: str) -> dict[int, str]:
                 raise Refusal(f"{name}, line {reader.line_num}: the id {city_id} stands there twice")
             found[city_id] = city_name
     except csv.Error as error:
-        raise Refusal(f"{name}, line {reader.line_num}: {error}") from None
+        raise Refusal(f"{name}, line {reader.reader.line_num}: {error}") from None
     if not found:
         raise Refusal(f"{name} has no cities")
     return found

@@ -78,16 +78,19 @@ def remove(path: Path) -> None:
 
 
 def _copy(source: Path, target: Path, progress: Progress) -> None:
-    with contextlib.closing(connect(source)) as reading, refusing(target):
-        with contextlib.closing(apsw.Connection(str(target))) as writing:
-            reading.execute("BEGIN")
-            reading.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()  # pins the moment
-            with writing.backup("main", reading, "main") as backup:
-                while not backup.done:
-                    backup.step(PAGES)
-                    progress(backup.page_count - backup.remaining, backup.page_count)
-            reading.execute("COMMIT")
-            writing.pragma("journal_mode", "delete")  # one file, with no log beside it
+    with (
+        contextlib.closing(connect(source)) as reading,
+        refusing(target),
+        contextlib.closing(apsw.Connection(str(target))) as writing,
+    ):
+        reading.execute("BEGIN")
+        reading.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()  # pins the moment
+        with writing.backup("main", reading, "main") as backup:
+            while not backup.done:
+                backup.step(PAGES)
+                progress(backup.page_count - backup.remaining, backup.page_count)
+        reading.execute("COMMIT")
+        writing.pragma("journal_mode", "delete")  # one file, with no log beside it
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,283 @@
+"""POST /api/token."""
+
+import asyncio
+import calendar
+import itertools
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.types import ASGIApp
+
+from closum.accounts import attempts, passwords, users
+from closum.api.log import RequestLog
+from closum.app import build_app
+from closum.operations import cities
+from closum.settings import load
+from closum.store import identity
+from closum.store.session import Session
+from tests.support.server import Server, closum
+
+PASSWORD = "correct horse"
+_HASH = passwords.hashed(PASSWORD)
+_numbers = itertools.count(1)
+
+
+def add_user(path: Path) -> str:
+    """A user with the password; the address."""
+    email = f"someone{os.getpid()}.{next(_numbers)}@example.com"
+    with Session(path) as session, session.write() as unit:
+        accounts = identity.accounts(unit)
+        account = accounts[0] if accounts else users.add_account(unit, "Acme")
+        users.add_user(unit, account, email, _HASH)
+    return email
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that trusts its clients about their addresses, so that each test has one of its own."""
+    with Server(tmp_path_factory.mktemp("sign-in"), "--trusted-proxy", "127.0.0.1") as server:
+        yield server
+
+
+@pytest.fixture
+def client(own_server: Server) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=own_server.address, trust_env=False, timeout=60) as client:
+        client.headers["X-Forwarded-For"] = f"192.0.2.{next(_numbers)}"
+        yield client
+
+
+@pytest.fixture
+def email(own_server: Server) -> str:
+    return add_user(own_server.path)
+
+
+def sign_in(client: httpx2.Client, email: Any, password: Any = PASSWORD) -> httpx2.Response:
+    return client.post("/api/token", json={"email": email, "password": password})
+
+
+def test_the_answer(client: httpx2.Client, email: str) -> None:
+    before = int(time.time())
+    answer = sign_in(client, f" {email.upper()} ")
+    document = answer.json()
+    assert (answer.status_code, list(document)) == (200, ["success", "data"])
+    assert list(document["data"]) == ["token", "expires_in", "expiration_date"]
+    assert document["data"]["expires_in"] == 7 * 24 * 3600
+    ends = time.strptime(document["data"]["expiration_date"], "%Y-%m-%dT%H:%M:%S+00:00")
+    assert 0 <= _seconds(ends) - 7 * 24 * 3600 - before <= 30
+    bearer = {"Authorization": f"Bearer {document['data']['token']}"}
+    assert client.get("/api/lead", headers=bearer).status_code == 200
+
+
+def _seconds(moment: time.struct_time) -> int:
+    return calendar.timegm(moment)
+
+
+def test_the_other_names_of_the_fields_are_taken(client: httpx2.Client, email: str) -> None:
+    answer = client.post("/api/token", json={"api_username": email, "api_pw": PASSWORD})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({}, {"email": "_required", "password": "_required"}),
+        ({"email": "", "password": None}, {"email": "_empty", "password": "_empty"}),
+        ({"email": "a" * 255, "password": "p" * 1025}, {"email": "_maxLength", "password": "_maxLength"}),
+        ({"email": "ana@example.com", "password": "é" * 513}, {"password": "_maxLength"}),
+        ({"email": ["x"], "password": {"x": 1}}, {"email": "_scalar", "password": "_scalar"}),
+        ({"email": True, "password": 1.5}, {"email": "_scalar", "password": "_scalar"}),
+    ],
+)
+def test_presence_type_and_length_are_checked(
+    client: httpx2.Client, body: dict[str, Any], faults: dict[str, str]
+) -> None:
+    answer = client.post("/api/token", json=body)
+    assert answer.status_code == 422
+    errors = answer.json()["data"]["errors"]
+    assert {name: next(iter(rules)) for name, rules in errors.items()} == faults
+
+
+def test_unknown_wrong_and_disabled_are_answered_alike(
+    client: httpx2.Client, email: str, own_server: Server
+) -> None:
+    disabled = add_user(own_server.path)
+    closum("user", "disable", disabled, folder=own_server.folder)
+    calls = [
+        (email, "wrong password"),
+        (email, "short"),
+        ("nobody@example.com", PASSWORD),
+        ("no address at all", PASSWORD),
+        ("\x00\U0001f600", PASSWORD),
+        (disabled, PASSWORD),
+        (disabled, "wrong password"),
+    ]
+    answers = [sign_in(client, *call) for call in calls]
+    own = ("x-request-id", "date")
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({str([h for h in answer.headers.items() if h[0] not in own]) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_ten_wrong_passwords_for_an_address_and_no_more(
+    client: httpx2.Client, email: str, own_server: Server, known: bool
+) -> None:
+    address = email if known else f"nobody{next(_numbers)}@example.com"
+    assert [sign_in(client, address, "wrong").status_code for _ in range(11)] == [401] * 10 + [429]
+    refused = sign_in(client, address.upper())  # the right password, where there is one
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
+    other = add_user(own_server.path)
+    assert sign_in(client, other).status_code == 200
+
+
+def test_fifty_from_a_client(client: httpx2.Client, email: str, own_server: Server) -> None:
+    client.headers["X-Forwarded-For"] = address = f"198.51.100.{next(_numbers)}"
+    with Session(own_server.path) as session, session.write() as unit:
+        for number in range(49):
+            attempts.fail(unit, attempts.subjects(f"u{number}@{address}", address))
+    assert sign_in(client, "nobody@example.net", "wrong").status_code == 401
+    assert sign_in(client, email).status_code == 429
+    client.headers["X-Forwarded-For"] = "198.51.100.254"
+    assert sign_in(client, email).status_code == 200
+
+
+def test_the_throttle_survives_a_restart(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        email = add_user(server.path)
+        for restart in range(2):
+            if restart:
+                server.kill()
+                server.start()
+            with httpx2.Client(base_url=server.address, trust_env=False) as client:
+                statuses = [sign_in(client, email, "wrong").status_code for _ in range(6)]
+                assert statuses == ([401] * 4 + [429] * 2 if restart else [401] * 6)
+
+
+def test_parallel_guesses_get_no_more_answers(own_server: Server, email: str) -> None:
+    async def guess() -> list[int]:
+        limits = httpx2.Limits(max_connections=64)
+        address = f"203.0.113.{next(_numbers)}"
+        async with httpx2.AsyncClient(
+            base_url=own_server.address, limits=limits, trust_env=False, timeout=60
+        ) as client:
+            client.headers["X-Forwarded-For"] = address
+            body = {"email": email, "password": "wrong"}
+            answers = await asyncio.gather(*[client.post("/api/token", json=body) for _ in range(64)])
+            return [answer.status_code for answer in answers]
+
+    statuses = asyncio.run(guess())
+    assert statuses.count(401) <= 10
+    assert set(statuses) <= {401, 429, 503}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@asynccontextmanager
+async def running(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
+    """The application as a server runs it: started, called, stopped."""
+    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    outbox: asyncio.Queue[Any] = asyncio.Queue()
+    life = asyncio.ensure_future(app({"type": "lifespan", "asgi": {}, "state": {}}, inbox.get, outbox.put))
+    await inbox.put({"type": "lifespan.startup"})
+    assert (await outbox.get())["type"] == "lifespan.startup.complete"
+    transport = httpx2.ASGITransport(app=app)
+    try:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://closum") as client:
+            yield client
+    finally:
+        await inbox.put({"type": "lifespan.shutdown"})
+        await life
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path, clock: Clock) -> Path:
+    with Session(tmp_path / "closum.db", create=True, clock=clock) as session, session.write() as unit:
+        cities.seed(unit)
+    return tmp_path / "closum.db"
+
+
+def built(path: Path, clock: Clock, **environment: str) -> ASGIApp:
+    settings = load({"database": f"sqlite:///{path}"}, environment)
+    return build_app(settings, RequestLog("error"), clock)
+
+
+async def status(client: httpx2.AsyncClient, email: str, password: str) -> int:
+    answer = await client.post("/api/token", json={"email": email, "password": password})
+    return answer.status_code
+
+
+def test_the_throttle_ends_after_15_minutes(path: Path, clock: Clock) -> None:
+    email = add_user(path)
+
+    async def scenario() -> None:
+        async with running(built(path, clock)) as client:
+            assert [await status(client, email, "wrong") for _ in range(11)] == [401] * 10 + [429]
+            clock.now += 15 * 60 - 1
+            answer = await client.post("/api/token", json={"email": email, "password": PASSWORD})
+            assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+            clock.now += 1
+            assert await status(client, email, PASSWORD) == 200
+
+    asyncio.run(scenario())
+
+
+def test_a_token_ends_by_the_clock_after_its_lifetime(path: Path, clock: Clock) -> None:
+    email = add_user(path)
+
+    async def scenario() -> None:
+        async with running(built(path, clock, CLOSUM_TOKEN_LIFETIME="60")) as client:
+            answer = await client.post("/api/token", json={"email": email, "password": PASSWORD})
+            data = answer.json()["data"]
+            assert (data["expires_in"], data["expiration_date"]) == (60, "2027-01-15T08:01:00+00:00")
+            client.headers["Authorization"] = f"Bearer {data['token']}"
+            clock.now += 59
+            assert (await client.get("/api/lead")).status_code == 200
+            clock.now += 1
+            assert (await client.get("/api/lead")).status_code == 401
+
+    asyncio.run(scenario())
+
+
+def test_every_refusal_costs_one_verification(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known, unknown and disabled take as long: what takes time is done once for each."""
+    email, disabled = add_user(path), add_user(path)
+    with Session(path) as session, session.write() as unit:
+        identity.enable_user(unit, users.user_named(unit, disabled).id, False)
+    verified: list[str] = []
+    hasher = passwords._hasher
+
+    class Counting:
+        def verify(self, stored: str, password: str) -> bool:
+            verified.append(stored.rsplit("$", 2)[0])  # algorithm and parameters
+            return hasher.verify(stored, password)
+
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+
+    async def scenario() -> None:
+        async with running(built(path, clock)) as client:
+            for number, one in enumerate((email, disabled, "nobody@example.com", "none"), 1):
+                assert await status(client, one, "wrong password") == 401
+                assert len(verified) == number
+
+    asyncio.run(scenario())
+    assert len(set(verified)) == 1

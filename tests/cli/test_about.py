@@ -1,0 +1,166 @@
+"""closum routes, settings, --help and --version: what is there, told quickly."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from closum import __version__
+from closum.cli import COMMANDS
+from closum.cli import closum as root
+from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
+from tests.support.server import clean_environment
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+Path_ = tuple[str, ...]
+
+ROUTES = """\
+POST  /api/token         public
+GET   /health            public
+GET   /api/lead          lead:read
+POST  /api/lead          lead:write
+GET   /api/lead/{id}     lead:read
+PUT   /api/lead/{id}     lead:write
+GET   /api/email         email:read
+POST  /api/email         email:write
+GET   /api/email/{id}    email:read
+PUT   /api/email/{id}    email:write
+GET   /api/phone         phone:read
+POST  /api/phone         phone:write
+GET   /api/phone/{id}    phone:read
+PUT   /api/phone/{id}    phone:write
+GET   /api/city          city:read
+GET   /api/city/{id}     city:read
+"""
+
+
+def commands(command: click.Command = root, path: Path_ = ()) -> Iterator[tuple[Path_, click.Command]]:
+    """Every command with the words that call it, the groups too."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child
+            yield from commands(child, (*path, name))
+
+
+ALL = dict(commands())
+OPTIONS = [
+    (path, option)
+    for path, one in ALL.items()
+    for option in one.params
+    if isinstance(option, click.Option) and option.name != "version"
+]
+
+
+def test_the_route_table(command: Command) -> None:
+    assert command("routes").stdout == ROUTES
+
+
+def test_every_setting_is_shown_with_its_value_and_where_that_comes_from(command: Command) -> None:
+    key = "0123456789abcdef" * 4
+    environment = {
+        "CLOSUM_SIGNING_KEY": key,
+        "CLOSUM_PORT": "9000",
+        "CLOSUM_TRUSTED_PROXY": "127.0.0.1, unix",
+    }
+    done = command("settings", "--database", "sqlite:///x.db", CLOSUM_SINGING_KEY=key, **environment)
+    lines = done.stdout.splitlines()
+    shown = dict(line.split(maxsplit=1) for line in lines if not line.startswith(" "))
+    assert list(shown) == [row.variable for row in SETTINGS]
+    assert len(lines) == 2 * len(SETTINGS)
+    assert shown["CLOSUM_DATABASE"] == "sqlite:///x.db  (--database)"
+    assert shown["CLOSUM_PORT"] == "9000  (CLOSUM_PORT)"
+    assert shown["CLOSUM_TRUSTED_PROXY"] == "127.0.0.1,unix  (CLOSUM_TRUSTED_PROXY)"
+    assert shown["CLOSUM_HOST"] == "127.0.0.1  (default)"
+    assert shown["CLOSUM_SIGNING_KEY"] == "(secret)  (CLOSUM_SIGNING_KEY)"
+    assert key not in done.stdout
+    assert done.stderr == "closum: CLOSUM_SINGING_KEY is set, but it is no setting\n"
+
+
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_every_command_has_help(command: Command, words: Path_) -> None:
+    for flag in ("--help", "-h"):
+        done = command(*words, flag)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(f"Usage: {' '.join(('closum', *words))} ")
+    assert ALL[words].help
+
+
+def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
+    for name, (_, text) in COMMANDS.items():
+        one = ALL[(name,)]
+        if isinstance(one, click.Group):
+            assert text.partition(": ")[2] == f"{', '.join(one.commands)}."
+
+
+@pytest.mark.parametrize(("words", "option"), OPTIONS, ids=lambda part: getattr(part, "name", None))
+def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> None:
+    variable = f"{PREFIX}{option.name}".upper()
+    settings = {row.variable for row in SETTINGS}
+    assert option.envvar == variable or variable in settings
+    assert variable in settings | {PREFIX + name for name in OTHER_VARIABLES}
+    assert unknown_variables({variable: "x"}) == []
+    assert option.help
+    assert variable in click.Context(ALL[words]).command.get_help(click.Context(ALL[words])).replace("\n", "")
+
+
+def test_every_command_that_opens_the_database_takes_its_url() -> None:
+    with_database = {path for path, option in OPTIONS if option.name == "database"}
+    leaves = {path for path, one in ALL.items() if not isinstance(one, click.Group)}
+    assert leaves - with_database == {("routes",)}
+
+
+def test_the_variable_does_what_the_option_does(command: Command, tmp_path: Path) -> None:
+    absolute = f"sqlite:///{tmp_path}/absolute.db"
+    command("account", "add", "Acme", CLOSUM_DATABASE="sqlite:///relative.db")
+    command("account", "add", "Acme", "--database", absolute, CLOSUM_DATABASE="sqlite:///relative.db")
+    assert {file.name for file in tmp_path.glob("*.db")} == {"relative.db", "absolute.db"}
+    variables = {"CLOSUM_DATABASE": absolute, "CLOSUM_ACCOUNT": "Acme"}
+    command("user", "add", "ana@example.com", stdin="correct horse", CLOSUM_PASSWORD_STDIN="1", **variables)
+    assert command("demo", CLOSUM_LEADS="3", **variables).stdout.startswith("Added 3 leads")
+    assert command("person", "erase", "ana@example.com", **variables).returncode == 1
+    (tmp_path / "b").touch()
+    assert command("backup", "b", CLOSUM_OVERWRITE="true", **variables).returncode == 0
+
+
+def test_version(command: Command) -> None:
+    assert command("--version").stdout == f"closum {__version__}\n"
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_it_answers_quickly(tmp_path: Path, flag: str) -> None:
+    def seconds() -> float:
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "closum", flag],
+            cwd=tmp_path,
+            env=clean_environment(),
+            capture_output=True,
+            check=True,
+        )
+        return time.perf_counter() - begun
+
+    assert any(seconds() < 0.2 for _ in range(20))
+
+
+def test_help_loads_neither_the_server_nor_the_database(tmp_path: Path) -> None:
+    code = "import sys; from closum.cli import main\ntry: main(sys.argv[1:])\nfinally: print(*sys.modules)"
+    for words, banned in (
+        ((), {"apsw", "argon2", "closum.settings"}),
+        (("serve",), {"starlette", "uvicorn"}),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words, "--help"],
+            cwd=tmp_path,
+            env=clean_environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert not banned & set(done.stdout.split())

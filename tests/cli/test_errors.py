@@ -1,0 +1,160 @@
+"""What goes wrong is told in one clear line on standard error, with a non-zero exit."""
+
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import pytest
+
+from closum.store.session import Session
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+USAGE = [
+    ("frobnicate", "No such command 'frobnicate'"),
+    ("user frobnicate", "No such command 'frobnicate'"),
+    ("--frobnicate", "No such option '--frobnicate'"),
+    ("check --database", "--database"),
+    ("check --databse x", "Did you mean '--database'"),
+    ("check more", "unexpected extra argument (more)"),
+    ("user add", "Missing argument 'EMAIL'"),
+    ("account add", "Missing argument 'NAME'"),
+    ("account rename Acme", "Missing argument 'NEW_NAME'"),
+    ("demo", "Missing option '--leads'"),
+    ("demo --leads many", "--leads"),
+    ("demo --leads 0", "--leads"),
+    ("person erase ana@example.com", "Missing option '--account'"),
+    ("city load", "Missing argument 'FILE'"),
+    ("backup", "Missing argument 'FILE'"),
+    ("restore .", "is a directory"),
+]
+
+URLS = [
+    "closum.db",
+    "",
+    "sqlite:",
+    "sqlite:///",
+    "sqlite://closum.db",
+    "sqlite:///:memory:",
+    "sqlite:///closum.db?mode=ro",
+    "postgresql://localhost/closum",
+    "mysql://localhost/closum",
+]
+
+OPENING = [
+    "check",
+    "user list",
+    "user password ana@example.com",
+    "account list",
+    "demo --leads 1",
+    "person erase ana@example.com --account Acme",
+    "backup copy.bak",
+]
+
+PLACES = [
+    ("missing.db", "There is no database at missing.db: "),
+    ("nowhere/closum.db", "There is no database at nowhere/closum.db: "),
+    ("folder", "folder is a folder: "),
+    ("empty.db", "empty.db is empty"),
+    ("text.db", "text.db is not a database"),
+    ("other.db", "other.db is the database of another program"),
+]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Path:
+    """A folder with things that are no database of closum."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.db").touch()
+    (tmp_path / "text.db").write_text("some text, surely " * 1000)
+    connection = apsw.Connection(str(tmp_path / "other.db"))
+    connection.execute("CREATE TABLE other (id INTEGER)")
+    connection.close()
+    return tmp_path
+
+
+def line(done: "subprocess.CompletedProcess[str]", code: int = 1) -> str:
+    """The one line of a command that failed."""
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("closum: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+@pytest.mark.parametrize(("words", "text"), USAGE)
+def test_wrong_usage(command: Command, words: str, text: str) -> None:
+    assert text in line(command(*words.split()), 2)
+
+
+@pytest.mark.parametrize("words", ["", "user", "account", "city", "person"])
+def test_without_a_command_there_is_help_on_standard_error(command: Command, words: str) -> None:
+    done = command(*words.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: closum")
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_url_that_names_no_database(command: Command, url: str) -> None:
+    for words in (["check"], ["serve", "--port", "0"], ["user", "add", "ana@example.com"]):
+        assert "is not the URL of a database" in line(command(*words, "--database", url))
+
+
+@pytest.mark.parametrize(("name", "text"), PLACES)
+@pytest.mark.parametrize("words", OPENING)
+def test_no_database_there(command: Command, places: Path, words: str, name: str, text: str) -> None:
+    before = {file: file.read_bytes() for file in places.iterdir() if file.is_file()}
+    assert text in line(command(*words.split(), "--database", f"sqlite:///{name}"))
+    assert {file: file.read_bytes() for file in places.iterdir() if file.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [*PLACES[2:], ("nowhere/x.db", "The folder nowhere does not exist")]
+)
+def test_the_server_does_not_start_there(command: Command, places: Path, name: str, text: str) -> None:
+    assert text in line(command("serve", "--port", "0", "--database", f"sqlite:///{name}"))
+    assert (places / "text.db").read_text().startswith("some text")
+
+
+def test_two_accounts_and_none_named(command: Command, session: Session) -> None:
+    command("account", "add", "Acme")
+    command("account", "add", "Beta")
+    for words in ("demo --leads 1", "user add ana@example.com"):
+        assert "--account NAME: 'Acme', 'Beta'" in line(command(*words.split()))
+
+
+def test_no_account_yet(command: Command, session: Session) -> None:
+    assert "none yet" in line(command("demo", "--leads", "1"))
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("--port x", "--port must be a port from 0"),
+        ("--port 65536", "--port must be a port from 0"),
+        ("--host 192.0.2.1", "Cannot listen on 192.0.2.1 port 8000: "),
+        ("--log-level loud", "--log-level must be one of debug, info, warning, error"),
+        ("--root-path crm", "--root-path must be a path such as /crm"),
+        ("--trusted-proxy proxy.local", "--trusted-proxy must be addresses or networks"),
+        ("--uds nowhere/s", "Cannot listen on nowhere/s: No such file or directory"),
+        (f"--uds {'s' * 200}", "path too long"),
+    ],
+)
+def test_the_server_says_which_option_is_wrong(command: Command, words: str, text: str) -> None:
+    assert text in line(command("serve", *words.split()))
+
+
+def test_a_port_in_use(command: Command, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        text = line(command("serve", "--port", port))
+    assert text.startswith(f"closum: Cannot listen on 127.0.0.1 port {port}: Address already in use")
+    assert not (tmp_path / "closum.db").exists()
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("words", ["account rename \udcff Beta", "user add a@example.com --password-stdin"])
+def test_what_is_no_utf_8(command: Command, words: str) -> None:
+    done = command(*words.split(), stdin="\udcff" * 9)  # as Python hands on a byte that is none
+    assert line(done, 2) == "closum: Arguments and input must be UTF-8 text\n"

@@ -1,0 +1,236 @@
+"""docs/deploy/nginx.conf, tried with nginx in front of a server over TCP and over a UNIX socket."""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+
+import httpx2
+import pytest
+from tests.support.server import Server
+
+from closum.accounts import attempts
+from closum.store.session import Session
+
+CONF = (Path(__file__).parents[2] / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
+CERTIFICATE = "/etc/letsencrypt/live/leads.example.com"
+SECONDS = 1
+MAIN = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    include {folder}/closum.conf;
+}}
+"""
+
+Program = Callable[..., str]
+
+
+def swapped(text: str, *pairs: tuple[str, str]) -> str:
+    """The text with each old piece, which is there once, replaced by the new one."""
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+class Proxy:
+    """nginx with the documented file, in front of `upstream`; the slow are cut off after a second."""
+
+    def __init__(self, nginx: str, folder: Path, upstream: str, *changes: tuple[str, str]) -> None:
+        for _ in range(5):  # a free port may be somebody else's a moment later
+            self.port = free_port()
+            conf = swapped(
+                CONF,
+                ("server unix:/run/closum/closum.sock;", f"server {upstream};"),
+                ("listen 443 ssl;", f"listen 127.0.0.1:{self.port};"),
+                (f"ssl_certificate {CERTIFICATE}/fullchain.pem;", ""),
+                (f"ssl_certificate_key {CERTIFICATE}/privkey.pem;", ""),
+                ("client_header_timeout 10s;", f"client_header_timeout {SECONDS}s;"),
+                ("client_body_timeout 10s;", f"client_body_timeout {SECONDS}s;"),
+                *changes,
+            )
+            (folder / "closum.conf").write_text(conf, encoding="utf-8")
+            (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
+            command = [
+                nginx,
+                "-p",
+                str(folder),
+                "-e",
+                f"{folder}/error.log",
+                "-c",
+                str(folder / "nginx.conf"),
+            ]
+            self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+            if self._listens():
+                return
+        raise AssertionError((folder / "error.log").read_text(errors="replace"))
+
+    def _listens(self) -> bool:
+        deadline = time.monotonic() + 10
+        while self.process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                self.connect().close()
+                return True
+            time.sleep(0.02)
+        return False
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
+    def client(self, source: str = "127.0.0.1") -> httpx2.Client:
+        """A client that connects from this address of the machine."""
+        transport = httpx2.HTTPTransport(local_address=source)
+        return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=30)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+Start = Callable[..., tuple[Server, Proxy]]
+
+
+@pytest.fixture
+def start(program: Program) -> Iterator[Start]:
+    """Starts a server, over "tcp" or "unix", with nginx before it."""
+    nginx = program("nginx", package="nginx-light")
+    folder = Path(tempfile.mkdtemp(prefix="closum-"))  # short: the path of a socket has 107 bytes at most
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+
+        def both(kind: str, *options: str, changes: tuple[tuple[str, str], ...] = ()) -> tuple[Server, Proxy]:
+            trusted = "127.0.0.1" if kind == "tcp" else "unix"
+            place = () if kind == "tcp" else ("--uds", str(folder / "closum.sock"))
+            server = stack.enter_context(Server(folder, *place, "--trusted-proxy", trusted, *options))
+            upstream = (
+                server.address.removeprefix("http://") if kind == "tcp" else f"unix:{folder}/closum.sock"
+            )
+            proxy = Proxy(nginx, folder, upstream, *changes)
+            stack.callback(proxy.stop)
+            return server, proxy
+
+        yield both
+
+
+def sign_in(client: httpx2.Client, server: Server, **headers: str) -> httpx2.Response:
+    body = {"email": "admin@example.com", "password": server.password}
+    return client.post("/api/token", json=body, headers=headers)
+
+
+def fail_often(server: Server, client: str) -> None:
+    """As many wrong passwords from a client as are allowed."""
+    with Session(server.path) as session, session.write() as unit:
+        for number in range(attempts.MOST_PER_CLIENT):
+            attempts.fail(unit, attempts.subjects(f"{number}@example.com", client))
+
+
+@pytest.mark.parametrize("kind", ["tcp", "unix"])
+def test_calls_pass_and_each_client_counts_by_its_own_address(start: Start, kind: str) -> None:
+    server, proxy = start(kind)
+    fail_often(server, "127.0.0.2")
+    with proxy.client("127.0.0.2") as barred, proxy.client("127.0.0.3") as other:
+        assert sign_in(barred, server).status_code == 429
+        assert sign_in(barred, server, **{"X-Forwarded-For": "127.0.0.3"}).status_code == 429
+        answer = sign_in(other, server, **{"X-Forwarded-For": "127.0.0.2"})
+        assert answer.status_code == 200
+        other.headers["Authorization"] = f"Bearer {answer.json()['data']['token']}"
+        assert other.post("/api/lead", json={"name": "Ana"}).json() == {"success": True, "data": {"id": 1}}
+        assert other.get("/api/lead/1?a=%2F").json()["data"]["name"] == "Ana"
+        unknown = other.get("/api/n%6Fthing?a=%2F")
+        assert (unknown.status_code, unknown.json()["data"]["url"]) == (404, "/api/n%6Fthing?a=%2F")
+
+
+@pytest.mark.parametrize(
+    ("size", "by_nginx"), [(1_048_577, False), (2_097_152, False), (2_097_153, True), (9_000_000, True)]
+)
+def test_a_body_that_is_too_large_is_413_in_the_envelope(start: Start, size: int, by_nginx: bool) -> None:
+    server, proxy = start("unix")
+    with proxy.client() as client:
+        token = sign_in(client, server).json()["data"]["token"]
+        head = {"Authorization": f"Bearer {token}"}
+        answer = client.post("/api/lead?a=1", content=b"x" * size, headers=head)
+    assert answer.status_code == 413
+    assert answer.json()["data"] == {
+        "code": 413,
+        "url": "/api/lead?a=1",
+        "message": "The request body is too large: at most 1 MiB (1048576 bytes)",
+    }
+    assert ("client intended to send too large body" in (server.folder / "error.log").read_text()) == by_nginx
+    for name in ("x-request-id", "cache-control", "x-content-type-options", "vary"):
+        assert answer.headers[name]
+
+
+def read_all(connection: socket.socket) -> bytes:
+    return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_slow_clients_are_cut_off(start: Start) -> None:
+    server, proxy = start("unix")
+    begun = time.monotonic()
+    with proxy.connect() as head, proxy.connect() as body:
+        head.sendall(b"GET /api/lead HTTP/1.1\r\nHost: leads.example.com\r\nX-Slow: ")
+        body.sendall(b"POST /api/lead HTTP/1.1\r\nHost: leads.example.com\r\nContent-Length: 20\r\n\r\n{")
+        with proxy.client() as client:
+            assert client.get("/health").status_code == 200
+        assert (read_all(head), read_all(body)) == (b"", b"")
+    assert SECONDS * 0.9 < time.monotonic() - begun < 9
+    assert "POST /api/lead" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"NONSENSE\r\n\r\n", 400),
+        (b"GET /api/lead HTTP/1.1\r\n\r\n", 400),
+        (b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET /api/lead HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 40_000 + b"\r\n\r\n", 431),
+        (b"GET /health HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+        (b'POST /"\xff HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n', 413),
+    ],
+    ids=["nonsense", "no host", "long line", "long header", "version", "odd url"],
+)
+def test_what_nginx_refuses_has_the_form_of_our_errors(start: Start, request_: bytes, status: int) -> None:
+    _, proxy = start("unix")
+    with proxy.connect() as connection:
+        connection.sendall(request_)
+        response = HTTPResponse(connection)
+        response.begin()
+        answer = json.loads(response.read())
+    assert (response.status, answer["success"], answer["data"]["code"]) == (status, False, status)
+
+
+def test_a_server_that_is_down_is_503_in_the_envelope(start: Start) -> None:
+    server, proxy = start("tcp")
+    server.stop()
+    with proxy.client() as client:
+        answer = client.get("/api/lead")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["data"]["url"] == "/api/lead"
+
+
+def test_under_a_path_errors_show_the_whole_url(start: Start) -> None:
+    shown = "    location /crm/ {\n        proxy_pass http://closum/;"
+    guide = Path(__file__).parents[2] / "docs/guide/service.md"
+    assert shown in guide.read_text(encoding="utf-8")
+    plain = "    location / {\n        proxy_pass http://closum;"
+    server, proxy = start("unix", "--root-path", "/crm", changes=((plain, shown),))
+    with proxy.client() as client:
+        client.base_url = httpx2.URL(f"http://127.0.0.1:{proxy.port}/crm/")
+        assert sign_in(client, server).status_code == 200
+        answer = client.get("api/lead?page=1")
+    assert (answer.status_code, answer.json()["data"]["url"]) == (401, "/crm/api/lead?page=1")

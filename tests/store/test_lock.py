@@ -1,0 +1,72 @@
+"""One server on a file; a killed one leaves no lock behind."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+from tests.support.server import Server, closum
+
+from closum.errors import Refusal
+from closum.store.lock import ServerLock, is_served
+from closum.store.session import Session
+
+
+def test_one_server_on_a_file(tmp_path: Path) -> None:
+    with Server(tmp_path) as first:
+        assert is_served(first.path)
+        ended = closum("serve", "--port", "0", folder=tmp_path)
+        assert ended.returncode == 1
+        assert ended.stdout == ""
+        assert ended.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
+        with Session(first.path) as session, session.read() as unit:  # a command may look meanwhile
+            assert unit.one("SELECT COUNT(*) FROM account") == (1,)
+        first.kill()
+        assert not is_served(first.path)
+        first.start()
+        assert is_served(first.path)
+        assert httpx2.get(f"{first.address}/health", trust_env=False).status_code == 200
+        assert first.stop() == 0
+    assert not is_served(first.path)
+
+
+def test_the_lock_is_free_after_its_holder(tmp_path: Path) -> None:
+    path = tmp_path / "closum.db"
+    assert not is_served(path)
+    lock = ServerLock(path).acquire()
+    assert is_served(path)
+    with pytest.raises(Refusal, match="in use by another closum server"):
+        ServerLock(path).acquire()
+    lock.release()
+    assert not is_served(path)
+    ServerLock(path).acquire().release()
+
+
+def test_a_look_at_the_lock_does_not_stop_a_server(tmp_path: Path) -> None:
+    looking = ServerLock(tmp_path / "closum.db")
+    other = ServerLock(tmp_path / "closum.db")
+    lock = ServerLock(tmp_path / "closum.db").acquire()
+    lock.release()
+    for one in (looking, other):
+        assert is_served(tmp_path / "closum.db") is False
+        one.release()
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="cannot be written to"):
+        ServerLock(tmp_path / "none" / "closum.db")
+
+
+def test_a_command_does_not_change_the_schema_under_a_server(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from closum.store import migrate
+
+    known = migrate.migrations()
+    added = migrate.Migration(len(known) + 1, "added.sql", "CREATE TABLE added (id BIGINT);")
+    monkeypatch.setattr(migrate, "migrations", lambda: [*known, added])
+    lock = ServerLock(session.path).acquire()
+    with pytest.raises(Refusal, match="in use by a server of another version"):
+        Session(session.path)
+    lock.release()
+    with Session(session.path) as upgraded:
+        assert migrate.version_of(upgraded.connection)[0] == added.version
