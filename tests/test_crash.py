@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.conftest import sign_up
-from tests.support.server import Server
 
 from closum.operations import check
 from closum.resources import RESOURCES
 from closum.store import audit
 from closum.store.session import Session
 from closum.store.unit import Unit
+from tests.conftest import sign_up
+from tests.support.server import Server
 
 ROUNDS = 20
 CLIENTS = 64

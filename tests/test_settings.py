@@ -175,7 +175,7 @@ def test_no_two_installations_share_a_key(tmp_path: Path) -> None:
 def test_a_key_file_that_others_can_reach_is_refused(database: Path, mode: int) -> None:
     signing_key(None, database)
     os.chmod(key_file(database), mode)
-    with pytest.raises(Refusal, match="closum.db.key can be read by others: 'chmod 600 "):
+    with pytest.raises(Refusal, match=r"closum\.db\.key can be read by others: 'chmod 600 "):
         signing_key(None, database)
 
 
@@ -195,5 +195,5 @@ def test_a_key_of_32_bytes_is_taken_as_it_is(database: Path) -> None:
 def test_a_weak_key_file_is_refused(database: Path) -> None:
     key_file(database).write_text("changeme\n")
     os.chmod(key_file(database), 0o600)
-    with pytest.raises(Refusal, match="closum.db.key is too weak"):
+    with pytest.raises(Refusal, match=r"closum\.db\.key is too weak"):
         signing_key(None, database)

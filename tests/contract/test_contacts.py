@@ -1,6 +1,7 @@
 """E-mail addresses and phone numbers: which are valid, and which are the same."""
 
 import pytest
+
 from tests.support.answers import faults
 from tests.support.client import Client
 from tests.support.values import MINIMAL, refused, stored

@@ -7,11 +7,6 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import sign_up
-from tests.support.answers import Answer, check_headers, failure
-from tests.support.client import Client
-from tests.support.server import Server
-from tests.support.wire import request, send
 
 from closum import app, errors, settings
 from closum.accounts import users
@@ -20,6 +15,11 @@ from closum.accounts.tokens import Tokens
 from closum.api.log import RequestLog
 from closum.operations import records
 from closum.store.session import Session
+from tests.conftest import sign_up
+from tests.support.answers import Answer, check_headers, failure
+from tests.support.client import Client
+from tests.support.server import Server
+from tests.support.wire import request, send
 
 each = pytest.mark.parametrize
 

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+
 from tests.support.answers import Answer, check_headers, failure
 from tests.support.client import Client
 from tests.support.server import Server

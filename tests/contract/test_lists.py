@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.support.answers import failure
 from tests.support.client import JSON, Client
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+
 from tests.support.answers import faults
 from tests.support.client import JSON, Client
 

@@ -10,10 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.conftest import Programs
-from tests.support.answers import DATE
-from tests.support.client import JSON, Client
-from tests.support.server import Server
 
 from closum.accounts import passwords, users
 from closum.model import draft
@@ -23,6 +19,10 @@ from closum.resources import EMAIL, PHONE
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
+from tests.conftest import Programs
+from tests.support.answers import DATE
+from tests.support.client import JSON, Client
+from tests.support.server import Server
 
 TEXT = (Path(__file__).parent / "published.md").read_text()
 HOST, TOKEN = "https://api.closum.com", "your.bearer.token"

@@ -9,9 +9,6 @@ from typing import Any
 
 import jwt
 import pytest
-from tests.support.answers import check_headers, failure
-from tests.support.client import JSON, Client
-from tests.support.server import Server
 
 from closum.accounts import users
 from closum.accounts.keys import signing_key
@@ -23,6 +20,9 @@ from closum.store import identity
 from closum.store.identity import User
 from closum.store.session import Session
 from closum.store.unit import Unit
+from tests.support.answers import check_headers, failure
+from tests.support.client import JSON, Client
+from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
 BODIES: dict[str, JSON] = {

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from tests.support.answers import failure, faults
-from tests.support.client import JSON, Client
-from tests.support.server import Server
 
 from closum.accounts import passwords, users
 from closum.store.session import Session
+from tests.support.answers import failure, faults
+from tests.support.client import JSON, Client
+from tests.support.server import Server
 
 each = pytest.mark.parametrize
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from tests.support.answers import DATE, failure, faults
 from tests.support.client import JSON, Client
 from tests.support.values import MINIMAL, refused, stored

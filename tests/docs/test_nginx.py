@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.support.server import Server
 
 from closum.accounts import attempts
 from closum.store.session import Session
+from tests.support.server import Server
 
 CONF = (Path(__file__).parents[2] / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
 CERTIFICATE = "/etc/letsencrypt/live/leads.example.com"
@@ -206,9 +206,8 @@ def test_slow_clients_are_cut_off(start: Start) -> None:
 )
 def test_what_nginx_refuses_has_the_form_of_our_errors(start: Start, request_: bytes, status: int) -> None:
     _, proxy = start("unix")
-    with proxy.connect() as connection:
+    with proxy.connect() as connection, HTTPResponse(connection) as response:
         connection.sendall(request_)
-        response = HTTPResponse(connection)
         response.begin()
         answer = json.loads(response.read())
     assert (response.status, answer["success"], answer["data"]["code"]) == (status, False, status)

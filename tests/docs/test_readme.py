@@ -12,8 +12,6 @@ import click
 import httpx2
 import pytest
 from click.testing import CliRunner
-from tests.support.server import Server, closum
-from tools import generate
 
 from closum.accounts import users
 from closum.cli import closum as group
@@ -23,6 +21,8 @@ from closum.model.resource import Resource
 from closum.operations import records
 from closum.store.migrate import Migration
 from closum.store.session import Session
+from tests.support.server import Server, closum
+from tools import generate
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.support.server import Server, closum
 
 from closum.errors import Refusal
 from closum.store.lock import ServerLock, is_served
 from closum.store.session import Session
+from tests.support.server import Server, closum
 
 
 def test_one_server_on_a_file(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.tracing import traced
 
 from closum.accounts import users
 from closum.accounts.tokens import Identity
@@ -21,6 +20,7 @@ from closum.resources import EMAIL, LEAD, PHONE, RESOURCES
 from closum.store import identity, statements
 from closum.store.migrate import ENGINES, migrations
 from closum.store.session import Session
+from tests.support.tracing import traced
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 SAMPLES: dict[str, dict[str, Any]] = {

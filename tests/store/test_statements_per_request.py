@@ -9,7 +9,6 @@ from typing import Any
 import httpx2
 import pytest
 from starlette.types import ASGIApp
-from tests.support.tracing import traced
 
 from closum import settings
 from closum.accounts import users
@@ -21,6 +20,7 @@ from closum.operations import demo
 from closum.resources import LEAD, RESOURCES
 from closum.store import database
 from closum.store.session import Session
+from tests.support.tracing import traced
 
 LEADS = 50
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import apsw
 import pytest
-from tests.support.tracing import traced
 
 from closum.errors import Invalid, NotFound, Unavailable
 from closum.model import draft
@@ -21,6 +20,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.sqlite import SQLiteUnit
 from closum.store.unit import Unit
+from tests.support.tracing import traced
 
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
 Scenario = Callable[[Database], Awaitable[None]]
@@ -92,7 +92,7 @@ async def behind_a_gate(db: Database, *jobs: Awaitable[Any]) -> list[Any]:
 def test_creates_that_wait_share_a_transaction(run: Run) -> None:
     async def scenario(db: Database) -> None:
         executed.clear()
-        assert await behind_a_gate(db, *(new(db, f"n{n}") for n in range(200))) == list(range(1, 201))
+        assert await behind_a_gate(db, *(new(db, f"n{n}") for n in range(100))) == list(range(1, 101))
         assert executed.count("BEGIN IMMEDIATE") <= 2  # that of the gate, and one for all of them
         assert len([sql for sql in executed if sql.lstrip().startswith("INSERT INTO tally ")]) == 2
 

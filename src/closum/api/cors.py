@@ -30,8 +30,9 @@ class CrossOrigin(CORSMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         if scope.get("method") == "OPTIONS" and {"origin", "access-control-request-method"} <= set(headers):
-            return await self._preflight(scope, receive, send, headers)
-        await super().__call__(scope, receive, send)
+            await self._preflight(scope, receive, send, headers)
+        else:
+            await super().__call__(scope, receive, send)
 
     async def _preflight(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         scope["closum.route"] = "OPTIONS"

@@ -28,7 +28,7 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
     The signing key goes to FILE.key, apart: who has it can make tokens.
     """
     path = database_path(database)
-    refuse_strange_file(path, create=False)
+    refuse_strange_file(path)
     with progress("Backing up", "pages") as report:
         backups.copy(path, file, overwrite=overwrite, progress=report)
     click.echo(f"{file} is a checked backup of {path}.")
@@ -45,7 +45,7 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
     """Put the backup FILE in the place of the database, and FILE.key, where it is there, in that of the key."""
     path = database_path(database)
-    refuse_strange_file(file, create=False)
+    refuse_strange_file(file, read_only=True)
     if file.resolve() == path.resolve():
         raise Refusal(f"{file} is the database itself: name the backup")
     lock = ServerLock(path).acquire()
@@ -58,7 +58,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
 
 
 def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> None:
-    connection = connect(file)
+    connection = connect(file, read_only=True)
     try:
         migrate.pending(connection, file)
         if not migrate.version_of(connection)[0]:

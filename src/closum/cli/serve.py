@@ -7,7 +7,7 @@ import signal
 import socket
 import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from closum.store import identity
 from closum.store.lock import ServerLock
 from closum.store.place import path_of
 from closum.store.sqlite import refuse_strange_file
+
+if TYPE_CHECKING:
+    import uvicorn
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
 GRACE = 25  # seconds for requests under way when the server is told to stop
@@ -52,9 +55,15 @@ def _run(settings: Settings, path: Path) -> None:
     signing_key(settings.signing_key, path)
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
+        server = _server(settings)
+        for number in (
+            signal.SIGTERM,
+            signal.SIGINT,
+        ):  # from here on a clean stop, also of uvicorn's repetition
+            signal.signal(number, lambda *_: setattr(server, "should_exit", True))
         _first_user(settings, address)
         click.echo(f"closum serves on {address}")
-        _serve(settings, listener)
+        server.run([listener])
         if settings.uds:
             Path(settings.uds).unlink(missing_ok=True)
 
@@ -110,10 +119,12 @@ def _unix_listener(name: str) -> socket.socket:
         if _is_live(name):
             raise Refusal(f"Cannot listen on {name}: another server does; choose another with --uds")
         os.unlink(name)  # left by a server that was killed
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(name)
-    os.chmod(name, 0o666)  # noqa: S103 - who may connect is decided by the folder that it lies in
-    listener.listen(2048)
+    with contextlib.ExitStack() as unless_ready:
+        listener = unless_ready.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(name)
+        os.chmod(name, 0o666)  # noqa: S103 - who may connect is decided by the folder that it lies in
+        listener.listen(2048)
+        unless_ready.pop_all()
     return listener
 
 
@@ -133,7 +144,7 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _serve(settings: Settings, listener: socket.socket) -> None:
+def _server(settings: Settings) -> "uvicorn.Server":
     import uvicorn
 
     from closum.api.log import RequestLog
@@ -155,9 +166,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE,
         **_proxy(settings),
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn raises it once more after a clean stop
-    uvicorn.Server(config).run([listener])
+    return uvicorn.Server(config)
 
 
 def _proxy(settings: Settings) -> dict[str, Any]:

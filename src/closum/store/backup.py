@@ -12,15 +12,24 @@ import apsw
 
 from closum.errors import Refusal
 from closum.store.place import beside
-from closum.store.sqlite import connect, refusing
+from closum.store.sqlite import connect, fold_wal, refusing
 
 PAGES = 2_000
 Progress = Callable[[int, int], None]
 """Called with pages done and pages in all."""
 
 
-def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progress | None = None) -> None:
+def copy(
+    source: Path,
+    target: Path,
+    *,
+    overwrite: bool = False,
+    read_only: bool = False,
+    progress: Progress | None = None,
+) -> None:
     """A sound copy of `source` as it is at one moment, opened and checked before it gets its name.
+
+    `read_only` is for a source that nobody writes to, a backup.
 
     Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
     """
@@ -34,7 +43,8 @@ def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progr
     try:
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        _copy(source, partial, progress or (lambda done, pages: None))
+        with contextlib.closing(connect(source, read_only=read_only)) as reading:
+            _copy(reading, partial, progress or (lambda done, pages: None))
         verify(partial)
         _sync(partial)
         partial.replace(target)
@@ -51,13 +61,20 @@ def restore(source: Path, target: Path, *, overwrite: bool = False, progress: Pr
         raise Refusal(f"{target} exists: add --overwrite to replace it")
     fresh = beside(target, ".restoring")
     try:
-        copy(source, fresh, overwrite=True, progress=progress)
+        copy(source, fresh, overwrite=True, read_only=True, progress=progress)
+        _fold(target)
         for suffix in ("-wal", "-shm", "-journal"):  # of the database that goes
             beside(target, suffix).unlink(missing_ok=True)
         fresh.replace(target)
         _sync(target.parent)
     finally:
         remove(fresh)
+
+
+def _fold(path: Path) -> None:
+    """Until the moment in which it is replaced, the database is whole without its log."""
+    with contextlib.suppress(Refusal), contextlib.closing(connect(path)) as connection:
+        fold_wal(connection)
 
 
 def verify(path: Path) -> None:
@@ -77,12 +94,8 @@ def remove(path: Path) -> None:
         beside(path, suffix).unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path, progress: Progress) -> None:
-    with (
-        contextlib.closing(connect(source)) as reading,
-        refusing(target),
-        contextlib.closing(apsw.Connection(str(target))) as writing,
-    ):
+def _copy(reading: apsw.Connection, target: Path, progress: Progress) -> None:
+    with refusing(target), contextlib.closing(apsw.Connection(str(target))) as writing:
         reading.execute("BEGIN")
         reading.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()  # pins the moment
         with writing.backup("main", reading, "main") as backup:

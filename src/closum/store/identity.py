@@ -62,8 +62,11 @@ def rename_account(unit: Unit, account_id: int, name: str, name_key: str) -> Non
 
 
 def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:
+    """Disabling ends every token of the account's users, for good."""
     sql = "UPDATE account SET enabled = ?, version = version + 1, modified = ? WHERE id = ?"
     unit.run(sql, (int(enabled), timestamp(unit.now), account_id))
+    for user in users(unit, account_id):
+        end_tokens(unit, user.id)
 
 
 def users(unit: Unit, account_id: int | None = None) -> list[User]:

@@ -59,16 +59,21 @@ class SQLiteUnit:
 
 
 def connect(
-    path: Path, *, create: bool = False, checkpoints: bool = False, checked: bool = False
+    path: Path,
+    *,
+    create: bool = False,
+    checkpoints: bool = False,
+    checked: bool = False,
+    read_only: bool = False,
 ) -> apsw.Connection:
     """A connection with the pragmas that every one has.
 
     `checkpoints` is for the one connection of a process that folds the WAL into the file; `checked` looks
-    for damaged pages first.
+    for damaged pages first; `read_only` is for backups, which stay as they are.
     Raises Refusal where the file is missing, no database, damaged or another program's.
     """
-    refuse_strange_file(path, create)
-    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    refuse_strange_file(path, create, read_only)
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     with refusing(path), contextlib.ExitStack() as undo:
         if not path.exists():
             _make(path)
@@ -101,15 +106,15 @@ def _make(path: Path) -> None:
         raise Refusal(f"{path} cannot be made: {error.strerror}") from None
 
 
-def refuse_strange_file(path: Path, create: bool) -> None:
+def refuse_strange_file(path: Path, create: bool = False, read_only: bool = False) -> None:
     """Refusal for a path that holds no database, told by its look alone."""
     try:
-        _refuse_strange_file(path, create)
+        _refuse_strange_file(path, create, os.R_OK if read_only else os.R_OK | os.W_OK)
     except OSError as error:
         raise Refusal(f"{path} cannot be reached: {error.strerror}") from None
 
 
-def _refuse_strange_file(path: Path, create: bool) -> None:
+def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
     if path.is_dir():
         raise Refusal(f"{path} is a folder: name a file in it")
     if not path.exists():
@@ -123,7 +128,7 @@ def _refuse_strange_file(path: Path, create: bool) -> None:
         raise Refusal(
             f"{path} is empty, so it is not a database: restore a backup, or remove it to begin anew"
         )
-    elif not os.access(path, os.R_OK | os.W_OK):
+    elif not os.access(path, access):
         raise Refusal(f"{path} may not be read and written by this user: change its owner or mode")
 
 
@@ -168,7 +173,6 @@ class Reader:
         self.clock = clock
         self.connection = connect(path)
         self._deadline = 0.0
-        self._expired = False
         self.connection.set_progress_handler(self._check, STEPS_PER_CHECK)
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:

@@ -21,6 +21,7 @@ from closum.store.sqlite import Clock, SQLiteUnit, connect, fold_wal, transactio
 
 GROUP_SECONDS = 0.010
 MAX_WAITING = 4_096
+MAX_SET = 100  # so that a group can be closed in time
 
 
 @dataclass(slots=True, eq=False)
@@ -157,7 +158,11 @@ def _sets(jobs: Iterable[Job]) -> list[list[Job]]:
     sets: dict[Any, list[Job]] = {}
     for job in jobs:
         sets.setdefault((job.function, job.args) if job.in_set else job, []).append(job)
-    return list(sets.values())
+    return [
+        members[start : start + MAX_SET]
+        for members in sets.values()
+        for start in range(0, len(members), MAX_SET)
+    ]
 
 
 def _answer(error: Exception) -> Exception:

@@ -1,0 +1,72 @@
+"""Decisions of docs/adr that are seen only over HTTP, or between two users."""
+
+import asyncio
+import json
+import socket
+from http.client import HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+from closum.accounts import users
+from closum.accounts.tokens import Identity
+from closum.errors import Unauthorized
+from closum.model import draft
+from closum.model.query import Query
+from closum.operations import guarded, records
+from closum.resources import LEAD
+from closum.store import identity
+from closum.store.identity import Account
+from closum.store.session import Session
+from tests.support.client import Client
+from tests.support.server import Server
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/lead"), ("PUT", "/api/lead/1")])
+def test_0002_a_user_who_is_disabled_while_the_body_comes_in_writes_nothing(
+    server: Server, api: Client, method: str, path: str
+) -> None:
+    api.new("lead", {"name": "Ana"})
+    body = json.dumps({"name": "Eva"}).encode()
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    url = urlsplit(server.address)
+    with socket.create_connection((url.hostname, url.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")  # the token is checked, the body is wanted
+        with Session(server.path) as session, session.write() as unit:
+            user = users.user_named(unit, api.email)
+            identity.enable_user(unit, user.id, False)
+        connection.sendall(body)
+        with HTTPResponse(connection) as answer:
+            answer.begin()
+            assert answer.status == 401
+    with Session(server.path) as session, session.read() as unit:
+        one = records.retrieve(unit, user.account_id, LEAD, 1)
+        assert (one["name"], records.page(unit, user.account_id, LEAD, Query("id"))[1]) == ("Ana", 1)
+
+
+def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, account: Account) -> None:
+    with session.write() as unit:
+        ids = [users.add_user(unit, account, f"{name}@example.com", "none") for name in ("ana", "rui")]
+        identity.enable_user(unit, ids[1], False)
+        ana, rui = (Identity(user_id, account.id, 1) for user_id in ids)
+        new = draft.parse(LEAD, {"name": "Eva"}, creating=True)
+        items = [(ana, new), (rui, new), (ana, new)]
+        first, refused, last = guarded.create_many(unit, account.id, LEAD, items)
+    assert (first, type(refused), last) == (1, Unauthorized, 2)
+
+
+def test_0003_many_right_sign_ins_at_once_are_not_refused(tmp_path: Path) -> None:
+    async def sign_in(server: Server) -> list[int]:
+        async with httpx2.AsyncClient(base_url=server.address, trust_env=False, timeout=60) as client:
+            body = {"email": "admin@example.com", "password": server.password}
+            answers = await asyncio.gather(*[client.post("/api/token", json=body) for _ in range(24)])
+            return [answer.status_code for answer in answers]
+
+    with Server(tmp_path) as server:
+        assert asyncio.run(sign_in(server)) == [200] * 24
