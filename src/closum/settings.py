@@ -114,7 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
-OTHER_VARIABLES = ("ACCOUNT", "LEADS", "OVERWRITE", "PASSWORD_STDIN", "NO_COLOR")
+OTHER_VARIABLES = ("ACCOUNT", "COMPACT", "LEADS", "OVERWRITE", "PASSWORD_STDIN")
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def test_the_users_of_a_disabled_account_are_shut_out_at_once(run: Run, server: 
         assert other.get("/api/lead").status_code == 200
         assert f"{client.account}\t1 user\tdisabled\n" in run("list", folder=server.folder)
         run("enable", client.account, folder=server.folder)
+        assert client.get(f"/api/lead/{lead}").status_code == 401  # a token that has ended stays so
         with Session(server.path) as session:
             sql = "SELECT lead.name FROM lead JOIN account ON account.id = account_id WHERE account.name = ?"
             assert session.connection.execute(sql, (client.account,)).get == "Ana"

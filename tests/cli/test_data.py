@@ -162,7 +162,9 @@ def test_a_set_of_demo_leads_stands_in_one_step(session: Session, account: Accou
     told: list[tuple[int, int]] = []
     sizes = []
     with session.write() as unit:
-        for step in demo.steps(account.id, 0, 120, demo.SMALL_SET, lambda *numbers: told.append(numbers)):
+        for step in demo.steps(
+            account.id, 0, 120, lambda: demo.SMALL_SET, lambda *numbers: told.append(numbers)
+        ):
             before = tally.last_id(unit, account.id, LEAD)
             step(unit)
             sizes.append(tally.last_id(unit, account.id, LEAD) - before)
@@ -172,7 +174,7 @@ def test_a_set_of_demo_leads_stands_in_one_step(session: Session, account: Accou
 def test_demo_needs_its_cities(session: Session, account: Account) -> None:
     session.connection.execute("DELETE FROM city")
     with pytest.raises(Refusal, match="city load"):
-        session.write_steps(demo.steps(account.id, 0, 50, 50, lambda *_: None))
+        session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None))
     with session.read() as unit:
         assert tally.last_id(unit, account.id, LEAD) == 0
 
@@ -271,6 +273,23 @@ def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, serv
             assert client.get(f"/api/lead/{ids[0]}").status_code == 404
             assert client.get("/api/lead?limit=1").json()["pagination"]["count"] == 800
     assert closum("check", folder=tmp_path).returncode == 0
+
+
+def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
+    command: Command, session: Session, account: Account
+) -> None:
+    filled(
+        session, account, {"name": "Zuleica Canarinho", "email": {"email": "Zuleica.Canarinho@example.com"}}
+    )
+    session.write_steps(demo.steps(account.id, 1, 2_000, lambda: 500, lambda *_: None))
+    session.connection.close()
+    arguments = ("person", "erase", "zuleica.canarinho@example.com", "--account", "Acme", "--compact")
+    served = ServerLock(session.path).acquire()
+    assert "stop the server first; nothing was erased" in command(*arguments).stderr
+    served.release()
+    assert command(*arguments).returncode == 0
+    assert canaries(session.path) == []
+    assert command("check").returncode == 0
 
 
 def filled(session: Session, account: Account, *bodies: dict[str, Any]) -> list[int]:

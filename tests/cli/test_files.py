@@ -20,7 +20,7 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def filled(session: Session, account: Account) -> Path:
     """A database with some leads."""
-    session.write_steps(demo.steps(account.id, 0, tally.BLOCK + 50, 500, lambda *_: None))
+    session.write_steps(demo.steps(account.id, 0, tally.BLOCK + 50, lambda: 500, lambda *_: None))
     return session.path
 
 
@@ -118,7 +118,21 @@ def test_a_backup_beside_a_running_server_is_restored_with_its_key(tmp_path: Pat
         assert closum("restore", "ours.bak", "--overwrite", folder=tmp_path).returncode == 0
         server.start()
         client.base_url = server.address
-        assert client.data("GET", f"/api/lead/{lead}")["name"] == "Ana"  # the token of before counts
+        assert client.get(f"/api/lead/{lead}").status_code == 401  # it may have been ended since the backup
+        client.headers["Authorization"] = f"Bearer {client.data('POST', '/api/token', body)['token']}"
+        assert client.data("GET", f"/api/lead/{lead}")["name"] == "Ana"
+
+
+def test_a_backup_that_nobody_may_write_to_is_restored_and_stays_as_it_is(
+    command: Command, filled: Path, tmp_path: Path
+) -> None:
+    command("backup", "ours.bak")
+    backup = tmp_path / "ours.bak"
+    backup.chmod(0o400)
+    before = backup.read_bytes()
+    assert command("restore", "ours.bak", "--overwrite").returncode == 0
+    assert backup.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.glob("ours.bak*")) == ["ours.bak"]
 
 
 def test_a_backup_is_one_whole_file_of_its_own(command: Command, filled: Path, tmp_path: Path) -> None:

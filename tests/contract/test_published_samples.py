@@ -58,7 +58,7 @@ def _in_city_40(api: Client, server: Server) -> None:
     api.data("PUT", "/api/lead/1", {"city_id": 40})
     with Session(server.path) as session:
         account = account_of(session, api)
-        session.write_steps(demo.steps(account.id, 0, 25_024, demo.SMALL_SET, lambda *_: None))
+        session.write_steps(demo.steps(account.id, 0, 25_024, lambda: demo.SMALL_SET, lambda *_: None))
 
 
 def _filled(resource: Resource, body: Callable[[int], JSON], count: int) -> Preparation:

@@ -18,7 +18,9 @@ from closum.store.session import Session
 
 def fill(session: Session, account_id: int, leads: int) -> None:
     with session.write() as unit:
-        for step in demo.steps(account_id, demo.next_person(unit, account_id), leads, leads, print_nothing):
+        for step in demo.steps(
+            account_id, demo.next_person(unit, account_id), leads, lambda: leads, print_nothing
+        ):
             step(unit)
 
 

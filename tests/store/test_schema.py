@@ -163,7 +163,7 @@ def every_verb(session: Session) -> None:
         account = users.add_account(unit, "Traced")
         who = Identity(users.add_user(unit, account, "traced@example.com", "none"), account.id, 1)
         cities.load(unit, {1: "Abrantes"})
-        for step in demo.steps(account.id, 0, 60, 30, lambda done, total: None):
+        for step in demo.steps(account.id, 0, 60, lambda: 30, lambda done, total: None):
             step(unit)
     bodies: list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]] = [
         (EMAIL, [{"email": f"{n}@example.org"} for n in range(5)], {"email": "other@example.org"}),

@@ -64,7 +64,7 @@ def run(session: Session, monkeypatch: pytest.MonkeyPatch) -> Run:
     with session.write() as unit:
         account = users.add_account(unit, "Counted")
         user = users.add_user(unit, account, "counted@example.com", "none")
-        for step in demo.steps(account.id, 0, LEADS, LEADS, lambda done, total: None):
+        for step in demo.steps(account.id, 0, LEADS, lambda: LEADS, lambda done, total: None):
             step(unit)
         token = Tokens(signing_key(None, session.path)).issue(user, 1, unit.now)
 

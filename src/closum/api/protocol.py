@@ -26,6 +26,7 @@ MAX_HEADERS = 32 * 1024  # also of trailers, and of what stands between two piec
 MAX_HEADER_COUNT = 100
 MAX_PIPELINE = 1000
 LINGER_SECONDS = 2.0
+UNIX_CLIENT = ("unix", 0)  # whoever is on the other end of a UNIX socket, to be trusted by this name
 LINGER_BYTES = 8 * 1024 * 1024
 
 _REQUEST_LINE = re.compile(rb"(?:\r\n)*([!-~]{1,32}) ([!-\xff]+) ")
@@ -60,6 +61,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.client = self.client or UNIX_CLIENT
         self.flow = _Flow(transport, self.pipeline)
         self._socket = transport
         self._exit = SimpleNamespace(
@@ -214,7 +216,9 @@ class EnvelopeProtocol(HttpToolsProtocol):
         """Reads no further, and answers as soon as the requests before this one are answered."""
         self._discardable = LINGER_BYTES
         method, url = self._line_so_far(data)
-        status, headers, body = self._rendered(error, url, self.scope)
+        status, headers, body = self._rendered(
+            error, self.root_path.encode() + url if url else url, self.scope
+        )
         head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
         self._refusal = STATUS_LINE[status] + head + b"\r\n" + (b"" if method == b"HEAD" else body)
         cycle = self.cycle

@@ -14,6 +14,7 @@ from closum.operations import cities
 from closum.operations import demo as demos
 from closum.operations import person as persons
 from closum.store.lock import is_served
+from closum.store.session import Session
 
 
 @click.command()
@@ -28,13 +29,16 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             start = demos.next_person(unit, owner.id)
         begun = time.monotonic()
         with progress("Adding", "leads") as report:
-            size = demos.SMALL_SET if is_served(session.path) else demos.LARGE_SET
-            session.write_steps(demos.steps(owner.id, start, leads, size, report))
+            session.write_steps(demos.steps(owner.id, start, leads, lambda: _set_size(session), report))
         session.fold()
     seconds = time.monotonic() - begun
     click.echo(
         f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
     )
+
+
+def _set_size(session: Session) -> int:
+    return demos.SMALL_SET if is_served(session.path) else demos.LARGE_SET
 
 
 @click.group()
@@ -61,22 +65,28 @@ def person() -> None:
 @person.command()
 @click.argument("email_or_number")
 @option("account", metavar="NAME", required=True, help="The account that holds the data.")
+@option("compact", is_flag=True, help="Write the whole file anew afterwards; no server may have it open.")
 @database
-def erase(email_or_number: str, account: str, database: str | None) -> None:
+def erase(email_or_number: str, account: str, compact: bool, database: str | None) -> None:
     """Erase a person: the leads with this e-mail address or number (+351…), and their records.
 
+    Deleted rows are overwritten, but unused parts of the file may still hold a copy, which --compact removes.
     Backups keep what they have: make a new one, and remove the old.
     """
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
+        if compact and is_served(session.path):
+            raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
         total, more = persons.Erased(0, 0), True
         while more:
             with session.write() as unit:
                 erased, more = persons.erase_some(unit, owner.id, email_or_number)
             total = persons.Erased(total.leads + erased.leads, total.records + erased.records)
         session.fold()
-    if not any(total):
+        if compact:
+            session.compact()
+    if not any(total) and not compact:
         raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'")
     click.echo(
         f"Erased {total.leads} leads and {total.records} address and number records; backups keep theirs."

@@ -10,9 +10,10 @@ from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
 from closum.store import backup as backups
-from closum.store import migrate
+from closum.store import identity, migrate
 from closum.store.lock import ServerLock
 from closum.store.place import beside
+from closum.store.session import Session
 from closum.store.sqlite import connect, refuse_strange_file
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -43,7 +44,10 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
 @overwrite
 @database
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
-    """Put the backup FILE in the place of the database, and FILE.key, where it is there, in that of the key."""
+    """Put the backup FILE in the place of the database, and FILE.key, where it is there, in that of the key.
+
+    Every token ends: the backup does not know which were ended after it was made.
+    """
     path = database_path(database)
     refuse_strange_file(file, read_only=True)
     if file.resolve() == path.resolve():
@@ -69,6 +73,8 @@ def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) 
     key = beside(file, ".key")
     if key.exists():
         keys.write_key(keys.key_file(path), key.read_bytes())
+    with Session(path, serving=True) as session, session.write() as unit:
+        identity.end_all_tokens(unit)  # the backup knows nothing of tokens that were ended since
 
 
 @click.command()

@@ -171,6 +171,4 @@ def _server(settings: Settings) -> "uvicorn.Server":
 
 def _proxy(settings: Settings) -> dict[str, Any]:
     trusted = list(settings.trusted_proxy)
-    if "unix" in trusted and settings.uds:
-        trusted = ["*"]  # whoever reaches the socket is the proxy; there is no address to compare
     return {"proxy_headers": bool(trusted), "forwarded_allow_ips": trusted}

@@ -26,13 +26,15 @@ def next_person(unit: Unit, account_id: int) -> int:
 
 
 def steps(
-    account_id: int, start: int, count: int, size: int, report: Callable[[int, int], None]
+    account_id: int, start: int, count: int, size: Callable[[], int], report: Callable[[int, int], None]
 ) -> Iterator[Step]:
-    """Sets of at most `size` leads, to be run one after the other."""
-    for first in range(start, start + count, size):
-        number = min(size, start + count - first)
-        yield partial(_write, account_id, first, number)
-        report(first + number - start, count)
+    """Sets of leads, to be run one after the other; `size` says of each how many it may have at most."""
+    done = 0
+    while done < count:
+        number = min(size(), count - done)
+        yield partial(_write, account_id, start + done, number)
+        done += number
+        report(done, count)
 
 
 def draft(person: Person) -> Draft:

@@ -109,6 +109,15 @@ def end_tokens(unit: Unit, user_id: int) -> None:
     unit.run(sql, (timestamp(unit.now), user_id))
 
 
+def end_all_tokens(unit: Unit) -> None:
+    """Void every token of every user, also one with a number that this database has not given yet."""
+    unit.run(
+        "UPDATE account_user SET token_number ="
+        " CASE WHEN token_number < ? THEN ? ELSE token_number + 1 END, version = version + 1, modified = ?",
+        (unit.now, unit.now, timestamp(unit.now)),
+    )
+
+
 def remove_user(unit: Unit, user_id: int) -> None:
     unit.run("DELETE FROM account_user WHERE id = ?", (user_id,))
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from closum.errors import Refusal
 from closum.store import migrate
-from closum.store.lock import is_served
+from closum.store.lock import ServerLock, is_served
 from closum.store.sqlite import Clock, SQLiteUnit, connect, fold_wal, refusing, transaction
 from closum.store.unit import Unit
 
 POLITE_SECONDS = 0.020
-FREE_SECONDS = 0.500
+FREE_SECONDS = 2.0
+CACHE = 256_000  # KiB, of which a command takes what it uses
+CHECKPOINT_PAGES = 20_000
 
 
 class Session:
@@ -26,6 +28,8 @@ class Session:
     ) -> None:
         self.path, self._clock, self._serving = path, clock, serving
         self.connection = connect(path, create=create, checkpoints=True, checked=serving)
+        self.connection.pragma("cache_size", -CACHE)
+        self.connection.wal_autocheckpoint(CHECKPOINT_PAGES)
         try:
             self.saved = self._migrate()
         except BaseException:
@@ -78,6 +82,19 @@ class Session:
                     step = next(waiting, None)
             if served:
                 time.sleep(time.monotonic() - begun)
+
+    def compact(self) -> None:
+        """Write the whole file anew, so that nothing of what was deleted is left in it. Raises Refusal.
+
+        It needs as much room on the disk again, and no server beside it.
+        """
+        lock = ServerLock(self.path).acquire()
+        try:
+            with refusing(self.path):
+                self.connection.execute("VACUUM")
+        finally:
+            lock.release()
+        self.fold()
 
     def fold(self) -> None:
         """Fold the write-ahead log into the file and empty it."""
