@@ -278,10 +278,10 @@ def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, serv
 def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
     command: Command, session: Session, account: Account
 ) -> None:
-    filled(
-        session, account, {"name": "Zuleica Canarinho", "email": {"email": "Zuleica.Canarinho@example.com"}}
-    )
-    session.write_steps(demo.steps(account.id, 1, 2_000, lambda: 500, lambda *_: None))
+    email = {"email": "Zuleica.Canarinho@example.com"}
+    for start in range(0, 4_000, 200):  # between others, so that pages with them are split
+        filled(session, account, {"name": "Zuleica Canarinho", "email": email})
+        session.write_steps(demo.steps(account.id, start, 200, lambda: 200, lambda *_: None))
     session.connection.close()
     arguments = ("person", "erase", "zuleica.canarinho@example.com", "--account", "Acme", "--compact")
     served = ServerLock(session.path).acquire()
