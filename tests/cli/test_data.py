@@ -280,7 +280,7 @@ def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
 ) -> None:
     email = {"email": "Zuleica.Canarinho@example.com"}
     for start in range(0, 4_000, 200):  # between others, so that pages with them are split
-        filled(session, account, {"name": "Zuleica Canarinho", "email": email})
+        filled(session, account, {"name": f"{chr(97 + start // 200)} Canarinho", "email": email})
         session.write_steps(demo.steps(account.id, start, 200, lambda: 200, lambda *_: None))
     session.connection.close()
     arguments = ("person", "erase", "zuleica.canarinho@example.com", "--account", "Acme", "--compact")
