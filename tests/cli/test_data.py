@@ -278,10 +278,11 @@ def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, serv
 def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
     command: Command, session: Session, account: Account
 ) -> None:
-    email = {"email": "Zuleica.Canarinho@example.com"}
-    for start in range(0, 4_000, 200):  # between others, so that pages with them are split
-        filled(session, account, {"name": f"{chr(97 + start // 200)} Canarinho", "email": email})
-        session.write_steps(demo.steps(account.id, start, 200, lambda: 200, lambda *_: None))
+    names = ["Ana", "Carla", "Ines", "Joao", "Luis", "Maria", "Nuno", "Paula", "Rita", "Sofia", "Tiago"]
+    for number in range(40):  # between others, so that pages with them are split
+        session.write_steps(demo.steps(account.id, number * 100, 100, lambda: 50, lambda *_: None))
+        name = f"{names[number % len(names)]} Canarinho"
+        filled(session, account, {"name": name, "email": {"email": "zuleica.canarinho@example.com"}})
     session.connection.close()
     arguments = ("person", "erase", "zuleica.canarinho@example.com", "--account", "Acme", "--compact")
     served = ServerLock(session.path).acquire()
