@@ -1,14 +1,18 @@
-"""Writes the parts of the docs that come from the code: `python -m tools.generate`, or `make generate`.
+"""Writes what comes from the code into docs and tests: `python -m tools.generate`, or `make generate`.
 
-A generated part stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`. With `--check` nothing
-is written, and the exit code is 1 when a part is not what the code says.
+A generated part of a document stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`. With
+`--check` nothing is written, and the exit code is 1 when a part is not what the code says.
 """
 
+import hashlib
 import sys
 from collections.abc import Callable
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 from closum.settings import SETTINGS, Setting
+from closum.store.migrate import migrations
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,27 +30,40 @@ def _setting(row: Setting) -> str:
     return f"| `{row.variable}` | {default} | {row.help}{secret} |"
 
 
-PARTS: dict[str, tuple[str, Callable[[], str]]] = {"settings": ("README.md", settings)}
-"""By name: the file that has the part, and what makes it."""
-
-
-def filled(name: str, text: str) -> str:
+def filled(name: str, make: Callable[[], str], text: str) -> str:
     """The text with the part made anew. Raises ValueError where its markers are not there once."""
     begin, end = f"<!-- generated: {name} -->\n", f"<!-- end of {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"the markers of the generated part '{name}' must be there once")
     head, rest = text.split(begin)
     _, tail = rest.split(end)
-    return f"{head}{begin}{PARTS[name][1]()}\n{end}{tail}"
+    return f"{head}{begin}{make()}\n{end}{tail}"
+
+
+def with_digests(text: str) -> str:
+    """Lines of `sha256sum`, and one more for each migration without; those that are there stay, right or wrong."""
+    lines = text.splitlines()
+    known = {line.split()[1] for line in lines}
+    folder = files("closum.store") / "migrations"
+    for name in [migration.name for migration in migrations() if migration.name not in known]:
+        lines.append(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "settings": ("README.md", partial(filled, "settings", settings)),
+    "digests": ("tests/store/migrations.sha256", with_digests),
+}
+"""By name: the file that has the part, and what makes the file's text anew."""
 
 
 def stale(*, write: bool) -> list[str]:
     """Parts that are not what the code says; with `write` they are written."""
     found = []
-    for name, (file, _) in PARTS.items():
+    for name, (file, fill) in PARTS.items():
         path = ROOT / file
         text = path.read_text(encoding="utf-8")
-        new = filled(name, text)
+        new = fill(text)
         if new != text:
             found.append(f"{file}: {name}")
             if write:

@@ -37,7 +37,7 @@ RULES: Mapping[str, str] = {
     "_scalar": "This value must be text",
     "_object": "This value must be an object",
     "_json": "This value must be a JSON document: {reason}",
-    "_atLeastOne": "A lead needs at least one of name, e-mail address and phone number",
+    "_atLeastOne": "At least one of {names} is needed",
     "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
     "_email": "This value must be an e-mail address: {reason}",
 }

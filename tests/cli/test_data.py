@@ -13,7 +13,9 @@ from closum.errors import Refusal
 from closum.model import draft as drafting
 from closum.operations import cities, demo, person, records
 from closum.operations.people import Person, people
-from closum.resources import EMAIL, LEAD, PHONE
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
 from closum.store import cities as store
 from closum.store import session as sessions
 from closum.store import tally

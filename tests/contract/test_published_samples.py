@@ -15,7 +15,8 @@ from closum.accounts import passwords, users
 from closum.model import draft
 from closum.model.resource import Resource
 from closum.operations import demo, records
-from closum.resources import EMAIL, PHONE
+from closum.resources.email import EMAIL
+from closum.resources.phone import PHONE
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit

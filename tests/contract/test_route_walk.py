@@ -15,37 +15,30 @@ from closum.accounts.keys import signing_key
 from closum.api.handlers import health
 from closum.api.routes import PUBLIC, Route, checked, table
 from closum.model.resource import Resource
-from closum.resources import CITY, RESOURCES
+from closum.resources import RESOURCES
+from closum.resources.city import CITY
 from closum.store import identity
 from closum.store.identity import User
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
+from tests.support.samples import alone, change
 from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
-BODIES: dict[str, JSON] = {
-    "lead": {
-        "name": "Ana",
-        "email": {"email": "ana@example.com"},
-        "phone": {"extension": "351", "number": "1"},
-    },
-    "email": {"email": "rui@example.com"},
-    "phone": {"extension": "351", "number": "912345678"},
-}
-CHANGES: dict[str, JSON] = {
-    "lead": {"name": "Eva"},
-    "email": {"email": "eva@example.com"},
-    "phone": {"number": "912345679"},
+BODIES: dict[str, JSON] = {one.name: dict(one.sample) for one in RESOURCES if "create" in one.verbs}
+CHANGES: dict[str, JSON] = {one.name: change(one) for one in RESOURCES if "update" in one.verbs}
+OF_VERBS = {
+    "list": "GET /api/{name}",
+    "create": "POST /api/{name}",
+    "retrieve": "GET /api/{name}/{{id}}",
+    "update": "PUT /api/{name}/{{id}}",
 }
 KNOWN = {
     "POST /api/token",
     "GET /health",
-    *[f"{method} /api/{name}" for method in ("GET", "POST") for name in ("lead", "email", "phone")],
-    *[f"{method} /api/{name}/{{id}}" for method in ("GET", "PUT") for name in ("lead", "email", "phone")],
-    "GET /api/city",
-    "GET /api/city/{id}",
+    *[OF_VERBS[verb].format(name=resource.name) for resource in RESOURCES for verb in resource.verbs],
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 NO_TOKEN = {"Authorization": ""}
@@ -75,7 +68,7 @@ each = pytest.mark.parametrize
 of_records = [route for route in ROUTES if "{id}" in route.path]
 protected = [route for route in ROUTES if route.permission]
 readable = [route for route in ROUTES if route.method == "GET"]
-own = [route for route in of_records if route.resource is not CITY]
+own = [route for route in of_records if route.resource and not route.resource.shared]
 nesting = [route for route in ROUTES if route.method != "GET" and route.resource and route.resource.nested]
 
 
@@ -95,9 +88,9 @@ def body_of(route: Route) -> JSON | None:
 
 
 def fill(api: Client) -> None:
-    """One record of each kind, and more, with id 1."""
-    for name, body in BODIES.items():
-        api.new(name, body)
+    """One record of each kind, with id 1: those that others link to come first."""
+    for name, body in reversed(BODIES.items()):
+        assert api.new(name, body) == 1
 
 
 def send(api: Client, route: Route, record_id: object = 1, **more: Any) -> Any:
@@ -125,6 +118,17 @@ def test_what_is_public_is_listed() -> None:
 def test_a_route_without_a_permission_is_refused(permission: str | None) -> None:
     with pytest.raises(ValueError, match="GET /api/secret states no permission"):
         checked([*ROUTES, Route("GET", "/api/secret", health, permission)])
+
+
+# What the walk sends
+
+
+@each("name", CHANGES)
+def test_a_change_changes_something(name: str, api: Client) -> None:
+    fill(api)
+    before = state(api)
+    api.data("PUT", f"/api/{name}/1", CHANGES[name])
+    assert state(api)[name] != before[name]
 
 
 # Who may
@@ -269,13 +273,15 @@ def test_anothers_record_is_as_unknown_as_any(route: Route, api: Client, other_a
 
 @each("route", nesting, ids=name_of)
 def test_anothers_id_in_a_body_is_as_unknown_as_any(route: Route, api: Client, other_api: Client) -> None:
-    fill(api)
-    other_api.new("lead", {"name": "Zé"})
-    before = state(api), state(other_api)
     assert route.resource
+    fill(api)
+    other_api.new(route.resource.name, alone(route.resource))
+    before = state(api), state(other_api)
     for nested in route.resource.nested:
         answers = [
-            other_api.request(route.method, path_of(route), json={"name": "Eva", nested.name: {"id": number}})
+            other_api.request(
+                route.method, path_of(route), json=change(route.resource) | {nested.name: {"id": number}}
+            )
             for number in (1, 9)
         ]
         assert failure(answers[0], 422)["errors"] == {

@@ -239,7 +239,10 @@ NOBODY: list[JSON] = [
 
 @each("body", NOBODY)
 def test_a_lead_needs_a_name_an_address_or_a_number(body: JSON, api: Client) -> None:
-    assert faults(api.post("/api/lead", json=body)) == {"name": "_atLeastOne"}
+    answer = api.post("/api/lead", json=body)
+    assert faults(answer) == {"name": "_atLeastOne"}
+    message = "At least one of name, email, phone is needed"
+    assert answer.json()["data"]["errors"] == {"name": {"_atLeastOne": message}}
 
 
 @each("kept", ["name", "email", "phone"])

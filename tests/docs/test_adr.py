@@ -16,7 +16,7 @@ from closum.errors import Unauthorized
 from closum.model import draft
 from closum.model.query import Query
 from closum.operations import guarded, records
-from closum.resources import LEAD
+from closum.resources.lead import LEAD
 from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session

@@ -27,6 +27,7 @@ from tools import generate
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DIGESTS = (ROOT / "tests/store/migrations.sha256").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 HOST = "http://127.0.0.1:8000"
 EXAMPLE = {
@@ -183,12 +184,21 @@ def test_a_stale_part_is_found_and_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(generate, "ROOT", tmp_path)
-    file = tmp_path / "README.md"
+    file, digests = tmp_path / "README.md", tmp_path / "tests/store/migrations.sha256"
+    digests.parent.mkdir(parents=True)
+    digests.write_text(DIGESTS, encoding="utf-8")
     file.write_text(README.replace("| `CLOSUM_PORT` | `8000`", "| `CLOSUM_PORT` | `9000`"), encoding="utf-8")
     assert generate.main(["--check"]) == 1
     assert "make generate" in capsys.readouterr().out
     assert (generate.main([]), generate.main(["--check"])) == (0, 0)
     assert file.read_text(encoding="utf-8") == README
+
+
+def test_digests_of_migrations_are_only_added() -> None:
+    first, *others = DIGESTS.splitlines(keepends=True)
+    assert generate.with_digests(first) == generate.with_digests("") == DIGESTS
+    changed = "0" * 64 + first[64:]
+    assert generate.with_digests(changed) == "".join([changed, *others])
 
 
 def test_the_example_of_a_noun_is_a_whole_one(session: Session) -> None:

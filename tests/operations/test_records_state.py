@@ -19,7 +19,9 @@ from closum.model.address import address_key
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import check, person, records
-from closum.resources import EMAIL, LEAD, PHONE
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
 from closum.store import identity
 from closum.store.session import Session
 

@@ -10,7 +10,7 @@ import pytest
 
 from closum.errors import Refusal
 from closum.operations import check, demo
-from closum.resources import LEAD
+from closum.resources.lead import LEAD
 from closum.store import audit, backup
 from closum.store.identity import Account
 from closum.store.session import Session

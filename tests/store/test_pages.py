@@ -12,7 +12,9 @@ from closum.model import draft
 from closum.model.query import Query
 from closum.model.text import sort_key
 from closum.operations import check, cities, records
-from closum.resources import CITY, EMAIL, LEAD
+from closum.resources.city import CITY
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
 from closum.store import identity, rows
 from closum.store.session import Session
 from closum.store.tally import BLOCK

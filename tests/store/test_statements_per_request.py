@@ -17,7 +17,8 @@ from closum.accounts.tokens import Tokens
 from closum.api.log import RequestLog
 from closum.app import build_app
 from closum.operations import demo
-from closum.resources import LEAD, RESOURCES
+from closum.resources import RESOURCES
+from closum.resources.lead import LEAD
 from closum.store import database
 from closum.store.session import Session
 from tests.support.tracing import traced

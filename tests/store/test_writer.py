@@ -13,7 +13,8 @@ from closum.errors import Invalid, NotFound, Unavailable
 from closum.model import draft
 from closum.model.query import Query
 from closum.operations import check, records
-from closum.resources import EMAIL, LEAD
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
 from closum.store import database
 from closum.store.database import Database
 from closum.store.identity import Account

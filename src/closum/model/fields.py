@@ -69,13 +69,6 @@ class Integer(Field):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference(Integer):
-    """The id of a record of `resource` (its name), which has to exist."""
-
-    resource: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Document(Field):
     """JSON text: a string is kept byte for byte, a bare object or array is written compactly."""
 

@@ -1,12 +1,12 @@
 """A resource: what one noun of the API is made of, declared once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from closum.model.fields import Field
+from closum.model.fields import Field, Integer
 
 Row = dict[str, Any]
 """A record by column."""
@@ -29,6 +29,17 @@ class Derived:
     columns: tuple[str, ...]
     sources: tuple[str, ...]
     make: Callable[..., tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Integer):
+    """The id of a record that has to exist, of a resource that all accounts share."""
+
+    resource: "Resource" = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.resource.shared:
+            raise ValueError(f"{self.name}: {self.resource.name} is not shared by all accounts, so nest it")
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,8 @@ class Resource:
 
     `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the
     order of keys in answers, nested ones last; `at_least_one` names properties of which one must be there.
+    `sample` is a body that creates a record, as the published documentation has it, for the reference and for
+    tests; of a resource that cannot be created, a whole record.
     """
 
     name: str
@@ -81,6 +94,7 @@ class Resource:
     listed: tuple[str, ...]
     retrieved: tuple[str, ...]
     sorts: Mapping[str, str]
+    sample: Mapping[str, Any]
     nested: tuple[Nested, ...] = ()
     derived: tuple[Derived, ...] = ()
     unique: Unique | None = None

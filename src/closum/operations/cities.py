@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from closum.errors import BrokenRule, Refusal
 from closum.model.draft import MAX_ID
-from closum.resources import CITY
+from closum.resources.city import CITY
 from closum.store import cities
 from closum.store.unit import Unit
 

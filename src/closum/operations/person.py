@@ -7,7 +7,9 @@ from closum.model import number
 from closum.model.address import lookup_key
 from closum.model.resource import Nested, Resource
 from closum.operations.records import shown_by
-from closum.resources import EMAIL, LEAD, PHONE
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
 from closum.store import rows
 from closum.store.unit import Unit
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from closum.errors import Faults, Invalid, NotFound, fault
 from closum.model.draft import Draft, Intent, Link, Put, complete
-from closum.model.fields import Reference
 from closum.model.query import Query
-from closum.model.resource import Nested, Record, Resource, Row
+from closum.model.resource import Nested, Record, Reference, Resource, Row
 from closum.resources import RESOURCES
 from closum.store import rows
 from closum.store.unit import Unit
@@ -237,7 +236,7 @@ def _none_left(resource: Resource, filled: Container[str], faults: Faults) -> Fa
     names = resource.at_least_one
     if not names or any(name in filled or name in faults for name in names):
         return {}
-    return {names[0]: fault("_atLeastOne")}
+    return {names[0]: fault("_atLeastOne", names=", ".join(names))}
 
 
 def _unique(nested: Nested) -> str:

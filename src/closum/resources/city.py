@@ -11,6 +11,7 @@ CITY = Resource(
     listed=("id", "city_name"),
     retrieved=("id", "city_name"),
     sorts={"id": "id", "city_name": "city_name_sort"},
+    sample={"id": 213, "city_name": "Abrantes"},
     default_sort="city_name",
     verbs=("list", "retrieve"),
     shared=True,

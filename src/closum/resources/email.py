@@ -22,4 +22,5 @@ EMAIL = Resource(
     listed=("id", "email", "status", "register_date"),
     retrieved=("id", "email", "status", "register_date"),
     sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
+    sample={"email": "sylvialhook@closum.com"},
 )

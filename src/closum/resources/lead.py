@@ -1,8 +1,9 @@
 """Leads: people who may become customers, with their e-mail address, phone number and city."""
 
-from closum.model.fields import Document, Reference, Text, Timestamp
-from closum.model.resource import Derived, Nested, Resource
+from closum.model.fields import Document, Text, Timestamp
+from closum.model.resource import Derived, Nested, Reference, Resource
 from closum.model.text import sort_key
+from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 
@@ -10,7 +11,7 @@ LEAD = Resource(
     name="lead",
     fields=(
         Text("name", max_length=255),
-        Reference("city_id", resource="city"),
+        Reference("city_id", resource=CITY),
         Document("custom_data", max_bytes=65_536),
         Timestamp("creation_date", read_only=True),
     ),
@@ -35,5 +36,10 @@ LEAD = Resource(
         "creation_date": "id",
         "email.email": "email_email_sort",
         "phone.number": "phone_number_sort",
+    },
+    sample={
+        "name": "Sylvia L. Hook",
+        "email": {"email": "sylvialhook@closum.com"},
+        "phone": {"extension": "001", "number": "517-388-1452"},
     },
 )

@@ -28,4 +28,5 @@ PHONE = Resource(
     listed=("id", "extension", "number", "is_valid", "date_add"),
     retrieved=("id", "extension", "number", "is_valid", "date_add"),
     sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
+    sample={"extension": "001", "number": "517-388-1452"},
 )

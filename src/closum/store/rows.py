@@ -49,13 +49,13 @@ def ids_by(unit: Unit, account_id: int, resource: Resource, column: str, value: 
     return [row[0] for row in unit.all(statements.select_ids_by(resource, column), (account_id, value, most))]
 
 
-def existing(unit: Unit, table: str, ids: Iterable[int]) -> set[int]:
-    """Which of the ids a shared table has."""
+def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
+    """Which of the ids a shared resource has."""
     stored = (one for one in ids if 0 < one < 2**63)
     return {
         row[0]
         for chunk in _chunks(stored)
-        for row in unit.all(statements.select_ids(table, len(chunk)), chunk)
+        for row in unit.all(statements.select_ids(resource, len(chunk)), chunk)
     }
 
 

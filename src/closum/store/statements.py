@@ -36,9 +36,9 @@ def select_rows(resource: Resource, column: str, number: int) -> str:
 
 
 @lru_cache
-def select_ids(table: str, number: int) -> str:
-    """Which of `number` ids a shared table has. Values: ids."""
-    return f"SELECT id FROM {table} WHERE id IN ({', '.join('?' * number)})"
+def select_ids(resource: Resource, number: int) -> str:
+    """Which of `number` ids a shared resource has. Values: ids."""
+    return f"SELECT id FROM {resource.name} WHERE id IN ({', '.join('?' * number)})"
 
 
 def padded(number: int) -> int:
