@@ -23,22 +23,16 @@ from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
-from tests.support.samples import alone, change
+from tests.support.nouns import alone, change, routes
 from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
 BODIES: dict[str, JSON] = {one.name: dict(one.sample) for one in RESOURCES if "create" in one.verbs}
 CHANGES: dict[str, JSON] = {one.name: change(one) for one in RESOURCES if "update" in one.verbs}
-OF_VERBS = {
-    "list": "GET /api/{name}",
-    "create": "POST /api/{name}",
-    "retrieve": "GET /api/{name}/{{id}}",
-    "update": "PUT /api/{name}/{{id}}",
-}
 KNOWN = {
     "POST /api/token",
     "GET /health",
-    *[OF_VERBS[verb].format(name=resource.name) for resource in RESOURCES for verb in resource.verbs],
+    *[f"{method} {path}" for resource in RESOURCES for method, path, _ in routes(resource)],
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 NO_TOKEN = {"Authorization": ""}

@@ -23,7 +23,7 @@ from closum.resources.phone import PHONE
 from closum.store import identity, statements
 from closum.store.migrate import ENGINES, migrations
 from closum.store.session import Session
-from tests.support.samples import change
+from tests.support.nouns import change, several
 from tests.support.tracing import traced
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
@@ -168,7 +168,7 @@ def every_verb(session: Session) -> None:
             {"name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
         ),
     ]
-    bodies += [(resource, [dict(resource.sample)], change(resource)) for resource in reversed(OWNED)]
+    bodies += [(resource, list(several(resource, 20)), change(resource)) for resource in reversed(OWNED)]
     for resource, new, changes in bodies:
         drafts = [(who, draft.parse(resource, body, True)) for body in new]
         with session.write() as unit:

@@ -16,11 +16,13 @@ from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
 from closum.api.log import RequestLog
 from closum.app import build_app
-from closum.operations import demo
+from closum.model import draft
+from closum.operations import demo, records
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store import database
 from closum.store.session import Session
+from tests.support.nouns import several
 from tests.support.tracing import traced
 
 LEADS = 50
@@ -59,7 +61,7 @@ Run = Callable[[Scenario], None]
 
 @pytest.fixture
 def run(session: Session, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a scenario against the application over a database with leads in one account."""
+    """Runs a scenario against the application over a database with records of each noun in one account."""
     monkeypatch.setattr(database, "QUICK_SECONDS", 60.0)  # a busy machine makes no read a long one
     monkeypatch.setattr(database, "LONG_READERS", 1)
     with session.write() as unit:
@@ -67,6 +69,10 @@ def run(session: Session, monkeypatch: pytest.MonkeyPatch) -> Run:
         user = users.add_user(unit, account, "counted@example.com", "none")
         for step in demo.steps(account.id, 0, LEADS, lambda: LEADS, lambda done, total: None):
             step(unit)
+        for resource in RESOURCES:
+            if "create" in resource.verbs:
+                drafts = [draft.parse(resource, body, creating=True) for body in several(resource, LEADS)]
+                records.create_many(unit, account.id, resource, drafts)
         token = Tokens(signing_key(None, session.path)).issue(user, 1, unit.now)
 
     async def _run(scenario: Scenario) -> None:

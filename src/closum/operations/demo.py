@@ -8,7 +8,7 @@ from closum.model.draft import Draft, Intent, Put
 from closum.model.text import sort_key
 from closum.operations import records
 from closum.operations.people import Person, people
-from closum.resources import LEAD
+from closum.resources.lead import LEAD
 from closum.store import tally
 from closum.store.unit import Unit
 

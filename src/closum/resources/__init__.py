@@ -4,4 +4,3 @@ from closum.model.resource import Resource
 from closum.resources import city, email, lead, phone
 
 RESOURCES: tuple[Resource, ...] = (lead.LEAD, email.EMAIL, phone.PHONE, city.CITY)
-LEAD = lead.LEAD  # until operations/demo.py imports it from closum.resources.lead

@@ -1,0 +1,39 @@
+"""What the tests of every noun know of one: its routes, and bodies made from the sample of its declaration."""
+
+from collections.abc import Iterator
+
+from closum.model.resource import Resource
+from tests.support.client import JSON
+
+ROUTES = {
+    "list": ("GET", "/api/{name}", "{name}:read"),
+    "create": ("POST", "/api/{name}", "{name}:write"),
+    "retrieve": ("GET", "/api/{name}/{{id}}", "{name}:read"),
+    "update": ("PUT", "/api/{name}/{{id}}", "{name}:write"),
+}
+"""Of each verb: method, path and permission."""
+
+
+def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
+    """Method, path and permission of each of the noun's verbs."""
+    for verb in resource.verbs:
+        method, path, permission = (part.format(name=resource.name) for part in ROUTES[verb])
+        yield method, path, permission
+
+
+def change(resource: Resource, number: int = 2) -> JSON:
+    """A body that changes the sample's record: the last of its texts, with a number before it."""
+    name = [name for name, value in resource.sample.items() if isinstance(value, str)][-1]
+    return {name: f"{number}{resource.sample[name]}"}
+
+
+def several(resource: Resource, count: int) -> Iterator[JSON]:
+    """Bodies that create records which differ from each other, from the sample and from a changed one."""
+    for number in range(200, 200 + count):
+        yield {**resource.sample, **change(resource, number)}
+
+
+def alone(resource: Resource) -> JSON:
+    """The sample without the records that it links to."""
+    nested = {nested.name for nested in resource.nested}
+    return {name: value for name, value in resource.sample.items() if name not in nested}
