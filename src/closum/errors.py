@@ -32,7 +32,6 @@ RULES: Mapping[str, str] = {
     "_isUnique": "This value is already in use",
     "_existsIn": "This value does not exist",
     "_maxLength": "This value is too long: at most {limit}",
-    "_minLength": "This value is too short: at least {limit}",
     "_integer": "This value must be a whole number",
     "_scalar": "This value must be text",
     "_object": "This value must be an object",

@@ -33,9 +33,13 @@ class Setting:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65_536):
+    if not _is_between(text, 0, 65_535):
         raise ValueError("a port from 0 (any free one) to 65535")
     return int(text)
+
+
+def _is_between(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
 
 
 def _level(text: str) -> str:
@@ -77,7 +81,7 @@ def _root_path(text: str) -> str:
 
 
 def _lifetime(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 60 <= int(text) <= 7 * DAY):
+    if not _is_between(text, 60, 7 * DAY):
         raise ValueError(f"a number of seconds from 60 to {7 * DAY} (7 days)")
     return int(text)
 

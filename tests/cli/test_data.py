@@ -16,7 +16,6 @@ from closum.operations.people import Person, people
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import cities as store
 from closum.store import session as sessions
 from closum.store import tally
 from closum.store.identity import Account
@@ -188,7 +187,7 @@ def city_file(tmp_path: Path, session: Session) -> Path:
 
 def city_names(session: Session) -> dict[int, str]:
     with session.read() as unit:
-        return store.names(unit)
+        return dict(unit.all("SELECT id, city_name FROM city"))
 
 
 def test_city_load_adds_and_renames_by_id_and_removes_none(

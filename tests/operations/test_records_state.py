@@ -122,7 +122,7 @@ CHECKS: dict[str, Any] = {
 def key(record: Body) -> Any:
     if "email" in record:
         return address_key(record["email"])
-    return number.number_key(record["extension"], record["number"])
+    return number.parse(record["extension"], record["number"])[0]
 
 
 def text_of(name: str, value: Any) -> str | None:
@@ -356,7 +356,7 @@ class Machine(RuleBasedStateMachine):
 def shape(account: Account, resource: Resource, record_id: int) -> Body:
     record: Body = getattr(account, resource.name)[record_id]
     if resource is PHONE:
-        return record | {"is_valid": number.is_valid(record["extension"], record["number"])}
+        return record | {"is_valid": number.parse(record["extension"], record["number"])[1]}
     return account.shown(record) if resource is LEAD else record | {"status": 1}
 
 

@@ -14,7 +14,7 @@ from closum.model.resource import Resource
 from closum.store.database import Database
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Receive = body.Receive
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 Answer = tuple[int, bytes]
@@ -39,8 +39,20 @@ class Call:
     receive: Receive
     services: Services
     headers: dict[bytes, bytes]
-    resource: Resource
-    identity: Identity
+    of_resource: Resource | None = None
+    signed_in: Identity | None = None
+
+    @property
+    def resource(self) -> Resource:
+        """The route's resource; only for handlers of resources."""
+        assert self.of_resource is not None
+        return self.of_resource
+
+    @property
+    def identity(self) -> Identity:
+        """Who calls; only for handlers behind a permission."""
+        assert self.signed_in is not None
+        return self.signed_in
 
     @property
     def db(self) -> Database:

@@ -40,9 +40,9 @@ class Edge:
         except ClientGone:
             status = CLIENT_GONE
         except asyncio.CancelledError:  # the grace of a server that stops is over
-            if not status:
-                await refuse(scope, watched, errors.Unavailable("The server is stopping: try again"))
-            raise
+            if status:
+                raise
+            await refuse(scope, watched, errors.Unavailable("The server is stopping: try again"))
         except Exception:
             self._log.fault(request_id)
             if not status:

@@ -5,13 +5,11 @@ A route states the permission that it needs, or is public by name; the applicati
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from starlette.routing import Route as PathRoute
 from starlette.routing import Router
 
 from closum import errors
-from closum.accounts.tokens import Identity
 from closum.api import handlers, problems
 from closum.api.auth import authenticate
 from closum.api.call import Answer, Call, Receive, Scope, Send, Services
@@ -104,11 +102,8 @@ class Endpoint:
             await reply(send, status, problems.headers(scope["request_id"], body), body)
 
     async def _answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
-        identity = cast(Identity, None)  # a public handler asks for none
-        if route.permission:
-            identity = await authenticate(scope, self._services)
-        resource = cast(Resource, route.resource)
-        call = Call(scope, receive, self._services, dict(scope["headers"]), resource, identity)
+        identity = await authenticate(scope, self._services) if route.permission else None
+        call = Call(scope, receive, self._services, dict(scope["headers"]), route.resource, identity)
         return await route.handler(call)
 
 

@@ -62,6 +62,10 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(error.format_message(), error.exit_code)
     except (Refusal, Error) as error:
         _fail(str(error), 1)
+    except BrokenPipeError:
+        sys.exit(1)  # nobody reads on
+    except OSError as error:
+        _fail(f"{error.filename or 'The output'}: {error.strerror}", 1)
     except UnicodeError:
         _fail("Arguments and input must be UTF-8 text", 2)
     except (click.Abort, KeyboardInterrupt):

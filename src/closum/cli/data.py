@@ -30,7 +30,6 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
         begun = time.monotonic()
         with progress("Adding", "leads") as report:
             session.write_steps(demos.steps(owner.id, start, leads, lambda: _set_size(session), report))
-        session.fold()
     seconds = time.monotonic() - begun
     click.echo(
         f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
@@ -52,9 +51,11 @@ def city() -> None:
 def load_cities(file: Path, database: str | None) -> None:
     """Add and rename cities from a CSV file with the columns id and city_name; none is removed."""
     names = cities.read(file)
-    with open_session(database) as session, session.write() as unit:
-        loaded = cities.load(unit, names)
-    click.echo(f"{loaded.added} added, {loaded.renamed} renamed, {len(names) - sum(loaded)} unchanged.")
+    done: list[cities.Loaded] = []
+    with open_session(database) as session:
+        session.write_steps(cities.steps(names, done.append))
+    added, renamed = sum(one.added for one in done), sum(one.renamed for one in done)
+    click.echo(f"{added} added, {renamed} renamed, {len(names) - added - renamed} unchanged.")
 
 
 @click.group()
@@ -78,14 +79,12 @@ def erase(email_or_number: str, account: str, compact: bool, database: str | Non
             owner = users.account_named(unit, account)
         if compact and is_served(session.path):
             raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
-        total, more = persons.Erased(0, 0), True
-        while more:
-            with session.write() as unit:
-                erased, more = persons.erase_some(unit, owner.id, email_or_number)
-            total = persons.Erased(total.leads + erased.leads, total.records + erased.records)
+        erasure = persons.Erasure(owner.id, email_or_number)
+        session.write_steps(erasure.steps())
         session.fold()
         if compact:
             session.compact()
+    total = erasure.total
     if not any(total) and not compact:
         raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'")
     click.echo(

@@ -30,13 +30,15 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
     """
     path = database_path(database)
     refuse_strange_file(path)
+    key, key_copy = keys.key_file(path), beside(file, ".key")
+    if key.exists() and key_copy.exists() and not overwrite:
+        raise Refusal(f"{key_copy} exists: name another file, or add --overwrite")
     with progress("Backing up", "pages") as report:
         backups.copy(path, file, overwrite=overwrite, progress=report)
     click.echo(f"{file} is a checked backup of {path}.")
-    key = keys.key_file(path)
     if key.exists():
-        keys.write_key(beside(file, ".key"), key.read_bytes())
-        click.echo(f"{beside(file, '.key')} has the signing key: keep it apart, and secret.")
+        keys.write_key(key_copy, key.read_bytes())
+        click.echo(f"{key_copy} has the signing key: keep it apart, and secret.")
 
 
 @click.command()

@@ -8,6 +8,7 @@ import click
 
 from closum.operations import cities
 from closum.settings import PREFIX, SETTINGS, load
+from closum.store.cities import are_missing
 from closum.store.place import path_of
 from closum.store.session import Session
 
@@ -43,6 +44,9 @@ def open_session(url: str | None, *, create: bool = False, serving: bool = False
     session = Session(database_path(url), create=create, serving=serving)
     if session.saved:
         click.echo(f"The schema was brought up to date; {session.saved} is a backup from before.", err=True)
-    with session.write() as unit:
-        cities.seed(unit)
+    with session.read() as unit:
+        seeded = not are_missing(unit)
+    if not seeded:
+        with session.write() as unit:
+            cities.seed(unit)
     return session

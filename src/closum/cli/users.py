@@ -1,6 +1,8 @@
 """closum user …"""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -68,9 +70,7 @@ def password(email: str, password_stdin: bool, database: str | None) -> None:
 @database
 def disable(email: str, database: str | None) -> None:
     """Let a user sign in no more; every token of the user ends."""
-    with open_session(database) as session, session.write() as unit:
-        identity.enable_user(unit, users.user_named(unit, email).id, False)
-    click.echo(f"The user {email} is disabled.")
+    _change(database, email, partial(identity.enable_user, enabled=False), "is disabled")
 
 
 @user.command()
@@ -78,9 +78,7 @@ def disable(email: str, database: str | None) -> None:
 @database
 def enable(email: str, database: str | None) -> None:
     """Let a user sign in again."""
-    with open_session(database) as session, session.write() as unit:
-        identity.enable_user(unit, users.user_named(unit, email).id, True)
-    click.echo(f"The user {email} is enabled.")
+    _change(database, email, partial(identity.enable_user, enabled=True), "is enabled")
 
 
 @user.command("sign-out")
@@ -88,9 +86,7 @@ def enable(email: str, database: str | None) -> None:
 @database
 def sign_out(email: str, database: str | None) -> None:
     """End every token of a user."""
-    with open_session(database) as session, session.write() as unit:
-        identity.end_tokens(unit, users.user_named(unit, email).id)
-    click.echo(f"The tokens of {email} are void.")
+    _change(database, email, identity.end_tokens, "is signed out; tokens from before are void")
 
 
 @user.command()
@@ -98,9 +94,13 @@ def sign_out(email: str, database: str | None) -> None:
 @database
 def remove(email: str, database: str | None) -> None:
     """Remove a user; the account's records stay."""
+    _change(database, email, identity.remove_user, "is removed")
+
+
+def _change(database: str | None, email: str, change: Callable[[Unit, int], None], done: str) -> None:
     with open_session(database) as session, session.write() as unit:
-        identity.remove_user(unit, users.user_named(unit, email).id)
-    click.echo(f"The user {email} is removed.")
+        change(unit, users.user_named(unit, email).id)
+    click.echo(f"The user {email} {done}.")
 
 
 def _account(unit: Unit, name: str | None) -> identity.Account:

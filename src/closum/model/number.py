@@ -19,19 +19,13 @@ def prefix(extension: str) -> int | None:
     return int(match[1]) if match and int(match[1]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE else None
 
 
-def number_key(extension: str, number: str) -> str:
-    """E.164, or calling code, colon, letters and digits where the number cannot be read (`351:abc`)."""
-    return parse(extension, number)[0]
-
-
-def is_valid(extension: str, number: str) -> int:
-    """1 when the number is valid and has the calling code of its extension, else 0."""
-    return parse(extension, number)[1]
-
-
 @lru_cache(maxsize=256)
 def parse(extension: str, number: str) -> tuple[str, int]:
-    """`number_key` and `is_valid` of any two texts. An extension that is no prefix counts as 0."""
+    """Key and validity of any two texts. An extension that is no prefix counts as 0.
+
+    The key is E.164, or calling code, colon, letters and digits where the number cannot be read (`351:abc`);
+    validity is 1 when the number is valid and has the calling code of its extension, else 0.
+    """
     code, digits = prefix(extension) or 0, number.translate(_GAPS)
     if code and len(number) <= 32 and _plain(code).fullmatch(digits):
         return f"+{code}{digits}", 1

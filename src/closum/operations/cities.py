@@ -1,18 +1,20 @@
 """Cities from a CSV file with the columns `id` and `city_name`."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from closum.errors import BrokenRule, Refusal
 from closum.model.draft import MAX_ID
 from closum.resources.city import CITY
-from closum.store import cities
+from closum.store import cities, rows
 from closum.store.unit import Unit
 
 COLUMNS = ("id", "city_name")
+AT_ONCE = 500
 
 
 class Loaded(NamedTuple):
@@ -21,22 +23,31 @@ class Loaded(NamedTuple):
 
 
 def seed(unit: Unit) -> None:
-    """Give a new database the municipalities of Portugal."""
-    if not cities.names(unit):
+    """Give a database without cities the municipalities of Portugal."""
+    if cities.are_missing(unit):
         text = (files("closum.resources") / "data" / "municipalities.csv").read_text(encoding="utf-8")
         load(unit, parse(text.splitlines(), "municipalities.csv"))
 
 
 def load(unit: Unit, names: dict[int, str]) -> Loaded:
     """Add and rename by id; nothing is removed."""
-    known = cities.names(unit)
-    changed = {key: name for key, name in names.items() if known.get(key) != name}
-    rows = [
+    known = rows.rows_by(unit, 0, CITY, "id", names)
+    changed = {
+        key: name for key, name in names.items() if key not in known or known[key]["city_name"] != name
+    }
+    added = len(changed.keys() - known.keys())
+    put = [
         {"id": key, "city_name": name, **CITY.derive({"city_name": name})} for key, name in changed.items()
     ]
-    cities.put(unit, CITY, rows)
-    renamed = len(changed.keys() & known.keys())
-    return Loaded(len(changed) - renamed, renamed)
+    cities.put(unit, CITY, put, added)
+    return Loaded(added, len(changed) - added)
+
+
+def steps(names: dict[int, str], report: Callable[[Loaded], None]) -> Iterator[Callable[[Unit], None]]:
+    """`load` in small steps, each of which reports what it did."""
+    everything = iter(names.items())
+    while part := dict(islice(everything, AT_ONCE)):
+        yield lambda unit, part=part: report(load(unit, part))  # type: ignore[misc]
 
 
 def read(path: Path) -> dict[int, str]:

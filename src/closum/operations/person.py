@@ -1,6 +1,6 @@
 """Erasing a person: their leads, and the address and number records that nothing shows any more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from closum.model import number
@@ -13,12 +13,30 @@ from closum.resources.phone import PHONE
 from closum.store import rows
 from closum.store.unit import Unit
 
-AT_ONCE = 200
+AT_ONCE = 50
 
 
 class Erased(NamedTuple):
     leads: int
     records: int
+
+
+class Erasure:
+    """A person to be erased, in steps; `total` is what has gone so far."""
+
+    def __init__(self, account_id: int, text: str) -> None:
+        self._account_id, self._text = account_id, text
+        self._more = True
+        self.total = Erased(0, 0)
+
+    def steps(self) -> Iterator[Callable[[Unit], None]]:
+        """To be run one after the other, until there are no more."""
+        while self._more:
+            yield self._step
+
+    def _step(self, unit: Unit) -> None:
+        erased, self._more = erase_some(unit, self._account_id, self._text)
+        self.total = Erased(self.total.leads + erased.leads, self.total.records + erased.records)
 
 
 def erase_some(unit: Unit, account_id: int, text: str) -> tuple[Erased, bool]:

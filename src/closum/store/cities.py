@@ -6,13 +6,13 @@ from closum.model.resource import Resource, Row
 from closum.store.unit import Unit
 
 
-def names(unit: Unit) -> dict[int, str]:
-    """Every city's name by its id."""
-    return {row[0]: row[1] for row in unit.all("SELECT id, city_name FROM city")}
+def are_missing(unit: Unit) -> bool:
+    """Whether there is no city at all."""
+    return unit.one("SELECT 1 FROM city LIMIT 1") is None
 
 
-def put(unit: Unit, city: Resource, rows: Iterable[Row]) -> None:
-    """Add cities, or rename those whose id is known, and count them."""
+def put(unit: Unit, city: Resource, rows: Iterable[Row], added: int) -> None:
+    """Add cities, or rename those whose id is known; `added` says how many are new."""
     columns = city.columns
     renamed = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "id")
     unit.run_many(
@@ -21,7 +21,7 @@ def put(unit: Unit, city: Resource, rows: Iterable[Row]) -> None:
         [tuple(row[column] for column in columns) for row in rows],
     )
     unit.run(
-        "INSERT INTO city_tally (resource, count) SELECT ?, COUNT(*) FROM city WHERE 1 = 1"
-        " ON CONFLICT (resource) DO UPDATE SET count = excluded.count",
-        (city.name,),
+        "INSERT INTO city_tally (resource, count) VALUES (?, ?)"
+        " ON CONFLICT (resource) DO UPDATE SET count = city_tally.count + excluded.count",
+        (city.name, added),
     )

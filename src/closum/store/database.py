@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import apsw
 
-from closum.errors import Unavailable
+from closum.errors import Refusal, Unavailable
 from closum.store.sqlite import Clock, Interrupted, Reader, unavailable
 from closum.store.writer import Job, Writer
 
@@ -89,7 +89,7 @@ class Database:
 
     def _read_long(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         if not hasattr(self._local, "reader"):
-            self._local.reader = Reader(self._path, self.clock)
+            self._local.reader = self._long_reader()
             self._long_readers.append(self._local.reader)
         result: T = self._guarded(self._local.reader, function, args, LONG_SECONDS)
         return result
@@ -101,3 +101,9 @@ class Database:
             return reader.run(function, args, seconds)
         except apsw.Error as error:
             raise (unavailable(error) or error) from error
+
+    def _long_reader(self) -> Reader:
+        try:
+            return Reader(self._path, self.clock)
+        except Refusal as refusal:  # the file has gone, or may not be read any more
+            raise Unavailable from refusal

@@ -51,7 +51,7 @@ class Writer:
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._left: deque[Job] = deque()
         self._connection = connect(path, checkpoints=True)
-        self.groups = 0
+        self._unanswered = 0  # changed on the event loop alone
         self._thread = threading.Thread(target=self._run, name="closum-writer", daemon=True)
 
     def start(self) -> None:
@@ -59,8 +59,9 @@ class Writer:
 
     def submit(self, job: Job) -> None:
         """Queue a job. Raises Unavailable when too many wait."""
-        if self._waiting.qsize() > MAX_WAITING:
+        if self._unanswered >= MAX_WAITING:
             raise Unavailable("Too many writes are waiting: try again")
+        self._unanswered += 1
         self._waiting.put(job)
 
     def stop(self) -> None:
@@ -72,7 +73,7 @@ class Writer:
         try:
             while (job := self._next()) is not None:
                 outcomes = self._group(job)
-                self._loop.call_soon_threadsafe(_settle, outcomes)
+                self._loop.call_soon_threadsafe(self._settle, outcomes)
         finally:
             fold_wal(self._connection)
             self._connection.close()
@@ -91,14 +92,22 @@ class Writer:
             pass
         return jobs
 
+    def _settle(self, outcomes: list[Outcome]) -> None:
+        self._unanswered -= len(outcomes)
+        for job, outcome in outcomes:
+            if job.future.done():
+                continue  # the client has gone
+            if isinstance(outcome, Exception):
+                job.future.set_exception(outcome)
+            else:
+                job.future.set_result(outcome)
+
     def _group(self, first: Job) -> list[Outcome]:
         """Run what waits in one transaction; when that is lost, what was in it job by job."""
         sets, taken = deque(_sets([first, *self._drain()])), list[Job]()
         try:
             with transaction(self._connection, int(self._clock())) as unit:
-                outcomes = self._fill(unit, sets, taken)
-            self.groups += 1
-            return outcomes
+                return self._fill(unit, sets, taken)
         except (apsw.Error, GroupLost) as error:
             if taken:
                 return [self._alone(job) for job in taken]
@@ -167,13 +176,3 @@ def _sets(jobs: Iterable[Job]) -> list[list[Job]]:
 
 def _answer(error: Exception) -> Exception:
     return (unavailable(error) or error) if isinstance(error, apsw.Error) else error
-
-
-def _settle(outcomes: list[Outcome]) -> None:
-    for job, outcome in outcomes:
-        if job.future.done():
-            continue  # the client has gone
-        if isinstance(outcome, Exception):
-            job.future.set_exception(outcome)
-        else:
-            job.future.set_result(outcome)
