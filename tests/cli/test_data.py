@@ -2,7 +2,7 @@
 
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,26 @@ def test_beside_a_server_transactions_end_after_20_ms_with_pauses_as_long(
     finally:
         lock.release()
     assert clock.pauses == pytest.approx([0.024] * 3)  # the step that passes 20 ms is the last
+
+
+@pytest.mark.parametrize("work", ["city load", "person erase"])
+def test_other_long_work_is_done_in_the_same_steps(
+    command: Command, session: Session, account: Account, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    filled(session, account, *[{"email": {"email": "ana@example.com"}}] * 120)
+    lines = [f"{number},City {number}" for number in range(1_000, 2_200)]
+    session.path.with_name("cities.csv").write_text("\n".join(["id,city_name", *lines]))
+    done: list[object] = []
+
+    def write_steps(self: Session, steps: Iterable[Callable[[Unit], object]]) -> None:
+        with self.write() as unit:
+            done.extend(step(unit) for step in steps)
+
+    monkeypatch.setattr(Session, "write_steps", write_steps)
+    words = {"city load": ("cities.csv",), "person erase": ("ana@example.com", "--account", "Acme")}[work]
+    assert command(*work.split(), *words).returncode == 0
+    assert len(done) >= 3
+    assert command("check").returncode == 0
 
 
 def test_on_a_free_file_there_are_no_pauses(session: Session, clock: Clock) -> None:

@@ -158,3 +158,31 @@ def test_a_port_in_use(command: Command, tmp_path: Path) -> None:
 def test_what_is_no_utf_8(command: Command, words: str) -> None:
     done = command(*words.split(), stdin="\udcff" * 9)  # as Python hands on a byte that is none
     assert line(done, 2) == "closum: Arguments and input must be UTF-8 text\n"
+
+
+def test_a_file_of_the_system_that_is_in_the_way(command: Command, session: Session, tmp_path: Path) -> None:
+    (tmp_path / "closum.db.key").write_text("k" * 64)
+    (tmp_path / "ours.bak.key").mkdir()
+    done = command("backup", "ours.bak", "--overwrite")
+    assert done.returncode == 1
+    assert done.stderr.startswith("closum: ours.bak.key")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_key_is_not_replaced_unasked(command: Command, session: Session, tmp_path: Path) -> None:
+    (tmp_path / "closum.db.key").write_text("k" * 64)
+    (tmp_path / "ours.bak.key").write_text("another")
+    assert command("backup", "ours.bak").stderr == (
+        "closum: ours.bak.key exists: name another file, or add --overwrite\n"
+    )
+    assert not (tmp_path / "ours.bak").exists()
+
+
+def test_a_command_that_only_reads_does_not_wait_for_a_writer(command: Command, session: Session) -> None:
+    with session.write():  # as a server does
+        assert command("account", "list").returncode == 0
+
+
+def test_a_number_of_thousands_of_digits(command: Command, tmp_path: Path) -> None:
+    done = command("serve", CLOSUM_PORT="9" * 5_000)
+    assert done.stderr == "closum: CLOSUM_PORT must be a port from 0 (any free one) to 65535\n"

@@ -15,7 +15,7 @@ from closum.model.query import Query
 from closum.operations import check, records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import database
+from closum.store import database, writer
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -240,6 +240,36 @@ def test_too_many_waiting_writes_are_refused(run: Run) -> None:
         refused = [outcome for outcome in outcomes if outcome != []]
         assert 0 < len(refused) < 1_000
         assert all(isinstance(outcome, Unavailable) for outcome in refused)
+
+    run(scenario)
+
+
+def test_writes_that_wait_are_bounded_also_while_groups_run(run: Run) -> None:
+    async def scenario(db: Database) -> None:
+        slow, refused = threading.Event(), 0
+        jobs = []
+        for _ in range(6):  # the writer drains its queue again and again, and answers nothing
+            jobs += [
+                asyncio.ensure_future(db.write(lambda unit: slow.wait(10) and None)) for _ in range(1_000)
+            ]
+            await asyncio.sleep(0)
+        refused = sum(isinstance(job.exception(), Unavailable) for job in jobs if job.done())
+        slow.set()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        assert refused == 6_000 - writer.MAX_WAITING
+        assert await new(db, "again") == 1
+
+    run(scenario)
+
+
+def test_a_long_read_of_a_file_that_has_gone_is_unavailable(run: Run, session: Session) -> None:
+    async def scenario(db: Database) -> None:
+        moved = session.path.rename(session.path.with_name("moved"))
+        try:
+            with pytest.raises(Unavailable):
+                await db.read(names, long=True)
+        finally:
+            moved.rename(session.path)
 
     run(scenario)
 

@@ -74,12 +74,15 @@ class Session:
         waiting = iter(steps)
         step = next(waiting, None)
         while step is not None:
-            served, begun = is_served(self.path), time.monotonic()
+            served = is_served(self.path)
             limit = POLITE_SECONDS if served else FREE_SECONDS
             with self.write() as unit:
-                while step is not None and time.monotonic() - begun < limit:
+                begun = time.monotonic()  # the wait for another writer is not part of it
+                while step is not None:
                     step(unit)
                     step = next(waiting, None)
+                    if time.monotonic() - begun >= limit:
+                        break
             if served:
                 time.sleep(time.monotonic() - begun)
 
