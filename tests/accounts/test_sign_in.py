@@ -4,23 +4,20 @@ import asyncio
 import calendar
 import itertools
 import os
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from starlette.types import ASGIApp
 
 from closum.accounts import attempts, passwords, users
-from closum.api.log import RequestLog
-from closum.app import build_app
 from closum.operations import cities
-from closum.settings import load
 from closum.store import identity
 from closum.store.session import Session
+from tests.support.inprocess import Clock, built, running
 from tests.support.server import Server, closum
 
 PASSWORD = "correct horse"
@@ -177,31 +174,6 @@ def test_parallel_guesses_get_no_more_answers(own_server: Server, email: str) ->
     assert set(statuses) <= {401, 429, 503}
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@asynccontextmanager
-async def running(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
-    """The application as a server runs it: started, called, stopped."""
-    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    outbox: asyncio.Queue[Any] = asyncio.Queue()
-    life = asyncio.ensure_future(app({"type": "lifespan", "asgi": {}, "state": {}}, inbox.get, outbox.put))
-    await inbox.put({"type": "lifespan.startup"})
-    assert (await outbox.get())["type"] == "lifespan.startup.complete"
-    transport = httpx2.ASGITransport(app=app)
-    try:
-        async with httpx2.AsyncClient(transport=transport, base_url="http://closum") as client:
-            yield client
-    finally:
-        await inbox.put({"type": "lifespan.shutdown"})
-        await life
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -212,11 +184,6 @@ def path(tmp_path: Path, clock: Clock) -> Path:
     with Session(tmp_path / "closum.db", create=True, clock=clock) as session, session.write() as unit:
         cities.seed(unit)
     return tmp_path / "closum.db"
-
-
-def built(path: Path, clock: Clock, **environment: str) -> ASGIApp:
-    settings = load({"database": f"sqlite:///{path}"}, environment)
-    return build_app(settings, RequestLog("error"), clock)
 
 
 async def status(client: httpx2.AsyncClient, email: str, password: str) -> int:
@@ -281,3 +248,40 @@ def test_every_refusal_costs_one_verification(
 
     asyncio.run(scenario())
     assert len(set(verified)) == 1
+
+
+def test_two_passwords_are_verified_at_once_and_32_may_wait(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, lock = threading.Event(), threading.Lock()
+    now, most = 0, 0
+
+    def matches(password: str, password_hash: str | None) -> bool:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        if not opened.wait(10):
+            opened.set()
+        with lock:
+            now -= 1
+        return False
+
+    monkeypatch.setattr(passwords, "matches", matches)
+
+    async def scenario() -> None:
+        async with running(built(path, clock)) as client:
+            try:
+                calls = [asyncio.ensure_future(status(client, f"u{n}@a.example", "wrong")) for n in range(33)]
+                done, waiting = await asyncio.wait(calls, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+                assert [call.result() for call in done] == [503]
+                assert len(waiting) == 32
+                names = [thread.name for thread in threading.enumerate()]
+                assert len([name for name in names if name.startswith("closum-hashing")]) == 2
+            finally:
+                opened.set()
+            assert set(await asyncio.gather(*waiting)) == {401}
+            assert await status(client, "another@a.example", "wrong") == 401
+
+    asyncio.run(scenario())
+    assert most == 2

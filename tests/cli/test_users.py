@@ -50,7 +50,7 @@ def sign_in(server: Server, email: str, password: str) -> int:
 
 def test_the_first_user_makes_database_and_account(run: Run, tmp_path: Path) -> None:
     printed = run("add", " Ana@Example.com ")
-    assert printed.startswith("Added the user Ana@Example.com to the account 'My company'.\nPassword: ")
+    assert printed.startswith("Added the user Ana@Example.com to the new account 'My company'.\nPassword: ")
     assert len(printed.split("Password: ")[1].strip()) == 20
     assert run("list") == "Ana@Example.com\tMy company\tenabled\n"
     with Session(tmp_path / "closum.db") as session:

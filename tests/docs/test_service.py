@@ -1,6 +1,8 @@
 """docs/deploy/closum.service, and the guide that shows it."""
 
 import shlex
+import shutil
+import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -41,6 +43,22 @@ def test_the_server_keeps_to_the_folders_that_it_gets() -> None:
 
 def test_requests_under_way_may_end() -> None:
     assert int(unit()["Service"]["TimeoutStopSec"]) > GRACE
+
+
+def test_systemd_understands_it(tmp_path: Path) -> None:
+    """Asked where it is; elsewhere the file is read by the other tests alone."""
+    analyze = shutil.which("systemd-analyze")
+    if analyze:
+        text = (DOCS / "deploy/closum.service").read_text(encoding="utf-8")
+        there = text.replace("/opt/closum/.venv/bin/closum", "/bin/sh")  # the program has to be there
+        assert there != text
+        (tmp_path / "closum.service").write_text(there, encoding="utf-8")
+        asked = [analyze, "verify", "--man=no", str(tmp_path / "closum.service")]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+        # It also tells of other units of the machine, and of an unknown key without an exit code.
+        told = [line for line in done.stderr.splitlines() if "closum.service" in line]
+        assert (done.returncode, told) == (0, [])
+    assert {"Unit", "Service", "Install"} == set(unit().sections())
 
 
 @pytest.mark.parametrize("name", ["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices"])

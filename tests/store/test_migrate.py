@@ -18,7 +18,7 @@ from closum.operations import check, demo
 from closum.store import backup, migrate
 from closum.store.migrate import Migration
 from closum.store.session import Session
-from closum.store.sqlite import APPLICATION_ID, connect
+from closum.store.sqlite import APPLICATION_ID, connect, transaction
 
 REAL = migrate.migrations()
 NEXT = len(REAL) + 1
@@ -236,3 +236,24 @@ def test_what_may_not_be_read_is_refused(session: Session, file: int, folder: in
             path.chmod(0o600)
         assert path.read_bytes() == held
         assert [found.name for found in place.iterdir()] == ["closum.db"]
+
+
+def test_a_migration_that_another_process_applied_meanwhile_is_left_alone(
+    path: Path, know: Know, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[int] = []
+
+    def late(*args: Any) -> Any:
+        """Begins when another has been first."""
+        met.append(len(met))
+        if met == [0]:
+            with Session(path) as other:
+                assert migrate.version_of(other.connection)[0] == NEXT
+        return transaction(*args)
+
+    know(*REAL, ADDED)
+    monkeypatch.setattr(migrate, "transaction", late)
+    with Session(path) as session:
+        versions = session.connection.execute("SELECT version FROM schema_version ORDER BY 1").fetchall()
+    assert [row[0] for row in versions] == list(range(1, NEXT + 1))
+    assert met == [0, 1]

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import apsw
@@ -12,7 +11,7 @@ import pytest
 from closum.errors import Invalid, NotFound, Unavailable
 from closum.model import draft
 from closum.model.query import Query
-from closum.operations import check, records
+from closum.operations import records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import database, writer
@@ -22,72 +21,9 @@ from closum.store.session import Session
 from closum.store.sqlite import SQLiteUnit
 from closum.store.unit import Unit
 from tests.support.tracing import traced
+from tests.support.writing import Gate, Run, behind_a_gate, insert, names, new
 
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
-Scenario = Callable[[Database], Awaitable[None]]
-Run = Callable[[Scenario], None]
-
-
-@pytest.fixture
-def run(session: Session, account: Account) -> Run:
-    """Runs a scenario on the database of a server in this process; afterwards the file has no fault."""
-
-    async def _run(scenario: Scenario) -> None:
-        db = Database(session.path, time.time)
-        try:
-            await scenario(db)
-        finally:
-            await db.close()
-
-    def run(scenario: Scenario) -> None:
-        asyncio.run(_run(scenario))
-        with session.read() as unit:
-            assert list(check.faults(unit, lambda done, total: None)) == []
-
-    return run
-
-
-def new(db: Database, name: str, account_id: int = 1) -> Awaitable[Any]:
-    """A lead with an address, to be created in a set with those that wait."""
-    body = {"name": name, "email": {"email": f"{name}@example.com"}}
-    return db.write_set(records.create_many, account_id, LEAD, item=draft.parse(LEAD, body, True))
-
-
-def names(unit: Unit) -> list[str]:
-    return [row[0] for row in unit.all("SELECT name FROM lead WHERE account_id = 1 ORDER BY id")]
-
-
-def insert(unit: Unit, name: str) -> int:
-    (outcome,) = records.create_many(unit, 1, LEAD, [draft.parse(LEAD, {"name": name}, True)])
-    assert isinstance(outcome, int)
-    return outcome
-
-
-class Gate:
-    """A job that keeps the writer busy until it is opened, so that others wait behind it."""
-
-    def __init__(self, db: Database) -> None:
-        self._loop, self._begun, self._open = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-        self._job = asyncio.ensure_future(db.write(self._hold))
-
-    def _hold(self, unit: Unit) -> None:
-        self._loop.call_soon_threadsafe(self._begun.set)
-        assert self._open.wait(30)
-
-    async def __aenter__(self) -> None:
-        await self._begun.wait()
-
-    async def __aexit__(self, *_: object) -> None:
-        self._open.set()
-        await self._job
-
-
-async def behind_a_gate(db: Database, *jobs: Awaitable[Any]) -> list[Any]:
-    """The outcomes of jobs that waited together."""
-    async with Gate(db):
-        started = [asyncio.ensure_future(job) for job in jobs]
-        await asyncio.sleep(0)  # each runs up to where it waits for the writer
-    return await asyncio.gather(*started, return_exceptions=True)
 
 
 def test_creates_that_wait_share_a_transaction(run: Run) -> None:

@@ -34,6 +34,11 @@ def fail(unit: Unit, who: Subjects) -> None:
     identity.add_sign_in_failures(unit, who, unit.now - WINDOW)
 
 
+def forgive(unit: Unit, email: str) -> None:
+    """Forget the wrong passwords for an address: an operator has set a new one."""
+    identity.forget_sign_in_failures(unit, _digest("email", lookup_key(email)))
+
+
 def _digest(kind: str, text: str) -> str:
     return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
 

@@ -1,7 +1,9 @@
 """The outermost layer: request ids, one log line per request, and a fixed answer to our own faults."""
 
 import asyncio
+import re
 import time
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp
 
@@ -26,8 +28,7 @@ class Edge:
             return await self._app(scope, receive, send)
         begun, status = time.perf_counter(), 0
         request_id = scope["request_id"] = problems.request_id_of(scope["headers"])
-        if scope["path"].endswith("/") and len(scope["path"]) > 1:
-            scope["path"] = scope["path"][:-1]
+        scope["path"] = _path(scope)
 
         async def watched(message: Scope) -> None:
             nonlocal status
@@ -49,3 +50,12 @@ class Edge:
                 await refuse(scope, watched, errors.Internal())
         finally:
             self._log.request(request_id, scope, status, time.perf_counter() - begun)
+
+
+def _path(scope: Scope) -> str:
+    """The path to find a route by: a slash at its end is left out, and an encoded one is no slash."""
+    path: str = scope["path"]
+    if b"%" in scope["raw_path"]:
+        raw = scope["raw_path"].decode("ascii", "replace")
+        path = unquote(re.sub("%2f", "%252F", raw, flags=re.IGNORECASE)).replace("\n", "%0A")
+    return path[:-1] if path.endswith("/") and len(path) > 1 else path

@@ -1,5 +1,6 @@
 """Logs: one line per request, JSON for machines, plain text on a terminal. Never a person's data."""
 
+import contextlib
 import logging
 import sys
 from typing import Any
@@ -8,6 +9,9 @@ import msgspec
 import structlog
 
 from closum.api.call import Scope
+
+UNWRITABLE = contextlib.suppress(OSError, ValueError)
+"""A full disk or a reader that has ended costs lines of the log, but no request its answer."""
 
 
 class RequestLog:
@@ -20,17 +24,19 @@ class RequestLog:
     def request(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
         """The line of an answered request: its route, not its path, which may hold an id."""
         route = scope.get("closum.route", "unknown path")
-        self._log.info(
-            "request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 2)
-        )
+        ms = round(seconds * 1000, 2)
+        with UNWRITABLE:
+            self._log.info("request", request_id=request_id, route=route, status=status, ms=ms)
 
     def refusal(self, status: int, request_id: str) -> None:
         """The line of a request that could not even be read."""
-        self._log.info("request", request_id=request_id, route="?", status=status, ms=0.0)
+        with UNWRITABLE:
+            self._log.info("request", request_id=request_id, route="?", status=status, ms=0.0)
 
     def fault(self, request_id: str) -> None:
         """An exception that is ours, with its traceback; call it where it is handled."""
-        self._log.error("fault", request_id=request_id, exc_info=True)
+        with UNWRITABLE:
+            self._log.error("fault", request_id=request_id, exc_info=True)
 
 
 def _configure(level: str) -> None:

@@ -85,8 +85,12 @@ def erase(email_or_number: str, account: str, compact: bool, database: str | Non
         if compact:
             session.compact()
     total = erasure.total
-    if not any(total) and not compact:
-        raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'")
-    click.echo(
-        f"Erased {total.leads} leads and {total.records} address and number records; backups keep theirs."
-    )
+    if not any(total):
+        hint = "" if "@" in email_or_number else " (a number needs its prefix, such as +351)"
+        raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'{hint}")
+    leads, found = _counted(total.leads, "lead"), _counted(total.records, "address and number record")
+    click.echo(f"Erased {leads} and {found}; backups keep theirs.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -51,6 +51,8 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     Every token ends: the backup does not know which were ended after it was made.
     """
     path = database_path(database)
+    if not file.exists():
+        raise Refusal(f"There is no backup at {file}")
     refuse_strange_file(file, read_only=True)
     if file.resolve() == path.resolve():
         raise Refusal(f"{file} is the database itself: name the backup")
@@ -60,7 +62,9 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
             _restore(file, path, overwrite, report)
     finally:
         lock.release()
-    click.echo(f"{path} is what {file} was.")
+    click.echo(
+        f"{path} is what {file} was. Every token has ended; persons erased since then are to be erased again."
+    )
 
 
 def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> None:

@@ -23,7 +23,7 @@ from closum.store.place import path_of
 from closum.store.sqlite import refuse_strange_file
 
 if TYPE_CHECKING:
-    import uvicorn
+    from closum.api.server import Server
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
 GRACE = 25  # seconds for requests under way when the server is told to stop
@@ -108,7 +108,7 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         place = settings.uds or f"{settings.host} port {settings.port}"
         raise Refusal(
-            f"Cannot listen on {place}: {error.strerror or error}; choose another with --port or --uds"
+            f"Cannot listen on {place}: {os.strerror(error.errno) if error.errno else error}; choose another with --port or --uds"
         ) from None
 
 
@@ -144,11 +144,12 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _server(settings: Settings) -> "uvicorn.Server":
+def _server(settings: Settings) -> "Server":
     import uvicorn
 
     from closum.api.log import RequestLog
     from closum.api.protocol import protocol
+    from closum.api.server import Server
     from closum.app import build_app
 
     log = RequestLog(settings.log_level)
@@ -166,7 +167,7 @@ def _server(settings: Settings) -> "uvicorn.Server":
         timeout_graceful_shutdown=GRACE,
         **_proxy(settings),
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _proxy(settings: Settings) -> dict[str, Any]:

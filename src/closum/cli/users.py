@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from closum.accounts import passwords, users
+from closum.accounts import attempts, passwords, users
 from closum.cli.options import account as account_option
 from closum.cli.options import database, open_session, option
 from closum.store import identity
@@ -32,9 +32,9 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
     password = _password(password_stdin)
     password_hash = passwords.hashed(password)
     with open_session(database, create=True) as session, session.write() as unit:
-        owner = _account(unit, account)
+        owner, called = _account(unit, account)
         users.add_user(unit, owner, email, password_hash)
-    click.echo(f"Added the user {email} to the account '{owner.name}'.")
+    click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
     _tell(password, password_stdin)
 
 
@@ -56,11 +56,12 @@ def list_(account: str | None, database: str | None) -> None:
 @password_stdin
 @database
 def password(email: str, password_stdin: bool, database: str | None) -> None:
-    """Set a new password; every token of the user ends."""
+    """Set a new password; every token of the user ends, and wrong passwords are forgotten."""
     new = _password(password_stdin)
     password_hash = passwords.hashed(new)
     with open_session(database) as session, session.write() as unit:
         identity.set_password(unit, users.user_named(unit, email).id, password_hash)
+        attempts.forgive(unit, email)
     click.echo(f"The user {email} has a new password; tokens from before are void.")
     _tell(new, password_stdin)
 
@@ -103,12 +104,13 @@ def _change(database: str | None, email: str, change: Callable[[Unit, int], None
     click.echo(f"The user {email} {done}.")
 
 
-def _account(unit: Unit, name: str | None) -> identity.Account:
+def _account(unit: Unit, name: str | None) -> tuple[identity.Account, str]:
+    """The account of a new user, and what it is to be called; made where there is none of that name."""
     accounts = identity.accounts(unit)
     wanted = name or ("" if accounts else users.FIRST_ACCOUNT)
     if wanted and not identity.account_by_key(unit, users.name_key(wanted)):
-        return users.add_account(unit, wanted)
-    return users.account_named(unit, name)
+        return users.add_account(unit, wanted), "new account"
+    return users.account_named(unit, name), "account"
 
 
 def _password(from_stdin: bool) -> str:

@@ -1,5 +1,6 @@
 """Erasing a person: their leads, and the address and number records that nothing shows any more."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -63,8 +64,12 @@ def _find(unit: Unit, account_id: int, text: str) -> Iterator[tuple[Resource, in
 
 
 def _number_keys(text: str) -> list[str]:
-    key = number.international(text)
-    return [key] if key else []
+    """E.164, or the key of a number that cannot be read, by each prefix that it may begin with."""
+    if key := number.international(text):
+        return [key]
+    digits = re.sub(r"\A(\+|00)", "", text.strip())
+    prefixes = (digits[:length] for length in (1, 2, 3))
+    return [number.parse(one, digits[len(one) :])[0] for one in prefixes if number.prefix(one)]
 
 
 def _erase_leads(unit: Unit, account_id: int, lead: Resource, ids: list[int], erasing: Nested) -> int:

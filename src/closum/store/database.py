@@ -19,7 +19,7 @@ from closum.store.writer import Job, Writer
 QUICK_SECONDS = 0.020
 LONG_SECONDS = 5.0
 LONG_READERS = 2
-MAX_LONG_WAITING = 32
+MAX_LONG_WAITING = 1_000
 
 T = TypeVar("T")
 

@@ -128,6 +128,10 @@ def sign_in_failures(unit: Unit, subject: str, since: int, most: int) -> list[in
     return [row[0] for row in unit.all(sql, (subject, since, most))]
 
 
+def forget_sign_in_failures(unit: Unit, subject: str) -> None:
+    unit.run("DELETE FROM sign_in_failure WHERE subject = ?", (subject,))
+
+
 def add_sign_in_failures(unit: Unit, subjects: tuple[str, ...], forget_before: int) -> None:
     """Note a failure of each subject now; those before a time are forgotten."""
     unit.run("DELETE FROM sign_in_failure WHERE at <= ?", (forget_before,))

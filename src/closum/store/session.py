@@ -77,12 +77,14 @@ class Session:
             served = is_served(self.path)
             limit = POLITE_SECONDS if served else FREE_SECONDS
             with self.write() as unit:
-                begun = time.monotonic()  # the wait for another writer is not part of it
+                begun = last = time.monotonic()  # the wait for another writer is not part of it
                 while step is not None:
                     step(unit)
                     step = next(waiting, None)
-                    if time.monotonic() - begun >= limit:
+                    now = time.monotonic()
+                    if now - begun + (now - last) >= limit:  # a step as long as this one would be too much
                         break
+                    last = now
             if served:
                 time.sleep(time.monotonic() - begun)
 

@@ -1,0 +1,21 @@
+-- What SQLite's planner is told of the tables: accounts with many records, and few records to each value.
+-- Without it, it takes the first column of a primary key for good enough and reads a whole account: for the
+-- references that a deleted e-mail or phone is looked for in, for one.
+ANALYZE account; -- sqlite
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
+    ('email', 'email', '1000000 100000 1'), -- sqlite
+    ('email', 'sqlite_autoindex_email_2', '1000000 100000 1'), -- sqlite
+    ('email', 'email_email', '1000000 100000 1 1'), -- sqlite
+    ('email', 'email_status', '1000000 100000 50000 1'), -- sqlite
+    ('phone', 'phone', '1000000 100000 1'), -- sqlite
+    ('phone', 'phone_number', '1000000 100000 2 1'), -- sqlite
+    ('phone', 'phone_is_valid', '1000000 100000 50000 1'), -- sqlite
+    ('phone', 'sqlite_autoindex_phone_2', '1000000 100000 1'), -- sqlite
+    ('lead', 'lead', '1000000 100000 1'), -- sqlite
+    ('lead', 'lead_name', '1000000 100000 2 1'), -- sqlite
+    ('lead', 'lead_city', '1000000 100000 300 1'), -- sqlite
+    ('lead', 'lead_email', '1000000 100000 2 1'), -- sqlite
+    ('lead', 'lead_phone', '1000000 100000 2 1'), -- sqlite
+    ('lead', 'lead_email_id', '1000000 100000 2 1'), -- sqlite
+    ('lead', 'lead_phone_id', '1000000 100000 2 1'); -- sqlite
+ANALYZE sqlite_schema; -- sqlite

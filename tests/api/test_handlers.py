@@ -1,0 +1,41 @@
+"""Where a list is read: on the event loop, or in a thread from the start."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from closum.accounts import users
+from closum.accounts.keys import signing_key
+from closum.accounts.tokens import Tokens
+from closum.operations import records
+from closum.store.identity import Account
+from closum.store.session import Session
+from tests.support.inprocess import Clock, built, running
+
+
+def test_a_list_that_may_take_long_is_read_in_a_thread(
+    session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, threads, page = Clock(), list[str](), records.page
+
+    def noted(*args: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return page(*args)
+
+    monkeypatch.setattr(records, "page", noted)
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, "ana@example.com", "none")
+    token = Tokens(signing_key(None, session.path)).issue(user_id, 1, int(clock()))
+
+    async def scenario() -> None:
+        async with running(built(session.path, clock)) as client:
+            client.headers["Authorization"] = f"Bearer {token}"
+            for limit in (200, 201):
+                assert (await client.get(f"/api/lead?limit={limit}")).status_code == 200
+
+    asyncio.run(scenario())
+    quick, long = threads
+    assert quick == threading.main_thread().name
+    assert long.startswith("closum-reader")

@@ -1,0 +1,44 @@
+"""The application in the process of the test, with a clock of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.types import ASGIApp
+
+from closum.api.log import RequestLog
+from closum.app import build_app
+from closum.settings import load
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@asynccontextmanager
+async def running(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
+    """The application as a server runs it: started, called, stopped."""
+    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    outbox: asyncio.Queue[Any] = asyncio.Queue()
+    life = asyncio.ensure_future(app({"type": "lifespan", "asgi": {}, "state": {}}, inbox.get, outbox.put))
+    await inbox.put({"type": "lifespan.startup"})
+    assert (await outbox.get())["type"] == "lifespan.startup.complete"
+    transport = httpx2.ASGITransport(app=app)
+    try:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://closum") as client:
+            yield client
+    finally:
+        await inbox.put({"type": "lifespan.shutdown"})
+        await life
+
+
+def built(path: Path, clock: Clock, **environment: str) -> ASGIApp:
+    settings = load({"database": f"sqlite:///{path}"}, environment)
+    return build_app(settings, RequestLog("error"), clock)

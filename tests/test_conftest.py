@@ -1,0 +1,50 @@
+"""The rule of tests/conftest.py that nothing is skipped in CI."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import clean_environment
+
+ONE = "import pytest\ndef test_one() -> None:\n    pytest.skip('no nginx')\n"
+MARKED = "import pytest\n@pytest.mark.skip(reason='no nginx')\ndef test_one() -> None: ...\n"
+MODULE = "import pytest\npytest.skip('no nginx', allow_module_level=True)\n"
+NEEDED = "import pytest\npytest.importorskip('nginx_that_is_not_there', reason='no nginx')\n"
+EXPECTED = "import pytest\n@pytest.mark.xfail\ndef test_one() -> None:\n    assert False\n"
+
+
+def ended(folder: Path, text: str, ci: str, *options: str) -> tuple[int, str]:
+    """How a run of pytest with closum's conftest ends, and what it prints."""
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (folder / "test_it.py").write_text(text, encoding="utf-8")
+    plugins = ("-p", "tests.conftest", "-p", "no:cacheprovider")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *plugins, *options, "-c", folder / "pytest.ini", folder],
+        cwd=Path(__file__).parents[1],
+        env=clean_environment() | {"CI": ci, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("text", [ONE, MARKED, MODULE, NEEDED], ids=["test", "mark", "module", "import"])
+def test_a_skip_fails_in_ci(tmp_path: Path, text: str, options: tuple[str, ...]) -> None:
+    code, printed = ended(tmp_path, text, "true", *options)
+    assert code in (1, 2)
+    assert "skipped under CI=true" in printed
+    assert "no nginx" in printed
+
+
+def test_a_skip_is_one_elsewhere(tmp_path: Path) -> None:
+    assert ended(tmp_path, ONE, "")[0] == 0
+    assert ended(tmp_path, MODULE, "")[0] == 5  # no tests
+
+
+def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
+    assert ended(tmp_path, EXPECTED, "true")[0] == 0

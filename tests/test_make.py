@@ -1,0 +1,138 @@
+"""The Makefile and .ci/run, with programs that only pretend."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+OF_MAKE = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "GNUMAKEFLAGS", "PYTHON", "ARGS")
+
+Make = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Without what a `make test` around this hands on."""
+    return {name: value for name, value in os.environ.items() if name not in OF_MAKE} | more
+
+
+@pytest.fixture
+def make(program: Callable[..., str], tmp_path: Path) -> Make:
+    """Runs make in a folder that has the Makefile and what it reads."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = program("make", package="make")
+
+    def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command, *arguments],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return make
+
+
+def script(path: Path, text: str) -> str:
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def stub(folder: Path, code: str) -> str:
+    """A Python of which this is the case, and which cannot do anything but answer questions."""
+    return script(
+        folder / "stub", f'[ "$1" = -c ] && exec {sys.executable} -c "{code}\n$2"\nmkdir .venv; exit 3'
+    )
+
+
+def test_help_lists_every_target(make: Make) -> None:
+    phony = re.search(r"^\.PHONY: (.+)$", TEXT, re.MULTILINE)
+    assert phony
+    for arguments in ((), ("help",)):
+        done = make(*arguments)
+        listed = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+        assert [words[:2] for words in listed] == [["make", name] for name in phony[1].split()]
+        assert all(len(words) == 3 for words in listed)
+
+
+def test_run_installs_and_then_serves(make: Make, tmp_path: Path) -> None:
+    done = make("-n", "run", "ARGS=--port 9000")
+    assert done.returncode == 0, done.stderr
+    steps = ["-m venv", "--require-hashes -r requirements.lock", "--editable .", "closum serve --port 9000"]
+    places = [done.stdout.find(step) for step in steps]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "requirements-dev" not in done.stdout
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import sys; sys.modules['venv'] = None", f"apt-get install python{VERSION}-venv"),
+        ("import sys; sys.modules['ensurepip'] = None", f"apt-get install python{VERSION}-venv"),
+        ("import sys; sys.version_info = (3, 10, 2)", "name another with: make PYTHON="),
+        ("", ""),  # the making itself fails
+    ],
+    ids=["venv", "ensurepip", "old", "broken"],
+)
+def test_a_python_that_cannot_do_it_leaves_nothing(make: Make, tmp_path: Path, code: str, said: str) -> None:
+    done = make("run", f"PYTHON={stub(tmp_path, code)}")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(re.findall(r"\bpython\S+-venv\b", done.stderr)) == said.count("-venv")
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_python_that_is_not_there(make: Make, tmp_path: Path) -> None:
+    done = make("run", "PYTHON=/none/python3")
+    assert (done.returncode, "there is no /none/python3; name another" in done.stdout) == (2, True)
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("python", "there", "missing"),
+    [
+        ("python3", True, "python3-venv"),
+        ("python3.12", True, "python3.12-venv"),
+        ("python3.12", False, "python3.12 python3.12-venv"),
+    ],
+)
+def test_ci_installs_the_packages_of_the_python_that_it_is_given(
+    tmp_path: Path, python: str, there: bool, missing: str
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci/run", tmp_path / ".ci")
+    for name in ("make", "curl", "nginx"):
+        script(programs / name, f'echo {name} "$@"')
+    for name in ("apt-get", "sudo", "env"):
+        script(programs / name, f'echo {name} "$@"')
+    for name in ("bash", "dirname", "id"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    if there:
+        script(programs / python, "exit 1")  # has no venv
+    done = subprocess.run(
+        [programs / "bash", tmp_path / ".ci/run"],
+        env=environment(PATH=str(programs), PYTHON=python),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    *_, install, last = done.stdout.splitlines()
+    assert install.endswith(f" --no-install-recommends {missing}"), done.stderr
+    assert last == "make test"
