@@ -251,6 +251,7 @@ def test_a_city_file_that_cannot_be_taken_changes_nothing(
     assert city_names(session) == before
 
 
+PHONE_OF_ANA = {"extension": "351", "number": "913333333"}
 CANARY = (b"zuleica", b"canarinho", b"961 234 567", b"961234567", b"kanarienvogel")
 
 
@@ -353,6 +354,29 @@ def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
     again = command("person", "erase", "ana@example.com", "--account", "Acme")
     assert again.stderr == "closum: The account 'Acme' has nothing of 'ana@example.com'\n"
     assert again.returncode == 1
+
+
+def test_erasing_does_not_read_the_account(session: Session, account: Account) -> None:
+    filled(session, account, {"email": {"email": "ana@example.com"}, "phone": PHONE_OF_ANA})
+    session.write_steps(demo.steps(account.id, 1, 3_000, lambda: 1_000, lambda *_: None))
+    turns: list[None] = []
+    session.connection.set_progress_handler(lambda: bool(turns.append(None)), 100)  # type: ignore[func-returns-value]
+    erasure = person.Erasure(account.id, "ana@example.com")
+    session.write_steps(erasure.steps())
+    assert erasure.total == person.Erased(1, 2)
+    assert len(turns) < 50  # of 100 steps of SQLite's machine each; 3 000 leads took 400
+
+
+def test_a_number_that_cannot_be_read_is_erased_too(
+    command: Command, session: Session, account: Account
+) -> None:
+    filled(session, account, {"phone": {"extension": "351", "number": "abc 5"}})
+    session.connection.close()
+    done = command("person", "erase", "+351 abc-5", "--account", "Acme")
+    assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
+    again = command("person", "erase", "+351 abc-5", "--account", "Acme", "--compact")
+    assert again.returncode == 1
+    assert "a number needs its prefix" in command("person", "erase", "912", "--account", "Acme").stderr
 
 
 def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account: Account) -> None:

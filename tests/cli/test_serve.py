@@ -112,6 +112,42 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, stop: str) -> None:
         assert "Traceback" not in server.log.read_text()
 
 
+def test_a_second_signal_does_not_wait_for_a_slow_client(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        url = httpx2.URL(server.address)
+        with socket.create_connection((url.host, url.port or 0), timeout=10) as client:
+            head = (
+                "POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\nContent-Type: application/json"
+            )
+            client.sendall(f"GET /health HTTP/1.1\r\nHost: x\r\n\r\n{head}\r\n\r\n{{".encode())
+            assert client.recv(9_999).startswith(b"HTTP/1.1 200")
+            server.process.terminate()
+            refused = b""
+            while b"503" not in refused:  # the first signal waits for the body, those after it do not
+                server.process.terminate()
+                select.select([client], [], [], 0.1)[0] and (refused := refused + client.recv(9_999))
+        assert server.process.wait(timeout=2) == 0
+        assert server.process.stdout
+        server.process.stdout.close()
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_log_that_cannot_be_written_costs_no_answer(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "closum", "serve", "--port", "0"]
+    with (
+        Path("/dev/full").open("wb") as full,
+        subprocess.Popen(
+            command, cwd=tmp_path, env=clean_environment(), stdout=subprocess.PIPE, stderr=full, text=True
+        ) as process,
+    ):
+        assert process.stdout
+        address = next(line.split()[-1] for line in process.stdout if line.startswith("closum serves on"))
+        with httpx2.Client(base_url=address, trust_env=False) as client:
+            assert [client.get(path).status_code for path in ("/health", "/api/lead") * 5] == [200, 401] * 5
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
 def test_a_unix_socket_also_after_a_killed_server(tmp_path: Path, program: Programs) -> None:
     program("curl", package="curl")
     folder = tmp_path / "a folder"

@@ -158,3 +158,10 @@ def test_refusals_change_nothing(
         users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "hash")
     assert words in refused(*arguments, stdin=stdin)
     assert run("list") == "ana@example.com\tAcme\tenabled\n"
+
+
+def test_a_new_password_also_ends_the_lock_after_wrong_ones(run: Run, server: Server) -> None:
+    with sign_up(server) as client:
+        assert [sign_in(server, client.email, "wrong password") for _ in range(11)] == [401] * 10 + [429]
+        run("password", client.email, "--password-stdin", stdin="a new password\n", folder=server.folder)
+        assert sign_in(server, client.email, "a new password") == 200

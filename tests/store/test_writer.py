@@ -198,6 +198,14 @@ def test_writes_that_wait_are_bounded_also_while_groups_run(run: Run) -> None:
     run(scenario)
 
 
+def test_many_long_reads_at_once_are_all_answered(run: Run) -> None:
+    async def scenario(db: Database) -> None:
+        reads = [db.read(names, long=True) for _ in range(500)]
+        assert await asyncio.gather(*reads) == [[]] * 500
+
+    run(scenario)
+
+
 def test_a_long_read_of_a_file_that_has_gone_is_unavailable(run: Run, session: Session) -> None:
     async def scenario(db: Database) -> None:
         moved = session.path.rename(session.path.with_name("moved"))

@@ -64,12 +64,13 @@ def _find(unit: Unit, account_id: int, text: str) -> Iterator[tuple[Resource, in
 
 
 def _number_keys(text: str) -> list[str]:
-    """E.164, or the key of a number that cannot be read, by each prefix that it may begin with."""
-    if key := number.international(text):
-        return [key]
+    """E.164, and the key that the number has where it is typed apart from its prefix."""
     digits = re.sub(r"\A(\+|00)", "", text.strip())
-    prefixes = (digits[:length] for length in (1, 2, 3))
-    return [number.parse(one, digits[len(one) :])[0] for one in prefixes if number.prefix(one)]
+    if digits == text.strip():
+        return []  # without a prefix it may be anybody's
+    key = number.international(text)
+    prefixes = [digits[:length] for length in (1, 2, 3) if number.prefix(digits[:length])]
+    return [*([key] if key else []), *(number.parse(one, digits[len(one) :])[0] for one in prefixes)]
 
 
 def _erase_leads(unit: Unit, account_id: int, lead: Resource, ids: list[int], erasing: Nested) -> int:
