@@ -56,11 +56,8 @@ def _run(settings: Settings, path: Path) -> None:
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
         server = _server(settings)
-        for number in (
-            signal.SIGTERM,
-            signal.SIGINT,
-        ):  # from here on a clean stop, also of uvicorn's repetition
-            signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+        for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
+            signal.signal(number, server.handle_exit)
         _first_user(settings, address)
         click.echo(f"closum serves on {address}")
         server.run([listener])
