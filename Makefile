@@ -11,7 +11,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check format generate lock wheel clean
+.PHONY: help install run test check bench format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ check: .venv/installed-dev ## Formatting, lint, strict types, import rules, gene
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 	$(BIN)/python -m tools.generate --check
+
+bench: .venv/installed-dev ## Measure the server beside bare loops on PostgreSQL (ARGS="--rounds 3 --large 100000")
+	$(BIN)/python -m benchmarks.postgres $(ARGS)
 
 format: .venv/installed-dev ## Format the code and mend what lint can
 	$(BIN)/ruff check --fix-only .

@@ -11,10 +11,12 @@ import pytest
 from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
-from closum.operations import cities
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support import engine as engines
+from tests.support import postgres
 from tests.support.client import Client
+from tests.support.engine import ENGINES, Engine, session_of
 from tests.support.server import Server
 
 _numbers = itertools.count(1)
@@ -57,12 +59,39 @@ class Programs:
         return path
 
 
+@pytest.fixture(scope="session", params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Runs whatever asks for it on both databases."""
+    return ENGINES[request.param]
+
+
+@pytest.fixture(autouse=True)
+def _on_its_engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test starts is on its engine; one that asks for none is on SQLite."""
+    engines.current = engines.SQLITE
+    if "engine" in request.fixturenames:
+        engines.current = request.getfixturevalue("engine")
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    if folder:
+        engines.current.forget(folder)
+
+
+def pytest_sessionfinish() -> None:
+    postgres.remove_shared_cluster()
+
+
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def folder(engine: Engine, tmp_path: Path) -> Path:
+    """An empty folder, with a place for a database on either engine."""
+    return tmp_path
+
+
+@pytest.fixture
+def session(folder: Path) -> Iterator[Session]:
     """A new database with its cities, as a command opens it."""
-    with Session(tmp_path / "closum.db", create=True) as session:
-        with session.write() as unit:
-            cities.seed(unit)
+    engines.current.fill(folder)
+    with session_of(folder) as session:
         yield session
 
 
@@ -74,8 +103,9 @@ def account(session: Session) -> Account:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server process that the tests of one worker share; each test uses an account of its own."""
+    engines.current = engine
     with Server(tmp_path_factory.mktemp("server")) as server:
         yield server
 
@@ -98,8 +128,9 @@ def sign_up(server: Server) -> Client:
     """A client with a token for a new user of a new account."""
     number = next(_numbers)
     email = f"user{number}@example.com"
-    with Session(server.path) as session, session.write() as unit:
+    with server.session() as session, session.write() as unit:
         account = users.add_account(unit, f"Account {number}")
         user_id = users.add_user(unit, account, email, "no password")
-        token = Tokens(signing_key(None, server.path)).issue(user_id, 1, unit.now)
+        now = unit.now
+    token = Tokens(signing_key(None, server.url)).issue(user_id, 1, now)
     return Client(server.address, token, email=email, account=account.name)

@@ -18,7 +18,7 @@ import pytest
 from closum.operations import check
 from closum.resources import RESOURCES
 from closum.store import audit
-from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.conftest import sign_up
 from tests.support.server import Server
@@ -157,10 +157,10 @@ def test_every_answered_write_survives_kill_9(tmp_path: Path) -> None:
             server.kill()
             assert len(answered.created) > before
             before = len(answered.created)
-            with Session(server.path) as session, session.read() as unit:
+            with SQLiteSession(server.path) as session, session.read() as unit:
                 verify(unit, answered)
     assert answered.reads > ROUNDS
-    with Session(server.path) as session, session.read() as unit:
+    with SQLiteSession(server.path) as session, session.read() as unit:
         assert list(check.faults(unit, lambda done, total: None)) == []
     assert "Traceback" not in server.log.read_text()
 
@@ -199,7 +199,7 @@ def test_sigterm_lets_requests_under_way_finish(tmp_path: Path) -> None:
         assert time.monotonic() - begun < 25
     log = server.path.with_name("closum.db-wal")
     assert not log.exists() or log.stat().st_size == 0
-    with Session(server.path) as session, session.read() as unit:
+    with SQLiteSession(server.path) as session, session.read() as unit:
         verify(unit, answered)
         halves = unit.all("SELECT id FROM lead WHERE name = 'half' ORDER BY id")
         assert [row[0] for row in halves] == sorted(ids)

@@ -11,6 +11,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+from benchmarks import report
 from closum.settings import SETTINGS, Setting
 from closum.store.migrate import migrations
 
@@ -50,7 +51,13 @@ def with_digests(text: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+SCALING = "docs/guide/scaling.md"
+
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "machine": (SCALING, partial(filled, "machine", report.machine)),
+    "rates": (SCALING, partial(filled, "rates", report.rates)),
+    "ratios": (SCALING, partial(filled, "ratios", report.ratios)),
+    "arithmetic": (SCALING, partial(filled, "arithmetic", report.arithmetic)),
     "settings": ("README.md", partial(filled, "settings", settings)),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }

@@ -1,9 +1,12 @@
 """The composition root: importing closum does nothing, `build_app` puts everything together."""
 
 import contextlib
+import gc
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
+import uvicorn
 from starlette.types import ASGIApp
 
 from closum.accounts.keys import signing_key
@@ -13,22 +16,22 @@ from closum.api.call import Services
 from closum.api.cors import CrossOrigin
 from closum.api.edge import Edge
 from closum.api.log import RequestLog
+from closum.api.protocol import protocol
 from closum.resources import RESOURCES
 from closum.settings import Settings
-from closum.store.database import Database
-from closum.store.place import path_of
-from closum.store.sqlite import Clock
+from closum.store.opening import open_database
+from closum.store.unit import Clock
 
 
 def build_app(settings: Settings, log: RequestLog, clock: Clock = time.time) -> ASGIApp:
     """The ASGI application over a database that is there and up to date."""
-    path = path_of(settings.database)
-    services = Services(Tokens(signing_key(settings.signing_key, path), settings.token_lifetime))
+    key = signing_key(settings.signing_key, settings.database)
+    services = Services(Tokens(key, settings.token_lifetime))
     router = routes.router(routes.table(RESOURCES), services)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
-        services.db = Database(path, clock)
+        services.db = await open_database(settings.database, clock, settings.pool_size)
         try:
             yield
         finally:
@@ -40,3 +43,28 @@ def build_app(settings: Settings, log: RequestLog, clock: Clock = time.time) -> 
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
     return Edge(app, log)
+
+
+OBJECTS = 50_000  # that hold others, new since the last look for cycles
+
+
+class Config(uvicorn.Config):
+    """What a server process needs, put together in the process that serves: it may be another one."""
+
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__("", **options)
+        self._settings = settings
+
+    def load(self) -> None:
+        log = RequestLog(self._settings.log_level)
+        self.app = build_app(self._settings, log)
+        self.http = protocol(log.refusal)
+        super().load()
+        _collect_seldom()
+
+
+def _collect_seldom() -> None:
+    """Answers are built of many objects that end with them; looking through all of them for cycles costs a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS, 10, 10)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from closum.errors import Refusal
 
@@ -26,6 +27,7 @@ class Setting:
     help: str
     parse: Callable[[str], Any] = str
     secret: bool = False
+    show: Callable[[str], str] = lambda value: "(secret)"
 
     @property
     def variable(self) -> str:
@@ -40,6 +42,18 @@ def _port(text: str) -> int:
 
 def _is_between(text: str, least: int, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
+
+
+def _workers(text: str) -> int:
+    if not _is_between(text, 1, 256):
+        raise ValueError("a number of processes from 1 to 256")
+    return int(text)
+
+
+def _pool_size(text: str) -> int:
+    if not _is_between(text, 5, 1_000):
+        raise ValueError("a number of connections from 5 to 1000")
+    return int(text)
 
 
 def _level(text: str) -> str:
@@ -86,14 +100,30 @@ def _lifetime(text: str) -> int:
     return int(text)
 
 
+def shown_url(url: str) -> str:
+    """A database's URL without what is secret in it: the password, and parameters, which may hold one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(no URL)"
+    user, at, host = parts.netloc.rpartition("@")
+    if parts.path.startswith("//"):  # urlunsplit would take it for a host
+        return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}"
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query="", fragment=""))
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "database",
         "sqlite:///closum.db",
-        "URL of the database: sqlite:///relative.db or sqlite:////absolute.db",
+        "URL of the database: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host/database",
+        secret=True,
+        show=shown_url,
     ),
     Setting("host", "127.0.0.1", "Address to listen on"),
     Setting("port", 8000, "Port to listen on; 0 takes a free one", _port),
+    Setting("workers", 1, "Server processes; more than one needs PostgreSQL", _workers),
+    Setting("pool_size", 10, "Connections to PostgreSQL of each server process, at least 5", _pool_size),
     Setting("uds", None, "UNIX socket to listen on, instead of host and port"),
     Setting("root_path", "", "Path under which a proxy serves closum, such as /crm", _root_path),
     Setting(
@@ -118,7 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
-OTHER_VARIABLES = ("ACCOUNT", "COMPACT", "LEADS", "OVERWRITE", "PASSWORD_STDIN")
+OTHER_VARIABLES = ("ACCOUNT", "COMPACT", "END_TOKENS", "FROM", "LEADS", "OVERWRITE", "PASSWORD_STDIN", "TO")
 
 
 @dataclass(frozen=True)
@@ -129,10 +159,9 @@ class Settings:
     origins: Mapping[str, str]
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self.values[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name in ("values", "origins") or name not in self.values:  # the former while it is unpickled
+            raise AttributeError(name)
+        return self.values[name]
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{s.name}={self.shown(s)}' for s in SETTINGS)})"
@@ -141,7 +170,7 @@ class Settings:
         """The value as text; a secret is not shown."""
         value = self.values[setting.name]
         if setting.secret and value is not None:
-            return "(secret)"
+            return setting.show(value)
         if value in (None, (), ""):
             return "(none)"
         return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -14,9 +14,10 @@ import httpx2
 import pytest
 
 from closum.accounts import attempts, passwords, users
-from closum.operations import cities
 from closum.store import identity
-from closum.store.session import Session
+from closum.store.opening import open_session
+from tests.support import engine as engines
+from tests.support.engine import Engine
 from tests.support.inprocess import Clock, built, running
 from tests.support.server import Server, closum
 
@@ -25,10 +26,10 @@ _HASH = passwords.hashed(PASSWORD)
 _numbers = itertools.count(1)
 
 
-def add_user(path: Path) -> str:
+def add_user(url: str) -> str:
     """A user with the password; the address."""
     email = f"someone{os.getpid()}.{next(_numbers)}@example.com"
-    with Session(path) as session, session.write() as unit:
+    with open_session(url) as session, session.write() as unit:
         accounts = identity.accounts(unit)
         account = accounts[0] if accounts else users.add_account(unit, "Acme")
         users.add_user(unit, account, email, _HASH)
@@ -36,8 +37,9 @@ def add_user(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own_server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that trusts its clients about their addresses, so that each test has one of its own."""
+    engines.current = engine
     with Server(tmp_path_factory.mktemp("sign-in"), "--trusted-proxy", "127.0.0.1") as server:
         yield server
 
@@ -51,7 +53,7 @@ def client(own_server: Server) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def email(own_server: Server) -> str:
-    return add_user(own_server.path)
+    return add_user(own_server.url)
 
 
 def sign_in(client: httpx2.Client, email: Any, password: Any = PASSWORD) -> httpx2.Response:
@@ -103,7 +105,7 @@ def test_presence_type_and_length_are_checked(
 def test_unknown_wrong_and_disabled_are_answered_alike(
     client: httpx2.Client, email: str, own_server: Server
 ) -> None:
-    disabled = add_user(own_server.path)
+    disabled = add_user(own_server.url)
     closum("user", "disable", disabled, folder=own_server.folder)
     calls = [
         (email, "wrong password"),
@@ -130,13 +132,13 @@ def test_ten_wrong_passwords_for_an_address_and_no_more(
     refused = sign_in(client, address.upper())  # the right password, where there is one
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
-    other = add_user(own_server.path)
+    other = add_user(own_server.url)
     assert sign_in(client, other).status_code == 200
 
 
 def test_fifty_from_a_client(client: httpx2.Client, email: str, own_server: Server) -> None:
     client.headers["X-Forwarded-For"] = address = f"198.51.100.{next(_numbers)}"
-    with Session(own_server.path) as session, session.write() as unit:
+    with own_server.session() as session, session.write() as unit:
         for number in range(49):
             attempts.fail(unit, attempts.subjects(f"u{number}@{address}", address))
     assert sign_in(client, "nobody@example.net", "wrong").status_code == 401
@@ -145,9 +147,9 @@ def test_fifty_from_a_client(client: httpx2.Client, email: str, own_server: Serv
     assert sign_in(client, email).status_code == 200
 
 
-def test_the_throttle_survives_a_restart(tmp_path: Path) -> None:
-    with Server(tmp_path) as server:
-        email = add_user(server.path)
+def test_the_throttle_survives_a_restart(folder: Path) -> None:
+    with Server(folder) as server:
+        email = add_user(server.url)
         for restart in range(2):
             if restart:
                 server.kill()
@@ -180,10 +182,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def path(tmp_path: Path, clock: Clock) -> Path:
-    with Session(tmp_path / "closum.db", create=True, clock=clock) as session, session.write() as unit:
-        cities.seed(unit)
-    return tmp_path / "closum.db"
+def url(folder: Path) -> str:
+    """Of a new database."""
+    return engines.current.fill(folder)
 
 
 async def status(client: httpx2.AsyncClient, email: str, password: str) -> int:
@@ -191,11 +192,11 @@ async def status(client: httpx2.AsyncClient, email: str, password: str) -> int:
     return answer.status_code
 
 
-def test_the_throttle_ends_after_15_minutes(path: Path, clock: Clock) -> None:
-    email = add_user(path)
+def test_the_throttle_ends_after_15_minutes(url: str, clock: Clock) -> None:
+    email = add_user(url)
 
     async def scenario() -> None:
-        async with running(built(path, clock)) as client:
+        async with running(built(url, clock)) as client:
             assert [await status(client, email, "wrong") for _ in range(11)] == [401] * 10 + [429]
             clock.now += 15 * 60 - 1
             answer = await client.post("/api/token", json={"email": email, "password": PASSWORD})
@@ -206,11 +207,11 @@ def test_the_throttle_ends_after_15_minutes(path: Path, clock: Clock) -> None:
     asyncio.run(scenario())
 
 
-def test_a_token_ends_by_the_clock_after_its_lifetime(path: Path, clock: Clock) -> None:
-    email = add_user(path)
+def test_a_token_ends_by_the_clock_after_its_lifetime(url: str, clock: Clock) -> None:
+    email = add_user(url)
 
     async def scenario() -> None:
-        async with running(built(path, clock, CLOSUM_TOKEN_LIFETIME="60")) as client:
+        async with running(built(url, clock, CLOSUM_TOKEN_LIFETIME="60")) as client:
             answer = await client.post("/api/token", json={"email": email, "password": PASSWORD})
             data = answer.json()["data"]
             assert (data["expires_in"], data["expiration_date"]) == (60, "2027-01-15T08:01:00+00:00")
@@ -224,11 +225,11 @@ def test_a_token_ends_by_the_clock_after_its_lifetime(path: Path, clock: Clock) 
 
 
 def test_every_refusal_costs_one_verification(
-    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Known, unknown and disabled take as long: what takes time is done once for each."""
-    email, disabled = add_user(path), add_user(path)
-    with Session(path) as session, session.write() as unit:
+    email, disabled = add_user(url), add_user(url)
+    with open_session(url) as session, session.write() as unit:
         identity.enable_user(unit, users.user_named(unit, disabled).id, False)
     verified: list[str] = []
     hasher = passwords._hasher
@@ -241,7 +242,7 @@ def test_every_refusal_costs_one_verification(
     monkeypatch.setattr(passwords, "_hasher", Counting())
 
     async def scenario() -> None:
-        async with running(built(path, clock)) as client:
+        async with running(built(url, clock)) as client:
             for number, one in enumerate((email, disabled, "nobody@example.com", "none"), 1):
                 assert await status(client, one, "wrong password") == 401
                 assert len(verified) == number
@@ -251,7 +252,7 @@ def test_every_refusal_costs_one_verification(
 
 
 def test_two_passwords_are_verified_at_once_and_32_may_wait(
-    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened, lock = threading.Event(), threading.Lock()
     now, most = 0, 0
@@ -270,7 +271,7 @@ def test_two_passwords_are_verified_at_once_and_32_may_wait(
     monkeypatch.setattr(passwords, "matches", matches)
 
     async def scenario() -> None:
-        async with running(built(path, clock)) as client:
+        async with running(built(url, clock)) as client:
             try:
                 calls = [asyncio.ensure_future(status(client, f"u{n}@a.example", "wrong")) for n in range(33)]
                 done, waiting = await asyncio.wait(calls, timeout=20, return_when=asyncio.FIRST_COMPLETED)

@@ -153,7 +153,8 @@ def user(session: Session, account: Account) -> int:
 def who(session: Session, tokens: Tokens, user_id: int, number: int) -> Identity | None:
     with session.read() as unit:
         try:
-            return identify(unit, tokens.read(tokens.issue(user_id, number, NOW), NOW))
+            claims = tokens.read(tokens.issue(user_id, number, NOW), NOW)
+            return identify(identity.identity(unit, user_id), claims)
         except Unauthorized:
             return None
 
@@ -197,7 +198,7 @@ def bearer(client: Client, *values: str) -> tuple[int, Any]:
 
 def test_over_http_every_fault_is_answered_alike(server: Server) -> None:
     with sign_up(server) as client, sign_up(server) as other:
-        signer = Tokens(signing_key(None, server.path), lifetime=60)
+        signer = Tokens(signing_key(None, server.url), lifetime=60)
         now = int(time.time())
         faults: list[tuple[str, ...]] = [
             (),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from closum.cli import main
+from tests.support import engine
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -27,6 +28,8 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         with monkeypatch.context() as patch:
             patch.chdir(folder)
             patch.setattr("sys.stdin", io.StringIO(stdin))
+            if engine.current.name == "postgres":
+                environment = {"CLOSUM_DATABASE": engine.current.url(folder)} | environment
             for name, value in environment.items():
                 patch.setenv(name, value)
             with pytest.raises(SystemExit) as ended:

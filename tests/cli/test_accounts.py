@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession as Session
 from tests.conftest import sign_up
 from tests.support.server import Server
 

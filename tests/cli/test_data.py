@@ -19,8 +19,8 @@ from closum.resources.phone import PHONE
 from closum.store import session as sessions
 from closum.store import tally
 from closum.store.identity import Account
-from closum.store.lock import ServerLock
-from closum.store.session import Session
+from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.session import SQLiteSession as Session
 from closum.store.unit import Unit
 from tests.support.client import Client
 from tests.support.server import Server, closum

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession as Session
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 

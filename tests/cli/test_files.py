@@ -10,7 +10,7 @@ import pytest
 from closum.operations import demo
 from closum.store import tally
 from closum.store.identity import Account
-from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession as Session
 from tests.support.client import Client
 from tests.support.server import Server, closum
 

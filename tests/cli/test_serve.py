@@ -18,7 +18,7 @@ import httpx2
 import pytest
 
 from closum.accounts import attempts
-from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession as Session
 from tests.conftest import Programs
 from tests.support.server import Server, clean_environment, closum
 

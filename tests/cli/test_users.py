@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from closum.accounts import users
-from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession as Session
 from tests.conftest import sign_up
 from tests.support.server import Server
 

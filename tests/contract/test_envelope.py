@@ -16,6 +16,7 @@ from closum.api.log import RequestLog
 from closum.operations import records
 from closum.store.session import Session
 from tests.conftest import sign_up
+from tests.support import engine
 from tests.support.answers import Answer, check_headers, failure
 from tests.support.client import Client
 from tests.support.server import Server
@@ -141,21 +142,20 @@ def break_(*_: object, **__: object) -> None:
 
 
 @pytest.fixture
-def token(tmp_path: Path) -> str:
-    """A token for a user in a new database at tmp_path."""
-    path = tmp_path / "closum.db"
-    with Session(path, create=True) as session, session.write() as unit:
+def token(session: Session, folder: Path) -> str:
+    """A token for a user in a new database."""
+    with session.write() as unit:
         user_id = users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "no password")
-        return Tokens(signing_key(None, path)).issue(user_id, 1, unit.now)
+    return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, 1, unit.now)
 
 
 @each(("method", "broken"), [("GET", "retrieve"), ("PUT", "update")])
 def test_our_fault_is_500_with_an_id_that_the_log_has(
-    method: str, broken: str, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: str, broken: str, token: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, broken, break_)
     log, url = Noted(), "/api/lead/1?x=1"
-    built = app.build_app(settings.load({"database": f"sqlite:///{tmp_path}/closum.db"}, {}), log)
+    built = app.build_app(settings.load({"database": engine.current.url(folder)}, {}), log)
     headers = {"Authorization": f"Bearer {token}", "X-Request-Id": "my-id"}
     with TestClient(built, "http://closum.test", raise_server_exceptions=False, headers=headers) as client:
         answer = client.request(method, url, json={"name": "Eva"})
@@ -168,16 +168,17 @@ def test_our_fault_is_500_with_an_id_that_the_log_has(
     assert log.requests == [("my-id", 500), ("my-id", 200)]
 
 
-def test_a_fault_in_a_running_server_is_logged_and_survived(tmp_path: Path) -> None:
-    with Server(tmp_path) as server, sign_up(server) as api:
-        with Session(server.path) as session:
-            session.connection.execute("ALTER TABLE lead RENAME COLUMN name TO gone")
+def test_a_fault_in_a_running_server_is_logged_and_survived(folder: Path) -> None:
+    with Server(folder) as server, sign_up(server) as api:
+        with server.session() as session, session.write() as unit:
+            unit.run("ALTER TABLE lead RENAME COLUMN name TO gone")
         data = failure(api.get("/api/lead/1"), 500, "/api/lead/1")
         assert api.get("/api/city/1").status_code == 200
         lines = [json.loads(line) for line in server.log.read_text().splitlines()]
     found = [line for line in lines if line.get("request_id") == data["request_id"]]
     assert [line["event"] for line in found] == ["fault", "request"]
-    assert "no such column" in found[0]["exception"]
+    wrong = {"sqlite": "no such column", "postgres": 'column "name" does not exist'}
+    assert wrong[engine.current.name] in found[0]["exception"]
     assert "no such column" not in json.dumps(data)
 
 

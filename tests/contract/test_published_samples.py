@@ -57,20 +57,22 @@ SYLVIA = ("Create a New Lead", "Update a Lead")
 
 def _in_city_40(api: Client, server: Server) -> None:
     api.data("PUT", "/api/lead/1", {"city_id": 40})
-    with Session(server.path) as session:
+    with server.session() as session:
         account = account_of(session, api)
-        session.write_steps(demo.steps(account.id, 0, 25_024, lambda: demo.SMALL_SET, lambda *_: None))
+        steps = demo.steps(account.id, 0, 25_024, lambda: demo.SMALL_SET, lambda *_: None)
+        session.write_steps(steps, account.id)
 
 
 def _filled(resource: Resource, body: Callable[[int], JSON], count: int) -> Preparation:
     """Fills the account up to this many records."""
 
     def fill(api: Client, server: Server) -> None:
-        with Session(server.path) as session:
+        with server.session() as session:
             account = account_of(session, api)
             drafts = [draft.parse(resource, body(number), creating=True) for number in range(1, count)]
             sets = [drafts[start : start + 50] for start in range(0, len(drafts), 50)]
-            session.write_steps(partial(_write, account, resource, some) for some in sets)
+            steps = [partial(_write, account, resource, some) for some in sets]
+            session.write_steps(steps, account.id)
 
     return fill
 
@@ -85,7 +87,7 @@ def account_of(session: Session, api: Client) -> Account:
 
 
 def _with_a_user(api: Client, server: Server) -> None:
-    with Session(server.path) as session, session.write() as unit:
+    with server.session() as session, session.write() as unit:
         owner = users.account_named(unit, api.account)
         users.add_user(unit, owner, "email@closum.com", passwords.hashed("yourpassword"))
 

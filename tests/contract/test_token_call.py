@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from closum.accounts import passwords, users
-from closum.store.session import Session
 from tests.support.answers import failure, faults
 from tests.support.client import JSON, Client
 from tests.support.server import Server
@@ -19,7 +18,7 @@ SHORT = "short"
 @pytest.fixture(scope="module")
 def user(server: Server) -> str:
     """The address of a user with a password."""
-    with Session(server.path) as session, session.write() as unit:
+    with server.session() as session, session.write() as unit:
         account = users.add_account(unit, "Token calls")
         users.add_user(unit, account, "Signs.In@example.com", passwords.hashed(PASSWORD))
     return "Signs.In@example.com"

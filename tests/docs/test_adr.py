@@ -38,14 +38,14 @@ def test_0002_a_user_who_is_disabled_while_the_body_comes_in_writes_nothing(
     with socket.create_connection((url.hostname, url.port), timeout=30) as connection:
         connection.sendall(head.encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 100 ")  # the token is checked, the body is wanted
-        with Session(server.path) as session, session.write() as unit:
+        with server.session() as session, session.write() as unit:
             user = users.user_named(unit, api.email)
             identity.enable_user(unit, user.id, False)
         connection.sendall(body)
         with HTTPResponse(connection) as answer:
             answer.begin()
             assert answer.status == 401
-    with Session(server.path) as session, session.read() as unit:
+    with server.session() as session, session.read() as unit:
         one = records.retrieve(unit, user.account_id, LEAD, 1)
         assert (one["name"], records.page(unit, user.account_id, LEAD, Query("id"))[1]) == ("Ana", 1)
 
@@ -61,12 +61,12 @@ def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, ac
     assert (first, type(refused), last) == (1, Unauthorized, 2)
 
 
-def test_0003_many_right_sign_ins_at_once_are_not_refused(tmp_path: Path) -> None:
+def test_0003_many_right_sign_ins_at_once_are_not_refused(folder: Path) -> None:
     async def sign_in(server: Server) -> list[int]:
         async with httpx2.AsyncClient(base_url=server.address, trust_env=False, timeout=60) as client:
             body = {"email": "admin@example.com", "password": server.password}
             answers = await asyncio.gather(*[client.post("/api/token", json=body) for _ in range(24)])
             return [answer.status_code for answer in answers]
 
-    with Server(tmp_path) as server:
+    with Server(folder) as server:
         assert asyncio.run(sign_in(server)) == [200] * 24

@@ -15,7 +15,6 @@ import httpx2
 import pytest
 
 from closum.accounts import attempts
-from closum.store.session import Session
 from tests.support.server import Server
 
 CONF = (Path(__file__).parents[2] / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
@@ -134,7 +133,7 @@ def sign_in(client: httpx2.Client, server: Server, **headers: str) -> httpx2.Res
 
 def fail_often(server: Server, client: str) -> None:
     """As many wrong passwords from a client as are allowed."""
-    with Session(server.path) as session, session.write() as unit:
+    with server.session() as session, session.write() as unit:
         for number in range(attempts.MOST_PER_CLIENT):
             attempts.fail(unit, attempts.subjects(f"{number}@example.com", client))
 

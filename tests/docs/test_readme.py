@@ -21,6 +21,8 @@ from closum.model.resource import Resource
 from closum.operations import records
 from closum.store.migrate import Migration
 from closum.store.session import Session
+from tests.support import engine
+from tests.support.catalogue import tables
 from tests.support.server import Server, closum
 from tools import generate
 
@@ -32,7 +34,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 HOST = "http://127.0.0.1:8000"
 EXAMPLE = {
     "src/closum/resources/note.py",
-    "src/closum/store/migrations/0007_note.sql",
+    "src/closum/store/migrations/0009_note.sql",
     "tests/resources/test_note.py",
 }
 
@@ -134,12 +136,16 @@ def test_the_commands_work_in_the_order_in_which_they_are_shown(tmp_path: Path, 
         sign_in, create = (call for call, _ in list(calls())[:2])
         run(curl, server, create, json.loads(run(curl, server, sign_in, ""))["data"]["token"])
     seen = []
+    places = {"postgresql://user@host/closum": engine.POSTGRES.url(tmp_path)}
     for line in command_lines(README):
-        words = [word.replace("/mnt/backup", str(tmp_path)) for word in line]
+        if line[0] == "serve":  # goes on until it is stopped
+            continue
+        words = [places.get(word, word).replace("/mnt/backup", str(tmp_path)) for word in line]
         done = closum(*words, folder=tmp_path, stdin="a new password\n")
         assert done.returncode == 0, (words, done.stderr)
         seen.append(words[0])
-    assert set(seen) == {"backup", "restore", "account", "user", "demo", "person"}
+    assert set(seen) == {"backup", "restore", "account", "user", "demo", "person", "database"}
+    engine.POSTGRES.forget(tmp_path)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -183,10 +189,11 @@ def test_no_generated_part_is_stale() -> None:
 def test_a_stale_part_is_found_and_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    for name in {file for file, _ in generate.PARTS.values()}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setattr(generate, "ROOT", tmp_path)
-    file, digests = tmp_path / "README.md", tmp_path / "tests/store/migrations.sha256"
-    digests.parent.mkdir(parents=True)
-    digests.write_text(DIGESTS, encoding="utf-8")
+    file = tmp_path / "README.md"
     file.write_text(README.replace("| `CLOSUM_PORT` | `8000`", "| `CLOSUM_PORT` | `9000`"), encoding="utf-8")
     assert generate.main(["--check"]) == 1
     assert "make generate" in capsys.readouterr().out
@@ -211,11 +218,11 @@ def test_the_example_of_a_noun_is_a_whole_one(session: Session) -> None:
     assert isinstance(note, Resource)
     with session.write() as unit:
         unit.run("DROP TABLE IF EXISTS note")  # on the day when it is no example any more
-        for statement in Migration(7, "0007_note.sql", sql).statements("sqlite"):
+        for statement in Migration(9, "0009_note.sql", sql).statements(unit.engine):
             unit.run(statement)
         drafts = [draft.parse(note, {"text": text}, creating=True) for text in ("b", "a")]
         assert records.create_many(unit, account.id, note, drafts) == [1, 2]
         shown, count = records.page(unit, account.id, note, Query("text"))
-        columns = {row[1] for row in unit.all("PRAGMA table_info(note)")}
+        columns = set(tables(unit)["note"].columns)
     assert ([one["id"] for one in shown], count) == ([2, 1], 2)
     assert columns == {"account_id", *note.columns}

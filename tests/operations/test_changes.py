@@ -33,10 +33,10 @@ def test_what_changes_gets_a_new_version(
 ) -> None:
     leads = [{"name": name, "email": {"email": f"{name}@example.com"}} for name in ("ana", "rui")]
     leads[0]["name"] = "Ana"
-    with session.write() as unit:
+    with session.write(account.id) as unit:
         unit.now = CREATED
         records.create_many(unit, account.id, LEAD, [draft.parse(LEAD, lead, True) for lead in leads])
-    with session.write() as unit:
+    with session.write(account.id) as unit:
         unit.now = CHANGED
         records.update(unit, account.id, resource, 1, draft.parse(resource, body, False))
     with session.read() as unit:

@@ -1,23 +1,34 @@
 """The database of a server, in the process of the test."""
 
 import asyncio
-import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from closum.operations import check
-from closum.store.database import Database
 from closum.store.identity import Account
+from closum.store.opening import open_session
 from closum.store.session import Session
-from tests.support.writing import Run, Scenario
+from tests.support import engine
+from tests.support.commits import Commits, commits_of
+from tests.support.tracing import traced
+from tests.support.verbs import every_verb
+from tests.support.writing import Run, Scenario, opened
 
 
 @pytest.fixture
-def run(session: Session, account: Account) -> Run:
-    """Runs a scenario on the database of a server in this process; afterwards the file has no fault."""
+def url(session: Session, folder: Path) -> str:
+    """Of the test's database."""
+    return engine.current.url(folder)
+
+
+@pytest.fixture
+def run(session: Session, account: Account, url: str) -> Run:
+    """Runs a scenario on the database of a server in this process; afterwards the database has no fault."""
 
     async def _run(scenario: Scenario) -> None:
-        db = Database(session.path, time.time)
+        db = await opened(url)
         try:
             await scenario(db)
         finally:
@@ -29,3 +40,21 @@ def run(session: Session, account: Account) -> Run:
             assert list(check.faults(unit, lambda done, total: None)) == []
 
     return run
+
+
+@pytest.fixture
+def commits(url: str) -> Iterator[Commits]:
+    """Holds and refuses the COMMITs of a server that is opened afterwards."""
+    commits = commits_of(url)
+    yield commits
+    commits.close()
+
+
+@pytest.fixture
+def executed(session: Session, url: str) -> list[str]:
+    """Distinct statements of every verb and of `closum check`, on a database that was there before."""
+    with traced() as found, open_session(url) as opened:
+        every_verb(opened, url)
+        with opened.read() as unit:
+            assert list(check.faults(unit, lambda done, total: None)) == []
+    return list(dict.fromkeys(found))

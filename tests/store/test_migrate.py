@@ -1,24 +1,24 @@
-"""Opening a database: new, older, newer, damaged, or none at all."""
+"""Migrations: a new database, an older one, a newer one, one that fails, is killed, or meets another."""
 
-import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import apsw
 import pytest
 
 from closum.errors import Refusal
 from closum.operations import check, demo
-from closum.store import backup, migrate
+from closum.store import migrate
 from closum.store.migrate import Migration
+from closum.store.opening import open_session
+from closum.store.place import is_postgres, path_of
 from closum.store.session import Session
-from closum.store.sqlite import APPLICATION_ID, connect, transaction
+from closum.store.sqlite.session import SQLiteSession
+from closum.store.unit import Unit
+from tests.support import engine
+from tests.support.catalogue import Tables, tables
 
 REAL = migrate.migrations()
 NEXT = len(REAL) + 1
@@ -35,225 +35,152 @@ def know(monkeypatch: pytest.MonkeyPatch) -> Know:
 
 
 @pytest.fixture
-def path(session: Session) -> Path:
-    """A sound database with some leads that is not open, in one file."""
+def filled(session: Session, url: str) -> str:
+    """The URL of a sound database with some leads, which is not open."""
     with session.write() as unit:
         unit.run("INSERT INTO account (name, name_key, created, modified) VALUES ('A', 'a', '', '')")
-        for step in demo.steps(1, 0, 500, lambda: 500, lambda done, total: None):
+    for step in demo.steps(1, 0, 500, lambda: 500, lambda done, total: None):
+        with session.write(1) as unit:
             step(unit)
-    session.connection.close()
-    return session.path
+    session.close()
+    return url
 
 
-def schema(path: Path) -> list[tuple[Any, ...]]:
-    with closing(apsw.Connection(str(path))) as connection:
-        return connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
+@pytest.fixture
+def empty(folder: Path) -> str:
+    """The URL of a database without tables."""
+    return engine.current.url(folder)
 
 
-def refusal(path: Path, *, create: bool = False, serving: bool = False) -> str:
+def tables_of(url: str) -> Tables:
+    with opened_as_it_is(url) as session, session.read() as unit:
+        return tables(unit)
+
+
+def opened_as_it_is(url: str) -> Session:
+    """A database, whatever its version."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "pending", lambda unit, name: [])
+        return open_session(url)
+
+
+def version_of(session: Session) -> int:
+    with session.read() as unit:
+        return migrate.version_of(unit)[0]
+
+
+def refusal(url: str) -> str:
     """The line with which opening is refused."""
-    with pytest.raises(Refusal) as caught, Session(path, create=create, serving=serving):
+    with pytest.raises(Refusal) as caught, open_session(url, serving=True):
         pass
-    assert str(path.parent) in str(caught.value)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
-def test_a_new_database_is_whole(session: Session) -> None:
-    assert migrate.version_of(session.connection)[0] == len(REAL)
-    assert session.saved is None
-    assert session.connection.pragma("application_id") == APPLICATION_ID
-    assert session.connection.pragma("journal_mode") == "wal"
-    assert session.connection.pragma("synchronous") == 2
-    assert session.connection.pragma("foreign_keys") == 1
-    assert session.path.stat().st_mode & 0o077 == 0
+def sound(session: Session) -> bool:
     with session.read() as unit:
-        assert list(check.faults(unit, lambda done, total: None)) == []
+        return list(check.faults(unit, lambda done, total: None)) == []
+
+
+def test_a_new_database_is_whole(session: Session) -> None:
+    assert version_of(session) == len(REAL)
+    assert session.saved is None
+    assert sound(session)
 
 
 @pytest.mark.parametrize("first", range(1, len(REAL)))
-def test_an_older_schema_is_backed_up_and_brought_up_to_date(tmp_path: Path, know: Know, first: int) -> None:
-    path, fresh = tmp_path / "closum.db", tmp_path / "fresh.db"
+def test_an_older_schema_is_brought_up_to_date(
+    empty: str, tmp_path_factory: pytest.TempPathFactory, know: Know, first: int
+) -> None:
     know(*REAL[:first])
-    with Session(path, create=True) as session, session.write() as unit:
+    with open_session(empty, create=True) as session, session.write() as unit:
         unit.run("INSERT INTO account (name, name_key, created, modified) VALUES ('A', 'a', '', '')")
-    old = schema(path)
+    old = tables_of(empty)
     know(*REAL)
-    with Session(path) as session, Session(fresh, create=True):
-        assert migrate.version_of(session.connection)[0] == len(REAL)
-        assert session.saved == tmp_path / f"closum.db.before-{first + 1:04}"
-        assert session.connection.execute("SELECT name FROM account").get == "A"
-    assert schema(path) == schema(fresh)
-    assert schema(session.saved) == old
-    with Session(path) as again:
+    with open_session(empty) as session:
+        assert version_of(session) == len(REAL)
+        with session.read() as unit:
+            assert unit.one("SELECT name FROM account") == ("A",)
+    fresh = tmp_path_factory.mktemp("fresh")
+    assert tables_of(empty) == tables_of(engine.current.fill(fresh))
+    engine.current.forget(fresh)
+    if isinstance(session, SQLiteSession):
+        assert session.saved == session.path.with_name(f"closum.db.before-{first + 1:04}")
+        assert tables_of(f"sqlite:///{session.saved}") == old
+    with open_session(empty) as again:
         assert again.saved is None
 
 
-def test_a_migration_that_fails_is_undone(path: Path, know: Know) -> None:
-    before = schema(path)
+def test_a_migration_that_fails_is_undone(filled: str, know: Know) -> None:
+    before = tables_of(filled)
     know(*REAL, FAILING)
-    assert "nonsense" in refusal(path)
-    assert schema(path) == before
+    assert "nonsense" in refusal(filled)
+    assert tables_of(filled) == before
     know(*REAL, ADDED)
-    with Session(path) as session:
-        assert migrate.version_of(session.connection)[0] == NEXT
-        assert session.connection.execute("SELECT COUNT(*) FROM added").get == 0
+    with open_session(filled) as session, session.read() as unit:
+        assert migrate.version_of(unit)[0] == NEXT
+        assert unit.one("SELECT COUNT(*) FROM added") == (0,)
 
 
-def test_a_killed_migration_is_undone(path: Path) -> None:
-    """Killed with `kill -9` inside the transaction of a migration."""
-    before = schema(path)
-    program = f"""
+KILLED = f"""
 import os, signal, sys
-from pathlib import Path
-from closum.store import migrate, session
-from closum.store.sqlite import SQLiteUnit
-run = SQLiteUnit.run
-def deadly(unit, sql, values=()):
-    if "schema_version" in sql:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return run(unit, sql, values)
-SQLiteUnit.run = deadly
+from closum.store import migrate, opening
+from closum.store.postgres.unit import PostgresUnit
+from closum.store.sqlite.connection import SQLiteUnit
+
+def deadly(run):
+    def killed(unit, sql, values=()):
+        if "INTO schema_version" in sql:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run(unit, sql, values)
+    return killed
+
+for kind in (PostgresUnit, SQLiteUnit):
+    kind.run = deadly(kind.run)
 known = [*migrate.migrations(), migrate.Migration({NEXT}, {ADDED.name!r}, {ADDED.text!r})]
 migrate.migrations = lambda: known
-session.Session(Path(sys.argv[1]))
+opening.open_session(sys.argv[1])
 """
-    ended = subprocess.run([sys.executable, "-c", program, str(path)], check=False, timeout=60)
+
+
+def test_a_killed_migration_is_undone(filled: str) -> None:
+    """Killed with `kill -9` inside the transaction of a migration."""
+    before = tables_of(filled)
+    ended = subprocess.run([sys.executable, "-c", KILLED, filled], check=False, timeout=60)
     assert ended.returncode == -9
-    assert schema(path) == before
-    assert schema(path.with_name(f"closum.db.before-{NEXT:04}")) == before
-    with Session(path) as session, session.read() as unit:
-        assert list(check.faults(unit, lambda done, total: None)) == []
+    assert tables_of(filled) == before
+    if not is_postgres(filled):
+        saved = path_of(filled).with_name(f"closum.db.before-{NEXT:04}")
+        assert tables_of(f"sqlite:///{saved}") == before
+    with open_session(filled) as session:
+        assert sound(session)
 
 
-def test_a_newer_schema_is_refused(path: Path) -> None:
-    with closing(connect(path)) as connection:
-        sql = "INSERT INTO schema_version (version, name, program, applied) VALUES (99, 'x', '9.8.7', '')"
-        connection.execute(sql)
-    held = path.read_bytes()
-    for serving in (False, True):
-        assert re.search(r"needs closum 9\.8\.7 or newer .* upgrade closum$", refusal(path, serving=serving))
-    assert path.read_bytes() == held
-
-
-def garbled(held: bytes) -> bytes:
-    middle = len(held) // 2 // 4096 * 4096
-    return held[:middle] + b"\xa5garbage" * 1024 + held[middle + 8192 :]
-
-
-STRANGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "empty": (lambda held: b"", "is empty, so it is not a database: restore a backup"),
-    "text": (lambda held: b"id,name\n1,Ana\n" * 999, "is not a database: restore a backup"),
-    "head": (lambda held: held[:50], "is damaged: restore a backup"),
-    "noise": (lambda held: held[:16] + bytes(range(256)) * 40, "is not a database: restore a backup"),
-    "truncated": (lambda held: held[: len(held) // 2], "is damaged: restore a backup"),
-    "one page": (lambda held: held[:4096], "is damaged: restore a backup"),
-    "garbled": (garbled, "is damaged: restore a backup"),
-}
-
-
-@pytest.mark.parametrize("journal", ["wal", "delete"])
-@pytest.mark.parametrize("name", STRANGE)
-def test_no_server_begins_with_a_damaged_file(path: Path, name: str, journal: str) -> None:
-    with closing(apsw.Connection(str(path))) as connection:
-        connection.pragma("journal_mode", journal)
-    change, message = STRANGE[name]
-    held = change(path.read_bytes())
-    path.write_bytes(held)
-    assert message in refusal(path, create=True, serving=True)
-    assert path.read_bytes() == held
-    assert sorted(file.name for file in path.parent.iterdir()) == ["closum.db"]
-
-
-def test_a_sound_file_is_taken(path: Path) -> None:
-    with Session(path, serving=True) as session:
-        assert session.saved is None
-
-
-def test_another_programs_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "other.db"
-    with closing(apsw.Connection(str(path))) as connection:
-        connection.execute("CREATE TABLE note (text); INSERT INTO note VALUES ('mine')")
-    held = path.read_bytes()
-    for serving in (False, True):
-        assert "of another program: name another file" in refusal(path, create=serving, serving=serving)
-    assert path.read_bytes() == held
-    with pytest.raises(Refusal, match="of another program"):
-        backup.copy(path, tmp_path / "copy.db")
-    assert [file.name for file in tmp_path.iterdir()] == ["other.db"]
-
-
-def test_what_is_not_there_is_not_made(tmp_path: Path) -> None:
-    assert "There is no database" in refusal(tmp_path / "none.db")
-    assert "does not exist: make it first" in refusal(tmp_path / "no" / "closum.db", create=True)
-    assert "is a folder" in refusal(tmp_path, create=True)
-    assert "cannot be reached" in refusal(tmp_path / ("n" * 300), create=True)
-    assert list(tmp_path.iterdir()) == []
-
-
-def as_another_user(function: Callable[[], object]) -> str:
-    """What a function says in a process that is not root's, who may read everything."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            os.setgid(65534)
-            os.setuid(65534)
-            function()
-        except BaseException as error:
-            os.write(writing, f"{type(error).__name__}: {error}".encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        text = said.read()
-    os.waitpid(child, 0)
-    return text
-
-
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.parametrize(
-    ("file", "folder", "message"),
-    [(0o000, 0o755, "may not be read and written"), (0o666, 0o000, "cannot be reached: Permission denied")],
-)
-def test_what_may_not_be_read_is_refused(session: Session, file: int, folder: int, message: str) -> None:
-    session.connection.close()
-    with tempfile.TemporaryDirectory() as name:  # the folders of pytest are shut for others
-        place, path = Path(name) / "place", Path(name) / "place" / "closum.db"
-        place.mkdir()
-        held = session.path.read_bytes()
-        path.write_bytes(held)
-        Path(name).chmod(0o755)
-        path.chmod(file)
-        place.chmod(folder)
-        try:
-            if os.geteuid():
-                assert message in refusal(path, serving=True)
-            else:
-                assert f"Refusal: {path} {message}" in as_another_user(lambda: Session(path, serving=True))
-        finally:
-            place.chmod(0o700)
-            path.chmod(0o600)
-        assert path.read_bytes() == held
-        assert [found.name for found in place.iterdir()] == ["closum.db"]
+def test_a_newer_schema_is_refused(filled: str) -> None:
+    with open_session(filled) as session, session.write() as unit:
+        unit.run("INSERT INTO schema_version (version, name, program, applied) VALUES (99, 'x', '9.8.7', '')")
+    before = tables_of(filled)
+    assert re.search(r"needs closum 9\.8\.7 or newer .* upgrade closum$", refusal(filled))
+    assert tables_of(filled) == before
 
 
 def test_a_migration_that_another_process_applied_meanwhile_is_left_alone(
-    path: Path, know: Know, monkeypatch: pytest.MonkeyPatch
+    filled: str, know: Know, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     met: list[int] = []
+    pending = migrate.pending
 
-    def late(*args: Any) -> Any:
-        """Begins when another has been first."""
-        met.append(len(met))
-        if met == [0]:
-            with Session(path) as other:
-                assert migrate.version_of(other.connection)[0] == NEXT
-        return transaction(*args)
+    def late(unit: Unit, name: str) -> list[Migration]:
+        """What is still to be done, before another process does it."""
+        found = pending(unit, name)
+        met.append(len(found))
+        if len(met) == 1:
+            open_session(filled).close()
+        return found
 
     know(*REAL, ADDED)
-    monkeypatch.setattr(migrate, "transaction", late)
-    with Session(path) as session:
-        versions = session.connection.execute("SELECT version FROM schema_version ORDER BY 1").fetchall()
-    assert [row[0] for row in versions] == list(range(1, NEXT + 1))
-    assert met == [0, 1]
+    monkeypatch.setattr(migrate, "pending", late)
+    with open_session(filled) as session, session.read() as unit:
+        versions = unit.all("SELECT version FROM schema_version ORDER BY version")
+    assert versions == [(number,) for number in range(1, NEXT + 1)]
+    assert met == [1, 1, 1, 0]  # ours and the other's, its own again under the lock, and ours

@@ -11,6 +11,7 @@ from closum.model.resource import Resource
 from closum.operations import records
 from closum.resources import RESOURCES
 from closum.store.identity import Account
+from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.unit import timestamp
 from tests.support.inprocess import Clock
@@ -20,20 +21,23 @@ OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 
 @pytest.mark.parametrize("resource", OWNED, ids=lambda resource: resource.name)
-def test_dates_never_go_back_in_an_account(session: Session, account: Account, resource: Resource) -> None:
+def test_dates_never_go_back_in_an_account(
+    session: Session, account: Account, url: str, resource: Resource
+) -> None:
     (date,) = (field.name for field in resource.fields if isinstance(field, Timestamp))
     clock, found = Clock(), list[Any]()
     bodies = several(resource, 4)
-    with Session(session.path, clock=clock) as served:
+    with open_session(url, clock=clock) as served:
         for clock.now in (2_000_000_000, 1_999_996_400, 1, 2_000_000_001):
             new = [draft.parse(resource, next(bodies), True)]
-            with served.write() as unit:
+            with served.write(account.id) as unit:
                 (number,) = records.create_many(unit, account.id, resource, new)
                 assert isinstance(number, int)
                 found.append(records.retrieve(unit, account.id, resource, number)[date])
         clock.now = 1_000_000_000  # what another account has is no business of this one
         with served.write() as unit:
             other = users.add_account(unit, "Other").id
+        with served.write(other) as unit:
             assert records.create_many(unit, other, resource, new) == [1]
             assert records.retrieve(unit, other, resource, 1)[date] == timestamp(1_000_000_000)
     assert found == [timestamp(2_000_000_000)] * 3 + [timestamp(2_000_000_001)]

@@ -1,36 +1,49 @@
-"""Writes in groups, and what becomes of them when jobs, disk or locks fail; reads under their deadlines."""
+"""Writes in groups, and what becomes of them when jobs, COMMIT or locks fail; reads that take too long."""
 
 import asyncio
 import threading
 import time
 from typing import Any
 
-import apsw
+import psycopg
 import pytest
 
 from closum.errors import Invalid, NotFound, Unavailable
 from closum.model import draft
-from closum.model.query import Query
 from closum.operations import records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import database, writer
+from closum.store import writer
 from closum.store.database import Database
 from closum.store.identity import Account
+from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
-from closum.store.sqlite import SQLiteUnit
+from closum.store.sqlite import database as sqlite_database
+from closum.store.sqlite.connection import SQLiteUnit
 from closum.store.unit import Unit
-from tests.support.tracing import traced
-from tests.support.writing import Gate, Run, behind_a_gate, insert, names, new
+from tests.support.commits import Commits
+from tests.support.engine import Engine
+from tests.support.tracing import begun, traced
+from tests.support.writing import Gate, Run, behind_a_gate, insert, names, new, opened
 
-ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n",
+    "postgres": "SELECT 1 FROM pg_sleep(60)",
+}
+LONG_SECONDS = 5.0
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine makes no write one that waits in vain."""
+    monkeypatch.setattr(postgres_database, "PATIENCE", 60.0)
 
 
 def test_creates_that_wait_share_a_transaction(run: Run) -> None:
     async def scenario(db: Database) -> None:
         executed.clear()
         assert await behind_a_gate(db, *(new(db, f"n{n}") for n in range(100))) == list(range(1, 101))
-        assert executed.count("BEGIN IMMEDIATE") <= 2  # that of the gate, and one for all of them
+        assert begun(executed) <= 2  # that of the gate, and one for all of them
         assert len([sql for sql in executed if sql.lstrip().startswith("INSERT INTO tally ")]) == 2
 
     with traced() as executed:
@@ -43,8 +56,8 @@ def test_a_refused_job_leaves_the_others(run: Run) -> None:
         outcomes = await behind_a_gate(
             db,
             new(db, "a"),
-            db.write_set(records.create_many, 1, LEAD, item=bad),
-            db.write(records.update, 1, LEAD, 99, bad),
+            db.write_set(1, records.create_many, LEAD, item=bad),
+            db.write(1, records.update, 1, LEAD, 99, bad),
             new(db, "b"),
         )
         assert [outcomes[0], type(outcomes[1]), type(outcomes[2]), outcomes[3]] == [1, Invalid, NotFound, 2]
@@ -54,123 +67,111 @@ def test_a_refused_job_leaves_the_others(run: Run) -> None:
 
 
 def test_a_bug_is_the_failure_of_its_job_alone(run: Run) -> None:
-    def half_done(unit: Unit, items: list[str]) -> list[int]:
+    def half_done(unit: Unit, account_id: int, items: list[str]) -> list[int]:
         ids = [insert(unit, name) for name in items]
         if "bug" in items:
             raise ZeroDivisionError
         return ids
 
     async def scenario(db: Database) -> None:
-        jobs = [db.write_set(half_done, item=name) for name in ("a", "bug", "b")]
-        first, bug, *others = await behind_a_gate(db, *jobs, db.write(insert, "c"))
+        jobs = [db.write_set(1, half_done, item=name) for name in ("a", "bug", "b")]
+        first, bug, *others = await behind_a_gate(db, *jobs, db.write(1, insert, "c"))
         assert (first, type(bug), others) == (1, ZeroDivisionError, [2, 3])
         assert await db.read(names) == ["a", "b", "c"]
 
     run(scenario)
 
 
-def test_outcomes_are_given_after_the_commit(run: Run) -> None:
+def test_a_statement_that_fails_is_the_failure_of_its_job_alone(run: Run) -> None:
+    def wrong(unit: Unit) -> None:
+        insert(unit, "half")
+        unit.run("INSERT INTO lead (account_id, id) VALUES (1, 7)")
+
     async def scenario(db: Database) -> None:
-        def hook() -> bool:
-            answered.append(any(job.done() for job in jobs))
-            return False
-
-        def watch(unit: SQLiteUnit) -> None:
-            unit.connection.set_commit_hook(hook)
-
-        answered, jobs = list[bool](), list[asyncio.Future[Any]]()
-        await db.write(watch)
-        answered.clear()
-        async with Gate(db):
-            jobs += [asyncio.ensure_future(new(db, f"n{n}")) for n in range(5)]
-            await asyncio.sleep(0)
-        await asyncio.gather(*jobs)
-        assert answered
-        assert not any(answered)
+        jobs = (new(db, "a"), db.write(1, wrong), db.write(1, insert, "b"))
+        first, failed, last = await behind_a_gate(db, *jobs)
+        assert (first, last) == (1, 2)
+        assert isinstance(failed, Exception)
+        assert await db.read(names) == ["a", "b"]
 
     run(scenario)
 
 
-def test_what_is_not_committed_is_not_answered_as_done(run: Run) -> None:
+def test_jobs_are_done_in_the_order_in_which_they_came(run: Run) -> None:
     async def scenario(db: Database) -> None:
-        def refuse(unit: SQLiteUnit) -> None:
-            unit.connection.set_commit_hook(lambda: True)
+        jobs = [db.write(1, insert, str(number)) for number in range(300)]
+        assert await behind_a_gate(db, *jobs) == list(range(1, 301))
+        assert await db.read(names) == [str(number) for number in range(300)]
 
-        def allow(unit: SQLiteUnit) -> None:
-            unit.connection.set_commit_hook(None)
+    run(scenario)
 
-        with pytest.raises(apsw.ConstraintError):
-            await db.write(refuse)
-        outcomes = await asyncio.gather(new(db, "a"), db.write(insert, "b"), return_exceptions=True)
-        assert [type(outcome) for outcome in outcomes] == [apsw.ConstraintError] * 2
+
+def test_outcomes_are_given_after_the_commit(run: Run, commits: Commits) -> None:
+    async def scenario(db: Database) -> None:
+        with commits.held():
+            jobs = [asyncio.ensure_future(new(db, f"n{n}")) for n in range(5)]
+            await commits.reached()
+            assert not any(job.done() for job in jobs)
+            assert await db.read(names) == []
+        assert await asyncio.gather(*jobs) == [1, 2, 3, 4, 5]
+
+    run(scenario)
+
+
+def test_what_is_not_committed_is_not_answered_as_done(run: Run, commits: Commits) -> None:
+    async def scenario(db: Database) -> None:
+        with commits.refused():
+            jobs = (new(db, "a"), new(db, "b"), db.write(1, insert, "c"))
+            outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+            assert [type(outcome) for outcome in outcomes] == [commits.error] * 3
+            with pytest.raises(commits.error):
+                await new(db, "alone")
         assert await db.read(names) == []
-        await db.write(allow)
-        assert await new(db, "c") == 1
-
-    run(scenario)
-
-
-def limit(unit: Unit, more: int) -> None:
-    """Let the file grow by `more` pages at most."""
-    unit.all(f"PRAGMA max_page_count = {unit.all('PRAGMA page_count')[0][0] + more}")
-
-
-def test_full_disk(run: Run) -> None:
-    large = {"custom_data": "[" + "0," * 5_000 + "0]"}
-
-    async def scenario(db: Database) -> None:
-        assert await new(db, "before") == 1
-        await db.write(limit, 20)
-        creates = [
-            db.write_set(records.create_many, 1, LEAD, item=draft.parse(LEAD, {"name": str(n)} | large, True))
-            for n in range(50)
-        ]
-        outcomes = await behind_a_gate(db, *creates)
-        ids = [outcome for outcome in outcomes if isinstance(outcome, int)]
-        refused = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
-        assert len(ids) + len(refused) == 50
-        assert refused
-        stored = await db.read(names)
-        assert stored == ["before", *[str(n) for n in range(50) if isinstance(outcomes[n], int)]]
-        _, count = await db.read(records.page, 1, LEAD, Query("name", limit=10))
-        assert count == len(stored)
-        await db.write(limit, 10_000)
-        assert await new(db, "after") == len(stored) + 1
+        assert await new(db, "d") == 1
 
     run(scenario)
 
 
 def test_an_interrupt_takes_only_what_it_hits(run: Run) -> None:
-    def interrupted(unit: SQLiteUnit) -> None:
+    def interrupted(unit: Unit) -> None:
         insert(unit, "half")
-        unit.connection.create_scalar_function("halt", lambda *_: unit.connection.interrupt(), 0)
-        unit.run("UPDATE lead SET name = halt() WHERE account_id = 1")
+        if isinstance(unit, SQLiteUnit):
+            unit.connection.create_scalar_function("halt", lambda *_: unit.connection.interrupt(), 0)
+            unit.run("UPDATE lead SET name = halt() WHERE account_id = 1")
+        else:
+            unit.run("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)")
 
     async def scenario(db: Database) -> None:
-        first, hit, last = await behind_a_gate(db, new(db, "a"), db.write(interrupted), db.write(insert, "b"))
+        jobs = (new(db, "a"), db.write(1, interrupted), db.write(1, insert, "b"))
+        first, hit, last = await behind_a_gate(db, *jobs)
         assert (first, type(hit), last) == (1, Unavailable, 2)
         assert await db.read(names) == ["a", "b"]
 
     run(scenario)
 
 
-def test_a_lock_held_elsewhere(run: Run, session: Session) -> None:
+def test_a_lock_held_elsewhere(run: Run, session: Session, engine: Engine, url: str) -> None:
     async def scenario(db: Database) -> None:
-        await db.write(lambda unit: unit.connection.set_busy_timeout(10))
+        if engine.name == "sqlite":
+            await db.write(1, lambda unit: unit.connection.set_busy_timeout(10))
         with session.write() as unit:
             insert(unit, "other")
-            with pytest.raises(Unavailable):
-                await new(db, "mine")
+            for _ in range(2):
+                with pytest.raises(Unavailable):
+                    await new(db, "mine")
             assert await db.read(names) == []  # reads go on
         assert await new(db, "mine") == 2
 
+    if engine.name == "postgres":
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {connection.info.dbname} SET lock_timeout = 10")
     run(scenario)
 
 
 def test_too_many_waiting_writes_are_refused(run: Run) -> None:
     async def scenario(db: Database) -> None:
         async with Gate(db):
-            jobs = [asyncio.ensure_future(db.write(names)) for _ in range(5_000)]
+            jobs = [asyncio.ensure_future(db.write(1, names)) for _ in range(5_000)]
             await asyncio.sleep(0)
         outcomes = await asyncio.gather(*jobs, return_exceptions=True)
         refused = [outcome for outcome in outcomes if outcome != []]
@@ -186,7 +187,7 @@ def test_writes_that_wait_are_bounded_also_while_groups_run(run: Run) -> None:
         jobs = []
         for _ in range(6):  # the writer drains its queue again and again, and answers nothing
             jobs += [
-                asyncio.ensure_future(db.write(lambda unit: slow.wait(10) and None)) for _ in range(1_000)
+                asyncio.ensure_future(db.write(1, lambda unit: slow.wait(10) and None)) for _ in range(1_000)
             ]
             await asyncio.sleep(0)
         refused = sum(isinstance(job.exception(), Unavailable) for job in jobs if job.done())
@@ -194,26 +195,6 @@ def test_writes_that_wait_are_bounded_also_while_groups_run(run: Run) -> None:
         await asyncio.gather(*jobs, return_exceptions=True)
         assert refused == 6_000 - writer.MAX_WAITING
         assert await new(db, "again") == 1
-
-    run(scenario)
-
-
-def test_many_long_reads_at_once_are_all_answered(run: Run) -> None:
-    async def scenario(db: Database) -> None:
-        reads = [db.read(names, long=True) for _ in range(500)]
-        assert await asyncio.gather(*reads) == [[]] * 500
-
-    run(scenario)
-
-
-def test_a_long_read_of_a_file_that_has_gone_is_unavailable(run: Run, session: Session) -> None:
-    async def scenario(db: Database) -> None:
-        moved = session.path.rename(session.path.with_name("moved"))
-        try:
-            with pytest.raises(Unavailable):
-                await db.read(names, long=True)
-        finally:
-            moved.rename(session.path)
 
     run(scenario)
 
@@ -230,9 +211,9 @@ def test_a_client_that_has_gone_harms_nobody(run: Run) -> None:
     run(scenario)
 
 
-def test_what_waits_when_the_server_stops_is_answered(session: Session, account: Account) -> None:
+def test_what_waits_when_the_server_stops_is_answered(session: Session, account: Account, url: str) -> None:
     async def scenario() -> list[Any]:
-        db = Database(session.path, time.time)
+        db = await opened(url)
         gate = Gate(db)
         async with gate:
             jobs = [asyncio.ensure_future(new(db, f"n{n}")) for n in range(10)]
@@ -247,48 +228,50 @@ def test_what_waits_when_the_server_stops_is_answered(session: Session, account:
         assert len(names(unit)) == 10
 
 
-def test_a_read_that_takes_long_moves_to_a_thread(run: Run) -> None:
-    threads: list[str] = []
-
-    def read(unit: Unit) -> str:
-        threads.append(threading.current_thread().name)
-        if threading.current_thread() is threading.main_thread():
-            unit.all(ENDLESS)
-        return "done"
-
+def test_many_long_reads_at_once_are_all_answered(run: Run) -> None:
     async def scenario(db: Database) -> None:
-        begun = time.monotonic()
-        assert await db.read(read) == "done"
-        assert time.monotonic() - begun >= database.QUICK_SECONDS
-        assert await db.read(read, long=True) == "done"
+        reads = [db.read(names, long=True) for _ in range(500)]
+        assert await asyncio.gather(*reads) == [[]] * 500
 
     run(scenario)
-    assert threads[0] == threading.main_thread().name
-    assert all(name.startswith("closum-reader") for name in threads[1:])
-    assert len(threads) == 3
 
 
-def test_a_read_that_never_ends_is_given_up(run: Run) -> None:
+def test_reads_that_never_end_are_given_up(run: Run) -> None:
     async def scenario(db: Database) -> None:
-        begun = time.monotonic()
-        endless = asyncio.ensure_future(db.read(lambda unit: unit.all(ENDLESS)))
-        await asyncio.sleep(0)
-        assert await db.read(names) == []  # others are not held up
-        assert time.monotonic() - begun < database.LONG_SECONDS
-        with pytest.raises(Unavailable):
-            await endless
-        assert time.monotonic() - begun >= database.LONG_SECONDS
+        loop, reading = asyncio.get_running_loop(), [asyncio.Event(), asyncio.Event()]
+
+        def endless(unit: Unit, event: asyncio.Event) -> None:
+            loop.call_soon_threadsafe(event.set)
+            unit.all(ENDLESS[unit.engine])
+
+        started = time.monotonic()
+        reads = [
+            asyncio.ensure_future(db.read(endless, event, long=long))
+            for event, long in zip(reading, (False, True), strict=True)
+        ]
+        for event in reading:
+            await event.wait()
+        for _ in range(20):  # others are not held up
+            assert await db.read(names) == []
+            await asyncio.sleep(0.02)
+        assert time.monotonic() - started < LONG_SECONDS
+        for read in reads:
+            with pytest.raises(Unavailable, match="takes too long to read"):
+                await read
+        assert time.monotonic() - started >= LONG_SECONDS
         assert await db.read(names, long=True) == []
 
     run(scenario)
 
 
-def test_too_many_long_reads_are_refused(run: Run) -> None:
+def test_too_many_long_reads_are_refused(run: Run, engine: Engine) -> None:
+    most = {"sqlite": sqlite_database.MAX_LONG_WAITING, "postgres": postgres_database.MAX_WAITING}
+
     async def scenario(db: Database) -> None:
         opened = threading.Event()
         jobs = [
             asyncio.ensure_future(db.read(lambda unit: opened.wait(30), long=True))
-            for _ in range(database.MAX_LONG_WAITING)
+            for _ in range(most[engine.name])
         ]
         await asyncio.sleep(0)
         with pytest.raises(Unavailable):
@@ -303,7 +286,7 @@ def test_too_many_long_reads_are_refused(run: Run) -> None:
 def test_equal_addresses_that_wait_together_become_one(run: Run) -> None:
     async def scenario(db: Database) -> None:
         items = [draft.parse(EMAIL, {"email": email}, True) for email in ("a@b.example", "A@B.Example")]
-        jobs = [db.write_set(records.create_many, 1, EMAIL, item=item) for item in items]
+        jobs = [db.write_set(1, records.create_many, EMAIL, item=item) for item in items]
         first, second = await behind_a_gate(db, *jobs)
         assert (first, type(second)) == (1, Invalid)
         leads = [new(db, name) for name in ("ana", "Ana")]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -39,6 +38,6 @@ async def running(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
         await life
 
 
-def built(path: Path, clock: Clock, **environment: str) -> ASGIApp:
-    settings = load({"database": f"sqlite:///{path}"}, environment)
+def built(url: str, clock: Clock, **environment: str) -> ASGIApp:
+    settings = load({"database": url}, environment)
     return build_app(settings, RequestLog("error"), clock)

@@ -7,15 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from closum.store.opening import open_session
+from closum.store.session import Session
+from tests.support import engine
+
 
 class Server:
     """`closum serve` on a free port, with its database in `folder`. A context manager that stops it."""
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self.folder, self.path = folder, folder / "closum.db"
+        self.engine = engine.current
         self.log = folder / "log.txt"
         self._command = [sys.executable, "-m", "closum", "serve", "--port", "0", *options]
-        self._environment = clean_environment() | environment
+        self._environment = clean_environment(folder) | environment
         self.start()
 
     def start(self) -> None:
@@ -41,6 +46,15 @@ class Server:
             if line.startswith(text):
                 return printed
         raise AssertionError(f"the server ended: {printed}{self.log.read_text()}")
+
+    @property
+    def url(self) -> str:
+        """Of its database."""
+        return self.engine.url(self.folder)
+
+    def session(self) -> Session:
+        """Its database, as a command opens it."""
+        return open_session(self.url)
 
     @property
     def password(self) -> str:
@@ -73,9 +87,12 @@ class Server:
             self.stop()
 
 
-def clean_environment() -> dict[str, str]:
-    """The environment without what would change closum's settings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CLOSUM_")}
+def clean_environment(folder: Path | None = None) -> dict[str, str]:
+    """The environment without what would change closum's settings, but with the folder's database on PostgreSQL."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CLOSUM_")}
+    if folder and engine.current.name == "postgres":
+        clean["CLOSUM_DATABASE"] = engine.current.url(folder)
+    return clean
 
 
 def closum(
@@ -85,7 +102,7 @@ def closum(
     return subprocess.run(
         [sys.executable, "-m", "closum", *arguments],
         cwd=folder,
-        env=clean_environment() | environment,
+        env=clean_environment(folder) | environment,
         input=stdin,
         capture_output=True,
         text=True,

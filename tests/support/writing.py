@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,16 +10,24 @@ from closum.model import draft
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.database import Database
+from closum.store.opening import open_database
 from closum.store.unit import Unit
+
+POOL_SIZE = 6
 
 Scenario = Callable[[Database], Awaitable[None]]
 Run = Callable[[Scenario], None]
 
 
+async def opened(url: str) -> Database:
+    """The database as a server opens it."""
+    return await open_database(url, time.time, POOL_SIZE)
+
+
 def new(db: Database, name: str, account_id: int = 1) -> Awaitable[Any]:
     """A lead with an address, to be created in a set with those that wait."""
     body = {"name": name, "email": {"email": f"{name}@example.com"}}
-    return db.write_set(records.create_many, account_id, LEAD, item=draft.parse(LEAD, body, True))
+    return db.write_set(account_id, records.create_many, LEAD, item=draft.parse(LEAD, body, True))
 
 
 def names(unit: Unit) -> list[str]:
@@ -32,11 +41,11 @@ def insert(unit: Unit, name: str) -> int:
 
 
 class Gate:
-    """A job that keeps the writer busy until it is opened, so that others wait behind it."""
+    """A job that keeps the writer of an account busy until it is opened, so that others wait behind it."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, account_id: int = 1) -> None:
         self._loop, self._begun, self._open = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-        self._job = asyncio.ensure_future(db.write(self._hold))
+        self._job = asyncio.ensure_future(db.write(account_id, self._hold))
 
     def _hold(self, unit: Unit) -> None:
         self._loop.call_soon_threadsafe(self._begun.set)

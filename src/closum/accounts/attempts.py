@@ -30,6 +30,7 @@ def check(unit: Unit, who: Subjects) -> None:
 
 def fail(unit: Unit, who: Subjects) -> None:
     """Count a wrong password. Raises TooManyAttempts when it was one too many, and does not count it."""
+    identity.lock_sign_in_subjects(unit, who)
     check(unit, who)
     identity.add_sign_in_failures(unit, who, unit.now - WINDOW)
 

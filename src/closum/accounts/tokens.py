@@ -79,9 +79,8 @@ def _claims(sub: object, number: object, issued: object, expires: object) -> Cla
     return Claims(int(sub), numbers[0], numbers[2])
 
 
-def identify(unit: Unit, claims: Claims) -> Identity:
-    """The enabled user whose current token number the claims bear. Raises Unauthorized."""
-    found = identity.identity(unit, claims.user_id)
+def identify(found: tuple[int, int] | None, claims: Claims) -> Identity:
+    """The user whose account and current token number were found, if the claims bear it. Raises Unauthorized."""
     if found is None or found[1] != claims.number:
         raise Unauthorized
     return Identity(claims.user_id, found[0], claims.number)

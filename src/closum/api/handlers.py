@@ -2,8 +2,10 @@
 
 from closum.api import envelope
 from closum.api.call import Answer, Call
+from closum.errors import Unavailable
 from closum.model import draft, query
 from closum.operations import guarded, records
+from closum.store import migrate
 
 
 async def list_(call: Call) -> Answer:
@@ -17,7 +19,7 @@ async def list_(call: Call) -> Answer:
 async def create(call: Call) -> Answer:
     new = draft.parse(call.resource, await call.body(), creating=True)
     record_id = await call.db.write_set(
-        guarded.create_many, call.account_id, call.resource, item=(call.identity, new)
+        call.account_id, guarded.create_many, call.resource, item=(call.identity, new)
     )
     return 201, envelope.success({"id": record_id})
 
@@ -29,10 +31,19 @@ async def retrieve(call: Call) -> Answer:
 
 async def update(call: Call) -> Answer:
     changes = draft.parse(call.resource, await call.body(), creating=False)
-    await call.db.write(guarded.update, call.identity, call.resource, call.record_id, changes)
+    await call.db.write(
+        call.account_id, guarded.update, call.identity, call.resource, call.record_id, changes
+    )
     return 200, envelope.success([])
 
 
 async def health(call: Call) -> Answer:
     """The process is up; touches nothing."""
     return 200, envelope.success({"status": "ok"})
+
+
+async def ready(call: Call) -> Answer:
+    """The database answers, and its schema is the one that this program knows."""
+    if not await call.db.read(migrate.is_current):
+        raise Unavailable("The database's schema is not the one of this server: upgrade what is older")
+    return 200, envelope.success({"status": "ready"})

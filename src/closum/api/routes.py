@@ -25,7 +25,7 @@ VERBS: dict[str, tuple[str, str, Handler, str]] = {
     "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write"),
 }
 
-PUBLIC = {"POST /api/token", "GET /health"}
+PUBLIC = {"POST /api/token", "GET /health", "GET /ready"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def table(resources: Sequence[Resource]) -> list[Route]:
     routes = [
         Route("POST", "/api/token", token, None),
         Route("GET", "/health", handlers.health, None),
+        Route("GET", "/ready", handlers.ready, None),
     ]
     for resource in resources:
         for verb in resource.verbs:

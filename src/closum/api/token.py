@@ -21,7 +21,7 @@ async def token(call: Call) -> Answer:
     who = attempts.subjects(credentials.email, call.client)
     user = await call.db.read(_look_up, who, credentials)
     if not await _matches(call.services, credentials, user):
-        await call.db.write(attempts.fail, who)
+        await call.db.write(None, attempts.fail, who)
         raise SignInRefused
     # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
     if user is None or await call.db.read(_look_up, who, credentials) != user:

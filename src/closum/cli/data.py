@@ -13,7 +13,7 @@ from closum.errors import Refusal
 from closum.operations import cities
 from closum.operations import demo as demos
 from closum.operations import person as persons
-from closum.store.lock import is_served
+from closum.resources import RESOURCES
 from closum.store.session import Session
 
 
@@ -29,7 +29,8 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             start = demos.next_person(unit, owner.id)
         begun = time.monotonic()
         with progress("Adding", "leads") as report:
-            session.write_steps(demos.steps(owner.id, start, leads, lambda: _set_size(session), report))
+            steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report)
+            session.write_steps(steps, owner.id)
     seconds = time.monotonic() - begun
     click.echo(
         f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
@@ -37,7 +38,7 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
 
 
 def _set_size(session: Session) -> int:
-    return demos.SMALL_SET if is_served(session.path) else demos.LARGE_SET
+    return demos.SMALL_SET if session.pace().pauses else demos.LARGE_SET
 
 
 @click.group()
@@ -77,13 +78,13 @@ def erase(email_or_number: str, account: str, compact: bool, database: str | Non
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
-        if compact and is_served(session.path):
+        if compact and session.pace().pauses:
             raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
         erasure = persons.Erasure(owner.id, email_or_number)
-        session.write_steps(erasure.steps())
+        session.write_steps(erasure.steps(), owner.id)
         session.fold()
         if compact:
-            session.compact()
+            session.compact([resource.name for resource in RESOURCES if not resource.shared])
     total = erasure.total
     if not any(total):
         hint = "" if "@" in email_or_number else " (a number needs its prefix, such as +351)"

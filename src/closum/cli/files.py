@@ -5,16 +5,17 @@ from pathlib import Path
 import click
 
 from closum.accounts import keys
-from closum.cli.options import database, database_path, open_session, overwrite
+from closum.cli.options import database, database_url, open_session, overwrite
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
-from closum.store import backup as backups
+from closum.settings import shown_url
 from closum.store import identity, migrate
-from closum.store.lock import ServerLock
-from closum.store.place import beside
-from closum.store.session import Session
-from closum.store.sqlite import connect, refuse_strange_file
+from closum.store.place import beside, is_postgres, path_of
+from closum.store.sqlite import backup as backups
+from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file
+from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.session import SQLiteSession
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -28,7 +29,7 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
 
     The signing key goes to FILE.key, apart: who has it can make tokens.
     """
-    path = database_path(database)
+    path = _file(database, "--from {url} --to sqlite:///{file}", file)
     refuse_strange_file(path)
     key, key_copy = keys.key_file(path), beside(file, ".key")
     if key.exists() and key_copy.exists() and not overwrite:
@@ -50,7 +51,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
 
     Every token ends: the backup does not know which were ended after it was made.
     """
-    path = database_path(database)
+    path = _file(database, "--from sqlite:///{file} --to {url}", file)
     if not file.exists():
         raise Refusal(f"There is no backup at {file}")
     refuse_strange_file(file, read_only=True)
@@ -70,8 +71,9 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
 def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> None:
     connection = connect(file, read_only=True)
     try:
-        migrate.pending(connection, file)
-        if not migrate.version_of(connection)[0]:
+        unit = SQLiteUnit(connection, 0)
+        migrate.pending(unit, str(file))
+        if not migrate.version_of(unit)[0]:
             raise Refusal(f"{file} is not a backup of closum: name another file")
     finally:
         connection.close()
@@ -79,24 +81,32 @@ def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) 
     key = beside(file, ".key")
     if key.exists():
         keys.write_key(keys.key_file(path), key.read_bytes())
-    with Session(path, serving=True) as session, session.write() as unit:
-        identity.end_all_tokens(unit)  # the backup knows nothing of tokens that were ended since
+    with SQLiteSession(path, serving=True) as session, session.write() as writing:
+        identity.end_all_tokens(writing)  # the backup knows nothing of tokens that were ended since
 
 
 @click.command()
 @database
 def check(database: str | None) -> None:
     """Check integrity, references, copies and derived columns, counts and the schema's version."""
-    with open_session(database) as session, session.read() as unit:
+    with open_session(database) as session, session.read() as reading:
         faults = 0
         with progress("Checking", "records") as report:
-            for fault in checks.faults(unit, report):
+            for fault in checks.faults(reading, report):
                 faults += 1
                 click.echo(fault, err=True)
-        version, _ = migrate.version_of(session.connection)
-        path = session.path
+        version, _ = migrate.version_of(reading)
     if faults:
         raise Refusal(
-            f"{path} has {faults} fault{'s' if faults > 1 else ''}: restore a backup, or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: restore a backup, or ask for help"
         )
-    click.echo(f"{path} is sound (schema {version}).")
+    click.echo(f"{session.name} is sound (schema {version}).")
+
+
+def _file(url: str | None, copy: str, file: Path) -> Path:
+    """The file of the database. Raises Refusal for PostgreSQL, with the command that does it there."""
+    database = database_url(url)
+    if is_postgres(database):
+        how = copy.format(url=shown_url(database), file=file.absolute())
+        raise Refusal(f"This is for SQLite; with PostgreSQL: closum database copy {how}")
+    return path_of(database)

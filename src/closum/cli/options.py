@@ -1,15 +1,14 @@
 """Options that commands share. Each is also a variable CLOSUM_… in the environment."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from closum.operations import cities
 from closum.settings import PREFIX, SETTINGS, load
+from closum.store import opening
 from closum.store.cities import are_missing
-from closum.store.place import path_of
 from closum.store.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,10 +22,10 @@ def setting(name: str) -> Callable[[F], F]:
     return click.option(f"--{name.replace('_', '-')}", name, default=None, metavar="TEXT", help=text)
 
 
-def option(name: str, **attributes: Any) -> Callable[[F], F]:
+def option(name: str, *more: str, **attributes: Any) -> Callable[[F], F]:
     """An option of one command."""
     variable = PREFIX + name.upper().replace("-", "_")
-    return click.option(f"--{name}", envvar=variable, show_envvar=True, **attributes)
+    return click.option(f"--{name}", *more, envvar=variable, show_envvar=True, **attributes)
 
 
 database = setting("database")
@@ -34,19 +33,20 @@ account = option("account", metavar="NAME", help="The account; not needed where 
 overwrite = option("overwrite", is_flag=True, help="Replace what is there.")
 
 
-def database_path(url: str | None) -> Path:
-    """The file that --database, or its variable, names."""
-    return path_of(load({"database": url}).database)
+def database_url(url: str | None) -> str:
+    """What --database, or its variable, says."""
+    found: str = load({"database": url}).database
+    return found
 
 
 def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:
     """The database of a command, up to date; a new one with its cities."""
-    session = Session(database_path(url), create=create, serving=serving)
+    session = opening.open_session(database_url(url), create=create, serving=serving)
     if session.saved:
         click.echo(f"The schema was brought up to date; {session.saved} is a backup from before.", err=True)
     with session.read() as unit:
         seeded = not are_missing(unit)
     if not seeded:
-        with session.write() as unit:
+        with session.setup() as unit:
             cities.seed(unit)
     return session

@@ -6,6 +6,7 @@ import shlex
 import signal
 import socket
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,12 @@ from closum.cli.options import open_session, setting
 from closum.errors import Refusal
 from closum.settings import Settings
 from closum.store import identity
-from closum.store.lock import ServerLock
-from closum.store.place import path_of
-from closum.store.sqlite import refuse_strange_file
+from closum.store.place import is_postgres, path_of
+from closum.store.sqlite.connection import refuse_strange_file
+from closum.store.sqlite.lock import ServerLock
 
 if TYPE_CHECKING:
-    from closum.api.server import Server
+    from closum.api.server import Server, Workers
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
 GRACE = 25  # seconds for requests under way when the server is told to stop
@@ -34,6 +35,8 @@ GRACE = 25  # seconds for requests under way when the server is told to stop
 @setting("port")
 @setting("uds")
 @setting("database")
+@setting("workers")
+@setting("pool_size")
 @setting("root_path")
 @setting("trusted_proxy")
 @setting("log_level")
@@ -42,20 +45,33 @@ def serve(**given: str | None) -> None:
     settings = table.load(given)
     for name in table.unknown_variables():
         click.echo(f"closum: {name} is set, but it is no setting ('closum settings' lists them)", err=True)
+    with _alone(settings):
+        _run(settings)
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """A SQLite file has one server process."""
+    if is_postgres(settings.database):
+        yield
+        return
     path = path_of(settings.database)
+    if settings.workers > 1:
+        raise Refusal("--workers above 1 needs PostgreSQL (--database postgresql://…): SQLite has one writer")
     refuse_strange_file(path, create=True)
     lock = ServerLock(path).acquire()
     try:
-        _run(settings, path)
+        yield
     finally:
         lock.release()
 
 
-def _run(settings: Settings, path: Path) -> None:
-    signing_key(settings.signing_key, path)
+def _run(settings: Settings) -> None:
+    if settings.signing_key is not None or not is_postgres(settings.database):
+        signing_key(settings.signing_key, settings.database)  # one that is too weak is refused first
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
-        server = _server(settings)
+        server = _server(settings, listener)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         _first_user(settings, address)
@@ -72,7 +88,7 @@ def _first_user(settings: Settings, address: str) -> None:
                 return
         password = passwords.generated()
         password_hash = passwords.hashed(password)
-        with session.write() as unit:
+        with session.setup() as unit:
             email = users.add_first_user(unit, password_hash)
     if email:
         click.echo(_welcome(settings, address, email, password))
@@ -141,18 +157,13 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _server(settings: Settings) -> "Server":
-    import uvicorn
+def _server(settings: Settings, listener: socket.socket) -> "Server | Workers":
+    from closum.api.server import Server, Workers
+    from closum.app import Config
 
-    from closum.api.log import RequestLog
-    from closum.api.protocol import protocol
-    from closum.api.server import Server
-    from closum.app import build_app
-
-    log = RequestLog(settings.log_level)
-    config = uvicorn.Config(
-        build_app(settings, log),
-        http=protocol(log.refusal),
+    config = Config(
+        settings,
+        workers=settings.workers,
         loop="uvloop",
         ws="none",
         lifespan="on",
@@ -164,7 +175,7 @@ def _server(settings: Settings) -> "Server":
         timeout_graceful_shutdown=GRACE,
         **_proxy(settings),
     )
-    return Server(config)
+    return Workers(config, listener) if settings.workers > 1 else Server(config)
 
 
 def _proxy(settings: Settings) -> dict[str, Any]:

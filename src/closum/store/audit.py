@@ -6,14 +6,44 @@ from closum.model.resource import Resource, Row
 from closum.store.tally import BLOCK
 from closum.store.unit import Unit
 
+_INVALID_INDEXES = """
+SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+WHERE relnamespace = current_schema()::regnamespace AND NOT indisvalid
+"""
+
+_REFERENCES = """
+SELECT conrelid::regclass::text, confrelid::regclass::text,
+(SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(conkey) WITH ORDINALITY AS key (number, place)
+ JOIN pg_attribute ON attrelid = conrelid AND attnum = number),
+(SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(confkey) WITH ORDINALITY AS key (number, place)
+ JOIN pg_attribute ON attrelid = confrelid AND attnum = number)
+FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+"""
+
 
 def integrity(unit: Unit) -> Iterator[str]:
     """Faults that the database finds by itself: damaged pages and indexes, references that lead nowhere."""
+    return (_sqlite_faults if unit.engine == "sqlite" else _postgres_faults)(unit)
+
+
+def _sqlite_faults(unit: Unit) -> Iterator[str]:
     for row in unit.all("PRAGMA integrity_check(20)"):
         if row[0] != "ok":
             yield f"integrity: {row[0]}"
     for row in unit.all("PRAGMA foreign_key_check"):
         yield f"integrity: a row of {row[0]} refers to a row of {row[2]} that is not there"
+
+
+def _postgres_faults(unit: Unit) -> Iterator[str]:
+    for (name,) in unit.all(_INVALID_INDEXES):
+        yield f"integrity: the index {name} is not valid"
+    for table, other, columns, others in unit.all(_REFERENCES):
+        pairs = list(zip(columns.split(","), others.split(","), strict=True))
+        matches = " AND ".join(f"there.{theirs} = here.{ours}" for ours, theirs in pairs)
+        given = " AND ".join(f"here.{ours} IS NOT NULL" for ours, _ in pairs)
+        sql = f"SELECT 1 FROM {table} AS here WHERE {given} AND NOT EXISTS (SELECT 1 FROM {other} AS there WHERE {matches})"
+        if unit.all(f"{sql} LIMIT 1"):
+            yield f"integrity: a row of {table} refers to a row of {other} that is not there"
 
 
 def count(unit: Unit, resource: Resource) -> int:

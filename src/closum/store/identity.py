@@ -23,7 +23,7 @@ class User(NamedTuple):
 
 
 _USER = """
-SELECT account_user.id, account_id, email, password_hash, token_number, account_user.enabled AND account.enabled
+SELECT account_user.id, account_id, email, password_hash, token_number, account_user.enabled * account.enabled
 FROM account_user JOIN account ON account.id = account_id
 """
 
@@ -32,11 +32,32 @@ SELECT account_id, token_number FROM account_user JOIN account ON account.id = a
 WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
 """
 
+_IDENTITY_AT = f"""
+SELECT found.account_id, found.token_number, last_number FROM token_tally LEFT JOIN ({_IDENTITY}) AS found ON 1 = 1
+"""
+
+_REVOKED = """
+SELECT last_number, user_id FROM token_tally LEFT JOIN token_revocation ON number > ?
+"""
+
 
 def identity(unit: Unit, user_id: int) -> tuple[int, int] | None:
     """Account and current token number of an enabled user; the look-up of every request."""
     row = unit.one(_IDENTITY, (user_id,))
     return (row[0], row[1]) if row else None
+
+
+def identity_at(unit: Unit, user_id: int) -> tuple[int | None, int | None, int]:
+    """As `identity`, or None twice, and behind it the last number of a revocation at that moment."""
+    row = unit.one(_IDENTITY_AT, (user_id,))
+    assert row is not None
+    return row[0], row[1], row[2]
+
+
+def revoked(unit: Unit, after: int) -> tuple[int, list[int]]:
+    """The last number of a revocation, and the users whose tokens were ended with a number above `after`."""
+    rows = unit.all(_REVOKED, (after,))
+    return rows[0][0], [row[1] for row in rows if row[1] is not None]
 
 
 def accounts(unit: Unit) -> list[Account]:
@@ -71,8 +92,8 @@ def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:
 
 def users(unit: Unit, account_id: int | None = None) -> list[User]:
     """Users of one account, or of all, in the order of accounts."""
-    sql = f"{_USER} WHERE ? IS NULL OR account_id = ? ORDER BY account_id, account_user.id"
-    return [User(*row) for row in unit.all(sql, (account_id, account_id))]
+    scope, values = ("", ()) if account_id is None else ("WHERE account_id = ?", (account_id,))
+    return [User(*row) for row in unit.all(f"{_USER} {scope} ORDER BY account_id, account_user.id", values)]
 
 
 def user_by_key(unit: Unit, email_key: str) -> User | None:
@@ -91,6 +112,19 @@ def add_user(unit: Unit, account_id: int, email: str, email_key: str, password_h
     return int(row[0])
 
 
+def signing_key(unit: Unit) -> str | None:
+    """The key that the database keeps; None where there is none."""
+    row = unit.one("SELECT key FROM token_key WHERE id = 1")
+    return str(row[0]) if row else None
+
+
+def set_signing_key(unit: Unit, key: str) -> None:
+    unit.run(
+        "INSERT INTO token_key (id, key) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key",
+        (key,),
+    )
+
+
 def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
     """A new password; every token of the user ends."""
     unit.run("UPDATE account_user SET password_hash = ? WHERE id = ?", (password_hash, user_id))
@@ -107,6 +141,7 @@ def end_tokens(unit: Unit, user_id: int) -> None:
     """Raise the user's token number: tokens with an older one are void."""
     sql = "UPDATE account_user SET token_number = token_number + 1, version = version + 1, modified = ? WHERE id = ?"
     unit.run(sql, (timestamp(unit.now), user_id))
+    _note_revocation(unit, user_id)
 
 
 def end_all_tokens(unit: Unit) -> None:
@@ -116,9 +151,23 @@ def end_all_tokens(unit: Unit) -> None:
         " CASE WHEN token_number < ? THEN ? ELSE token_number + 1 END, version = version + 1, modified = ?",
         (unit.now, unit.now, timestamp(unit.now)),
     )
+    for user in users(unit):
+        _note_revocation(unit, user.id)
+
+
+def _note_revocation(unit: Unit, user_id: int) -> None:
+    """Tell every server; the row that counts stays locked until the transaction ends."""
+    row = unit.one("UPDATE token_tally SET last_number = last_number + 1 RETURNING last_number")
+    assert row is not None
+    unit.run(
+        "INSERT INTO token_revocation (user_id, number) VALUES (?, ?)"
+        " ON CONFLICT (user_id) DO UPDATE SET number = excluded.number",
+        (user_id, row[0]),
+    )
 
 
 def remove_user(unit: Unit, user_id: int) -> None:
+    _note_revocation(unit, user_id)
     unit.run("DELETE FROM account_user WHERE id = ?", (user_id,))
 
 
@@ -132,9 +181,20 @@ def forget_sign_in_failures(unit: Unit, subject: str) -> None:
     unit.run("DELETE FROM sign_in_failure WHERE subject = ?", (subject,))
 
 
+def lock_sign_in_subjects(unit: Unit, subjects: tuple[str, ...]) -> None:
+    """Let no other transaction count failures of the subjects until this one has ended."""
+    for subject in sorted(subjects):
+        unit.run(
+            "INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)"
+            " ON CONFLICT (subject) DO UPDATE SET last_failure = excluded.last_failure",
+            (subject, unit.now),
+        )
+
+
 def add_sign_in_failures(unit: Unit, subjects: tuple[str, ...], forget_before: int) -> None:
     """Note a failure of each subject now; those before a time are forgotten."""
     unit.run("DELETE FROM sign_in_failure WHERE at <= ?", (forget_before,))
+    unit.run("DELETE FROM sign_in_subject WHERE last_failure <= ?", (forget_before,))
     unit.run_many(
         "INSERT INTO sign_in_failure (subject, at) VALUES (?, ?)",
         [(subject, unit.now) for subject in subjects],

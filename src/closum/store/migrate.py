@@ -1,24 +1,24 @@
-"""Numbered migrations: each applied once, in one transaction, in order; a backup before the first.
+"""Numbered migrations: each applied once, in one transaction, in order.
 
 A file in `migrations/` is plain SQL for both engines. A line that ends in `-- sqlite` or `-- postgres` is
-for that engine alone.
+for that engine alone. Text is compared by code point: on PostgreSQL it has to be said.
 """
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 from typing import NamedTuple
-
-import apsw
 
 from closum import __version__
 from closum.errors import Refusal
-from closum.store import backup
-from closum.store.place import beside
-from closum.store.sqlite import APPLICATION_ID, transaction
 from closum.store.unit import Unit, timestamp
 
 ENGINES = ("sqlite", "postgres")
+
+_HAS_TABLE = {
+    "sqlite": "SELECT 1 FROM sqlite_schema WHERE name = ?",
+    "postgres": "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
+}
 
 _HISTORY = """
 CREATE TABLE IF NOT EXISTS schema_version (
@@ -39,8 +39,12 @@ class Migration(NamedTuple):
         """The statements for one engine."""
         other = tuple(f"-- {name}" for name in ENGINES if name != engine)
         lines = [line for line in self.text.splitlines() if not line.endswith(other)]
-        code = "\n".join(line.split("--")[0].rstrip() for line in lines)
+        code = _collated("\n".join(line.split("--")[0].rstrip() for line in lines), engine)
         return (statement.strip() for statement in code.split(";") if statement.strip())
+
+
+def _collated(code: str, engine: str) -> str:
+    return re.sub(r"\bTEXT\b", 'TEXT COLLATE "C"', code) if engine == "postgres" else code
 
 
 def migrations() -> list[Migration]:
@@ -50,46 +54,38 @@ def migrations() -> list[Migration]:
     return [Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found]
 
 
-def version_of(connection: apsw.Connection) -> tuple[int, str]:
+def version_of(unit: Unit) -> tuple[int, str]:
     """The schema's version and the program that made it; (0, "") for an empty database."""
-    if not connection.table_exists(None, "schema_version"):
+    if unit.one(_HAS_TABLE[unit.engine], ("schema_version",)) is None:
         return 0, ""
-    sql = "SELECT version, program FROM schema_version ORDER BY version DESC LIMIT 1"
-    return next(iter(connection.execute(sql)), (0, ""))
+    found = unit.one("SELECT version, program FROM schema_version ORDER BY version DESC LIMIT 1")
+    return (found[0], found[1]) if found else (0, "")
 
 
-def pending(connection: apsw.Connection, path: Path) -> list[Migration]:
-    """What is still to be applied. Raises Refusal when the file is newer than this program."""
-    version, program = version_of(connection)
+def is_current(unit: Unit) -> bool:
+    """Whether the schema is the one that this program knows."""
+    return version_of(unit)[0] == migrations()[-1].version
+
+
+def pending(unit: Unit, name: str) -> list[Migration]:
+    """What is still to be applied. Raises Refusal when the database, called `name`, is newer than this program."""
+    version, program = version_of(unit)
     known = migrations()
     if version > known[-1].version:
         raise Refusal(
-            f"{path} needs closum {program} or newer (its schema is {version}; this closum {__version__}"
+            f"{name} needs closum {program} or newer (its schema is {version}; this closum {__version__}"
             f" knows {known[-1].version}): upgrade closum"
         )
     return [migration for migration in known if migration.version > version]
 
 
-def migrate(connection: apsw.Connection, path: Path, now: int) -> Path | None:
-    """Bring the schema up to date; the backup that was made before, if there was anything to back up."""
-    todo = pending(connection, path)
-    version, _ = version_of(connection)
-    saved = None
-    if todo and version:
-        saved = beside(path, f".before-{todo[0].version:04}")
-        backup.copy(path, saved, overwrite=True)
-    for migration in todo:
-        with transaction(connection, now) as unit:
-            if migration in pending(connection, path):  # another process may have been first
-                _apply(unit, migration)
-    return saved
-
-
-def _apply(unit: Unit, migration: Migration) -> None:
+def apply(unit: Unit, migration: Migration, name: str) -> None:
+    """Apply a migration, unless another process was first."""
+    if migration not in pending(unit, name):
+        return
     if migration.version == 1:
-        unit.run(f"PRAGMA application_id = {APPLICATION_ID}")
-        unit.run(_HISTORY)
-    for statement in migration.statements("sqlite"):
+        unit.run(_collated(_HISTORY, unit.engine))
+    for statement in migration.statements(unit.engine):
         unit.run(statement)
     unit.run(
         "INSERT INTO schema_version (version, name, program, applied) VALUES (?, ?, ?, ?)",

@@ -118,20 +118,26 @@ def _later_page(resource: Resource, descending: bool) -> str:
 
 @lru_cache
 def _sorted_page(resource: Resource, column: str, descending: bool) -> str:
-    """Keys first, picked on the index alone; then the rows of one page."""
+    """Keys first, picked on the index alone; then the rows of one page.
+
+    The join is an outer one, which no planner turns round: the keys come first, in their order.
+    """
     count = tally.SHARED_COUNT if resource.shared else tally.COUNT
-    direction, nulls = _direction(descending), "LAST" if descending else "FIRST"
-    tie = "" if column == "id" else f", id {direction}"
-    order = f"{column} {direction} NULLS {nulls}{tie}"
     shown = ", ".join(f"record.{name}" for name in list_view(resource).columns)
     scope = "" if resource.shared else "record.account_id = ? AND "
     return (
         f"SELECT {shown}, {count} FROM"
-        f" (SELECT id AS key FROM {resource.name} WHERE {_scope(resource)}? < {count}"
-        f" ORDER BY {order} LIMIT ? OFFSET ?) AS keys"
-        f" CROSS JOIN {resource.name} AS record WHERE {scope}record.id = keys.key"
-        f" ORDER BY {', '.join(f'record.{part.strip()}' for part in order.split(','))}"
+        f" (SELECT id AS key, {column} AS place FROM {resource.name} WHERE {_scope(resource)}? < {count}"
+        f" ORDER BY {_order(column, 'id', descending)} LIMIT ? OFFSET ?) AS keys"
+        f" LEFT JOIN {resource.name} AS record ON {scope}record.id = keys.key"
+        f" ORDER BY {_order('id' if column == 'id' else 'place', 'key', descending)}"
     )
+
+
+def _order(column: str, key: str, descending: bool) -> str:
+    direction = _direction(descending)
+    by_column = f"{column} {direction} NULLS {'LAST' if descending else 'FIRST'}, "
+    return f"{'' if column == 'id' else by_column}{key} {direction}"
 
 
 def _shown(resource: Resource) -> str:

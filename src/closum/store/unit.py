@@ -1,20 +1,22 @@
 """A unit of work: what everything above the store is handed to read and write with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
 Values = Sequence[Any]
 Result = tuple[Any, ...]
+Clock = Callable[[], float]
 
 
 class Unit(Protocol):
     """One transaction, or one read, on either database. Placeholders are `?`.
 
-    `now` is the clock of the whole unit, in seconds since 1970.
+    `now` is the clock of the whole unit, in seconds since 1970; `engine` is "sqlite" or "postgres".
     """
 
+    engine: str
     now: int
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
@@ -28,6 +30,10 @@ class Unit(Protocol):
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement once for each row of values."""
+
+
+class Conflict(Exception):
+    """Nothing of the transaction is stored; run again whole, it may succeed."""
 
 
 @lru_cache(maxsize=16)

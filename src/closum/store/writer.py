@@ -6,37 +6,45 @@ nothing outside their unit may happen in them.
 
 import asyncio
 import queue
+import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import apsw
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from closum.errors import Unavailable
-from closum.store.sqlite import Clock, SQLiteUnit, connect, fold_wal, transaction, unavailable
+from closum.store.job import Job, Outcome
+from closum.store.unit import Conflict, Unit
 
 GROUP_SECONDS = 0.010
 MAX_WAITING = 4_096
 MAX_SET = 100  # so that a group can be closed in time
+TRIES = 5
+PAUSE = 0.010  # seconds, at most, before the second try; doubled for each later one
 
 
-@dataclass(slots=True, eq=False)
-class Job:
-    """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each."""
-
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    future: asyncio.Future[Any]
-    item: Any = None
-    in_set: bool = False
+class WritingUnit(Unit, Protocol):
+    @property
+    def stands(self) -> bool:
+        """Whether its transaction goes on, after an error too."""
 
 
-Outcome = tuple[Job, Any]
-"""A job with its result, or with the exception that is its answer."""
+class Link(Protocol):
+    """What a writer writes through."""
+
+    apart: bool
+    """Whether a transaction has the records of one account alone."""
+
+    def transaction(self, account_id: int | None) -> AbstractContextManager[WritingUnit]:
+        """A transaction, undone when the block raises. Raises Conflict when it may be run again whole."""
+
+    def answer(self, error: Exception) -> Exception:
+        """What a client is told of an error."""
+
+    def close(self) -> None:
+        """Called by the writing thread when it ends."""
 
 
 class GroupLost(Exception):
@@ -44,13 +52,12 @@ class GroupLost(Exception):
 
 
 class Writer:
-    """The writing thread of a server, with the connection that it alone uses."""
+    """A writing thread of a server, with the link that it alone uses."""
 
-    def __init__(self, path: Path, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
-        self._clock, self._loop = clock, loop
+    def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
+        self._link, self._loop = link, loop
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._left: deque[Job] = deque()
-        self._connection = connect(path, checkpoints=True)
+        self._left: dict[int | None, deque[Job]] = {}  # by what may share a transaction, in order
         self._unanswered = 0  # changed on the event loop alone
         self._thread = threading.Thread(target=self._run, name="closum-writer", daemon=True)
 
@@ -64,60 +71,74 @@ class Writer:
         self._unanswered += 1
         self._waiting.put(job)
 
-    def stop(self) -> None:
-        """Answer what waits, fold the WAL into the file, end the thread. Blocks until then."""
+    def stop(self, seconds: float | None = None) -> None:
+        """Answer what waits, and end the thread. Blocks until then, or for so long."""
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         try:
-            while (job := self._next()) is not None:
-                outcomes = self._group(job)
+            while self._left or self._put(self._waiting.get()):
+                outcomes = self._group(next(iter(self._left)))
                 self._loop.call_soon_threadsafe(self._settle, outcomes)
         finally:
-            fold_wal(self._connection)
-            self._connection.close()
+            self._link.close()
 
-    def _next(self) -> Job | None:
-        return self._left.popleft() if self._left else self._waiting.get()
+    def _put(self, job: Job | None) -> bool:
+        if job is None:
+            return False
+        key = job.account_id if self._link.apart else None
+        self._left.setdefault(key, deque()).append(job)
+        return True
 
-    def _drain(self) -> list[Job]:
-        jobs = list(self._left)
-        self._left.clear()
+    def _take(self, key: int | None) -> list[list[Job]]:
+        """What waits and may share a transaction, in sets."""
         try:
-            while (job := self._waiting.get_nowait()) is not None:
-                jobs.append(job)
-            self._waiting.put(None)
+            while self._put(self._waiting.get_nowait()):
+                pass
+            self._waiting.put(None)  # it is told to stop, when nothing is left
         except queue.Empty:
             pass
-        return jobs
+        return _sets(self._left.pop(key, ()))
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         self._unanswered -= len(outcomes)
         for job, outcome in outcomes:
-            if job.future.done():
-                continue  # the client has gone
-            if isinstance(outcome, Exception):
-                job.future.set_exception(outcome)
-            else:
-                job.future.set_result(outcome)
+            job.settle(outcome)
 
-    def _group(self, first: Job) -> list[Outcome]:
+    def _group(self, key: int | None) -> list[Outcome]:
         """Run what waits in one transaction; when that is lost, what was in it job by job."""
-        sets, taken = deque(_sets([first, *self._drain()])), list[Job]()
+        sets, taken = deque(self._take(key)), list[Job]()
         try:
-            with transaction(self._connection, int(self._clock())) as unit:
-                return self._fill(unit, sets, taken)
-        except (apsw.Error, GroupLost) as error:
-            if taken:
+            return self._transaction(key, sets, taken)
+        except Exception as error:
+            if len(taken) > 1 and not isinstance(error, Conflict | Unavailable):
                 return [self._alone(job) for job in taken]
-            jobs = [job for jobs in sets for job in jobs]  # the transaction did not even begin
-            sets.clear()
-            return [(job, _answer(error)) for job in jobs]
+            if not taken:  # the transaction did not even begin
+                taken.extend(job for jobs in sets for job in jobs)
+                sets.clear()
+            return [(job, self._link.answer(error)) for job in taken]
         finally:
-            self._left.extend(job for jobs in sets for job in jobs)
+            for job in (job for jobs in sets for job in jobs):
+                self._put(job)
 
-    def _fill(self, unit: SQLiteUnit, sets: deque[list[Job]], taken: list[Job]) -> list[Outcome]:
+    def _transaction(self, key: int | None, sets: deque[list[Job]], taken: list[Job]) -> list[Outcome]:
+        """One transaction, run again where it met another one."""
+        for number in range(TRIES):
+            try:
+                with self._link.transaction(key) as unit:
+                    return self._fill(unit, key, sets, taken)
+            except Conflict:
+                if number == TRIES - 1:
+                    raise
+                sets.extendleft(reversed(_sets(taken)))
+                taken.clear()
+                time.sleep(random.uniform(0, PAUSE * 2**number))  # noqa: S311 - no secret
+        raise AssertionError
+
+    def _fill(
+        self, unit: WritingUnit, key: int | None, sets: deque[list[Job]], taken: list[Job]
+    ) -> list[Outcome]:
         """Run sets, and those that come meanwhile, until none waits or the group's time is over."""
         closing = time.monotonic() + GROUP_SECONDS
         outcomes: list[Outcome] = []
@@ -126,36 +147,42 @@ class Writer:
             taken.extend(jobs)
             outcomes.extend(self._guarded(unit, jobs))
             if not sets:
-                sets.extend(_sets(self._drain()))
+                sets.extend(self._take(key))
         return outcomes
 
-    def _guarded(self, unit: SQLiteUnit, jobs: list[Job]) -> list[Outcome]:
+    def _guarded(self, unit: WritingUnit, jobs: list[Job]) -> list[Outcome]:
         """Jobs of one set inside a savepoint, so that their failure is theirs alone."""
         unit.run("SAVEPOINT job")
         try:
             outcomes = _perform(unit, jobs)
-            unit.run("RELEASE job")
+            unit.run("RELEASE SAVEPOINT job")
             return outcomes
+        except Conflict:
+            raise
         except Exception as error:
-            if not unit.connection.in_transaction:
+            if not unit.stands:
                 raise GroupLost from error
-            unit.run("ROLLBACK TO job")
-            unit.run("RELEASE job")
+            unit.run("ROLLBACK TO SAVEPOINT job")
+            unit.run("RELEASE SAVEPOINT job")
             if len(jobs) > 1:
                 return [outcome for job in jobs for outcome in self._guarded(unit, [job])]
-            return [(jobs[0], _answer(error))]
+            return [(jobs[0], self._link.answer(error))]
 
     def _alone(self, job: Job) -> Outcome:
         """One job in a transaction of its own."""
         try:
-            with transaction(self._connection, int(self._clock())) as unit:
+            with self._link.transaction(job.account_id) as unit:
                 return _perform(unit, [job])[0]
         except Exception as error:
-            return job, _answer(error)
+            return job, self._link.answer(error)
 
 
-def _perform(unit: SQLiteUnit, jobs: list[Job]) -> list[Outcome]:
+def _perform(unit: Unit, jobs: list[Job]) -> list[Outcome]:
     first = jobs[0]
+    if all(job.future.done() for job in jobs):
+        return [(job, None) for job in jobs]  # answered already: too late, or the client has gone
+    for job in jobs:
+        job.begun = True
     if not first.in_set:
         return [(first, first.function(unit, *first.args))]
     results = first.function(unit, *first.args, [job.item for job in jobs])
@@ -172,7 +199,3 @@ def _sets(jobs: Iterable[Job]) -> list[list[Job]]:
         for members in sets.values()
         for start in range(0, len(members), MAX_SET)
     ]
-
-
-def _answer(error: Exception) -> Exception:
-    return (unavailable(error) or error) if isinstance(error, apsw.Error) else error

@@ -5,7 +5,8 @@ CREATE TABLE city (
     city_name_sort TEXT NOT NULL
 );
 
-CREATE INDEX city_name ON city (city_name_sort, id);
+CREATE INDEX city_name ON city (city_name_sort, id); -- sqlite
+CREATE INDEX city_name ON city (city_name_sort NULLS FIRST, id); -- postgres
 
 CREATE TABLE city_tally (
     resource TEXT NOT NULL PRIMARY KEY,

@@ -15,5 +15,7 @@ CREATE TABLE email (
 WITHOUT ROWID -- sqlite
 ;
 
-CREATE INDEX email_email ON email (account_id, email_sort, id);
-CREATE INDEX email_status ON email (account_id, status, id);
+CREATE INDEX email_email ON email (account_id, email_sort, id); -- sqlite
+CREATE INDEX email_email ON email (account_id, email_sort NULLS FIRST, id); -- postgres
+CREATE INDEX email_status ON email (account_id, status, id); -- sqlite
+CREATE INDEX email_status ON email (account_id, status NULLS FIRST, id); -- postgres

@@ -16,5 +16,7 @@ CREATE TABLE phone (
 WITHOUT ROWID -- sqlite
 ;
 
-CREATE INDEX phone_number ON phone (account_id, number_sort, id);
-CREATE INDEX phone_is_valid ON phone (account_id, is_valid, id);
+CREATE INDEX phone_number ON phone (account_id, number_sort, id); -- sqlite
+CREATE INDEX phone_number ON phone (account_id, number_sort NULLS FIRST, id); -- postgres
+CREATE INDEX phone_is_valid ON phone (account_id, is_valid, id); -- sqlite
+CREATE INDEX phone_is_valid ON phone (account_id, is_valid NULLS FIRST, id); -- postgres

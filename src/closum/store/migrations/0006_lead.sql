@@ -23,9 +23,13 @@ CREATE TABLE lead (
 WITHOUT ROWID -- sqlite
 ;
 
-CREATE INDEX lead_name ON lead (account_id, name_sort, id);
-CREATE INDEX lead_city ON lead (account_id, city_id, id);
-CREATE INDEX lead_email ON lead (account_id, email_email_sort, id);
-CREATE INDEX lead_phone ON lead (account_id, phone_number_sort, id);
+CREATE INDEX lead_name ON lead (account_id, name_sort, id); -- sqlite
+CREATE INDEX lead_name ON lead (account_id, name_sort NULLS FIRST, id); -- postgres
+CREATE INDEX lead_city ON lead (account_id, city_id, id); -- sqlite
+CREATE INDEX lead_city ON lead (account_id, city_id NULLS FIRST, id); -- postgres
+CREATE INDEX lead_email ON lead (account_id, email_email_sort, id); -- sqlite
+CREATE INDEX lead_email ON lead (account_id, email_email_sort NULLS FIRST, id); -- postgres
+CREATE INDEX lead_phone ON lead (account_id, phone_number_sort, id); -- sqlite
+CREATE INDEX lead_phone ON lead (account_id, phone_number_sort NULLS FIRST, id); -- postgres
 CREATE INDEX lead_email_id ON lead (account_id, email_id, id);
 CREATE INDEX lead_phone_id ON lead (account_id, phone_id, id);

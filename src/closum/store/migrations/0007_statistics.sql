@@ -19,3 +19,11 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
     ('lead', 'lead_email_id', '1000000 100000 2 1'), -- sqlite
     ('lead', 'lead_phone_id', '1000000 100000 2 1'); -- sqlite
 ANALYZE sqlite_schema; -- sqlite
+
+-- PostgreSQL gathers statistics by itself, and would take a new large account for one as small as those it knows.
+-- Told nothing of accounts and ids, it takes each account for a two-hundredth of the table, and an id for rare in it.
+ALTER TABLE email ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN id SET STATISTICS 0; -- postgres
+ALTER TABLE phone ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN id SET STATISTICS 0; -- postgres
+ALTER TABLE lead ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN id SET STATISTICS 0; -- postgres
+ALTER TABLE tally ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN resource SET STATISTICS 0; -- postgres
+ALTER TABLE tally_gap ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN resource SET STATISTICS 0; -- postgres

@@ -6,8 +6,9 @@ import httpx2
 import pytest
 
 from closum.errors import Refusal
-from closum.store.lock import ServerLock, is_served
-from closum.store.session import Session
+from closum.store import migrate
+from closum.store.sqlite.lock import ServerLock, is_served
+from closum.store.sqlite.session import SQLiteSession
 from tests.support.server import Server, closum
 
 
@@ -18,7 +19,7 @@ def test_one_server_on_a_file(tmp_path: Path) -> None:
         assert ended.returncode == 1
         assert ended.stdout == ""
         assert ended.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
-        with Session(first.path) as session, session.read() as unit:  # a command may look meanwhile
+        with SQLiteSession(first.path) as session, session.read() as unit:  # a command may look meanwhile
             assert unit.one("SELECT COUNT(*) FROM account") == (1,)
         first.kill()
         assert not is_served(first.path)
@@ -57,16 +58,14 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
 
 
 def test_a_command_does_not_change_the_schema_under_a_server(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    session: SQLiteSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from closum.store import migrate
-
     known = migrate.migrations()
     added = migrate.Migration(len(known) + 1, "added.sql", "CREATE TABLE added (id BIGINT);")
     monkeypatch.setattr(migrate, "migrations", lambda: [*known, added])
     lock = ServerLock(session.path).acquire()
     with pytest.raises(Refusal, match="in use by a server of another version"):
-        Session(session.path)
+        SQLiteSession(session.path)
     lock.release()
-    with Session(session.path) as upgraded:
-        assert migrate.version_of(upgraded.connection)[0] == added.version
+    with SQLiteSession(session.path) as upgraded, upgraded.read() as unit:
+        assert migrate.version_of(unit)[0] == added.version

@@ -12,7 +12,7 @@ import apsw
 
 from closum.errors import Refusal
 from closum.store.place import beside
-from closum.store.sqlite import connect, fold_wal, refusing
+from closum.store.sqlite.connection import connect, fold_wal, interruptible, refusing
 
 PAGES = 2_000
 Progress = Callable[[int, int], None]
@@ -46,9 +46,7 @@ def copy(
         with contextlib.closing(connect(source, read_only=read_only)) as reading:
             _copy(reading, partial, progress or (lambda done, pages: None))
         verify(partial)
-        _sync(partial)
-        partial.replace(target)
-        _sync(target.parent)
+        put_in_place(partial, target)
     except OSError as error:
         raise Refusal(f"{target} cannot be written: {error.strerror}") from None
     finally:
@@ -83,9 +81,17 @@ def verify(path: Path) -> None:
         refusing(path),
         contextlib.closing(apsw.Connection(str(path), apsw.SQLITE_OPEN_READONLY)) as connection,
     ):
+        interruptible(connection)
         faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
         if faults != ["ok"] or connection.execute("PRAGMA foreign_key_check").fetchall():
             raise Refusal(f"{path} is damaged: {'; '.join(faults)}")
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Give a whole file its name, so that a failure of power leaves either nothing there or all of it."""
+    _sync(partial)
+    partial.replace(target)
+    _sync(target.parent)
 
 
 def remove(path: Path) -> None:

@@ -11,12 +11,13 @@ import pytest
 from closum.errors import Refusal
 from closum.operations import check, demo
 from closum.resources.lead import LEAD
-from closum.store import audit, backup
+from closum.store import audit
 from closum.store.identity import Account
-from closum.store.session import Session
+from closum.store.sqlite import backup
+from closum.store.sqlite.session import SQLiteSession
 
 
-def fill(session: Session, account_id: int, leads: int) -> None:
+def fill(session: SQLiteSession, account_id: int, leads: int) -> None:
     with session.write() as unit:
         for step in demo.steps(
             account_id, demo.next_person(unit, account_id), leads, lambda: leads, print_nothing
@@ -34,7 +35,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def sound(path: Path) -> int:
     """How many leads a database has that has no fault."""
-    with Session(path) as session, session.read() as unit:
+    with SQLiteSession(path) as session, session.read() as unit:
         assert list(check.faults(unit, print_nothing)) == []
         return audit.count(unit, LEAD)
 
@@ -46,7 +47,7 @@ def busy_writer(path: Path, account_id: int) -> Iterator[Callable[[], int]]:
 
     def write() -> None:
         nonlocal committed
-        with Session(path) as session:
+        with SQLiteSession(path) as session:
             while not stopped.is_set():
                 fill(session, account_id, 20)
                 committed += 20
@@ -62,7 +63,7 @@ def busy_writer(path: Path, account_id: int) -> Iterator[Callable[[], int]]:
         thread.join()
 
 
-def test_a_copy_while_another_writes(session: Session, account: Account, tmp_path: Path) -> None:
+def test_a_copy_while_another_writes(session: SQLiteSession, account: Account, tmp_path: Path) -> None:
     target = tmp_path / "copies" / "copy.db"
     target.parent.mkdir()
     fill(session, account.id, 3_000)
@@ -78,7 +79,9 @@ def test_a_copy_while_another_writes(session: Session, account: Account, tmp_pat
     assert 3_000 + before <= sound(target) <= 3_000 + after + 20
 
 
-def test_what_the_write_ahead_log_holds_is_copied(session: Session, account: Account, tmp_path: Path) -> None:
+def test_what_the_write_ahead_log_holds_is_copied(
+    session: SQLiteSession, account: Account, tmp_path: Path
+) -> None:
     session.connection.wal_autocheckpoint(0)
     fill(session, account.id, 50)
     assert (tmp_path / "closum.db-wal").stat().st_size > 0
@@ -86,7 +89,7 @@ def test_what_the_write_ahead_log_holds_is_copied(session: Session, account: Acc
     assert sound(tmp_path / "copy.db") == 50
 
 
-def test_nothing_is_overwritten_unasked(session: Session, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_unasked(session: SQLiteSession, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     target.write_text("precious")
     with pytest.raises(Refusal, match="exists: name another file, or add --overwrite"):
@@ -98,7 +101,7 @@ def test_nothing_is_overwritten_unasked(session: Session, tmp_path: Path) -> Non
     assert sound(target) == 0
 
 
-def test_the_database_itself_is_no_target(session: Session, tmp_path: Path) -> None:
+def test_the_database_itself_is_no_target(session: SQLiteSession, tmp_path: Path) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(session.path)
     for target in (session.path, link):
@@ -106,7 +109,7 @@ def test_the_database_itself_is_no_target(session: Session, tmp_path: Path) -> N
             backup.copy(session.path, target, overwrite=True)
 
 
-def test_a_missing_folder_is_named(session: Session, tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(session: SQLiteSession, tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"The folder .*none does not exist"):
         backup.copy(session.path, tmp_path / "none" / "copy.db")
     assert not (tmp_path / "none").exists()
@@ -120,7 +123,7 @@ def stop(done: int, pages: int) -> None:
     raise Stop
 
 
-def test_a_copy_that_is_stopped_leaves_nothing(session: Session, tmp_path: Path) -> None:
+def test_a_copy_that_is_stopped_leaves_nothing(session: SQLiteSession, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     folder.mkdir()
     with pytest.raises(Stop):
@@ -134,7 +137,7 @@ def test_a_copy_that_is_stopped_leaves_nothing(session: Session, tmp_path: Path)
 
 
 @pytest.fixture
-def damaged(session: Session, account: Account, tmp_path: Path) -> Path:
+def damaged(session: SQLiteSession, account: Account, tmp_path: Path) -> Path:
     """A backup that was sound once."""
     fill(session, account.id, 500)
     path = tmp_path / "elsewhere" / "damaged.db"
@@ -158,7 +161,7 @@ def test_a_damaged_database_makes_no_backup(damaged: Path, tmp_path: Path) -> No
 def test_a_damaged_backup_is_not_restored(damaged: Path, tmp_path: Path) -> None:
     target = tmp_path / "restored" / "closum.db"
     target.parent.mkdir()
-    with Session(target, create=True):
+    with SQLiteSession(target, create=True):
         pass
     held = files(target.parent), files(damaged.parent)
     with pytest.raises(Refusal, match="is damaged"):
@@ -166,7 +169,7 @@ def test_a_damaged_backup_is_not_restored(damaged: Path, tmp_path: Path) -> None
     assert (files(target.parent), files(damaged.parent)) == held
 
 
-def test_restore(session: Session, account: Account, tmp_path: Path) -> None:
+def test_restore(session: SQLiteSession, account: Account, tmp_path: Path) -> None:
     """The database becomes what the backup is, which stays as it is; nothing of the old one shines through."""
     fill(session, account.id, 60)
     kept = tmp_path / "kept" / "backup.db"
@@ -186,7 +189,7 @@ def test_restore(session: Session, account: Account, tmp_path: Path) -> None:
     assert not [name for name in files(tmp_path) if "partial" in name or "restoring" in name]
 
 
-def test_no_room_for_the_copy(session: Session, account: Account, tmp_path: Path) -> None:
+def test_no_room_for_the_copy(session: SQLiteSession, account: Account, tmp_path: Path) -> None:
     fill(session, account.id, 500)
     folder = tmp_path / "copies"
     folder.mkdir()

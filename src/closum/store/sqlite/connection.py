@@ -10,11 +10,12 @@ from typing import Any
 import apsw
 
 from closum.errors import Refusal, Unavailable
-from closum.store.unit import Result, Values
+from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
 BUSY_TIMEOUT = 5_000  # milliseconds
 STEPS_PER_CHECK = 1_000
+STEPS_PER_LOOK = 1_000_000
 CHECKED_BYTES = 16 * 1024 * 1024
 NO_ROOM = (
     apsw.FullError,
@@ -26,8 +27,6 @@ NO_ROOM = (
     apsw.InterruptError,
 )
 
-Clock = Callable[[], float]
-
 
 class Interrupted(Exception):
     """A read took longer than its deadline."""
@@ -37,11 +36,17 @@ class SQLiteUnit:
     """A unit of work on one connection, which belongs to the thread that opened it."""
 
     __slots__ = ("_execute", "connection", "now")
+    engine = "sqlite"
 
     def __init__(self, connection: apsw.Connection, now: int) -> None:
         self.connection = connection
         self.now = now
         self._execute = connection.execute
+
+    @property
+    def stands(self) -> bool:
+        """Whether the transaction goes on, after an error too."""
+        return self.connection.in_transaction
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return self._execute(sql, values).fetchall()
@@ -188,6 +193,11 @@ class Reader:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def interruptible(connection: apsw.Connection) -> None:
+    """Let Python look now and then, in the middle of a long statement, whether it is interrupted."""
+    connection.set_progress_handler(lambda: False, STEPS_PER_LOOK)
 
 
 @contextlib.contextmanager

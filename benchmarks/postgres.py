@@ -1,0 +1,129 @@
+"""closum on PostgreSQL, beside bare loops that do the same at the database. Run with `make bench`.
+
+Server, database and generator share the machine's cores. What is compared runs in the same round, one after the
+other, and each figure is the median of the rounds, so that a machine whose speed changes does not change the ratios.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from benchmarks import copying, database, generator, report
+from benchmarks.server import ONE_BY_ONE, Server
+
+CONNECTIONS = 32
+
+Figures = dict[str, float]
+
+GOALS = (
+    ("lead by id", "loop: lead by id", 0.6),
+    ("page of 25", "loop: page of 25", 0.6),
+    ("page of 25, large account", "page of 25", 0.9),
+    ("create", "pgbench: the same inserts", 0.25),
+    ("create", "create, one transaction each", 3.0),
+)
+"""Which figure is to be how many times which other one."""
+
+
+def main() -> None:
+    options = _options()
+    if shutil.which("wrk") is None:
+        sys.exit("make bench needs wrk: apt-get install wrk")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
+        cluster = stack.enter_context(database.cluster())
+        rounds = list(_rounds(options, folder, cluster, stack))
+        size = database.bytes_per_lead(cluster)
+        copied = copying.rate(folder, options.leads * 4, stack.enter_context(database.cluster()))
+    medians = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
+    found = {
+        "machine": _machine(),
+        "options": {name: value for name, value in vars(options).items() if name != "output"},
+        "rates": {
+            name: {"median": round(medians[name]), "rounds": [round(one[name]) for one in rounds]}
+            for name in medians
+        },
+        "bytes_per_lead": size,
+        "copied_per_second": copied,
+        "ratios": [_ratio(rounds, *goal) for goal in GOALS],
+    }
+    text = json.dumps(found, indent=2) + "\n"
+    sys.stdout.write(text)
+    Path(options.output).parent.mkdir(exist_ok=True)
+    Path(options.output).write_text(text, encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--leads", type=int, default=25_025, help="in the account that most rounds use")
+    parser.add_argument("--large", type=int, default=1_000_000, help="in the large account")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="server processes")
+    parser.add_argument("--output", default=str(report.RESULTS), help="a file for the report")
+    return parser.parse_args()
+
+
+def _rounds(options: argparse.Namespace, folder: Path, url: str, stack: ExitStack) -> Iterator[Figures]:
+    """Every measurement, as often as there are rounds."""
+    server = stack.enter_context(Server(folder / "a", url, options.workers))
+    alone = stack.enter_context(Server(folder / "b", url, options.workers, changed=ONE_BY_ONE))
+    small = server.account("small", options.leads)
+    large = server.account("large", options.large)
+    writing = {name: server.account(name, 0) for name in ("together", "alone", "bench")}
+    database.analyze(url)
+    for _ in range(options.rounds):
+        seconds = options.seconds
+        yield {
+            "loop: lead by id": database.loop_record(url, small.id, options.leads, seconds),
+            "lead by id": generator.retrieve(server.address, small, CONNECTIONS, seconds),
+            "loop: page of 25": database.loop_page(url, small.id, seconds),
+            "page of 25": generator.page(server.address, small, CONNECTIONS, seconds),
+            "page of 25, large account": generator.page(server.address, large, CONNECTIONS, seconds),
+            "pgbench: the same inserts": database.pgbench(url, writing["bench"].id, CONNECTIONS, seconds),
+            "create": generator.create(server.address, writing["together"], CONNECTIONS, seconds),
+            "create, one transaction each": generator.create(
+                alone.address, writing["alone"], CONNECTIONS, seconds
+            ),
+        }
+
+
+def _ratio(rounds: list[Figures], name: str, base: str, goal: float) -> dict[str, Any]:
+    ratios = [one[name] / one[base] for one in rounds]
+    median = statistics.median(ratios)
+    return {
+        "of": name,
+        "to": base,
+        "goal": goal,
+        "median": round(median, 2),
+        "rounds": [round(ratio, 2) for ratio in ratios],
+        "reached": median >= goal,
+    }
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": _processor(),
+        "python": platform.python_version(),
+        "database": database.version(),
+        "durability": "fsync and synchronous_commit on, as PostgreSQL comes",
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What docs/guide/scaling.md says of the figures in benchmarks/results/postgres.json."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results" / "postgres.json"
+LEADS = 100_000_000
+ACCOUNTS = 10_000
+HEADROOM = 0.5  # of what was measured, for a day's peak
+
+
+def machine() -> str:
+    """What was measured on, and how."""
+    report = _report()
+    one, options = report["machine"], report["options"]
+    return (
+        f"Measured on {one['cores']} cores ({one['processor']}) that the server, the database and the generator of the"
+        f" load share, with {one['database']}, Python {one['python']}, {one['durability']};"
+        f" {options['workers']} server processes, 32 connections, accounts of {options['leads']} and"
+        f" {options['large']} leads, the median of {options['rounds']} rounds of {options['seconds']:g} s."
+        " `make bench` measures it anew."
+    )
+
+
+def rates() -> str:
+    """A table of what was measured, in one run."""
+    rows = [
+        f"| {name} | {round(found['median']):,} | {min(found['rounds']):,} to {max(found['rounds']):,} |"
+        for name, found in _report()["rates"].items()
+    ]
+    return "\n".join(["| what | a second | rounds, from and to |", "|---|---|---|", *rows])
+
+
+def ratios() -> str:
+    """A table of goals and what was reached."""
+    rows = [
+        f"| {one['of']} | {one['to']} | {one['goal']} | {one['median']} | {'yes' if one['reached'] else 'no'} |"
+        for one in _report()["ratios"]
+    ]
+    return "\n".join(["| of | to | goal | reached | verdict |", "|---|---|---|---|---|", *rows])
+
+
+def arithmetic() -> str:
+    """From the figures to 100 million leads in 10 000 accounts."""
+    report = _report()
+    rates = {name: found["median"] for name, found in report["rates"].items()}
+    size = report["bytes_per_lead"] * LEADS / 1e9
+    day = rates["create"] * HEADROOM * 86_400
+    lines = [
+        f"- **Room**: {report['bytes_per_lead']:,} bytes a lead with its address, number and indexes, so"
+        f" {size:,.0f} GB for {LEADS:,} leads. Each account has {LEADS // ACCOUNTS:,} of them on average.",
+        f"- **Reading**: half of what these {report['machine']['cores']} cores answered is"
+        f" {rates['lead by id'] * HEADROOM:,.0f} leads or {rates['page of 25'] * HEADROOM:,.0f} pages a second:"
+        f" {rates['page of 25'] * HEADROOM / ACCOUNTS * 3600:,.0f} pages an hour for each of {ACCOUNTS:,} accounts."
+        f" A page of an account of {report['options']['large']:,} leads takes as long as one of {report['options']['leads']:,}.",
+        f"- **Writing**: one account takes {rates['create']:,.0f} leads a second, since servers write to it one after the"
+        f" other; half of that all day is {day:,.0f} leads, so {LEADS:,} leads are brought in"
+        f" {LEADS / day:,.1f} days, or in {LEADS / report['copied_per_second'] / 60:,.0f} minutes by `closum database copy`"
+        f" ({report['copied_per_second']:,} leads a second, with its check).",
+    ]
+    return "\n".join(lines)
+
+
+def _report() -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return report

@@ -1,0 +1,72 @@
+"""closum database copy, closum database distribute."""
+
+import time
+
+import click
+
+from closum.accounts import keys
+from closum.accounts.keys import keep_key
+from closum.cli.options import option
+from closum.cli.progress import progress
+from closum.settings import shown_url
+from closum.store import identity, opening, transfer
+from closum.store.unit import Unit
+
+
+@click.group()
+def database() -> None:
+    """The database as a whole: move it, spread it over machines."""
+
+
+@database.command()
+@option(
+    "from", "source", required=True, metavar="URL", help="The database that is copied, and stays as it is."
+)
+@option(
+    "to",
+    "target",
+    required=True,
+    metavar="URL",
+    help="A new one: no file yet, or PostgreSQL without records.",
+)
+@option("end-tokens", is_flag=True, help="Every token ends in the copy: for a backup that is put back.")
+def copy(source: str, target: str, end_tokens: bool) -> None:
+    """Copy everything to another database, between SQLite and PostgreSQL or from one to another of its kind.
+
+    It is checked by counts and checksums. Interrupted, it is to be run again, and begins anew.
+    """
+    begun = time.monotonic()
+    try:
+        counts = _copy(source, target, end_tokens)
+    except KeyboardInterrupt:
+        click.echo(
+            f"closum: Interrupted: {shown_url(source)} is as it was; run the same command again", err=True
+        )
+        raise
+    seconds = time.monotonic() - begun
+    click.echo(
+        f"{shown_url(target)} has what {shown_url(source)} had when the copy began, checked: {_counted(counts)}"
+        f" in {seconds:.1f} s ({sum(counts.values()) / seconds:.0f} records/s). What was written since is not in it."
+    )
+    if end_tokens:
+        click.echo("Every token has ended; persons erased since the backup are to be erased again.")
+
+
+def _copy(source: str, target: str, end_tokens: bool) -> dict[str, int]:
+    with opening.open_source(source) as reading:
+        with reading.read() as unit:
+            key = keys.kept_key(unit, source)
+        keys.refuse_other_key(target, key)
+
+        def last(unit: Unit) -> None:
+            if key is not None:
+                keep_key(unit, target, key)
+            if end_tokens:
+                identity.end_all_tokens(unit)
+
+        with opening.open_target(target) as filling:
+            return transfer.copy(reading, filling, progress, last)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)

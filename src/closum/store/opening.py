@@ -1,0 +1,58 @@
+"""The database at a URL: which driver it is, and that one alone, is decided here."""
+
+import time
+
+from closum.store.database import Database
+from closum.store.place import is_postgres, path_of
+from closum.store.session import Session
+from closum.store.transfer import Source, Target
+from closum.store.unit import Clock
+
+
+def open_session(
+    url: str, *, create: bool = False, serving: bool = False, clock: Clock = time.time
+) -> Session:
+    """The database at a URL, up to date. Raises Refusal.
+
+    `create` makes it where it is missing; `serving` is for the server itself.
+    """
+    if is_postgres(url):
+        from closum.store.postgres.session import PostgresSession
+
+        return PostgresSession(url, create=create, clock=clock)
+    from closum.store.sqlite.session import SQLiteSession
+
+    return SQLiteSession(path_of(url), create=create, serving=serving, clock=clock)
+
+
+async def open_database(url: str, clock: Clock, pool_size: int) -> Database:
+    """The database at a URL, which has to be there and up to date. `pool_size` is for PostgreSQL."""
+    if is_postgres(url):
+        from closum.store.postgres.database import PostgresDatabase
+
+        return await PostgresDatabase.opened(url, clock, pool_size)
+    from closum.store.sqlite.database import SQLiteDatabase
+
+    return SQLiteDatabase(path_of(url), clock)
+
+
+def open_source(url: str) -> Source:
+    """The database at a URL, up to date, to be copied from. Raises Refusal."""
+    if is_postgres(url):
+        from closum.store.postgres.transfer import PostgresSource
+
+        return PostgresSource(url)
+    from closum.store.sqlite.transfer import SQLiteSource
+
+    return SQLiteSource(path_of(url))
+
+
+def open_target(url: str) -> Target:
+    """The place at a URL, where no records are yet, to be copied into. Raises Refusal."""
+    if is_postgres(url):
+        from closum.store.postgres.transfer import PostgresTarget
+
+        return PostgresTarget(url)
+    from closum.store.sqlite.transfer import SQLiteTarget
+
+    return SQLiteTarget(path_of(url))

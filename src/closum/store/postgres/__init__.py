@@ -1,0 +1,1 @@
+"""PostgreSQL through psycopg: the database when one machine is not enough."""

@@ -1,0 +1,165 @@
+"""Connections to PostgreSQL, transactions on them, and what their errors mean."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import conninfo, errors, pq
+
+from closum.errors import Refusal, Unavailable
+from closum.store.postgres.unit import Disconnected, PostgresUnit, PreparedConnection
+from closum.store.unit import Conflict
+
+DEADLINE = 5_000  # milliseconds that a statement may take
+OLDEST = 15
+
+# A host that goes away without a word is noticed within three seconds.
+PARAMETERS = {
+    "application_name": "closum",
+    "client_encoding": "UTF8",
+    "connect_timeout": "2",
+    "keepalives_idle": "1",
+    "keepalives_interval": "1",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "3000",
+    "target_session_attrs": "read-write",
+}
+PATIENCE = "60000"  # milliseconds without a deadline: long work fills the wire, and a busy host lets it wait
+
+# A request finds what it asks for in the order of an index, whatever older statistics make the planner think of
+# reading an account whole and sorting it.
+INDEXES_ALONE = "; ".join(f"SET enable_{way} = off" for way in ("seqscan", "bitmapscan", "material", "sort"))
+
+NOT_NOW = (
+    Conflict,
+    psycopg.OperationalError,  # lost, stopping, out of room or of connections, over its deadline
+    psycopg.InterfaceError,  # closed
+    errors.ReadOnlySqlTransaction,  # a standby
+    errors.FeatureNotSupported,  # a prepared statement whose table was changed by a newer server
+)
+
+
+def parameters(url: str, ours: dict[str, str] = PARAMETERS) -> dict[str, Any]:
+    """What libpq is told: what the URL gives, and our own where it is silent."""
+    return {**ours, **conninfo.conninfo_to_dict(url)}
+
+
+def connect(url: str, deadline: int = DEADLINE) -> PreparedConnection:
+    """A connection that commits each statement by itself; `deadline` 0 is none. Raises psycopg.Error."""
+    patience = PARAMETERS if deadline else PARAMETERS | {"tcp_user_timeout": PATIENCE}
+    connection = PreparedConnection.connect(autocommit=True, **parameters(url, patience))
+    configure(connection, deadline)
+    return connection
+
+
+def configure(connection: PreparedConnection, deadline: int = DEADLINE) -> None:
+    connection.execute(f"SET statement_timeout = {deadline}")
+    if deadline:
+        connection.execute(INDEXES_ALONE)
+    connection.pgconn.nonblocking = 0  # what is sent is sent when a call returns
+    with contextlib.suppress(errors.InsufficientPrivilege, errors.FeatureNotSupported):
+        connection.history = ":".join(PostgresUnit(connection, 0).script(_HISTORY)[0])
+
+
+class Ticket(NamedTuple):
+    """Which transaction it was, and on which history of the database: a transaction's number is only valid there."""
+
+    number: str
+    history: str
+
+
+class Undecided(Exception):
+    """COMMIT was sent and not answered."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+        super().__init__("COMMIT was not answered")
+
+
+# The history of a database ends with a failover; the names of log files begin with its number.
+_HISTORY = """
+SELECT system_identifier, substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) FROM pg_control_system()
+"""
+
+
+def lock_of(account_id: int | None) -> str:
+    """The first statement of a transaction that writes an account's records: one does so after the other.
+
+    Who has the lock sees all that was written before. Without an account it does nothing.
+    """
+    if account_id is None:
+        return "SELECT 1"
+    return f"SELECT 1 FROM tally WHERE account_id = {int(account_id)} ORDER BY resource FOR UPDATE"
+
+
+@contextlib.contextmanager
+def transaction(connection: PreparedConnection, now: int, first: str = "") -> Iterator[PostgresUnit]:
+    """One writing transaction, which begins with the statement `first`; undone when the block raises.
+
+    Raises Conflict where it was undone and may be run again, Undecided where nobody knows.
+    """
+    unit = PostgresUnit(connection, now)
+    try:
+        number = unit.script(f"BEGIN; {first}; SELECT pg_current_xact_id()")[0][0]
+        yield unit
+    except BaseException:
+        undo(connection)
+        raise
+    try:
+        unit.commit()
+    except Disconnected as lost:
+        raise Undecided(Ticket(number, connection.history)) from lost
+
+
+@contextlib.contextmanager
+def snapshot(connection: PreparedConnection, now: int) -> Iterator[PostgresUnit]:
+    """Reads of one moment."""
+    unit = PostgresUnit(connection, now)
+    unit.script("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    try:
+        yield unit
+    finally:
+        undo(connection)
+
+
+def undo(connection: PreparedConnection) -> None:
+    """Roll back; a connection on which that cannot be done is closed."""
+    if connection.closed:
+        return
+    if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+        connection.pgconn.exec_(b"ROLLBACK")
+    if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+        connection.close()
+
+
+def was_committed(connection: PreparedConnection, ticket: Ticket) -> bool | None:
+    """Whether a transaction was committed; None while it goes on. Raises Unavailable where the database cannot tell."""
+    if not ticket.history or connection.history != ticket.history:
+        raise Unavailable
+    status = PostgresUnit(connection, 0).script(f"SELECT pg_xact_status('{int(ticket.number)}'::xid8)")[0][0]
+    if status is None:
+        raise Unavailable
+    return None if status == "in progress" else bool(status == "committed")
+
+
+def unavailable(error: Exception) -> Unavailable | None:
+    """The answer to a fault of the database; None for one that is our own."""
+    return Unavailable() if isinstance(error, NOT_NOW) else None
+
+
+@contextlib.contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """Errors of the database, as one line for a command."""
+    try:
+        yield
+    except Undecided:
+        raise Refusal(f"The connection to {name} was lost at the end: look whether it was done") from None
+    except Disconnected:
+        raise Refusal(f"The connection to {name} was lost: nothing of the last step was stored") from None
+    except Conflict as conflict:
+        raise Refusal(f"Another program changed {name} at the same time: try again ({conflict})") from None
+    except errors.InsufficientPrivilege as error:
+        raise Refusal(f"The user of {name} may not do that: {error}") from None
+    except psycopg.Error as error:  # its detail and context may name a person
+        raise Refusal(f"{name} cannot be used: {error.diag.message_primary or error}") from None

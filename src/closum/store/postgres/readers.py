@@ -1,0 +1,184 @@
+"""Threads that read, in groups: what waits at the same moment is sent together, and costs one round trip.
+
+A function of a unit of work asks for one statement after the other. Here it runs up to its first one, those of
+all functions are sent, and each function runs again with what was found, up to its next one: it only reads, so
+that does no harm. One round trip for many requests also means that the interpreter changes threads so much less
+often, which is what a request in a thread costs most.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections import deque
+from typing import NoReturn
+
+import psycopg
+from psycopg import errors
+
+from closum.errors import Unavailable
+from closum.store.database import TOO_LONG
+from closum.store.job import Job, Outcome
+from closum.store.postgres.connection import NOT_NOW
+from closum.store.postgres.pool import Pool, borrowed
+from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.unit import Clock, Result, Values
+
+PATIENCE = 2.0  # seconds until a read that found no working connection is given up
+MAX_GROUP = 16
+
+
+class Asked(BaseException):
+    """A function came to a statement whose rows are not there yet."""
+
+
+class Replay:
+    """A unit of work that has the rows of the statements before, and asks for those of the next."""
+
+    __slots__ = ("_place", "asked", "found", "now")
+    engine = "postgres"
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.found: list[list[Result] | psycopg.Error] = []
+        self.asked: tuple[str, Values] = ("", ())
+        self._place = 0
+
+    def begin(self) -> "Replay":
+        self._place = 0
+        return self
+
+    def all(self, sql: str, values: Values = ()) -> list[Result]:
+        if self._place == len(self.found):
+            self.asked = (sql, values)
+            raise Asked
+        found = self.found[self._place]
+        self._place += 1
+        if isinstance(found, psycopg.Error):
+            raise found
+        return found
+
+    def one(self, sql: str, values: Values = ()) -> Result | None:
+        rows = self.all(sql, values)
+        return rows[0] if rows else None
+
+    def run(self, sql: str, values: Values = ()) -> NoReturn:
+        raise AssertionError("a read does not write")
+
+    run_many = run
+
+
+class Readers:
+    """`number` threads on one queue, each with a connection of the pool while it reads."""
+
+    def __init__(self, pool: Pool, number: int, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
+        self._pool, self._clock, self._loop = pool, clock, loop
+        self._gathered: list[Job] = []  # those of this round of the loop
+        self._waiting: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
+        self._finished: deque[Outcome] = deque()
+        self._woken = False
+        self._threads = [
+            threading.Thread(target=self._run, name=f"closum-reader-{one}", daemon=True)
+            for one in range(number)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, job: Job) -> None:
+        """On the event loop: what arrives in one round of it wakes one thread, once."""
+        self._gathered.append(job)
+        if len(self._gathered) == 1:
+            self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        jobs, self._gathered = self._gathered, []
+        for start in range(0, len(jobs), MAX_GROUP):
+            self._waiting.put(jobs[start : start + MAX_GROUP])
+
+    def stop(self, seconds: float) -> None:
+        """End the threads when what waits is read. Blocks until then, or for so long with each."""
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _run(self) -> None:
+        while (jobs := self._waiting.get()) is not None:
+            self._read(jobs + self._others(MAX_GROUP - len(jobs)))
+
+    def _others(self, room: int) -> list[Job]:
+        jobs: list[Job] = []
+        try:
+            while len(jobs) < room:
+                if (more := self._waiting.get_nowait()) is None:
+                    self._waiting.put(None)  # this thread is to stop, or another one
+                    break
+                jobs += more
+        except queue.Empty:
+            pass
+        return jobs
+
+    def _read(self, jobs: list[Job]) -> None:
+        """A read changes nothing, so it is done again on another connection when one is lost."""
+        end = time.monotonic() + PATIENCE
+        for job in jobs:
+            job.begun = True
+        open_jobs = dict.fromkeys(jobs)
+        while open_jobs and (left := end - time.monotonic()) > 0:
+            try:
+                with borrowed(self._pool, left) as connection:
+                    self._rounds(connection, open_jobs)
+            except NOT_NOW:
+                pass
+            except Exception as error:
+                self._finish(open_jobs, error)
+        self._finish(open_jobs, Unavailable())
+
+    def _rounds(self, connection: PreparedConnection, open_jobs: dict[Job, None]) -> None:
+        """One round trip after the other, until every job has its outcome."""
+        unit, now = PostgresUnit(connection, 0), int(self._clock())
+        replays = {job: Replay(now) for job in open_jobs}
+        while True:
+            for job in list(open_jobs):
+                self._advance(connection, open_jobs, job, replays[job])
+            if not open_jobs:
+                return
+            found = unit.all_of([replays[job].asked for job in open_jobs])
+            for job, rows in zip(open_jobs, found, strict=True):
+                if rows is not None:
+                    replays[job].found.append(rows)
+
+    def _advance(
+        self, connection: PreparedConnection, open_jobs: dict[Job, None], job: Job, replay: Replay
+    ) -> None:
+        """Run a job up to its next statement, or to its end."""
+        try:
+            self._finish_one(open_jobs, job, job.function(replay.begin(), *job.args))
+        except Asked:
+            pass
+        except errors.QueryCanceled:
+            self._finish_one(open_jobs, job, Unavailable(TOO_LONG))
+        except errors.FeatureNotSupported:
+            connection.close()  # what is prepared on it is of another schema
+            raise
+        except NOT_NOW:
+            raise
+        except Exception as error:
+            self._finish_one(open_jobs, job, error)
+
+    def _finish(self, open_jobs: dict[Job, None], outcome: object) -> None:
+        for job in list(open_jobs):
+            self._finish_one(open_jobs, job, outcome)
+
+    def _finish_one(self, open_jobs: dict[Job, None], job: Job, outcome: object) -> None:
+        del open_jobs[job]
+        self._finished.append((job, outcome))
+        if not self._woken:  # one call into the loop for all that finish before it comes to it
+            self._woken = True
+            self._loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        self._woken = False
+        while self._finished:
+            job, outcome = self._finished.popleft()
+            job.settle(outcome)

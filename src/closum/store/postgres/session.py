@@ -1,0 +1,136 @@
+"""A PostgreSQL database as a command uses it."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+import psycopg
+from psycopg import errors
+
+from closum.errors import Refusal
+from closum.settings import shown_url
+from closum.store import migrate
+from closum.store.postgres.connection import connect, lock_of, refusing, snapshot, transaction
+from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.session import Pace, Session
+from closum.store.unit import Clock, Unit
+
+OLDEST = 15
+SETUP_LOCK = 0x636C6F73  # "clos": held by the transaction that migrates or sets up
+PACE = Pace(0.25, pauses=False)
+
+
+UNFINISHED = "schema_copy"
+"""The table that is there from the beginning of a copy into the database to its end."""
+
+
+def is_unfinished(unit: Unit) -> bool:
+    """Whether a copy into the database has not come to its end."""
+    return unit.one("SELECT 1 WHERE to_regclass(?) IS NOT NULL", (UNFINISHED,)) is not None
+
+
+def refuse_unfinished(unit: Unit, name: str) -> None:
+    if is_unfinished(unit):
+        raise Refusal(
+            f"{name} holds an unfinished copy: run 'closum database copy' again, or wait for its end"
+        )
+
+
+class PostgresSession(Session):
+    """`create` makes the tables, in a database that has to be there.
+
+    `accept(unit, name)` raises Refusal for a database that is not to be used as it is.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        create: bool = False,
+        clock: Clock = time.time,
+        accept: Callable[[Unit, str], None] = refuse_unfinished,
+    ) -> None:
+        self.name, self._clock, self._accept = shown_url(url), clock, accept
+        with refusing(self.name):
+            self.connection = _connect(url, self.name)
+        try:
+            self._check()
+            with refusing(self.name):
+                accept(self._unit(), self.name)
+            self._migrate(create)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _check(self) -> None:
+        version = self.connection.info.server_version // 10_000
+        if version < OLDEST:
+            raise Refusal(f"{self.name} is PostgreSQL {version}: closum needs {OLDEST} or newer")
+        encoding = self.connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise Refusal(f"{self.name} has the encoding {encoding}: make it with ENCODING 'UTF8'")
+
+    def _migrate(self, create: bool) -> None:
+        with refusing(self.name):
+            unit = self._unit()
+            todo = migrate.pending(unit, self.name)
+            if todo and todo[0].version == 1:
+                self._refuse_strange(unit, create)
+        for migration in todo:
+            with self.setup() as setting_up:
+                migrate.apply(setting_up, migration, self.name)
+
+    def _refuse_strange(self, unit: Unit, create: bool) -> None:
+        if not create:
+            raise Refusal(f"{self.name} has no tables of closum yet: make them with 'closum serve'")
+        if unit.one("SELECT 1 WHERE to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL"):
+            raise Refusal(f"{self.name} has tables of another program: give closum a database of its own")
+
+    def _unit(self) -> PostgresUnit:
+        return PostgresUnit(self.connection, int(self._clock()))
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def write(self, account_id: int | None = None) -> Iterator[Unit]:
+        first = lock_of(account_id)
+        with refusing(self.name), transaction(self.connection, int(self._clock()), first) as unit:
+            yield unit
+
+    @contextlib.contextmanager
+    def setup(self) -> Iterator[Unit]:
+        lock = f"SELECT pg_advisory_xact_lock({SETUP_LOCK})"
+        with refusing(self.name), transaction(self.connection, int(self._clock()), lock) as unit:
+            self._accept(unit, self.name)
+            yield unit
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Unit]:
+        with refusing(self.name), snapshot(self.connection, int(self._clock())) as unit:
+            yield unit
+
+    def pace(self) -> Pace:
+        """Who writes to the same account waits for the end of the transaction; others do not."""
+        return PACE
+
+    def fold(self) -> None:
+        """The log is the database's own affair."""
+
+    def compact(self, tables: Iterable[str]) -> None:
+        """Requests wait meanwhile, or are answered 503."""
+        with refusing(self.name):
+            for table in tables:
+                self.connection.execute(f"VACUUM FULL {table}")
+
+
+def _connect(url: str, name: str) -> PreparedConnection:
+    try:
+        return connect(url, deadline=0)
+    except errors.InvalidCatalogName:
+        raise Refusal(f"{name} does not exist: make it with 'createdb', encoding UTF8") from None
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise Refusal(f"{name} cannot be reached: {reason}") from None
+    except psycopg.ProgrammingError as error:
+        raise Refusal(f"'{name}' is not the URL of a database: {error}") from None

@@ -1,0 +1,188 @@
+"""A SQLite file that everything is copied from, or into."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import apsw
+
+from closum.errors import Refusal
+from closum.store import catalogue, migrate
+from closum.store.catalogue import Table
+from closum.store.place import beside
+from closum.store.sqlite import backup
+from closum.store.sqlite.connection import (
+    SQLiteUnit,
+    connect,
+    interruptible,
+    refuse_strange_file,
+    refusing,
+    transaction,
+)
+from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.session import SQLiteSession
+from closum.store.transfer import AT_ONCE, Bars, Filling, Rows, Source, Target
+from closum.store.unit import Clock, Unit
+
+CACHE = 64_000  # KiB
+WAL = 2  # in the file's header
+
+_INDEXES = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?"
+_STATISTICS = "SELECT tbl, idx, stat FROM sqlite_stat1"
+
+
+class SQLiteSource(Source):
+    """A backup, which has no log beside it, is read as it is, also one that nobody may write to."""
+
+    def __init__(self, path: Path, clock: Clock = time.time) -> None:
+        self.name, self._path, self._clock = str(path), path, clock
+        refuse_strange_file(path, read_only=True)
+        self.saved = self._brought_up_to_date()
+        self._connection = _opened(path)
+
+    def _brought_up_to_date(self) -> Path | None:
+        """The backup from before, where the schema was an older one."""
+        with contextlib.closing(_opened(self._path)) as connection, refusing(self._path):
+            unit = SQLiteUnit(connection, 0)
+            if not migrate.version_of(unit)[0]:
+                raise Refusal(f"{self.name} has no tables of closum: name another file")
+            if not migrate.pending(unit, self.name):
+                return None
+        with SQLiteSession(self._path, clock=self._clock) as session:
+            return session.saved
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Unit]:
+        with refusing(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield SQLiteUnit(self._connection, int(self._clock()))
+            finally:
+                self._connection.execute("COMMIT")
+
+    def rows(self, unit: Unit, table: Table) -> Rows:
+        with refusing(self._path):
+            cursor = self._connection.execute(table.rows)
+            try:
+                while some := list(islice(cursor, AT_ONCE)):
+                    yield some
+            except UnicodeDecodeError:
+                raise Refusal(
+                    f"{self.name} is damaged: the table {table.name} has text that is none"
+                ) from None
+
+    def last_ids(self, unit: Unit) -> dict[str, int]:
+        return dict(unit.all("SELECT name, seq FROM sqlite_sequence"))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class SQLiteTarget(SQLiteSource, Target):
+    """It is made beside its place, and gets its name when it is released."""
+
+    def __init__(self, path: Path, clock: Clock = time.time) -> None:
+        _refuse_taken(path)
+        self._lock = ServerLock(path).acquire()  # a server would make a database there
+        self.name, self._place, self._path, self._clock = str(path), path, beside(path, ".partial"), clock
+        try:
+            backup.remove(self._path)
+            self._connection = _made(self._path, clock)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def claim(self, source: Source) -> None:
+        """The file is a new one."""
+
+    def tables(self) -> list[Table]:
+        return catalogue.tables(SQLiteUnit(self._connection, 0))
+
+    def empty(self, tables: Sequence[Table]) -> None:
+        """The file is a new one."""
+
+    @contextlib.contextmanager
+    def filling(self, tables: Sequence[Table], bars: Bars) -> Iterator[Filling]:
+        with refusing(self._path), transaction(self._connection, int(self._clock())) as unit:
+            statistics = unit.all(_STATISTICS)  # those of an index go with it
+            indexes = [index for table in tables for index in unit.all(_INDEXES, (table.name,))]
+            for name, _ in indexes:
+                unit.run(f"DROP INDEX {name}")
+            for table in tables:
+                unit.run(f"DELETE FROM {table.name}")
+            yield SQLiteFilling(unit)
+            with bars("Indexing", "indexes") as report:
+                for number, (_, definition) in enumerate(indexes):
+                    report(number, len(indexes))
+                    unit.run(definition)
+            unit.run("DELETE FROM sqlite_stat1")
+            unit.run_many("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", statistics)
+
+    def verify(self) -> None:
+        self._connection.close()
+        backup.verify(self._path)
+        self._connection = connect(self._path, read_only=True)
+
+    def release(self, last: Callable[[Unit], None]) -> None:
+        self._connection.close()
+        with (
+            contextlib.closing(connect(self._path)) as connection,
+            refusing(self._path),
+            transaction(connection, int(self._clock())) as unit,
+        ):
+            last(unit)
+        try:
+            backup.put_in_place(self._path, self._place)
+        except OSError as error:
+            raise Refusal(f"{self._place} cannot be written: {error.strerror}") from None
+
+    def close(self) -> None:
+        self._connection.close()
+        backup.remove(self._path)
+        self._lock.release()
+
+
+class SQLiteFilling(Filling):
+    def __init__(self, unit: SQLiteUnit) -> None:
+        self._unit = unit
+
+    def put(self, table: Table, rows: Rows) -> None:
+        marks = ", ".join("?" * len(table.columns))
+        statement = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({marks})"
+        for some in rows:
+            self._unit.run_many(statement, some)
+
+    def go_on_after(self, last_ids: dict[str, int]) -> None:
+        for table, last in last_ids.items():
+            if not self._unit.run(
+                "UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = ?", (last, table)
+            ):
+                self._unit.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
+
+
+def _opened(path: Path) -> apsw.Connection:
+    with path.open("rb") as file:
+        has_log = file.read(20)[18:19] == bytes([WAL])
+    return connect(path, read_only=not has_log)
+
+
+def _made(path: Path, clock: Clock) -> apsw.Connection:
+    """A new database, which is not safe from a failure of power until it is complete."""
+    connection = SQLiteSession(path, create=True, clock=clock).connection
+    interruptible(connection)
+    for pragma, value in (("journal_mode", "memory"), ("synchronous", "off"), ("foreign_keys", False)):
+        connection.pragma(pragma, value)
+    connection.pragma("secure_delete", False)
+    connection.pragma("cache_size", -CACHE)
+    return connection
+
+
+def _refuse_taken(path: Path) -> None:
+    if path.exists():
+        raise Refusal(f"{path} exists: name a new file")
+    refuse_strange_file(path, create=True)
+    for suffix in ("-wal", "-shm", "-journal"):
+        if beside(path, suffix).exists():
+            raise Refusal(f"{beside(path, suffix)} is left of another database: move it away")

@@ -1,0 +1,195 @@
+"""Everything that a database holds, moved into another one as it was at one moment, and compared afterwards.
+
+The signing key is not among it: where it is kept differs, so whoever copies puts it in place.
+"""
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Self
+
+from closum.errors import Refusal
+from closum.store import catalogue
+from closum.store.catalogue import Table
+from closum.store.unit import Result, Unit
+
+AT_ONCE = 250  # rows, each of which may have 64 KiB
+APART = ("token_key", "schema_")
+
+Report = Callable[[int, int], None]
+"""Called with how much is done and how much there is in all."""
+Bars = Callable[[str, str], AbstractContextManager[Report]]
+"""The progress of a stage, by its title and what is counted in it."""
+Rows = Iterator[list[Result]]
+"""Rows of a table, some at a time."""
+Found = dict[Table, tuple[int, int]]
+"""Of each table how many rows it has, and a sum over them that does not depend on their order."""
+
+
+class Source(ABC):
+    """A database that is read as it was at one moment, and not changed. Errors are Refusals."""
+
+    name: str
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Unit]:
+        """A view of one moment."""
+
+    @abstractmethod
+    def rows(self, unit: Unit, table: Table) -> Rows:
+        """Every row, in the order of the key."""
+
+    @abstractmethod
+    def last_ids(self, unit: Unit) -> dict[str, int]:
+        """The last id given in each table that numbers its rows by itself, also where that row is gone."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Filling(ABC):
+    """What fills tables within one transaction."""
+
+    @abstractmethod
+    def put(self, table: Table, rows: Rows) -> None: ...
+
+    @abstractmethod
+    def go_on_after(self, last_ids: dict[str, int]) -> None:
+        """Ids that the tables give from now on are greater than these, and than those they have."""
+
+
+class Target(Source):
+    """A database that holds nothing yet. Until it is released, no command and no server takes it for one."""
+
+    @abstractmethod
+    def claim(self, source: Source) -> None:
+        """Make it known as unfinished. Raises Refusal where another copy fills it, and for the source itself."""
+
+    @abstractmethod
+    def tables(self) -> list[Table]: ...
+
+    @abstractmethod
+    def empty(self, tables: Sequence[Table]) -> None:
+        """Remove what an interrupted copy left in the tables of accounts' own data."""
+
+    @abstractmethod
+    def filling(self, tables: Sequence[Table], bars: Bars) -> AbstractContextManager[Filling]:
+        """One transaction for tables of one kind, shared or not; it ends with the making of their indexes."""
+
+    @abstractmethod
+    def verify(self) -> None:
+        """Nothing more is filled. Raises Refusal where the database itself finds a fault."""
+
+    @abstractmethod
+    def release(self, last: Callable[[Unit], None]) -> None:
+        """`last(unit)` in a transaction of its own; from then on it is a database like any other."""
+
+
+class Sums:
+    """What is found in the rows that pass."""
+
+    def __init__(self, report: Report, total: int) -> None:
+        self.found: Found = {}
+        self._report, self._done, self._total = report, 0, total
+
+    def passing(self, table: Table, some: Rows) -> Rows:
+        count = total = 0
+        for rows in some:
+            yield rows
+            count += len(rows)
+            total += sum(map(hash, rows))
+            self._report(self._done + count, max(self._done + count, self._total))
+        self._done += count
+        self.found[table] = (count, total)
+
+
+def copy(source: Source, target: Target, bars: Bars, last: Callable[[Unit], None]) -> dict[str, int]:
+    """Fill the target, compare and release it; records by table. `last(unit)` is the last change to the target.
+
+    Raises Refusal. Interrupted anywhere, the source is as it was, and the target is not released.
+    """
+    target.claim(source)
+    with _to_be_repeated(source, target):
+        copied = _filled(source, target, bars)
+        target.verify()
+        _compare(source, target, bars, copied)
+        target.release(last)
+    return {table.name: count for table, (count, _) in copied.items()}
+
+
+def _filled(source: Source, target: Target, bars: Bars) -> Found:
+    with contextlib.ExitStack() as moment:
+        unit = moment.enter_context(source.read())
+        tables = _tables(unit, source, target)
+        shared = [table for table in tables if table.shared]
+        own = [table for table in tables if not table.shared]
+        target.empty(own)
+        with target.filling(shared, _no_bars) as filling:
+            sums = _put(source, unit, filling, shared, _no_bars)
+            filling.go_on_after(source.last_ids(unit))
+        with target.filling(own, bars) as filling:
+            sums |= _put(source, unit, filling, own, bars)
+            moment.close()  # indexes may take long, and need no view of the source
+    return sums
+
+
+def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
+    """Those that both have: anything else in a database of PostgreSQL is not closum's."""
+    theirs = {table.name: table for table in catalogue.tables(unit)}
+    tables = [table for table in target.tables() if table.name in theirs and not table.name.startswith(APART)]
+    for table in tables:
+        if table != theirs[table.name]:
+            raise Refusal(f"The table {table.name} of {source.name} is not closum's: it has other columns")
+    return tables
+
+
+def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], bars: Bars) -> Found:
+    with bars("Copying", "records") as report:
+        sums = Sums(report, _expected(unit, tables))
+        for table in tables:
+            filling.put(table, sums.passing(table, source.rows(unit, table)))
+    return sums.found
+
+
+def _expected(unit: Unit, tables: Sequence[Table]) -> int:
+    """About how many rows there are, by what is kept of it."""
+    row = unit.one("SELECT SUM(count) FROM tally")
+    return int(row[0] or 0) if row else 0
+
+
+def _compare(source: Source, target: Target, bars: Bars, copied: Found) -> None:
+    with target.read() as unit, bars("Checking", "records") as report:
+        sums = Sums(report, sum(count for count, _ in copied.values()))
+        for table in copied:
+            for _ in sums.passing(table, target.rows(unit, table)):
+                pass
+    for table, (count, total) in copied.items():
+        found, found_total = sums.found[table]
+        if found != count:
+            raise Refusal(
+                f"The table {table.name} has {count} rows in {source.name}, and {found} in {target.name}"
+            )
+        if found_total != total:
+            raise Refusal(f"The table {table.name} is not in {target.name} what it is in {source.name}")
+
+
+@contextlib.contextmanager
+def _to_be_repeated(source: Source, target: Target) -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise Refusal(
+            f"{refusal}. {source.name} is as it was, {target.name} is not to be used: run the same command again"
+        ) from None
+
+
+@contextlib.contextmanager
+def _no_bars(title: str, unit: str) -> Iterator[Report]:
+    yield lambda done, total: None

@@ -1,0 +1,56 @@
+"""Servers on databases of PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from closum.accounts.keys import signing_key
+from closum.accounts.tokens import Tokens
+from closum.operations import check
+from closum.store import identity
+from closum.store.opening import open_session
+from tests.support import postgres
+from tests.support.client import Client
+from tests.support.server import Server
+
+
+def signed_in(server: Server, url: str) -> Client:
+    """A client of the first user."""
+    with open_session(url) as session, session.write() as unit:
+        (user, *_) = identity.users(unit)
+        now = unit.now
+    token = Tokens(signing_key(None, url)).issue(user.id, user.token_number, now)
+    return Client(server.address, token)
+
+
+def sound(url: str) -> None:
+    """`closum check` finds nothing."""
+    with open_session(url) as session, session.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []
+
+
+class Servers:
+    """Servers on one database, each in a process and a folder of its own."""
+
+    def __init__(self, folder: Path, url: str, stack: ExitStack) -> None:
+        self._folder, self.url, self._stack = folder, url, stack
+        self._numbers = count(1)
+
+    def start(self, *options: str) -> Server:
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        return self._stack.enter_context(Server(folder, *options, CLOSUM_DATABASE=self.url))
+
+    def client(self, server: Server) -> Client:
+        return self._stack.enter_context(signed_in(server, self.url))
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    url = postgres.new_database()
+    with ExitStack() as stack:
+        yield Servers(tmp_path, url, stack)
+    postgres.drop_database(url)

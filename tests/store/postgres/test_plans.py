@@ -1,0 +1,184 @@
+"""PostgreSQL reads lists in the order of an index, and no table that may be large whole."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from closum.accounts import users
+from closum.model.query import Query
+from closum.model.resource import Resource
+from closum.operations import cities, demo
+from closum.store import statements
+from closum.store.postgres.connection import connect
+from closum.store.postgres.session import PostgresSession
+from closum.store.postgres.unit import PreparedConnection
+from tests.support import postgres
+from tests.support.catalogue import tables
+from tests.support.verbs import ACCOUNT_TABLES, every_verb, orders
+
+LEADS = 8_000
+ACCOUNTS = 3
+SMALL = 300
+CITIES = 10_000
+ONE_ROW = {"city_tally", "token_tally"}
+OTHERS = """
+INSERT INTO tally SELECT number, resource, 5000, 9000, '' FROM generate_series(10, 2000) AS number,
+    (VALUES ('lead'), ('email'), ('phone')) AS each (resource);
+INSERT INTO tally_gap SELECT number, 'lead', block, 500, block * 500 FROM generate_series(10, 1000) AS number,
+    generate_series(0, 8) AS block;
+ANALYZE
+"""
+"""What many more accounts have, and what the planner is to know of it all."""
+ALWAYS = 6  # executions, after which PostgreSQL has settled on a plan
+
+Plan = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A database with so many records that a scan would cost more than an index."""
+    url = postgres.filled_database()
+    with PostgresSession(url) as session:
+        with session.write() as unit:
+            accounts = [users.add_account(unit, f"Account {number}").id for number in range(ACCOUNTS)]
+            cities.load(unit, {number: f"City {number}" for number in range(1_000, 1_000 + CITIES)})
+        for account_id in accounts:
+            with session.write(account_id) as unit:
+                for step in demo.steps(account_id, 0, LEADS, lambda: 1_000, lambda done, total: None):
+                    step(unit)
+        session.connection.execute(OTHERS)
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def session(url: str) -> Iterator[PostgresSession]:
+    with PostgresSession(url) as session:
+        yield session
+
+
+def literal(value: object) -> str:
+    return str(value) if isinstance(value, int) else f"'{value}'"
+
+
+def plan(session: PostgresSession, sql: str, values: tuple[object, ...]) -> Plan:
+    """The plan of a statement that is executed again and again on one connection."""
+    with session.read() as unit:
+        for _ in range(ALWAYS):
+            assert unit.all(sql, values)
+        name = session.connection.prepared[sql].decode()
+        literals = ", ".join(map(literal, values))
+        ((found,),) = unit.all(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({literals})")
+    (described,) = json.loads(found) if isinstance(found, str) else found
+    top: Plan = described["Plan"]
+    return top
+
+
+def paths(node: Plan, above: tuple[Plan, ...] = ()) -> Iterator[tuple[Plan, ...]]:
+    """Each node of a plan behind those that it is below."""
+    path = (*above, node)
+    yield path
+    for child in node.get("Plans", ()):
+        yield from paths(child, path)
+
+
+def read_in_order(path: tuple[Plan, ...]) -> bool:
+    """Whether a part of the plan is read only as far as a page goes, in the order in which it comes."""
+    types = [node["Node Type"] for node in path]
+    below = types[len(types) - types[::-1].index("Limit") :] if "Limit" in types else []
+    return bool(below) and not any("Sort" in one for one in below)
+
+
+def index_of(session: PostgresSession, resource: Resource, column: str) -> str:
+    """The name of the index that has the order of a column."""
+    if column == "id":
+        return f"{resource.name}_pkey"
+    with session.read() as unit:
+        indexes = tables(unit)[resource.name].indexes
+    (name,) = (
+        name for name, index in indexes.items() if index.columns[-2:] == (column, "id") and index.nulls_first
+    )
+    return name
+
+
+@pytest.mark.parametrize(("resource", "query"), list(orders()))
+def test_each_list_is_read_in_the_order_of_its_index(
+    session: PostgresSession, resource: Resource, query: Query
+) -> None:
+    found = list(paths(plan(session, *statements.page(resource, query, 2))))
+    scans = {path[-1].get("Relation Name") for path in found if path[-1]["Node Type"] == "Seq Scan"}
+    assert scans <= ONE_ROW
+    direction = "Backward" if query.descending else "Forward"
+    index = index_of(session, resource, resource.sorts[query.sort])
+    assert [
+        path
+        for path in found
+        if path[-1].get("Index Name") == index
+        and path[-1]["Scan Direction"] == direction
+        and read_in_order(path)
+    ]
+
+
+@pytest.fixture(scope="module")
+def unknown() -> Iterator[tuple[PreparedConnection, int]]:
+    """A server's connection to a database of small accounts, and one with many leads of which the planner was not told."""
+    url = postgres.filled_database()
+    with PostgresSession(url) as session, contextlib.closing(connect(url)) as connection:
+        for number in range(SMALL):
+            filled(session, f"Small {number}", 1 + number % 2)
+        session.connection.execute("ANALYZE")
+        yield connection, filled(session, "Large", LEADS)
+    postgres.drop_database(url)
+
+
+def filled(session: PostgresSession, name: str, leads: int) -> int:
+    """A new account with leads."""
+    with session.write() as unit:
+        account_id = users.add_account(unit, name).id
+    for step in demo.steps(account_id, 0, leads, lambda: 1_000, lambda done, total: None):
+        with session.write(account_id) as unit:
+            step(unit)
+    return account_id
+
+
+@pytest.mark.parametrize(("resource", "query"), list(orders()))
+def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
+    unknown: tuple[PreparedConnection, int], resource: Resource, query: Query
+) -> None:
+    connection, account_id = unknown
+    sql, values = statements.page(resource, query, account_id)
+    literals = iter(values)
+    sql = re.sub(r"\?", lambda _: literal(next(literals)), sql)
+    (row,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}").fetchall()
+    for node, *_ in (path[::-1] for path in paths(row[0][0]["Plan"])):
+        assert node["Actual Rows"] * node["Actual Loops"] <= query.offset + query.limit, node
+
+
+def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:
+    """A plan by them is one for the accounts that there were."""
+    with session.read() as unit:
+        for name, table in tables(unit).items():
+            if table.key[0] == "account_id":
+                sql = "SELECT attstattarget FROM pg_attribute WHERE attrelid = CAST(? AS regclass) AND attname = ?"
+                assert [unit.one(sql, (name, column)) for column in table.key[:2]] == [(0,), (0,)], name
+
+
+def scanned(session: PostgresSession) -> dict[str, int]:
+    """How often each table of account data was read whole so far."""
+    session.connection.execute("SELECT pg_stat_force_next_flush()")
+    found = session.connection.execute("SELECT relname, seq_scan FROM pg_stat_user_tables").fetchall()
+    return {name: number for name, number in found if re.fullmatch(ACCOUNT_TABLES, name)}
+
+
+def test_no_verb_reads_a_table_whole(session: PostgresSession, url: str) -> None:
+    """Nor do the look-ups of references that come with an erasure, which no plan shows."""
+    before = scanned(session)
+    assert set(before) == set(ACCOUNT_TABLES.split("|"))
+    every_verb(session, url)
+    assert scanned(session) == before
+    session.connection.execute("SELECT COUNT(*) FROM lead")
+    assert scanned(session)["lead"] > before["lead"]

@@ -1,0 +1,126 @@
+"""What groups are on PostgreSQL alone: of one account each, and in it one server after the other."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import psycopg
+import pytest
+
+from closum.accounts import users
+from closum.model import draft
+from closum.operations import records
+from closum.resources.lead import LEAD
+from closum.store import writer
+from closum.store.database import Database
+from closum.store.identity import Account
+from closum.store.session import Session
+from closum.store.unit import Unit
+from tests.support.writing import Gate, Run, behind_a_gate, new, opened
+
+pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+
+
+@pytest.fixture
+def others(session: Session, account: Account) -> list[int]:
+    """Three more accounts."""
+    with session.write() as unit:
+        return [users.add_account(unit, f"Other {number}").id for number in range(3)]
+
+
+def transaction(unit: Unit) -> int:
+    """Its number."""
+    row = unit.one("SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)")
+    assert row
+    return int(row[0])
+
+
+def test_a_transaction_has_the_jobs_of_one_account(run: Run, others: list[int]) -> None:
+    whose = [1, *others, None] * 8
+
+    async def scenario(db: Database) -> None:
+        numbers = await behind_a_gate(db, *(db.write(account_id, transaction) for account_id in whose))
+        pairs = set(zip(whose, numbers, strict=True))
+        assert len({number for _, number in pairs}) == len(pairs)  # none has two accounts
+        assert len({number for account_id, number in pairs if account_id == 3}) == 1  # nor one job alone
+
+    run(scenario)
+
+
+def test_accounts_that_wait_take_turns(run: Run, others: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that always has something waiting does not keep a writer for itself."""
+    monkeypatch.setattr(writer, "GROUP_SECONDS", -1.0)  # a group ends after its first job
+    done: list[int] = []
+
+    async def scenario(db: Database) -> None:
+        jobs = [db.write(1, lambda unit: done.append(1)) for _ in range(20)]
+        jobs += [db.write(3, lambda unit: done.append(3)) for _ in range(3)]
+        await behind_a_gate(db, *jobs)
+
+    run(scenario)
+    assert sorted(done) == [1] * 20 + [3] * 3
+    assert done.index(3) <= 1
+    assert done[-1] == 1
+
+
+Both = Callable[[Database, Database], Awaitable[None]]
+
+
+def on_two_servers(url: str, scenario: Both) -> None:
+    async def _run() -> None:
+        first, second = await opened(url), await opened(url)
+        try:
+            await scenario(first, second)
+        finally:
+            await first.close()
+            await second.close()
+
+    asyncio.run(_run())
+
+
+def locks_awaited(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        sql = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return connection.execute(sql).fetchone() is not None
+
+
+async def until_a_lock_is_awaited(url: str) -> None:
+    end = time.monotonic() + 30
+    while not locks_awaited(url):
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
+
+
+def test_an_account_is_written_to_by_one_server_after_the_other(
+    session: Session, account: Account, others: list[int], url: str
+) -> None:
+    async def scenario(first: Database, second: Database) -> None:
+        assert await new(first, "before") == 1
+        async with Gate(first):
+            waiting = asyncio.ensure_future(new(second, "waiting"))
+            await until_a_lock_is_awaited(url)
+            assert await new(second, "another", others[0]) == 1
+            assert not waiting.done()
+        assert await waiting == 2
+
+    on_two_servers(url, scenario)
+
+
+def test_two_servers_that_begin_an_account_together(session: Session, account: Account, url: str) -> None:
+    """Nothing is there yet that could be locked; each creates what the other does."""
+
+    async def scenario(first: Database, second: Database) -> None:
+        address = {"email": {"email": "same@example.com"}}
+        jobs = [
+            db.write_set(
+                1, records.create_many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | address, True)
+            )
+            for n in range(50)
+            for db in (first, second)
+        ]
+        assert sorted(await asyncio.gather(*jobs)) == list(range(1, 101))
+
+    on_two_servers(url, scenario)
+    with session.read() as unit:
+        assert unit.all("SELECT id, email FROM email") == [(1, "same@example.com")]
+        assert unit.all("SELECT DISTINCT email_id FROM lead") == [(1,)]

@@ -1,0 +1,97 @@
+"""What is the server's on SQLite alone: a full disk, the log, a file that goes, reads on the event loop."""
+
+import threading
+import time
+
+import pytest
+
+from closum.errors import Unavailable
+from closum.model import draft
+from closum.model.query import Query
+from closum.operations import records
+from closum.resources.lead import LEAD
+from closum.store.database import Database
+from closum.store.sqlite import database as sqlite_database
+from closum.store.sqlite.session import SQLiteSession
+from closum.store.unit import Unit
+from tests.support.writing import Run, behind_a_gate, names, new
+
+ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+MEGABYTE = 1024 * 1024
+
+
+def limit(unit: Unit, more: int) -> None:
+    """Let the file grow by `more` pages at most."""
+    unit.all(f"PRAGMA max_page_count = {unit.all('PRAGMA page_count')[0][0] + more}")
+
+
+def test_full_disk(run: Run) -> None:
+    large = {"custom_data": "[" + "0," * 5_000 + "0]"}
+
+    async def scenario(db: Database) -> None:
+        assert await new(db, "before") == 1
+        await db.write(1, limit, 20)
+        creates = [
+            db.write_set(1, records.create_many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | large, True))
+            for n in range(50)
+        ]
+        outcomes = await behind_a_gate(db, *creates)
+        ids = [outcome for outcome in outcomes if isinstance(outcome, int)]
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
+        assert len(ids) + len(refused) == 50
+        assert refused
+        stored = await db.read(names)
+        assert stored == ["before", *[str(n) for n in range(50) if isinstance(outcomes[n], int)]]
+        _, count = await db.read(records.page, 1, LEAD, Query("name", limit=10))
+        assert count == len(stored)
+        await db.write(1, limit, 10_000)
+        assert await new(db, "after") == len(stored) + 1
+
+    run(scenario)
+
+
+def test_a_long_read_of_a_file_that_has_gone_is_unavailable(run: Run, session: SQLiteSession) -> None:
+    async def scenario(db: Database) -> None:
+        moved = session.path.rename(session.path.with_name("moved"))
+        try:
+            with pytest.raises(Unavailable):
+                await db.read(names, long=True)
+        finally:
+            moved.rename(session.path)
+
+    run(scenario)
+
+
+def test_a_read_that_takes_long_moves_to_a_thread(run: Run) -> None:
+    threads: list[str] = []
+
+    def read(unit: Unit) -> str:
+        threads.append(threading.current_thread().name)
+        if threading.current_thread() is threading.main_thread():
+            unit.all(ENDLESS)
+        return "done"
+
+    async def scenario(db: Database) -> None:
+        begun = time.monotonic()
+        assert await db.read(read) == "done"
+        assert time.monotonic() - begun >= sqlite_database.QUICK_SECONDS
+        assert await db.read(read, long=True) == "done"
+
+    run(scenario)
+    assert threads[0] == threading.main_thread().name
+    assert all(name.startswith("closum-reader") for name in threads[1:])
+    assert len(threads) == 3
+
+
+def test_the_log_stays_small_while_the_server_writes(run: Run, session: SQLiteSession) -> None:
+    large = draft.parse(LEAD, {"name": "A", "custom_data": "[" + "0," * 30_000 + "0]"}, True)
+    log, sizes = session.path.with_name("closum.db-wal"), list[int]()
+
+    async def scenario(db: Database) -> None:
+        for _ in range(40):  # 24 MB in all
+            await db.write(1, records.create_many, 1, LEAD, [large] * 10)
+            sizes.append(log.stat().st_size)
+
+    run(scenario)
+    assert MEGABYTE < max(sizes) < 8 * MEGABYTE
+    assert session.path.stat().st_size > 20 * MEGABYTE

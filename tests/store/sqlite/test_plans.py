@@ -1,0 +1,48 @@
+"""SQLite reads lists in the order of an index, and no table of account data whole."""
+
+import re
+
+import pytest
+
+from closum.model.query import Query
+from closum.model.resource import Resource
+from closum.store import statements
+from closum.store.sqlite.session import SQLiteSession
+from tests.support.verbs import ACCOUNT_TABLES, audited, counted, orders
+
+
+def plan(session: SQLiteSession, sql: str) -> list[tuple[int, int, str]]:
+    """Number, parent and text of each step."""
+    values = (None,) * sql.count("?")
+    return [
+        (row[0], row[1], row[3]) for row in session.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+    ]
+
+
+@pytest.mark.parametrize(("resource", "query"), list(orders()))
+def test_each_sort_picks_its_keys_on_an_index(
+    session: SQLiteSession, resource: Resource, query: Query
+) -> None:
+    steps = plan(session, statements.page(resource, query, 1)[0])
+    column = resource.sorts[query.sort]
+    picked = [number for number, _, text in steps if text.endswith(" keys") and "SCAN" not in text]
+    texts = [text for _, parent, text in steps if not picked or parent in picked]
+    assert not [text for text in texts if "TEMP B-TREE" in text]
+    assert not [text for _, _, text in steps if re.search(rf"SCAN ({ACCOUNT_TABLES}|record)\b", text)]
+    read = next(text for text in texts if re.search(rf"\b{resource.name} USING", text))
+    if resource.shared:  # in the order of an index, until the page is full
+        assert read.startswith(f"SCAN {resource.name} USING COVERING INDEX")
+    elif column == "id":
+        assert f"{resource.name} USING PRIMARY KEY (account_id=?" in read
+    else:
+        assert read.startswith(f"SEARCH {resource.name} USING COVERING INDEX")
+        assert read.endswith("(account_id=?)")
+
+
+def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None:
+    audit = {*audited("sqlite"), *counted()}
+    verbs = "SELECT|INSERT|UPDATE|DELETE|WITH"
+    data = [sql for sql in executed if re.match(verbs, sql.lstrip()) and sql not in audit]
+    assert len(data) > 40
+    scans = rf"SCAN ({ACCOUNT_TABLES}|record|gap)\b"
+    assert [(sql, step) for sql in data for step in plan(session, sql) if re.search(scans, step[2])] == []

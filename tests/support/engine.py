@@ -1,0 +1,55 @@
+"""The two databases: which one a test runs on, and where the database of a folder is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from closum.operations import cities
+from closum.store.opening import open_session
+from closum.store.session import Session
+from tests.support import postgres
+
+
+@dataclass
+class Engine:
+    """`place(folder)` gives the URL of a database that has no tables yet; `names` those given out."""
+
+    name: str
+    place: Callable[[Path], str]
+    urls: dict[Path, str] = field(default_factory=dict)
+
+    def url(self, folder: Path) -> str:
+        """The URL of the folder's database; always the same for one folder."""
+        if folder not in self.urls:
+            self.urls[folder] = self.place(folder)
+        return self.urls[folder]
+
+    def forget(self, folder: Path) -> None:
+        """Drop the databases of a folder and of those in it."""
+        for one in [one for one in self.urls if one.is_relative_to(folder)]:
+            url = self.urls.pop(one)
+            if self.name == "postgres":
+                postgres.drop_database(url)
+
+    def fill(self, folder: Path) -> str:
+        """The URL of the folder's database, with closum's tables and cities."""
+        if self.name == "postgres" and folder not in self.urls:
+            self.urls[folder] = postgres.filled_database()
+            return self.urls[folder]
+        with open_session(self.url(folder), create=True) as session, session.setup() as unit:
+            cities.seed(unit)
+        return self.url(folder)
+
+
+SQLITE = Engine("sqlite", lambda folder: f"sqlite:///{folder}/closum.db")
+POSTGRES = Engine("postgres", lambda folder: postgres.new_database())
+ENGINES = {engine.name: engine for engine in (SQLITE, POSTGRES)}
+
+current = SQLITE
+"""That of the running test."""
+
+
+def session_of(folder: Path, **options: Any) -> Session:
+    """The database of a folder, as a command opens it."""
+    return open_session(current.url(folder), **options)

@@ -1,0 +1,109 @@
+"""Clients that write and read until they are stopped, and what they were told."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import httpx2
+
+from tests.support.client import Client
+
+_numbers = count(1)
+
+
+class Load:
+    """`clients` threads on some servers. A context manager; afterwards `check` compares what is there with the answers."""
+
+    def __init__(self, addresses: list[str], token: str, clients: int = 8) -> None:
+        self._stopping = threading.Event()
+        self.created: dict[str, int] = {}
+        self.tried: list[str] = []
+        self.statuses: Counter[int | str] = Counter()
+        self.slowest_refusal = 0.0
+        self._threads = [
+            threading.Thread(target=self._run, args=(addresses[number % len(addresses)], token))
+            for number in range(clients)
+        ]
+
+    def __enter__(self) -> "Load":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, answered: int) -> None:
+        """Until so many more creates are answered."""
+        goal = len(self.created) + answered
+        wait_until(lambda: len(self.created) >= goal, 30)
+
+    def _run(self, address: str, token: str) -> None:
+        with Client(address, token) as client:
+            while not self._stopping.is_set():
+                name = f"lead {next(_numbers)}"
+                self.tried.append(name)
+                answer = self._send(
+                    client, "POST", "/api/lead", {"name": name, "email": {"email": "same@example.com"}}
+                )
+                if answer is not None and answer.status_code == 201:
+                    self.created[name] = answer.json()["data"]["id"]
+                self._send(client, "GET", "/api/lead?limit=2&direction=desc")
+
+    def _send(self, client: Client, method: str, path: str, body: Any = None) -> httpx2.Response | None:
+        begun = time.monotonic()
+        try:
+            answer = client.request(method, path, json=body)
+        except httpx2.TransportError:  # the server was killed
+            self.statuses["lost"] += 1
+            self._stopping.wait(0.02)
+            return None
+        self.statuses[answer.status_code] += 1
+        if answer.status_code == 503:
+            assert int(answer.headers["Retry-After"]) >= 1
+            self.slowest_refusal = max(self.slowest_refusal, time.monotonic() - begun)
+        if method == "GET" and answer.status_code == 200:
+            document = (
+                answer.json()
+            )  # ids rise in the order in which records become visible: none is missing below
+            if document["data"]:
+                assert document["data"][0]["id"] == document["pagination"]["count"]
+        return answer
+
+    def check(self, api: Client) -> None:
+        """No answered write is lost, none is done twice, and nothing is there that was not tried."""
+        assert set(self.statuses) <= {200, 201, 503, "lost"}, self.statuses
+        found = {lead["name"]: lead["id"] for lead in every(api, "lead")}
+        count = api.get("/api/lead").json()["pagination"]["count"]
+        assert len(found) == count, "a write was done twice"
+        assert self.created.items() <= found.items()
+        assert found.keys() <= set(self.tried)
+        assert [one["email"] for one in every(api, "email")] == ["same@example.com"]
+
+
+def every(api: Client, resource: str) -> list[dict[str, Any]]:
+    """The records of all pages."""
+    found: list[dict[str, Any]] = []
+    page = 1
+    while True:
+        answer = api.get(f"/api/{resource}?limit=1000&page={page}")
+        if answer.status_code == 404:
+            return found
+        found += answer.json()["data"]
+        page += 1
+        if not answer.json()["pagination"]["has_next_page"]:
+            return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> float:
+    """Until the condition holds; how long that took. Fails when it takes longer."""
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds, f"not within {seconds} s"
+        time.sleep(0.02)
+    return time.monotonic() - begun

@@ -1,0 +1,59 @@
+"""Databases to be copied, and what they hold."""
+
+from collections.abc import Callable
+from typing import Any
+
+from closum.accounts import users
+from closum.model import draft
+from closum.operations import cities, demo, records
+from closum.resources.lead import LEAD
+from closum.store import catalogue, identity
+from closum.store.opening import open_session
+from tests.support.verbs import every_verb
+
+Place = Callable[[str, str], str]
+"""`place("postgres", "first")` is the URL of a database of that name, which is not there yet, or has no tables."""
+Held = dict[str, list[tuple[Any, ...]]]
+
+
+def fill(url: str) -> None:
+    """Two accounts, a user, leads with gaps between them, cities and whatever else has a table."""
+    with open_session(url, create=True) as session:
+        with session.setup() as unit:
+            cities.seed(unit)
+        every_verb(session, url)
+        with session.write() as unit:
+            account = users.add_account(unit, "Odd")
+            user_id = users.add_user(unit, account, "odd@example.com", "none")
+            identity.end_tokens(unit, user_id)
+            identity.lock_sign_in_subjects(unit, ("subject",))
+            identity.add_sign_in_failures(unit, ("subject",), 0)
+            identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
+        odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}, True) for text in ODD]
+        with session.write(account.id) as unit:
+            records.create_many(unit, account.id, LEAD, odd)
+
+
+ODD = ("\\N", "\\", "\t\n\r", "'\"", "😀 日本", "\u2028", "\x01", "x" * 255, "NULL", "\\.")
+"""What a format of lines and columns could take for its own."""
+
+
+def crowd(url: str, leads: int) -> None:
+    """A database with demo leads in one account."""
+    with open_session(url, create=True) as session:
+        with session.setup() as unit:
+            cities.seed(unit)
+            account_id = users.add_account(unit, "Acme").id
+        for step in demo.steps(account_id, 0, leads, lambda: 5_000, lambda done, total: None):
+            with session.write(account_id) as unit:
+                step(unit)
+
+
+def held(url: str) -> Held:
+    """Every row of every table that is to be copied."""
+    with open_session(url) as session, session.read() as unit:
+        return {
+            table.name: unit.all(table.rows)
+            for table in catalogue.tables(unit)
+            if not table.name.startswith(("token_key", "schema_"))
+        }

@@ -1,0 +1,128 @@
+"""Everything that is done with account data, for the tests that look at the statements, and what `closum check` may."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from closum.accounts import users
+from closum.accounts.tokens import Identity
+from closum.model import draft
+from closum.model.query import Query
+from closum.model.resource import Reference, Resource
+from closum.operations import cities, demo, guarded, person, records
+from closum.resources import RESOURCES
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
+from closum.store import identity, tally
+from closum.store.session import Session
+from tests.support.nouns import change, several
+from tests.support.writing import opened
+
+OWNED = [resource for resource in RESOURCES if not resource.shared]
+
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap"])
+
+Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
+"""Of a resource bodies that create records, and one that changes the last of them."""
+
+
+def orders(pages: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
+    """Every list: the first page and a later one of each sort, both ways."""
+    for resource in RESOURCES:
+        for sort in resource.sorts:
+            for descending in (False, True):
+                for page in pages:
+                    yield resource, Query(sort, descending, page=page)
+
+
+def every_verb(session: Session, url: str) -> None:
+    """Each once at least, as commands do it and as a server does."""
+    with session.write() as unit:
+        account = users.add_account(unit, "Traced")
+        who = Identity(users.add_user(unit, account, "traced@example.com", "none"), account.id, 1)
+        cities.load(unit, {1: "Abrantes"})
+    with session.write(account.id) as unit:
+        for step in demo.steps(account.id, 0, 60, lambda: 30, lambda done, total: None):
+            step(unit)
+    for resource, new, changes in bodies():
+        drafts = [(who, draft.parse(resource, body, True)) for body in new]
+        with session.write(account.id) as unit:
+            ids = guarded.create_many(unit, account.id, resource, drafts)
+            guarded.update(unit, who, resource, int(str(ids[-1])), draft.parse(resource, changes, False))
+    with session.write(account.id) as unit:
+        guarded.update(unit, who, LEAD, 61, draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False))
+        more = True
+        while more:
+            _, more = person.erase_some(unit, account.id, "new@example.org")
+    with session.read() as unit:
+        for resource, query in orders():
+            records.page(unit, account.id, resource, Query(query.sort, query.descending, 7, query.page))
+            records.retrieve(unit, account.id, resource, 2)
+        assert identity.identity(unit, who.user_id)
+    asyncio.run(served(url, who))
+
+
+def bodies() -> Bodies:
+    found: Bodies = [
+        (EMAIL, [{"email": f"{n}@example.org"} for n in range(5)], {"email": "other@example.org"}),
+        (PHONE, [{"extension": "351", "number": f"91234567{n}"} for n in range(5)], {"number": "912345699"}),
+        (
+            LEAD,
+            [
+                {"name": "A", "city_id": 1, "email": {"id": 1}, "phone": {"id": 1}},
+                {"email": {"email": "3@example.org"}, "phone": {"extension": "351", "number": "912345673"}},
+            ],
+            {"name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
+        ),
+    ]
+    return found + [(one, list(several(one, 20)), change(one)) for one in reversed(OWNED)]
+
+
+async def served(url: str, who: Identity) -> None:
+    """As a request does it."""
+    db, body = await opened(url), {"name": "Served"}
+    try:
+        assert await db.identity(who.user_id, who.number) == (who.account_id, who.number)
+        lead_id = await db.write_set(
+            who.account_id, guarded.create_many, LEAD, item=(who, draft.parse(LEAD, body, True))
+        )
+        changes = draft.parse(LEAD, {"name": "Changed"}, False)
+        await db.write(who.account_id, guarded.update, who, LEAD, lead_id, changes)
+        assert (await db.read(records.retrieve, who.account_id, LEAD, lead_id))["name"] == "Changed"
+        await db.read(records.page, who.account_id, LEAD, Query("id"))
+    finally:
+        await db.close()
+
+
+def audited(engine: str) -> dict[str, list[str]]:
+    """What `closum check` reads of all accounts, with the table; nothing else may."""
+    found = {
+        "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
+        "SELECT account_id FROM tally WHERE resource = ?": ["tally"],
+    }
+    for name in (resource.name for resource in OWNED):
+        found[f"SELECT COUNT(*) FROM {name}"] = [name]
+        found[f"SELECT account_id, COUNT(*), MAX(id) FROM {name} GROUP BY account_id"] = [name]
+    if engine == "postgres":  # SQLite looks for references that lead nowhere by itself
+        found |= {sql: [resource.name] for resource in OWNED for sql in _lost_references(resource)}
+    return found
+
+
+def _lost_references(resource: Resource) -> Iterator[str]:
+    links = [(nested.resource.name, ["account_id", nested.link]) for nested in resource.nested]
+    links += [(one.resource.name, [one.name]) for one in resource.fields if isinstance(one, Reference)]
+    for table, columns in links:
+        given = " AND ".join(f"here.{column} IS NOT NULL" for column in columns)
+        pairs = zip(["account_id", "id"][-len(columns) :], columns, strict=True)
+        matches = " AND ".join(f"there.{theirs} = here.{ours}" for theirs, ours in pairs)
+        there = f"SELECT 1 FROM {table} AS there WHERE {matches}"
+        yield f"SELECT 1 FROM {resource.name} AS here WHERE {given} AND NOT EXISTS ({there}) LIMIT 1"
+
+
+def counted() -> list[str]:
+    """What it counts in one account."""
+    return [
+        f"SELECT (id - 1) / {tally.BLOCK}, COUNT(*) FROM {resource.name} WHERE account_id = ? GROUP BY 1"
+        for resource in OWNED
+    ]
