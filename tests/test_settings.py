@@ -9,6 +9,7 @@ import pytest
 from closum.accounts.keys import key_file, signing_key
 from closum.errors import Refusal
 from closum.settings import DAY, PREFIX, SETTINGS, Settings, load, unknown_variables
+from closum.store.place import path_of
 
 KEY = "0123456789abcdef" * 2
 
@@ -29,6 +30,8 @@ def test_the_defaults() -> None:
         "cors_origins": (),
         "token_lifetime": 7 * DAY,
         "signing_key": None,
+        "workers": 1,
+        "pool_size": 10,
     }
     assert set(loaded().origins.values()) == {"default"}
 
@@ -153,47 +156,47 @@ def test_unknown_variables_are_found() -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "closum.db"
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/closum.db"
 
 
-def test_a_key_is_made_once_beside_the_database(database: Path) -> None:
+def test_a_key_is_made_once_beside_the_database(database: str) -> None:
     key = signing_key(None, database)
-    file = key_file(database)
+    file = key_file(path_of(database))
     assert file.name == "closum.db.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(key) == 64
     assert signing_key(None, database) == key
-    assert [one.name for one in database.parent.iterdir()] == [file.name]
+    assert [one.name for one in path_of(database).parent.iterdir()] == [file.name]
 
 
 def test_no_two_installations_share_a_key(tmp_path: Path) -> None:
-    assert len({signing_key(None, tmp_path / f"{number}.db") for number in range(20)}) == 20
+    assert len({signing_key(None, f"sqlite:///{tmp_path}/{number}.db") for number in range(20)}) == 20
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o620])
-def test_a_key_file_that_others_can_reach_is_refused(database: Path, mode: int) -> None:
+def test_a_key_file_that_others_can_reach_is_refused(database: str, mode: int) -> None:
     signing_key(None, database)
-    os.chmod(key_file(database), mode)
+    os.chmod(key_file(path_of(database)), mode)
     with pytest.raises(Refusal, match=r"closum\.db\.key can be read by others: 'chmod 600 "):
         signing_key(None, database)
 
 
 @pytest.mark.parametrize("weak", ["", "secret", "changeme", "x" * 64, KEY[:31], "abc" * 40])
-def test_a_weak_key_is_refused_by_its_name_alone(database: Path, weak: str) -> None:
+def test_a_weak_key_is_refused_by_its_name_alone(database: str, weak: str) -> None:
     with pytest.raises(Refusal, match=r"^CLOSUM_SIGNING_KEY is too weak: it needs at least 32 ") as refused:
         signing_key(weak, database)
     assert not weak or weak not in str(refused.value)
-    assert not key_file(database).exists()
+    assert not key_file(path_of(database)).exists()
 
 
-def test_a_key_of_32_bytes_is_taken_as_it_is(database: Path) -> None:
+def test_a_key_of_32_bytes_is_taken_as_it_is(database: str) -> None:
     assert signing_key(KEY, database) == KEY.encode()
-    assert not key_file(database).exists()
+    assert not key_file(path_of(database)).exists()
 
 
-def test_a_weak_key_file_is_refused(database: Path) -> None:
-    key_file(database).write_text("changeme\n")
-    os.chmod(key_file(database), 0o600)
+def test_a_weak_key_file_is_refused(database: str) -> None:
+    key_file(path_of(database)).write_text("changeme\n")
+    os.chmod(key_file(path_of(database)), 0o600)
     with pytest.raises(Refusal, match=r"closum\.db\.key is too weak"):
         signing_key(None, database)

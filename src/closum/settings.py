@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from closum.errors import Refusal
 
@@ -106,10 +106,10 @@ def shown_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "(no URL)"
+    if "://" not in url:
+        return "(no URL)" if "@" in url else url
     user, at, host = parts.netloc.rpartition("@")
-    if parts.path.startswith("//"):  # urlunsplit would take it for a host
-        return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}"
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query="", fragment=""))
+    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}"
 
 
 SETTINGS: tuple[Setting, ...] = (

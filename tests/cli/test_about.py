@@ -23,6 +23,7 @@ Path_ = tuple[str, ...]
 ROUTES = [
     ("POST", "/api/token", "public"),
     ("GET", "/health", "public"),
+    ("GET", "/ready", "public"),
     *[route for resource in RESOURCES for route in routes(resource)],
 ]
 
@@ -91,7 +92,7 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
 
 @pytest.mark.parametrize(("words", "option"), OPTIONS, ids=lambda part: getattr(part, "name", None))
 def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> None:
-    variable = f"{PREFIX}{option.name}".upper()
+    variable = PREFIX + option.opts[0].removeprefix("--").replace("-", "_").upper()
     settings = {row.variable for row in SETTINGS}
     assert option.envvar == variable or variable in settings
     assert variable in settings | {PREFIX + name for name in OTHER_VARIABLES}
@@ -103,7 +104,7 @@ def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> N
 def test_every_command_that_opens_the_database_takes_its_url() -> None:
     with_database = {path for path, option in OPTIONS if option.name == "database"}
     leaves = {path for path, one in ALL.items() if not isinstance(one, click.Group)}
-    assert leaves - with_database == {("routes",)}
+    assert leaves - with_database == {("routes",), ("database", "copy")}
 
 
 def test_the_variable_does_what_the_option_does(command: Command, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from closum.store.sqlite.session import SQLiteSession as Session
 from tests.conftest import sign_up
+from tests.support.load import wait_until
 from tests.support.server import Server
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -64,16 +64,18 @@ def test_an_unknown_account_is_refused_with_the_names_of_those_there(command: Co
         assert refused.returncode == 1
 
 
-def test_the_users_of_a_disabled_account_are_shut_out_at_once(run: Run, server: Server) -> None:
+def test_the_users_of_a_disabled_account_are_shut_out_at_once(
+    run: Run, server: Server, shut_out_within: float
+) -> None:
     with sign_up(server) as client, sign_up(server) as other:
         lead = client.new("lead", {"name": "Ana"})
         run("disable", client.account, folder=server.folder)
-        assert client.get(f"/api/lead/{lead}").status_code == 401
+        wait_until(lambda: client.get(f"/api/lead/{lead}").status_code == 401, shut_out_within)
         assert client.put(f"/api/lead/{lead}", json={"name": "Eva"}).status_code == 401
         assert other.get("/api/lead").status_code == 200
         assert f"{client.account}\t1 user\tdisabled\n" in run("list", folder=server.folder)
         run("enable", client.account, folder=server.folder)
         assert client.get(f"/api/lead/{lead}").status_code == 401  # a token that has ended stays so
-        with Session(server.path) as session:
+        with server.session() as session, session.read() as unit:
             sql = "SELECT lead.name FROM lead JOIN account ON account.id = account_id WHERE account.name = ?"
-            assert session.connection.execute(sql, (client.account,)).get == "Ana"
+            assert unit.one(sql, (client.account,)) == ("Ana",)

@@ -1,4 +1,4 @@
-"""closum demo, city load, person erase."""
+"""closum demo, person erase."""
 
 import subprocess
 import threading
@@ -19,10 +19,12 @@ from closum.resources.phone import PHONE
 from closum.store import session as sessions
 from closum.store import tally
 from closum.store.identity import Account
+from closum.store.session import Session
 from closum.store.sqlite.lock import ServerLock
-from closum.store.sqlite.session import SQLiteSession as Session
+from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support.client import Client
+from tests.support.engine import ON_SQLITE, session_of
 from tests.support.server import Server, closum
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -34,13 +36,11 @@ CONTENT = {
 }
 
 
-def content(path: Path, account_id: int = 1) -> dict[str, list[Any]]:
+def content(folder: Path, account_id: int = 1) -> dict[str, list[Any]]:
     """What an account holds, without dates."""
-    with Session(path) as session:
+    with session_of(folder) as session, session.read() as unit:
         return {
-            table: session.connection.execute(
-                f"SELECT {columns} FROM {table} WHERE account_id = ? ORDER BY id", (account_id,)
-            ).fetchall()
+            table: unit.all(f"SELECT {columns} FROM {table} WHERE account_id = ? ORDER BY id", (account_id,))
             for table, columns in CONTENT.items()
         }
 
@@ -64,7 +64,7 @@ def test_demo_data_is_the_same_each_time_and_goes_on_where_it_ended(command: Com
     assert done.stdout.startswith("Added 300 leads to the account 'Acme' in ")
     for part in ("100", "200"):
         command("demo", "--leads", part, folder=tmp_path / "b")
-    first, second = (content(tmp_path / name / "closum.db") for name in ("a", "b"))
+    first, second = (content(tmp_path / name) for name in ("a", "b"))
     assert first["lead"] == second["lead"]
     assert len(first["lead"]) == 300
     assert command("check", folder=tmp_path / "b").returncode == 0
@@ -74,14 +74,14 @@ def test_demo_data_is_what_the_api_makes_of_the_same_people(api: Client, server:
     crowd = list(people(0, 150))
     ids = [api.new("lead", body(one)) for one in crowd]
     closum("account", "add", f"Copy of {api.account}", folder=server.folder)
-    with Session(server.path) as session, session.read() as unit:
+    with server.session() as session, session.read() as unit:
         own, copy = (users.account_named(unit, name).id for name in (api.account, f"Copy of {api.account}"))
     done = closum("demo", "--leads", "150", "--account", f"Copy of {api.account}", folder=server.folder)
     assert done.returncode == 0, done.stderr
-    made, sent = content(server.path, copy), content(server.path, own)
+    made, sent = content(server.folder, copy), content(server.folder, own)
     assert made == sent
     assert {row[4] for row in made["phone"]} == {1}
-    with Session(server.path) as session, session.read() as unit:
+    with server.session() as session, session.read() as unit:
         for lead in ids:
             shown = records.retrieve(unit, copy, LEAD, lead)
             assert {**shown, "creation_date": ""} == {
@@ -143,8 +143,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
+@ON_SQLITE
 def test_beside_a_server_transactions_end_after_20_ms_with_pauses_as_long(
-    session: Session, clock: Clock
+    session: SQLiteSession, clock: Clock
 ) -> None:
     lock = ServerLock(session.path).acquire()
     try:
@@ -156,18 +157,25 @@ def test_beside_a_server_transactions_end_after_20_ms_with_pauses_as_long(
 
 @pytest.mark.parametrize("work", ["city load", "person erase"])
 def test_other_long_work_is_done_in_the_same_steps(
-    command: Command, session: Session, account: Account, monkeypatch: pytest.MonkeyPatch, work: str
+    command: Command,
+    folder: Path,
+    session: Session,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    work: str,
 ) -> None:
     filled(session, account, *[{"email": {"email": "ana@example.com"}}] * 120)
     lines = [f"{number},City {number}" for number in range(1_000, 2_200)]
-    session.path.with_name("cities.csv").write_text("\n".join(["id,city_name", *lines]))
+    (folder / "cities.csv").write_text("\n".join(["id,city_name", *lines]))
     done: list[object] = []
 
-    def write_steps(self: Session, steps: Iterable[Callable[[Unit], object]]) -> None:
-        with self.write() as unit:
+    def write_steps(
+        self: Session, steps: Iterable[Callable[[Unit], object]], account_id: int | None = None
+    ) -> None:
+        with self.write(account_id) as unit:
             done.extend(step(unit) for step in steps)
 
-    monkeypatch.setattr(Session, "write_steps", write_steps)
+    monkeypatch.setattr(type(session), "write_steps", write_steps)
     words = {"city load": ("cities.csv",), "person erase": ("ana@example.com", "--account", "Acme")}[work]
     assert command(*work.split(), *words).returncode == 0
     assert len(done) >= 3
@@ -193,62 +201,12 @@ def test_a_set_of_demo_leads_stands_in_one_step(session: Session, account: Accou
 
 
 def test_demo_needs_its_cities(session: Session, account: Account) -> None:
-    session.connection.execute("DELETE FROM city")
+    with session.write() as unit:
+        unit.run("DELETE FROM city")
     with pytest.raises(Refusal, match="city load"):
         session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None))
     with session.read() as unit:
         assert tally.last_id(unit, account.id, LEAD) == 0
-
-
-@pytest.fixture
-def city_file(tmp_path: Path, session: Session) -> Path:
-    return tmp_path / "cities.csv"
-
-
-def city_names(session: Session) -> dict[int, str]:
-    with session.read() as unit:
-        return dict(unit.all("SELECT id, city_name FROM city"))
-
-
-def test_city_load_adds_and_renames_by_id_and_removes_none(
-    command: Command, session: Session, city_file: Path
-) -> None:
-    city_file.write_text('\ufeffcity_name,id,more\n"Porto, o",1,x\n Nova ,400,\nAbrantes,213,\n')
-    done = command("city", "load", "cities.csv")
-    assert (done.stdout, done.stderr) == ("1 added, 1 renamed, 1 unchanged.\n", "")
-    names = city_names(session)
-    assert (len(names), names[1], names[213], names[400]) == (309, "Porto, o", "Abrantes", "Nova")
-    assert command("city", "load", "cities.csv").stdout == "0 added, 0 renamed, 3 unchanged.\n"
-    assert command("check").returncode == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (b"", "needs the columns id and city_name"),
-        (b"id,name\n1,x\n", "needs the columns id and city_name"),
-        (b"id,city_name\n", "has no cities"),
-        (b"id,city_name\n1,a\n0,b\n", "line 3: '0' is not an id"),
-        (b"id,city_name\n-1,b\n", "'-1' is not an id"),
-        (b"id,city_name\n9223372036854775808,b\n", "is not an id"),
-        ("id,city_name\n٣,b\n".encode(), "is not an id"),
-        (b"id,city_name\n1\n", "line 2: the city has no name"),
-        (b"id,city_name\n1, \n", "line 2: the city has no name"),
-        (b"id,city_name\n1,a\n1,b\n", "line 3: the id 1 stands there twice"),
-        (b"id,city_name\n1," + b"x" * 256 + b"\n", "too long"),
-        (b"id,city_name\n1,\xe9\n", "is not UTF-8"),
-        (b'id,city_name\n1,"a"b\n', "line 2: "),
-    ],
-)
-def test_a_city_file_that_cannot_be_taken_changes_nothing(
-    command: Command, session: Session, city_file: Path, text: bytes, words: str
-) -> None:
-    before = city_names(session)
-    city_file.write_bytes(text)
-    done = command("city", "load", "cities.csv")
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert words in done.stderr
-    assert city_names(session) == before
 
 
 PHONE_OF_ANA = {"extension": "351", "number": "913333333"}
@@ -297,8 +255,9 @@ def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, serv
     assert closum("check", folder=tmp_path).returncode == 0
 
 
+@ON_SQLITE
 def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
-    command: Command, session: Session, account: Account
+    command: Command, session: SQLiteSession, account: Account
 ) -> None:
     names = ["Ana", "Carla", "Ines", "Joao", "Luis", "Maria", "Nuno", "Paula", "Rita", "Sofia", "Tiago"]
     for number in range(40):  # between others, so that pages with them are split
@@ -356,7 +315,8 @@ def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
     assert again.returncode == 1
 
 
-def test_erasing_does_not_read_the_account(session: Session, account: Account) -> None:
+@ON_SQLITE
+def test_erasing_does_not_read_the_account(session: SQLiteSession, account: Account) -> None:
     filled(session, account, {"email": {"email": "ana@example.com"}, "phone": PHONE_OF_ANA})
     session.write_steps(demo.steps(account.id, 1, 3_000, lambda: 1_000, lambda *_: None))
     turns: list[None] = []
@@ -371,7 +331,6 @@ def test_a_number_that_cannot_be_read_is_erased_too(
     command: Command, session: Session, account: Account
 ) -> None:
     filled(session, account, {"phone": {"extension": "351", "number": "abc 5"}})
-    session.connection.close()
     done = command("person", "erase", "+351 abc-5", "--account", "Acme")
     assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
     again = command("person", "erase", "+351 abc-5", "--account", "Acme", "--compact")
@@ -389,8 +348,3 @@ def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account:
         assert person.erase_some(unit, account.id, "ana@example.com") == (person.Erased(5, 0), True)
         assert person.erase_some(unit, account.id, "ana@example.com") == (person.Erased(0, 1), False)
     assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
-
-
-def test_the_cities_of_a_new_database_are_those_of_the_project(session: Session) -> None:
-    names = city_names(session)
-    assert (len(names), names[213]) == (308, "Abrantes")

@@ -8,9 +8,11 @@ from pathlib import Path
 import apsw
 import pytest
 
-from closum.store.sqlite.session import SQLiteSession as Session
+from closum.store.session import Session
+from tests.support.engine import ON_SQLITE
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+pytestmark = ON_SQLITE
 
 USAGE = [
     ("frobnicate", "No such command 'frobnicate'"),
@@ -39,7 +41,6 @@ URLS = [
     "sqlite://closum.db",
     "sqlite:///:memory:",
     "sqlite:///closum.db?mode=ro",
-    "postgresql://localhost/closum",
     "mysql://localhost/closum",
 ]
 

@@ -1,47 +1,66 @@
 """closum backup, restore, check."""
 
+import contextlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import apsw
+import psycopg
 import pytest
 
 from closum.operations import demo
 from closum.store import tally
 from closum.store.identity import Account
-from closum.store.sqlite.session import SQLiteSession as Session
+from closum.store.opening import open_session
+from closum.store.place import is_postgres, path_of
+from closum.store.session import Session
+from tests.support import engine
 from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
 from tests.support.server import Server, closum
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def filled(session: Session, account: Account) -> Path:
-    """A database with some leads."""
-    session.write_steps(demo.steps(account.id, 0, tally.BLOCK + 50, lambda: 500, lambda *_: None))
-    return session.path
+def filled(session: Session, account: Account, folder: Path) -> str:
+    """The URL of a database with some leads."""
+    steps = demo.steps(account.id, 0, tally.BLOCK + 50, lambda: 500, lambda *_: None)
+    session.write_steps(steps, account.id)
+    return engine.current.url(folder)
 
 
-def falsify(path: Path, *statements: str) -> None:
-    """Change the file behind closum's back."""
-    connection = apsw.Connection(str(path))
-    for statement in statements:
-        connection.execute(statement)
-    connection.close()
+@pytest.fixture
+def file(filled: str) -> Path:
+    return path_of(filled)
 
 
-def test_check_passes_a_sound_database(command: Command, filled: Path) -> None:
-    command("person", "erase", first_email(filled), "--account", "Acme")
+def falsify(url: str, *statements: str) -> None:
+    """Change the database behind closum's back, against its references too."""
+    if is_postgres(url):
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in ("SET session_replication_role = replica", *statements):
+                connection.execute(statement.encode())
+    else:
+        with contextlib.closing(apsw.Connection(str(path_of(url)))) as file:
+            for statement in statements:
+                file.execute(statement)
+
+
+@pytest.mark.usefixtures("filled")
+def test_check_passes_a_sound_database(command: Command, session: Session) -> None:
+    command("person", "erase", first_email(session), "--account", "Acme")
     done = command("check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("closum.db is sound (schema ")
+    assert " is sound (schema " in done.stdout
 
 
-def first_email(path: Path) -> str:
-    with Session(path) as session:
-        return str(session.connection.execute("SELECT email FROM email WHERE id = 1").get)
+def first_email(session: Session) -> str:
+    with session.read() as unit:
+        row = unit.one("SELECT email FROM email WHERE id = 1")
+    assert row
+    return str(row[0])
 
 
 @pytest.mark.parametrize(
@@ -72,18 +91,19 @@ def first_email(path: Path) -> str:
         ),
     ],
 )
-def test_check_finds(command: Command, filled: Path, statement: str, found: str) -> None:
-    command("person", "erase", first_email(filled), "--account", "Acme")  # leaves a gap
+def test_check_finds(command: Command, session: Session, filled: str, statement: str, found: str) -> None:
+    command("person", "erase", first_email(session), "--account", "Acme")  # leaves a gap
     falsify(filled, statement)
     done = command("check")
     *faults, summary = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (1, "")
     assert any(found in fault for fault in faults), faults
-    assert summary.startswith(f"closum: closum.db has {len(faults)} fault")
+    assert f" has {len(faults)} fault" in summary
     assert "@example" not in done.stderr
 
 
-def test_check_finds_a_damaged_index(command: Command, filled: Path) -> None:
+@ON_SQLITE
+def test_check_finds_a_damaged_index(command: Command, filled: str) -> None:
     falsify(
         filled,
         "PRAGMA writable_schema = ON",
@@ -94,11 +114,12 @@ def test_check_finds_a_damaged_index(command: Command, filled: Path) -> None:
     assert "integrity: " in done.stderr
 
 
-def test_check_leaves_the_database_as_it_is(command: Command, filled: Path) -> None:
+@ON_SQLITE
+def test_check_leaves_the_database_as_it_is(command: Command, file: Path) -> None:
     command("check")
-    before = filled.read_bytes()
+    before = file.read_bytes()
     command("check")
-    assert filled.read_bytes() == before
+    assert file.read_bytes() == before
 
 
 def test_a_backup_beside_a_running_server_is_restored_with_its_key(tmp_path: Path) -> None:
@@ -123,8 +144,9 @@ def test_a_backup_beside_a_running_server_is_restored_with_its_key(tmp_path: Pat
         assert client.data("GET", f"/api/lead/{lead}")["name"] == "Ana"
 
 
+@ON_SQLITE
 def test_a_backup_that_nobody_may_write_to_is_restored_and_stays_as_it_is(
-    command: Command, filled: Path, tmp_path: Path
+    command: Command, file: Path, tmp_path: Path
 ) -> None:
     command("backup", "ours.bak")
     backup = tmp_path / "ours.bak"
@@ -135,37 +157,39 @@ def test_a_backup_that_nobody_may_write_to_is_restored_and_stays_as_it_is(
     assert sorted(path.name for path in tmp_path.glob("ours.bak*")) == ["ours.bak"]
 
 
-def test_a_backup_is_one_whole_file_of_its_own(command: Command, filled: Path, tmp_path: Path) -> None:
+@ON_SQLITE
+def test_a_backup_is_one_whole_file_of_its_own(command: Command, file: Path, tmp_path: Path) -> None:
     (tmp_path / "apart").mkdir()
     command("backup", "apart/closum.db")
-    assert [file.name for file in (tmp_path / "apart").iterdir()] == ["closum.db"]  # there was no key yet
+    assert [one.name for one in (tmp_path / "apart").iterdir()] == ["closum.db"]  # there was no key yet
     assert command("check", folder=tmp_path / "apart").returncode == 0
-    with Session(tmp_path / "apart" / "closum.db") as session:
-        assert session.connection.execute("SELECT COUNT(*) FROM lead").get == tally.BLOCK + 50
+    with open_session(f"sqlite:///{tmp_path}/apart/closum.db") as session, session.read() as unit:
+        assert unit.one("SELECT COUNT(*) FROM lead") == (tally.BLOCK + 50,)
 
 
-def test_what_is_there_is_only_replaced_when_asked(command: Command, filled: Path, tmp_path: Path) -> None:
+@ON_SQLITE
+def test_what_is_there_is_only_replaced_when_asked(command: Command, file: Path, tmp_path: Path) -> None:
     (tmp_path / "other.bak").write_text("mine")
     refused = command("backup", "other.bak")
     assert refused.stderr == "closum: other.bak exists: name another file, or add --overwrite\n"
     assert (tmp_path / "other.bak").read_text() == "mine"
     assert command("backup", "other.bak", "--overwrite").returncode == 0
-    before = filled.read_bytes()
+    before = file.read_bytes()
     refused = command("restore", "other.bak")
     assert refused.stderr == "closum: closum.db exists: add --overwrite to replace it\n"
-    assert filled.read_bytes() == before
+    assert file.read_bytes() == before
     assert command("restore", "other.bak", CLOSUM_DATABASE="sqlite:///new.db").returncode == 0
     assert command("check", "--database", "sqlite:///new.db").returncode == 0
 
 
+@ON_SQLITE
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("backup", ["text", "empty", "other", "damaged", "folder", "missing", "closum.db"])
-def test_what_is_no_backup_is_not_restored(
-    command: Command, filled: Path, tmp_path: Path, backup: str
-) -> None:
+def test_what_is_no_backup_is_not_restored(command: Command, tmp_path: Path, backup: str) -> None:
     (tmp_path / "text").write_text("text " * 1000)
     (tmp_path / "empty").touch()
     (tmp_path / "folder").mkdir()
-    falsify(tmp_path / "other", "CREATE TABLE other (id INTEGER)")
+    falsify(f"sqlite:///{tmp_path}/other", "CREATE TABLE other (id INTEGER)")
     command("backup", "damaged")
     content = bytearray((tmp_path / "damaged").read_bytes())
     content[8192:] = bytes(len(content) - 8192)
@@ -175,7 +199,8 @@ def test_what_is_no_backup_is_not_restored(
     assert command("check").returncode == 0
 
 
-def test_a_backup_of_the_database_onto_itself_is_refused(command: Command, filled: Path) -> None:
+@ON_SQLITE
+def test_a_backup_of_the_database_onto_itself_is_refused(command: Command, file: Path) -> None:
     done = command("backup", "closum.db", "--overwrite")
     assert done.stderr == "closum: closum.db is the database itself: name another file\n"
     assert command("check").returncode == 0

@@ -18,7 +18,6 @@ import httpx2
 import pytest
 
 from closum.accounts import attempts
-from closum.store.sqlite.session import SQLiteSession as Session
 from tests.conftest import Programs
 from tests.support.server import Server, clean_environment, closum
 
@@ -33,7 +32,7 @@ def sign_in(client: httpx2.Client, **headers: str) -> int:
 
 def fail_from(server: Server, address: str, number: int) -> None:
     """Wrong passwords from a client's address, for as many users."""
-    with Session(server.path) as session, session.write() as unit:
+    with server.session() as session, session.write() as unit:
         for user in range(number):
             attempts.fail(unit, attempts.subjects(f"user{user}@example.com", address))
 
@@ -64,9 +63,9 @@ def log_lines(server: Server) -> list[dict[str, Any]]:
     return [json.loads(line) for line in server.log.read_text().splitlines()]
 
 
-def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(tmp_path: Path, program: Programs) -> None:
+def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(folder: Path, program: Programs) -> None:
     program("curl", package="curl")
-    with Server(tmp_path) as server:
+    with Server(folder) as server:
         for text in (server.address, "admin@example.com", server.password):
             assert text in server.printed
         token = run_shell(curl_of(server.printed))["data"]["token"]
@@ -75,15 +74,15 @@ def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(tmp_path: Pat
         server.stop()
         server.start()
         assert server.printed == f"closum serves on {server.address}\n"
-    assert closum("account", "list", folder=tmp_path).stdout == "My company\t1 user\tenabled\n"
-    assert closum("user", "list", folder=tmp_path).stdout == "admin@example.com\tMy company\tenabled\n"
+    assert closum("account", "list", folder=folder).stdout == "My company\t1 user\tenabled\n"
+    assert closum("user", "list", folder=folder).stdout == "admin@example.com\tMy company\tenabled\n"
 
 
-def test_no_user_is_made_where_there_is_one(tmp_path: Path) -> None:
-    closum("user", "add", "ana@example.com", folder=tmp_path)
-    with Server(tmp_path) as server:
+def test_no_user_is_made_where_there_is_one(folder: Path) -> None:
+    closum("user", "add", "ana@example.com", folder=folder)
+    with Server(folder) as server:
         assert "Password" not in server.printed
-    assert closum("user", "list", folder=tmp_path).stdout.count("\n") == 1
+    assert closum("user", "list", folder=folder).stdout.count("\n") == 1
 
 
 def test_a_second_server_on_the_file_is_refused(tmp_path: Path) -> None:
@@ -98,8 +97,8 @@ def test_a_second_server_on_the_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stop", ["terminate", "interrupt"])
-def test_a_signal_ends_it_cleanly(tmp_path: Path, stop: str) -> None:
-    with Server(tmp_path) as server:
+def test_a_signal_ends_it_cleanly(folder: Path, stop: str) -> None:
+    with Server(folder) as server:
         httpx2.get(f"{server.address}/health")
         if stop == "terminate":
             assert server.stop() == 0
@@ -108,12 +107,12 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, stop: str) -> None:
             assert server.process.wait(timeout=30) == 0
             assert server.process.stdout
             server.process.stdout.close()
-        assert not (tmp_path / "closum.db-wal").exists()  # folded into the file
+        assert not (folder / "closum.db-wal").exists()  # folded into the file
         assert "Traceback" not in server.log.read_text()
 
 
-def test_a_second_signal_does_not_wait_for_a_slow_client(tmp_path: Path) -> None:
-    with Server(tmp_path) as server:
+def test_a_second_signal_does_not_wait_for_a_slow_client(folder: Path) -> None:
+    with Server(folder) as server:
         url = httpx2.URL(server.address)
         with socket.create_connection((url.host, url.port or 0), timeout=10) as client:
             head = (
@@ -225,8 +224,8 @@ def test_what_an_untrusted_client_says_of_its_address_changes_nothing(tmp_path: 
         assert [sign_in(client, **spoofed) for _ in range(3)] == [401, 401, 429]
 
 
-def test_the_rightmost_untrusted_hop_counts_from_a_trusted_proxy(tmp_path: Path) -> None:
-    with Server(tmp_path, "--trusted-proxy", "127.0.0.1,10.0.0.0/8") as server, over_tcp(server) as client:
+def test_the_rightmost_untrusted_hop_counts_from_a_trusted_proxy(folder: Path) -> None:
+    with Server(folder, "--trusted-proxy", "127.0.0.1,10.0.0.0/8") as server, over_tcp(server) as client:
         fail_from(server, "203.0.113.7", 49)
         fail_from(server, "192.0.2.1", 50)  # to the left of the hop: an invention of the client
         hops = [{"X-Forwarded-For": f"192.0.2.1, {hop}, 10.1.2.3"} for hop in ("203.0.113.7", "203.0.113.8")]
@@ -243,8 +242,8 @@ def test_a_proxy_on_the_unix_socket_is_trusted_when_named(tmp_path: Path) -> Non
     assert answers == [429, 401, 429, 401]
 
 
-def test_one_json_line_for_each_request_without_personal_data(tmp_path: Path) -> None:
-    with Server(tmp_path) as server:
+def test_one_json_line_for_each_request_without_personal_data(folder: Path) -> None:
+    with Server(folder) as server:
         body = {"email": "admin@example.com", "password": server.password}
         token = httpx2.post(f"{server.address}/api/token", json=body).json()["data"]["token"]
         with httpx2.Client(base_url=server.address, trust_env=False) as client:
@@ -322,6 +321,14 @@ def test_a_variable_that_is_no_setting_is_warned_of(tmp_path: Path) -> None:
         server.stop()
         assert server.log.read_text().startswith("closum: CLOSUM_SIGNING_KYE is set, but it is no setting")
         assert "xxxx" not in server.log.read_text()
+
+
+def test_more_than_one_worker_needs_postgresql(tmp_path: Path) -> None:
+    done = closum("serve", "--workers", "2", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("closum: --workers above 1 needs PostgreSQL (--database postgresql://")
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_weak_signing_key_is_refused_before_anything_is_made(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import httpx2
 import pytest
 
 from closum.accounts import users
-from closum.store.sqlite.session import SQLiteSession as Session
 from tests.conftest import sign_up
+from tests.support.engine import session_of
+from tests.support.load import wait_until
 from tests.support.server import Server
 
 PASSWORD = "correct horse"
@@ -48,13 +49,13 @@ def sign_in(server: Server, email: str, password: str) -> int:
     return httpx2.post(f"{server.address}/api/token", json=body, trust_env=False).status_code
 
 
-def test_the_first_user_makes_database_and_account(run: Run, tmp_path: Path) -> None:
+def test_the_first_user_makes_database_and_account(run: Run, folder: Path) -> None:
     printed = run("add", " Ana@Example.com ")
     assert printed.startswith("Added the user Ana@Example.com to the new account 'My company'.\nPassword: ")
     assert len(printed.split("Password: ")[1].strip()) == 20
     assert run("list") == "Ana@Example.com\tMy company\tenabled\n"
-    with Session(tmp_path / "closum.db") as session:
-        assert session.connection.execute("SELECT COUNT(*) FROM city").get == 308
+    with session_of(folder) as session, session.read() as unit:
+        assert unit.one("SELECT COUNT(*) FROM city") == (308,)
 
 
 def test_a_named_account_is_made_when_it_is_not_there(run: Run) -> None:
@@ -93,11 +94,13 @@ def test_a_generated_password_lets_in(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", ["password", "disable", "sign-out", "remove"])
-def test_it_ends_the_users_tokens_at_once_and_nobody_elses(run: Run, server: Server, verb: str) -> None:
+def test_it_ends_the_users_tokens_at_once_and_nobody_elses(
+    run: Run, server: Server, shut_out_within: float, verb: str
+) -> None:
     with sign_up(server) as client, sign_up(server) as other:
         assert client.get("/api/lead").status_code == 200
         run(verb, client.email, folder=server.folder)
-        assert client.get("/api/lead").status_code == 401
+        wait_until(lambda: client.get("/api/lead").status_code == 401, shut_out_within)
         assert client.post("/api/lead", json={"name": "Ana"}).status_code == 401
         assert other.get("/api/lead").status_code == 200
 
@@ -116,15 +119,15 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
             assert client.get("/api/lead").status_code == 401
 
 
-def test_a_removed_user_is_gone_and_the_records_stay(run: Run, command: Command, tmp_path: Path) -> None:
+def test_a_removed_user_is_gone_and_the_records_stay(run: Run, command: Command, folder: Path) -> None:
     run("add", "ana@example.com")
     command("demo", "--leads", "3")
     run("remove", "ana@example.com")
     assert run("list") == ""
     run("add", "ana@example.com")
-    with Session(tmp_path / "closum.db") as session:
-        assert session.connection.execute("SELECT MAX(id) FROM account_user").get == 2  # never used again
-        assert session.connection.execute("SELECT COUNT(*) FROM lead").get == 3
+    with session_of(folder) as session, session.read() as unit:
+        assert unit.one("SELECT MAX(id) FROM account_user") == (2,)  # never used again
+        assert unit.one("SELECT COUNT(*) FROM lead") == (3,)
 
 
 def test_an_address_is_taken_in_the_whole_installation(run: Run, command: Command, refused: Run) -> None:
@@ -152,9 +155,9 @@ def test_an_address_is_taken_in_the_whole_installation(run: Run, command: Comman
     ],
 )
 def test_refusals_change_nothing(
-    run: Run, refused: Run, tmp_path: Path, arguments: tuple[str, ...], stdin: str, words: str
+    run: Run, refused: Run, folder: Path, arguments: tuple[str, ...], stdin: str, words: str
 ) -> None:
-    with Session(tmp_path / "closum.db", create=True) as session, session.write() as unit:
+    with session_of(folder, create=True) as session, session.write() as unit:
         users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "hash")
     assert words in refused(*arguments, stdin=stdin)
     assert run("list") == "ana@example.com\tAcme\tenabled\n"

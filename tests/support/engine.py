@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from closum.operations import cities
 from closum.store.opening import open_session
 from closum.store.session import Session
@@ -45,6 +47,9 @@ class Engine:
 SQLITE = Engine("sqlite", lambda folder: f"sqlite:///{folder}/closum.db")
 POSTGRES = Engine("postgres", lambda folder: postgres.new_database())
 ENGINES = {engine.name: engine for engine in (SQLITE, POSTGRES)}
+
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For what is about a file, or the same on both."""
 
 current = SQLITE
 """That of the running test."""

@@ -1,5 +1,6 @@
 """The database fails under a running server: 503 in time, back by itself, and every answered write is there once."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ import httpx2
 import psycopg
 import pytest
 
+from closum.errors import Unavailable
+from closum.store import identity
+from closum.store.opening import open_database
 from tests.store.postgres.conftest import signed_in, sound
 from tests.support import postgres
 from tests.support.client import Client
@@ -19,6 +23,7 @@ from tests.support.load import Load, wait_until
 from tests.support.postgres import Cluster
 from tests.support.server import Server
 from tests.support.wiretap import Wiretap
+from tests.support.writing import POOL_SIZE
 
 REFUSED_WITHIN = 2.0
 BACK_WITHIN = 5.0
@@ -236,6 +241,18 @@ def test_a_commit_that_nobody_can_tell_of(cluster: Cluster, tapped: Client, tap:
     names = [lead["name"] for lead in tapped.get("/api/lead").json()["data"]]
     assert names == ["once"] if answer.status_code == 201 else names in ([], ["once"])
     sound(url)
+
+
+def test_a_database_that_is_gone_when_a_server_begins_is_waited_for_with_503() -> None:
+    async def begin() -> None:
+        db = await open_database("postgresql://127.0.0.1:1/gone", time.time, POOL_SIZE)
+        with pytest.raises(Unavailable):
+            await db.read(identity.users)
+        await db.close()
+
+    begun = time.monotonic()
+    asyncio.run(begin())
+    assert time.monotonic() - begun < BACK_WITHIN
 
 
 def test_a_failover(tmp_path: Path) -> None:

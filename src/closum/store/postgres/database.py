@@ -97,9 +97,10 @@ class PostgresDatabase(Database):
 
     @classmethod
     async def opened(cls, url: str, clock: Clock, pool_size: int) -> "PostgresDatabase":
-        """The database, once it has answered."""
+        """The database, once it has answered; one that does not answer is waited for with 503."""
         database = cls(url, clock, pool_size)
-        await database._first_look.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(database._first_look.wait(), PATIENCE)
         return database
 
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:

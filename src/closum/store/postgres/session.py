@@ -1,11 +1,11 @@
 """A PostgreSQL database as a command uses it."""
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 
 import psycopg
-from psycopg import errors
 
 from closum.errors import Refusal
 from closum.settings import shown_url
@@ -127,10 +127,10 @@ class PostgresSession(Session):
 def _connect(url: str, name: str) -> PreparedConnection:
     try:
         return connect(url, deadline=0)
-    except errors.InvalidCatalogName:
-        raise Refusal(f"{name} does not exist: make it with 'createdb', encoding UTF8") from None
     except psycopg.OperationalError as error:
         reason = " ".join(str(error).split())
+        if re.search(r'database "[^"]*" does not exist', reason):  # there is no code of it here
+            raise Refusal(f"{name} does not exist: make it with 'createdb', encoding UTF8") from None
         raise Refusal(f"{name} cannot be reached: {reason}") from None
     except psycopg.ProgrammingError as error:
         raise Refusal(f"'{name}' is not the URL of a database: {error}") from None
