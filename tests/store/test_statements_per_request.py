@@ -15,6 +15,7 @@ from closum.model import draft
 from closum.operations import demo, records
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
+from closum.store.catalogue import SHARED
 from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
 from tests.support.engine import Engine
@@ -23,6 +24,7 @@ from tests.support.nouns import several
 from tests.support.tracing import traced
 
 LEADS = 50
+WRITTEN = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 
 class Counted:
@@ -134,5 +136,30 @@ def test_a_token_is_looked_up_once_for_each_request(run: Run, identity: int) -> 
             executed = await request("GET", f"/api/{LEAD.name}?page=0", status=400)
             assert len(executed) == identity
             assert all("account_user" in sql for sql in executed)
+
+    run(scenario)
+
+
+def test_what_a_request_writes_is_account_data_or_shared_never_both(run: Run) -> None:
+    """And no advisory lock guards it: where accounts are spread over machines there is none for all."""
+    phone = {"extension": "351", "number": "912345678"}
+    wrong = {"email": "counted@example.com", "password": "wrong"}
+
+    async def scenario(request: Counted) -> None:
+        async def written(method: str, path: str, body: Any, status: int) -> set[bool]:
+            executed = await request(method, path, body, status)
+            assert not any("advisory" in sql for sql in executed)
+            tables = {match[1] for sql in executed if (match := WRITTEN.match(sql.strip()))}
+            return {table.startswith(SHARED) for table in tables}
+
+        assert await written(
+            "POST", "/api/lead", {"email": {"email": "n@example.org"}, "phone": phone}, 201
+        ) == {False}
+        assert await written("POST", "/api/phone", phone | {"number": "923456789"}, 201) == {False}
+        assert await written("PUT", "/api/lead/1", {"name": "Rita", "phone": None, "city_id": 7}, 200) == {
+            False
+        }
+        assert await written("PUT", "/api/email/1", {"email": "o@example.org"}, 200) == {False}
+        assert await written("POST", "/api/token", wrong, 401) == {True}
 
     run(scenario)

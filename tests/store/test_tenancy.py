@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from closum.store.catalogue import SHARED
+from closum.store.session import Session
+from tests.support.catalogue import tables
 from tests.support.engine import Engine
 from tests.support.verbs import ACCOUNT_TABLES, audited, counted
 
@@ -71,3 +74,27 @@ def test_no_statement_counts(executed: list[str], engine: Engine) -> None:
     assert audit <= set(executed)
     counts = rf"COUNT\(.*FROM ({ACCOUNT_TABLES})"
     assert [sql for sql in executed if sql not in audit and re.search(counts, sql, re.DOTALL)] == []
+
+
+def test_tables_are_shared_by_name_or_begin_with_the_account(session: Session) -> None:
+    """So the one kind can be spread by account, and the other lie on every machine."""
+    with session.read() as unit:
+        found = tables(unit)
+    assert {name for name in found if name.startswith(SHARED)} == SHARED_TABLES - {"sqlite_schema"}
+    owned = {name: table for name, table in found.items() if not name.startswith(SHARED)}
+    assert set(owned) == set(ACCOUNT_TABLES.split("|"))
+    for name, table in owned.items():
+        assert all(key[0] == "account_id" for key in (table.key, *table.unique)), name
+        for ours, other, theirs in table.references:
+            assert other.startswith(SHARED) or (ours[0], theirs[0]) == ("account_id", "account_id"), name
+        if "id" in table.columns:
+            assert table.key == ("account_id", "id")
+
+
+def test_there_are_no_triggers(session: Session) -> None:
+    of = {
+        "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
+        "postgres": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with session.read() as unit:
+        assert unit.all(of[unit.engine]) == []

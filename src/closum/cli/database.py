@@ -6,6 +6,7 @@ import click
 
 from closum.accounts import keys
 from closum.accounts.keys import keep_key
+from closum.cli import options
 from closum.cli.options import option
 from closum.cli.progress import progress
 from closum.settings import shown_url
@@ -50,6 +51,20 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
     )
     if end_tokens:
         click.echo("Every token has ended; persons erased since the backup are to be erased again.")
+
+
+@database.command()
+@options.database
+def distribute(database: str | None) -> None:
+    """Spread the data of accounts over the nodes of a Citus cluster; run again, it takes tables that are new."""
+    url = options.database_url(database)
+    distributed, shared = opening.distribute(url, progress)
+    if distributed or shared:
+        click.echo(
+            f"{shown_url(url)}: {distributed} tables are spread by account, {shared} are on every node."
+        )
+    else:
+        click.echo(f"{shown_url(url)}: every table is spread already.")
 
 
 def _copy(source: str, target: str, end_tokens: bool) -> dict[str, int]:

@@ -2,10 +2,12 @@
 
 import time
 
+from closum.errors import Refusal
+from closum.settings import shown_url
 from closum.store.database import Database
 from closum.store.place import is_postgres, path_of
 from closum.store.session import Session
-from closum.store.transfer import Source, Target
+from closum.store.transfer import Bars, Source, Target
 from closum.store.unit import Clock
 
 
@@ -56,3 +58,17 @@ def open_target(url: str) -> Target:
     from closum.store.sqlite.transfer import SQLiteTarget
 
     return SQLiteTarget(path_of(url))
+
+
+def distribute(url: str, bars: Bars) -> tuple[int, int]:
+    """Spread the tables of a database over the nodes of its cluster: how many by account, how many shared.
+
+    Raises Refusal.
+    """
+    if not is_postgres(url):
+        raise Refusal(f"{shown_url(url)} is a SQLite file: move it with 'closum database copy' first")
+    from closum.store.postgres.distribute import distribute
+    from closum.store.postgres.session import PostgresSession
+
+    with PostgresSession(url, create=True) as session:
+        return distribute(session, bars)

@@ -1,0 +1,94 @@
+"""Tables spread over machines by the extension Citus: data of accounts by account, shared data on each of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from closum.errors import Refusal
+from closum.store import catalogue
+from closum.store.catalogue import Table
+from closum.store.postgres.references import drop_references
+from closum.store.postgres.session import PostgresSession
+from closum.store.transfer import Bars
+from closum.store.unit import Unit
+
+OLDEST = 13
+LEADER = "tally"  # every account has rows there; the other tables lie beside them
+NEEDED = (
+    "Citus 13 on PostgreSQL 15 to 17, or Citus 14 on 16 to 18, in shared_preload_libraries of every node"
+    " (docs/guide/distribution.md)"
+)
+
+_EXTENSION = "SELECT default_version, installed_version FROM pg_available_extensions WHERE name = 'citus'"
+_WORKERS = "SELECT COUNT(*) FROM citus_get_active_worker_nodes()"
+_PLACED = "SELECT CAST(logicalrelid AS TEXT) FROM pg_dist_partition"
+
+
+class Spread(NamedTuple):
+    """How many tables were distributed by account, and how many were put on each node, by this call."""
+
+    distributed: int
+    shared: int
+
+
+def distribute(session: PostgresSession, bars: Bars) -> Spread:
+    """Distribute every table that is not distributed yet, all in one transaction. Raises Refusal.
+
+    Rows that stay behind in the coordinator's own tables, which nothing shows any more, are removed.
+    """
+    with session.setup() as unit:
+        _refuse_without_citus(unit, session.name)
+        placed = {str(name) for (name,) in unit.all(_PLACED)}
+        todo = [table for table in _ours(unit) if table.name not in placed]
+        spread = _place(session, unit, todo, bars)
+    with session.setup() as unit:
+        for table in _ours(unit):
+            unit.one(f"SELECT truncate_local_data_after_distributing_table('{table.name}')")
+    return spread
+
+
+def _refuse_without_citus(unit: Unit, name: str) -> None:
+    found = unit.one(_EXTENSION)
+    if found is None:
+        raise Refusal(f"{name} has no Citus: it needs {NEEDED}")
+    available, installed = found
+    if installed is None:
+        raise Refusal(
+            f"{name} does not use Citus yet: run 'CREATE EXTENSION citus' in the database of this name on every"
+            f" node, then add the nodes. It needs {NEEDED}; there is {available}"
+        )
+    if int(str(installed).split(".")[0]) < OLDEST:
+        raise Refusal(f"{name} has Citus {installed}: it needs {NEEDED}")
+    workers = unit.one(_WORKERS)
+    if not workers or not workers[0]:
+        raise Refusal(f"{name} has no nodes: add each with \"SELECT citus_add_node('host', 5432)\" first")
+
+
+def _ours(unit: Unit) -> list[Table]:
+    """Tables of closum: what has neither a shared name nor an account in front of its key is somebody else's."""
+    return [table for table in catalogue.tables(unit) if table.shared or table.key[:1] == ("account_id",)]
+
+
+def _place(session: PostgresSession, unit: Unit, tables: Sequence[Table], bars: Bars) -> Spread:
+    """References are dropped meanwhile: Citus refuses a table that a local one refers to."""
+    if not tables:
+        return Spread(0, 0)
+    unit.run(
+        "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'"
+    )  # more than one table to a transaction
+    references = drop_references(session.connection, [table.name for table in tables])
+    shared = [table for table in tables if table.shared]
+    own = sorted((table for table in tables if not table.shared), key=lambda table: table.name != LEADER)
+    with bars("Distributing", "tables") as report:
+        for number, table in enumerate((*shared, *own)):
+            report(number, len(tables))
+            unit.one(_placing(table))
+    for reference in references:
+        session.connection.execute(reference.encode())
+    return Spread(len(own), len(shared))
+
+
+def _placing(table: Table) -> str:
+    if table.shared:
+        return f"SELECT create_reference_table('{table.name}')"
+    together = "none" if table.name == LEADER else LEADER
+    return f"SELECT create_distributed_table('{table.name}', 'account_id', colocate_with => '{together}')"

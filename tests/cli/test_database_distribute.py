@@ -1,0 +1,163 @@
+"""closum database distribute, with a stand-in for Citus that has its rules (`tests/support/citus`)."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from closum.store import catalogue
+from closum.store.opening import open_session
+from tests.cli.conftest import Command
+from tests.support import engine
+from tests.support.moving import Held, fill, held
+
+WITH_EXTENSIONS_ELSEWHERE = 180_000
+SCRIPT = Path(__file__).parents[1] / "support" / "citus" / "citus.sql"
+REFERENCES = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' ORDER BY 1"
+
+pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+
+Install = Callable[..., None]
+
+
+@pytest.fixture
+def url(folder: Path) -> str:
+    """A database without tables."""
+    return engine.current.url(folder)
+
+
+@pytest.fixture
+def install(url: str, tmp_path_factory: pytest.TempPathFactory) -> Install:
+    """Makes the stand-in available to the database; `created` puts it there, with nodes."""
+
+    def install(version: str = "13.0-1", *, created: bool = True, nodes: int = 2) -> None:
+        place = extension(tmp_path_factory.mktemp("citus"), version)
+        with psycopg.connect(url, autocommit=True) as connection:
+            if connection.info.server_version < WITH_EXTENSIONS_ELSEWHERE:
+                pytest.skip("extensions in a folder of their own need PostgreSQL 18")
+            name = urlsplit(url).path[1:]
+            connection.execute(
+                f"ALTER DATABASE {name} SET extension_control_path = '{place}:$system'".encode()
+            )
+        if created:
+            execute(url, "CREATE EXTENSION citus", *["SELECT citus_add_node('node', 5432)"] * nodes)
+
+    return install
+
+
+def extension(folder: Path, version: str) -> Path:
+    """A folder that the server of PostgreSQL, which may be another user's, finds the stand-in in."""
+    for one in (folder, *folder.parents[: len(folder.parents) - 2]):
+        one.chmod(one.stat().st_mode | 0o055)
+    place = folder / "extension"
+    place.mkdir(mode=0o755)
+    (place / "citus.control").write_text(f"default_version = '{version}'\nrelocatable = true\n")
+    (place / f"citus--{version}.sql").write_text(SCRIPT.read_text())
+    return folder
+
+
+def execute(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def rows(url: str, statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+def refusal(command: Command, url: str) -> str:
+    done = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    return done.stderr
+
+
+@pytest.fixture(params=["empty", "filled"])
+def before(request: pytest.FixtureRequest, url: str) -> Iterator[Held]:
+    """What a database holds that is to be distributed: nothing, not even tables, or records."""
+    if request.param == "filled":
+        fill(url)
+        yield held(url)
+    else:
+        yield {}
+
+
+def test_every_table_is_distributed_or_on_every_node(
+    command: Command, url: str, install: Install, before: Held
+) -> None:
+    install()
+    references = rows(url, REFERENCES)
+    done = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert (done.returncode, done.stderr) == (0, "")
+    placed = {name: (kind, group) for name, kind, group in rows(url, PLACED)}
+    with open_session(url) as session, session.read() as unit:
+        ours = catalogue.tables(unit)
+    assert placed == {table.name: ("n", 0) if table.shared else ("h", 1) for table in ours}
+    assert {name for (name,) in rows(url, "SELECT logicalrelid::text FROM emptied")} == placed.keys()
+    assert len(rows(url, REFERENCES)) >= 4
+    if before:
+        assert rows(url, REFERENCES) == references
+        assert held(url) == before
+        assert command("check", CLOSUM_DATABASE=url).returncode == 0
+    again = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert "every table is spread already" in again.stdout
+
+
+PLACED = "SELECT logicalrelid::text, partmethod::text, colocationid FROM pg_dist_partition"
+
+
+def test_a_table_that_is_new_is_taken_the_next_time(command: Command, url: str, install: Install) -> None:
+    install()
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    execute(url, "CREATE TABLE note (account_id BIGINT, id BIGINT, PRIMARY KEY (account_id, id))")
+    done = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert "1 tables are spread by account, 0 are on every node" in done.stdout
+    assert ("note", "h", 1) in rows(url, PLACED)
+
+
+def test_tables_of_others_are_left_alone(command: Command, url: str, install: Install) -> None:
+    install()
+    execute(url, "CREATE TABLE report (id BIGINT PRIMARY KEY)")
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    assert "report" not in {name for name, *_ in rows(url, PLACED)}
+
+
+def test_when_a_table_is_refused_nothing_is_distributed(command: Command, url: str, install: Install) -> None:
+    fill(url)
+    install()
+    execute(
+        url,
+        "CREATE TABLE report (account_id BIGINT, lead_id BIGINT,"
+        " FOREIGN KEY (account_id, lead_id) REFERENCES lead (account_id, id))",
+    )
+    before = held(url), rows(url, REFERENCES)
+    assert 'relation "lead" is in a foreign key with the local table "report"' in refusal(command, url)
+    assert rows(url, PLACED) == []
+    assert (held(url), rows(url, REFERENCES)) == before
+
+
+def test_it_says_what_it_needs(command: Command, url: str, install: Install, tmp_path: Path) -> None:
+    assert "has no Citus: it needs Citus 13 on PostgreSQL 15 to 17, or Citus 14 on 16 to 18" in refusal(
+        command, url
+    )
+    install(created=False)
+    assert "run 'CREATE EXTENSION citus' in the database of this name on every node" in refusal(command, url)
+    execute(url, "CREATE EXTENSION citus")
+    assert 'has no nodes: add each with "SELECT citus_add_node(' in refusal(command, url)
+    assert "move it with 'closum database copy' first" in refusal(command, f"sqlite:///{tmp_path}/a.db")
+
+
+def test_an_older_citus_is_refused(command: Command, url: str, install: Install) -> None:
+    install("12.1-1")
+    assert "has Citus 12.1-1: it needs Citus 13" in refusal(command, url)
+
+
+def test_an_unfinished_copy_is_not_distributed(command: Command, url: str, install: Install) -> None:
+    fill(url)
+    install()
+    execute(url, "CREATE TABLE schema_copy (source TEXT NOT NULL)")
+    assert "holds an unfinished copy" in refusal(command, url)
