@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from closum.operations import cities
@@ -95,25 +96,30 @@ class Cluster:
     def kill(self) -> None:
         """`kill -9` of the server and of everything that it has started."""
         pid = self.pid
-        subprocess.run(["pkill", "-KILL", "-P", str(pid)], check=False)
-        os.kill(pid, signal.SIGKILL)
+        for one in (pid, *self._sessions()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
         # In a container nobody may reap it, and a dead process that is still listed looks like a living one.
         (self.data / "postmaster.pid").unlink()
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """The server and its sessions stand still, as a host that does not answer any more."""
-        pids = [
-            str(self.pid),
-            *subprocess.run(
-                ["pgrep", "-P", str(self.pid)], capture_output=True, text=True, check=False
-            ).stdout.split(),
-        ]
-        subprocess.run(["kill", "-STOP", *pids], check=True)
+        pids = [self.pid, *self._sessions()]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            subprocess.run(["kill", "-CONT", *pids], check=True)
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def _sessions(self) -> list[int]:
+        """Processes that the server has started."""
+        if shutil.which("pgrep") is None:
+            pytest.skip("pgrep is not installed: apt-get install procps")
+        found = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True, check=False)
+        return [int(pid) for pid in found.stdout.split()]
 
     @property
     def pid(self) -> int:
