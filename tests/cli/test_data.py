@@ -327,6 +327,15 @@ def test_erasing_does_not_read_the_account(session: SQLiteSession, account: Acco
     assert len(turns) < 50  # of 100 steps of SQLite's machine each; 3 000 leads took 400
 
 
+def test_compacting_keeps_everything_else(command: Command, session: Session, account: Account) -> None:
+    session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None), account.id)
+    filled(session, account, {"email": {"email": "ana@example.com"}})
+    session.close()
+    done = command("person", "erase", "ana@example.com", "--account", "Acme", "--compact")
+    assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
+    assert command("check").returncode == 0
+
+
 def test_a_number_that_cannot_be_read_is_erased_too(
     command: Command, session: Session, account: Account
 ) -> None:

@@ -67,12 +67,17 @@ def person() -> None:
 @person.command()
 @click.argument("email_or_number")
 @option("account", metavar="NAME", required=True, help="The account that holds the data.")
-@option("compact", is_flag=True, help="Write the whole file anew afterwards; no server may have it open.")
+@option(
+    "compact",
+    is_flag=True,
+    help="Write the whole file anew afterwards, which no server may have open; on PostgreSQL the tables.",
+)
 @database
 def erase(email_or_number: str, account: str, compact: bool, database: str | None) -> None:
     """Erase a person: the leads with this e-mail address or number (+351…), and their records.
 
-    Deleted rows are overwritten, but unused parts of the file may still hold a copy, which --compact removes.
+    Deleted rows are overwritten, but unused parts of the file may still hold a copy, and PostgreSQL keeps them until
+    their place is used again: --compact removes both.
     Backups keep what they have: make a new one, and remove the old.
     """
     with open_session(database) as session:
