@@ -22,7 +22,7 @@ from tests.cli.conftest import Command
 from tests.conftest import sign_up
 from tests.support import engine
 from tests.support.client import Client
-from tests.support.engine import ENGINES
+from tests.support.engine import ENGINES, ON_SQLITE
 from tests.support.load import every, wait_until
 from tests.support.moving import ODD, Place, crowd, fill, held
 from tests.support.server import Server, clean_environment
@@ -33,6 +33,7 @@ CREATE FUNCTION blocked() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN WHILE NOT pg_try_advisory_xact_lock_shared(77) LOOP PERFORM pg_sleep(0.01); END LOOP; RETURN NEW; END $$;
 CREATE TRIGGER blocked BEFORE INSERT ON lead FOR EACH ROW EXECUTE FUNCTION blocked()
 """
+pytestmark = ON_SQLITE  # each test names its engines
 CHANGED = """
 CREATE FUNCTION changed() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN IF NEW.id = 7 THEN NEW.name = 'Eve'; END IF; RETURN NEW; END $$;
@@ -41,18 +42,19 @@ CREATE TRIGGER changed BEFORE INSERT ON lead FOR EACH ROW EXECUTE FUNCTION chang
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(folder: Path) -> Iterator[Place]:
     def place(kind: str, name: str) -> str:
-        (tmp_path / name).mkdir(exist_ok=True)
-        return ENGINES[kind].url(tmp_path / name)
+        (folder / name).mkdir(exist_ok=True)
+        return ENGINES[kind].url(folder / name)
 
     yield place
     for one in ENGINES.values():
-        one.forget(tmp_path)
+        one.forget(folder)
 
 
 def copying(source: str, target: str) -> "subprocess.Popen[str]":
-    """A copy in a process of its own."""
+    """A copy in a process of its own, which takes Ctrl-C also where this one was started to ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "closum", "database", "copy", "--from", source, "--to", target],
         env=clean_environment(),

@@ -14,6 +14,9 @@ from tests.support.client import Client
 _numbers = count(1)
 
 
+RETRIES = 5
+
+
 class Load:
     """`clients` threads on some servers. A context manager; afterwards `check` compares what is there with the answers."""
 
@@ -79,7 +82,7 @@ class Load:
         """No answered write is lost, none is done twice, and nothing is there that was not tried."""
         assert set(self.statuses) <= {200, 201, 503, "lost"}, self.statuses
         found = {lead["name"]: lead["id"] for lead in every(api, "lead")}
-        count = api.get("/api/lead").json()["pagination"]["count"]
+        count = _answered(api, "/api/lead").json()["pagination"]["count"]
         assert len(found) == count, "a write was done twice"
         assert self.created.items() <= found.items()
         assert found.keys() <= set(self.tried)
@@ -91,13 +94,24 @@ def every(api: Client, resource: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     page = 1
     while True:
-        answer = api.get(f"/api/{resource}?limit=1000&page={page}")
+        answer = _answered(api, f"/api/{resource}?limit=1000&page={page}")
         if answer.status_code == 404:
             return found
         found += answer.json()["data"]
         page += 1
         if not answer.json()["pagination"]["has_next_page"]:
             return found
+
+
+def _answered(api: Client, path: str) -> httpx2.Response:
+    """The answer, once it is not 503: what a test has just killed may be noticed by this very call."""
+    answer = api.get(path)
+    for _ in range(RETRIES):
+        if answer.status_code != 503:
+            break
+        time.sleep(float(answer.headers["Retry-After"]))
+        answer = api.get(path)
+    return answer
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> float:

@@ -6,6 +6,7 @@ import shlex
 import signal
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,8 +78,19 @@ def _run(settings: Settings) -> None:
         _first_user(settings, address)
         click.echo(f"closum serves on {address}")
         server.run([listener])
+        _give_up_log()
         if settings.uds:
             Path(settings.uds).unlink(missing_ok=True)
+
+
+def _give_up_log() -> None:
+    """What could not be written of the log is no failure of the server: Python would exit with 120."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stderr.fileno())
+        os.close(nowhere)
 
 
 def _first_user(settings: Settings, address: str) -> None:
