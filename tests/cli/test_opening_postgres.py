@@ -101,7 +101,7 @@ def test_backup_and_restore_name_the_command_that_does_it_there(command: Command
     shown = "postgresql://ana@host/closum"
     for words, order in (
         ("backup new.db", f"--from {shown} --to sqlite:///{folder}/new.db"),
-        ("restore there.db", f"--from sqlite:///{folder}/there.db --to {shown}"),
+        ("restore there.db", f"--from sqlite:///{folder}/there.db --to {shown} --end-tokens"),
     ):
         done = command(*words.split(), CLOSUM_DATABASE=f"postgresql://ana:{PASSWORD}@host/closum")
         assert (done.returncode, done.stdout) == (1, "")

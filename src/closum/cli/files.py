@@ -51,7 +51,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
 
     Every token ends: the backup does not know which were ended after it was made.
     """
-    path = _file(database, "--from sqlite:///{file} --to {url}", file)
+    path = _file(database, "--from sqlite:///{file} --to {url} --end-tokens", file)
     if not file.exists():
         raise Refusal(f"There is no backup at {file}")
     refuse_strange_file(file, read_only=True)
