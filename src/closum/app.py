@@ -23,9 +23,11 @@ from closum.store.opening import open_database
 from closum.store.unit import Clock
 
 
-def build_app(settings: Settings, log: RequestLog, clock: Clock = time.time) -> ASGIApp:
-    """The ASGI application over a database that is there and up to date."""
-    key = signing_key(settings.signing_key, settings.database)
+def build_app(
+    settings: Settings, log: RequestLog, clock: Clock = time.time, key: bytes | None = None
+) -> ASGIApp:
+    """The ASGI application over a database that is up to date. Without the key of its tokens it looks for it there."""
+    key = key or signing_key(settings.signing_key, settings.database)
     services = Services(Tokens(key, settings.token_lifetime))
     router = routes.router(routes.table(RESOURCES), services)
 
@@ -49,15 +51,19 @@ OBJECTS = 50_000  # that hold others, new since the last look for cycles
 
 
 class Config(uvicorn.Config):
-    """What a server process needs, put together in the process that serves: it may be another one."""
+    """What a server process needs, put together in the process that serves: it may be another one.
+
+    It is handed the `key` of tokens, so that it can begin while the database is gone.
+    """
 
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__("", **options)
         self._settings = settings
+        self.key: bytes | None = None
 
     def load(self) -> None:
         log = RequestLog(self._settings.log_level)
-        self.app = build_app(self._settings, log)
+        self.app = build_app(self._settings, log, key=self.key)
         self.http = protocol(log.refusal)
         super().load()
         _collect_seldom()

@@ -1,6 +1,7 @@
 """A proxy before PostgreSQL that cuts a connection where a test wants it."""
 
 import contextlib
+import shutil
 import socket
 import tempfile
 import threading
@@ -30,6 +31,7 @@ class Wiretap:
         for thread in self._threads:
             thread.join()
         self._listener.close()
+        shutil.rmtree(self.folder)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

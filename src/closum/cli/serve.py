@@ -26,6 +26,7 @@ from closum.store.sqlite.lock import ServerLock
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
+    from closum.app import Config
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
 GRACE = 25  # seconds for requests under way when the server is told to stop
@@ -72,10 +73,12 @@ def _run(settings: Settings) -> None:
         signing_key(settings.signing_key, settings.database)  # one that is too weak is refused first
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
-        server = _server(settings, listener)
+        config = _config(settings)
+        server = _server(config, listener)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         _first_user(settings, address)
+        config.key = signing_key(settings.signing_key, settings.database)
         click.echo(f"closum serves on {address}")
         server.run([listener])
         _give_up_log()
@@ -169,11 +172,10 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _server(settings: Settings, listener: socket.socket) -> "Server | Workers":
-    from closum.api.server import Server, Workers
+def _config(settings: Settings) -> "Config":
     from closum.app import Config
 
-    config = Config(
+    return Config(
         settings,
         workers=settings.workers,
         loop="uvloop",
@@ -187,7 +189,12 @@ def _server(settings: Settings, listener: socket.socket) -> "Server | Workers":
         timeout_graceful_shutdown=GRACE,
         **_proxy(settings),
     )
-    return Workers(config, listener) if settings.workers > 1 else Server(config)
+
+
+def _server(config: "Config", listener: socket.socket) -> "Server | Workers":
+    from closum.api.server import Server, Workers
+
+    return Workers(config, listener) if config.workers > 1 else Server(config)
 
 
 def _proxy(settings: Settings) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What waits for the database: a function of a unit of work, and who awaits its outcome."""
 
 import asyncio
+import math
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -10,7 +12,8 @@ from typing import Any
 class Job:
     """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each.
 
-    `account_id` is whose records it writes; None for what all accounts share.
+    `account_id` is whose records it writes; None for what all accounts share. `until` is when it is given up,
+    in seconds of the monotonic clock, if it has not begun by then or has lost its connection.
     """
 
     function: Callable[..., Any]
@@ -19,12 +22,24 @@ class Job:
     account_id: int | None = None
     item: Any = None
     in_set: bool = False
+    until: float = math.inf
     begun: bool = False
+    _claimed: threading.Lock = field(default_factory=threading.Lock)  # taken once, by begin or by withdraw
+
+    def begin(self) -> bool:
+        """Called by the thread that runs it, each time: whether anybody still waits for it."""
+        if not self.begun:
+            self.begun = self._claimed.acquire(blocking=False)
+        return self.begun and not self.future.done()
+
+    def withdraw(self) -> bool:
+        """Keep it from beginning; False where it has begun."""
+        return self._claimed.acquire(blocking=False)
 
     def settle(self, outcome: Any) -> None:
         """Hand the outcome to who awaits it, on the event loop; an exception is raised there."""
         if self.future.done():
-            return  # the client has gone
+            return  # the client has gone, or was told that it took too long
         if isinstance(outcome, Exception):
             self.future.set_exception(outcome)
         else:

@@ -36,6 +36,14 @@ class Conflict(Exception):
     """Nothing of the transaction is stored; run again whole, it may succeed."""
 
 
+class Disconnected(Conflict):
+    """The connection is lost; what it had not committed is not stored."""
+
+
+class Overdue(Exception):
+    """A statement took longer than its deadline: nothing of the transaction is stored."""
+
+
 @lru_cache(maxsize=16)
 def timestamp(seconds: int) -> str:
     """`2018-01-01T10:00:00+00:00`: UTC, whole seconds. As text it sorts by time."""

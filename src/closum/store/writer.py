@@ -16,13 +16,13 @@ from typing import Any, Protocol
 
 from closum.errors import Unavailable
 from closum.store.job import Job, Outcome
-from closum.store.unit import Conflict, Unit
+from closum.store.unit import Conflict, Disconnected, Overdue, Unit
 
 GROUP_SECONDS = 0.010
 MAX_WAITING = 4_096
 MAX_SET = 100  # so that a group can be closed in time
 TRIES = 5
-PAUSE = 0.010  # seconds, at most, before the second try; doubled for each later one
+PAUSE = 0.005  # seconds, at most, before another try; doubled for each conflict
 
 
 class WritingUnit(Unit, Protocol):
@@ -107,12 +107,12 @@ class Writer:
             job.settle(outcome)
 
     def _group(self, key: int | None) -> list[Outcome]:
-        """Run what waits in one transaction; when that is lost, what was in it job by job."""
+        """Run what waits in one transaction; when that fails, what was in it job by job, unless time is over."""
         sets, taken = deque(self._take(key)), list[Job]()
         try:
             return self._transaction(key, sets, taken)
         except Exception as error:
-            if len(taken) > 1 and not isinstance(error, Conflict | Unavailable):
+            if len(taken) > 1 and not isinstance(error, Disconnected | Overdue | Unavailable):
                 return [self._alone(job) for job in taken]
             if not taken:  # the transaction did not even begin
                 taken.extend(job for jobs in sets for job in jobs)
@@ -123,18 +123,22 @@ class Writer:
                 self._put(job)
 
     def _transaction(self, key: int | None, sets: deque[list[Job]], taken: list[Job]) -> list[Outcome]:
-        """One transaction, run again where it met another one."""
-        for number in range(TRIES):
+        """One transaction, run again where it met another one, and while there is time on another connection."""
+        conflicts = 0
+        while True:
             try:
                 with self._link.transaction(key) as unit:
                     return self._fill(unit, key, sets, taken)
-            except Conflict:
-                if number == TRIES - 1:
+            except Disconnected:
+                if _is_over(taken or sets[0]):
                     raise
-                sets.extendleft(reversed(_sets(taken)))
-                taken.clear()
-                time.sleep(random.uniform(0, PAUSE * 2**number))  # noqa: S311 - no secret
-        raise AssertionError
+            except Conflict:
+                conflicts += 1
+                if conflicts == TRIES:
+                    raise
+            sets.extendleft(reversed(_sets(taken)))
+            taken.clear()
+            time.sleep(random.uniform(0, PAUSE * 2**conflicts))  # noqa: S311 - no secret
 
     def _fill(
         self, unit: WritingUnit, key: int | None, sets: deque[list[Job]], taken: list[Job]
@@ -151,7 +155,7 @@ class Writer:
         return outcomes
 
     def _guarded(self, unit: WritingUnit, jobs: list[Job]) -> list[Outcome]:
-        """Jobs of one set inside a savepoint, so that their failure is theirs alone."""
+        """Jobs of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
         unit.run("SAVEPOINT job")
         try:
             outcomes = _perform(unit, jobs)
@@ -160,6 +164,8 @@ class Writer:
         except Conflict:
             raise
         except Exception as error:
+            if isinstance(error, Overdue) and _is_over(jobs):
+                raise
             if not unit.stands:
                 raise GroupLost from error
             unit.run("ROLLBACK TO SAVEPOINT job")
@@ -169,7 +175,7 @@ class Writer:
             return [(jobs[0], self._link.answer(error))]
 
     def _alone(self, job: Job) -> Outcome:
-        """One job in a transaction of its own."""
+        """One job in a transaction of its own, once."""
         try:
             with self._link.transaction(job.account_id) as unit:
                 return _perform(unit, [job])[0]
@@ -178,15 +184,20 @@ class Writer:
 
 
 def _perform(unit: Unit, jobs: list[Job]) -> list[Outcome]:
-    first = jobs[0]
-    if all(job.future.done() for job in jobs):
-        return [(job, None) for job in jobs]  # answered already: too late, or the client has gone
-    for job in jobs:
-        job.begun = True
-    if not first.in_set:
-        return [(first, first.function(unit, *first.args))]
-    results = first.function(unit, *first.args, [job.item for job in jobs])
-    return list(zip(jobs, results, strict=True))
+    awaited = [job for job in jobs if job.begin()]
+    outcomes: list[Outcome] = [(job, None) for job in jobs if job not in awaited]
+    if awaited:
+        first = awaited[0]
+        if first.in_set:
+            results = first.function(unit, *first.args, [job.item for job in awaited])
+        else:
+            results = [first.function(unit, *first.args)]
+        outcomes.extend(zip(awaited, results, strict=True))
+    return outcomes
+
+
+def _is_over(jobs: Iterable[Job]) -> bool:
+    return any(job.until < time.monotonic() for job in jobs)
 
 
 def _sets(jobs: Iterable[Job]) -> list[list[Job]]:

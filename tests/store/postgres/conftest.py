@@ -1,10 +1,14 @@
 """Servers on databases of PostgreSQL."""
 
+import asyncio
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from closum.accounts.keys import signing_key
@@ -30,6 +34,26 @@ def sound(url: str) -> None:
     """`closum check` finds nothing."""
     with open_session(url) as session, session.read() as unit:
         assert list(check.faults(unit, lambda done, total: None)) == []
+
+
+def workers(server: Server) -> list[int]:
+    """The processes that a server has started to serve, without for the one that watches over its resources."""
+    listed = subprocess.run(
+        ["pgrep", "-P", str(server.process.pid), "-f", "spawn_main"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(one) for one in listed.stdout.split()]
+
+
+async def until_found(url: str, sql: str) -> None:
+    """Until a statement finds something."""
+    end = time.monotonic() + 30
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not connection.execute(sql).fetchone():
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
 
 
 class Servers:

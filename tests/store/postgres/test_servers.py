@@ -10,27 +10,16 @@ import httpx2
 import psycopg
 
 from closum.accounts.attempts import MOST_PER_ADDRESS
-from tests.store.postgres.conftest import Servers, sound
+from tests.store.postgres.conftest import Servers, sound, workers
 from tests.support.client import Client
 from tests.support.load import Load, every, wait_until
-from tests.support.server import Server, closum
+from tests.support.server import closum
 
 ENDED_WITHIN = 1.0
 
 
 def status(client: Client, path: str = "/api/lead") -> int:
     return client.get(path).status_code
-
-
-def processes(server: Server) -> list[int]:
-    """The processes that a server has started, but for the one that watches over its resources."""
-    listed = subprocess.run(
-        ["pgrep", "-P", str(server.process.pid), "-f", "spawn_main"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return [int(one) for one in listed.stdout.split()]
 
 
 def test_started_at_once_on_an_empty_database(servers: Servers) -> None:
@@ -143,19 +132,19 @@ def test_workers_share_the_work_and_are_started_again(servers: Servers) -> None:
     api = servers.client(server)
     assert api.token
     assert api.get("/ready").status_code == 200
-    wait_until(lambda: len(processes(server)) == 2, 10)
-    first = processes(server)
+    wait_until(lambda: len(workers(server)) == 2, 10)
+    first = workers(server)
     with Load([server.address], api.token) as load:
         load.wait_for(50)
         subprocess.run(["kill", "-KILL", str(first[0])], check=True)
         load.wait_for(50)
-        wait_until(lambda: len(processes(server)) == 2 and first[0] not in processes(server), 10)
+        wait_until(lambda: len(workers(server)) == 2 and first[0] not in workers(server), 10)
         load.wait_for(50)
     load.check(api)
     api.close()
-    workers = processes(server)
+    running = workers(server)
     assert server.stop() == 0
-    wait_until(lambda: not any(_runs(pid) for pid in workers), 10)
+    wait_until(lambda: not any(_runs(pid) for pid in running), 10)
     sound(servers.url)
 
 

@@ -1,13 +1,12 @@
 """What groups are on PostgreSQL alone: of one account each, and in it one server after the other."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 
-import psycopg
 import pytest
 
 from closum.accounts import users
+from closum.errors import Unavailable
 from closum.model import draft
 from closum.operations import records
 from closum.resources.lead import LEAD
@@ -16,7 +15,8 @@ from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
-from tests.support.writing import Gate, Run, behind_a_gate, new, opened
+from tests.store.postgres.conftest import until_found
+from tests.support.writing import Gate, Run, behind_a_gate, names, new, opened
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
@@ -78,17 +78,9 @@ def on_two_servers(url: str, scenario: Both) -> None:
     asyncio.run(_run())
 
 
-def locks_awaited(url: str) -> bool:
-    with psycopg.connect(url) as connection:
-        sql = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        return connection.execute(sql).fetchone() is not None
-
-
-async def until_a_lock_is_awaited(url: str) -> None:
-    end = time.monotonic() + 30
-    while not locks_awaited(url):
-        assert time.monotonic() < end
-        await asyncio.sleep(0.01)
+LOCK_AWAITED = """
+SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
 
 
 def test_an_account_is_written_to_by_one_server_after_the_other(
@@ -98,7 +90,7 @@ def test_an_account_is_written_to_by_one_server_after_the_other(
         assert await new(first, "before") == 1
         async with Gate(first):
             waiting = asyncio.ensure_future(new(second, "waiting"))
-            await until_a_lock_is_awaited(url)
+            await until_found(url, LOCK_AWAITED)
             assert await new(second, "another", others[0]) == 1
             assert not waiting.done()
         assert await waiting == 2
@@ -124,3 +116,21 @@ def test_two_servers_that_begin_an_account_together(session: Session, account: A
     with session.read() as unit:
         assert unit.all("SELECT id, email FROM email") == [(1, "same@example.com")]
         assert unit.all("SELECT DISTINCT email_id FROM lead") == [(1,)]
+
+
+def test_a_create_that_was_refused_is_not_stored_with_one_that_came_later(
+    run: Run, others: list[int]
+) -> None:
+    """Their writer is held up by another account, longer than the first of them waits."""
+    other = others[1]
+
+    async def scenario(db: Database) -> None:
+        async with Gate(db, other):
+            with pytest.raises(Unavailable):
+                await new(db, "refused")
+            later = asyncio.ensure_future(new(db, "later"))
+            await asyncio.sleep(0)
+        assert await later == 1
+        assert await db.read(names) == ["later"]
+
+    run(scenario)

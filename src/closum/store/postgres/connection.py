@@ -8,10 +8,11 @@ import psycopg
 from psycopg import conninfo, errors, pq
 
 from closum.errors import Refusal, Unavailable
-from closum.store.postgres.unit import Disconnected, PostgresUnit, PreparedConnection
-from closum.store.unit import Conflict
+from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.unit import Conflict, Disconnected, Overdue
 
 DEADLINE = 5_000  # milliseconds that a statement may take
+GRACE = 1_500  # milliseconds in which the end of one that took longer is told
 OLDEST = 15
 
 # A host that goes away without a word is noticed within three seconds.
@@ -33,7 +34,8 @@ INDEXES_ALONE = "; ".join(f"SET enable_{way} = off" for way in ("seqscan", "bitm
 
 NOT_NOW = (
     Conflict,
-    psycopg.OperationalError,  # lost, stopping, out of room or of connections, over its deadline
+    Overdue,
+    psycopg.OperationalError,  # lost, stopping, out of room or of connections
     psycopg.InterfaceError,  # closed
     errors.ReadOnlySqlTransaction,  # a standby
     errors.FeatureNotSupported,  # a prepared statement whose table was changed by a newer server
@@ -57,6 +59,7 @@ def configure(connection: PreparedConnection, deadline: int = DEADLINE) -> None:
     connection.execute(f"SET statement_timeout = {deadline}")
     if deadline:
         connection.execute(INDEXES_ALONE)
+        connection.silence = deadline + GRACE
     connection.pgconn.nonblocking = 0  # what is sent is sent when a call returns
     with contextlib.suppress(errors.InsufficientPrivilege, errors.FeatureNotSupported):
         connection.history = ":".join(PostgresUnit(connection, 0).script(_HISTORY)[0])
@@ -159,6 +162,10 @@ def refusing(name: str) -> Iterator[None]:
         raise Refusal(f"The connection to {name} was lost: nothing of the last step was stored") from None
     except Conflict as conflict:
         raise Refusal(f"Another program changed {name} at the same time: try again ({conflict})") from None
+    except Overdue as error:
+        raise Refusal(
+            f"A statement on {name} was cancelled: nothing of the last step was stored ({error})"
+        ) from None
     except errors.InsufficientPrivilege as error:
         raise Refusal(f"The user of {name} may not do that: {error}") from None
     except psycopg.Error as error:  # its detail and context may name a person

@@ -11,6 +11,7 @@ from closum.store import identity
 from closum.store.database import Database
 from closum.store.job import Job
 from closum.store.postgres.connection import (
+    DEADLINE,
     NOT_NOW,
     Ticket,
     Undecided,
@@ -20,17 +21,21 @@ from closum.store.postgres.connection import (
     was_committed,
 )
 from closum.store.postgres.pool import Pool, borrowed, opened
-from closum.store.postgres.readers import PATIENCE, Readers
+from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit
 from closum.store.postgres.watch import FRESH, Watch
 from closum.store.unit import Clock
 from closum.store.writer import Writer
 
+PATIENCE = 1.5  # seconds until what has not begun is given up, so that the answer is there within two
+HARD_LIMIT = DEADLINE / 1_000  # seconds more for what has begun
+LOOKS = 3  # at a user whose tokens are being ended
 WRITERS = 2
 LONG_READERS = 2
 MAX_WAITING = 4_096
 MAX_KNOWN = 100_000  # users
 TICK = 0.1  # seconds
+ASK_AGAIN = 0.02  # seconds until a transaction that goes on is asked for again
 STOP_SECONDS = 10.0
 
 T = TypeVar("T")
@@ -72,6 +77,8 @@ class Link:
                 borrowed(self._pool, left) as connection,
             ):
                 committed = was_committed(connection, ticket)
+            if committed is None:
+                time.sleep(ASK_AGAIN)
         if not committed:
             raise Unavailable
 
@@ -84,11 +91,11 @@ class PostgresDatabase(Database):
         self.clock = clock
         self._pool = opened(url, pool_size)
         self._quick = Readers(self._pool, pool_size - WRITERS - LONG_READERS, clock, loop)
-        self._long = Readers(self._pool, LONG_READERS, clock, loop)
+        self._long = Readers(self._pool, LONG_READERS, clock, loop, group=1)
         self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(WRITERS)]
         for writer in self._writers:
             writer.start()
-        self._open: dict[Job, float] = {}  # with the time until which each has to have begun
+        self._open: set[Job] = set()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._number = 0.0, 0
         self._first_look = asyncio.Event()
@@ -114,14 +121,20 @@ class PostgresDatabase(Database):
         found = self._known.get(user_id)
         if found and found[1] == token_number:
             return found
-        account_id, current, at = await self.read(identity.identity_at, user_id)
-        if account_id is None or current is None:
-            return None
-        if at >= self._number:  # else the watch has gone past what this look saw
-            if len(self._known) >= MAX_KNOWN:
-                self._known.pop(next(iter(self._known)))
-            self._known[user_id] = (account_id, current)
-        return account_id, current
+        for _ in range(LOOKS):
+            account_id, current, at = await self.read(identity.identity_at, user_id)
+            self._check()
+            if account_id is None or current is None:
+                return None
+            if at >= self._number:  # else the watch has gone past what this look saw
+                self._remember(user_id, (account_id, current))
+                return account_id, current
+        raise Unavailable
+
+    def _remember(self, user_id: int, found: tuple[int, int]) -> None:
+        if len(self._known) >= MAX_KNOWN:
+            self._known.pop(next(iter(self._known)))
+        self._known[user_id] = found
 
     async def settled(self, job: Job) -> Any:
         return await self._outcome(job, self._writers[(job.account_id or 0) % WRITERS])
@@ -143,12 +156,13 @@ class PostgresDatabase(Database):
         self._check()
         if len(self._open) >= MAX_WAITING:
             raise Unavailable("Too many requests are waiting: try again")
-        self._open[job] = time.monotonic() + PATIENCE
+        job.until = time.monotonic() + PATIENCE
+        self._open.add(job)
         try:
             worker.submit(job)
             return await job.future
         finally:
-            del self._open[job]
+            self._open.remove(job)
 
     def _check(self) -> None:
         if time.monotonic() - self._seen_at > FRESH:
@@ -165,10 +179,11 @@ class PostgresDatabase(Database):
         self._first_look.set()
 
     def _tick(self) -> None:
-        """Who waits in vain is told so."""
+        """Who waits in vain is told so; what has begun may be stored all the same."""
         now = time.monotonic()
         lost = now - self._seen_at > FRESH
-        for job, end in list(self._open.items()):
-            if lost or (now > end and not job.begun):
+        for job in self._open:
+            late = now - job.until
+            if lost or late > HARD_LIMIT or (late > 0 and job.withdraw()):
                 job.settle(Unavailable())
         self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)

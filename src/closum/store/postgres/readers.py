@@ -11,21 +11,21 @@ import queue
 import threading
 import time
 from collections import deque
+from functools import lru_cache
 from typing import NoReturn
 
-import psycopg
 from psycopg import errors
 
 from closum.errors import Unavailable
 from closum.store.database import TOO_LONG
 from closum.store.job import Job, Outcome
-from closum.store.postgres.connection import NOT_NOW
+from closum.store.postgres.connection import DEADLINE, NOT_NOW
 from closum.store.postgres.pool import Pool, borrowed
-from closum.store.postgres.unit import PostgresUnit, PreparedConnection
-from closum.store.unit import Clock, Result, Values
+from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
+from closum.store.unit import Clock, Overdue, Result, Values
 
-PATIENCE = 2.0  # seconds until a read that found no working connection is given up
 MAX_GROUP = 16
+PAUSE = 0.010  # seconds before a read is tried on another connection
 
 
 class Asked(BaseException):
@@ -40,7 +40,7 @@ class Replay:
 
     def __init__(self, now: int) -> None:
         self.now = now
-        self.found: list[list[Result] | psycopg.Error] = []
+        self.found: list[list[Result] | Failed] = []
         self.asked: tuple[str, Values] = ("", ())
         self._place = 0
 
@@ -50,13 +50,15 @@ class Replay:
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         if self._place == len(self.found):
+            if not _only_reads(sql):
+                raise AssertionError("a read does not write")
             self.asked = (sql, values)
             raise Asked
         found = self.found[self._place]
         self._place += 1
-        if isinstance(found, psycopg.Error):
-            raise found
-        return found
+        if isinstance(found, list):
+            return found
+        raise found
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self.all(sql, values)
@@ -68,11 +70,27 @@ class Replay:
     run_many = run
 
 
-class Readers:
-    """`number` threads on one queue, each with a connection of the pool while it reads."""
+@lru_cache
+def _only_reads(sql: str) -> bool:
+    return sql.split(None, 1)[0] == "SELECT"
 
-    def __init__(self, pool: Pool, number: int, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
-        self._pool, self._clock, self._loop = pool, clock, loop
+
+class Readers:
+    """`number` threads on one queue, each with a connection of the pool while it reads.
+
+    A read is done by its job's `until`; one that has begun by then may take the deadline of a statement longer.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        number: int,
+        clock: Clock,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        group: int = MAX_GROUP,
+    ) -> None:
+        self._pool, self._clock, self._loop, self._most = pool, clock, loop, group
         self._gathered: list[Job] = []  # those of this round of the loop
         self._waiting: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._finished: deque[Outcome] = deque()
@@ -92,8 +110,8 @@ class Readers:
 
     def _hand_over(self) -> None:
         jobs, self._gathered = self._gathered, []
-        for start in range(0, len(jobs), MAX_GROUP):
-            self._waiting.put(jobs[start : start + MAX_GROUP])
+        for start in range(0, len(jobs), self._most):
+            self._waiting.put(jobs[start : start + self._most])
 
     def stop(self, seconds: float) -> None:
         """End the threads when what waits is read. Blocks until then, or for so long with each."""
@@ -104,7 +122,7 @@ class Readers:
 
     def _run(self) -> None:
         while (jobs := self._waiting.get()) is not None:
-            self._read(jobs + self._others(MAX_GROUP - len(jobs)))
+            self._read(jobs + self._others(self._most - len(jobs)))
 
     def _others(self, room: int) -> list[Job]:
         jobs: list[Job] = []
@@ -120,27 +138,33 @@ class Readers:
 
     def _read(self, jobs: list[Job]) -> None:
         """A read changes nothing, so it is done again on another connection when one is lost."""
-        end = time.monotonic() + PATIENCE
-        for job in jobs:
-            job.begun = True
         open_jobs = dict.fromkeys(jobs)
-        while open_jobs and (left := end - time.monotonic()) > 0:
+        while (left := self._time_left(open_jobs)) > 0:
             try:
                 with borrowed(self._pool, left) as connection:
+                    self._finish([job for job in open_jobs if not job.begin()], None, open_jobs)
                     self._rounds(connection, open_jobs)
             except NOT_NOW:
-                pass
+                time.sleep(PAUSE)
             except Exception as error:
-                self._finish(open_jobs, error)
-        self._finish(open_jobs, Unavailable())
+                self._finish(list(open_jobs), error, open_jobs)
+
+    def _time_left(self, open_jobs: dict[Job, None]) -> float:
+        """Seconds until the last of the jobs is given up; those that are late are answered."""
+        now = time.monotonic()
+        self._finish([job for job in open_jobs if job.until <= now], Unavailable(), open_jobs)
+        return max((job.until - now for job in open_jobs), default=0.0)
 
     def _rounds(self, connection: PreparedConnection, open_jobs: dict[Job, None]) -> None:
-        """One round trip after the other, until every job has its outcome."""
+        """One round trip after the other, until every job has its outcome, or the time for one statement is over."""
         unit, now = PostgresUnit(connection, 0), int(self._clock())
+        end = time.monotonic() + DEADLINE / 1_000
         replays = {job: Replay(now) for job in open_jobs}
         while True:
             for job in list(open_jobs):
                 self._advance(connection, open_jobs, job, replays[job])
+            if time.monotonic() > end:
+                self._finish(list(open_jobs), Unavailable(TOO_LONG), open_jobs)
             if not open_jobs:
                 return
             found = unit.all_of([replays[job].asked for job in open_jobs])
@@ -156,7 +180,7 @@ class Readers:
             self._finish_one(open_jobs, job, job.function(replay.begin(), *job.args))
         except Asked:
             pass
-        except errors.QueryCanceled:
+        except Overdue:
             self._finish_one(open_jobs, job, Unavailable(TOO_LONG))
         except errors.FeatureNotSupported:
             connection.close()  # what is prepared on it is of another schema
@@ -166,8 +190,8 @@ class Readers:
         except Exception as error:
             self._finish_one(open_jobs, job, error)
 
-    def _finish(self, open_jobs: dict[Job, None], outcome: object) -> None:
-        for job in list(open_jobs):
+    def _finish(self, jobs: list[Job], outcome: object, open_jobs: dict[Job, None]) -> None:
+        for job in jobs:
             self._finish_one(open_jobs, job, outcome)
 
     def _finish_one(self, open_jobs: dict[Job, None], job: Job, outcome: object) -> None:

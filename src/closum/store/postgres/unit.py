@@ -15,13 +15,14 @@ import psycopg
 from psycopg import abc, adapt, errors, pq
 from psycopg.pq.abc import PGconn, PGresult
 
-from closum.store.unit import Conflict, Result, Values
+from closum.store.unit import Conflict, Disconnected, Overdue, Result, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
 AT_ONCE = 256  # statements sent before the first answer is read
 OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 Statement = tuple[str, Values]
 CONFLICTS = (b"40001", b"40P01", b"23505")
+CANCELED = b"57014"
 LOST = (b"08", b"57P0")  # the connection, or the server behind it
 
 
@@ -44,7 +45,7 @@ class PostgresUnit:
         self._link: PGconn = connection.pgconn
         self._prepared = connection.prepared
         self._loads = connection.loads
-        self._wait = connection.arrivals.poll
+        self._wait = connection.arrival
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return _rows(self._execute(sql, values), self._loads)
@@ -62,8 +63,15 @@ class PostgresUnit:
             for result in self._pipelined([(sql, values) for values in some]):
                 self._checked(result)
 
-    def all_of(self, statements: list[Statement]) -> list[list[Result] | psycopg.Error | None]:
+    def all_of(self, statements: list[Statement]) -> "list[list[Result] | Failed | None]":
         """Of each statement its rows, or its error; None for one that an error before it kept from running."""
+        try:
+            for sql, values in statements:
+                self._name(sql, values)
+        except Disconnected:
+            raise
+        except (psycopg.Error, Overdue) as error:
+            return [error if other is sql else None for other, _ in statements]
         return [self._outcome(result) for result in self._pipelined(statements)]
 
     @property
@@ -133,14 +141,14 @@ class PostgresUnit:
             link.consume_input()
         return link.get_result()
 
-    def _outcome(self, result: PGresult) -> list[Result] | psycopg.Error | None:
+    def _outcome(self, result: PGresult) -> "list[Result] | Failed | None":
         if result.status == pq.ExecStatus.PIPELINE_ABORTED:
             return None
         try:
             return _rows(self._checked(result), self._loads)
         except Disconnected:
             raise
-        except psycopg.Error as error:
+        except (psycopg.Error, Overdue) as error:
             return error
 
     def _checked(self, result: PGresult) -> PGresult:
@@ -152,11 +160,12 @@ class PostgresUnit:
         if state is None or state.startswith(LOST) or self._link.status != pq.ConnStatus.OK:
             self.connection.close()
             raise Disconnected(str(error)) from error
+        if state == CANCELED:
+            raise Overdue(str(error)) from error
         raise error
 
 
-class Disconnected(Conflict):
-    """The connection is lost; what it had not committed is not stored."""
+Failed = psycopg.Error | Overdue
 
 
 class PreparedConnection(psycopg.Connection[Any]):
@@ -166,9 +175,15 @@ class PreparedConnection(psycopg.Connection[Any]):
         super().__init__(*args, **more)
         self.prepared: dict[str, bytes] = {}
         self.loads: abc.Transformer = adapt.Transformer(self)
-        self.arrivals = select.poll()
-        self.arrivals.register(self.pgconn.socket, select.POLLIN)
+        self.silence: int | None = None  # milliseconds without a word after which it is taken for lost
+        self._arrivals = select.poll()
+        self._arrivals.register(self.pgconn.socket, select.POLLIN)
         self.history = ""  # which history of which database it is; "" where the database does not tell
+
+    def arrival(self) -> None:
+        """Wait for what the database sends next. Raises psycopg.OperationalError."""
+        if not self._arrivals.poll(self.silence):
+            raise psycopg.OperationalError("the database does not answer")
 
 
 def _error(result: PGresult) -> psycopg.Error:

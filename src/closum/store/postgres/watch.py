@@ -6,12 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 
-import psycopg
-
 from closum.store import identity
 from closum.store.postgres.connection import connect
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
-from closum.store.unit import Conflict
 
 EVERY = 0.5  # seconds
 FRESH = 1.0  # seconds for which what was read counts
@@ -50,7 +47,7 @@ class Watch:
             begun = time.monotonic()
             try:
                 self._look(begun)
-            except (psycopg.Error, Conflict) as error:
+            except Exception as error:
                 self._lose(error)
         if self._connection:
             self._connection.close()

@@ -177,6 +177,7 @@ class Reader:
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
         self.connection = connect(path)
+        self.connection.pragma("query_only", True)
         self._deadline = 0.0
         self.connection.set_progress_handler(self._check, STEPS_PER_CHECK)
 

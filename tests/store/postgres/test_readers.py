@@ -1,0 +1,46 @@
+"""Reads of a server on PostgreSQL, which go in groups."""
+
+import asyncio
+
+import pytest
+
+from closum.accounts import users
+from closum.store import identity
+from closum.store.database import Database
+from closum.store.identity import Account
+from closum.store.session import Session
+from tests.store.postgres.conftest import until_found
+from tests.support.writing import Run
+
+pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+
+SLEEPING = """
+SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'
+"""
+
+
+def test_a_look_at_a_user_that_came_back_late_lets_nobody_in(
+    run: Run, session: Session, account: Account, url: str
+) -> None:
+    """It shares its way back with a read that takes long; meanwhile the user's tokens are ended."""
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, "ana@example.com", "a hash")
+
+    async def scenario(db: Database) -> None:
+        asked = asyncio.ensure_future(db.identity(user_id, 1))
+        slow = asyncio.ensure_future(db.read(lambda unit: unit.all("SELECT pg_sleep(?::float)", ("3",))))
+        await until_found(url, SLEEPING)
+        with session.write() as unit:
+            identity.end_tokens(unit, user_id)
+        assert await asked != (account.id, 1)
+        await slow
+
+    run(scenario)
+
+
+def test_a_read_does_not_write(run: Run) -> None:
+    async def scenario(db: Database) -> None:
+        with pytest.raises(AssertionError):
+            await db.read(identity.add_account, "Evil", "evil")
+
+    run(scenario)
