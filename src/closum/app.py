@@ -17,6 +17,7 @@ from closum.api.cors import CrossOrigin
 from closum.api.edge import Edge
 from closum.api.log import RequestLog
 from closum.api.protocol import protocol
+from closum.api.server import end_with_parent
 from closum.resources import RESOURCES
 from closum.settings import Settings
 from closum.store.opening import open_database
@@ -66,6 +67,7 @@ class Config(uvicorn.Config):
         self.app = build_app(self._settings, log, key=self.key)
         self.http = protocol(log.refusal)
         super().load()
+        end_with_parent()
         _collect_seldom()
 
 

@@ -6,11 +6,11 @@ A value comes from the command line, else from `CLOSUM_<NAME>`, else (secrets) f
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from closum.errors import Refusal
 
@@ -100,16 +100,29 @@ def _lifetime(text: str) -> int:
     return int(text)
 
 
+_POSTGRES_URL = re.compile(
+    r"postgres(?:ql)?://(?:(?P<user>{part}*)(?::{part}*)?@)?(?P<host>[^@/?#\s]*)(?P<path>/[^@/?#:\s]*)?(?:\?(?P<query>[^@#\s]*))?".format(
+        part=r"(?:[^%:@/?#\s]|%(?!00)[0-9A-Fa-f]{2})"
+    )
+)
+_SHOWN_PARAMETERS = ("host", "hostaddr", "port", "dbname", "sslmode", "target_session_attrs")
+
+
+def is_postgres_url(url: str) -> bool:
+    """Whether libpq would read the URL as it was meant: what is special in a password is percent-encoded."""
+    return _POSTGRES_URL.fullmatch(url) is not None
+
+
 def shown_url(url: str) -> str:
-    """A database's URL without what is secret in it: the password, and parameters, which may hold one."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(no URL)"
-    if "://" not in url:
-        return "(no URL)" if "@" in url else url
-    user, at, host = parts.netloc.rpartition("@")
-    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}"
+    """A database's URL without what is secret in it: the password, and parameters that may hold one."""
+    if match := _POSTGRES_URL.fullmatch(url):
+        user = f"{match['user']}@" if match["user"] else ""
+        asked = [
+            one for one in (match["query"] or "").split("&") if one.partition("=")[0] in _SHOWN_PARAMETERS
+        ]
+        query = f"?{'&'.join(asked)}" if asked else ""
+        return f"postgresql://{user}{match['host']}{match['path'] or ''}{query}"
+    return "(no URL)" if "@" in url or url.startswith("postgres") else url
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -143,7 +156,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "signing_key",
         None,
-        "Key that signs tokens, at least 32 bytes; without it a key file beside the database",
+        "Key that signs tokens, at least 32 bytes; without it one is kept with the database: a file beside SQLite's, a row of PostgreSQL's",
         secret=True,
     ),
 )

@@ -279,3 +279,18 @@ def test_what_arrives_otherwise_is_found(place: Place, command: Command, tmp_pat
     assert "The table lead is not in " in done.stderr
     assert "run the same command again" in done.stderr
     assert "holds an unfinished copy" in command("user", "list", CLOSUM_DATABASE=second).stderr
+
+
+def test_a_key_that_others_can_read_is_refused_and_a_missing_one_is_said(
+    command: Command, place: Place
+) -> None:
+    source, target = place("sqlite", "first"), place("sqlite", "second")
+    fill(source)
+    key = Path(f"{source.removeprefix('sqlite:///')}.key")
+    key.write_bytes(b"0123456789abcdef" * 2)
+    key.chmod(0o644)
+    assert "can be read by others" in command("database", "copy", "--from", source, "--to", target).stderr
+    key.unlink()
+    done = command("database", "copy", "--from", source, "--to", target)
+    assert done.returncode == 0
+    assert "There was no signing key with it: everybody signs in again" in done.stdout

@@ -93,7 +93,9 @@ def test_tables_of_another_program(command: Command, url: str) -> None:
 
 @pytest.mark.parametrize("words", OPENING[:3])
 def test_no_tables_yet(command: Command, url: str, words: str) -> None:
-    assert "has no tables of closum yet: make them with 'closum serve'" in refusal(command, words, url)
+    assert "has no tables of closum yet: make them with 'closum user add' or 'closum serve'" in refusal(
+        command, words, url
+    )
 
 
 def test_backup_and_restore_name_the_command_that_does_it_there(command: Command, folder: Path) -> None:
@@ -123,3 +125,44 @@ def test_a_password_is_shown_nowhere(folder: Path, url: str) -> None:
         printed += session.name
     assert "postgresql://postgres@" in printed
     assert PASSWORD not in printed
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "canary%1",
+        "canary ret",
+        "canary/7351",
+        "canary@7351",
+        "canary#7351",
+        "canary?7351",
+        "canary:7351",
+        "canary%00",
+    ],
+)
+@pytest.mark.parametrize("words", ["check", "serve --port 0", "settings", "backup there.db"])
+def test_no_part_of_a_password_that_is_not_encoded_is_shown(
+    command: Command, password: str, words: str
+) -> None:
+    done = command(*words.split(), CLOSUM_DATABASE=f"postgresql://ana:{password}@127.0.0.1:1/closum")
+    assert not any(part in done.stdout + done.stderr for part in ("canary", "7351", "ret"))
+    assert done.returncode == (0 if words == "settings" else 1)
+    if words != "settings":
+        assert "percent-encode" in done.stderr
+
+
+def test_a_user_who_may_not_make_tables(command: Command, url: str) -> None:
+    name = f"guest_{urlsplit(url).path[1:]}"
+    execute(url, f"CREATE ROLE {name} LOGIN")
+    guest = urlsplit(url)._replace(netloc=f"{name}@").geturl()
+    try:
+        assert "as another one make it the owner: ALTER DATABASE" in refusal(
+            command, "user add a@b.pt", guest
+        )
+    finally:
+        execute(url, f"DROP ROLE {name}")
+
+
+def test_more_connections_than_the_database_takes(folder: Path) -> None:
+    with Server(folder, "--pool-size", "500") as server:
+        assert "keeps 501 connections, and the database takes " in server.log.read_text()

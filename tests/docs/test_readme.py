@@ -136,7 +136,7 @@ def test_the_commands_work_in_the_order_in_which_they_are_shown(tmp_path: Path, 
         sign_in, create = (call for call, _ in list(calls())[:2])
         run(curl, server, create, json.loads(run(curl, server, sign_in, ""))["data"]["token"])
     seen = []
-    places = {"postgresql://user@host/closum": engine.POSTGRES.url(tmp_path)}
+    places = {"postgresql://closum@host/closum": engine.POSTGRES.url(tmp_path)}
     for line in command_lines(README):
         if line[0] == "serve":  # goes on until it is stopped
             continue

@@ -38,9 +38,7 @@ def _key_beside(database: Path) -> bytes:
     try:
         if not path.exists():
             _make(path)
-        if path.stat().st_mode & 0o077:
-            raise Refusal(f"{path} can be read by others: 'chmod 600 {path}'")
-        return _checked(path.read_bytes().strip(), str(path))
+        return _checked(_read(path), str(path))
     except OSError as error:
         raise Refusal(f"{path} cannot be used: {error.strerror}") from None
 
@@ -52,9 +50,15 @@ def kept_key(unit: Unit, database: str) -> bytes | None:
         return None if text is None else text.encode()
     path = key_file(path_of(database))
     try:
-        return path.read_bytes().strip() if path.exists() else None
+        return _read(path) if path.exists() else None
     except OSError as error:
         raise Refusal(f"{path} cannot be used: {error.strerror}") from None
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_mode & 0o077:
+        raise Refusal(f"{path} can be read by others: 'chmod 600 {path}'")
+    return path.read_bytes().strip()
 
 
 def keep_key(unit: Unit, database: str, key: bytes) -> None:

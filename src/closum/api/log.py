@@ -18,7 +18,7 @@ class RequestLog:
     """Writes to standard error from a level on (`debug`, `info`, `warning`, `error`)."""
 
     def __init__(self, level: str) -> None:
-        _configure(level)
+        configure(level)
         self._log = structlog.get_logger().bind()
 
     def request(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
@@ -39,7 +39,8 @@ class RequestLog:
             self._log.error("fault", request_id=request_id, exc_info=True)
 
 
-def _configure(level: str) -> None:
+def configure(level: str) -> None:
+    """Log from a level on, also what libraries log."""
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

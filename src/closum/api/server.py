@@ -1,8 +1,12 @@
 """The HTTP server: uvicorn, stopped cleanly by a signal, and at once by a second one."""
 
 import asyncio
+import logging
+import multiprocessing
+import os
 import signal
 import socket
+import threading
 from types import FrameType
 
 import uvicorn
@@ -23,11 +27,23 @@ def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
 
 
+log = logging.getLogger("closum.server")
+
+
 class Workers(Multiprocess):
     """Several server processes on one socket; one that dies is started again."""
 
     def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
         super().__init__(config, [listener])
+
+    def keep_subprocess_alive(self) -> None:
+        before = list(self.processes)
+        super().keep_subprocess_alive()
+        for old, new in zip(before, self.processes, strict=True):
+            if old is not new:
+                log.warning(
+                    "server process %s ended with %s: %s takes its place", old.pid, old.exitcode, new.pid
+                )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal before the processes have started, or after."""
@@ -36,3 +52,15 @@ class Workers(Multiprocess):
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         super().run()
+
+
+def end_with_parent() -> None:
+    """A server process of `Workers` ends when these are killed: nobody would stop it, or start it again."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), name="closum-parent", daemon=True).start()
+
+
+def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -28,9 +28,15 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             owner = users.account_named(unit, account)
             start = demos.next_person(unit, owner.id)
         begun = time.monotonic()
-        with progress("Adding", "leads") as report:
-            steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report)
-            session.write_steps(steps, owner.id)
+        try:
+            with progress("Adding", "leads") as report:
+                steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report)
+                session.write_steps(steps, owner.id)
+        except KeyboardInterrupt:
+            with open_session(database) as another, another.read() as unit:  # that one may be lost
+                added = demos.next_person(unit, owner.id) - start
+            click.echo(f"closum: Interrupted: {added} of {leads} leads were added", err=True)
+            raise
     seconds = time.monotonic() - begun
     click.echo(
         f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
@@ -93,7 +99,8 @@ def erase(email_or_number: str, account: str, compact: bool, database: str | Non
     total = erasure.total
     if not any(total):
         hint = "" if "@" in email_or_number else " (a number needs its prefix, such as +351)"
-        raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'{hint}")
+        done = "; what was erased before is not in unused parts any more" if compact else ""
+        raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'{hint}{done}")
     leads, found = _counted(total.leads, "lead"), _counted(total.records, "address and number record")
     click.echo(f"Erased {leads} and {found}; backups keep theirs.")
 

@@ -38,7 +38,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
     """
     begun = time.monotonic()
     try:
-        counts = _copy(source, target, end_tokens)
+        counts, with_key = _copy(source, target, end_tokens)
     except KeyboardInterrupt:
         click.echo(
             f"closum: Interrupted: {shown_url(source)} is as it was; run the same command again", err=True
@@ -49,6 +49,10 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         f"{shown_url(target)} has what {shown_url(source)} had when the copy began, checked: {_counted(counts)}"
         f" in {seconds:.1f} s ({sum(counts.values()) / seconds:.0f} records/s). What was written since is not in it."
     )
+    if not with_key:
+        click.echo(
+            "There was no signing key with it: everybody signs in again, unless CLOSUM_SIGNING_KEY is set."
+        )
     if end_tokens:
         click.echo("Every token has ended; persons erased since the backup are to be erased again.")
 
@@ -67,7 +71,8 @@ def distribute(database: str | None) -> None:
         click.echo(f"{shown_url(url)}: every table is spread already.")
 
 
-def _copy(source: str, target: str, end_tokens: bool) -> dict[str, int]:
+def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], bool]:
+    """How many rows of each table were copied, and whether there was a key."""
     with opening.open_source(source) as reading:
         with reading.read() as unit:
             key = keys.kept_key(unit, source)
@@ -80,7 +85,7 @@ def _copy(source: str, target: str, end_tokens: bool) -> dict[str, int]:
                 identity.end_all_tokens(unit)
 
         with opening.open_target(target) as filling:
-            return transfer.copy(reading, filling, progress, last)
+            return transfer.copy(reading, filling, progress, last), key is not None
 
 
 def _counted(counts: dict[str, int]) -> str:

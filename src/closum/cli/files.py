@@ -25,7 +25,7 @@ FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @overwrite
 @database
 def backup(file: Path, overwrite: bool, database: str | None) -> None:
-    """Copy the database to FILE, as it is at one moment, and check the copy.
+    """Copy the SQLite database to FILE, as it is at one moment, and check the copy.
 
     The signing key goes to FILE.key, apart: who has it can make tokens.
     """
@@ -47,7 +47,7 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
 @overwrite
 @database
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
-    """Put the backup FILE in the place of the database, and FILE.key, where it is there, in that of the key.
+    """Put the backup FILE in the place of the SQLite database, and FILE.key, where it is there, in that of the key.
 
     Every token ends: the backup does not know which were ended after it was made.
     """

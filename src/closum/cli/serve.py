@@ -74,7 +74,7 @@ def _run(settings: Settings) -> None:
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
         config = _config(settings)
-        server = _server(config, listener)
+        server = _server(config, listener, settings.log_level)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         _first_user(settings, address)
@@ -98,6 +98,7 @@ def _give_up_log() -> None:
 
 def _first_user(settings: Settings, address: str) -> None:
     with open_session(settings.database, create=True, serving=True) as session:
+        _warn_of_connections(settings, session.most_connections())
         with session.read() as unit:
             if identity.users(unit):
                 return
@@ -107,6 +108,16 @@ def _first_user(settings: Settings, address: str) -> None:
             email = users.add_first_user(unit, password_hash)
     if email:
         click.echo(_welcome(settings, address, email, password))
+
+
+def _warn_of_connections(settings: Settings, most: int | None) -> None:
+    needed = settings.workers * (settings.pool_size + 1)
+    if most is not None and needed > most:
+        click.echo(
+            f"closum: This server keeps {needed} connections, and the database takes {most}: raise its max_connections,"
+            " or lower --workers or --pool-size",
+            err=True,
+        )
 
 
 def _welcome(settings: Settings, address: str, email: str, password: str) -> str:
@@ -191,10 +202,14 @@ def _config(settings: Settings) -> "Config":
     )
 
 
-def _server(config: "Config", listener: socket.socket) -> "Server | Workers":
+def _server(config: "Config", listener: socket.socket, log_level: str) -> "Server | Workers":
+    from closum.api.log import configure
     from closum.api.server import Server, Workers
 
-    return Workers(config, listener) if config.workers > 1 else Server(config)
+    if config.workers == 1:
+        return Server(config)
+    configure(log_level)
+    return Workers(config, listener)
 
 
 def _proxy(settings: Settings) -> dict[str, Any]:

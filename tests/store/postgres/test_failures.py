@@ -136,7 +136,7 @@ def test_connections_killed_under_load(served: Server, api: Client, url: str) ->
     sound(url)
 
 
-def test_a_host_that_does_not_answer_any_more(cluster: Cluster, api: Client) -> None:
+def test_a_host_that_does_not_answer_any_more(cluster: Cluster, served: Server, api: Client) -> None:
     lead = api.new("lead", {"name": "before"})
     with ThreadPoolExecutor(8) as pool, cluster.frozen():
         begun = [pool.submit(api.get, f"/api/lead/{lead}") for _ in range(4)]
@@ -147,6 +147,8 @@ def test_a_host_that_does_not_answer_any_more(cluster: Cluster, api: Client) -> 
         refused(api.get("/ready"))
         assert api.get("/health").status_code == 200
     wait_until(lambda: works(api), BACK_WITHIN)
+    logged = served.log.read_text()
+    assert logged.index("the database has not answered for") < logged.index("the database answers again")
 
 
 def test_a_statement_over_its_deadline_and_those_behind_it(served: Server, api: Client, url: str) -> None:

@@ -141,6 +141,7 @@ def test_workers_share_the_work_and_are_started_again(servers: Servers) -> None:
         wait_until(lambda: len(workers(server)) == 2 and first[0] not in workers(server), 10)
         load.wait_for(50)
     load.check(api)
+    assert f"server process {first[0]} ended with -9" in server.log.read_text()
     api.close()
     running = workers(server)
     assert server.stop() == 0
@@ -182,3 +183,11 @@ def _runs(pid: int) -> bool:
     return subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout[:1] not in ("", "Z")
+
+
+def test_workers_end_when_their_parent_is_killed(servers: Servers) -> None:
+    server = servers.start("--workers", "2")
+    wait_until(lambda: len(workers(server)) == 2, 10)
+    running = workers(server)
+    server.kill()
+    wait_until(lambda: not any(_runs(pid) for pid in running), 10)

@@ -167,6 +167,9 @@ def refusing(name: str) -> Iterator[None]:
             f"A statement on {name} was cancelled: nothing of the last step was stored ({error})"
         ) from None
     except errors.InsufficientPrivilege as error:
-        raise Refusal(f"The user of {name} may not do that: {error}") from None
+        raise Refusal(
+            f"{name} may not be changed by its user: {error}; as another one make it the owner:"
+            " ALTER DATABASE … OWNER TO …"
+        ) from None
     except psycopg.Error as error:  # its detail and context may name a person
         raise Refusal(f"{name} cannot be used: {error.diag.message_primary or error}") from None

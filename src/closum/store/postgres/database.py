@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -39,6 +40,8 @@ ASK_AGAIN = 0.02  # seconds until a transaction that goes on is asked for again
 STOP_SECONDS = 10.0
 
 T = TypeVar("T")
+
+log = logging.getLogger("closum.store")
 
 
 class Link:
@@ -98,6 +101,7 @@ class PostgresDatabase(Database):
         self._open: set[Job] = set()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._number = 0.0, 0
+        self._lost = False
         self._first_look = asyncio.Event()
         self._watch = Watch(url, self._seen, loop)
         self._ticking = loop.call_later(TICK, self._tick)
@@ -169,6 +173,9 @@ class PostgresDatabase(Database):
             raise Unavailable
 
     def _seen(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
+        if self._lost:
+            log.warning("the database answers again")
+        self._lost = False
         if fresh and self._seen_at:
             self._pool.drain()  # the others are lost as well
         if fresh or number < self._number:
@@ -182,6 +189,9 @@ class PostgresDatabase(Database):
         """Who waits in vain is told so; what has begun may be stored all the same."""
         now = time.monotonic()
         lost = now - self._seen_at > FRESH
+        if lost and not self._lost:
+            log.warning("the database has not answered for %s s: requests are answered 503", FRESH)
+        self._lost = lost
         for job in self._open:
             late = now - job.until
             if lost or late > HARD_LIMIT or (late > 0 and job.withdraw()):

@@ -24,6 +24,9 @@ UNFINISHED = "schema_copy"
 """The table that is there from the beginning of a copy into the database to its end."""
 
 
+PASSWORDS = "; a password is taken from ~/.pgpass (mode 0600), PGPASSWORD or the URL in CLOSUM_DATABASE"
+
+
 def is_unfinished(unit: Unit) -> bool:
     """Whether a copy into the database has not come to its end."""
     return unit.one("SELECT 1 WHERE to_regclass(?) IS NOT NULL", (UNFINISHED,)) is not None
@@ -82,7 +85,9 @@ class PostgresSession(Session):
 
     def _refuse_strange(self, unit: Unit, create: bool) -> None:
         if not create:
-            raise Refusal(f"{self.name} has no tables of closum yet: make them with 'closum serve'")
+            raise Refusal(
+                f"{self.name} has no tables of closum yet: make them with 'closum user add' or 'closum serve'"
+            )
         if unit.one("SELECT 1 WHERE to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL"):
             raise Refusal(f"{self.name} has tables of another program: give closum a database of its own")
 
@@ -114,6 +119,15 @@ class PostgresSession(Session):
         """Who writes to the same account waits for the end of the transaction; others do not."""
         return PACE
 
+    def most_connections(self) -> int:
+        with self.read() as unit:
+            row = unit.one(
+                "SELECT CAST(current_setting('max_connections') AS BIGINT)"
+                " - CAST(current_setting('superuser_reserved_connections') AS BIGINT)"
+            )
+        assert row
+        return int(row[0])
+
     def fold(self) -> None:
         """The log is the database's own affair."""
 
@@ -131,6 +145,7 @@ def _connect(url: str, name: str) -> PreparedConnection:
         reason = " ".join(str(error).split())
         if re.search(r'database "[^"]*" does not exist', reason):  # there is no code of it here
             raise Refusal(f"{name} does not exist: make it with 'createdb', encoding UTF8") from None
-        raise Refusal(f"{name} cannot be reached: {reason}") from None
+        hint = PASSWORDS if "password" in reason else ""
+        raise Refusal(f"{name} cannot be reached: {reason}{hint}") from None
     except psycopg.ProgrammingError as error:
         raise Refusal(f"'{name}' is not the URL of a database: {error}") from None

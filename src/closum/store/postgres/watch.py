@@ -58,9 +58,7 @@ class Watch:
             self._connection = connect(self._url, DEADLINE)
         number, users = identity.revoked(PostgresUnit(self._connection, 0), self._number)
         self._number = number
-        if self._lost:
-            log.warning("the database answers again")
-            self._lost = False
+        self._lost = False
         self._loop.call_soon_threadsafe(self._seen, begun, number, users, fresh)
 
     def _lose(self, error: Exception) -> None:

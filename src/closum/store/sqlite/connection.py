@@ -124,9 +124,7 @@ def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
         raise Refusal(f"{path} is a folder: name a file in it")
     if not path.exists():
         if not create:
-            raise Refusal(
-                f"There is no database at {path}: give its place with --database, or make it with 'closum serve'"
-            )
+            raise Refusal(f"There is no database at {path}: name its place, or make it with 'closum serve'")
         if not path.parent.is_dir():
             raise Refusal(f"The folder {path.parent} does not exist: make it first")
     elif path.stat().st_size == 0:
