@@ -33,5 +33,5 @@ def test_demo_that_is_interrupted_says_how_many_it_added(folder: Path) -> None:
     wait_until(lambda: added() > 0, 30)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert f"Interrupted: {added()} of 1000000 leads were added" in said

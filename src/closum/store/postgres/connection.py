@@ -128,12 +128,14 @@ def snapshot(connection: PreparedConnection, now: int) -> Iterator[PostgresUnit]
 
 def undo(connection: PreparedConnection) -> None:
     """Roll back; a connection on which that cannot be done is closed."""
-    if connection.closed:
-        return
-    if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-        connection.pgconn.exec_(b"ROLLBACK")
-    if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-        connection.close()
+    link = connection.pgconn
+    if link.pipeline_status == pq.PipelineStatus.OFF:
+        with contextlib.suppress(psycopg.Error):
+            if link.transaction_status != pq.TransactionStatus.IDLE:
+                link.exec_(b"ROLLBACK")
+            if link.transaction_status == pq.TransactionStatus.IDLE:
+                return
+    connection.close()
 
 
 def was_committed(connection: PreparedConnection, ticket: Ticket) -> bool | None:
