@@ -34,6 +34,11 @@ def refusal(command: Command, words: str, url: str) -> str:
     return done.stderr
 
 
+def host_of(url: str) -> str:
+    """Host and port, where they stand before the name of the database."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 def execute(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:
@@ -58,7 +63,7 @@ def stranger(url: str) -> Iterator[str]:
     """The URL for a user who has no password there."""
     name = f"stranger_{urlsplit(url).path[1:]}"
     execute(url, f"CREATE ROLE {name}")  # without LOGIN
-    yield str(urlsplit(url)._replace(netloc=f"{name}:{PASSWORD}@").geturl())
+    yield str(urlsplit(url)._replace(netloc=f"{name}:{PASSWORD}@{host_of(url)}").geturl())
     execute(url, f"DROP ROLE {name}")
 
 
@@ -113,7 +118,7 @@ def test_backup_and_restore_name_the_command_that_does_it_there(command: Command
 
 def test_a_password_is_shown_nowhere(folder: Path, url: str) -> None:
     """Neither by a server nor by commands, also where the database lets anybody in."""
-    secret = urlsplit(url)._replace(netloc=f"postgres:{PASSWORD}@").geturl()
+    secret = urlsplit(url)._replace(netloc=f"postgres:{PASSWORD}@{host_of(url)}").geturl()
     with Server(folder, CLOSUM_DATABASE=secret, CLOSUM_LOG_LEVEL="debug") as server:
         printed = server.printed
     printed += server.log.read_text()
@@ -154,7 +159,7 @@ def test_no_part_of_a_password_that_is_not_encoded_is_shown(
 def test_a_user_who_may_not_make_tables(command: Command, url: str) -> None:
     name = f"guest_{urlsplit(url).path[1:]}"
     execute(url, f"CREATE ROLE {name} LOGIN")
-    guest = urlsplit(url)._replace(netloc=f"{name}@").geturl()
+    guest = urlsplit(url)._replace(netloc=f"{name}@{host_of(url)}").geturl()
     try:
         assert "as another one make it the owner: ALTER DATABASE" in refusal(
             command, "user add a@b.pt", guest
