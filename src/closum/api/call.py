@@ -33,12 +33,11 @@ class Services:
 
 @dataclass(slots=True)
 class Call:
-    """A request that matched a route. `headers` by lower-case name."""
+    """A request that matched a route."""
 
     scope: Scope
     receive: Receive
     services: Services
-    headers: dict[bytes, bytes]
     of_resource: Resource | None = None
     signed_in: Identity | None = None
 
@@ -83,4 +82,4 @@ class Call:
         return client[0] if client else ""
 
     async def body(self) -> dict[str, Any]:
-        return await body.read(self.headers, self.receive)
+        return await body.read(dict(self.scope["headers"]), self.receive)

@@ -25,6 +25,8 @@ MAX_LINE = 16 * 1024
 MAX_HEADERS = 32 * 1024  # also of trailers, and of what stands between two pieces of a chunked body
 MAX_HEADER_COUNT = 100
 MAX_PIPELINE = 1000
+AT_ONCE = 256 * 1024  # bytes above which an answer, or a piece of one, is not kept for the end of the round
+MOST_PIECES = 16
 LINGER_SECONDS = 2.0
 UNIX_CLIENT = ("unix", 0)  # whoever is on the other end of a UNIX socket, to be trusted by this name
 LINGER_BYTES = 8 * 1024 * 1024
@@ -37,7 +39,7 @@ _TARGET = "The request target must be a path in ASCII, such as /api/lead: percen
 
 def protocol(on_refusal: Callable[[int, str], None]) -> type[HttpToolsProtocol]:
     """The class for `uvicorn.Config(http=…)`, calling `on_refusal(status, request_id)` for each refusal."""
-    return type("Protocol", (EnvelopeProtocol,), {"on_refusal": staticmethod(on_refusal)})
+    return type("Protocol", (EnvelopeProtocol,), {"on_refusal": staticmethod(on_refusal), "_writing": []})
 
 
 class EnvelopeProtocol(HttpToolsProtocol):
@@ -48,6 +50,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
     """
 
     cycle: RequestResponseCycle | None  # type: ignore[assignment]
+    _writing: "list[EnvelopeProtocol]" = []  # noqa: RUF012 - those of a process with something in `_unwritten`
+    _unwritten: list[bytes]
     _quiet = 0
     _got_on = False
     _last_host = b" "  # no request has this one
@@ -64,15 +68,40 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self.client = self.client or UNIX_CLIENT
         self.flow = _Flow(transport, self.pipeline)
         self._socket = transport
+        self._unwritten = []
         self._exit = SimpleNamespace(
-            write=transport.write, is_closing=transport.is_closing, close=self._hang_up
+            write=self._write, is_closing=transport.is_closing, close=self._hang_up
         )  # all that uvicorn uses of a transport from here on
         self.transport = cast(asyncio.Transport, self._exit)
         self.on_message_begin()  # so that there is a scope from the start
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self._unwritten.clear()
         self._exit.close = self._socket.close  # no cycle of references stays behind
+
+    def _write(self, data: bytes) -> None:
+        """Answers of one round of the event loop are written at its end, one after the other.
+
+        Written each at once, they would wake the client between two of them, which costs as much as an answer.
+        """
+        self._unwritten.append(data)
+        if len(data) > AT_ONCE or len(self._unwritten) > MOST_PIECES:
+            self._write_out()
+        elif len(self._unwritten) == 1:
+            self._writing.append(self)
+            if len(self._writing) == 1:
+                self.loop.call_soon(self._write_all)
+
+    def _write_all(self) -> None:
+        for one in self._writing:
+            one._write_out()
+        self._writing.clear()
+
+    def _write_out(self) -> None:
+        if self._unwritten and not self._socket.is_closing():
+            self._socket.write(b"".join(self._unwritten))
+        self._unwritten.clear()
 
     def data_received(self, data: bytes) -> None:
         if self._discardable is not None:
@@ -283,6 +312,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         """
         if self.transport.is_closing():
             return
+        self._write_out()
         cycle = self.cycle
         if self._refusal is None and (cycle is None or (cycle.response_complete and not cycle.more_body)):
             self._socket.close()

@@ -3,10 +3,9 @@
 A route states the permission that it needs, or is public by name; the application refuses to start otherwise.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from starlette.routing import Route as PathRoute
 from starlette.routing import Router
 
 from closum import errors
@@ -69,11 +68,35 @@ def checked(routes: list[Route]) -> list[Route]:
 def router(routes: Sequence[Route], services: Services) -> Router:
     """The ASGI application over a table of routes."""
     paths = dict.fromkeys(route.path for route in routes)
-    endpoints = [
-        PathRoute(path, Endpoint([route for route in routes if route.path == path], services))
-        for path in paths
-    ]
-    return Router(endpoints, redirect_slashes=False, default=unknown_path)
+    return Table(
+        {path: Endpoint([route for route in routes if route.path == path], services) for path in paths}
+    )
+
+
+class Table(Router):
+    """Looks a path up, first as it is and then as that of a record, instead of trying one route after the other."""
+
+    def __init__(self, endpoints: Mapping[str, "Endpoint"]) -> None:
+        super().__init__(redirect_slashes=False, default=unknown_path)
+        self._endpoints = endpoints
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._find(scope) if scope["type"] == "http" else None
+        if endpoint is None:
+            await super().app(scope, receive, send)
+        else:
+            await endpoint(scope, receive, send)
+
+    def _find(self, scope: Scope) -> "Endpoint | None":
+        path, root = scope["path"], scope["root_path"]
+        if root and path.startswith(f"{root}/"):
+            path = path[len(root) :]
+        found = self._endpoints.get(path)
+        if found is None:
+            collection, _, segment = path.rpartition("/")
+            scope["path_params"] = {"id": segment}
+            found = self._endpoints.get(f"{collection}/{{id}}") if segment else None
+        return found
 
 
 async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,7 +127,7 @@ class Endpoint:
 
     async def _answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
         identity = await authenticate(scope, self._services) if route.permission else None
-        call = Call(scope, receive, self._services, dict(scope["headers"]), route.resource, identity)
+        call = Call(scope, receive, self._services, route.resource, identity)
         return await route.handler(call)
 
 

@@ -1,5 +1,6 @@
 """What is the server's on SQLite alone: a full disk, the log, a file that goes, reads on the event loop."""
 
+import asyncio
 import threading
 import time
 
@@ -14,6 +15,7 @@ from closum.store.database import Database
 from closum.store.sqlite import database as sqlite_database
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
+from tests.support.tracing import traced
 from tests.support.writing import Run, behind_a_gate, names, new
 
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
@@ -95,3 +97,30 @@ def test_the_log_stays_small_while_the_server_writes(run: Run, session: SQLiteSe
     run(scenario)
     assert MEGABYTE < max(sizes) < 8 * MEGABYTE
     assert session.path.stat().st_size > 20 * MEGABYTE
+
+
+def test_reads_of_one_round_share_a_transaction_and_later_ones_see_what_was_answered(run: Run) -> None:
+    with traced() as executed:
+
+        async def scenario(db: Database) -> None:
+            await new(db, "0")
+            await asyncio.sleep(0)
+            executed.clear()
+            await asyncio.gather(*(db.read(names) for _ in range(20)))
+            await asyncio.sleep(0)
+            assert [sql for sql in executed if sql in ("BEGIN", "END")] == ["BEGIN", "END"]
+
+            async def write_and_read(number: int) -> None:
+                await new(db, str(number))
+                assert str(number) in await db.read(names)
+
+            reading = asyncio.ensure_future(read_on(db))
+            await asyncio.gather(*(write_and_read(number) for number in range(1, 200)))
+            reading.cancel()
+
+        async def read_on(db: Database) -> None:
+            while True:
+                await db.read(names)
+                await asyncio.sleep(0)
+
+        run(scenario)

@@ -1,12 +1,17 @@
 """SQLite reads lists in the order of an index, and no table of account data whole."""
 
 import re
+from typing import Any
 
+import apsw
 import pytest
 
 from closum.model.query import Query
 from closum.model.resource import Resource
-from closum.store import statements
+from closum.operations import demo, records
+from closum.resources.lead import LEAD
+from closum.store import identity, statements
+from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.verbs import ACCOUNT_TABLES, audited, counted, orders
 
@@ -46,3 +51,27 @@ def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None
     assert len(data) > 40
     scans = rf"SCAN ({ACCOUNT_TABLES}|record|gap)\b"
     assert [(sql, step) for sql in data for step in plan(session, sql) if re.search(scans, step[2])] == []
+
+
+def test_a_statement_is_planned_once_whatever_its_values(session: SQLiteSession, account: Account) -> None:
+    again: dict[str, int] = {}
+
+    def note(event: dict[str, Any]) -> None:
+        again[event["sql"]] = again.get(event["sql"], 0) + event["stmt_status"]["SQLITE_STMTSTATUS_REPREPARE"]
+
+    with session.write(account.id) as unit:
+        for step in demo.steps(account.id, 0, 100, lambda: 100, lambda done, total: None):
+            step(unit)
+    session.connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, note)
+    with session.read() as unit:
+        for number in range(1, 4):
+            identity.identity(unit, number)
+            records.retrieve(unit, account.id, LEAD, number)
+            for query in (
+                Query("id", page=number),
+                Query("name", page=number),
+                Query("id", True, page=number),
+            ):
+                records.page(unit, account.id, LEAD, query)
+    assert len(again) > 5
+    assert set(again.values()) == {0}

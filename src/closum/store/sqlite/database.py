@@ -62,7 +62,7 @@ class SQLiteDatabase(Database):
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
         self._path = path
-        self._reader = Reader(path, clock)
+        self._reader = Reader(path, clock, asyncio.get_running_loop().call_soon)
         self._writer = Writer(Link(path, clock), asyncio.get_running_loop())
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
@@ -74,7 +74,10 @@ class SQLiteDatabase(Database):
         return await self.read(identity.identity, user_id)
 
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
-        """At once on the event loop, or in a thread when it is or turns out long."""
+        """At once on the event loop, or in a thread when it is or turns out long.
+
+        Reads of one round of the loop see one moment. Whoever is told of a write, and then reads, does so in a later one.
+        """
         if not long:
             try:
                 result: T = self._guarded(self._reader, function, args, QUICK_SECONDS)
