@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from closum.accounts import users
@@ -83,7 +84,7 @@ def test_demo_data_is_what_the_api_makes_of_the_same_people(api: Client, server:
     assert {row[4] for row in made["phone"]} == {1}
     with server.session() as session, session.read() as unit:
         for lead in ids:
-            shown = records.retrieve(unit, copy, LEAD, lead)
+            shown = msgspec.to_builtins(records.retrieve(unit, copy, LEAD, lead))
             assert {**shown, "creation_date": ""} == {
                 **api.data("GET", f"/api/lead/{lead}"),
                 "creation_date": "",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -343,11 +344,14 @@ class Machine(RuleBasedStateMachine):
             for account in self.accounts:
                 for resource in (LEAD, EMAIL, PHONE):
                     shown = {one: shape(account, resource, one) for one in getattr(account, resource.name)}
-                    listed, count = records.page(unit, account.id, resource, Query("id", limit=1000))
+                    found, count = records.page(unit, account.id, resource, Query("id", limit=1000))
+                    listed = msgspec.to_builtins(found)
                     assert count == len(shown)
                     assert [one["id"] for one in listed] == sorted(shown)
                     for listing in listed:
-                        record = records.retrieve(unit, account.id, resource, listing["id"])
+                        record = msgspec.to_builtins(
+                            records.retrieve(unit, account.id, resource, listing["id"])
+                        )
                         assert {name: record[name] for name in shown[record["id"]]} == shown[record["id"]]
                         assert {name: without_id(value) for name, value in record.items()} == listing
 

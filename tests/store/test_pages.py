@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -62,7 +63,7 @@ def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:
         asked = Query(query.sort, query.descending, query.limit, page)
         shown, count = records.page(unit, account_id, LEAD, asked)
         assert len(shown) == min(query.limit, count - len(found))
-        found, page = found + shown, page + 1
+        found, page = found + msgspec.to_builtins(shown), page + 1
     with pytest.raises(NotFound):
         records.page(unit, account_id, LEAD, Query(query.sort, query.descending, query.limit, page))
     assert unit.one("SELECT COUNT(*) FROM lead WHERE account_id = ?", (account_id,)) == (count,)

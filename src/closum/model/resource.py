@@ -6,6 +6,8 @@ from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import msgspec
+
 from closum.model.fields import Field, Integer
 
 Row = dict[str, Any]
@@ -126,8 +128,14 @@ class Resource:
         return derived
 
 
-Record = dict[str, Any]
-"""A record as an answer shows it."""
+class Record(msgspec.Struct, gc=False):
+    """A record as an answer shows it, its properties by key: `record["name"]`.
+
+    Made and encoded in half the time that a dictionary takes, and never looked at by the collector of garbage.
+    """
+
+    def __getitem__(self, key: str) -> Any:
+        return getattr(self, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +160,21 @@ def record_view(resource: Resource) -> View:
 
 def _view(resource: Resource, keys: tuple[str, ...], shown: Mapping[str, tuple[str, ...]]) -> View:
     plain = [key for key in keys if key not in shown]
-    columns, members = plain.copy(), [_member(key, place) for place, key in enumerate(plain)]
+    columns, members = plain.copy(), [f"row[{place}]" for place in range(len(plain))]
+    shapes = {resource.name: _shape(resource.name, keys)}
     for name in keys[len(plain) :]:
         start = len(columns)
         columns += [f"{name}_{key}" for key in shown[name]]
-        inner = ", ".join(_member(key, start + place) for place, key in enumerate(shown[name]))
-        members.append(f"{name!r}: None if row[{start}] is None else {{{inner}}}")
+        shapes[name] = _shape(name, shown[name])
+        inner = ", ".join(f"row[{place}]" for place in range(start, len(columns)))
+        members.append(f"None if row[{start}] is None else {name}({inner})")
     # Written out once for each view: it runs for every record of every list, and takes a third of the time
     # that a loop over names does. Every name in it is a declaration's.
-    render = eval(f"lambda row: {{{', '.join(members)}}}")  # noqa: S307
+    render = eval(f"lambda row: {resource.name}({', '.join(members)})", shapes)  # noqa: S307
     return View(tuple(columns), render)
 
 
-def _member(key: str, place: int) -> str:
-    return f"{key!r}: row[{place}]"
+def _shape(name: str, keys: tuple[str, ...]) -> type[Record]:
+    shape = msgspec.defstruct(name, keys, bases=(Record,), gc=False)
+    assert issubclass(shape, Record)
+    return shape
