@@ -37,7 +37,7 @@ def sound(url: str) -> None:
 
 
 def workers(server: Server) -> list[int]:
-    """The processes that a server has started to serve, without for the one that watches over its resources."""
+    """The processes that a server has started to serve; not the one that watches over its resources."""
     listed = subprocess.run(
         ["pgrep", "-P", str(server.process.pid), "-f", "spawn_main"],
         capture_output=True,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,40 +10,12 @@ import psycopg
 import pytest
 
 from tests.store.postgres.conftest import signed_in, workers
+from tests.store.postgres.failing.conftest import BACK_WITHIN, DEADLINE, REFUSED_WITHIN
 from tests.support import postgres
 from tests.support.client import Client
 from tests.support.load import wait_until
 from tests.support.postgres import Cluster
 from tests.support.server import Server
-
-REFUSED_WITHIN = 2.0
-BACK_WITHIN = 5.0
-DEADLINE = 5.0
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A server of PostgreSQL whose processes these tests may stop."""
-    cluster = Cluster()
-    yield cluster
-    cluster.remove()
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> str:
-    return postgres.new_database(cluster.url)
-
-
-@pytest.fixture
-def served(url: str, tmp_path: Path) -> Iterator[Server]:
-    with Server(tmp_path, CLOSUM_DATABASE=url) as server:
-        yield server
-
-
-@pytest.fixture
-def api(served: Server, url: str) -> Iterator[Client]:
-    with signed_in(served, url) as client:
-        yield client
 
 
 def at_once(served: Server, api: Client, number: int, method: str, path: str) -> list[httpx2.Response]:

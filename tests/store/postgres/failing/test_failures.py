@@ -17,6 +17,7 @@ from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.opening import open_database
 from tests.store.postgres.conftest import signed_in, sound
+from tests.store.postgres.failing.conftest import BACK_WITHIN, DEADLINE, REFUSED_WITHIN
 from tests.support import postgres
 from tests.support.client import Client
 from tests.support.load import Load, wait_until
@@ -24,35 +25,6 @@ from tests.support.postgres import Cluster
 from tests.support.server import Server
 from tests.support.wiretap import Wiretap
 from tests.support.writing import POOL_SIZE
-
-REFUSED_WITHIN = 2.0
-BACK_WITHIN = 5.0
-DEADLINE = 5.0
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A server of PostgreSQL that these tests may restart and kill."""
-    cluster = Cluster()
-    yield cluster
-    cluster.remove()
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> str:
-    return postgres.new_database(cluster.url)
-
-
-@pytest.fixture
-def served(url: str, tmp_path: Path) -> Iterator[Server]:
-    with Server(tmp_path, CLOSUM_DATABASE=url) as server:
-        yield server
-
-
-@pytest.fixture
-def api(served: Server, url: str) -> Iterator[Client]:
-    with signed_in(served, url) as client:
-        yield client
 
 
 def refused(answer: httpx2.Response) -> None:
