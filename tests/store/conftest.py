@@ -9,6 +9,7 @@ import pytest
 from closum.operations import check
 from closum.store.identity import Account
 from closum.store.opening import open_session
+from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
 from tests.support import engine
 from tests.support.commits import Commits, commits_of
@@ -40,6 +41,13 @@ def run(session: Session, account: Account, url: str) -> Run:
             assert list(check.faults(unit, lambda done, total: None)) == []
 
     return run
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of jobs on a busy machine are refused for their number alone, not for their wait on PostgreSQL."""
+    monkeypatch.setattr(postgres_database, "FRESH", 60.0)
+    monkeypatch.setattr(postgres_database, "PATIENCE", 60.0)
 
 
 @pytest.fixture
