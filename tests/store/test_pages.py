@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
@@ -10,13 +11,13 @@ from hypothesis import strategies as st
 
 from closum.errors import NotFound
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import LONG_OFFSET, Query
 from closum.model.text import sort_key
 from closum.operations import check, records
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import identity, rows
+from closum.store import identity, rows, statements
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
@@ -98,9 +99,10 @@ LEADS = st.builds(
     erased=st.sets(st.integers(1, 30), max_size=12),
     order=ORDERS,
     limit=st.sampled_from((1, 3, 7, 25, 1000)),
+    shallow=st.sampled_from((LONG_OFFSET, 0, 5)),
 )
 def test_each_record_once_and_in_order(
-    shared: Session, bodies: list[Any], erased: set[int], order: tuple[str, bool], limit: int
+    shared: Session, bodies: list[Any], erased: set[int], order: tuple[str, bool], limit: int, shallow: int
 ) -> None:
     account_id = fresh_account(shared)
     with shared.write(account_id) as unit:
@@ -108,7 +110,7 @@ def test_each_record_once_and_in_order(
         assert ids == list(range(1, len(ids) + 1))
         rows.delete(unit, account_id, LEAD, [one for one in ids if one in erased])
     sort, descending = order
-    with shared.read() as unit:
+    with shared.read() as unit, mock.patch.object(statements, "LONG_OFFSET", shallow):
         found = walk(unit, account_id, Query(sort, descending, limit))
     assert {record["id"] for record in found} == set(ids) - erased
     keys = [model_key(sort, record) for record in found]

@@ -36,6 +36,13 @@ def orders(pages: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
                     yield resource, Query(sort, descending, page=page)
 
 
+def skipping_orders(page: int) -> Iterator[tuple[Resource, Query]]:
+    """Those lists whose pages are found by skipping the keys before them."""
+    for resource, query in orders((page,)):
+        if resource.sorts[query.sort] != "id" and not resource.shared:
+            yield resource, query
+
+
 def every_verb(session: Session, url: str) -> None:
     """Each once at least, as commands do it and as a server does."""
     with session.write() as unit:

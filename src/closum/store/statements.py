@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from closum.model.query import Query
+from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource, list_view, record_view
 from closum.store import tally
 
@@ -87,6 +87,9 @@ def page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[
     scope: tuple[object, ...] = () if resource.shared else (account_id,)
     counted = (*scope, resource.name)
     column = resource.sorts[query.sort]
+    if column != "id" and not resource.shared and query.offset > LONG_OFFSET:
+        sql = _deep_page(resource, column, query.descending)
+        return sql, (query.offset, query.limit, *counted, *counted, *scope, *scope, *scope)
     if column != "id" or resource.shared:
         sql = _sorted_page(resource, column, query.descending)
         return sql, (*counted, *scope, query.offset, *counted, query.limit, query.offset, *scope)
@@ -118,17 +121,49 @@ def _later_page(resource: Resource, descending: bool) -> str:
 
 @lru_cache
 def _sorted_page(resource: Resource, column: str, descending: bool) -> str:
-    """Keys first, picked on the index alone; then the rows of one page.
-
-    The join is an outer one, which no planner turns round: the keys come first, in their order.
-    """
+    """Keys first, picked on the index alone; then the rows of one page."""
     count = tally.SHARED_COUNT if resource.shared else tally.COUNT
+    keys = f"{_keys(resource, column, f'? < {count}', descending)} LIMIT ? OFFSET ?"
+    return _shown_in_order(resource, column, count, keys, descending)
+
+
+@lru_cache
+def _deep_page(resource: Resource, column: str, descending: bool) -> str:
+    """Keys picked from the nearer end of the list: the other arm reads nothing."""
+    ahead = "skipped * 2 < count"
+    arms = [
+        _arm(
+            _keys(resource, column, "TRUE", descending), f"CASE WHEN {ahead} THEN most ELSE 0 END", "skipped"
+        ),
+        _arm(
+            _keys(resource, column, "TRUE", not descending),
+            f"CASE WHEN {ahead} OR skipped >= count THEN 0 WHEN skipped + most > count THEN count - skipped ELSE most END",
+            "CASE WHEN skipped + most > count THEN 0 ELSE count - skipped - most END",
+        ),
+    ]
+    page = f"SELECT CAST(? AS BIGINT) AS skipped, CAST(? AS BIGINT) AS most, {tally.COUNT} AS count"
+    listed = _shown_in_order(resource, column, tally.COUNT, " UNION ALL ".join(arms), descending)
+    return f"WITH page AS ({page}) {listed}"
+
+
+def _arm(keys: str, most: str, skipped: str) -> str:
+    limit, offset = (f"COALESCE((SELECT {value} FROM page), 0)" for value in (most, skipped))
+    return f"SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm"
+
+
+def _keys(resource: Resource, column: str, condition: str, descending: bool) -> str:
+    return (
+        f"SELECT id AS key, {column} AS place FROM {resource.name}"
+        f" WHERE {_scope(resource)}{condition} ORDER BY {_order(column, 'id', descending)}"
+    )
+
+
+def _shown_in_order(resource: Resource, column: str, count: str, keys: str, descending: bool) -> str:
+    """The records with these keys. The join is an outer one, which no planner turns round."""
     shown = ", ".join(f"record.{name}" for name in list_view(resource).columns)
     scope = "" if resource.shared else "record.account_id = ? AND "
     return (
-        f"SELECT {shown}, {count} FROM"
-        f" (SELECT id AS key, {column} AS place FROM {resource.name} WHERE {_scope(resource)}? < {count}"
-        f" ORDER BY {_order(column, 'id', descending)} LIMIT ? OFFSET ?) AS keys"
+        f"SELECT {shown}, {count} FROM ({keys}) AS keys"
         f" LEFT JOIN {resource.name} AS record ON {scope}record.id = keys.key"
         f" ORDER BY {_order('id' if column == 'id' else 'place', 'key', descending)}"
     )

@@ -6,14 +6,16 @@ from typing import Any
 import apsw
 import pytest
 
-from closum.model.query import Query
+from closum.model.query import DEFAULT_LIMIT, LONG_OFFSET, Query
 from closum.model.resource import Resource
 from closum.operations import demo, records
 from closum.resources.lead import LEAD
 from closum.store import identity, statements
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.verbs import ACCOUNT_TABLES, audited, counted, orders
+from tests.support.verbs import ACCOUNT_TABLES, audited, counted, orders, skipping_orders
+
+DEEP = LONG_OFFSET // DEFAULT_LIMIT + 2
 
 
 def plan(session: SQLiteSession, sql: str) -> list[tuple[int, int, str]]:
@@ -42,6 +44,21 @@ def test_each_sort_picks_its_keys_on_an_index(
     else:
         assert read.startswith(f"SEARCH {resource.name} USING COVERING INDEX")
         assert read.endswith("(account_id=?)")
+
+
+@pytest.mark.parametrize(("resource", "query"), list(skipping_orders(DEEP)))
+def test_a_deep_page_picks_its_keys_from_either_end(
+    session: SQLiteSession, resource: Resource, query: Query
+) -> None:
+    steps = plan(session, statements.page(resource, query, 1)[0])
+    read = [text for _, _, text in steps if re.search(rf"\b{resource.name} USING", text)]
+    assert len(read) == 2
+    assert all(
+        re.match(rf"SEARCH {resource.name} USING COVERING .*\(account_id=\?\)$", text) for text in read
+    )
+    arms = [number for number, _, text in steps if text.endswith(" arm") and "SCAN" not in text]
+    assert not [text for _, parent, text in steps if parent in arms and "TEMP B-TREE" in text]
+    assert not [text for _, _, text in steps if re.search(rf"SCAN ({ACCOUNT_TABLES}|record)\b", text)]
 
 
 def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None:
