@@ -89,7 +89,7 @@ def page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[
     column = resource.sorts[query.sort]
     if column != "id" and not resource.shared and query.offset > LONG_OFFSET:
         sql = _deep_page(resource, column, query.descending)
-        return sql, (query.offset, query.limit, *counted, *counted, *scope, *scope, *scope)
+        return sql, (*counted, query.offset, query.limit, *counted, *scope, *scope, *scope)
     if column != "id" or resource.shared:
         sql = _sorted_page(resource, column, query.descending)
         return sql, (*counted, *scope, query.offset, *counted, query.limit, query.offset, *scope)
@@ -142,8 +142,8 @@ def _deep_page(resource: Resource, column: str, descending: bool) -> str:
         ),
     ]
     page = f"SELECT CAST(? AS BIGINT) AS skipped, CAST(? AS BIGINT) AS most, {tally.COUNT} AS count"
-    listed = _shown_in_order(resource, column, tally.COUNT, " UNION ALL ".join(arms), descending)
-    return f"WITH page AS ({page}) {listed}"
+    keys = f"WITH page AS ({page}) {' UNION ALL '.join(arms)}"
+    return _shown_in_order(resource, column, tally.COUNT, keys, descending)
 
 
 def _arm(keys: str, most: str, skipped: str) -> str:
