@@ -146,6 +146,10 @@ def test_writes(run: Run, around: int) -> None:
         assert await work("PUT", "/api/lead/1", {"name": "Rita"}) == 2
         assert await work("PUT", "/api/lead/1", {"name": "Rita"}) == 1  # nothing changes, nothing is written
         assert await work("PUT", "/api/email/1", {"email": "o@example.org"}) == 4  # with the leads' copies
+        assert await work("POST", "/api/phone", {"extension": "351", "number": "923456789"}) == 3
+        assert await work("PUT", "/api/phone/1", {"extension": "351", "number": "934567890"}) == 4
+        assert await work("PUT", "/api/lead/1", {"email": {"email": "p@example.org"}}) == 6
+        assert await work("PUT", "/api/lead/1", {"city_id": 7, "phone": {"id": 2}}) == 4
 
     run(scenario)
 
