@@ -50,6 +50,23 @@ def test_creates_that_wait_share_a_transaction(run: Run) -> None:
         run(scenario)
 
 
+def test_creates_of_one_round_are_handed_over_together(run: Run) -> None:
+    """To a writer that has nothing to do, too; their rows take few statements, whatever their number."""
+
+    async def scenario(db: Database) -> None:
+        await new(db, "first")
+        executed.clear()
+        await asyncio.gather(*(new(db, str(number)) for number in range(23)))
+        assert begun(executed) == 1
+        for table in ("lead", "email"):
+            assert (
+                len([sql for sql in executed if sql.startswith(f"INSERT INTO {table} ")]) == 4
+            )  # 16, 4, 2, 1
+
+    with traced() as executed:
+        run(scenario)
+
+
 def test_a_refused_job_leaves_the_others(run: Run) -> None:
     async def scenario(db: Database) -> None:
         bad = draft.parse(LEAD, {"name": "bad", "city_id": 0}, True)

@@ -76,6 +76,7 @@ class Served:
             await answer(send, 200, b"")
         elif scope["path"] == "/begun":
             await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"some", "more_body": True})
             await receive()
             await send({"type": "http.response.body", "body": b"more", "more_body": False})
         else:

@@ -63,5 +63,8 @@ async def behind_a_gate(db: Database, *jobs: Awaitable[Any]) -> list[Any]:
     """The outcomes of jobs that waited together."""
     async with Gate(db):
         started = [asyncio.ensure_future(job) for job in jobs]
-        await asyncio.sleep(0)  # each runs up to where it waits for the writer
+        for _ in range(
+            2
+        ):  # each runs up to where it waits for the writer, which gets them at the end of the round
+            await asyncio.sleep(0)
     return await asyncio.gather(*started, return_exceptions=True)

@@ -20,9 +20,12 @@ class RequestLog:
     def __init__(self, level: str) -> None:
         configure(level)
         self._log = structlog.get_logger().bind()
+        self._has_requests = logging.getLevelName(level.upper()) <= logging.INFO
 
     def request(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
         """The line of an answered request: its route, not its path, which may hold an id."""
+        if not self._has_requests:
+            return
         route = scope.get("closum.route", "unknown path")
         ms = round(seconds * 1000, 2)
         with UNWRITABLE:

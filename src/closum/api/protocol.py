@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from closum import errors
 from closum.api import problems
+from closum.api.sending import sending
 
 MAX_LINE = 16 * 1024
 MAX_HEADERS = 32 * 1024  # also of trailers, and of what stands between two pieces of a chunked body
@@ -164,8 +165,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
 
     def _start_ready(self) -> None:
         if self._ready is not None:
-            ready, self._ready = self._ready, None
-            super()._start_asgi_task(*ready)
+            (cycle, app), self._ready = self._ready, None
+            super()._start_asgi_task(cycle, sending(cycle, app))
 
     def _examine(self, fields: dict[bytes, bytes]) -> None:
         """All rules, for a head that is not plainly like the one before it."""

@@ -21,6 +21,7 @@ def check(address: str) -> None:
     address_key(address)
 
 
+@lru_cache(maxsize=16)  # asked for twice, by the check and for the record
 def address_key(address: str) -> str:
     """NFC, local part lower-cased, ASCII form of the domain: equal for two spellings of one address.
 

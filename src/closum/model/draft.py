@@ -69,13 +69,14 @@ def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults
 
     Empty values mean that nothing is asked for: a part without the key, and nothing present.
     """
-    names = [field.name for field in nested.resource.writable]
-    taken = {name: present[name] for name in names} if present else {}
-    values = taken | put.values
+    names, values = nested.resource.writable_names, put.values
+    if present:
+        values = {name: present[name] for name in names} | values
     if nested.key not in values:
         return {}, {}
-    faults: Faults = {name: fault("_required") for name in names if name not in values}
-    return ({} if faults else values | nested.resource.derive(values)), faults
+    if len(values) < len(names):
+        return {}, {name: fault("_required") for name in names if name not in values}
+    return values | nested.resource.derive(values), {}
 
 
 def parse_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
@@ -83,21 +84,20 @@ def parse_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: b
     values: Row = {}
     faults: Faults = {}
     for field in fields:
-        if field.name not in body and not creating:
+        name = field.name
+        if name not in body and not creating:
             continue
+        value = body.get(name)
         try:
-            values[field.name] = _parse_field(field, body)
+            parsed = None if value is None or value == "" else field.parse(value)
         except BrokenRule as broken:
-            faults[field.name] = broken.faults
+            faults[name] = broken.faults
+            continue
+        if parsed is None and field.required:
+            faults[name] = fault("_empty" if name in body else "_required")
+        else:
+            values[name] = parsed
     return values, faults
-
-
-def _parse_field(field: Field, body: Mapping[str, Any]) -> Any:
-    value = body.get(field.name)
-    parsed = None if value is None or value == "" else field.parse(value)
-    if parsed is None and field.required:
-        raise BrokenRule("_empty" if field.name in body else "_required")
-    return parsed
 
 
 def _parse_nested(nested: Nested, value: Any) -> tuple[Intent | None, Faults]:

@@ -40,20 +40,17 @@ class Text(Field):
     rule: Rule | None = None
 
     def parse(self, value: Any) -> str | None:
-        text = _text(value)
+        text = value if type(value) is str else _text(value)
         if self.strip:
             text = text.strip()
         if len(text) > self.max_length:
             raise BrokenRule("_maxLength", limit=f"{self.max_length} characters")
         if text and self.rule:
-            self._check(text, *self.rule)
+            try:
+                self.rule[1](text)
+            except ValueError as error:
+                raise BrokenRule(self.rule[0], reason=error) from None
         return text or None
-
-    def _check(self, text: str, name: str, check: Callable[[str], None]) -> None:
-        try:
-            check(text)
-        except ValueError as error:
-            raise BrokenRule(name, reason=error) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ _GAPS = str.maketrans("", "", " -")
 _KINDS = "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail"
 
 
+@lru_cache(maxsize=256)
 def prefix(extension: str) -> int | None:
     """Country calling code of a dialling prefix (`001`, `00351`, `+351`, `351`), None when it is none."""
     match = _PREFIX.fullmatch(extension)

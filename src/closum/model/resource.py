@@ -118,12 +118,16 @@ class Resource:
     def writable(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if not field.read_only)
 
+    @cached_property
+    def writable_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.writable)
+
     def derive(self, row: Row, changed: frozenset[str] | None = None) -> Row:
         """The derived columns of a row; with `changed`, only those that depend on one of its columns."""
         derived: Row = {}
         for one in self.derived:
             if changed is None or changed.intersection(one.sources):
-                values = one.make(*(row[source] for source in one.sources))
+                values = one.make(*map(row.__getitem__, one.sources))
                 derived.update(zip(one.columns, values, strict=True))
         return derived
 

@@ -1,6 +1,7 @@
 """Rows of any resource: found, written in sets, changed and erased. Always within one account."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
@@ -66,8 +67,10 @@ def insert_many(unit: Unit, account_id: int, resource: Resource, rows: Sequence[
     fresh |= {field.name: taken.timestamp for field in resource.fields if isinstance(field, Timestamp)}
     fresh |= {"version": 1, "modified": timestamp(unit.now)}
     whole = [{**fresh, **record, "id": record_id} for record_id, record in enumerate(rows, taken.first_id)]
-    values = itemgetter(*resource.columns)
-    unit.run_many(statements.insert(resource), [(account_id, *values(record)) for record in whole])
+    values, rest = itemgetter(*resource.columns), iter(whole)
+    for size in statements.sizes(len(whole)):
+        inserted = chain.from_iterable((account_id, *values(record)) for record in islice(rest, size))
+        unit.run(statements.insert(resource, size), tuple(inserted))
     return whole
 
 

@@ -1,5 +1,6 @@
 """The SQL of any resource, built from its declaration alone; no name in it comes from input."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from closum.model.query import LONG_OFFSET, Query
@@ -7,6 +8,7 @@ from closum.model.resource import Resource, list_view, record_view
 from closum.store import tally
 
 MAX_VALUES = 512
+MAX_ROWS = 32
 
 
 @lru_cache
@@ -46,12 +48,21 @@ def padded(number: int) -> int:
     return min(MAX_VALUES, 1 << (number - 1).bit_length())
 
 
+def sizes(number: int) -> Iterator[int]:
+    """`number` rows as powers of two, so that few texts of an insert stay prepared."""
+    while number:
+        size = min(MAX_ROWS, 1 << (number.bit_length() - 1))
+        yield size
+        number -= size
+
+
 @lru_cache
-def insert(resource: Resource) -> str:
-    """A whole row. Values: account, columns in the resource's order."""
+def insert(resource: Resource, number: int) -> str:
+    """So many whole rows. Values: of each account, columns in the resource's order."""
     scope = () if resource.shared else ("account_id",)
     columns = (*scope, *resource.columns)
-    return f"INSERT INTO {resource.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {resource.name} ({', '.join(columns)}) VALUES {', '.join([row] * number)}"
 
 
 @lru_cache

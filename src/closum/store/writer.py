@@ -56,7 +56,8 @@ class Writer:
 
     def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link, self._loop = link, loop
-        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._submitted: list[Job] = []  # in this round of the event loop
+        self._waiting: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._left: dict[int | None, deque[Job]] = {}  # by what may share a transaction, in order
         self._unanswered = 0  # changed on the event loop alone
         self._thread = threading.Thread(target=self._run, name="closum-writer", daemon=True)
@@ -65,14 +66,23 @@ class Writer:
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """Queue a job. Raises Unavailable when too many wait."""
+        """Queue a job, with those of the same round of the event loop. Raises Unavailable when too many wait.
+
+        Handed over one by one, the first would wake the writer, which would take it alone.
+        """
         if self._unanswered >= MAX_WAITING:
             raise Unavailable("Too many writes are waiting: try again")
         self._unanswered += 1
-        self._waiting.put(job)
+        self._submitted.append(job)
+        if len(self._submitted) == 1:
+            self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._waiting.put(self._submitted)
+        self._submitted = []
 
     def stop(self, seconds: float | None = None) -> None:
-        """Answer what waits, and end the thread. Blocks until then, or for so long."""
+        """Answer what was submitted in earlier rounds, and end the thread. Blocks until then, or for so long."""
         self._waiting.put(None)
         self._thread.join(seconds)
 
@@ -84,11 +94,12 @@ class Writer:
         finally:
             self._link.close()
 
-    def _put(self, job: Job | None) -> bool:
-        if job is None:
+    def _put(self, jobs: Iterable[Job] | None) -> bool:
+        if jobs is None:
             return False
-        key = job.account_id if self._link.apart else None
-        self._left.setdefault(key, deque()).append(job)
+        for job in jobs:
+            key = job.account_id if self._link.apart else None
+            self._left.setdefault(key, deque()).append(job)
         return True
 
     def _take(self, key: int | None) -> list[list[Job]]:
@@ -119,8 +130,8 @@ class Writer:
                 sets.clear()
             return [(job, self._link.answer(error)) for job in taken]
         finally:
-            for job in (job for jobs in sets for job in jobs):
-                self._put(job)
+            for jobs in sets:
+                self._put(jobs)
 
     def _transaction(self, key: int | None, sets: deque[list[Job]], taken: list[Job]) -> list[Outcome]:
         """One transaction, run again where it met another one, and while there is time on another connection."""

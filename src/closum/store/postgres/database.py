@@ -145,6 +145,7 @@ class PostgresDatabase(Database):
 
     async def close(self) -> None:
         self._ticking.cancel()
+        await asyncio.sleep(0)  # what was submitted is handed over
         await asyncio.get_running_loop().run_in_executor(None, self._stop)
         await asyncio.sleep(0)  # the last outcomes are handed out
 

@@ -39,6 +39,13 @@ def refuse_unfinished(unit: Unit, name: str) -> None:
         )
 
 
+# One look, so that another program that makes closum's tables at this moment is not taken for a stranger.
+_STRANGE = """
+SELECT 1 WHERE to_regclass('schema_version') IS NULL
+AND (to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL)
+"""
+
+
 class PostgresSession(Session):
     """`create` makes the tables, in a database that has to be there.
 
@@ -88,7 +95,7 @@ class PostgresSession(Session):
             raise Refusal(
                 f"{self.name} has no tables of closum yet: make them with 'closum user add' or 'closum serve'"
             )
-        if unit.one("SELECT 1 WHERE to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL"):
+        if unit.one(_STRANGE):
             raise Refusal(f"{self.name} has tables of another program: give closum a database of its own")
 
     def _unit(self) -> PostgresUnit:

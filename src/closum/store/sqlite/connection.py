@@ -17,6 +17,7 @@ BUSY_TIMEOUT = 5_000  # milliseconds
 STEPS_PER_CHECK = 1_000
 STEPS_PER_LOOK = 1_000_000
 CHECKED_BYTES = 16 * 1024 * 1024
+CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many times
 NO_ROOM = (
     apsw.FullError,
     apsw.IOError,
@@ -102,7 +103,7 @@ def _set(connection: apsw.Connection, checkpoints: bool) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
     connection.pragma("cache_size", -16_000)
-    connection.wal_autocheckpoint(1_000 if checkpoints else 0)
+    connection.wal_autocheckpoint(CHECKPOINT_PAGES if checkpoints else 0)
 
 
 def _make(path: Path) -> None:
@@ -184,21 +185,26 @@ class Reader:
         self._at_the_end = at_the_end
         self.connection = connect(path)
         self.connection.pragma("query_only", True)
+        self._unit = SQLiteUnit(self.connection, 0)
+        self._begun = False
         self._deadline = 0.0
         self.connection.set_progress_handler(self._check, STEPS_PER_CHECK)
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         """`function(unit, *args)`. Raises Interrupted when it takes longer than `seconds`."""
         self._deadline = time.monotonic() + seconds
-        if self._at_the_end is not None and not self.connection.in_transaction:
+        if self._at_the_end is not None and not self._begun:
             self.connection.execute("BEGIN")
+            self._begun = True
             self._at_the_end(self._end)
+        self._unit.now = int(self.clock())
         try:
-            return function(SQLiteUnit(self.connection, int(self.clock())), *args)
+            return function(self._unit, *args)
         except apsw.InterruptError:
             raise Interrupted from None
 
     def _end(self) -> None:
+        self._begun = False
         if self.connection.in_transaction:
             self.connection.execute("END")
 

@@ -29,6 +29,7 @@ from closum.store.writer import Writer
 QUICK_SECONDS = 0.020
 LONG_SECONDS = 5.0
 LONG_READERS = 2
+LONG_CACHE = 4_000  # KiB: what is skipped is not read again
 MAX_LONG_WAITING = 1_000
 
 T = TypeVar("T")
@@ -101,6 +102,7 @@ class SQLiteDatabase(Database):
         return await job.future
 
     async def close(self) -> None:
+        await asyncio.sleep(0)  # what was submitted is handed over
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._long.shutdown()
         for reader in (self._reader, *self._long_readers):
@@ -123,6 +125,8 @@ class SQLiteDatabase(Database):
 
     def _long_reader(self) -> Reader:
         try:
-            return Reader(self._path, self.clock)
+            reader = Reader(self._path, self.clock)
+            reader.connection.pragma("cache_size", -LONG_CACHE)
+            return reader
         except Refusal as refusal:  # the file has gone, or may not be read any more
             raise Unavailable from refusal
