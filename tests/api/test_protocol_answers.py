@@ -100,6 +100,23 @@ def test_expect_100_continue_gets_its_final_answer_alone(served: Served) -> None
     assert (refused.status, refused.body) == (413, b"large")
 
 
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_an_idle_connection_is_closed_so_long_after_its_last_answer(loop: str) -> None:
+    seconds = 0.4
+    served = Served(loopback(), loop, timeout_keep_alive=seconds)
+    try:
+        with served.connect() as client:
+            for pause in (0, seconds / 2, seconds / 2, seconds / 2):  # together longer than that
+                time.sleep(pause)
+                client.sendall(get(b"/lead"))
+                assert client.recv(65536).startswith(b"HTTP/1.1 200")
+            answered = time.monotonic()
+            assert client.recv(1) == b""
+            assert seconds - 0.1 < time.monotonic() - answered < TIMEOUT / 2
+    finally:
+        served.stop()
+
+
 def test_overload_is_503_in_the_envelope() -> None:
     served = Served(loopback(), "uvloop", limit_concurrency=1)
     try:

@@ -55,6 +55,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
     _unwritten: list[bytes]
     _quiet = 0
     _got_on = False
+    _idle_since: float | None = None
     _last_host = b" "  # no request has this one
     _ready: tuple[RequestResponseCycle, ASGI3Application] | None = None
     _refusal: bytes | None = None
@@ -110,7 +111,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
             if self._discardable < 0:
                 self._socket.close()
             return
-        self._unset_keepalive_if_required()
+        self._idle_since = None
         self._quiet += len(data)
         self._got_on = False
         try:
@@ -293,8 +294,30 @@ class EnvelopeProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         if self._refusal is not None and not self.pipeline:
             self._send_refusal()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
+            else:
+                self._await_next()
         self._start_ready()
+
+    def _await_next(self) -> None:
+        """The connection's one timer is set again when it rings too early: one for each request takes longer than its route."""
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._ring_after(self.timeout_keep_alive)
+
+    def _ring_after(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        idle = 0.0 if self._idle_since is None else self.loop.time() - self._idle_since
+        if idle < self.timeout_keep_alive:
+            self._ring_after(self.timeout_keep_alive - idle)
+        else:
+            super().timeout_keep_alive_handler()
 
     async def _overloaded(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answers in place of the application when uvicorn's `limit_concurrency` is reached."""

@@ -4,7 +4,7 @@ A lead's e-mail address and phone number are records of their own; what the lead
 its row, by the same transaction that changes them. Whatever raises here leaves its transaction undone.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -66,7 +66,7 @@ def update(unit: Unit, account_id: int, resource: Resource, record_id: int, draf
     after = present | changes
     filled = {nested.name for nested in resource.nested if after[nested.link] is not None}
     filled |= {name for name in resource.at_least_one if after.get(name) is not None}
-    if faults := faults | _none_left(resource, filled, faults):
+    if faults := faults | _none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
     _change(unit, account_id, resource, present, changes)
 
@@ -100,8 +100,7 @@ class _Known:
         for name, intent in draft.nested.items():
             if isinstance(intent, Link) and intent.id not in self.linked[name]:
                 faults[name] = {"id": fault("_existsIn")}
-        filled = [name for name in self.resource.at_least_one if draft.fills(name)]
-        return faults | _none_left(self.resource, filled, faults)
+        return faults | _none_left(self.resource, draft.fills, faults)
 
     def note(self, draft: Draft) -> None:
         """The draft was accepted: its value is taken for those after it."""
@@ -231,10 +230,10 @@ def _missing(draft: Draft, references: References) -> Faults:
     }
 
 
-def _none_left(resource: Resource, filled: Container[str], faults: Faults) -> Faults:
+def _none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
     """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
     names = resource.at_least_one
-    if not names or any(name in filled or name in faults for name in names):
+    if not names or any(fills(name) or name in faults for name in names):
         return {}
     return {names[0]: fault("_atLeastOne", names=", ".join(names))}
 
