@@ -7,14 +7,15 @@ export PIP_CACHE_DIR
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 BIN = .venv/bin
+PEERS = .cache/benchmarks/peers
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check bench format generate lock wheel clean
+.PHONY: help install run test check bench bench-postgres format generate lock wheel clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/installed ## Install closum into .venv; the command is then .venv/bin/closum
 	@echo 'Installed: .venv/bin/closum'
@@ -32,7 +33,10 @@ check: .venv/installed-dev ## Formatting, lint, strict types, import rules, gene
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 	$(BIN)/python -m tools.generate --check
 
-bench: .venv/installed-dev ## Measure the server beside bare loops on PostgreSQL (ARGS="--rounds 3 --large 100000")
+bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its peers (ARGS=--short for three minutes instead of hours)
+	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
+
+bench-postgres: .venv/installed-dev ## Measure it on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)
 
 format: .venv/installed-dev ## Format the code and mend what lint can
@@ -44,11 +48,12 @@ generate: .venv/installed-dev ## Write what the docs have from the code
 
 # --no-config: the hashes are those of the public index, also where a machine has another one set.
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command 'make lock' $(ARGS) pyproject.toml
+	--generate-hashes --custom-compile-command 'make lock' $(ARGS)
 
 lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newer versions)
-	$(LOCK) --group build --output-file requirements.lock
-	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --group build --output-file requirements.lock
+	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock
 
 wheel: .venv/installed-dev ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
@@ -66,6 +71,12 @@ clean: ## Remove what make made; data of the server stays
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	@echo 'Installing the tools for development into .venv'
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(PEERS)/installed: .venv/bin/python benchmarks/peers/requirements.lock
+	@echo 'Installing what is measured beside it into $(PEERS)'
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --require-virtualenv --require-hashes -r benchmarks/peers/requirements.lock
 	@touch $@
 
 define CHECK_PYTHON

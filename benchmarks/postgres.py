@@ -1,4 +1,4 @@
-"""closum on PostgreSQL, beside bare loops that do the same at the database. Run with `make bench`.
+"""closum on PostgreSQL, beside bare loops that do the same at the database. Run with `make bench-postgres`.
 
 Server, database and generator share the machine's cores. What is compared runs in the same round, one after the
 other, and each figure is the median of the rounds, so that a machine whose speed changes does not change the ratios.
@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import statistics
 import sys
 import tempfile
@@ -17,10 +16,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks import copying, database, generator, report
-from benchmarks.server import ONE_BY_ONE, Server
+from benchmarks import copying, data, database, machine, report
+from benchmarks.contestants import closum
+from benchmarks.data import Data
+from benchmarks.load import Load, Target, run
+from benchmarks.process import Process
 
 CONNECTIONS = 32
+WRITING = ("together", "alone", "bench")
 
 Figures = dict[str, float]
 
@@ -36,8 +39,7 @@ GOALS = (
 
 def main() -> None:
     options = _options()
-    if shutil.which("wrk") is None:
-        sys.exit("make bench needs wrk: apt-get install wrk")
+    machine.require("wrk")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
         cluster = stack.enter_context(database.cluster())
@@ -75,26 +77,41 @@ def _options() -> argparse.Namespace:
 
 def _rounds(options: argparse.Namespace, folder: Path, url: str, stack: ExitStack) -> Iterator[Figures]:
     """Every measurement, as often as there are rounds."""
-    server = stack.enter_context(Server(folder / "a", url, options.workers))
-    alone = stack.enter_context(Server(folder / "b", url, options.workers, changed=ONE_BY_ONE))
-    small = server.account("small", options.leads)
-    large = server.account("large", options.large)
-    writing = {name: server.account(name, 0) for name in ("together", "alone", "bench")}
+    accounts = Data({"small": [options.leads], "large": [options.large], **{name: [0] for name in WRITING}})
+    data.fill(url, accounts)
     database.analyze(url)
+    server = stack.enter_context(_server(folder / "a", url, options.workers))
+    alone = stack.enter_context(_server(folder / "b", url, options.workers, closum.ONE_BY_ONE))
+    targets = {group: found for group, (found,) in closum.targets(server.address, accounts).items()}
+    small = targets["small"]
     for _ in range(options.rounds):
         seconds = options.seconds
+
+        def rate(process: Process, kind: str, group: str) -> float:
+            return _rate(process, kind, targets[group], seconds)  # noqa: B023 - called in its round
+
         yield {
-            "loop: lead by id": database.loop_record(url, small.id, options.leads, seconds),
-            "lead by id": generator.retrieve(server.address, small, CONNECTIONS, seconds),
-            "loop: page of 25": database.loop_page(url, small.id, seconds),
-            "page of 25": generator.page(server.address, small, CONNECTIONS, seconds),
-            "page of 25, large account": generator.page(server.address, large, CONNECTIONS, seconds),
-            "pgbench: the same inserts": database.pgbench(url, writing["bench"].id, CONNECTIONS, seconds),
-            "create": generator.create(server.address, writing["together"], CONNECTIONS, seconds),
-            "create, one transaction each": generator.create(
-                alone.address, writing["alone"], CONNECTIONS, seconds
+            "loop: lead by id": database.loop_record(url, small.account, small.leads, seconds),
+            "lead by id": rate(server, "lead", "small"),
+            "loop: page of 25": database.loop_page(url, small.account, seconds),
+            "page of 25": rate(server, "first page", "small"),
+            "page of 25, large account": rate(server, "first page", "large"),
+            "pgbench: the same inserts": database.pgbench(
+                url, targets["bench"].account, CONNECTIONS, seconds
             ),
+            "create": rate(server, "create", "together"),
+            "create, one transaction each": rate(alone, "create", "alone"),
         }
+
+
+def _server(folder: Path, url: str, workers: int, changed: str = "") -> Process:
+    folder.mkdir()
+    return closum.serve(folder, url, changed, workers=workers, core=None)
+
+
+def _rate(process: Process, kind: str, target: Target, seconds: float) -> float:
+    load = Load([target], {100: closum.CALLS[kind]}, closum.KEY)
+    return run(process.address, load, CONNECTIONS, seconds, core=None).rate
 
 
 def _ratio(rounds: list[Figures], name: str, base: str, goal: float) -> dict[str, Any]:
@@ -113,16 +130,11 @@ def _ratio(rounds: list[Figures], name: str, base: str, goal: float) -> dict[str
 def _machine() -> dict[str, Any]:
     return {
         "cores": len(os.sched_getaffinity(0)),
-        "processor": _processor(),
+        "processor": machine.processor(),
         "python": platform.python_version(),
         "database": database.version(),
         "durability": "fsync and synchronous_commit on, as PostgreSQL comes",
     }
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
 
 
 if __name__ == "__main__":

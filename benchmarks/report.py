@@ -19,7 +19,7 @@ def machine() -> str:
         f" load share, with {one['database']}, Python {one['python']}, {one['durability']};"
         f" {options['workers']} server processes, 32 connections, accounts of {options['leads']} and"
         f" {options['large']} leads, the median of {options['rounds']} rounds of {options['seconds']:g} s."
-        " `make bench` measures it anew."
+        " `make bench-postgres` measures it anew."
     )
 
 

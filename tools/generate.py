@@ -11,7 +11,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import page, report
 from closum.settings import SETTINGS, Setting
 from closum.store.migrate import migrations
 
@@ -52,12 +52,22 @@ def with_digests(text: str) -> str:
 
 
 SCALING = "docs/guide/scaling.md"
+BENCHMARKS = "docs/benchmarks.md"
 
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "machine": (SCALING, partial(filled, "machine", report.machine)),
     "rates": (SCALING, partial(filled, "rates", report.rates)),
     "ratios": (SCALING, partial(filled, "ratios", report.ratios)),
     "arithmetic": (SCALING, partial(filled, "arithmetic", report.arithmetic)),
+    "bench-setup": (BENCHMARKS, partial(filled, "bench-setup", page.setup)),
+    "bench-goals": (BENCHMARKS, partial(filled, "bench-goals", page.goals)),
+    "bench-rates": (BENCHMARKS, partial(filled, "bench-rates", page.rates)),
+    "bench-others": (BENCHMARKS, partial(filled, "bench-others", page.others)),
+    "bench-latencies": (BENCHMARKS, partial(filled, "bench-latencies", page.latencies)),
+    "bench-half": (BENCHMARKS, partial(filled, "bench-half", page.half_load)),
+    "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
+    "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
+    "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
     "settings": ("README.md", partial(filled, "settings", settings)),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }

@@ -1,0 +1,154 @@
+"""What was to be reached, and whether it was: ratios of one run, each the median of those of its rounds."""
+
+import operator
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.scenarios import (
+    CLOSUM,
+    DJANGO,
+    FASTAPI,
+    FLOOR,
+    NO_GROUPS,
+    ONE_EMAIL,
+    POCKETBASE,
+    SKIP_TOTAL,
+)
+
+LEAD, PAGE = "lead by id", "page 1, 25 025 leads"
+MIXED = "mixed: 80 % list, 15 % retrieve, 5 % write"
+CREATE = "create, 32 connections"
+MILLION, TEN_MILLION = "1 000 000 leads", "10 000 000 leads"
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Of two figures of the same round; `figure` is `rate` or `p99`."""
+
+    scenario: str
+    what: str
+    goal: float
+    base: tuple[str, str]
+    figure: str = "rate"
+    at_most: bool = False
+
+    def rounds(self, report: Report) -> list[float]:
+        rounds = report["rounds"]
+        mine = rounds.get(self.scenario, {}).get(CLOSUM, [])
+        theirs = rounds.get(self.base[0], {}).get(self.base[1], [])
+        both = zip(mine, theirs, strict=True) if len(mine) == len(theirs) else []
+        return [
+            a[self.figure] / b[self.figure] for a, b in both if isinstance(a, dict) and isinstance(b, dict)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure in its unit, at most so large."""
+
+    scenario: str
+    what: str
+    goal: float
+    find: Callable[[Report], list[float]]
+    at_most: bool = True
+
+    def rounds(self, report: Report) -> list[float]:
+        return self.find(report)
+
+
+def _beside(scenario: str, *goals: tuple[str, float]) -> Iterator[Ratio]:
+    for base, goal in goals:
+        yield Ratio(scenario, f"rate to that of {base}", goal, (scenario, base))
+
+
+def _of_page_1(scenario: str) -> Iterator[Ratio]:
+    yield Ratio(scenario, "rate to that of page 1 at 25 025", 0.7, (PAGE, CLOSUM))
+    yield Ratio(scenario, "p99 to that of page 1 at 25 025", 2, (PAGE, CLOSUM), "p99", at_most=True)
+
+
+def _milliseconds(scenario: str, figure: str) -> Callable[[Report], list[float]]:
+    def found(report: Report) -> list[float]:
+        measured = report["rounds"].get(scenario, {}).get(CLOSUM, [])
+        return [one[figure] for one in measured if isinstance(one, dict)]
+
+    return found
+
+
+GOALS: tuple[Ratio | Figure, ...] = (
+    *_beside(LEAD, (POCKETBASE, 10), (FASTAPI, 5), (DJANGO, 10), (FLOOR, 0.65)),
+    *_beside(PAGE, (POCKETBASE, 30), (SKIP_TOTAL, 12), (FLOOR, 0.65)),
+    *(goal for leads in (MILLION, TEN_MILLION) for goal in _of_page_1(f"random page, {leads}")),
+    *(goal for leads in (MILLION, TEN_MILLION) for goal in _of_page_1(f"random page by date, {leads}")),
+    Figure(
+        f"random page by name, {TEN_MILLION}",
+        "milliseconds, half of the requests",
+        150,
+        _milliseconds(f"random page by name, {TEN_MILLION}", "p50"),
+    ),
+    Figure(
+        f"random page by name, {TEN_MILLION}",
+        "milliseconds, 99 of 100 requests",
+        150,
+        _milliseconds(f"random page by name, {TEN_MILLION}", "p99"),
+    ),
+    Figure(
+        f"first 400 pages by name, {TEN_MILLION}",
+        "milliseconds, half of the requests",
+        1,
+        _milliseconds(f"first 400 pages by name, {TEN_MILLION}", "p50"),
+    ),
+    Figure(
+        f"first 400 pages by name, {TEN_MILLION}",
+        "milliseconds, 99 of 100 requests",
+        1,
+        _milliseconds(f"first 400 pages by name, {TEN_MILLION}", "p99"),
+    ),
+    Ratio(
+        f"all pages of 100, 1 connection, {MILLION}",
+        "rate to that of page 1 of 100",
+        0.5,
+        (f"page 1 of 100, 1 connection, {MILLION}", CLOSUM),
+    ),
+    *_beside(CREATE, (ONE_EMAIL, 3.3), (POCKETBASE, 8), (NO_GROUPS, 2.5)),
+    *_beside(MIXED, (POCKETBASE, 18)),
+    Figure(
+        MIXED,
+        "p99 in milliseconds at half of the highest rate",
+        25,
+        lambda report: [report["extras"]["half"]["p99"]],
+    ),
+    Ratio("many accounts: lead by id", "rate to that of one account", 0.85, (LEAD, CLOSUM)),
+    Ratio("many accounts: page 1", "rate to that of one account", 0.85, (PAGE, CLOSUM)),
+    Figure("start", "seconds to the first answer", 0.5, lambda report: [report["extras"]["start_largest"]]),
+    Figure(
+        "memory",
+        "megabytes under load, 20 users signing in at once",
+        150,
+        lambda report: [report["extras"]["memory_signing_in"]["megabytes"]],
+    ),
+)
+
+
+def verdicts(report: Report) -> list[dict[str, Any]]:
+    """A row for each goal that the run has figures for."""
+    return [row for goal in GOALS if (row := _verdict(goal, goal.rounds(report)))]
+
+
+def _verdict(goal: Ratio | Figure, rounds: list[float]) -> dict[str, Any] | None:
+    if not rounds:
+        return None
+    median = statistics.median(rounds)
+    reached = (operator.le if goal.at_most else operator.ge)(median, goal.goal)
+    return {
+        "scenario": goal.scenario,
+        "what": goal.what,
+        "goal": f"{'≤' if goal.at_most else '≥'} {goal.goal:g}",
+        "figure": float(f"{median:.3g}"),
+        "from": float(f"{min(rounds):.3g}"),
+        "to": float(f"{max(rounds):.3g}"),
+        "reached": reached,
+    }

@@ -1,0 +1,112 @@
+"""A server in a process of its own: pinned to a core, watched, and stopped."""
+
+import os
+import shlex
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+SERVER_CORE, LOAD_CORE = 0, 1
+START_SECONDS = 60
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Process:
+    """A server that listens on `port`. A context manager."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        core: int | None = SERVER_CORE,
+    ) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self._command, self._port, self._folder = pinned(command, core), port, folder
+        self._environment = {**clean_environment(), **(environment or {})}
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+            except OSError:
+                time.sleep(0.005)
+            else:
+                return
+        raise RuntimeError(f"{shlex.join(self._command)} did not start: see server.log in {self._folder}")
+
+    def cpu_seconds(self) -> float:
+        """Processor time so far, of the process and those that it started."""
+        return sum(_cpu_ticks(pid) for pid in _tree(self.pid)) / TICKS
+
+    def peak_bytes(self) -> int:
+        """The most memory that was resident, of the process and those that it started."""
+        return sum(_peak_kilobytes(pid) for pid in _tree(self.pid)) * 1024
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def pinned(command: Sequence[str], core: int | None) -> list[str]:
+    return list(command) if core is None else ["taskset", "-c", str(core), *command]
+
+
+def clean_environment() -> dict[str, str]:
+    """Without settings of a server that runs here anyway."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CLOSUM_")}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *(below for child in children for below in _tree(int(child)))]
+
+
+def _cpu_ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def _peak_kilobytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
