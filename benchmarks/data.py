@@ -98,7 +98,6 @@ def copy(source: Path, target: Path, statements: Sequence[str], values: Mapping[
         for _, sql in indexes:
             connection.execute(sql)
         connection.execute("COMMIT")
-        connection.execute("PRAGMA analysis_limit = 1000")
         connection.execute("ANALYZE main")
     connection.close()
 

@@ -47,6 +47,10 @@ class Process:
             self.stop()
             raise
 
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:

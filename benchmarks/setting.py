@@ -56,15 +56,16 @@ class Setting:
     file: Path
     """closum's database."""
     contestants: dict[str, Contestant]
-    folder: Path | None = None
-    """Of a large data set, the folder in which each product has its own."""
+    folder: Path
+    """In which each product has one of its own."""
+    kept: bool = False
+    """Whether it is there for the next run."""
     loop_file: Path | None = None
     """A copy that the loops write to."""
     probed: dict[tuple[str, str], float | Void] = field(default_factory=dict)
 
     def warm(self, product: str) -> None:
         """Read the product's files, so that the memory of the machine has them."""
-        assert self.folder
         for file in (self.folder / product).rglob("*.db"):
             with file.open("rb", buffering=0) as source:
                 while source.read(CHUNK):
@@ -148,7 +149,7 @@ def large(folder: Path, data: Data, stack: ExitStack) -> Setting:
             fill(folder / CLOSUM / "closum.db", _made(folder, name))
         mark.write_text(digest, encoding="utf-8")
     setting = _started(folder, folder / CLOSUM / "closum.db", data, stack)
-    setting.folder = folder
+    setting.kept = True
     return setting
 
 
@@ -158,7 +159,7 @@ def _started(folder: Path, file: Path, data: Data, stack: ExitStack) -> Setting:
     for name, start in START.items():
         contestants[name] = start(folder / name, data)
         stack.enter_context(contestants[name].process)
-    return Setting(data, file, contestants)
+    return Setting(data, file, contestants, folder)
 
 
 def _made(folder: Path, name: str) -> Path:

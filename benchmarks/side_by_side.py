@@ -101,18 +101,16 @@ def _round(one: Setting, rounds: Rounds, options: argparse.Namespace) -> None:
         if scenario.group in one.data.groups and (scenario.short or not options.short)
         for variant in (*scenario.products, *scenario.also)
     ]
-    if one.folder:  # files that memory cannot hold beside each other: one product after the other
+    if one.kept:  # files that memory cannot hold beside each other: one product after the other
         asked.sort(key=lambda pair: PRODUCTS.index(OF.get(pair[1], pair[1])))
-    warm = ""
     for scenario, variant in asked:
         product = OF.get(variant, variant)
-        if one.folder and product != warm:
-            one.warm(product)
-            warm = product
+        one.warm(product)
         try:
             found: dict[str, float] | str = _measure(one, scenario, variant, options.seconds)
         except Void as reason:
             found = str(reason)
+            one.contestants[product].process.restart()  # it may still be busy with what it did not answer
         rounds.setdefault(scenario.name, {}).setdefault(variant, []).append(found)
         machine.say(f"  {scenario.name}: {variant}: {found}")
 

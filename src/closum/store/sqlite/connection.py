@@ -14,7 +14,8 @@ from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
 BUSY_TIMEOUT = 5_000  # milliseconds
-STEPS_PER_CHECK = 1_000
+STEPS_PER_CHECK = 1_000  # of a read on the event loop
+STEPS_PER_LONG_CHECK = 100_000  # in a thread, which has to wait for the interpreter each time
 STEPS_PER_LOOK = 1_000_000
 CHECKED_BYTES = 16 * 1024 * 1024
 CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many times
@@ -188,7 +189,8 @@ class Reader:
         self._unit = SQLiteUnit(self.connection, 0)
         self._begun = False
         self._deadline = 0.0
-        self.connection.set_progress_handler(self._check, STEPS_PER_CHECK)
+        steps = STEPS_PER_LONG_CHECK if at_the_end is None else STEPS_PER_CHECK
+        self.connection.set_progress_handler(self._check, steps)
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         """`function(unit, *args)`. Raises Interrupted when it takes longer than `seconds`."""
