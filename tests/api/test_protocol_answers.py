@@ -1,10 +1,12 @@
 """What uvicorn refuses by itself, over raw sockets: the answers to it, and the end of the connection."""
 
+import gc
 import re
 import select
 import socket
 import struct
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,20 @@ def test_a_client_that_resets_the_connection_leaves_no_trace(served: Served) -> 
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             client.sendall(b"nonsense\r\n\r\n")
     assert eventually(lambda: not served.server.server_state.connections)
+
+
+def test_nothing_is_left_of_a_connection_that_was_reset_before_its_next_request() -> None:
+    served = Served(loopback(), "uvloop", timeout_keep_alive=0.05)
+    try:
+        with served.connect() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(get(b"/lead"))
+            assert client.recv(65536).startswith(b"HTTP/1.1 200")
+            (left,) = map(weakref.ref, served.server.server_state.connections)
+            client.sendall(b"G")
+        assert eventually(lambda: gc.collect() >= 0 and left() is None)
+    finally:
+        served.stop()
 
 
 def test_no_connection_is_left_behind(served: Served) -> None:

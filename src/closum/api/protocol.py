@@ -79,6 +79,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # also after a reset
+        self.pipeline.clear()
         self._unwritten.clear()
         self._exit.close = self._socket.close  # no cycle of references stays behind
 
@@ -304,7 +306,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self._start_ready()
 
     def _await_next(self) -> None:
-        """The connection's one timer is set again when it rings too early: one for each request takes longer than its route."""
+        """The connection's one timer is set again when it rings too early: setting one for each request takes longer than finding its route."""
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self._ring_after(self.timeout_keep_alive)

@@ -55,7 +55,6 @@ def _is_plain(lowered: str) -> bool:
     return match is not None and len(match[1]) <= 63 and match[2] not in _RESERVED
 
 
-@lru_cache(maxsize=16)
 def _library_key(address: str) -> str:
     if len(address) > _MOST:
         raise ValueError(f"it is longer than {_MOST} characters")

@@ -68,9 +68,13 @@ def insert_many(unit: Unit, account_id: int, resource: Resource, rows: Sequence[
     fresh |= {"version": 1, "modified": timestamp(unit.now)}
     whole = [{**fresh, **record, "id": record_id} for record_id, record in enumerate(rows, taken.first_id)]
     values, rest = itemgetter(*resource.columns), iter(whole)
-    for size in statements.sizes(len(whole)):
-        inserted = chain.from_iterable((account_id, *values(record)) for record in islice(rest, size))
-        unit.run(statements.insert(resource, size), tuple(inserted))
+    unit.run_each(
+        (
+            statements.insert(resource, size),
+            tuple(chain.from_iterable((account_id, *values(record)) for record in islice(rest, size))),
+        )
+        for size in statements.sizes(len(whole))
+    )
     return whole
 
 

@@ -31,6 +31,9 @@ class Unit(Protocol):
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement once for each row of values."""
 
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> None:
+        """Execute statements one after the other, sent together where that is a way to go."""
+
 
 class Conflict(Exception):
     """Nothing of the transaction is stored; run again whole, it may succeed."""

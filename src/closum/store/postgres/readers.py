@@ -67,7 +67,7 @@ class Replay:
     def run(self, sql: str, values: Values = ()) -> NoReturn:
         raise AssertionError("a read does not write")
 
-    run_many = run
+    run_many = run_each = run
 
 
 @lru_cache

@@ -39,10 +39,10 @@ def refuse_unfinished(unit: Unit, name: str) -> None:
         )
 
 
-# One look, so that another program that makes closum's tables at this moment is not taken for a stranger.
+# In this order, so that another server that makes the tables at this moment is not taken for a stranger.
 _STRANGE = """
-SELECT 1 WHERE to_regclass('schema_version') IS NULL
-AND (to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL)
+SELECT 1 WHERE CASE WHEN to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL
+THEN to_regclass('schema_version') IS NULL END
 """
 
 

@@ -58,9 +58,12 @@ class PostgresUnit:
         return self._execute(sql, values).command_tuples or 0
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
-        waiting = iter(rows)
+        self.run_each((sql, values) for values in rows)
+
+    def run_each(self, statements: Iterable[Statement]) -> None:
+        waiting = iter(statements)
         while some := list(islice(waiting, AT_ONCE)):
-            for result in self._pipelined([(sql, values) for values in some]):
+            for result in self._pipelined(some):
                 self._checked(result)
 
     def all_of(self, statements: list[Statement]) -> "list[list[Result] | Failed | None]":

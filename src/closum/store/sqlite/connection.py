@@ -15,10 +15,9 @@ from closum.store.unit import Clock, Result, Values
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
 BUSY_TIMEOUT = 5_000  # milliseconds
 STEPS_PER_CHECK = 1_000  # of a read on the event loop
-STEPS_PER_LONG_CHECK = 100_000  # in a thread, which has to wait for the interpreter each time
+STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpreter each time
 STEPS_PER_LOOK = 1_000_000
 CHECKED_BYTES = 16 * 1024 * 1024
-CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many times
 NO_ROOM = (
     apsw.FullError,
     apsw.IOError,
@@ -64,18 +63,22 @@ class SQLiteUnit:
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> None:
+        for sql, values in statements:
+            self._execute(sql, values)
+
 
 def connect(
     path: Path,
     *,
     create: bool = False,
-    checkpoints: bool = False,
+    checkpoints: int = 0,
     checked: bool = False,
     read_only: bool = False,
 ) -> apsw.Connection:
     """A connection with the pragmas that every one has.
 
-    `checkpoints` is for the one connection of a process that folds the WAL into the file; `checked` looks
+    `checkpoints` is for the one connection of a process that folds the WAL into the file, at so many pages; `checked` looks
     for damaged pages first; `read_only` is for backups, which stay as they are.
     Raises Refusal where the file is missing, no database, damaged or another program's.
     """
@@ -95,7 +98,7 @@ def connect(
     return connection
 
 
-def _set(connection: apsw.Connection, checkpoints: bool) -> None:
+def _set(connection: apsw.Connection, checkpoints: int) -> None:
     if checkpoints:  # kept in the file; a backup that is read stays as it is
         connection.pragma("journal_mode", "wal")
     for pragma, value in (("synchronous", "full"), ("foreign_keys", True), ("trusted_schema", False)):
@@ -104,7 +107,7 @@ def _set(connection: apsw.Connection, checkpoints: bool) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
     connection.pragma("cache_size", -16_000)
-    connection.wal_autocheckpoint(CHECKPOINT_PAGES if checkpoints else 0)
+    connection.wal_autocheckpoint(checkpoints)
 
 
 def _make(path: Path) -> None:
@@ -187,7 +190,6 @@ class Reader:
         self.connection = connect(path)
         self.connection.pragma("query_only", True)
         self._unit = SQLiteUnit(self.connection, 0)
-        self._begun = False
         self._deadline = 0.0
         steps = STEPS_PER_LONG_CHECK if at_the_end is None else STEPS_PER_CHECK
         self.connection.set_progress_handler(self._check, steps)
@@ -195,9 +197,8 @@ class Reader:
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         """`function(unit, *args)`. Raises Interrupted when it takes longer than `seconds`."""
         self._deadline = time.monotonic() + seconds
-        if self._at_the_end is not None and not self._begun:
+        if self._at_the_end is not None and not self.connection.in_transaction:
             self.connection.execute("BEGIN")
-            self._begun = True
             self._at_the_end(self._end)
         self._unit.now = int(self.clock())
         try:
@@ -206,7 +207,6 @@ class Reader:
             raise Interrupted from None
 
     def _end(self) -> None:
-        self._begun = False
         if self.connection.in_transaction:
             self.connection.execute("END")
 

@@ -28,8 +28,9 @@ from closum.store.writer import Writer
 
 QUICK_SECONDS = 0.020
 LONG_SECONDS = 5.0
+CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many times
 LONG_READERS = 2
-LONG_CACHE = 4_000  # KiB: what is skipped is not read again
+LONG_CACHE = 4_000  # KiB: little of what a long read reads is read again
 MAX_LONG_WAITING = 1_000
 
 T = TypeVar("T")
@@ -42,7 +43,7 @@ class Link:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
-        self._connection = connect(path, checkpoints=True)
+        self._connection = connect(path, checkpoints=CHECKPOINT_PAGES)
 
     @contextmanager
     def transaction(self, account_id: int | None) -> Iterator[SQLiteUnit]:

@@ -34,9 +34,8 @@ class SQLiteSession(Session):
         self, path: Path, *, create: bool = False, serving: bool = False, clock: Clock = time.time
     ) -> None:
         self.path, self.name, self._clock, self._serving = path, str(path), clock, serving
-        self.connection = connect(path, create=create, checkpoints=True, checked=serving)
+        self.connection = connect(path, create=create, checkpoints=CHECKPOINT_PAGES, checked=serving)
         self.connection.pragma("cache_size", -CACHE)
-        self.connection.wal_autocheckpoint(CHECKPOINT_PAGES)
         try:
             self._migrate()
         except BaseException:
