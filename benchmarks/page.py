@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.goals import WHY_NOT
 from benchmarks.scenarios import (
     CLOSUM,
     FLOOR,
@@ -35,7 +36,9 @@ def goals() -> str:
             row["goal"],
             f"{row['figure']:g}",
             f"{row['from']:g} to {row['to']:g}",
-            "reached" if row["reached"] else "**not reached**",
+            "reached"
+            if row["reached"]
+            else f"**not reached**: {WHY_NOT.get(row['scenario'], 'not looked into')}",
         )
         for row in report()["goals"]
     ]
