@@ -110,7 +110,8 @@ def stages() -> str:
         for kind, name in kinds.items()
     }
     names = sorted(
-        {stage for one in shares.values() for stage in one}, key=lambda name: -shares["lead"].get(name, 0)
+        {stage for one in shares.values() for stage in one},
+        key=lambda name: (-shares["lead"].get(name, 0), name),
     )
     rows = [(name, *(f"{shares[kind].get(name, 0) * cpu[kind]:.1f}" for kind in kinds)) for name in names]
     sqlite = [
