@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants.contestant import Contestant, Shown, post
+from benchmarks.contestants.contestant import Contestant, Shown, post, shown
 from benchmarks.data import PASSWORD, Data, email_of
 from benchmarks.load import Call, Target
 from benchmarks.process import SERVER_CORE, Process, free_port
@@ -65,20 +65,8 @@ def token(address: str, name: str) -> str:
 
 
 def _page_of(answer: Mapping[str, Any]) -> tuple[int, list[Shown]]:
-    return answer["pagination"]["count"], [_shown(record) for record in answer["data"]]
+    return answer["pagination"]["count"], [shown(record) for record in answer["data"]]
 
 
 def _lead_of(answer: Mapping[str, Any]) -> Shown:
-    return _shown(answer["data"])
-
-
-def _shown(record: Mapping[str, Any]) -> Shown:
-    email, phone = record["email"] or {}, record["phone"] or {}
-    return (
-        record["name"] or "",
-        record["city_id"] or 0,
-        record["custom_data"] or "",
-        email.get("email", ""),
-        phone.get("extension", ""),
-        phone.get("number", ""),
-    )
+    return shown(answer["data"])

@@ -62,3 +62,16 @@ def post(url: str, body: object, authorization: str = "", method: str = "POST") 
         request.add_header("Authorization", authorization)
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
+
+
+def shown(record: Mapping[str, Any]) -> Shown:
+    """Of a record with the properties of closum's."""
+    email, phone = record["email"] or {}, record["phone"] or {}
+    return (
+        record["name"] or "",
+        record["city_id"] or 0,
+        record["custom_data"] or "",
+        email.get("email", ""),
+        phone.get("extension", ""),
+        phone.get("number", ""),
+    )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants.contestant import Contestant, Shown
+from benchmarks.contestants.contestant import Contestant, Shown, shown
 from benchmarks.data import PASSWORD, ROOT, Data, copy, email_of
 from benchmarks.load import Call, Target
 from benchmarks.process import Process, clean_environment, free_port
@@ -110,21 +110,9 @@ def _contestant(name: str, process: Process, data: Data, tokens: list[str], sign
     for number, ((group, _, size), token) in enumerate(zip(data.named(), tokens, strict=True), 1):
         targets.setdefault(group, []).append(Target(number, size, token))
     calls = {**CALLS, "token": sign_in}
-    return Contestant(name, process, calls, SORTS, KEY, targets, lead=_shown, page=_page_of)
+    return Contestant(name, process, calls, SORTS, KEY, targets, lead=shown, page=_page_of)
 
 
 def _page_of(answer: Mapping[str, Any]) -> tuple[int, list[Shown]]:
     rows = answer["data"] if "data" in answer else answer["results"]
-    return answer["count"], [_shown(record) for record in rows]
-
-
-def _shown(record: Mapping[str, Any]) -> Shown:
-    email, phone = record["email"] or {}, record["phone"] or {}
-    return (
-        record["name"] or "",
-        record["city_id"] or 0,
-        record["custom_data"] or "",
-        email.get("email", ""),
-        phone.get("extension", ""),
-        phone.get("number", ""),
-    )
+    return answer["count"], [shown(record) for record in rows]
