@@ -1,7 +1,7 @@
 """The properties of a resource: how each reads a value that a client sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from closum.errors import BrokenRule
@@ -15,13 +15,16 @@ Rule = tuple[str, Callable[[str], None]]
 class Field:
     """A property that is stored in a column of the same name.
 
-    Read-only ones are ignored in bodies; `initial` is what a new record gets.
+    Read-only ones are ignored in bodies; `initial` is what a new record gets. `description` (Markdown) and `example`
+    are for the reference.
     """
 
     name: str
     read_only: bool = False
     required: bool = False
     initial: Any = None
+    description: str = field(default="", kw_only=True)
+    example: Any = field(default=None, kw_only=True)
 
     def parse(self, value: Any) -> Any:
         """The value to store for one that a client sent; never called with None or "".
@@ -63,6 +66,11 @@ class Integer(Field):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise BrokenRule("_integer")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Integer):
+    """1 for yes, 0 for no."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Nested:
     key: str
     shows: tuple[str, ...]
     copies: tuple[str, ...]
+    description: str = ""
 
     @property
     def link(self) -> str:
@@ -88,7 +89,8 @@ class Resource:
     `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the
     order of keys in answers, nested ones last; `at_least_one` names properties of which one must be there.
     `sample` is a body that creates a record, as the published documentation has it, for the reference and for
-    tests; of a resource that cannot be created, a whole record.
+    tests; of a resource that cannot be created, a whole record. `change` is a body that updates it, where that
+    differs, and `sample_count` how many records the list of the reference has.
     """
 
     name: str
@@ -104,12 +106,20 @@ class Resource:
     default_sort: str = "id"
     verbs: tuple[Verb, ...] = VERBS
     shared: bool = False
+    change: Mapping[str, Any] | None = None
+    sample_count: int = 25
+
+    @property
+    def plural(self) -> str:
+        """What several records are called: leads, cities."""
+        return f"{self.name[:-1]}ies" if self.name.endswith("y") else f"{self.name}s"
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column but `account_id`, in the order in which rows are written."""
         columns = ["id", *(field.name for field in self.fields)]
-        columns += [column for derived in self.derived for column in derived.columns]
+        derived = [column for derived in self.derived for column in derived.columns]
+        columns += [column for column in derived if column not in columns]
         for nested in self.nested:
             columns += nested.columns
         return (*columns, *(() if self.shared else ("version", "modified")))

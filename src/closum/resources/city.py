@@ -6,12 +6,21 @@ from closum.model.text import sort_key
 
 CITY = Resource(
     name="city",
-    fields=(Text("city_name", required=True, max_length=255),),
+    fields=(
+        Text(
+            "city_name",
+            required=True,
+            max_length=255,
+            description="The **name** of the city",
+            example="Abrantes",
+        ),
+    ),
     derived=(Derived(("city_name_sort",), ("city_name",), lambda name: (sort_key(name),)),),
     listed=("id", "city_name"),
     retrieved=("id", "city_name"),
     sorts={"id": "id", "city_name": "city_name_sort"},
     sample={"id": 213, "city_name": "Abrantes"},
+    sample_count=308,
     default_sort="city_name",
     verbs=("list", "retrieve"),
     shared=True,

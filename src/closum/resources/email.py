@@ -13,9 +13,28 @@ def _keys(email: str) -> tuple[str, str | None]:
 EMAIL = Resource(
     name="email",
     fields=(
-        Text("email", required=True, max_length=254, strip=True, rule=("_email", address.check)),
-        Integer("status", read_only=True, initial=1),
-        Timestamp("register_date", read_only=True),
+        Text(
+            "email",
+            required=True,
+            max_length=254,
+            strip=True,
+            rule=("_email", address.check),
+            description="The **email** address",
+            example="sylvialhook@closum.com",
+        ),
+        Integer(
+            "status",
+            read_only=True,
+            initial=1,
+            description="The activation **status** relative to email",
+            example=1,
+        ),
+        Timestamp(
+            "register_date",
+            read_only=True,
+            description="The **register_date** of the record",
+            example="2018-01-01T01:01:01+00:00",
+        ),
     ),
     derived=(Derived(("email_key", "email_sort"), ("email",), _keys),),
     unique=Unique("email_key", "email"),
@@ -23,4 +42,6 @@ EMAIL = Resource(
     retrieved=("id", "email", "status", "register_date"),
     sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
     sample={"email": "sylvialhook@closum.com"},
+    change={"id": 1, "email": "update.sylvialhook@closum.com"},
+    sample_count=2500,
 )

@@ -10,20 +10,37 @@ from closum.resources.phone import PHONE
 LEAD = Resource(
     name="lead",
     fields=(
-        Text("name", max_length=255),
-        Reference("city_id", resource=CITY),
-        Document("custom_data", max_bytes=65_536),
-        Timestamp("creation_date", read_only=True),
+        Text("name", max_length=255, description="The **name** relative to lead", example="Sylvia L. Hook"),
+        Reference("city_id", resource=CITY, description="The **city_id** relative to lead", example=40),
+        Document(
+            "custom_data",
+            max_bytes=65_536,
+            description="A **JSON** formatted string containing extra fields",
+        ),
+        Timestamp(
+            "creation_date",
+            read_only=True,
+            description="The **creation_date** of the record",
+            example="2018-01-01T10:00:00+00:00",
+        ),
     ),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),
     nested=(
-        Nested("email", EMAIL, key="email", shows=("email",), copies=("email", "email_sort")),
+        Nested(
+            "email",
+            EMAIL,
+            key="email",
+            shows=("email",),
+            copies=("email", "email_sort"),
+            description="The **email** object associated to lead",
+        ),
         Nested(
             "phone",
             PHONE,
             key="number",
             shows=("extension", "number"),
             copies=("extension", "number", "number_sort"),
+            description="The **phone** object associated to lead",
         ),
     ),
     at_least_one=("name", "email", "phone"),
@@ -42,4 +59,12 @@ LEAD = Resource(
         "email": {"email": "sylvialhook@closum.com"},
         "phone": {"extension": "001", "number": "517-388-1452"},
     },
+    change={
+        "name": "Sylvia L. Hook",
+        "city_id": 1,
+        "custom_data": None,
+        "email": {"id": 1, "email": "sylvialhook@closum.com"},
+        "phone": {"id": 1, "extension": "001", "number": "517-388-1452"},
+    },
+    sample_count=25_025,
 )
