@@ -117,7 +117,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
     programs.mkdir()
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci/run", tmp_path / ".ci")
-    for name in ("make", "curl", "nginx", "pgrep"):
+    for name in ("make", "curl", "nginx", "pgrep", "chromium", "ruby", "zsh"):
         script(programs / name, f'echo {name} "$@"')
     for name in ("apt-get", "sudo", "env"):
         script(programs / name, f'echo {name} "$@"')

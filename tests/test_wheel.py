@@ -12,6 +12,7 @@ import pytest
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[1]
+CLIENT = "clients/python/src"
 CACHES = ("__pycache__", "*.py[co]")
 
 
@@ -33,7 +34,8 @@ def python(*arguments: str | Path, folder: Path, **environment: str) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source")
-    shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns(*CACHES))
+    for part in ("src", CLIENT):
+        shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns(*CACHES))
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, source)
     python("-m", "build", "--wheel", "--no-isolation", folder=source)
@@ -42,12 +44,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
-    package = wheel.parents[1] / "src"
-    files = {file.relative_to(package).as_posix() for file in package.rglob("*") if file.is_file()}
+    files = {
+        file.relative_to(package).as_posix()
+        for package in (wheel.parents[1] / "src", wheel.parents[1] / CLIENT)
+        for file in package.rglob("*")
+        if file.is_file()
+    }
     with zipfile.ZipFile(wheel) as opened:
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
         licenses = {name.rpartition("/")[2] for name in opened.namelist() if "/licenses/" in name}
-    assert {"closum/py.typed", "closum/resources/data/municipalities.csv"} <= files
+    assert {"closum/py.typed", "closum/resources/data/municipalities.csv", "closum_client/py.typed"} <= files
     assert (held, licenses) == (files, {"LICENSE", "NOTICE"})
 
 
@@ -64,4 +70,8 @@ def test_what_is_installed_from_it_serves(wheel: Path, tmp_path: Path) -> None:
         assert len(server.password) == 20
         answer = httpx2.get(f"{server.address}/health", trust_env=False)
         assert (answer.status_code, answer.json()["success"]) == (200, True)
+        page = httpx2.get(f"{server.address}/docs", trust_env=False)
+        assert (page.status_code, "<title>Closum API Documentation</title>" in page.text) == (200, True)
+        told = python("-m", "closum", "login", "--help", folder=empty, PYTHONPATH=str(target))
+        assert "--password-stdin" in told
         assert server.stop() == 0

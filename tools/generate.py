@@ -1,12 +1,13 @@
-"""Writes what comes from the code into docs and tests: `python -m tools.generate`, or `make generate`.
+"""Writes what comes from the code into docs, clients and tests: `python -m tools.generate`, or `make generate`.
 
-A generated part of a document stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`. With
-`--check` nothing is written, and the exit code is 1 when a part is not what the code says.
+A generated part of a document stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; of the clients
+whole files are generated. With `--check` nothing is written, and the exit code is 1 when something is not what the
+code says.
 """
 
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from benchmarks import page, report
 from closum.settings import SETTINGS, Setting
 from closum.store.migrate import migrations
+from tools.clients import nouns, python, ruby
 
 ROOT = Path(__file__).parents[1]
 
@@ -68,24 +70,45 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
     "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
     "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
+    "ruby-nouns": ("clients/ruby/README.md", partial(filled, "nouns", ruby.nouns)),
     "settings": ("README.md", partial(filled, "settings", settings)),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }
 """By name: the file that has the part, and what makes the file's text anew."""
 
 
+FOLDERS = ("clients/python/src/closum_client/_generated", "clients/ruby/lib/closum/generated")
+"""What stands there and is not made has to go: the files of a noun that was removed."""
+
+
 def stale(*, write: bool) -> list[str]:
-    """Parts that are not what the code says; with `write` they are written."""
-    found = []
+    """What is not what the code says; with `write` it is made so."""
+    return [*_stale_parts(write=write), *_stale_files(write=write)]
+
+
+def _stale_parts(*, write: bool) -> Iterator[str]:
     for name, (file, fill) in PARTS.items():
         path = ROOT / file
         text = path.read_text(encoding="utf-8")
         new = fill(text)
         if new != text:
-            found.append(f"{file}: {name}")
+            yield f"{file}: {name}"
             if write:
                 path.write_text(new, encoding="utf-8")
-    return found
+
+
+def _stale_files(*, write: bool) -> Iterator[str]:
+    made = {ROOT / file: text for file, text in (nouns.files() | python.files() | ruby.files()).items()}
+    for path, text in made.items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            yield str(path.relative_to(ROOT))
+            if write:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    for path in [path for folder in FOLDERS for path in (ROOT / folder).glob("*.*") if path not in made]:
+        yield str(path.relative_to(ROOT))
+        if write:
+            path.unlink()
 
 
 def main(arguments: list[str]) -> int:

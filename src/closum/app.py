@@ -11,13 +11,17 @@ from starlette.types import ASGIApp
 
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
-from closum.api import routes
-from closum.api.call import Services
+from closum.api import envelope, openapi, routes
+from closum.api.call import Answer, Call, Services
 from closum.api.cors import CrossOrigin
 from closum.api.edge import Edge
 from closum.api.log import RequestLog
 from closum.api.protocol import protocol
+from closum.api.routes import Handler, Route
 from closum.api.server import end_with_parent
+from closum.reference import site
+from closum.reference.prose import sections
+from closum.reference.samples import samples
 from closum.resources import RESOURCES
 from closum.settings import Settings
 from closum.store.opening import open_database
@@ -30,7 +34,7 @@ def build_app(
     """The ASGI application over a database that is up to date. Without the key of its tokens it looks for it there."""
     key = key or signing_key(settings.signing_key, settings.database)
     services = Services(Tokens(key, settings.token_lifetime))
-    router = routes.router(routes.table(RESOURCES), services)
+    router = routes.router(route_table(settings.root_path), services)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
@@ -46,6 +50,31 @@ def build_app(
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
     return Edge(app, log)
+
+
+def route_table(root_path: str = "") -> list[Route]:
+    """Every route: those of the API, its OpenAPI document, and the pages of the reference."""
+    table = routes.table(RESOURCES)
+    prose = sections(RESOURCES, root_path)
+    text = envelope.encode(openapi.document(table, prose, samples(RESOURCES), root_path))
+    table.append(Route("GET", "/api/openapi.json", _document(text), None))
+    table += [Route("GET", path, _page(file), None) for path, file in site.files(root_path).items()]
+    return routes.checked(table)
+
+
+def _document(text: bytes) -> Handler:
+    async def document(call: Call) -> Answer:
+        return 200, text
+
+    return document
+
+
+def _page(file: site.File) -> Handler:
+    async def page(call: Call) -> Answer:
+        status, call.headers, body = file.answer(call.scope["headers"])
+        return status, body
+
+    return page
 
 
 OBJECTS = 50_000  # that hold others, new since the last look for cycles

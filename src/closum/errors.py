@@ -48,9 +48,13 @@ def fault(rule: str, **values: object) -> Faults:
 
 
 class Error(Exception):
-    """Something to answer with. Raised anywhere, turned into HTTP by `closum.api.problems` alone."""
+    """Something to answer with. Raised anywhere, turned into HTTP by `closum.api.problems` alone.
+
+    `when` says in the reference what it means.
+    """
 
     status: ClassVar[int] = 500
+    when: ClassVar[str] = ""
     message: str = "Internal Server Error"
 
     def __init__(self, message: str | None = None) -> None:
@@ -66,11 +70,13 @@ class Error(Exception):
 
 class Malformed(Error):
     status = 400
+    when = "The request cannot be read: broken JSON, encoding or query string"
     message = "Bad Request"
 
 
 class Unauthorized(Error):
     status = 401
+    when = "There is no token, or one that is wrong, expired or revoked; at `/api/token` a wrong address or password"
     message = "Authentication is required: send a valid token as 'Authorization: Bearer <token>'"
 
     @property
@@ -84,11 +90,13 @@ class SignInRefused(Unauthorized):
 
 class NotFound(Error):
     status = 404
+    when = "There is no such path, no such record in your account, or no such page"
     message = "Not Found"
 
 
 class MethodNotAllowed(Error):
     status = 405
+    when = "The path has other methods; `Allow` names them"
 
     def __init__(self, allow: tuple[str, ...]) -> None:
         self.allow = ", ".join(allow)
@@ -101,6 +109,7 @@ class MethodNotAllowed(Error):
 
 class BodyTooLarge(Error):
     status = 413
+    when = "The body is over 1 MiB"
     message = "The request body is too large: at most 1 MiB (1048576 bytes)"
 
     @property
@@ -110,11 +119,13 @@ class BodyTooLarge(Error):
 
 class RequestLineTooLong(Error):
     status = 414
+    when = "The request line is over 16 KiB"
     message = "The request line is too long: at most 16 KiB"
 
 
 class UnsupportedMediaType(Error):
     status = 415
+    when = "The body is not JSON"
     message = "Send JSON, with the header 'Content-Type: application/json'"
 
 
@@ -122,6 +133,7 @@ class Invalid(Error):
     """Valid JSON with invalid values; `faults` has them all, by field and rule."""
 
     status = 422
+    when = "The body is valid JSON with invalid values; `errors` has each fault by field and rule"
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
@@ -131,11 +143,13 @@ class Invalid(Error):
 
 class HeadersTooLarge(Error):
     status = 431
+    when = "The headers are over 32 KiB together"
     message = "The request headers are too large: at most 32 KiB together"
 
 
 class Internal(Error):
     status = 500
+    when = "Our fault; the log of the server knows more under `request_id`"
     message = "Internal Server Error: the server's log has the details under this request_id"
 
 
@@ -153,11 +167,13 @@ class Retryable(Error):
 
 class TooManyAttempts(Retryable):
     status = 429
+    when = "Too many wrong passwords; `Retry-After` says in how many seconds to try again"
     message = "Too many wrong passwords: try again later"
 
 
 class Unavailable(Retryable):
     status = 503
+    when = "The database is not available, or the service has too much to do; `Retry-After` says when to try again"
     message = "The service is not available at the moment: try again"
 
 

@@ -161,7 +161,18 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
-OTHER_VARIABLES = ("ACCOUNT", "COMPACT", "END_TOKENS", "FROM", "LEADS", "OVERWRITE", "PASSWORD_STDIN", "TO")
+OTHER_VARIABLES = (
+    "ACCOUNT",
+    "COMPACT",
+    "END_TOKENS",
+    "FROM",
+    "LEADS",
+    "OVERWRITE",
+    "PASSWORD_STDIN",
+    "TO",
+    "TOKEN",
+    "URL",
+)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import click
 import pytest
 
 from closum import __version__
-from closum.cli import COMMANDS
+from closum.cli import COMMANDS, client_commands
 from closum.cli import closum as root
+from closum.reference import site
 from closum.resources import RESOURCES
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
 from tests.support.nouns import routes
@@ -19,12 +20,15 @@ from tests.support.server import clean_environment
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Path_ = tuple[str, ...]
+CITY = {("city", "list"), ("city", "get")}  # beside `load`, which opens the database
 
 ROUTES = [
     ("POST", "/api/token", "public"),
     ("GET", "/health", "public"),
     ("GET", "/ready", "public"),
     *[route for resource in RESOURCES for route in routes(resource)],
+    ("GET", "/api/openapi.json", "public"),
+    *[("GET", path, "public") for path in site.files()],
 ]
 
 
@@ -40,16 +44,17 @@ def commands(command: click.Command = root, path: Path_ = ()) -> Iterator[tuple[
 
 
 ALL = dict(commands())
+CLIENT = {path for path in ALL if path[:1] in {(name,) for name in client_commands()} or path in CITY}
 OPTIONS = [
     (path, option)
     for path, one in ALL.items()
     for option in one.params
-    if isinstance(option, click.Option) and option.name != "version"
+    if isinstance(option, click.Option) and option.name != "version" and path not in CLIENT
 ]
 
 
 def test_the_route_table(command: Command) -> None:
-    lines = [f"{method:<5} {path:<18} {permission}\n" for method, path, permission in ROUTES]
+    lines = [f"{method:<5} {path:<20} {permission}\n" for method, path, permission in ROUTES]
     assert command("routes").stdout == "".join(lines)
 
 
@@ -84,10 +89,11 @@ def test_every_command_has_help(command: Command, words: Path_) -> None:
 
 
 def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
-    for name, (_, text) in COMMANDS.items():
+    for name, text in ({name: row[1] for name, row in COMMANDS.items()} | client_commands()).items():
         one = ALL[(name,)]
         if isinstance(one, click.Group):
-            assert text.partition(": ")[2] == f"{', '.join(one.commands)}."
+            words = list(one.commands) or one.list_commands(click.Context(one))
+            assert text.partition(": ")[2] == f"{', '.join(words)}."
 
 
 @pytest.mark.parametrize(("words", "option"), OPTIONS, ids=lambda part: getattr(part, "name", None))
@@ -103,7 +109,7 @@ def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> N
 
 def test_every_command_that_opens_the_database_takes_its_url() -> None:
     with_database = {path for path, option in OPTIONS if option.name == "database"}
-    leaves = {path for path, one in ALL.items() if not isinstance(one, click.Group)}
+    leaves = {path for path, one in ALL.items() if not isinstance(one, click.Group)} - CLIENT
     assert leaves - with_database == {("routes",), ("database", "copy")}
 
 

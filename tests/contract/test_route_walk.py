@@ -14,7 +14,9 @@ from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.api.handlers import health
 from closum.api.routes import PUBLIC, Route, checked, table
+from closum.app import route_table
 from closum.model.resource import Resource
+from closum.reference import site
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.store import identity
@@ -105,8 +107,9 @@ def test_every_route_is_known_to_this_walk() -> None:
 
 
 def test_what_is_public_is_listed() -> None:
-    assert {"POST /api/token", "GET /health", "GET /ready"} == PUBLIC
-    assert {route.name for route in ROUTES if route.permission is None} == PUBLIC
+    reference = {"GET /api/openapi.json", *(f"GET {path}" for path in site.files())}
+    assert {"POST /api/token", "GET /health", "GET /ready"} | reference == PUBLIC
+    assert {route.name for route in route_table() if route.permission is None} == PUBLIC
 
 
 @each("permission", [None, ""])

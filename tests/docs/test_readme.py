@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from closum.accounts import users
+from closum.cli import client_commands
 from closum.cli import closum as group
 from closum.model import draft
 from closum.model.query import Query
@@ -120,6 +121,10 @@ def command_lines(text: str) -> Iterator[list[str]]:
                 yield shlex.split(line, comments=True)[1:]
 
 
+def is_of_client(words: list[str]) -> bool:
+    return words[0] in client_commands() or words[:2] in (["city", "list"], ["city", "get"])
+
+
 def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that words name, and what is left of them."""
     command: click.Command = group
@@ -135,10 +140,19 @@ def test_the_commands_work_in_the_order_in_which_they_are_shown(tmp_path: Path, 
     with Server(tmp_path) as server:
         sign_in, create = (call for call, _ in list(calls())[:2])
         run(curl, server, create, json.loads(run(curl, server, sign_in, ""))["data"]["token"])
+        over_http = [line for line in command_lines(README) if is_of_client(line)]
+        for words in over_http:
+            signing_in = ["--email", "admin@example.com", "--password-stdin"] if words[0] == "login" else []
+            words = [word.replace(HOST, server.address) for word in words]  # noqa: PLW2901
+            done = closum(
+                *words, *signing_in, folder=tmp_path, stdin=server.password, HOME=str(tmp_path), NO_PROXY="*"
+            )
+            assert done.returncode == 0, (words, done.stderr)
+    assert {words[0] for words in over_http} == {"login", "lead", "city"}
     seen = []
     places = {"postgresql://closum@host/closum": engine.POSTGRES.url(tmp_path)}
     for line in command_lines(README):
-        if line[0] == "serve":  # goes on until it is stopped
+        if line[0] == "serve" or line in over_http:  # the former goes on until it is stopped
             continue
         words = [places.get(word, word).replace("/mnt/backup", str(tmp_path)) for word in line]
         done = closum(*words, folder=tmp_path, stdin="a new password\n")

@@ -24,9 +24,22 @@ class _Password(Text):
         return text
 
 
-_FIELDS = (
-    Text("email", required=True, max_length=254, strip=True),
-    _Password("password", required=True, max_length=passwords.MAX_BYTES),
+FIELDS = (
+    Text(
+        "email",
+        required=True,
+        max_length=254,
+        strip=True,
+        description="The **email** address that you sign in with; `api_username` is another name of it",
+        example="email@closum.com",
+    ),
+    _Password(
+        "password",
+        required=True,
+        max_length=passwords.MAX_BYTES,
+        description="Your **password**; `api_pw` is another name of it",
+        example="yourpassword",
+    ),
 )
 
 
@@ -37,7 +50,7 @@ def parse(body: Mapping[str, Any]) -> Credentials:
         for name, other in OTHER_NAMES.items()
         if {name, other} & body.keys()
     }
-    values, faults = parse_fields(_FIELDS, given, creating=True)
+    values, faults = parse_fields(FIELDS, given, creating=True)
     if faults:
         raise Invalid(faults)
     return Credentials(values["email"], values["password"])

@@ -33,13 +33,14 @@ class Services:
 
 @dataclass(slots=True)
 class Call:
-    """A request that matched a route."""
+    """A request that matched a route. A handler whose answer is no JSON sets its `headers`."""
 
     scope: Scope
     receive: Receive
     services: Services
     of_resource: Resource | None = None
     signed_in: Identity | None = None
+    headers: list[tuple[bytes, bytes]] | None = None
 
     @property
     def resource(self) -> Resource:

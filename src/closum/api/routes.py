@@ -24,7 +24,16 @@ VERBS: dict[str, tuple[str, str, Handler, str]] = {
     "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write"),
 }
 
-PUBLIC = {"POST /api/token", "GET /health", "GET /ready"}
+PUBLIC = {
+    "POST /api/token",
+    "GET /health",
+    "GET /ready",
+    "GET /api/openapi.json",
+    "GET /docs",
+    "GET /docs/closum.css",
+    "GET /docs/closum.js",
+    "GET /docs/redoc.js",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Route:
     handler: Handler
     permission: str | None
     resource: Resource | None = None
+    verb: str = ""
 
     @property
     def name(self) -> str:
@@ -53,7 +63,7 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         for verb in resource.verbs:
             method, path, handler, right = VERBS[verb]
             path = path.format(name=resource.name)
-            routes.append(Route(method, path, handler, f"{resource.name}:{right}", resource))
+            routes.append(Route(method, path, handler, f"{resource.name}:{right}", resource, verb))
     return checked(routes)
 
 
@@ -119,16 +129,14 @@ class Endpoint:
             scope["closum.route"] = route.name if route else self._path
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
-            status, body = await self._answer(route, scope, receive)
+            identity = await authenticate(scope, self._services) if route.permission else None
+            call = Call(scope, receive, self._services, route.resource, identity)
+            status, body = await route.handler(call)
         except errors.Error as error:
             await refuse(scope, send, error)
         else:
-            await reply(send, status, problems.headers(scope["request_id"], body), body)
-
-    async def _answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
-        identity = await authenticate(scope, self._services) if route.permission else None
-        call = Call(scope, receive, self._services, route.resource, identity)
-        return await route.handler(call)
+            headers = call.headers or problems.headers(scope["request_id"], body)
+            await reply(send, status, headers, body)
 
 
 async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:

@@ -2,11 +2,13 @@
 
 import importlib
 import sys
-from typing import Any
+from typing import Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from closum import __version__
+from closum.cli.nouns import NOUNS
 from closum.errors import Error, Refusal
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -14,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("users", "Users: add, list, password, disable, enable, sign-out, remove."),
     "account": ("accounts", "Accounts: add, list, rename, disable, enable."),
     "demo": ("data", "Fill an account with believable demo leads."),
-    "city": ("data", "Cities: load."),
+    "city": ("city", "Cities: list, get, load."),
     "person": ("data", "Persons: erase."),
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),
@@ -23,24 +25,49 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "routes": ("about", "Print the route table."),
     "settings": ("about", "Print every setting and where its value comes from."),
 }
+"""Commands that open the database: the module of each, and a line of help."""
+
+CLIENT = {
+    "login": "Sign in to a server, and keep the token.",
+    "logout": "Forget the token that is kept.",
+    "completion": "Print the script for a shell's completion.",
+}
+"""Commands of the client, beside those of its nouns."""
+
+
+def client_commands() -> dict[str, str]:
+    """Commands that speak HTTP to a server, the nouns first, with a line of help each."""
+    return {name: text for name, text in NOUNS.items() if name not in COMMANDS} | CLIENT
 
 
 class Commands(click.Group):
     """Names and one-line helps are known here; the rest is imported on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *client_commands()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"closum.cli.{module}"), cmd_name)
-        return command
+        if cmd_name in COMMANDS:
+            module, _ = COMMANDS[cmd_name]
+            command: click.Command = getattr(importlib.import_module(f"closum.cli.{module}"), cmd_name)
+            return command
+        if cmd_name in client_commands():
+            client = importlib.import_module("closum_client.cli.commands")
+            return cast("click.Command", client.command(cmd_name))
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section("Commands that work over HTTP, with a server here or elsewhere"):
+            formatter.write_dl(list(client_commands().items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        helps = {name: text for name, (_, text) in COMMANDS.items()} | client_commands()
+        found = [
+            CompletionItem(name, help=text) for name, text in helps.items() if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +75,7 @@ class Commands(click.Group):
 def closum() -> None:
     """Closum: a self-hosted lead-management service.
 
-    Every option can also be set in the environment, as CLOSUM_ and its name.
+    Options that are also read from the environment have the name of their variable beside them.
     """
 
 
@@ -60,20 +87,21 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(error.format_message(), err=True)
         sys.exit(2)
     except click.ClickException as error:
-        _fail(error.format_message(), error.exit_code)
+        _fail(error.exit_code, *getattr(error, "lines", (error.format_message(),)))
     except (Refusal, Error) as error:
-        _fail(str(error), 1)
+        _fail(1, str(error))
     except BrokenPipeError:
         sys.exit(1)  # nobody reads on
     except OSError as error:
-        _fail(f"{error.filename or 'The output'}: {error.strerror}", 1)
+        _fail(1, f"{error.filename or 'The output'}: {error.strerror}")
     except UnicodeError:
-        _fail("Arguments and input must be UTF-8 text", 2)
+        _fail(2, "Arguments and input must be UTF-8 text")
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(result if isinstance(result, int) else 0)
 
 
-def _fail(message: str, code: int) -> None:
-    click.echo(f"closum: {' '.join(message.split())}", err=True)
+def _fail(code: int, *lines: str) -> None:
+    for line in lines:
+        click.echo(f"closum: {' '.join(line.split())}", err=True)
     sys.exit(code)

@@ -4,16 +4,15 @@ import click
 
 from closum import settings as table
 from closum.cli.options import setting
-from closum.resources import RESOURCES
 
 
 @click.command()
 def routes() -> None:
     """Print the route table: method, path and the permission that a route needs."""
-    from closum.api.routes import table as route_table
+    from closum.app import route_table
 
-    for route in route_table(RESOURCES):
-        click.echo(f"{route.method:<5} {route.path:<18} {route.permission or 'public'}")
+    for route in route_table():
+        click.echo(f"{route.method:<5} {route.path:<20} {route.permission or 'public'}")
 
 
 @click.command()

@@ -47,12 +47,7 @@ def _set_size(session: Session) -> int:
     return demos.SMALL_SET if session.pace().pauses else demos.LARGE_SET
 
 
-@click.group()
-def city() -> None:
-    """Cities, which all accounts share."""
-
-
-@city.command("load")
+@click.command("load")
 @click.argument("file", type=click.Path(path_type=Path))
 @database
 def load_cities(file: Path, database: str | None) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 from closum.errors import BrokenRule
 from closum.model import document
 
+Schema = dict[str, Any]
+"""JSON Schema, draft 2020-12, as OpenAPI 3.1 has it."""
+
 Rule = tuple[str, Callable[[str], None]]
 """A rule's name and a function that raises ValueError(reason) for a text that breaks it."""
 
@@ -33,6 +36,25 @@ class Field:
         """
         raise NotImplementedError
 
+    def accepts(self) -> Schema:
+        """Which values a client may send."""
+        raise NotImplementedError
+
+    def shows(self) -> Schema:
+        """Which values an answer has."""
+        raise NotImplementedError
+
+    def described(self, schema: Schema) -> Schema:
+        """The schema with what the declaration says of the property."""
+        description = {"description": self.description} if self.description else {}
+        examples = {} if self.example is None else {"examples": [self.example]}
+        return schema | description | examples
+
+    def _types(self, *types: str, always: bool) -> Schema:
+        """The one type, or the list of them, `null` among them where a value may be missing."""
+        all_types = [*types, *(() if always else ("null",))]
+        return {"type": all_types if len(all_types) > 1 else all_types[0]}
+
 
 @dataclass(frozen=True, slots=True)
 class Text(Field):
@@ -55,10 +77,25 @@ class Text(Field):
                 raise BrokenRule(self.rule[0], reason=error) from None
         return text or None
 
+    def accepts(self) -> Schema:
+        least = {"minLength": 1} if self.required else {}
+        types = self._types("string", "integer", always=self.required)
+        return self.described(types | least | {"maxLength": self.max_length})
+
+    def shows(self) -> Schema:
+        return self.described(self._types("string", always=self.required))
+
 
 @dataclass(frozen=True, slots=True)
 class Integer(Field):
     """A JSON integer, or a string of ASCII digits."""
+
+    def accepts(self) -> Schema:
+        types = self._types("integer", "string", always=self.required)
+        return self.described(types | {"pattern": "^[0-9]*$"})
+
+    def shows(self) -> Schema:
+        return self.described(self._types("integer", always=self.required or self.read_only))
 
     def parse(self, value: Any) -> int:
         if isinstance(value, str) and value.isascii() and value.isdigit():
@@ -72,12 +109,22 @@ class Integer(Field):
 class Flag(Integer):
     """1 for yes, 0 for no."""
 
+    def shows(self) -> Schema:
+        return self.described({"type": "integer", "enum": [0, 1]})
+
 
 @dataclass(frozen=True, slots=True)
 class Document(Field):
     """JSON text: a string is kept byte for byte, a bare object or array is written compactly."""
 
     max_bytes: int = 65_536
+
+    def accepts(self) -> Schema:
+        return self.described(self._types("string", "object", "array", "integer", always=self.required))
+
+    def shows(self) -> Schema:
+        text = self._types("string", always=self.required)
+        return self.described(text | {"contentMediaType": "application/json"})
 
     def parse(self, value: Any) -> str:
         text = document.write(value) if isinstance(value, dict | list) else self._checked(value)
@@ -97,6 +144,9 @@ class Document(Field):
 @dataclass(frozen=True, slots=True)
 class Timestamp(Field):
     """When the record was made: UTC, whole seconds, never earlier than that of the record before it."""
+
+    def shows(self) -> Schema:
+        return self.described({"type": "string", "format": "date-time"})
 
 
 def _text(value: Any) -> str:

@@ -3,4 +3,4 @@
 from closum.model.resource import Resource
 from closum.resources import city, email, lead, phone
 
-RESOURCES: tuple[Resource, ...] = (lead.LEAD, email.EMAIL, phone.PHONE, city.CITY)
+RESOURCES: tuple[Resource, ...] = (lead.LEAD, city.CITY, email.EMAIL, phone.PHONE)

@@ -1,3 +1,63 @@
-"""The Python client of closum's API: leads, e-mail addresses, phone numbers and cities."""
+"""The Python client of closum's API: leads, e-mail addresses, phone numbers and cities.
 
-__version__ = "0.1.0"
+    from closum_client import Client
+
+    with Client("https://api.closum.com", email="email@closum.com", password="yourpassword") as client:
+        for lead in client.leads.list():
+            print(lead.name)
+
+Records (`Lead`, `Email`, …) are in `closum_client.records`, errors also in `closum_client.errors`.
+"""
+
+from closum_client._pages import Page, Pagination
+from closum_client._session import Token
+from closum_client._unset import UNSET
+from closum_client._version import __version__
+from closum_client._walk import AsyncRecords, Records
+from closum_client.client import AsyncClient, Client
+from closum_client.errors import (
+    ApiError,
+    BadRequest,
+    ClosumError,
+    ConnectionFailed,
+    ContentTooLarge,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    ServerError,
+    ServiceUnavailable,
+    TimedOut,
+    TooManyRequests,
+    Unauthorized,
+    UnexpectedAnswer,
+    UnsupportedMediaType,
+)
+
+__all__ = [
+    "UNSET",
+    "ApiError",
+    "AsyncClient",
+    "AsyncRecords",
+    "BadRequest",
+    "Client",
+    "ClosumError",
+    "ConnectionFailed",
+    "ContentTooLarge",
+    "Forbidden",
+    "Invalid",
+    "MethodNotAllowed",
+    "NotFound",
+    "Page",
+    "Pagination",
+    "Records",
+    "ServerError",
+    "ServiceUnavailable",
+    "TimedOut",
+    "Token",
+    "TooManyRequests",
+    "Unauthorized",
+    "UnexpectedAnswer",
+    "UnsupportedMediaType",
+    "__version__",
+]

@@ -1,0 +1,96 @@
+"""An HTTP answer, read: closum's envelope, or the error to raise."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx2
+
+from closum_client._retry import retry_after
+from closum_client._steps import Send
+from closum_client.errors import (
+    ApiError,
+    Invalid,
+    ServerError,
+    TooManyRequests,
+    UnexpectedAnswer,
+    class_of,
+)
+
+Envelope = dict[str, Any]
+
+
+def envelope(response: httpx2.Response, send: Send) -> Envelope:
+    """The document of a successful answer: `success`, `data`, of a list also `pagination`.
+
+    Raises ApiError, UnexpectedAnswer.
+    """
+    document = _document(response)
+    if document is not None and document["success"] and response.is_success:
+        return document
+    said = _said(document)
+    if said is not None and response.is_error:
+        raise _api_error(response, send, **said)
+    if response.status_code == 429 or response.status_code >= 500:
+        raise _api_error(response, send, f"{response.reason_phrase}, from something before closum")
+    raise unexpected(response, send, _guess(response))
+
+
+def unexpected(response: httpx2.Response, send: Send, reason: str) -> UnexpectedAnswer:
+    """The error for an answer that isn't closum's, or not as it has to be."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0] or "no content type"
+    return UnexpectedAnswer(
+        f"{send.method} {send.url}: unexpected answer ({response.status_code}, {kind}): {reason}",
+        status=response.status_code,
+        content_type=kind,
+        url=send.url,
+        outcome_unknown=not send.repeatable and response.is_success,
+    )
+
+
+def _document(response: httpx2.Response) -> Envelope | None:
+    try:
+        document = response.json()
+    except (ValueError, RecursionError):
+        return None
+    sound = isinstance(document, dict) and isinstance(document.get("success"), bool) and "data" in document
+    return document if sound else None
+
+
+def _said(document: Envelope | None) -> dict[str, Any] | None:
+    """Message and faults of the envelope of an error."""
+    data = document["data"] if document and not document["success"] else None
+    if not isinstance(data, dict) or not isinstance(data.get("message"), str):
+        return None
+    errors = data.get("errors")
+    return {"message": data["message"], "errors": errors if isinstance(errors, dict) else {}}
+
+
+def _api_error(
+    response: httpx2.Response, send: Send, message: str, errors: dict[str, Any] | None = None
+) -> ApiError:
+    kind = class_of(response.status_code)
+    more: dict[str, Any] = {}
+    if issubclass(kind, Invalid):
+        more["errors"] = errors
+    if issubclass(kind, TooManyRequests | ServerError):
+        more["retry_after"] = retry_after(response)
+    return kind(
+        message,
+        status=response.status_code,
+        request_id=response.headers.get("X-Request-Id"),
+        url=str(response.request.url),
+        outcome_unknown=response.is_server_error and not send.repeatable,
+        **more,
+    )
+
+
+def _guess(response: httpx2.Response) -> str:
+    if response.has_redirect_location:
+        target = urljoin(str(response.request.url), response.headers["Location"])
+        return (
+            f"it points to {target}. Redirects are not followed, so that no password or token goes elsewhere: "
+            "if that is your closum, give the client its address."
+        )
+    if "html" in response.headers.get("Content-Type", ""):
+        return "a web page: is this the address of closum, and what stands before it?"
+    return "not what closum answers: is this its address, and is the server as new as this client?"

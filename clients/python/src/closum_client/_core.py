@@ -1,0 +1,63 @@
+"""One call of the API, from the arguments to what was read from the answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from closum_client._answers import Envelope, envelope, unexpected
+from closum_client._reading import Unreadable
+from closum_client._retry import exchange
+from closum_client._session import Held, Session
+from closum_client._steps import Send, Steps
+from closum_client._version import __version__
+
+T = TypeVar("T")
+
+USER_AGENT = f"closum-client/{__version__} python"
+REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+class Core:
+    """Calls a server at `url` (without a slash at its end) with a session's token."""
+
+    def __init__(self, url: str, session: Session, retries: int) -> None:
+        self.url, self.session = url, session
+        self._retries = retries
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[Envelope], T],
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+    ) -> Steps[T]:
+        """What `read` makes of the envelope; where the token doesn't count any more, with a new one.
+
+        `read` raises Unreadable for an answer that lacks something.
+        """
+        held = yield from self.session.current()
+        send = self._send(held, method, path, params, json)
+        response = yield from exchange(send, self._retries)
+        if response.status_code == 401 and self.session.can_renew:
+            held = yield from self.session.renewed(held)
+            send = self._send(held, method, path, params, json)
+            response = yield from exchange(send, self._retries)
+        document = envelope(response, send)
+        try:
+            return read(document)
+        except Unreadable as error:
+            raise unexpected(response, send, f"{error}.") from error
+
+    def _send(self, held: Held, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Send:
+        if not path.startswith("/"):
+            raise ValueError(f"the path has to begin with a slash, as /api/lead does: {path!r}")
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        return Send(
+            method.upper(),
+            self.url + path,
+            given or None,
+            json,
+            {"Authorization": f"Bearer {held.token}"},
+            method.upper() in REPEATABLE,
+        )

@@ -1,0 +1,79 @@
+"""Lists: pages, and the walk from one to the next."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from closum_client import _reading as reading
+from closum_client._answers import Envelope
+from closum_client._core import Core
+from closum_client._steps import Steps
+from closum_client.errors import NotFound
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pagination:
+    """Where a page stands. `count` is that of all records; `limit` is None when it is the server's default, 25."""
+
+    page_count: int
+    current_page: int
+    has_next_page: bool
+    has_prev_page: bool
+    count: int
+    limit: int | None
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Pagination":
+        """The `pagination` of an answer. Raises Unreadable, a ValueError."""
+        return cls(
+            page_count=reading.required(data, "page_count", reading.integer),
+            current_page=reading.required(data, "current_page", reading.integer),
+            has_next_page=reading.required(data, "has_next_page", reading.flag),
+            has_prev_page=reading.required(data, "has_prev_page", reading.flag),
+            count=reading.required(data, "count", reading.integer),
+            limit=reading.nullable(data, "limit", reading.integer),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """Some records of a list, in its order, and where they stand in it."""
+
+    records: tuple[R, ...]
+    pagination: Pagination
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+class Listing(Generic[R]):
+    """The steps to the pages of a list."""
+
+    def __init__(
+        self, core: Core, path: str, params: Mapping[str, int | str | None], read: Callable[[Any], R]
+    ) -> None:
+        self._core, self._path, self._params, self._read = core, path, params, read
+
+    def first(self) -> Steps[Page[R]]:
+        """The page that was asked for."""
+        return self._core.call("GET", self._path, self._page, params=self._params)
+
+    def after(self, page: Page[R]) -> Steps[Page[R] | None]:
+        """The page after this one; None after the last, or where it is gone by now."""
+        if not page.pagination.has_next_page:
+            return None
+        params = {**self._params, "page": page.pagination.current_page + 1}
+        try:
+            return (yield from self._core.call("GET", self._path, self._page, params=params))
+        except NotFound:
+            return None
+
+    def _page(self, document: Envelope) -> Page[R]:
+        rows = reading.required(document, "data", reading.sequence)
+        pagination = reading.required(document, "pagination", Pagination.from_json)
+        return Page(tuple(map(self._read, rows)), pagination)

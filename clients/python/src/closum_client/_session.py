@@ -1,0 +1,138 @@
+"""The token in use, and how a new one is got."""
+
+import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any, Protocol
+
+from closum_client import _reading as reading
+from closum_client._answers import envelope, unexpected
+from closum_client._reading import Unreadable
+from closum_client._retry import exchange
+from closum_client._steps import Acquire, Send, Steps
+from closum_client.errors import ClosumError
+
+MARGIN = 60.0  # seconds before its end at which a token is renewed, of a short one a tenth of its life
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What signing in gives: a `token` that is good for `expires_in` seconds, until `expiration_date`."""
+
+    token: str = field(repr=False)
+    expires_in: int
+    expiration_date: datetime
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Token":
+        """The token in the `data` of an answer. Raises Unreadable, a ValueError."""
+        found = cls(
+            token=reading.required(data, "token", reading.text),
+            expires_in=reading.required(data, "expires_in", reading.integer),
+            expiration_date=reading.required(data, "expiration_date", reading.timestamp),
+        )
+        if not is_token(found.token):
+            raise Unreadable("'token' has characters that a token can't have")
+        return found
+
+
+def is_token(text: str) -> bool:
+    """Whether it can stand in a header: visible ASCII, without spaces."""
+    return bool(text) and all("!" <= character <= "~" for character in text)
+
+
+class Lock(Protocol):
+    """Of threads or of asyncio; acquired by a step."""
+
+    def release(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Held:
+    """A token in use; two are the same only when they are one, for texts may repeat."""
+
+    token: str
+    renewed_at: float | None = None
+
+    @property
+    def is_due(self) -> bool:
+        return self.renewed_at is not None and monotonic() >= self.renewed_at
+
+
+class Session:
+    """Keeps a token, and with credentials renews it: once, however many threads or tasks need it."""
+
+    def __init__(
+        self, url: str, retries: int, lock: Lock, credentials: Credentials | None, token: str | None
+    ) -> None:
+        self._url, self._retries, self._lock = f"{url}/api/token", retries, lock
+        self._credentials = credentials
+        self._held = Held(token) if token else None
+        self._failures = 0
+        self._failure: ClosumError | None = None
+
+    @property
+    def can_renew(self) -> bool:
+        return self._credentials is not None
+
+    def current(self) -> Steps[Held]:
+        """The token to use now."""
+        held = self._held
+        if held is None or (held.is_due and self.can_renew):
+            return (yield from self.renewed(held))
+        return held
+
+    def renewed(self, old: Held | None) -> Steps[Held]:
+        """Another token than the old one: that of whoever was quicker, or a new one."""
+        failures = self._failures
+        yield Acquire()
+        try:
+            if self._held is not None and self._held is not old:
+                return self._held
+            if self._failure is not None and self._failures != failures:
+                raise copy.copy(
+                    self._failure
+                )  # somebody has just tried: ten wrong passwords lock the user out
+            yield from self._sign_in()
+            assert self._held is not None
+            return self._held
+        finally:
+            self._lock.release()
+
+    def sign_in(self) -> Steps[Token]:
+        """A new token in any case."""
+        yield Acquire()
+        try:
+            return (yield from self._sign_in())
+        finally:
+            self._lock.release()
+
+    def _sign_in(self) -> Steps[Token]:
+        try:
+            token = yield from self._asked()
+        except ClosumError as error:
+            self._failures += 1
+            self._failure = error
+            raise
+        life = token.expires_in
+        self._held = Held(token.token, monotonic() + life - min(MARGIN, life / 10))
+        return token
+
+    def _asked(self) -> Steps[Token]:
+        if self._credentials is None:
+            raise ValueError("signing in needs an email and a password: Client(url, email=…, password=…)")
+        body = {"email": self._credentials.email, "password": self._credentials.password}
+        send = Send("POST", self._url, json=body, repeatable=True)
+        response = yield from exchange(send, self._retries)
+        data = envelope(response, send)["data"]
+        try:
+            return Token.from_json(data)
+        except Unreadable as error:
+            raise unexpected(response, send, f"{error}.") from error

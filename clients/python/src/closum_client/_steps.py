@@ -1,0 +1,55 @@
+"""What the client does, as generators of steps: they do no I/O themselves.
+
+A generator yields a step and is sent what came of it. Two drivers carry steps out, one blocking and one for
+asyncio (`client.py`); everything else is written once.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import httpx2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a request to `url`. What comes of it is the answer, or the reason why there is none."""
+
+    method: str
+    url: str
+    params: Mapping[str, Any] | None = None
+    json: Any = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    repeatable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Acquire:
+    """Wait for the client's lock; whoever has it releases it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """The end of the steps, with their result."""
+
+    value: T
+
+
+Step = Send | Sleep | Acquire
+Outcome = httpx2.Response | httpx2.RequestError
+Steps = Generator[Step, Any, T]
+
+
+def advance(steps: Steps[T], outcome: Outcome | None) -> Step | Done[T]:
+    """The next step after this outcome, or Done."""
+    try:
+        return steps.send(outcome)
+    except StopIteration as end:
+        return Done(end.value)

@@ -1,0 +1,16 @@
+"""What an argument is when it isn't given, where None means something else."""
+
+from enum import Enum
+from typing import Final, Literal
+
+
+class Unset(Enum):
+    """The type of UNSET."""
+
+    UNSET = "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+"""Leave this property alone. (None clears it.)"""
+
+UnsetType = Literal[Unset.UNSET]

@@ -1,0 +1,19 @@
+"""The command `closum-client`: the nouns of the API on the command line, over HTTP. Needs the extra `cli`."""
+
+import importlib
+import sys
+from importlib.util import find_spec
+
+EXTRA = "The command needs click and rich: pip install 'closum-client[cli]'"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; errors are lines on standard error and a non-zero exit."""
+    try:
+        complete = all(map(find_spec, ("click", "rich")))
+    except ValueError:  # one is in sys.modules as what cannot be imported
+        complete = False
+    if not complete:
+        sys.stderr.write(f"closum-client: {EXTRA}\n")
+        sys.exit(1)
+    importlib.import_module("closum_client.cli.root").run(arguments)

@@ -1,0 +1,3 @@
+from closum_client.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""`closum-client login`, `logout`."""
+
+import sys
+
+import click
+
+from closum_client.cli import kept
+from closum_client.cli.address import normal_url
+from closum_client.cli.connection import DEFAULT_URL, client, kept_url, url_option
+from closum_client.cli.failure import Failure, Lines, told
+from closum_client.cli.text import say, visible
+from closum_client.errors import ApiError, Unauthorized
+
+
+@click.command()
+@url_option
+@click.option("--email", metavar="ADDRESS", help="Your e-mail address.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def login(url: str | None, email: str | None, password_stdin: bool) -> None:
+    """Sign in, and keep the token for the commands that follow.
+
+    Asks for what is missing. The token is kept in a file that only you can read, and sent to no other server; the
+    password is not kept.
+    """
+    url = url or _url()
+    email = email or _asked("E-mail", "--email")
+    password = _from_stdin() if password_stdin else _asked("Password", "--password-stdin", hidden=True)
+    with told(_refused), client(url, email=email, password=password) as made:
+        token = made.sign_in()
+    until = token.expiration_date.isoformat()
+    kept.write(kept.Kept(url, token.token, email, until))
+    say(f"Signed in to {url} as {visible(email)} until {until}.")
+
+
+@click.command()
+def logout() -> None:
+    """Forget the token that is kept.
+
+    The server goes on taking it until it expires; `closum user sign-out`, on the server, ends it there.
+    """
+    say("Signed out: the token is forgotten." if kept.remove() else "You were not signed in.")
+
+
+def _url() -> str:
+    try:
+        last = kept_url() or DEFAULT_URL
+    except Failure:  # a broken file, which is about to be made anew
+        last = DEFAULT_URL
+    if not _is_asked():
+        return last
+    return str(click.prompt("Server", default=last, value_proc=_url_of, err=True))
+
+
+def _url_of(text: str) -> str:
+    try:
+        return normal_url(text)
+    except ValueError:
+        raise click.UsageError("It must be an address such as https://crm.example.com") from None
+
+
+def _asked(what: str, option: str, *, hidden: bool = False) -> str:
+    if not _is_asked():
+        raise click.UsageError(f"Missing option '{option}': there is no terminal to ask on.")
+    return str(click.prompt(what, hide_input=hidden, err=True))
+
+
+def _is_asked() -> bool:
+    return sys.stdin.isatty()
+
+
+def _from_stdin() -> str:
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise click.UsageError("There is no password on standard input.")
+    return password
+
+
+def _refused(error: ApiError) -> Lines | None:
+    return ("Wrong e-mail address or password",) if isinstance(error, Unauthorized) else None

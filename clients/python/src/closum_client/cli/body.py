@@ -1,0 +1,138 @@
+"""The body of a create or an update, from options or from JSON text."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from closum_client.nouns import Noun, Property
+
+Body = dict[str, Any]
+TAKEN = ("data", "help", "json", "token", "url")
+"""Names of options that a property cannot have."""
+
+METAVARS = {"json": "JSON", "integer": "INTEGER", "boolean": "1|0"}
+
+
+class Setter(NamedTuple):
+    """An option, and the place in the body that it sets; `parameter` is its name in Python."""
+
+    option: str
+    parameter: str
+    path: tuple[str, ...]
+    of: Property
+
+
+def setters(noun: Noun) -> list[Setter]:
+    """The options of a noun's properties; those of nested records are --email, --phone-number and --email-id."""
+    found = [_setter(noun, (one.name,), one.name, one) for one in noun.properties]
+    for nested in noun.nested:
+        for one in nested.properties:
+            name = nested.name if one.name == nested.name else f"{nested.name}_{one.name}"
+            found.append(_setter(noun, (nested.name, one.name), name, one))
+        link = Property("id", "integer", False, f"The id of the {nested.noun} record to link to")
+        found.append(_setter(noun, (nested.name, "id"), f"{nested.name}_id", link))
+    return found
+
+
+def _setter(noun: Noun, path: tuple[str, ...], name: str, property_: Property) -> Setter:
+    option = f"{noun.name}_{name}" if name in TAKEN else name
+    return Setter(f"--{option.replace('_', '-')}", f"set_{option}", path, property_)
+
+
+def options(found: list[Setter]) -> list[click.Parameter]:
+    """The options themselves, with --data."""
+    made: list[click.Parameter] = [_option(one) for one in found]
+    text = "The whole body instead, as JSON text; @FILE reads a file, - standard input."
+    return [*made, click.Option(["--data"], metavar="JSON", help=text)]
+
+
+def _option(setter: Setter) -> click.Option:
+    kind = setter.of.type
+    return click.Option(
+        [setter.option, setter.parameter],
+        metavar=METAVARS.get(kind, "TEXT"),
+        help=f"{setter.of.description}.",
+    )
+
+
+def from_options(found: list[Setter], given: Mapping[str, str | None]) -> Body:
+    """The body that the given options make. Raises click.BadParameter."""
+    body: Body = {}
+    for one in found:
+        text = given[one.parameter]
+        if text is not None:
+            _put(body, one.path, _value(one, text))
+    return body
+
+
+def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        body = body.setdefault(name, {})
+    body[path[-1]] = value
+
+
+def _value(setter: Setter, text: str) -> str | int | None:
+    if not text:
+        return None
+    if setter.of.type not in ("integer", "boolean"):
+        return text
+    if not (text.isascii() and text.isdigit() and len(text) < 100):
+        raise click.BadParameter("it must be a whole number, or '' to clear it", param_hint=setter.option)
+    return int(text)
+
+
+def from_data(text: str) -> Body:
+    """The body that --data is, or names. Raises click.BadParameter."""
+    try:
+        body = json.loads(_read(text), object_pairs_hook=_object, parse_float=_float, parse_constant=_float)
+    except OSError as error:
+        raise _bad(f"{error.filename}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise _bad(f"it is not JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise _bad("it must be a JSON object")
+    return body
+
+
+def _read(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    return Path(text[1:]).read_bytes().decode() if text.startswith("@") else text
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Body:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("an object has a key twice")
+    return made
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number of JSON")
+    return number
+
+
+def _bad(reason: str) -> click.BadParameter:
+    return click.BadParameter(reason, param_hint="--data")
+
+
+def faults(errors: Mapping[str, Any], found: list[Setter]) -> Iterator[str]:
+    """A line for each fault that a server found, with the name of the option, or else of the property."""
+    names = {one.path: one.option for one in found}
+    for path, message in _flat(errors, ()):
+        yield f"{names.get(path, '.'.join(path))}: {message}"
+
+
+def _flat(errors: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, value in errors.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, (*path, name))
+        else:
+            yield path, str(value)

@@ -1,0 +1,40 @@
+"""Which commands there are, with a line of help for each. What they do is imported when they are used."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from closum_client import nouns
+
+if TYPE_CHECKING:
+    import click
+
+OTHERS = {
+    "login": ("access", "Sign in to a server, and keep the token."),
+    "logout": ("access", "Forget the token that is kept."),
+    "completion": ("completion", "Print the script for a shell's completion."),
+}
+
+
+def summaries() -> dict[str, str]:
+    """A line of help for each command, by name."""
+    return {noun.name: summary(noun) for noun in nouns.NOUNS} | {name: row[1] for name, row in OTHERS.items()}
+
+
+def summary(noun: nouns.Noun) -> str:
+    """Leads: list, create, get, update."""
+    words = ("get" if verb == "retrieve" else verb for verb in noun.verbs)
+    return f"{noun.plural.capitalize()}: {', '.join(words)}."
+
+
+def command(name: str) -> "click.Command":
+    """The command, or group of commands, of that name. Raises KeyError."""
+    if name in OTHERS:
+        found: click.Command = _attribute(OTHERS[name][0], name)
+        return found
+    noun = {noun.name: noun for noun in nouns.NOUNS}[name]
+    made: click.Command = _attribute("records", "group")(noun)
+    return made
+
+
+def _attribute(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(f"closum_client.cli.{module}"), name)

@@ -1,0 +1,94 @@
+"""Which server a command goes to, and with which token."""
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple
+
+import click
+
+from closum_client import Client
+from closum_client.cli import kept
+from closum_client.cli.address import Url, is_token
+from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
+from closum_client.errors import ApiError, Unauthorized
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+TIMEOUT = 30.0  # seconds
+client = partial(Client, timeout=TIMEOUT, retries=0)
+"""A client whose calls are sent once: whoever runs the command repeats it."""
+
+
+url_option = click.option(
+    "--url",
+    type=Url(),
+    metavar="URL",
+    envvar="CLOSUM_URL",
+    show_envvar=True,
+    help=f"The server's address; without it that of the last login, or else {DEFAULT_URL}.",
+)
+token_option = click.option(
+    "--token",
+    metavar="TOKEN",
+    envvar="CLOSUM_TOKEN",
+    show_envvar=True,
+    help="A token, instead of the one that login keeps. Others on the machine can see options: prefer the variable.",
+)
+
+
+class Target(NamedTuple):
+    """`kept` is the sign-in that the token is of, when it was not given."""
+
+    url: str
+    token: str
+    kept: kept.Kept | None
+
+
+def target(url: str | None, token: str | None) -> Target:
+    """Server and token of a command. A kept token goes to no other server than its own. Raises Failure."""
+    if token is not None:
+        return Target(url or kept_url() or DEFAULT_URL, _checked(token), None)
+    found = kept.read()
+    if found is None:
+        raise Failure(NOT_SIGNED_IN, f"You are not signed in; run: {_login(url)}")
+    if url not in (None, found.url):
+        raise Failure(NOT_SIGNED_IN, f"You are signed in to {found.url}, not to {url}; run: {_login(url)}")
+    return Target(found.url, found.token, found)
+
+
+def kept_url() -> str | None:
+    """The server of the last login."""
+    found = kept.read()
+    return found.url if found else None
+
+
+def _checked(token: str) -> str:
+    token = token.strip()
+    if not is_token(token):
+        raise click.UsageError("That is no token: it has characters that none has.")
+    return token
+
+
+def _login(url: str | None) -> str:
+    return f"{program()} login" + (f" --url {shlex.quote(url)}" if url else "")
+
+
+@contextmanager
+def connected(url: str | None, token: str | None, explain: Explain = lambda error: None) -> Iterator[Client]:
+    """A client of the server; its errors become a Failure, with the lines that `explain` has for an answer."""
+    where = target(url, token)
+    with (
+        told(lambda error: explain(error) or _refused(error, where)),
+        client(where.url, token=where.token) as made,
+    ):
+        yield made
+
+
+def _refused(error: ApiError, where: Target) -> Lines | None:
+    if not isinstance(error, Unauthorized):
+        return None
+    if where.kept is None:
+        return (f"The token given is not valid at {where.url}, or has expired",)
+    until = where.kept.expiration_date
+    return (f"Your sign-in to {where.url} is over (valid until {until} at most); run: {program()} login",)

@@ -1,0 +1,209 @@
+"""The commands of a noun: list, get, create, update."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import click
+
+from closum_client import Client
+from closum_client.cli import body as bodies
+from closum_client.cli import show
+from closum_client.cli.connection import connected, token_option, url_option
+from closum_client.cli.failure import ERROR, EXIT_CODES, Explain, Failure, Lines
+from closum_client.cli.show import Page
+from closum_client.cli.text import as_json, say
+from closum_client.errors import ApiError, Invalid, NotFound
+from closum_client.nouns import Noun
+
+EVERY_LIMIT = 1000
+
+WORDS = {"list": "list", "retrieve": "get", "create": "create", "update": "update"}
+"""A verb of the API, and the command for it."""
+
+ID = click.Argument(["id"], type=click.IntRange(min=1))
+
+
+def group(noun: Noun) -> click.Group:
+    """The commands that the noun has."""
+    made = click.Group(
+        noun.name,
+        help=f"{noun.plural.capitalize()} on the server that you are signed in to.",
+        epilog=EXIT_CODES,
+    )
+    for verb in noun.verbs:
+        made.add_command(MAKE[verb](noun))
+    return made
+
+
+def _command(verb: str, run: Callable[..., None], text: str, *options: click.Parameter) -> click.Command:
+    raw = click.Option(["--json", "raw"], is_flag=True, help="Print the answer's data as JSON.")
+    made = click.Command(WORDS[verb], callback=run, help=text, params=[*options, raw])
+    return url_option(token_option(made))
+
+
+def _list(noun: Noun) -> click.Command:
+    def run(
+        every: bool,
+        limit: int | None,
+        page: int | None,
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        **order: Any,
+    ) -> None:
+        if every and page is not None:
+            raise click.UsageError("--all is every page: leave --page away.")
+        params = {"limit": limit or (EVERY_LIMIT if every else None), "page": page or 1, **order}
+        with connected(url, token, _no_page(noun, page)) as client:
+            pages = _pages(client, noun, params, every=every)
+            if raw:
+                show.listed_as_json(pages)
+            else:
+                show.listed(noun, pages, every=every)
+
+    return _command("list", run, _list_help(noun), *_list_options(noun))
+
+
+def _list_help(noun: Noun) -> str:
+    return f"""List {noun.plural}.
+
+    On a terminal it is a table. Elsewhere it is a line for each {noun.name}, with tabs between the columns and no
+    heading: {", ".join(noun.columns)}. Tabs and other controls in a value are shown as \\t and the like. With --json it
+    is one array, a record on each line; with --all it is printed page by page.
+    """
+
+
+def _list_options(noun: Noun) -> list[click.Parameter]:
+    whole, order = click.IntRange(min=1), click.Choice(["asc", "desc"], case_sensitive=False)
+    sorts = click.Choice(noun.sorts)
+    return [
+        click.Option(
+            ["--limit"], type=whole, metavar="N", help="Records of a page, at most 1000; 25 by default."
+        ),
+        click.Option(["--page"], type=whole, metavar="N", help="Which page; the first by default."),
+        click.Option(["--sort"], type=sorts, help=f"What to sort by; {noun.default_sort} by default."),
+        click.Option(["--direction"], type=order, help="Ascending, which is the default, or descending."),
+        click.Option(["--all", "every"], is_flag=True, help="Every page, one after the other."),
+    ]
+
+
+def _pages(client: Client, noun: Noun, params: dict[str, Any], *, every: bool) -> Iterator[Page]:
+    """The page that was asked for, and with `every` those after it; it ends too when they are gone by now."""
+    page = _page(client, noun, params)
+    yield page
+    while every and page.number < page.pages:
+        try:
+            page = _page(client, noun, params | {"page": page.number + 1})
+        except NotFound:
+            return
+        yield page
+
+
+def _page(client: Client, noun: Noun, params: dict[str, Any]) -> Page:
+    answer = client.request("GET", f"/api/{noun.name}", params=params)
+    try:
+        pagination = answer["pagination"]
+        numbers = [pagination[key] for key in ("current_page", "page_count", "count")]
+        sound = all(isinstance(one, dict) for one in answer["data"])
+    except (KeyError, TypeError):
+        sound = False
+    if not sound or not all(isinstance(number, int) for number in numbers):
+        raise _unexpected(noun)
+    return Page(answer["data"], *numbers)
+
+
+def _unexpected(noun: Noun) -> Failure:
+    return Failure(
+        ERROR, f"The server's answer has no {noun.plural}: is it closum, and as new as this client?"
+    )
+
+
+def _no_page(noun: Noun, page: int | None) -> Explain:
+    def explain(error: ApiError) -> Lines | None:
+        if not isinstance(error, NotFound):
+            return None
+        if page is None or page == 1:
+            return (f"There is no list of {noun.plural} at {error.url}: is that the server's address?",)
+        return (f"There is no page {page} of {noun.plural}",)
+
+    return explain
+
+
+def _get(noun: Noun) -> click.Command:
+    def run(id: int, raw: bool, url: str | None, token: str | None) -> None:
+        with connected(url, token, _explain(noun, id)) as client:
+            record = client.request("GET", f"/api/{noun.name}/{id}")["data"]
+        if not isinstance(record, dict):
+            raise _unexpected(noun)
+        if raw:
+            say(as_json(record))
+        else:
+            show.retrieved(record)
+
+    text = (
+        f"Show the {noun.name} ID.\n\nA property on each line; where the output is no terminal, after a tab."
+    )
+    return _command("retrieve", run, text, ID)
+
+
+def _create(noun: Noun) -> click.Command:
+    found = bodies.setters(noun)
+
+    def run(data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None) -> None:
+        body = _body(found, data, given)
+        with connected(url, token, _explain(noun, None, found if data is None else [])) as client:
+            made = client.request("POST", f"/api/{noun.name}", json=body)["data"]
+        if not isinstance(made, dict) or not isinstance(made.get("id"), int):
+            raise _unexpected(noun)
+        say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
+
+    return _command("create", run, f"Create a {noun.name}.{_values_help()}", *bodies.options(found))
+
+
+def _update(noun: Noun) -> click.Command:
+    found = bodies.setters(noun)
+
+    def run(
+        id: int, data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None
+    ) -> None:
+        body = _body(found, data, given)
+        if not body:
+            raise click.UsageError("There is nothing to change: give an option, or --data.")
+        with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
+            done = client.request("PUT", f"/api/{noun.name}/{id}", json=body)["data"]
+        say(as_json(done) if raw else f"Updated {noun.name} {id}.")
+
+    text = f"Change the {noun.name} ID. What is not given stays as it is.{_values_help()}"
+    return _command("update", run, text, ID, *bodies.options(found))
+
+
+def _values_help() -> str:
+    return "\n\nAn empty value ('') is none: it clears what was there. --data goes with none of the others."
+
+
+def _body(found: list[bodies.Setter], data: str | None, given: Mapping[str, str | None]) -> bodies.Body:
+    body = bodies.from_options(found, given)
+    if data is None:
+        return body
+    if body:
+        raise click.UsageError("--data is the whole body: give it alone, or the other options.")
+    return bodies.from_data(data)
+
+
+def _explain(noun: Noun, id: int | None, found: list[bodies.Setter] | None = None) -> Explain:
+    def explain(error: ApiError) -> Lines | None:
+        if isinstance(error, Invalid) and error.errors:
+            return tuple(bodies.faults(error.errors, found or []))
+        if isinstance(error, NotFound) and id is not None:
+            return (f"There is no {noun.name} {id}",)
+        return None
+
+    return explain
+
+
+MAKE: dict[str, Callable[[Noun], click.Command]] = {
+    "list": _list,
+    "retrieve": _get,
+    "create": _create,
+    "update": _update,
+}

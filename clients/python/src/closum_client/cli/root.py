@@ -1,0 +1,60 @@
+"""The group `closum-client` and how it ends: one line for each error, and an exit code that says what went wrong."""
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from closum_client import __version__
+from closum_client.cli.commands import command, summaries
+from closum_client.cli.failure import EXIT_CODES
+
+PROGRAM = "closum-client"
+
+
+class Commands(click.Group):
+    """Names and lines of help are known here; the rest is imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(summaries())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return command(cmd_name) if cmd_name in summaries() else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(summaries().items()))
+
+
+@click.command(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
+def client() -> None:
+    """Work with the records of a closum server.
+
+    `closum-client login` signs in, and the other commands then go to that server. CLOSUM_URL and CLOSUM_TOKEN in the
+    environment do without.
+    """
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command and exit."""
+    try:
+        result: Any = client.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        _fail(error.exit_code, *getattr(error, "lines", (error.format_message(),)))
+    except OSError as error:
+        _fail(1, f"{error.filename or 'The output'}: {error.strerror}")
+    except UnicodeError:
+        _fail(2, "Arguments and input must be UTF-8 text")
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _fail(code: int, *lines: str) -> NoReturn:
+    for line in lines:
+        click.echo(f"{PROGRAM}: {' '.join(line.split())}", err=True)
+    sys.exit(code)

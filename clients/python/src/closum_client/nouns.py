@@ -1,0 +1,109 @@
+"""The nouns of the API, and what the client has to know of each."""
+
+# Made by `make generate` from src/closum/resources: change it there.
+
+from typing import NamedTuple
+
+
+class Property(NamedTuple):
+    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "json" or "date-time"."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+
+
+class Nested(NamedTuple):
+    """A record of another noun that one shows; `key` is the property that makes it one, `shows` those in a list."""
+
+    name: str
+    noun: str
+    key: str
+    shows: tuple[str, ...]
+    properties: tuple[Property, ...]
+    description: str
+
+
+class Noun(NamedTuple):
+    """`columns` are the properties of a record in a list, `sorts` what a list may be sorted by."""
+
+    name: str
+    plural: str
+    verbs: tuple[str, ...]
+    columns: tuple[str, ...]
+    sorts: tuple[str, ...]
+    default_sort: str
+    properties: tuple[Property, ...]
+    nested: tuple[Nested, ...]
+
+
+NOUNS: tuple[Noun, ...] = (
+    Noun(
+        name="lead",
+        plural="leads",
+        verbs=("list", "create", "retrieve", "update"),
+        columns=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
+        sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
+        default_sort="id",
+        properties=(
+            Property("name", "string", False, "The name relative to lead"),
+            Property("city_id", "integer", False, "The city_id relative to lead"),
+            Property("custom_data", "json", False, "A JSON formatted string containing extra fields"),
+        ),
+        nested=(
+            Nested(
+                name="email",
+                noun="email",
+                key="email",
+                shows=("email",),
+                properties=(Property("email", "string", True, "The email address"),),
+                description="The email object associated to lead",
+            ),
+            Nested(
+                name="phone",
+                noun="phone",
+                key="number",
+                shows=("extension", "number"),
+                properties=(
+                    Property("extension", "string", True, "The phone extension associated with country"),
+                    Property("number", "string", True, "The phone number"),
+                ),
+                description="The phone object associated to lead",
+            ),
+        ),
+    ),
+    Noun(
+        name="city",
+        plural="cities",
+        verbs=("list", "retrieve"),
+        columns=("id", "city_name"),
+        sorts=("id", "city_name"),
+        default_sort="city_name",
+        properties=(),
+        nested=(),
+    ),
+    Noun(
+        name="email",
+        plural="emails",
+        verbs=("list", "create", "retrieve", "update"),
+        columns=("id", "email", "status", "register_date"),
+        sorts=("id", "email", "status", "register_date"),
+        default_sort="id",
+        properties=(Property("email", "string", True, "The email address"),),
+        nested=(),
+    ),
+    Noun(
+        name="phone",
+        plural="phones",
+        verbs=("list", "create", "retrieve", "update"),
+        columns=("id", "extension", "number", "is_valid", "date_add"),
+        sorts=("id", "number", "is_valid", "date_add"),
+        default_sort="id",
+        properties=(
+            Property("extension", "string", True, "The phone extension associated with country"),
+            Property("number", "string", True, "The phone number"),
+        ),
+        nested=(),
+    ),
+)

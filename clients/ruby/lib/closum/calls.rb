@@ -1,0 +1,49 @@
+# frozen_string_literal: true
+
+module Closum
+  # Requests with a token. What is called here is answered with a whole envelope, or raises Error.
+  # @api private
+  class Calls
+    def initialize(address, credentials, connections, retries, clock)
+      @address = address
+      @transport = Transport.new(connections, retries, clock)
+      token = credentials[:token]
+      @tokens = token ? GivenToken.new(token) : OwnToken.new(clock) { signed_in(credentials) }
+    end
+
+    # What the block makes of the envelope; an Unreadable that it raises becomes an UnexpectedAnswer.
+    def call(method, path, params: nil, json: nil)
+      request = Request.new(@address, method, path, params: params, json: json)
+      read(authorized(request)) { |envelope| block_given? ? yield(envelope) : envelope }
+    end
+
+    def sign_in = @tokens.fresh
+
+    def inspect = "#<#{self.class.name} #{@address}>"
+
+    private
+
+    # A 401 did nothing: any request may be sent again after it.
+    def authorized(request)
+      token = @tokens.current
+      begin
+        @transport.call(request, token)
+      rescue Unauthorized
+        renewed = @tokens.renewed(token) or raise
+        @transport.call(request, renewed)
+      end
+    end
+
+    def signed_in(credentials)
+      request = Request.new(@address, "POST", "/api/token", json: credentials, safe: true)
+      read(@transport.call(request)) { |envelope| Token.read(envelope["data"]) }
+    end
+
+    def read(answer)
+      yield answer.envelope
+    rescue Unreadable => error
+      raise answer.unexpected("is not as expected: #{error.message}")
+    end
+  end
+  private_constant :Calls
+end

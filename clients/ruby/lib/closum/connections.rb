@@ -1,0 +1,128 @@
+# frozen_string_literal: true
+
+require "net/http"
+require "openssl"
+
+module Closum
+  # Connections to one server, kept for the next request. Any number of threads may use it: each request
+  # has a connection for itself.
+  # @api private
+  class Connections
+    # Seconds for which an unused connection is kept: less than any usual server does, so that a request
+    # is hardly ever sent on one that the server is just closing.
+    IDLE = 2
+
+    DROPPED = [IOError, SystemCallError, OpenSSL::SSL::SSLError].freeze
+    # These come from making a connection only, also where Net::HTTP makes one anew by itself.
+    UNMADE = [Errno::ECONNREFUSED, SocketError].freeze
+    TIMEOUTS = [Net::OpenTimeout, Net::ReadTimeout, Net::WriteTimeout, Errno::ETIMEDOUT].freeze
+    NOT_HTTP = [Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError].freeze
+
+    def initialize(address, timeout, clock)
+      @address = address
+      @timeout = timeout
+      @clock = clock
+      @mutex = Mutex.new
+      @idle = []
+      @process = Process.pid
+    end
+
+    # The answer (Net::HTTPResponse, read whole) to a request, sent at most once.
+    # Raises ConnectionFailed, TimedOut, UnexpectedAnswer.
+    def exchange(request, token)
+      http = request.to_http(token)
+      connection = idle || open(request)
+      response = ask(connection, request, http)
+      keep(connection)
+      connection = nil
+      response
+    ensure
+      finish(connection) if connection
+    end
+
+    # Closes what is not in use.
+    def close
+      @mutex.synchronize { @idle.slice!(0..) }.each { |connection, _| finish(connection) }
+    end
+
+    private
+
+    def idle
+      stale = []
+      @mutex.synchronize do
+        leave_to_parent
+        while (connection, since = @idle.pop)
+          return connection if @clock.monotonic - since < IDLE
+
+          stale << connection
+        end
+      end
+    ensure
+      stale.each { |connection| finish(connection) }
+    end
+
+    # After a fork the kept connections are the other process's too: two must not speak on one.
+    def leave_to_parent
+      return if @process == Process.pid
+
+      @idle.clear
+      @process = Process.pid
+    end
+
+    def keep(connection)
+      @mutex.synchronize do
+        leave_to_parent
+        @idle << [connection, @clock.monotonic]
+      end
+    end
+
+    def finish(connection)
+      connection.finish if connection.started?
+    rescue *DROPPED
+      nil
+    end
+
+    def open(request)
+      built.start
+    rescue *TIMEOUTS
+      raise TimedOut.new("#{request}: no connection within #{@timeout} s")
+    rescue *DROPPED, *UNMADE, *NOT_HTTP => error
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}")
+    end
+
+    def built
+      http = Net::HTTP.new(@address.host, @address.port)
+      http.use_ssl = @address.tls?
+      http.open_timeout = http.read_timeout = http.write_timeout = @timeout
+      http.max_retries = 0 # what is sent again is decided by Retries
+      http.keep_alive_timeout = 10 * IDLE # `idle` decides
+      http
+    end
+
+    def ask(connection, request, http)
+      response = connection.request(http)
+      raise EOFError, "the answer was cut off" if cut_off?(response)
+
+      response
+    rescue Net::OpenTimeout
+      raise TimedOut.new("#{request}: no connection within #{@timeout} s")
+    rescue *UNMADE => error
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}")
+    rescue *TIMEOUTS
+      raise TimedOut.new("#{request}: no answer within #{@timeout} s", **sent(request))
+    rescue *NOT_HTTP => error
+      raise UnexpectedAnswer.new("#{request}: the answer is not HTTP: #{error.message}",
+                                 url: request.url, **sent(request))
+    rescue *DROPPED => error
+      raise ConnectionFailed.new("#{request}: the connection was dropped: #{error.message}", **sent(request))
+    end
+
+    def sent(request) = { outcome_unknown: !request.safe? }
+
+    def cut_off?(response)
+      length = response.content_length
+      length && response.body && response.body.bytesize < length
+    end
+  end
+  private_constant :Connections
+end

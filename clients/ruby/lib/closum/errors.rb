@@ -1,0 +1,139 @@
+# frozen_string_literal: true
+
+module Closum
+  # Every error of this library.
+  #
+  #   Error
+  #   ├── ConnectionFailed           no connection, or one that was dropped
+  #   │   └── TimedOut               nothing came for as long as `timeout:` says
+  #   ├── UnexpectedAnswer           not the API's: HTML of a proxy, a redirect …
+  #   └── ApiError                   what the API refuses: status, url, request_id
+  #       ├── BadRequest             400
+  #       ├── Unauthorized           401  wrong password, or a token that does not count (any more)
+  #       ├── Forbidden              403
+  #       ├── NotFound               404
+  #       ├── MethodNotAllowed       405
+  #       ├── ContentTooLarge        413
+  #       ├── UnsupportedMediaType   415
+  #       ├── Invalid                422  errors
+  #       ├── TooManyRequests        429  retry_after
+  #       └── ServerError            5xx
+  #           └── ServiceUnavailable 503  retry_after
+  #
+  # An argument that cannot be sent at all is an ArgumentError, as everywhere in Ruby.
+  class Error < StandardError
+    # @return [Numeric, nil] seconds after which the server asks to try again
+    attr_reader :retry_after
+
+    def initialize(message = nil, outcome_unknown: false, retry_after: nil)
+      super(outcome_unknown ? "#{message}. #{LOOK_FIRST}" : message)
+      @outcome_unknown = outcome_unknown
+      @retry_after = retry_after
+    end
+
+    # @return [Boolean] whether a create (or another request that is not simply repeated) may have been
+    #   carried out although there is no good answer
+    def outcome_unknown? = @outcome_unknown
+
+    LOOK_FIRST = "It may have been carried out, and the record created: look before you repeat it"
+    private_constant :LOOK_FIRST
+  end
+
+  # There was no answer: the connection could not be made, or it was dropped.
+  class ConnectionFailed < Error; end
+
+  # Nothing came, or could be sent, for as long as the client's `timeout:` says.
+  class TimedOut < ConnectionFailed; end
+
+  # An answer that is not the API's: not JSON, not of its shape, or a redirect. Mostly the address is
+  # not that of a closum server, or what stands before it (a proxy, a firewall) has answered.
+  class UnexpectedAnswer < Error
+    # @return [Integer, nil] the HTTP status, where there was one
+    attr_reader :status
+    # @return [String, nil] without parameters, such as "text/html"
+    attr_reader :content_type
+    # @return [String] the address that was asked
+    attr_reader :url
+
+    def initialize(message, url:, status: nil, content_type: nil, **more)
+      super(message, **more)
+      @url = url
+      @status = status
+      @content_type = content_type
+    end
+  end
+
+  # The API's own "no". Each status that it uses has a class.
+  class ApiError < Error
+    # @return [Integer] the HTTP status
+    attr_reader :status
+    # @return [String] the address that was asked
+    attr_reader :url
+    # @return [String, nil] what the server's log has the request under
+    attr_reader :request_id
+    # @return [Hash] `{"field" => {"rule" => "message"}}`, nested once more for nested objects;
+    #   empty but for an Invalid
+    attr_reader :errors
+
+    def initialize(message, status:, url:, request_id: nil, errors: {}, **more)
+      super(message, **more)
+      @status = status
+      @url = url
+      @request_id = request_id
+      @errors = errors
+    end
+  end
+
+  # 400: a parameter or body that cannot be read.
+  class BadRequest < ApiError; end
+
+  # 401: address and password do not belong together, or the token does not count (any more).
+  class Unauthorized < ApiError; end
+
+  # 403: known to you, but not permitted.
+  class Forbidden < ApiError; end
+
+  # 404: no such record, path or page.
+  class NotFound < ApiError; end
+
+  # 405: the path does not have this method.
+  class MethodNotAllowed < ApiError; end
+
+  # 413: a body of more than 1 MiB.
+  class ContentTooLarge < ApiError; end
+
+  # 415: a body that is not JSON.
+  class UnsupportedMediaType < ApiError; end
+
+  # 422: values that break rules; `errors` has them all, and the message lists them.
+  class Invalid < ApiError; end
+
+  # 429: too many wrong passwords; `retry_after` says how many seconds to wait.
+  class TooManyRequests < ApiError; end
+
+  # 5xx: the server's fault.
+  class ServerError < ApiError; end
+
+  # 503: not available at the moment; `retry_after` says how many seconds to wait.
+  class ServiceUnavailable < ServerError; end
+
+  class ApiError
+    BY_STATUS = {
+      400 => BadRequest,
+      401 => Unauthorized,
+      403 => Forbidden,
+      404 => NotFound,
+      405 => MethodNotAllowed,
+      413 => ContentTooLarge,
+      415 => UnsupportedMediaType,
+      422 => Invalid,
+      429 => TooManyRequests,
+      503 => ServiceUnavailable
+    }.freeze
+    private_constant :BY_STATUS
+
+    # The class for a status.
+    # @api private
+    def self.for(status) = BY_STATUS.fetch(status) { status >= 500 ? ServerError : ApiError }
+  end
+end

@@ -1,0 +1,34 @@
+# frozen_string_literal: true
+
+# Written by `make generate` from src/closum/resources: change the declarations, not this file.
+
+require_relative "generated/lead"
+require_relative "generated/city"
+require_relative "generated/email"
+require_relative "generated/phone"
+
+module Closum
+  # The nouns of the API, as a Client has them.
+  module Resources
+    # @return [Leads]
+    attr_reader :leads
+
+    # @return [Cities]
+    attr_reader :cities
+
+    # @return [Emails]
+    attr_reader :emails
+
+    # @return [Phones]
+    attr_reader :phones
+
+    private
+
+    def make_resources(calls)
+      @leads = Leads.new(calls)
+      @cities = Cities.new(calls)
+      @emails = Emails.new(calls)
+      @phones = Phones.new(calls)
+    end
+  end
+end

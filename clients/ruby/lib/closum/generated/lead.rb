@@ -1,0 +1,170 @@
+# frozen_string_literal: true
+
+# Written by `make generate` from src/closum/resources: change the declarations, not this file.
+
+module Closum
+  # One lead.
+  class Lead < Record
+    # The email object associated to lead.
+    class Email < Record
+      NAMES = %i[id email].freeze
+
+      # Of its own record; nil in a list.
+      # @return [Integer, nil]
+      attr_reader :id
+      # The email address.
+      # @return [String]
+      attr_reader :email
+
+      def initialize(id:, email:)
+        @id = id
+        @email = email
+        freeze
+      end
+
+      # @api private
+      def self.read(data)
+        new(
+          id: data["id"],
+          email: Read.value(data, "email")
+        )
+      end
+    end
+
+    # The phone object associated to lead.
+    class Phone < Record
+      NAMES = %i[id extension number].freeze
+
+      # Of its own record; nil in a list.
+      # @return [Integer, nil]
+      attr_reader :id
+      # The phone extension associated with country.
+      # @return [String]
+      attr_reader :extension
+      # The phone number.
+      # @return [String]
+      attr_reader :number
+
+      def initialize(id:, extension:, number:)
+        @id = id
+        @extension = extension
+        @number = number
+        freeze
+      end
+
+      # @api private
+      def self.read(data)
+        new(
+          id: data["id"],
+          extension: Read.value(data, "extension"),
+          number: Read.value(data, "number")
+        )
+      end
+    end
+
+    NAMES = %i[id name creation_date city_id custom_data email phone].freeze
+
+    # @return [Integer]
+    attr_reader :id
+    # The name relative to lead.
+    # @return [String, nil]
+    attr_reader :name
+    # The creation_date of the record.
+    # @return [Time]
+    attr_reader :creation_date
+    # The city_id relative to lead.
+    # @return [Integer, nil]
+    attr_reader :city_id
+    # A JSON formatted string containing extra fields.
+    # @return [String, nil]
+    attr_reader :custom_data
+    # The email object associated to lead.
+    # @return [Email, nil]
+    attr_reader :email
+    # The phone object associated to lead.
+    # @return [Phone, nil]
+    attr_reader :phone
+
+    def initialize(id:, name:, creation_date:, city_id:, custom_data:, email:, phone:)
+      @id = id
+      @name = name
+      @creation_date = creation_date
+      @city_id = city_id
+      @custom_data = custom_data
+      @email = email
+      @phone = phone
+      freeze
+    end
+
+    # @api private
+    def self.read(data)
+      new(
+        id: Read.id(data),
+        name: Read.value(data, "name"),
+        creation_date: Read.time(data, "creation_date"),
+        city_id: Read.value(data, "city_id"),
+        custom_data: Read.value(data, "custom_data"),
+        email: Read.nested(data, "email", Email),
+        phone: Read.nested(data, "phone", Phone)
+      )
+    end
+  end
+
+  # The leads of your account: `client.leads`.
+  class Leads < Resource
+    PATH = "/api/lead"
+
+    # All leads, or those from a page on. Makes no request by itself.
+    #
+    # @param limit [Integer] records on a page: 25 unless given, at most 1000
+    # @param page [Integer] where to begin, from 1
+    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number; id unless given
+    # @param direction [String] "asc" or "desc"
+    # @return [Records<Lead>]
+    def list(limit: nil, page: nil, sort: nil, direction: nil)
+      list_of(Lead, limit:, page:, sort:, direction:)
+    end
+
+    # Makes a lead.
+    #
+    # @param name [String, nil] The name relative to lead
+    # @param city_id [Integer, nil] The city_id relative to lead
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields
+    # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
+    #   one that is there
+    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead: `{extension:, number:}`, or
+    #   `{id:}` of one that is there
+    # @return [Integer] its id
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error] never sent again when it may have been received
+    def create(name: ABSENT, city_id: ABSENT, custom_data: ABSENT, email: ABSENT, phone: ABSENT)
+      created(name:, city_id:, custom_data:, email:, phone:)
+    end
+
+    # @param id [Integer]
+    # @return [Lead]
+    # @raise [NotFound]
+    # @raise [Error]
+    def retrieve(id)
+      retrieved(Lead, id)
+    end
+
+    # Changes what is given: what is not keeps its value, and nil clears it.
+    #
+    # @param id [Integer]
+    # @param name [String, nil] The name relative to lead
+    # @param city_id [Integer, nil] The city_id relative to lead
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields
+    # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
+    #   one that is there
+    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead: `{extension:, number:}`, or
+    #   `{id:}` of one that is there
+    # @return [nil]
+    # @raise [NotFound]
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def update(id, name: ABSENT, city_id: ABSENT, custom_data: ABSENT, email: ABSENT, phone: ABSENT)
+      updated(id, name:, city_id:, custom_data:, email:, phone:)
+    end
+  end
+end

@@ -1,0 +1,94 @@
+# frozen_string_literal: true
+
+# Written by `make generate` from src/closum/resources: change the declarations, not this file.
+
+module Closum
+  # One phone.
+  class Phone < Record
+    NAMES = %i[id extension number is_valid date_add].freeze
+
+    # @return [Integer]
+    attr_reader :id
+    # The phone extension associated with country.
+    # @return [String]
+    attr_reader :extension
+    # The phone number.
+    # @return [String]
+    attr_reader :number
+    # The phone validation status.
+    # @return [Boolean]
+    attr_reader :is_valid
+    alias valid? is_valid
+    # The date_add of the record.
+    # @return [Time]
+    attr_reader :date_add
+
+    def initialize(id:, extension:, number:, is_valid:, date_add:)
+      @id = id
+      @extension = extension
+      @number = number
+      @is_valid = is_valid
+      @date_add = date_add
+      freeze
+    end
+
+    # @api private
+    def self.read(data)
+      new(
+        id: Read.id(data),
+        extension: Read.value(data, "extension"),
+        number: Read.value(data, "number"),
+        is_valid: Read.flag(data, "is_valid"),
+        date_add: Read.time(data, "date_add")
+      )
+    end
+  end
+
+  # The phones of your account: `client.phones`.
+  class Phones < Resource
+    PATH = "/api/phone"
+
+    # All phones, or those from a page on. Makes no request by itself.
+    #
+    # @param limit [Integer] records on a page: 25 unless given, at most 1000
+    # @param page [Integer] where to begin, from 1
+    # @param sort [String] id, number, is_valid, date_add; id unless given
+    # @param direction [String] "asc" or "desc"
+    # @return [Records<Phone>]
+    def list(limit: nil, page: nil, sort: nil, direction: nil)
+      list_of(Phone, limit:, page:, sort:, direction:)
+    end
+
+    # Makes a phone.
+    #
+    # @param extension [String] The phone extension associated with country
+    # @param number [String] The phone number
+    # @return [Integer] its id
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error] never sent again when it may have been received
+    def create(extension:, number:)
+      created(extension:, number:)
+    end
+
+    # @param id [Integer]
+    # @return [Phone]
+    # @raise [NotFound]
+    # @raise [Error]
+    def retrieve(id)
+      retrieved(Phone, id)
+    end
+
+    # Changes what is given: what is not keeps its value, and nil clears it.
+    #
+    # @param id [Integer]
+    # @param extension [String] The phone extension associated with country
+    # @param number [String] The phone number
+    # @return [nil]
+    # @raise [NotFound]
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def update(id, extension: ABSENT, number: ABSENT)
+      updated(id, extension:, number:)
+    end
+  end
+end

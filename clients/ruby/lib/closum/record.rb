@@ -1,0 +1,78 @@
+# frozen_string_literal: true
+
+require "time"
+
+module Closum
+  # What an answer lacks, or has in another shape; becomes an UnexpectedAnswer.
+  # @api private
+  class Unreadable < StandardError; end
+  private_constant :Unreadable
+
+  # A value object: compared by its values, and never changed. Its classes are written from the server's
+  # declarations, and say what they have.
+  class Record
+    # @return [Hash{Symbol => Object}] the values by name; nested records as hashes too
+    def to_h
+      values.transform_values { |value| value.is_a?(Record) ? value.to_h : value }
+    end
+
+    def ==(other) = other.instance_of?(self.class) && other.values == values
+    alias eql? ==
+
+    def hash = [self.class, values].hash
+
+    # For `case lead in {name: String => name}`.
+    def deconstruct_keys(_names) = values
+
+    def inspect
+      shown = values.map { |name, value| "#{name}=#{value.inspect}" }
+      "#<#{self.class.name} #{shown.join(", ")}>"
+    end
+    alias to_s inspect
+
+    protected
+
+    def values = self.class::NAMES.to_h { |name| [name, public_send(name)] }
+  end
+
+  # Reads values of a decoded answer. Raises Unreadable.
+  # @api private
+  module Read
+    module_function
+
+    def object(data, what)
+      data.is_a?(Hash) ? data : raise(Unreadable, "#{what} is not an object")
+    end
+
+    def value(data, name)
+      data.fetch(name) { raise Unreadable, "#{name.inspect} is missing" }
+    end
+
+    def id(data)
+      id = value(data, "id")
+      id.is_a?(Integer) ? id : raise(Unreadable, "\"id\" is not a whole number")
+    end
+
+    # true, false or nil
+    def flag(data, name)
+      value = value(data, name)
+      return value if [true, false, nil].include?(value)
+
+      value.is_a?(Integer) ? value != 0 : raise(Unreadable, "#{name.inspect} is neither 0 nor 1")
+    end
+
+    # A Time in UTC, or nil
+    def time(data, name)
+      value = value(data, name)
+      value && Time.iso8601(value).utc.freeze
+    rescue ArgumentError, TypeError, NoMethodError
+      raise Unreadable, "#{name.inspect} is not a time"
+    end
+
+    def nested(data, name, record)
+      value = value(data, name)
+      value && record.read(object(value, name.inspect))
+    end
+  end
+  private_constant :Read
+end

@@ -1,0 +1,62 @@
+# frozen_string_literal: true
+
+module Closum
+  # The records of a list, from the asked page to the last. Nothing is asked before it is needed: a page is
+  # fetched when its first record is. Each walk asks anew.
+  #
+  # What is created or erased meanwhile can shift the pages; a page that is gone ends the walk.
+  class Records
+    include Enumerable
+
+    # `fetch` gives the Page of a number, or of nil for the first.
+    # @api private
+    def initialize(page, &fetch)
+      raise ArgumentError, "page: is a whole number" unless page.nil? || page.is_a?(Integer)
+
+      @page = page
+      @fetch = fetch
+    end
+
+    # Every record, page by page.
+    # @yieldparam record [Record]
+    # @return [Enumerator] without a block
+    # @raise [Error]
+    def each(&)
+      return to_enum unless block_given?
+
+      pages { |page| page.each(&) }
+      self
+    end
+
+    # Every page.
+    # @yieldparam page [Page]
+    # @return [Enumerator] without a block
+    # @raise [Error]
+    def pages
+      return to_enum(:pages) unless block_given?
+
+      number = @page || 1
+      page = self.page
+      while page
+        yield page
+        page = following(page, number += 1)
+      end
+      self
+    end
+
+    # Fetches the asked page (the first, if none was) and no other.
+    # @return [Page]
+    # @raise [Error]
+    def page = @fetch.call(@page)
+
+    def inspect = "#<#{self.class.name}>"
+
+    private
+
+    def following(page, number)
+      @fetch.call(number) if page.pagination.has_next_page
+    rescue NotFound
+      nil
+    end
+  end
+end

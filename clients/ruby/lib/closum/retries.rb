@@ -1,0 +1,48 @@
+# frozen_string_literal: true
+
+require "openssl"
+
+module Closum
+  # Whether a request that failed is sent again, and after how many seconds.
+  # @api private
+  class Retries
+    # Seconds; a longer wait is left to the caller.
+    LONGEST = 60
+    FIRST = 0.5
+    PASSING = [502, 503, 504].freeze
+
+    def initialize(limit, clock)
+      @limit = limit
+      @clock = clock
+    end
+
+    # Seconds to wait before the request is sent again for the `number`th time (from 0); nil where it is not.
+    def pause(error, request, number)
+      return if number >= @limit || !repeatable?(error, request)
+      return back_off(number) unless error.retry_after
+
+      error.retry_after + @clock.random if error.retry_after <= LONGEST
+    end
+
+    private
+
+    def repeatable?(error, request)
+      case error
+      when ConnectionFailed then !error.outcome_unknown? && !bad_certificate?(error)
+      when ApiError, UnexpectedAnswer then passing?(error.status, request)
+      else false
+      end
+    end
+
+    def passing?(status, request) = status == 429 || (request.safe? && PASSING.include?(status))
+
+    # It will be no better in a second.
+    def bad_certificate?(error)
+      error.cause.is_a?(OpenSSL::SSL::SSLError) && error.message.match?(/certificate|hostname/)
+    end
+
+    # Twice as long each time, and up to half of it less, so that clients do not come back all at once.
+    def back_off(number) = [FIRST * (2**number), LONGEST].min * (1 - (@clock.random / 2))
+  end
+  private_constant :Retries
+end

@@ -1,0 +1,37 @@
+# frozen_string_literal: true
+
+module Closum
+  # What signing in gives. `inspect` does not show the token.
+  class Token < Record
+    NAMES = %i[token expires_in expiration_date].freeze
+
+    # @return [String]
+    attr_reader :token
+    # @return [Integer, nil] seconds that it is good for
+    attr_reader :expires_in
+    # @return [Time, nil] in UTC
+    attr_reader :expiration_date
+
+    def initialize(token:, expires_in:, expiration_date:)
+      @token = token
+      @expires_in = expires_in
+      @expiration_date = expiration_date
+      freeze
+    end
+
+    # @api private
+    def self.read(data)
+      data = Read.object(data, "data")
+      token = data["token"]
+      raise Unreadable, "there is no token" unless token.is_a?(String)
+
+      life = data["expires_in"]
+      raise Unreadable, "\"expires_in\" is not a number" unless life.nil? || life.is_a?(Numeric)
+
+      new(token: token, expires_in: life, expiration_date: data["expiration_date"] && Read.time(data, "expiration_date"))
+    end
+
+    def inspect = "#<#{self.class.name} expires_in=#{expires_in.inspect}>"
+    alias to_s inspect
+  end
+end

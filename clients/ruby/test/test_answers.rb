@@ -1,0 +1,122 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+class AnswersTest < ClosumTest
+  CLASSES = {
+    400 => Closum::BadRequest, 401 => Closum::Unauthorized, 403 => Closum::Forbidden, 404 => Closum::NotFound,
+    405 => Closum::MethodNotAllowed, 413 => Closum::ContentTooLarge, 415 => Closum::UnsupportedMediaType,
+    422 => Closum::Invalid, 429 => Closum::TooManyRequests, 503 => Closum::ServiceUnavailable
+  }.freeze
+
+  def refused(answer, expected = Closum::Error, &call)
+    call ||= ->(client) { client.leads.retrieve(1) }
+    error = nil
+    scripted(answer, retries: 0) { |client, _| error = assert_raises(expected) { call.call(client) } }
+    error
+  end
+
+  def test_each_status_has_its_class
+    CLASSES.each do |status, expected|
+      error = refused(refusal(status, "No"))
+      assert_instance_of expected, error
+      assert_kind_of Closum::ApiError, error
+      assert_equal status, error.status
+    end
+  end
+
+  def test_other_statuses_have_the_class_above_them
+    assert_instance_of Closum::ApiError, refused(refusal(414))
+    assert_instance_of Closum::ServerError, refused(refusal(500))
+    assert_kind_of Closum::ServerError, refused(refusal(503))
+    assert_kind_of Closum::Error, refused(refusal(599))
+  end
+
+  def test_an_error_says_what_was_asked_and_where_the_log_has_it
+    error = refused(refusal(404, "Not Found", headers: { "X-Request-Id" => "abc" }))
+    assert_match(%r{\A404 Not Found \(GET http://127.0.0.1:\d+/api/lead/1, request abc\)\z}, error.message)
+    assert_equal "abc", error.request_id
+    assert_match(%r{\Ahttp://127.0.0.1:\d+/api/lead/1\z}, error.url)
+    assert_empty error.errors
+    assert_nil error.retry_after
+  end
+
+  def test_the_id_for_the_log_may_stand_in_the_body
+    assert_match(/, request abc\)\z/, refused(refusal(500, request_id: "abc"), Closum::ServerError).message)
+  end
+
+  def test_an_invalid_one_lists_its_faults
+    errors = { "name" => { "_scalar" => "Text" }, "phone" => { "number" => { "_required" => "Needed", "_x" => "No" } } }
+    error = refused(refusal(422, "3 faults", errorCount: 3, errors: errors), Closum::Invalid)
+    assert_equal errors, error.errors
+    assert_match(/\A422 3 faults: name: Text; phone.number: Needed; phone.number: No \(/, error.message)
+  end
+
+  def test_html_is_not_an_answer
+    error = refused([200, "<html>Welcome"], Closum::UnexpectedAnswer)
+    assert_match(%r{\AGET http://127.0.0.1:\d+/api/lead/1: the answer \(200, text/html\) is not JSON\z}, error.message)
+    assert_equal [200, "text/html"], [error.status, error.content_type]
+    assert_match(%r{/api/lead/1\z}, error.url)
+    assert_nil error.cause
+  end
+
+  def test_html_of_a_proxy_is_not_an_answer_whatever_its_status
+    [404, 413, 500, 502].each do |status|
+      assert_equal status, refused([status, "<html>"], Closum::UnexpectedAnswer).status
+    end
+  end
+
+  def test_json_of_another_shape_is_not_an_answer
+    shapes = [[], nil, 1, "text".to_json, {}, { success: true }, { success: false, data: {} }, { data: LEAD }]
+    shapes.each { |shape| refused([200, shape], Closum::UnexpectedAnswer) }
+    [{}, { success: true, data: {} }, { success: false }, { success: false, data: { message: 1 } }].each do |shape|
+      assert_match(/\(404, .*is not an answer of closum/, refused([404, shape], Closum::UnexpectedAnswer).message)
+    end
+  end
+
+  def test_what_is_no_text_is_not_an_answer
+    text = "{\"success\":true,\"data\":\"\xff\"}".b
+    assert_match(/is not JSON/, refused([200, text], Closum::UnexpectedAnswer).message)
+    refused([200, ("[" * 5000)], Closum::UnexpectedAnswer)
+    refused([204, ""], Closum::UnexpectedAnswer)
+  end
+
+  def test_what_is_not_http_is_not_an_answer
+    listener = TCPServer.new("127.0.0.1", 0)
+    thread = Thread.new { listener.accept.tap { |socket| socket.write("SSH-2.0-OpenSSH\r\n\r\n") } }
+    client = Closum::Client.new("http://127.0.0.1:#{listener.addr[1]}", token: "tok.en", timeout: 5)
+    error = assert_raises(Closum::UnexpectedAnswer) { client.leads.create(name: "Sylvia") }
+    assert_match(/is not HTTP/, error.message)
+    assert_predicate error, :outcome_unknown?
+  ensure
+    thread.value.close
+    listener.close
+  end
+
+  def test_a_redirect_names_its_target_and_is_not_followed
+    error = refused([301, "", { "Location" => "https://crm.example.com/api/lead/1" }], Closum::UnexpectedAnswer)
+    assert_match(%r{a redirect to "https://crm.example.com/api/lead/1"}, error.message)
+    assert_equal 301, error.status
+  end
+
+  def test_a_record_without_a_property_names_it
+    error = refused(ok(LEAD.except("name")), Closum::UnexpectedAnswer)
+    assert_match(%r{the answer \(200, application/json\) is not as expected: "name" is missing\z}, error.message)
+  end
+
+  def test_a_record_of_another_shape_says_what_is_wrong
+    { LEAD.merge("creation_date" => "yesterday") => '"creation_date" is not a time',
+      LEAD.merge("creation_date" => 5) => '"creation_date" is not a time',
+      LEAD.merge("email" => "x") => '"email" is not an object',
+      LEAD.merge("id" => "1") => '"id" is not a whole number',
+      [LEAD] => '"data" is not an object' }.each do |data, fault|
+      assert_includes refused(ok(data), Closum::UnexpectedAnswer).message, fault
+    end
+  end
+
+  def test_a_list_of_another_shape_says_what_is_wrong
+    [ok(LEAD), ok([LEAD]), ok([1], pagination: {}), ok([], pagination: { count: 1 })].each do |answer|
+      refused(answer, Closum::UnexpectedAnswer) { |client| client.leads.list.first }
+    end
+  end
+end

@@ -1,0 +1,68 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+class ClientTest < ClosumTest
+  def test_it_is_given_credentials_of_one_kind
+    [{}, { email: "a" }, { password: "a" }, { email: "a", token: "b" }, { email: "a", password: "b", token: "c" },
+     { token: "" }, { email: "a", password: "" }].each do |given|
+      error = assert_raises(ArgumentError, given.inspect) { Closum::Client.new("http://localhost", **given) }
+      assert_equal "give either email: and password:, or token:", error.message
+    end
+  end
+
+  def test_it_is_given_an_address
+    [nil, "", "localhost", "localhost:8000", "ftp://localhost", "http://", "http:// x", "http://user:s3cret@host",
+     "http://host?a=1", "http://host#a", "file:///etc/passwd"].each do |url|
+      error = assert_raises(ArgumentError, url.inspect) { Closum::Client.new(url, token: "tok.en") }
+      refute_match(/s3cret/, error.message)
+    end
+  end
+
+  def test_timeout_and_retries_are_numbers
+    wrong = [{ timeout: 0 }, { timeout: -1 }, { timeout: "5" }, { timeout: nil }, { retries: -1 }, { retries: 1.5 }]
+    wrong.each do |options|
+      assert_raises(ArgumentError, options.inspect) { Closum::Client.new("http://localhost", token: "t", **options) }
+    end
+  end
+
+  def test_the_address_may_have_a_path_and_a_slash
+    ["", "/", "/crm", "/crm/", "/a/b//"].each do |path|
+      ScriptedServer.run([ok(LEAD)]) do |server|
+        client = Closum::Client.new(server.address + path, token: "tok.en", timeout: 5)
+        client.leads.retrieve(1)
+        assert_equal ["GET #{path.sub(%r{/+\z}, "")}/api/lead/1"], server.requests
+      end
+    end
+  end
+
+  def test_it_says_who_it_is
+    scripted(ok(LEAD)) do |client, server|
+      client.leads.retrieve(1)
+      headers = server.seen.first.headers
+      assert_equal ["closum-ruby/#{Closum::VERSION}", "application/json", "identity", "Bearer tok.en"],
+                   headers.values_at("user-agent", "accept", "accept-encoding", "authorization")
+      refute headers.key?("content-type")
+    end
+  end
+
+  def test_anything_else_can_be_asked_for
+    answer = { "success" => true, "data" => [], "pagination" => { "count" => 0 } }
+    scripted([200, answer], [201, answer], [200, answer]) do |client, server|
+      assert_equal answer, client.request("GET", "/api/note", params: { sort: "a b", page: nil, limit: 1 })
+      client.request(:post, "/api/note", json: { text: "x" })
+      client.request("DELETE", "/api/note/1?a=1", params: { b: 2 })
+      assert_equal ["GET /api/note?sort=a+b&limit=1", "POST /api/note", "DELETE /api/note/1?a=1&b=2"], server.requests
+      assert_equal({ "text" => "x" }, server.seen[1].json)
+    end
+  end
+
+  def test_a_request_has_a_path_of_the_server
+    scripted do |client, _|
+      ["api/lead", "http://evil.example/", "", "/a b", "/a\r\nX: y", "/ação"].each do |path|
+        assert_raises(ArgumentError, path) { client.request("GET", path) }
+      end
+      assert_raises(ArgumentError) { client.request("HEAD", "/api/lead") }
+    end
+  end
+end

@@ -1,0 +1,158 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+class ConnectionsTest < ClosumTest
+  def test_one_connection_serves_request_after_request
+    scripted(ok(LEAD), created, ok(LEAD)) do |client, server|
+      client.leads.retrieve(1)
+      client.leads.create(name: "Sylvia")
+      client.leads.retrieve(1)
+      assert_equal [1, 1, 1], server.seen.map(&:connection)
+    end
+  end
+
+  def test_one_that_was_dropped_while_it_was_kept_is_made_anew_and_a_create_sent_once
+    scripted([:then_close, ok(LEAD)], created) do |client, server|
+      client.leads.retrieve(1)
+      server.closed.pop
+      assert_equal 1, client.leads.create(name: "Sylvia")
+      assert_equal [["GET", 1], ["POST", 2]], server.seen.map { |one| [one.method, one.connection] }
+      assert_empty clock.slept
+    end
+  end
+
+  def test_one_that_is_dropped_under_a_create_is_an_error
+    scripted(ok(LEAD), :drop) do |client, server|
+      client.leads.retrieve(1)
+      assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+      assert_equal [1, 1], server.seen.map(&:connection)
+    end
+  end
+
+  def test_one_that_is_dropped_under_a_get_is_repeated
+    scripted(ok(LEAD), :drop, ok(LEAD)) do |client, server|
+      2.times { client.leads.retrieve(1) }
+      assert_equal [1, 1, 2], server.seen.map(&:connection)
+      assert_equal [0.5], clock.slept
+    end
+  end
+
+  def test_one_that_was_not_used_for_long_is_not_used_again
+    scripted(ok(LEAD), created) do |client, server|
+      client.leads.retrieve(1)
+      clock.monotonic += 3
+      client.leads.create(name: "Sylvia")
+      assert_equal [1, 2], server.seen.map(&:connection)
+    end
+  end
+
+  def test_the_server_may_ask_to_close
+    scripted([*ok(LEAD), { "Connection" => "close" }], ok(LEAD)) do |client, server|
+      2.times { client.leads.retrieve(1) }
+      assert_equal [1, 2], server.seen.map(&:connection)
+    end
+  end
+
+  def test_close_closes_and_the_client_goes_on
+    scripted(ok(LEAD), ok(LEAD)) do |client, server|
+      client.leads.retrieve(1)
+      assert_nil client.close
+      assert_equal 1, server.closed.pop
+      client.leads.retrieve(1)
+      assert_equal [1, 2], server.seen.map(&:connection)
+    end
+  end
+
+  def test_a_read_timeout_of_a_get_is_repeated
+    answer = ->(request) { request.connection == 1 ? :hang : ok(LEAD) }
+    ScriptedServer.run([answer]) do |server|
+      client = scripted_client(server, timeout: 0.2, retries: 20)
+      assert_equal 1, client.leads.retrieve(1).id
+      assert_operator server.seen.size, :>=, 2
+    end
+  end
+
+  def test_an_answer_that_is_cut_off_is_a_dropped_connection
+    cut = [:then_close, [200, { success: true, data: LEAD }, { "Content-Length" => 5000 }]]
+    scripted(cut, ok(LEAD)) { |client, _| assert_equal 1, client.leads.retrieve(1).id }
+  end
+
+  def test_each_thread_has_a_connection_for_itself
+    gate = Queue.new
+    wait = lambda do |_|
+      gate.pop
+      ok(LEAD)
+    end
+    ScriptedServer.run([wait]) do |server|
+      client = scripted_client(server)
+      threads = Array.new(5) { Thread.new { client.leads.retrieve(1).id } }
+      Thread.pass until server.seen.size == 5
+      5.times { gate << nil }
+      assert_equal [1] * 5, threads.map(&:value)
+      assert_equal [1, 2, 3, 4, 5], server.seen.map(&:connection).sort
+    end
+  end
+
+  def test_a_forked_process_makes_its_own
+    scripted(ok(LEAD), ok(LEAD), ok(LEAD)) do |client, server|
+      client.leads.retrieve(1)
+      pid = fork { exit!(client.leads.retrieve(1).id == 1) }
+      assert_predicate Process.wait2(pid).last, :success?
+      client.leads.retrieve(1)
+      assert_equal [1, 2, 1], server.seen.map(&:connection)
+    end
+  end
+
+  def test_a_port_where_nothing_listens_is_tried_again_also_for_a_create
+    client = Closum::Client.new("http://127.0.0.1:#{free_port}", token: "tok.en", retries: 2, clock: clock)
+    error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+    assert_match(/no connection: .*refused/, error.message)
+    refute_predicate error, :outcome_unknown?
+    assert_kind_of Errno::ECONNREFUSED, error.cause
+    assert_equal [0.5, 1.0], clock.slept
+  end
+
+  def test_one_that_cannot_be_made_anew_is_no_connection
+    scripted([:then_close, ok(LEAD)]) do |client, server|
+      client.leads.retrieve(1)
+      server.closed.pop
+      server.stop
+      error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+      refute_predicate error, :outcome_unknown?
+    end
+  end
+
+  def test_a_name_that_nothing_has_is_no_connection
+    client = Closum::Client.new("http://#{"x" * 64}.invalid", token: "tok.en", retries: 0)
+    assert_match(/no connection/, assert_raises(Closum::ConnectionFailed) { client.leads.retrieve(1) }.message)
+  end
+
+  def test_the_environment_names_a_proxy
+    ScriptedServer.run([ok(LEAD)]) do |proxy|
+      with_proxy(proxy.address) do
+        client = Closum::Client.new("http://192.0.2.1:8000/crm", token: "tok.en", timeout: 5)
+        assert_equal 1, client.leads.retrieve(1).id
+      end
+      assert_equal ["GET http://192.0.2.1:8000/crm/api/lead/1"], proxy.requests
+    end
+  end
+
+  private
+
+  def free_port
+    server = TCPServer.new("127.0.0.1", 0)
+    server.addr[1]
+  ensure
+    server.close
+  end
+
+  def with_proxy(address)
+    before = ENV.to_h
+    ENV.delete("no_proxy")
+    ENV["http_proxy"] = address
+    yield
+  ensure
+    ENV.replace(before)
+  end
+end

@@ -1,0 +1,114 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+class RecordsTest < ClosumTest
+  FULL = LEAD.merge("email" => { "id" => 4, "email" => "sylvia@example.com" }, "new_key" => { "a" => 1 }).freeze
+  PHONE = { "id" => 2, "extension" => "001", "number" => "517", "is_valid" => 1,
+            "date_add" => "2018-01-01T12:00:00+02:00" }.freeze
+
+  def retrieved(data = FULL, &call)
+    call ||= ->(client) { client.leads.retrieve(1) }
+    record = nil
+    scripted(ok(data)) { |client, _| record = call.call(client) }
+    record
+  end
+
+  def phone(**change) = retrieved(PHONE.merge(change.transform_keys(&:name))) { |client| client.phones.retrieve(2) }
+
+  def test_values_have_the_types_of_their_declaration
+    lead = retrieved
+    assert_equal [1, "Sylvia", 40, nil, nil], [lead.id, lead.name, lead.city_id, lead.custom_data, lead.phone]
+    assert_equal Time.utc(2018, 1, 1, 10), lead.creation_date
+    assert_predicate lead.creation_date, :utc?
+    assert_equal [4, "sylvia@example.com"], [lead.email.id, lead.email.email]
+  end
+
+  def test_flags_are_true_or_false
+    assert_equal [true, true], [phone.is_valid, phone.valid?]
+    assert_equal [false, false], [phone(is_valid: 0).is_valid, phone(is_valid: false).valid?]
+    assert_nil phone(is_valid: nil).is_valid
+    assert_equal Time.utc(2018, 1, 1, 10), phone.date_add
+  end
+
+  def test_a_nested_record_of_a_list_has_no_id
+    scripted(page(LEAD)) do |client, _|
+      assert_equal({ id: nil, email: "sylvia@example.com" }, client.leads.list.first.email.to_h)
+    end
+  end
+
+  def test_records_are_equal_by_their_values
+    assert_equal retrieved, retrieved
+    assert_equal 1, [retrieved, retrieved].uniq.size
+    refute_equal retrieved, retrieved(FULL.merge("name" => "Other"))
+    refute_equal retrieved, 1
+    refute_equal retrieved.email, Closum::Email.new(id: 4, email: "sylvia@example.com", status: 1, register_date: nil)
+  end
+
+  def test_records_never_change
+    assert_predicate retrieved, :frozen?
+    assert_raises(NoMethodError) { retrieved.public_send(:name=, "x") }
+  end
+
+  def test_records_show_what_they_have
+    lead = retrieved
+    assert_equal({ id: 4, email: "sylvia@example.com" }, lead.to_h[:email])
+    assert_equal "#<Closum::Lead::Email id=4, email=\"sylvia@example.com\">", lead.email.inspect
+    case lead
+    in { name: String => name, email: { email: } }
+      assert_equal ["Sylvia", "sylvia@example.com"], [name, email]
+    end
+  end
+end
+
+class BodiesTest < ClosumTest
+  def sent(answer = ok([]))
+    body = nil
+    scripted(answer) do |client, server|
+      yield client
+      body = server.seen.last.json
+      assert_equal "application/json", server.seen.last.headers["content-type"]
+    end
+    body
+  end
+
+  def test_what_is_absent_is_not_sent_and_nil_is
+    assert_equal({ "city_id" => nil }, sent { |client| client.leads.update(1, city_id: nil) })
+    assert_empty(sent { |client| client.leads.update(1) })
+    assert_equal({ "name" => "É" }, sent(created) { |client| client.leads.create(name: "É") })
+  end
+
+  def test_custom_data_may_be_text_an_object_or_an_array
+    ['{"a":1}', { "a" => 1 }, [1, nil]].each do |value|
+      assert_equal value, sent(created) { |client| client.leads.create(custom_data: value) }["custom_data"]
+    end
+  end
+
+  def test_a_nested_record_may_be_a_hash_or_a_record
+    email = Closum::Lead::Email.new(id: 4, email: "sylvia@example.com")
+    body = sent { |client| client.leads.update(1, email: email, phone: { number: "5" }) }
+    assert_equal({ "email" => { "id" => 4, "email" => "sylvia@example.com" }, "phone" => { "number" => "5" } }, body)
+  end
+
+  def test_what_is_required_is_a_required_argument
+    scripted do |client, _|
+      assert_raises(ArgumentError) { client.emails.create }
+      assert_raises(ArgumentError) { client.phones.create(number: "5") }
+      assert_raises(ArgumentError) { client.leads.create(nme: "Sylvia") }
+    end
+  end
+
+  def test_an_id_is_a_number
+    scripted do |client, _|
+      [nil, "", "1/2", "../token", 1.5, -1, "١"].each do |id|
+        assert_raises(ArgumentError, id.inspect) { client.leads.retrieve(id) }
+        assert_raises(ArgumentError, id.inspect) { client.leads.update(id, name: "x") }
+      end
+    end
+    scripted(ok(LEAD)) { |client, _| client.leads.retrieve("1") }
+  end
+
+  def test_cities_can_only_be_read
+    scripted { |client, _| assert_equal %i[list retrieve], client.cities.public_methods(false).sort - [:inspect] }
+  end
+end

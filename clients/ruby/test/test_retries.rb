@@ -1,0 +1,143 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+class RetriesTest < ClosumTest
+  def test_a_get_is_repeated_until_the_server_is_back
+    scripted(refusal(503), [502, "<html>Bad Gateway"], refusal(504), ok(LEAD)) do |client, _|
+      assert_equal 1, client.leads.retrieve(1).id
+      assert_equal [0.5, 1.0, 2.0], clock.slept
+    end
+  end
+
+  def test_waits_differ_from_client_to_client
+    clock.random = 0.5
+    scripted(refusal(503), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
+    assert_equal [0.375], clock.slept
+  end
+
+  def test_after_the_last_retry_the_error_is_raised
+    scripted(refusal(503), refusal(503), retries: 1) do |client, _|
+      assert_raises(Closum::ServiceUnavailable) { client.leads.retrieve(1) }
+      assert_equal 1, clock.slept.size
+    end
+  end
+
+  def test_none_are_made_where_none_are_wanted
+    scripted(refusal(503), retries: 0) do |client, server|
+      assert_raises(Closum::ServiceUnavailable) { client.leads.retrieve(1) }
+      assert_equal 1, server.seen.size
+    end
+  end
+
+  def test_a_put_is_repeated
+    scripted(refusal(503), :drop, ok([])) do |client, server|
+      assert_nil client.leads.update(1, name: "Sylvia")
+      assert_equal ["PUT /api/lead/1"] * 3, server.requests
+      assert_equal({ "name" => "Sylvia" }, server.seen.last.json)
+    end
+  end
+
+  def test_retry_after_in_seconds_is_waited_for
+    scripted(refusal(429, headers: { "Retry-After" => 7 }), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
+    assert_equal [7], clock.slept
+  end
+
+  def test_retry_after_as_a_date_is_counted_from_the_date_of_the_answer
+    headers = { "Retry-After" => "Wed, 25 Nov 2026 10:00:09 GMT", "Date" => "Wed, 25 Nov 2026 10:00:00 GMT" }
+    scripted(refusal(503, headers: headers), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
+    assert_equal [9], clock.slept
+  end
+
+  def test_retry_after_as_a_date_is_counted_from_now_where_the_answer_has_none
+    clock.now = Time.utc(2026, 11, 25, 10, 0, 4)
+    headers = { "Retry-After" => "Wed, 25 Nov 2026 10:00:09 GMT" }
+    scripted(refusal(503, headers: headers), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
+    assert_equal [5], clock.slept
+  end
+
+  def test_a_date_that_is_past_is_now_and_nonsense_is_nothing
+    past = { "Retry-After" => "Wed, 25 Nov 2020 10:00:00 GMT" }
+    scripted(refusal(503, headers: past), refusal(503, headers: { "Retry-After" => "soon" }), ok(LEAD)) do |client, _|
+      client.leads.retrieve(1)
+    end
+    assert_equal [0, 1.0], clock.slept
+  end
+
+  def test_a_long_wait_is_left_to_the_caller
+    scripted(refusal(429, headers: { "Retry-After" => 61 })) do |client, _|
+      error = assert_raises(Closum::TooManyRequests) { client.leads.retrieve(1) }
+      assert_equal 61, error.retry_after
+      assert_empty clock.slept
+    end
+  end
+
+  def test_an_answer_of_a_proxy_has_its_retry_after_too
+    scripted([429, "<html>slow down", { "Retry-After" => 900 }]) do |client, _|
+      error = assert_raises(Closum::UnexpectedAnswer) { client.leads.retrieve(1) }
+      assert_equal [429, "text/html", 900], [error.status, error.content_type, error.retry_after]
+    end
+  end
+
+  def test_what_is_wrong_is_not_repeated
+    [400, 403, 404, 405, 413, 415, 422, 500].each do |status|
+      scripted(refusal(status)) do |client, server|
+        assert_raises(Closum::ApiError) { client.leads.retrieve(1) }
+        assert_equal 1, server.seen.size
+      end
+    end
+  end
+end
+
+# A create is sent once, unless it certainly was not received.
+class CreateTest < ClosumTest
+  def test_a_503_is_not_repeated
+    scripted(refusal(503, headers: { "Retry-After" => 1 })) do |client, server|
+      error = assert_raises(Closum::ServiceUnavailable) { client.leads.create(name: "Sylvia") }
+      assert_equal 1, error.retry_after
+      assert_predicate error, :outcome_unknown?
+      assert_equal 1, server.seen.size
+    end
+  end
+
+  def test_a_429_is
+    scripted(refusal(429, headers: { "Retry-After" => 2 }), created) do |client, _|
+      assert_equal 1, client.leads.create(name: "Sylvia")
+      assert_equal [2], clock.slept
+    end
+  end
+
+  def test_a_read_timeout_is_not
+    scripted(:hang, timeout: 0.1) do |client, server|
+      error = assert_raises(Closum::TimedOut) { client.leads.create(name: "Sylvia") }
+      assert_match(%r{\APOST http://127.0.0.1:\d+/api/lead: no answer within 0.1 s\. It may have been}, error.message)
+      assert_predicate error, :outcome_unknown?
+      assert_kind_of Net::ReadTimeout, error.cause
+      assert_equal 1, server.closed.pop
+      assert_equal 1, server.seen.size
+    end
+  end
+
+  def test_a_dropped_connection_is_not
+    scripted(:drop) do |client, server|
+      error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+      assert_match(/dropped.*look before you repeat it/, error.message)
+      assert_equal 1, server.seen.size
+    end
+  end
+
+  def test_an_answer_that_says_nothing_leaves_it_open
+    [[201, "<html>"], [201, { success: true, data: {} }], [200, { success: true }], [502, "<html>"]].each do |answer|
+      scripted(answer) do |client, _|
+        error = assert_raises(Closum::UnexpectedAnswer) { client.leads.create(name: "Sylvia") }
+        assert_predicate error, :outcome_unknown?, answer.inspect
+      end
+    end
+  end
+
+  def test_a_refused_one_did_nothing
+    scripted(refusal(422)) do |client, _|
+      refute_predicate assert_raises(Closum::Invalid) { client.leads.create(name: "") }, :outcome_unknown?
+    end
+  end
+end

@@ -1,0 +1,100 @@
+# frozen_string_literal: true
+
+require_relative "real_server"
+
+# Against a server of closum, in an account that begins empty.
+class ServerTest < RealServerTest
+  def test_a_lead_from_beginning_to_end
+    id = client.leads.create(name: "Sylvia L. Hook", email: { email: "sylvialhook@closum.com" },
+                             phone: { extension: "001", number: "517-388-1452" })
+    lead = client.leads.retrieve(id)
+    assert_equal [id, "Sylvia L. Hook", nil, nil], [lead.id, lead.name, lead.city_id, lead.custom_data]
+    assert_in_delta Time.now, lead.creation_date, 120
+    assert_equal "sylvialhook@closum.com", client.emails.retrieve(lead.email.id).email
+    assert_equal "517-388-1452", client.phones.retrieve(lead.phone.id).number
+
+    assert_nil client.leads.update(id, city_id: 213, custom_data: { "a" => [1, nil] }, phone: nil)
+    changed = client.leads.retrieve(id)
+    assert_equal ["Sylvia L. Hook", 213, nil], [changed.name, changed.city_id, changed.phone]
+    assert_equal '{"a":[1,null]}', changed.custom_data
+    client.leads.update(id, custom_data: nil, email: lead.email)
+    assert_equal [nil, lead.email], [client.leads.retrieve(id).custom_data, client.leads.retrieve(id).email]
+  end
+
+  def test_custom_data_that_is_text_is_kept_as_it_is
+    id = client.leads.create(name: "Rui", custom_data: '{ "a" : 1 }')
+    assert_equal '{ "a" : 1 }', client.leads.retrieve(id).custom_data
+  end
+
+  def test_an_email_and_a_phone
+    email = client.emails.create(email: "rui@example.com")
+    client.emails.update(email, email: "rui.a@example.com")
+    assert_equal ["rui.a@example.com", 1], [client.emails.retrieve(email).email, client.emails.retrieve(email).status]
+    phone = client.phones.create(extension: "00351", number: "912345678")
+    assert_predicate client.phones.retrieve(phone), :valid?
+    client.phones.update(phone, number: "1")
+    refute client.phones.retrieve(phone).is_valid
+  end
+
+  def test_lists_have_all_their_pages
+    emails = Array.new(7) { |number| "list#{number}@example.com" }
+    emails.each { |email| client.emails.create(email: email) }
+    listed = client.emails.list(limit: 3, sort: "email", direction: "desc").map(&:email) & emails
+    assert_equal emails.reverse, listed
+    page = client.emails.list(limit: 3, page: 2).page
+    assert_equal [2, 3, true], [page.pagination.current_page, page.pagination.limit, page.pagination.has_prev_page]
+    assert_operator page.pagination.count, :>=, 7
+    assert_equal client.emails.retrieve(page.first.id), page.first
+  end
+
+  def test_a_lead_of_a_list_is_whole
+    id = client.leads.create(name: "Ana", city_id: 1, phone: { extension: "351", number: "912345671" })
+    lead = client.leads.list.find { |one| one.id == id }
+    assert_equal({ id: nil, extension: "351", number: "912345671" }, lead.phone.to_h)
+    assert_equal [id, "Ana", 1, nil], lead.to_h.values_at(:id, :name, :city_id, :custom_data)
+  end
+
+  def test_cities
+    cities = client.cities.list(limit: 1000).to_a
+    assert_equal [308, "Abrantes", 213], [cities.size, cities.first.city_name, cities.first.id]
+    assert_equal cities.first, client.cities.retrieve(213)
+    assert_equal 308, client.cities.list(limit: 100).map(&:id).uniq.size
+  end
+
+  def test_faults_are_told
+    error = assert_raises(Closum::Invalid) { client.leads.create(city_id: 999_999, phone: { number: "5" }) }
+    assert_equal %w[city_id phone], error.errors.keys.sort & %w[city_id phone]
+    assert_match(/phone\.extension: This field is required/, error.message)
+    assert_match(/\A\h{8}/, error.request_id.delete("-"))
+    assert_raises(Closum::NotFound) { client.leads.retrieve(999_999) }
+    assert_raises(Closum::NotFound) { client.leads.list(page: 999).first }
+    assert_raises(Closum::BadRequest) { client.leads.list(sort: "nothing").first }
+    assert_raises(Closum::MethodNotAllowed) { client.request("DELETE", "/api/lead") }
+    assert_raises(Closum::ContentTooLarge) { client.request("POST", "/api/lead", json: { name: "x" * 2_000_000 }) }
+  end
+
+  def test_a_wrong_password_and_a_wrong_token
+    wrong = Closum::Client.new(URL, email: EMAIL, password: "wrong password")
+    assert_match(/wrong password/, assert_raises(Closum::Unauthorized) { wrong.cities.retrieve(1) }.message)
+    wrong = Closum::Client.new(URL, token: "your.bearer.token")
+    assert_raises(Closum::Unauthorized) { wrong.cities.retrieve(1) }
+  end
+
+  def test_a_token_of_ones_own
+    token = client.request("POST", "/api/token", json: { email: EMAIL, password: PASSWORD })["data"]["token"]
+    assert_equal "Abrantes", Closum::Client.new("#{URL}/", token: token).cities.retrieve(213).city_name
+  end
+
+  def test_threads_share_a_client
+    ids = Array.new(8) { |number| Thread.new { client.leads.create(name: "Thread #{number}") } }.map(&:value)
+    assert_equal 8, ids.uniq.size
+    names = ids.map { |id| Thread.new { client.leads.retrieve(id).name } }.map(&:value)
+    assert_equal Array.new(8) { |number| "Thread #{number}" }, names
+  end
+
+  def test_a_client_that_waited_longer_than_the_server_goes_on
+    client.cities.retrieve(1)
+    client.close
+    assert_equal 1, client.cities.retrieve(1).id
+  end
+end

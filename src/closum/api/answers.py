@@ -1,0 +1,141 @@
+"""The answers of each verb, as the OpenAPI document has them."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from closum import errors
+from closum.api import problems, schemas
+from closum.model.fields import Schema
+from closum.model.query import Query, pagination
+from closum.model.resource import Resource
+
+_ANY = (
+    errors.Malformed,
+    errors.RequestLineTooLong,
+    errors.HeadersTooLarge,
+    errors.Internal,
+    errors.Unavailable,
+)
+_BODY = (errors.BodyTooLarge, errors.UnsupportedMediaType, errors.Invalid)
+_OF_VERB: dict[str, tuple[type[errors.Error], ...]] = {
+    "list": (errors.Unauthorized, errors.NotFound),
+    "create": (errors.Unauthorized, *_BODY),
+    "retrieve": (errors.Unauthorized, errors.NotFound),
+    "update": (errors.Unauthorized, errors.NotFound, *_BODY),
+}
+_OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, *_BODY)
+
+HEADERS: dict[str, Any] = {
+    "X-Request-Id": {
+        "description": "What the server's log calls the request; a client may send its own",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    },
+    "Retry-After": {
+        "description": "In how many seconds to try again",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WWW-Authenticate": {"description": "`Bearer`", "schema": {"const": "Bearer"}},
+}
+
+_EXAMPLES: dict[type[errors.Error], errors.Error] = {
+    errors.Malformed: errors.Malformed("'limit' must be a whole number from 1 up"),
+    errors.Invalid: errors.Invalid({"phone": {"extension": errors.fault("_required")}}),
+}
+
+
+def components() -> dict[str, Any]:
+    """Every failure by its name."""
+    used = [*_ANY, *_OF_TOKEN, *(one for kinds in _OF_VERB.values() for one in kinds)]
+    return {kind.__name__: _failure(kind) for kind in dict.fromkeys(used)}
+
+
+def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
+    """The answers of a verb of a resource, by status."""
+    title = resource.name.capitalize()
+    if verb == "list":
+        return _answers(200, "A page of records", _page(title), _page_example(resource), _OF_VERB[verb])
+    if verb == "retrieve":
+        found = schemas.example(resource, in_list=False)
+        return _answers(200, "The record", _success(schemas.ref(title)), _succeeded(found), _OF_VERB[verb])
+    if verb == "create":
+        new = schemas.object_of({"id": {"type": "integer", "minimum": 1}})
+        return _answers(201, "The new record's id", _success(new), _succeeded({"id": 1}), _OF_VERB[verb])
+    nothing = {"type": "array", "maxItems": 0}
+    return _answers(200, "It is as it was asked for", _success(nothing), _succeeded([]), _OF_VERB[verb])
+
+
+def status(text: str) -> dict[str, Any]:
+    """The answers of a check of the server's health."""
+    schema = _success(schemas.object_of({"status": {"const": text}}))
+    return _answers(200, "It is", schema, _succeeded({"status": text}), ())
+
+
+def _answers(
+    code: int, description: str, schema: Schema, example: Any, failures: Iterable[type[errors.Error]]
+) -> dict[str, Any]:
+    found = {str(code): _answer(description, schema, example)}
+    kinds: set[type[errors.Error]] = {*_ANY, *failures}
+    for kind in sorted(kinds, key=lambda kind: kind.status):
+        found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
+    return found
+
+
+def _answer(description: str, schema: Schema, example: Any, *headers: str) -> dict[str, Any]:
+    names = ("X-Request-Id", *headers)
+    return {
+        "description": description,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {"application/json": {"schema": schema, "example": example}},
+    }
+
+
+def _failure(kind: type[errors.Error]) -> dict[str, Any]:
+    error = _EXAMPLES.get(kind) or kind()
+    _, _, body = problems.render(error, "/api/lead", "request-1")
+    schema = schemas.ref("ValidationFailure" if kind is errors.Invalid else "Failure")
+    headers = [name for name in error.headers if name in HEADERS]
+    return _answer(kind.when, schema, json.loads(body), *headers)
+
+
+def _success(data: Schema) -> Schema:
+    return schemas.object_of({"success": {"const": True}, "data": data})
+
+
+def _succeeded(data: Any) -> dict[str, Any]:
+    return {"success": True, "data": data}
+
+
+def _page(title: str) -> Schema:
+    records = {"type": "array", "items": schemas.ref(f"{title}InList")}
+    return schemas.object_of(
+        {"success": {"const": True}, "data": records, "pagination": schemas.ref("Pagination")}
+    )
+
+
+def _page_example(resource: Resource) -> dict[str, Any]:
+    places = pagination(Query(resource.default_sort), resource.sample_count)
+    return _succeeded([schemas.example(resource, in_list=True)]) | {"pagination": places}
+
+
+_TOKEN = schemas.object_of(
+    {
+        "token": {"type": "string", "description": "What to send as `Authorization: Bearer …`"},
+        "expires_in": {"type": "integer", "minimum": 1, "description": "For how many seconds it is valid"},
+        "expiration_date": {"type": "string", "format": "date-time"},
+    }
+)
+
+TOKEN = _answers(
+    200,
+    "A token",
+    _success(_TOKEN),
+    _succeeded(
+        {
+            "token": "your.bearer.token",
+            "expires_in": 604_800,
+            "expiration_date": "2018-01-08T10:00:00+00:00",
+        }
+    ),
+    _OF_TOKEN,
+)

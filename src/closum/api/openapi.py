@@ -1,0 +1,173 @@
+"""The OpenAPI document of the API, derived from the route table and the resources.
+
+Source of its form: the OpenAPI Specification 3.1.1. What the reference adds, its prose and its samples of code, is
+handed in.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from closum import __version__
+from closum.api import answers, schemas
+from closum.api.routes import Route
+from closum.model import query
+from closum.model.fields import Schema
+from closum.model.resource import Resource
+
+TOKEN, HEALTH = "Authentication", "Health"
+
+Samples = Mapping[str, Sequence[Mapping[str, str]]]
+"""By the name of a route (`GET /api/lead`): what `x-codeSamples` has, each with `lang`, `label` and `source`."""
+
+
+def document(
+    routes: Iterable[Route], sections: Mapping[str, str], samples: Samples, root_path: str = ""
+) -> dict[str, Any]:
+    """The document, as JSON values. `sections` has Markdown for people, by the name of a tag, in order."""
+    routes = list(routes)
+    resources = list(dict.fromkeys(route.resource for route in routes if route.resource))
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "Closum API",
+            "version": __version__,
+            "summary": "Leads with their e-mail addresses, phone numbers and cities",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": root_path or "/"}],
+        "security": [{"bearer": []}],
+        "tags": [{"name": name, "description": text} for name, text in sections.items()],
+        "paths": _paths(routes, samples),
+        "components": {
+            "schemas": schemas.components(resources),
+            "parameters": _parameters(),
+            "headers": answers.HEADERS,
+            "responses": answers.components(),
+            "securitySchemes": {"bearer": _BEARER},
+        },
+    }
+
+
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The token that `POST /api/token` gives.",
+}
+
+
+def _paths(routes: Iterable[Route], samples: Samples) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for route in routes:
+        operation = _of_resource(route, route.resource) if route.resource else _FIXED[route.name]
+        code = {"x-codeSamples": list(samples[route.name])} if route.name in samples else {}
+        security: dict[str, Any] = {} if route.permission else {"security": []}
+        paths.setdefault(route.path, {})[route.method.lower()] = operation | security | code
+    return paths
+
+
+def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
+    title, article = resource.name.capitalize(), "an" if resource.name[0] in "aeiou" else "a"
+    whose = "that all accounts share" if resource.shared else "associated with your account"
+    texts = {
+        "list": (f"List All {resource.plural.capitalize()}", f"retrieves all {resource.plural} {whose}"),
+        "create": (f"Create a New {title}", f"allows you to add a new {title}"),
+        "retrieve": (f"Retrieve {article} {title}", f"retrieves a specific {title}"),
+        "update": (f"Update {article} {title}", f"updates a specific {title}"),
+    }
+    summary, does = texts[route.verb]
+    plural = route.verb == "list"
+    return {
+        "operationId": f"{route.verb}{(resource.plural if plural else resource.name).capitalize()}",
+        "tags": [resource.plural.capitalize()],
+        "summary": summary,
+        "description": f"This endpoint {does}.{_note(route.verb, resource)}",
+        **_inputs(route, resource),
+        "responses": answers.of_verb(route.verb, resource),
+    }
+
+
+def _note(verb: str, resource: Resource) -> str:
+    if verb == "create" and resource.at_least_one:
+        return f" At least one of {', '.join(resource.at_least_one)} is needed."
+    if verb == "update":
+        return " A property that is left out stays as it is; `null` clears it."
+    return ""
+
+
+def _inputs(route: Route, resource: Resource) -> dict[str, Any]:
+    if route.verb == "list":
+        shared = [{"$ref": f"#/components/parameters/{name}"} for name in ("limit", "page")]
+        return {"parameters": [*shared, _sort(resource), {"$ref": "#/components/parameters/direction"}]}
+    path = {"parameters": [_record_id(route.verb, resource)]} if "{id}" in route.path else {}
+    if route.verb in ("create", "update"):
+        return path | {"requestBody": _body(f"{resource.name.capitalize()}{route.verb.capitalize()}")}
+    return path
+
+
+def _record_id(verb: str, resource: Resource) -> dict[str, Any]:
+    return {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": f"The ID of the {resource.name.capitalize()} to {verb}",
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 1,
+    }
+
+
+def _body(schema: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"required": True, "description": "One JSON object", "content": content}
+
+
+def _parameters() -> dict[str, Any]:
+    limit: Schema = {"type": "integer", "minimum": 1, "default": query.DEFAULT_LIMIT}
+    return {
+        "limit": _parameter(
+            "limit",
+            f"The number of records of a page; more than {query.MAX_LIMIT} is {query.MAX_LIMIT}.",
+            limit,
+        ),
+        "page": _parameter("page", "Which page.", {"type": "integer", "minimum": 1, "default": 1}),
+        "direction": _parameter(
+            "direction",
+            "The direction in which records are sorted, in any case.",
+            {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
+        ),
+    }
+
+
+def _parameter(name: str, description: str, schema: Schema) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _sort(resource: Resource) -> dict[str, Any]:
+    schema = {"type": "string", "enum": list(resource.sorts), "default": resource.default_sort}
+    return _parameter("sort", "Which property the records are sorted by.", schema)
+
+
+_FIXED: dict[str, dict[str, Any]] = {
+    "POST /api/token": {
+        "operationId": "createToken",
+        "tags": [TOKEN],
+        "summary": "Request a Token",
+        "description": "This endpoint gives a Bearer Token for an e-mail address and a password.",
+        "requestBody": _body("Credentials"),
+        "responses": answers.TOKEN,
+    },
+    "GET /health": {
+        "operationId": "health",
+        "tags": [HEALTH],
+        "summary": "Check That the Server Is Up",
+        "description": "This endpoint touches nothing but the process that answers.",
+        "responses": answers.status("ok"),
+    },
+    "GET /ready": {
+        "operationId": "ready",
+        "tags": [HEALTH],
+        "summary": "Check That the Server Is Ready",
+        "description": "This endpoint asks the database, too.",
+        "responses": answers.status("ready"),
+    },
+}

@@ -1,0 +1,164 @@
+"""What bodies and answers look like, as JSON Schema derived from the resources."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from closum.accounts import credentials
+from closum.model.fields import Field, Schema
+from closum.model.resource import Nested, Resource
+
+
+def components(resources: Iterable[Resource]) -> dict[str, Schema]:
+    """Every schema that has a name."""
+    named = {"Credentials": _credentials(), "Pagination": PAGINATION}
+    for resource in resources:
+        title = resource.name.capitalize()
+        named[title] = _answer(resource, resource.retrieved, with_id=True)
+        named[f"{title}InList"] = _answer(resource, resource.listed, with_id=False)
+        if "create" in resource.verbs:
+            named[f"{title}Create"] = _create(resource)
+        if "update" in resource.verbs:
+            named[f"{title}Update"] = _update(resource)
+    return named | {"Failure": FAILURE, "Faults": FAULTS, "ValidationFailure": VALIDATION_FAILURE}
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def object_of(properties: Mapping[str, Schema], **more: Any) -> Schema:
+    """An object that has all these properties."""
+    return {"type": "object", "required": list(properties), "properties": dict(properties)} | more
+
+
+def example(resource: Resource, *, in_list: bool) -> dict[str, Any]:
+    """A record as an answer shows it, made of the fields' examples."""
+    keys = resource.listed if in_list else resource.retrieved
+    nested = {one.name: one for one in resource.nested}
+    return {
+        key: _nested_example(nested[key], in_list=in_list) if key in nested else _value(resource, key)
+        for key in keys
+    }
+
+
+def _value(resource: Resource, name: str) -> Any:
+    if name == "id":
+        return resource.sample.get("id", 1)
+    return next(field.example for field in resource.fields if field.name == name)
+
+
+def _nested_example(nested: Nested, *, in_list: bool) -> dict[str, Any]:
+    names = nested.shows if in_list else ("id", *nested.shows)
+    return {name: _value(nested.resource, name) for name in names}
+
+
+def _create(resource: Resource) -> Schema:
+    required = [field.name for field in resource.writable if field.required]
+    return _body(resource) | ({"required": required} if required else {}) | {"examples": [resource.sample]}
+
+
+def _update(resource: Resource) -> Schema:
+    return _body(resource) | {"examples": [resource.change or resource.sample]}
+
+
+def _body(resource: Resource) -> Schema:
+    properties = {field.name: field.accepts() for field in resource.writable}
+    properties |= {nested.name: _nested_body(nested) for nested in resource.nested}
+    return {"type": "object", "properties": properties}
+
+
+def _nested_body(nested: Nested) -> Schema:
+    """`""`, as null, takes the link away; and each part of the object may be left out or null.
+
+    The id has no type: it counts, and is read, only where it stands alone.
+    """
+    text = f"{_id_text(nested.resource)}; alone, it links that record"
+    properties = {"id": {"examples": [1]} | _described(text)}
+    properties |= {field.name: _optional(field) for field in nested.resource.writable}
+    schema: Schema = {"type": ["object", "string", "null"], "pattern": "^$", "properties": properties}
+    return schema | _described(nested.description)
+
+
+def _optional(field: Field) -> Schema:
+    schema = field.accepts()
+    schema.pop("minLength", None)
+    return schema | {"type": [*(one for one in schema["type"] if one != "null"), "null"]}
+
+
+def _answer(resource: Resource, keys: Iterable[str], *, with_id: bool) -> Schema:
+    shown = {"id": _record_id(resource)} | {field.name: field.shows() for field in resource.fields}
+    shown |= {nested.name: _nested_answer(nested, with_id=with_id) for nested in resource.nested}
+    return object_of({key: shown[key] for key in keys})
+
+
+def _nested_answer(nested: Nested, *, with_id: bool) -> Schema:
+    keys = ("id", *nested.shows) if with_id else nested.shows
+    schema = _answer(nested.resource, keys, with_id=with_id)
+    return schema | {"type": ["object", "null"]} | _described(nested.description)
+
+
+def _record_id(resource: Resource) -> Schema:
+    return {"type": "integer", "minimum": 1, "examples": [1]} | _described(_id_text(resource))
+
+
+def _id_text(resource: Resource) -> str:
+    return f"The **id** relative to {resource.name}"
+
+
+def _described(text: str) -> Schema:
+    return {"description": text} if text else {}
+
+
+def _credentials() -> Schema:
+    return object_of(
+        {field.name: field.accepts() for field in credentials.FIELDS},
+        examples=[{field.name: field.example for field in credentials.FIELDS}],
+    )
+
+
+PAGINATION = object_of(
+    {
+        "page_count": {"type": "integer", "minimum": 1, "description": "How many pages there are"},
+        "current_page": {"type": "integer", "minimum": 1, "description": "Which one this is"},
+        "has_next_page": {"type": "boolean"},
+        "has_prev_page": {"type": "boolean"},
+        "count": {"type": "integer", "minimum": 0, "description": "How many records there are on all pages"},
+        "limit": {"type": ["integer", "null"], "description": "Records of a page; `null` is the default, 25"},
+    }
+)
+
+_FAILED = {
+    "code": {"type": "integer", "description": "The status of the answer"},
+    "url": {"type": "string", "description": "Path and query as they were sent"},
+    "message": {"type": "string", "description": "What is wrong, and what to do"},
+}
+
+FAILURE = object_of(
+    {
+        "success": {"const": False},
+        "data": object_of(_FAILED)
+        | {
+            "properties": _FAILED
+            | {"request_id": {"type": "string", "description": "Of a 500: what the log calls it"}}
+        },
+    }
+)
+
+FAULTS: Schema = {
+    "type": "object",
+    "description": "By field and rule a message; of a nested object by its fields",
+    "additionalProperties": {"anyOf": [{"type": "string"}, ref("Faults")]},
+}
+
+VALIDATION_FAILURE = object_of(
+    {
+        "success": {"const": False},
+        "data": object_of(
+            _FAILED
+            | {
+                "errorCount": {"type": "integer", "minimum": 1, "description": "How many messages there are"},
+                "errors": ref("Faults"),
+            }
+        ),
+    }
+)

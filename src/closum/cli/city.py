@@ -1,0 +1,30 @@
+"""closum city …: `load` opens the database, the others speak HTTP; each is imported only when it is used."""
+
+import click
+
+
+class City(click.Group):
+    """The client's commands of cities, and `load`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_remote().commands, "load"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "load":
+            return _remote().get_command(ctx, cmd_name)
+        from closum.cli.data import load_cities
+
+        return load_cities
+
+
+def _remote() -> click.Group:
+    from closum_client.cli.commands import command
+
+    group = command("city")
+    assert isinstance(group, click.Group)
+    return group
+
+
+@click.command(cls=City)
+def city() -> None:
+    """Cities, which all accounts share. `load` is for the server's own database."""

@@ -1,0 +1,156 @@
+"""What the reference says in words: the sections of the published documentation, their tables from the declarations."""
+
+from collections.abc import Iterable, Iterator
+
+from closum import errors
+from closum.model import query
+from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.resource import Resource
+from closum.reference import samples
+
+INTRODUCTION = """\
+Welcome to the Closum API! You can use our API to access Closum API endpoints, which can retrieve any data associated \
+with your account.
+
+We have language bindings in Shell, Ruby, and Python! You can view code examples in the dark area to the right, and \
+you can switch the programming language of the examples with the tabs in the top right.
+
+| language | what you need |
+| --- | --- |
+| Shell | `curl`; on a terminal the command `closum` (or `closum-client`) is more pleasant: `closum lead list` |
+| Ruby | the gem `closum`: `gem install closum` |
+| Python | the package `closum-client`: `pip install closum-client` |
+
+Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
+wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`.
+
+This page is made from the [OpenAPI document]({root_path}/api/openapi.json) of this server.
+"""
+
+AUTHENTICATION = """\
+Closum uses Bearer Tokens to allow access to the API. A token stands for one user, and is valid for 7 days unless the \
+server says less; a new password, or signing the user out, ends it at once.
+
+Closum expects for the Bearer Token to be included in all API requests to the server in a header that looks like the \
+following:
+
+`Authorization: Bearer your.bearer.token`
+
+Replace `your.bearer.token` with your personal Bearer Token, and `email@closum.com` and `yourpassword` with the \
+e-mail address and the password that you sign in with. The Ruby and Python bindings also take these two instead of a \
+token, and then get and renew the token by themselves.
+"""
+
+PARAMETERS = f"""\
+Our API comes with support for querystring parameters that you can use to manipulate the output produced by our API. \
+Every list takes them:
+
+| Parameter | Default | Description |
+| --- | --- | --- |
+| limit | {query.DEFAULT_LIMIT} | If set, `limit` parameter will manipulate the number of records returned, at most {query.MAX_LIMIT}. |
+| page | 1 | If set, `page` parameter will retrieve records from another page. |
+| sort | `id` | If set, `sort` parameter will specify which field should be used to sort the results produced. |
+| direction | `asc` | This parameter **in combination** with the `sort` parameter to specify the direction in which results are sorted. |
+
+Cities are sorted by `city_name` unless `sort` says otherwise. `pagination` in the answer has the number of all \
+records in `count`, and `limit` is `null` there when it is the default. Other parameters are ignored. The Ruby and \
+Python bindings ask for one page after the other while you go through a list.
+"""
+
+HEALTH = """\
+What load balancers and monitoring ask. These two need no token.
+"""
+
+ERRORS = """\
+A call that fails has `"success": false`, and in `data` the status as `code`, the `url` that was called and a \
+`message`. Of invalid values (422) `errors` has every fault by field and rule, and `errorCount` says how many there are.
+
+```json
+{
+  "success": false,
+  "data": {
+    "code": 422,
+    "url": "/api/lead",
+    "message": "1 validation error occurred",
+    "errorCount": 1,
+    "errors": {"phone": {"extension": {"_required": "This field is required"}}}
+  }
+}
+```
+
+| Status | Meaning |
+| --- | --- |
+"""
+
+RULES = """
+The rules that a value can break:
+
+| Rule | Message |
+| --- | --- |
+"""
+
+_TYPES: tuple[tuple[type[Field], str], ...] = (
+    (Flag, "integer, 1 or 0"),
+    (Integer, "integer"),
+    (Timestamp, "date-time"),
+    (Document, "string (JSON)"),
+)
+
+
+def sections(resources: Iterable[Resource], root_path: str = "") -> dict[str, str]:
+    """Markdown of every section by name, in the published order; `root_path` is where a proxy serves closum."""
+    of_resources = {resource.plural.capitalize(): properties(resource) for resource in resources}
+    return {
+        "Introduction": INTRODUCTION.format(root_path=root_path),
+        "Authentication": AUTHENTICATION,
+        "Querystring Parameters": PARAMETERS + _fences(samples.PARAMETERS),
+        **of_resources,
+        "Health": HEALTH,
+        "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
+    }
+
+
+def _fences(sources: Iterable[str]) -> str:
+    return "".join(
+        f"\n```{language.lower()}\n{source}\n```\n"
+        for language, source in zip(samples.LANGUAGES, sources, strict=True)
+    )
+
+
+def properties(resource: Resource) -> str:
+    """The table of a resource's properties."""
+    lines = [
+        f"## {resource.name.capitalize()} Properties",
+        "",
+        "| Parameter | Type | Read Only | Description |",
+        "| --- | --- | --- | --- |",
+        f"| id | integer | True | The **id** relative to {resource.name} |",
+    ]
+    for field in resource.fields:
+        fixed = field.read_only or "create" not in resource.verbs
+        lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
+    nested = sorted(resource.nested, key=lambda nested: resource.listed.index(nested.name))
+    lines += [f"| {one.name} | object | False | {one.description} |" for one in nested]
+    return "\n".join(lines)
+
+
+def _type(field: Field) -> str:
+    return next((name for kind, name in _TYPES if isinstance(field, kind)), "string")
+
+
+def _statuses() -> Iterator[str]:
+    for kind in sorted(_kinds(errors.Error), key=lambda kind: kind.status):
+        yield f"| {kind.status} | {kind.when} |"
+
+
+def _kinds(base: type[errors.Error]) -> Iterator[type[errors.Error]]:
+    """Every error with a meaning of its own."""
+    for kind in base.__subclasses__():
+        if "when" in vars(kind):
+            yield kind
+        yield from _kinds(kind)
+
+
+def _rules() -> Iterator[str]:
+    for rule, message in errors.RULES.items():
+        yield f"| `{rule}` | {message} |"

@@ -1,0 +1,234 @@
+"""What goes wrong on the way to a server, or in it: one line, and the exit code for it."""
+
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from closum_client.cli import connection
+from closum_client.cli.address import normal_url
+from tests.clients.cli.conftest import Run
+from tests.clients.cli.doors import call, environment
+from tests.clients.cli.scripted import Scripted
+from tests.support.load import wait_until
+
+BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+
+
+def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    done = run(*(arguments or ("lead", "get", "1")), CLOSUM_URL=url, CLOSUM_TOKEN="secret.token")
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+    assert "secret.token" not in done.stderr
+    return done
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("status", "more", "code", "words"),
+    [
+        (400, {}, 1, "The server answered 400: No, request r-1"),
+        (403, {}, 1, "The server answered 403: No, request r-1"),
+        (404, {}, 4, "There is no lead 1"),
+        (422, {}, 5, "The server answered 422: No, request r-1"),
+        (422, {"errors": {"name": {"_x": "Bad"}}}, 5, "name: Bad"),
+        (429, {"after": "900"}, 6, "The server answered 429: No, request r-1; try again in 15 minutes"),
+        (500, {}, 1, "The server answered 500: No, request r-1"),
+        (503, {"after": "1"}, 6, "The server answered 503: No, request r-1; try again in 1 s"),
+        (503, {}, 6, "The server answered 503: No, request r-1"),
+    ],
+)
+def test_each_refusal_has_a_line_and_a_code(
+    run: Run, script: Scripted, door: str, status: int, more: dict[str, Any], code: int, words: str
+) -> None:
+    script.refusal(status, **more)
+    done = failed(run, script.address)
+    assert (done.returncode, done.stderr) == (code, f"{door}: {words}\n")
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (200, "<html>Hello</html>", "text/html"),
+        (404, "<html>Not found</html>", "text/html"),
+        (200, '{"success":true}', "application/json"),
+        (200, "[]", "application/json"),
+        (200, "", "application/json"),
+        (200, "[" * 100_000, "application/json"),
+        (200, '{"success":true,"data":[]}', "application/json"),
+    ],
+)
+def test_an_answer_of_another_server(run: Run, script: Scripted, status: int, body: str, kind: str) -> None:
+    script.raw(status, body, **{"Content-Type": kind})
+    assert failed(run, script.address).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"data": []},
+        {"data": [], "pagination": None},
+        {"data": [1], "pagination": {"current_page": 1, "page_count": 1, "count": 1}},
+        {"data": 1, "pagination": {"current_page": 1, "page_count": 1, "count": 1}},
+        {"data": [], "pagination": {"current_page": "x", "page_count": 1, "count": 1}},
+    ],
+)
+def test_a_list_that_is_none(run: Run, script: Scripted, document: dict[str, Any]) -> None:
+    script.data(**document)
+    assert failed(run, script.address, "lead", "list").returncode == 1
+
+
+def test_pages_that_are_gone_by_now_end_the_list_and_other_faults_end_it_with_an_error(
+    run: Run, script: Scripted
+) -> None:
+    user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
+    for status, code in ((404, 0), (503, 6)):
+        script.answers.clear()
+        script.page([{"id": 1}], pages=3).refusal(status)
+        done = run("email", "list", "--all", **user)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "1\t\t\t\n", code // 6)
+
+
+def test_a_create_without_an_id(run: Run, script: Scripted) -> None:
+    script.data([])
+    assert failed(run, script.address, "lead", "create", "--name", "Ana").returncode == 1
+
+
+def test_a_server_of_another_kind_has_no_list(run: Run, script: Scripted) -> None:
+    script.refusal(404)
+    done = failed(run, script.address, "lead", "list")
+    assert (done.returncode, "is that the server's address?" in done.stderr) == (4, True)
+
+
+@BOTH
+def test_no_server(run: Run, door: str) -> None:
+    done = failed(run, "http://127.0.0.1:9")
+    assert done.returncode == 6
+    assert done.stderr.startswith(f"{door}: GET http://127.0.0.1:9/api/lead/1: no connection (")
+
+
+def test_a_server_that_does_not_answer(run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.client.keywords, "timeout", 0.1)
+    done = failed(run, script.address)
+    assert (done.returncode, "no answer in time" in done.stderr) == (6, True)
+    done = run("lead", "create", "--name", "A", CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    assert done.returncode == 6
+    assert "look before you repeat it" in done.stderr.splitlines()[1]
+
+
+def test_what_a_server_says_does_not_reach_the_terminal_as_it_is(run: Run, script: Scripted) -> None:
+    script.refusal(400, "a\x1b]0;owned\x07\nb\u202ec")
+    done = failed(run, script.address)
+    assert "a\\x1b]0;owned\\x07\\nb\\u202ec" in done.stderr
+    script.answers = []
+    script.refusal(422, errors={"na\x1bme": {"_x": "a\rb"}})
+    assert failed(run, script.address).stderr == "closum-client: na\\x1bme: a\\rb\n"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "",
+            "crm.example.com",
+            "ftp://crm.example.com",
+            "http://",
+            "http://a:b@c",
+            "http://a?b",
+            "http://a#b",
+        ),
+        *("http://a b", "http://a:x", "http://[::1", "http://a..b", "http://a\\@b", "http://" + "a" * 64),
+    ],
+)
+def test_an_address_that_is_none(run: Run, url: str) -> None:
+    done = run("lead", "list", "--url", url, CLOSUM_TOKEN="x")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "it must be the address of a server" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://CRM.example.com", "http://crm.example.com:80/"),
+        ("https://crm.example.com/a/", "https://crm.example.com:443/a"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_two_spellings_of_an_address(one: str, other: str) -> None:
+    assert normal_url(one) == normal_url(other)
+
+
+@pytest.mark.parametrize("other", ["https://a", "http://a:81", "http://b", "http://a/b", "http://a.b"])
+def test_two_addresses(other: str) -> None:
+    assert normal_url(other) != normal_url("http://a")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("lead", "Usage: "),
+        ("lead frobnicate", "No such command 'frobnicate'"),
+        ("lead get", "Missing argument 'ID'"),
+        ("lead get x", "Invalid value for 'ID'"),
+        ("lead get 0", "Invalid value for 'ID'"),
+        ("lead get ../token", "Invalid value for 'ID'"),
+        ("lead list --sort phone", "'phone.number'"),
+        ("lead list --direction up", "--direction"),
+        ("lead list --limit 0", "--limit"),
+        ("lead list --all --page 2", "--all is every page"),
+        ("lead update 1", "nothing to change"),
+        ("lead update 1 --data {}", "nothing to change"),
+        ("lead create --nmae x", "'--name'"),
+        ("lead create --city-id x", "--city-id"),
+        ("lead create --name x --data {}", "--data is the whole body"),
+        ("lead create --data []", "it must be a JSON object"),
+        ("lead create --data {", "it is not JSON"),
+        ('lead create --data {"a":1,"a":2}', "twice"),
+        ('lead create --data {"a":NaN}', "it is not JSON"),
+        ('lead create --data {"a":1e999}', "it is not JSON"),
+        ("lead create --data @nowhere", "nowhere: No such file or directory"),
+        ("lead create --name \udcff", "UTF-8"),
+        ('lead create --data {"name":"\\ud800"}', "UTF-8"),
+        ("completion tcsh", "'tcsh'"),
+    ],
+)
+def test_wrong_usage(run: Run, door: str, words: str, text: str) -> None:
+    done = run(*words.split(), CLOSUM_URL="http://127.0.0.1:9", CLOSUM_TOKEN="x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert text in done.stderr
+    assert done.stderr.startswith(f"{door}: ") or words == "lead"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("door", ["closum-client", "closum"])
+def test_interrupted(door: str, script: Scripted, tmp_path: Path) -> None:
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    running = subprocess.Popen(
+        call(door, "lead", "list"), env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: bool(script.requests), 30)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err.strip()) == (130, "", "")
+
+
+@pytest.mark.parametrize("option", [(), ("--json",)], ids=["lines", "json"])
+@pytest.mark.parametrize("door", ["closum-client", "closum"])
+def test_a_pipe_that_is_closed_early(
+    door: str, script: Scripted, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    script.page([{"id": number, "name": "x" * 100_000} for number in range(1, 5)], pages=1_000)
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    command = call(door, "lead", "list", "--all", *option)
+    running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdout
+    assert running.stderr
+    assert running.stdout.read(10)
+    running.stdout.close()
+    with running.stderr as errors:
+        assert errors.read() == b""
+    assert running.wait(timeout=30) == 1
+    assert len(script.requests) < 10

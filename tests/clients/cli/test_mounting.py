@@ -1,0 +1,154 @@
+"""The commands as a part of `closum`, what they load, and nouns that come later."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import closum.cli
+from closum.cli.nouns import NOUNS
+from closum.model.fields import Flag, Integer, Text, Timestamp
+from closum.model.resource import Nested, Resource
+from closum.resources import RESOURCES
+from closum.resources.email import EMAIL
+from closum_client import nouns
+from closum_client.cli import commands
+from tests.clients.cli.conftest import Run
+from tests.clients.cli.doors import call, environment, start
+from tests.clients.cli.scripted import Scripted
+from tools.clients.nouns import FILE, HELPS, ROOT, files
+
+BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+SERVER = {
+    "apsw",
+    "argon2",
+    "closum.app",
+    "closum.resources",
+    "closum.settings",
+    "psycopg",
+    "starlette",
+    "uvicorn",
+}
+CLIENT = {"closum_client", "httpx2", "rich"}
+
+HOOK = Resource(
+    name="entry",
+    fields=(
+        Text("url", required=True, description='The **address** that\'s "called"'),
+        Integer("data"),
+        Flag("is_active"),
+        Timestamp("creation_date", read_only=True),
+    ),
+    nested=(Nested("owner", EMAIL, key="email", shows=("email",), copies=("email",)),),
+    listed=("id", "url", "owner"),
+    retrieved=("id", "url", "owner"),
+    sorts={"id": "id"},
+    sample={"url": "https://example.com"},
+)
+
+
+@pytest.fixture
+def invented(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The text of a table with one more noun, which both commands now read."""
+    made = files([*RESOURCES, HOOK])
+    for module, file in ((nouns, FILE), (closum.cli, HELPS)):
+        names: dict[str, Any] = {}
+        exec(made[file], names)
+        monkeypatch.setattr(module, "NOUNS", names["NOUNS"])
+    return made[FILE]
+
+
+def test_the_table_is_what_the_declarations_say() -> None:
+    assert files() == {file: (ROOT / file).read_text(encoding="utf-8") for file in (FILE, HELPS)}, (
+        "run 'make generate'"
+    )
+
+
+def test_the_table_of_an_invented_noun_is_formatted(invented: str) -> None:
+    command = [sys.executable, "-m", "ruff", "format", "--check", "--stdin-filename", FILE, "-"]
+    done = subprocess.run(command, cwd=ROOT, input=invented, capture_output=True, text=True, check=False)
+    assert (done.returncode, "from src/closum/resources" in invented) == (0, True)
+
+
+@BOTH
+def test_an_invented_noun_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
+    assert "Entries: list, create, get, update." in run("--help").stdout
+    user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
+    script.data({"id": 3}, 201)
+    values = ("--entry-url", "https://a", "--entry-data", "5", "--is-active", "0", "--owner-email", "")
+    assert run("entry", "create", *values, "--owner-id", "7", **user).stdout == "Created entry 3.\n"
+    assert script.requests[0].call == "POST /api/entry"
+    owner = {"email": None, "id": 7}
+    assert script.requests[0].body == {"url": "https://a", "data": 5, "is_active": 0, "owner": owner}
+    script.answers.clear()
+    script.page([{"id": 3, "url": "https://a", "owner": {"email": "ana@example.com"}}])
+    assert run("entry", "list", **user).stdout == "3\thttps://a\tana@example.com\n"
+    assert 'The address that\'s "called".' in run("entry", "create", "--help").stdout
+
+
+def test_both_doors_have_the_same_commands_and_helps() -> None:
+    assert commands.summaries() == NOUNS | closum.cli.CLIENT
+    assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"city"}
+
+
+def test_only_cities_are_loaded_and_listed_by_one_group() -> None:
+    group = closum.cli.closum.get_command(click.Context(closum.cli.closum), "city")
+    assert isinstance(group, click.Group)
+    assert group.list_commands(click.Context(group)) == ["list", "get", "load"]
+
+
+@BOTH
+def test_the_helps_name_exit_codes_and_columns(run: Run, door: str) -> None:
+    for words in ((), ("lead",)) if door == "closum-client" else (("lead",),):
+        shown = run(*words, "--help").stdout
+        assert [line.split()[0] for line in shown.partition("Exit codes:\n")[2].splitlines()] == [
+            *("0", "1", "2", "3", "4", "5", "6", "130")
+        ]
+    shown = " ".join(run("lead", "list", "--help").stdout.split())
+    assert "id, name, city_id, custom_data, creation_date, phone, email" in shown
+
+
+def loaded(door: str, *arguments: str, home: Path, **more: str) -> set[str]:
+    """What is in sys.modules after a call."""
+    main = {"closum": "closum.cli", "closum-client": "closum_client.cli"}[door]
+    code = (
+        f"import sys; from {main} import main\ntry: main(sys.argv[1:])\nfinally: print('\\n', *sys.modules)"
+    )
+    done = start([sys.executable, "-c", code, *arguments], environment(home, **more))
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_client_loads_nothing_of_the_server(script: Scripted, tmp_path: Path) -> None:
+    script.page([{"id": 1}])
+    user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
+    for arguments in (("lead", "list"), ("city", "list"), ("logout",)):
+        assert not SERVER & loaded("closum", *arguments, home=tmp_path, **user)
+    assert len(script.requests) == 2
+    modules = loaded("closum-client", "lead", "list", home=tmp_path, **user)
+    assert {name for name in modules if name.partition(".")[0] == "closum"} == set()
+    assert "rich" not in modules  # for terminals alone
+
+
+def test_the_server_loads_nothing_of_the_client(tmp_path: Path) -> None:
+    for arguments in (("serve", "--help"), ("city", "load", "x"), ("--help",)):
+        assert not CLIENT & loaded("closum", *arguments, home=tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["click", "rich"])
+def test_without_the_extra_there_is_one_line(tmp_path: Path, missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None\nfrom closum_client.cli import main; main(['lead', 'list'])"
+    done = start([sys.executable, "-c", code], environment(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "pip install 'closum-client[cli]'" in done.stderr
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout.startswith("closum-client 0.")
+
+
+def test_the_variables_of_the_client_are_known_to_the_server(tmp_path: Path) -> None:
+    done = start(call("closum", "settings"), environment(tmp_path, CLOSUM_URL="http://a", CLOSUM_TOKEN="x"))
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,139 @@
+"""What a person sees on a terminal, and that nothing in the data is obeyed by it, or by a pipe."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.cli.conftest import Run
+from tests.clients.cli.doors import call, environment, start, terminal
+from tests.clients.cli.scripted import Scripted
+from tests.support.client import JSON
+
+STYLES = re.compile(r"\x1b\[[0-9;]*m")
+HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b31m[red]bold[/red] :smile: \u202eevil\r\n\tnext"
+HARMLESS = "\\x1b[2J\\x1b]0;owned\\x07\\x9b31m[red]bold[/red] :smile: \\u202eevil\\r\\n\\tnext"
+
+
+def lead(number: int, **more: Any) -> JSON:
+    return {
+        "id": number,
+        "name": f"Lead {number}",
+        "city_id": None,
+        "custom_data": None,
+        "creation_date": "2018-01-01T10:00:00+00:00",
+        "phone": None,
+        "email": None,
+    } | more
+
+
+def shown(
+    script: Scripted, home: Path, *arguments: str, columns: int = 80, door: str = "closum-client"
+) -> str:
+    """What it prints on a terminal, without bold letters."""
+    environ = environment(home, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    with terminal(call(door, *arguments), environ, columns) as running:
+        assert running.end() == 0, running.shown
+        return STYLES.sub("", running.shown)
+
+
+@pytest.mark.parametrize("door", ["closum-client", "closum"])
+def test_a_table_that_fits(script: Scripted, tmp_path: Path, door: str) -> None:
+    phone = {"extension": "001", "number": "517-388-1452"}
+    full = lead(
+        12, name="Ana " * 50, phone=phone, email={"email": "ana@example.com"}, custom_data="{}" * 30_000
+    )
+    script.page([lead(1), full], number=1, pages=1_001, count=25_025)
+    for columns in (80, 200):
+        lines = shown(script, tmp_path, "lead", "list", columns=columns, door=door).splitlines()
+        assert len(lines) == 4
+        assert max(map(len, lines)) <= columns
+        assert lines[0].split()[:2] == ["id", "name"]
+        assert lines[2].startswith("12  Ana Ana")
+        assert "…" in lines[2]
+        assert lines[3] == "2 of 25,025 leads, page 1 of 1,001"
+    assert lines[0].split() == ["id", "name", "city_id", "custom_data", "creation_date", "phone", "email"]
+    assert re.search(r"  2018-01-01T10:00:00\+00:00  001 517-388-1452  ana@example.com *$", lines[2])
+    assert re.fullmatch(r"1   Lead 1 +2018-01-01T10:00:00\+00:00 *", lines[1])
+
+
+def test_wide_letters_and_a_narrow_terminal(script: Scripted, tmp_path: Path) -> None:
+    script.page([lead(1, name="王小明" * 30)])
+    assert "王" in shown(script, tmp_path, "lead", "list", columns=70)
+    assert shown(script, tmp_path, "lead", "list", columns=10)
+
+
+def test_the_footer(script: Scripted, tmp_path: Path) -> None:
+    script.page([]).page([lead(1)]).page([lead(1)], 1, 2).page([lead(2)], 2, 2)
+    assert shown(script, tmp_path, "lead", "list").splitlines()[-1] == "0 of 0 leads, page 1 of 1"
+    assert shown(script, tmp_path, "lead", "list").splitlines()[-1] == "1 of 1 lead, page 1 of 1"
+    lines = shown(script, tmp_path, "lead", "list", "--all").splitlines()
+    assert [line.split()[0] for line in lines] == ["id", "1", "2", "2"]
+    assert lines[-1] == "2 leads"
+
+
+def test_every_page_is_printed_before_the_next_is_asked_for(script: Scripted, tmp_path: Path) -> None:
+    script.page([lead(1)], pages=2)
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    script.once = True
+    with terminal(call("closum-client", "lead", "list", "--all"), environ) as running:
+        running.read_until("Lead 1")
+        script.page([lead(2)], 2, 2)
+        script.ended.set()
+        assert running.end() == 0
+    assert "Lead 2" in running.shown
+    assert [request.call for request in script.requests] == [
+        "GET /api/lead?limit=1000&page=1",
+        "GET /api/lead?limit=1000&page=2",
+    ]
+
+
+def test_nothing_in_the_data_is_obeyed(script: Scripted, tmp_path: Path, run: Run) -> None:
+    script.page([lead(1, name=HOSTILE)])
+    user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
+    assert HARMLESS in shown(script, tmp_path, "lead", "list", columns=250)
+    assert f"\t{HARMLESS}\t" in run("lead", "list", **user).stdout
+    raw = run("lead", "list", "--json", **user).stdout
+    assert json.loads(raw)[0]["name"] == HOSTILE
+    assert not set(raw) & set("\x1b\x9b\u202e\r\x07")
+    script.answers.clear()
+    script.data(lead(1, **{"name": HOSTILE, "ke\x1by": {"\x9bid": 1}}))
+    assert f"\nname            {HARMLESS}" in shown(script, tmp_path, "lead", "get", "1", columns=250)
+    lines = run("lead", "get", "1", **user).stdout.splitlines()
+    assert f"name\t{HARMLESS}" in lines
+    assert "ke\\x1by.\\x9bid\t1" in lines
+    script.answers.clear()
+    script.data({"id": 1, "x": "\x1b"}, 201)
+    assert "\x1b" not in run("lead", "create", "--name", "A", "--json", **user).stdout
+
+
+def test_a_record_is_shown_whole(script: Scripted, tmp_path: Path) -> None:
+    script.data(lead(1, name="x" * 200, email={"id": 7, "email": "ana@example.com"}))
+    text = shown(script, tmp_path, "lead", "get", "1").replace("example", "")
+    assert text.count("x") == 200
+    assert re.search(r"^email\.id +7 *$", text, re.MULTILINE)
+    assert re.search(r"^phone *$", text, re.MULTILINE)
+
+
+def test_without_colours_there_are_none(script: Scripted, tmp_path: Path) -> None:
+    script.page([lead(1)])
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x") | {"TERM": "dumb"}
+    with terminal(call("closum-client", "lead", "list"), environ) as running:
+        assert running.end() == 0
+    assert "\x1b" not in running.shown
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_an_output_without_the_letters(script: Scripted, tmp_path: Path, encoding: str) -> None:
+    script.page([lead(1, name="José 王 😀")])
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x", PYTHONIOENCODING=encoding)
+    with terminal(call("closum-client", "lead", "list"), environ) as running:
+        assert running.end() == 0
+    done = start(call("closum-client", "lead", "list", "--json"), environ)
+    assert (done.returncode, json.loads(done.stdout)[0]["name"]) == (0, "José 王 😀")
+    if encoding == "ascii":
+        assert (
+            "\tJos\\xe9 \\u738b \\U0001f600\t" in start(call("closum-client", "lead", "list"), environ).stdout
+        )

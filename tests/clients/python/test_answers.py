@@ -1,0 +1,187 @@
+"""What a server may answer, and the error that it becomes."""
+
+import copy
+import pickle
+
+import httpx2
+import pytest
+
+from closum_client import (
+    ApiError,
+    BadRequest,
+    ClosumError,
+    ContentTooLarge,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    ServerError,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+    UnexpectedAnswer,
+    UnsupportedMediaType,
+)
+from tests.clients.python.conftest import Scripted
+from tests.clients.python.scripted import LEAD, html, ok, page, refused
+
+CLASSES = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: ContentTooLarge,
+    414: ApiError,
+    415: UnsupportedMediaType,
+    422: Invalid,
+    429: TooManyRequests,
+    500: ServerError,
+    503: ServiceUnavailable,
+    507: ServerError,
+}
+
+
+@pytest.mark.parametrize(("status", "error"), CLASSES.items())
+def test_each_status_has_its_class(scripted: Scripted, status: int, error: type[ApiError]) -> None:
+    client, _ = scripted(refused(status, "The reason", headers={"X-Request-Id": "abc-1"}), retries=0)
+    with pytest.raises(ApiError) as raised:
+        client.leads.list(sort="name").first_page()
+    found = raised.value
+    assert type(found) is error
+    assert (found.status, found.message, found.request_id) == (status, "The reason", "abc-1")
+    assert found.url == "https://closum.test/api/lead?sort=name"
+    assert str(found) == f"The reason ({status} from {found.url}, request abc-1)"
+
+
+def test_all_faults_of_a_body_are_shown(scripted: Scripted) -> None:
+    errors = {"name": {"_maxLength": "Too long"}, "phone": {"number": {"_empty": "Empty", "_scalar": "Text"}}}
+    client, _ = scripted(refused(422, "3 validation errors occurred", errorCount=3, errors=errors))
+    with pytest.raises(Invalid) as raised:
+        client.leads.create(name="x")
+    assert raised.value.errors == errors
+    assert not raised.value.outcome_unknown
+    assert str(raised.value).startswith(
+        "3 validation errors occurred: name: Too long; phone.number: Empty; phone.number: Text (422 from "
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        html(200),
+        html(404),
+        httpx2.Response(200, text=""),
+        httpx2.Response(200, text="[" * 100_000),
+        httpx2.Response(200, content=b"\xff\xfe\xff"),
+        httpx2.Response(200, json=[]),
+        httpx2.Response(200, json={"success": True}),
+        httpx2.Response(200, json={"success": 1, "data": LEAD}),
+        httpx2.Response(404, json={"detail": "Not Found"}),
+        httpx2.Response(404, json={"success": False, "data": {"message": 5}}),
+        httpx2.Response(404, json={"success": True, "data": LEAD}),
+        refused(200),
+        httpx2.Response(204),
+        httpx2.Response(304),
+    ],
+    ids=lambda answer: f"{answer.status_code} {answer.content[:20]!r}",
+)
+def test_what_closum_does_not_answer(scripted: Scripted, answer: httpx2.Response) -> None:
+    client, _ = scripted(answer)
+    with pytest.raises(UnexpectedAnswer, match=r"is this (its address|the address of closum)") as raised:
+        client.leads.retrieve(1)
+    assert raised.value.status == answer.status_code
+    assert raised.value.url == "https://closum.test/api/lead/1"
+    assert f"GET https://closum.test/api/lead/1: unexpected answer ({answer.status_code}," in str(
+        raised.value
+    )
+
+
+@pytest.mark.parametrize(("answer", "unknown"), [(html(200), True), (html(404), False), (ok({}, 201), True)])
+def test_whether_a_create_with_such_an_answer_is_done(
+    scripted: Scripted, answer: httpx2.Response, unknown: bool
+) -> None:
+    client, _ = scripted(answer)
+    with pytest.raises(UnexpectedAnswer) as raised:
+        client.leads.create(name="Sylvia")
+    assert raised.value.outcome_unknown is unknown
+
+
+def test_a_web_page_is_called_one(scripted: Scripted) -> None:
+    client, _ = scripted(html(200))
+    with pytest.raises(UnexpectedAnswer, match=r"\(200, text/html\): a web page: is this the address"):
+        client.leads.retrieve(1)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("who", [{}, {"email": "email@closum.com", "password": "secret word"}])
+def test_a_redirect_is_named_and_not_followed(
+    scripted: Scripted, status: int, who: dict[str, object]
+) -> None:
+    client, script = scripted(httpx2.Response(status, headers={"Location": "//other.test/x"}), **who)
+    with pytest.raises(UnexpectedAnswer, match=r"it points to https://other\.test/x\. Redirects are not"):
+        client.leads.create(name="Sylvia")
+    assert [request.url.host for request in script.requests] == ["closum.test"]
+
+
+def without(name: str) -> dict[str, object]:
+    return {key: value for key, value in LEAD.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (without("id"), "'data': 'id' is missing"),
+        (without("name"), "'data': 'name' is missing"),
+        ({**LEAD, "name": 5}, "'data': 'name': text is needed, not int"),
+        ({**LEAD, "id": True}, "'data': 'id': a whole number is needed, not bool"),
+        ({**LEAD, "creation_date": None}, "'creation_date': a date with time and zone is needed"),
+        ({**LEAD, "creation_date": "yesterday"}, "'creation_date': a date with time and zone is needed"),
+        ({**LEAD, "creation_date": "2018-01-01T10:00:00"}, "a date with time and zone is needed"),
+        ({**LEAD, "email": {"id": 1}}, "'data': 'email': 'email' is missing"),
+        ({**LEAD, "email": "a@b.c"}, "'data': 'email': an object is needed, not str"),
+        ([], "'data': an object is needed, not list"),
+        (None, "'data': an object is needed, not null"),
+    ],
+)
+def test_a_record_that_lacks_something_is_named(scripted: Scripted, data: object, reason: str) -> None:
+    client, _ = scripted(ok(data))
+    with pytest.raises(UnexpectedAnswer, match=reason):
+        client.leads.retrieve(1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (ok([LEAD]), "'pagination' is missing"),
+        (ok({}, pagination={}), "'data': an array is needed, not dict"),
+        (ok([without("id")], pagination=page(1).json()["pagination"]), "'id' is missing"),
+        (ok([LEAD], pagination={}), "'pagination': 'page_count' is missing"),
+    ],
+)
+def test_and_so_is_a_list(scripted: Scripted, answer: httpx2.Response, reason: str) -> None:
+    client, _ = scripted(answer)
+    with pytest.raises(UnexpectedAnswer, match=reason):
+        list(client.leads.list())
+
+
+def test_what_a_newer_server_adds_is_left_alone(scripted: Scripted) -> None:
+    client, _ = scripted(ok({**LEAD, "score": 5, "email": {"id": 1, "email": "a@b.pt", "new": {}}}, more=1))
+    lead = client.leads.retrieve(1)
+    assert lead.email is not None
+    assert (lead.id, lead.email.email) == (1, "a@b.pt")
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+@pytest.mark.parametrize("answer", [refused(422, errors={"a": {"b": "c"}}), html(200), refused(503)])
+def test_errors_can_be_copied(scripted: Scripted, answer: httpx2.Response, again: object) -> None:
+    client, _ = scripted(answer, retries=0)
+    with pytest.raises(ClosumError) as raised:
+        client.leads.create(name="x")
+    assert callable(again)
+    other = again(raised.value)
+    assert (type(other), str(other), vars(other)) == (
+        type(raised.value),
+        str(raised.value),
+        vars(raised.value),
+    )

@@ -1,0 +1,55 @@
+"""What a client is made with."""
+
+import asyncio
+
+import pytest
+
+from closum_client import AsyncClient, Client
+
+URL = "https://closum.test"
+WHO: dict[str, object] = {"email": "email@closum.com", "password": "secret word"}
+WRONG: list[tuple[str, dict[str, object], str]] = [
+    ("closum.test", WHO, "has to begin with https:// or http:// and a host"),
+    ("ftp://closum.test", WHO, "has to begin with"),
+    ("https://", WHO, "has to begin with"),
+    ("", WHO, "has to begin with"),
+    ("https://closum.test:secret", WHO, "has to begin with"),
+    ("https://email:sec/ret@closum.test", WHO, "no user or password in the url"),
+    ("https://email:secret@closum.test", WHO, "no user or password in the url"),
+    ("https://closum.test/?a=1", WHO, "ends with the path"),
+    ("https://closum.test/#a", WHO, "ends with the path"),
+    (URL, {}, "needs email=… and password=…, or token=…"),
+    (URL, {"email": "email@closum.com"}, "needs email=… and password=…, or token=…"),
+    (URL, {"password": "secret word"}, "needs email=… and password=…, or token=…"),
+    (URL, {"email": "", "password": ""}, "needs email=… and password=…, or token=…"),
+    (URL, {**WHO, "token": "secret"}, "not both"),
+    (URL, {"token": ""}, "the token is empty"),
+    (URL, {"token": "secret\n"}, "the token is empty, or has spaces"),
+    (URL, {"token": "secretü"}, "the token is empty, or has spaces"),
+    (URL, {**WHO, "retries": -1}, "from 0 up"),
+    (URL, {**WHO, "timeout": 0}, "seconds above 0"),
+]
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(("url", "options", "reason"), WRONG)
+def test_what_cannot_be_meant(
+    kind: type[Client | AsyncClient], url: str, options: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(ValueError, match=reason) as raised:
+        kind(url, **options)  # type: ignore[arg-type]
+    assert "secret" not in str(raised.value)
+
+
+def test_clients_are_context_managers() -> None:
+    async def main() -> None:
+        async with AsyncClient(URL, token="a.b.c") as client:
+            assert repr(client) == "AsyncClient('https://closum.test')"
+        with pytest.raises(RuntimeError, match="closed"):
+            await client.leads.retrieve(1)
+
+    with Client(f"{URL}/crm/", token="a.b.c") as client:
+        assert repr(client) == "Client('https://closum.test/crm')"
+    with pytest.raises(RuntimeError, match="closed"):
+        client.leads.retrieve(1)
+    asyncio.run(main())

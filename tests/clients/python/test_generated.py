@@ -1,0 +1,199 @@
+"""What is generated from the declarations: of closum's nouns, and of one that is invented."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from closum.model.fields import Document, Field, Flag, Text, Timestamp
+from closum.model.resource import Nested, Reference, Resource
+from closum.resources import RESOURCES
+from closum.resources.city import CITY
+from closum.resources.phone import PHONE
+from tools.clients import python
+
+ROOT = python.ROOT
+PACKAGE = ROOT / python.PACKAGE
+
+TEST = """
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+
+from closum_client import Client
+from closum_client.records import {imports}
+
+seen: list[tuple[str, str, bytes]] = []
+answers: list[dict[str, Any]] = {answers}
+
+
+def answer(request: httpx2.Request) -> httpx2.Response:
+    seen.append((request.method, request.url.raw_path.decode(), request.content))
+    return httpx2.Response(200, json={{"success": True, **answers.pop(0)}})
+
+
+client = Client(
+    "https://closum.test", token="t", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))
+)
+{calls}
+"""
+
+NOTE_CALLS = """
+id: int = client.notes.create(text="Called back on Monday")
+note: Note = client.notes.retrieve(id)
+assert note == Note(id=5, text="Called", creation_date=datetime(2018, 1, 1, 10, tzinfo=UTC))
+client.notes.update(id, text="Called twice")
+assert [one.text for one in client.notes.list(sort="text", direction="desc")] == ["Called"]
+assert seen == [
+    ("POST", "/api/note", b'{"text":"Called back on Monday"}'),
+    ("GET", "/api/note/5", b""),
+    ("PUT", "/api/note/5", b'{"text":"Called twice"}'),
+    ("GET", "/api/note?sort=text&direction=desc", b""),
+]
+"""
+NOTE_ANSWER = {"id": 5, "text": "Called", "creation_date": "2018-01-01T10:00:00+00:00"}
+PAGINATION = {
+    "page_count": 1,
+    "current_page": 1,
+    "has_next_page": False,
+    "has_prev_page": False,
+    "count": 1,
+    "limit": None,
+}
+
+CALL_LOG = Resource(
+    name="call_entry",
+    fields=(
+        Flag("is_open", description='Whether it is "open": \\ or """not"""'),
+        Text("summary", required=True),
+        Reference("city_id", resource=CITY),
+        Document("details"),
+        Timestamp("begun", read_only=True),
+    ),
+    nested=(Nested("phone", PHONE, key="number", shows=("number",), copies=("number",)),),
+    listed=("id", "is_open", "summary", "begun", "phone"),
+    retrieved=("id", "is_open", "summary", "begun", "city_id", "details", "phone"),
+    sorts={"id": "id"},
+    sample={"summary": "Asked for a price"},
+    verbs=("retrieve", "update"),
+)
+CALL_LOG_CALLS = """
+entry: CallEntry = client.call_entries.retrieve(1)
+assert entry.is_open is None
+assert entry.city_id is None
+assert entry.phone == CallEntryPhone(id=None, number="517")
+client.call_entries.update(1, is_open=True, details=[True], phone={"id": 2})
+assert not hasattr(client.call_entries, "create")
+assert seen[1][2] == b'{"is_open":1,"details":[true],"phone":{"id":2}}'
+"""
+CALL_LOG_ANSWER = {
+    "id": 1,
+    "is_open": None,
+    "summary": "A",
+    "begun": NOTE_ANSWER["creation_date"],
+    "phone": {"number": "517"},
+}
+
+
+def note() -> Resource:
+    """The example in CONTRIBUTING.md."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r'```python\n( +"""Notes.*?)```', text, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(re.sub(r"^   ", "", block, flags=re.MULTILINE), names)
+    found = names["NOTE"]
+    assert isinstance(found, Resource)
+    return found
+
+
+def package_with(folder: Path, *resources: Resource) -> Path:
+    """A copy of the client with other nouns."""
+    ignored = shutil.ignore_patterns("__pycache__", "cli", "nouns.py")
+    shutil.copytree(PACKAGE, folder / "closum_client", ignore=ignored)
+    for path, text in python.files(resources).items():
+        (folder / Path(path).relative_to(Path(python.PACKAGE).parent)).write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+CASES = {
+    "note": (
+        note(),
+        "Note",
+        [
+            {"data": {"id": 5}},
+            {"data": NOTE_ANSWER},
+            {"data": []},
+            {"data": [NOTE_ANSWER], "pagination": PAGINATION},
+        ],
+        NOTE_CALLS,
+    ),
+    "call_entry": (
+        CALL_LOG,
+        "CallEntry, CallEntryPhone",
+        [{"data": CALL_LOG_ANSWER}, {"data": []}],
+        CALL_LOG_CALLS,
+    ),
+}
+
+
+@pytest.mark.parametrize(("resource", "imports", "answers", "calls"), CASES.values(), ids=CASES)
+def test_a_new_noun_comes_out_right(
+    tmp_path: Path, resource: Resource, imports: str, answers: object, calls: str
+) -> None:
+    folder = package_with(tmp_path, resource)
+    program = tmp_path / "program.py"
+    program.write_text(TEST.format(imports=imports, answers=answers, calls=calls), encoding="utf-8")
+    run(folder, "-W", "error", "program.py")
+    config = ("--config", str(ROOT / "pyproject.toml"))
+    run(folder, "-m", "ruff", "format", "--check", "--no-cache", *config, "closum_client")
+    run(folder, "-m", "ruff", "check", "--no-cache", *config, "closum_client")
+    run(
+        folder,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={tmp_path}",
+        "closum_client",
+        "program.py",
+    )
+
+
+def test_what_is_there_is_what_the_declarations_say() -> None:
+    for path, text in python.files().items():
+        assert (ROOT / path).read_text(encoding="utf-8") == text, f"{path}: run 'make generate'"
+
+
+def test_each_file_says_where_it_comes_from() -> None:
+    for path, text in python.files().items():
+        docstring = ast.get_docstring(ast.parse(text))
+        assert docstring is not None, path
+        assert "Generated by make generate from src/closum/resources" in docstring
+
+
+def test_descriptions_are_plain_text() -> None:
+    text = python.files()[f"{python.PACKAGE}/records.py"]
+    assert "city_name: The name of the city\n" in text
+    assert "**" not in text
+
+
+def test_a_field_without_a_type_is_an_error() -> None:
+    class Colour(Field):
+        """Of no kind that is known."""
+
+    odd = replace(RESOURCES[0], fields=(Colour("colour"),), nested=(), listed=("id",), retrieved=("colour",))
+    with pytest.raises(TypeError, match="what is a Colour in Python"):
+        python.files([odd])

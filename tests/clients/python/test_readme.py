@@ -1,0 +1,85 @@
+"""What the client's README says is so: each example runs, each table is complete."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import closum_client
+from closum.resources import RESOURCES
+from closum_client import ClosumError, client, errors
+from tests.conftest import sign_up
+from tests.docs.test_readme import blocks
+from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
+from tests.support.server import Server, clean_environment
+
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "clients/python/README.md").read_text(encoding="utf-8")
+EXAMPLES = blocks(README, "python")
+
+
+@pytest.fixture
+def user(server: Server) -> Iterator[Client]:
+    """An account with a lead that has all."""
+    with sign_up(server) as user:
+        email, phone = {"email": "someone@closum.com"}, {"extension": "351", "number": "912345678"}
+        user.new("lead", {"name": "Someone", "email": email, "phone": phone})
+        yield user
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_each_example_runs(example: str, server: Server, user: Client, tmp_path: Path) -> None:
+    for old, new in (
+        ("https://api.closum.com", server.address),
+        ("email@closum.com", "admin@example.com"),
+        ("yourpassword", server.password),
+        ("your.bearer.token", user.token or ""),
+    ):
+        example = example.replace(f'"{old}"', f'"{new}"')
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", example],
+        cwd=tmp_path,
+        env=clean_environment() | {"NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "something else" not in done.stdout
+    for begin in re.findall(r"print\(error\)  # (.*?) …", example):
+        assert begin in done.stdout
+
+
+def test_each_placeholder_is_replaced() -> None:
+    assert len(EXAMPLES) >= 7
+    for example in EXAMPLES:
+        assert "https://api.closum.com" in example
+
+
+def test_every_noun_is_in_the_table() -> None:
+    for resource in RESOURCES:
+        verbs = " ".join(f"`{verb}`" for verb in resource.verbs)
+        assert f"| `client.{resource.plural}` | {verbs} |" in README
+
+
+def test_every_error_is_in_the_table() -> None:
+    found = {
+        name
+        for name, one in vars(errors).items()
+        if isinstance(one, type) and issubclass(one, ClosumError) and not name.startswith("_")
+    }
+    table = README[README.index("| error | when") :]
+    for name in found:
+        assert f"`{name}`" in table.partition("\n\n")[0]
+        assert name in closum_client.__all__
+
+
+def test_the_defaults_are_true() -> None:
+    assert f"| `timeout` | {client.TIMEOUT:.0f} |" in README
+    assert f"| `retries` | {client.RETRIES} |" in README

@@ -1,0 +1,157 @@
+"""Every noun over the real server, on both engines, with both clients."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from closum.accounts import passwords, users
+from closum.store import identity
+from closum_client import UNSET, BadRequest, Client, Invalid, NotFound, Unauthorized
+from closum_client.records import City, Lead, LeadEmail, LeadPhone
+from tests.clients.python.both import Connect
+from tests.clients.python.conftest import Scripted
+from tests.clients.python.scripted import body, ok
+from tests.support.server import Server
+
+
+def test_a_lead(client: Client) -> None:
+    made = client.leads.create(
+        name="Sylvia L. Hook",
+        email={"email": "sylvialhook@closum.com"},
+        phone={"extension": "001", "number": "517-388-1452"},
+    )
+    lead = client.leads.retrieve(made)
+    assert isinstance(lead, Lead)
+    assert (lead.id, lead.name, lead.city_id, lead.custom_data) == (made, "Sylvia L. Hook", None, None)
+    assert lead.email == LeadEmail(id=1, email="sylvialhook@closum.com")
+    assert lead.phone == LeadPhone(id=1, extension="001", number="517-388-1452")
+    assert timedelta(minutes=-1) < datetime.now(UTC) - lead.creation_date < timedelta(minutes=1)
+    assert lead.creation_date.utcoffset() == timedelta(0)
+    (listed,) = client.leads.list()
+    assert listed.email == LeadEmail(id=None, email="sylvialhook@closum.com")
+
+
+def test_absent_is_not_none(client: Client) -> None:
+    made = client.leads.create(name="Sylvia", city_id=213, phone={"extension": "351", "number": "912345678"})
+    assert client.leads.update(made, name=UNSET, city_id=40) is None  # type: ignore[func-returns-value]
+    lead = client.leads.retrieve(made)
+    assert (lead.name, lead.city_id, lead.phone is None) == ("Sylvia", 40, False)
+    client.leads.update(made, city_id=None, phone=None)
+    lead = client.leads.retrieve(made)
+    assert (lead.name, lead.city_id, lead.phone) == ("Sylvia", None, None)
+    client.leads.update(made)
+    assert client.leads.retrieve(made) == lead
+
+
+@pytest.mark.parametrize("data", ['{"a": 1.50}', {"a": [1, None, "ü"]}, [], {}, "7", None])
+def test_custom_data(client: Client, data: object) -> None:
+    made = client.leads.create(name="Sylvia", custom_data=data)  # type: ignore[arg-type]
+    found = client.leads.retrieve(made).custom_data
+    assert found == data if isinstance(data, str | None) else json.loads(found or "") == data
+    client.leads.update(made, custom_data={"b": 2})
+    assert client.leads.retrieve(made).custom_data == '{"b":2}'
+
+
+def test_an_email(client: Client) -> None:
+    made = client.emails.create(email="sylvialhook@closum.com")
+    client.emails.update(made, email="update.sylvialhook@closum.com")
+    found = client.emails.retrieve(made)
+    assert (found.id, found.email, found.status) == (made, "update.sylvialhook@closum.com", 1)
+    assert found.register_date.tzinfo is not None
+    assert list(client.emails.list(sort="register_date")) == [found]
+
+
+def test_a_phone(client: Client) -> None:
+    ids = [client.phones.create(extension="351", number=number) for number in ("912345678", "1")]
+    found = [client.phones.retrieve(one) for one in ids]
+    assert [phone.is_valid for phone in found] == [True, False]
+    client.phones.update(ids[1], number="913456789")
+    assert client.phones.retrieve(ids[1]).is_valid is True
+
+
+def test_cities(client: Client) -> None:
+    assert client.cities.retrieve(213) == City(id=213, city_name="Abrantes")
+    assert len(list(client.cities.list(limit=100))) == 308
+    assert not hasattr(client.cities, "create")
+
+
+def test_what_the_server_refuses(client: Client) -> None:
+    with pytest.raises(Invalid) as raised:
+        client.leads.create(email={"email": "no address"}, phone={"number": "1"})
+    assert set(raised.value.errors) == {"email", "phone"}
+    assert "phone.extension: This field is required" in str(raised.value)
+    assert raised.value.request_id
+    with pytest.raises(NotFound):
+        client.leads.retrieve(99)
+    with pytest.raises(NotFound):
+        client.leads.update(99, name="Nobody")
+    with pytest.raises(BadRequest, match="'sort' must be one of"):
+        client.leads.list(sort="age").first_page()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("id", ["1", 1.0, True, None, "../token"])
+def test_an_id_is_a_whole_number(scripted: Scripted, id: object) -> None:
+    client, script = scripted()
+    with pytest.raises(TypeError, match=f"an id is an int, not {type(id).__name__}"):
+        client.leads.retrieve(id)  # type: ignore[arg-type]
+    assert script.calls == []
+
+
+def test_only_what_is_given_is_sent(scripted: Scripted) -> None:
+    client, script = scripted(ok({"id": 1}, 201), ok([]), ok([]))
+    client.leads.create(name="Sylvia", city_id=UNSET)
+    client.leads.update(1, custom_data={"is": True}, email=None)
+    client.leads.update(1)
+    sent = [body(request) for request in script.requests]
+    assert sent == [{"name": "Sylvia"}, {"custom_data": {"is": True}, "email": None}, {}]
+
+
+def test_any_other_call(client: Client) -> None:
+    made = client.request("POST", "/api/lead", json={"name": "Sylvia"})
+    assert made == {"success": True, "data": {"id": 1}}
+    listed = client.request("GET", "/api/lead", params={"limit": 1, "sort": None})
+    assert [lead["name"] for lead in listed["data"]] == ["Sylvia"]
+    assert listed["pagination"]["count"] == 1
+    with pytest.raises(ValueError, match="has to begin with a slash"):
+        client.request("GET", "@other.test/api/lead")
+
+
+def test_signing_in_to_the_real_server(server: Server, connect: Connect) -> None:
+    client = connect(server.address, email="admin@example.com", password=server.password)
+    token = client.sign_in()
+    assert 600_000 < token.expires_in <= 604_800
+    assert client.leads.list().first_page().pagination.current_page == 1
+    assert connect(server.address, token=token.token).cities.retrieve(1).id == 1
+
+
+def test_a_wrong_password(server: Server, connect: Connect) -> None:
+    email = f"nobody{time.monotonic_ns()}@example.com"
+    client = connect(server.address, email=email, password="wrong password")
+    with pytest.raises(Unauthorized, match="wrong password"):
+        client.leads.create(name="Sylvia")
+
+
+def walked_until_refused(client: Client) -> None:
+    """Endlessly, for on PostgreSQL it takes up to a second until a token has ended."""
+    while True:
+        client.leads.list().first_page()
+
+
+def test_tokens_that_end_in_a_walk(server: Server, connect: Connect) -> None:
+    email, password = f"walk{time.monotonic_ns()}@example.com", "a good password"
+    with server.session() as session, session.write() as unit:
+        account = users.add_account(unit, email)
+        user_id = users.add_user(unit, account, email, passwords.hashed(password))
+    client = connect(server.address, email=email, password=password)
+    old = connect(server.address, token=client.sign_in().token)
+    ids = [client.leads.create(name=f"Lead {number}") for number in range(4)]
+    walk = iter(client.leads.list(limit=2))
+    first = next(walk).id
+    with server.session() as session, session.write() as unit:
+        identity.end_tokens(unit, user_id)
+    with pytest.raises(Unauthorized):
+        walked_until_refused(old)
+    assert [first, *(lead.id for lead in walk)] == ids
+    assert client.leads.create(name="One more") == ids[-1] + 1

@@ -1,0 +1,163 @@
+"""The OpenAPI document: sound, complete, as published, and true of the server."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from closum.app import route_table
+from closum.resources import RESOURCES
+from tests.conftest import sign_up
+from tests.contract.test_published_samples import SAMPLES
+from tests.support.client import Client
+from tests.support.server import Server, clean_environment
+
+PATH = "/api/openapi.json"
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture
+def document(server: Server) -> Any:
+    """As the server gives it to anybody."""
+    with Client(server.address, None) as nobody:
+        return nobody.get(PATH).json()
+
+
+def operations(document: Any) -> Iterator[tuple[str, Any]]:
+    """Every operation by the name of its route."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_it_is_valid(document: Any) -> None:
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_it_is_bare_and_public(server: Server) -> None:
+    answer = httpx2.get(f"{server.address}{PATH}", trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.headers["x-request-id"]
+    assert answer.json()["openapi"].startswith("3.1.")
+
+
+def test_it_has_every_route(document: Any) -> None:
+    own = {route.name for route in route_table() if route.path.startswith("/docs") or route.path == PATH}
+    assert dict(operations(document)).keys() == {route.name for route in route_table()} - own
+
+
+def test_what_is_public_needs_no_token(document: Any) -> None:
+    permissions = {route.name: route.permission for route in route_table()}
+    for name, operation in operations(document):
+        assert (operation.get("security") == []) is (permissions[name] is None)
+
+
+def test_ids_of_operations_differ(document: Any) -> None:
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    assert {"listLeads", "createLead", "retrieveLead", "updateLead", "listCities"} <= set(ids)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+def test_a_list_has_the_four_parameters(document: Any, resource: Any) -> None:
+    shared = document["components"]["parameters"]
+    given = document["paths"][f"/api/{resource.name}"]["get"]["parameters"]
+    whole = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
+    assert [one["name"] for one in whole] == ["limit", "page", "sort", "direction"]
+    assert whole[2]["schema"]["enum"] == list(resource.sorts)
+
+
+def test_each_operation_has_samples_in_three_languages(document: Any) -> None:
+    for _, operation in operations(document):
+        assert [one["lang"] for one in operation["x-codeSamples"]] == ["Shell", "Ruby", "Python"]
+
+
+def test_each_section_is_there_in_the_published_order(document: Any) -> None:
+    names = [tag["name"] for tag in document["tags"]]
+    published = [
+        "Introduction",
+        "Authentication",
+        "Querystring Parameters",
+        "Leads",
+        "Cities",
+        "Emails",
+        "Phones",
+        "Errors",
+    ]
+    assert [name for name in names if name != "Health"] == published
+    assert {name for _, one in operations(document) for name in one["tags"]} <= set(names)
+    assert all(tag["description"] for tag in document["tags"])
+
+
+PUBLISHED_LISTS = {
+    "List All Leads": "lead",
+    "List All Cities": "city",
+    "List All Emails": "email",
+    "List All Phones": "phone",
+}
+
+
+@pytest.mark.parametrize("title", PUBLISHED_LISTS)
+def test_lists_have_the_published_example(document: Any, title: str) -> None:
+    answer = document["paths"][f"/api/{PUBLISHED_LISTS[title]}"]["get"]["responses"]["200"]
+    example = answer["content"]["application/json"]["example"]
+    assert example == SAMPLES[title].answer
+    assert list(example["data"][0]) == list(SAMPLES[title].answer["data"][0])
+
+
+def contents(found: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every media type with a schema and an example, wherever it stands."""
+    if isinstance(found, dict):
+        if "schema" in found and "example" in found:
+            yield place, found
+        for key, value in found.items():
+            yield from contents(value, f"{place}/{key}")
+
+
+def faults(document: Any, schema: Any, example: Any) -> list[Any]:
+    whole = {"components": document["components"], **schema}
+    return list(Draft202012Validator(whole).iter_errors(example))
+
+
+def test_examples_are_of_their_schemas(document: Any) -> None:
+    found = dict(contents(document))
+    assert len(found) > 20
+    for place, content in found.items():
+        assert faults(document, content["schema"], content["example"]) == [], place
+    for name, schema in document["components"]["schemas"].items():
+        for example in schema.get("examples", ()):
+            assert faults(document, schema, example) == [], name
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_server_does_what_it_says(folder: Path, seed: int) -> None:
+    """By schemathesis, with every check but that a valid body is taken: whether an address is free no schema says."""
+    with Server(folder) as server, sign_up(server) as client:
+        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.address}{PATH}"]
+        options = [
+            "--seed",
+            str(seed),
+            "--max-examples",
+            "20",
+            "--exclude-checks",
+            "positive_data_acceptance",
+        ]
+        done = subprocess.run(
+            [*command, *options, "--header", f"Authorization: Bearer {client.token}", "--no-color"],
+            cwd=folder,
+            env=clean_environment() | {"NO_PROXY": "*"},
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (number,) = re.findall(r"^  (\d+) generated", done.stdout, re.MULTILINE)
+    assert int(number) > 300

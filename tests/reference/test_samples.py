@@ -1,0 +1,209 @@
+"""Every sample of the reference page, in all three languages, run against a server as a reader would run it.
+
+They are taken from the document that the page is made of. Each has an account with demo data to itself.
+"""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from closum.accounts import passwords, users
+from closum.model.resource import Resource
+from closum.operations import demo
+from closum.reference import prose, samples
+from closum.resources import RESOURCES
+from tests.conftest import Programs
+from tests.contract.test_published_samples import SAMPLES as PUBLISHED
+from tests.contract.test_published_samples import account_of
+from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
+from tests.support.server import Server, clean_environment
+
+ROOT = Path(__file__).parents[2]
+LEADS = 60
+FENCE = re.compile(r"^```(shell|ruby|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Sample(NamedTuple):
+    """A sample, and what it calls: a route's name, or the name of a section."""
+
+    call: str
+    language: str
+    source: str
+
+
+def all_samples() -> Iterator[Sample]:
+    for call, several in samples.samples(RESOURCES).items():
+        for one in several:
+            yield Sample(call, one["lang"], one["source"])
+    for section, text in prose.sections(RESOURCES).items():
+        for language, source in FENCE.findall(text):
+            yield Sample(section, language.capitalize(), source)
+
+
+ALL = list(all_samples())
+each = pytest.mark.parametrize("sample", ALL, ids=lambda sample: f"{sample.call} {sample.language}")
+
+
+def test_the_page_has_no_other_samples(api: Client) -> None:
+    document = api.get("/api/openapi.json").json()
+    shown = [
+        (one["lang"], one["source"])
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for one in operation["x-codeSamples"]
+    ]
+    for tag in document["tags"]:
+        fences = FENCE.findall(tag["description"])
+        shown += [(language.capitalize(), source) for language, source in fences]
+        others = re.findall(r"^```(\w*)$", tag["description"], re.MULTILINE)
+        assert {*others} <= {"", "shell", "ruby", "python", "json"}
+    assert sorted(shown) == sorted((one.language, one.source) for one in ALL)
+    assert len({one.call for one in ALL}) > len(RESOURCES)
+
+
+@each
+def test_placeholders_are_the_published_ones(sample: Sample) -> None:
+    assert "https://api.closum.com/" in sample.source or '"https://api.closum.com"' in sample.source
+    assert not re.search(r"localhost|127\.0\.0\.1|example\.com", sample.source)
+    if sample.call == "POST /api/token":
+        assert "email@closum.com" in sample.source
+        assert "yourpassword" in sample.source
+    elif not (sample.language == "Shell" and sample.call in ("GET /health", "GET /ready")):
+        assert "your.bearer.token" in sample.source
+
+
+TITLES = {
+    "POST /api/token": "Authentication",
+    **{f"GET /api/{one.name}": f"List All {one.plural.capitalize()}" for one in RESOURCES},
+    "POST /api/lead": "Create a New Lead",
+    "GET /api/lead/{id}": "Retrieve a Lead",
+    "PUT /api/lead/{id}": "Update a Lead",
+    "POST /api/email": "Create a New Email",
+    "GET /api/email/{id}": "Retrieve an Email",
+    "PUT /api/email/{id}": "Update an Email",
+    "POST /api/phone": "Create a New Phone",
+    "GET /api/phone/{id}": "Retrieve a Phone",
+    "PUT /api/phone/{id}": "Update a Phone",
+}
+
+
+@pytest.mark.parametrize("call", TITLES)
+def test_shell_samples_are_the_published_ones(call: str) -> None:
+    (source,) = [one.source for one in ALL if (one.call, one.language) == (call, "Shell")]
+    ours = shlex.split(source.replace("\\\n", " "))[1:]
+    assert normal(ours) == normal(PUBLISHED[TITLES[call]].arguments)
+
+
+def normal(arguments: list[str]) -> list[Any]:
+    """Arguments with JSON read and names of headers in lower case; one published sample prints its first two twice."""
+    if arguments[:2] == arguments[2:4]:
+        arguments = arguments[2:]
+    return [
+        json.loads(one) if one.startswith("{") else re.sub(r"^[\w-]+(?=: )", lambda m: m[0].lower(), one)
+        for one in arguments
+    ]
+
+
+Run = Callable[[Sample], str]
+Counts = dict[str, int]
+
+
+@pytest.fixture
+def run(program: Programs, server: Server, api: Client, tmp_path: Path) -> Run:
+    """Runs a sample with the placeholders replaced, in an empty folder with an empty home; what it printed."""
+    (tmp_path / ".curlrc").write_text('silent\nshow-error\nfail-with-body\nnoproxy = "*"\n')
+    commands = {
+        "Shell": lambda: ["bash", "-e"],
+        "Ruby": lambda: [program("ruby", package="ruby"), "-w", "-I", str(ROOT / "clients/ruby/lib")],
+        "Python": lambda: [sys.executable, "-W", "error"],
+    }
+    program("curl", package="curl")
+
+    def run(sample: Sample) -> str:
+        file = tmp_path / "sample"
+        file.write_text(real(sample.source, server, api))
+        done = subprocess.run(
+            [*commands[sample.language](), file],
+            cwd=tmp_path,
+            env=clean_environment() | {"HOME": str(tmp_path), "NO_PROXY": "*"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def real(source: str, server: Server, api: Client) -> str:
+    for old, new in (
+        (samples.HOST, server.address),
+        (samples.TOKEN, str(api.token)),
+        (samples.EMAIL, f"sign-in.{api.email}"),
+    ):
+        source = source.replace(old, new)
+    return source
+
+
+@pytest.fixture
+def _demo(server: Server, api: Client) -> None:
+    """Demo data in the account, and a user with the password that the samples have."""
+    with server.session() as session:
+        account = account_of(session, api)
+        session.write_steps(
+            demo.steps(account.id, 0, LEADS, lambda: demo.SMALL_SET, lambda *_: None), account.id
+        )
+        with session.write() as unit:
+            users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("_demo")
+@each
+def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> None:
+    before = {one.name: api.get(f"/api/{one.name}").json()["pagination"]["count"] for one in RESOURCES}
+    printed = run(sample)
+    method, _, path = sample.call.partition(" ")
+    resource = next((one for one in RESOURCES if path.split("/")[2:3] == [one.name]), None)
+    if sample.call == "POST /api/token":
+        token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert api.get("/api/lead/1", headers=headers).status_code == 200
+    elif method in ("POST", "PUT"):
+        assert resource
+        number = before[resource.name] + 1 if method == "POST" else 1
+        assert method == "PUT" or re.findall(r"\d+", printed) == [str(number)]
+        body = resource.sample if method == "POST" else resource.change
+        check(api.data("GET", f"/api/{resource.name}/{number}"), body)
+    else:
+        _check_printed(sample, resource, before, printed)
+
+
+def _check_printed(sample: Sample, resource: Resource | None, counts: Counts, printed: str) -> None:
+    if resource is None and sample.call.startswith("GET"):
+        assert "status" in printed
+    elif sample.call.endswith("{id}"):
+        assert re.search(r"\bid\W+1\b", printed)
+    else:  # a list: curl shows a page, the clients all of it
+        count = counts[resource.name if resource else "lead"]
+        cut = sample.language == "Shell" and resource
+        assert len(re.findall(r"\b(?<!_)id\W+\d", printed)) == (25 if cut else count)
+
+
+def check(record: Any, body: Any) -> None:
+    """The record has the values of the body."""
+    for name, value in body.items():
+        if isinstance(value, dict):
+            check(record[name], value)
+        else:
+            assert record[name] == value or name == "id"

@@ -1,0 +1,1 @@
+"""What the clients have from the declarations of the server."""

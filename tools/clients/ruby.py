@@ -1,0 +1,302 @@
+"""What the Ruby client has from the declarations: a file for each noun, and one that puts them together."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.resource import Nested, Resource
+from closum.resources import RESOURCES
+
+FOLDER = "clients/ruby/lib/closum/"
+HEADER = """# frozen_string_literal: true
+
+# Written by `make generate` from src/closum/resources: change the declarations, not this file.
+
+"""
+WIDTH = 110
+KEYWORDS = (
+    "alias and begin break case class def defined do else elsif end ensure false for if in module next nil not "
+    "or redo rescue retry return self super then true undef unless until when while yield"
+)
+METHODS = (
+    "clone close deconstruct_keys display dup eql extend freeze frozen hash initialize inspect itself method "
+    "methods object_id raise read request send tap then to_h to_s values"
+)
+CONSTANTS = (
+    "Address Answer ApiError Array BadRequest Calls Class Client Clock ConnectionFailed Connections "
+    "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Integer Invalid Kernel MethodNotAllowed "
+    "Module Mutex Net NotFound Object OwnToken Page Pagination Process Random Read Record Records Request "
+    "Resource Resources Retries ServerError ServiceUnavailable String Time TimedOut Token TooManyRequests Transport "
+    "Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
+)
+"""Words that mean something else in Ruby or in the library."""
+
+
+class Member(NamedTuple):
+    """A value of a record: its name, its type and how it is read, in Ruby, and its description."""
+
+    name: str
+    type: str
+    read: str
+    description: str = ""
+    flag: bool = False
+
+
+def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
+    """The text of each generated file, by its path from the root of the repository.
+
+    Raises ValueError for a name that means something else in Ruby or in the library.
+    """
+    for resource in resources:
+        _check(resource)
+    nouns = {f"{FOLDER}generated/{resource.name}.rb": _noun(resource) for resource in resources}
+    return nouns | {f"{FOLDER}generated.rb": _index(resources)}
+
+
+def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
+    """The table of nouns and verbs in the client's README."""
+    rows = [
+        f"| `client.{resource.plural}` | {' | '.join(_cell(resource, verb) for verb in VERBS)} |"
+        for resource in resources
+    ]
+    return "\n".join(
+        ["| | `list` | `create` | `retrieve(id)` | `update(id)` |", "|---|---|---|---|---|", *rows]
+    )
+
+
+def _cell(resource: Resource, verb: str) -> str:
+    if verb not in resource.verbs:
+        return ""
+    names = [f"`{name}:`" for name in _writable(resource)]
+    return {"create": ", ".join(names), "update": "the same"}.get(verb, "yes")
+
+
+def _check(resource: Resource) -> None:
+    classes = [resource.name, resource.plural, *(nested.name for nested in resource.nested)]
+    names = [*classes, *(field.name for field in resource.fields)]
+    words = f"{KEYWORDS} {METHODS}".split()
+    refused = [name for name in names if name in words or not re.fullmatch("[a-z][a-z0-9_]*", name)]
+    refused += [name for name in classes if _class(name) in CONSTANTS.split()]
+    if refused:
+        raise ValueError(f"{resource.name}: no name for the Ruby client: {', '.join(refused)}")
+
+
+def _index(resources: Sequence[Resource]) -> str:
+    nouns = [(resource.plural, _class(resource.plural)) for resource in resources]
+    readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in nouns)
+    made = _method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in nouns])
+    module = _block("module Resources", f"{readers}\nprivate\n\n{made}")
+    requires = "".join(f'require_relative "generated/{resource.name}"\n' for resource in resources)
+    return f"{HEADER}{requires}\n" + _block(
+        "module Closum", f"# The nouns of the API, as a Client has them.\n{module}"
+    )
+
+
+def _noun(resource: Resource) -> str:
+    record = f"# One {_words(resource.name)}.\n{_record(resource)}"
+    return HEADER + _block("module Closum", f"{record}\n{_comment(_owner(resource))}{_verbs(resource)}")
+
+
+def _owner(resource: Resource) -> str:
+    whose = ", the same for every account" if resource.shared else " of your account"
+    return f"The {_words(resource.plural)}{whose}: `client.{resource.plural}`."
+
+
+def _record(resource: Resource) -> str:
+    inner = [
+        f"{_comment(f'{_plain(nested.description)}.')}{_class_of(_class(nested.name), _nested_members(nested))}\n"
+        for nested in resource.nested
+    ]
+    return _class_of(_class(resource.name), _members(resource), "".join(inner))
+
+
+def _class_of(name: str, members: Sequence[Member], inner: str = "") -> str:
+    names = f"NAMES = %i[{' '.join(member.name for member in members)}].freeze\n"
+    readers = "".join(map(_reader, members))
+    assigned = [f"@{member.name} = {member.name}" for member in members]
+    made = _method(_call("def initialize", [f"{member.name}:" for member in members]), [*assigned, "freeze"])
+    read = _call("new", [f"{member.name}: {member.read}" for member in members], width=0)
+    body = f"{inner}{names}\n{readers}\n{made}\n# @api private\n{_method('def self.read(data)', [read])}"
+    return _block(f"class {name} < Record", body)
+
+
+def _reader(member: Member) -> str:
+    described = _comment(f"{_plain(member.description)}.") if member.description else ""
+    asked = f"alias {member.name.removeprefix('is_')}? {member.name}\n" if _is_question(member) else ""
+    return f"{described}# @return [{member.type}]\nattr_reader :{member.name}\n{asked}"
+
+
+def _is_question(member: Member) -> bool:
+    return member.flag and member.name.startswith("is_")
+
+
+def _members(resource: Resource) -> list[Member]:
+    members = {"id": Member("id", "Integer", "Read.id(data)")}
+    members |= {field.name: _member(field) for field in resource.fields}
+    for nested in resource.nested:
+        type_ = _class(nested.name)
+        read = f'Read.nested(data, "{nested.name}", {type_})'
+        members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
+    shown = dict.fromkeys((*resource.retrieved, *resource.listed))
+    always = set(resource.retrieved) & set(resource.listed)
+    return [members[name] if name in always else _optional(members[name]) for name in shown]
+
+
+def _nested_members(nested: Nested) -> list[Member]:
+    fields = {field.name: field for field in nested.resource.fields}
+    id_ = Member("id", "Integer, nil", 'data["id"]', "Of its own record; nil in a list")
+    return [id_, *(_member(fields[name]) for name in nested.shows)]
+
+
+def _optional(member: Member) -> Member:
+    """One that only lists, or only retrieved records, show."""
+    type_ = member.type if member.type.endswith("nil") else f"{member.type}, nil"
+    return member._replace(type=type_, read=f'({member.read} if data.key?("{member.name}"))')
+
+
+def _member(field: Field) -> Member:
+    kind, read = _kind(field)
+    type_ = kind if field.required or field.read_only else f"{kind}, nil"
+    return Member(field.name, type_, f'Read.{read}(data, "{field.name}")', field.description, read == "flag")
+
+
+def _kind(field: Field) -> tuple[str, str]:
+    """Its type in Ruby, and the function of Read for it."""
+    match field:
+        case Timestamp():
+            return "Time", "time"
+        case Flag():
+            return "Boolean", "flag"
+        case Integer():
+            return "Integer", "value"
+    return "String", "value"
+
+
+def _verbs(resource: Resource) -> str:
+    constant = f'PATH = "/api/{resource.name}"\n'
+    methods = "\n".join(VERBS[verb](resource) for verb in resource.verbs)
+    return _block(f"class {_class(resource.plural)} < Resource", f"{constant}\n{methods}")
+
+
+def _list(resource: Resource) -> str:
+    doc = [
+        f"All {_words(resource.plural)}, or those from a page on. Makes no request by itself.",
+        "",
+        "@param limit [Integer] records on a page: 25 unless given, at most 1000",
+        "@param page [Integer] where to begin, from 1",
+        f"@param sort [String] {', '.join(resource.sorts)}; {resource.default_sort} unless given",
+        '@param direction [String] "asc" or "desc"',
+        f"@return [Records<{_class(resource.name)}>]",
+    ]
+    body = f"list_of({_class(resource.name)}, limit:, page:, sort:, direction:)"
+    return _documented(doc, "def list(limit: nil, page: nil, sort: nil, direction: nil)", body)
+
+
+def _create(resource: Resource) -> str:
+    required = [field.name for field in resource.writable if field.required]
+    keywords = [f"{name}:" if name in required else f"{name}: ABSENT" for name in _writable(resource)]
+    doc = [
+        f"Makes {_article(resource.name)} {_words(resource.name)}.",
+        "",
+        *_params(resource),
+        "@return [Integer] its id",
+        "@raise [Invalid] with all faults of the values",
+        "@raise [Error] never sent again when it may have been received",
+    ]
+    return _documented(doc, _call("def create", keywords), _call("created", _values(resource)))
+
+
+def _retrieve(resource: Resource) -> str:
+    doc = ["@param id [Integer]", f"@return [{_class(resource.name)}]", "@raise [NotFound]", "@raise [Error]"]
+    return _documented(doc, "def retrieve(id)", f"retrieved({_class(resource.name)}, id)")
+
+
+def _update(resource: Resource) -> str:
+    doc = [
+        "Changes what is given: what is not keeps its value, and nil clears it.",
+        "",
+        "@param id [Integer]",
+        *_params(resource),
+        "@return [nil]",
+        "@raise [NotFound]",
+        "@raise [Invalid] with all faults of the values",
+        "@raise [Error]",
+    ]
+    keywords = ["id", *(f"{name}: ABSENT" for name in _writable(resource))]
+    return _documented(doc, _call("def update", keywords), _call("updated", ["id", *_values(resource)]))
+
+
+VERBS = {"list": _list, "create": _create, "retrieve": _retrieve, "update": _update}
+
+
+def _writable(resource: Resource) -> list[str]:
+    return [*resource.writable_names, *(nested.name for nested in resource.nested)]
+
+
+def _values(resource: Resource) -> list[str]:
+    return [f"{name}:" for name in _writable(resource)]
+
+
+def _params(resource: Resource) -> list[str]:
+    fields = [f"@param {f.name} [{_taken(f)}] {_plain(f.description)}".rstrip() for f in resource.writable]
+    return fields + [_nested_param(resource, nested) for nested in resource.nested]
+
+
+def _nested_param(resource: Resource, nested: Nested) -> str:
+    shape = ", ".join(f"{name}:" for name in nested.resource.writable_names)
+    type_ = f"Hash, {_class(resource.name)}::{_class(nested.name)}, nil"
+    what = f"{_plain(nested.description)}: `{{{shape}}}`, or `{{id:}}` of one that is there"
+    return f"@param {nested.name} [{type_}] {what}"
+
+
+def _taken(field: Field) -> str:
+    kind = "String, Hash, Array" if isinstance(field, Document) else _kind(field)[0]
+    return kind if field.required else f"{kind}, nil"
+
+
+def _documented(doc: Iterable[str], head: str, body: str) -> str:
+    return "".join(map(_comment, doc)) + _method(head, [body])
+
+
+def _method(head: str, lines: Sequence[str]) -> str:
+    return _block(head, "".join(f"{line}\n" for line in lines))
+
+
+def _block(head: str, body: str) -> str:
+    return f"{head}\n{_indented(body)}end\n"
+
+
+def _call(name: str, arguments: Sequence[str], width: int = WIDTH - 10) -> str:
+    line = f"{name}({', '.join(arguments)})"
+    return line if len(line) <= width else f"{name}(\n{_indented(_lines(arguments))})"
+
+
+def _lines(arguments: Sequence[str]) -> str:
+    return ",\n".join(arguments) + "\n"
+
+
+def _comment(text: str) -> str:
+    lines = textwrap.wrap(text, WIDTH - 8, subsequent_indent="  ") or [""]
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
+
+
+def _indented(text: str) -> str:
+    return re.sub("^(?=.)", "  ", text, flags=re.MULTILINE)
+
+
+def _plain(markdown: str) -> str:
+    return " ".join(markdown.replace("**", "").split())
+
+
+def _class(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _article(name: str) -> str:
+    return "an" if name[0] in "aeiou" else "a"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
