@@ -18,8 +18,8 @@ you can switch the programming language of the examples with the tabs in the top
 | language | what you need |
 | --- | --- |
 | Shell | `curl`; on a terminal the command `closum` (or `closum-client`) is more pleasant: `closum lead list` |
-| Ruby | the gem `closum`: `gem install closum` |
-| Python | the package `closum-client`: `pip install closum-client` |
+| Ruby | the gem `closum`, from the folder `clients/ruby` of closum |
+| Python | the package `closum-client`, from the folder `clients/python` of closum |
 
 Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
 wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`.
