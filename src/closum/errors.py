@@ -70,7 +70,7 @@ class Error(Exception):
 
 class Malformed(Error):
     status = 400
-    when = "The request cannot be read: broken JSON, encoding or query string"
+    when = "The request cannot be read, or a parameter has a value that it cannot have"
     message = "Bad Request"
 
 
@@ -149,7 +149,9 @@ class HeadersTooLarge(Error):
 
 class Internal(Error):
     status = 500
-    when = "Our fault; the log of the server knows more under `request_id`"
+    when = (
+        "Our fault; the log of the server knows more under `request_id`, which is the answer's `X-Request-Id`"
+    )
     message = "Internal Server Error: the server's log has the details under this request_id"
 
 

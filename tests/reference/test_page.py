@@ -182,6 +182,24 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
     expect(page.locator("#languages [aria-pressed=true]")).to_have_text("Python")
 
 
+def test_a_link_leads_to_its_place_in_any_language(desktop: Visit) -> None:
+    page = desktop.open()
+    top = page.evaluate("scrollY")
+    button = page.locator("#languages [data-lang=python]")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(CHOSEN) == ["Python"] * SAMPLES
+    expect(button).to_be_focused()
+    assert page.evaluate("scrollY") == top
+    page.goto("about:blank")
+    desktop.open("/docs#tag/Phones/operation/createPhone")
+    expect(page.locator("[id='tag/Phones/operation/createPhone'] h2").first).to_be_in_viewport()
+    assert page.url.endswith("#tag/Phones/operation/createPhone")
+    page.goto("about:blank")
+    desktop.open()
+    expect(page.locator("[id='tag/Introduction'] h2").first).to_be_in_viewport()
+
+
 def test_the_tab_of_one_sample_switches_all(desktop: Visit) -> None:
     page = desktop.open()
     page.locator("[id$='operation/listLeads'] [role=tab]", has_text="Ruby").click()

@@ -47,12 +47,15 @@ class Nested(NamedTuple):
 
 
 class Noun(NamedTuple):
-    """`columns` are the properties of a record in a list, `sorts` what a list may be sorted by."""
+    """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
+    `sorts` is what a list may be sorted by.
+    """
 
     name: str
     plural: str
     verbs: tuple[str, ...]
     columns: tuple[str, ...]
+    least: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
     properties: tuple[Property, ...]
@@ -94,10 +97,21 @@ def _noun(resource: Resource) -> str:
         "plural": resource.plural,
         "verbs": resource.verbs,
         "columns": resource.listed,
+        "least": _least(resource),
         "sorts": tuple(resource.sorts),
         "default_sort": resource.default_sort,
     }
     return f"Noun({_arguments(values)}, properties={_properties(resource)}, nested={_nested(resource)})"
+
+
+def _least(resource: Resource) -> tuple[str, ...]:
+    kinds = (Document, Timestamp, Integer)
+    return tuple(
+        field.name
+        for kind in kinds
+        for field in resource.fields
+        if isinstance(field, kind) and field.name in resource.listed
+    )
 
 
 def _nested(resource: Resource) -> str:

@@ -15,16 +15,15 @@ _ANY = (
     errors.RequestLineTooLong,
     errors.HeadersTooLarge,
     errors.Internal,
-    errors.Unavailable,
 )
 _BODY = (errors.BodyTooLarge, errors.UnsupportedMediaType, errors.Invalid)
 _OF_VERB: dict[str, tuple[type[errors.Error], ...]] = {
-    "list": (errors.Unauthorized, errors.NotFound),
-    "create": (errors.Unauthorized, *_BODY),
-    "retrieve": (errors.Unauthorized, errors.NotFound),
-    "update": (errors.Unauthorized, errors.NotFound, *_BODY),
+    "list": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
+    "create": (errors.Unauthorized, errors.Unavailable, *_BODY),
+    "retrieve": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
+    "update": (errors.Unauthorized, errors.NotFound, errors.Unavailable, *_BODY),
 }
-_OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, *_BODY)
+_OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, errors.Unavailable, *_BODY)
 
 HEADERS: dict[str, Any] = {
     "X-Request-Id": {
@@ -65,10 +64,11 @@ def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
     return _answers(200, "It is as it was asked for", _success(nothing), _succeeded([]), _OF_VERB[verb])
 
 
-def status(text: str) -> dict[str, Any]:
+def status(text: str, *, unavailable: bool) -> dict[str, Any]:
     """The answers of a check of the server's health."""
     schema = _success(schemas.object_of({"status": {"const": text}}))
-    return _answers(200, "It is", schema, _succeeded({"status": text}), ())
+    failures = (errors.Unavailable,) if unavailable else ()
+    return _answers(200, "It is", schema, _succeeded({"status": text}), failures)
 
 
 def _answers(

@@ -88,10 +88,13 @@ def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
 
 
 def _note(verb: str, resource: Resource) -> str:
+    if verb == "list":
+        return f" It takes the parameters {', '.join(f'`{name}`' for name in query.PARAMETERS)}."
     if verb == "create" and resource.at_least_one:
         return f" At least one of {', '.join(resource.at_least_one)} is needed."
     if verb == "update":
-        return " A property that is left out stays as it is; `null` clears it."
+        clears = any(not field.required for field in resource.writable)
+        return f" A property that is left out stays as it is{'; `null` clears it' if clears else ''}."
     return ""
 
 
@@ -152,7 +155,8 @@ _FIXED: dict[str, dict[str, Any]] = {
         "operationId": "createToken",
         "tags": [TOKEN],
         "summary": "Request a Token",
-        "description": "This endpoint gives a Bearer Token for an e-mail address and a password.",
+        "description": "This endpoint gives a Bearer Token for an e-mail address and a password. After too many wrong "
+        "passwords it refuses for a while (429).",
         "requestBody": _body("Credentials"),
         "responses": answers.TOKEN,
     },
@@ -161,13 +165,13 @@ _FIXED: dict[str, dict[str, Any]] = {
         "tags": [HEALTH],
         "summary": "Check That the Server Is Up",
         "description": "This endpoint touches nothing but the process that answers.",
-        "responses": answers.status("ok"),
+        "responses": answers.status("ok", unavailable=False),
     },
     "GET /ready": {
         "operationId": "ready",
         "tags": [HEALTH],
         "summary": "Check That the Server Is Ready",
         "description": "This endpoint asks the database, too.",
-        "responses": answers.status("ready"),
+        "responses": answers.status("ready", unavailable=True),
     },
 }

@@ -76,7 +76,7 @@ def _nested_body(nested: Nested) -> Schema:
     properties = {"id": {"examples": [1]} | _described(text)}
     properties |= {field.name: _optional(field) for field in nested.resource.writable}
     schema: Schema = {"type": ["object", "string", "null"], "pattern": "^$", "properties": properties}
-    return schema | _described(nested.description)
+    return schema | _described(f"{nested.description}; `null`, or an empty string, takes it away")
 
 
 def _optional(field: Field) -> Schema:

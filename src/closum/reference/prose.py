@@ -21,6 +21,9 @@ you can switch the programming language of the examples with the tabs in the top
 | Ruby | the gem `closum`, from the folder `clients/ruby` of closum |
 | Python | the package `closum-client`, from the folder `clients/python` of closum |
 
+> Replace `https://api.closum.com` in the examples with the address of your own server: the part of this page's address \
+before `/docs`.
+
 Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
 wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`.
 
@@ -36,8 +39,10 @@ following:
 
 `Authorization: Bearer your.bearer.token`
 
-Replace `your.bearer.token` with your personal Bearer Token, and `email@closum.com` and `yourpassword` with the \
-e-mail address and the password that you sign in with. The Ruby and Python bindings also take these two instead of a \
+> You must replace `your.bearer.token` with your personal Bearer Token, and `email@closum.com` and `yourpassword` with \
+the e-mail address and the password that you sign in with.
+
+The Ruby and Python bindings also take these two instead of a \
 token, and then get and renew the token by themselves.
 """
 
@@ -58,12 +63,14 @@ Python bindings ask for one page after the other while you go through a list.
 """
 
 HEALTH = """\
-What load balancers and monitoring ask. These two need no token.
+What load balancers and monitoring ask. These two calls need no token.
 """
 
 ERRORS = """\
 A call that fails has `"success": false`, and in `data` the status as `code`, the `url` that was called and a \
-`message`. Of invalid values (422) `errors` has every fault by field and rule, and `errorCount` says how many there are.
+`message`. Of invalid values (422) `errors` has every fault by field and rule, nested for a nested object, and \
+`errorCount` says how many there are. The header `X-Request-Id` of every answer is what the server's log calls the \
+request.
 
 ```json
 {
@@ -87,6 +94,21 @@ The rules that a value can break:
 
 | Rule | Message |
 | --- | --- |
+"""
+
+SHARING = """
+## Nested Objects
+
+What a {one} has in {names} are records of their own, {others}. An account has one record for each value, which its \
+{several} share: sending a POST twice makes two {several} that show the same records. In a body such an object does this:
+
+| The object | What happens |
+| --- | --- |
+| is left out, or is `{{}}` | A new {one} has none, an updated one keeps its own |
+| is `null` or `""`, or its value is | The {one} shows none any more; the record stays |
+| has a value that a record of the account has | The {one} shows that record |
+| has a new value | A new {one} gets a new record. Of an updated one the record is changed if no other {one} shows it, else it gets a new one |
+| has an `id` alone | The {one} shows the record with this id. Beside a value an `id` is ignored |
 """
 
 _TYPES: tuple[tuple[type[Field], str], ...] = (
@@ -131,7 +153,17 @@ def properties(resource: Resource) -> str:
         lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
     nested = sorted(resource.nested, key=lambda nested: resource.listed.index(nested.name))
     lines += [f"| {one.name} | object | False | {one.description} |" for one in nested]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_sharing(resource) if nested else ())])
+
+
+def _sharing(resource: Resource) -> Iterator[str]:
+    """How the records that one shows are linked, changed and shared."""
+    names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
+    others = " and ".join(
+        f"[{nested.resource.plural}](#tag/{nested.resource.plural.capitalize()})"
+        for nested in resource.nested
+    )
+    yield SHARING.format(one=resource.name, several=resource.plural, names=names, others=others)
 
 
 def _type(field: Field) -> str:

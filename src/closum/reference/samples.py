@@ -177,5 +177,5 @@ curl "{HOST}/api/token" \\
 
 def _health(path: str) -> Iterator[str]:
     yield f"curl -X GET {HOST}{path}"
-    yield f'{_RUBY}\np client.request("GET", "{path}")'
-    yield f'{_PYTHON}    print(client.request("GET", "{path}"))'
+    yield f'require "net/http"\n\nputs Net::HTTP.get(URI("{HOST}{path}"))'
+    yield f'import httpx2\n\nprint(httpx2.get("{HOST}{path}").json())'

@@ -11,7 +11,12 @@ LEAD = Resource(
     name="lead",
     fields=(
         Text("name", max_length=255, description="The **name** relative to lead", example="Sylvia L. Hook"),
-        Reference("city_id", resource=CITY, description="The **city_id** relative to lead", example=40),
+        Reference(
+            "city_id",
+            resource=CITY,
+            description="The **city_id** relative to lead, the id of one of the [cities](#tag/Cities)",
+            example=40,
+        ),
         Document(
             "custom_data",
             max_bytes=65_536,

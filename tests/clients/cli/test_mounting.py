@@ -78,11 +78,10 @@ def test_an_invented_noun_has_its_commands(run: Run, invented: str, script: Scri
     assert "Entries: list, create, get, update." in run("--help").stdout
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     script.data({"id": 3}, 201)
-    values = ("--entry-url", "https://a", "--entry-data", "5", "--is-active", "0", "--owner-email", "")
-    assert run("entry", "create", *values, "--owner-id", "7", **user).stdout == "Created entry 3.\n"
+    values = ("--entry-url", "https://a", "--entry-data", "5", "--is-active", "0", "--owner-id", "7")
+    assert run("entry", "create", *values, **user).stdout == "Created entry 3.\n"
     assert script.requests[0].call == "POST /api/entry"
-    owner = {"email": None, "id": 7}
-    assert script.requests[0].body == {"url": "https://a", "data": 5, "is_active": 0, "owner": owner}
+    assert script.requests[0].body == {"url": "https://a", "data": 5, "is_active": 0, "owner": {"id": 7}}
     script.answers.clear()
     script.page([{"id": 3, "url": "https://a", "owner": {"email": "ana@example.com"}}])
     assert run("entry", "list", **user).stdout == "3\thttps://a\tana@example.com\n"

@@ -48,15 +48,16 @@ def test_a_table_that_fits(script: Scripted, tmp_path: Path, door: str) -> None:
     script.page([lead(1), full], number=1, pages=1_001, count=25_025)
     for columns in (80, 200):
         lines = shown(script, tmp_path, "lead", "list", columns=columns, door=door).splitlines()
-        assert len(lines) == 4
         assert max(map(len, lines)) <= columns
         assert lines[0].split()[:2] == ["id", "name"]
         assert lines[2].startswith("12  Ana Ana")
         assert "…" in lines[2]
+        assert "  001 517-388-1452  ana@example.com" in lines[2]
         assert lines[3] == "2 of 25,025 leads, page 1 of 1,001"
+        left_out = ["Too narrow for custom_data, creation_date."] if columns == 80 else []
+        assert lines[4:] == left_out
     assert lines[0].split() == ["id", "name", "city_id", "custom_data", "creation_date", "phone", "email"]
-    assert re.search(r"  2018-01-01T10:00:00\+00:00  001 517-388-1452  ana@example.com *$", lines[2])
-    assert re.fullmatch(r"1   Lead 1 +2018-01-01T10:00:00\+00:00 *", lines[1])
+    assert re.fullmatch(r"1   Lead 1 +2018-01-01 10:00 *", lines[1])
 
 
 def test_wide_letters_and_a_narrow_terminal(script: Scripted, tmp_path: Path) -> None:

@@ -26,12 +26,15 @@ class Nested(NamedTuple):
 
 
 class Noun(NamedTuple):
-    """`columns` are the properties of a record in a list, `sorts` what a list may be sorted by."""
+    """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
+    `sorts` is what a list may be sorted by.
+    """
 
     name: str
     plural: str
     verbs: tuple[str, ...]
     columns: tuple[str, ...]
+    least: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
     properties: tuple[Property, ...]
@@ -44,11 +47,17 @@ NOUNS: tuple[Noun, ...] = (
         plural="leads",
         verbs=("list", "create", "retrieve", "update"),
         columns=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
+        least=("custom_data", "creation_date", "city_id"),
         sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
         default_sort="id",
         properties=(
             Property("name", "string", False, "The name relative to lead"),
-            Property("city_id", "integer", False, "The city_id relative to lead"),
+            Property(
+                "city_id",
+                "integer",
+                False,
+                "The city_id relative to lead, the id of one of the [cities](#tag/Cities)",
+            ),
             Property("custom_data", "json", False, "A JSON formatted string containing extra fields"),
         ),
         nested=(
@@ -78,6 +87,7 @@ NOUNS: tuple[Noun, ...] = (
         plural="cities",
         verbs=("list", "retrieve"),
         columns=("id", "city_name"),
+        least=(),
         sorts=("id", "city_name"),
         default_sort="city_name",
         properties=(),
@@ -88,6 +98,7 @@ NOUNS: tuple[Noun, ...] = (
         plural="emails",
         verbs=("list", "create", "retrieve", "update"),
         columns=("id", "email", "status", "register_date"),
+        least=("register_date", "status"),
         sorts=("id", "email", "status", "register_date"),
         default_sort="id",
         properties=(Property("email", "string", True, "The email address"),),
@@ -98,6 +109,7 @@ NOUNS: tuple[Noun, ...] = (
         plural="phones",
         verbs=("list", "create", "retrieve", "update"),
         columns=("id", "extension", "number", "is_valid", "date_add"),
+        least=("date_add", "is_valid"),
         sorts=("id", "number", "is_valid", "date_add"),
         default_sort="id",
         properties=(

@@ -82,7 +82,7 @@ class Lead:
     id: The id of the lead
     name: The name relative to lead
     creation_date: The creation_date of the record
-    city_id: The city_id relative to lead
+    city_id: The city_id relative to lead, the id of one of the [cities](#tag/Cities)
     custom_data: A JSON formatted string containing extra fields
     email: The email object associated to lead
     phone: The phone object associated to lead

@@ -23,14 +23,23 @@
     return LANGUAGES.includes(name) ? name : null;
   }
   let applying = false;
+  // A tab takes the focus soon after it is clicked, and the browser scrolls to what has it: the last of all samples.
+  const focus = HTMLElement.prototype.focus;
+  function withoutFocus(change) {
+    HTMLElement.prototype.focus = function () {};
+    change();
+    setTimeout(function () { HTMLElement.prototype.focus = focus; });
+  }
   function applyLanguage(language) {
     applying = true;
     root.dataset.lang = language;
     document.querySelectorAll("#languages button").forEach(function (button) {
       button.setAttribute("aria-pressed", String(button.dataset.lang === language));
     });
-    sampleTabs().forEach(function (tab) {
-      if (languageOf(tab) === language && tab.getAttribute("aria-selected") !== "true") tab.click();
+    withoutFocus(function () {
+      sampleTabs().forEach(function (tab) {
+        if (languageOf(tab) === language && tab.getAttribute("aria-selected") !== "true") tab.click();
+      });
     });
     applying = false;
   }

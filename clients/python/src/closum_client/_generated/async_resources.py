@@ -60,7 +60,7 @@ class AsyncLeads:
         """Make a lead; its id.
 
         name: The name relative to lead
-        city_id: The city_id relative to lead
+        city_id: The city_id relative to lead, the id of one of the [cities](#tag/Cities)
         custom_data: A JSON formatted string containing extra fields
         email: The email object associated to lead
         phone: The phone object associated to lead
@@ -92,7 +92,7 @@ class AsyncLeads:
         """Change what is given of a lead; None clears a value.
 
         name: The name relative to lead
-        city_id: The city_id relative to lead
+        city_id: The city_id relative to lead, the id of one of the [cities](#tag/Cities)
         custom_data: A JSON formatted string containing extra fields
         email: The email object associated to lead
         phone: The phone object associated to lead

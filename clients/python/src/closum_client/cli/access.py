@@ -1,15 +1,16 @@
 """`closum-client login`, `logout`."""
 
 import sys
+from functools import partial
 
 import click
 
 from closum_client.cli import kept
 from closum_client.cli.address import normal_url
 from closum_client.cli.connection import DEFAULT_URL, client, kept_url, url_option
-from closum_client.cli.failure import Failure, Lines, told
+from closum_client.cli.failure import ERROR, Failure, Lines, told
 from closum_client.cli.text import say, visible
-from closum_client.errors import ApiError, Unauthorized
+from closum_client.errors import ApiError, NotFound, Unauthorized
 
 
 @click.command()
@@ -25,7 +26,7 @@ def login(url: str | None, email: str | None, password_stdin: bool) -> None:
     url = url or _url()
     email = email or _asked("E-mail", "--email")
     password = _from_stdin() if password_stdin else _asked("Password", "--password-stdin", hidden=True)
-    with told(_refused), client(url, email=email, password=password) as made:
+    with told(partial(_refused, url)), client(url, email=email, password=password) as made:
         token = made.sign_in()
     until = token.expiration_date.isoformat()
     kept.write(kept.Kept(url, token.token, email, until))
@@ -75,5 +76,7 @@ def _from_stdin() -> str:
     return password
 
 
-def _refused(error: ApiError) -> Lines | None:
+def _refused(url: str, error: ApiError) -> Lines | None:
+    if isinstance(error, NotFound):
+        raise Failure(ERROR, f"There is no closum at {url}: is that the server's address?")
     return ("Wrong e-mail address or password",) if isinstance(error, Unauthorized) else None

@@ -61,12 +61,15 @@ def _option(setter: Setter) -> click.Option:
 
 
 def from_options(found: list[Setter], given: Mapping[str, str | None]) -> Body:
-    """The body that the given options make. Raises click.BadParameter."""
+    """The body that the given options make. Raises click.UsageError."""
     body: Body = {}
     for one in found:
         text = given[one.parameter]
         if text is not None:
             _put(body, one.path, _value(one, text))
+    for value in body.values():
+        if isinstance(value, dict) and value.get("id") and len(value) > 1:
+            raise click.UsageError("Give the id of a record to link to, or its values, not both.")
     return body
 
 

@@ -17,8 +17,7 @@ from closum_client.errors import ApiError, Unauthorized
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = 30.0  # seconds
 client = partial(Client, timeout=TIMEOUT, retries=0)
-"""A client whose calls are sent once: whoever runs the command repeats it."""
-
+"""A client whose calls are sent once, unless it is told otherwise: whoever runs the command repeats it."""
 
 url_option = click.option(
     "--url",
@@ -75,12 +74,14 @@ def _login(url: str | None) -> str:
 
 
 @contextmanager
-def connected(url: str | None, token: str | None, explain: Explain = lambda error: None) -> Iterator[Client]:
+def connected(
+    url: str | None, token: str | None, explain: Explain = lambda error: None, retries: int = 0
+) -> Iterator[Client]:
     """A client of the server; its errors become a Failure, with the lines that `explain` has for an answer."""
     where = target(url, token)
     with (
         told(lambda error: explain(error) or _refused(error, where)),
-        client(where.url, token=where.token) as made,
+        client(where.url, token=where.token, retries=retries) as made,
     ):
         yield made
 

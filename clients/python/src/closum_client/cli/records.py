@@ -15,7 +15,8 @@ from closum_client.cli.text import as_json, say
 from closum_client.errors import ApiError, Invalid, NotFound
 from closum_client.nouns import Noun
 
-EVERY_LIMIT = 1000
+MAX_LIMIT = 1000
+READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 
 WORDS = {"list": "list", "retrieve": "get", "create": "create", "update": "update"}
 """A verb of the API, and the command for it."""
@@ -53,8 +54,8 @@ def _list(noun: Noun) -> click.Command:
     ) -> None:
         if every and page is not None:
             raise click.UsageError("--all is every page: leave --page away.")
-        params = {"limit": limit or (EVERY_LIMIT if every else None), "page": page or 1, **order}
-        with connected(url, token, _no_page(noun, page)) as client:
+        params = {"limit": limit or (MAX_LIMIT if every else None), "page": page or 1, **order}
+        with connected(url, token, _no_page(noun, page), READ_AGAIN if every else 0) as client:
             pages = _pages(client, noun, params, every=every)
             if raw:
                 show.listed_as_json(pages)
@@ -78,7 +79,10 @@ def _list_options(noun: Noun) -> list[click.Parameter]:
     sorts = click.Choice(noun.sorts)
     return [
         click.Option(
-            ["--limit"], type=whole, metavar="N", help="Records of a page, at most 1000; 25 by default."
+            ["--limit"],
+            type=click.IntRange(1, MAX_LIMIT),
+            metavar="N",
+            help=f"Records of a page, at most {MAX_LIMIT}; 25 by default.",
         ),
         click.Option(["--page"], type=whole, metavar="N", help="Which page; the first by default."),
         click.Option(["--sort"], type=sorts, help=f"What to sort by; {noun.default_sort} by default."),
@@ -157,7 +161,7 @@ def _create(noun: Noun) -> click.Command:
             raise _unexpected(noun)
         say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
 
-    return _command("create", run, f"Create a {noun.name}.{_values_help()}", *bodies.options(found))
+    return _command("create", run, f"Create {_one(noun)}.{_values_help()}", *bodies.options(found))
 
 
 def _update(noun: Noun) -> click.Command:
@@ -175,6 +179,10 @@ def _update(noun: Noun) -> click.Command:
 
     text = f"Change the {noun.name} ID. What is not given stays as it is.{_values_help()}"
     return _command("update", run, text, ID, *bodies.options(found))
+
+
+def _one(noun: Noun) -> str:
+    return f"{'an' if noun.name[0] in 'aeiou' else 'a'} {noun.name}"
 
 
 def _values_help() -> str:

@@ -1,6 +1,7 @@
 """Records on a terminal, in a pipe, and as JSON."""
 
 import importlib
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -9,6 +10,8 @@ from closum_client.cli.text import as_json, cell, counted, say, visible
 from closum_client.nouns import Noun
 
 Record = dict[str, Any]
+
+DATE = re.compile(r"\A(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\+00:00\Z")
 
 
 class Page(NamedTuple):
@@ -27,13 +30,15 @@ def listed(noun: Noun, pages: Iterator[Page], *, every: bool) -> None:
         for _, lines in rows:
             say("".join("\t".join(line) + "\n" for line in lines), nl=False)
         return
-    table = importlib.import_module("closum_client.cli.terminal").Table(noun.columns)
+    table = importlib.import_module("closum_client.cli.terminal").Table(noun.columns, noun.least)
     shown = 0
     for page, lines in rows:
-        table.add(lines)
+        table.add([[DATE.sub(r"\1 \2", text) for text in line] for line in lines])
         shown += len(lines)
         last = page
     say(_footer(noun, last, shown, every=every))
+    if table.left_out:
+        say(f"Too narrow for {', '.join(table.left_out)}.")
 
 
 def _row(noun: Noun, record: Record) -> list[str]:

@@ -1,6 +1,6 @@
 """What is printed on a terminal: tables that fit its width."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -10,15 +10,23 @@ from rich.text import Text
 from closum_client.cli.text import say
 
 GAP = 2
+FAIR = 32  # characters of a value that are shown before another column is
 
 
 class Table:
-    """Rows in columns, printed as they come; the first ones settle how wide the columns are."""
+    """Rows in columns, printed as they come; the first ones settle how wide the columns are.
 
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._columns = columns
-        self._widths: list[int] = []
+    Where they are too wide together the `least` of them are left out, one after the other, and then long values cut.
+    """
+
+    def __init__(self, columns: Sequence[str], least: Sequence[str]) -> None:
+        self._columns, self._least = columns, least
+        self._widths: dict[str, int] = {}
         self._console = Console(highlight=False)
+
+    @property
+    def left_out(self) -> list[str]:
+        return [name for name in self._columns if name not in self._widths]
 
     def add(self, rows: list[list[str]]) -> None:
         """Print rows, the first ones below the names of the columns."""
@@ -26,22 +34,31 @@ class Table:
         if first:
             self._widths = self._fitted([list(self._columns), *rows])
         table = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=first)
-        for name, width in zip(self._columns, self._widths, strict=True):
+        for name, width in self._widths.items():
             table.add_column(Text(name), width=width, no_wrap=True, overflow="ellipsis")
         for row in rows:
-            table.add_row(*map(self._cropped, row))
+            values = dict(zip(self._columns, row, strict=True))
+            table.add_row(*(self._cropped(values[name]) for name in self._widths))
         _print(self._console, table)
 
     def _cropped(self, text: str) -> Text:
         return Text(text[: self._console.width + 1])  # a long one takes rich seconds
 
-    def _fitted(self, rows: list[list[str]]) -> list[int]:
-        room = self._console.width - GAP * (len(self._columns) - 1)
-        widest = [max(cell_len(text[:room]) for text in column) for column in zip(*rows, strict=True)]
-        most = max(widest)
-        while most > 1 and sum(min(width, most) for width in widest) > room:
+    def _fitted(self, rows: list[list[str]]) -> dict[str, int]:
+        screen = self._console.width
+        cells = zip(*rows, strict=True)
+        widths = [max(cell_len(text[:screen]) for text in column) for column in cells]
+        widest = dict(zip(self._columns, widths, strict=True))
+        for name in self._least:
+            if sum(min(width, FAIR) for width in widest.values()) > self._room(widest):
+                del widest[name]
+        most = max(widest.values())
+        while most > 1 and sum(min(width, most) for width in widest.values()) > self._room(widest):
             most -= 1
-        return [min(width, most) for width in widest]
+        return {name: min(width, most) for name, width in widest.items()}
+
+    def _room(self, columns: Sized) -> int:
+        return self._console.width - GAP * (len(columns) - 1)
 
 
 def properties(lines: Iterable[tuple[str, str]]) -> None:

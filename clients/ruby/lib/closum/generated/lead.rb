@@ -72,7 +72,7 @@ module Closum
     # The creation_date of the record.
     # @return [Time]
     attr_reader :creation_date
-    # The city_id relative to lead.
+    # The city_id relative to lead, the id of one of the [cities](#tag/Cities).
     # @return [Integer, nil]
     attr_reader :city_id
     # A JSON formatted string containing extra fields.
@@ -128,7 +128,7 @@ module Closum
     # Makes a lead.
     #
     # @param name [String, nil] The name relative to lead
-    # @param city_id [Integer, nil] The city_id relative to lead
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the [cities](#tag/Cities)
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields
     # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
     #   one that is there
@@ -153,7 +153,7 @@ module Closum
     #
     # @param id [Integer]
     # @param name [String, nil] The name relative to lead
-    # @param city_id [Integer, nil] The city_id relative to lead
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the [cities](#tag/Cities)
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields
     # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
     #   one that is there
