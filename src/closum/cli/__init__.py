@@ -1,6 +1,7 @@
 """The `closum` command. Each group of commands is imported only when it is used."""
 
 import importlib
+import os
 import sys
 from typing import Any, cast
 
@@ -40,6 +41,15 @@ def client_commands() -> dict[str, str]:
     return {name: text for name, text in NOUNS.items() if name not in COMMANDS} | CLIENT
 
 
+def client_command(name: str) -> click.Command:
+    """A command of the client. Raises Refusal."""
+    try:
+        client: Any = importlib.import_module("closum_client.cli.commands")
+    except ImportError as error:  # taken away with the package closum-client, which has the same files
+        raise Refusal(f"The client's part of closum is not there ({error}): install closum again") from None
+    return cast("click.Command", client.command(name))
+
+
 class Commands(click.Group):
     """Names and one-line helps are known here; the rest is imported on use."""
 
@@ -52,8 +62,7 @@ class Commands(click.Group):
             command: click.Command = getattr(importlib.import_module(f"closum.cli.{module}"), cmd_name)
             return command
         if cmd_name in client_commands():
-            client = importlib.import_module("closum_client.cli.commands")
-            return cast("click.Command", client.command(cmd_name))
+            return client_command(cmd_name)
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -81,6 +90,7 @@ def closum() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; errors are one line on standard error and a non-zero exit."""
+    _open_streams()
     try:
         result: Any = closum.main(arguments, prog_name="closum", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -99,6 +109,13 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _open_streams() -> None:
+    """What a shell has closed (`<&-`, `>&-`) is empty, or leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _fail(code: int, *lines: str) -> None:

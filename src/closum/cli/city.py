@@ -2,6 +2,10 @@
 
 import click
 
+from closum.cli import client_command
+
+LOAD = "Add and rename cities from a CSV file, in the server's own database."
+
 
 class City(click.Group):
     """The client's commands of cities, and `load`."""
@@ -16,11 +20,14 @@ class City(click.Group):
 
         return load_cities
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        remote = [(name, one.get_short_help_str()) for name, one in _remote().commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([*remote, ("load", LOAD)])
+
 
 def _remote() -> click.Group:
-    from closum_client.cli.commands import command
-
-    group = command("city")
+    group = client_command("city")
     assert isinstance(group, click.Group)
     return group
 

@@ -198,7 +198,10 @@ def test_a_folder_that_cannot_be_made(run: Run, script: Scripted, tmp_path: Path
     assert str(tmp_path / "config") in done.stderr
 
 
-def test_a_user_without_a_home(run: Run, script: Scripted) -> None:
+def test_a_user_without_a_home(
+    run: Run, script: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     script.data({"token": "new", "expires_in": 100, "expiration_date": UNTIL})
     nowhere = {"XDG_CONFIG_HOME": "relative"}  # as where there is no home to be found
     assert run("lead", "list", **nowhere).returncode == 3

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from closum_client.cli import connection
+from closum_client.cli import connection, records
 from closum_client.cli.address import normal_url
 from tests.clients.cli.conftest import Run
-from tests.clients.cli.doors import call, environment
+from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted
 from tests.support.load import wait_until
 
@@ -81,19 +81,81 @@ def test_a_list_that_is_none(run: Run, script: Scripted, document: dict[str, Any
 
 
 def test_pages_that_are_gone_by_now_end_the_list_and_other_faults_end_it_with_an_error(
-    run: Run, script: Scripted
+    run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(records, "READ_AGAIN", 0)
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
-    for status, code in ((404, 0), (503, 6)):
+    for status, code in ((404, 0), (503, 6), (502, 6)):
         script.answers.clear()
         script.page([{"id": 1}], pages=3).refusal(status)
         done = run("email", "list", "--all", **user)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "1\t\t\t\n", code // 6)
 
 
-def test_a_create_without_an_id(run: Run, script: Scripted) -> None:
-    script.data([])
-    assert failed(run, script.address, "lead", "create", "--name", "Ana").returncode == 1
+def test_a_long_list_goes_on_when_its_server_was_away(run: Run, script: Scripted) -> None:
+    script.page([{"id": 1}], 1, 2).refusal(503).page([{"id": 2}], 2, 2)
+    done = run("city", "list", "--all", CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    assert (done.returncode, done.stdout) == (0, "1\t\n2\t\n")
+
+
+def test_a_server_that_repeats_a_page_is_not_walked_for_ever(run: Run, script: Scripted) -> None:
+    user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
+    script.page([{"id": 1}], 1, 3)
+    assert run("city", "list", "--all", **user).returncode == 1
+    script.answers.clear()
+    script.page([{"id": 1}], 1, 9).page([], 2, 9)
+    assert run("city", "list", "--all", **user).stdout == "1\t\n"
+
+
+@pytest.mark.parametrize("data", [[], {}, {"id": True}, {"id": "1"}])
+def test_a_create_without_an_id(run: Run, script: Scripted, data: Any) -> None:
+    script.data(data, 201)
+    done = run("lead", "create", "--name", "Ana", CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "look before you repeat it" in done.stderr.splitlines()[1]
+
+
+def test_a_create_that_is_interrupted(script: Scripted, tmp_path: Path) -> None:
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    with subprocess.Popen(
+        call("closum-client", "lead", "create", "--name", "Ana"),
+        env=environ,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        wait_until(lambda: bool(script.requests), 30)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+    script.ended.set()
+    assert running.returncode == 130
+    assert "look before you repeat it" in said
+
+
+@BOTH
+def test_closed_streams_are_empty_and_lead_nowhere(script: Scripted, tmp_path: Path, door: str) -> None:
+    script.data({"id": 1}, 201)
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    for arguments, closed, code in (
+        (("lead", "create", "--name", "A"), ">&-", 0),
+        (("lead", "create", "--data", "-"), "<&-", 2),
+        (("login", "--email", "a", "--password-stdin"), "<&-", 2),
+    ):
+        done = start(["bash", "-c", f'exec "$@" {closed}', "bash", *call(door, *arguments)], environ)
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize("id", ["0", "1_0", "\u0661", "-1", "1.0", "abc", "1" * 20])
+def test_an_id_that_is_none(run: Run, script: Scripted, id: str) -> None:
+    done = run("lead", "get", "--", id, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    assert (done.returncode, "a whole number from 1 up" in done.stderr) == (2, True)
+    assert script.requests == []
+
+
+def test_an_id_beside_a_value_is_refused(run: Run, script: Scripted) -> None:
+    values = ("--email", "ana@example.com", "--email-id", "1")
+    done = run("lead", "create", *values, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    assert (done.returncode, "not both" in done.stderr) == (2, True)
+    assert script.requests == []
 
 
 def test_a_server_of_another_kind_has_no_list(run: Run, script: Scripted) -> None:
@@ -220,7 +282,8 @@ def test_interrupted(door: str, script: Scripted, tmp_path: Path) -> None:
 def test_a_pipe_that_is_closed_early(
     door: str, script: Scripted, tmp_path: Path, option: tuple[str, ...]
 ) -> None:
-    script.page([{"id": number, "name": "x" * 100_000} for number in range(1, 5)], pages=1_000)
+    for number in range(1, 6):
+        script.page([{"id": one, "name": "x" * 100_000} for one in range(1, 5)], number, pages=1_000)
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     command = call(door, "lead", "list", "--all", *option)
     running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -231,4 +294,4 @@ def test_a_pipe_that_is_closed_early(
     with running.stderr as errors:
         assert errors.read() == b""
     assert running.wait(timeout=30) == 1
-    assert len(script.requests) < 10
+    assert len(script.requests) < 6

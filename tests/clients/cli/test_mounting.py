@@ -123,7 +123,7 @@ def loaded(door: str, *arguments: str, home: Path, **more: str) -> set[str]:
 def test_the_client_loads_nothing_of_the_server(script: Scripted, tmp_path: Path) -> None:
     script.page([{"id": 1}])
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
-    for arguments in (("lead", "list"), ("city", "list"), ("logout",)):
+    for arguments in (("lead", "list"), ("city", "list"), ("city", "--help"), ("logout",)):
         assert not SERVER & loaded("closum", *arguments, home=tmp_path, **user)
     assert len(script.requests) == 2
     modules = loaded("closum-client", "lead", "list", home=tmp_path, **user)
@@ -134,6 +134,14 @@ def test_the_client_loads_nothing_of_the_server(script: Scripted, tmp_path: Path
 def test_the_server_loads_nothing_of_the_client(tmp_path: Path) -> None:
     for arguments in (("serve", "--help"), ("city", "load", "x"), ("--help",)):
         assert not CLIENT & loaded("closum", *arguments, home=tmp_path)
+
+
+def test_a_client_that_was_taken_away_is_told(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['closum_client'] = None; from closum.cli import main; main(sys.argv[1:])"
+    for arguments in (("lead", "list"), ("city", "list")):
+        done = start([sys.executable, "-c", code, *arguments], environment(tmp_path))
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "install closum again" in done.stderr
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])

@@ -16,4 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
     if not complete:
         sys.stderr.write(f"closum-client: {EXTRA}\n")
         sys.exit(1)
-    importlib.import_module("closum_client.cli.root").run(arguments)
+    try:
+        importlib.import_module("closum_client.cli.root").run(arguments)
+    except KeyboardInterrupt:  # while it was loaded
+        sys.exit(130)

@@ -19,6 +19,7 @@ from closum_client.errors import (
 )
 
 ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE = range(1, 7)
+INTERRUPTED = 130
 
 EXIT_CODES = """\b
 Exit codes:
@@ -86,4 +87,6 @@ def _code(error: ClosumError) -> int:
         (Invalid, INVALID),
         ((ConnectionFailed, TooManyRequests, ServiceUnavailable), UNAVAILABLE),
     )
+    if getattr(error, "status", None) in (502, 504):  # of a proxy whose server is away
+        return UNAVAILABLE
     return next((code for kind, code in codes if isinstance(error, kind)), ERROR)

@@ -26,7 +26,7 @@ class Kept(NamedTuple):
 def file() -> Path | None:
     """Where it is kept; None for a user without a home folder."""
     path = Path(click.get_app_dir("closum")) / "login.json"
-    return path if path.is_absolute() else None
+    return path.resolve() if path.is_absolute() else None
 
 
 def read() -> Kept | None:
@@ -49,10 +49,11 @@ def _content(path: Path) -> bytes:
 
 def _parsed(path: Path, content: bytes) -> Kept:
     try:
-        kept = Kept(**json.loads(content))
+        given = dict(json.loads(content))
+        kept = Kept(**{name: given[name] for name in Kept._fields})  # a newer one may have more
         sound = all(isinstance(value, str) for value in kept) and is_token(kept.token)
         sound = sound and normal_url(kept.url) == kept.url
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         sound = False
     if not sound:
         raise Failure(ERROR, f"{path} is broken; this makes it anew: {program()} login")

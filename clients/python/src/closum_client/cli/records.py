@@ -1,5 +1,6 @@
 """The commands of a noun: list, get, create, update."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -9,10 +10,10 @@ from closum_client import Client
 from closum_client.cli import body as bodies
 from closum_client.cli import show
 from closum_client.cli.connection import connected, token_option, url_option
-from closum_client.cli.failure import ERROR, EXIT_CODES, Explain, Failure, Lines
+from closum_client.cli.failure import ERROR, EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.show import Page
 from closum_client.cli.text import as_json, say
-from closum_client.errors import ApiError, Invalid, NotFound
+from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound
 from closum_client.nouns import Noun
 
 MAX_LIMIT = 1000
@@ -21,7 +22,25 @@ READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 WORDS = {"list": "list", "retrieve": "get", "create": "create", "update": "update"}
 """A verb of the API, and the command for it."""
 
-ID = click.Argument(["id"], type=click.IntRange(min=1))
+
+class Whole(click.ParamType[int]):
+    """A whole number from 1 up, at most `most`, in the digits 0 to 9."""
+
+    name = "number"
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)
+        if not re.fullmatch("[0-9]{1,19}", text) or not 1 <= int(text) <= (self._most or int(text)):
+            self.fail(
+                f"it must be a whole number from 1 {f'to {self._most}' if self._most else 'up'}", param, ctx
+            )
+        return int(text)
+
+
+ID = click.Argument(["id"], type=Whole())
 
 
 def group(noun: Noun) -> click.Group:
@@ -75,16 +94,16 @@ def _list_help(noun: Noun) -> str:
 
 
 def _list_options(noun: Noun) -> list[click.Parameter]:
-    whole, order = click.IntRange(min=1), click.Choice(["asc", "desc"], case_sensitive=False)
+    order = click.Choice(["asc", "desc"], case_sensitive=False)
     sorts = click.Choice(noun.sorts)
     return [
         click.Option(
             ["--limit"],
-            type=click.IntRange(1, MAX_LIMIT),
+            type=Whole(MAX_LIMIT),
             metavar="N",
             help=f"Records of a page, at most {MAX_LIMIT}; 25 by default.",
         ),
-        click.Option(["--page"], type=whole, metavar="N", help="Which page; the first by default."),
+        click.Option(["--page"], type=Whole(), metavar="N", help="Which page; the first by default."),
         click.Option(["--sort"], type=sorts, help=f"What to sort by; {noun.default_sort} by default."),
         click.Option(["--direction"], type=order, help="Ascending, which is the default, or descending."),
         click.Option(["--all", "every"], is_flag=True, help="Every page, one after the other."),
@@ -95,7 +114,7 @@ def _pages(client: Client, noun: Noun, params: dict[str, Any], *, every: bool) -
     """The page that was asked for, and with `every` those after it; it ends too when they are gone by now."""
     page = _page(client, noun, params)
     yield page
-    while every and page.number < page.pages:
+    while every and page.number < page.pages and page.records:
         try:
             page = _page(client, noun, params | {"page": page.number + 1})
         except NotFound:
@@ -111,15 +130,14 @@ def _page(client: Client, noun: Noun, params: dict[str, Any]) -> Page:
         sound = all(isinstance(one, dict) for one in answer["data"])
     except (KeyError, TypeError):
         sound = False
-    if not sound or not all(isinstance(number, int) for number in numbers):
+    if not sound or not all(type(number) is int for number in numbers) or numbers[0] != params["page"]:
         raise _unexpected(noun)
     return Page(answer["data"], *numbers)
 
 
-def _unexpected(noun: Noun) -> Failure:
-    return Failure(
-        ERROR, f"The server's answer has no {noun.plural}: is it closum, and as new as this client?"
-    )
+def _unexpected(noun: Noun, *more: str) -> Failure:
+    said = f"The server's answer has no {noun.plural}: is it closum, and as new as this client?"
+    return Failure(ERROR, said, *more)
 
 
 def _no_page(noun: Noun, page: int | None) -> Explain:
@@ -156,12 +174,19 @@ def _create(noun: Noun) -> click.Command:
     def run(data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None) -> None:
         body = _body(found, data, given)
         with connected(url, token, _explain(noun, None, found if data is None else [])) as client:
-            made = client.request("POST", f"/api/{noun.name}", json=body)["data"]
-        if not isinstance(made, dict) or not isinstance(made.get("id"), int):
-            raise _unexpected(noun)
+            made = _created(client, noun, body)
+        if not isinstance(made, dict) or type(made.get("id")) is not int:
+            raise _unexpected(noun, LOOK_FIRST)
         say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
 
     return _command("create", run, f"Create {_one(noun)}.{_values_help()}", *bodies.options(found))
+
+
+def _created(client: Client, noun: Noun, body: bodies.Body) -> Any:
+    try:
+        return client.request("POST", f"/api/{noun.name}", json=body)["data"]
+    except KeyboardInterrupt:
+        raise Failure(INTERRUPTED, "Interrupted", LOOK_FIRST) from None
 
 
 def _update(noun: Noun) -> click.Command:

@@ -1,5 +1,6 @@
 """The group `closum-client` and how it ends: one line for each error, and an exit code that says what went wrong."""
 
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -38,6 +39,7 @@ def client() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit."""
+    open_streams()
     try:
         result: Any = client.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -52,6 +54,13 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def open_streams() -> None:
+    """What a shell has closed (`<&-`, `>&-`) is empty, or leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _fail(code: int, *lines: str) -> NoReturn:
