@@ -88,6 +88,8 @@ def test_values_that_are_taken(variable: str, text: str, value: object) -> None:
         ("ROOT_PATH", "crm", "a path such as /crm"),
         ("ROOT_PATH", "/crm?x", "a path such as /crm"),
         ("ROOT_PATH", "/é", "a path such as /crm"),
+        ("ROOT_PATH", '/"<', "a path such as /crm"),
+        ("ROOT_PATH", "//example.com", "a path such as /crm"),
         ("TRUSTED_PROXY", "*", "addresses or networks"),
         ("TRUSTED_PROXY", "proxy.local", "addresses or networks"),
         ("TRUSTED_PROXY", "127.0.0", "addresses or networks"),

@@ -56,7 +56,7 @@ def route_table(root_path: str = "") -> list[Route]:
     """Every route: those of the API, its OpenAPI document, and the pages of the reference."""
     table = routes.table(RESOURCES)
     prose = sections(RESOURCES, root_path)
-    text = envelope.encode(openapi.document(table, prose, samples(RESOURCES), root_path))
+    text = envelope.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), None))
     table += [Route("GET", path, _page(file), None) for path, file in site.files(root_path).items()]
     return routes.checked(table)

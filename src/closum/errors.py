@@ -125,7 +125,7 @@ class RequestLineTooLong(Error):
 
 class UnsupportedMediaType(Error):
     status = 415
-    when = "The body is not JSON"
+    when = "The body is not JSON, or it is compressed"
     message = "Send JSON, with the header 'Content-Type: application/json'"
 
 

@@ -89,7 +89,7 @@ def _origins(text: str) -> tuple[str, ...]:
 
 def _root_path(text: str) -> str:
     path = text.rstrip("/")
-    if path and (not path.startswith("/") or not path.isascii() or set(path) & set(" ?#%")):
+    if path and not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", path):
         raise ValueError("a path such as /crm")
     return path
 

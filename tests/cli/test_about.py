@@ -32,6 +32,9 @@ ROUTES = [
 ]
 
 
+WIDTH = max(len(path) for _, path, _ in ROUTES)
+
+
 def commands(command: click.Command = root, path: Path_ = ()) -> Iterator[tuple[Path_, click.Command]]:
     """Every command with the words that call it, the groups too."""
     yield path, command
@@ -54,7 +57,7 @@ OPTIONS = [
 
 
 def test_the_route_table(command: Command) -> None:
-    lines = [f"{method:<5} {path:<20} {permission}\n" for method, path, permission in ROUTES]
+    lines = [f"{method:<5} {path:<{WIDTH}} {permission}\n" for method, path, permission in ROUTES]
     assert command("routes").stdout == "".join(lines)
 
 

@@ -27,19 +27,28 @@ _OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, errors.Unavailable, *
 
 HEADERS: dict[str, Any] = {
     "X-Request-Id": {
+        "required": True,
         "description": "What the server's log calls the request; a client may send its own",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
     "Retry-After": {
+        "required": True,
         "description": "In how many seconds to try again",
         "schema": {"type": "integer", "minimum": 1},
     },
-    "WWW-Authenticate": {"description": "`Bearer`", "schema": {"const": "Bearer"}},
+    "WWW-Authenticate": {
+        "required": True,
+        "description": "How to authenticate",
+        "schema": {"type": "string", "enum": ["Bearer"]},
+    },
 }
 
-_EXAMPLES: dict[type[errors.Error], errors.Error] = {
-    errors.Malformed: errors.Malformed("'limit' must be a whole number from 1 up"),
-    errors.Invalid: errors.Invalid({"phone": {"extension": errors.fault("_required")}}),
+_EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
+    errors.Malformed: ("/api/lead?limit=0", errors.Malformed("'limit' must be a whole number from 1 up")),
+    errors.SignInRefused: ("/api/token", errors.SignInRefused()),
+    errors.NotFound: ("/api/lead/1", errors.NotFound()),
+    errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
+    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts()),
 }
 
 
@@ -51,24 +60,23 @@ def components() -> dict[str, Any]:
 
 def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
     """The answers of a verb of a resource, by status."""
-    title = resource.name.capitalize()
     if verb == "list":
-        return _answers(200, "A page of records", _page(title), _page_example(resource), _OF_VERB[verb])
+        return _answers(200, "A page of records", _page(resource), _page_example(resource), _OF_VERB[verb])
     if verb == "retrieve":
-        found = schemas.example(resource, in_list=False)
-        return _answers(200, "The record", _success(schemas.ref(title)), _succeeded(found), _OF_VERB[verb])
+        record, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
+        return _answers(200, "The record", _success(record), _succeeded(found), _OF_VERB[verb])
     if verb == "create":
         new = schemas.object_of({"id": {"type": "integer", "minimum": 1}})
         return _answers(201, "The new record's id", _success(new), _succeeded({"id": 1}), _OF_VERB[verb])
-    nothing = {"type": "array", "maxItems": 0}
+    nothing = {"type": "array", "items": {}, "maxItems": 0}
     return _answers(200, "It is as it was asked for", _success(nothing), _succeeded([]), _OF_VERB[verb])
 
 
 def status(text: str, *, unavailable: bool) -> dict[str, Any]:
     """The answers of a check of the server's health."""
-    schema = _success(schemas.object_of({"status": {"const": text}}))
+    schema = _success(schemas.object_of({"status": {"type": "string", "enum": [text]}}))
     failures = (errors.Unavailable,) if unavailable else ()
-    return _answers(200, "It is", schema, _succeeded({"status": text}), failures)
+    return _answers(200, "It is up", schema, _succeeded({"status": text}), failures)
 
 
 def _answers(
@@ -91,25 +99,25 @@ def _answer(description: str, schema: Schema, example: Any, *headers: str) -> di
 
 
 def _failure(kind: type[errors.Error]) -> dict[str, Any]:
-    error = _EXAMPLES.get(kind) or kind()
-    _, _, body = problems.render(error, "/api/lead", "request-1")
+    url, error = _EXAMPLES.get(kind) or ("/api/lead", kind())
+    _, _, body = problems.render(error, url, "request-1")
     schema = schemas.ref("ValidationFailure" if kind is errors.Invalid else "Failure")
     headers = [name for name in error.headers if name in HEADERS]
     return _answer(kind.when, schema, json.loads(body), *headers)
 
 
 def _success(data: Schema) -> Schema:
-    return schemas.object_of({"success": {"const": True}, "data": data})
+    return schemas.object_of({"success": schemas.SUCCEEDED, "data": data})
 
 
 def _succeeded(data: Any) -> dict[str, Any]:
     return {"success": True, "data": data}
 
 
-def _page(title: str) -> Schema:
-    records = {"type": "array", "items": schemas.ref(f"{title}InList")}
+def _page(resource: Resource) -> Schema:
+    records = {"type": "array", "items": schemas.ref(schemas.name_in_list(resource))}
     return schemas.object_of(
-        {"success": {"const": True}, "data": records, "pagination": schemas.ref("Pagination")}
+        {"success": schemas.SUCCEEDED, "data": records, "pagination": schemas.ref("Pagination")}
     )
 
 
@@ -117,6 +125,10 @@ def _page_example(resource: Resource) -> dict[str, Any]:
     places = pagination(Query(resource.default_sort), resource.sample_count)
     return _succeeded([schemas.example(resource, in_list=True)]) | {"pagination": places}
 
+
+_PUBLISHED = (  # as the documentation has it
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpZCI6Mn0.q2chPMiKRzwrO3v48fi90HyJPHDLOXtwEKr7EcU3GPk"
+)
 
 _TOKEN = schemas.object_of(
     {
@@ -132,7 +144,7 @@ TOKEN = _answers(
     _success(_TOKEN),
     _succeeded(
         {
-            "token": "your.bearer.token",
+            "token": _PUBLISHED,
             "expires_in": 604_800,
             "expiration_date": "2018-01-08T10:00:00+00:00",
         }

@@ -67,24 +67,29 @@ def _paths(routes: Iterable[Route], samples: Samples) -> dict[str, Any]:
 
 
 def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
-    title, article = resource.name.capitalize(), "an" if resource.name[0] in "aeiou" else "a"
+    title, article = resource.title, "an" if resource.name[0] in "aeiou" else "a"
     whose = "that all accounts share" if resource.shared else "associated with your account"
     texts = {
-        "list": (f"List All {resource.plural.capitalize()}", f"retrieves all {resource.plural} {whose}"),
+        "list": (f"List All {resource.titles}", f"retrieves all {resource.titles.lower()} {whose}"),
         "create": (f"Create a New {title}", f"allows you to add a new {title}"),
         "retrieve": (f"Retrieve {article} {title}", f"retrieves a specific {title}"),
         "update": (f"Update {article} {title}", f"updates a specific {title}"),
     }
     summary, does = texts[route.verb]
-    plural = route.verb == "list"
     return {
-        "operationId": f"{route.verb}{(resource.plural if plural else resource.name).capitalize()}",
-        "tags": [resource.plural.capitalize()],
+        "operationId": _operation_id(route.verb, resource),
+        "tags": [resource.titles],
         "summary": summary,
         "description": f"This endpoint {does}.{_note(route.verb, resource)}",
         **_inputs(route, resource),
         "responses": answers.of_verb(route.verb, resource),
     }
+
+
+def _operation_id(verb: str, resource: Resource) -> str:
+    """listLeads, createLead."""
+    parts = (resource.plural if verb == "list" else resource.name).split("_")
+    return verb + "".join(part.capitalize() for part in parts)
 
 
 def _note(verb: str, resource: Resource) -> str:
@@ -104,7 +109,7 @@ def _inputs(route: Route, resource: Resource) -> dict[str, Any]:
         return {"parameters": [*shared, _sort(resource), {"$ref": "#/components/parameters/direction"}]}
     path = {"parameters": [_record_id(route.verb, resource)]} if "{id}" in route.path else {}
     if route.verb in ("create", "update"):
-        return path | {"requestBody": _body(f"{resource.name.capitalize()}{route.verb.capitalize()}")}
+        return path | {"requestBody": _body(f"{schemas.name(resource)}{route.verb.capitalize()}")}
     return path
 
 
@@ -113,7 +118,7 @@ def _record_id(verb: str, resource: Resource) -> dict[str, Any]:
         "name": "id",
         "in": "path",
         "required": True,
-        "description": f"The ID of the {resource.name.capitalize()} to {verb}",
+        "description": f"The ID of the {resource.title} to {verb}",
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
     }
@@ -121,7 +126,8 @@ def _record_id(verb: str, resource: Resource) -> dict[str, Any]:
 
 def _body(schema: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"required": True, "description": "One JSON object", "content": content}
+    text = "The body should be formatted in (absolutely) correct JSON format: one JSON object"
+    return {"required": True, "description": text, "content": content}
 
 
 def _parameters() -> dict[str, Any]:
@@ -135,7 +141,7 @@ def _parameters() -> dict[str, Any]:
         "page": _parameter("page", "Which page.", {"type": "integer", "minimum": 1, "default": 1}),
         "direction": _parameter(
             "direction",
-            "The direction in which records are sorted, in any case.",
+            "The direction in which records are sorted; upper and lower case make no difference.",
             {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
         ),
     }

@@ -33,6 +33,7 @@ PUBLIC = {
     "GET /docs/closum.css",
     "GET /docs/closum.js",
     "GET /docs/redoc.js",
+    "GET /docs/redoc.LICENSES.txt",
 }
 
 

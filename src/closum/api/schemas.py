@@ -12,14 +12,24 @@ def components(resources: Iterable[Resource]) -> dict[str, Schema]:
     """Every schema that has a name."""
     named = {"Credentials": _credentials(), "Pagination": PAGINATION}
     for resource in resources:
-        title = resource.name.capitalize()
-        named[title] = _answer(resource, resource.retrieved, with_id=True)
-        named[f"{title}InList"] = _answer(resource, resource.listed, with_id=False)
+        named[name_in_list(resource)] = _answer(resource, resource.listed, with_id=False)
+        named[name(resource)] = _answer(resource, resource.retrieved, with_id=True)
         if "create" in resource.verbs:
-            named[f"{title}Create"] = _create(resource)
+            named[f"{name(resource)}Create"] = _create(resource)
         if "update" in resource.verbs:
-            named[f"{title}Update"] = _update(resource)
+            named[f"{name(resource)}Update"] = _update(resource)
     return named | {"Failure": FAILURE, "Faults": FAULTS, "ValidationFailure": VALIDATION_FAILURE}
+
+
+def name(resource: Resource) -> str:
+    """What the schema of a record is called: Lead."""
+    return "".join(part.capitalize() for part in resource.name.split("_"))
+
+
+def name_in_list(resource: Resource) -> str:
+    """And that of a record in a list, which is another where it shows nested ones without their ids."""
+    same = set(resource.listed) == set(resource.retrieved) and not resource.nested
+    return name(resource) if same else f"{name(resource)}InList"
 
 
 def ref(name: str) -> Schema:
@@ -34,22 +44,16 @@ def object_of(properties: Mapping[str, Schema], **more: Any) -> Schema:
 def example(resource: Resource, *, in_list: bool) -> dict[str, Any]:
     """A record as an answer shows it, made of the fields' examples."""
     keys = resource.listed if in_list else resource.retrieved
-    nested = {one.name: one for one in resource.nested}
-    return {
-        key: _nested_example(nested[key], in_list=in_list) if key in nested else _value(resource, key)
-        for key in keys
-    }
+    values = _values(resource) | ({} if in_list else dict(resource.retrieved_sample))
+    for nested in resource.nested:
+        names = nested.shows if in_list else ("id", *nested.shows)
+        values[nested.name] = {name: _values(nested.resource)[name] for name in names}
+    return {key: values[key] for key in keys}
 
 
-def _value(resource: Resource, name: str) -> Any:
-    if name == "id":
-        return resource.sample.get("id", 1)
-    return next(field.example for field in resource.fields if field.name == name)
-
-
-def _nested_example(nested: Nested, *, in_list: bool) -> dict[str, Any]:
-    names = nested.shows if in_list else ("id", *nested.shows)
-    return {name: _value(nested.resource, name) for name in names}
+def _values(resource: Resource) -> dict[str, Any]:
+    record_id = {"id": resource.sample.get("id", 1)}
+    return record_id | {field.name: field.example for field in resource.fields}
 
 
 def _create(resource: Resource) -> Schema:
@@ -58,7 +62,10 @@ def _create(resource: Resource) -> Schema:
 
 
 def _update(resource: Resource) -> Schema:
-    return _body(resource) | {"examples": [resource.change or resource.sample]}
+    body = _body(resource)
+    if "id" in resource.change:  # as in the published samples, and ignored
+        body["properties"]["id"] = {"readOnly": True} | _described(_id_text(resource))
+    return body | {"examples": [resource.change]}
 
 
 def _body(resource: Resource) -> Schema:
@@ -127,6 +134,9 @@ PAGINATION = object_of(
     }
 )
 
+SUCCEEDED: Schema = {"type": "boolean", "enum": [True]}
+_DID_NOT: Schema = {"type": "boolean", "enum": [False]}
+
 _FAILED = {
     "code": {"type": "integer", "description": "The status of the answer"},
     "url": {"type": "string", "description": "Path and query as they were sent"},
@@ -135,7 +145,7 @@ _FAILED = {
 
 FAILURE = object_of(
     {
-        "success": {"const": False},
+        "success": _DID_NOT,
         "data": object_of(_FAILED)
         | {
             "properties": _FAILED
@@ -152,7 +162,7 @@ FAULTS: Schema = {
 
 VALIDATION_FAILURE = object_of(
     {
-        "success": {"const": False},
+        "success": _DID_NOT,
         "data": object_of(
             _FAILED
             | {

@@ -11,8 +11,10 @@ def routes() -> None:
     """Print the route table: method, path and the permission that a route needs."""
     from closum.app import route_table
 
-    for route in route_table():
-        click.echo(f"{route.method:<5} {route.path:<20} {route.permission or 'public'}")
+    table = route_table()
+    width = max(len(route.path) for route in table)
+    for route in table:
+        click.echo(f"{route.method:<5} {route.path:<{width}} {route.permission or 'public'}")
 
 
 @click.command()

@@ -92,7 +92,7 @@ class Integer(Field):
 
     def accepts(self) -> Schema:
         types = self._types("integer", "string", always=self.required)
-        return self.described(types | {"pattern": "^[0-9]*$"})
+        return self.described(types | {"pattern": "^[0-9]+$" if self.required else "^[0-9]*$"})
 
     def shows(self) -> Schema:
         return self.described(self._types("integer", always=self.required or self.read_only))
@@ -120,7 +120,8 @@ class Document(Field):
     max_bytes: int = 65_536
 
     def accepts(self) -> Schema:
-        return self.described(self._types("string", "object", "array", "integer", always=self.required))
+        types = self._types("string", "object", "array", "integer", always=self.required)
+        return self.described(types | {"items": {}, "contentMediaType": "application/json"})
 
     def shows(self) -> Schema:
         text = self._types("string", always=self.required)

@@ -89,8 +89,9 @@ class Resource:
     `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the
     order of keys in answers, nested ones last; `at_least_one` names properties of which one must be there.
     `sample` is a body that creates a record, as the published documentation has it, for the reference and for
-    tests; of a resource that cannot be created, a whole record. `change` is a body that updates it, where that
-    differs, and `sample_count` how many records the list of the reference has.
+    tests; of a resource that cannot be created, a whole record. `update_sample` is a body that updates it, where that
+    differs; `retrieved_sample` what a retrieved record has otherwise than the fields' examples; `sample_count` how
+    many records the list of the reference has.
     """
 
     name: str
@@ -106,13 +107,31 @@ class Resource:
     default_sort: str = "id"
     verbs: tuple[Verb, ...] = VERBS
     shared: bool = False
-    change: Mapping[str, Any] | None = None
+    update_sample: Mapping[str, Any] | None = None
+    retrieved_sample: Mapping[str, Any] = field(default_factory=dict)
     sample_count: int = 25
 
     @property
+    def change(self) -> Mapping[str, Any]:
+        """A body that updates the record that `sample` creates."""
+        return self.sample if self.update_sample is None else self.update_sample
+
+    @property
     def plural(self) -> str:
-        """What several records are called: leads, cities."""
-        return f"{self.name[:-1]}ies" if self.name.endswith("y") else f"{self.name}s"
+        """What several records are called: leads, cities, statuses, keys."""
+        if self.name.endswith("y") and self.name[-2] not in "aeiou":
+            return f"{self.name[:-1]}ies"
+        return f"{self.name}es" if self.name.endswith(("s", "x", "ch", "sh")) else f"{self.name}s"
+
+    @property
+    def title(self) -> str:
+        """What one is called in a heading: Lead."""
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def titles(self) -> str:
+        """What several are called there: Leads."""
+        return self.plural.replace("_", " ").capitalize()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

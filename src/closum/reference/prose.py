@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from closum import errors
+from closum.accounts import attempts
 from closum.model import query
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Resource
@@ -25,12 +26,14 @@ you can switch the programming language of the examples with the tabs in the top
 before `/docs`.
 
 Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
-wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`.
+wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string \
+means `null`, and properties that are unknown or read-only are ignored. A slash at the end of a path makes no \
+difference, and HEAD works wherever GET does.
 
 This page is made from the [OpenAPI document]({root_path}/api/openapi.json) of this server.
 """
 
-AUTHENTICATION = """\
+AUTHENTICATION = f"""\
 Closum uses Bearer Tokens to allow access to the API. A token stands for one user, and is valid for 7 days unless the \
 server says less; a new password, or signing the user out, ends it at once.
 
@@ -42,8 +45,10 @@ following:
 > You must replace `your.bearer.token` with your personal Bearer Token, and `email@closum.com` and `yourpassword` with \
 the e-mail address and the password that you sign in with.
 
-The Ruby and Python bindings also take these two instead of a \
-token, and then get and renew the token by themselves.
+The Ruby and Python bindings also take these two instead of a token, and then get and renew the token by themselves.
+
+After {attempts.MOST_PER_ADDRESS} wrong passwords for one e-mail address, or {attempts.MOST_PER_CLIENT} from one client \
+address, in {attempts.WINDOW // 60} minutes signing in is refused for a while, with the right password, too.
 """
 
 PARAMETERS = f"""\
@@ -57,9 +62,9 @@ Every list takes them:
 | sort | `id` | If set, `sort` parameter will specify which field should be used to sort the results produced. |
 | direction | `asc` | This parameter **in combination** with the `sort` parameter to specify the direction in which results are sorted. |
 
-Cities are sorted by `city_name` unless `sort` says otherwise. `pagination` in the answer has the number of all \
-records in `count`, and `limit` is `null` there when it is the default. Other parameters are ignored. The Ruby and \
-Python bindings ask for one page after the other while you go through a list.
+Each of them may be given once; other parameters are ignored. Records that are equal in what they are sorted by come \
+by their ids. `pagination` in the answer has the number of all records in `count`, and `limit` is `null` there when it \
+is the default. The Ruby and Python bindings ask for one page after the other while you go through a list.
 """
 
 HEALTH = """\
@@ -121,15 +126,24 @@ _TYPES: tuple[tuple[type[Field], str], ...] = (
 
 def sections(resources: Iterable[Resource], root_path: str = "") -> dict[str, str]:
     """Markdown of every section by name, in the published order; `root_path` is where a proxy serves closum."""
-    of_resources = {resource.plural.capitalize(): properties(resource) for resource in resources}
+    of_resources = {resource.titles: properties(resource) for resource in resources}
     return {
         "Introduction": INTRODUCTION.format(root_path=root_path),
         "Authentication": AUTHENTICATION,
-        "Querystring Parameters": PARAMETERS + _fences(samples.PARAMETERS),
+        "Querystring Parameters": PARAMETERS + _defaults(resources) + _fences(samples.PARAMETERS),
         **of_resources,
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }
+
+
+def _defaults(resources: Iterable[Resource]) -> str:
+    """Which lists come in an order of their own."""
+    return "".join(
+        f"\n{one.titles} are sorted by `{one.default_sort}` unless `sort` says otherwise.\n"
+        for one in resources
+        if one.default_sort != "id"
+    )
 
 
 def _fences(sources: Iterable[str]) -> str:
@@ -142,7 +156,7 @@ def _fences(sources: Iterable[str]) -> str:
 def properties(resource: Resource) -> str:
     """The table of a resource's properties."""
     lines = [
-        f"## {resource.name.capitalize()} Properties",
+        f"## {resource.title} Properties",
         "",
         "| Parameter | Type | Read Only | Description |",
         "| --- | --- | --- | --- |",
@@ -160,8 +174,7 @@ def _sharing(resource: Resource) -> Iterator[str]:
     """How the records that one shows are linked, changed and shared."""
     names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
     others = " and ".join(
-        f"[{nested.resource.plural}](#tag/{nested.resource.plural.capitalize()})"
-        for nested in resource.nested
+        f"[{nested.resource.plural}](#tag/{nested.resource.titles})" for nested in resource.nested
     )
     yield SHARING.format(one=resource.name, several=resource.plural, names=names, others=others)
 

@@ -6,7 +6,7 @@ Their host, token, address and password are placeholders, and ids are 1; the tes
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from closum.model.resource import Resource
 
@@ -21,24 +21,32 @@ Sample = dict[str, str]
 Body = Mapping[str, Any]
 
 _WIDTH = 54  # what the column of samples holds in one line
-_CALLS = {
-    "list": ("GET", ""),
-    "create": ("POST", ""),
-    "retrieve": ("GET", "/{id}"),
-    "update": ("PUT", "/{id}"),
-}
 
 
-def samples(resources: Iterable[Resource]) -> dict[str, list[Sample]]:
-    """Of every call the samples, by its method and path: `GET /api/lead/{id}`."""
-    found = {"POST /api/token": _in_three(_SIGN_IN)}
-    found |= {f"GET {path}": _in_three(_health(path)) for path in ("/health", "/ready")}
-    for resource in resources:
-        for verb in resource.verbs:
-            method, path = _CALLS[verb]
-            sources = (_shell(resource, verb), _ruby(resource, verb), _python(resource, verb))
-            found[f"{method} /api/{resource.name}{path}"] = _in_three(sources)
-    return found
+class Call(Protocol):
+    """What is called: a verb of a resource, or something else that is public. `name` is method and path."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def resource(self) -> Resource | None: ...
+
+
+def samples(calls: Iterable[Call]) -> dict[str, list[Sample]]:
+    """Of every call the samples, by its name: `GET /api/lead/{id}`."""
+    return {call.name: _in_three(_sources(call, call.resource)) for call in calls}
+
+
+def _sources(call: Call, resource: Resource | None) -> Iterable[str]:
+    if resource is None:
+        return _SIGN_IN if call.method == "POST" else _health(call.path)
+    return _shell(call, resource), _ruby(resource, call.verb), _python(resource, call.verb)
 
 
 def _in_three(sources: Iterable[str]) -> list[Sample]:
@@ -49,9 +57,7 @@ def _in_three(sources: Iterable[str]) -> list[Sample]:
 
 
 def _body(resource: Resource, verb: str) -> Body | None:
-    if verb == "update":
-        return resource.change or resource.sample
-    return resource.sample if verb == "create" else None
+    return {"create": resource.sample, "update": resource.change}.get(verb)
 
 
 def _arguments(resource: Resource, verb: str) -> Body:
@@ -60,17 +66,16 @@ def _arguments(resource: Resource, verb: str) -> Body:
     return {name: value for name, value in (_body(resource, verb) or {}).items() if name in names}
 
 
-def _shell(resource: Resource, verb: str) -> str:
-    method, path = _CALLS[verb]
+def _shell(call: Call, resource: Resource) -> str:
     lines = [
-        f"curl -X {method}",
-        f"{HOST}/api/{resource.name}{path.format(id=1)}",
+        f"curl -X {call.method}",
+        f"{HOST}{call.path.format(id=1)}",
         "-H 'Accept: application/json'",
         f"-H 'Authorization: Bearer {TOKEN}'",
         "-H 'Cache-Control: no-cache'",
         "-H 'Content-Type: application/json'",
     ]
-    if body := _body(resource, verb):
+    if body := _body(resource, call.verb):
         text = json.dumps(body, indent=6, ensure_ascii=False)
         lines.append("-d '{}'".format(text.replace("'", "'\\''")))
     return " \\\n".join(lines)
@@ -117,6 +122,8 @@ def _ruby_value(value: Any) -> str:
     if isinstance(value, Mapping):
         members = [f"{name}: {_ruby_value(one)}" for name, one in value.items()]
         return f"{{ {', '.join(members)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_ruby_value, value))}]"
     return "nil" if value is None else json.dumps(value, ensure_ascii=False).replace("#", "\\#")
 
 
@@ -166,6 +173,7 @@ leads.each {{ |lead| p lead }}""",
 
 _SIGN_IN = (
     f"""\
+# With shell, you can just pass the correct header with each request
 curl "{HOST}/api/token" \\
 -H "Accept: application/json" \\
 -H "Content-Type: application/json" \\

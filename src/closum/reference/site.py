@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import html
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +12,6 @@ from importlib.resources import files as resources
 Headers = list[tuple[bytes, bytes]]
 
 _STATIC = resources("closum.reference") / "static"
-_MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; worker-src blob:; "
@@ -19,48 +20,70 @@ _POLICY = (
     "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_SAFE = ((b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer"))
+_OF_PAGES = ((b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer"))
+
+_CODING = re.compile(r"([^\s;,]+)\s*(?:;\s*q\s*=\s*([0-9]+(?:\.[0-9]*)?))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class File:
-    """One file of the site. It is kept by clients, which ask each time whether it is still the same."""
+    """One file of the site, `packed` with gzip. Clients keep it, and ask each time whether it is still the same."""
 
     media_type: str
-    body: bytes
+    packed: bytes
     own_headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def answer(self, asked: Iterable[tuple[bytes, bytes]]) -> tuple[int, Headers, bytes]:
         """Status, headers and body for a request with these headers (names in lower case)."""
-        given = dict(asked)
-        packed = b"gzip" in given.get(b"accept-encoding", b"")
-        etag = self._packed_etag if packed else self._etag
-        headers = [(b"etag", etag), (b"cache-control", b"no-cache"), (b"vary", b"Accept-Encoding")]
-        if given.get(b"if-none-match") == etag:
+        asked = list(asked)
+        packs = takes_gzip(_joined(asked, b"accept-encoding"))
+        etag = f'"{self._digest}{"-gzip" if packs else ""}"'
+        headers = [
+            (b"etag", etag.encode()),
+            (b"cache-control", b"no-cache"),
+            (b"vary", b"Accept-Encoding"),
+            (b"x-content-type-options", b"nosniff"),
+            *self.own_headers,
+        ]
+        if has_etag(_joined(asked, b"if-none-match"), etag):
             return 304, headers, b""
-        body = self._packed if packed else self.body
+        body = self.packed if packs else gzip.decompress(self.packed)
         headers += [(b"content-type", self.media_type.encode()), (b"content-length", b"%d" % len(body))]
-        headers += [(b"content-encoding", b"gzip")] if packed else []
-        return 200, [*headers, (b"x-content-type-options", b"nosniff"), *self.own_headers], body
+        return 200, [*headers, *([(b"content-encoding", b"gzip")] if packs else [])], body
 
     @cached_property
-    def _packed(self) -> bytes:
-        return gzip.compress(self.body, mtime=0)
+    def _digest(self) -> str:
+        return hashlib.sha256(self.packed).hexdigest()[:32]
 
-    @cached_property
-    def _etag(self) -> bytes:
-        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'.encode()
 
-    @cached_property
-    def _packed_etag(self) -> bytes:
-        return self._etag[:-1] + b'-gzip"'
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip. Source: RFC 9110, 12.5.3."""
+    found = (_CODING.match(part.strip()) for part in accepted.split(","))
+    weights = {one[1].lower(): float(one[2] or 1) for one in found if one}
+    return weights.get("gzip", weights.get("*", 0)) > 0
+
+
+def has_etag(named: str, etag: str) -> bool:
+    """Whether an If-None-Match header names the tag, weak or not. Source: RFC 9110, 13.1.2."""
+    return named.strip() == "*" or etag in re.findall(r'"[^"]*"', named)
 
 
 def files(root_path: str = "") -> dict[str, File]:
     """The files by path; `root_path` is where a proxy serves closum."""
-    page = (_STATIC / "index.html").read_text(encoding="utf-8").replace("{{ROOT}}", root_path)
-    found = {"/docs": File("text/html; charset=utf-8", page.encode(), _SAFE)}
-    for name in ("closum.css", "closum.js", "redoc.js"):
-        media_type = _MEDIA_TYPES[name.rpartition(".")[2]]
-        found[f"/docs/{name}"] = File(media_type, (_STATIC / name).read_bytes())
-    return found
+    page = (_STATIC / "index.html").read_text(encoding="utf-8").replace("{{ROOT}}", html.escape(root_path))
+    script, style, text = (f"text/{kind}; charset=utf-8" for kind in ("javascript", "css", "plain"))
+    return {
+        "/docs": File("text/html; charset=utf-8", gzip.compress(page.encode(), mtime=0), _OF_PAGES),
+        "/docs/closum.css": File(style, _packed("closum.css")),
+        "/docs/closum.js": File(script, _packed("closum.js")),
+        "/docs/redoc.js": File(script, (_STATIC / "redoc.js.gz").read_bytes()),
+        "/docs/redoc.LICENSES.txt": File(text, _packed("redoc.LICENSES.txt")),
+    }
+
+
+def _packed(name: str) -> bytes:
+    return gzip.compress((_STATIC / name).read_bytes(), mtime=0)
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
+    return b", ".join(value for key, value in headers if key == name).decode("latin-1")

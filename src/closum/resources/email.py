@@ -19,14 +19,14 @@ EMAIL = Resource(
             max_length=254,
             strip=True,
             rule=("_email", address.check),
-            description="The **email** address",
+            description="The **email** address to insert",
             example="sylvialhook@closum.com",
         ),
         Integer(
             "status",
             read_only=True,
             initial=1,
-            description="The activation **status** relative to email",
+            description="The activation **status** relative to email, 1 for a new one",
             example=1,
         ),
         Timestamp(
@@ -42,6 +42,6 @@ EMAIL = Resource(
     retrieved=("id", "email", "status", "register_date"),
     sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
     sample={"email": "sylvialhook@closum.com"},
-    change={"id": 1, "email": "update.sylvialhook@closum.com"},
+    update_sample={"id": 1, "email": "update.sylvialhook@closum.com"},
     sample_count=2500,
 )

@@ -20,7 +20,7 @@ LEAD = Resource(
         Document(
             "custom_data",
             max_bytes=65_536,
-            description="A **JSON** formatted string containing extra fields",
+            description="A **JSON** formatted string containing extra fields, at most 65,536 bytes",
         ),
         Timestamp(
             "creation_date",
@@ -64,12 +64,13 @@ LEAD = Resource(
         "email": {"email": "sylvialhook@closum.com"},
         "phone": {"extension": "001", "number": "517-388-1452"},
     },
-    change={
+    update_sample={
         "name": "Sylvia L. Hook",
         "city_id": 1,
         "custom_data": None,
         "email": {"id": 1, "email": "sylvialhook@closum.com"},
         "phone": {"id": 1, "extension": "001", "number": "517-388-1452"},
     },
+    retrieved_sample={"city_id": 1, "creation_date": "2015-12-30T19:31:14+00:00"},
     sample_count=25_025,
 )

@@ -25,7 +25,7 @@ PHONE = Resource(
             max_length=8,
             strip=True,
             rule=("_prefix", _check_prefix),
-            description="The phone **extension** associated with country",
+            description="The phone **extension** associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`",
             example="001",
         ),
         Text(
@@ -36,7 +36,12 @@ PHONE = Resource(
             description="The **phone** number",
             example="517-388-1452",
         ),
-        Flag("is_valid", read_only=True, description="The phone validation **status**", example=1),
+        Flag(
+            "is_valid",
+            read_only=True,
+            description="The phone validation **status**, 1 for a number that is valid in its country",
+            example=1,
+        ),
         Timestamp(
             "date_add",
             read_only=True,
@@ -50,6 +55,6 @@ PHONE = Resource(
     retrieved=("id", "extension", "number", "is_valid", "date_add"),
     sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
     sample={"extension": "001", "number": "517-388-1452"},
-    change={"id": 1, "extension": "001", "number": "517-388-1452"},
+    update_sample={"id": 1, "extension": "001", "number": "517-388-1452"},
     sample_count=250,
 )

@@ -1,0 +1,58 @@
+"""What the files of the reference are answered with."""
+
+import pytest
+
+from closum.reference.site import files, has_etag, takes_gzip
+
+
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        ("gzip", True),
+        ("GZIP, br", True),
+        ("br;q=1, gzip;q=0.5", True),
+        ("*", True),
+        ("", False),
+        ("identity", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, *", False),
+        ("*;q=0", False),
+        ("x-not-gzip-at-all, identity", False),
+        (",;q=;gzip", False),
+    ],
+)
+def test_whether_gzip_is_taken(accepted: str, taken: bool) -> None:
+    assert takes_gzip(accepted) is taken
+
+
+@pytest.mark.parametrize(
+    ("named", "same"),
+    [
+        ('"a"', True),
+        ('W/"a"', True),
+        ('"b", W/"a"', True),
+        ("*", True),
+        ("", False),
+        ("a", False),
+        ('"ab"', False),
+    ],
+)
+def test_whether_a_tag_is_named(named: str, same: bool) -> None:
+    assert has_etag(named, '"a"') is same
+
+
+def test_headers_that_are_given_twice_count_together() -> None:
+    file = files()["/docs/redoc.js"]
+    twice = [(b"accept-encoding", b"gzip"), (b"accept-encoding", b"br")]
+    assert (b"content-encoding", b"gzip") in file.answer(twice)[1]
+
+
+def test_the_root_path_is_text() -> None:
+    _, _, page = files('/a"<b>')["/docs"].answer([])
+    assert b'/a&quot;&lt;b&gt;/docs/closum.js"' in page
+
+
+def test_nothing_of_the_site_names_another_host_to_be_asked() -> None:
+    _, _, script = files()["/docs/redoc.js"].answer([])
+    assert b"cdn.redoc.ly" not in script
+    assert b"sourceMappingURL=redoc" not in script
