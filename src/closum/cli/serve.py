@@ -122,8 +122,9 @@ def _warn_of_connections(settings: Settings, most: int | None) -> None:
 
 def _welcome(settings: Settings, address: str, email: str, password: str) -> str:
     body = f'{{"email":"{email}","password":"{password}"}}'
-    target = f"{address}/api/token"
+    target, page = f"{address}/api/token", f"{address}/docs"
     if settings.uds:
+        page = "/docs, through the proxy"
         target = f"--unix-socket {shlex.quote(settings.uds)} http://localhost/api/token"
     return f"""
 There was no user yet, so one was made. The password is shown only this once.
@@ -131,6 +132,7 @@ There was no user yet, so one was made. The password is shown only this once.
   Address:   {address}
   E-mail:    {email}
   Password:  {password}
+  Reference: {page}
 
 This gets a token:
 
