@@ -70,6 +70,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
     "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
     "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
+    "python-nouns": ("clients/python/README.md", partial(filled, "nouns", python.nouns)),
     "ruby-nouns": ("clients/ruby/README.md", partial(filled, "nouns", ruby.nouns)),
     "settings": ("README.md", partial(filled, "settings", settings)),
     "digests": ("tests/store/migrations.sha256", with_digests),

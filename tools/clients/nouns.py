@@ -8,6 +8,7 @@ from pathlib import Path
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
+from tools.clients.words import check, plain
 
 ROOT = Path(__file__).parents[2]
 FILE = "clients/python/src/closum_client/nouns.py"
@@ -74,7 +75,8 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
 
 
 def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
-    """Text of each file by its path from the root of the repository."""
+    """Text of each file by its path from the root of the repository. Raises ValueError for names that it can't have."""
+    check(resources)
     table = f"NOUNS: tuple[Noun, ...] = ({''.join(f'{_noun(one)},' for one in resources)})\n"
     helps = {one.name: _summary(one) for one in resources}
     return {FILE: _formatted(HEAD + table), HELPS: _formatted(f"{HELPS_HEAD}NOUNS = {helps!r}\n")}
@@ -120,7 +122,7 @@ def _nested(resource: Resource) -> str:
 
 def _one_nested(nested: Nested) -> str:
     values = {"name": nested.name, "noun": nested.resource.name, "key": nested.key, "shows": nested.shows}
-    description = _plain(nested.description)
+    description = plain(nested.description)
     return f"Nested({_arguments(values)}, properties={_properties(nested.resource)}, description={description!r})"
 
 
@@ -131,12 +133,8 @@ def _properties(resource: Resource) -> str:
 
 def _property(field: Field) -> str:
     kind = next((name for one, name in TYPES if isinstance(field, one)), "string")
-    return f"Property({field.name!r}, {kind!r}, {field.required!r}, {_plain(field.description)!r})"
+    return f"Property({field.name!r}, {kind!r}, {field.required!r}, {plain(field.description)!r})"
 
 
 def _arguments(values: Mapping[str, object]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in values.items())
-
-
-def _plain(markdown: str) -> str:
-    return markdown.replace("**", "")

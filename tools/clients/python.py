@@ -1,6 +1,5 @@
 """Writes what the Python client has of each noun: its records, and the methods of both clients."""
 
-import re
 import subprocess
 import sys
 import textwrap
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
+from tools.clients.words import article, check, class_name, plain, words
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "clients/python/src/closum_client"
@@ -27,7 +27,11 @@ TYPES: Sequence[tuple[type[Field], str, str, str]] = (
 
 
 def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
-    """Text of each generated file, by its path from the root of the repository."""
+    """Text of each generated file, by its path from the root of the repository.
+
+    Raises ValueError for names that mean something else.
+    """
+    check(resources)
     made = {
         f"{PACKAGE}/records.py": records(resources),
         f"{PACKAGE}/_generated/__init__.py": HEADER.format(about="The methods of each noun."),
@@ -39,7 +43,7 @@ def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
 
 def tidy(text: str) -> str:
     """The code without imports that it doesn't need, as the formatter has it."""
-    for command in (("check", "--fix-only", "--select", "I,F401"), ("format",)):
+    for command in (("check", "--fix-only", "--select", "I,F401,RUF022"), ("format",)):
         text = _ruff(*command, text=text)
     return text
 
@@ -60,6 +64,15 @@ def _ruff(*command: str, text: str) -> str:
     return done.stdout
 
 
+def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
+    """The table of nouns and methods in the client's README."""
+    rows = [
+        f"| `client.{resource.plural}` | {' '.join(f'`{verb}`' for verb in resource.verbs)} |"
+        for resource in resources
+    ]
+    return "\n".join(["| noun | methods |", "|---|---|", *rows])
+
+
 def records(resources: Sequence[Resource]) -> str:
     """The module of records, of what an argument may be, and of what lists are sorted by."""
     imports = (
@@ -70,12 +83,17 @@ def records(resources: Sequence[Resource]) -> str:
     )
     document = 'Document = str | dict[str, Any] | list[Any]\n"""The text of a JSON document, or what it is of."""\n\n'
     direction = 'Direction = Literal["asc", "desc"]\n\n'
-    parts = [HEADER.format(about="Records, as the API answers them."), imports, document, direction]
-    return "".join([*parts, *map(_records_of, resources)])
+    header = HEADER.format(about="Records, as the API answers them.")
+    return "".join([header, imports, _exported(resources), document, direction, *map(_records_of, resources)])
+
+
+def _exported(resources: Sequence[Resource]) -> str:
+    names = ["Direction", "Document", *(name for resource in resources for name in _imported(resource))]
+    return f"__all__ = [{', '.join(map(_quoted, names))}]\n\n"
 
 
 def _records_of(resource: Resource) -> str:
-    sorts = f"{_class(resource.name)}Sort = Literal[{', '.join(map(_quoted, resource.sorts))}]\n\n"
+    sorts = f"{class_name(resource.name)}Sort = Literal[{', '.join(map(_quoted, resource.sorts))}]\n\n"
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
     return sorts + nested + _record(resource)
 
@@ -89,21 +107,21 @@ def _record(resource: Resource) -> str:
         if key == "id":
             members.append(Member("id", "int", "reading.integer", "required", _about_id(resource)))
         elif key in nested:
-            kind = _class(resource.name, key)
+            kind = class_name(resource.name, key)
             how = "nullable" if key in always else "optional"
             members.append(Member(key, kind, f"{kind}.from_json", how, nested[key].description))
         else:
             members.append(_member(fields[key], key in always))
-    about = f"{_article(resource.name)}, as a list or a retrieval answers it."
-    return _dataclass(_class(resource.name), about, members)
+    about = f"{article(resource.name).capitalize()}, as a list or a retrieval answers it."
+    return _dataclass(class_name(resource.name), about, members)
 
 
 def _nested_record(resource: Resource, nested: Nested) -> str:
     fields = {field.name: field for field in nested.resource.fields}
-    about = f"What {_article(resource.name).lower()} shows of its {nested.name}. In a list `id` is None."
+    about = f"What {article(resource.name)} shows of its {nested.name}. In a list `id` is None."
     members = [Member("id", "int", "reading.integer", "optional", _about_id(nested.resource))]
     members += [_member(fields[key], always=True) for key in nested.shows]
-    return _dataclass(_class(resource.name, nested.name), about, members)
+    return _dataclass(class_name(resource.name, nested.name), about, members)
 
 
 class Member(NamedTuple):
@@ -148,11 +166,11 @@ def _dataclass(name: str, about: str, members: Sequence[Member]) -> str:
 
 def _input(resource: Resource, nested: Nested) -> str:
     fields = "".join(f"    {one.name}: {_argument(one)} | None\n" for one in nested.resource.writable)
-    about = f"The {nested.name} of {_article(resource.name).lower()} in a create or an update: new values, or an `id`."
+    about = f"The {nested.name} of {article(resource.name)} in a create or an update: new values, or an `id`."
     return (
-        f"class {_class(resource.name, nested.name)}Input(TypedDict, total=False):\n"
+        f"class {class_name(resource.name, nested.name)}Input(TypedDict, total=False):\n"
         f"{_docstring(about, [], 4)}\n"
-        f"    id: int\n{fields}\n\n"
+        f"    id: int | None\n{fields}\n\n"
     )
 
 
@@ -185,27 +203,39 @@ def methods(resources: Sequence[Resource], style: Style) -> str:
 
 
 def _imported(resource: Resource) -> list[str]:
-    name = _class(resource.name)
-    return [name, f"{name}Sort", *(f"{_class(resource.name, one.name)}Input" for one in resource.nested)]
+    name = class_name(resource.name)
+    nested = [class_name(resource.name, one.name) for one in resource.nested]
+    return [name, f"{name}Sort", *nested, *(f"{one}Input" for one in nested)]
 
 
 def _class_of(resource: Resource, style: Style) -> str:
-    name = _class(resource.name)
     bodies = (_METHODS[verb](resource, style) for verb in resource.verbs)
     whose = "The" if resource.shared else "The account's"
     return (
-        f"class {style.prefix}{_class(resource.plural)}:\n"
-        f'    """{whose} {_words(resource.plural)}. The methods raise ClosumError."""\n\n'
+        f"class {style.prefix}{class_name(resource.plural)}:\n"
+        f'    """{whose} {words(resource.plural)}. The methods raise ClosumError."""\n\n'
         f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n"
         f"        self._driver = driver\n"
-        f"        self._verbs = Verbs(driver.core, {_quoted(resource.name)}, {name}.from_json)\n\n"
+        f"        self._verbs = Verbs({_verbs(resource)})\n\n"
         f"{''.join(bodies)}\n"
     )
 
 
+def _verbs(resource: Resource) -> str:
+    nested = [one.name for one in resource.nested]
+    fields = [(field.name, field) for field in resource.writable]
+    fields += [
+        (f"{one.name}.{field.name}", field) for one in resource.nested for field in one.resource.writable
+    ]
+    flags = [path for path, field in fields if isinstance(field, Flag)]
+    declared = {"nested": nested, "flags": flags} if {"create", "update"} & set(resource.verbs) else {}
+    more = "".join(f", {name}={{{', '.join(map(_quoted, one))}}}" for name, one in declared.items() if one)
+    return f"driver.core, {_quoted(resource.name)}, {class_name(resource.name)}.from_json{more}"
+
+
 def _list(resource: Resource, style: Style) -> str:
-    name = _class(resource.name)
-    about = f"The {_words(resource.plural)}, asked for page by page while they are walked."
+    name = class_name(resource.name)
+    about = f"The {words(resource.plural)}, asked for page by page while they are walked."
     arguments = [
         ("limit", "how many records a page has, at most 1000; the server's default is 25"),
         ("page", "where to begin"),
@@ -223,21 +253,20 @@ def _list(resource: Resource, style: Style) -> str:
 
 
 def _create(resource: Resource, style: Style) -> str:
-    about = f"Make {_article(resource.name).lower()}; its id."
+    about = f"Make {article(resource.name)}; its id."
     return _writing(resource, style, "create", about, "int", creates=True)
 
 
 def _update(resource: Resource, style: Style) -> str:
     clears = resource.nested or not all(field.required for field in resource.writable)
-    about = f"Change what is given of {_article(resource.name).lower()}{'; None clears a value' if clears else ''}."
+    about = f"Change what is given of {article(resource.name)}{'; None clears a value' if clears else ''}."
     return _writing(resource, style, "update", about, "None", creates=False)
 
 
 def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
     arguments = [(one.name, _argument(one), one.required, one.description) for one in resource.writable]
     arguments += [
-        (one.name, f"{_class(resource.name, one.name)}Input", False, one.description)
-        for one in resource.nested
+        (one.name, _nested_argument(resource, one), False, one.description) for one in resource.nested
     ]
     signature = "".join(
         f"        {name}: {_annotation(kind, required, creates)},\n" for name, kind, required, _ in arguments
@@ -262,8 +291,8 @@ def _annotation(kind: str, required: bool, creates: bool) -> str:
 
 def _retrieve(resource: Resource, style: Style) -> str:
     return (
-        f"    {style.define} retrieve(self, id: int) -> {_class(resource.name)}:\n"
-        f'        """The {_words(resource.name)} with this id. Raises NotFound."""\n'
+        f"    {style.define} retrieve(self, id: int) -> {class_name(resource.name)}:\n"
+        f'        """The {words(resource.name)} with this id. Raises NotFound."""\n'
         f"        return {style.wait}self._driver.run(self._verbs.retrieve(id))\n\n"
     )
 
@@ -278,7 +307,7 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
 
 def _all(resources: Sequence[Resource], style: Style) -> str:
     lines = "".join(
-        f"        self.{one.plural} = {style.prefix}{_class(one.plural)}(driver)\n" for one in resources
+        f"        self.{one.plural} = {style.prefix}{class_name(one.plural)}(driver)\n" for one in resources
     )
     return (
         f"class {style.prefix}Resources:\n"
@@ -298,21 +327,13 @@ def _argument(field: Field) -> str:
     return _types(field)[2]
 
 
-def _class(*names: str) -> str:
-    """`lead_note` → LeadNote."""
-    return "".join(part.capitalize() for name in names for part in name.split("_"))
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _article(name: str) -> str:
-    return f"{'An' if name[0] in 'aeiou' else 'A'} {_words(name)}"
+def _nested_argument(resource: Resource, nested: Nested) -> str:
+    name = class_name(resource.name, nested.name)
+    return f"{name}Input | {name}"
 
 
 def _about_id(resource: Resource) -> str:
-    return f"The id of the {_words(resource.name)}"
+    return f"The id of the {words(resource.name)}"
 
 
 def _quoted(text: str) -> str:
@@ -320,8 +341,8 @@ def _quoted(text: str) -> str:
 
 
 def _docstring(about: str, members: Sequence[tuple[str, str]], indent: int) -> str:
-    """A docstring with a line for each member that has a description (whose Markdown emphasis goes)."""
-    described = [(name, re.sub(r"\*\*(.+?)\*\*", r"\1", text)) for name, text in members if text]
+    """A docstring with a line for each member that has a description."""
+    described = [(name, plain(text)) for name, text in members if text]
     lines = [about, "" if described else None, *(f"{name}: {text}" for name, text in described)]
     wrapped = [
         textwrap.fill(line, 100 - indent, subsequent_indent="    ") for line in lines if line is not None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
+from tools.clients.words import article, class_name, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
 HEADER = """# frozen_string_literal: true
@@ -27,9 +28,9 @@ METHODS = (
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Class Client Clock ConnectionFailed Connections "
     "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Integer Invalid Kernel MethodNotAllowed "
-    "Module Mutex Net NotFound Object OwnToken Page Pagination Process Random Read Record Records Request "
-    "Resource Resources Retries ServerError ServiceUnavailable String Time TimedOut Token TooManyRequests Transport "
-    "Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
+    "Module Mutex Net NotFound Object OwnToken Page Pagination Plain Process Random Read Record Records Refusal "
+    "Request Resource Resources Retries RetryAfter ServerError ServiceUnavailable String Symbol Time TimedOut "
+    "Token TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
 )
 """Words that mean something else in Ruby or in the library."""
 
@@ -78,13 +79,13 @@ def _check(resource: Resource) -> None:
     names = [*classes, *(field.name for field in resource.fields)]
     words = f"{KEYWORDS} {METHODS}".split()
     refused = [name for name in names if name in words or not re.fullmatch("[a-z][a-z0-9_]*", name)]
-    refused += [name for name in classes if _class(name) in CONSTANTS.split()]
+    refused += [name for name in classes if class_name(name) in CONSTANTS.split()]
     if refused:
         raise ValueError(f"{resource.name}: no name for the Ruby client: {', '.join(refused)}")
 
 
 def _index(resources: Sequence[Resource]) -> str:
-    nouns = [(resource.plural, _class(resource.plural)) for resource in resources]
+    nouns = [(resource.plural, class_name(resource.plural)) for resource in resources]
     readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in nouns)
     made = _method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in nouns])
     module = _block("module Resources", f"{readers}\nprivate\n\n{made}")
@@ -95,21 +96,21 @@ def _index(resources: Sequence[Resource]) -> str:
 
 
 def _noun(resource: Resource) -> str:
-    record = f"# One {_words(resource.name)}.\n{_record(resource)}"
+    record = f"# One {words(resource.name)}.\n{_record(resource)}"
     return HEADER + _block("module Closum", f"{record}\n{_comment(_owner(resource))}{_verbs(resource)}")
 
 
 def _owner(resource: Resource) -> str:
     whose = ", the same for every account" if resource.shared else " of your account"
-    return f"The {_words(resource.plural)}{whose}: `client.{resource.plural}`."
+    return f"The {words(resource.plural)}{whose}: `client.{resource.plural}`."
 
 
 def _record(resource: Resource) -> str:
     inner = [
-        f"{_comment(f'{_plain(nested.description)}.')}{_class_of(_class(nested.name), _nested_members(nested))}\n"
+        f"{_comment(f'{plain(nested.description)}.')}{_class_of(class_name(nested.name), _nested_members(nested))}\n"
         for nested in resource.nested
     ]
-    return _class_of(_class(resource.name), _members(resource), "".join(inner))
+    return _class_of(class_name(resource.name), _members(resource), "".join(inner))
 
 
 def _class_of(name: str, members: Sequence[Member], inner: str = "") -> str:
@@ -123,7 +124,7 @@ def _class_of(name: str, members: Sequence[Member], inner: str = "") -> str:
 
 
 def _reader(member: Member) -> str:
-    described = _comment(f"{_plain(member.description)}.") if member.description else ""
+    described = _comment(f"{plain(member.description)}.") if member.description else ""
     asked = f"alias {member.name.removeprefix('is_')}? {member.name}\n" if _is_question(member) else ""
     return f"{described}# @return [{member.type}]\nattr_reader :{member.name}\n{asked}"
 
@@ -136,7 +137,7 @@ def _members(resource: Resource) -> list[Member]:
     members = {"id": Member("id", "Integer", "Read.id(data)")}
     members |= {field.name: _member(field) for field in resource.fields}
     for nested in resource.nested:
-        type_ = _class(nested.name)
+        type_ = class_name(nested.name)
         read = f'Read.nested(data, "{nested.name}", {type_})'
         members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
     shown = dict.fromkeys((*resource.retrieved, *resource.listed))
@@ -177,20 +178,20 @@ def _kind(field: Field) -> tuple[str, str]:
 def _verbs(resource: Resource) -> str:
     constant = f'PATH = "/api/{resource.name}"\n'
     methods = "\n".join(VERBS[verb](resource) for verb in resource.verbs)
-    return _block(f"class {_class(resource.plural)} < Resource", f"{constant}\n{methods}")
+    return _block(f"class {class_name(resource.plural)} < Resource", f"{constant}\n{methods}")
 
 
 def _list(resource: Resource) -> str:
     doc = [
-        f"All {_words(resource.plural)}, or those from a page on. Makes no request by itself.",
+        f"All {words(resource.plural)}, or those from a page on. Makes no request by itself.",
         "",
         "@param limit [Integer] records on a page: 25 unless given, at most 1000",
         "@param page [Integer] where to begin, from 1",
         f"@param sort [String] {', '.join(resource.sorts)}; {resource.default_sort} unless given",
         '@param direction [String] "asc" or "desc"',
-        f"@return [Records<{_class(resource.name)}>]",
+        f"@return [Records<{class_name(resource.name)}>]",
     ]
-    body = f"list_of({_class(resource.name)}, limit:, page:, sort:, direction:)"
+    body = f"list_of({class_name(resource.name)}, limit:, page:, sort:, direction:)"
     return _documented(doc, "def list(limit: nil, page: nil, sort: nil, direction: nil)", body)
 
 
@@ -198,7 +199,7 @@ def _create(resource: Resource) -> str:
     required = [field.name for field in resource.writable if field.required]
     keywords = [f"{name}:" if name in required else f"{name}: ABSENT" for name in _writable(resource)]
     doc = [
-        f"Makes {_article(resource.name)} {_words(resource.name)}.",
+        f"Makes {article(resource.name)}.",
         "",
         *_params(resource),
         "@return [Integer] its id",
@@ -209,13 +210,19 @@ def _create(resource: Resource) -> str:
 
 
 def _retrieve(resource: Resource) -> str:
-    doc = ["@param id [Integer]", f"@return [{_class(resource.name)}]", "@raise [NotFound]", "@raise [Error]"]
-    return _documented(doc, "def retrieve(id)", f"retrieved({_class(resource.name)}, id)")
+    doc = [
+        "@param id [Integer]",
+        f"@return [{class_name(resource.name)}]",
+        "@raise [NotFound]",
+        "@raise [Error]",
+    ]
+    return _documented(doc, "def retrieve(id)", f"retrieved({class_name(resource.name)}, id)")
 
 
 def _update(resource: Resource) -> str:
+    clears = ", and nil clears what may be nil" if _has_optional(resource) else ""
     doc = [
-        "Changes what is given: what is not keeps its value, and nil clears it.",
+        f"Changes what is given: what is not keeps its value{clears}.",
         "",
         "@param id [Integer]",
         *_params(resource),
@@ -235,19 +242,23 @@ def _writable(resource: Resource) -> list[str]:
     return [*resource.writable_names, *(nested.name for nested in resource.nested)]
 
 
+def _has_optional(resource: Resource) -> bool:
+    return bool(resource.nested) or not all(field.required for field in resource.writable)
+
+
 def _values(resource: Resource) -> list[str]:
     return [f"{name}:" for name in _writable(resource)]
 
 
 def _params(resource: Resource) -> list[str]:
-    fields = [f"@param {f.name} [{_taken(f)}] {_plain(f.description)}".rstrip() for f in resource.writable]
+    fields = [f"@param {f.name} [{_taken(f)}] {plain(f.description)}".rstrip() for f in resource.writable]
     return fields + [_nested_param(resource, nested) for nested in resource.nested]
 
 
 def _nested_param(resource: Resource, nested: Nested) -> str:
     shape = ", ".join(f"{name}:" for name in nested.resource.writable_names)
-    type_ = f"Hash, {_class(resource.name)}::{_class(nested.name)}, nil"
-    what = f"{_plain(nested.description)}: `{{{shape}}}`, or `{{id:}}` of one that is there"
+    type_ = f"Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
+    what = f"{plain(nested.description)}: `{{{shape}}}`, or `{{id:}}` of one that is there"
     return f"@param {nested.name} [{type_}] {what}"
 
 
@@ -284,19 +295,3 @@ def _comment(text: str) -> str:
 
 def _indented(text: str) -> str:
     return re.sub("^(?=.)", "  ", text, flags=re.MULTILINE)
-
-
-def _plain(markdown: str) -> str:
-    return " ".join(markdown.replace("**", "").split())
-
-
-def _class(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _article(name: str) -> str:
-    return "an" if name[0] in "aeiou" else "a"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -2,6 +2,7 @@
 
 require "minitest/autorun"
 require "closum"
+require "timeout"
 require_relative "scripted_server"
 
 # Stands still but for what is slept, and remembers that.
@@ -42,6 +43,21 @@ module Helpers
   end
 
   def clock = @clock ||= FakeClock.new
+
+  # A fault has to end a test, too.
+  def wait_until(&)
+    Timeout.timeout(20) { Thread.pass until yield }
+  end
+
+  def wait_for(queue, count = 1) = Timeout.timeout(20) { Array.new(count) { queue.pop } }
+
+  # What each of the threads raised, once all of them wait: the block lets them go on.
+  def errors_of(count, call)
+    threads = Array.new(count) { Thread.new { assert_raises(Closum::Error, &call) } }
+    wait_until { threads.all?(&:stop?) }
+    yield
+    threads.map(&:value)
+  end
 
   def ok(data, **more) = [200, { success: true, data: data, **more }]
 

@@ -37,6 +37,7 @@ class AnswersTest < ClosumTest
     assert_match(%r{\A404 Not Found \(GET http://127.0.0.1:\d+/api/lead/1, request abc\)\z}, error.message)
     assert_equal "abc", error.request_id
     assert_match(%r{\Ahttp://127.0.0.1:\d+/api/lead/1\z}, error.url)
+    assert_equal "Not Found", error.server_message
     assert_empty error.errors
     assert_nil error.retry_after
   end
@@ -50,6 +51,7 @@ class AnswersTest < ClosumTest
     error = refused(refusal(422, "3 faults", errorCount: 3, errors: errors), Closum::Invalid)
     assert_equal errors, error.errors
     assert_match(/\A422 3 faults: name: Text; phone.number: Needed; phone.number: No \(/, error.message)
+    assert_equal "3 faults", error.server_message
   end
 
   def test_html_is_not_an_answer
@@ -60,8 +62,26 @@ class AnswersTest < ClosumTest
     assert_nil error.cause
   end
 
-  def test_html_of_a_proxy_is_not_an_answer_whatever_its_status
-    [404, 413, 500, 502].each do |status|
+  def test_an_error_says_when_to_try_again
+    [429, 503].each do |status|
+      error = refused(refusal(status, "Later", headers: { "Retry-After" => 840 }), Closum::ApiError)
+      assert_match(/\A#{status} Later; try again in 840 s \(GET /, error.message)
+      assert_equal ["Later", 840], [error.server_message, error.retry_after]
+    end
+  end
+
+  def test_what_a_proxy_says_by_its_status_is_understood
+    expected = CLASSES.slice(401, 429, 503).merge(502 => Closum::ServerError, 504 => Closum::ServerError)
+    expected.to_a.product(["<html>", { error: "x" }, [], "\xff".b]).each do |(status, kind), body|
+      error = refused([status, body])
+      assert_instance_of kind, error
+      assert_match(%r{\A#{status} from something before closum \(GET http://.*/api/lead/1\)\z}, error.message)
+      assert_equal [status, nil, {}], [error.status, error.server_message, error.errors]
+    end
+  end
+
+  def test_other_html_of_a_proxy_is_not_an_answer_whatever_its_status
+    [400, 403, 404, 413, 500].each do |status|
       assert_equal status, refused([status, "<html>"], Closum::UnexpectedAnswer).status
     end
   end

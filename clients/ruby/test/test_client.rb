@@ -13,14 +13,17 @@ class ClientTest < ClosumTest
 
   def test_it_is_given_an_address
     [nil, "", "localhost", "localhost:8000", "ftp://localhost", "http://", "http:// x", "http://user:s3cret@host",
-     "http://host?a=1", "http://host#a", "file:///etc/passwd"].each do |url|
+     "http://host?a=1", "http://host#a", "file:///etc/passwd", "http://host:99999", "http://host:0", " http://host",
+     "http://host\n", "http://ho st", "http://host/a b", "http://@host", "http://s3cret@", "http://user:s3cret@host:x",
+     "http://host?", "http://host#", "http://\xff"].each do |url|
       error = assert_raises(ArgumentError, url.inspect) { Closum::Client.new(url, token: "tok.en") }
       refute_match(/s3cret/, error.message)
     end
   end
 
   def test_timeout_and_retries_are_numbers
-    wrong = [{ timeout: 0 }, { timeout: -1 }, { timeout: "5" }, { timeout: nil }, { retries: -1 }, { retries: 1.5 }]
+    wrong = [0, -1, "5", nil, Float::INFINITY, Float::NAN, 1e30, 1i].map { |value| { timeout: value } }
+    wrong += [{ retries: -1 }, { retries: 1.5 }]
     wrong.each do |options|
       assert_raises(ArgumentError, options.inspect) { Closum::Client.new("http://localhost", token: "t", **options) }
     end
@@ -57,9 +60,20 @@ class ClientTest < ClosumTest
     end
   end
 
+  def test_params_are_plain
+    scripted do |client, server|
+      wrong = [{ a: Object.new }, { a: Time.now }, { a: "\xff" }, { a: Float::NAN }, { a: [1] }, { 1 => 2 }, "a=1"]
+      wrong.each do |params|
+        assert_raises(ArgumentError, params.inspect) { client.request("GET", "/api/lead", params: params) }
+      end
+      assert_raises(ArgumentError) { client.leads.list(limit: Object.new).first }
+      assert_empty server.seen
+    end
+  end
+
   def test_a_request_has_a_path_of_the_server
     scripted do |client, _|
-      ["api/lead", "http://evil.example/", "", "/a b", "/a\r\nX: y", "/ação"].each do |path|
+      [nil, "api/lead", "http://evil.example/", "", "/a b", "/a\r\nX: y", "/ação"].each do |path|
         assert_raises(ArgumentError, path) { client.request("GET", path) }
       end
       assert_raises(ArgumentError) { client.request("HEAD", "/api/lead") }

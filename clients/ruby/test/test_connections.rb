@@ -15,7 +15,7 @@ class ConnectionsTest < ClosumTest
   def test_one_that_was_dropped_while_it_was_kept_is_made_anew_and_a_create_sent_once
     scripted([:then_close, ok(LEAD)], created) do |client, server|
       client.leads.retrieve(1)
-      server.closed.pop
+      wait_for(server.closed)
       assert_equal 1, client.leads.create(name: "Sylvia")
       assert_equal [["GET", 1], ["POST", 2]], server.seen.map { |one| [one.method, one.connection] }
       assert_empty clock.slept
@@ -47,6 +47,25 @@ class ConnectionsTest < ClosumTest
     end
   end
 
+  def test_all_that_were_not_used_for_long_are_closed_when_one_is_needed
+    with_idle(5) do |client, server|
+      2.times do
+        clock.monotonic += 1
+        client.leads.retrieve(1)
+      end
+      kept = server.seen.last(2).map(&:connection).uniq
+      assert_equal 1, kept.size
+      assert_equal [1, 2, 3, 4, 5] - kept, wait_for(server.closed, 4).sort
+    end
+  end
+
+  def test_and_when_one_is_given_back
+    with_idle(3, ->(_) { ok(LEAD).tap { clock.monotonic += 3 } }) do |client, server|
+      client.leads.retrieve(1)
+      assert_equal [1, 2, 3] - [server.seen.last.connection], wait_for(server.closed, 2).sort
+    end
+  end
+
   def test_the_server_may_ask_to_close
     scripted([*ok(LEAD), { "Connection" => "close" }], ok(LEAD)) do |client, server|
       2.times { client.leads.retrieve(1) }
@@ -58,7 +77,7 @@ class ConnectionsTest < ClosumTest
     scripted(ok(LEAD), ok(LEAD)) do |client, server|
       client.leads.retrieve(1)
       assert_nil client.close
-      assert_equal 1, server.closed.pop
+      assert_equal [1], wait_for(server.closed)
       client.leads.retrieve(1)
       assert_equal [1, 2], server.seen.map(&:connection)
     end
@@ -79,19 +98,7 @@ class ConnectionsTest < ClosumTest
   end
 
   def test_each_thread_has_a_connection_for_itself
-    gate = Queue.new
-    wait = lambda do |_|
-      gate.pop
-      ok(LEAD)
-    end
-    ScriptedServer.run([wait]) do |server|
-      client = scripted_client(server)
-      threads = Array.new(5) { Thread.new { client.leads.retrieve(1).id } }
-      Thread.pass until server.seen.size == 5
-      5.times { gate << nil }
-      assert_equal [1] * 5, threads.map(&:value)
-      assert_equal [1, 2, 3, 4, 5], server.seen.map(&:connection).sort
-    end
+    with_idle(5) { |_, server| assert_equal [1, 2, 3, 4, 5], server.seen.map(&:connection).sort }
   end
 
   def test_a_forked_process_makes_its_own
@@ -105,21 +112,28 @@ class ConnectionsTest < ClosumTest
   end
 
   def test_a_port_where_nothing_listens_is_tried_again_also_for_a_create
-    client = Closum::Client.new("http://127.0.0.1:#{free_port}", token: "tok.en", retries: 2, clock: clock)
-    error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
-    assert_match(/no connection: .*refused/, error.message)
-    refute_predicate error, :outcome_unknown?
-    assert_kind_of Errno::ECONNREFUSED, error.cause
-    assert_equal [0.5, 1.0], clock.slept
+    with_silent_port do |port|
+      client = Closum::Client.new("http://127.0.0.1:#{port}", token: "tok.en", retries: 2, clock: clock)
+      error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+      assert_match(/no connection: .*refused/, error.message)
+      refute_predicate error, :outcome_unknown?
+      assert_equal "http://127.0.0.1:#{port}/api/lead", error.url
+      assert_kind_of Errno::ECONNREFUSED, error.cause
+      assert_equal [0.5, 1.0], clock.slept
+    end
   end
 
   def test_one_that_cannot_be_made_anew_is_no_connection
     scripted([:then_close, ok(LEAD)]) do |client, server|
       client.leads.retrieve(1)
-      server.closed.pop
+      wait_for(server.closed)
+      port = server.port
       server.stop
-      error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
-      refute_predicate error, :outcome_unknown?
+      with_silent_port(port) do
+        error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+        refute_predicate error, :outcome_unknown?
+        assert_equal "http://127.0.0.1:#{port}/api/lead", error.url
+      end
     end
   end
 
@@ -140,11 +154,28 @@ class ConnectionsTest < ClosumTest
 
   private
 
-  def free_port
-    server = TCPServer.new("127.0.0.1", 0)
-    server.addr[1]
+  # A client that keeps so many connections, and the server that gives all further answers by `last`.
+  def with_idle(count, last = nil)
+    gate = Queue.new
+    wait = ->(_) { gate.pop && ok(LEAD) }
+    ScriptedServer.run([*[wait] * count, last || ->(_) { ok(LEAD) }]) do |server|
+      client = scripted_client(server)
+      threads = Array.new(count) { Thread.new { client.leads.retrieve(1).id } }
+      wait_until { server.seen.size == count }
+      count.times { gate << true }
+      assert_equal [1] * count, threads.map(&:value)
+      yield client, server
+    end
+  end
+
+  # A port that refuses connections: it is taken, so that no other program gets it, and nothing listens.
+  def with_silent_port(port = 0)
+    socket = Socket.new(:INET, :STREAM)
+    socket.setsockopt(:SOCKET, :REUSEADDR, true)
+    socket.bind(Addrinfo.tcp("127.0.0.1", port))
+    yield socket.local_address.ip_port
   ensure
-    server.close
+    socket.close
   end
 
   def with_proxy(address)

@@ -63,7 +63,7 @@ class ListsTest < ClosumTest
 
   def test_a_page_is_enumerable
     scripted(*three_pages.take(1)) do |client, _|
-      page = client.leads.list.page
+      page = client.leads.list.first_page
       assert_equal [1, 2], page.map(&:id)
       assert_equal 2, page.each.size
       assert_equal [3, 1, true, false, 6, nil], page.pagination.to_h.values
@@ -73,7 +73,7 @@ class ListsTest < ClosumTest
 
   def test_one_page_alone
     scripted(three_pages[1]) do |client, server|
-      assert_equal [3, 4], client.leads.list(page: 2).page.map(&:id)
+      assert_equal [3, 4], client.leads.list(page: 2).first_page.map(&:id)
       assert_equal ["GET /api/lead?page=2"], server.requests
     end
   end
@@ -84,6 +84,23 @@ class ListsTest < ClosumTest
 
   def test_a_page_that_vanished_ends_the_walk
     scripted(three_pages[0], refusal(404)) { |client, _| assert_equal [1, 2], client.leads.list.map(&:id) }
+  end
+
+  def test_an_empty_page_ends_the_walk_whatever_it_says
+    empty = page(number: 2, of: 9)
+    scripted(three_pages[0], empty) { |client, _| assert_equal [1, 2], client.leads.list.map(&:id) }
+    scripted(page(number: 1, of: 9)) { |client, _| assert_empty client.leads.list.to_a }
+  end
+
+  def test_another_page_than_the_asked_one_is_not_an_answer
+    scripted(*[three_pages[0]] * 2) do |client, _|
+      error = assert_raises(Closum::UnexpectedAnswer) { client.leads.list.to_a }
+      assert_match(/it is page 1, not 2, which was asked for\z/, error.message)
+    end
+    scripted(three_pages[0]) do |client, _|
+      assert_raises(Closum::UnexpectedAnswer) { client.leads.list(page: 2).first_page }
+    end
+    scripted(three_pages[1]) { |client, _| assert_raises(Closum::UnexpectedAnswer) { client.leads.list.first } }
   end
 
   def test_but_the_first_has_to_be_there

@@ -13,6 +13,8 @@ class ReadmeTest < RealServerTest
     printed = run_program(replaced(README.scan(/^```ruby\n(.*?)^```$/m).join("\n")))
     assert_match(/\ASylvia L. Hook\nsylvialhook@closum.com\n\d{4}-\d\d-\d\d [\d:]{8} UTC\nSylvia L. Hook\n/, printed)
     assert_match(/^422 1 validation error occurred: email: This value must be an e-mail address/, printed)
+    assert_match(/^1 validation error occurred$/, printed)
+    assert_match(/^\{"email" ?=> ?\{"email" ?=> ?\{"_email" ?=> ?"This value must be .*\}\}\}\nThis value must be /, printed)
     assert_match(/\n1\n\z/, printed)
   end
 

@@ -10,6 +10,18 @@ class RetriesTest < ClosumTest
     end
   end
 
+  def test_waits_grow_to_eight_seconds
+    scripted(*[refusal(503)] * 7, ok(LEAD), retries: 7) do |client, _|
+      client.leads.retrieve(1)
+      assert_equal [0.5, 1.0, 2.0, 4.0, 8, 8, 8], clock.slept
+    end
+  end
+
+  def test_a_minute_that_the_server_asks_for_is_waited_for
+    scripted(refusal(503, headers: { "Retry-After" => 60 }), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
+    assert_equal [60], clock.slept
+  end
+
   def test_waits_differ_from_client_to_client
     clock.random = 0.5
     scripted(refusal(503), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
@@ -74,8 +86,9 @@ class RetriesTest < ClosumTest
 
   def test_an_answer_of_a_proxy_has_its_retry_after_too
     scripted([429, "<html>slow down", { "Retry-After" => 900 }]) do |client, _|
-      error = assert_raises(Closum::UnexpectedAnswer) { client.leads.retrieve(1) }
-      assert_equal [429, "text/html", 900], [error.status, error.content_type, error.retry_after]
+      error = assert_raises(Closum::TooManyRequests) { client.leads.retrieve(1) }
+      assert_equal [429, 900], [error.status, error.retry_after]
+      assert_match(/\A429 from something before closum; try again in 900 s \(GET /, error.message)
     end
   end
 
@@ -113,7 +126,8 @@ class CreateTest < ClosumTest
       assert_match(%r{\APOST http://127.0.0.1:\d+/api/lead: no answer within 0.1 s\. It may have been}, error.message)
       assert_predicate error, :outcome_unknown?
       assert_kind_of Net::ReadTimeout, error.cause
-      assert_equal 1, server.closed.pop
+      assert_match(%r{\Ahttp://127.0.0.1:\d+/api/lead\z}, error.url)
+      assert_equal [1], wait_for(server.closed)
       assert_equal 1, server.seen.size
     end
   end
@@ -127,10 +141,29 @@ class CreateTest < ClosumTest
   end
 
   def test_an_answer_that_says_nothing_leaves_it_open
-    [[201, "<html>"], [201, { success: true, data: {} }], [200, { success: true }], [502, "<html>"]].each do |answer|
+    [[201, "<html>"], [201, { success: true, data: {} }], [200, { success: true }], [500, "<html>"]].each do |answer|
       scripted(answer) do |client, _|
         error = assert_raises(Closum::UnexpectedAnswer) { client.leads.create(name: "Sylvia") }
         assert_predicate error, :outcome_unknown?, answer.inspect
+      end
+    end
+  end
+
+  def test_a_fault_of_a_proxy_leaves_it_open
+    { 502 => Closum::ServerError, 503 => Closum::ServiceUnavailable, 504 => Closum::ServerError }.each do |status, kind|
+      scripted([status, "<html>"]) do |client, _|
+        error = assert_raises(kind) { client.leads.create(name: "Sylvia") }
+        assert_predicate error, :outcome_unknown?
+        assert_match(/\A#{status} from something before closum \(POST .*look before you repeat it\z/, error.message)
+      end
+    end
+  end
+
+  def test_a_refusal_of_a_proxy_did_nothing
+    scripted([429, "<html>"], created) { |client, _| assert_equal 1, client.leads.create(name: "Sylvia") }
+    [[404, "<html>"], [302, ""]].each do |answer|
+      scripted(answer) do |client, _|
+        refute_predicate assert_raises(Closum::UnexpectedAnswer) { client.leads.create(name: "x") }, :outcome_unknown?
       end
     end
   end

@@ -17,7 +17,7 @@ class ServerTest < RealServerTest
     changed = client.leads.retrieve(id)
     assert_equal ["Sylvia L. Hook", 213, nil], [changed.name, changed.city_id, changed.phone]
     assert_equal '{"a":[1,null]}', changed.custom_data
-    client.leads.update(id, custom_data: nil, email: lead.email)
+    client.leads.update(id, custom_data: nil, email: client.emails.retrieve(lead.email.id))
     assert_equal [nil, lead.email], [client.leads.retrieve(id).custom_data, client.leads.retrieve(id).email]
   end
 
@@ -41,7 +41,7 @@ class ServerTest < RealServerTest
     emails.each { |email| client.emails.create(email: email) }
     listed = client.emails.list(limit: 3, sort: "email", direction: "desc").map(&:email) & emails
     assert_equal emails.reverse, listed
-    page = client.emails.list(limit: 3, page: 2).page
+    page = client.emails.list(limit: 3, page: 2).first_page
     assert_equal [2, 3, true], [page.pagination.current_page, page.pagination.limit, page.pagination.has_prev_page]
     assert_operator page.pagination.count, :>=, 7
     assert_equal client.emails.retrieve(page.first.id), page.first

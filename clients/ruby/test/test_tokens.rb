@@ -132,7 +132,7 @@ class TokensTest < ClosumTest
       next ok(LEAD) unless request.token == "one"
 
       arrived << 1
-      Thread.pass until arrived.size == 4
+      wait_until { arrived.size == 4 }
       refusal(401)
     end
     ScriptedServer.run([answer]) do |server|
@@ -140,6 +140,67 @@ class TokensTest < ClosumTest
       Array.new(4) { Thread.new { client.leads.retrieve(1) } }.each(&:join)
       assert_equal 2, server.requests.count("POST /api/token")
     end
+  end
+
+  def test_threads_that_wait_for_a_wrong_password_try_it_once
+    gate = Queue.new
+    refused = ->(_) { gate.pop && refusal(401, "Wrong password") }
+    scripted(refused, token, ok(LEAD), **SIGN_IN) do |client, server|
+      errors = errors_of(20, -> { client.leads.retrieve(1) }) { gate << true }
+      assert_equal [[Closum::Unauthorized, "Wrong password"]], errors.map { |one| [one.class, one.server_message] }.uniq
+      assert_equal 20, errors.uniq(&:object_id).size
+      assert_equal ["POST /api/token"], server.requests
+      assert_equal 1, client.leads.retrieve(1).id
+    end
+  end
+
+  def test_threads_whose_requests_were_under_way_when_signing_in_failed_do_not_try_it
+    asked = Queue.new
+    failed = Queue.new
+    lead = lambda do |request|
+      asked << request
+      failed.pop if request.target.end_with?("/2")
+      refusal(401)
+    end
+    answer = ->(request) { request.target == "/api/token" ? refusal(401, "Changed password") : lead.call(request) }
+    ScriptedServer.run([token, answer]) do |server|
+      client = scripted_client(server, **SIGN_IN).tap(&:sign_in)
+      slow = Thread.new { assert_raises(Closum::Unauthorized) { client.leads.retrieve(2) } }
+      wait_for(asked)
+      assert_raises(Closum::Unauthorized) { client.leads.retrieve(1) }
+      failed << true
+      assert_equal "Changed password", slow.value.server_message
+      assert_equal 2, server.requests.count("POST /api/token")
+    end
+  end
+
+  def test_html_of_a_proxy_with_401_signs_in_once_more_too
+    scripted(token("one"), [401, "<html>"], token("two"), ok(LEAD), **SIGN_IN) do |client, server|
+      assert_equal 1, client.leads.retrieve(1).id
+      assert_equal [nil, "one", nil, "two"], server.seen.map(&:token)
+    end
+  end
+
+  def test_what_is_no_token_is_refused_and_not_shown
+    ["s3cret\ntok", "s3cret tok", "s3cr\u00e9t", "s3cret\xff", "s3cret\n"].each do |text|
+      error = assert_raises(ArgumentError, text.inspect) { Closum::Client.new("http://localhost", token: text) }
+      refute_match(/s3c|tok\b/, error.full_message(highlight: false).lines.first)
+    end
+  end
+
+  def test_what_the_server_gives_is_a_token_or_refused_and_not_shown
+    ["s3cret\r\nX: y", "s3cret tok", "", "s3cr\u00e9t"].each do |text|
+      scripted(token(text), **SIGN_IN) do |client, _|
+        error = assert_raises(Closum::UnexpectedAnswer) { client.leads.retrieve(1) }
+        assert_match(/"token" has characters that a token can't have/, error.message)
+        refute_match(/s3c/, error.full_message)
+      end
+    end
+  end
+
+  def test_a_password_that_is_no_text_is_refused_and_not_shown
+    error = assert_raises(ArgumentError) { Closum::Client.new("http://localhost", email: "a", password: "s3cret\xff") }
+    refute_match(/s3cret/, error.message)
   end
 
   def test_nothing_shows_a_secret

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from closum_client._address import normal_url
 from closum_client.cli import connection, records
-from closum_client.cli.address import normal_url
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted

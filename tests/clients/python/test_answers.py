@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 
 import httpx2
 import pytest
@@ -71,6 +72,9 @@ def test_all_faults_of_a_body_are_shown(scripted: Scripted) -> None:
     [
         html(200),
         html(404),
+        html(500),
+        html(501),
+        html(507),
         httpx2.Response(200, text=""),
         httpx2.Response(200, text="[" * 100_000),
         httpx2.Response(200, content=b"\xff\xfe\xff"),
@@ -80,6 +84,7 @@ def test_all_faults_of_a_body_are_shown(scripted: Scripted) -> None:
         httpx2.Response(404, json={"detail": "Not Found"}),
         httpx2.Response(404, json={"success": False, "data": {"message": 5}}),
         httpx2.Response(404, json={"success": True, "data": LEAD}),
+        httpx2.Response(500, json={"detail": "Internal Server Error"}),
         refused(200),
         httpx2.Response(204),
         httpx2.Response(304),
@@ -87,17 +92,33 @@ def test_all_faults_of_a_body_are_shown(scripted: Scripted) -> None:
     ids=lambda answer: f"{answer.status_code} {answer.content[:20]!r}",
 )
 def test_what_closum_does_not_answer(scripted: Scripted, answer: httpx2.Response) -> None:
-    client, _ = scripted(answer)
-    with pytest.raises(UnexpectedAnswer, match=r"is this (its address|the address of closum)") as raised:
+    client, script = scripted(answer)
+    with pytest.raises(UnexpectedAnswer, match=r"is this the address of closum\?") as raised:
         client.leads.retrieve(1)
-    assert raised.value.status == answer.status_code
+    assert (raised.value.status, script.is_at_end) == (answer.status_code, True)
     assert raised.value.url == "https://closum.test/api/lead/1"
     assert f"GET https://closum.test/api/lead/1: unexpected answer ({answer.status_code}," in str(
         raised.value
     )
 
 
-@pytest.mark.parametrize(("answer", "unknown"), [(html(200), True), (html(404), False), (ok({}, 201), True)])
+@pytest.mark.parametrize("status", [401, 429, 502, 503, 504])
+@pytest.mark.parametrize("answer", [html, lambda status: httpx2.Response(status, json={"detail": "No"})])
+def test_what_a_proxy_says_as_closum_would(
+    scripted: Scripted, status: int, answer: Callable[[int], httpx2.Response]
+) -> None:
+    client, _ = scripted(answer(status), retries=0)
+    with pytest.raises(ApiError, match="from something before closum") as raised:
+        client.leads.create(name="Sylvia")
+    assert type(raised.value) is CLASSES.get(status, ServerError)
+    assert (raised.value.status, raised.value.request_id) == (status, None)
+    assert raised.value.outcome_unknown is (status >= 500)
+
+
+@pytest.mark.parametrize(
+    ("answer", "unknown"),
+    [(html(200), True), (html(404), False), (html(500), True), (html(501), True), (ok({}, 201), True)],
+)
 def test_whether_a_create_with_such_an_answer_is_done(
     scripted: Scripted, answer: httpx2.Response, unknown: bool
 ) -> None:
@@ -122,6 +143,20 @@ def test_a_redirect_is_named_and_not_followed(
     with pytest.raises(UnexpectedAnswer, match=r"it points to https://other\.test/x\. Redirects are not"):
         client.leads.create(name="Sylvia")
     assert [request.url.host for request in script.requests] == ["closum.test"]
+
+
+@pytest.mark.parametrize("location", ["http://[", "//[", "http://a]b/", "\x01", "http://x:99999/"])
+def test_a_redirect_to_nowhere(scripted: Scripted, location: str) -> None:
+    client, _ = scripted(httpx2.Response(302, headers=[(b"Location", location.encode())]))
+    with pytest.raises(UnexpectedAnswer, match=r"it points to .*Redirects are not followed"):
+        client.leads.retrieve(1)
+
+
+@pytest.mark.parametrize("answer", [ok({**LEAD, "id": 2}), ok({**LEAD, "id": -1})])
+def test_another_record_than_that_asked_for(scripted: Scripted, answer: httpx2.Response) -> None:
+    client, _ = scripted(answer)
+    with pytest.raises(UnexpectedAnswer, match=r"1 was asked for, and this is (2|-1)"):
+        client.leads.retrieve(1)
 
 
 def without(name: str) -> dict[str, object]:

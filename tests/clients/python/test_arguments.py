@@ -9,7 +9,7 @@ from closum_client import AsyncClient, Client
 URL = "https://closum.test"
 WHO: dict[str, object] = {"email": "email@closum.com", "password": "secret word"}
 WRONG: list[tuple[str, dict[str, object], str]] = [
-    ("closum.test", WHO, "has to begin with https:// or http:// and a host"),
+    ("closum.test", WHO, "has to begin with https:// or http:// and a host that can be"),
     ("ftp://closum.test", WHO, "has to begin with"),
     ("https://", WHO, "has to begin with"),
     ("", WHO, "has to begin with"),
@@ -28,6 +28,9 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     (URL, {"token": "secretü"}, "the token is empty, or has spaces"),
     (URL, {**WHO, "retries": -1}, "from 0 up"),
     (URL, {**WHO, "timeout": 0}, "seconds above 0"),
+    (URL, {**WHO, "timeout": float("inf")}, "at most a day"),
+    (URL, {**WHO, "timeout": float("nan")}, "at most a day"),
+    (URL, {**WHO, "timeout": 1e12}, "at most a day"),
 ]
 
 

@@ -1,13 +1,15 @@
 """Real sockets: no server, servers that break off, hang, or answer over a path."""
 
+import gzip
 import socket
 import ssl
 import threading
+from contextlib import suppress
 
 import httpx2
 import pytest
 
-from closum_client import Client, ConnectionFailed, TimedOut, __version__
+from closum_client import Client, ConnectionFailed, TimedOut, UnexpectedAnswer, __version__, _body
 from closum_client.errors import LOOK_FIRST
 from tests.clients.python.both import Connect
 from tests.clients.python.conftest import Scripted
@@ -19,11 +21,11 @@ TOKEN = {"token": "a.b.c"}
 
 
 def test_nobody_listens(connect: Connect, pauses: list[float]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    client = connect(f"http://127.0.0.1:{port}", **TOKEN)
-    with pytest.raises(ConnectionFailed, match="does the server run") as raised:
-        client.leads.create(name="Sylvia")
+    with socket.socket() as silent:  # bound, so that nobody else takes the port
+        silent.bind(("127.0.0.1", 0))
+        client = connect(f"http://127.0.0.1:{silent.getsockname()[1]}", **TOKEN)
+        with pytest.raises(ConnectionFailed, match="does the server run") as raised:
+            client.leads.create(name="Sylvia")
     assert isinstance(raised.value.__cause__, httpx2.ConnectError)
     assert not raised.value.outcome_unknown
     assert pauses == [0.5, 1, 2]
@@ -65,9 +67,17 @@ def test_a_kept_connection_that_was_closed_meanwhile(connect: Connect) -> None:
         assert len(wire.requests) == 2
 
 
-def test_no_answer_in_time(connect: Connect, pauses: list[float]) -> None:
+def test_no_answer_in_time(connect: Connect, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     with Wire(hang, answer) as wire:
-        assert connect(wire.address, timeout=0.1, **TOKEN).request("GET", "/api/x") == GREETING
+        client = connect(wire.address, timeout=0.1, **TOKEN)
+
+        def room_for_the_second(least: float, most: float) -> float:
+            client._driver._timeout = 60
+            return most
+
+        monkeypatch.setattr("closum_client._retry.uniform", room_for_the_second)
+        assert client.request("GET", "/api/x") == GREETING
+        assert len(wire.requests) == 2
     with Wire(hang, answer) as wire:
         client = connect(wire.address, timeout=0.1, **TOKEN)
         with pytest.raises(TimedOut, match=f"no answer in time. {LOOK_FIRST}") as raised:
@@ -88,8 +98,48 @@ def test_what_is_sent(connect: Connect, path: str) -> None:
     assert {
         "Authorization: Bearer a.b.c",
         "Accept: application/json",
+        "Accept-Encoding: identity",
         f"User-Agent: closum-client/{__version__} python",
     } <= set(headers)
+
+
+def endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+    with suppress(ConnectionError):
+        while True:
+            connection.sendall(b" " * 65536)
+
+
+def test_an_answer_without_an_end(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("closum_client._body.LARGEST", 4 << 20)
+    with Wire(endless) as wire:
+        client = connect(wire.address, **TOKEN)
+        with pytest.raises(UnexpectedAnswer, match=r"more than 4 MiB: ask for fewer") as raised:
+            client.leads.create(name="Sylvia")
+    assert (raised.value.status, raised.value.content_type) == (200, "application/json")
+    assert raised.value.outcome_unknown
+
+
+def test_how_large_an_answer_may_be(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _body.LARGEST == 64 << 20
+    monkeypatch.setattr(_body, "LARGEST", len(ok(LEAD).content))
+    client, script = scripted(ok(LEAD), ok(LEAD, more=1))
+    assert client.leads.retrieve(1).id == 1
+    with pytest.raises(UnexpectedAnswer, match="ask for fewer records at once"):
+        client.leads.retrieve(1)
+    assert script.is_at_end
+
+
+def bomb(connection: socket.socket) -> None:
+    body = gzip.compress(b" " * (100 << 20))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+    with suppress(ConnectionError):
+        connection.sendall(head.encode() + body)
+
+
+def test_a_compressed_answer_is_not_unpacked(connect: Connect) -> None:
+    with Wire(bomb) as wire, pytest.raises(UnexpectedAnswer, match="compressed, although it must not be"):
+        connect(wire.address, **TOKEN).leads.retrieve(1)
 
 
 def test_a_certificate_that_is_not_trusted_stays_so(scripted: Scripted) -> None:

@@ -15,7 +15,8 @@ from closum.model.resource import Nested, Reference, Resource
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
-from tools.clients import python
+from closum_client import records
+from tools.clients import nouns, python
 
 ROOT = python.ROOT
 PACKAGE = ROOT / python.PACKAGE
@@ -67,6 +68,14 @@ PAGINATION = {
     "limit": None,
 }
 
+DOOR = Resource(
+    name="door",
+    fields=(Text("code", required=True), Flag("is_open"), Timestamp("made", read_only=True)),
+    listed=("id", "code"),
+    retrieved=("id", "code"),
+    sorts={"id": "id"},
+    sample={"code": "5"},
+)
 CALL_LOG = Resource(
     name="call_entry",
     fields=(
@@ -76,9 +85,12 @@ CALL_LOG = Resource(
         Document("details"),
         Timestamp("begun", read_only=True),
     ),
-    nested=(Nested("phone", PHONE, key="number", shows=("number",), copies=("number",)),),
-    listed=("id", "is_open", "summary", "begun", "phone"),
-    retrieved=("id", "is_open", "summary", "begun", "city_id", "details", "phone"),
+    nested=(
+        Nested("phone", PHONE, key="number", shows=("number",), copies=("number",)),
+        Nested("door", DOOR, key="code", shows=("code", "is_open", "made"), copies=("code",)),
+    ),
+    listed=("id", "is_open", "summary", "begun", "phone", "door"),
+    retrieved=("id", "is_open", "summary", "begun", "city_id", "details", "phone", "door"),
     sorts={"id": "id"},
     sample={"summary": "Asked for a price"},
     verbs=("retrieve", "update"),
@@ -89,8 +101,15 @@ assert entry.is_open is None
 assert entry.city_id is None
 assert entry.phone == CallEntryPhone(id=None, number="517")
 client.call_entries.update(1, is_open=True, details=[True], phone={"id": 2})
+client.call_entries.update(1, is_open=None, phone=entry.phone, door=entry.door)
+client.call_entries.update(1, is_open=False, door={"id": None, "code": "7", "is_open": False})
 assert not hasattr(client.call_entries, "create")
-assert seen[1][2] == b'{"is_open":1,"details":[true],"phone":{"id":2}}'
+assert [content for _, _, content in seen[1:]] == [
+    b'{"is_open":1,"details":[true],"phone":{"id":2}}',
+    b'{"is_open":null,"phone":{"number":"517"},'
+    b'"door":{"id":3,"code":"5","is_open":1,"made":"2018-01-01T10:00:00+00:00"}}',
+    b'{"is_open":0,"door":{"code":"7","is_open":0}}',
+]
 """
 CALL_LOG_ANSWER = {
     "id": 1,
@@ -98,6 +117,7 @@ CALL_LOG_ANSWER = {
     "summary": "A",
     "begun": NOTE_ANSWER["creation_date"],
     "phone": {"number": "517"},
+    "door": {"id": 3, "code": "5", "is_open": 1, "made": NOTE_ANSWER["creation_date"]},
 }
 
 
@@ -143,7 +163,7 @@ CASES = {
     "call_entry": (
         CALL_LOG,
         "CallEntry, CallEntryPhone",
-        [{"data": CALL_LOG_ANSWER}, {"data": []}],
+        [{"data": CALL_LOG_ANSWER}, {"data": []}, {"data": []}, {"data": []}],
         CALL_LOG_CALLS,
     ),
 }
@@ -187,7 +207,21 @@ def test_each_file_says_where_it_comes_from() -> None:
 def test_descriptions_are_plain_text() -> None:
     text = python.files()[f"{python.PACKAGE}/records.py"]
     assert "city_name: The name of the city\n" in text
-    assert "**" not in text
+    assert "the id of one of the cities\n" in text
+    commands = nouns.files()[nouns.FILE]
+    assert "the id of one of the cities" in commands
+    for made in (text, commands):
+        assert "**" not in made
+        assert "](" not in made
+
+
+def test_records_are_all_that_their_module_shows() -> None:
+    public = {
+        name for name, one in vars(records).items() if getattr(one, "__module__", "") == records.__name__
+    }
+    aliases = {"Document", "Direction"} | {name for name in vars(records) if name.endswith("Sort")}
+    assert set(records.__all__) == public | aliases
+    assert {"Lead", "LeadEmail", "LeadEmailInput", "LeadSort", "City", "Direction"} <= set(records.__all__)
 
 
 def test_a_field_without_a_type_is_an_error() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from closum_client import Client, NotFound
+from closum_client import Client, NotFound, UnexpectedAnswer
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import page, refused
 
@@ -61,6 +61,27 @@ def test_but_not_the_one_that_was_asked_for(scripted: Scripted) -> None:
     client, _ = scripted(refused(404))
     with pytest.raises(NotFound):
         list(client.leads.list(page=9))
+
+
+@pytest.mark.parametrize(("asked", "got"), [(None, 2), (2, 1), (2, 3)])
+def test_another_page_than_that_asked_for(scripted: Scripted, asked: int | None, got: int) -> None:
+    client, _ = scripted(page(1, number=got, pages=3))
+    with pytest.raises(UnexpectedAnswer, match=f"page {asked or 1} was asked for, and this is page {got}"):
+        client.leads.list(page=asked).first_page()
+
+
+def test_a_cache_that_always_has_the_first_page(scripted: Scripted) -> None:
+    client, script = scripted(PAGES[0], PAGES[0])
+    walk = iter(client.leads.list())
+    assert [next(walk).id, next(walk).id] == [1, 2]
+    with pytest.raises(UnexpectedAnswer, match="page 2 was asked for, and this is page 1"):
+        next(walk)
+    assert script.is_at_end
+
+
+def test_an_empty_page_is_the_last(scripted: Scripted) -> None:
+    client, _ = scripted(PAGES[0], page(number=2, pages=3))
+    assert [lead.id for lead in client.leads.list()] == [1, 2]
 
 
 def test_over_the_real_server(client: Client) -> None:

@@ -4,18 +4,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import closum_client
 from closum.resources import RESOURCES
-from closum_client import ClosumError, client, errors
+from closum_client import ClosumError, client, errors, records
 from tests.conftest import sign_up
 from tests.docs.test_readme import blocks
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server, clean_environment
+from tools.clients import python
+from tools.generate import PARTS
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "clients/python/README.md").read_text(encoding="utf-8")
@@ -52,7 +55,7 @@ def test_each_example_runs(example: str, server: Server, user: Client, tmp_path:
     )
     assert done.returncode == 0, done.stderr
     assert "something else" not in done.stdout
-    for begin in re.findall(r"print\(error\)  # (.*?) …", example):
+    for begin in re.findall(r"print\(error(?:\.errors)?\)  # (.*?) …", example):
         assert begin in done.stdout
 
 
@@ -62,10 +65,23 @@ def test_each_placeholder_is_replaced() -> None:
         assert "https://api.closum.com" in example
 
 
-def test_every_noun_is_in_the_table() -> None:
-    for resource in RESOURCES:
-        verbs = " ".join(f"`{verb}`" for verb in resource.verbs)
-        assert f"| `client.{resource.plural}` | {verbs} |" in README
+def test_the_table_of_nouns_is_what_the_declarations_say() -> None:
+    assert f"<!-- generated: nouns -->\n{python.nouns()}\n<!-- end of nouns -->\n" in README
+    file, fill = PARTS["python-nouns"]
+    assert (ROOT / file).read_text(encoding="utf-8") == README == fill(README)
+
+
+def test_a_new_noun_comes_into_the_table() -> None:
+    table = python.nouns([*RESOURCES, replace(RESOURCES[0], name="note", verbs=("list", "retrieve"))])
+    assert table.startswith(
+        "| noun | methods |\n|---|---|\n| `client.leads` | `list` `create` `retrieve` `update` |\n"
+    )
+    assert table.endswith("\n| `client.notes` | `list` `retrieve` |")
+
+
+def test_every_type_that_is_named_is_there() -> None:
+    named = set(re.findall(r"`(\w+Input|Lead\w+)`", README))
+    assert {"LeadEmailInput", "LeadPhoneInput", "LeadEmail", "LeadPhone"} <= named <= set(records.__all__)
 
 
 def test_every_error_is_in_the_table() -> None:

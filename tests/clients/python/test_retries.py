@@ -138,6 +138,12 @@ def test_pauses_grow_to_a_limit(scripted: Scripted, pauses: list[float]) -> None
     assert pauses == [0.5, 1, 2, 4, 8, 8]
 
 
+def test_however_many_there_are(scripted: Scripted, pauses: list[float]) -> None:
+    client, _ = scripted(*[httpx2.ConnectError("refused")] * 1100, ok(LEAD), retries=2000)
+    assert client.leads.retrieve(1).id == 1
+    assert (len(pauses), pauses[-1]) == (1100, 8)
+
+
 def test_a_part_of_a_pause_is_chance(
     scripted: Scripted, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +181,16 @@ DATES = {
         ({"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}, 0.5),
         ({"Retry-After": "soon"}, 0.5),
         ({"Retry-After": "-1"}, 0.5),
+        ({"Retry-After": "Fri, 01 Mar 99999999999 10:00:00 GMT"}, 0.5),
+        ({"Retry-After": "Fri, 01 Mar 2030 10:00:00 +" + "9" * 30}, 0.5),
+        (
+            {
+                **DATES,
+                "Date": "Fri, 01 Mar 2030 10:00:" + "9" * 30,
+                "Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT",
+            },
+            0.5,
+        ),
         ({}, 0.5),
     ],
 )

@@ -19,7 +19,7 @@ from closum_client import (
     UnexpectedAnswer,
 )
 from tests.clients.python.conftest import Scripted
-from tests.clients.python.scripted import LEAD, TOKEN, body, ok, page, refused
+from tests.clients.python.scripted import LEAD, TOKEN, body, html, ok, page, refused
 
 WHO: dict[str, Any] = {"email": "email@closum.com", "password": "secret word"}
 
@@ -95,6 +95,14 @@ def test_only_once(scripted: Scripted) -> None:
     assert script.is_at_end
 
 
+def test_a_401_of_a_proxy_renews_too(scripted: Scripted) -> None:
+    client, script = scripted(token("one"), html(401), token("two"), ok(LEAD), html(401), html(401), **WHO)
+    assert client.leads.retrieve(1).id == 1
+    with pytest.raises(Unauthorized, match="from something before closum"):
+        client.leads.retrieve(1)
+    assert script.is_at_end
+
+
 def test_a_new_token_may_read_as_the_old_one(scripted: Scripted) -> None:
     client, script = scripted(token("one"), refused(401), token("one"), ok(LEAD), **WHO)
     assert client.leads.retrieve(1).id == 1
@@ -154,6 +162,10 @@ def test_signing_in_at_will(scripted: Scripted) -> None:
         ({**TOKEN, "token": "a\nb"}, "characters that a token can't have"),
         ({**TOKEN, "token": "ü"}, "characters that a token can't have"),
         ({**TOKEN, "expires_in": "soon"}, "'expires_in': a whole number is needed, not str"),
+        ({**TOKEN, "expires_in": 10**400}, "'expires_in' is no number of seconds that"),
+        ({**TOKEN, "expires_in": 10**9 + 1}, "'expires_in' is no number of seconds that"),
+        ({**TOKEN, "expires_in": 0}, "'expires_in' is no number of seconds that"),
+        ({**TOKEN, "expires_in": -1}, "'expires_in' is no number of seconds that"),
         ([], "an object is needed, not list"),
     ],
 )

@@ -108,6 +108,37 @@ def test_only_what_is_given_is_sent(scripted: Scripted) -> None:
     assert sent == [{"name": "Sylvia"}, {"custom_data": {"is": True}, "email": None}, {}]
 
 
+def test_what_is_no_flag_is_left_as_it_is(scripted: Scripted, client: Client) -> None:
+    other, script = scripted(ok({"id": 1}, 201))
+    other.leads.create(name="Sylvia", city_id=True, custom_data=False)  # type: ignore[arg-type]
+    assert script.requests[0].content == b'{"name":"Sylvia","city_id":true,"custom_data":false}'
+    with pytest.raises(Invalid, match="city_id"):
+        client.leads.create(name="Sylvia", city_id=True)
+
+
+def test_nested_records_can_be_given_back(client: Client) -> None:
+    phone, email = {"extension": "351", "number": "912345678"}, {"email": "sylvialhook@closum.com"}
+    one = client.leads.create(name="Sylvia", email=email, phone=phone)  # type: ignore[arg-type]
+    (listed,) = client.leads.list()
+    assert (listed.email, listed.phone) == (LeadEmail(id=None, **email), LeadPhone(id=None, **phone))
+    other = client.leads.create(email=listed.email or UNSET, phone=listed.phone)
+    retrieved = client.leads.retrieve(other)
+    assert (retrieved.email, retrieved.phone) == (LeadEmail(id=1, **email), LeadPhone(id=1, **phone))
+    client.leads.update(one, email=None, phone=None)
+    client.leads.update(one, email=retrieved.email, phone=retrieved.phone)
+    assert client.leads.retrieve(one).phone == retrieved.phone
+
+
+def test_nested_records_as_they_are_sent(scripted: Scripted) -> None:
+    client, script = scripted(ok([]), ok([]))
+    client.leads.update(1, email=LeadEmail(id=None, email="a@b.pt"), phone={"id": None, "number": "1"})
+    client.leads.update(1, email=LeadEmail(id=2, email="a@b.pt"), phone={"id": 3})
+    assert [body(request) for request in script.requests] == [
+        {"email": {"email": "a@b.pt"}, "phone": {"number": "1"}},
+        {"email": {"id": 2, "email": "a@b.pt"}, "phone": {"id": 3}},
+    ]
+
+
 def test_any_other_call(client: Client) -> None:
     made = client.request("POST", "/api/lead", json={"name": "Sylvia"})
     assert made == {"success": True, "data": {"id": 1}}

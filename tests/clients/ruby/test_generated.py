@@ -22,7 +22,7 @@ NOTE = Resource(
     name="sales_note",
     fields=(
         Text("text", required=True, description="The **text** of\nthe note"),
-        Integer("stars"),
+        Integer("stars", description="How good it is, as in [the **guide**](#tag/Guide)"),
         Document("extra"),
         Flag("is_read", read_only=True),
         Text("summary", read_only=True),
@@ -108,6 +108,23 @@ def test_descriptions_are_comments_of_one_paragraph() -> None:
     text = ruby.files((NOTE,))[f"{ruby.FOLDER}generated/sales_note.rb"]
     assert "    # The text of the note.\n    # @return [String]\n    attr_reader :text\n" in text
     assert "    # @param text [String] The text of the note\n" in text
+
+
+def test_a_link_in_a_description_is_what_it_shows() -> None:
+    text = ruby.files((NOTE,))[f"{ruby.FOLDER}generated/sales_note.rb"]
+    assert "    # How good it is, as in the guide.\n" in text
+    assert "    # @param stars [Integer, nil] How good it is, as in the guide\n" in text
+    assert not [text for text in ruby.files().values() if "](" in text]
+
+
+def test_nil_is_said_to_clear_only_where_something_may_be_nil() -> None:
+    clears, keeps = "and nil clears what may be nil.\n", "what is not keeps its value.\n"
+    text = {"fields": NOTE.fields[:1], "listed": ("id", "text"), "retrieved": ("id", "text"), "nested": ()}
+    email = {"listed": ("id", "text", "email"), "retrieved": ("id", "text", "email"), "nested": NOTE.nested}
+    for change, said in (({}, clears), (text | email, clears), (text, keeps)):
+        written = ruby.files((replace(NOTE, **change),))[f"{ruby.FOLDER}generated/sales_note.rb"]
+        assert [phrase for phrase in (clears, keeps) if phrase in written] == [said]
+    assert clears not in ruby.files()[f"{ruby.FOLDER}generated/email.rb"]
 
 
 def test_a_noun_that_is_only_read_has_no_more() -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
+from closum_client._failures import unexpected
 from closum_client._retry import retry_after
 from closum_client._steps import Send
 from closum_client.errors import (
@@ -12,11 +13,12 @@ from closum_client.errors import (
     Invalid,
     ServerError,
     TooManyRequests,
-    UnexpectedAnswer,
     class_of,
 )
 
 Envelope = dict[str, Any]
+
+PLAIN = frozenset({401, 429, 502, 503, 504})  # a proxy says with them what closum would
 
 
 def envelope(response: httpx2.Response, send: Send) -> Envelope:
@@ -30,21 +32,9 @@ def envelope(response: httpx2.Response, send: Send) -> Envelope:
     said = _said(document)
     if said is not None and response.is_error:
         raise _api_error(response, send, **said)
-    if response.status_code == 429 or response.status_code >= 500:
+    if response.status_code in PLAIN:
         raise _api_error(response, send, f"{response.reason_phrase}, from something before closum")
     raise unexpected(response, send, _guess(response))
-
-
-def unexpected(response: httpx2.Response, send: Send, reason: str) -> UnexpectedAnswer:
-    """The error for an answer that isn't closum's, or not as it has to be."""
-    kind = response.headers.get("Content-Type", "").partition(";")[0] or "no content type"
-    return UnexpectedAnswer(
-        f"{send.method} {send.url}: unexpected answer ({response.status_code}, {kind}): {reason}",
-        status=response.status_code,
-        content_type=kind,
-        url=send.url,
-        outcome_unknown=not send.repeatable and response.is_success,
-    )
 
 
 def _document(response: httpx2.Response) -> Envelope | None:
@@ -86,11 +76,18 @@ def _api_error(
 
 def _guess(response: httpx2.Response) -> str:
     if response.has_redirect_location:
-        target = urljoin(str(response.request.url), response.headers["Location"])
         return (
-            f"it points to {target}. Redirects are not followed, so that no password or token goes elsewhere: "
-            "if that is your closum, give the client its address."
+            f"it points to {_target(response)}. Redirects are not followed, so that no password or token goes "
+            "elsewhere: if that is your closum, give the client its address."
         )
     if "html" in response.headers.get("Content-Type", ""):
-        return "a web page: is this the address of closum, and what stands before it?"
-    return "not what closum answers: is this its address, and is the server as new as this client?"
+        return "a web page: is this the address of closum? Look at what stands before it, too."
+    return "not what closum answers: is this the address of closum? Is the server as new as this client?"
+
+
+def _target(response: httpx2.Response) -> str:
+    location = response.headers["Location"]
+    try:
+        return urljoin(str(response.request.url), location)
+    except ValueError:
+        return repr(location)

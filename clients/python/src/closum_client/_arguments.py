@@ -1,44 +1,23 @@
 """What a client is made with, checked."""
 
-import httpx2
-
+from closum_client._address import is_token, normal_url
 from closum_client._core import Core
-from closum_client._session import Credentials, Lock, Session, is_token
+from closum_client._session import Credentials, Session
+
+LONGEST_TIMEOUT = 86_400.0  # seconds; what is much longer overflows in sockets
 
 
 def core_of(
-    url: str,
-    email: str | None,
-    password: str | None,
-    token: str | None,
-    timeout: float,
-    retries: int,
-    lock: Lock,
+    url: str, email: str | None, password: str | None, token: str | None, timeout: float, retries: int
 ) -> Core:
     """The core of a client. Raises ValueError for arguments that can't be meant."""
-    if timeout <= 0:
-        raise ValueError("timeout is a number of seconds above 0")
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise ValueError("timeout is a number of seconds above 0, at most a day")
     if retries < 0:
         raise ValueError("retries is the number of further attempts, from 0 up")
-    address = _address(url)
+    address = normal_url(url)
     credentials = _credentials(email, password, token)
-    return Core(address, Session(address, retries, lock, credentials, token), retries)
-
-
-def _address(url: str) -> str:
-    try:
-        parts = httpx2.URL(url)
-    except httpx2.InvalidURL:  # its text may have what was meant as a password
-        parts = httpx2.URL("")
-    if "?" in url or "#" in url:
-        raise ValueError("the url ends with the path: no ? and no # in it")
-    if "@" in url:
-        raise ValueError("no user or password in the url: give them as email=… and password=…")
-    if parts.scheme not in ("http", "https") or not parts.host:
-        raise ValueError(
-            "the url has to begin with https:// or http:// and a host, such as https://crm.example.com"
-        )
-    return url.rstrip("/")
+    return Core(address, Session(address, retries, credentials, token), retries)
 
 
 def _credentials(email: str | None, password: str | None, token: str | None) -> Credentials | None:

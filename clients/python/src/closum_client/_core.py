@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from closum_client._answers import Envelope, envelope, unexpected
+from closum_client._answers import Envelope, envelope
+from closum_client._failures import unexpected
 from closum_client._reading import Unreadable
 from closum_client._retry import exchange
 from closum_client._session import Held, Session

@@ -18,10 +18,20 @@ NOT_SENT = (
 )
 
 
+class Unusable(httpx2.RequestError):
+    """An answer whose body is not read to its end."""
+
+    def __init__(self, reason: str, response: httpx2.Response) -> None:
+        super().__init__(reason, request=response.request)
+        self.response = response
+
+
 def failure(error: httpx2.RequestError, send: Send) -> ClosumError:
     """The error to raise for a request that got no answer."""
     unknown = not send.repeatable and not never_sent(error)
     request = f"{send.method} {send.url}"
+    if isinstance(error, Unusable):
+        return unexpected(error.response, send, str(error))
     if isinstance(error, httpx2.TimeoutException):
         return TimedOut(f"{request}: {_late(error)}", url=send.url, outcome_unknown=unknown)
     if isinstance(error, httpx2.DecodingError):
@@ -30,6 +40,18 @@ def failure(error: httpx2.RequestError, send: Send) -> ClosumError:
         )
         return UnexpectedAnswer(text, url=send.url, outcome_unknown=unknown)
     return ConnectionFailed(f"{request}: {_broken(error)}", url=send.url, outcome_unknown=unknown)
+
+
+def unexpected(response: httpx2.Response, send: Send, reason: str) -> UnexpectedAnswer:
+    """The error for an answer that isn't closum's, or not as it has to be."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0] or "no content type"
+    return UnexpectedAnswer(
+        f"{send.method} {send.url}: unexpected answer ({response.status_code}, {kind}): {reason}",
+        status=response.status_code,
+        content_type=kind,
+        url=send.url,
+        outcome_unknown=not send.repeatable and (response.is_success or response.is_server_error),
+    )
 
 
 def never_sent(error: httpx2.RequestError) -> bool:

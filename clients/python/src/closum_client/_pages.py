@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
+from closum_client._reading import Unreadable
 from closum_client._steps import Steps
 from closum_client.errors import NotFound
 
@@ -61,19 +63,25 @@ class Listing(Generic[R]):
 
     def first(self) -> Steps[Page[R]]:
         """The page that was asked for."""
-        return self._core.call("GET", self._path, self._page, params=self._params)
+        return self._at(self._params)
 
     def after(self, page: Page[R]) -> Steps[Page[R] | None]:
-        """The page after this one; None after the last, or where it is gone by now."""
-        if not page.pagination.has_next_page:
+        """The page after this one; None after the last or an empty one, or where it is gone by now."""
+        if not page.records or not page.pagination.has_next_page:
             return None
-        params = {**self._params, "page": page.pagination.current_page + 1}
         try:
-            return (yield from self._core.call("GET", self._path, self._page, params=params))
+            return (yield from self._at({**self._params, "page": page.pagination.current_page + 1}))
         except NotFound:
             return None
 
-    def _page(self, document: Envelope) -> Page[R]:
+    def _at(self, params: Mapping[str, int | str | None]) -> Steps[Page[R]]:
+        number = params.get("page")
+        read = partial(self._page, number=1 if number is None else number)
+        return self._core.call("GET", self._path, read, params=params)
+
+    def _page(self, document: Envelope, number: int | str) -> Page[R]:
         rows = reading.required(document, "data", reading.sequence)
         pagination = reading.required(document, "pagination", Pagination.from_json)
+        if pagination.current_page != number:
+            raise Unreadable(f"page {number} was asked for, and this is page {pagination.current_page}")
         return Page(tuple(map(self._read, rows)), pagination)

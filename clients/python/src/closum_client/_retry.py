@@ -11,14 +11,14 @@ from random import uniform
 
 import httpx2
 
-from closum_client._failures import failure, never_sent, untrusted
+from closum_client._failures import Unusable, failure, never_sent, untrusted
 from closum_client._steps import Outcome, Send, Sleep, Steps
 
 FIRST_PAUSE = 0.5  # seconds; twice as long each time
 LONGEST_PAUSE = 8.0
 LONGEST_WAIT = 60.0  # a server that asks for more is not waited for
 
-LASTING = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.DecodingError)
+LASTING = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.DecodingError, Unusable)
 PASSING_STATUS = frozenset({502, 503, 504})
 
 
@@ -42,7 +42,7 @@ def _pause(outcome: Outcome, send: Send, attempt: int) -> float | None:
     """Seconds before the request is sent again; None when it isn't."""
     if not (_may_pass(outcome) if send.repeatable else _not_done(outcome)):
         return None
-    pause = min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE) * uniform(0.5, 1)  # noqa: S311 -- no secret
+    pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE) * uniform(0.5, 1)  # noqa: S311 -- no secret
     asked = retry_after(outcome) if isinstance(outcome, httpx2.Response) else None
     if asked is None:
         return pause
@@ -77,6 +77,6 @@ def retry_after(response: httpx2.Response) -> float | None:
 def _date(text: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)

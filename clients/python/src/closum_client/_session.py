@@ -4,15 +4,18 @@ import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from closum_client import _reading as reading
-from closum_client._answers import envelope, unexpected
+from closum_client._address import is_token
+from closum_client._answers import envelope
+from closum_client._failures import unexpected
 from closum_client._reading import Unreadable
 from closum_client._retry import exchange
-from closum_client._steps import Acquire, Send, Steps
+from closum_client._steps import Acquire, Lock, Send, Steps
 from closum_client.errors import ClosumError
 
+LONGEST_LIFE = 10**9  # seconds: more is no time that a clock can be set to
 MARGIN = 60.0  # seconds before its end at which a token is renewed, of a short one a tenth of its life
 
 
@@ -32,26 +35,22 @@ class Token:
             expires_in=reading.required(data, "expires_in", reading.integer),
             expiration_date=reading.required(data, "expiration_date", reading.timestamp),
         )
+        if not 0 < found.expires_in <= LONGEST_LIFE:
+            raise Unreadable("'expires_in' is no number of seconds that a token can be good for")
         if not is_token(found.token):
             raise Unreadable("'token' has characters that a token can't have")
         return found
-
-
-def is_token(text: str) -> bool:
-    """Whether it can stand in a header: visible ASCII, without spaces."""
-    return bool(text) and all("!" <= character <= "~" for character in text)
-
-
-class Lock(Protocol):
-    """Of threads or of asyncio; acquired by a step."""
-
-    def release(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
     email: str
     password: str
+
+    @property
+    def body(self) -> dict[str, str]:
+        """What signing in sends."""
+        return {"email": self.email, "password": self.password}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -69,10 +68,8 @@ class Held:
 class Session:
     """Keeps a token, and with credentials renews it: once, however many threads or tasks need it."""
 
-    def __init__(
-        self, url: str, retries: int, lock: Lock, credentials: Credentials | None, token: str | None
-    ) -> None:
-        self._url, self._retries, self._lock = f"{url}/api/token", retries, lock
+    def __init__(self, url: str, retries: int, credentials: Credentials | None, token: str | None) -> None:
+        self._url, self._retries = f"{url}/api/token", retries
         self._credentials = credentials
         self._held = Held(token) if token else None
         self._failures = 0
@@ -92,7 +89,7 @@ class Session:
     def renewed(self, old: Held | None) -> Steps[Held]:
         """Another token than the old one: that of whoever was quicker, or a new one."""
         failures = self._failures
-        yield Acquire()
+        lock: Lock = yield Acquire()
         try:
             if self._held is not None and self._held is not old:
                 return self._held
@@ -104,15 +101,15 @@ class Session:
             assert self._held is not None
             return self._held
         finally:
-            self._lock.release()
+            lock.release()
 
     def sign_in(self) -> Steps[Token]:
         """A new token in any case."""
-        yield Acquire()
+        lock: Lock = yield Acquire()
         try:
             return (yield from self._sign_in())
         finally:
-            self._lock.release()
+            lock.release()
 
     def _sign_in(self) -> Steps[Token]:
         try:
@@ -128,11 +125,18 @@ class Session:
     def _asked(self) -> Steps[Token]:
         if self._credentials is None:
             raise ValueError("signing in needs an email and a password: Client(url, email=…, password=…)")
-        body = {"email": self._credentials.email, "password": self._credentials.password}
-        send = Send("POST", self._url, json=body, repeatable=True)
+        # No secret is in a name of its own, nor in the traceback's cause: there are tools that show them.
+        send = Send("POST", self._url, json=self._credentials.body, repeatable=True)
         response = yield from exchange(send, self._retries)
-        data = envelope(response, send)["data"]
-        try:
-            return Token.from_json(data)
-        except Unreadable as error:
-            raise unexpected(response, send, f"{error}.") from error
+        found = _read(envelope(response, send)["data"])
+        if isinstance(found, Token):
+            return found
+        raise unexpected(response, send, f"{found}.")
+
+
+def _read(data: Any) -> Token | str:
+    """The token, or what is wrong with it."""
+    try:
+        return Token.from_json(data)
+    except Unreadable as error:
+        return str(error)

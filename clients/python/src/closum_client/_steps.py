@@ -6,7 +6,7 @@ asyncio (`client.py`); everything else is written once.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import httpx2
 
@@ -32,7 +32,13 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class Acquire:
-    """Wait for the client's lock; whoever has it releases it."""
+    """Wait for the client's lock. What comes of it is the lock, for whoever has it to release."""
+
+
+class Lock(Protocol):
+    """Of threads or of asyncio."""
+
+    def release(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ Outcome = httpx2.Response | httpx2.RequestError
 Steps = Generator[Step, Any, T]
 
 
-def advance(steps: Steps[T], outcome: Outcome | None) -> Step | Done[T]:
+def advance(steps: Steps[T], outcome: Outcome | Lock | None) -> Step | Done[T]:
     """The next step after this outcome, or Done."""
     try:
         return steps.send(outcome)

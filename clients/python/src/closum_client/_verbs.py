@@ -1,12 +1,16 @@
 """What can be done with any noun: list, create, retrieve, update."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._pages import Listing
+from closum_client._reading import Unreadable
 from closum_client._steps import Steps
 from closum_client._unset import UNSET
 
@@ -14,10 +18,23 @@ R = TypeVar("R")
 
 
 class Verbs(Generic[R]):
-    """The verbs of one noun; `read` makes a record of a JSON object."""
+    """The verbs of one noun; `read` makes a record of a JSON object.
 
-    def __init__(self, core: Core, name: str, read: Callable[[Any], R]) -> None:
+    `nested` are the properties that are records of another noun, `flags` those that are 1 or 0 (of nested ones
+    too: "phone.is_valid").
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        name: str,
+        read: Callable[[Any], R],
+        *,
+        nested: Collection[str] = (),
+        flags: Collection[str] = (),
+    ) -> None:
         self._core, self._path, self._read = core, f"/api/{name}", read
+        self._nested, self._flags = nested, flags
 
     def list(self, **params: int | str | None) -> Listing[R]:
         """A list that asks for nothing yet."""
@@ -25,29 +42,48 @@ class Verbs(Generic[R]):
 
     def create(self, **values: Any) -> Steps[int]:
         """Make a record; its id."""
-        return self._core.call("POST", self._path, _new_id, json=_given(values))
+        return self._core.call("POST", self._path, _new_id, json=self._body(values))
 
     def retrieve(self, id: int) -> Steps[R]:
         """The record with an id."""
-        return self._core.call("GET", self._one(id), self._record)
+        return self._core.call("GET", self._one(id), partial(self._record, id=id))
 
     def update(self, id: int, **values: Any) -> Steps[None]:
         """Change the values that are given."""
-        return self._core.call("PUT", self._one(id), _nothing, json=_given(values))
+        return self._core.call("PUT", self._one(id), _nothing, json=self._body(values))
 
     def _one(self, id: object) -> str:
         if not isinstance(id, int) or isinstance(id, bool):
             raise TypeError(f"an id is an int, not {type(id).__name__}")
         return f"{self._path}/{id}"
 
-    def _record(self, document: Envelope) -> R:
-        return reading.required(document, "data", self._read)
+    def _record(self, document: Envelope, id: int) -> R:
+        record = reading.required(document, "data", self._read)
+        found = document["data"].get("id")
+        if found != id:
+            raise Unreadable(f"{id} was asked for, and this is {found}")
+        return record
 
+    def _body(self, values: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+        return {
+            name: self._written(f"{within}{name}", value)
+            for name, value in values.items()
+            if value is not UNSET
+        }
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in values.items() if value is not UNSET}
-    # The API writes flags as 1 and 0, and takes no others.
-    return {name: int(value) if isinstance(value, bool) else value for name, value in given.items()}
+    def _written(self, path: str, value: Any) -> Any:
+        if path in self._nested:
+            return self._record_written(path, value)
+        if path in self._flags and isinstance(value, bool):
+            return int(value)
+        return value.isoformat() if isinstance(value, datetime) else value
+
+    def _record_written(self, path: str, value: Any) -> Any:
+        members = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        if not isinstance(members, Mapping):
+            return members
+        given = {name: one for name, one in members.items() if name != "id" or one is not None}
+        return self._body(given, f"{path}.")
 
 
 def _new_id(document: Envelope) -> int:

@@ -1,7 +1,5 @@
 """The two clients: one that blocks, one for asyncio."""
 
-import asyncio
-import threading
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -25,7 +23,8 @@ class Client(Resources):
     with a token alone, a token that has ended is an Unauthorized. `timeout`: seconds in which a connection has
     to stand, and in which something of the answer has to come; `retries`: further attempts after a fault that
     may pass, for what is safe to repeat. `http_client` is for what httpx2 can be set to (a proxy, a certificate
-    authority); it stays yours to close, its redirects and authentication are not used.
+    authority); it stays yours to close, its redirects and authentication are not used. Make one
+    in each process: it would be shared after a fork, which the client's own connections are not.
 
     Threads may share one. A context manager that closes its connections. Raises ValueError for arguments that
     can't be meant; its methods raise ClosumError.
@@ -42,9 +41,8 @@ class Client(Resources):
         retries: int = RETRIES,
         http_client: httpx2.Client | None = None,
     ) -> None:
-        lock = threading.Lock()
-        core = core_of(url, email, password, token, timeout, retries, lock)
-        self._driver = Driver(core, lock, timeout, http_client)
+        core = core_of(url, email, password, token, timeout, retries)
+        self._driver = Driver(core, timeout, http_client)
         super().__init__(self._driver)
 
     def request(
@@ -96,9 +94,8 @@ class AsyncClient(AsyncResources):
         retries: int = RETRIES,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
-        lock = asyncio.Lock()
-        core = core_of(url, email, password, token, timeout, retries, lock)
-        self._driver = AsyncDriver(core, lock, timeout, http_client)
+        core = core_of(url, email, password, token, timeout, retries)
+        self._driver = AsyncDriver(core, timeout, http_client)
         super().__init__(self._driver)
 
     async def request(

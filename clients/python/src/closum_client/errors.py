@@ -1,21 +1,23 @@
 """Every error that the client raises for what a server or the way to it did.
 
 ClosumError
-├── ConnectionFailed          no answer
-│   └── TimedOut              none in time
-├── UnexpectedAnswer          an answer, but not one of closum's
-└── ApiError                  closum's own answer: status, message, request_id
-    ├── BadRequest            400
-    ├── Unauthorized          401  wrong password, or a token that doesn't count (any more)
-    ├── Forbidden             403
-    ├── NotFound              404
-    ├── MethodNotAllowed      405
-    ├── ContentTooLarge          413
-    ├── UnsupportedMediaType  415
-    ├── Invalid               422  errors, by field and rule
-    ├── TooManyRequests       429  retry_after
-    └── ServerError           5xx
-        └── ServiceUnavailable       503  retry_after
+├── ConnectionFailed            no answer
+│   └── TimedOut                none in time
+├── UnexpectedAnswer            an answer, but not one of closum's
+└── ApiError                    closum's own answer: status, message, request_id
+    ├── BadRequest              400
+    ├── Unauthorized            401  wrong password, or a token that doesn't count (any more)
+    ├── Forbidden               403
+    ├── NotFound                404
+    ├── MethodNotAllowed        405
+    ├── ContentTooLarge         413
+    ├── UnsupportedMediaType    415
+    ├── Invalid                 422  errors, by field and rule
+    ├── TooManyRequests         429  retry_after
+    └── ServerError             5xx  retry_after
+        └── ServiceUnavailable  503
+
+401, 429, 502, 503 and 504 are so too where a proxy before closum answers.
 
 Wrong arguments are a ValueError or a TypeError, as everywhere in Python. All can be pickled.
 """
@@ -53,7 +55,7 @@ class TimedOut(ConnectionFailed):
 
 
 class UnexpectedAnswer(ClosumError):
-    """An answer that closum does not give: HTML, a redirect, JSON of another shape.
+    """An answer that closum does not give: HTML, a redirect, JSON of another shape, another record or page.
 
     `status` is its HTTP status, `content_type` what it says that it is.
     """

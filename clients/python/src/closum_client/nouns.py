@@ -53,12 +53,14 @@ NOUNS: tuple[Noun, ...] = (
         properties=(
             Property("name", "string", False, "The name relative to lead"),
             Property(
-                "city_id",
-                "integer",
-                False,
-                "The city_id relative to lead, the id of one of the [cities](#tag/Cities)",
+                "city_id", "integer", False, "The city_id relative to lead, the id of one of the cities"
             ),
-            Property("custom_data", "json", False, "A JSON formatted string containing extra fields"),
+            Property(
+                "custom_data",
+                "json",
+                False,
+                "A JSON formatted string containing extra fields, at most 65,536 bytes",
+            ),
         ),
         nested=(
             Nested(
@@ -66,7 +68,7 @@ NOUNS: tuple[Noun, ...] = (
                 noun="email",
                 key="email",
                 shows=("email",),
-                properties=(Property("email", "string", True, "The email address"),),
+                properties=(Property("email", "string", True, "The email address to insert"),),
                 description="The email object associated to lead",
             ),
             Nested(
@@ -75,7 +77,12 @@ NOUNS: tuple[Noun, ...] = (
                 key="number",
                 shows=("extension", "number"),
                 properties=(
-                    Property("extension", "string", True, "The phone extension associated with country"),
+                    Property(
+                        "extension",
+                        "string",
+                        True,
+                        "The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`",
+                    ),
                     Property("number", "string", True, "The phone number"),
                 ),
                 description="The phone object associated to lead",
@@ -101,7 +108,7 @@ NOUNS: tuple[Noun, ...] = (
         least=("register_date", "status"),
         sorts=("id", "email", "status", "register_date"),
         default_sort="id",
-        properties=(Property("email", "string", True, "The email address"),),
+        properties=(Property("email", "string", True, "The email address to insert"),),
         nested=(),
     ),
     Noun(
@@ -113,7 +120,12 @@ NOUNS: tuple[Noun, ...] = (
         sorts=("id", "number", "is_valid", "date_add"),
         default_sort="id",
         properties=(
-            Property("extension", "string", True, "The phone extension associated with country"),
+            Property(
+                "extension",
+                "string",
+                True,
+                "The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`",
+            ),
             Property("number", "string", True, "The phone number"),
         ),
         nested=(),

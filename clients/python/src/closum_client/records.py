@@ -9,6 +9,23 @@ from typing import Any, Literal, Self, TypedDict
 
 from closum_client import _reading as reading
 
+__all__ = [
+    "City",
+    "CitySort",
+    "Direction",
+    "Document",
+    "Email",
+    "EmailSort",
+    "Lead",
+    "LeadEmail",
+    "LeadEmailInput",
+    "LeadPhone",
+    "LeadPhoneInput",
+    "LeadSort",
+    "Phone",
+    "PhoneSort",
+]
+
 Document = str | dict[str, Any] | list[Any]
 """The text of a JSON document, or what it is of."""
 
@@ -22,7 +39,7 @@ class LeadEmail:
     """What a lead shows of its email. In a list `id` is None.
 
     id: The id of the email
-    email: The email address
+    email: The email address to insert
     """
 
     id: int | None
@@ -40,7 +57,7 @@ class LeadEmail:
 class LeadEmailInput(TypedDict, total=False):
     """The email of a lead in a create or an update: new values, or an `id`."""
 
-    id: int
+    id: int | None
     email: str | None
 
 
@@ -49,7 +66,8 @@ class LeadPhone:
     """What a lead shows of its phone. In a list `id` is None.
 
     id: The id of the phone
-    extension: The phone extension associated with country
+    extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
+        `+351` or `351`
     number: The phone number
     """
 
@@ -70,7 +88,7 @@ class LeadPhone:
 class LeadPhoneInput(TypedDict, total=False):
     """The phone of a lead in a create or an update: new values, or an `id`."""
 
-    id: int
+    id: int | None
     extension: str | None
     number: str | None
 
@@ -82,8 +100,8 @@ class Lead:
     id: The id of the lead
     name: The name relative to lead
     creation_date: The creation_date of the record
-    city_id: The city_id relative to lead, the id of one of the [cities](#tag/Cities)
-    custom_data: A JSON formatted string containing extra fields
+    city_id: The city_id relative to lead, the id of one of the cities
+    custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
     email: The email object associated to lead
     phone: The phone object associated to lead
     """
@@ -141,8 +159,8 @@ class Email:
     """An email, as a list or a retrieval answers it.
 
     id: The id of the email
-    email: The email address
-    status: The activation status relative to email
+    email: The email address to insert
+    status: The activation status relative to email, 1 for a new one
     register_date: The register_date of the record
     """
 
@@ -170,9 +188,10 @@ class Phone:
     """A phone, as a list or a retrieval answers it.
 
     id: The id of the phone
-    extension: The phone extension associated with country
+    extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
+        `+351` or `351`
     number: The phone number
-    is_valid: The phone validation status
+    is_valid: The phone validation status, 1 for a number that is valid in its country
     date_add: The date_add of the record
     """
 

@@ -22,8 +22,8 @@ module Closum
 
     # Path and query to ask for: that of the API below that of the base address.
     def target(path, params)
-      given = (params || {}).compact
-      raise ArgumentError, "a path begins with /, unlike #{path.inspect}" unless path.start_with?("/")
+      given = Plain.params(params || {})
+      raise ArgumentError, "a path begins with /, unlike #{path.inspect}" unless path.to_s.start_with?("/")
       raise ArgumentError, "#{path.inspect} has to be escaped" unless path.match?(%r{\A[!-~]+\z})
 
       query = given.empty? ? "" : "#{path.include?("?") ? "&" : "?"}#{URI.encode_www_form(given)}"
@@ -36,19 +36,17 @@ module Closum
 
     private
 
+    # No message shows the address: it may have a password.
     def parsed(url)
-      uri = URI.parse(url.to_s)
-      unless uri.is_a?(URI::HTTP) && !uri.hostname.to_s.empty?
-        raise ArgumentError, "an address such as https://crm.example.com is needed, not #{uri.scheme.inspect}"
-      end
-      raise ArgumentError, "an address without user, query or fragment is needed" if more?(uri)
+      raise ArgumentError, "an address without user, query or fragment is needed" if url.to_s.b.match?(/[@?#]/)
 
-      uri
+      uri = URI.parse(url.to_s)
+      return uri if uri.is_a?(URI::HTTP) && !uri.hostname.to_s.empty? && uri.port.between?(1, 65_535)
+
+      raise ArgumentError, "an address such as https://crm.example.com is needed"
     rescue URI::InvalidURIError
       raise ArgumentError, "an address such as https://crm.example.com is needed", cause: nil
     end
-
-    def more?(uri) = [uri.userinfo, uri.query, uri.fragment].any?
   end
   private_constant :Address
 end

@@ -1,12 +1,14 @@
 # frozen_string_literal: true
 
 require "json"
-require "time"
 
 module Closum
   # What an answer says: its envelope, or the error that it is.
   # @api private
   class Answer
+    # Statuses with which a proxy says what closum would: they need no envelope to be understood.
+    PROXIED = [401, 429, 502, 503, 504].freeze
+
     # @param response [Net::HTTPResponse]
     def initialize(request, response, clock)
       @request = request
@@ -35,7 +37,7 @@ module Closum
 
       body = decoded
       raise refusal(body) if @status >= 400
-      raise unexpected("is not an answer of closum") unless body["success"] == true && body.key?("data")
+      raise foreign("is not an answer of closum") unless body["success"] == true && body.key?("data")
 
       body
     end
@@ -43,39 +45,23 @@ module Closum
     # JSON's own messages quote the text, which may have a token: they are no cause.
     def decoded
       text = @response.body.to_s.dup.force_encoding(Encoding::UTF_8)
-      raise unexpected("is not JSON") unless text.valid_encoding?
+      raise foreign("is not JSON") unless text.valid_encoding?
 
       body = JSON.parse(text)
-      raise unexpected("is not an answer of closum") unless body.is_a?(Hash)
-
-      body
+      body.is_a?(Hash) ? body : raise(foreign("is not an answer of closum"))
     rescue JSON::ParserError
-      raise unexpected("is not JSON"), cause: nil
+      raise foreign("is not JSON"), cause: nil
     end
 
     def refusal(body)
       data = body["data"]
-      unless body["success"] == false && data.is_a?(Hash) && data["message"].is_a?(String)
-        return unexpected("is not an answer of closum")
-      end
-
-      request_id = data["request_id"] || @response["X-Request-Id"]
-      errors = data["errors"].is_a?(Hash) ? data["errors"] : {}
-      ApiError.for(@status).new(message(data, errors, request_id), status: @status, url: @request.url,
-                                request_id: request_id, errors: errors, **fate)
+      said = body["success"] == false && data.is_a?(Hash) && data["message"].is_a?(String)
+      said ? Refusal.new(@request, @response, data).error(fate) : foreign("is not an answer of closum")
     end
 
-    def message(data, errors, request_id)
-      faults = errors.empty? ? "" : ": #{faults(errors).join("; ")}"
-      id = request_id ? ", request #{request_id}" : ""
-      "#{@status} #{data["message"]}#{faults} (#{@request}#{id})"
-    end
-
-    # ["email.email: This field is required", …]
-    def faults(errors, path = [])
-      errors.flat_map do |name, value|
-        value.is_a?(Hash) ? faults(value, [*path, name]) : "#{path.join(".")}: #{value}"
-      end
+    # Something before closum has answered.
+    def foreign(what)
+      PROXIED.include?(@status) ? Refusal.new(@request, @response, {}).error(fate) : unexpected(what)
     end
 
     def redirect
@@ -85,23 +71,8 @@ module Closum
 
     # A refusal did nothing; a success that cannot be read did something, and a fault of a server may have.
     def fate
-      unknown = !@request.safe? && (@status < 300 || @status >= 500)
-      { outcome_unknown: unknown, retry_after: retry_after }
-    end
-
-    # Seconds from now. A date is compared with the server's own, for its clock may be another.
-    def retry_after
-      value = @response["Retry-After"].to_s.strip
-      return value.to_i if value.match?(/\A\d+\z/)
-
-      at = date(value)
-      at && [at - (date(@response["Date"]) || @clock.now), 0].max
-    end
-
-    def date(text)
-      Time.httpdate(text.to_s)
-    rescue ArgumentError
-      nil
+      unknown = !@request.safe? && [2, 5].include?(@status / 100)
+      { outcome_unknown: unknown, retry_after: RetryAfter.seconds(@response, @clock) }
     end
   end
   private_constant :Answer

@@ -25,11 +25,12 @@ module Closum
 
     # A 401 did nothing: any request may be sent again after it.
     def authorized(request)
-      token = @tokens.current
+      failures = @tokens.failures
+      token = @tokens.current(failures)
       begin
         @transport.call(request, token)
       rescue Unauthorized
-        renewed = @tokens.renewed(token) or raise
+        renewed = @tokens.renewed(token, failures) or raise
         @transport.call(request, renewed)
       end
     end

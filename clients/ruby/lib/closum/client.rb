@@ -11,12 +11,17 @@ module Closum
   class Client
     include Resources
 
+    # Seconds; Ruby cannot wait for just any number.
+    DAY = 86_400
+    private_constant :DAY
+
     # @param url [String] address of the server, with a path where it stands below one
     # @param email [String] of the user, with `password`: the client signs in at the first request and
     #   whenever a token ends
     # @param password [String]
     # @param token [String] instead of both; an Unauthorized is raised when it ends
-    # @param timeout [Numeric] seconds to wait for a connection, for each part of the answer, and to send
+    # @param timeout [Numeric] seconds to wait for a connection, for each part of the answer, and to send:
+    #   a day at most
     # @param retries [Integer] how often a request is repeated at most, where that is safe
     # @param clock [Object] for tests of this library
     # @raise [ArgumentError]
@@ -36,8 +41,9 @@ module Closum
     # @param method [String, Symbol] GET, POST, PUT, PATCH or DELETE; GET and PUT are repeated where they fail
     # @param path [String] below the server's address, escaped
     # @param params [Hash] of the query; nil values are left out
-    # @param json [Object] what to send as the body
+    # @param json [Hash, Array, String, Numeric, Boolean] what to send as the body
     # @return [Hash] the decoded envelope: "success", "data", and "pagination" of a list
+    # @raise [ArgumentError] for what cannot be sent
     # @raise [Error]
     def request(method, path, params: nil, json: nil)
       @calls.call(method, path, params: params, json: json)
@@ -63,15 +69,23 @@ module Closum
     private
 
     def check(timeout, retries)
-      raise ArgumentError, "timeout: is a number above 0" unless timeout.is_a?(Numeric) && timeout.positive?
+      unless timeout.is_a?(Numeric) && timeout.real? && timeout.positive? && timeout <= DAY
+        raise ArgumentError, "timeout: is a number above 0, and a day (#{DAY}) at most"
+      end
       raise ArgumentError, "retries: is a whole number from 0 up" unless retries.is_a?(Integer) && retries >= 0
     end
 
     def given(email, password, token)
-      given = { email: email, password: password, token: token }.compact.transform_values(&:to_s)
-      return given if [%i[email password], %i[token]].include?(given.keys) && given.values.none?(&:empty?)
+      given = { email: email, password: password, token: token }.compact
+      given = given.transform_values { |value| Plain.text(value.to_s) }
+      unless [%i[email password], %i[token]].include?(given.keys) && given.values.none?(&:empty?)
+        raise ArgumentError, "give either email: and password:, or token:"
+      end
+      if given.key?(:token) && !Token.text?(given[:token])
+        raise ArgumentError, "token: has characters that a token can't have"
+      end
 
-      raise ArgumentError, "give either email: and password:, or token:"
+      given
     end
   end
 end

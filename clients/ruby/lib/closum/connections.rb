@@ -47,18 +47,22 @@ module Closum
 
     private
 
-    def idle
+    def idle = with_fresh { |connections| connections.pop&.first }
+
+    def keep(connection)
+      with_fresh { |connections| connections << [connection, @clock.monotonic] }
+    end
+
+    # What the block makes of the kept connections; those that were not used for long are closed.
+    def with_fresh
       stale = []
       @mutex.synchronize do
         leave_to_parent
-        while (connection, since = @idle.pop)
-          return connection if @clock.monotonic - since < IDLE
-
-          stale << connection
-        end
+        stale, @idle = @idle.partition { |_, since| @clock.monotonic - since >= IDLE }
+        yield @idle
       end
     ensure
-      stale.each { |connection| finish(connection) }
+      stale.each { |connection, _| finish(connection) }
     end
 
     # After a fork the kept connections are the other process's too: two must not speak on one.
@@ -67,13 +71,6 @@ module Closum
 
       @idle.clear
       @process = Process.pid
-    end
-
-    def keep(connection)
-      @mutex.synchronize do
-        leave_to_parent
-        @idle << [connection, @clock.monotonic]
-      end
     end
 
     def finish(connection)
@@ -85,9 +82,9 @@ module Closum
     def open(request)
       built.start
     rescue *TIMEOUTS
-      raise TimedOut.new("#{request}: no connection within #{@timeout} s")
+      raise TimedOut.new("#{request}: no connection within #{@timeout} s", url: request.url)
     rescue *DROPPED, *UNMADE, *NOT_HTTP => error
-      raise ConnectionFailed.new("#{request}: no connection: #{error.message}")
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}", url: request.url)
     end
 
     def built
@@ -105,19 +102,18 @@ module Closum
 
       response
     rescue Net::OpenTimeout
-      raise TimedOut.new("#{request}: no connection within #{@timeout} s")
+      raise TimedOut.new("#{request}: no connection within #{@timeout} s", url: request.url)
     rescue *UNMADE => error
-      raise ConnectionFailed.new("#{request}: no connection: #{error.message}")
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}", url: request.url)
     rescue *TIMEOUTS
       raise TimedOut.new("#{request}: no answer within #{@timeout} s", **sent(request))
     rescue *NOT_HTTP => error
-      raise UnexpectedAnswer.new("#{request}: the answer is not HTTP: #{error.message}",
-                                 url: request.url, **sent(request))
+      raise UnexpectedAnswer.new("#{request}: the answer is not HTTP: #{error.message}", **sent(request))
     rescue *DROPPED => error
       raise ConnectionFailed.new("#{request}: the connection was dropped: #{error.message}", **sent(request))
     end
 
-    def sent(request) = { outcome_unknown: !request.safe? }
+    def sent(request) = { url: request.url, outcome_unknown: !request.safe? }
 
     def cut_off?(response)
       length = response.content_length

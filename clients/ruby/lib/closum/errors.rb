@@ -7,7 +7,7 @@ module Closum
   #   ├── ConnectionFailed           no connection, or one that was dropped
   #   │   └── TimedOut               nothing came for as long as `timeout:` says
   #   ├── UnexpectedAnswer           not the API's: HTML of a proxy, a redirect …
-  #   └── ApiError                   what the API refuses: status, url, request_id
+  #   └── ApiError                   what the API refuses: status, server_message, request_id
   #       ├── BadRequest             400
   #       ├── Unauthorized           401  wrong password, or a token that does not count (any more)
   #       ├── Forbidden              403
@@ -22,11 +22,14 @@ module Closum
   #
   # An argument that cannot be sent at all is an ArgumentError, as everywhere in Ruby.
   class Error < StandardError
+    # @return [String, nil] the address that was asked
+    attr_reader :url
     # @return [Numeric, nil] seconds after which the server asks to try again
     attr_reader :retry_after
 
-    def initialize(message = nil, outcome_unknown: false, retry_after: nil)
+    def initialize(message = nil, url: nil, outcome_unknown: false, retry_after: nil)
       super(outcome_unknown ? "#{message}. #{LOOK_FIRST}" : message)
+      @url = url
       @outcome_unknown = outcome_unknown
       @retry_after = retry_after
     end
@@ -52,33 +55,32 @@ module Closum
     attr_reader :status
     # @return [String, nil] without parameters, such as "text/html"
     attr_reader :content_type
-    # @return [String] the address that was asked
-    attr_reader :url
 
-    def initialize(message, url:, status: nil, content_type: nil, **more)
+    def initialize(message, status: nil, content_type: nil, **more)
       super(message, **more)
-      @url = url
       @status = status
       @content_type = content_type
     end
   end
 
-  # The API's own "no". Each status that it uses has a class.
+  # The API's own "no", or that of a proxy before it. Each status that the API uses has a class.
+  #
+  # `message` has everything that helps to find the fault; `server_message` can be shown to people.
   class ApiError < Error
     # @return [Integer] the HTTP status
     attr_reader :status
-    # @return [String] the address that was asked
-    attr_reader :url
+    # @return [String, nil] the server's own words alone; nil where something before closum answered
+    attr_reader :server_message
     # @return [String, nil] what the server's log has the request under
     attr_reader :request_id
     # @return [Hash] `{"field" => {"rule" => "message"}}`, nested once more for nested objects;
     #   empty but for an Invalid
     attr_reader :errors
 
-    def initialize(message, status:, url:, request_id: nil, errors: {}, **more)
+    def initialize(message, status:, server_message: nil, request_id: nil, errors: {}, **more)
       super(message, **more)
       @status = status
-      @url = url
+      @server_message = server_message
       @request_id = request_id
       @errors = errors
     end
@@ -111,7 +113,7 @@ module Closum
   # 429: too many wrong passwords; `retry_after` says how many seconds to wait.
   class TooManyRequests < ApiError; end
 
-  # 5xx: the server's fault.
+  # 5xx: the fault of the server, or of a proxy before it.
   class ServerError < ApiError; end
 
   # 503: not available at the moment; `retry_after` says how many seconds to wait.

@@ -48,12 +48,16 @@ module Closum
     end
 
     # @api private
-    def self.read(envelope, record)
+    def self.read(envelope, record, number)
       data = envelope["data"]
       raise Unreadable, "\"data\" is not a list" unless data.is_a?(Array)
 
       records = data.map { |one| record.read(Read.object(one, "a record")) }
-      new(records, Pagination.read(Read.object(envelope["pagination"], "\"pagination\"")))
+      pagination = Pagination.read(Read.object(envelope["pagination"], "\"pagination\""))
+      current = pagination.current_page
+      raise Unreadable, "it is page #{current.inspect}, not #{number}, which was asked for" unless current == number
+
+      new(records, pagination)
     end
 
     def each(&)

@@ -4,7 +4,7 @@ module Closum
   # The records of a list, from the asked page to the last. Nothing is asked before it is needed: a page is
   # fetched when its first record is. Each walk asks anew.
   #
-  # What is created or erased meanwhile can shift the pages; a page that is gone ends the walk.
+  # What is created or erased meanwhile can shift the pages; a page that is gone or empty ends the walk.
   class Records
     include Enumerable
 
@@ -36,7 +36,7 @@ module Closum
       return to_enum(:pages) unless block_given?
 
       number = @page || 1
-      page = self.page
+      page = first_page
       while page
         yield page
         page = following(page, number += 1)
@@ -47,14 +47,14 @@ module Closum
     # Fetches the asked page (the first, if none was) and no other.
     # @return [Page]
     # @raise [Error]
-    def page = @fetch.call(@page)
+    def first_page = @fetch.call(@page)
 
     def inspect = "#<#{self.class.name}>"
 
     private
 
     def following(page, number)
-      @fetch.call(number) if page.pagination.has_next_page
+      @fetch.call(number) if page.pagination.has_next_page && page.records.any?
     rescue NotFound
       nil
     end

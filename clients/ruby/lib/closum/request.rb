@@ -24,7 +24,7 @@ module Closum
 
       @target = address.target(path, params)
       @url = address.url(@target)
-      @body = JSON.generate(json) unless json.nil?
+      @body = JSON.generate(Plain.json(json)) unless json.nil?
       @safe = safe.nil? ? %w[GET PUT].include?(@method) : safe
     end
 

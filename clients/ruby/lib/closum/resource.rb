@@ -15,7 +15,7 @@ module Closum
     def list_of(record, limit:, page:, sort:, direction:)
       Records.new(page) do |number|
         params = { limit: limit, page: number, sort: sort, direction: direction }
-        @calls.call("GET", self.class::PATH, params: params) { |envelope| Page.read(envelope, record) }
+        @calls.call("GET", self.class::PATH, params: params) { |envelope| Page.read(envelope, record, number || 1) }
       end
     end
 
@@ -35,14 +35,11 @@ module Closum
     def data(envelope) = Read.object(envelope["data"], "\"data\"")
 
     def path(id)
-      raise ArgumentError, "an id is a whole number, not #{id.inspect}" unless id.to_s.match?(/\A[0-9]+\z/)
+      raise ArgumentError, "an id is an Integer from 1 up" unless id.is_a?(Integer) && id.positive?
 
       "#{self.class::PATH}/#{id}"
     end
 
-    def body(values)
-      given = values.reject { |_, value| ABSENT.equal?(value) }
-      given.transform_values { |value| value.is_a?(Record) ? value.to_h : value }
-    end
+    def body(values) = values.reject { |_, value| ABSENT.equal?(value) }
   end
 end

@@ -6,9 +6,10 @@ module Closum
   # Whether a request that failed is sent again, and after how many seconds.
   # @api private
   class Retries
-    # Seconds; a longer wait is left to the caller.
-    LONGEST = 60
-    FIRST = 0.5
+    # Seconds; a server that asks for a longer wait leaves it to the caller.
+    LONGEST_WAIT = 60
+    FIRST_PAUSE = 0.5
+    LONGEST_PAUSE = 8
     PASSING = [502, 503, 504].freeze
 
     def initialize(limit, clock)
@@ -21,7 +22,7 @@ module Closum
       return if number >= @limit || !repeatable?(error, request)
       return back_off(number) unless error.retry_after
 
-      error.retry_after + @clock.random if error.retry_after <= LONGEST
+      error.retry_after + @clock.random if error.retry_after <= LONGEST_WAIT
     end
 
     private
@@ -29,7 +30,7 @@ module Closum
     def repeatable?(error, request)
       case error
       when ConnectionFailed then !error.outcome_unknown? && !bad_certificate?(error)
-      when ApiError, UnexpectedAnswer then passing?(error.status, request)
+      when ApiError then passing?(error.status, request)
       else false
       end
     end
@@ -42,7 +43,7 @@ module Closum
     end
 
     # Twice as long each time, and up to half of it less, so that clients do not come back all at once.
-    def back_off(number) = [FIRST * (2**number), LONGEST].min * (1 - (@clock.random / 2))
+    def back_off(number) = [FIRST_PAUSE * (2**number), LONGEST_PAUSE].min * (1 - (@clock.random / 2))
   end
   private_constant :Retries
 end

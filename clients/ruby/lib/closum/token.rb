@@ -4,6 +4,8 @@ module Closum
   # What signing in gives. `inspect` does not show the token.
   class Token < Record
     NAMES = %i[token expires_in expiration_date].freeze
+    TEXT = /\A[!-~]+\z/
+    private_constant :TEXT
 
     # @return [String]
     attr_reader :token
@@ -19,16 +21,22 @@ module Closum
       freeze
     end
 
+    # Whether it can stand in a header.
+    # @api private
+    def self.text?(text) = text.b.match?(TEXT)
+
     # @api private
     def self.read(data)
       data = Read.object(data, "data")
       token = data["token"]
       raise Unreadable, "there is no token" unless token.is_a?(String)
+      raise Unreadable, "\"token\" has characters that a token can't have" unless text?(token)
 
       life = data["expires_in"]
       raise Unreadable, "\"expires_in\" is not a number" unless life.nil? || life.is_a?(Numeric)
 
-      new(token: token, expires_in: life, expiration_date: data["expiration_date"] && Read.time(data, "expiration_date"))
+      date = data["expiration_date"] && Read.time(data, "expiration_date")
+      new(token: token, expires_in: life, expiration_date: date)
     end
 
     def inspect = "#<#{self.class.name} expires_in=#{expires_in.inspect}>"

@@ -15,7 +15,9 @@ from closum_client.records import (
     Email,
     EmailSort,
     Lead,
+    LeadEmail,
     LeadEmailInput,
+    LeadPhone,
     LeadPhoneInput,
     LeadSort,
     Phone,
@@ -28,7 +30,7 @@ class Leads:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
-        self._verbs = Verbs(driver.core, "lead", Lead.from_json)
+        self._verbs = Verbs(driver.core, "lead", Lead.from_json, nested={"email", "phone"})
 
     def list(
         self,
@@ -54,14 +56,14 @@ class Leads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
-        email: LeadEmailInput | UnsetType | None = UNSET,
-        phone: LeadPhoneInput | UnsetType | None = UNSET,
+        email: LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
     ) -> int:
         """Make a lead; its id.
 
         name: The name relative to lead
-        city_id: The city_id relative to lead, the id of one of the [cities](#tag/Cities)
-        custom_data: A JSON formatted string containing extra fields
+        city_id: The city_id relative to lead, the id of one of the cities
+        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
         email: The email object associated to lead
         phone: The phone object associated to lead
         """
@@ -86,14 +88,14 @@ class Leads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
-        email: LeadEmailInput | UnsetType | None = UNSET,
-        phone: LeadPhoneInput | UnsetType | None = UNSET,
+        email: LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
     ) -> None:
         """Change what is given of a lead; None clears a value.
 
         name: The name relative to lead
-        city_id: The city_id relative to lead, the id of one of the [cities](#tag/Cities)
-        custom_data: A JSON formatted string containing extra fields
+        city_id: The city_id relative to lead, the id of one of the cities
+        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
         email: The email object associated to lead
         phone: The phone object associated to lead
         """
@@ -171,7 +173,7 @@ class Emails:
     ) -> int:
         """Make an email; its id.
 
-        email: The email address
+        email: The email address to insert
         """
         return self._driver.run(
             self._verbs.create(
@@ -191,7 +193,7 @@ class Emails:
     ) -> None:
         """Change what is given of an email.
 
-        email: The email address
+        email: The email address to insert
         """
         self._driver.run(
             self._verbs.update(
@@ -234,7 +236,8 @@ class Phones:
     ) -> int:
         """Make a phone; its id.
 
-        extension: The phone extension associated with country
+        extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
+            `+351` or `351`
         number: The phone number
         """
         return self._driver.run(
@@ -257,7 +260,8 @@ class Phones:
     ) -> None:
         """Change what is given of a phone.
 
-        extension: The phone extension associated with country
+        extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
+            `+351` or `351`
         number: The phone number
         """
         self._driver.run(

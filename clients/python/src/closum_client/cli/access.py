@@ -5,8 +5,8 @@ from functools import partial
 
 import click
 
+from closum_client._address import normal_url
 from closum_client.cli import kept
-from closum_client.cli.address import normal_url
 from closum_client.cli.connection import DEFAULT_URL, client, kept_url, url_option
 from closum_client.cli.failure import ERROR, Failure, Lines, told
 from closum_client.cli.text import say, visible

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import click
 
 from closum_client import Client
+from closum_client._address import is_token
 from closum_client.cli import kept
-from closum_client.cli.address import Url, is_token
+from closum_client.cli.address import Url
 from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
 from closum_client.errors import ApiError, Unauthorized
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import click
 
-from closum_client.cli.address import is_token, normal_url
+from closum_client._address import is_token, normal_url
 from closum_client.cli.failure import ERROR, Failure, program
 
 

@@ -9,10 +9,10 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The email address.
+    # The email address to insert.
     # @return [String]
     attr_reader :email
-    # The activation status relative to email.
+    # The activation status relative to email, 1 for a new one.
     # @return [Integer]
     attr_reader :status
     # The register_date of the record.
@@ -55,7 +55,7 @@ module Closum
 
     # Makes an email.
     #
-    # @param email [String] The email address
+    # @param email [String] The email address to insert
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
     # @raise [Error] never sent again when it may have been received
@@ -71,10 +71,10 @@ module Closum
       retrieved(Email, id)
     end
 
-    # Changes what is given: what is not keeps its value, and nil clears it.
+    # Changes what is given: what is not keeps its value.
     #
     # @param id [Integer]
-    # @param email [String] The email address
+    # @param email [String] The email address to insert
     # @return [nil]
     # @raise [NotFound]
     # @raise [Invalid] with all faults of the values

@@ -12,7 +12,7 @@ module Closum
       # Of its own record; nil in a list.
       # @return [Integer, nil]
       attr_reader :id
-      # The email address.
+      # The email address to insert.
       # @return [String]
       attr_reader :email
 
@@ -38,7 +38,7 @@ module Closum
       # Of its own record; nil in a list.
       # @return [Integer, nil]
       attr_reader :id
-      # The phone extension associated with country.
+      # The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`.
       # @return [String]
       attr_reader :extension
       # The phone number.
@@ -72,10 +72,10 @@ module Closum
     # The creation_date of the record.
     # @return [Time]
     attr_reader :creation_date
-    # The city_id relative to lead, the id of one of the [cities](#tag/Cities).
+    # The city_id relative to lead, the id of one of the cities.
     # @return [Integer, nil]
     attr_reader :city_id
-    # A JSON formatted string containing extra fields.
+    # A JSON formatted string containing extra fields, at most 65,536 bytes.
     # @return [String, nil]
     attr_reader :custom_data
     # The email object associated to lead.
@@ -128,8 +128,9 @@ module Closum
     # Makes a lead.
     #
     # @param name [String, nil] The name relative to lead
-    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the [cities](#tag/Cities)
-    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes
     # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
     #   one that is there
     # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead: `{extension:, number:}`, or
@@ -149,12 +150,13 @@ module Closum
       retrieved(Lead, id)
     end
 
-    # Changes what is given: what is not keeps its value, and nil clears it.
+    # Changes what is given: what is not keeps its value, and nil clears what may be nil.
     #
     # @param id [Integer]
     # @param name [String, nil] The name relative to lead
-    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the [cities](#tag/Cities)
-    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes
     # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
     #   one that is there
     # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead: `{extension:, number:}`, or

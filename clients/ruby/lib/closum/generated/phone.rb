@@ -9,13 +9,13 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The phone extension associated with country.
+    # The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`.
     # @return [String]
     attr_reader :extension
     # The phone number.
     # @return [String]
     attr_reader :number
-    # The phone validation status.
+    # The phone validation status, 1 for a number that is valid in its country.
     # @return [Boolean]
     attr_reader :is_valid
     alias valid? is_valid
@@ -61,7 +61,8 @@ module Closum
 
     # Makes a phone.
     #
-    # @param extension [String] The phone extension associated with country
+    # @param extension [String] The phone extension associated with country, its dialling prefix: `001`,
+    #   `00351`, `+351` or `351`
     # @param number [String] The phone number
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
@@ -78,10 +79,11 @@ module Closum
       retrieved(Phone, id)
     end
 
-    # Changes what is given: what is not keeps its value, and nil clears it.
+    # Changes what is given: what is not keeps its value.
     #
     # @param id [Integer]
-    # @param extension [String] The phone extension associated with country
+    # @param extension [String] The phone extension associated with country, its dialling prefix: `001`,
+    #   `00351`, `+351` or `351`
     # @param number [String] The phone number
     # @return [nil]
     # @raise [NotFound]

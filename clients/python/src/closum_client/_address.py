@@ -1,0 +1,55 @@
+"""Addresses of servers and tokens, checked before anything is sent.
+
+No error has what was given: it may be a password.
+"""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx2
+
+PORTS = {"http": 80, "https": 443}
+NO_ADDRESS = (
+    "the url has to begin with https:// or http:// and a host that can be, such as https://crm.example.com; "
+    "a port is at most 65535"
+)
+
+
+class _Parts(NamedTuple):
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+
+
+def normal_url(text: str) -> str:
+    """The address of a server without what makes no difference. Raises ValueError, with the reason."""
+    if re.search(r"[?#]", text):
+        raise ValueError("the url ends with the path: no ? and no # in it")
+    if "@" in text:
+        raise ValueError("no user or password in the url: give them as email=… and password=…")
+    if re.search(r"[\s\x00-\x1f\x7f\\]", text):
+        raise ValueError("no spaces, control characters or backslashes in the url")
+    parts = _parts(text)
+    if parts is None:
+        raise ValueError(NO_ADDRESS)
+    host = f"[{parts.host}]" if ":" in parts.host else parts.host
+    port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+
+
+def _parts(text: str) -> _Parts | None:
+    try:
+        url = urlsplit(text)
+        parts = _Parts(url.scheme, url.hostname or "", url.port, url.path)
+        parts.host.encode("idna")  # as sockets do it: it raises UnicodeError, a ValueError
+        httpx2.URL(text)
+    except (ValueError, httpx2.InvalidURL):
+        return None
+    return parts if parts.scheme in PORTS and parts.host else None
+
+
+def is_token(text: str) -> bool:
+    """Whether it can stand in a header: visible ASCII, without spaces."""
+    return re.fullmatch("[!-~]+", text) is not None

@@ -1,0 +1,67 @@
+"""Addresses and tokens, checked in one place for the library and the command line."""
+
+import pytest
+
+from closum_client._address import is_token, normal_url
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://crm.example.com", "https://crm.example.com"),
+        ("HTTP://CRM.example.com:80/", "http://crm.example.com"),
+        ("https://crm.example.com:443/Crm/", "https://crm.example.com/Crm"),
+        ("https://crm.example.com:80", "https://crm.example.com:80"),
+        ("http://127.0.0.1:8000//", "http://127.0.0.1:8000"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://[::1]:8000/crm", "http://[::1]:8000/crm"),
+        ("https://bücher.example", "https://bücher.example"),
+        ("http://x:", "http://x"),
+    ],
+)
+def test_what_makes_no_difference_goes(text: str, url: str) -> None:
+    assert normal_url(text) == url
+    assert normal_url(url) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("http://x ", "no spaces"),
+        (" http://x", "no spaces"),
+        ("http://x/a b", "no spaces"),
+        ("http://x/\t", "no spaces"),
+        ("http://x/\u00a0", "no spaces"),
+        ("http://x/\x00", "no spaces, control characters"),
+        ("http://a\\b", "or backslashes"),
+        ("http://a/secret?b", r"no \? and no #"),
+        ("http://a/#secret", r"no \? and no #"),
+        ("http://me:secret@a", "no user or password"),
+        ("http://a:99999", "a port is at most 65535"),
+        ("http://a:-1", "a host that can be"),
+        ("http://a:secret", "a host that can be"),
+        ("http://a..b", "a host that can be"),
+        (f"http://{'a' * 64}.example", "a host that can be"),
+        ("http://[", "a host that can be"),
+        ("http://[::1", "a host that can be"),
+        ("http://[secret]", "a host that can be"),
+        ("http:///crm", "a host that can be"),
+        ("http:crm", "a host that can be"),
+        ("ws://a", "https:// or http://"),
+        ("crm.example.com", "https:// or http://"),
+        ("", "https:// or http://"),
+    ],
+)
+def test_what_is_no_address(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason) as raised:
+        normal_url(text)
+    shown = f"{raised.value!r} {raised.value.__cause__!r} {raised.value.__context__!r}"
+    assert "secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [("a.b-c_d~e", True), ("!", True), ("", False), ("a b", False), ("a\n", False), ("ü", False)],
+)
+def test_tokens(text: str, sound: bool) -> None:
+    assert is_token(text) is sound

@@ -1,0 +1,123 @@
+"""What the generators of the clients make of names and descriptions, and the names that they refuse."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from closum.cli import CLIENT, COMMANDS
+from closum.model.fields import Text
+from closum.model.resource import Resource
+from closum.resources import RESOURCES
+from tools.clients import nouns, python
+from tools.clients.words import article, check, class_name, plain, words
+
+LEAD = RESOURCES[0]
+
+
+def named(name: str) -> Resource:
+    return replace(LEAD, name=name, nested=())
+
+
+def with_property(name: str) -> Resource:
+    return replace(LEAD, name="note", nested=(), fields=(Text(name),))
+
+
+def with_nested(*names: str) -> Resource:
+    return replace(LEAD, nested=tuple(replace(LEAD.nested[0], name=name) for name in names))
+
+
+def test_names() -> None:
+    assert class_name("lead_note", "email") == "LeadNoteEmail"
+    assert words("lead_note") == "lead note"
+    assert [article(name) for name in ("lead_note", "email")] == ["a lead note", "an email"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("The **name** of\n  it", "The name of it"),
+        ("The id of one of the [cities](#tag/Cities)", "The id of one of the cities"),
+        ("As in [the **guide**](https://a.test/b?c) and [here](#d).", "As in the guide and here."),
+        ("`[1]` (or 2)", "`[1]` (or 2)"),
+    ],
+)
+def test_descriptions(markdown: str, text: str) -> None:
+    assert plain(markdown) == text
+
+
+def test_the_names_that_there_are() -> None:
+    check(RESOURCES)
+    check([*RESOURCES, named("lead_note"), with_property("type")])
+    check([with_property("is_2nd"), with_nested("list")])
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        *(
+            (name, f"{name} is a command already")
+            for name in sorted((CLIENT.keys() | COMMANDS.keys()) - {"city"})
+        ),
+        *((name, f"{name} is a word of Python's own") for name in ("from", "import", "class")),
+        *((name, "means something else") for name in ("document", "direction", "driver", "self", "any")),
+        *((name, "means something else") for name in ("typed_dict", "value_error", "unset_type")),
+        ("verb", "verb: its class Verbs means something else"),
+        ("record", "record: its class Records means something else"),
+        ("resource", "resource: its class Resources means something else"),
+        ("async_driver", "its class AsyncDriver means something else"),
+        ("a", "a: as is a word of Python's own"),
+        *((name, "not words in lower case") for name in ("Lead", "lead-note", "2nd", "_lead", "lead__note")),
+        *((name, "not words in lower case") for name in ("lead_", "straße", "lead note", "")),
+    ],
+)
+def test_nouns_that_mean_something_else(name: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        check([named(name)])
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        *((name, f"its property {name} means something else") for name in ("self", "id", "from_json")),
+        *((name, f"its property {name} means something else") for name in ("str", "int", "bool", "datetime")),
+        *((name, f"note: {name} is a word of Python's own") for name in ("from", "import", "None")),
+        *((name, "not words in lower case") for name in ("city-id", "City", "_id", "")),
+    ],
+)
+def test_properties_that_mean_something_else(name: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        check([with_property(name)])
+
+
+@pytest.mark.parametrize(
+    ("resources", "reason"),
+    [
+        ([LEAD, named("lead_email")], "two things are of the class LeadEmail"),
+        ([LEAD, named("lead_email_input")], "two things are of the class LeadEmailInput"),
+        ([LEAD, named("lead_sort")], "two things are of the class LeadSort"),
+        ([LEAD, named("leads")], "two things are of the class Leads"),
+        ([LEAD, named("async_leads")], "two things are of the class AsyncLeads"),
+        ([LEAD, LEAD], "two things are of the class Lead"),
+        ([with_nested("sort")], "two things are of the class LeadSort"),
+        ([with_nested("email", "email_input")], "two things are of the class LeadEmailInput"),
+        ([with_nested("email", "email")], "lead: email is there twice"),
+        ([with_nested("name")], "lead: name is there twice"),
+        ([with_nested("self")], "lead: its property self means something else"),
+        ([with_nested("from")], "lead: from is a word of Python's own"),
+    ],
+)
+def test_names_that_meet(resources: list[Resource], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        check(resources)
+
+
+@pytest.mark.parametrize("generator", [python, nouns])
+def test_the_generators_refuse_them(generator: Any) -> None:
+    with pytest.raises(ValueError, match="no names for the clients: login is a command already"):
+        generator.files([named("login")])
+
+
+def test_all_faults_are_told() -> None:
+    with pytest.raises(ValueError, match=r"login is a command already; logout is a command already"):
+        check([named("login"), named("logout")])

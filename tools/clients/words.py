@@ -1,0 +1,100 @@
+"""Names and descriptions of declarations as the clients have them, and which names they can't have."""
+
+import builtins
+import keyword
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from closum.cli import CLIENT, COMMANDS
+from closum.model.resource import Resource
+
+CLASSES = frozenset(
+    {
+        "Any",
+        "AsyncDriver",
+        "AsyncRecords",
+        "AsyncResources",
+        "Direction",
+        "Document",
+        "Driver",
+        "Literal",
+        "Records",
+        "Resources",
+        "Self",
+        "TypedDict",
+        "UnsetType",
+        "Verbs",
+    }
+)
+"""What the generated modules of Python have beside the nouns' own classes."""
+
+PROPERTIES = frozenset({"bool", "datetime", "from_json", "id", "int", "self", "str"})
+"""Names that methods and records have already, or types that a record's members are of."""
+
+WITH_COMMANDS_OF_BOTH = frozenset({"city"})
+"""Nouns whose commands of the client stand in one group with the server's own (`closum.cli.city`)."""
+
+
+def class_name(*names: str) -> str:
+    """`lead_note` → LeadNote."""
+    return "".join(part.capitalize() for name in names for part in name.split("_"))
+
+
+def words(name: str) -> str:
+    """`lead_note` → lead note."""
+    return name.replace("_", " ")
+
+
+def article(name: str) -> str:
+    """`email` → an email."""
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {words(name)}"
+
+
+def plain(markdown: str) -> str:
+    """A description on one line, without emphasis; of a link its words."""
+    text = re.sub(r"\[(.+?)\]\(.*?\)", r"\1", markdown)
+    return " ".join(text.replace("**", "").split())
+
+
+def check(resources: Sequence[Resource]) -> None:
+    """Raises ValueError for names that mean something else in Python, in the library or at the command line."""
+    faults = [fault for resource in resources for fault in (*_nouns(resource), *_properties(resource))]
+    made = [one for resource in resources for one in _classes(resource)]
+    faults += [f"two things are of the class {one}" for one, count in Counter(made).items() if count > 1]
+    if faults:
+        raise ValueError(f"no names for the clients: {'; '.join(faults)}")
+
+
+def _nouns(resource: Resource) -> Iterator[str]:
+    name = resource.name
+    yield from _misnamed(name, name)
+    yield from _misnamed(name, resource.plural)
+    if name in (CLIENT.keys() | COMMANDS.keys()) - WITH_COMMANDS_OF_BOTH:
+        yield f"{name} is a command already"
+    for made in _classes(resource):
+        if made in CLASSES or hasattr(builtins, made):
+            yield f"{name}: its class {made} means something else"
+
+
+def _properties(resource: Resource) -> Iterator[str]:
+    names = [*(field.name for field in resource.fields), *(nested.name for nested in resource.nested)]
+    for name, count in Counter(names).items():
+        yield from _misnamed(resource.name, name)
+        if name in PROPERTIES:
+            yield f"{resource.name}: its property {name} means something else"
+        if count > 1:
+            yield f"{resource.name}: {name} is there twice"
+
+
+def _misnamed(noun: str, name: str) -> Iterator[str]:
+    if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        yield f"{noun}: {name} is not words in lower case, with an underscore between them"
+    if keyword.iskeyword(name):
+        yield f"{noun}: {name} is a word of Python's own"
+
+
+def _classes(resource: Resource) -> list[str]:
+    name, plural = class_name(resource.name), class_name(resource.plural)
+    nested = [class_name(resource.name, one.name) for one in resource.nested]
+    return [name, plural, f"Async{plural}", f"{name}Sort", *nested, *(f"{one}Input" for one in nested)]
