@@ -20,7 +20,7 @@ def named(name: str) -> Resource:
 
 
 def with_property(name: str) -> Resource:
-    return replace(LEAD, name="note", nested=(), fields=(Text(name),))
+    return replace(LEAD, name="scribble", nested=(), fields=(Text(name),))
 
 
 def with_nested(*names: str) -> Resource:
@@ -81,7 +81,7 @@ def test_nouns_that_mean_something_else(name: str, reason: str) -> None:
     [
         *((name, f"its property {name} means something else") for name in ("self", "id", "from_json")),
         *((name, f"its property {name} means something else") for name in ("str", "int", "bool", "datetime")),
-        *((name, f"note: {name} is a word of Python's own") for name in ("from", "import", "None")),
+        *((name, f"scribble: {name} is a word of Python's own") for name in ("from", "import", "None")),
         *((name, "not words in lower case") for name in ("city-id", "City", "_id", "")),
     ],
 )
