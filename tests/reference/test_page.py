@@ -1,20 +1,15 @@
-"""The reference page in a browser: tabs, search, phone, dark mode, accessibility, and nothing from elsewhere."""
+"""The reference page in a browser: sections, tabs, links, search, a phone, a proxy, and nothing from elsewhere."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect
 
-from closum.resources import RESOURCES
-from tests.conftest import Programs
+from tests.reference.conftest import BAR, CHOSEN, CREATE, SAMPLES, Visit, visit
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SECTIONS = [
     "Introduction",
     "Authentication",
@@ -26,102 +21,16 @@ SECTIONS = [
     "Health",
     "Errors",
 ]
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-SAMPLES = 3 + sum(len(resource.verbs) for resource in RESOURCES)
-
-CHOSEN = """() => [...document.querySelectorAll('#reference [role=tablist]')]
-  .filter(list => /Shell/.test(list.textContent))
-  .map(list => list.querySelector('[aria-selected=true]').textContent.trim())"""
 FENCES = """() => [...document.querySelectorAll('.redoc-markdown pre > code[class^=language-]')]
   .filter(code => code.checkVisibility()).map(code => code.className.replace('language-', ''))"""
-CREATE = "[id='tag/Leads/operation/createLead']"
-OPEN_CREATE = f"""() => document.querySelectorAll("{CREATE} button:not([aria-label])").forEach(button => {{
-  if (!/^(Copy|Collapse|Expand)/.test(button.textContent)) button.click() }})"""
-
+NAMED_HOSTS = """() => [...document.querySelectorAll('link, script, img, iframe, form, source, video, audio, embed')]
+  .flatMap(element => ['href', 'src', 'action'].map(name => element.getAttribute(name)))
+  .filter(address => address && new URL(address, location).protocol !== 'data:')
+  .map(address => new URL(address, location).origin)"""
+BLOCKED = """Object.defineProperty(window, 'localStorage', {
+  get() { throw new DOMException('blocked', 'SecurityError') } })"""
+COLOURS = {"dark": "rgb(27, 31, 35)", "light": "rgb(255, 255, 255)"}
 pytestmark = ON_SQLITE
-
-
-@dataclass
-class Visit:
-    """A page that is open, and what it did beside showing itself."""
-
-    page: Page
-    address: str
-    elsewhere: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((f"{self.address}/", "data:", f"blob:{self.address}/")):
-            self.elsewhere.append(url)
-
-    def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def open(self, path: str = "/docs") -> Page:
-        self.page.goto(f"{self.address}{path}")
-        self.wait()
-        return self.page
-
-    def wait(self) -> None:
-        self.page.wait_for_selector("html[data-ready]")
-
-    def violations(self, place: str = "html") -> list[tuple[str, str, list[str]]]:
-        """What axe-core finds of serious or critical level: rule, level, places."""
-        self.page.evaluate(AXE)
-        found = self.page.evaluate("place => axe.run(place, {resultTypes: ['violations']})", place)
-        return [
-            (one["id"], one["impact"], [str(node["target"]) for node in one["nodes"]])
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = Programs()("chromium", package="chromium")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--no-proxy-server"]
-        with playwright.chromium.launch(executable_path=chromium, args=options) as browser:
-            yield browser
-
-
-def visit(browser: Browser, server: Server, *, phone: bool = False, scheme: str = "light") -> Iterator[Visit]:
-    """A new visitor, with nothing remembered; in the end nothing came from elsewhere, and nothing was complained of."""
-    size = PHONE if phone else DESKTOP
-    context = browser.new_context(viewport=size, has_touch=phone, color_scheme=scheme)  # type: ignore[arg-type]
-    opened = Visit(context.new_page(), server.address)
-    opened.watch()
-    yield opened
-    context.close()
-    assert opened.elsewhere == []
-    assert opened.complaints == []
-
-
-@pytest.fixture
-def desktop(browser: Browser, server: Server) -> Iterator[Visit]:
-    yield from visit(browser, server)
-
-
-@pytest.fixture
-def phone(browser: Browser, server: Server) -> Iterator[Visit]:
-    yield from visit(browser, server, phone=True)
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=["desktop", "phone"])
-def visitor(request: pytest.FixtureRequest, browser: Browser, server: Server, scheme: str) -> Iterator[Visit]:
-    """In both colour schemes, at a desk and on a phone."""
-    yield from visit(browser, server, phone=request.param == "phone", scheme=scheme)
 
 
 def test_it_is_public_and_read_in_pieces(server: Server) -> None:
@@ -141,8 +50,8 @@ def test_it_is_public_and_read_in_pieces(server: Server) -> None:
         assert nobody.post("/docs").status_code == 405
 
 
-def test_the_sections_are_the_published_ones(desktop: Visit) -> None:
-    page = desktop.open()
+def test_the_sections_are_the_published_ones(still: Page) -> None:
+    page = still
     titles = page.locator(".api-content [id^='tag/'] :is(h1, h2)").all_inner_texts()
     assert [title.strip() for title in titles if title.strip() in SECTIONS] == SECTIONS
     for name, property_name in (("Lead", "custom_data"), ("Email", "status"), ("Phone", "is_valid")):
@@ -150,8 +59,8 @@ def test_the_sections_are_the_published_ones(desktop: Visit) -> None:
         expect(table).to_contain_text(property_name)
 
 
-def test_there_are_three_columns(desktop: Visit) -> None:
-    page = desktop.open()
+def test_there_are_three_columns(still: Page) -> None:
+    page = still
     places = [
         page.locator(selector).first.bounding_box()
         for selector in (
@@ -182,7 +91,7 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
     expect(page.locator("#languages [aria-pressed=true]")).to_have_text("Python")
 
 
-def test_a_link_leads_to_its_place_in_any_language(desktop: Visit) -> None:
+def test_the_place_is_kept_when_the_language_changes(desktop: Visit) -> None:
     page = desktop.open()
     top = page.evaluate("scrollY")
     button = page.locator("#languages [data-lang=python]")
@@ -190,26 +99,42 @@ def test_a_link_leads_to_its_place_in_any_language(desktop: Visit) -> None:
     page.keyboard.press("Enter")
     assert page.evaluate(CHOSEN) == ["Python"] * SAMPLES
     expect(button).to_be_focused()
+    expect(page.locator("#status")).to_have_text("Code samples in Python")
     assert page.evaluate("scrollY") == top
-    page.goto("about:blank")
-    desktop.open("/docs#tag/Phones/operation/createPhone")
-    expect(page.locator("[id='tag/Phones/operation/createPhone'] h2").first).to_be_in_viewport()
-    assert page.url.endswith("#tag/Phones/operation/createPhone")
-    page.goto("about:blank")
-    desktop.open()
-    expect(page.locator("[id='tag/Introduction'] h2").first).to_be_in_viewport()
 
 
-def test_the_tab_of_one_sample_switches_all(desktop: Visit) -> None:
+def test_a_link_leads_to_its_place_in_any_language(linked: Visit) -> None:
+    for section in ("tag/Errors", "tag/Introduction", "tag/Leads/operation/updateLead"):
+        linked.page.goto("about:blank")
+        page = linked.open(f"/docs#{section}")
+        assert abs(linked.top(section) - BAR) <= 2
+        assert page.url.endswith(f"#{section}")
+    page.reload()
+    linked.wait()
+    assert abs(linked.top(section) - BAR) <= 2
+    assert page.url.endswith(f"#{section}")
+
+
+def test_the_tab_of_one_sample_switches_all_and_keeps_the_focus(desktop: Visit) -> None:
     page = desktop.open()
-    page.locator("[id$='operation/listLeads'] [role=tab]", has_text="Ruby").click()
-    assert page.evaluate(CHOSEN) == ["Ruby"] * SAMPLES
+    for sample, language in (("listLeads", "Ruby"), ("updatePhone", "Python")):
+        tab = page.locator(f"[id$='operation/{sample}'] [role=tab]", has_text=language).first
+        tab.click()
+        assert page.evaluate(CHOSEN) == [language] * SAMPLES
+        expect(tab).to_be_focused()
+    for key, language in (("ArrowLeft", "Ruby"), ("ArrowLeft", "Shell"), ("ArrowLeft", "Python")):
+        page.keyboard.press(key)
+        expect(page.locator("[id$='operation/updatePhone'] [role=tab]:focus")).to_have_text(language)
+        assert page.evaluate(CHOSEN) == [language] * SAMPLES
 
 
 def test_search_finds_a_section_and_goes_there(desktop: Visit) -> None:
     page = desktop.open()
     page.fill(".search-input", "error")
     found = page.locator("[data-role='search:results'] [role=menuitem]", has_text="Errors")
+    expect(found.first).to_be_visible()
+    count = page.locator("[data-role='search:results'] [role=menuitem]").count()
+    expect(page.locator("#status[role=status]")).to_have_text(f"Search results: {count}")
     found.first.locator("label").click()
     expect(page.locator("[id='tag/Errors'] h2").first).to_be_in_viewport()
 
@@ -226,40 +151,29 @@ def test_a_section_is_opened_on_a_phone(phone: Visit) -> None:
     page = phone.open()
     search = page.locator(".search-input")
     expect(search).not_to_be_in_viewport()
-    page.click("#menu-button")
+    button = page.locator("#menu-button")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
     expect(search).to_be_in_viewport()
+    expect(search).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.type("x")
+    page.keyboard.press("Escape")
+    expect(search).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(search).not_to_be_in_viewport()
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Enter")
     page.click("[data-item-id='tag/Errors'] > label")
     expect(page.locator("[id='tag/Errors'] h2").first).to_be_in_viewport()
+    expect(page.locator("[id='tag/Errors'] h2")).to_be_focused()
     expect(search).not_to_be_in_viewport()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_is_accessible(visitor: Visit) -> None:
-    page = visitor.open()
-    assert visitor.violations() == []
-    page.evaluate(OPEN_CREATE)
-    expect(page.locator(f"{CREATE} caption").first).to_be_visible()
-    assert visitor.violations(CREATE) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    if page.locator("#menu-button").is_visible():
-        page.click("#menu-button")
-    page.fill(".search-input", "lead")
-    page.wait_for_selector("[data-role='search:results'] [role=menuitem]")
-    assert visitor.violations(".menu-content") == []
-
-
-def test_it_is_dark_where_that_is_preferred_or_chosen(browser: Browser, server: Server, scheme: str) -> None:
-    for opened in visit(browser, server, scheme=scheme):
-        page = opened.open()
-        assert page.get_attribute("html", "data-theme") == scheme
-        other = "light" if scheme == "dark" else "dark"
-        page.click("#theme-switch")
-        page.wait_for_selector(f"html[data-ready][data-theme={other}]")
-        page.reload()
-        opened.wait()
-        assert page.get_attribute("html", "data-theme") == other
-        shown = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
-        assert shown == ("rgb(27, 31, 35)" if other == "dark" else "rgb(255, 255, 255)")
+def test_it_names_no_other_host(still: Page, server: Server) -> None:
+    assert set(still.evaluate(NAMED_HOSTS)) == {server.address}
 
 
 def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> None:
@@ -277,9 +191,12 @@ def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> 
 def test_without_its_document_it_says_so(browser: Browser, server: Server) -> None:
     context = browser.new_context()
     page = context.new_page()
+    page.add_init_script(BLOCKED)
     page.route("**/api/openapi.json", lambda route: route.fulfill(status=503, body="{}"))
     page.goto(f"{server.address}/docs")
     expect(page.locator("#reference [role=alert]")).to_contain_text("503")
+    page.click("#theme-switch")
+    assert Visit(page, server.address).colour() == COLOURS["dark"]
     context.close()
 
 

@@ -1,0 +1,152 @@
+"""Visits to the reference page in headless Chromium."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import axe_playwright_python  # type: ignore[import-untyped]
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from closum.resources import RESOURCES
+from tests.conftest import Programs
+from tests.support.server import Server
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+LANGUAGES = ["Shell", "Ruby", "Python"]
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+BAR = 48
+SAMPLES = 3 + sum(len(resource.verbs) for resource in RESOURCES)
+CHOSEN = """() => [...document.querySelectorAll('#reference [role=tablist]')]
+  .filter(list => /Shell/.test(list.textContent))
+  .map(list => list.querySelector('[aria-selected=true]').textContent.trim())"""
+CREATE = "[id='tag/Leads/operation/createLead']"
+
+
+@dataclass
+class Visit:
+    """A page that is open, and what it did beside showing itself."""
+
+    page: Page
+    address: str
+    elsewhere: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((f"{self.address}/", "data:", f"blob:{self.address}/")):
+            self.elsewhere.append(url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def open(self, path: str = "/docs") -> Page:
+        self.page.goto(f"{self.address}{path}")
+        self.wait()
+        return self.page
+
+    def wait(self) -> None:
+        self.page.wait_for_selector("html[data-ready]")
+
+    def colour(self) -> str:
+        return str(self.page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+
+    def top(self, section: str) -> float:
+        """How far below the window's top a section begins, after Redoc has answered its scrolling."""
+        self.page.wait_for_timeout(200)
+        return float(
+            self.page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", section)
+        )
+
+    def violations(self, place: str = "html", *, contrast: bool = True) -> list[tuple[str, str, list[str]]]:
+        """What axe-core finds of serious or critical level: rule, level, places."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE)
+        options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
+        found = self.page.evaluate("([place, options]) => axe.run(place, options)", [place, options])
+        return [
+            (one["id"], one["impact"], [str(node["target"]) for node in one["nodes"]])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = Programs()("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--no-proxy-server"]
+        with playwright.chromium.launch(executable_path=chromium, args=options) as browser:
+            yield browser
+
+
+def visit(
+    browser: Browser,
+    server: Server,
+    *,
+    phone: bool = False,
+    scheme: str = "light",
+    remembered: dict[str, str] | None = None,
+) -> Iterator[Visit]:
+    """A visitor, with nothing else remembered; in the end nothing came from elsewhere, or was complained of."""
+    size = PHONE if phone else DESKTOP
+    kept = (remembered or {}).items()
+    context = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        has_touch=phone,
+        color_scheme=scheme,  # type: ignore[arg-type]
+        storage_state={
+            "origins": [
+                {
+                    "origin": server.address,
+                    "localStorage": [{"name": f"closum-docs-{key}", "value": value} for key, value in kept],
+                }
+            ]
+        },
+    )
+    opened = Visit(context.new_page(), server.address)
+    opened.watch()
+    yield opened
+    context.close()
+    assert opened.elsewhere == []
+    assert opened.complaints == []
+
+
+@pytest.fixture
+def desktop(browser: Browser, server: Server) -> Iterator[Visit]:
+    yield from visit(browser, server)
+
+
+@pytest.fixture(scope="module")
+def still(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page at a desk that tests only look at."""
+    for opened in visit(browser, server):
+        yield opened.open()
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Server) -> Iterator[Visit]:
+    yield from visit(browser, server, phone=True)
+
+
+@pytest.fixture(params=LANGUAGES)
+def linked(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    """Who has chosen a language before and follows links."""
+    yield from visit(browser, server, remembered={"language": request.param.lower()})
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=[("desktop", "light"), ("desktop", "dark"), ("phone", "dark")], ids="-".join)
+def visitor(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    """At a desk in both colour schemes, and on a phone."""
+    device, scheme = request.param
+    yield from visit(browser, server, phone=device == "phone", scheme=scheme)
