@@ -47,9 +47,13 @@ class File:
         ]
         if has_etag(_joined(asked, b"if-none-match"), etag):
             return 304, headers, b""
-        body = self.packed if packs else gzip.decompress(self.packed)
+        body = self.packed if packs else self._plain
         headers += [(b"content-type", self.media_type.encode()), (b"content-length", b"%d" % len(body))]
         return 200, [*headers, *([(b"content-encoding", b"gzip")] if packs else [])], body
+
+    @cached_property
+    def _plain(self) -> bytes:
+        return gzip.decompress(self.packed)
 
     @cached_property
     def _digest(self) -> str:

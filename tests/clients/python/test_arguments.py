@@ -27,6 +27,8 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     (URL, {"token": "secret\n"}, "the token is empty, or has spaces"),
     (URL, {"token": "secretü"}, "the token is empty, or has spaces"),
     (URL, {**WHO, "retries": -1}, "from 0 up"),
+    (URL, {**WHO, "retries": 1.5}, "from 0 up"),
+    (URL, {**WHO, "retries": True}, "from 0 up"),
     (URL, {**WHO, "timeout": 0}, "seconds above 0"),
     (URL, {**WHO, "timeout": float("inf")}, "at most a day"),
     (URL, {**WHO, "timeout": float("nan")}, "at most a day"),
@@ -42,6 +44,22 @@ def test_what_cannot_be_meant(
     with pytest.raises(ValueError, match=reason) as raised:
         kind(url, **options)  # type: ignore[arg-type]
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GE T", "/api/lead"), ("", "/"), ("GET", "api/lead"), ("GET", "/api/lead\x00")]
+)
+def test_a_request_that_cannot_be_meant(method: str, path: str) -> None:
+    with (
+        Client(URL, token="a.b.c") as client,
+        pytest.raises(ValueError, match=r"a method is|the path begins"),
+    ):
+        client.request(method, path)
+
+
+def test_a_page_is_a_number() -> None:
+    with Client(URL, token="a.b.c") as client, pytest.raises(TypeError, match="a page is an int, not str"):
+        client.leads.list(page="1").first_page()  # type: ignore[arg-type]
 
 
 def test_clients_are_context_managers() -> None:

@@ -53,6 +53,18 @@ def assert_nothing_is_shown(error: BaseException) -> None:
     assert [where for where, text in found for secret in SECRETS if secret in text] == []
 
 
+@pytest.mark.parametrize("behaviour", [drop, half])
+def test_the_request_that_httpx2_keeps(connect: Connect, behaviour: Behaviour) -> None:
+    with Wire(behaviour, behaviour) as wire:
+        for who in (WHO, {"token": "a.b.c"}):
+            with pytest.raises(ClosumError) as raised:
+                connect(wire.address, retries=0, **who).leads.retrieve(1)
+            cause = raised.value.__cause__
+            assert isinstance(cause, httpx2.RequestError)
+            assert cause.request.url.path in ("/api/token", "/api/lead/1")
+            assert (cause.request.content, cause.request.headers.get("Authorization")) == (b"", None)
+
+
 @pytest.mark.parametrize("answers", FAULTS.values(), ids=FAULTS)
 def test_signing_in(scripted: Scripted, answers: tuple[object, ...]) -> None:
     client, script = scripted(*answers, retries=0, **WHO)

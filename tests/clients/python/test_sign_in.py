@@ -264,6 +264,33 @@ def test_tasks_that_waited_for_a_refusal_share_it() -> None:
     assert gate.sign_ins == 2
 
 
+def test_a_call_that_was_under_way_when_signing_in_failed_does_not_try_again() -> None:
+    """Answers that come one after the other would use up ten wrong passwords all the same."""
+    sign_ins: list[httpx2.Response] = [token("one"), refused(401)]
+
+    async def main() -> list[Any]:
+        failed, asked = asyncio.Event(), asyncio.Event()
+
+        async def answer(request: httpx2.Request) -> httpx2.Response:
+            if request.url.path == "/api/token":
+                return sign_ins.pop(0)
+            if request.url.path == "/api/lead/2":
+                asked.set()
+                await failed.wait()
+            return refused(401)
+
+        http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+        client = AsyncClient("https://closum.test", **WHO, http_client=http)
+        slow = asyncio.ensure_future(client.leads.retrieve(2))
+        await asked.wait()
+        quick = await asyncio.gather(client.leads.retrieve(1), return_exceptions=True)
+        failed.set()
+        return [*quick, *await asyncio.gather(slow, return_exceptions=True)]
+
+    assert [type(one) for one in asyncio.run(main())] == [Unauthorized] * 2
+    assert sign_ins == []
+
+
 def test_a_cancelled_sign_in_lets_others_go_on() -> None:
     async def main() -> None:
         waiting, answers = asyncio.Event(), [token("one"), ok(LEAD)]

@@ -1,5 +1,6 @@
 """An HTTP answer, read: closum's envelope, or the error to raise."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
@@ -31,9 +32,9 @@ def envelope(response: httpx2.Response, send: Send) -> Envelope:
         return document
     said = _said(document)
     if said is not None and response.is_error:
-        raise _api_error(response, send, **said)
+        raise _api_error(response, send, request_id=response.headers.get("X-Request-Id"), **said)
     if response.status_code in PLAIN:
-        raise _api_error(response, send, f"{response.reason_phrase}, from something before closum")
+        raise _api_error(response, send, f"{_phrase(response)}, from something before closum")
     raise unexpected(response, send, _guess(response))
 
 
@@ -56,7 +57,11 @@ def _said(document: Envelope | None) -> dict[str, Any] | None:
 
 
 def _api_error(
-    response: httpx2.Response, send: Send, message: str, errors: dict[str, Any] | None = None
+    response: httpx2.Response,
+    send: Send,
+    message: str,
+    errors: dict[str, Any] | None = None,
+    request_id: str | None = None,
 ) -> ApiError:
     kind = class_of(response.status_code)
     more: dict[str, Any] = {}
@@ -67,11 +72,15 @@ def _api_error(
     return kind(
         message,
         status=response.status_code,
-        request_id=response.headers.get("X-Request-Id"),
+        request_id=request_id,
         url=str(response.request.url),
         outcome_unknown=response.is_server_error and not send.repeatable,
         **more,
     )
+
+
+def _phrase(response: httpx2.Response) -> str:
+    return response.reason_phrase or HTTPStatus(response.status_code).phrase
 
 
 def _guess(response: httpx2.Response) -> str:

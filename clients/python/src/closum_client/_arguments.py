@@ -13,7 +13,7 @@ def core_of(
     """The core of a client. Raises ValueError for arguments that can't be meant."""
     if not 0 < timeout <= LONGEST_TIMEOUT:
         raise ValueError("timeout is a number of seconds above 0, at most a day")
-    if retries < 0:
+    if type(retries) is not int or retries < 0:
         raise ValueError("retries is the number of further attempts, from 0 up")
     address = normal_url(url)
     credentials = _credentials(email, password, token)

@@ -1,5 +1,6 @@
 """One call of the API, from the arguments to what was read from the answer."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from closum_client._version import __version__
 T = TypeVar("T")
 
 USER_AGENT = f"closum-client/{__version__} python"
-REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+REPEATABLE = frozenset({"GET", "PUT"})
 
 
 class Core:
@@ -37,11 +38,12 @@ class Core:
 
         `read` raises Unreadable for an answer that lacks something.
         """
-        held = yield from self.session.current()
+        failures = self.session.failures
+        held = yield from self.session.current(failures)
         send = self._send(held, method, path, params, json)
         response = yield from exchange(send, self._retries)
         if response.status_code == 401 and self.session.can_renew:
-            held = yield from self.session.renewed(held)
+            held = yield from self.session.renewed(held, failures)
             send = self._send(held, method, path, params, json)
             response = yield from exchange(send, self._retries)
         document = envelope(response, send)
@@ -51,8 +53,10 @@ class Core:
             raise unexpected(response, send, f"{error}.") from error
 
     def _send(self, held: Held, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Send:
-        if not path.startswith("/"):
-            raise ValueError(f"the path has to begin with a slash, as /api/lead does: {path!r}")
+        if not re.fullmatch("[A-Za-z]+", method):
+            raise ValueError(f"a method is GET, POST, PUT or the like, not {method!r}")
+        if not re.fullmatch("/[!-~]*", path):
+            raise ValueError(f"the path begins with a slash, as /api/lead does, and is ASCII: {path!r}")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         return Send(
             method.upper(),

@@ -59,7 +59,7 @@ class Driver:
                     body.add(piece)
                 return body.answer()
         except httpx2.RequestError as error:
-            return error
+            return without_secrets(error, send)
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's own."""
@@ -105,12 +105,18 @@ class AsyncDriver:
                     body.add(piece)
                 return body.answer()
         except httpx2.RequestError as error:
-            return error
+            return without_secrets(error, send)
 
     async def close(self) -> None:
         """Close the connections, unless they are the caller's own."""
         if self._is_own:
             await self._http.get().aclose()
+
+
+def without_secrets(error: httpx2.RequestError, send: Send) -> httpx2.RequestError:
+    """The error of a request, which is kept as a cause, without its token or password."""
+    error.request = httpx2.Request(send.method, send.url)
+    return error
 
 
 def _options(send: Send, timeout: float) -> dict[str, Any]:

@@ -44,9 +44,10 @@ def failure(error: httpx2.RequestError, send: Send) -> ClosumError:
 
 def unexpected(response: httpx2.Response, send: Send, reason: str) -> UnexpectedAnswer:
     """The error for an answer that isn't closum's, or not as it has to be."""
-    kind = response.headers.get("Content-Type", "").partition(";")[0] or "no content type"
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    what = f"{response.status_code}, {kind or 'no content type'}"
     return UnexpectedAnswer(
-        f"{send.method} {send.url}: unexpected answer ({response.status_code}, {kind}): {reason}",
+        f"{send.method} {send.url}: unexpected answer ({what}): {reason}",
         status=response.status_code,
         content_type=kind,
         url=send.url,

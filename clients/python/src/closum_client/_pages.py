@@ -76,10 +76,12 @@ class Listing(Generic[R]):
 
     def _at(self, params: Mapping[str, int | str | None]) -> Steps[Page[R]]:
         number = params.get("page")
-        read = partial(self._page, number=1 if number is None else number)
+        if number is not None and type(number) is not int:
+            raise TypeError(f"a page is an int, not {type(number).__name__}")
+        read = partial(self._page, number=number or 1)
         return self._core.call("GET", self._path, read, params=params)
 
-    def _page(self, document: Envelope, number: int | str) -> Page[R]:
+    def _page(self, document: Envelope, number: int) -> Page[R]:
         rows = reading.required(document, "data", reading.sequence)
         pagination = reading.required(document, "pagination", Pagination.from_json)
         if pagination.current_page != number:

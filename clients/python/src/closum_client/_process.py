@@ -12,13 +12,12 @@ class PerProcess(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._all = [(os.getpid(), make())]
+        # The parent's is kept, for even to be collected it might send something over its connections.
+        self._all = {os.getpid(): make()}
 
     def get(self) -> T:
         """The value of this process."""
-        process, value = self._all[-1]
-        if process == os.getpid():
-            return value
-        # The parent's is kept, for even to be collected it might send something over its connections.
-        self._all.append((os.getpid(), self._make()))
-        return self._all[-1][1]
+        process = os.getpid()
+        found = self._all.get(process)
+        # The first to come wins, when threads of a child come together.
+        return self._all.setdefault(process, self._make()) if found is None else found

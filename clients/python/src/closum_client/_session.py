@@ -72,31 +72,32 @@ class Session:
         self._url, self._retries = f"{url}/api/token", retries
         self._credentials = credentials
         self._held = Held(token) if token else None
-        self._failures = 0
         self._failure: ClosumError | None = None
+        self.failures = 0
+        """How often signing in has failed."""
 
     @property
     def can_renew(self) -> bool:
         return self._credentials is not None
 
-    def current(self) -> Steps[Held]:
-        """The token to use now."""
+    def current(self, failures: int) -> Steps[Held]:
+        """The token to use now, for a call that began after so many failures."""
         held = self._held
         if held is None or (held.is_due and self.can_renew):
-            return (yield from self.renewed(held))
+            return (yield from self.renewed(held, failures))
         return held
 
-    def renewed(self, old: Held | None) -> Steps[Held]:
-        """Another token than the old one: that of whoever was quicker, or a new one."""
-        failures = self._failures
+    def renewed(self, old: Held | None, failures: int) -> Steps[Held]:
+        """Another token than the old one: that of whoever was quicker, or a new one.
+
+        A failure since the call began counts for it, too: ten wrong passwords lock the user out.
+        """
         lock: Lock = yield Acquire()
         try:
             if self._held is not None and self._held is not old:
                 return self._held
-            if self._failure is not None and self._failures != failures:
-                raise copy.copy(
-                    self._failure
-                )  # somebody has just tried: ten wrong passwords lock the user out
+            if self._failure is not None and self.failures != failures:
+                raise copy.copy(self._failure) from self._failure.__cause__
             yield from self._sign_in()
             assert self._held is not None
             return self._held
@@ -115,7 +116,7 @@ class Session:
         try:
             token = yield from self._asked()
         except ClosumError as error:
-            self._failures += 1
+            self.failures += 1
             self._failure = error
             raise
         life = token.expires_in

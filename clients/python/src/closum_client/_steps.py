@@ -1,7 +1,7 @@
 """What the client does, as generators of steps: they do no I/O themselves.
 
 A generator yields a step and is sent what came of it. Two drivers carry steps out, one blocking and one for
-asyncio (`client.py`); everything else is written once.
+asyncio (`_drivers.py`); everything else is written once.
 """
 
 from collections.abc import Generator, Mapping

@@ -4,7 +4,7 @@ import importlib
 import sys
 from importlib.util import find_spec
 
-EXTRA = "The command needs click and rich: pip install 'closum-client[cli]'"
+EXTRA = "The command needs click and rich, which come with closum-client[cli]: pip install click rich"
 
 
 def main(arguments: list[str] | None = None) -> None:

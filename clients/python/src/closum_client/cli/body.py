@@ -47,8 +47,8 @@ def _setter(noun: Noun, path: tuple[str, ...], name: str, property_: Property) -
 def options(found: list[Setter]) -> list[click.Parameter]:
     """The options themselves, with --data."""
     made: list[click.Parameter] = [_option(one) for one in found]
-    text = "The whole body instead, as JSON text; @FILE reads a file, - standard input."
-    return [*made, click.Option(["--data"], metavar="JSON", help=text)]
+    text = "The whole body instead, as JSON; @FILE reads a file, - standard input."
+    return [*made, click.Option(["--data"], metavar="BODY", help=text)]
 
 
 def _option(setter: Setter) -> click.Option:
@@ -68,7 +68,7 @@ def from_options(found: list[Setter], given: Mapping[str, str | None]) -> Body:
         if text is not None:
             _put(body, one.path, _value(one, text))
     for value in body.values():
-        if isinstance(value, dict) and value.get("id") and len(value) > 1:
+        if isinstance(value, dict) and value.get("id") is not None and len(value) > 1:
             raise click.UsageError("Give the id of a record to link to, or its values, not both.")
     return body
 

@@ -68,7 +68,7 @@ def write(kept: Kept) -> None:
             ERROR, "There is no home folder to keep a token in: set XDG_CONFIG_HOME or CLOSUM_TOKEN"
         )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
+    Path(click.get_app_dir("closum")).chmod(0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".login-")  # of mode 0600
     try:
         with open(handle, "w", encoding="utf-8") as opened:

@@ -16,6 +16,7 @@ from closum_client.cli.text import as_json, say
 from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound
 from closum_client.nouns import Noun
 
+VALUES = "\n\n--data goes with none of the other values."
 MAX_LIMIT = 1000
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 
@@ -179,7 +180,7 @@ def _create(noun: Noun) -> click.Command:
             raise _unexpected(noun, LOOK_FIRST)
         say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
 
-    return _command("create", run, f"Create {_one(noun)}.{_values_help()}", *bodies.options(found))
+    return _command("create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
 
 
 def _created(client: Client, noun: Noun, body: bodies.Body) -> Any:
@@ -202,16 +203,12 @@ def _update(noun: Noun) -> click.Command:
             done = client.request("PUT", f"/api/{noun.name}/{id}", json=body)["data"]
         say(as_json(done) if raw else f"Updated {noun.name} {id}.")
 
-    text = f"Change the {noun.name} ID. What is not given stays as it is.{_values_help()}"
+    text = f"Change the {noun.name} ID. What is not given stays as it is, and '' clears a value.{VALUES}"
     return _command("update", run, text, ID, *bodies.options(found))
 
 
 def _one(noun: Noun) -> str:
     return f"{'an' if noun.name[0] in 'aeiou' else 'a'} {noun.name}"
-
-
-def _values_help() -> str:
-    return "\n\nAn empty value ('') is none: it clears what was there. --data goes with none of the others."
 
 
 def _body(found: list[bodies.Setter], data: str | None, given: Mapping[str, str | None]) -> bodies.Body:
