@@ -5,7 +5,7 @@ require "socket"
 
 # An HTTP server that answers each request with the next step of a script:
 #
-#   [status, body, headers]   a Hash is sent as JSON, a String as it is
+#   [status, body, headers]   a Hash is sent as JSON, a String as it is; a header that is nil is left out
 #   :drop                     closes the connection without an answer
 #   :hang                     says nothing
 #   [:then_close, step]       answers, and closes the connection without having said so
@@ -108,7 +108,7 @@ class ScriptedServer
   def write(socket, status, body, headers)
     text = body.is_a?(String) ? body : JSON.generate(body)
     type = body.is_a?(String) ? "text/html; charset=utf-8" : "application/json"
-    all = { "Content-Type" => type, "Content-Length" => text.bytesize }.merge(headers)
+    all = { "Content-Type" => type, "Content-Length" => text.bytesize }.merge(headers).compact
     socket.write("HTTP/1.1 #{status} Said\r\n", all.map { |name, value| "#{name}: #{value}\r\n" }.join, "\r\n", text)
     true
   end

@@ -134,6 +134,28 @@ class AnswersTest < ClosumTest
     end
   end
 
+  def test_another_record_than_the_asked_one_is_not_an_answer
+    city = ok({ id: 2, city_name: "Lisboa" })
+    error = refused(city, Closum::UnexpectedAnswer) { |client| client.cities.retrieve(1) }
+    assert_match(/it has the id 2, not 1, which was asked for\z/, error.message)
+  end
+
+  def test_a_pagination_of_other_types_says_what_is_wrong
+    good = page(lead(1)).last[:pagination]
+    { page_count: "1", current_page: 1.0, has_next_page: 0, has_prev_page: nil, count: true, limit: false }
+      .each do |name, value|
+        answer = ok([LEAD], pagination: good.merge(name => value))
+        error = refused(answer, Closum::UnexpectedAnswer) { |client| client.leads.list.first }
+        assert_match(/is not as expected: "#{name}" is (not a whole number|neither true nor false)\z/, error.message)
+      end
+  end
+
+  def test_a_pagination_may_have_a_limit
+    scripted(ok([LEAD], pagination: page(lead(1)).last[:pagination].merge(limit: 5))) do |client, _|
+      assert_equal 5, client.leads.list(limit: 5).first_page.pagination.limit
+    end
+  end
+
   def test_a_list_of_another_shape_says_what_is_wrong
     [ok(LEAD), ok([LEAD]), ok([1], pagination: {}), ok([], pagination: { count: 1 })].each do |answer|
       refused(answer, Closum::UnexpectedAnswer) { |client| client.leads.list.first }

@@ -3,6 +3,8 @@
 require_relative "helper"
 
 class ConnectionsTest < ClosumTest
+  LARGEST = 64 * 1024 * 1024
+
   def test_one_connection_serves_request_after_request
     scripted(ok(LEAD), created, ok(LEAD)) do |client, server|
       client.leads.retrieve(1)
@@ -97,6 +99,35 @@ class ConnectionsTest < ClosumTest
     scripted(cut, ok(LEAD)) { |client, _| assert_equal 1, client.leads.retrieve(1).id }
   end
 
+  def test_an_answer_that_is_too_large_is_refused_and_its_connection_dropped
+    large = "x" * (LARGEST + 1)
+    chunked = "#{(LARGEST * 2).to_s(16)}\r\n#{large}" # and never more
+    [[200, large], [200, large, { "Content-Length" => nil }],
+     [200, chunked, { "Transfer-Encoding" => "chunked", "Content-Length" => nil }]].each do |answer|
+      scripted(answer, ok(LEAD)) do |client, server|
+        refute_predicate too_large { client.leads.list.first }, :outcome_unknown?
+        client.leads.retrieve(1)
+        assert_equal [1, 2], server.seen.map(&:connection)
+      end
+    end
+  end
+
+  def test_a_create_with_an_answer_that_is_too_large_may_have_been_carried_out
+    scripted([201, "x" * (LARGEST + 1)]) do |client, _|
+      error = too_large { client.leads.create(name: "Sylvia") }
+      assert_predicate error, :outcome_unknown?
+      assert_equal [201, "text/html"], [error.status, error.content_type]
+    end
+  end
+
+  def test_the_largest_answer_is_read
+    around = '{"success":true,"data":""}'
+    text = around.sub('""', "\"#{"x" * (LARGEST - around.size)}\"")
+    scripted([200, text]) do |client, _|
+      assert_equal LARGEST - around.size, client.request("GET", "/api/note")["data"].size
+    end
+  end
+
   def test_each_thread_has_a_connection_for_itself
     with_idle(5) { |_, server| assert_equal [1, 2, 3, 4, 5], server.seen.map(&:connection).sort }
   end
@@ -153,6 +184,12 @@ class ConnectionsTest < ClosumTest
   end
 
   private
+
+  def too_large(&)
+    error = assert_raises(Closum::UnexpectedAnswer, &)
+    assert_match(/is larger than 64 MiB: ask for fewer records at once/, error.message)
+    error
+  end
 
   # A client that keeps so many connections, and the server that gives all further answers by `last`.
   def with_idle(count, last = nil)

@@ -96,6 +96,17 @@ class BodiesTest < ClosumTest
     assert_equal expected, sent { |client| client.leads.update(1, email: email) }["email"]
   end
 
+  def test_the_times_of_nested_records_are_text_too
+    email = Closum::Email.new(id: 4, email: "a@example.com", status: 1, register_date: Time.utc(2026, 1, 1))
+    lead = Closum::Lead.new(id: 1, name: nil, creation_date: Time.utc(2026, 1, 2), city_id: nil, custom_data: nil,
+                            email: email, phone: nil)
+    [sent(created) { |client| client.leads.create(custom_data: { "of" => lead }) }["custom_data"]["of"],
+     sent { |client| client.leads.update(1, custom_data: [lead]) }["custom_data"].first].each do |body|
+      assert_equal "2026-01-02T00:00:00Z", body["creation_date"]
+      assert_equal ["a@example.com", "2026-01-01T00:00:00Z"], body["email"].values_at("email", "register_date")
+    end
+  end
+
   def test_records_may_stand_anywhere
     email = Closum::Lead::Email.new(id: 4, email: "sylvia@example.com")
     body = sent(created) { |client| client.request("POST", "/api/note", json: { to: [email] }) }

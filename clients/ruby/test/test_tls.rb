@@ -19,6 +19,19 @@ class TlsTest < ClosumTest
     end
   end
 
+  def test_a_forked_process_that_closes_leaves_the_connection_to_its_parent
+    certificate = certificate_for("IP:127.0.0.1")
+    ScriptedServer.run([ok(LEAD)] * 3, tls: context(certificate)) do |server|
+      assert_equal "1", trusting(certificate, <<~RUBY, server)
+        client.leads.retrieve(1)
+        Process.wait(fork { client.close or client.leads.retrieve(1) })
+        print client.leads.retrieve(1).id
+      RUBY
+      assert_equal [1, 2, 1], server.seen.map(&:connection)
+      assert_empty server.left
+    end
+  end
+
   def test_one_that_is_not_is_no_connection_and_not_tried_again
     ScriptedServer.run([], tls: context(certificate_for("IP:127.0.0.1"))) { |server| refused(server, /certificate/) }
   end

@@ -58,11 +58,19 @@ class TokensTest < ClosumTest
     end
   end
 
-  def test_a_server_that_says_no_end_is_believed
-    scripted(ok({ token: "one" }), ok(LEAD), ok(LEAD), **SIGN_IN) do |client, _|
-      client.leads.retrieve(1)
-      clock.monotonic += 1_000_000
-      client.leads.retrieve(1)
+  def test_what_is_no_life_of_a_token_is_refused
+    [nil, true, "600", 600.0, 0, -1, 1_000_000_001].each do |life|
+      scripted(token(expires_in: life), **SIGN_IN) do |client, _|
+        error = assert_raises(Closum::UnexpectedAnswer, life.inspect) { client.leads.retrieve(1) }
+        assert_match(/"expires_in" is not (a whole number|from 1 to 1000000000)\z/, error.message)
+      end
+    end
+    scripted(ok({ token: "one" }), **SIGN_IN) { |client, _| assert_raises(Closum::UnexpectedAnswer) { client.sign_in } }
+  end
+
+  def test_the_shortest_and_the_longest_life_are_good
+    [1, 1_000_000_000].each do |life|
+      scripted(token(expires_in: life), **SIGN_IN) { |client, _| assert_equal life, client.sign_in.expires_in }
     end
   end
 

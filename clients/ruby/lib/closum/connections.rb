@@ -18,6 +18,34 @@ module Closum
     TIMEOUTS = [Net::OpenTimeout, Net::ReadTimeout, Net::WriteTimeout, Errno::ETIMEDOUT].freeze
     NOT_HTTP = [Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError].freeze
 
+    # The body of an answer, which takes no more than it may be long: the connection ends there.
+    class Body < String
+      LARGEST = 64 * 1024 * 1024 # bytes
+
+      def initialize(connection)
+        super()
+        @connection = connection
+        @too_large = false
+      end
+
+      def too_large? = @too_large
+
+      def <<(piece)
+        refuse if bytesize + piece.bytesize > LARGEST
+        super
+      end
+
+      private
+
+      # Net::HTTP goes on with a chunked one whatever is raised here: it must have nothing to wait for.
+      def refuse
+        @too_large = true
+        @connection.finish
+        raise IOError, "too large"
+      end
+    end
+    private_constant :Body
+
     def initialize(address, timeout, clock)
       @address = address
       @timeout = timeout
@@ -42,7 +70,11 @@ module Closum
 
     # Closes what is not in use.
     def close
-      @mutex.synchronize { @idle.slice!(0..) }.each { |connection, _| finish(connection) }
+      unused = @mutex.synchronize do
+        leave_to_parent
+        @idle.slice!(0..)
+      end
+      unused.each { |connection, _| finish(connection) }
     end
 
     private
@@ -65,7 +97,7 @@ module Closum
       stale.each { |connection, _| finish(connection) }
     end
 
-    # After a fork the kept connections are the other process's too: two must not speak on one.
+    # After a fork the kept connections are the other process's too: two must not speak on one, nor one end it.
     def leave_to_parent
       return if @process == Process.pid
 
@@ -97,7 +129,7 @@ module Closum
     end
 
     def ask(connection, request, http)
-      response = connection.request(http)
+      response = received(connection, request, http)
       raise EOFError, "the answer was cut off" if cut_off?(response)
 
       response
@@ -111,6 +143,23 @@ module Closum
       raise UnexpectedAnswer.new("#{request}: the answer is not HTTP: #{error.message}", **sent(request))
     rescue *DROPPED => error
       raise ConnectionFailed.new("#{request}: the connection was dropped: #{error.message}", **sent(request))
+    end
+
+    # The answer, read no further than it may be long.
+    def received(connection, request, http)
+      body = Body.new(connection)
+      answer = nil
+      connection.request(http) { |response| (answer = response).read_body(body) }
+    rescue StandardError
+      raise unless body.too_large?
+
+      raise too_large(request, answer), cause: nil
+    end
+
+    def too_large(request, answer)
+      UnexpectedAnswer.new("#{request}: the answer (#{answer.code}) is larger than #{Body::LARGEST >> 20} MiB: " \
+                           "ask for fewer records at once",
+                           status: answer.code.to_i, content_type: answer.content_type, **sent(request))
     end
 
     def sent(request) = { url: request.url, outcome_unknown: !request.safe? }

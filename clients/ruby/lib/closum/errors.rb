@@ -48,7 +48,7 @@ module Closum
   # Nothing came, or could be sent, for as long as the client's `timeout:` says.
   class TimedOut < ConnectionFailed; end
 
-  # An answer that is not the API's: not JSON, not of its shape, or a redirect. Mostly the address is
+  # An answer that is not the API's: not JSON, not of its shape, larger than 64 MiB, or a redirect. Mostly the address is
   # not that of a closum server, or what stands before it (a proxy, a firewall) has answered.
   class UnexpectedAnswer < Error
     # @return [Integer, nil] the HTTP status, where there was one

@@ -29,7 +29,11 @@ module Closum
     end
 
     # @api private
-    def self.read(data) = new(**NAMES.to_h { |name| [name, Read.value(data, name.name)] })
+    def self.read(data)
+      new(page_count: Read.integer(data, "page_count"), current_page: Read.integer(data, "current_page"),
+          has_next_page: Read.boolean(data, "has_next_page"), has_prev_page: Read.boolean(data, "has_prev_page"),
+          count: Read.integer(data, "count"), limit: Read.value(data, "limit").nil? ? nil : Read.integer(data, "limit"))
+    end
   end
 
   # One page of a list: its records, in order, and where it stands.

@@ -39,9 +39,10 @@ module Closum
       raise ArgumentError, "text that is not UTF-8 cannot be sent", cause: nil
     end
 
-    # The times of a record are written as the server does, so that one can be given as it came.
+    # The times of a record are written as the server does, so that one can be given as it came. Nested
+    # records stay records, whose times are written so too.
     def record(record)
-      record.to_h.transform_values { |value| value.is_a?(Time) ? value.iso8601 : value }
+      record.deconstruct_keys(nil).transform_values { |value| value.is_a?(Time) ? value.iso8601 : value }
     end
 
     def key(name)

@@ -48,9 +48,16 @@ module Closum
       data.fetch(name) { raise Unreadable, "#{name.inspect} is missing" }
     end
 
-    def id(data)
-      id = value(data, "id")
-      id.is_a?(Integer) ? id : raise(Unreadable, "\"id\" is not a whole number")
+    def id(data) = integer(data, "id")
+
+    def integer(data, name)
+      value = value(data, name)
+      value.is_a?(Integer) ? value : raise(Unreadable, "#{name.inspect} is not a whole number")
+    end
+
+    def boolean(data, name)
+      value = value(data, name)
+      [true, false].include?(value) ? value : raise(Unreadable, "#{name.inspect} is neither true nor false")
     end
 
     # true, false or nil

@@ -24,7 +24,11 @@ module Closum
     end
 
     def retrieved(record, id)
-      @calls.call("GET", path(id)) { |envelope| record.read(data(envelope)) }
+      @calls.call("GET", path(id)) { |envelope| asked(id, record.read(data(envelope))) }
+    end
+
+    def asked(id, record)
+      record.id == id ? record : raise(Unreadable, "it has the id #{record.id}, not #{id}, which was asked for")
     end
 
     def updated(id, values)

@@ -5,11 +5,13 @@ module Closum
   class Token < Record
     NAMES = %i[token expires_in expiration_date].freeze
     TEXT = /\A[!-~]+\z/
-    private_constant :TEXT
+    # Seconds for which a token can be good; more is no time that a clock can be set to.
+    LIFE = (1..1_000_000_000)
+    private_constant :TEXT, :LIFE
 
     # @return [String]
     attr_reader :token
-    # @return [Integer, nil] seconds that it is good for
+    # @return [Integer] seconds that it is good for
     attr_reader :expires_in
     # @return [Time, nil] in UTC
     attr_reader :expiration_date
@@ -32,8 +34,8 @@ module Closum
       raise Unreadable, "there is no token" unless token.is_a?(String)
       raise Unreadable, "\"token\" has characters that a token can't have" unless text?(token)
 
-      life = data["expires_in"]
-      raise Unreadable, "\"expires_in\" is not a number" unless life.nil? || life.is_a?(Numeric)
+      life = Read.integer(data, "expires_in")
+      raise Unreadable, "\"expires_in\" is not from #{LIFE.min} to #{LIFE.max}" unless LIFE.cover?(life)
 
       date = data["expiration_date"] && Read.time(data, "expiration_date")
       new(token: token, expires_in: life, expiration_date: date)

@@ -43,7 +43,7 @@ module Closum
 
     # `failures`: how many there were when the call began.
     def current(failures)
-      @mutex.synchronize { @token.nil? || ended? ? another(failures) : @token }
+      @mutex.synchronize { @token.nil? || @clock.monotonic >= @ends ? another(failures) : @token }
     end
 
     # Another one than that which was refused: another thread's, if it was quicker.
@@ -59,8 +59,6 @@ module Closum
     def inspect = "#<#{self.class.name}>"
 
     private
-
-    def ended? = !@ends.nil? && @clock.monotonic >= @ends
 
     def another(failures)
       raise @failure.dup if @failure && @failures != failures
@@ -79,7 +77,7 @@ module Closum
 
     def take(new, asked)
       life = new.expires_in
-      @ends = life && (asked + life - [MARGIN, life / 10.0].min)
+      @ends = asked + life - [MARGIN, life / 10.0].min
       @token = new.token
       @failure = nil
     end
