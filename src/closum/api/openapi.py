@@ -60,7 +60,7 @@ def _paths(routes: Iterable[Route], samples: Samples) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in routes:
         operation = _of_resource(route, route.resource) if route.resource else _FIXED[route.name]
-        code = {"x-codeSamples": list(samples[route.name])} if route.name in samples else {}
+        code = {"x-codeSamples": samples[route.name]}
         security: dict[str, Any] = {} if route.permission else {"security": []}
         paths.setdefault(route.path, {})[route.method.lower()] = operation | security | code
     return paths
@@ -88,8 +88,7 @@ def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
 
 def _operation_id(verb: str, resource: Resource) -> str:
     """listLeads, createLead."""
-    parts = (resource.plural if verb == "list" else resource.name).split("_")
-    return verb + "".join(part.capitalize() for part in parts)
+    return verb + schemas.camel_case(resource.plural if verb == "list" else resource.name)
 
 
 def _note(verb: str, resource: Resource) -> str:

@@ -21,9 +21,14 @@ def components(resources: Iterable[Resource]) -> dict[str, Schema]:
     return named | {"Failure": FAILURE, "Faults": FAULTS, "ValidationFailure": VALIDATION_FAILURE}
 
 
+def camel_case(words: str) -> str:
+    """`lead_note` → LeadNote."""
+    return "".join(word.capitalize() for word in words.split("_"))
+
+
 def name(resource: Resource) -> str:
     """What the schema of a record is called: Lead."""
-    return "".join(part.capitalize() for part in resource.name.split("_"))
+    return camel_case(resource.name)
 
 
 def name_in_list(resource: Resource) -> str:

@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "routes": ("about", "Print the route table."),
     "settings": ("about", "Print every setting and where its value comes from."),
 }
-"""Commands that open the database: the module of each, and a line of help."""
+"""The server's own commands: the module of each, and a line of help."""
 
 CLIENT = {
     "login": "Sign in to a server, and keep the token.",

@@ -1,6 +1,6 @@
 """What the reference says in words: the sections of the published documentation, their tables from the declarations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from closum import errors
 from closum.accounts import attempts
@@ -124,7 +124,7 @@ _TYPES: tuple[tuple[type[Field], str], ...] = (
 )
 
 
-def sections(resources: Iterable[Resource], root_path: str = "") -> dict[str, str]:
+def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, str]:
     """Markdown of every section by name, in the published order; `root_path` is where a proxy serves closum."""
     of_resources = {resource.titles: properties(resource) for resource in resources}
     return {
@@ -167,16 +167,16 @@ def properties(resource: Resource) -> str:
         lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
     nested = sorted(resource.nested, key=lambda nested: resource.listed.index(nested.name))
     lines += [f"| {one.name} | object | False | {one.description} |" for one in nested]
-    return "\n".join([*lines, *(_sharing(resource) if nested else ())])
+    return "\n".join([*lines, *([_sharing(resource)] if nested else [])])
 
 
-def _sharing(resource: Resource) -> Iterator[str]:
+def _sharing(resource: Resource) -> str:
     """How the records that one shows are linked, changed and shared."""
     names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
     others = " and ".join(
         f"[{nested.resource.plural}](#tag/{nested.resource.titles})" for nested in resource.nested
     )
-    yield SHARING.format(one=resource.name, several=resource.plural, names=names, others=others)
+    return SHARING.format(one=resource.name, several=resource.plural, names=names, others=others)
 
 
 def _type(field: Field) -> str:

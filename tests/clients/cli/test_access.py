@@ -24,6 +24,22 @@ def keep(file: Path, url: str, mode: int = 0o600) -> None:
     file.chmod(mode)
 
 
+def test_a_sign_in_that_is_linked_from_elsewhere_is_kept_there(
+    run: Run, script: Scripted, kept: Path, tmp_path: Path
+) -> None:
+    """As those who keep their settings in one folder have it, whose mode is not ours."""
+    elsewhere = tmp_path / "settings"
+    elsewhere.mkdir(mode=0o755)
+    kept.parent.mkdir(parents=True)
+    kept.symlink_to(elsewhere / "login.json")
+    script.data({"token": "new", "expires_in": 100, "expiration_date": UNTIL})
+    arguments = ("--url", script.address, "--email", "ana@example.com", "--password-stdin")
+    assert run("login", *arguments, stdin="secret").returncode == 0
+    assert kept.is_symlink()
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (elsewhere, elsewhere / "login.json", kept.parent)]
+    assert modes == [0o755, 0o600, 0o700]
+
+
 @ON_SQLITE
 @BOTH
 def test_signed_in_and_out(run: Run, server: Server, email: str, kept: Path, door: str) -> None:

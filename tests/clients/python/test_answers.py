@@ -107,8 +107,11 @@ def test_what_closum_does_not_answer(scripted: Scripted, answer: httpx2.Response
 def test_what_a_proxy_says_as_closum_would(
     scripted: Scripted, status: int, answer: Callable[[int], httpx2.Response]
 ) -> None:
-    client, _ = scripted(answer(status), retries=0)
-    with pytest.raises(ApiError, match="from something before closum") as raised:
+    given = answer(status)
+    given.headers["X-Request-Id"] = "of-the-proxy"
+    given.extensions["reason_phrase"] = b""
+    client, _ = scripted(given, retries=0)
+    with pytest.raises(ApiError, match=r"^\w.*, from something before closum") as raised:
         client.leads.create(name="Sylvia")
     assert type(raised.value) is CLASSES.get(status, ServerError)
     assert (raised.value.status, raised.value.request_id) == (status, None)

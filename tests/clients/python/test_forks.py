@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,21 @@ from typing import Any
 import pytest
 
 from closum_client import Client
+from closum_client._process import PerProcess
 from tests.clients.python.scripted import LEAD
 from tests.support.server import clean_environment
+
+
+def test_threads_of_a_child_share_what_it_has_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(5)
+    of_each = PerProcess(object)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    monkeypatch.setattr(of_each, "_make", lambda: (together.wait(30), object()))
+    with ThreadPoolExecutor(5) as threads:
+        found = [one.result() for one in [threads.submit(of_each.get) for _ in range(5)]]
+    assert len({id(one) for one in found}) == 1
+    assert of_each.get() is found[0]
+
 
 BLOCKING = """
 import os
