@@ -32,7 +32,9 @@ class Script:
         if isinstance(answer, Exception):
             raise answer
         assert isinstance(answer, httpx2.Response)
-        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        return httpx2.Response(
+            answer.status_code, headers=answer.headers, content=answer.content, extensions=answer.extensions
+        )
 
     @property
     def calls(self) -> list[str]:
