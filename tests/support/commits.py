@@ -10,15 +10,21 @@ from typing import Protocol
 import apsw
 import psycopg
 
+from closum.errors import Unavailable
 from closum.store.place import is_postgres
 from tests.support.load import wait_until
 
 LOCK = 1_001
 TRIGGER = f"""
-CREATE TABLE commit_refused (refused BOOLEAN);
-CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE TABLE commit_refused (state TEXT);
+CREATE SEQUENCE commit_tries;
+CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE refusal TEXT; BEGIN
     PERFORM pg_advisory_xact_lock_shared({LOCK});
-    IF EXISTS (SELECT 1 FROM commit_refused) THEN RAISE EXCEPTION 'refused'; END IF;
+    SELECT state INTO refusal FROM commit_refused;
+    IF FOUND THEN
+        PERFORM nextval('commit_tries');
+        RAISE EXCEPTION 'refused' USING ERRCODE = refusal;
+    END IF;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON lead DEFERRABLE INITIALLY DEFERRED
@@ -83,7 +89,7 @@ class SQLiteCommits:
 
 
 class PostgresCommits:
-    error: type[Exception] = psycopg.errors.RaiseException
+    error: type[Exception] = Unavailable
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
@@ -108,10 +114,20 @@ class PostgresCommits:
         return self._connection.execute(sql, (LOCK,)).fetchone() is not None
 
     @contextlib.contextmanager
-    def refused(self) -> Iterator[None]:
-        self._connection.execute("INSERT INTO commit_refused VALUES (true)")
+    def refused(self, state: str = "P0001") -> Iterator[None]:
+        """Within the block every COMMIT fails with this SQLSTATE."""
+        self._connection.execute("INSERT INTO commit_refused VALUES (%s)", (state,))
         yield
         self._connection.execute("DELETE FROM commit_refused")
+
+    @property
+    def tries(self) -> int:
+        """How many COMMITs were refused."""
+        row = self._connection.execute(
+            "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM commit_tries"
+        ).fetchone()
+        assert row
+        return int(row[0])
 
 
 def commits_of(url: str) -> Commits:

@@ -56,10 +56,10 @@ def postgres_traced(note: Note) -> Iterator[None]:
         told(sql, values)
         return execute(unit, sql, values)
 
-    def several(unit: Any, statements: Any) -> Any:
+    def several(unit: Any, statements: Any, *options: Any) -> Any:
         for statement in statements:
             told(*statement)
-        return pipelined(unit, statements)
+        return pipelined(unit, statements, *options)
 
     def scripted(unit: Any, sql: str) -> Any:
         for part in filter(None, map(str.strip, sql.split(";"))):

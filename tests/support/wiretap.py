@@ -8,11 +8,18 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+_FIELDS = (
+    b"SERROR\0VERROR\0CXX000\0Mcould not commit transaction for shard 102008 on at least one active node\0\0"
+)
+_ERROR = b"E" + (len(_FIELDS) + 4).to_bytes(4, "big") + _FIELDS + b"Z\0\0\0\5I"
+"""ErrorResponse, as Citus words it, and ReadyForQuery outside a transaction."""
+
 
 class Wiretap:
     """Listens where libpq looks for a server (`folder` is the `host` of its URL); `cut` says when the next one is cut.
 
     `cut = "before"`: a COMMIT does not reach the database. `cut = "after"`: it does, and its answer is lost.
+    `cut = "error"`: it does, and an error is answered instead, on a connection that goes on.
     """
 
     def __init__(self, target: Path) -> None:
@@ -55,6 +62,7 @@ class _Link:
     def __init__(self, tap: Wiretap, client: socket.socket, server: socket.socket) -> None:
         self._tap, self._client, self._server = tap, client, server
         self._lose_answer = False
+        self._answer: bytes | None = None
 
     def run(self) -> None:
         back = threading.Thread(target=self._down, daemon=True)
@@ -72,14 +80,16 @@ class _Link:
                     self._tap.cuts += 1
                     if cut == "before":
                         break
-                    self._lose_answer = True
+                    self._lose_answer = cut == "after"
+                    self._answer = _ERROR if cut == "error" else None
                 self._server.sendall(data)
         self._end()
 
     def _down(self) -> None:
         with contextlib.suppress(OSError):
             while (data := self._server.recv(65_536)) and not self._lose_answer:
-                self._client.sendall(data)
+                answer, self._answer = self._answer or data, None
+                self._client.sendall(answer)
         self._end()
 
     def _end(self) -> None:

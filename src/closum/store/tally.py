@@ -25,10 +25,13 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 RETURNING last_id, last_timestamp
 """
 
+_MISSING_BEFORE = """
+SELECT CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM tally_gap
+WHERE account_id = ? AND resource = ? AND block < ?
+"""
+
 _GAP = """
-INSERT INTO tally_gap (account_id, resource, block, missing, position)
-VALUES (?, ?, ?, ?, ? - (SELECT COALESCE(SUM(missing), 0) FROM tally_gap
-                         WHERE account_id = ? AND resource = ? AND block < ?))
+INSERT INTO tally_gap (account_id, resource, block, missing, position) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
 """
 
@@ -94,7 +97,9 @@ def forget(unit: Unit, account_id: int, resource: Resource, ids: Iterable[int]) 
         "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?", (blocks.total(), *key)
     )
     for block, missing in blocks.items():
-        unit.run(_GAP, (*key, block, missing, block * BLOCK, *key, block))
+        before = unit.one(_MISSING_BEFORE, (*key, block))
+        assert before is not None
+        unit.run(_GAP, (*key, block, missing, block * BLOCK - before[0]))
         unit.run(
             "UPDATE tally_gap SET position = position - ? WHERE account_id = ? AND resource = ? AND block > ?",
             (missing, *key, block),

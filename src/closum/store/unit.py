@@ -43,6 +43,10 @@ class Disconnected(Conflict):
     """The connection is lost; what it had not committed is not stored."""
 
 
+class Unreachable(Exception):
+    """A machine behind the database did not answer it: nothing of the statement is stored, the connection stands."""
+
+
 class Overdue(Exception):
     """A statement took longer than its deadline: nothing of the transaction is stored."""
 

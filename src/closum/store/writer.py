@@ -16,12 +16,14 @@ from typing import Any, Protocol
 
 from closum.errors import Unavailable
 from closum.store.job import Job, Outcome
-from closum.store.unit import Conflict, Disconnected, Overdue, Unit
+from closum.store.unit import Conflict, Disconnected, Overdue, Unit, Unreachable
 
 GROUP_SECONDS = 0.010
 MAX_WAITING = 4_096
 MAX_SET = 100  # so that a group can be closed in time
 TRIES = 5
+NO_SECOND_TRY = (Disconnected, Overdue, Unreachable, Unavailable)
+"""Of a group: there is no time for one, it would end alike, or it may be stored already."""
 PAUSE = 0.005  # seconds, at most, before another try; doubled for each conflict
 
 
@@ -38,7 +40,10 @@ class Link(Protocol):
     """Whether a transaction has the records of one account alone."""
 
     def transaction(self, account_id: int | None) -> AbstractContextManager[WritingUnit]:
-        """A transaction, undone when the block raises. Raises Conflict when it may be run again whole."""
+        """A transaction, undone when the block raises.
+
+        Raises Conflict when it may be run again whole, Unavailable when it may be stored.
+        """
 
     def answer(self, error: Exception) -> Exception:
         """What a client is told of an error."""
@@ -118,12 +123,12 @@ class Writer:
             job.settle(outcome)
 
     def _group(self, key: int | None) -> list[Outcome]:
-        """Run what waits in one transaction; when that fails, what was in it job by job, unless time is over."""
+        """Run what waits in one transaction; when that is undone, what was in it job by job, unless time is over."""
         sets, taken = deque(self._take(key)), list[Job]()
         try:
             return self._transaction(key, sets, taken)
         except Exception as error:
-            if len(taken) > 1 and not isinstance(error, Disconnected | Overdue | Unavailable):
+            if len(taken) > 1 and not isinstance(error, NO_SECOND_TRY):
                 return [self._alone(job) for job in taken]
             if not taken:  # the transaction did not even begin
                 taken.extend(job for jobs in sets for job in jobs)
@@ -175,7 +180,7 @@ class Writer:
         except Conflict:
             raise
         except Exception as error:
-            if isinstance(error, Overdue) and _is_over(jobs):
+            if isinstance(error, Overdue | Unreachable) and _is_over(jobs):
                 raise
             if not unit.stands:
                 raise GroupLost from error

@@ -9,7 +9,7 @@ from psycopg import conninfo, errors, pq
 
 from closum.errors import Refusal, Unavailable
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
-from closum.store.unit import Conflict, Disconnected, Overdue
+from closum.store.unit import Conflict, Disconnected, Overdue, Unreachable
 
 DEADLINE = 5_000  # milliseconds that a statement may take
 GRACE = 1_500  # milliseconds in which the end of one that took longer is told
@@ -35,6 +35,7 @@ INDEXES_ALONE = "; ".join(f"SET enable_{way} = off" for way in ("seqscan", "bitm
 NOT_NOW = (
     Conflict,
     Overdue,
+    Unreachable,
     psycopg.OperationalError,  # lost, stopping, out of room or of connections
     psycopg.InterfaceError,  # closed
     errors.ReadOnlySqlTransaction,  # a standby
@@ -73,11 +74,11 @@ class Ticket(NamedTuple):
 
 
 class Undecided(Exception):
-    """COMMIT was sent and not answered."""
+    """COMMIT was sent, and nothing tells for certain that it was rolled back: it must not be done again."""
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, ticket: Ticket, reason: object) -> None:
         self.ticket = ticket
-        super().__init__("COMMIT was not answered")
+        super().__init__(str(reason))
 
 
 # The history of a database ends with a failover; the names of log files begin with its number.
@@ -111,8 +112,11 @@ def transaction(connection: PreparedConnection, now: int, first: str = "") -> It
         raise
     try:
         unit.commit()
-    except Disconnected as lost:
-        raise Undecided(Ticket(number, connection.history)) from lost
+    except Exception as error:
+        undo(connection)
+        if isinstance(error, Conflict) and not isinstance(error, Disconnected):
+            raise
+        raise Undecided(Ticket(number, connection.history), error) from error
 
 
 @contextlib.contextmanager
@@ -158,12 +162,18 @@ def refusing(name: str) -> Iterator[None]:
     """Errors of the database, as one line for a command."""
     try:
         yield
-    except Undecided:
-        raise Refusal(f"The connection to {name} was lost at the end: look whether it was done") from None
+    except Undecided as undecided:
+        raise Refusal(
+            f"{name} did not confirm the end of the last step: look whether it was done ({undecided})"
+        ) from None
     except Disconnected:
         raise Refusal(f"The connection to {name} was lost: nothing of the last step was stored") from None
     except Conflict as conflict:
         raise Refusal(f"Another program changed {name} at the same time: try again ({conflict})") from None
+    except Unreachable as error:
+        raise Refusal(
+            f"{name} does not reach one of its machines: nothing of the last step was stored ({error})"
+        ) from None
     except Overdue as error:
         raise Refusal(
             f"A statement on {name} was cancelled: nothing of the last step was stored ({error})"

@@ -71,7 +71,10 @@ class Link:
         """Its connections are the pool's."""
 
     def _decide(self, ticket: Ticket) -> None:
-        """Raises Unavailable unless the transaction is known to be committed: it is not done again."""
+        """Raises Unavailable unless the transaction is known to be committed: it is not done again.
+
+        "Aborted" is no better than "unknown": machines behind the database commit before it does.
+        """
         end = time.monotonic() + PATIENCE
         committed = None
         while committed is None and (left := end - time.monotonic()) > 0:

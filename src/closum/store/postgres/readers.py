@@ -22,7 +22,7 @@ from closum.store.job import Job, Outcome
 from closum.store.postgres.connection import DEADLINE, NOT_NOW
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
-from closum.store.unit import Clock, Overdue, Result, Values
+from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
 
 MAX_GROUP = 16
 PAUSE = 0.010  # seconds before a read is tried on another connection
@@ -159,7 +159,7 @@ class Readers:
         """One round trip after the other, until every job has its outcome, or the time for one statement is over."""
         unit, now = PostgresUnit(connection, 0), int(self._clock())
         end = time.monotonic() + DEADLINE / 1_000
-        replays = {job: Replay(now) for job in open_jobs}
+        replays, apart = {job: Replay(now) for job in open_jobs}, False
         while True:
             for job in list(open_jobs):
                 self._advance(connection, open_jobs, job, replays[job])
@@ -167,7 +167,8 @@ class Readers:
                 self._finish(list(open_jobs), Unavailable(TOO_LONG), open_jobs)
             if not open_jobs:
                 return
-            found = unit.all_of([replays[job].asked for job in open_jobs])
+            found = unit.all_of([replays[job].asked for job in open_jobs], apart)
+            apart = None in found  # a second error would keep the same ones waiting
             for job, rows in zip(open_jobs, found, strict=True):
                 if rows is not None:
                     replays[job].found.append(rows)
@@ -182,6 +183,8 @@ class Readers:
             pass
         except Overdue:
             self._finish_one(open_jobs, job, Unavailable(TOO_LONG))
+        except Unreachable:  # what it asked for lies on a machine that is gone; the others' may not
+            self._finish_one(open_jobs, job, Unavailable())
         except errors.FeatureNotSupported:
             connection.close()  # what is prepared on it is of another schema
             raise

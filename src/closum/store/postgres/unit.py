@@ -15,7 +15,7 @@ import psycopg
 from psycopg import abc, adapt, errors, pq
 from psycopg.pq.abc import PGconn, PGresult
 
-from closum.store.unit import Conflict, Disconnected, Overdue, Result, Values
+from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachable, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
 AT_ONCE = 256  # statements sent before the first answer is read
@@ -23,7 +23,7 @@ OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 Statement = tuple[str, Values]
 CONFLICTS = (b"40001", b"40P01", b"23505")
 CANCELED = b"57014"
-LOST = (b"08", b"57P0")  # the connection, or the server behind it
+LOST = (b"08", b"57P0")  # a connection, or the server behind it
 
 
 @lru_cache(maxsize=4_096)
@@ -66,16 +66,21 @@ class PostgresUnit:
             for result in self._pipelined(some):
                 self._checked(result)
 
-    def all_of(self, statements: list[Statement]) -> "list[list[Result] | Failed | None]":
-        """Of each statement its rows, or its error; None for one that an error before it kept from running."""
+    def all_of(
+        self, statements: list[Statement], apart: bool = False
+    ) -> "list[list[Result] | Failed | None]":
+        """Of each statement its rows, or its error; None for one that an error before it kept from running.
+
+        `apart`: each is a transaction of its own, so that none keeps another from running.
+        """
         try:
             for sql, values in statements:
                 self._name(sql, values)
         except Disconnected:
             raise
-        except (psycopg.Error, Overdue) as error:
+        except Failure as error:
             return [error if other is sql else None for other, _ in statements]
-        return [self._outcome(result) for result in self._pipelined(statements)]
+        return [self._outcome(result) for result in self._pipelined(statements, apart)]
 
     @property
     def stands(self) -> bool:
@@ -112,28 +117,33 @@ class PostgresUnit:
             self._prepared[sql] = name
         return self._prepared[sql]
 
-    def _pipelined(self, statements: list[Statement]) -> list[PGresult]:
-        """All sent before the first answer is awaited, as one transaction where none is open."""
+    def _pipelined(self, statements: list[Statement], apart: bool = False) -> list[PGresult]:
+        """All sent before the first answer is awaited; not `apart`, as one transaction where none is open."""
         names = [self._prepared.get(sql) or self._name(sql, values) for sql, values in statements]
         link = self._link
         link.enter_pipeline_mode()
         try:
-            for name, (_, values) in zip(names, statements, strict=True):
+            for place, (name, (_, values)) in enumerate(zip(names, statements, strict=True), 1):
                 link.send_query_prepared(name, _sent(values))
-            link.pipeline_sync()
-            results = [self._answer() for _ in statements]
-            self._next()  # of the sync
+                if apart or place == len(names):
+                    link.pipeline_sync()
+            results = [self._answer(ends=apart) for _ in statements]
+            if not apart:
+                self._next()  # of the sync
             link.exit_pipeline_mode()
         except psycopg.OperationalError as error:
             self.connection.close()
             raise Disconnected(str(error)) from error
         return results
 
-    def _answer(self) -> PGresult:
+    def _answer(self, ends: bool) -> PGresult:
+        """The next result; `ends`: a sync follows it."""
         result = self._next()
         if result is None:
             raise psycopg.OperationalError("connection lost")
         self._next()  # None: the end of this one
+        if ends:
+            self._next()
         return result
 
     def _next(self) -> PGresult | None:
@@ -151,24 +161,27 @@ class PostgresUnit:
             return _rows(self._checked(result), self._loads)
         except Disconnected:
             raise
-        except (psycopg.Error, Overdue) as error:
+        except Failure as error:
             return error
 
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in OK:
             return result
         error, state = _error(result), result.error_field(pq.DiagnosticField.SQLSTATE)
-        if state in CONFLICTS:
-            raise Conflict(str(error)) from error
-        if state is None or state.startswith(LOST) or self._link.status != pq.ConnStatus.OK:
+        if state is None or _ends_session(result) or self._link.status != pq.ConnStatus.OK:
             self.connection.close()
             raise Disconnected(str(error)) from error
+        if state in CONFLICTS:
+            raise Conflict(str(error)) from error
+        if state.startswith(LOST):  # told by a session that lives: it lost another machine
+            raise Unreachable(str(error)) from error
         if state == CANCELED:
             raise Overdue(str(error)) from error
         raise error
 
 
-Failed = psycopg.Error | Overdue
+Failed = psycopg.Error | Overdue | Unreachable
+Failure = (psycopg.Error, Overdue, Unreachable)
 
 
 class PreparedConnection(psycopg.Connection[Any]):
@@ -187,6 +200,10 @@ class PreparedConnection(psycopg.Connection[Any]):
         """Wait for what the database sends next. Raises psycopg.OperationalError."""
         if not self._arrivals.poll(self.silence):
             raise psycopg.OperationalError("the database does not answer")
+
+
+def _ends_session(result: PGresult) -> bool:
+    return result.error_field(pq.DiagnosticField.SEVERITY_NONLOCALIZED) != b"ERROR"
 
 
 def _error(result: PGresult) -> psycopg.Error:

@@ -81,6 +81,24 @@ def test_a_commit_that_waits_for_a_standby(served: Server, api: Client, url: str
     wait_until(lambda: api.post("/api/lead", json={"name": "after"}).status_code == 201, BACK_WITHIN)
 
 
+@pytest.mark.parametrize("end", ["pg_cancel_backend", "pg_terminate_backend"])
+def test_a_wait_for_a_standby_that_is_ended(served: Server, api: Client, url: str, end: str) -> None:
+    """What waits is committed where it was written: it is answered so, and is there once."""
+    api.new("lead", {"name": "before"})
+    waits = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'"
+    with psycopg.connect(url, autocommit=True) as operator, ThreadPoolExecutor(1) as pool:
+        operator.execute("ALTER SYSTEM SET synchronous_standby_names = 'gone'")
+        operator.execute("SELECT pg_reload_conf()")
+        try:
+            answer = pool.submit(at_once, served, api, 1, "POST", "/api/lead")
+            wait_until(lambda: operator.execute(f"SELECT {end}(pid) {waits}".encode()).rowcount > 0, 30)
+            assert [one.status_code for one in answer.result()] == [201]
+        finally:
+            operator.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            operator.execute("SELECT pg_reload_conf()")
+    assert api.get("/api/lead").json()["pagination"]["count"] == 2
+
+
 def test_connections_that_stand_still_while_others_answer(served: Server, api: Client, url: str) -> None:
     lead = api.new("lead", {"name": "before"})
     with psycopg.connect(url) as operator:

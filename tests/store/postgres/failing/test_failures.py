@@ -194,6 +194,29 @@ def test_a_commit_whose_answer_is_lost_is_answered_as_if_it_were_not(
     sound(url)
 
 
+def test_a_commit_that_is_answered_with_an_error_is_not_repeated(
+    tapped: Client, tap: Wiretap, url: str
+) -> None:
+    """It was stored all the same, as when a machine behind the database fails after the others: it is there once."""
+    for number in range(1, 4):
+        tap.cut = "error"
+        answer = tapped.post("/api/lead", json={"name": f"lead {number}"})
+        assert (answer.status_code, answer.json()["data"]) == (201, {"id": number})
+        assert tap.cuts == number
+    tap.cut = "error"
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda n: create(str(tapped.base_url), tapped.token, n), range(6)))
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert tap.cuts == 4
+    assert tapped.get("/api/lead").json()["pagination"]["count"] == 9
+    sound(url)
+
+
+def create(address: str, token: str | None, number: int) -> httpx2.Response:
+    with Client(address, token) as client:
+        return client.post("/api/lead", json={"name": f"beside {number}"})
+
+
 def test_a_commit_that_did_not_arrive_is_not_repeated(tapped: Client, tap: Wiretap, url: str) -> None:
     for number in range(1, 4):
         tap.cut = "before"
