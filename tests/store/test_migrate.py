@@ -10,7 +10,7 @@ import pytest
 
 from closum.errors import Refusal
 from closum.operations import check, demo
-from closum.store import migrate
+from closum.store import identity, migrate
 from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
@@ -109,6 +109,28 @@ def test_an_older_schema_is_brought_up_to_date(
         assert tables_of(f"sqlite:///{session.saved}") == old
     with open_session(empty) as again:
         assert again.saved is None
+
+
+def test_wrong_passwords_get_numbers_and_are_still_counted(empty: str, know: Know) -> None:
+    know(*REAL[:8])
+    with open_session(empty, create=True) as session, session.write() as unit:
+        for subject, at in (("a", 5), ("a", 5), ("a", 6), ("b", 5)):
+            unit.run("INSERT INTO sign_in_failure (subject, at) VALUES (?, ?)", (subject, at))
+    know(*REAL)
+    with open_session(empty) as session, session.read() as unit:
+        found = unit.all("SELECT subject, at, number FROM sign_in_failure ORDER BY 1, 2, 3")
+        assert found == [("a", 5, 1), ("a", 5, 2), ("a", 6, 1), ("b", 5, 1)]
+        assert identity.sign_in_failures(unit, "a", 0, 10) == [6, 5, 5]
+
+
+ADDED_IDENTITY = re.compile(r"\bADD\b[^;]*\bIDENTITY\b")
+
+
+def test_no_migration_adds_a_column_that_numbers_itself() -> None:
+    """Where tables are spread over machines it is refused."""
+    for migration in REAL:
+        for statement in migration.statements("postgres"):
+            assert not ADDED_IDENTITY.search(statement.upper()), migration.name
 
 
 def test_a_migration_that_fails_is_undone(filled: str, know: Know) -> None:

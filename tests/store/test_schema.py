@@ -90,6 +90,12 @@ def test_references_carry_the_account(session: Session, resource: Resource) -> N
     assert table(session, resource.name).references == expected
 
 
+def test_every_table_has_a_primary_key(session: Session) -> None:
+    """Without one a table cannot be moved to another machine while it is written to."""
+    with session.read() as unit:
+        assert [name for name, table in tables(unit).items() if not table.key] == []
+
+
 @pytest.mark.parametrize("name", ["tally", "tally_gap"])
 def test_tallies_begin_with_the_account(session: Session, name: str) -> None:
     assert table(session, name).key[:2] == ("account_id", "resource")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from closum.accounts.attempts import Held
 from closum.accounts.tokens import Identity, Tokens
 from closum.api import body
 from closum.errors import NotFound
@@ -28,6 +29,7 @@ class Services:
     tokens: Tokens
     hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "closum-hashing"))
     hashing_waits: int = 0
+    held: Held = field(default_factory=Held)
     db: Database = field(init=False)
 
 

@@ -195,7 +195,13 @@ def add_sign_in_failures(unit: Unit, subjects: tuple[str, ...], forget_before: i
     """Note a failure of each subject now; those before a time are forgotten."""
     unit.run("DELETE FROM sign_in_failure WHERE at <= ?", (forget_before,))
     unit.run("DELETE FROM sign_in_subject WHERE last_failure <= ?", (forget_before,))
-    unit.run_many(
-        "INSERT INTO sign_in_failure (subject, at) VALUES (?, ?)",
-        [(subject, unit.now) for subject in subjects],
-    )
+    for subject in subjects:
+        row = unit.one(
+            "SELECT COALESCE(MAX(number), 0) FROM sign_in_failure WHERE subject = ? AND at = ?",
+            (subject, unit.now),
+        )
+        assert row is not None
+        unit.run(
+            "INSERT INTO sign_in_failure (subject, at, number) VALUES (?, ?, ?)",
+            (subject, unit.now, row[0] + 1),
+        )
