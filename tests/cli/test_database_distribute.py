@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from closum.store import catalogue
+from closum.store import catalogue, migrate
+from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from tests.cli.conftest import Command
 from tests.support import engine
@@ -108,6 +109,7 @@ def test_every_table_is_distributed_or_on_every_node(
 
 
 PLACED = "SELECT logicalrelid::text, partmethod::text, colocationid FROM pg_dist_partition"
+KINDS = "SELECT logicalrelid::text, partmethod::text || repmodel::text FROM pg_dist_partition"
 
 
 def test_a_table_that_is_new_is_taken_the_next_time(command: Command, url: str, install: Install) -> None:
@@ -161,3 +163,161 @@ def test_an_unfinished_copy_is_not_distributed(command: Command, url: str, insta
     install()
     execute(url, "CREATE TABLE schema_copy (source TEXT NOT NULL)")
     assert "holds an unfinished copy" in refusal(command, url)
+
+
+def test_a_table_that_citus_took_for_a_local_one_is_distributed(
+    command: Command, url: str, install: Install
+) -> None:
+    """A reference to a shared table has put it under the coordinator's own."""
+    install()
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    execute(
+        url,
+        "CREATE TABLE note (account_id BIGINT, id BIGINT, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id))",
+        "CREATE TABLE user_note (id BIGINT PRIMARY KEY, account_id BIGINT REFERENCES account (id))",
+    )
+    assert {("note", "ns"), ("user_note", "ns")} <= set(rows(url, KINDS))
+    done = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert "1 tables are spread by account, 1 are on every node" in done.stdout
+    assert {("note", "hs"), ("user_note", "nt")} <= set(rows(url, KINDS))
+    assert "every table is spread already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
+
+
+REAL = migrate.migrations()
+NEXT = len(REAL) + 1
+BOTH_KINDS = """
+ALTER TABLE lead ADD COLUMN stage BIGINT;
+ALTER TABLE account ADD COLUMN stage BIGINT;
+UPDATE account SET stage = 1;
+CREATE INDEX lead_stage ON lead (account_id, stage, id);
+CREATE TABLE note (account_id BIGINT NOT NULL, id BIGINT NOT NULL, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id));
+CREATE TABLE user_note (id BIGINT NOT NULL PRIMARY KEY, account_id BIGINT REFERENCES account (id));
+"""
+
+Know = Callable[..., None]
+
+
+@pytest.fixture
+def know(monkeypatch: pytest.MonkeyPatch) -> Know:
+    """Makes this program one that knows other migrations."""
+    return lambda *known: monkeypatch.setattr(migrate, "migrations", lambda: list(known))
+
+
+def test_a_migration_of_shared_and_account_tables_and_then_its_new_tables(
+    command: Command, url: str, install: Install, know: Know
+) -> None:
+    fill(url)
+    install()
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    know(*REAL, Migration(NEXT, f"{NEXT:04}_both.sql", BOTH_KINDS))
+    assert command("check", CLOSUM_DATABASE=url).returncode == 0
+    assert not {"note", "user_note"} & {name for name, _ in rows(url, KINDS)}
+    done = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert "1 tables are spread by account, 1 are on every node" in done.stdout
+    assert {("note", "hs"), ("user_note", "nt"), ("lead", "hs"), ("account", "nt")} <= set(rows(url, KINDS))
+    assert {"note_city_id_fkey", "user_note_account_id_fkey"} <= {name for name, _ in rows(url, REFERENCES)}
+
+
+@pytest.mark.parametrize("first", range(2, len(REAL)))
+def test_a_database_that_was_distributed_by_an_older_version(
+    command: Command, url: str, install: Install, know: Know, first: int
+) -> None:
+    """Its migrations go through, and what they add is distributed then."""
+    install()
+    know(*REAL[:first])
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    know(*REAL)
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    with open_session(url) as session, session.read() as unit:
+        ours = catalogue.tables(unit)
+    assert dict(rows(url, KINDS)) == {table.name: "nt" if table.shared else "hs" for table in ours}
+
+
+def test_without_its_settings_such_a_migration_is_refused(
+    command: Command, url: str, install: Install, know: Know, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the stand-in says what Citus says."""
+    install()
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    know(*REAL, Migration(NEXT, f"{NEXT:04}_both.sql", BOTH_KINDS))
+    monkeypatch.setattr(migrate, "_BEFORE", {"postgres": ()})
+    done = command("check", CLOSUM_DATABASE=url)
+    assert done.returncode == 1
+    assert 'cannot modify table "account" because there was a parallel operation' in done.stderr
+
+
+def test_a_column_that_numbers_itself_is_refused(command: Command, url: str, install: Install) -> None:
+    install()
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    with pytest.raises(psycopg.errors.RaiseException, match="involving identity columns"):
+        execute(url, "ALTER TABLE lead ADD COLUMN row BIGINT GENERATED BY DEFAULT AS IDENTITY")
+
+
+SET = "SELECT nodeid, command FROM node_command ORDER BY 1, 2"
+
+
+def told(url: str, node: int) -> set[str]:
+    """Which settings a node was told; the first is the database itself."""
+    if node == 1:
+        sql = "SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase WHERE datname = current_database()"
+        return {setting for (setting,) in rows(url, sql) if not setting.startswith("extension_control_path")}
+    commands = [command for nodeid, command in rows(url, SET) if nodeid == node]
+    return {command.split(" SET ")[1].replace(" = ", "=").replace("'", "") for command in commands}
+
+
+def test_every_node_gets_the_settings_of_a_session_new_ones_too(
+    command: Command, url: str, install: Install
+) -> None:
+    """Sessions between the nodes are plain ones: a page would be read whole there, or compiled."""
+    install()
+    expected = {
+        "jit=off",
+        "enable_seqscan=off",
+        "enable_bitmapscan=off",
+        "enable_material=off",
+        "enable_sort=off",
+        "citus.node_connection_timeout=2s",
+    }
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    assert [told(url, node) for node in (1, 2)] == [expected, expected]
+    execute(url, "SELECT citus_add_node('new', 5432)")
+    done = command("database", "distribute", CLOSUM_DATABASE=url)
+    assert "every table is spread already" in done.stdout
+    assert told(url, 3) == expected
+
+
+def test_a_node_that_does_not_take_them_is_named(command: Command, url: str, install: Install) -> None:
+    fill(url)
+    install()
+    execute(url, "SELECT citus_add_node('gone', 5432)")
+    said = refusal(command, url)
+    assert "node 3 of pg_dist_node does not take the setting" in said
+    assert "failed to connect to gone:5432" in said
+    assert rows(url, PLACED) == []
+
+
+def test_nothing_is_copied_into_a_distributed_database(
+    command: Command, url: str, install: Install, tmp_path: Path
+) -> None:
+    source = f"sqlite:///{tmp_path}/a.db"
+    fill(source)
+    install()
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    done = command("database", "copy", "--from", source, "--to", url)
+    assert done.returncode == 1
+    assert (
+        "is spread over machines: copy into a database that is not yet, and run 'closum database distribute'"
+        in done.stderr
+    )
+    assert rows(url, "SELECT id FROM account") == []
+
+
+def test_a_copy_and_then_distribute_is_the_order(
+    command: Command, url: str, install: Install, tmp_path: Path
+) -> None:
+    source = f"sqlite:///{tmp_path}/a.db"
+    fill(source)
+    install()
+    assert command("database", "copy", "--from", source, "--to", url).returncode == 0
+    assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
+    assert held(url) == held(source)

@@ -20,6 +20,16 @@ _HAS_TABLE = {
     "postgres": "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
 }
 
+# Where tables are spread over machines: a transaction may change shared and account tables, and a new table that
+# refers to a shared one stays a plain one, to be spread. Elsewhere nobody knows these names.
+_BEFORE = {
+    "sqlite": (),
+    "postgres": (
+        "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'",
+        "SET LOCAL citus.enable_local_reference_table_foreign_keys TO off",
+    ),
+}
+
 _HISTORY = """
 CREATE TABLE IF NOT EXISTS schema_version (
     version BIGINT NOT NULL PRIMARY KEY,
@@ -83,6 +93,8 @@ def apply(unit: Unit, migration: Migration, name: str) -> None:
     """Apply a migration, unless another process was first."""
     if migration not in pending(unit, name):
         return
+    for setting in _BEFORE[unit.engine]:
+        unit.run(setting)
     if migration.version == 1:
         unit.run(_collated(_HISTORY, unit.engine))
     for statement in migration.statements(unit.engine):

@@ -30,7 +30,7 @@ PATIENCE = "60000"  # milliseconds without a deadline: long work fills the wire,
 
 # A request finds what it asks for in the order of an index, whatever older statistics make the planner think of
 # reading an account whole and sorting it.
-INDEXES_ALONE = "; ".join(f"SET enable_{way} = off" for way in ("seqscan", "bitmapscan", "material", "sort"))
+INDEXES_ALONE = {f"enable_{way}": "off" for way in ("seqscan", "bitmapscan", "material", "sort")}
 
 NOT_NOW = (
     Conflict,
@@ -59,7 +59,7 @@ def connect(url: str, deadline: int = DEADLINE) -> PreparedConnection:
 def configure(connection: PreparedConnection, deadline: int = DEADLINE) -> None:
     connection.execute(f"SET statement_timeout = {deadline}")
     if deadline:
-        connection.execute(INDEXES_ALONE)
+        connection.execute("; ".join(f"SET {name} = {value}" for name, value in INDEXES_ALONE.items()))
         connection.silence = deadline + GRACE
     connection.pgconn.nonblocking = 0  # what is sent is sent when a call returns
     with contextlib.suppress(errors.InsufficientPrivilege, errors.FeatureNotSupported):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from closum.errors import Refusal
 from closum.store import catalogue
 from closum.store.catalogue import Table
+from closum.store.postgres.connection import INDEXES_ALONE
 from closum.store.postgres.references import drop_references
 from closum.store.postgres.session import PostgresSession
 from closum.store.transfer import Bars
@@ -20,7 +21,27 @@ NEEDED = (
 
 _EXTENSION = "SELECT default_version, installed_version FROM pg_available_extensions WHERE name = 'citus'"
 _WORKERS = "SELECT COUNT(*) FROM citus_get_active_worker_nodes()"
-_PLACED = "SELECT CAST(logicalrelid AS TEXT) FROM pg_dist_partition"
+
+# By kind: a table that Citus took for a local one of the coordinator, since it refers to a shared one, is not spread.
+_PLACED = """
+SELECT CAST(logicalrelid AS TEXT) FROM pg_dist_partition WHERE partmethod = 'h' OR partmethod = 'n' AND repmodel = 't'
+"""
+
+SETTINGS = {**INDEXES_ALONE, "jit": "off", "citus.node_connection_timeout": "2s"}
+"""Of the database on every node: what a session of closum sets does not reach those between the nodes."""
+_EVERYWHERE = "SELECT nodeid, result FROM run_command_on_all_nodes(?, parallel => false)"
+_SETTINGS_THERE = """
+SELECT array_to_string(setconfig, ',') FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+WHERE datname = current_database() AND setrole = 0
+"""
+_IS_PLACED = f"SELECT 1 FROM ({_PLACED}) AS placed (name) WHERE to_regclass(name) = to_regclass('{LEADER}')"
+
+
+def is_spread(unit: Unit) -> bool:
+    """Whether the tables of closum are distributed already."""
+    if unit.one("SELECT 1 WHERE to_regclass('pg_dist_partition') IS NOT NULL") is None:
+        return False
+    return unit.one(_IS_PLACED) is not None
 
 
 class Spread(NamedTuple):
@@ -31,12 +52,13 @@ class Spread(NamedTuple):
 
 
 def distribute(session: PostgresSession, bars: Bars) -> Spread:
-    """Distribute every table that is not distributed yet, all in one transaction. Raises Refusal.
+    """Distribute every table that is not distributed yet, all in one transaction, and set SETTINGS on every node.
 
-    Rows that stay behind in the coordinator's own tables, which nothing shows any more, are removed.
+    Raises Refusal. Rows that stay behind in the coordinator's own tables, which nothing shows any more, are removed.
     """
     with session.setup() as unit:
         _refuse_without_citus(unit, session.name)
+        _set_everywhere(unit, session.name)
         placed = {str(name) for (name,) in unit.all(_PLACED)}
         todo = [table for table in _ours(unit) if table.name not in placed]
         spread = _place(session, unit, todo, bars)
@@ -63,6 +85,21 @@ def _refuse_without_citus(unit: Unit, name: str) -> None:
         raise Refusal(f"{name} has no nodes: add each with \"SELECT citus_add_node('host', 5432)\" first")
 
 
+def _set_everywhere(unit: Unit, name: str) -> None:
+    """Raises Refusal for a node that does not have the settings then; where Citus passes them on, it may say no."""
+    (database,) = unit.one("SELECT quote_ident(current_database())") or ("",)
+    said: dict[int, str] = {}
+    for setting, value in SETTINGS.items():
+        said |= dict(unit.all(_EVERYWHERE, (f"ALTER DATABASE {database} SET {setting} = '{value}'",)))
+    wanted = {f"{setting}={value}" for setting, value in SETTINGS.items()}
+    for node, found in unit.all(_EVERYWHERE, (_SETTINGS_THERE,)):
+        if missing := wanted - set((found or "").split(",")):
+            raise Refusal(
+                f"{name}: node {node} of pg_dist_node does not take the setting {min(missing)} ({said.get(node)}):"
+                f" it has to be up, and the role that connects the owner of {database} there"
+            )
+
+
 def _ours(unit: Unit) -> list[Table]:
     """Tables of closum: what has neither a shared name nor an account in front of its key is somebody else's."""
     return [table for table in catalogue.tables(unit) if table.shared or table.key[:1] == ("account_id",)]
@@ -72,9 +109,8 @@ def _place(session: PostgresSession, unit: Unit, tables: Sequence[Table], bars: 
     """References are dropped meanwhile: Citus refuses a table that a local one refers to."""
     if not tables:
         return Spread(0, 0)
-    unit.run(
-        "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'"
-    )  # more than one table to a transaction
+    # More than one table to a transaction:
+    unit.run("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'")
     references = drop_references(session.connection, [table.name for table in tables])
     shared = [table for table in tables if table.shared]
     own = sorted((table for table in tables if not table.shared), key=lambda table: table.name != LEADER)

@@ -11,6 +11,7 @@ from closum.errors import Refusal
 from closum.store import catalogue
 from closum.store.catalogue import Table
 from closum.store.postgres.connection import refusing
+from closum.store.postgres.distribute import is_spread
 from closum.store.postgres.references import drop_indexes, drop_references
 from closum.store.postgres.session import UNFINISHED, PostgresSession, is_unfinished, refuse_unfinished
 from closum.store.postgres.unit import PreparedConnection
@@ -158,7 +159,12 @@ Accept = Callable[[Unit, str], None]
 
 
 def _refuse_filled(unit: Unit, name: str) -> None:
-    """An unfinished copy is begun anew; anything else has to be without records."""
+    """An unfinished copy is begun anew; anything else has to be without records, and on one machine."""
+    if is_spread(unit):
+        raise Refusal(
+            f"{name} is spread over machines: copy into a database that is not yet, and run"
+            " 'closum database distribute' on it afterwards"
+        )
     if is_unfinished(unit):
         return
     for table in catalogue.tables(unit):
