@@ -32,6 +32,12 @@ class Job:
             self.begun = self._claimed.acquire(blocking=False)
         return self.begun and not self.future.done()
 
+    def again(self) -> None:
+        """Called by the thread that runs it: nothing is left of what it did, and it may be withdrawn until it begins."""
+        if self.begun:
+            self.begun = False
+            self._claimed.release()
+
     def withdraw(self) -> bool:
         """Keep it from beginning; False where it has begun."""
         return self._claimed.acquire(blocking=False)

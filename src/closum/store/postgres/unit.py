@@ -108,9 +108,12 @@ class PostgresUnit:
         if sql not in self._prepared:
             name = f"closum_{len(self._prepared)}".encode()
             types = [0 if value is None else BIGINT if isinstance(value, int) else TEXT for value in values]
-            self._checked(self._link.prepare(name, _numbered(sql), types))
+            self._checked(self._prepare(name, _numbered(sql), types))
             self._prepared[sql] = name
         return self._prepared[sql]
+
+    def _prepare(self, name: bytes, sql: bytes, types: list[int]) -> PGresult:
+        return self._link.prepare(name, sql, types)
 
     def _pipelined(self, statements: list[Statement]) -> list[PGresult]:
         """All sent before the first answer is awaited, as one transaction where none is open."""
@@ -185,8 +188,27 @@ class PreparedConnection(psycopg.Connection[Any]):
 
     def arrival(self) -> None:
         """Wait for what the database sends next. Raises psycopg.OperationalError."""
-        if not self._arrivals.poll(self.silence):
+        if not self.arrives(self.silence):
             raise psycopg.OperationalError("the database does not answer")
+
+    def arrives(self, milliseconds: int | None) -> bool:
+        """Whether something comes, or the connection ends, within that time."""
+        return bool(self._arrivals.poll(milliseconds))
+
+    def awaited(self) -> PGresult:
+        """The result of the one statement, or of the last one, that was sent. Raises what `arrival` raises."""
+        link, found = self.pgconn, None
+        while True:
+            while link.is_busy():
+                self.arrival()
+                link.consume_input()
+            result = link.get_result()
+            if result is None:
+                break
+            found = result
+        if found is None:
+            raise psycopg.OperationalError("the connection is lost")
+        return found
 
 
 def _error(result: PGresult) -> psycopg.Error:
