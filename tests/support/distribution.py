@@ -55,7 +55,7 @@ class Distribution:
     def __init__(self, folder: Path, settings: str = SETTINGS) -> None:
         self.programs = folder
         self.folder = Path(tempfile.mkdtemp(prefix="closum-distribution-"))
-        self._owner = _owner()
+        self._owner = owner()
         if self._owner is not None:
             os.chown(self.folder, self._owner, -1)
         self.folder.chmod(0o755)
@@ -100,7 +100,7 @@ class Distribution:
             raise RuntimeError(f"{program} ended with {done.returncode}: {log.exists() and log.read_text()}")
 
 
-def _owner() -> int | None:
+def owner() -> int | None:
     """Who the server runs as: it refuses root."""
     if os.getuid() != 0:
         return None

@@ -21,7 +21,7 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
-from closum.store.postgres.pool import Pool, borrowed, opened
+from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit
 from closum.store.postgres.watch import Watch
@@ -34,8 +34,6 @@ HARD_LIMIT = DEADLINE / 1_000  # seconds more for what has begun
 BUSY = HARD_LIMIT - PATIENCE  # seconds more for what has not begun, while others of its kind are answered
 MOVES = 1.0  # seconds since one of its kind was answered
 LOOKS = 3  # at a user whose tokens are being ended
-WRITERS = 2
-LONG_READERS = 2
 MAX_WAITING = 4_096
 MAX_KNOWN = 100_000  # users
 TICK = 0.1  # seconds
@@ -96,17 +94,19 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, clock: Clock, pool_size: int) -> None:
         loop = asyncio.get_running_loop()
         self.clock = clock
-        self._pool = opened(url, pool_size)
-        self._quick = Readers(self._pool, pool_size - WRITERS - LONG_READERS, clock, loop)
-        self._long = Readers(self._pool, LONG_READERS, clock, loop, group=1)
-        self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(WRITERS)]
+        self._lost = False
+        self._shortage = Shortage(url, pool_size, lambda: self._lost)
+        self._pool = opened(url, pool_size, self._shortage)
+        share = shares(pool_size)
+        self._quick = Readers(self._pool, share.readers, clock, loop)
+        self._long = Readers(self._pool, share.long_readers, clock, loop, group=1)
+        self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(share.writers)]
         for writer in self._writers:
             writer.start()
         self._open: dict[Job, Worker] = {}
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
         self._answered: dict[Worker, float] = {}
-        self._lost = False
         self._first_look = asyncio.Event()
         self._watch = Watch(url, self._seen, self._when_lost, self._quiet_since, loop)
         self._next_tick: asyncio.TimerHandle | None = None
@@ -155,7 +155,7 @@ class PostgresDatabase(Database):
         self._known[user_id] = found
 
     async def settled(self, job: Job) -> Any:
-        return await self._outcome(job, self._writers[(job.account_id or 0) % WRITERS])
+        return await self._outcome(job, self._writers[(job.account_id or 0) % len(self._writers)])
 
     async def close(self) -> None:
         if self._next_tick:
@@ -215,6 +215,7 @@ class PostgresDatabase(Database):
         for user_id in users:
             self._known.pop(user_id, None)
         self._seen_at, self._number = begun, number
+        self._shortage.look(self._pool)
         self._first_look.set()
 
     def _schedule_tick(self) -> None:

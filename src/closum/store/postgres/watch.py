@@ -1,6 +1,7 @@
 """The watch of a server: whether the database answers, and whose tokens were ended, twice a second."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -120,9 +121,11 @@ class Watch:
             return
         if not self._lost:
             reason = " ".join(str(error).split())
-            log.warning("the database %s: requests are answered 503", reason)
+            how = reason if isinstance(error, Silent) else f"does not answer: {reason}"
+            log.warning("the database %s: requests are answered 503", how)
         self._lost = True
-        self._loop.call_soon_threadsafe(self._when_lost)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._when_lost)
 
     def _close(self) -> None:
         if self._connection:
