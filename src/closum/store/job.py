@@ -3,6 +3,7 @@
 import asyncio
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ class Job:
         """Called by the thread that runs it, each time: whether anybody still waits for it."""
         if not self.begun:
             self.begun = self._claimed.acquire(blocking=False)
+            self.until = max(self.until, time.monotonic())
         return self.begun and not self.future.done()
 
     def again(self) -> None:

@@ -23,7 +23,7 @@ from closum.store.postgres.connection import (
 )
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
-from closum.store.postgres.unit import PostgresUnit
+from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.postgres.watch import Watch
 from closum.store.unit import Clock
 from closum.store.writer import Writer
@@ -32,7 +32,7 @@ FRESH = 1.0  # seconds before a request arrived, since which the tokens that wer
 PATIENCE = 1.5  # seconds until what has not begun is given up, so that the answer is there within two
 HARD_LIMIT = DEADLINE / 1_000  # seconds more for what has begun
 BUSY = HARD_LIMIT - PATIENCE  # seconds more for what has not begun, while others of its kind are answered
-MOVES = 1.0  # seconds since one of its kind was answered
+MOVES = 1.0  # seconds since the database answered one of its kind
 LOOKS = 3  # at a user whose tokens are being ended
 MAX_WAITING = 4_096
 MAX_KNOWN = 100_000  # users
@@ -53,6 +53,12 @@ class Link:
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool, self._clock = pool, clock
+        self._connection: PreparedConnection | None = None
+
+    @property
+    def answered(self) -> float:
+        """When the database last answered a statement on it, in seconds of the monotonic clock."""
+        return self._connection.answered if self._connection else 0.0
 
     @contextlib.contextmanager
     def transaction(self, account_id: int | None) -> Iterator[PostgresUnit]:
@@ -62,6 +68,7 @@ class Link:
                 borrowed(self._pool, PATIENCE) as connection,
                 transaction(connection, int(self._clock()), first) as unit,
             ):
+                self._connection = connection
                 yield unit
         except Undecided as undecided:
             self._decide(undecided.ticket)
@@ -100,7 +107,9 @@ class PostgresDatabase(Database):
         share = shares(pool_size)
         self._quick = Readers(self._pool, share.readers, clock, loop)
         self._long = Readers(self._pool, share.long_readers, clock, loop, group=1)
-        self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(share.writers)]
+        links = [Link(self._pool, clock) for _ in range(share.writers)]
+        self._writers = [Writer(link, loop) for link in links]
+        self._links = dict(zip(self._writers, links, strict=True))
         for writer in self._writers:
             writer.start()
         self._open: dict[Job, Worker] = {}
@@ -197,7 +206,9 @@ class PostgresDatabase(Database):
 
     def _quiet_since(self) -> float:
         """Since when requests wait without any answer of the database; now, where none waits."""
-        return self._heard_at if self._open else time.monotonic()
+        if not self._open:
+            return time.monotonic()
+        return max(self._heard_at, *(link.answered for link in self._links.values()))
 
     def _when_lost(self) -> None:
         self._lost = True
@@ -242,8 +253,13 @@ class PostgresDatabase(Database):
         late = now - job.until
         if late > HARD_LIMIT or self._blind * TICK > PATIENCE:
             return True
-        moves = now - self._answered.get(worker, 0.0) < MOVES
-        return late > (BUSY if moves else 0.0) and job.withdraw()
+        return late > (BUSY if self._moves(worker, now) else 0.0) and job.withdraw()
+
+    def _moves(self, worker: Worker, now: float) -> bool:
+        answered = self._answered.get(worker, 0.0)
+        if isinstance(worker, Writer):
+            answered = max(answered, self._links[worker].answered)
+        return now - answered < MOVES
 
 
 def _nothing() -> None:

@@ -6,6 +6,7 @@ takes for it, and the interpreter is free meanwhile.
 
 import re
 import select
+import time
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import count, islice
@@ -159,6 +160,7 @@ class PostgresUnit:
 
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in OK:
+            self.connection.answered = time.monotonic()
             return result
         error, state = _error(result), result.error_field(pq.DiagnosticField.SQLSTATE)
         if state in CONFLICTS:
@@ -181,6 +183,7 @@ class PreparedConnection(psycopg.Connection[Any]):
         super().__init__(*args, **more)
         self.prepared: dict[str, bytes] = {}
         self.loads: abc.Transformer = adapt.Transformer(self)
+        self.answered = 0.0  # when a statement was, in seconds of the monotonic clock
         self.silence: int | None = None  # milliseconds without a word after which it is taken for lost
         self._arrivals = select.poll()
         self._arrivals.register(self.pgconn.socket, select.POLLIN)

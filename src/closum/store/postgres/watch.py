@@ -137,7 +137,6 @@ class ListeningConnection(PreparedConnection):
     """One that tells a database that is gone from one that is slow, and from a process that does not run."""
 
     quiet_since: Callable[[], float] = staticmethod(lambda: 0.0)
-    answered = 0.0
 
     def arrival(self) -> None:
         """Raises Silent."""
@@ -146,7 +145,6 @@ class ListeningConnection(PreparedConnection):
         silent = int(min(EVERY, now - last) / SLICE)
         for _ in range(LONGEST):
             if self.arrives(round(SLICE * 1_000)):
-                self.answered = time.monotonic()
                 return
             quiet = self.quiet_since()
             silent = 0 if quiet > last else silent + 1
