@@ -25,6 +25,11 @@ COMPILED = (
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Distribution]:
     one = Distribution(distribution.needed())
+    with psycopg.connect(one.url) as connection:
+        compiles = connection.execute("SELECT pg_jit_available()").fetchone() == (True,)
+    if not compiles:
+        one.remove()
+        pytest.skip("the PostgreSQL of the distribution has no JIT: apt-get install postgresql-<version>-jit")
     yield one
     one.remove()
 
