@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from closum.model.query import Query
 from closum.resources.lead import LEAD
 from closum.store import statements
 from tests.support import postgres
+from tests.support.distribution import Distribution
 
 THREADS = (2, 4, 8)  # the best of them counts
 SETTINGS = "shared_buffers = 512MB\nmax_connections = 200\nmax_wal_size = 4GB\n"
@@ -38,20 +40,21 @@ COMMIT;
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
-    """A server of PostgreSQL as it comes, but for memory; the URL of a new database on it."""
-    one = postgres.Cluster(settings=SETTINGS)
+def cluster(programs: Path | None = None) -> Iterator[str]:
+    """A server of PostgreSQL as it comes, but for memory; the URL of a new database on it.
+
+    It is the wheel's, or that of a distribution whose programs are in a folder.
+    """
+    one = Distribution(programs, SETTINGS) if programs else postgres.Cluster(settings=SETTINGS)
     try:
         yield postgres.new_database(one.url)
     finally:
         one.remove()
 
 
-def version() -> str:
-    found = subprocess.run(
-        [postgres.binary("postgres"), "--version"], capture_output=True, text=True, check=True
-    )
-    return found.stdout.strip()
+def version(programs: Path | None = None) -> str:
+    command = str(programs / "postgres") if programs else postgres.binary("postgres")
+    return subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def analyze(url: str) -> None:

@@ -1,5 +1,7 @@
 """closum on PostgreSQL, beside bare loops that do the same at the database. Run with `make bench-postgres`.
 
+All is measured on the wheel's server, and where one is installed on that of the distribution, which compiles plans.
+
 Server, database and generator share the machine's cores. What is compared runs in the same round, one after the
 other, and each figure is the median of the rounds, so that a machine whose speed changes does not change the ratios.
 """
@@ -21,6 +23,7 @@ from benchmarks.contestants import closum
 from benchmarks.data import Data
 from benchmarks.load import Load, Target, run
 from benchmarks.process import Process
+from tests.support import distribution
 
 CONNECTIONS = 32
 WRITING = ("together", "alone", "bench")
@@ -31,6 +34,7 @@ GOALS = (
     ("lead by id", "loop: lead by id", 0.6),
     ("page of 25", "loop: page of 25", 0.6),
     ("page of 25, large account", "page of 25", 0.9),
+    ("page 2 of 25", "page of 25", 0.77),
     ("create", "pgbench: the same inserts", 0.25),
     ("create", "create, one transaction each", 3.0),
 )
@@ -40,16 +44,32 @@ GOALS = (
 def main() -> None:
     options = _options()
     machine.require("wrk")
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
-        cluster = stack.enter_context(database.cluster())
-        rounds = list(_rounds(options, folder, cluster, stack))
-        size = database.bytes_per_lead(cluster)
-        copied = copying.rate(folder, options.leads * 4, stack.enter_context(database.cluster()))
-    medians = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
     found = {
         "machine": _machine(),
         "options": {name: value for name, value in vars(options).items() if name != "output"},
+        **_measured(options, None),
+    }
+    if programs := distribution.programs():
+        found["distribution"] = {
+            "database": database.version(programs),
+            **_measured(options, programs),
+        }
+    text = json.dumps(found, indent=2) + "\n"
+    sys.stdout.write(text)
+    Path(options.output).parent.mkdir(exist_ok=True)
+    Path(options.output).write_text(text, encoding="utf-8")
+
+
+def _measured(options: argparse.Namespace, programs: Path | None) -> dict[str, Any]:
+    """All figures on the wheel's server, or on that of the distribution."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
+        url = stack.enter_context(database.cluster(programs))
+        rounds = list(_rounds(options, folder, url, stack))
+        size = database.bytes_per_lead(url)
+        copied = copying.rate(folder, options.leads * 4, stack.enter_context(database.cluster(programs)))
+    medians = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
+    return {
         "rates": {
             name: {"median": round(medians[name]), "rounds": [round(one[name]) for one in rounds]}
             for name in medians
@@ -58,10 +78,6 @@ def main() -> None:
         "copied_per_second": copied,
         "ratios": [_ratio(rounds, *goal) for goal in GOALS],
     }
-    text = json.dumps(found, indent=2) + "\n"
-    sys.stdout.write(text)
-    Path(options.output).parent.mkdir(exist_ok=True)
-    Path(options.output).write_text(text, encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
@@ -96,6 +112,7 @@ def _rounds(options: argparse.Namespace, folder: Path, url: str, stack: ExitStac
             "loop: page of 25": database.loop_page(url, small.account, seconds),
             "page of 25": rate(server, "first page", "small"),
             "page of 25, large account": rate(server, "first page", "large"),
+            "page 2 of 25": rate(server, "second page", "small"),
             "pgbench: the same inserts": database.pgbench(
                 url, targets["bench"].account, CONNECTIONS, seconds
             ),

@@ -16,7 +16,7 @@ def machine() -> str:
     one, options = report["machine"], report["options"]
     return (
         f"Measured on {one['cores']} cores ({one['processor']}) that the server, the database and the generator of the"
-        f" load share, with {one['database']}, Python {one['python']}, {one['durability']};"
+        f" load share, with {' and with '.join(_servers())}, Python {one['python']}, {one['durability']};"
         f" {options['workers']} server processes, 32 connections, accounts of {options['leads']} and"
         f" {options['large']} leads, the median of {options['rounds']} rounds of {options['seconds']:g} s."
         " `make bench-postgres` measures it anew."
@@ -25,20 +25,20 @@ def machine() -> str:
 
 def rates() -> str:
     """A table of what was measured, in one run."""
-    rows = [
-        f"| {name} | {round(found['median']):,} | {min(found['rounds']):,} to {max(found['rounds']):,} |"
-        for name, found in _report()["rates"].items()
-    ]
-    return "\n".join(["| what | a second | rounds, from and to |", "|---|---|---|", *rows])
+    servers = [one["rates"] for one in _servers().values()]
+    rows = [f"| {name} | {' | '.join(_spread(one[name]) for one in servers)} |" for name in servers[0]]
+    head = "".join(f" a second, {name} | rounds, from and to |" for name in _servers())
+    return "\n".join([f"| what |{head}", f"|---|{'---|---|' * len(servers)}", *rows])
 
 
 def ratios() -> str:
     """A table of goals and what was reached."""
     rows = [
-        f"| {one['of']} | {one['to']} | {one['goal']} | {one['median']} | {'yes' if one['reached'] else 'no'} |"
-        for one in _report()["ratios"]
+        f"| {name} | {one['of']} | {one['to']} | {one['goal']} | {one['median']} | {'yes' if one['reached'] else 'no'} |"
+        for name, server in _servers().items()
+        for one in server["ratios"]
     ]
-    return "\n".join(["| of | to | goal | reached | verdict |", "|---|---|---|---|---|", *rows])
+    return "\n".join(["| on | of | to | goal | reached | verdict |", "|---|---|---|---|---|---|", *rows])
 
 
 def arithmetic() -> str:
@@ -60,6 +60,17 @@ def arithmetic() -> str:
         f" ({report['copied_per_second']:,} leads a second, with its check).",
     ]
     return "\n".join(lines)
+
+
+def _servers() -> dict[str, dict[str, Any]]:
+    """The figures by the server of PostgreSQL that they are of: the wheel's, and the distribution's if there was one."""
+    report = _report()
+    others = [report["distribution"]] if "distribution" in report else []
+    return {report["machine"]["database"]: report, **{one["database"]: one for one in others}}
+
+
+def _spread(found: dict[str, Any]) -> str:
+    return f"{round(found['median']):,} | {min(found['rounds']):,} to {max(found['rounds']):,}"
 
 
 def _report() -> dict[str, Any]:

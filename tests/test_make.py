@@ -117,7 +117,18 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
     programs.mkdir()
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci/run", tmp_path / ".ci")
-    for name in ("make", "curl", "nginx", "pgrep", "chromium", "ruby", "zsh"):
+    there_already = (
+        "make",
+        "curl",
+        "nginx",
+        "pgrep",
+        "chromium",
+        "ruby",
+        "zsh",
+        "pgbouncer",
+        "pg_ctlcluster",
+    )
+    for name in there_already:
         script(programs / name, f'echo {name} "$@"')
     for name in ("apt-get", "sudo", "env"):
         script(programs / name, f'echo {name} "$@"')

@@ -14,6 +14,7 @@ from benchmarks.process import SERVER_CORE, Process, free_port
 CALLS = {
     "lead": Call("/api/lead/<key>"),
     "first page": Call("/api/lead"),
+    "second page": Call("/api/lead?page=2"),
     "page": Call("/api/lead?limit=<size>&page=<page>&sort=<sort>"),
     "create": Call(
         "/api/lead",

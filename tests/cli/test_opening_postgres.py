@@ -166,8 +166,3 @@ def test_a_user_who_may_not_make_tables(command: Command, url: str) -> None:
         )
     finally:
         execute(url, f"DROP ROLE {name}")
-
-
-def test_more_connections_than_the_database_takes(folder: Path) -> None:
-    with Server(folder, "--pool-size", "500") as server:
-        assert "keeps 501 connections, and the database takes " in server.log.read_text()

@@ -5,6 +5,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Wiretap:
         self.folder = Path(tempfile.mkdtemp(prefix="closum-wiretap-"))
         self.cut: str | None = None
         self.cuts = 0
+        self.delay = 0.0  # seconds by which what the database sends comes late
         self._target = target
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self.folder / ".s.PGSQL.5432"))
@@ -88,6 +90,8 @@ class _Link:
     def _down(self) -> None:
         with contextlib.suppress(OSError):
             while (data := self._server.recv(65_536)) and not self._lose_answer:
+                if self._tap.delay:
+                    time.sleep(self._tap.delay)
                 answer, self._answer = self._answer or data, None
                 self._client.sendall(answer)
         self._end()

@@ -1,6 +1,7 @@
 """closum serve: the only command that loads the web stack."""
 
 import contextlib
+import dataclasses
 import os
 import shlex
 import signal
@@ -20,6 +21,7 @@ from closum.cli.options import open_session, setting
 from closum.errors import Refusal
 from closum.settings import Settings
 from closum.store import identity
+from closum.store.opening import connections
 from closum.store.place import is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock
@@ -73,6 +75,7 @@ def _run(settings: Settings) -> None:
         signing_key(settings.signing_key, settings.database)  # one that is too weak is refused first
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
+        settings = _within_connections(settings)
         config = _config(settings)
         server = _server(config, listener, settings.log_level)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
@@ -98,7 +101,6 @@ def _give_up_log() -> None:
 
 def _first_user(settings: Settings, address: str) -> None:
     with open_session(settings.database, create=True, serving=True) as session:
-        _warn_of_connections(settings, session.most_connections())
         with session.read() as unit:
             if identity.users(unit):
                 return
@@ -110,14 +112,20 @@ def _first_user(settings: Settings, address: str) -> None:
         click.echo(_welcome(settings, address, email, password))
 
 
-def _warn_of_connections(settings: Settings, most: int | None) -> None:
-    needed = settings.workers * (settings.pool_size + 1)
-    if most is not None and needed > most:
-        click.echo(
-            f"closum: This server keeps {needed} connections, and the database takes {most}: raise its max_connections,"
-            " or lower --workers or --pool-size",
-            err=True,
-        )
+def _within_connections(settings: Settings) -> Settings:
+    """The settings with as many processes and connections as the database has for them. Raises Refusal."""
+    workers, pool_size, reason = connections(settings.database, settings.workers, settings.pool_size)
+    if (workers, pool_size) == (settings.workers, settings.pool_size):
+        return settings
+    wanted = settings.workers * (settings.pool_size + 1)
+    click.echo(
+        f"closum: This server wants {wanted} connections to the database and gets fewer ({reason}). It serves with"
+        f" {workers * (pool_size + 1)}: --workers {workers} --pool-size {pool_size}. For more, raise max_connections or"
+        " the limit of the role, the database or the pooler, and start it again",
+        err=True,
+    )
+    values = {**settings.values, "workers": workers, "pool_size": pool_size}
+    return dataclasses.replace(settings, values=values)
 
 
 def _welcome(settings: Settings, address: str, email: str, password: str) -> str:

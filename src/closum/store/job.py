@@ -3,6 +3,7 @@
 import asyncio
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,14 @@ class Job:
         """Called by the thread that runs it, each time: whether anybody still waits for it."""
         if not self.begun:
             self.begun = self._claimed.acquire(blocking=False)
+            self.until = max(self.until, time.monotonic())
         return self.begun and not self.future.done()
+
+    def again(self) -> None:
+        """Called by the thread that runs it: nothing is left of what it did, and it may be withdrawn until it begins."""
+        if self.begun:
+            self.begun = False
+            self._claimed.release()
 
     def withdraw(self) -> bool:
         """Keep it from beginning; False where it has begun."""

@@ -38,6 +38,18 @@ async def open_database(url: str, clock: Clock, pool_size: int) -> Database:
     return SQLiteDatabase(path_of(url), clock)
 
 
+def connections(url: str, processes: int, pool_size: int) -> tuple[int, int, str]:
+    """With how many processes and connections a server can be served, and why not with those wanted. Raises Refusal."""
+    if not is_postgres(url):
+        return processes, pool_size, ""
+    from closum.store.postgres.supply import supply
+
+    found = supply(url, processes * (pool_size + 1))
+    if not found.found:  # who opens it says why
+        return processes, pool_size, ""
+    return (*found.shared_out(processes, pool_size, shown_url(url)), found.reason)
+
+
 def open_source(url: str) -> Source:
     """The database at a URL, up to date, to be copied from. Raises Refusal."""
     if is_postgres(url):

@@ -51,10 +51,6 @@ class Session(ABC):
     def compact(self, tables: Iterable[str]) -> None:
         """Write tables anew, so that nothing of what was deleted is left in them."""
 
-    def most_connections(self) -> int | None:
-        """How many the database takes from servers; None where nobody counts them."""
-        return None
-
     @abstractmethod
     def close(self) -> None: ...
 

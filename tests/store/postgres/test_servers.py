@@ -158,7 +158,7 @@ def test_told_to_stop_it_answers_what_waits(servers: Servers) -> None:
         api.new("lead", leads[0])
         other.execute("SELECT 1 FROM tally FOR UPDATE")
         answers = [pool.submit(_create, second.address, str(api.token), body) for body in leads[1:9]]
-        wait_until(lambda: _waits(servers.url), 5)
+        wait_until(lambda: _waits(servers.url), 30)
         stopped = pool.submit(second.stop)
         other.rollback()
         assert [one.result() for one in answers] == [201] * 8

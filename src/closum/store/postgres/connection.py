@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import conninfo, errors, pq
@@ -28,9 +28,21 @@ PARAMETERS = {
 }
 PATIENCE = "60000"  # milliseconds without a deadline: long work fills the wire, and a busy host lets it wait
 
+# What every connection sets for itself, whatever the server, the database or the role has: pages, ids and locks
+# rely on it. A plan that is kept to indexes has a cost so large that each execution would be compiled.
+SESSION = {
+    "jit": "off",
+    "plan_cache_mode": "auto",
+    "default_transaction_isolation": "'read committed'",
+    "lock_timeout": "0",
+    "idle_session_timeout": "0",
+}
+
 # A request finds what it asks for in the order of an index, whatever older statistics make the planner think of
 # reading an account whole and sorting it.
 INDEXES_ALONE = {f"enable_{way}": "off" for way in ("seqscan", "bitmapscan", "material", "sort")}
+
+Kind = TypeVar("Kind", bound=PreparedConnection)
 
 NOT_NOW = (
     Conflict,
@@ -50,18 +62,34 @@ def parameters(url: str, ours: dict[str, str] = PARAMETERS) -> dict[str, Any]:
 
 def connect(url: str, deadline: int = DEADLINE) -> PreparedConnection:
     """A connection that commits each statement by itself; `deadline` 0 is none. Raises psycopg.Error."""
+    return connect_as(PreparedConnection, url, deadline)
+
+
+def connect_as(kind: type[Kind], url: str, deadline: int = DEADLINE) -> Kind:
+    """As `connect`, of a class of its own. Raises what waiting for an answer on it raises, too."""
     patience = PARAMETERS if deadline else PARAMETERS | {"tcp_user_timeout": PATIENCE}
-    connection = PreparedConnection.connect(autocommit=True, **parameters(url, patience))
-    configure(connection, deadline)
+    connection = kind.connect(autocommit=True, **parameters(url, patience))
+    try:
+        configure(connection, deadline)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
+def session_settings(deadline: int = DEADLINE) -> dict[str, str]:
+    """What a connection sets at its beginning; only one with a deadline is kept to the indexes."""
+    return {"statement_timeout": str(deadline), **SESSION, **(INDEXES_ALONE if deadline else {})}
+
+
 def configure(connection: PreparedConnection, deadline: int = DEADLINE) -> None:
-    connection.execute(f"SET statement_timeout = {deadline}")
+    """Settings in one round trip. A pooler that has no connection lets it wait: with a deadline, not for ever."""
     if deadline:
-        connection.execute("; ".join(f"SET {name} = {value}" for name, value in INDEXES_ALONE.items()))
         connection.silence = deadline + GRACE
     connection.pgconn.nonblocking = 0  # what is sent is sent when a call returns
+    settings = "; ".join(f"SET {name} = {value}" for name, value in session_settings(deadline).items())
+    connection.pgconn.send_query(settings.encode())
+    PostgresUnit(connection, 0)._checked(connection.awaited())
     with contextlib.suppress(errors.InsufficientPrivilege, errors.FeatureNotSupported):
         connection.history = ":".join(PostgresUnit(connection, 0).script(_HISTORY)[0])
 

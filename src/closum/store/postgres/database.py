@@ -21,18 +21,19 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
-from closum.store.postgres.pool import Pool, borrowed, opened
+from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
-from closum.store.postgres.unit import PostgresUnit
-from closum.store.postgres.watch import FRESH, Watch
+from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.postgres.watch import Watch
 from closum.store.unit import Clock
 from closum.store.writer import Writer
 
+FRESH = 1.0  # seconds before a request arrived, since which the tokens that were ended have to be known
 PATIENCE = 1.5  # seconds until what has not begun is given up, so that the answer is there within two
 HARD_LIMIT = DEADLINE / 1_000  # seconds more for what has begun
+BUSY = HARD_LIMIT - PATIENCE  # seconds more for what has not begun, while others of its kind are answered
+MOVES = 1.0  # seconds since the database answered one of its kind
 LOOKS = 3  # at a user whose tokens are being ended
-WRITERS = 2
-LONG_READERS = 2
 MAX_WAITING = 4_096
 MAX_KNOWN = 100_000  # users
 TICK = 0.1  # seconds
@@ -40,6 +41,7 @@ ASK_AGAIN = 0.02  # seconds until a transaction that goes on is asked for again
 STOP_SECONDS = 10.0
 
 T = TypeVar("T")
+Worker = Readers | Writer | Watch
 
 log = logging.getLogger("closum.store")
 
@@ -51,6 +53,12 @@ class Link:
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool, self._clock = pool, clock
+        self._connection: PreparedConnection | None = None
+
+    @property
+    def answered(self) -> float:
+        """When the database last answered a statement on it, in seconds of the monotonic clock."""
+        return self._connection.answered if self._connection else 0.0
 
     @contextlib.contextmanager
     def transaction(self, account_id: int | None) -> Iterator[PostgresUnit]:
@@ -60,6 +68,7 @@ class Link:
                 borrowed(self._pool, PATIENCE) as connection,
                 transaction(connection, int(self._clock()), first) as unit,
             ):
+                self._connection = connection
                 yield unit
         except Undecided as undecided:
             self._decide(undecided.ticket)
@@ -95,19 +104,25 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, clock: Clock, pool_size: int) -> None:
         loop = asyncio.get_running_loop()
         self.clock = clock
-        self._pool = opened(url, pool_size)
-        self._quick = Readers(self._pool, pool_size - WRITERS - LONG_READERS, clock, loop)
-        self._long = Readers(self._pool, LONG_READERS, clock, loop, group=1)
-        self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(WRITERS)]
+        self._lost = False
+        self._shortage = Shortage(url, pool_size, lambda: self._lost)
+        self._pool = opened(url, pool_size, self._shortage)
+        share = shares(pool_size)
+        self._quick = Readers(self._pool, share.readers, clock, loop)
+        self._long = Readers(self._pool, share.long_readers, clock, loop, group=1)
+        links = [Link(self._pool, clock) for _ in range(share.writers)]
+        self._writers = [Writer(link, loop) for link in links]
+        self._links = dict(zip(self._writers, links, strict=True))
         for writer in self._writers:
             writer.start()
-        self._open: set[Job] = set()
+        self._open: dict[Job, Worker] = {}
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
-        self._seen_at, self._number = 0.0, 0
-        self._lost = False
+        self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
+        self._answered: dict[Worker, float] = {}
         self._first_look = asyncio.Event()
-        self._watch = Watch(url, self._seen, loop)
-        self._ticking = loop.call_later(TICK, self._tick)
+        self._watch = Watch(url, self._seen, self._when_lost, self._quiet_since, loop)
+        self._next_tick: asyncio.TimerHandle | None = None
+        self._tick_due, self._blind = 0.0, 0
 
     @classmethod
     async def opened(cls, url: str, clock: Clock, pool_size: int) -> "PostgresDatabase":
@@ -123,14 +138,16 @@ class PostgresDatabase(Database):
         return result
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
-        """From memory, if the watch has read lately enough which tokens were ended."""
+        """From memory, once the watch has read lately enough which tokens were ended."""
         self._check()
+        since = time.monotonic() - FRESH
+        if self._seen_at < since and user_id in self._known:
+            await self._look_since(since)
         found = self._known.get(user_id)
         if found and found[1] == token_number:
             return found
         for _ in range(LOOKS):
             account_id, current, at = await self.read(identity.identity_at, user_id)
-            self._check()
             if account_id is None or current is None:
                 return None
             if at >= self._number:  # else the watch has gone past what this look saw
@@ -138,16 +155,23 @@ class PostgresDatabase(Database):
                 return account_id, current
         raise Unavailable
 
+    async def _look_since(self, moment: float) -> None:
+        """A look that began after the moment, however long it takes, shows what was ended by then."""
+        while self._seen_at < moment:
+            future = asyncio.get_running_loop().create_future()
+            await self._outcome(Job(_nothing, (), future), self._watch)
+
     def _remember(self, user_id: int, found: tuple[int, int]) -> None:
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))
         self._known[user_id] = found
 
     async def settled(self, job: Job) -> Any:
-        return await self._outcome(job, self._writers[(job.account_id or 0) % WRITERS])
+        return await self._outcome(job, self._writers[(job.account_id or 0) % len(self._writers)])
 
     async def close(self) -> None:
-        self._ticking.cancel()
+        if self._next_tick:
+            self._next_tick.cancel()
         await asyncio.sleep(0)  # what was submitted is handed over
         await asyncio.get_running_loop().run_in_executor(None, self._stop)
         await asyncio.sleep(0)  # the last outcomes are handed out
@@ -155,26 +179,44 @@ class PostgresDatabase(Database):
     def _stop(self) -> None:
         """Threads that wait for a database which does not answer are left to the end of the process."""
         end = time.monotonic() + STOP_SECONDS
-        parts: list[Writer | Readers | Watch] = [*self._writers, self._quick, self._long, self._watch]
+        parts: list[Worker] = [*self._writers, self._quick, self._long, self._watch]
         for part in parts:
             part.stop(max(0.0, end - time.monotonic()))
         self._pool.close(timeout=0.1)
 
-    async def _outcome(self, job: Job, worker: Readers | Writer) -> Any:
+    async def _outcome(self, job: Job, worker: Worker) -> Any:
         self._check()
         if len(self._open) >= MAX_WAITING:
             raise Unavailable("Too many requests are waiting: try again")
-        job.until = time.monotonic() + PATIENCE
-        self._open.add(job)
+        now = time.monotonic()
+        job.until = now + PATIENCE
+        if not self._open:
+            self._heard_at = now
+        self._open[job] = worker
+        if self._next_tick is None:
+            self._schedule_tick()
         try:
             worker.submit(job)
-            return await job.future
+            outcome = await job.future
+            self._heard_at = self._answered[worker] = time.monotonic()
+            return outcome
         finally:
-            self._open.remove(job)
+            del self._open[job]
 
     def _check(self) -> None:
-        if time.monotonic() - self._seen_at > FRESH:
+        if self._lost:
             raise Unavailable
+
+    def _quiet_since(self) -> float:
+        """Since when requests wait without any answer of the database; now, where none waits."""
+        if not self._open:
+            return time.monotonic()
+        return max(self._heard_at, *(link.answered for link in self._links.values()))
+
+    def _when_lost(self) -> None:
+        self._lost = True
+        for job in self._open:
+            job.settle(Unavailable())
 
     def _seen(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
         if self._lost:
@@ -187,17 +229,41 @@ class PostgresDatabase(Database):
         for user_id in users:
             self._known.pop(user_id, None)
         self._seen_at, self._number = begun, number
+        self._shortage.look(self._pool)
         self._first_look.set()
 
+    def _schedule_tick(self) -> None:
+        self._tick_due = time.monotonic() + TICK
+        self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
+
     def _tick(self) -> None:
-        """Who waits in vain is told so; what has begun may be stored all the same."""
+        """While requests wait: who waits in vain is told so; what has begun may be stored all the same.
+
+        Time in which this process did not run is nobody's.
+        """
         now = time.monotonic()
-        lost = now - self._seen_at > FRESH
-        if lost and not self._lost:
-            log.warning("the database has not answered for %s s: requests are answered 503", FRESH)
-        self._lost = lost
-        for job in self._open:
-            late = now - job.until
-            if lost or late > HARD_LIMIT or (late > 0 and job.withdraw()):
+        paused = now - self._tick_due if now - self._tick_due > TICK else 0.0
+        self._blind = self._blind + 1 if self._watch.connecting else 0
+        for job, worker in self._open.items():
+            job.until += paused
+            if self._is_in_vain(job, worker, now):
                 job.settle(Unavailable())
-        self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
+        self._next_tick = None
+        if self._open:
+            self._schedule_tick()
+
+    def _is_in_vain(self, job: Job, worker: Worker, now: float) -> bool:
+        late = now - job.until
+        if late > HARD_LIMIT or self._blind * TICK > PATIENCE:
+            return True
+        return late > (BUSY if self._moves(worker, now) else 0.0) and job.withdraw()
+
+    def _moves(self, worker: Worker, now: float) -> bool:
+        answered = self._answered.get(worker, 0.0)
+        if isinstance(worker, Writer):
+            answered = max(answered, self._links[worker].answered)
+        return now - answered < MOVES
+
+
+def _nothing() -> None:
+    """What a job does that waits for a look alone."""

@@ -26,6 +26,7 @@ from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
 
 MAX_GROUP = 16
 PAUSE = 0.010  # seconds before a read is tried on another connection
+LOOK = 0.5  # seconds of waiting for a connection, after which it looks who still waits for it
 
 
 class Asked(BaseException):
@@ -78,7 +79,7 @@ def _only_reads(sql: str) -> bool:
 class Readers:
     """`number` threads on one queue, each with a connection of the pool while it reads.
 
-    A read is done by its job's `until`; one that has begun by then may take the deadline of a statement longer.
+    A read that has begun is done again on another connection when its own is lost, as long as somebody waits for it.
     """
 
     def __init__(
@@ -145,15 +146,16 @@ class Readers:
                     self._finish([job for job in open_jobs if not job.begin()], None, open_jobs)
                     self._rounds(connection, open_jobs)
             except NOT_NOW:
+                for job in open_jobs:
+                    job.again()
                 time.sleep(PAUSE)
             except Exception as error:
                 self._finish(list(open_jobs), error, open_jobs)
 
     def _time_left(self, open_jobs: dict[Job, None]) -> float:
-        """Seconds until the last of the jobs is given up; those that are late are answered."""
-        now = time.monotonic()
-        self._finish([job for job in open_jobs if job.until <= now], Unavailable(), open_jobs)
-        return max((job.until - now for job in open_jobs), default=0.0)
+        """Seconds to wait for a connection; jobs that were given up, which the loop decides, are left out."""
+        self._finish([job for job in open_jobs if job.future.done()], None, open_jobs)
+        return LOOK if open_jobs else 0.0
 
     def _rounds(self, connection: PreparedConnection, open_jobs: dict[Job, None]) -> None:
         """One round trip after the other, until every job has its outcome, or the time for one statement is over."""

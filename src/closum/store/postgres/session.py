@@ -11,6 +11,7 @@ from closum.errors import Refusal
 from closum.settings import shown_url
 from closum.store import migrate
 from closum.store.postgres.connection import connect, lock_of, refusing, snapshot, transaction
+from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.session import Pace, Session
 from closum.store.unit import Clock, Unit
@@ -66,6 +67,7 @@ class PostgresSession(Session):
         try:
             self._check()
             with refusing(self.name):
+                refuse_pooler_that_shares(self.connection, url, self.name)
                 accept(self._unit(), self.name)
             self._migrate(create)
         except BaseException:
@@ -125,15 +127,6 @@ class PostgresSession(Session):
     def pace(self) -> Pace:
         """Who writes to the same account waits for the end of the transaction; others do not."""
         return PACE
-
-    def most_connections(self) -> int:
-        with self.read() as unit:
-            row = unit.one(
-                "SELECT CAST(current_setting('max_connections') AS BIGINT)"
-                " - CAST(current_setting('superuser_reserved_connections') AS BIGINT)"
-            )
-        assert row
-        return int(row[0])
 
     def fold(self) -> None:
         """The log is the database's own affair."""

@@ -6,6 +6,7 @@ takes for it, and the interpreter is free meanwhile.
 
 import re
 import select
+import time
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import count, islice
@@ -113,9 +114,12 @@ class PostgresUnit:
         if sql not in self._prepared:
             name = f"closum_{len(self._prepared)}".encode()
             types = [0 if value is None else BIGINT if isinstance(value, int) else TEXT for value in values]
-            self._checked(self._link.prepare(name, _numbered(sql), types))
+            self._checked(self._prepare(name, _numbered(sql), types))
             self._prepared[sql] = name
         return self._prepared[sql]
+
+    def _prepare(self, name: bytes, sql: bytes, types: list[int]) -> PGresult:
+        return self._link.prepare(name, sql, types)
 
     def _pipelined(self, statements: list[Statement], apart: bool = False) -> list[PGresult]:
         """All sent before the first answer is awaited; not `apart`, as one transaction where none is open."""
@@ -166,6 +170,7 @@ class PostgresUnit:
 
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in OK:
+            self.connection.answered = time.monotonic()
             return result
         error, state = _error(result), result.error_field(pq.DiagnosticField.SQLSTATE)
         if state is None or _ends_session(result) or self._link.status != pq.ConnStatus.OK:
@@ -191,6 +196,7 @@ class PreparedConnection(psycopg.Connection[Any]):
         super().__init__(*args, **more)
         self.prepared: dict[str, bytes] = {}
         self.loads: abc.Transformer = adapt.Transformer(self)
+        self.answered = 0.0  # when a statement was, in seconds of the monotonic clock
         self.silence: int | None = None  # milliseconds without a word after which it is taken for lost
         self._arrivals = select.poll()
         self._arrivals.register(self.pgconn.socket, select.POLLIN)
@@ -198,8 +204,27 @@ class PreparedConnection(psycopg.Connection[Any]):
 
     def arrival(self) -> None:
         """Wait for what the database sends next. Raises psycopg.OperationalError."""
-        if not self._arrivals.poll(self.silence):
+        if not self.arrives(self.silence):
             raise psycopg.OperationalError("the database does not answer")
+
+    def arrives(self, milliseconds: int | None) -> bool:
+        """Whether something comes, or the connection ends, within that time."""
+        return bool(self._arrivals.poll(milliseconds))
+
+    def awaited(self) -> PGresult:
+        """The result of the one statement, or of the last one, that was sent. Raises what `arrival` raises."""
+        link, found = self.pgconn, None
+        while True:
+            while link.is_busy():
+                self.arrival()
+                link.consume_input()
+            result = link.get_result()
+            if result is None:
+                break
+            found = result
+        if found is None:
+            raise psycopg.OperationalError("the connection is lost")
+        return found
 
 
 def _ends_session(result: PGresult) -> bool:
