@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import Database
+from closum.store.health import Failing, Health
 from closum.store.job import Job
 from closum.store.postgres.connection import (
     DEADLINE,
@@ -21,6 +22,7 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
+from closum.store.postgres.faults import probe
 from closum.store.postgres.pool import Pool, borrowed, opened
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit
@@ -98,6 +100,7 @@ class PostgresDatabase(Database):
         self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(WRITERS)]
         for writer in self._writers:
             writer.start()
+        self.health = Health(self.attempt, probe)
         self._open: set[Job] = set()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._number = 0.0, 0
@@ -115,9 +118,16 @@ class PostgresDatabase(Database):
         return database
 
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+        try:
+            result: T = await self._read(function, args, self._long if long else self._quick)
+            return result
+        except Failing as failing:
+            self.health.read_failed(failing, (function, args), lambda: self._read(function, args, self._long))
+            raise
+
+    def _read(self, function: Callable[..., Any], args: tuple[Any, ...], readers: Readers) -> Awaitable[Any]:
         job = Job(function, args, asyncio.get_running_loop().create_future())
-        result: T = await self._outcome(job, self._long if long else self._quick)
-        return result
+        return self._outcome(job, readers)
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """From memory, if the watch has read lately enough which tokens were ended."""
@@ -140,10 +150,11 @@ class PostgresDatabase(Database):
             self._known.pop(next(iter(self._known)))
         self._known[user_id] = found
 
-    async def settled(self, job: Job) -> Any:
-        return await self._outcome(job, self._writers[(job.account_id or 0) % WRITERS])
+    def attempt(self, job: Job) -> Awaitable[Any]:
+        return self._outcome(job, self._writers[(job.account_id or 0) % WRITERS])
 
     async def close(self) -> None:
+        await self.health.close()
         self._ticking.cancel()
         await asyncio.sleep(0)  # what was submitted is handed over
         await asyncio.get_running_loop().run_in_executor(None, self._stop)

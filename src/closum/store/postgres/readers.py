@@ -19,7 +19,7 @@ from psycopg import errors
 from closum.errors import Unavailable
 from closum.store.database import TOO_LONG
 from closum.store.job import Job, Outcome
-from closum.store.postgres.connection import DEADLINE, NOT_NOW
+from closum.store.postgres.connection import DEADLINE, NOT_NOW, unavailable
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
 from closum.store.unit import Clock, Overdue, Result, Values
@@ -139,20 +139,22 @@ class Readers:
     def _read(self, jobs: list[Job]) -> None:
         """A read changes nothing, so it is done again on another connection when one is lost."""
         open_jobs = dict.fromkeys(jobs)
-        while (left := self._time_left(open_jobs)) > 0:
+        answer = Unavailable()
+        while (left := self._time_left(open_jobs, answer)) > 0:
             try:
                 with borrowed(self._pool, left) as connection:
                     self._finish([job for job in open_jobs if not job.begin()], None, open_jobs)
                     self._rounds(connection, open_jobs)
-            except NOT_NOW:
+            except NOT_NOW as error:
+                answer = unavailable(error) or answer
                 time.sleep(PAUSE)
             except Exception as error:
                 self._finish(list(open_jobs), error, open_jobs)
 
-    def _time_left(self, open_jobs: dict[Job, None]) -> float:
+    def _time_left(self, open_jobs: dict[Job, None], answer: Unavailable) -> float:
         """Seconds until the last of the jobs is given up; those that are late are answered."""
         now = time.monotonic()
-        self._finish([job for job in open_jobs if job.until <= now], Unavailable(), open_jobs)
+        self._finish([job for job in open_jobs if job.until <= now], answer, open_jobs)
         return max((job.until - now for job in open_jobs), default=0.0)
 
     def _rounds(self, connection: PreparedConnection, open_jobs: dict[Job, None]) -> None:
@@ -188,7 +190,7 @@ class Readers:
         except NOT_NOW:
             raise
         except Exception as error:
-            self._finish_one(open_jobs, job, error)
+            self._finish_one(open_jobs, job, unavailable(error) or error)
 
     def _finish(self, jobs: list[Job], outcome: object, open_jobs: dict[Job, None]) -> None:
         for job in jobs:

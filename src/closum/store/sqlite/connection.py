@@ -10,6 +10,8 @@ from typing import Any
 import apsw
 
 from closum.errors import Refusal, Unavailable
+from closum.store.health import Failing
+from closum.store.sqlite.faults import fault_of
 from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
@@ -18,15 +20,6 @@ STEPS_PER_CHECK = 1_000  # of a read on the event loop
 STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpreter each time
 STEPS_PER_LOOK = 1_000_000
 CHECKED_BYTES = 16 * 1024 * 1024
-NO_ROOM = (
-    apsw.FullError,
-    apsw.IOError,
-    apsw.ReadOnlyError,
-    apsw.CantOpenError,
-    apsw.BusyError,
-    apsw.LockedError,
-    apsw.InterruptError,
-)
 
 
 class Interrupted(Exception):
@@ -171,9 +164,12 @@ def refusing(path: Path) -> Iterator[None]:
         raise Refusal(f"{path} cannot be used: {error}") from None
 
 
-def unavailable(error: apsw.Error) -> Unavailable | None:
-    """The answer to a fault of disk or lock; None for one that is our own."""
-    return Unavailable() if isinstance(error, (*NO_ROOM, apsw.CorruptError, apsw.NotADBError)) else None
+def unavailable(error: apsw.Error, connection: apsw.Connection) -> Unavailable | None:
+    """The answer to a fault of disk or lock, on the connection where it came up; None for one that is our own."""
+    if isinstance(error, apsw.InterruptError):
+        return Unavailable()
+    fault = fault_of(error, connection.system_errno)
+    return Failing(fault, f"{connection.filename}: {error}") if fault else None
 
 
 class Reader:
