@@ -54,7 +54,7 @@ class Files:
 
     def __init__(self, path: Path) -> None:
         real = path.resolve()
-        self._main = str(real)
+        self._main = str(path.absolute())  # a link that leads elsewhere now is noticed too
         self._beside = [str(beside(real, suffix)) for suffix in ("-wal", "-shm")]
         self._known = [_identity(os.stat(file)) for file in (self._main, *self._beside)]
         self._size = 0
