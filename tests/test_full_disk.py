@@ -261,7 +261,23 @@ def test_nothing_answered_is_lost(disk: Disk, server: Server, api: Client) -> No
     assert "Traceback" not in server.log.read_text()
 
 
-def test_a_file_that_was_removed(disk: Disk, server: Server, api: Client) -> None:
+def test_a_file_that_was_removed_is_saved_at_the_stop(disk: Disk, server: Server, api: Client) -> None:
+    api.new("lead", {"name": "before"})
+    server.path.unlink()
+    refused(api)
+    unready(api, MOVED)
+    assert server.stop() == 0
+    (saved,) = disk.folder.glob("closum.db.saved-*")
+    assert saved.stat().st_mode & 0o777 == 0o600
+    assert saved.name in events(server)[-1][1]
+    for left in disk.folder.glob("closum.db-*"):
+        left.unlink()
+    assert run(disk, f"restore {saved}").returncode == 0
+    assert "before" in names(server)
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_file_that_was_moved_and_put_back(disk: Disk, server: Server, api: Client) -> None:
     api.new("lead", {"name": "before"})
     kept = server.path.rename(disk.folder / "kept")
     refused(api)

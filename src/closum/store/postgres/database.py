@@ -22,7 +22,7 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
-from closum.store.postgres.faults import probe
+from closum.store.postgres.faults import GONE, probe
 from closum.store.postgres.pool import Pool, borrowed, opened
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit
@@ -149,6 +149,14 @@ class PostgresDatabase(Database):
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))
         self._known[user_id] = found
+
+    async def ready(self, function: Callable[..., T]) -> T:
+        try:
+            return await super().ready(function)
+        except Unavailable:
+            if self._lost:
+                raise Unavailable(str(GONE)) from None
+            raise
 
     def attempt(self, job: Job) -> Awaitable[Any]:
         return self._outcome(job, self._writers[(job.account_id or 0) % WRITERS])

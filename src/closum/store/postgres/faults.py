@@ -13,6 +13,7 @@ CONNECTIONS = Fault(
     "The database has no connection left", "raise its max_connections, or lower --workers or --pool-size"
 )
 MEMORY = Fault("The server of the database is out of memory", "look at its log")
+GONE = Fault("The database does not answer", "look whether it runs, and at its log")
 
 _OF_STATE = {
     "53100": FULL,

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ from closum.store import identity
 from closum.store.database import TOO_LONG, Database
 from closum.store.health import FULL, Failing, Health
 from closum.store.job import Job
+from closum.store.place import beside
 from closum.store.sqlite.connection import (
     Interrupted,
     Reader,
@@ -36,6 +39,7 @@ CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many tim
 LONG_READERS = 2
 LONG_CACHE = 4_000  # KiB: little of what a long read reads is read again
 MAX_LONG_WAITING = 1_000
+UNFOLDED = "%s-wal cannot be folded into %s (%s): it holds what was answered, so keep both together; the next start reads it"
 ROOM = 1024 * 1024  # bytes that a full disk must have again
 
 T = TypeVar("T")
@@ -83,17 +87,27 @@ class Link:
         unit.run(f"PRAGMA user_version = {unit.all('PRAGMA user_version')[0][0]}")
 
     def close(self) -> None:
+        """Leave all that was answered where the next start finds it, or say where it is."""
         try:
             fold_wal(self._connection)
         except apsw.Error as error:
-            log.warning(
-                "%s-wal cannot be folded into %s (%s): it holds what was answered, so keep both together;"
-                " the next start reads it",
-                self._path,
-                self._path,
-                error,
-            )
+            log.warning(UNFOLDED, self._path, self._path, error)
+        if self.files.has_gone():
+            self._save()
         self._connection.close()
+
+    def _save(self) -> None:
+        copy = beside(self._path, f".saved-{datetime.fromtimestamp(self._clock(), UTC):%Y%m%dT%H%M%SZ}")
+        try:
+            os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with closing(apsw.Connection(str(copy))) as saved:
+                with saved.backup("main", self._connection, "main") as backup:
+                    backup.step(-1)
+                saved.pragma("journal_mode", "delete")
+        except (apsw.Error, OSError) as error:
+            log.error("%s has gone, and what it held cannot be saved in %s (%s)", self._path, copy, error)
+        else:
+            log.warning("%s has gone: 'closum restore %s' puts back what it held", self._path, copy)
 
 
 class SQLiteDatabase(Database):

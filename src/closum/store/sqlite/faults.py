@@ -71,6 +71,13 @@ class Files:
             raise Failing(MOVED, f"{self._main} had {self._size} bytes and has {main.st_size}")
         self._size, self.astray = main.st_size, False
 
+    def has_gone(self) -> bool:
+        """Whether the next start would not find the file itself."""
+        try:
+            return _identity(os.stat(self._main)) != self._known[0]
+        except OSError:
+            return True
+
     def failing(self) -> Failing | None:
         """What `check` finds."""
         try:

@@ -12,7 +12,7 @@ import pytest
 from psycopg import errors
 
 from closum.store.health import DAMAGED, DISK, FULL, Fault
-from closum.store.postgres.faults import CONNECTIONS, MEMORY, STANDBY, fault_of
+from closum.store.postgres.faults import CONNECTIONS, GONE, MEMORY, STANDBY, fault_of
 from tests.support.client import Client
 from tests.support.disk import Disk, mounted
 from tests.support.load import wait_until
@@ -127,6 +127,15 @@ def test_a_damaged_page(cluster: Cluster, url: str, served: Server, api: Client)
 def overwrite(file: Path, content: bytes) -> None:
     with file.open("r+b") as opened:
         opened.write(content)
+
+
+def test_a_database_that_is_gone(cluster: Cluster, served: Server, api: Client) -> None:
+    cluster.stop()
+    try:
+        wait_until(lambda: str(GONE) in api.get("/ready").text, PATIENCE)
+    finally:
+        cluster.start()
+    wait_until(lambda: ready(api), PATIENCE)
 
 
 @pytest.mark.parametrize(
