@@ -37,6 +37,10 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let the requests under way end, and send no other."""
         self._stopping.set()
         for thread in self._threads:
             thread.join()

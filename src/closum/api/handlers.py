@@ -43,7 +43,7 @@ async def health(call: Call) -> Answer:
 
 
 async def ready(call: Call) -> Answer:
-    """The database answers, and its schema is the one that this program knows."""
-    if not await call.db.read(migrate.is_current):
+    """The database can be read and written, and its schema is the one that this program knows."""
+    if not await call.db.ready(migrate.is_current):
         raise Unavailable("The database's schema is not the one of this server: upgrade what is older")
     return 200, envelope.success({"status": "ready"})

@@ -176,7 +176,8 @@ _FIXED: dict[str, dict[str, Any]] = {
         "operationId": "ready",
         "tags": [HEALTH],
         "summary": "Check That the Server Is Ready",
-        "description": "This endpoint asks the database, too.",
+        "description": "This endpoint asks the database, too. While it cannot be written to, or a part of it cannot be read, "
+        "the answer is 503 and its message says why and what to do.",
         "responses": answers.status("ready", unavailable=True),
     },
 }

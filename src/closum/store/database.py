@@ -5,9 +5,11 @@ What stands above hands in plain functions of a unit of work: `await db.read(fun
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from closum.errors import Unavailable
+from closum.store.health import Failing, Health
 from closum.store.job import Job
 from closum.store.unit import Clock
 
@@ -20,6 +22,16 @@ class Database(ABC):
     """Made, used and closed on one event loop. Whatever it awaits may raise Unavailable."""
 
     clock: Clock
+    health: Health
+
+    async def ready(self, function: Callable[..., T]) -> T:
+        """`function(unit)`. Raises Unavailable, with the cause and what to do, while writes fail or a page cannot be read."""
+        self.health.check()
+        try:
+            return await self.read(function)
+        except Unavailable:
+            self.health.check()
+            raise
 
     @abstractmethod
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
@@ -48,9 +60,17 @@ class Database(ABC):
         future = asyncio.get_running_loop().create_future()
         return await self.settled(Job(function, (account_id, *args), future, account_id, item, in_set=True))
 
-    @abstractmethod
     async def settled(self, job: Job) -> Any:
         """The outcome of a write."""
+        try:
+            return await self.attempt(job)
+        except Failing as failing:
+            self.health.write_failed(failing, job)
+            raise
+
+    @abstractmethod
+    def attempt(self, job: Job) -> Awaitable[Any]:
+        """The outcome of a write, whatever it says of the database's health."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -14,7 +14,8 @@ class Job:
     """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each.
 
     `account_id` is whose records it writes; None for what all accounts share. `until` is when it is given up,
-    in seconds of the monotonic clock, if it has not begun by then or has lost its connection.
+    in seconds of the monotonic clock, if it has not begun by then or has lost its connection; `refusal` is why it was not
+    done so far.
     """
 
     function: Callable[..., Any]
@@ -25,6 +26,7 @@ class Job:
     in_set: bool = False
     until: float = math.inf
     begun: bool = False
+    refusal: Exception | None = None
     _claimed: threading.Lock = field(default_factory=threading.Lock)  # taken once, by begin or by withdraw
 
     def begin(self) -> bool:
@@ -34,8 +36,9 @@ class Job:
             self.until = max(self.until, time.monotonic())
         return self.begun and not self.future.done()
 
-    def again(self) -> None:
+    def again(self, refusal: Exception | None = None) -> None:
         """Called by the thread that runs it: nothing is left of what it did, and it may be withdrawn until it begins."""
+        self.refusal = refusal
         if self.begun:
             self.begun = False
             self._claimed.release()

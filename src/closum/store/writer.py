@@ -53,7 +53,11 @@ class Link(Protocol):
 
 
 class GroupLost(Exception):
-    """The database rolled the whole transaction back by itself."""
+    """The database rolled the whole transaction back by itself, because of `error`."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__(str(error))
 
 
 class Writer:
@@ -133,7 +137,8 @@ class Writer:
             if not taken:  # the transaction did not even begin
                 taken.extend(job for jobs in sets for job in jobs)
                 sets.clear()
-            return [(job, self._link.answer(error)) for job in taken]
+            cause = error.error if isinstance(error, GroupLost) else error
+            return [(job, self._link.answer(cause)) for job in taken]
         finally:
             for jobs in sets:
                 self._put(jobs)
@@ -183,7 +188,7 @@ class Writer:
             if isinstance(error, Overdue | Unreachable) and _is_over(jobs):
                 raise
             if not unit.stands:
-                raise GroupLost from error
+                raise GroupLost(error) from error
             unit.run("ROLLBACK TO SAVEPOINT job")
             unit.run("RELEASE SAVEPOINT job")
             if len(jobs) > 1:

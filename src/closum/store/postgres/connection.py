@@ -8,6 +8,8 @@ import psycopg
 from psycopg import conninfo, errors, pq
 
 from closum.errors import Refusal, Unavailable
+from closum.store.health import Failing
+from closum.store.postgres.faults import fault_of
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.unit import Conflict, Disconnected, Overdue, Unreachable
 
@@ -182,6 +184,8 @@ def was_committed(connection: PreparedConnection, ticket: Ticket) -> bool | None
 
 def unavailable(error: Exception) -> Unavailable | None:
     """The answer to a fault of the database; None for one that is our own."""
+    if fault := fault_of(error):
+        return Failing(fault, error)
     return Unavailable() if isinstance(error, NOT_NOW) else None
 
 

@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import Database
+from closum.store.health import Failing, Health
 from closum.store.job import Job
 from closum.store.postgres.connection import (
     DEADLINE,
@@ -21,6 +22,7 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
+from closum.store.postgres.faults import GONE, probe
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
@@ -116,6 +118,7 @@ class PostgresDatabase(Database):
         for writer in self._writers:
             writer.start()
         self._open: dict[Job, Worker] = {}
+        self.health = Health(self.attempt, probe)
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
         self._answered: dict[Worker, float] = {}
@@ -133,9 +136,16 @@ class PostgresDatabase(Database):
         return database
 
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+        try:
+            result: T = await self._read(function, args, self._long if long else self._quick)
+            return result
+        except Failing as failing:
+            self.health.read_failed(failing, (function, args), lambda: self._read(function, args, self._long))
+            raise
+
+    def _read(self, function: Callable[..., Any], args: tuple[Any, ...], readers: Readers) -> Awaitable[Any]:
         job = Job(function, args, asyncio.get_running_loop().create_future())
-        result: T = await self._outcome(job, self._long if long else self._quick)
-        return result
+        return self._outcome(job, readers)
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """From memory, once the watch has read lately enough which tokens were ended."""
@@ -166,10 +176,19 @@ class PostgresDatabase(Database):
             self._known.pop(next(iter(self._known)))
         self._known[user_id] = found
 
-    async def settled(self, job: Job) -> Any:
-        return await self._outcome(job, self._writers[(job.account_id or 0) % len(self._writers)])
+    async def ready(self, function: Callable[..., T]) -> T:
+        try:
+            return await super().ready(function)
+        except Unavailable:
+            if self._lost:
+                raise Unavailable(str(GONE)) from None
+            raise
+
+    def attempt(self, job: Job) -> Awaitable[Any]:
+        return self._outcome(job, self._writers[(job.account_id or 0) % len(self._writers)])
 
     async def close(self) -> None:
+        await self.health.close()
         if self._next_tick:
             self._next_tick.cancel()
         await asyncio.sleep(0)  # what was submitted is handed over
@@ -247,7 +266,7 @@ class PostgresDatabase(Database):
         for job, worker in self._open.items():
             job.until += paused
             if self._is_in_vain(job, worker, now):
-                job.settle(Unavailable())
+                job.settle(job.refusal or Unavailable())
         self._next_tick = None
         if self._open:
             self._schedule_tick()

@@ -19,7 +19,7 @@ from psycopg import errors
 from closum.errors import Unavailable
 from closum.store.database import TOO_LONG
 from closum.store.job import Job, Outcome
-from closum.store.postgres.connection import DEADLINE, NOT_NOW
+from closum.store.postgres.connection import DEADLINE, NOT_NOW, unavailable
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
 from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
@@ -145,9 +145,9 @@ class Readers:
                 with borrowed(self._pool, left) as connection:
                     self._finish([job for job in open_jobs if not job.begin()], None, open_jobs)
                     self._rounds(connection, open_jobs)
-            except NOT_NOW:
+            except NOT_NOW as error:
                 for job in open_jobs:
-                    job.again()
+                    job.again(unavailable(error))
                 time.sleep(PAUSE)
             except Exception as error:
                 self._finish(list(open_jobs), error, open_jobs)
@@ -193,7 +193,7 @@ class Readers:
         except NOT_NOW:
             raise
         except Exception as error:
-            self._finish_one(open_jobs, job, error)
+            self._finish_one(open_jobs, job, unavailable(error) or error)
 
     def _finish(self, jobs: list[Job], outcome: object, open_jobs: dict[Job, None]) -> None:
         for job in jobs:

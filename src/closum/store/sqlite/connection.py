@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import apsw
 
 from closum.errors import Refusal, Unavailable
+from closum.store.health import Failing
+from closum.store.sqlite.faults import fault_of
 from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
@@ -17,16 +20,8 @@ BUSY_TIMEOUT = 5_000  # milliseconds
 STEPS_PER_CHECK = 1_000  # of a read on the event loop
 STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpreter each time
 STEPS_PER_LOOK = 1_000_000
+LITTLE = 64 * 1024  # bytes: less than what opening a file takes
 CHECKED_BYTES = 16 * 1024 * 1024
-NO_ROOM = (
-    apsw.FullError,
-    apsw.IOError,
-    apsw.ReadOnlyError,
-    apsw.CantOpenError,
-    apsw.BusyError,
-    apsw.LockedError,
-    apsw.InterruptError,
-)
 
 
 class Interrupted(Exception):
@@ -87,6 +82,7 @@ def connect(
     with refusing(path), contextlib.ExitStack() as undo:
         if not path.exists():
             _make(path)
+            undo.callback(_unmake, path)
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
         undo.callback(connection.close)
         connection.set_busy_timeout(BUSY_TIMEOUT)
@@ -116,6 +112,12 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         raise Refusal(f"{path} cannot be made: {error.strerror}") from None
+
+
+def _unmake(path: Path) -> None:
+    """An empty file would be taken for what is left of a database."""
+    if path.stat().st_size == 0:
+        path.unlink()
 
 
 def refuse_strange_file(path: Path, create: bool = False, read_only: bool = False) -> None:
@@ -165,15 +167,26 @@ def refusing(path: Path) -> Iterator[None]:
         raise Refusal(f"{path} is damaged: restore a backup with 'closum restore'") from None
     except (apsw.BusyError, apsw.LockedError):
         raise Refusal(f"{path} is locked by another program: try again when it has finished") from None
-    except apsw.FullError:
-        raise Refusal(f"There is no room left on the disk of {path}: nothing was changed") from None
     except apsw.Error as error:
+        if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and _is_full(path.parent)):
+            raise Refusal(
+                f"There is no room left on the disk of {path}: free some space and try again;"
+                " nothing of the last step was stored"
+            ) from None
         raise Refusal(f"{path} cannot be used: {error}") from None
 
 
-def unavailable(error: apsw.Error) -> Unavailable | None:
-    """The answer to a fault of disk or lock; None for one that is our own."""
-    return Unavailable() if isinstance(error, (*NO_ROOM, apsw.CorruptError, apsw.NotADBError)) else None
+def _is_full(folder: Path) -> bool:
+    """SQLite calls it an I/O error where its shared memory finds no room."""
+    return shutil.disk_usage(folder).free < LITTLE
+
+
+def unavailable(error: apsw.Error, connection: apsw.Connection) -> Unavailable | None:
+    """The answer to a fault of disk or lock, on the connection where it came up; None for one that is our own."""
+    if isinstance(error, apsw.InterruptError):
+        return Unavailable()
+    fault = fault_of(error, connection.system_errno)
+    return Failing(fault, f"{connection.filename}: {error}") if fault else None
 
 
 class Reader:
@@ -207,8 +220,11 @@ class Reader:
             raise Interrupted from None
 
     def _end(self) -> None:
-        if self.connection.in_transaction:
-            self.connection.execute("END")
+        """After a read of a damaged page END may fail as well."""
+        for end in ("END", "ROLLBACK"):
+            with contextlib.suppress(apsw.Error):
+                if self.connection.in_transaction:
+                    self.connection.execute(end)
 
     def _check(self) -> bool:
         return time.monotonic() > self._deadline

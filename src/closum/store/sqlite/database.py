@@ -1,10 +1,14 @@
 """SQLite under a running server: reads on the event loop, writes in groups."""
 
 import asyncio
+import logging
+import os
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +17,9 @@ import apsw
 from closum.errors import Refusal, Unavailable
 from closum.store import identity
 from closum.store.database import TOO_LONG, Database
+from closum.store.health import FULL, Failing, Health
 from closum.store.job import Job
+from closum.store.place import beside
 from closum.store.sqlite.connection import (
     Interrupted,
     Reader,
@@ -23,7 +29,8 @@ from closum.store.sqlite.connection import (
     transaction,
     unavailable,
 )
-from closum.store.unit import Clock
+from closum.store.sqlite.faults import Files
+from closum.store.unit import Clock, Unit
 from closum.store.writer import Writer
 
 QUICK_SECONDS = 0.020
@@ -32,8 +39,12 @@ CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many tim
 LONG_READERS = 2
 LONG_CACHE = 4_000  # KiB: little of what a long read reads is read again
 MAX_LONG_WAITING = 1_000
+UNFOLDED = "%s-wal cannot be folded into %s (%s): it holds what was answered, so keep both together; the next start reads it"
+ROOM = 1024 * 1024  # bytes that a full disk must have again
 
 T = TypeVar("T")
+
+log = logging.getLogger("closum.store")
 
 
 class Link:
@@ -42,20 +53,61 @@ class Link:
     apart = False
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._clock = clock
+        self._clock, self._path = clock, path
         self._connection = connect(path, checkpoints=CHECKPOINT_PAGES)
+        self.files = Files(path)
 
     @contextmanager
     def transaction(self, account_id: int | None) -> Iterator[SQLiteUnit]:
+        """What is committed counts only if it went into the files that the next start finds."""
+        if self.files.astray:
+            self.files.check()
         with transaction(self._connection, int(self._clock())) as unit:
             yield unit
+        self.files.check()
 
     def answer(self, error: Exception) -> Exception:
-        return (unavailable(error) or error) if isinstance(error, apsw.Error) else error
+        if not isinstance(error, apsw.Error):
+            return error
+        return unavailable(error, self._connection) or self.files.failing() or error
+
+    def probe(self, unit: Unit) -> None:
+        """A write that changes nothing, and needs as much room on the disk as a large request."""
+        try:
+            with tempfile.TemporaryFile(dir=self._path.parent) as file:
+                file.write(bytes(ROOM))
+                file.flush()
+        except OSError as error:
+            raise Failing(FULL, f"{self._path.parent}: {error.strerror}") from error
+        unit.run("SAVEPOINT room")
+        unit.run("INSERT INTO schema_version VALUES (-1, ?, '', '')", (" " * ROOM,))
+        unit.run("ROLLBACK TO SAVEPOINT room")
+        unit.run("RELEASE SAVEPOINT room")
+        unit.run("PRAGMA shrink_memory")  # pages that were read damaged
+        unit.run(f"PRAGMA user_version = {unit.all('PRAGMA user_version')[0][0]}")
 
     def close(self) -> None:
-        fold_wal(self._connection)
+        """Leave all that was answered where the next start finds it, or say where it is."""
+        try:
+            fold_wal(self._connection)
+        except apsw.Error as error:
+            log.warning(UNFOLDED, self._path, self._path, error)
+        if self.files.has_gone():
+            self._save()
         self._connection.close()
+
+    def _save(self) -> None:
+        copy = beside(self._path, f".saved-{datetime.fromtimestamp(self._clock(), UTC):%Y%m%dT%H%M%SZ}")
+        try:
+            os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with closing(apsw.Connection(str(copy))) as saved:
+                with saved.backup("main", self._connection, "main") as backup:
+                    backup.step(-1)
+                saved.pragma("journal_mode", "delete")
+        except (apsw.Error, OSError) as error:
+            log.error("%s has gone, and what it held cannot be saved in %s (%s)", self._path, copy, error)
+        else:
+            log.warning("%s has gone: 'closum restore %s' puts back what it held", self._path, copy)
 
 
 class SQLiteDatabase(Database):
@@ -65,7 +117,9 @@ class SQLiteDatabase(Database):
         self.clock = clock
         self._path = path
         self._reader = Reader(path, clock, asyncio.get_running_loop().call_soon)
-        self._writer = Writer(Link(path, clock), asyncio.get_running_loop())
+        self._link = Link(path, clock)
+        self._writer = Writer(self._link, asyncio.get_running_loop())
+        self.health = Health(self.attempt, self._link.probe)
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
         self._local = threading.local()
@@ -80,12 +134,19 @@ class SQLiteDatabase(Database):
 
         Reads of one round of the loop see one moment. Whoever is told of a write, and then reads, does so in a later one.
         """
-        if not long:
-            try:
-                result: T = self._guarded(self._reader, function, args, QUICK_SECONDS)
-                return result
-            except Interrupted:
-                pass
+        try:
+            if not long:
+                try:
+                    result: T = self._guarded(self._reader, function, args, QUICK_SECONDS)
+                    return result
+                except Interrupted:
+                    pass
+            return await self._in_thread(function, args)
+        except Failing as failing:
+            self.health.read_failed(failing, (function, args), lambda: self._in_thread(function, args))
+            raise
+
+    async def _in_thread(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         if self._long_waiting >= MAX_LONG_WAITING:
             raise Unavailable("Too many long reads are waiting: try again")
         self._long_waiting += 1
@@ -98,11 +159,17 @@ class SQLiteDatabase(Database):
         finally:
             self._long_waiting -= 1
 
-    async def settled(self, job: Job) -> Any:
+    async def ready(self, function: Callable[..., T]) -> T:
+        if failing := self._link.files.failing():
+            self.health.begin(failing)
+        return await super().ready(function)
+
+    def attempt(self, job: Job) -> Awaitable[Any]:
         self._writer.submit(job)
-        return await job.future
+        return job.future
 
     async def close(self) -> None:
+        await self.health.close()
         await asyncio.sleep(0)  # what was submitted is handed over
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._long.shutdown()
@@ -122,7 +189,8 @@ class SQLiteDatabase(Database):
         try:
             return reader.run(function, args, seconds)
         except apsw.Error as error:
-            raise (unavailable(error) or error) from error
+            answer = unavailable(error, reader.connection) or self._link.files.failing()
+            raise (answer or error) from error
 
     def _long_reader(self) -> Reader:
         try:
@@ -130,4 +198,4 @@ class SQLiteDatabase(Database):
             reader.connection.pragma("cache_size", -LONG_CACHE)
             return reader
         except Refusal as refusal:  # the file has gone, or may not be read any more
-            raise Unavailable from refusal
+            raise (self._link.files.failing() or Unavailable()) from refusal
