@@ -13,7 +13,7 @@ from closum.operations import check, demo
 from closum.resources.lead import LEAD
 from closum.store import audit
 from closum.store.identity import Account
-from closum.store.sqlite import backup
+from closum.store.sqlite import backup, restore
 from closum.store.sqlite.session import SQLiteSession
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_overwritten_unasked(session: SQLiteSession, tmp_path: Path) 
     with pytest.raises(Refusal, match="exists: name another file, or add --overwrite"):
         backup.copy(session.path, target)
     with pytest.raises(Refusal, match="exists: add --overwrite"):
-        backup.restore(session.path, target)
+        restore.restore(session.path, target)
     assert target.read_text() == "precious"
     backup.copy(session.path, target, overwrite=True)
     assert sound(target) == 0
@@ -130,7 +130,7 @@ def test_a_copy_that_is_stopped_leaves_nothing(session: SQLiteSession, tmp_path:
         backup.copy(session.path, folder / "copy.db", progress=stop)
     assert files(folder) == {}
     (folder / "copy.db").write_text("earlier")
-    for function in (backup.copy, backup.restore):
+    for function in (backup.copy, restore.restore):
         with pytest.raises(Stop):
             function(session.path, folder / "copy.db", overwrite=True, progress=stop)
     assert files(folder) == {"copy.db": b"earlier"}
@@ -165,7 +165,7 @@ def test_a_damaged_backup_is_not_restored(damaged: Path, tmp_path: Path) -> None
         pass
     held = files(target.parent), files(damaged.parent)
     with pytest.raises(Refusal, match="is damaged"):
-        backup.restore(damaged, target, overwrite=True)
+        restore.restore(damaged, target, overwrite=True)
     assert (files(target.parent), files(damaged.parent)) == held
 
 
@@ -180,11 +180,11 @@ def test_restore(session: SQLiteSession, account: Account, tmp_path: Path) -> No
     log = session.path.with_name("closum.db-wal").read_bytes()
     session.connection.close()
     session.path.with_name("closum.db-wal").write_bytes(log)  # as a killed server leaves it
-    backup.restore(kept, session.path, overwrite=True)
+    restore.restore(kept, session.path, overwrite=True)
     assert sound(session.path) == 60
     assert files(kept.parent) == held
     fresh = tmp_path / "new.db"
-    backup.restore(kept, fresh)
+    restore.restore(kept, fresh)
     assert sound(fresh) == 60
     assert not [name for name in files(tmp_path) if "partial" in name or "restoring" in name]
 

@@ -14,6 +14,7 @@ from closum.errors import Refusal, Unavailable
 from closum.store import identity
 from closum.store.database import TOO_LONG, Database
 from closum.store.job import Job
+from closum.store.place import database_path
 from closum.store.sqlite.connection import (
     Interrupted,
     Reader,
@@ -63,7 +64,7 @@ class SQLiteDatabase(Database):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
-        self._path = path
+        self._path = path = database_path(path)
         self._reader = Reader(path, clock, asyncio.get_running_loop().call_soon)
         self._writer = Writer(Link(path, clock), asyncio.get_running_loop())
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
