@@ -22,8 +22,8 @@ from closum.settings import Settings
 from closum.store import identity
 from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
-from closum.store.sqlite.lock import ServerLock, refuse_lost
-from closum.store.sqlite.targets import refuse_new
+from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.targets import refuse_lost
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -62,13 +62,12 @@ def _alone(settings: Settings) -> Iterator[Settings]:
     if settings.workers > 1:
         raise Refusal("--workers above 1 needs PostgreSQL (--database postgresql://…): SQLite has one writer")
     path = database_path(path_of(settings.database))
+    refuse_strange_file(path, create=True)
     if settings.must_exist and not path.exists():
         raise Refusal(
             f"There is no database at {path}, and --must-exist makes none: name its place, restore a backup, or make one"
             " with 'closum user add'"
         )
-    refuse_strange_file(path, create=True)
-    refuse_new(path)
     refuse_lost(path)
     with ServerLock(path).acquire():
         yield settings.replaced(database=f"{SCHEME}{path}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from closum.errors import Refusal
-from closum.store.place import LOGS, beside, database_path
+from closum.store.place import beside, database_path
 
 TRIES = 10
 PAUSE = 0.02  # seconds: a command that only looks holds the lock for a moment
@@ -121,18 +121,6 @@ def is_served(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def refuse_lost(path: Path) -> None:
-    """Refusal for a place whose database has gone while its files are there: a new one would hide the loss."""
-    if path.exists():
-        return
-    left = [file.name for suffix in (".key", ".lock", *LOGS) if (file := beside(path, suffix)).exists()]
-    if left and not is_served(path):
-        raise Refusal(
-            f"There is no database at {path}, but {' and '.join(left)} of one: put it back, restore a backup with"
-            " 'closum restore', or name the right place; to begin with a new one move these files away first"
-        )
 
 
 def _opened(file: Path) -> tuple[int, bool]:

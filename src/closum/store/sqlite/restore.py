@@ -43,7 +43,7 @@ def restore(
     target's with `.replaced-` and `stamp`, and its key with it; None where nothing was there.
     Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
     """
-    target = replaceable(real_path(target), overwrite)
+    source, target = real_path(source), replaceable(target, overwrite)
     fresh = beside(target, ".restoring")
     with writing(target):
         try:
@@ -51,9 +51,15 @@ def restore(
             copy_checked(source, fresh, read_only=True, progress=progress)
             prepare(fresh)
             _close(fresh)
-            return _exchange(fresh, target, beside(target, f".replaced-{stamp}"))
+            with_key = target.exists() or _goes(beside(target, ".key"), beside(source, ".key"))
+            return _exchange(fresh, target, beside(target, f".replaced-{stamp}"), with_key)
         finally:
             remove(fresh)
+
+
+def _goes(key: Path, new: Path) -> bool:
+    """Whether a key file has another one in its place afterwards."""
+    return key.exists() and new.exists() and key.read_bytes().strip() != new.read_bytes().strip()
 
 
 def _close(fresh: Path) -> None:
@@ -65,7 +71,7 @@ def _close(fresh: Path) -> None:
         raise Refusal(f"{fresh} is in use by another program: try again when it has finished")
 
 
-def _exchange(fresh: Path, target: Path, kept: Path) -> Path | None:
+def _exchange(fresh: Path, target: Path, kept: Path, with_key: bool) -> Path | None:
     name = next(name for name in numbered(kept) if not any(beside(name, end).exists() for end in RAW))
     if target.exists():
         with contextlib.suppress(Damaged), _alone(target) as connection:
@@ -73,7 +79,7 @@ def _exchange(fresh: Path, target: Path, kept: Path) -> Path | None:
             beside(target, "-journal").unlink(missing_ok=True)  # an empty one of the connection
             put_in_place(fresh, target)
             return name
-    last = _keep_raw(target, name)
+    last = _keep_raw(target, name, with_key)
     if any(beside(target, suffix).exists() for suffix in LOGS):
         remove(target)  # the file first: without its log it would be another one
     put_in_place(fresh, target)
@@ -125,12 +131,12 @@ def _keep(connection: apsw.Connection, target: Path, name: Path) -> None:
         remove(partial)
 
 
-def _keep_raw(target: Path, name: Path) -> Path | None:
+def _keep_raw(target: Path, name: Path, with_key: bool) -> Path | None:
     """The last of the files that were kept."""
     kept: list[Path] = []
     try:
         for suffix in RAW:
-            if beside(target, suffix).exists():
+            if beside(target, suffix).exists() and (with_key or suffix != ".key"):
                 kept.append(beside(name, suffix))
                 _duplicate(beside(target, suffix), kept[-1])
     except BaseException:

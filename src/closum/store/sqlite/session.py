@@ -20,8 +20,8 @@ from closum.store.sqlite.connection import (
     refusing,
     transaction,
 )
-from closum.store.sqlite.lock import ServerLock, is_served, refuse_lost
-from closum.store.sqlite.targets import refuse_new
+from closum.store.sqlite.lock import ServerLock, is_served
+from closum.store.sqlite.targets import refuse_lost
 from closum.store.unit import Clock, Unit
 
 POLITE = Pace(0.020, pauses=True)
@@ -51,11 +51,8 @@ class SQLiteSession(Session):
         self._alone: ServerLock | None = None
         with contextlib.ExitStack() as undo:
             undo.callback(self._share)
-            if create and not serving and not self.path.exists():
-                refuse_strange_file(self.path, create)
-                refuse_new(self.path)
-                refuse_lost(self.path)
-                self._exclude()
+            if create and not serving:
+                self._exclude_others_from_new()
             self.connection = connect(self.path, create=create, checked=serving)
             undo.callback(self.connection.close)
             self.connection.pragma("cache_size", -CACHE)
@@ -67,10 +64,15 @@ class SQLiteSession(Session):
             undo.pop_all()
         self._share()
 
-    def _exclude(self) -> None:
+    def _exclude_others_from_new(self) -> None:
+        refuse_strange_file(self.path, create=True)
+        refuse_lost(self.path)
+        if not self.path.exists():
+            self._exclude("is being made by a server: try again")
+
+    def _exclude(self, served: str) -> None:
         """Keep servers, and commands that would do the same, away."""
         if self._alone is None:
-            served = "is in use by a server of another version: stop it first"
             self._alone = ServerLock(self.path).acquire("schema", served)
 
     def _share(self) -> None:
@@ -96,7 +98,7 @@ class SQLiteSession(Session):
             if todo[0].version == 1 and not create:
                 raise Refusal(f"{self.name} has no tables of closum: name another file")
             if not serving:
-                self._exclude()
+                self._exclude("is in use by a server of another version: stop it first")
             was_first = migrate.version_of(self._unit())[0] < todo[0].version  # else another was
             if saves and was_first and todo[0].version > 1:
                 self.saved = backup.save(self.path, f".before-{todo[0].version:04}")

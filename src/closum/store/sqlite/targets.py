@@ -59,10 +59,21 @@ def is_there(path: Path) -> bool:
     return _status(path) is not None
 
 
-def refuse_new(path: Path) -> None:
-    """Refusal for the name of a new database that is one of a file beside another."""
-    if not path.exists():
-        _refuse_side_file(path)
+def refuse_lost(path: Path) -> None:
+    """Refusal for a place where no new database is to be made.
+
+    It has the name of a file beside another, or its own database has gone while its files are there: a new one would hide
+    the loss.
+    """
+    if path.exists():
+        return
+    _refuse_side_file(path)
+    left = [file.name for suffix in (".key", ".lock", *LOGS) if (file := beside(path, suffix)).exists()]
+    if left and not is_served(path):
+        raise Refusal(
+            f"There is no database at {path}, but there is {' and '.join(left)}: put it back, restore a backup with"
+            " 'closum restore', or name the right place; to begin with a new one move what is left away first"
+        )
 
 
 def has_log(path: Path) -> bool:
