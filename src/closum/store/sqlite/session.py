@@ -83,11 +83,16 @@ class SQLiteSession(Session):
     def _write_ahead(self) -> None:
         """From here on no restore takes the file away: a connection with a log holds it."""
         if not self._is_logged:
+            self._refuse_moved()
             self.connection.pragma("journal_mode", "wal")
             self.connection.wal_autocheckpoint(CHECKPOINT_PAGES)
-            if has_moved(self.connection):
-                raise Refusal(f"{self.path} was replaced at this moment: run the command again")
+            self.connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+            self._refuse_moved()
             self._is_logged = True
+
+    def _refuse_moved(self) -> None:
+        if has_moved(self.connection):
+            raise Refusal(f"{self.path} was replaced at this moment: run the command again")
 
     def _migrate(self, create: bool, serving: bool, saves: bool) -> None:
         """Bring the schema up to date; a backup before, if there is anything to back up."""

@@ -26,10 +26,11 @@ def writable(target: Path, *, overwrite: bool = False, hint: str = f"{OTHER}, or
     _refuse_side_file(target)
     if is_there(target):
         _refuse_kept(target, overwrite, hint)
-        _refuse_database(target)
     elif not target.parent.is_dir():
         raise Refusal(f"The folder {target.parent} does not exist: make it first")
     _refuse_logs(target)
+    if is_there(target):
+        _refuse_database(target)
     return target
 
 
@@ -50,7 +51,10 @@ def replaceable(path: Path, overwrite: bool) -> Path:
     _refuse_side_file(path)
     if is_there(path):
         _refuse_kept(path, overwrite, "add --overwrite to replace it")
-        _refuse_anothers(path, _head(path))
+        if not any(
+            beside(path, suffix).exists() for suffix in LOGS
+        ):  # else what the file begins with may be in the log
+            _refuse_anothers(path, _head(path))
     return path
 
 
