@@ -58,7 +58,7 @@ class Lock:
     @property
     def note(self) -> str:
         """What the holder has written into the file."""
-        return os.pread(self._descriptor, 20, 0).decode(errors="replace")
+        return _note(self._descriptor)
 
     @note.setter
     def note(self, text: str) -> None:
@@ -107,20 +107,34 @@ class ServerLock(Lock):
 
 def is_served(path: Path) -> bool:
     """Whether a server, or a command that needs it alone, has the database at this moment."""
+    return _holder(path) is not None
+
+
+def refuse_held(path: Path) -> None:
+    """Refusal for a database that `is_served`, with what has it."""
+    if (doing := _holder(path)) is not None:
+        raise Refusal(f"{path} {DOING.get(doing, SERVER)}")
+
+
+def _holder(path: Path) -> str | None:
     file = beside(database_path(path), ".lock")
     try:
         descriptor = os.open(file, os.O_RDWR)
     except FileNotFoundError:
-        return False
+        return None
     except OSError as error:
         raise Refusal(f"{file} cannot be used: {error.strerror}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
+        return _note(descriptor)
     finally:
         os.close(descriptor)
-    return False
+    return None
+
+
+def _note(descriptor: int) -> str:
+    return os.pread(descriptor, 20, 0).decode(errors="replace")
 
 
 def _opened(file: Path) -> tuple[int, bool]:

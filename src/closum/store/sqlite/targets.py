@@ -10,7 +10,7 @@ from pathlib import Path
 from closum.errors import Refusal
 from closum.store.place import LOGS, beside, is_side_file, real_path, refuse_hard_links
 from closum.store.sqlite.connection import APPLICATION_ID
-from closum.store.sqlite.lock import is_served
+from closum.store.sqlite.lock import is_served, refuse_held
 
 MAGIC = b"SQLite format 3\0"
 WAL = 2  # in the file's header
@@ -118,8 +118,7 @@ def _refuse_logs(path: Path) -> None:
     for suffix in LOGS:
         if (log := beside(path, suffix)).exists():
             raise Refusal(f"{log} is part of a database: {OTHER}, or move that away")
-    if is_served(path):
-        raise Refusal(f"{path} is the database of a server that runs: {OTHER}")
+    refuse_held(path)
 
 
 def _status(path: Path) -> os.stat_result | None:
