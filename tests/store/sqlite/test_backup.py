@@ -11,9 +11,10 @@ import pytest
 from closum.errors import Refusal
 from closum.operations import check, demo
 from closum.resources.lead import LEAD
-from closum.store import audit
+from closum.store import audit, migrate
 from closum.store.identity import Account
 from closum.store.sqlite import backup, restore
+from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
 
 
@@ -207,3 +208,58 @@ def test_no_room_for_the_copy(session: SQLiteSession, account: Account, tmp_path
     assert files(folder) == {}
     with closing(apsw.Connection(str(session.path))) as connection:
         assert connection.pragma("integrity_check") == "ok"
+
+
+def test_a_copy_beside_the_database_replaces_none_with_other_content(
+    session: SQLiteSession, account: Account, tmp_path: Path
+) -> None:
+    first = tmp_path / "closum.db.before-0009"
+    assert backup.save(session.path, ".before-0009") == first
+    held = first.read_bytes()
+    assert (
+        backup.save(session.path, ".before-0009") == first
+    )  # the same: a server that is killed again and again
+    fill(session, account.id, 5)
+    second = tmp_path / "closum.db.before-0009-2"
+    assert backup.save(session.path, ".before-0009") == second
+    assert backup.save(session.path, ".before-0009") == second
+    assert (first.read_bytes(), sound(second)) == (held, 5)
+    assert not [name for name in files(tmp_path) if "partial" in name]
+
+
+def test_what_fails_before_a_change_of_the_schema_is_said_in_one_line(
+    session: SQLiteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = migrate.migrations()
+    added = migrate.Migration(len(known) + 1, "added.sql", "CREATE TABLE added (id BIGINT);")
+    monkeypatch.setattr(migrate, "migrations", lambda: [*known, added])
+    with (
+        backup.partial_file(session.path.with_name(f"closum.db.before-{added.version:04}")),
+        pytest.raises(Refusal, match=r"Another backup to .* is running"),
+    ):
+        SQLiteSession(session.path)
+    with (
+        ServerLock(session.path).acquire("schema"),
+        pytest.raises(Refusal, match="is being brought up to date by another command"),
+    ):
+        SQLiteSession(session.path)
+    with SQLiteSession(session.path) as upgraded, upgraded.read() as unit:
+        assert migrate.version_of(unit)[0] == added.version
+    assert not session.path.with_name("closum.db.lock").exists()
+
+
+def test_a_backup_that_is_read_stays_as_it_is_and_one_that_is_written_to_becomes_a_database(
+    session: SQLiteSession, account: Account, tmp_path: Path
+) -> None:
+    fill(session, account.id, 5)
+    target = tmp_path / "copies" / "copy.db"
+    target.parent.mkdir()
+    backup.copy(session.path, target)
+    held = files(target.parent)
+    assert sound(target) == 5
+    assert files(target.parent) == held
+    with SQLiteSession(target) as written:
+        fill(written, account.id, 5)
+    assert target.read_bytes()[18:20] == b"\x02\x02"
+    with pytest.raises(Refusal, match="is a database, not a backup"):
+        backup.copy(session.path, target, overwrite=True)
