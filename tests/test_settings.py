@@ -21,6 +21,7 @@ def loaded(given: dict[str, str | None] | None = None, **environment: str) -> Se
 def test_the_defaults() -> None:
     assert dict(loaded().values) == {
         "database": "sqlite:///closum.db",
+        "must_exist": False,
         "host": "127.0.0.1",
         "port": 8000,
         "uds": None,

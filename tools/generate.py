@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from benchmarks import page, report
-from closum.settings import SETTINGS, Setting
+from closum.settings import SETTINGS, Setting, shown
 from closum.store.migrate import migrations
 from tools.clients import nouns, python, ruby
 
@@ -28,7 +28,7 @@ def settings() -> str:
 
 
 def _setting(row: Setting) -> str:
-    default = f"`{row.default}`" if row.default not in (None, (), "") else "none"
+    default = "none" if row.default in (None, (), "") else f"`{shown(row.default)}`"
     secret = f". Secret: `{row.variable}_FILE` may name a file that has it" if row.secret else ""
     return f"| `{row.variable}` | {default} | {row.help}{secret} |"
 

@@ -8,7 +8,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,22 @@ def _level(text: str) -> str:
     if text.lower() not in levels:
         raise ValueError(f"one of {', '.join(levels)}")
     return text.lower()
+
+
+def _yes(text: str) -> bool:
+    words = {
+        "yes": True,
+        "true": True,
+        "on": True,
+        "1": True,
+        "no": False,
+        "false": False,
+        "off": False,
+        "0": False,
+    }
+    if text.lower() not in words:
+        raise ValueError("yes or no")
+    return words[text.lower()]
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -133,6 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
         show=shown_url,
     ),
+    Setting("must_exist", False, "Refuse to start where the database is not there yet: yes or no", _yes),
     Setting("host", "127.0.0.1", "Address to listen on"),
     Setting("port", 8000, "Port to listen on; 0 takes a free one", _port),
     Setting("workers", 1, "Server processes; more than one needs PostgreSQL", _workers),
@@ -195,9 +212,18 @@ class Settings:
         value = self.values[setting.name]
         if setting.secret and value is not None:
             return setting.show(value)
-        if value in (None, (), ""):
-            return "(none)"
-        return ",".join(value) if isinstance(value, tuple) else str(value)
+        return "(none)" if value in (None, (), "") else shown(value)
+
+    def replaced(self, **values: Any) -> "Settings":
+        """The same, but for some values; where they come from is still told."""
+        return replace(self, values={**self.values, **values})
+
+
+def shown(value: Any) -> str:
+    """A value as it is written in the environment."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def load(given: Mapping[str, str | None], environ: Mapping[str, str] | None = None) -> Settings:

@@ -146,8 +146,9 @@ def test_a_backup_beside_a_running_server_is_restored_with_its_key(tmp_path: Pat
 
 @ON_SQLITE
 def test_a_backup_that_nobody_may_write_to_is_restored_and_stays_as_it_is(
-    command: Command, file: Path, tmp_path: Path
+    command: Command, session: Session, file: Path, tmp_path: Path
 ) -> None:
+    session.close()
     command("backup", "ours.bak")
     backup = tmp_path / "ours.bak"
     backup.chmod(0o400)

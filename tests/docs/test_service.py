@@ -1,8 +1,12 @@
 """docs/deploy/closum.service, and the guide that shows it."""
 
+import os
+import re
 import shlex
 import shutil
 import subprocess
+import sys
+import time
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -11,8 +15,11 @@ import pytest
 from closum import settings
 from closum.cli.serve import GRACE, serve
 from closum.store.place import path_of
+from closum.store.sqlite import backup
+from tests.support.server import clean_environment, closum
 
 DOCS = Path(__file__).parents[2] / "docs"
+DAY = 24 * 3600
 
 
 def unit() -> ConfigParser:
@@ -39,6 +46,10 @@ def test_the_server_keeps_to_the_folders_that_it_gets() -> None:
     assert values.trusted_proxy == ("unix",)
     assert (service["StateDirectoryMode"], service["UMask"]) == ("0700", "0077")
     assert service["RuntimeDirectoryMode"] == "0750"
+
+
+def test_it_makes_no_database() -> None:
+    assert in_force().must_exist is True
 
 
 def test_requests_under_way_may_end() -> None:
@@ -73,3 +84,75 @@ def test_the_guide_shows_the_files_as_they_are() -> None:
         text = (DOCS / "deploy" / name).read_text(encoding="utf-8")
         assert f"```{language}\n{text}```" in guide
     assert guide.index("closum user add") < guide.index("systemctl enable")
+
+
+def blocks(language: str) -> list[str]:
+    guide = (DOCS / "guide/service.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+
+
+class Nightly:
+    """The guide's script, with the paths of a test in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.backups = folder / "data", folder / "backups"
+        self.data.mkdir()
+        self.backups.mkdir()
+        program = folder / "closum"
+        program.write_text(f'#!/bin/sh\ncd {self.data}\nexec {sys.executable} -m closum "$@"\n')
+        program.chmod(0o755)
+        script = next(block for block in blocks("sh") if "find" in block and block.startswith("#!/bin/sh"))
+        self._script = script.replace("/var/backups/closum", str(self.backups))
+        self._script = self._script.replace("/usr/local/bin/closum", str(program))
+        assert "/usr/local" not in self._script
+
+    def run(self) -> "subprocess.CompletedProcess[str]":
+        command = ["/bin/sh", "-c", self._script]
+        return subprocess.run(
+            command, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def names(self) -> list[str]:
+        return sorted(os.listdir(self.backups))
+
+    def age(self, name: str, days: int) -> None:
+        """Make the backup of today one of earlier, under a name of its own."""
+        for today in list(self.backups.glob("closum-2*.db*")):
+            old = today.with_name(f"{name}{today.name[today.name.index('.db') :]}")
+            os.utime(today.rename(old), (time.time() - days * DAY,) * 2)
+
+
+def test_the_nightly_backup_never_replaces_its_only_one(tmp_path: Path) -> None:
+    nightly = Nightly(tmp_path)
+    closum("user", "add", "ana@example.com", folder=nightly.data)
+    (nightly.data / "closum.db.key").write_text("0123456789abcdef" * 4 + "\n")
+    (nightly.data / "closum.db.key").chmod(0o600)
+    assert (done := nightly.run()).returncode == 0, done.stderr
+    assert (done.stdout, done.stderr) == ("", "")  # else cron would mail it
+    first, key = nightly.names()
+    assert re.fullmatch(r"closum-\d{8}T\d{6}Z\.db", first)
+    assert key == f"{first}.key"
+    backup.verify(nightly.backups / first)
+    nightly.age("closum-old", 40)
+    (nightly.data / "closum.db").rename(nightly.data / "away.db")
+    failed = nightly.run()
+    assert failed.returncode != 0
+    assert failed.stderr.startswith("closum: There is no database")  # which cron mails
+    assert nightly.names() == ["closum-old.db", "closum-old.db.key"], "the only backup has gone"
+    (nightly.data / "away.db").rename(nightly.data / "closum.db")
+    assert nightly.run().returncode == 0
+    assert len(nightly.names()) == 2
+    assert "closum-old.db" not in nightly.names()
+    nightly.age("closum-young", 20)
+    assert nightly.run().returncode == 0
+    assert {"closum-young.db", "closum-young.db.key"} < set(nightly.names())
+
+
+@pytest.mark.parametrize(("age", "code"), [(0, 0), (2, 1)])
+def test_monitoring_sees_that_there_is_no_backup(tmp_path: Path, age: int, code: int) -> None:
+    (tmp_path / "closum-1.db").touch()
+    os.utime(tmp_path / "closum-1.db", (time.time() - age * DAY,) * 2)
+    asked = next(block for block in blocks("sh") if "-mmin" in block)
+    asked = asked.replace("/var/backups/closum", str(tmp_path))
+    done = subprocess.run(["/bin/sh", "-c", asked], check=False, timeout=30)
+    assert done.returncode == code

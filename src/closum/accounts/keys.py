@@ -2,13 +2,15 @@
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from closum.errors import Refusal
 from closum.settings import shown_url
 from closum.store import identity
+from closum.store.files import put_in_place
 from closum.store.opening import open_session
-from closum.store.place import beside, is_postgres, path_of
+from closum.store.place import beside, is_postgres, path_of, real_path
 from closum.store.unit import Unit
 
 MIN_BYTES = 32
@@ -24,6 +26,14 @@ def signing_key(setting: str | None, database: str) -> bytes:
     return _key_in(database) if is_postgres(database) else _key_beside(path_of(database))
 
 
+def refuse_weak_key(setting: str | None, database: str) -> None:
+    """Refusal for a key that cannot be used, where one is set or is a file already; none is made."""
+    if setting is not None:
+        _checked(setting.encode(), "CLOSUM_SIGNING_KEY")
+    elif not is_postgres(database) and (key := _read(path := key_file(path_of(database)))) is not None:
+        _checked(key, str(path))
+
+
 def _key_in(database: str) -> bytes:
     with open_session(database) as session, session.setup() as unit:
         key = identity.signing_key(unit)
@@ -35,12 +45,10 @@ def _key_in(database: str) -> bytes:
 
 def _key_beside(database: Path) -> bytes:
     path = key_file(database)
-    try:
-        if not path.exists():
-            _make(path)
-        return _checked(_read(path), str(path))
-    except OSError as error:
-        raise Refusal(f"{path} cannot be used: {error.strerror}") from None
+    if (key := _read(path)) is None:
+        key = _made().encode()
+        write_key(path, key + b"\n")
+    return _checked(key, str(path))
 
 
 def kept_key(unit: Unit, database: str) -> bytes | None:
@@ -48,17 +56,22 @@ def kept_key(unit: Unit, database: str) -> bytes | None:
     if is_postgres(database):
         text = identity.signing_key(unit)
         return None if text is None else text.encode()
-    path = key_file(path_of(database))
+    return _read(key_file(path_of(database)))
+
+
+def _read(path: Path, *, shared: bool = False) -> bytes | None:
+    """The key in a file, None where there is no file. Raises Refusal, also where others can read it, unless `shared`."""
     try:
-        return _read(path) if path.exists() else None
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise Refusal(f"{path} is not a regular file, so it is not a key: move it away")
+        if mode & 0o077 and not shared:
+            raise Refusal(f"{path} can be read by others: 'chmod 600 {path}'")
+        return path.read_bytes().strip()
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise Refusal(f"{path} cannot be used: {error.strerror}") from None
-
-
-def _read(path: Path) -> bytes:
-    if path.stat().st_mode & 0o077:
-        raise Refusal(f"{path} can be read by others: 'chmod 600 {path}'")
-    return path.read_bytes().strip()
 
 
 def keep_key(unit: Unit, database: str, key: bytes) -> None:
@@ -76,7 +89,7 @@ def refuse_other_key(database: str, key: bytes | None) -> None:
             raise Refusal("The signing key has bytes that are no text: PostgreSQL keeps none of that kind")
         return
     path = key_file(path_of(database))
-    if path.exists() and path.read_bytes().strip() != key:
+    if _read(path, shared=True) not in (None, key):
         raise Refusal(f"{path} is the key of another database: move it away")
 
 
@@ -84,22 +97,28 @@ def key_file(database: Path) -> Path:
     return beside(database, ".key")
 
 
+def copy_key(source: Path, target: Path) -> bool:
+    """Put a copy of a key file in place; False where there is none."""
+    key = _read(source, shared=True)
+    if key is not None:
+        write_key(target, key + b"\n")
+    return key is not None
+
+
 def write_key(path: Path, key: bytes) -> None:
-    """Put a key file in place whole, readable by its owner alone."""
+    """Put a key file in place whole, readable by its owner alone. Raises Refusal."""
+    path = real_path(path)
     partial = beside(path, ".partial")
-    partial.unlink(missing_ok=True)
     try:
+        partial.unlink(missing_ok=True)
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
-            os.fsync(file.fileno())
-        partial.replace(path)
+        put_in_place(partial, path)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from None
     finally:
         partial.unlink(missing_ok=True)  # where the disk is full
-
-
-def _make(path: Path) -> None:
-    write_key(path, _made().encode() + b"\n")
 
 
 def _made() -> str:

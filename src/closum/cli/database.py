@@ -73,6 +73,7 @@ def distribute(database: str | None) -> None:
 
 def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], bool]:
     """How many rows of each table were copied, and whether there was a key."""
+    opening.refuse_target(target)
     with opening.open_source(source) as reading:
         with reading.read() as unit:
             key = keys.kept_key(unit, source)

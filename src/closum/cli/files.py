@@ -1,5 +1,7 @@
 """closum backup, restore, check."""
 
+import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,11 +13,13 @@ from closum.errors import Refusal
 from closum.operations import check as checks
 from closum.settings import shown_url
 from closum.store import identity, migrate
-from closum.store.place import beside, is_postgres, path_of
+from closum.store.place import beside, is_postgres, path_of, real_path
 from closum.store.sqlite import backup as backups
+from closum.store.sqlite import restore as restoring
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
+from closum.store.sqlite.targets import replaceable, writable_key
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -31,15 +35,14 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
     """
     path = _file(database, "--from {url} --to sqlite:///{file}", file)
     refuse_strange_file(path)
-    key, key_copy = keys.key_file(path), beside(file, ".key")
-    if key.exists() and key_copy.exists() and not overwrite:
-        raise Refusal(f"{key_copy} exists: name another file, or add --overwrite")
+    key, key_copy = keys.key_file(path), keys.key_file(real_path(file))
+    if key.exists():
+        writable_key(key_copy, real_path(file), overwrite=overwrite)
     with progress("Backing up", "pages") as report:
         backups.copy(path, file, overwrite=overwrite, progress=report)
     click.echo(f"{file} is a checked backup of {path}.")
-    if key.exists():
-        keys.write_key(key_copy, key.read_bytes())
-        click.echo(f"{key_copy} has the signing key: keep it apart, and secret.")
+    if keys.copy_key(key, key_copy):
+        click.echo(f"{beside(file, '.key')} has the signing key: keep it apart, and secret.")
 
 
 @click.command()
@@ -50,39 +53,47 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     """Put the backup FILE in the place of the SQLite database, and FILE.key, where it is there, in that of the key.
 
     Every token ends: the backup does not know which were ended after it was made.
+    What it replaces is kept beside the database, with a date in its name.
     """
     path = _file(database, "--from sqlite:///{file} --to {url} --end-tokens", file)
     if not file.exists():
         raise Refusal(f"There is no backup at {file}")
     refuse_strange_file(file, read_only=True)
-    if file.resolve() == path.resolve():
+    if path.exists() and file.samefile(path):
         raise Refusal(f"{file} is the database itself: name the backup")
-    lock = ServerLock(path).acquire()
-    try:
-        with progress("Restoring", "pages") as report:
-            _restore(file, path, overwrite, report)
-    finally:
-        lock.release()
+    replaceable(path, overwrite)
+    with ServerLock(path).acquire("restore"), progress("Restoring", "pages") as report:
+        kept = _restore(file, path, overwrite, report)
+    if kept:
+        click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
     click.echo(
         f"{path} is what {file} was. Every token has ended; persons erased since then are to be erased again."
     )
 
 
-def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> None:
-    connection = connect(file, read_only=True)
-    try:
+def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> Path | None:
+    """The file that was replaced, under the name that it has now."""
+    _refuse_other_backup(file)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    kept = restoring.restore(
+        file, path, overwrite=overwrite, progress=report, prepare=_end_tokens, stamp=stamp
+    )
+    keys.copy_key(keys.key_file(real_path(file)), keys.key_file(path))
+    return kept
+
+
+def _end_tokens(path: Path) -> None:
+    """Before it is in place: the backup knows nothing of tokens that were ended since."""
+    with SQLiteSession(path, serving=True, saves=False) as session, session.write() as unit:
+        identity.end_all_tokens(unit)
+
+
+def _refuse_other_backup(file: Path) -> None:
+    with contextlib.closing(connect(file, read_only=True)) as connection:
         unit = SQLiteUnit(connection, 0)
         migrate.pending(unit, str(file))
         if not migrate.version_of(unit)[0]:
             raise Refusal(f"{file} is not a backup of closum: name another file")
-    finally:
-        connection.close()
-    backups.restore(file, path, overwrite=overwrite, progress=report)
-    key = beside(file, ".key")
-    if key.exists():
-        keys.write_key(keys.key_file(path), key.read_bytes())
-    with SQLiteSession(path, serving=True) as session, session.write() as writing:
-        identity.end_all_tokens(writing)  # the backup knows nothing of tokens that were ended since
 
 
 @click.command()

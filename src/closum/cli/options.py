@@ -17,9 +17,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 def setting(name: str) -> Callable[[F], F]:
     """An option for a row of the table of settings, which also reads its variable."""
     row = next(row for row in SETTINGS if row.name == name)
-    default = "" if row.default in (None, (), "") else f"; {row.default} by default"
+    flag = isinstance(row.default, bool)
+    default = "" if flag or row.default in (None, (), "") else f"; {row.default} by default"
     text = f"{row.help} [{row.variable}{default}]"
-    return click.option(f"--{name.replace('_', '-')}", name, default=None, metavar="TEXT", help=text)
+    how: dict[str, Any] = {"is_flag": True, "flag_value": "yes"} if flag else {"metavar": "TEXT"}
+    return click.option(f"--{name.replace('_', '-')}", name, default=None, help=text, **how)
 
 
 def option(name: str, *more: str, **attributes: Any) -> Callable[[F], F]:

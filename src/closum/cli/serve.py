@@ -1,7 +1,6 @@
 """closum serve: the only command that loads the web stack."""
 
 import contextlib
-import dataclasses
 import os
 import shlex
 import signal
@@ -16,15 +15,16 @@ import click
 
 from closum import settings as table
 from closum.accounts import passwords, users
-from closum.accounts.keys import signing_key
+from closum.accounts.keys import refuse_weak_key, signing_key
 from closum.cli.options import open_session, setting
 from closum.errors import Refusal
 from closum.settings import Settings
 from closum.store import identity
 from closum.store.opening import connections
-from closum.store.place import is_postgres, path_of
+from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.targets import refuse_lost
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -39,6 +39,7 @@ GRACE = 25  # seconds for requests under way when the server is told to stop
 @setting("port")
 @setting("uds")
 @setting("database")
+@setting("must_exist")
 @setting("workers")
 @setting("pool_size")
 @setting("root_path")
@@ -49,30 +50,32 @@ def serve(**given: str | None) -> None:
     settings = table.load(given)
     for name in table.unknown_variables():
         click.echo(f"closum: {name} is set, but it is no setting ('closum settings' lists them)", err=True)
-    with _alone(settings):
-        _run(settings)
+    with _alone(settings) as held:
+        _run(held)
 
 
 @contextlib.contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """A SQLite file has one server process."""
+def _alone(settings: Settings) -> Iterator[Settings]:
+    """A SQLite file has one server process, and is the same file from here on, whatever becomes of a link to it."""
     if is_postgres(settings.database):
-        yield
+        yield settings
         return
-    path = path_of(settings.database)
     if settings.workers > 1:
         raise Refusal("--workers above 1 needs PostgreSQL (--database postgresql://…): SQLite has one writer")
+    path = database_path(path_of(settings.database))
     refuse_strange_file(path, create=True)
-    lock = ServerLock(path).acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+    if settings.must_exist and not path.exists():
+        raise Refusal(
+            f"There is no database at {path}, and --must-exist makes none: name its place, restore a backup, or make one"
+            " with 'closum user add'"
+        )
+    refuse_lost(path)
+    with ServerLock(path).acquire():
+        yield settings.replaced(database=f"{SCHEME}{path}")
 
 
 def _run(settings: Settings) -> None:
-    if settings.signing_key is not None or not is_postgres(settings.database):
-        signing_key(settings.signing_key, settings.database)  # one that is too weak is refused first
+    refuse_weak_key(settings.signing_key, settings.database)
     with contextlib.closing(_listen(settings)) as listener:
         address = _address(settings, listener)
         settings = _within_connections(settings)
@@ -100,7 +103,7 @@ def _give_up_log() -> None:
 
 
 def _first_user(settings: Settings, address: str) -> None:
-    with open_session(settings.database, create=True, serving=True) as session:
+    with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
             if identity.users(unit):
                 return
@@ -124,8 +127,7 @@ def _within_connections(settings: Settings) -> Settings:
         " the limit of the role, the database or the pooler, and start it again",
         err=True,
     )
-    values = {**settings.values, "workers": workers, "pool_size": pool_size}
-    return dataclasses.replace(settings, values=values)
+    return settings.replaced(workers=workers, pool_size=pool_size)
 
 
 def _welcome(settings: Settings, address: str, email: str, password: str) -> str:

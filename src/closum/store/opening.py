@@ -61,6 +61,14 @@ def open_source(url: str) -> Source:
     return SQLiteSource(path_of(url))
 
 
+def refuse_target(url: str) -> None:
+    """Refusal for a place that cannot be copied into, before anything is opened."""
+    if not is_postgres(url):
+        from closum.store.sqlite.targets import writable
+
+        writable(path_of(url), hint="name a new file")
+
+
 def open_target(url: str) -> Target:
     """The place at a URL, where no records are yet, to be copied into. Raises Refusal."""
     if is_postgres(url):

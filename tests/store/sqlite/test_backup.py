@@ -11,9 +11,10 @@ import pytest
 from closum.errors import Refusal
 from closum.operations import check, demo
 from closum.resources.lead import LEAD
-from closum.store import audit
+from closum.store import audit, migrate
 from closum.store.identity import Account
-from closum.store.sqlite import backup
+from closum.store.sqlite import backup, restore
+from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
 
 
@@ -95,7 +96,7 @@ def test_nothing_is_overwritten_unasked(session: SQLiteSession, tmp_path: Path) 
     with pytest.raises(Refusal, match="exists: name another file, or add --overwrite"):
         backup.copy(session.path, target)
     with pytest.raises(Refusal, match="exists: add --overwrite"):
-        backup.restore(session.path, target)
+        restore.restore(session.path, target)
     assert target.read_text() == "precious"
     backup.copy(session.path, target, overwrite=True)
     assert sound(target) == 0
@@ -130,7 +131,7 @@ def test_a_copy_that_is_stopped_leaves_nothing(session: SQLiteSession, tmp_path:
         backup.copy(session.path, folder / "copy.db", progress=stop)
     assert files(folder) == {}
     (folder / "copy.db").write_text("earlier")
-    for function in (backup.copy, backup.restore):
+    for function in (backup.copy, restore.restore):
         with pytest.raises(Stop):
             function(session.path, folder / "copy.db", overwrite=True, progress=stop)
     assert files(folder) == {"copy.db": b"earlier"}
@@ -165,7 +166,7 @@ def test_a_damaged_backup_is_not_restored(damaged: Path, tmp_path: Path) -> None
         pass
     held = files(target.parent), files(damaged.parent)
     with pytest.raises(Refusal, match="is damaged"):
-        backup.restore(damaged, target, overwrite=True)
+        restore.restore(damaged, target, overwrite=True)
     assert (files(target.parent), files(damaged.parent)) == held
 
 
@@ -180,11 +181,11 @@ def test_restore(session: SQLiteSession, account: Account, tmp_path: Path) -> No
     log = session.path.with_name("closum.db-wal").read_bytes()
     session.connection.close()
     session.path.with_name("closum.db-wal").write_bytes(log)  # as a killed server leaves it
-    backup.restore(kept, session.path, overwrite=True)
+    restore.restore(kept, session.path, overwrite=True)
     assert sound(session.path) == 60
     assert files(kept.parent) == held
     fresh = tmp_path / "new.db"
-    backup.restore(kept, fresh)
+    restore.restore(kept, fresh)
     assert sound(fresh) == 60
     assert not [name for name in files(tmp_path) if "partial" in name or "restoring" in name]
 
@@ -207,3 +208,58 @@ def test_no_room_for_the_copy(session: SQLiteSession, account: Account, tmp_path
     assert files(folder) == {}
     with closing(apsw.Connection(str(session.path))) as connection:
         assert connection.pragma("integrity_check") == "ok"
+
+
+def test_a_copy_beside_the_database_replaces_none_with_other_content(
+    session: SQLiteSession, account: Account, tmp_path: Path
+) -> None:
+    first = tmp_path / "closum.db.before-0009"
+    assert backup.save(session.path, ".before-0009") == first
+    held = first.read_bytes()
+    assert (
+        backup.save(session.path, ".before-0009") == first
+    )  # the same: a server that is killed again and again
+    fill(session, account.id, 5)
+    second = tmp_path / "closum.db.before-0009-2"
+    assert backup.save(session.path, ".before-0009") == second
+    assert backup.save(session.path, ".before-0009") == second
+    assert (first.read_bytes(), sound(second)) == (held, 5)
+    assert not [name for name in files(tmp_path) if "partial" in name]
+
+
+def test_what_fails_before_a_change_of_the_schema_is_said_in_one_line(
+    session: SQLiteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = migrate.migrations()
+    added = migrate.Migration(len(known) + 1, "added.sql", "CREATE TABLE added (id BIGINT);")
+    monkeypatch.setattr(migrate, "migrations", lambda: [*known, added])
+    with (
+        backup.partial_file(session.path.with_name(f"closum.db.before-{added.version:04}")),
+        pytest.raises(Refusal, match=r"Another backup to .* is running"),
+    ):
+        SQLiteSession(session.path)
+    with (
+        ServerLock(session.path).acquire("schema"),
+        pytest.raises(Refusal, match="is being brought up to date by another command"),
+    ):
+        SQLiteSession(session.path)
+    with SQLiteSession(session.path) as upgraded, upgraded.read() as unit:
+        assert migrate.version_of(unit)[0] == added.version
+    assert not session.path.with_name("closum.db.lock").exists()
+
+
+def test_a_backup_that_is_read_stays_as_it_is_and_one_that_is_written_to_becomes_a_database(
+    session: SQLiteSession, account: Account, tmp_path: Path
+) -> None:
+    fill(session, account.id, 5)
+    target = tmp_path / "copies" / "copy.db"
+    target.parent.mkdir()
+    backup.copy(session.path, target)
+    held = files(target.parent)
+    assert sound(target) == 5
+    assert files(target.parent) == held
+    with SQLiteSession(target) as written:
+        fill(written, account.id, 5)
+    assert target.read_bytes()[18:20] == b"\x02\x02"
+    with pytest.raises(Refusal, match="is a database, not a backup"):
+        backup.copy(session.path, target, overwrite=True)

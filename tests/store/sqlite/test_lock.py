@@ -7,7 +7,7 @@ import pytest
 
 from closum.errors import Refusal
 from closum.store import migrate
-from closum.store.sqlite.lock import ServerLock, is_served
+from closum.store.sqlite.lock import Lock, ServerLock, is_served
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.server import Server, closum
 
@@ -69,3 +69,31 @@ def test_a_command_does_not_change_the_schema_under_a_server(
     lock.release()
     with SQLiteSession(session.path) as upgraded, upgraded.read() as unit:
         assert migrate.version_of(unit)[0] == added.version
+
+
+def test_the_file_stays_where_a_server_was_and_goes_with_a_command(tmp_path: Path) -> None:
+    path, file = tmp_path / "closum.db", tmp_path / "closum.db.lock"
+    ServerLock(path).acquire().release()
+    assert not file.exists()  # no database was made
+    path.touch()
+    ServerLock(path).acquire("restore").release()
+    assert not file.exists()
+    ServerLock(path).acquire().release()
+    assert file.exists()
+    ServerLock(path).acquire("restore").release()
+    assert file.exists()
+
+
+def test_who_waited_for_a_file_that_its_holder_removed_has_the_lock_of_the_next(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    first, second = Lock(file), Lock(file)
+    assert first.attempt()
+    assert not second.attempt()
+    first.remove()
+    third = Lock(file)
+    assert third.attempt()
+    assert not second.attempt()  # the lock of a file that is gone would be free
+    third.remove()
+    assert second.attempt()
+    second.remove()
+    assert not file.exists()

@@ -4,75 +4,105 @@ A copied file is not a backup: what the write-ahead log holds would be missing.
 """
 
 import contextlib
+import filecmp
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import apsw
 
 from closum.errors import Refusal
-from closum.store.place import beside
-from closum.store.sqlite.connection import connect, fold_wal, interruptible, refusing
+from closum.store.files import put_in_place
+from closum.store.place import LOGS, beside, database_path, numbered, real_path
+from closum.store.sqlite.connection import connect, interruptible, refusing
+from closum.store.sqlite.lock import Lock
+from closum.store.sqlite.targets import writable
 
 PAGES = 2_000
 Progress = Callable[[int, int], None]
 """Called with pages done and pages in all."""
 
 
-def copy(
-    source: Path,
-    target: Path,
-    *,
-    overwrite: bool = False,
-    read_only: bool = False,
-    progress: Progress | None = None,
-) -> None:
-    """A sound copy of `source` as it is at one moment, opened and checked before it gets its name.
-
-    `read_only` is for a source that nobody writes to, a backup.
+def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progress | None = None) -> None:
+    """A sound copy of the database `source` as it is at one moment, opened and checked before it gets its name.
 
     Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
     """
-    if target.exists() and not overwrite:
-        raise Refusal(f"{target} exists: name another file, or add --overwrite")
-    if source.resolve() == target.resolve():
+    source, target = database_path(source), real_path(target)
+    if overwrite and target.exists() and source.exists() and target.samefile(source):
         raise Refusal(f"{target} is the database itself: name another file")
-    if not target.parent.is_dir():
-        raise Refusal(f"The folder {target.parent} does not exist: make it first")
-    partial = beside(target, ".partial")
-    try:
-        partial.unlink(missing_ok=True)
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with contextlib.closing(connect(source, read_only=read_only)) as reading:
-            _copy(reading, partial, progress or (lambda done, pages: None))
-        verify(partial)
+    writable(target, overwrite=overwrite)
+    with partial_file(target) as partial:
+        writable(target, overwrite=overwrite)  # another backup may have been first
+        copy_checked(source, partial, progress=progress)
         put_in_place(partial, target)
+
+
+def save(source: Path, suffix: str) -> Path:
+    """A checked copy beside the database: `suffix` gives the name, or one with a number where that has other content."""
+    place = beside(source, suffix)
+    with partial_file(place) as partial:
+        copy_checked(source, partial)
+        for name in numbered(place):
+            if not name.exists():
+                put_in_place(partial, name)
+                return name
+            if filecmp.cmp(partial, name, shallow=False):
+                return name
+    raise AssertionError
+
+
+@contextlib.contextmanager
+def partial_file(target: Path, what: str = "backup to") -> Iterator[Path]:
+    """A place beside the target for what is to get its name, for one process at a time; empty before and after.
+
+    Raises Refusal when another process has it.
+    """
+    partial = beside(target, ".partial")
+    with writing(target):
+        lock = Lock(beside(partial, ".lock"))
+        if not lock.attempt():
+            lock.close()
+            raise Refusal(f"Another {what} {target} is running: wait for its end, or name another file")
+        try:
+            remove(partial)
+            yield partial
+        finally:
+            remove(partial)
+            lock.remove()
+
+
+@contextlib.contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Errors of the file system, as one line for a command."""
+    try:
+        yield
     except OSError as error:
         raise Refusal(f"{target} cannot be written: {error.strerror}") from None
-    finally:
-        remove(partial)
 
 
-def restore(source: Path, target: Path, *, overwrite: bool = False, progress: Progress | None = None) -> None:
-    """Put a checked copy of `source` in the place of a database that nobody has open."""
-    if target.exists() and not overwrite:
-        raise Refusal(f"{target} exists: add --overwrite to replace it")
-    fresh = beside(target, ".restoring")
-    try:
-        copy(source, fresh, overwrite=True, read_only=True, progress=progress)
-        _fold(target)
-        for suffix in ("-wal", "-shm", "-journal"):  # of the database that goes
-            beside(target, suffix).unlink(missing_ok=True)
-        fresh.replace(target)
-        _sync(target.parent)
-    finally:
-        remove(fresh)
+def copy_checked(
+    source: Path, place: Path, *, read_only: bool = False, progress: Progress | None = None
+) -> None:
+    """`read_only` is for a source that nobody writes to, a backup."""
+    with contextlib.closing(connect(source, read_only=read_only)) as reading:
+        copy_from(reading, place, progress)
+    verify(place)
 
 
-def _fold(path: Path) -> None:
-    """Until the moment in which it is replaced, the database is whole without its log."""
-    with contextlib.suppress(Refusal), contextlib.closing(connect(path)) as connection:
-        fold_wal(connection)
+def copy_from(reading: apsw.Connection, place: Path, progress: Progress | None = None) -> None:
+    """Everything that a connection sees at one moment, in a new file, with no log beside it."""
+    os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with refusing(place), contextlib.closing(apsw.Connection(str(place))) as writing:
+        reading.execute("BEGIN")
+        reading.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()  # pins the moment
+        with writing.backup("main", reading, "main") as backup:
+            while not backup.done:
+                backup.step(PAGES)
+                if progress:
+                    progress(backup.page_count - backup.remaining, backup.page_count)
+        reading.execute("COMMIT")
+        writing.pragma("journal_mode", "delete")
 
 
 def verify(path: Path) -> None:
@@ -87,34 +117,7 @@ def verify(path: Path) -> None:
             raise Refusal(f"{path} is damaged: {'; '.join(faults)}")
 
 
-def put_in_place(partial: Path, target: Path) -> None:
-    """Give a whole file its name, so that a failure of power leaves either nothing there or all of it."""
-    _sync(partial)
-    partial.replace(target)
-    _sync(target.parent)
-
-
 def remove(path: Path) -> None:
     """Remove a database file with what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for suffix in ("", *LOGS):
         beside(path, suffix).unlink(missing_ok=True)
-
-
-def _copy(reading: apsw.Connection, target: Path, progress: Progress) -> None:
-    with refusing(target), contextlib.closing(apsw.Connection(str(target))) as writing:
-        reading.execute("BEGIN")
-        reading.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()  # pins the moment
-        with writing.backup("main", reading, "main") as backup:
-            while not backup.done:
-                backup.step(PAGES)
-                progress(backup.page_count - backup.remaining, backup.page_count)
-        reading.execute("COMMIT")
-        writing.pragma("journal_mode", "delete")  # one file, with no log beside it
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,8 +1,10 @@
 """SQLite through APSW: connections, units of work, and what its errors mean."""
 
 import contextlib
+import ctypes
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -22,6 +24,10 @@ STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpre
 STEPS_PER_LOOK = 1_000_000
 LITTLE = 64 * 1024  # bytes: less than what opening a file takes
 CHECKED_BYTES = 16 * 1024 * 1024
+
+
+class Damaged(Refusal):
+    """A file is no whole database."""
 
 
 class Interrupted(Exception):
@@ -131,13 +137,15 @@ def refuse_strange_file(path: Path, create: bool = False, read_only: bool = Fals
 def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
     if path.is_dir():
         raise Refusal(f"{path} is a folder: name a file in it")
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        raise Refusal(f"{path} is not a regular file, so it is not a database: name another")
     if not path.exists():
         if not create:
             raise Refusal(f"There is no database at {path}: name its place, or make it with 'closum serve'")
         if not path.parent.is_dir():
             raise Refusal(f"The folder {path.parent} does not exist: make it first")
     elif path.stat().st_size == 0:
-        raise Refusal(
+        raise Damaged(
             f"{path} is empty, so it is not a database: restore a backup, or remove it to begin anew"
         )
     elif not os.access(path, access):
@@ -162,9 +170,9 @@ def refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except apsw.NotADBError:
-        raise Refusal(f"{path} is not a database: restore a backup, or name another file") from None
+        raise Damaged(f"{path} is not a database: restore a backup, or name another file") from None
     except apsw.CorruptError:
-        raise Refusal(f"{path} is damaged: restore a backup with 'closum restore'") from None
+        raise Damaged(f"{path} is damaged: restore a backup with 'closum restore'") from None
     except (apsw.BusyError, apsw.LockedError):
         raise Refusal(f"{path} is locked by another program: try again when it has finished") from None
     except apsw.Error as error:
@@ -250,7 +258,17 @@ def transaction(connection: apsw.Connection, now: int) -> Iterator[SQLiteUnit]:
             connection.execute("ROLLBACK")
 
 
-def fold_wal(connection: apsw.Connection) -> None:
-    """Fold the write-ahead log into the file and empty it, as far as readers let us."""
-    with contextlib.suppress(apsw.BusyError, apsw.LockedError):
+def has_moved(connection: apsw.Connection) -> bool:
+    """Whether another file has taken the place of the one that is open."""
+    moved = ctypes.c_int(0)
+    connection.file_control("main", apsw.SQLITE_FCNTL_HAS_MOVED, ctypes.addressof(moved))
+    return bool(moved.value)
+
+
+def fold_wal(connection: apsw.Connection) -> bool:
+    """Fold the write-ahead log into the file and empty it; False when readers do not let us."""
+    try:
         connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    except (apsw.BusyError, apsw.LockedError):
+        return False
+    return True

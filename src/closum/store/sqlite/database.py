@@ -19,7 +19,7 @@ from closum.store import identity
 from closum.store.database import TOO_LONG, Database
 from closum.store.health import FULL, Failing, Health
 from closum.store.job import Job
-from closum.store.place import beside
+from closum.store.place import beside, database_path
 from closum.store.sqlite.connection import (
     Interrupted,
     Reader,
@@ -115,7 +115,7 @@ class SQLiteDatabase(Database):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
-        self._path = path
+        self._path = path = database_path(path)
         self._reader = Reader(path, clock, asyncio.get_running_loop().call_soon)
         self._link = Link(path, clock)
         self._writer = Writer(self._link, asyncio.get_running_loop())

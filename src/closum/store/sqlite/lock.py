@@ -1,53 +1,144 @@
-"""One server process on a SQLite file, by a lock of the operating system that dies with its holder."""
+"""Locks of the operating system, which die with their holders: one server on a file, one writer of a copy."""
 
+import contextlib
 import fcntl
 import os
 import time
 from pathlib import Path
+from typing import Self
 
 from closum.errors import Refusal
-from closum.store.place import beside
+from closum.store.place import beside, database_path
 
 TRIES = 10
 PAUSE = 0.02  # seconds: a command that only looks holds the lock for a moment
+SERVER = "is in use by another closum server: stop it first"
+DOING = {
+    "restore": "is being restored by another command: wait for its end",
+    "compact": "is being compacted by another command: wait for its end",
+    "copy": "is being filled by another copy: wait for its end",
+    "schema": "is being brought up to date by another command: try again when it has finished",
+}
+"""What a command that holds the lock of a database does, by the word that the lock file then has."""
 
 
-class ServerLock:
-    """Held by the server, or by a command that needs the file to itself, for as long as it runs."""
+class Lock:
+    """A lock on a file of its own."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises OSError."""
+        self.file = file
+        self._descriptor, self._made = _opened(file)
+
+    def attempt(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if self._is_in_place():
+            return True
+        os.close(self._descriptor)  # its last holder has removed the file
+        self._descriptor, self._made = _opened(self.file)
+        return self.attempt()
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), os.stat(self.file))
+        except FileNotFoundError:
+            return False
+
+    def remove(self) -> None:
+        """By the holder alone: the file goes, and with it the lock."""
+        self.file.unlink(missing_ok=True)
+        self.close()
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+    @property
+    def note(self) -> str:
+        """What the holder has written into the file."""
+        return _note(self._descriptor)
+
+    @note.setter
+    def note(self, text: str) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text.encode(), 0)
+
+
+class ServerLock(Lock):
+    """Held by the server, or by a command that needs the database to itself, for as long as it runs."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = database_path(path)
+        self._doing = ""
         try:
-            self._file = os.open(beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            super().__init__(beside(self._path, ".lock"))
         except OSError as error:
             raise Refusal(f"{path.parent} cannot be written to: {error.strerror}") from None
 
-    def acquire(self) -> "ServerLock":
-        """Raises Refusal when another process has it."""
+    def acquire(self, doing: str = "", served: str = SERVER) -> Self:
+        """`doing` is a word of `DOING`, or empty for a server; `served` is what is said of one.
+
+        Raises Refusal when another process has it.
+        """
         for _ in range(TRIES):
-            if self.attempt(fcntl.LOCK_EX):
+            if self.attempt():
+                self._doing = self.note = doing
                 return self
             time.sleep(PAUSE)
-        os.close(self._file)
-        raise Refusal(f"{self._path} is in use by another closum server: stop it first")
+        why = DOING.get(self.note, served)
+        self.close()
+        raise Refusal(f"{self._path} {why}")
 
     def release(self) -> None:
-        os.close(self._file)
+        """The file stays where there is, or was, a server: whoever loses the database is reminded of it."""
+        if self._made and (self._doing or not self._path.exists()):
+            self.remove()
+        else:
+            self.close()
 
-    def attempt(self, kind: int) -> bool:
-        try:
-            fcntl.flock(self._file, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 def is_served(path: Path) -> bool:
-    """Whether a server has the file at this moment."""
-    if not beside(path, ".lock").exists():
-        return False
-    lock = ServerLock(path)
+    """Whether a server, or a command that needs it alone, has the database at this moment."""
+    return _holder(path) is not None
+
+
+def refuse_held(path: Path) -> None:
+    """Refusal for a database that `is_served`, with what has it."""
+    if (doing := _holder(path)) is not None:
+        raise Refusal(f"{path} {DOING.get(doing, SERVER)}")
+
+
+def _holder(path: Path) -> str | None:
+    file = beside(database_path(path), ".lock")
     try:
-        return not lock.attempt(fcntl.LOCK_SH)
+        descriptor = os.open(file, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Refusal(f"{file} cannot be used: {error.strerror}") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _note(descriptor)
     finally:
-        lock.release()
+        os.close(descriptor)
+    return None
+
+
+def _note(descriptor: int) -> str:
+    return os.pread(descriptor, 20, 0).decode(errors="replace")
+
+
+def _opened(file: Path) -> tuple[int, bool]:
+    """A descriptor, and whether the file is a new one."""
+    with contextlib.suppress(FileExistsError):
+        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), True
+    return os.open(file, os.O_RDWR | os.O_CREAT, 0o600), False

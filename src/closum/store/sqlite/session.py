@@ -7,7 +7,7 @@ from pathlib import Path
 
 from closum.errors import Refusal
 from closum.store import migrate
-from closum.store.place import beside
+from closum.store.place import database_path
 from closum.store.session import Pace, Session
 from closum.store.sqlite import backup
 from closum.store.sqlite.connection import (
@@ -15,10 +15,13 @@ from closum.store.sqlite.connection import (
     SQLiteUnit,
     connect,
     fold_wal,
+    has_moved,
+    refuse_strange_file,
     refusing,
     transaction,
 )
 from closum.store.sqlite.lock import ServerLock, is_served
+from closum.store.sqlite.targets import refuse_lost
 from closum.store.unit import Clock, Unit
 
 POLITE = Pace(0.020, pauses=True)
@@ -28,31 +31,82 @@ CHECKPOINT_PAGES = 20_000
 
 
 class SQLiteSession(Session):
-    """`serving` is for the server itself, which has the lock that tells others of it and begins with no damaged file."""
+    """`serving` is for whoever has the lock of the database: the server, which begins with no damaged file, or a copy.
+
+    `saves` says whether a backup is made before the schema is changed. A file that was not in use before, a backup, stays
+    as it is until something is written.
+    """
 
     def __init__(
-        self, path: Path, *, create: bool = False, serving: bool = False, clock: Clock = time.time
+        self,
+        path: Path,
+        *,
+        create: bool = False,
+        serving: bool = False,
+        saves: bool = True,
+        clock: Clock = time.time,
     ) -> None:
-        self.path, self.name, self._clock, self._serving = path, str(path), clock, serving
-        self.connection = connect(path, create=create, checkpoints=CHECKPOINT_PAGES, checked=serving)
-        self.connection.pragma("cache_size", -CACHE)
-        try:
-            self._migrate()
-        except BaseException:
-            self.connection.close()
-            raise
+        self.path = database_path(path)
+        self.name, self._clock = str(self.path), clock
+        self._alone: ServerLock | None = None
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._share)
+            if create and not serving:
+                self._exclude_others_from_new()
+            self.connection = connect(self.path, create=create, checked=serving)
+            undo.callback(self.connection.close)
+            self.connection.pragma("cache_size", -CACHE)
+            self._is_logged = False
+            with refusing(self.path):
+                if create or serving or self.connection.pragma("journal_mode") == "wal":
+                    self._write_ahead()
+            self._migrate(create, serving, saves)
+            undo.pop_all()
+        self._share()
 
-    def _migrate(self) -> None:
+    def _exclude_others_from_new(self) -> None:
+        refuse_strange_file(self.path, create=True)
+        refuse_lost(self.path)
+        if not self.path.exists():
+            self._exclude("is being made by a server: try again")
+
+    def _exclude(self, served: str) -> None:
+        """Keep servers, and commands that would do the same, away."""
+        if self._alone is None:
+            self._alone = ServerLock(self.path).acquire("schema", served)
+
+    def _share(self) -> None:
+        if self._alone:
+            self._alone.release()
+            self._alone = None
+
+    def _write_ahead(self) -> None:
+        """From here on no restore takes the file away: a connection with a log holds it."""
+        if not self._is_logged:
+            self._refuse_moved()
+            self.connection.pragma("journal_mode", "wal")
+            self.connection.wal_autocheckpoint(CHECKPOINT_PAGES)
+            self.connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+            self._refuse_moved()
+            self._is_logged = True
+
+    def _refuse_moved(self) -> None:
+        if has_moved(self.connection):
+            raise Refusal(f"{self.path} was replaced at this moment: run the command again")
+
+    def _migrate(self, create: bool, serving: bool, saves: bool) -> None:
         """Bring the schema up to date; a backup before, if there is anything to back up."""
         with refusing(self.path):
             todo = migrate.pending(self._unit(), self.name)
             if not todo:
                 return
-            if not self._serving and is_served(self.path):
-                raise Refusal(f"{self.path} is in use by a server of another version: stop it first")
-            if todo[0].version > 1:
-                self.saved = beside(self.path, f".before-{todo[0].version:04}")
-                backup.copy(self.path, self.saved, overwrite=True)
+            if todo[0].version == 1 and not create:
+                raise Refusal(f"{self.name} has no tables of closum: name another file")
+            if not serving:
+                self._exclude("is in use by a server of another version: stop it first")
+            was_first = migrate.version_of(self._unit())[0] < todo[0].version  # else another was
+            if saves and was_first and todo[0].version > 1:
+                self.saved = backup.save(self.path, f".before-{todo[0].version:04}")
             for migration in todo:
                 with self.write() as unit:
                     if migration.version == 1:
@@ -67,8 +121,10 @@ class SQLiteSession(Session):
 
     @contextlib.contextmanager
     def write(self, account_id: int | None = None) -> Iterator[Unit]:
-        with refusing(self.path), transaction(self.connection, int(self._clock())) as unit:
-            yield unit
+        with refusing(self.path):
+            self._write_ahead()
+            with transaction(self.connection, int(self._clock())) as unit:
+                yield unit
 
     setup = write
 
@@ -92,10 +148,10 @@ class SQLiteSession(Session):
 
     def compact(self, tables: Iterable[str]) -> None:
         """The whole file: it needs as much room on the disk again, and no server beside it."""
-        lock = ServerLock(self.path).acquire()
-        try:
-            with refusing(self.path):
-                self.connection.execute("VACUUM")
-        finally:
-            lock.release()
-        self.fold()
+        with ServerLock(self.path).acquire("compact"), refusing(self.path):
+            self.connection.execute("VACUUM")
+            if not fold_wal(self.connection):
+                raise Refusal(
+                    f"{self.path} is written anew, but another command still reads what it was, so that cannot be removed yet:"
+                    " run the same command again when that has finished"
+                )

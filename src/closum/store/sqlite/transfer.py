@@ -11,7 +11,8 @@ import apsw
 from closum.errors import Refusal
 from closum.store import catalogue, migrate
 from closum.store.catalogue import Table
-from closum.store.place import beside
+from closum.store.files import put_in_place
+from closum.store.place import database_path, real_path
 from closum.store.sqlite import backup
 from closum.store.sqlite.connection import (
     SQLiteUnit,
@@ -23,11 +24,11 @@ from closum.store.sqlite.connection import (
 )
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
+from closum.store.sqlite.targets import has_log, writable
 from closum.store.transfer import AT_ONCE, Bars, Filling, Rows, Source, Target
 from closum.store.unit import Clock, Unit
 
 CACHE = 64_000  # KiB
-WAL = 2  # in the file's header
 
 _INDEXES = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?"
 _STATISTICS = "SELECT tbl, idx, stat FROM sqlite_stat1"
@@ -37,6 +38,7 @@ class SQLiteSource(Source):
     """A backup, which has no log beside it, is read as it is, also one that nobody may write to."""
 
     def __init__(self, path: Path, clock: Clock = time.time) -> None:
+        path = real_path(path)
         self.name, self._path, self._clock = str(path), path, clock
         refuse_strange_file(path, read_only=True)
         self.saved = self._brought_up_to_date()
@@ -84,15 +86,15 @@ class SQLiteTarget(SQLiteSource, Target):
     """It is made beside its place, and gets its name when it is released."""
 
     def __init__(self, path: Path, clock: Clock = time.time) -> None:
-        _refuse_taken(path)
-        self._lock = ServerLock(path).acquire()  # a server would make a database there
-        self.name, self._place, self._path, self._clock = str(path), path, beside(path, ".partial"), clock
-        try:
-            backup.remove(self._path)
+        self._place = writable(path, hint="name a new file")
+        self.name, self._clock = str(self._place), clock
+        with contextlib.ExitStack() as held:
+            held.enter_context(
+                ServerLock(self._place).acquire("copy")
+            )  # a server would make a database there
+            self._path = held.enter_context(backup.partial_file(self._place, "backup or copy to"))
             self._connection = _made(self._path, clock)
-        except BaseException:
-            self._lock.release()
-            raise
+            self._held = held.pop_all()
 
     def claim(self, source: Source) -> None:
         """The file is a new one."""
@@ -133,15 +135,12 @@ class SQLiteTarget(SQLiteSource, Target):
             transaction(connection, int(self._clock())) as unit,
         ):
             last(unit)
-        try:
-            backup.put_in_place(self._path, self._place)
-        except OSError as error:
-            raise Refusal(f"{self._place} cannot be written: {error.strerror}") from None
+        with backup.writing(self._place):
+            put_in_place(self._path, self._place)
 
     def close(self) -> None:
         self._connection.close()
-        backup.remove(self._path)
-        self._lock.release()
+        self._held.close()
 
 
 class SQLiteFilling(Filling):
@@ -163,26 +162,15 @@ class SQLiteFilling(Filling):
 
 
 def _opened(path: Path) -> apsw.Connection:
-    with path.open("rb") as file:
-        has_log = file.read(20)[18:19] == bytes([WAL])
-    return connect(path, read_only=not has_log)
+    return connect(database_path(path)) if has_log(path) else connect(path, read_only=True)
 
 
 def _made(path: Path, clock: Clock) -> apsw.Connection:
     """A new database, which is not safe from a failure of power until it is complete."""
-    connection = SQLiteSession(path, create=True, clock=clock).connection
+    connection = SQLiteSession(path, create=True, serving=True, clock=clock).connection
     interruptible(connection)
     for pragma, value in (("journal_mode", "memory"), ("synchronous", "off"), ("foreign_keys", False)):
         connection.pragma(pragma, value)
     connection.pragma("secure_delete", False)
     connection.pragma("cache_size", -CACHE)
     return connection
-
-
-def _refuse_taken(path: Path) -> None:
-    if path.exists():
-        raise Refusal(f"{path} exists: name a new file")
-    refuse_strange_file(path, create=True)
-    for suffix in ("-wal", "-shm", "-journal"):
-        if beside(path, suffix).exists():
-            raise Refusal(f"{beside(path, suffix)} is left of another database: move it away")

@@ -1,0 +1,152 @@
+"""A backup in the place of a database, which is kept.
+
+Killed at any moment, it leaves the one or the other there, and never the log of one beside the other.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import apsw
+
+from closum.errors import Refusal
+from closum.store.files import put_in_place, sync
+from closum.store.place import LOGS, beside, numbered, real_path
+from closum.store.sqlite.backup import (
+    Progress,
+    copy_checked,
+    copy_from,
+    remove,
+    writing,
+)
+from closum.store.sqlite.connection import Damaged, connect, refusing
+from closum.store.sqlite.targets import replaceable
+
+RAW = ("-wal", "-journal", ".key", "")
+"""What is kept of a database that cannot be opened; the file last, so that what has it is complete."""
+
+
+def restore(
+    source: Path,
+    target: Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    prepare: Callable[[Path], None] = lambda path: None,
+    stamp: str = "earlier",
+) -> Path | None:
+    """Put a checked copy of `source` in the place of a database that no server has open.
+
+    `prepare(path)` is called with the copy, before it gets its place. What was there is kept under the name returned, the
+    target's with `.replaced-` and `stamp`, and its key with it; None where nothing was there.
+    Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
+    """
+    source, target = real_path(source), replaceable(target, overwrite)
+    fresh = beside(target, ".restoring")
+    with writing(target):
+        try:
+            remove(fresh)
+            copy_checked(source, fresh, read_only=True, progress=progress)
+            prepare(fresh)
+            _close(fresh)
+            with_key = target.exists() or _goes(beside(target, ".key"), beside(source, ".key"))
+            return _exchange(fresh, target, beside(target, f".replaced-{stamp}"), with_key)
+        finally:
+            remove(fresh)
+
+
+def _goes(key: Path, new: Path) -> bool:
+    """Whether a key file has another one in its place afterwards."""
+    return key.exists() and new.exists() and key.read_bytes().strip() != new.read_bytes().strip()
+
+
+def _close(fresh: Path) -> None:
+    """One whole file, in the mode of a database in use."""
+    with refusing(fresh), contextlib.closing(connect(fresh)) as connection:
+        connection.pragma("journal_mode", "delete")
+        connection.pragma("journal_mode", "wal")
+    if beside(fresh, "-wal").exists():
+        raise Refusal(f"{fresh} is in use by another program: try again when it has finished")
+
+
+def _exchange(fresh: Path, target: Path, kept: Path, with_key: bool) -> Path | None:
+    name = next(name for name in numbered(kept) if not any(beside(name, end).exists() for end in RAW))
+    if target.exists():
+        with contextlib.suppress(Damaged), _alone(target) as connection:
+            _keep(connection, target, name)
+            beside(target, "-journal").unlink(missing_ok=True)  # an empty one of the connection
+            put_in_place(fresh, target)
+            return name
+    last = _keep_raw(target, name, with_key)
+    if any(beside(target, suffix).exists() for suffix in LOGS):
+        remove(target)  # the file first: without its log it would be another one
+    put_in_place(fresh, target)
+    return last
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[apsw.Connection]:
+    """A connection beside which there is no other, with the log folded into the file. Raises Damaged."""
+    _refuse_damaged(path)
+    with contextlib.closing(connect(path)) as connection:
+        _exclude_others(connection, path)
+        yield connection
+
+
+def _refuse_damaged(path: Path) -> None:
+    """By a look that changes nothing: what is damaged is kept as it is."""
+    try:
+        connect(path, checked=True, read_only=True).close()
+    except Damaged:
+        raise
+    except Refusal:
+        pass  # as of a journal that is still to be rolled back: whoever may write sees to it
+
+
+def _exclude_others(connection: apsw.Connection, path: Path) -> None:
+    try:
+        connection.pragma("locking_mode", "exclusive")
+        connection.execute("BEGIN EXCLUSIVE")  # from here on until it is closed
+        connection.execute("COMMIT")
+    except (apsw.BusyError, apsw.LockedError):
+        raise Refusal(f"{path} is in use by another command: wait for its end") from None
+    with refusing(path):
+        connection.pragma("journal_mode", "delete")
+
+
+def _keep(connection: apsw.Connection, target: Path, name: Path) -> None:
+    partial = beside(target, ".restoring.partial")
+    try:
+        remove(partial)
+        copy_from(connection, partial)
+        if beside(target, ".key").exists():
+            _duplicate(beside(target, ".key"), beside(name, ".key"))
+        put_in_place(partial, name)
+    except BaseException:
+        beside(name, ".key").unlink(missing_ok=True)
+        raise
+    finally:
+        remove(partial)
+
+
+def _keep_raw(target: Path, name: Path, with_key: bool) -> Path | None:
+    """The last of the files that were kept."""
+    kept: list[Path] = []
+    try:
+        for suffix in RAW:
+            if beside(target, suffix).exists() and (with_key or suffix != ".key"):
+                kept.append(beside(name, suffix))
+                _duplicate(beside(target, suffix), kept[-1])
+    except BaseException:
+        for file in kept:
+            file.unlink(missing_ok=True)
+        raise
+    return kept[-1] if kept else None
+
+
+def _duplicate(source: Path, target: Path) -> None:
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    shutil.copyfile(source, target)
+    sync(target)
