@@ -1,5 +1,6 @@
 """closum backup, restore, check."""
 
+import contextlib
 from pathlib import Path
 
 import click
@@ -9,9 +10,10 @@ from closum.cli.options import database, database_url, open_session, overwrite
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
+from closum.operations import replaced
 from closum.settings import shown_url
-from closum.store import identity, migrate
-from closum.store.place import beside, is_postgres, path_of
+from closum.store import migrate
+from closum.store.place import SCHEME, beside, is_postgres, path_of
 from closum.store.sqlite import backup as backups
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file
 from closum.store.sqlite.lock import ServerLock
@@ -47,9 +49,10 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
 @overwrite
 @database
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
-    """Put the backup FILE in the place of the SQLite database, and FILE.key, where it is there, in that of the key.
+    """Put the backup FILE in the place of the SQLite database, and FILE.key in that of the key where none is left.
 
-    Every token ends: the backup does not know which were ended after it was made.
+    Every token ends: the backup does not know which were ended after it was made. Ids go on behind those that the
+    replaced database gave, and users are named who can sign in again, or with an older password.
     """
     path = _file(database, "--from sqlite:///{file} --to {url} --end-tokens", file)
     if not file.exists():
@@ -60,15 +63,18 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     lock = ServerLock(path).acquire()
     try:
         with progress("Restoring", "pages") as report:
-            _restore(file, path, overwrite, report)
+            told = _restore(file, path, overwrite, report)
     finally:
         lock.release()
     click.echo(
         f"{path} is what {file} was. Every token has ended; persons erased since then are to be erased again."
     )
+    for line in told:
+        click.echo(line)
 
 
-def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> None:
+def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> list[str]:
+    """What is to be told of the database that was replaced."""
     connection = connect(file, read_only=True)
     try:
         unit = SQLiteUnit(connection, 0)
@@ -77,12 +83,22 @@ def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) 
             raise Refusal(f"{file} is not a backup of closum: name another file")
     finally:
         connection.close()
+    known = replaced.look(path)
     backups.restore(file, path, overwrite=overwrite, progress=report)
     key = beside(file, ".key")
-    if key.exists():
+    if key.exists() and not _has_key(path):
         keys.write_key(keys.key_file(path), key.read_bytes())
     with SQLiteSession(path, serving=True) as session, session.write() as writing:
-        identity.end_all_tokens(writing)  # the backup knows nothing of tokens that were ended since
+        return replaced.go_on_after(writing, known)
+
+
+def _has_key(path: Path) -> bool:
+    """Whether a sound key is there: it stays, since the backup's may have been replaced because somebody had it."""
+    if not keys.key_file(path).exists():
+        return False
+    with contextlib.suppress(Refusal):
+        return bool(keys.signing_key(None, f"{SCHEME}{path}"))
+    return False
 
 
 @click.command()

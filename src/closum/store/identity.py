@@ -27,6 +27,15 @@ class User(NamedTuple):
     enabled: bool
 
 
+class Access(NamedTuple):
+    """What lets a user in, by the user's own row: an account that is disabled shuts it out all the same."""
+
+    email: str
+    password_hash: str
+    token_number: int
+    enabled: bool
+
+
 EVERYBODY = 0
 """Instead of a user's id: the tokens of every user were ended, also of users that are not there any more."""
 
@@ -111,6 +120,14 @@ def users(unit: Unit, account_id: int | None = None) -> list[User]:
     """Users of one account, or of all, in the order of accounts."""
     scope, values = ("", ()) if account_id is None else ("WHERE account_id = ?", (account_id,))
     return [User(*row) for row in unit.all(f"{_USER} {scope} ORDER BY account_id, account_user.id", values)]
+
+
+def accesses(unit: Unit) -> dict[str, Access]:
+    """What lets each user in, by the key of the address."""
+    rows = unit.all(
+        "SELECT email_key, email, password_hash, token_number, enabled FROM account_user ORDER BY id"
+    )
+    return {row[0]: Access(*row[1:]) for row in rows}
 
 
 def user_by_key(unit: Unit, email_key: str) -> User | None:
