@@ -114,10 +114,21 @@ def exchange(path: Path) -> None:
         file.execute("ALTER TABLE account_user RENAME TO person")
 
 
+def begin_again(path: Path) -> None:
+    """As a first start on a lost file does it: its users say nothing about those of the backup."""
+    path.unlink()
+    with (
+        open_session(f"sqlite:///{path}", create=True, clock=lambda: 1_700_000_000) as session,
+        session.write() as unit,
+    ):
+        users.add_first_user(unit, "hash")
+
+
 UNREADABLE: dict[Callable[[Path], None], str] = {
     lose: "There was no database at closum.db to compare with: ids ",
     damage: "The replaced database could not be read (closum.db is not a database: ",
     exchange: "The replaced database could not be read (closum.db cannot be used: ",
+    begin_again: "The replaced database is another one than that of the backup, ",
 }
 
 

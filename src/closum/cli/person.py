@@ -143,7 +143,7 @@ def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
     phone = f"{row['phone_extension']} {row['phone_number']}" if row["phone_id"] else None
     city = plan.cities.get(row["city_id"])
     cells = (row["name"], row["email_email"], phone, city)
-    return (f"lead {row['id']}", *(cell or "-" for cell in cells), row["creation_date"])
+    return (f"lead {row['id']}", *(cell or "-" for cell in cells), row["creation_date"][:10])
 
 
 def _text(resource: Resource, row: Row) -> str:

@@ -13,15 +13,19 @@ from closum.store.sqlite.connection import SQLiteUnit, connect, refusing
 from closum.store.sqlite.transfer import SQLiteFilling
 from closum.store.unit import Unit
 
+OTHER = "The replaced database is another one than that of the backup, whose accounts it does not have"
 MOST_SKIPPED = 10_000_000
 """Ids of one resource of an account. Nobody gives so many between two backups: the tables are damaged."""
 
 
 @dataclass
 class Replaced:
-    """`missing` says why nothing is known. `ids` has the last id by account and resource, `numbered` by table."""
+    """`missing` says why nothing is known. `births` is of accounts; `ids` has the last id by account and resource,
+    `numbered` by table.
+    """
 
     missing: str = ""
+    births: set[tuple[int, str]] = field(default_factory=set)
     users: dict[str, Access] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
     ids: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -50,9 +54,10 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
     """
     numbers = [user.token_number for user in known.users.values()]
     identity.end_all_tokens(unit, above=max(numbers, default=0))
-    if known.missing:
+    missing = known.missing or ("" if identity.births(unit) <= known.births else OTHER)
+    if missing:
         return [
-            f"{known.missing}: ids that were given since the backup may be given again, and users who were removed or"
+            f"{missing}: ids that were given since the backup may be given again, and users who were removed or"
             " disabled since, or got another password, are as the backup has them. 'closum user list' shows them."
         ]
     SQLiteFilling(unit).go_on_after(known.numbered)
@@ -63,7 +68,9 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
 
 
 def _read(unit: Unit) -> Replaced:
-    found = Replaced(users=identity.accesses(unit), accounts=identity.accounts(unit))
+    found = Replaced(
+        births=identity.births(unit), users=identity.accesses(unit), accounts=identity.accounts(unit)
+    )
     for account in found.accounts:
         for resource in RESOURCES:
             if not resource.shared:

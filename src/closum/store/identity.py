@@ -90,6 +90,11 @@ def accounts(unit: Unit) -> list[Account]:
     return [Account(*row) for row in unit.all("SELECT id, name, enabled FROM account ORDER BY id")]
 
 
+def births(unit: Unit) -> set[tuple[int, str]]:
+    """Of each account its id and when it was made. None is ever removed, so a later state of a database has them all."""
+    return {(row[0], row[1]) for row in unit.all("SELECT id, created FROM account")}
+
+
 def add_account(unit: Unit, name: str, name_key: str) -> int:
     now = timestamp(unit.now)
     sql = "INSERT INTO account (name, name_key, created, modified) VALUES (?, ?, ?, ?) RETURNING id"
