@@ -131,6 +131,6 @@ def sign_up(server: Server) -> Client:
     with server.session() as session, session.write() as unit:
         account = users.add_account(unit, f"Account {number}")
         user_id = users.add_user(unit, account, email, "no password")
-        now = unit.now
-    token = Tokens(signing_key(None, server.url)).issue(user_id, 1, now)
+        now = unit.now  # at which the numbers of the user's tokens begin
+    token = Tokens(signing_key(None, server.url)).issue(user_id, now, now)
     return Client(server.address, token, email=email, account=account.name)

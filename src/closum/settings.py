@@ -180,11 +180,9 @@ SETTINGS: tuple[Setting, ...] = (
 
 OTHER_VARIABLES = (
     "ACCOUNT",
-    "COMPACT",
     "END_TOKENS",
     "FROM",
     "LEADS",
-    "OVERWRITE",
     "PASSWORD_STDIN",
     "TO",
     "TOKEN",

@@ -3,6 +3,9 @@
 import base64
 import json
 import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -15,8 +18,10 @@ from closum.errors import Unauthorized
 from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session
+from closum.store.unit import Unit
 from tests.conftest import sign_up
 from tests.support.client import Client
+from tests.support.engine import session_of
 from tests.support.server import Server
 
 KEY = bytes(range(64))
@@ -150,6 +155,13 @@ def user(session: Session, account: Account) -> int:
         return users.add_user(unit, account, "ana@example.com", "hash")
 
 
+def number_of(session: Session, user_id: int) -> int:
+    with session.read() as unit:
+        found = identity.identity(unit, user_id)
+    assert found
+    return found[1]
+
+
 def who(session: Session, tokens: Tokens, user_id: int, number: int) -> Identity | None:
     with session.read() as unit:
         try:
@@ -162,22 +174,45 @@ def who(session: Session, tokens: Tokens, user_id: int, number: int) -> Identity
 def test_only_the_current_number_of_an_enabled_user_counts(
     session: Session, account: Account, tokens: Tokens, user: int
 ) -> None:
-    assert who(session, tokens, user, 1) == Identity(user, account.id, 1)
-    assert [who(session, tokens, user, number) for number in (0, 2)] == [None, None]
-    assert who(session, tokens, user + 1, 1) is None
+    first = number_of(session, user)
+    assert who(session, tokens, user, first) == Identity(user, account.id, first)
+    assert [who(session, tokens, user, number) for number in (0, first - 1, first + 1)] == [None] * 3
+    assert who(session, tokens, user + 1, first) is None
     with session.write() as unit:
         identity.end_tokens(unit, user)
-    assert who(session, tokens, user, 1) is None
-    assert who(session, tokens, user, 2)
+    second = number_of(session, user)
+    assert who(session, tokens, user, first) is None
+    assert who(session, tokens, user, second)
     with session.write() as unit:
         identity.enable_account(unit, account.id, False)
-    assert who(session, tokens, user, 2) is None
+    assert who(session, tokens, user, second) is None
+
+
+def test_a_number_is_the_time_at_which_it_was_given_or_one_more_than_the_last(
+    folder: Path, account: Account
+) -> None:
+    def at(now: float, change: Callable[[Unit], object]) -> list[int]:
+        with session_of(folder, clock=lambda: now) as session:
+            with session.write() as unit:
+                change(unit)
+            with session.read() as unit:
+                return [user.token_number for user in identity.users(unit)]
+
+    add = partial(users.add_user, account=account, password_hash="hash")
+    assert at(NOW, partial(add, email="ana@example.com")) == [NOW]
+    ana = 1
+    assert at(NOW, partial(identity.end_tokens, user_id=ana)) == [NOW + 1]
+    assert at(NOW - 9, partial(identity.end_tokens, user_id=ana)) == [NOW + 2]  # by a clock that is behind
+    assert at(NOW + 60, partial(identity.end_tokens, user_id=ana)) == [NOW + 60]
+    assert at(NOW + 70, partial(add, email="rui@example.com")) == [NOW + 60, NOW + 70]
+    assert at(NOW + 70, identity.end_all_tokens) == [NOW + 70, NOW + 71]
+    assert at(NOW + 80, partial(identity.end_all_tokens, above=NOW + 90)) == [NOW + 91, NOW + 91]
 
 
 def test_nothing_is_written_for_a_user_who_was_disabled_meanwhile(
     session: Session, tokens: Tokens, user: int
 ) -> None:
-    identified = who(session, tokens, user, 1)
+    identified = who(session, tokens, user, number_of(session, user))
     assert identified
     with session.write() as unit:
         confirm(unit, identified)

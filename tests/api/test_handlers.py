@@ -30,7 +30,7 @@ def test_a_list_that_may_take_long_is_read_in_a_thread(
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
     url = engine.current.url(folder)
-    token = Tokens(signing_key(None, url)).issue(user_id, 1, int(clock()))
+    token = Tokens(signing_key(None, url)).issue(user_id, unit.now, int(clock()))
 
     async def scenario() -> None:
         async with running(built(url, clock)) as client:

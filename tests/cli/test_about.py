@@ -99,7 +99,14 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
             assert text.partition(": ")[2] == f"{', '.join(words)}."
 
 
-@pytest.mark.parametrize(("words", "option"), OPTIONS, ids=lambda part: getattr(part, "name", None))
+DESTRUCTIVE = {"all", "compact", "dry_run", "overwrite", "yes"}
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [(words, option) for words, option in OPTIONS if option.name not in DESTRUCTIVE],
+    ids=lambda part: getattr(part, "name", None),
+)
 def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> None:
     variable = PREFIX + option.opts[0].removeprefix("--").replace("-", "_").upper()
     settings = {row.variable for row in SETTINGS}
@@ -108,6 +115,14 @@ def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> N
     assert unknown_variables({variable: "x"}) == []
     assert option.help
     assert variable in click.Context(ALL[words]).command.get_help(click.Context(ALL[words])).replace("\n", "")
+
+
+def test_a_flag_that_destroys_is_never_taken_from_the_environment() -> None:
+    destructive = [option for _, option in OPTIONS if option.name in DESTRUCTIVE]
+    assert {option.name for option in destructive} == DESTRUCTIVE
+    assert all(option.is_flag and option.envvar is None and option.help for option in destructive)
+    variables = {f"CLOSUM_{name.upper()}": "1" for name in DESTRUCTIVE}
+    assert unknown_variables(variables) == sorted(variables)
 
 
 def test_every_command_that_opens_the_database_takes_its_url() -> None:
@@ -126,7 +141,7 @@ def test_the_variable_does_what_the_option_does(command: Command, tmp_path: Path
     assert command("demo", CLOSUM_LEADS="3", **variables).stdout.startswith("Added 3 leads")
     assert command("person", "erase", "ana@example.com", **variables).returncode == 1
     (tmp_path / "b").touch()
-    assert command("backup", "b", CLOSUM_OVERWRITE="true", **variables).returncode == 0
+    assert command("backup", "b", CLOSUM_OVERWRITE="true", **variables).returncode == 1
 
 
 def test_version(command: Command) -> None:

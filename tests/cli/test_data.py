@@ -1,4 +1,4 @@
-"""closum demo, person erase."""
+"""closum demo, city load."""
 
 import subprocess
 import threading
@@ -11,12 +11,9 @@ import pytest
 
 from closum.accounts import users
 from closum.errors import Refusal
-from closum.model import draft as drafting
-from closum.operations import demo, person, records
+from closum.operations import demo, records
 from closum.operations.people import Person, people
-from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.resources.phone import PHONE
 from closum.store import session as sessions
 from closum.store import tally
 from closum.store.identity import Account
@@ -27,6 +24,7 @@ from closum.store.unit import Unit
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE, session_of
 from tests.support.server import Server, closum
+from tests.support.writing import filled
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -177,7 +175,9 @@ def test_other_long_work_is_done_in_the_same_steps(
             done.extend(step(unit) for step in steps)
 
     monkeypatch.setattr(type(session), "write_steps", write_steps)
-    words = {"city load": ("cities.csv",), "person erase": ("ana@example.com", "--account", "Acme")}[work]
+    words = {"city load": ("cities.csv",), "person erase": ("ana@example.com", "--account", "Acme", "--yes")}[
+        work
+    ]
     assert command(*work.split(), *words).returncode == 0
     assert len(done) >= 3
     assert command("check").returncode == 0
@@ -208,153 +208,3 @@ def test_demo_needs_its_cities(session: Session, account: Account) -> None:
         session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None))
     with session.read() as unit:
         assert tally.last_id(unit, account.id, LEAD) == 0
-
-
-PHONE_OF_ANA = {"extension": "351", "number": "913333333"}
-CANARY = (b"zuleica", b"canarinho", b"961 234 567", b"961234567", b"kanarienvogel")
-
-
-def canaries(path: Path) -> list[tuple[str, bytes]]:
-    """What the files of the database still hold of the person."""
-    files = [path, path.with_name(f"{path.name}-wal")]
-    contents = {file.name: file.read_bytes().lower() for file in files if file.exists()}
-    return [(name, word) for name, content in contents.items() for word in CANARY if word in content]
-
-
-@pytest.mark.parametrize(
-    ("key", "served"),
-    [
-        ("zuleica.canarinho@example.com", True),
-        (" ZULEICA.canarinho@Example.COM ", False),
-        ("+351961234567", True),
-        ("00351 961-234-567", False),
-    ],
-)
-def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, served: bool) -> None:
-    with Server(tmp_path) as server, Client(server.address, None) as client:
-        sign_in = {"email": "admin@example.com", "password": server.password}
-        client.headers["Authorization"] = f"Bearer {client.data('POST', '/api/token', sign_in)['token']}"
-        lead = {
-            "name": "Zuleica Canarinho",
-            "email": {"email": "Zuleica.Canarinho@example.com"},
-            "phone": {"extension": "351", "number": "961 234 567"},
-            "custom_data": {"note": "Kanarienvogel " * 600},  # long enough for pages of its own
-        }
-        closum("demo", "--leads", "400", folder=tmp_path)
-        ids = [client.new("lead", lead) for _ in range(3)]
-        closum("demo", "--leads", "400", folder=tmp_path)
-        client.data("PUT", f"/api/lead/{ids[0]}", {"name": "Canarinho, Zuleica Maria"})
-        assert canaries(server.path)
-        if not served:
-            server.stop()
-        done = closum("person", "erase", key, "--account", "My company", folder=tmp_path)
-        assert done.stdout == "Erased 3 leads and 2 address and number records; backups keep theirs.\n"
-        assert canaries(server.path) == []
-        if served:
-            assert client.get(f"/api/lead/{ids[0]}").status_code == 404
-            assert client.get("/api/lead?limit=1").json()["pagination"]["count"] == 800
-    assert closum("check", folder=tmp_path).returncode == 0
-
-
-@ON_SQLITE
-def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
-    command: Command, session: SQLiteSession, account: Account
-) -> None:
-    names = ["Ana", "Carla", "Ines", "Joao", "Luis", "Maria", "Nuno", "Paula", "Rita", "Sofia", "Tiago"]
-    for number in range(40):  # between others, so that pages with them are split
-        session.write_steps(demo.steps(account.id, number * 100, 100, lambda: 50, lambda *_: None))
-        name = f"{names[number % len(names)]} Canarinho"
-        filled(session, account, {"name": name, "email": {"email": "zuleica.canarinho@example.com"}})
-    session.connection.close()
-    arguments = ("person", "erase", "zuleica.canarinho@example.com", "--account", "Acme", "--compact")
-    served = ServerLock(session.path).acquire()
-    assert "stop the server first; nothing was erased" in command(*arguments).stderr
-    served.release()
-    assert command(*arguments).returncode == 0
-    assert canaries(session.path) == []
-    assert command("check").returncode == 0
-
-
-def filled(session: Session, account: Account, *bodies: dict[str, Any]) -> list[int]:
-    with session.write() as unit:
-        drafts = [drafting.parse(LEAD, body, creating=True) for body in bodies]
-        return [int(str(one)) for one in records.create_many(unit, account.id, LEAD, drafts)]
-
-
-def counts(session: Session, account_id: int) -> dict[str, int]:
-    with session.read() as unit:
-        return {
-            resource.name: len(
-                unit.all(f"SELECT id FROM {resource.name} WHERE account_id = ?", (account_id,))
-            )
-            for resource in (LEAD, EMAIL, PHONE)
-        }
-
-
-def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
-    command: Command, session: Session, account: Account
-) -> None:
-    shared = {"extension": "351", "number": "912345678"}
-    filled(
-        session,
-        account,
-        {"email": {"email": "ana@example.com"}, "phone": shared},
-        {"email": {"email": "ana@example.com"}, "phone": {"extension": "351", "number": "913333333"}},
-        {"email": {"email": "rui@example.com"}, "phone": shared},
-    )
-    with session.write() as unit:
-        other = users.add_account(unit, "Beta")
-    filled(session, other, {"email": {"email": "ana@example.com"}, "phone": shared})
-    done = command("person", "erase", "Ana@example.com", "--account", "Acme")
-    assert done.stdout == "Erased 2 leads and 2 address and number records; backups keep theirs.\n"
-    assert counts(session, account.id) == {"lead": 1, "email": 1, "phone": 1}
-    assert counts(session, other.id) == {"lead": 1, "email": 1, "phone": 1}
-    assert command("check").returncode == 0
-    assert filled(session, account, {"name": "Eva"}) == [4]  # no id is used again
-    again = command("person", "erase", "ana@example.com", "--account", "Acme")
-    assert again.stderr == "closum: The account 'Acme' has nothing of 'ana@example.com'\n"
-    assert again.returncode == 1
-
-
-@ON_SQLITE
-def test_erasing_does_not_read_the_account(session: SQLiteSession, account: Account) -> None:
-    filled(session, account, {"email": {"email": "ana@example.com"}, "phone": PHONE_OF_ANA})
-    session.write_steps(demo.steps(account.id, 1, 3_000, lambda: 1_000, lambda *_: None))
-    turns: list[None] = []
-    session.connection.set_progress_handler(lambda: bool(turns.append(None)), 100)  # type: ignore[func-returns-value]
-    erasure = person.Erasure(account.id, "ana@example.com")
-    session.write_steps(erasure.steps())
-    assert erasure.total == person.Erased(1, 2)
-    assert len(turns) < 50  # of 100 steps of SQLite's machine each; 3 000 leads took 400
-
-
-def test_compacting_keeps_everything_else(command: Command, session: Session, account: Account) -> None:
-    session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None), account.id)
-    filled(session, account, {"email": {"email": "ana@example.com"}})
-    session.close()
-    done = command("person", "erase", "ana@example.com", "--account", "Acme", "--compact")
-    assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
-    assert command("check").returncode == 0
-
-
-def test_a_number_that_cannot_be_read_is_erased_too(
-    command: Command, session: Session, account: Account
-) -> None:
-    filled(session, account, {"phone": {"extension": "351", "number": "abc 5"}})
-    done = command("person", "erase", "+351 abc-5", "--account", "Acme")
-    assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
-    again = command("person", "erase", "+351 abc-5", "--account", "Acme", "--compact")
-    assert again.returncode == 1
-    assert "a number needs its prefix" in command("person", "erase", "912", "--account", "Acme").stderr
-
-
-def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account: Account) -> None:
-    number = person.AT_ONCE + 5
-    filled(session, account, *[{"email": {"email": "ana@example.com"}}] * number)
-    with session.write() as unit:
-        erased, more = person.erase_some(unit, account.id, "ana@example.com")
-    assert (erased, more) == (person.Erased(person.AT_ONCE, 0), True)
-    with session.write() as unit:
-        assert person.erase_some(unit, account.id, "ana@example.com") == (person.Erased(5, 0), True)
-        assert person.erase_some(unit, account.id, "ana@example.com") == (person.Erased(0, 1), False)
-    assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}

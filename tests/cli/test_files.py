@@ -50,7 +50,7 @@ def falsify(url: str, *statements: str) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_check_passes_a_sound_database(command: Command, session: Session) -> None:
-    command("person", "erase", first_email(session), "--account", "Acme")
+    command("person", "erase", first_email(session), "--account", "Acme", "--yes")
     done = command("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert " is sound (schema " in done.stdout
@@ -92,7 +92,7 @@ def first_email(session: Session) -> str:
     ],
 )
 def test_check_finds(command: Command, session: Session, filled: str, statement: str, found: str) -> None:
-    command("person", "erase", first_email(session), "--account", "Acme")  # leaves a gap
+    command("person", "erase", first_email(session), "--account", "Acme", "--yes")  # leaves a gap
     falsify(filled, statement)
     done = command("check")
     *faults, summary = done.stderr.splitlines()

@@ -89,7 +89,7 @@ async def answers(url: str) -> list[tuple[Call, int, bytes]]:
     clock = Clock()
     with open_session(url) as session, session.write() as unit:
         user = users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "none")
-    token = Tokens(signing_key(None, url)).issue(user, 1, int(clock.now))
+    token = Tokens(signing_key(None, url)).issue(user, unit.now, int(clock.now))
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     found = []
     async with running(built(url, clock)) as client:

@@ -146,7 +146,7 @@ def token(session: Session, folder: Path) -> str:
     """A token for a user in a new database."""
     with session.write() as unit:
         user_id = users.add_user(unit, users.add_account(unit, "Acme"), "ana@example.com", "no password")
-    return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, 1, unit.now)
+    return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, unit.now, unit.now)
 
 
 @each(("method", "broken"), [("GET", "retrieve"), ("PUT", "update")])

@@ -54,7 +54,7 @@ def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, ac
     with session.write() as unit:
         ids = [users.add_user(unit, account, f"{name}@example.com", "none") for name in ("ana", "rui")]
         identity.enable_user(unit, ids[1], False)
-        ana, rui = (Identity(user_id, account.id, 1) for user_id in ids)
+        ana, rui = (Identity(user_id, account.id, unit.now) for user_id in ids)
         new = draft.parse(LEAD, {"name": "Eva"}, creating=True)
         items = [(ana, new), (rui, new), (ana, new)]
         first, refused, last = guarded.create_many(unit, account.id, LEAD, items)

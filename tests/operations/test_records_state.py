@@ -19,7 +19,7 @@ from closum.model import draft, number
 from closum.model.address import address_key
 from closum.model.query import Query
 from closum.model.resource import Resource
-from closum.operations import check, person, records
+from closum.operations import check, records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -27,6 +27,7 @@ from closum.store import identity
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.engine import Engine
+from tests.support.verbs import erase
 
 ADDRESSES = (
     "ana@example.com",
@@ -326,10 +327,8 @@ class Machine(RuleBasedStateMachine):
     @rule(which=WHICH, text=st.sampled_from((*ADDRESSES[:4], "+351 912 345 678", "00351912345679", "nobody")))
     def erase(self, which: int, text: str) -> None:
         account = self.accounts[which]
-        more = True
-        while more:
-            with self.session.write(account.id) as unit:
-                _, more = person.erase_some(unit, account.id, text)
+        with self.session.write(account.id) as unit:
+            erase(unit, account.id, text)
         for table in NESTED:
             for one, record in list(getattr(account, table).items()):
                 if key(record) in (

@@ -16,6 +16,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store import identity, tally
 from closum.store.session import Session
+from closum.store.unit import Unit
 from tests.support.nouns import change, several
 from tests.support.writing import opened
 
@@ -47,7 +48,7 @@ def every_verb(session: Session, url: str) -> None:
     """Each once at least, as commands do it and as a server does."""
     with session.write() as unit:
         account = users.add_account(unit, "Traced")
-        who = Identity(users.add_user(unit, account, "traced@example.com", "none"), account.id, 1)
+        who = Identity(users.add_user(unit, account, "traced@example.com", "none"), account.id, unit.now)
         cities.load(unit, {1: "Abrantes"})
     with session.write(account.id) as unit:
         for step in demo.steps(account.id, 0, 60, lambda: 30, lambda done, total: None):
@@ -59,15 +60,21 @@ def every_verb(session: Session, url: str) -> None:
             guarded.update(unit, who, resource, int(str(ids[-1])), draft.parse(resource, changes, False))
     with session.write(account.id) as unit:
         guarded.update(unit, who, LEAD, 61, draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False))
-        more = True
-        while more:
-            _, more = person.erase_some(unit, account.id, "new@example.org")
+        erase(unit, account.id, "new@example.org")
     with session.read() as unit:
         for resource, query in orders():
             records.page(unit, account.id, resource, Query(query.sort, query.descending, 7, query.page))
             records.retrieve(unit, account.id, resource, 2)
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
+
+
+def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
+    """Erase a person in one transaction; what went."""
+    erasure = person.Erasure(person.look(unit, account_id, text))
+    for step in erasure.steps():
+        step(unit)
+    return erasure.total
 
 
 def bodies() -> Bodies:

@@ -10,7 +10,9 @@ from closum.model import draft
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.database import Database
+from closum.store.identity import Account
 from closum.store.opening import open_database
+from closum.store.session import Session
 from closum.store.unit import Unit
 
 POOL_SIZE = 6
@@ -68,3 +70,10 @@ async def behind_a_gate(db: Database, *jobs: Awaitable[Any]) -> list[Any]:
         ):  # each runs up to where it waits for the writer, which gets them at the end of the round
             await asyncio.sleep(0)
     return await asyncio.gather(*started, return_exceptions=True)
+
+
+def filled(session: Session, account: Account, *bodies: dict[str, Any]) -> list[int]:
+    """Ids of new leads in an account."""
+    with session.write(account.id) as unit:
+        drafts = [draft.parse(LEAD, body, creating=True) for body in bodies]
+        return [int(str(one)) for one in records.create_many(unit, account.id, LEAD, drafts)]

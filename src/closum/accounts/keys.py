@@ -1,5 +1,6 @@
 """The signing key: a setting, or kept with the database: a file beside SQLite's that only its owner can read, a row of PostgreSQL's."""
 
+import contextlib
 import os
 import secrets
 import stat
@@ -32,6 +33,14 @@ def refuse_weak_key(setting: str | None, database: str) -> None:
         _checked(setting.encode(), "CLOSUM_SIGNING_KEY")
     elif not is_postgres(database) and (key := _read(path := key_file(path_of(database)))) is not None:
         _checked(key, str(path))
+
+
+def has_sound_key(database: Path) -> bool:
+    """Whether a key that can be used is kept beside a SQLite file."""
+    path = key_file(database)
+    with contextlib.suppress(Refusal):
+        return (key := _read(path)) is not None and bool(_checked(key, str(path)))
+    return False
 
 
 def _key_in(database: str) -> bytes:

@@ -1,4 +1,4 @@
-"""closum demo, city load, person erase."""
+"""closum demo, city load."""
 
 import time
 from pathlib import Path
@@ -9,11 +9,8 @@ from closum.accounts import users
 from closum.cli.options import account as account_option
 from closum.cli.options import database, open_session, option
 from closum.cli.progress import progress
-from closum.errors import Refusal
 from closum.operations import cities
 from closum.operations import demo as demos
-from closum.operations import person as persons
-from closum.resources import RESOURCES
 from closum.store.session import Session
 
 
@@ -58,47 +55,3 @@ def load_cities(file: Path, database: str | None) -> None:
         session.write_steps(cities.steps(names, done.append))
     added, renamed = sum(one.added for one in done), sum(one.renamed for one in done)
     click.echo(f"{added} added, {renamed} renamed, {len(names) - added - renamed} unchanged.")
-
-
-@click.group()
-def person() -> None:
-    """People whose data the accounts hold."""
-
-
-@person.command()
-@click.argument("email_or_number")
-@option("account", metavar="NAME", required=True, help="The account that holds the data.")
-@option(
-    "compact",
-    is_flag=True,
-    help="Write the whole file anew afterwards, which no server may have open; on PostgreSQL the tables.",
-)
-@database
-def erase(email_or_number: str, account: str, compact: bool, database: str | None) -> None:
-    """Erase a person: the leads with this e-mail address or number (+351…), and their records.
-
-    Deleted rows are overwritten, but unused parts of the file may still hold a copy, and PostgreSQL keeps them until
-    their place is used again: --compact removes both.
-    Backups keep what they have: make a new one, and remove the old.
-    """
-    with open_session(database) as session:
-        with session.read() as unit:
-            owner = users.account_named(unit, account)
-        if compact and session.pace().pauses:
-            raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
-        erasure = persons.Erasure(owner.id, email_or_number)
-        session.write_steps(erasure.steps(), owner.id)
-        session.fold()
-        if compact:
-            session.compact([resource.name for resource in RESOURCES if not resource.shared])
-    total = erasure.total
-    if not any(total):
-        hint = "" if "@" in email_or_number else " (a number needs its prefix, such as +351)"
-        done = "; what was erased before is not in unused parts any more" if compact else ""
-        raise Refusal(f"The account '{owner.name}' has nothing of '{email_or_number}'{hint}{done}")
-    leads, found = _counted(total.leads, "lead"), _counted(total.records, "address and number record")
-    click.echo(f"Erased {leads} and {found}; backups keep theirs.")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

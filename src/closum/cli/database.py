@@ -54,7 +54,11 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
             "There was no signing key with it: everybody signs in again, unless CLOSUM_SIGNING_KEY is set."
         )
     if end_tokens:
-        click.echo("Every token has ended; persons erased since the backup are to be erased again.")
+        click.echo(
+            "Every token has ended; persons erased since the backup are to be erased again. The copy had nothing to compare"
+            " with: users who were removed or disabled since the backup, or got another password, are as it has them"
+            " ('closum user list' shows them), and ids that were given since may be given again."
+        )
 
 
 @database.command()

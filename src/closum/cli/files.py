@@ -11,8 +11,9 @@ from closum.cli.options import database, database_url, open_session, overwrite
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
+from closum.operations import replaced
 from closum.settings import shown_url
-from closum.store import identity, migrate
+from closum.store import migrate
 from closum.store.place import beside, is_postgres, path_of, real_path
 from closum.store.sqlite import backup as backups
 from closum.store.sqlite import restore as restoring
@@ -50,9 +51,10 @@ def backup(file: Path, overwrite: bool, database: str | None) -> None:
 @overwrite
 @database
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
-    """Put the backup FILE in the place of the SQLite database, and FILE.key, where it is there, in that of the key.
+    """Put the backup FILE in the place of the SQLite database, and FILE.key in that of the key where none is left.
 
-    Every token ends: the backup does not know which were ended after it was made.
+    Every token ends: the backup does not know which were ended after it was made. Ids go on behind those that the
+    replaced database gave, and users are named who can sign in again, or with an older password.
     What it replaces is kept beside the database, with a date in its name.
     """
     path = _file(database, "--from sqlite:///{file} --to {url} --end-tokens", file)
@@ -63,29 +65,35 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
         raise Refusal(f"{file} is the database itself: name the backup")
     replaceable(path, overwrite)
     with ServerLock(path).acquire("restore"), progress("Restoring", "pages") as report:
-        kept = _restore(file, path, overwrite, report)
+        kept, told = _restore(file, path, overwrite, report)
     if kept:
         click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
     click.echo(
         f"{path} is what {file} was. Every token has ended; persons erased since then are to be erased again."
     )
+    for line in told:
+        click.echo(line)
 
 
-def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) -> Path | None:
-    """The file that was replaced, under the name that it has now."""
+def _restore(
+    file: Path, path: Path, overwrite: bool, report: backups.Progress
+) -> tuple[Path | None, list[str]]:
+    """The file that was replaced, under the name that it has now, and what people have to be told of it."""
     _refuse_other_backup(file)
+    known, told = replaced.look(path), list[str]()
+
+    def prepare(fresh: Path) -> None:
+        """Before it is in place: the backup knows nothing of what was ended and given since."""
+        with SQLiteSession(fresh, serving=True, saves=False) as session, session.write() as unit:
+            told.extend(replaced.go_on_after(unit, known))
+
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    kept = restoring.restore(
-        file, path, overwrite=overwrite, progress=report, prepare=_end_tokens, stamp=stamp
-    )
-    keys.copy_key(keys.key_file(real_path(file)), keys.key_file(path))
-    return kept
-
-
-def _end_tokens(path: Path) -> None:
-    """Before it is in place: the backup knows nothing of tokens that were ended since."""
-    with SQLiteSession(path, serving=True, saves=False) as session, session.write() as unit:
-        identity.end_all_tokens(unit)
+    kept = restoring.restore(file, path, overwrite=overwrite, progress=report, prepare=prepare, stamp=stamp)
+    if not keys.has_sound_key(
+        path
+    ):  # else it stays: the backup's may have been replaced because somebody had it
+        keys.copy_key(keys.key_file(real_path(file)), keys.key_file(path))
+    return kept, told
 
 
 def _refuse_other_backup(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Options that commands share. Each is also a variable CLOSUM_… in the environment."""
+"""Options that commands share. Each is also a variable CLOSUM_… in the environment, but for flags that destroy data."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -30,9 +30,14 @@ def option(name: str, *more: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(f"--{name}", *more, envvar=variable, show_envvar=True, **attributes)
 
 
+def flag(name: str, help: str) -> Callable[[F], F]:
+    """A flag that destroys data or lets it happen unasked: it is given with the command, never in the environment."""
+    return click.option(f"--{name}", is_flag=True, help=help)
+
+
 database = setting("database")
 account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
-overwrite = option("overwrite", is_flag=True, help="Replace what is there.")
+overwrite = flag("overwrite", help="Replace what is there.")
 
 
 def database_url(url: str | None) -> str:

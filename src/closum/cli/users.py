@@ -8,7 +8,7 @@ import click
 
 from closum.accounts import attempts, passwords, users
 from closum.cli.options import account as account_option
-from closum.cli.options import database, open_session, option
+from closum.cli.options import database, flag, open_session, option
 from closum.store import identity
 from closum.store.unit import Unit
 
@@ -83,11 +83,19 @@ def enable(email: str, database: str | None) -> None:
 
 
 @user.command("sign-out")
-@click.argument("email")
+@click.argument("email", required=False)
+@flag("all", help="End every token of every user: needed after a restore by other means, such as pg_restore.")
 @database
-def sign_out(email: str, database: str | None) -> None:
-    """End every token of a user."""
-    _change(database, email, identity.end_tokens, "is signed out; tokens from before are void")
+def sign_out(email: str | None, all: bool, database: str | None) -> None:
+    """End every token of a user, or of all."""
+    if all == (email is not None):
+        raise click.UsageError("Say whose tokens end: the e-mail address of a user, or --all")
+    if email is not None:
+        _change(database, email, identity.end_tokens, "is signed out; tokens from before are void")
+        return
+    with open_session(database) as session, session.write() as unit:
+        identity.end_all_tokens(unit)
+    click.echo("Every user is signed out; tokens from before are void.")
 
 
 @user.command()

@@ -1,13 +1,17 @@
-"""Erasing a person: their leads, and the address and number records that nothing shows any more."""
+"""Erasing a person: a plan of what goes and what stays, and the steps that erase exactly what the plan has."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from closum.model import number
 from closum.model.address import lookup_key
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Resource, Row
 from closum.operations.records import shown_by
+from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -15,6 +19,11 @@ from closum.store import rows
 from closum.store.unit import Unit
 
 AT_ONCE = 50
+SHOWN = 20  # of each kind, whole
+ALL = 2**31
+
+Key = tuple[Resource, int]
+"""A record: its resource and id."""
 
 
 class Erased(NamedTuple):
@@ -22,41 +31,99 @@ class Erased(NamedTuple):
     records: int
 
 
-class Erasure:
-    """A person to be erased, in steps; `total` is what has gone so far."""
+class Kept(NamedTuple):
+    """A record that stays, the first of the other leads that show it, and how many those are."""
 
-    def __init__(self, account_id: int, text: str) -> None:
-        self._account_id, self._text = account_id, text
-        self._more = True
-        self.total = Erased(0, 0)
-
-    def steps(self) -> Iterator[Callable[[Unit], None]]:
-        """To be run one after the other, until there are no more."""
-        while self._more:
-            yield self._step
-
-    def _step(self, unit: Unit) -> None:
-        erased, self._more = erase_some(unit, self._account_id, self._text)
-        self.total = Erased(self.total.leads + erased.leads, self.total.records + erased.records)
+    resource: Resource
+    row: Row
+    shown_by: list[Row]
+    shown_count: int
 
 
-def erase_some(unit: Unit, account_id: int, text: str) -> tuple[Erased, bool]:
-    """Erase what an e-mail address or a number (with its prefix, +351…) leads to; whether there may be more.
+@dataclass
+class Plan:
+    """What an e-mail address or a number leads to in an account, as it was at one moment.
+
+    `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
+    number itself. `first_…` and `kept` have the rows of the first `SHOWN`, with `cities` the names of their cities.
+    """
+
+    account_id: int
+    found: list[Key]
+    leads: dict[int, int] = field(default_factory=dict)
+    records: dict[Key, int] = field(default_factory=dict)
+    first_leads: list[Row] = field(default_factory=list)
+    first_records: list[tuple[Resource, Row]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    kept_count: int = 0
+    cities: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> Erased:
+        return Erased(len(self.leads), len(self.records))
+
+
+def look(unit: Unit, account_id: int, text: str) -> Plan:
+    """What would go with an e-mail address or a number (with its prefix, +351…).
 
     The leads that show it go, with their other records where no remaining lead shows them; then itself.
     """
-    found = list(_find(unit, account_id, text))
-    for resource, record_id in found:
-        for other, nested in shown_by(resource):
-            ids = rows.ids_by(unit, account_id, other, nested.link, record_id, AT_ONCE)
-            if ids:
-                return Erased(len(ids), _erase_leads(unit, account_id, other, ids, nested)), True
-    for resource, record_id in found:
-        rows.delete(unit, account_id, resource, [record_id])
-    return Erased(0, len(found)), False
+    plan = Plan(account_id, list(_find(unit, account_id, text)))
+    links = _add_leads(unit, plan)
+    for resource in (EMAIL, PHONE):
+        ids = [record_id for one, record_id in {**dict.fromkeys(plan.found), **links} if one is resource]
+        for some in _parts(ids):
+            for _, row in sorted(rows.rows_by(unit, account_id, resource, "id", some).items()):
+                _add_record(unit, plan, resource, row)
+    return plan
 
 
-def _find(unit: Unit, account_id: int, text: str) -> Iterator[tuple[Resource, int]]:
+class Erasure:
+    """A plan that is carried out; `total` is what has gone so far.
+
+    Only what is still as the plan has it goes: a lead that was changed since may be another person's, or show other
+    records. So does a record only if nothing shows it any more.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan, self._account_id = plan, plan.account_id
+        self.total = Erased(0, 0)
+
+    def steps(self) -> Iterator[Callable[[Unit], None]]:
+        """To be run one after the other. Interrupted between two, the rest is found by a new plan."""
+        for some in _parts(list(self._plan.leads)):
+            yield partial(self._erase_leads, some)
+        yield partial(self._erase_records, self._plan.found)
+
+    def _erase_leads(self, ids: list[int], unit: Unit) -> None:
+        present = rows.rows_by(unit, self._account_id, LEAD, "id", ids).values()
+        going = [row for row in present if row["version"] == self._plan.leads[row["id"]]]
+        if going:
+            rows.delete(unit, self._account_id, LEAD, [row["id"] for row in going])
+            self.total = Erased(self.total.leads + len(going), self.total.records)
+            self._erase_records(_links(going), unit)
+
+    def _erase_records(self, keys: Iterable[Key], unit: Unit) -> None:
+        unshown = [key for key in keys if key in self._plan.records and not self._is_shown(unit, key)]
+        for resource in (EMAIL, PHONE):
+            ids = [record_id for one, record_id in unshown if one is resource]
+            present = rows.rows_by(unit, self._account_id, resource, "id", ids).values()
+            going = [
+                row["id"] for row in present if row["version"] == self._plan.records[resource, row["id"]]
+            ]
+            if going:
+                rows.delete(unit, self._account_id, resource, going)
+                self.total = Erased(self.total.leads, self.total.records + len(going))
+
+    def _is_shown(self, unit: Unit, key: Key) -> bool:
+        resource, record_id = key
+        return any(
+            rows.ids_by(unit, self._account_id, other, nested.link, record_id, 1)
+            for other, nested in shown_by(resource)
+        )
+
+
+def _find(unit: Unit, account_id: int, text: str) -> Iterator[Key]:
     keys = {EMAIL: ("email_key", [lookup_key(text)]), PHONE: ("number_key", _number_keys(text))}
     for resource, (column, values) in keys.items():
         for row in rows.rows_by(unit, account_id, resource, column, values).values():
@@ -73,17 +140,50 @@ def _number_keys(text: str) -> list[str]:
     return [*([key] if key else []), *(number.parse(one, digits[len(one) :])[0] for one in prefixes)]
 
 
-def _erase_leads(unit: Unit, account_id: int, lead: Resource, ids: list[int], erasing: Nested) -> int:
-    """Erase leads; how many of their other records went with them."""
-    leads = rows.rows_by(unit, account_id, lead, "id", ids).values()
-    rows.delete(unit, account_id, lead, ids)
-    erased = 0
-    for nested in LEAD.nested:
-        if nested is erasing:
-            continue
-        links = {row[nested.link] for row in leads} - {None}
-        lonely = [link for link in links if not rows.ids_by(unit, account_id, lead, nested.link, link, 1)]
-        if lonely:
-            rows.delete(unit, account_id, nested.resource, lonely)
-        erased += len(lonely)
-    return erased
+def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:
+    """The leads that show what was found; the records that they show, and how many of them show each."""
+    ids = sorted({one for key in plan.found for one in _showing(unit, plan.account_id, key)})
+    links: Counter[Key] = Counter()
+    for some in _parts(ids):
+        present = sorted(rows.rows_by(unit, plan.account_id, LEAD, "id", some).items())
+        plan.leads |= {lead_id: row["version"] for lead_id, row in present}
+        plan.first_leads += [row for _, row in present][: SHOWN - len(plan.first_leads)]
+        links.update(_links(row for _, row in present))
+    cities = {row["city_id"] for row in plan.first_leads} - {None}
+    named = rows.rows_by(unit, plan.account_id, CITY, "id", cities)
+    plan.cities = {city_id: row["city_name"] for city_id, row in named.items()}
+    return links
+
+
+def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
+    others = [one for one in _showing(unit, plan.account_id, (resource, row["id"])) if one not in plan.leads]
+    if not others:
+        plan.records[resource, row["id"]] = row["version"]
+        if len(plan.first_records) < SHOWN:
+            plan.first_records.append((resource, row))
+        return
+    plan.kept_count += 1
+    if len(plan.kept) < SHOWN:
+        leads = rows.rows_by(unit, plan.account_id, LEAD, "id", others[:3])
+        plan.kept.append(Kept(resource, row, [leads[one] for one in others[:3]], len(others)))
+
+
+def _showing(unit: Unit, account_id: int, key: Key) -> list[int]:
+    """Ids of the leads that show a record."""
+    resource, record_id = key
+    links = [nested.link for nested in LEAD.nested if nested.resource is resource]
+    return [one for link in links for one in rows.ids_by(unit, account_id, LEAD, link, record_id, ALL)]
+
+
+def _links(leads: Iterable[Row]) -> list[Key]:
+    """The records that leads show, one for each time."""
+    return [
+        (nested.resource, row[nested.link])
+        for row in leads
+        for nested in LEAD.nested
+        if row[nested.link] is not None
+    ]
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

@@ -1,4 +1,9 @@
-"""Accounts, users and failed sign-ins: the statements on what all accounts share."""
+"""Accounts, users and failed sign-ins: the statements on what all accounts share.
+
+The number of a user's tokens, and that of a revocation, is the time at which it was given, in seconds since 1970, or one
+more than the number before if that is greater. So a database that was put back from a copy, also by other means than
+closum's, gives no number again that the copy did not know of.
+"""
 
 from typing import NamedTuple
 
@@ -22,6 +27,18 @@ class User(NamedTuple):
     enabled: bool
 
 
+class Access(NamedTuple):
+    """What lets a user in, by the user's own row: an account that is disabled shuts it out all the same."""
+
+    email: str
+    password_hash: str
+    token_number: int
+    enabled: bool
+
+
+EVERYBODY = 0
+"""Instead of a user's id: the tokens of every user were ended, also of users that are not there any more."""
+
 _USER = """
 SELECT account_user.id, account_id, email, password_hash, token_number, account_user.enabled * account.enabled
 FROM account_user JOIN account ON account.id = account_id
@@ -34,6 +51,15 @@ WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
 
 _IDENTITY_AT = f"""
 SELECT found.account_id, found.token_number, last_number FROM token_tally LEFT JOIN ({_IDENTITY}) AS found ON 1 = 1
+"""
+
+_NEXT_NUMBER = """
+UPDATE account_user SET token_number = CASE WHEN token_number < ? THEN ? ELSE token_number + 1 END,
+version = version + 1, modified = ?
+"""
+
+_NEXT_REVOCATION = """
+UPDATE token_tally SET last_number = CASE WHEN last_number < ? THEN ? ELSE last_number + 1 END RETURNING last_number
 """
 
 _REVOKED = """
@@ -55,13 +81,18 @@ def identity_at(unit: Unit, user_id: int) -> tuple[int | None, int | None, int]:
 
 
 def revoked(unit: Unit, after: int) -> tuple[int, list[int]]:
-    """The last number of a revocation, and the users whose tokens were ended with a number above `after`."""
+    """The last number of a revocation, and the users, or EVERYBODY, whose tokens were ended with one above `after`."""
     rows = unit.all(_REVOKED, (after,))
     return rows[0][0], [row[1] for row in rows if row[1] is not None]
 
 
 def accounts(unit: Unit) -> list[Account]:
     return [Account(*row) for row in unit.all("SELECT id, name, enabled FROM account ORDER BY id")]
+
+
+def births(unit: Unit) -> set[tuple[int, str]]:
+    """Of each account its id and when it was made. None is ever removed, so a later state of a database has them all."""
+    return {(row[0], row[1]) for row in unit.all("SELECT id, created FROM account")}
 
 
 def add_account(unit: Unit, name: str, name_key: str) -> int:
@@ -96,6 +127,14 @@ def users(unit: Unit, account_id: int | None = None) -> list[User]:
     return [User(*row) for row in unit.all(f"{_USER} {scope} ORDER BY account_id, account_user.id", values)]
 
 
+def accesses(unit: Unit) -> dict[str, Access]:
+    """What lets each user in, by the key of the address."""
+    rows = unit.all(
+        "SELECT email_key, email, password_hash, token_number, enabled FROM account_user ORDER BY id"
+    )
+    return {row[0]: Access(*row[1:]) for row in rows}
+
+
 def user_by_key(unit: Unit, email_key: str) -> User | None:
     row = unit.one(f"{_USER} WHERE email_key = ?", (email_key,))
     return User(*row) if row else None
@@ -104,9 +143,9 @@ def user_by_key(unit: Unit, email_key: str) -> User | None:
 def add_user(unit: Unit, account_id: int, email: str, email_key: str, password_hash: str) -> int:
     now = timestamp(unit.now)
     row = unit.one(
-        "INSERT INTO account_user (account_id, email, email_key, password_hash, created, modified)"
-        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-        (account_id, email, email_key, password_hash, now, now),
+        "INSERT INTO account_user (account_id, email, email_key, password_hash, token_number, created, modified)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (account_id, email, email_key, password_hash, unit.now, now, now),
     )
     assert row is not None
     return int(row[0])
@@ -138,26 +177,21 @@ def enable_user(unit: Unit, user_id: int, enabled: bool) -> None:
 
 
 def end_tokens(unit: Unit, user_id: int) -> None:
-    """Raise the user's token number: tokens with an older one are void."""
-    sql = "UPDATE account_user SET token_number = token_number + 1, version = version + 1, modified = ? WHERE id = ?"
-    unit.run(sql, (timestamp(unit.now), user_id))
+    """Give the user another token number: tokens with the one before are void."""
+    unit.run(f"{_NEXT_NUMBER} WHERE id = ?", (unit.now, unit.now, timestamp(unit.now), user_id))
     _note_revocation(unit, user_id)
 
 
-def end_all_tokens(unit: Unit) -> None:
-    """Void every token of every user, also one with a number that this database has not given yet."""
-    unit.run(
-        "UPDATE account_user SET token_number ="
-        " CASE WHEN token_number < ? THEN ? ELSE token_number + 1 END, version = version + 1, modified = ?",
-        (unit.now, unit.now, timestamp(unit.now)),
-    )
-    for user in users(unit):
-        _note_revocation(unit, user.id)
+def end_all_tokens(unit: Unit, above: int = 0) -> None:
+    """Void every token of every user, also those with a number up to `above` that this database has not given."""
+    least = max(unit.now, above + 1)
+    unit.run(_NEXT_NUMBER, (least, least, timestamp(unit.now)))
+    _note_revocation(unit, EVERYBODY)
 
 
 def _note_revocation(unit: Unit, user_id: int) -> None:
     """Tell every server; the row that counts stays locked until the transaction ends."""
-    row = unit.one("UPDATE token_tally SET last_number = last_number + 1 RETURNING last_number")
+    row = unit.one(_NEXT_REVOCATION, (unit.now, unit.now))
     assert row is not None
     unit.run(
         "INSERT INTO token_revocation (user_id, number) VALUES (?, ?)"

@@ -25,14 +25,15 @@ def test_a_look_at_a_user_that_came_back_late_lets_nobody_in(
     """It shares its way back with a read that takes long; meanwhile the user's tokens are ended."""
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "a hash")
+        number = unit.now
 
     async def scenario(db: Database) -> None:
-        asked = asyncio.ensure_future(db.identity(user_id, 1))
+        asked = asyncio.ensure_future(db.identity(user_id, number))
         slow = asyncio.ensure_future(db.read(lambda unit: unit.all("SELECT pg_sleep(?::float)", ("3",))))
         await until_found(url, SLEEPING)
         with session.write() as unit:
             identity.end_tokens(unit, user_id)
-        assert await asked != (account.id, 1)
+        assert await asked != (account.id, number)
         await slow
 
     run(scenario)

@@ -39,17 +39,13 @@ def test_a_token_and_its_end_count_everywhere(servers: Servers) -> None:
     body = {"email": "admin@example.com", "password": first.password}
     token = httpx2.post(f"{second.address}/api/token", json=body).json()["data"]["token"]
     with Client(first.address, token) as one, Client(second.address, token) as two:
-        for change in (("user", "sign-out"), ("user", "disable")):
+        admin = "admin@example.com"
+        for change in (("sign-out", admin), ("disable", admin), ("sign-out", "--all")):
             assert (status(one), status(two)) == (200, 200)
-            assert (
-                closum(
-                    *change, "admin@example.com", folder=first.folder, CLOSUM_DATABASE=servers.url
-                ).returncode
-                == 0
-            )
+            assert closum("user", *change, folder=first.folder, CLOSUM_DATABASE=servers.url).returncode == 0
             wait_until(lambda: (status(one), status(two)) == (401, 401), ENDED_WITHIN)
             # A token made after that counts at once.
-            closum("user", "enable", "admin@example.com", folder=first.folder, CLOSUM_DATABASE=servers.url)
+            closum("user", "enable", admin, folder=first.folder, CLOSUM_DATABASE=servers.url)
             token = httpx2.post(f"{first.address}/api/token", json=body).json()["data"]["token"]
             for client in (one, two):
                 client.headers["Authorization"] = f"Bearer {token}"

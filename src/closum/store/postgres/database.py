@@ -243,7 +243,7 @@ class PostgresDatabase(Database):
         self._lost = False
         if fresh and self._seen_at:
             self._pool.drain()  # the others are lost as well
-        if fresh or number < self._number:
+        if fresh or number < self._number or identity.EVERYBODY in users:
             self._known.clear()
         for user_id in users:
             self._known.pop(user_id, None)

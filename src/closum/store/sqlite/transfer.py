@@ -144,7 +144,7 @@ class SQLiteTarget(SQLiteSource, Target):
 
 
 class SQLiteFilling(Filling):
-    def __init__(self, unit: SQLiteUnit) -> None:
+    def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
     def put(self, table: Table, rows: Rows) -> None:

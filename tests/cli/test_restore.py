@@ -1,0 +1,315 @@
+"""What a restore must not revive: tokens, users and ids. `closum restore`, `pg_restore` and `closum user sign-out --all`."""
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from closum.accounts import users
+from closum.accounts.keys import signing_key
+from closum.accounts.tokens import Tokens
+from closum.store import identity
+from closum.store.opening import open_session
+from tests.conftest import sign_up
+from tests.support import engine, postgres
+from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
+from tests.support.load import every, wait_until
+from tests.support.server import Server, closum
+from tests.support.writing import filled
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+ON_POSTGRES = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+NEW = {
+    "phone": {"extension": "351", "number": "219999999"},
+    "email": {"email": "given.since@example.com"},
+}
+FIRST = (
+    "closum.db is what ours.bak was. Every token has ended; persons erased since then are to be erased again."
+)
+LET_IN = "The replaced database did not let these in, or not so; decide on each:"
+
+
+@pytest.fixture
+def backed_up(command: Command, folder: Path) -> Path:
+    """A database with users of two accounts, and a backup of it."""
+    for name in ("ana", "rui", "eva", "o'neill"):
+        command("user", "add", f"{name}@example.com", "--account", "Acme")
+    command("user", "add", "zoe@example.com", "--account", "Beta & Co")
+    assert command("backup", "ours.bak").returncode == 0
+    return folder / "closum.db"
+
+
+def restored(command: Command) -> list[str]:
+    """What `closum restore` prints."""
+    done = command("restore", "ours.bak", "--overwrite")
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+CHANGES = {
+    "removed": (
+        ("user", "remove", "rui@example.com"),
+        "  rui@example.com was no user any more: closum user remove rui@example.com",
+    ),
+    "disabled": (
+        ("user", "disable", "rui@example.com"),
+        "  rui@example.com was disabled: closum user disable rui@example.com",
+    ),
+    "password": (
+        ("user", "password", "o'neill@example.com"),
+        "  o'neill@example.com had another password: closum user password 'o'\"'\"'neill@example.com'",
+    ),
+    "account": (
+        ("account", "disable", "Beta & Co"),
+        "  the account 'Beta & Co' was disabled: closum account disable 'Beta & Co'",
+    ),
+}
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+@pytest.mark.parametrize("name", CHANGES)
+def test_who_was_shut_out_since_the_backup_is_named(command: Command, name: str) -> None:
+    words, line = CHANGES[name]
+    assert command(*words).returncode == 0
+    assert restored(command) == [FIRST, LET_IN, line]
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+def test_nobody_is_named_for_what_the_backup_has_too(command: Command) -> None:
+    command("user", "disable", "rui@example.com")
+    command("account", "disable", "Beta & Co")
+    command("backup", "ours.bak", "--overwrite")
+    command("user", "sign-out", "ana@example.com")
+    command("user", "add", "new@example.com", "--account", "Acme")
+    assert restored(command) == [FIRST]
+
+
+@ON_SQLITE
+def test_a_database_of_a_newer_version_is_compared_too(command: Command, backed_up: Path) -> None:
+    """Going back to the version before is what a restore is often for."""
+    command("user", "remove", "rui@example.com")
+    with contextlib.closing(apsw.Connection(str(backed_up))) as file:
+        file.execute("INSERT INTO schema_version VALUES (99, 'later', '9.9.9', '2030-01-01T00:00:00+00:00')")
+    assert restored(command) == [FIRST, LET_IN, CHANGES["removed"][1]]
+
+
+def lose(path: Path) -> None:
+    path.unlink()
+
+
+def damage(path: Path) -> None:
+    path.write_bytes(b"x" * path.stat().st_size)
+
+
+def exchange(path: Path) -> None:
+    """For the database of a program that has taken closum's tables for its own."""
+    with contextlib.closing(apsw.Connection(str(path))) as file:
+        file.execute("ALTER TABLE account_user RENAME TO person")
+
+
+def begin_again(path: Path) -> None:
+    """As a first start on a lost file does it: its users say nothing about those of the backup."""
+    path.unlink()
+    with (
+        open_session(f"sqlite:///{path}", create=True, clock=lambda: 1_700_000_000) as session,
+        session.write() as unit,
+    ):
+        users.add_first_user(unit, "hash")
+
+
+UNREADABLE: dict[Callable[[Path], None], str] = {
+    lose: "There was no database at closum.db to compare with: ids ",
+    damage: "The replaced database could not be read (closum.db is not a database: ",
+    exchange: "The replaced database could not be read (closum.db cannot be used: ",
+    begin_again: "The replaced database is another one than that of the backup, ",
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("change", UNREADABLE, ids=lambda one: one.__name__)
+def test_where_the_replaced_database_cannot_be_read_it_says_what_it_cannot_know(
+    command: Command, backed_up: Path, change: Callable[[Path], None]
+) -> None:
+    change(backed_up)
+    first, told = restored(command)
+    assert first == FIRST
+    assert told.startswith(UNREADABLE[change])
+    assert "may be given again, and users who were removed or disabled since" in told
+    assert command("check").returncode == 0
+
+
+def status(address: str, token: str | None) -> int:
+    with Client(address, token) as client:
+        return client.get("/api/lead").status_code
+
+
+def token_of(server: Server, email: str) -> str:
+    """One that is valid now."""
+    with server.session() as session, session.read() as unit:
+        user = users.user_named(unit, email)
+        return Tokens(signing_key(None, server.url)).issue(user.id, user.token_number, unit.now)
+
+
+@ON_SQLITE
+def test_ids_go_on_behind_those_that_were_given_since(folder: Path) -> None:
+    lead = {"name": "Ana", "email": {"email": "ana@example.com"}}
+    with Server(folder) as server, sign_up(server) as client:
+        client.new("lead", lead)
+        assert closum("backup", "ours.bak", folder=folder).returncode == 0
+        closum(
+            "demo", "--leads", "1005", "--account", client.account, folder=folder
+        )  # more than a block of ids
+        (numbers, addresses) = [client.new(name, new) for name, new in NEW.items()]
+        late = sign_up(server)
+        server.stop()
+        assert closum("restore", "ours.bak", "--overwrite", folder=folder).returncode == 0
+        server.start()
+        assert [status(server.address, old.token) for old in (client, late)] == [401, 401]
+        with sign_up(server) as newest, server.session() as session, session.read() as unit:
+            assert users.user_named(unit, newest.email).id == 4  # the fourth, with the first start's
+            assert users.account_named(unit, newest.account).id == 4
+        with Client(server.address, token_of(server, client.email)) as again:
+            assert [again.new("lead", lead) for _ in range(3)] == [1_007, 1_008, 1_009]
+            assert [again.new(name, new) for name, new in NEW.items()] == [numbers + 1, addresses + 1]
+            assert [one["id"] for one in every(again, "lead")] == [1, 1_007, 1_008, 1_009]
+            for page, shown in ((1, [1, 1_007]), (2, [1_008, 1_009])):
+                found = again.get(f"/api/lead?limit=2&page={page}").json()
+                assert ([one["id"] for one in found["data"]], found["pagination"]["count"]) == (shown, 4)
+    assert closum("check", folder=folder).returncode == 0
+
+
+@ON_SQLITE
+def test_ids_that_cannot_be_are_not_followed(command: Command, backed_up: Path) -> None:
+    with open_session(f"sqlite:///{backed_up}") as session, session.read() as unit:
+        acme = users.account_named(unit, "Acme")
+    with open_session(f"sqlite:///{backed_up}") as session:
+        filled(session, acme, {"name": "Ana"})
+    with contextlib.closing(apsw.Connection(str(backed_up))) as file:
+        file.execute(f"UPDATE tally SET last_id = {2**60}")
+    told = restored(command)
+    assert any("which cannot be" in line for line in told)
+    assert command("check").returncode == 0
+
+
+@ON_SQLITE
+def test_a_new_user_with_an_old_id_is_not_let_in_by_the_old_ones_token(
+    command: Command, backed_up: Path
+) -> None:
+    """The replaced database is lost, so the id is given again."""
+    url = f"sqlite:///{backed_up}"
+    earlier = int(time.time()) - 60
+
+    def add(email: str, now: int) -> identity.User:
+        with open_session(url, clock=lambda: now) as session, session.write() as unit:
+            users.add_user(unit, users.account_named(unit, "Acme"), email, "hash")
+            return users.user_named(unit, email)
+
+    old = add("old@example.com", earlier)
+    lose(backed_up)
+    restored(command)
+    new = add("new@example.com", earlier + 60)
+    assert (new.id, new.token_number > old.token_number) == (old.id, True)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("left", ["sound", "weak", "readable by others", "none"])
+def test_a_sound_key_stays_and_any_other_gives_way_to_the_backups(
+    command: Command, backed_up: Path, left: str
+) -> None:
+    key, kept = backed_up.with_name("closum.db.key"), "0123456789abcdef" * 4
+    backed_up.with_name("ours.bak.key").write_text("fedcba9876543210" * 4)
+    if left != "none":
+        key.write_text(kept if left != "weak" else "x")
+        key.chmod(0o644 if left == "readable by others" else 0o600)
+    restored(command)
+    assert key.read_text() == (kept if left == "sound" else "fedcba9876543210" * 4)
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_signing_everybody_out_ends_every_token_at_once(server: Server, shut_out_within: float) -> None:
+    with sign_up(server) as client, sign_up(server) as other:
+        both = (client, other)
+        assert [one.get("/api/lead").status_code for one in both] == [200, 200]
+        done = closum("user", "sign-out", "--all", folder=server.folder)
+        assert done.stdout == "Every user is signed out; tokens from before are void.\n"
+        wait_until(lambda: [one.get("/api/lead").status_code for one in both] == [401, 401], shut_out_within)
+        assert client.post("/api/lead", json={"name": "Ana"}).status_code == 401
+        with sign_up(server) as later:
+            assert later.get("/api/lead").status_code == 200
+
+
+@pytest.mark.parametrize("words", [(), ("ana@example.com", "--all")])
+def test_whose_tokens_end_is_said_once(command: Command, words: tuple[str, ...]) -> None:
+    done = command("user", "sign-out", *words, CLOSUM_ALL="1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Say whose tokens end" in done.stderr
+
+
+def dumped(url: str, file: Path, *options: str) -> None:
+    arguments = ("--format=custom", f"--file={file}", *options, url)
+    subprocess.run([postgres.binary("pg_dump"), *arguments], check=True, timeout=60)
+
+
+def put_back(url: str, file: Path) -> None:
+    """Into the same database, under its servers. A newer pg_restore sets what an older server does not know."""
+    arguments = ("--clean", "--if-exists", "--no-owner", f"--dbname={url}", str(file))
+    subprocess.run([postgres.binary("pg_restore"), *arguments], check=False, timeout=60, capture_output=True)
+
+
+@pytest.fixture
+def own(folder: Path) -> Iterator[Server]:
+    with Server(folder) as server:
+        yield server
+
+
+@ON_POSTGRES
+def test_after_pg_restore_signing_everybody_out_ends_what_it_revived(
+    own: Server, folder: Path, shut_out_within: float
+) -> None:
+    """In the server that ran all the time, too, and for a user whom the dump does not know."""
+    dump = folder / "closum.dump"
+    with sign_up(own) as client:
+        dumped(own.url, dump)
+        late = sign_up(own)
+        assert status(own.address, late.token) == 200
+        closum("user", "sign-out", client.email, folder=folder)
+        wait_until(lambda: status(own.address, client.token) == 401, shut_out_within)
+        put_back(own.url, dump)
+        wait_until(lambda: status(own.address, client.token) == 200, 30)  # what the command is for
+        assert closum("user", "sign-out", "--all", folder=folder).returncode == 0
+        wait_until(
+            lambda: (status(own.address, client.token), status(own.address, late.token)) == (401, 401),
+            shut_out_within,
+        )
+    body = {"email": "admin@example.com", "password": own.password}
+    with Client(own.address, None) as newest:
+        token = newest.data("POST", "/api/token", body)["token"]
+    assert status(own.address, token) == 200
+    assert closum("check", folder=folder).returncode == 0
+
+
+@ON_POSTGRES
+def test_a_dump_without_the_key_signs_everybody_out(own: Server, folder: Path) -> None:
+    with sign_up(own) as client:
+        dumped(own.url, folder / "closum.dump", "--exclude-table-data=token_key")
+        own.stop()
+        put_back(own.url, folder / "closum.dump")
+        own.start()
+        assert status(own.address, client.token) == 401
+
+
+def test_a_copy_that_is_put_back_says_that_it_can_compare_with_nothing(
+    command: Command, folder: Path
+) -> None:
+    command("user", "add", "ana@example.com")
+    words = ("database", "copy", "--from", engine.current.url(folder), "--to")
+    moved = command(*words, f"sqlite:///{folder}/moved.db").stdout
+    put_back = command(*words, f"sqlite:///{folder}/back.db", "--end-tokens").stdout
+    assert ["nothing to compare with" in said for said in (moved, put_back)] == [False, True]
