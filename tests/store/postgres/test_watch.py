@@ -201,3 +201,14 @@ def test_who_waits_behind_others_waits_longer_while_they_are_answered(
         assert not any(refused) if moving else refused.count(True) > len(jobs) // 2
 
     run(url, scenario)
+
+
+def test_nothing_ticks_while_no_request_waits(url: str) -> None:
+    async def scenario(db: PostgresDatabase) -> None:
+        await db.read(identity.users)
+        end = time.monotonic() + 30
+        while db._next_tick:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
+
+    run(url, scenario)
