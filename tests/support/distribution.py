@@ -17,7 +17,6 @@ SETTINGS = """
 fsync = off
 max_connections = 100
 shared_buffers = 64MB
-listen_addresses = ''
 """
 
 
@@ -63,7 +62,7 @@ class Distribution:
         try:
             self._run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale")
             with (self.data / "postgresql.conf").open("a") as file:
-                file.write(f"unix_socket_directories = '{self.folder}'\n{settings}")
+                file.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\n{settings}")
             self.start()
         except BaseException:
             self.remove()

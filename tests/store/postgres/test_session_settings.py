@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from closum.store.opening import open_session
-from closum.store.postgres.connection import DEADLINE, INDEXES_ALONE, SESSION, connect, connect_as
+from closum.store.postgres.connection import connect, connect_as
 from closum.store.postgres.pool import Shortage, borrowed, opened
 from closum.store.postgres.session import PostgresSession
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
@@ -25,6 +25,23 @@ OTHERS = {
     "enable_seqscan": "on",
     "enable_sort": "on",
 }
+"""What a database may have."""
+
+EVERYWHERE = {
+    "jit": "off",
+    "plan_cache_mode": "auto",
+    "default_transaction_isolation": "read committed",
+    "lock_timeout": "0",
+    "idle_session_timeout": "0",
+}
+IN_A_SERVER = {
+    "statement_timeout": "5s",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_material": "off",
+    "enable_sort": "off",
+}
+IN_A_COMMAND = {"statement_timeout": "0", "enable_seqscan": "on", "enable_sort": "on"}
 
 
 @pytest.fixture
@@ -38,27 +55,26 @@ def url() -> Iterator[str]:
     postgres.drop_database(url)
 
 
-def holds(connection: PreparedConnection, deadline: int) -> None:
+def holds(connection: PreparedConnection, expected: dict[str, str]) -> None:
     unit = PostgresUnit(connection, 0)
-    expected = SESSION | {"statement_timeout": f"{deadline // 1_000}s" if deadline else "0"}
-    for name, value in (expected | (INDEXES_ALONE if deadline else {})).items():
-        assert unit.script(f"SHOW {name}") == [(value.strip("'"),)], name
+    for name, value in (EVERYWHERE | expected).items():
+        assert unit.script(f"SHOW {name}") == [(value,)], name
 
 
 def test_of_a_server(url: str) -> None:
     with contextlib.closing(connect(url)) as connection:
-        holds(connection, DEADLINE)
+        holds(connection, IN_A_SERVER)
     with contextlib.closing(connect_as(ListeningConnection, url)) as connection:
-        holds(connection, DEADLINE)
+        holds(connection, IN_A_SERVER)
     pool = opened(url, 3, Shortage(url, 3, lambda: False))
     with contextlib.closing(pool), borrowed(pool, 30) as connection:
-        holds(connection, DEADLINE)
+        holds(connection, IN_A_SERVER)
 
 
 def test_of_a_command(url: str) -> None:
     with open_session(url) as session:
         assert isinstance(session, PostgresSession)
-        holds(session.connection, 0)
+        holds(session.connection, IN_A_COMMAND)
 
 
 def test_in_one_round_trip(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ def test_workers_that_begin_while_the_database_is_gone(tmp_path: Path) -> None:
             cluster.stop()
             for worker in workers(server):
                 os.kill(worker, signal.SIGKILL)
-            wait_until(lambda: answered(server, "/health") == 200, 10)
+            wait_until(lambda: answered(server, "/health") == 200, 60)
             assert answered(server, "/ready") == 503
             cluster.start()
             wait_until(lambda: api.get("/api/lead").status_code == 200, BACK_WITHIN)
