@@ -54,7 +54,7 @@ def restored(command: Command) -> list[str]:
 CHANGES = {
     "removed": (
         ("user", "remove", "rui@example.com"),
-        "  rui@example.com was no user any more: closum user remove rui@example.com",
+        "  rui@example.com was no user: closum user remove rui@example.com",
     ),
     "disabled": (
         ("user", "disable", "rui@example.com"),
