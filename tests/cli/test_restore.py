@@ -45,10 +45,11 @@ def backed_up(command: Command, folder: Path) -> Path:
 
 
 def restored(command: Command) -> list[str]:
-    """What `closum restore` prints."""
+    """What `closum restore` prints from the line on that says what is there now."""
     done = command("restore", "ours.bak", "--overwrite")
     assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.splitlines()
+    lines = done.stdout.splitlines()
+    return lines[lines.index(FIRST) :]
 
 
 CHANGES = {
@@ -116,7 +117,8 @@ def exchange(path: Path) -> None:
 
 def begin_again(path: Path) -> None:
     """As a first start on a lost file does it: its users say nothing about those of the backup."""
-    path.unlink()
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
     with (
         open_session(f"sqlite:///{path}", create=True, clock=lambda: 1_700_000_000) as session,
         session.write() as unit,
@@ -229,7 +231,7 @@ def test_a_sound_key_stays_and_any_other_gives_way_to_the_backups(
         key.write_text(kept if left != "weak" else "x")
         key.chmod(0o644 if left == "readable by others" else 0o600)
     restored(command)
-    assert key.read_text() == (kept if left == "sound" else "fedcba9876543210" * 4)
+    assert key.read_text().strip() == (kept if left == "sound" else "fedcba9876543210" * 4)
     assert key.stat().st_mode & 0o777 == 0o600
 
 
