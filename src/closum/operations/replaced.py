@@ -92,7 +92,7 @@ def _let_in_again(unit: Unit, known: Replaced) -> Iterator[str]:
 def _changed(user: Access, replaced: Access | None) -> Iterator[str]:
     email = shlex.quote(user.email)
     if replaced is None:
-        yield f"  {user.email} was no user any more: closum user remove {email}"
+        yield f"  {user.email} was no user: closum user remove {email}"
         return
     if not replaced.enabled:
         yield f"  {user.email} was disabled: closum user disable {email}"
