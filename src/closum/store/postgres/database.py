@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
-from closum.store.database import Database
+from closum.store.database import STREAM_SECONDS, Database
 from closum.store.job import Job
 from closum.store.postgres.connection import (
     DEADLINE,
@@ -21,6 +21,7 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
+from closum.store.postgres.long_readers import LongReaders
 from closum.store.postgres.pool import Pool, borrowed, opened
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit
@@ -94,7 +95,7 @@ class PostgresDatabase(Database):
         self.clock = clock
         self._pool = opened(url, pool_size)
         self._quick = Readers(self._pool, pool_size - WRITERS - LONG_READERS, clock, loop)
-        self._long = Readers(self._pool, LONG_READERS, clock, loop, group=1)
+        self._long = LongReaders(self._pool, LONG_READERS, clock, loop)
         self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(WRITERS)]
         for writer in self._writers:
             writer.start()
@@ -117,6 +118,11 @@ class PostgresDatabase(Database):
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
         job = Job(function, args, asyncio.get_running_loop().create_future())
         result: T = await self._outcome(job, self._long if long else self._quick)
+        return result
+
+    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+        job = Job(function, args, asyncio.get_running_loop().create_future(), is_stream=True)
+        result: T = await self._outcome(job, self._long, STREAM_SECONDS)
         return result
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
@@ -157,11 +163,11 @@ class PostgresDatabase(Database):
             part.stop(max(0.0, end - time.monotonic()))
         self._pool.close(timeout=0.1)
 
-    async def _outcome(self, job: Job, worker: Readers | Writer) -> Any:
+    async def _outcome(self, job: Job, worker: Readers | Writer, patience: float | None = None) -> Any:
         self._check()
         if len(self._open) >= MAX_WAITING:
             raise Unavailable("Too many requests are waiting: try again")
-        job.until = time.monotonic() + PATIENCE
+        job.until = time.monotonic() + (PATIENCE if patience is None else patience)
         self._open.add(job)
         try:
             worker.submit(job)

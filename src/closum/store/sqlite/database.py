@@ -12,7 +12,7 @@ import apsw
 
 from closum.errors import Refusal, Unavailable
 from closum.store import identity
-from closum.store.database import TOO_LONG, Database
+from closum.store.database import STREAM_SECONDS, TOO_LONG, Database
 from closum.store.job import Job
 from closum.store.sqlite.connection import (
     Interrupted,
@@ -86,12 +86,18 @@ class SQLiteDatabase(Database):
                 return result
             except Interrupted:
                 pass
+        return await self._in_thread(function, args, LONG_SECONDS)
+
+    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+        return await self._in_thread(function, args, STREAM_SECONDS)
+
+    async def _in_thread(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
         if self._long_waiting >= MAX_LONG_WAITING:
             raise Unavailable("Too many long reads are waiting: try again")
         self._long_waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._long, self._read_long, function, args
+                self._long, self._read_long, function, args, seconds
             )
         except Interrupted:
             raise Unavailable(TOO_LONG) from None
@@ -109,11 +115,11 @@ class SQLiteDatabase(Database):
         for reader in (self._reader, *self._long_readers):
             reader.close()
 
-    def _read_long(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
+    def _read_long(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
         if not hasattr(self._local, "reader"):
             self._local.reader = self._long_reader()
             self._long_readers.append(self._local.reader)
-        result: T = self._guarded(self._local.reader, function, args, LONG_SECONDS)
+        result: T = self._guarded(self._local.reader, function, args, seconds)
         return result
 
     def _guarded(
