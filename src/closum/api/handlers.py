@@ -2,7 +2,7 @@
 
 from closum.api import envelope, spool
 from closum.api.call import Answer, Call
-from closum.api.spool import Body, Spool
+from closum.api.spool import Body, Page
 from closum.errors import Unavailable
 from closum.model import draft, query
 from closum.model.query import Query
@@ -23,13 +23,14 @@ async def list_(call: Call) -> Answer:
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
-        of = (call.services.spool, call.account_id, call.resource, asked)
+        page = spool.Page(call.services.spool)
+        of = (page, call.account_id, call.resource, asked)
         return 200, await spool.written(call.db, call.receive, _write_page, *of)
     return 200, body
 
 
-def _write_page(unit: Stream, files: Spool, account_id: int, resource: Resource, asked: Query) -> Body:
-    with spool.Page(files) as page:
+def _write_page(unit: Stream, page: Page, account_id: int, resource: Resource, asked: Query) -> Body:
+    with page:
         count = records.each(unit, account_id, resource, asked, page.add)
         return page.end(query.pagination(asked, count))
 

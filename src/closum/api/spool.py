@@ -58,7 +58,9 @@ class Spool:
             self._folder,
             error.strerror,
         )
-        return Unavailable("There is no room for a large answer: try again, or ask for a smaller limit")
+        return Unavailable(
+            "A large answer cannot be written at the moment: try again, or ask for a smaller limit"
+        )
 
 
 class Spooled:
@@ -108,16 +110,17 @@ Body = bytes | Spooled
 class Page:
     """The answer with a page of records as it grows: in memory, and in a file from MOST_WHOLE bytes on.
 
-    A context manager: what is written when its block raises is dropped.
+    A context manager, each time for an answer from its beginning: what is written when its block raises is dropped.
     """
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
+        self._abandoned = False
+
+    def __enter__(self) -> Self:
         self._file: Spooled | None = None
         self._waiting = bytearray(envelope.page_around({})[0])
         self._separator = b""
-
-    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -125,7 +128,9 @@ class Page:
             self._file.close()
 
     def add(self, record: object) -> None:
-        """The next record. Raises Unavailable."""
+        """The next record. Raises Unavailable, and ClientGone once it is abandoned."""
+        if self._abandoned:
+            raise ClientGone
         self._waiting += self._separator
         envelope.encode_into(record, self._waiting, -1)
         self._separator = b","
@@ -139,6 +144,10 @@ class Page:
             return bytes(self._waiting)
         return self._spill()
 
+    def abandon(self) -> None:
+        """Called by another thread than the one that writes."""
+        self._abandoned = True
+
     def _spill(self) -> Spooled:
         if self._file is None:
             self._file = self._spool.file()
@@ -147,9 +156,11 @@ class Page:
         return self._file
 
 
-async def written(db: Database, receive: Receive, function: Callable[..., Body], *args: object) -> Body:
-    """The body that `function(unit, *args)` writes, unless the client goes meanwhile. Raises ClientGone."""
-    writing = asyncio.ensure_future(db.stream(function, *args))
+async def written(
+    db: Database, receive: Receive, function: Callable[..., Body], page: Page, *args: object
+) -> Body:
+    """The body that `function(unit, page, *args)` writes, unless the client goes meanwhile. Raises ClientGone."""
+    writing = asyncio.ensure_future(db.stream(function, page, *args))
     gone = asyncio.ensure_future(_gone(receive))
     try:
         await asyncio.wait((writing, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -157,6 +168,7 @@ async def written(db: Database, receive: Receive, function: Callable[..., Body],
             raise ClientGone
         return writing.result()
     finally:
+        page.abandon()
         writing.cancel()
         gone.cancel()
 

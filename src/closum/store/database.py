@@ -31,7 +31,7 @@ class Database(ABC):
     async def stream(self, function: Callable[..., T], *args: Any) -> T:
         """`function(unit, *args)` in a thread, with a unit that has `each`; it may take STREAM_SECONDS.
 
-        On PostgreSQL it may run twice. What it returned is dropped where nobody awaits it any more.
+        One runs at a time, so that other long reads have a thread too. On PostgreSQL it may run twice. What it returned is dropped where nobody awaits it any more.
         """
 
     @abstractmethod

@@ -99,6 +99,7 @@ class PostgresDatabase(Database):
         self._writers = [Writer(Link(self._pool, clock), loop) for _ in range(WRITERS)]
         for writer in self._writers:
             writer.start()
+        self._streaming = asyncio.Lock()
         self._open: set[Job] = set()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._number = 0.0, 0
@@ -121,9 +122,10 @@ class PostgresDatabase(Database):
         return result
 
     async def stream(self, function: Callable[..., T], *args: Any) -> T:
-        job = Job(function, args, asyncio.get_running_loop().create_future(), is_stream=True)
-        result: T = await self._outcome(job, self._long, STREAM_SECONDS)
-        return result
+        async with self._streaming:
+            job = Job(function, args, asyncio.get_running_loop().create_future(), is_stream=True)
+            result: T = await self._outcome(job, self._long, STREAM_SECONDS)
+            return result
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """From memory, if the watch has read lately enough which tokens were ended."""

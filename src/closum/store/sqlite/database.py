@@ -68,6 +68,7 @@ class SQLiteDatabase(Database):
         self._writer = Writer(Link(path, clock), asyncio.get_running_loop())
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
+        self._streaming = asyncio.Lock()
         self._local = threading.local()
         self._long_readers: list[Reader] = []
         self._writer.start()
@@ -89,7 +90,8 @@ class SQLiteDatabase(Database):
         return await self._in_thread(function, args, LONG_SECONDS)
 
     async def stream(self, function: Callable[..., T], *args: Any) -> T:
-        return await self._in_thread(function, args, STREAM_SECONDS)
+        async with self._streaming:
+            return await self._in_thread(function, args, STREAM_SECONDS)
 
     async def _in_thread(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
         if self._long_waiting >= MAX_LONG_WAITING:
