@@ -116,7 +116,7 @@ def page(
 ) -> tuple[str, tuple[object, ...]]:
     """Statement and values of a list: what it shows of each record, and behind it the exact count.
 
-    A long value of more than `most` bytes is answered as "", which no stored value is. Its length alone is read.
+    A long value of more than `most` bytes is answered as "", which no stored value is.
     """
     sql, values = _page(resource, query, account_id)
     return sql, (*(most,) * len(long_values(resource)), *values)
