@@ -1,6 +1,7 @@
 """Results that are read row by row: of one moment, and without a trace when they are given up."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -129,22 +130,27 @@ def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_readers, "_BEGIN", "BEGIN READ ONLY; SET LOCAL statement_timeout = 200")
 
 
-def test_one_at_a_time(run: Run, session: Session, account: Account) -> None:
-    fill(session, account.id, leads(2, DOCUMENT))
-    open_now, most = 0, 0
+def test_one_at_a_time_beside_other_long_reads(run: Run, account: Account) -> None:
+    entered, end = 0, threading.Event()
 
     def stream(unit: Stream) -> None:
-        nonlocal open_now, most
-        open_now += 1
-        most = max(most, open_now)
-        ids_and_count(unit, account.id, Query("id"), nothing)
-        open_now -= 1
+        nonlocal entered
+        entered += 1
+        assert end.wait(60)
 
     async def scenario(db: Database) -> None:
-        await asyncio.gather(*(db.stream(stream) for _ in range(20)))
+        streams = [asyncio.ensure_future(db.stream(stream)) for _ in range(5)]
+        try:
+            for _ in range(3):
+                read = db.read(records.page, account.id, LEAD, Query("id"), long=True)
+                assert await asyncio.wait_for(read, 30) == ([], 0)
+            assert entered <= 1
+        finally:
+            end.set()
+        await asyncio.gather(*streams)
+        assert entered == 5
 
     run(scenario)
-    assert most == 1
 
 
 @pytest.mark.parametrize("limit", [1, 7, 25, 200, 256, 257, 1000])
