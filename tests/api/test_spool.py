@@ -105,21 +105,42 @@ def files(folder: Path) -> Path:
 
 
 @pytest.fixture
-def run(session: Session, account: Account, folder: Path, files: Path) -> Callable[[Scenario], None]:
+def token(session: Session, account: Account, folder: Path) -> str:
+    """Of a user whose account has a large page."""
     fill(session, account.id, leads(LEADS))
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
-    url, clock = engine.current.url(folder), Clock()
-    token = Tokens(signing_key(None, url)).issue(user_id, 1, int(clock()))
+    return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, 1, int(Clock()()))
+
+
+@pytest.fixture
+def run(token: str, folder: Path, files: Path) -> Callable[[Scenario], None]:
+    url = engine.current.url(folder)
 
     async def _run(scenario: Scenario) -> None:
-        app = built(url, clock, CLOSUM_SPOOL_FOLDER=str(files))
+        app = built(url, Clock(), CLOSUM_SPOOL_FOLDER=str(files))
         async with running(app):
             one = Application(app, token, files)
             await scenario(one)
             assert one.files == 0
 
     return lambda scenario: asyncio.run(_run(scenario))
+
+
+def test_the_usual_folder_is_on_a_disk(token: str, folder: Path) -> None:
+    usual = folder.resolve() if engine.current.name == "sqlite" else Path("/var/tmp")
+    before = unnamed_files(os.getpid(), usual)
+
+    async def scenario() -> None:
+        app = built(engine.current.url(folder), Clock())
+        async with running(app):
+            one = Asked(app, token)
+            await one.begun.wait()
+            assert unnamed_files(os.getpid(), usual) == before + 1
+            await one.leaves()
+        assert unnamed_files(os.getpid(), usual) == before
+
+    asyncio.run(scenario())
 
 
 def test_so_many_at_once_and_then_503(run: Callable[[Scenario], None]) -> None:
