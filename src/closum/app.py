@@ -2,8 +2,11 @@
 
 import contextlib
 import gc
+import os
+import tempfile
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -19,12 +22,14 @@ from closum.api.log import RequestLog
 from closum.api.protocol import protocol
 from closum.api.routes import Handler, Route
 from closum.api.server import end_with_parent
+from closum.api.spool import Spool
 from closum.reference import site
 from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.resources import RESOURCES
 from closum.settings import Settings
 from closum.store.opening import open_database
+from closum.store.place import is_postgres, path_of
 from closum.store.unit import Clock
 
 
@@ -33,7 +38,7 @@ def build_app(
 ) -> ASGIApp:
     """The ASGI application over a database that is up to date. Without the key of its tokens it looks for it there."""
     key = key or signing_key(settings.signing_key, settings.database)
-    services = Services(Tokens(key, settings.token_lifetime))
+    services = Services(Tokens(key, settings.token_lifetime), Spool(_spool_folder(settings)))
     router = routes.router(route_table(settings.root_path), services)
 
     @contextlib.asynccontextmanager
@@ -50,6 +55,16 @@ def build_app(
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
     return Edge(app, log)
+
+
+def _spool_folder(settings: Settings) -> Path:
+    """On a disk: /tmp is in memory on many systems."""
+    if settings.spool_folder:
+        return Path(settings.spool_folder)
+    if not is_postgres(settings.database):
+        return path_of(settings.database).absolute().parent
+    usual = Path("/var/tmp")  # noqa: S108 - the files in it have no names
+    return usual if os.access(usual, os.W_OK) else Path(tempfile.gettempdir())
 
 
 def route_table(root_path: str = "") -> list[Route]:

@@ -110,6 +110,12 @@ def _root_path(text: str) -> str:
     return path
 
 
+def _folder(text: str) -> str:
+    if not (os.path.isdir(text) and os.access(text, os.W_OK | os.X_OK)):
+        raise ValueError("a folder that is there and may be written to")
+    return os.path.abspath(text)
+
+
 def _lifetime(text: str) -> int:
     if not _is_between(text, 60, 7 * DAY):
         raise ValueError(f"a number of seconds from 60 to {7 * DAY} (7 days)")
@@ -168,6 +174,12 @@ SETTINGS: tuple[Setting, ...] = (
         (),
         "Web origins whose pages may call the API, with commas between; none by default",
         _origins,
+    ),
+    Setting(
+        "spool_folder",
+        None,
+        "Folder on a disk for answers above 1 MiB until they are sent, up to 5 GB; by default that of the SQLite database, with PostgreSQL /var/tmp",
+        _folder,
     ),
     Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),
     Setting(

@@ -74,6 +74,15 @@ class Served:
         elif scope["path"] == "/release":
             self.released.set()
             await answer(send, 200, b"")
+        elif scope["path"] == "/aborted":
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9000000")]}
+            )
+            await send({"type": "http.response.body", "body": b"x" * 8_000_000, "more_body": True})
+            await send({"type": "closum.abort"})  # type: ignore[arg-type, misc]
+            while (message := await receive())["type"] != "http.disconnect":
+                pass
+            self.events.append(message["type"])
         elif scope["path"] == "/begun":
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"some", "more_body": True})

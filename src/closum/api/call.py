@@ -1,6 +1,6 @@
 """One request on its way: what a handler needs to answer it."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from closum.accounts.attempts import Held
 from closum.accounts.tokens import Identity, Tokens
-from closum.api import body
+from closum.api import body, spool
 from closum.errors import NotFound
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
@@ -16,9 +16,9 @@ from closum.store.database import Database
 
 Scope = MutableMapping[str, Any]
 Receive = body.Receive
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Send = spool.Send
 
-Answer = tuple[int, bytes]
+Answer = tuple[int, spool.Body]
 """Status and body."""
 
 
@@ -27,6 +27,7 @@ class Services:
     """What all requests share; `db` from the start of the server to its end."""
 
     tokens: Tokens
+    spool: spool.Spool
     hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "closum-hashing"))
     hashing_waits: int = 0
     held: Held = field(default_factory=Held)

@@ -1,19 +1,38 @@
 """The verbs over HTTP: parse, call, render."""
 
-from closum.api import envelope
+from closum.api import envelope, spool
 from closum.api.call import Answer, Call
+from closum.api.spool import Body, Page
 from closum.errors import Unavailable
 from closum.model import draft, query
+from closum.model.query import Query
+from closum.model.resource import Resource
 from closum.operations import guarded, records
 from closum.store import migrate
+from closum.store.rows import TooLong
+from closum.store.unit import Stream
 
 
 async def list_(call: Call) -> Answer:
     asked = query.parse(call.resource, call.parameters)
-    found, count = await call.db.read(
-        records.page, call.account_id, call.resource, asked, long=asked.is_long(call.resource)
-    )
-    return 200, envelope.page(found, query.pagination(asked, count))
+    try:
+        found, count = await call.db.read(
+            records.page, call.account_id, call.resource, asked, long=asked.is_long(call.resource)
+        )
+        body = envelope.page(found, query.pagination(asked, count))
+    except TooLong:
+        body = b""
+    if not body or len(body) > spool.MOST_WHOLE:
+        page = spool.Page(call.services.spool)
+        of = (page, call.account_id, call.resource, asked)
+        return 200, await spool.written(call.db, call.receive, _write_page, *of)
+    return 200, body
+
+
+def _write_page(unit: Stream, page: Page, account_id: int, resource: Resource, asked: Query) -> Body:
+    with page:
+        count = records.each(unit, account_id, resource, asked, page.add)
+        return page.end(query.pagination(asked, count))
 
 
 async def create(call: Call) -> Answer:

@@ -1,7 +1,7 @@
 """Errors turned into HTTP: the only place that does it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from random import getrandbits
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -29,7 +29,7 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return f"{getrandbits(128):032x}"  # no secret: without a call of the system
 
 
-def headers(request_id: str, body: bytes) -> Headers:
+def headers(request_id: str, body: Sized) -> Headers:
     """What the answer with this body has in its head, be it a success or an error."""
     return [
         *_COMMON,

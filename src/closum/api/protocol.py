@@ -72,7 +72,10 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self._socket = transport
         self._unwritten = []
         self._exit = SimpleNamespace(
-            write=self._write, is_closing=transport.is_closing, close=self._hang_up
+            write=self._write,
+            is_closing=transport.is_closing,
+            close=self._hang_up,
+            abort=transport.abort,
         )  # all that uvicorn uses of a transport from here on
         self.transport = cast(asyncio.Transport, self._exit)
         self.on_message_begin()  # so that there is a scope from the start

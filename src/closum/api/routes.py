@@ -3,15 +3,17 @@
 A route states the permission that it needs, or is public by name; the application refuses to start otherwise.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.routing import Router
 
 from closum import errors
-from closum.api import handlers, problems
+from closum.api import handlers, problems, spool
 from closum.api.auth import authenticate
 from closum.api.call import Answer, Call, Receive, Scope, Send, Services
+from closum.api.spool import Spooled
 from closum.api.token import token
 from closum.model.resource import Resource
 
@@ -137,7 +139,21 @@ class Endpoint:
             await refuse(scope, send, error)
         else:
             headers = call.headers or problems.headers(scope["request_id"], body)
-            await reply(send, status, headers, body)
+            if isinstance(body, bytes):
+                await reply(send, status, headers, body)
+            else:
+                await reply_from_file(scope, receive, send, status, headers, body)
+
+
+async def reply_from_file(
+    scope: Scope, receive: Receive, send: Send, status: int, headers: problems.Headers, body: Spooled
+) -> None:
+    with contextlib.closing(body):
+        if scope["method"] == "HEAD":
+            await reply(send, status, headers, b"")
+        else:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await spool.send(body, receive, send)
 
 
 async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:

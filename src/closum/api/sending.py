@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
@@ -16,18 +16,21 @@ def sending(cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Applicat
     async def answering(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         start: Any = None
 
-        async def whole(message: ASGISendEvent) -> None:
+        async def whole(message: Any) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
                 return
             head, start = start, None
             if head is not None and _is_plain(cycle, head, message):
-                _send(cycle, head, message["body"])  # type: ignore[typeddict-item]
+                _send(cycle, head, message["body"])
                 return
             if head is not None:
                 await send(head)
-            await send(message)
+            if message["type"] == "closum.abort":
+                cycle.transport.abort()  # what waits to be sent is dropped
+            else:
+                await send(message)
 
         await app(scope, receive, whole)
 

@@ -29,6 +29,11 @@ class Field:
     description: str = field(default="", kw_only=True)
     example: Any = field(default=None, kw_only=True)
 
+    @property
+    def most_bytes(self) -> int:
+        """How long a stored value may be, in bytes of UTF-8."""
+        return 32
+
     def parse(self, value: Any) -> Any:
         """The value to store for one that a client sent; never called with None or "".
 
@@ -63,6 +68,10 @@ class Text(Field):
     max_length: int = 255
     strip: bool = False
     rule: Rule | None = None
+
+    @property
+    def most_bytes(self) -> int:
+        return 4 * self.max_length
 
     def parse(self, value: Any) -> str | None:
         text = value if type(value) is str else _text(value)
@@ -118,6 +127,10 @@ class Document(Field):
     """JSON text: a string is kept byte for byte, a bare object or array is written compactly."""
 
     max_bytes: int = 65_536
+
+    @property
+    def most_bytes(self) -> int:
+        return self.max_bytes
 
     def accepts(self) -> Schema:
         types = self._types("string", "object", "array", "integer", always=self.required)

@@ -15,7 +15,7 @@ from closum.model.query import Query
 from closum.model.resource import Nested, Record, Reference, Resource, Row
 from closum.resources import RESOURCES
 from closum.store import rows
-from closum.store.unit import Unit
+from closum.store.unit import Stream, Unit
 
 
 def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record:
@@ -27,11 +27,24 @@ def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) ->
 
 
 def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
-    """Records of a page and the count of all. Raises NotFound for a page beyond the last."""
+    """Records of a page and the count of all.
+
+    Raises NotFound for a page beyond the last, TooLong for one that is to be read by `each`.
+    """
     records, count = rows.page(unit, account_id, resource, query)
     if not records and query.page > 1:
         raise NotFound
     return records, count
+
+
+def each(
+    unit: Stream, account_id: int, resource: Resource, query: Query, take: Callable[[Record], object]
+) -> int:
+    """Hand each record of a page to `take`, however large they are; the count of all. Raises NotFound likewise."""
+    count = rows.each(unit, account_id, resource, query, take)
+    if not count and query.page > 1:
+        raise NotFound
+    return count
 
 
 def create_many(

@@ -15,6 +15,8 @@ from closum.store.unit import Clock
 
 TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit"
 
+STREAM_SECONDS = 30.0
+
 T = TypeVar("T")
 
 
@@ -36,6 +38,13 @@ class Database(ABC):
     @abstractmethod
     async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
         """`function(unit, *args)`; `long` says beforehand that it may take longer than others."""
+
+    @abstractmethod
+    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+        """`function(unit, *args)` in a thread, with a unit that has `each`; it may take STREAM_SECONDS.
+
+        One runs at a time, so that other long reads have a thread too. On PostgreSQL it may run twice. What it returned is dropped where nobody awaits it any more.
+        """
 
     @abstractmethod
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:

@@ -13,9 +13,9 @@ from typing import Any
 class Job:
     """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each.
 
-    `account_id` is whose records it writes; None for what all accounts share. `until` is when it is given up,
-    in seconds of the monotonic clock, if it has not begun by then or has lost its connection; `refusal` is why it was not
-    done so far.
+    `account_id` is whose records it writes; None for what all accounts share. A stream reads rows one by one.
+    `until` is when it is given up, in seconds of the monotonic clock, if it has not begun by then or has lost its
+    connection; `refusal` is why it was not done so far.
     """
 
     function: Callable[..., Any]
@@ -24,6 +24,7 @@ class Job:
     account_id: int | None = None
     item: Any = None
     in_set: bool = False
+    is_stream: bool = False
     until: float = math.inf
     begun: bool = False
     refusal: Exception | None = None

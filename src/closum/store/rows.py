@@ -1,6 +1,6 @@
 """Rows of any resource: found, written in sets, changed and erased. Always within one account."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
@@ -9,7 +9,11 @@ from closum.model.fields import Timestamp
 from closum.model.query import Query
 from closum.model.resource import Record, Resource, Row, list_view, record_view
 from closum.store import statements, tally
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import Result, Stream, Unit, timestamp
+
+
+class TooLong(Exception):
+    """A page has a value that is too long to be read with the others: it is read by `each`."""
 
 
 def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record | None:
@@ -19,10 +23,32 @@ def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) ->
 
 
 def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
-    """The records of a page as a list shows them, and how many there are; (…, 0) where the page is empty."""
-    rows = unit.all(*statements.page(resource, query, account_id))
+    """The records of a page as a list shows them, and how many there are; (…, 0) where the page is empty.
+
+    Raises TooLong.
+    """
+    most = statements.most_read_whole(query)
+    rows = unit.all(*statements.page(resource, query, account_id, most))
+    for place in statements.long_values(resource):
+        if "" in [row[place] for row in rows]:
+            raise TooLong
     render = list_view(resource).render
     return [render(row) for row in rows], rows[0][-1] if rows else 0
+
+
+def each(
+    unit: Stream, account_id: int, resource: Resource, query: Query, take: Callable[[Record], object]
+) -> int:
+    """Hand each record of a page to `take`, as a list shows it; how many there are in all, 0 where the page is empty."""
+    render, count = list_view(resource).render, 0
+
+    def one(row: Result) -> None:
+        nonlocal count
+        take(render(row))
+        count = row[-1]
+
+    unit.each(*statements.page(resource, query, account_id), one)
+    return count
 
 
 def row(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Row | None:

@@ -9,6 +9,9 @@ from closum.store import tally
 
 MAX_VALUES = 512
 MAX_ROWS = 32
+PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
+LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
+ANY_LENGTH = 1 << 40
 
 
 @lru_cache
@@ -93,8 +96,33 @@ def delete(resource: Resource) -> str:
     return f"DELETE FROM {resource.name} WHERE {_key(resource)}"
 
 
-def page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[object, ...]]:
-    """Statement and values of a list: what it shows of each record, and behind it the exact count."""
+@lru_cache
+def long_values(resource: Resource) -> tuple[int, ...]:
+    """Places, among the columns of a list, of values that may be longer than LEAST_LONG bytes."""
+    sizes = {field.name: field.most_bytes for field in resource.fields}
+    for nested in resource.nested:
+        sizes |= {f"{nested.name}_{field.name}": field.most_bytes for field in nested.resource.fields}
+    columns = list_view(resource).columns
+    return tuple(place for place, name in enumerate(columns) if sizes.get(name, 0) > LEAST_LONG)
+
+
+def most_read_whole(query: Query) -> int:
+    """Bytes that each long value of a page may have, so that the page is read whole."""
+    return max(LEAST_LONG, PAGE_BYTES // query.limit)
+
+
+def page(
+    resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH
+) -> tuple[str, tuple[object, ...]]:
+    """Statement and values of a list: what it shows of each record, and behind it the exact count.
+
+    A long value of more than `most` bytes is answered as "", which no stored value is.
+    """
+    sql, values = _page(resource, query, account_id)
+    return sql, (*(most,) * len(long_values(resource)), *values)
+
+
+def _page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[object, ...]]:
     scope: tuple[object, ...] = () if resource.shared else (account_id,)
     counted = (*scope, resource.name)
     column = resource.sorts[query.sort]
@@ -171,7 +199,7 @@ def _keys(resource: Resource, column: str, condition: str, descending: bool) -> 
 
 def _shown_in_order(resource: Resource, column: str, count: str, keys: str, descending: bool) -> str:
     """The records with these keys. The join is an outer one, which no planner turns round."""
-    shown = ", ".join(f"record.{name}" for name in list_view(resource).columns)
+    shown = _shown(resource, "record.")
     scope = "" if resource.shared else "record.account_id = ? AND "
     return (
         f"SELECT {shown}, {count} FROM ({keys}) AS keys"
@@ -186,8 +214,12 @@ def _order(column: str, key: str, descending: bool) -> str:
     return f"{'' if column == 'id' else by_column}{key} {direction}"
 
 
-def _shown(resource: Resource) -> str:
-    return ", ".join(list_view(resource).columns)
+def _shown(resource: Resource, prefix: str = "") -> str:
+    columns = [f"{prefix}{name}" for name in list_view(resource).columns]
+    for place in long_values(resource):
+        column = columns[place]
+        columns[place] = f"CASE WHEN octet_length({column}) > ? THEN '' ELSE {column} END"
+    return ", ".join(columns)
 
 
 def _scope(resource: Resource) -> str:

@@ -35,6 +35,13 @@ class Unit(Protocol):
         """Execute statements one after the other, sent together where that is a way to go."""
 
 
+class Stream(Unit, Protocol):
+    """A unit that reads results which do not fit into memory."""
+
+    def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
+        """Hand each row of the result to `take` as it comes: all are of one moment."""
+
+
 class Conflict(Exception):
     """Nothing of the transaction is stored; run again whole, it may succeed."""
 

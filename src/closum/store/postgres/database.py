@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
-from closum.store.database import Database
+from closum.store.database import STREAM_SECONDS, Database
 from closum.store.health import Failing, Health
 from closum.store.job import Job
 from closum.store.postgres.connection import (
@@ -23,6 +23,7 @@ from closum.store.postgres.connection import (
     was_committed,
 )
 from closum.store.postgres.faults import GONE, probe
+from closum.store.postgres.long_readers import LongReaders
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
@@ -111,7 +112,7 @@ class PostgresDatabase(Database):
         self._pool = opened(url, pool_size, self._shortage)
         share = shares(pool_size)
         self._quick = Readers(self._pool, share.readers, clock, loop)
-        self._long = Readers(self._pool, share.long_readers, clock, loop, group=1)
+        self._long = LongReaders(self._pool, share.long_readers, clock, loop)
         links = [Link(self._pool, clock) for _ in range(share.writers)]
         self._writers = [Writer(link, loop) for link in links]
         self._links = dict(zip(self._writers, links, strict=True))
@@ -119,6 +120,7 @@ class PostgresDatabase(Database):
             writer.start()
         self._open: dict[Job, Worker] = {}
         self.health = Health(self.attempt, probe)
+        self._streaming = asyncio.Lock()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
         self._answered: dict[Worker, float] = {}
@@ -146,6 +148,19 @@ class PostgresDatabase(Database):
     def _read(self, function: Callable[..., Any], args: tuple[Any, ...], readers: Readers) -> Awaitable[Any]:
         job = Job(function, args, asyncio.get_running_loop().create_future())
         return self._outcome(job, readers)
+
+    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+        async with self._streaming:
+            try:
+                result: T = await self._stream(function, args)
+                return result
+            except Failing as failing:
+                self.health.read_failed(failing, function, lambda: self._stream(function, args))
+                raise
+
+    def _stream(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Awaitable[Any]:
+        job = Job(function, args, asyncio.get_running_loop().create_future(), is_stream=True)
+        return self._outcome(job, self._long, STREAM_SECONDS)
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """From memory, once the watch has read lately enough which tokens were ended."""
@@ -203,12 +218,12 @@ class PostgresDatabase(Database):
             part.stop(max(0.0, end - time.monotonic()))
         self._pool.close(timeout=0.1)
 
-    async def _outcome(self, job: Job, worker: Worker) -> Any:
+    async def _outcome(self, job: Job, worker: Worker, patience: float | None = None) -> Any:
         self._check()
         if len(self._open) >= MAX_WAITING:
             raise Unavailable("Too many requests are waiting: try again")
         now = time.monotonic()
-        job.until = now + PATIENCE
+        job.until = now + (PATIENCE if patience is None else patience)
         if not self._open:
             self._heard_at = now
         self._open[job] = worker

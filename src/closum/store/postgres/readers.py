@@ -164,7 +164,7 @@ class Readers:
         replays, apart = {job: Replay(now) for job in open_jobs}, False
         while True:
             for job in list(open_jobs):
-                self._advance(connection, open_jobs, job, replays[job])
+                self._advance(connection, open_jobs, job, replays[job].begin())
             if time.monotonic() > end:
                 self._finish(list(open_jobs), Unavailable(TOO_LONG), open_jobs)
             if not open_jobs:
@@ -176,11 +176,15 @@ class Readers:
                     replays[job].found.append(rows)
 
     def _advance(
-        self, connection: PreparedConnection, open_jobs: dict[Job, None], job: Job, replay: Replay
+        self,
+        connection: PreparedConnection,
+        open_jobs: dict[Job, None],
+        job: Job,
+        unit: Replay | PostgresUnit,
     ) -> None:
         """Run a job up to its next statement, or to its end."""
         try:
-            self._finish_one(open_jobs, job, job.function(replay.begin(), *job.args))
+            self._finish_one(open_jobs, job, job.function(unit, *job.args))
         except Asked:
             pass
         except Overdue:

@@ -7,7 +7,7 @@ takes for it, and the interpreter is free meanwhile.
 import re
 import select
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import count, islice
 from typing import Any
@@ -20,7 +20,7 @@ from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachab
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
 AT_ONCE = 256  # statements sent before the first answer is read
-OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.SINGLE_TUPLE)
 Statement = tuple[str, Values]
 CONFLICTS = (b"40001", b"40P01", b"23505")
 CANCELED = b"57014"
@@ -50,6 +50,14 @@ class PostgresUnit:
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return _rows(self._execute(sql, values), self._loads)
+
+    def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
+        name = self._prepared.get(sql) or self._name(sql, values)
+        self._link.send_query_prepared(name, _sent(values))
+        self._link.set_single_row_mode()
+        while (result := self._arrived()) is not None:
+            for row in _rows(self._checked(result), self._loads):
+                take(row)
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self.all(sql, values)
@@ -157,6 +165,14 @@ class PostgresUnit:
             self._wait()
             link.consume_input()
         return link.get_result()
+
+    def _arrived(self) -> PGresult | None:
+        """What comes next; a connection that is lost is closed, so that nobody waits for the rest."""
+        try:
+            return self._next()
+        except psycopg.OperationalError as error:
+            self.connection.close()
+            raise Disconnected(str(error)) from error
 
     def _outcome(self, result: PGresult) -> "list[Result] | Failed | None":
         if result.status == pq.ExecStatus.PIPELINE_ABORTED:

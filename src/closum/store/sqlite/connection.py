@@ -57,6 +57,11 @@ class SQLiteUnit:
         rows = self._execute(sql, values).fetchall()
         return rows[0] if rows else None
 
+    def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
+        with contextlib.closing(self._execute(sql, values)) as cursor:  # else it would keep its moment
+            for row in cursor:
+                take(row)
+
     def run(self, sql: str, values: Values = ()) -> int:
         self._execute(sql, values)
         return self.connection.changes()

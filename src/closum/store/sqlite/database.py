@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ import apsw
 
 from closum.errors import Refusal, Unavailable
 from closum.store import identity
-from closum.store.database import TOO_LONG, Database
+from closum.store.database import STREAM_SECONDS, TOO_LONG, Database
 from closum.store.health import FULL, Failing, Health
 from closum.store.job import Job
 from closum.store.place import beside, database_path
@@ -122,6 +123,7 @@ class SQLiteDatabase(Database):
         self.health = Health(self.attempt, self._link.probe)
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
+        self._streaming = asyncio.Lock()
         self._local = threading.local()
         self._long_readers: list[Reader] = []
         self._writer.start()
@@ -141,18 +143,29 @@ class SQLiteDatabase(Database):
                     return result
                 except Interrupted:
                     pass
-            return await self._in_thread(function, args)
+            return await self._in_thread(function, args, LONG_SECONDS)
         except Failing as failing:
-            self.health.read_failed(failing, (function, args), lambda: self._in_thread(function, args))
+            again = partial(self._in_thread, function, args, LONG_SECONDS)
+            self.health.read_failed(failing, (function, args), again)
             raise
 
-    async def _in_thread(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
+    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+        again = partial(self._in_thread, function, args, STREAM_SECONDS)
+        async with self._streaming:
+            try:
+                result: T = await again()
+                return result
+            except Failing as failing:
+                self.health.read_failed(failing, function, again)
+                raise
+
+    async def _in_thread(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
         if self._long_waiting >= MAX_LONG_WAITING:
             raise Unavailable("Too many long reads are waiting: try again")
         self._long_waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._long, self._read_long, function, args
+                self._long, self._read_long, function, args, seconds
             )
         except Interrupted:
             raise Unavailable(TOO_LONG) from None
@@ -176,11 +189,11 @@ class SQLiteDatabase(Database):
         for reader in (self._reader, *self._long_readers):
             reader.close()
 
-    def _read_long(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
+    def _read_long(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
         if not hasattr(self._local, "reader"):
             self._local.reader = self._long_reader()
             self._long_readers.append(self._local.reader)
-        result: T = self._guarded(self._local.reader, function, args, LONG_SECONDS)
+        result: T = self._guarded(self._local.reader, function, args, seconds)
         return result
 
     def _guarded(

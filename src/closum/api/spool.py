@@ -1,0 +1,197 @@
+"""Answers that are too large for memory: written to a file without a name, and sent from there."""
+
+import asyncio
+import errno
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from io import FileIO
+from pathlib import Path
+from typing import Any, Self
+
+from closum.api import envelope
+from closum.api.body import ClientGone, Receive
+from closum.errors import Unavailable
+from closum.store.database import Database
+
+MOST_WHOLE = 1024 * 1024  # bytes of an answer that is kept in memory
+MOST_FILES = 32
+PIECE = 64 * 1024  # bytes handed to a connection at once
+RESERVE = 64 * 1024 * 1024  # bytes of the disk that are left to others
+STALL_SECONDS = 60.0  # for a client that takes nothing
+
+TOO_MANY = "Too many large answers are being sent: try again, or ask for a smaller limit"
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log = logging.getLogger("closum.spool")
+
+
+class Spool:
+    """Files of a folder, at most MOST_FILES at once. Used by any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._free = threading.BoundedSemaphore(MOST_FILES)
+
+    def file(self) -> "Spooled":
+        """A new, empty one. Raises Unavailable."""
+        if not self._free.acquire(blocking=False):
+            raise Unavailable(TOO_MANY)
+        try:
+            made = tempfile.TemporaryFile(buffering=0, dir=self._folder, prefix="closum-")  # noqa: SIM115
+        except OSError as error:
+            self._free.release()
+            raise self.unavailable(error) from error
+        return Spooled(made, self)
+
+    def release(self) -> None:
+        self._free.release()
+
+    def unavailable(self, error: OSError) -> Unavailable:
+        """The answer to a fault of the disk, which is logged."""
+        log.error(
+            "an answer above 1 MiB cannot be written to %s (%s): make room there, or name another folder with"
+            " CLOSUM_SPOOL_FOLDER",
+            self._folder,
+            error.strerror,
+        )
+        return Unavailable(
+            "A large answer cannot be written at the moment: try again, or ask for a smaller limit"
+        )
+
+
+class Spooled:
+    """The body of an answer in a file that no folder shows. Whoever has it closes it; what is dropped closes itself."""
+
+    def __init__(self, file: FileIO, spool: Spool) -> None:
+        self._file, self._spool, self._size = file, spool, 0
+
+    def __len__(self) -> int:
+        """In bytes."""
+        return self._size
+
+    def write(self, data: bytearray) -> None:
+        """Append all of it. Raises Unavailable, and is closed, where the disk has no room."""
+        try:
+            self._refuse_last_room(len(data))
+            with memoryview(data) as view:
+                written = 0
+                while written < len(data):
+                    written += self._file.write(view[written:])
+        except OSError as error:
+            self.close()
+            raise self._spool.unavailable(error) from error
+        self._size += len(data)
+
+    def read(self, start: int) -> bytes:
+        """At most PIECE bytes from `start` on."""
+        return os.pread(self._file.fileno(), PIECE, start)
+
+    def close(self) -> None:
+        if not self._file.closed:
+            self._file.close()
+            self._spool.release()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _refuse_last_room(self, size: int) -> None:
+        disk = os.fstatvfs(self._file.fileno())
+        if disk.f_bavail * disk.f_frsize < size + RESERVE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+Body = bytes | Spooled
+
+
+class Page:
+    """The answer with a page of records as it grows: in memory, and in a file from MOST_WHOLE bytes on.
+
+    A context manager, each time for an answer from its beginning: what is written when its block raises is dropped.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._abandoned = False
+
+    def __enter__(self) -> Self:
+        self._file: Spooled | None = None
+        self._waiting = bytearray(envelope.page_around({})[0])
+        self._separator = b""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self._file is not None:
+            self._file.close()
+
+    def add(self, record: object) -> None:
+        """The next record. Raises Unavailable, and ClientGone once it is abandoned."""
+        if self._abandoned:
+            raise ClientGone
+        self._waiting += self._separator
+        envelope.encode_into(record, self._waiting, -1)
+        self._separator = b","
+        if len(self._waiting) > MOST_WHOLE:
+            self._spill()
+
+    def end(self, pagination: dict[str, Any]) -> Body:
+        """The whole answer. Raises Unavailable."""
+        self._waiting += envelope.page_around(pagination)[1]
+        if self._file is None and len(self._waiting) <= MOST_WHOLE:
+            return bytes(self._waiting)
+        return self._spill()
+
+    def abandon(self) -> None:
+        """Called by another thread than the one that writes."""
+        self._abandoned = True
+
+    def _spill(self) -> Spooled:
+        if self._file is None:
+            self._file = self._spool.file()
+        self._file.write(self._waiting)
+        self._waiting.clear()
+        return self._file
+
+
+async def written(
+    db: Database, receive: Receive, function: Callable[..., Body], page: Page, *args: object
+) -> Body:
+    """The body that `function(unit, page, *args)` writes, unless the client goes meanwhile. Raises ClientGone."""
+    writing = asyncio.ensure_future(db.stream(function, page, *args))
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((writing, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not writing.done():
+            raise ClientGone
+        return writing.result()
+    finally:
+        page.abandon()
+        writing.cancel()
+        gone.cancel()
+
+
+async def send(body: Spooled, receive: Receive, send: Send) -> None:
+    """Send a body piece by piece, as fast as the client takes it. One who takes nothing loses the connection."""
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        for start in range(0, len(body), PIECE):
+            piece = await asyncio.get_running_loop().run_in_executor(None, body.read, start)
+            if gone.done():
+                return
+            async with asyncio.timeout(STALL_SECONDS):
+                more = start + PIECE < len(body)
+                await send({"type": "http.response.body", "body": piece, "more_body": more})
+    except TimeoutError:
+        await send({"type": "closum.abort"})
+        await gone
+    finally:
+        gone.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    """Returns when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
