@@ -1,13 +1,18 @@
 """Answers on their way out: head and body as one piece."""
 
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
-def sending(cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
+def sending(
+    cycle: RequestResponseCycle, app: ASGI3Application, is_last: Callable[[RequestResponseCycle], bool]
+) -> ASGI3Application:
     """The application, its plain answers put together here; every other one is uvicorn's to send.
+
+    `is_last` is asked when the answer begins whether the connection ends with it.
 
     uvicorn looks in each header of an answer for what must not be in one, which takes as long as reading a record. Those
     of this server are its own.
@@ -22,6 +27,8 @@ def sending(cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Applicat
                 start = message
                 return
             head, start = start, None
+            if head is not None and is_last(cycle):
+                cycle.keep_alive = False
             if head is not None and _is_plain(cycle, head, message):
                 _send(cycle, head, message["body"])  # type: ignore[typeddict-item]
                 return
