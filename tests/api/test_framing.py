@@ -42,14 +42,17 @@ class Parsed:
         self.fields, self.ended = {}, self.ended + 1
 
     def read(self, data: bytes) -> None:
-        if self.framing.is_one(data):
-            self.parser.feed_data(data)
-            return
-        for piece in self.framing.pieces(data):
-            ended = self.ended
-            self.parser.feed_data(piece)
-            assert self.ended - ended <= 1, "a piece reaches past the end of a request"
-            assert self.framing.is_between == (self.ended > ended)
+        end = self.framing.head(data)
+        if end:
+            self.feed(memoryview(data)[:end])
+        for piece in self.framing.pieces(data, end):
+            self.feed(piece)
+
+    def feed(self, piece: memoryview) -> None:
+        ended = self.ended
+        self.parser.feed_data(piece)
+        assert self.ended - ended <= 1, "a piece reaches past the end of a request"
+        assert self.framing.is_between == (self.ended > ended)
 
 
 def parsed(stream: bytes, cuts: list[int]) -> Parsed:

@@ -7,7 +7,8 @@ from closum.errors import BodyTooLarge, Malformed, UnsupportedMediaType
 from closum.model import document
 
 MAX_BYTES = 1024 * 1024
-_FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+HAS_BODY = "closum.has_body"
+"""Key of a scope whose request announces a body; set by the protocol, so that the others cost nothing."""
 
 Headers = Mapping[bytes, bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -35,12 +36,11 @@ async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive)
 
     Its length is announced and not read, or it is chunked and read up to the limit.
     """
-    for name, value in headers:
-        if name in _FRAMING:
-            if name == b"transfer-encoding":
-                await _receive_all(receive)
-            elif int(value) > MAX_BYTES:
-                raise BodyTooLarge
+    fields = dict(headers)
+    if b"transfer-encoding" in fields:
+        await _receive_all(receive)
+    elif int(fields.get(b"content-length", b"0")) > MAX_BYTES:
+        raise BodyTooLarge
 
 
 def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:

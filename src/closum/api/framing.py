@@ -39,15 +39,16 @@ class Framing:
         """Whether the last request has ended, and nothing of another has come."""
         return not self._held and self._cut is Framing._line
 
-    def is_one(self, data: bytes) -> bool:
-        """Whether this is one whole head and nothing else, as nearly all reads are. It counts as read."""
-        if not self.is_between:
-            return False
+    def head(self, data: bytes) -> int:
+        """Where the sound head ends with which this begins, as nearly all reads do; it counts as read. Else 0."""
+        if self._cut is not Framing._line or self._held:
+            return 0
         line = _LINE.match(data)
-        if line is None or line[1] is None or data.find(_END, line.end() - 2) != len(data) - 4:
-            return False
+        if line is None or line[1] is None:
+            return 0
         self.sound = True
-        return True
+        end = data.find(_END, line.end() - 2)
+        return end + len(_END) if end >= 0 else 0
 
     def body(self, length: int) -> None:
         """The head that was just parsed announces so many bytes."""
@@ -58,12 +59,12 @@ class Framing:
         """The head that was just parsed announces a chunked body."""
         self._cut = Framing._size
 
-    def pieces(self, data: bytes) -> Iterator[memoryview]:
-        """What was read, in pieces to be parsed one by one: `body` and `chunks` are called in between.
+    def pieces(self, data: bytes, start: int) -> Iterator[memoryview]:
+        """What was read, from an offset, in pieces to be parsed one by one: `body` and `chunks` are called in between.
 
         Raises Malformed for the size of a chunk that no 64-bit number holds.
         """
-        view, start = memoryview(data), 0
+        view = memoryview(data)
         while start < len(data):
             end = self._cut(self, data, start)
             yield view[start:end]

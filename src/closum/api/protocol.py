@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from closum import errors
 from closum.api import heads, problems
+from closum.api.body import HAS_BODY
 from closum.api.closing import LINGER_BYTES, Closing
 from closum.api.framing import Framing
 from closum.api.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
@@ -110,11 +111,7 @@ class EnvelopeProtocol(Closing):
         self._quiet += len(data)
         self._got_on = False
         try:
-            if self._framing.is_one(data):
-                self._feed(data)
-            else:
-                for piece in self._framing.pieces(data):
-                    self._feed(piece)
+            self._parse(data)
             if self._quiet > MAX_LINE:
                 self._check_unfinished()
         except httptools.HttpParserError as fault:
@@ -125,6 +122,16 @@ class EnvelopeProtocol(Closing):
             self._quiet = 0
         if self._ready is not None:
             self._start_ready()
+
+    def _parse(self, data: bytes) -> None:
+        end = self._framing.head(data)
+        if end == len(data):
+            self._feed(data)
+            return
+        if end:
+            self._feed(memoryview(data)[:end])
+        for piece in self._framing.pieces(data, end):
+            self._feed(piece)
 
     def _feed(self, piece: bytes | memoryview) -> None:
         try:
@@ -147,6 +154,7 @@ class EnvelopeProtocol(Closing):
         ):
             self._examine(fields)
         if b"content-length" in fields:
+            self.scope[HAS_BODY] = True  # type: ignore[literal-required]
             self._framing.body(int(fields[b"content-length"]))
         if self.expect_100_continue and self.parser.get_http_version() == "1.0":
             self.expect_100_continue = False  # such a client would take it for the answer
@@ -167,11 +175,7 @@ class EnvelopeProtocol(Closing):
     def _start_ready(self) -> None:
         if self._ready is not None:
             (cycle, app), self._ready = self._ready, None
-            super()._start_asgi_task(cycle, sending(cycle, app, self._ends_with))
-
-    def _ends_with(self, cycle: RequestResponseCycle) -> bool:
-        """Whether the answer that begins now is the connection's last: what may follow is then no request."""
-        return cycle.more_body or (self.stopping and not self.pipeline)
+            super()._start_asgi_task(cycle, sending(self, cycle, app))
 
     def _examine(self, fields: dict[bytes, bytes]) -> None:
         """All rules, for a head that is not plainly like the one before it."""
@@ -181,6 +185,7 @@ class EnvelopeProtocol(Closing):
             self._check_size()
         heads.check(self.parser.get_http_version(), self.headers, fields, sound=self._framing.sound)
         if b"transfer-encoding" in fields:
+            self.scope[HAS_BODY] = True  # type: ignore[literal-required]
             self._framing.chunks()
         if self.url[:1] != b"/":
             self.url = heads.origin_form(self.url)

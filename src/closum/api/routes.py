@@ -11,7 +11,7 @@ from starlette.routing import Router
 from closum import errors
 from closum.api import handlers, problems
 from closum.api.auth import authenticate
-from closum.api.body import refuse_large
+from closum.api.body import HAS_BODY, refuse_large
 from closum.api.call import Answer, Call, Receive, Scope, Send, Services
 from closum.api.token import token
 from closum.model.resource import Resource
@@ -135,7 +135,7 @@ class Endpoint:
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
             identity = await authenticate(scope, self._services) if route.permission else None
-            if route.method == "GET":  # its handler reads no body
+            if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
             call = Call(scope, receive, self._services, route.resource, identity)
             status, body = await route.handler(call)
