@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from closum.api import protocol
+from closum.api import closing
 from tests.support.served import (
     CHUNKED,
     TIMEOUT,
@@ -159,7 +159,7 @@ def send_until_reset(client: socket.socket) -> int:
 def test_a_client_that_never_stops_sending_is_cut_off(served: Served) -> None:
     with served.connect() as client:
         client.sendall(b"nonsense\r\n\r\n")
-        assert protocol.LINGER_BYTES == 8 * 2**20
+        assert closing.LINGER_BYTES == 8 * 2**20
         assert 8 * 2**20 <= send_until_reset(client) < 32 * 2**20
 
 

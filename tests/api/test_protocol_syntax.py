@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.served import LAST, Served, bytewise, get, post
+from tests.support.served import CHUNKED, LAST, Served, bytewise, get, post
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,86 @@ from tests.support.served import LAST, Served, bytewise, get, post
         (b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "*"),
         (b"GET ftp://x/ HTTP/1.1\r\nHost: x\r\n\r\n", "ftp://x/"),
         (b"GET http://x:99999/ HTTP/1.1\r\nHost: x\r\n\r\n", "http://x:99999/"),
+        (b"GET /lead RTSP/1.0\r\nHost: x\r\n\r\n", "/lead"),
+        (b"SOURCE /lead ICE/1.0\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET  /lead HTTP/1.1\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET /lead  HTTP/1.1\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET /lead HTTP/1.1 \r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET\t/lead HTTP/1.1\r\nHost: x\r\n\r\n", ""),
+        (b"GET /lead\tHTTP/1.1\r\nHost: x\r\n\r\n", ""),
+        (b" GET /lead HTTP/1.1\r\nHost: x\r\n\r\n", ""),
+        (b"GET /lead HTTP/1.10\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET /lead HTTP/1.2\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET /lead HTTP/0.9\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET /lead http/1.1\r\nHost: x\r\n\r\n", "/lead"),
+        (b"GET /lead HTTP/1.1\nHost: x\r\n\r\n", "/lead"),
     ],
 )
 def test_what_is_no_request_is_400(served: Served, request_: bytes, url: str) -> None:
     refused = served.refusal(request_ + get(b"/smuggled"))
     assert (refused.status, refused.failure["url"]) == (400, url)
     assert served.requests == []
+
+
+SOUND = [
+    get(b"/first"),
+    post(b"Content-Length: 4", body=b"a\r\n\r"),
+    post(CHUNKED, body=b"1\r\na\r\n0\r\n\r\n"),
+]
+FAULTY = [
+    b"GET  /second HTTP/1.1",
+    b"GET /second  HTTP/1.1",
+    b"GET /second RTSP/1.0",
+    b"GET /second HTTP/0.9",
+]
+
+
+@pytest.mark.parametrize("before", SOUND)
+@pytest.mark.parametrize("line", FAULTY)
+@pytest.mark.parametrize("pieces", ["one", "two", "bytes"])
+def test_a_request_line_has_the_same_rules_behind_another_request(
+    served: Served, before: bytes, line: bytes, pieces: str
+) -> None:
+    request = line + b"\r\nHost: x\r\n\r\n" + get(b"/smuggled")
+    sent = {"one": [before + request], "two": [before, request], "bytes": [before, *bytewise(request)]}[
+        pieces
+    ]
+    first, refused = served.exchange(*sent)
+    assert (first.status, refused.status, refused.failure["url"]) == (200, 400, "/second")
+    assert len(served.requests) == 1
+
+
+def test_empty_lines_before_a_request_line_are_passed_over(served: Served) -> None:
+    found = served.exchange(b"\r\n\r\n" + get() + b"\r\n" + LAST)
+    assert [each.status for each in found] == [200, 200]
+
+
+def test_a_body_that_looks_like_a_faulty_request_is_a_body(served: Served) -> None:
+    body = b"\r\n\r\nGET  / RTSP/1.0\r\n\r\n0\r\n\r\nFFFFFFFFFFFFFFFF\r\n"
+    requests = [
+        post(b"Content-Length: %d" % len(body), body=body),
+        post(CHUNKED, body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)),
+    ]
+    for sent in ([b"".join(requests), LAST], bytewise(b"".join(requests) + LAST)):
+        assert [each.body for each in served.exchange(*sent)] == [body, body, b""]
+
+
+LONG = [b"FFFFFFFFFFFFFFFF", b"8000000000000000", b"10000000000000000", b"f" * 40]
+ODD = [b"+5", b"-5", b" 5", b"5 ", b"0x5", b"5_0", b"5\t", b"", b"5;", b"g"]
+
+
+@pytest.mark.parametrize("size", [*LONG, *ODD])
+@pytest.mark.parametrize("split", [False, True])
+def test_the_size_of_a_chunk_is_hexadecimal_and_of_64_bits(served: Served, size: bytes, split: bool) -> None:
+    request = post(CHUNKED, path=b"/lead", body=b"1\r\na\r\n" + size + b"\r\nabcde\r\n0\r\n\r\n")
+    refused = served.refusal(*(bytewise(request) if split else [request]))
+    assert (refused.status, refused.failure["url"]) == (400, "/lead")
+
+
+@pytest.mark.parametrize("size", [b"5", b"00000000000000000000000005", b"5;a", b'5;a="b c"'])
+def test_other_sizes_of_a_chunk_are_taken(served: Served, size: bytes) -> None:
+    request = post(CHUNKED, body=size + b"\r\nabcde\r\n0\r\n\r\n")
+    assert [found.body for found in served.exchange(request + LAST)] == [b"abcde", b""]
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,20 @@ def test_a_second_signal_does_not_wait_for_a_slow_client(folder: Path) -> None:
     assert "Traceback" not in server.log.read_text()
 
 
+def test_a_second_signal_does_not_wait_for_the_rest_of_a_head(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        url = httpx2.URL(server.address)
+        with socket.create_connection((url.host, url.port or 0), timeout=20) as client:
+            client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET")
+            assert client.recv(9_999).startswith(b"HTTP/1.1 200")
+            while not select.select([client], [], [], 0.1)[0]:
+                server.process.terminate()
+            assert client.recv(1) == b""
+        assert server.process.wait(timeout=20) == 0
+        assert server.process.stdout
+        server.process.stdout.close()
+
+
 def test_a_log_that_cannot_be_written_costs_no_answer(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "closum", "serve", "--port", "0"]
     with (

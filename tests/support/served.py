@@ -1,6 +1,7 @@
-"""A uvicorn server with closum's protocol in a thread, and raw requests for it."""
+"""closum's server with an application of the tests in a thread, and raw requests for it."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import threading
@@ -13,6 +14,8 @@ import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from closum.api import protocol
+from closum.api.closing import Closing
+from closum.api.server import Server
 
 TIMEOUT = 10.0
 
@@ -32,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class Served:
-    """A uvicorn server in a thread, with an application that notes what reaches it."""
+    """A server in a thread, with an application that notes what reaches it."""
 
     def __init__(self, listener: socket.socket, loop: str, **config: Any) -> None:
         self.listener, self.address = listener, listener.getsockname()
@@ -40,7 +43,8 @@ class Served:
         self.events: list[str] = []
         self.refusals: list[tuple[int, str]] = []
         self.refused, self.released = asyncio.Event(), asyncio.Event()
-        self.server = uvicorn.Server(
+        self.blocked, self.unblocked = threading.Event(), threading.Event()
+        self.server = Server(
             uvicorn.Config(
                 self.app,
                 http=protocol.protocol(self.note),
@@ -83,6 +87,10 @@ class Served:
             while (message := await receive())["type"] != "http.disconnect":
                 pass
             self.events.append(message["type"])
+        elif scope["path"] == "/blocked":
+            self.blocked.set()
+            self.unblocked.wait(TIMEOUT)
+            await answer(send, 200, b"")
         elif scope["path"] == "/begun":
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"some", "more_body": True})
@@ -102,11 +110,13 @@ class Served:
         await answer(send, 200, body, *[(b"seen", name) for name, _ in headers])
 
     def connect(self) -> socket.socket:
-        client = socket.socket(self.listener.family, socket.SOCK_STREAM)
-        client.settimeout(TIMEOUT)
-        if client.family != socket.AF_UNIX:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.connect(self.address)
+        with contextlib.ExitStack() as unless_connected:
+            client = unless_connected.enter_context(socket.socket(self.listener.family, socket.SOCK_STREAM))
+            client.settimeout(TIMEOUT)
+            if client.family != socket.AF_UNIX:
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client.connect(self.address)
+            unless_connected.pop_all()
         return client
 
     def exchange(self, *pieces: bytes) -> list[Answer]:
@@ -122,6 +132,12 @@ class Served:
         assert only.headers["connection"] == "close"
         assert only.failure["message"]
         return only
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it knows that it is told to stop."""
+        kind = self.server.config.http_protocol_class
+        return issubclass(kind, Closing) and kind.stopping
 
     def stop(self) -> None:
         self.server.should_exit = True

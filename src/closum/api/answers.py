@@ -12,11 +12,12 @@ from closum.model.resource import Resource
 
 _ANY = (
     errors.Malformed,
+    errors.BodyTooLarge,
     errors.RequestLineTooLong,
     errors.HeadersTooLarge,
     errors.Internal,
 )
-_BODY = (errors.BodyTooLarge, errors.UnsupportedMediaType, errors.Invalid)
+_BODY = (errors.UnsupportedMediaType, errors.Invalid)
 _OF_VERB: dict[str, tuple[type[errors.Error], ...]] = {
     "list": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
     "create": (errors.Unauthorized, errors.Unavailable, *_BODY),

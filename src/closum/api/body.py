@@ -1,12 +1,14 @@
 """Request bodies: read under a limit, and strictly as one JSON object."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from closum.errors import BodyTooLarge, Malformed, UnsupportedMediaType
 from closum.model import document
 
 MAX_BYTES = 1024 * 1024
+HAS_BODY = "closum.has_body"
+"""Key of a scope whose request announces a body; set by the protocol, so that the others cost nothing."""
 
 Headers = Mapping[bytes, bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,6 +29,18 @@ async def read(headers: Headers, receive: Receive) -> dict[str, Any]:
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("Send the body uncompressed, without a Content-Encoding header")
     return parse(raw, headers.get(b"content-type", b""))
+
+
+async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> None:
+    """Raises BodyTooLarge for a body that nobody asked for; one within the limit does not count.
+
+    Its length is announced and not read, or it is chunked and read up to the limit.
+    """
+    fields = dict(headers)
+    if b"transfer-encoding" in fields:
+        await _receive_all(receive)
+    elif int(fields.get(b"content-length", b"0")) > MAX_BYTES:
+        raise BodyTooLarge
 
 
 def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:

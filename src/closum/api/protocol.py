@@ -6,8 +6,6 @@ in the envelope, with `Connection: close`, and after them nothing of the connect
 """
 
 import asyncio
-import contextlib
-import functools
 import re
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
@@ -19,23 +17,19 @@ from uvicorn.protocols.http.flow_control import FlowControl, service_unavailable
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from closum import errors
-from closum.api import problems
+from closum.api import heads, problems
+from closum.api.body import HAS_BODY
+from closum.api.closing import LINGER_BYTES, Closing
+from closum.api.framing import Framing
+from closum.api.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
 from closum.api.sending import sending
 
-MAX_LINE = 16 * 1024
-MAX_HEADERS = 32 * 1024  # also of trailers, and of what stands between two pieces of a chunked body
-MAX_HEADER_COUNT = 100
 MAX_PIPELINE = 1000
 AT_ONCE = 256 * 1024  # bytes above which an answer, or a piece of one, is not kept for the end of the round
 MOST_PIECES = 16
-LINGER_SECONDS = 2.0
 UNIX_CLIENT = ("unix", 0)  # whoever is on the other end of a UNIX socket, to be trusted by this name
-LINGER_BYTES = 8 * 1024 * 1024
 
 _REQUEST_LINE = re.compile(rb"(?:\r\n)*([!-~]{1,32}) ([!-\xff]+) ")
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::([0-9]{0,5}))?")
-
-_TARGET = "The request target must be a path in ASCII, such as /api/lead: percent-encode everything else"
 
 
 def protocol(on_refusal: Callable[[int, str], None]) -> type[HttpToolsProtocol]:
@@ -43,23 +37,19 @@ def protocol(on_refusal: Callable[[int, str], None]) -> type[HttpToolsProtocol]:
     return type("Protocol", (EnvelopeProtocol,), {"on_refusal": staticmethod(on_refusal), "_writing": []})
 
 
-class EnvelopeProtocol(HttpToolsProtocol):
+class EnvelopeProtocol(Closing):
     """One connection.
 
     `_quiet` counts the bytes read since the parser last got on (headers complete, a piece of a body): a
     bound on what an unfinished head holds, at one addition per read. Above `MAX_LINE` it is measured.
     """
 
-    cycle: RequestResponseCycle | None  # type: ignore[assignment]
     _writing: "list[EnvelopeProtocol]" = []  # noqa: RUF012 - those of a process with something in `_unwritten`
     _unwritten: list[bytes]
     _quiet = 0
     _got_on = False
-    _idle_since: float | None = None
     _last_host = b" "  # no request has this one
     _ready: tuple[RequestResponseCycle, ASGI3Application] | None = None
-    _refusal: bytes | None = None
-    _discardable: int | None = None
 
     @staticmethod
     def on_refusal(status: int, request_id: str) -> None:
@@ -71,6 +61,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self.flow = _Flow(transport, self.pipeline)
         self._socket = transport
         self._unwritten = []
+        self._framing = Framing()
         self._exit = SimpleNamespace(
             write=self._write,
             is_closing=transport.is_closing,
@@ -85,6 +76,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()  # also after a reset
         self.pipeline.clear()
         self._unwritten.clear()
+        self._unwatch()
         self._exit.close = self._socket.close  # no cycle of references stays behind
 
     def _write(self, data: bytes) -> None:
@@ -107,7 +99,9 @@ class EnvelopeProtocol(HttpToolsProtocol):
 
     def _write_out(self) -> None:
         if self._unwritten and not self._socket.is_closing():
-            self._socket.write(b"".join(self._unwritten))
+            data = b"".join(self._unwritten)
+            self._sent += len(data)
+            self._socket.write(data)
         self._unwritten.clear()
 
     def data_received(self, data: bytes) -> None:
@@ -120,9 +114,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self._quiet += len(data)
         self._got_on = False
         try:
-            offset = self._feed(data)
-            if offset is not None:
-                self._serve_plainly(memoryview(data)[offset:])
+            self._parse(data)
             if self._quiet > MAX_LINE:
                 self._check_unfinished()
         except httptools.HttpParserError as fault:
@@ -134,13 +126,21 @@ class EnvelopeProtocol(HttpToolsProtocol):
         if self._ready is not None:
             self._start_ready()
 
-    def _feed(self, data: bytes | memoryview) -> int | None:
-        """Has `data` parsed; the offset at which the parser stops after a request with `Upgrade`."""
+    def _parse(self, data: bytes) -> None:
+        end = self._framing.head(data)
+        if end == len(data):
+            self._feed(data)
+            return
+        if end:
+            self._feed(memoryview(data)[:end])
+        for piece in self._framing.pieces(data, end):
+            self._feed(piece)
+
+    def _feed(self, piece: bytes | memoryview) -> None:
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            return int(upgrade.args[0])
-        return None
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade:  # at the end of the head, where the piece ends too
+            self._serve_plainly()
 
     def on_headers_complete(self) -> None:
         self._got_on = True
@@ -151,10 +151,16 @@ class EnvelopeProtocol(HttpToolsProtocol):
             or len(fields) != len(headers)
             or len(headers) > MAX_HEADER_COUNT
             or b"transfer-encoding" in fields
+            or not self._framing.sound
             or self._quiet > MAX_LINE
             or self.url[:1] != b"/"
         ):
             self._examine(fields)
+        if b"content-length" in fields:
+            self.scope[HAS_BODY] = True  # type: ignore[literal-required]
+            self._framing.body(int(fields[b"content-length"]))
+        if self.expect_100_continue and self.parser.get_http_version() == "1.0":
+            self.expect_100_continue = False  # such a client would take it for the answer
         super().on_headers_complete()
         self.headers = []  # trailers are no headers: the application must not find them among its own
 
@@ -172,34 +178,26 @@ class EnvelopeProtocol(HttpToolsProtocol):
     def _start_ready(self) -> None:
         if self._ready is not None:
             (cycle, app), self._ready = self._ready, None
-            super()._start_asgi_task(cycle, sending(cycle, app))
+            super()._start_asgi_task(cycle, sending(self, cycle, app))
 
     def _examine(self, fields: dict[bytes, bytes]) -> None:
         """All rules, for a head that is not plainly like the one before it."""
-        names = [name for name, _ in self.headers]
-        if len(names) > MAX_HEADER_COUNT:
+        if len(self.headers) > MAX_HEADER_COUNT:
             raise errors.HeadersTooLarge(f"Too many request headers: at most {MAX_HEADER_COUNT}")
         if self._quiet > MAX_LINE:
             self._check_size()
-        version = self.parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise errors.Malformed("This server speaks HTTP/1.1 and HTTP/1.0: use one of them")
-        host = fields.get(b"host")
-        if names.count(b"host") > 1 or not (version == "1.0" if host is None else _is_host(host)):
-            raise errors.Malformed("Send exactly one valid Host header, such as 'Host: closum.example'")
-        if fields.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
-            raise errors.Malformed("The only transfer coding is 'Transfer-Encoding: chunked', once")
+        heads.check(self.parser.get_http_version(), self.headers, fields, sound=self._framing.sound)
+        if b"transfer-encoding" in fields:
+            self.scope[HAS_BODY] = True  # type: ignore[literal-required]
+            self._framing.chunks()
         if self.url[:1] != b"/":
-            self.url = _origin_form(self.url)
-        self._last_host = host or b" "
+            self.url = heads.origin_form(self.url)
+        self._last_host = fields.get(b"host") or b" "
 
     def _check_size(self) -> int:
         """Refuses what is too long already; the length of the request line so far, in bytes."""
         line = len(self.parser.get_method()) + len(self.url) + len("  HTTP/1.1") if self.url else 0
-        if line > MAX_LINE:
-            raise errors.RequestLineTooLong
-        if sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEADERS:
-            raise errors.HeadersTooLarge
+        heads.check_size(line, self.headers)
         if len(self.pipeline) > MAX_PIPELINE:
             raise errors.Unavailable(f"Too many requests wait on this connection: at most {MAX_PIPELINE}")
         return line
@@ -218,21 +216,16 @@ class EnvelopeProtocol(HttpToolsProtocol):
     def _should_upgrade(self) -> bool:
         return True  # uvicorn then leaves the message alone, and `_serve_plainly` has it parsed again
 
-    def _serve_plainly(self, rest: memoryview) -> None:
-        """Parses a request with `Upgrade` again, without that header, and then what follows it."""
-        offset: int | None = 0
-        while offset is not None:
-            method = self.parser.get_method()
-            if method == b"CONNECT":
-                raise errors.Malformed(_TARGET)
-            line = b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())
-            fields = (b"%s: %s" % field for field in self.scope["headers"] if field[0] != b"upgrade")
-            head = b"\r\n".join([line, *fields, b"", b""])
-            self.parser = httptools.HttpRequestParser(self)
-            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            self.parser.feed_data(head)
-            rest = rest[offset:]
-            offset = self._feed(rest)
+    def _serve_plainly(self) -> None:
+        """Parses the head of a request with `Upgrade` again, without that header."""
+        method = self.parser.get_method()
+        if method == b"CONNECT":
+            raise errors.Malformed(heads.TARGET)
+        line = b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())
+        fields = (b"%s: %s" % field for field in self.scope["headers"] if field[0] != b"upgrade")
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.parser.feed_data(b"\r\n".join([line, *fields, b"", b""]))
 
     def _explained(self, fault: httptools.HttpParserError) -> errors.Error:
         """What to answer to what the parser said, or to what was raised in one of its callbacks."""
@@ -240,7 +233,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         if isinstance(cause, errors.Error):
             return cause
         if isinstance(cause, httptools.HttpParserInvalidURLError):
-            return errors.Malformed(_TARGET)
+            return errors.Malformed(heads.TARGET)
         if isinstance(cause, httptools.HttpParserError):
             return errors.Malformed(
                 f"Not valid HTTP/1.1 ({cause}): send plain HTTP/1.1, no TLS, no HTTP/2, with at most one length"
@@ -271,8 +264,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
 
     def _withdraw(self, cycle: RequestResponseCycle) -> bool:
         """Takes a request with a faulty body back; whether the requests before it are all answered."""
-        if self.pipeline and self.pipeline[0][0] is cycle:
-            self.pipeline.popleft()
+        if self._unqueued(cycle):
             return False
         self._ready = None
         if cycle.response_started:
@@ -304,25 +296,11 @@ class EnvelopeProtocol(HttpToolsProtocol):
             self.flow.resume_reading()
             if self.pipeline:
                 self._start_asgi_task(*self.pipeline.pop())
+            elif self._half_closed:
+                self.transport.close()
             else:
                 self._await_next()
         self._start_ready()
-
-    def _await_next(self) -> None:
-        """The connection's one timer is set again when it rings too early: setting one for each request takes longer than finding its route."""
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._ring_after(self.timeout_keep_alive)
-
-    def _ring_after(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def timeout_keep_alive_handler(self) -> None:
-        idle = 0.0 if self._idle_since is None else self.loop.time() - self._idle_since
-        if idle < self.timeout_keep_alive:
-            self._ring_after(self.timeout_keep_alive - idle)
-        else:
-            super().timeout_keep_alive_handler()
 
     async def _overloaded(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answers in place of the application when uvicorn's `limit_concurrency` is reached."""
@@ -332,29 +310,6 @@ class EnvelopeProtocol(HttpToolsProtocol):
         status, headers, body = self._rendered(error, url, request)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    def _hang_up(self) -> None:
-        """Closes; but where the client may still be sending, half-closes and discards for a while.
-
-        Closing a socket with unread data makes the kernel reset the connection, and the client then
-        loses the answer.
-        """
-        if self.transport.is_closing():
-            return
-        self._write_out()
-        cycle = self.cycle
-        if self._refusal is None and (cycle is None or (cycle.response_complete and not cycle.more_body)):
-            self._socket.close()
-            return
-        self._discardable = LINGER_BYTES
-        self._exit.is_closing = lambda: True
-        self._unset_keepalive_if_required()
-        self.pipeline.clear()
-        self.flow.resume_reading()
-        if self._socket.can_write_eof():
-            with contextlib.suppress(OSError):  # the client has reset the connection meanwhile
-                self._socket.write_eof()
-        self.loop.call_later(LINGER_SECONDS, self._socket.close)
 
 
 class _Flow(FlowControl):
@@ -367,18 +322,3 @@ class _Flow(FlowControl):
     def resume_reading(self) -> None:
         if self.read_paused and not self._waiting:
             super().resume_reading()
-
-
-@functools.lru_cache(maxsize=256)
-def _is_host(value: bytes) -> bool:
-    """Whether a Host header is a name or address, with a port below 65536 or none."""
-    match = _HOST.fullmatch(value)
-    return match is not None and int(match[1] or 0) < 65536
-
-
-def _origin_form(target: bytes) -> bytes:
-    """Path and query of `http://host/path?query`."""
-    url = httptools.parse_url(target)
-    if (url.schema or b"").lower() not in (b"http", b"https"):
-        raise errors.Malformed(_TARGET)
-    return (url.path or b"/") + (b"?" + url.query if url.query else b"")

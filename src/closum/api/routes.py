@@ -12,6 +12,7 @@ from starlette.routing import Router
 from closum import errors
 from closum.api import handlers, problems, spool
 from closum.api.auth import authenticate
+from closum.api.body import HAS_BODY, refuse_large
 from closum.api.call import Answer, Call, Receive, Scope, Send, Services
 from closum.api.spool import Spooled
 from closum.api.token import token
@@ -25,6 +26,8 @@ VERBS: dict[str, tuple[str, str, Handler, str]] = {
     "retrieve": ("GET", "/api/{name}/{{id}}", handlers.retrieve, "read"),
     "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write"),
 }
+
+ID = "/{id}"  # at the end of a route's path: any one segment
 
 PUBLIC = {
     "POST /api/token",
@@ -91,7 +94,8 @@ class Table(Router):
 
     def __init__(self, endpoints: Mapping[str, "Endpoint"]) -> None:
         super().__init__(redirect_slashes=False, default=unknown_path)
-        self._endpoints = endpoints
+        self._paths = {path: one for path, one in endpoints.items() if not path.endswith(ID)}
+        self._records = {path[: -len(ID)]: one for path, one in endpoints.items() if path.endswith(ID)}
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint = self._find(scope) if scope["type"] == "http" else None
@@ -104,11 +108,11 @@ class Table(Router):
         path, root = scope["path"], scope["root_path"]
         if root and path.startswith(f"{root}/"):
             path = path[len(root) :]
-        found = self._endpoints.get(path)
+        found = self._paths.get(path)
         if found is None:
             collection, _, segment = path.rpartition("/")
             scope["path_params"] = {"id": segment}
-            found = self._endpoints.get(f"{collection}/{{id}}") if segment else None
+            found = self._records.get(collection) if segment else None
         return found
 
 
@@ -133,6 +137,8 @@ class Endpoint:
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
             identity = await authenticate(scope, self._services) if route.permission else None
+            if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
+                await refuse_large(scope["headers"], receive)
             call = Call(scope, receive, self._services, route.resource, identity)
             status, body = await route.handler(call)
         except errors.Error as error:

@@ -1,13 +1,26 @@
 """Answers on their way out: head and body as one piece."""
 
-from typing import Any
+from collections.abc import Sized
+from typing import Any, Protocol
 
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
-def sending(cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
+class Connection(Protocol):
+    """What is asked of an answer's connection."""
+
+    @property
+    def stopping(self) -> bool: ...
+    @property
+    def pipeline(self) -> Sized: ...
+
+
+def sending(connection: Connection, cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
     """The application, its plain answers put together here; every other one is uvicorn's to send.
+
+    An answer is the last of its connection when the request's body is still to come, since what follows is then no
+    request, and when the server stops and no other request waits.
 
     uvicorn looks in each header of an answer for what must not be in one, which takes as long as reading a record. Those
     of this server are its own.
@@ -22,6 +35,8 @@ def sending(cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Applicat
                 start = message
                 return
             head, start = start, None
+            if head is not None and (cycle.more_body or (connection.stopping and not connection.pipeline)):
+                cycle.keep_alive = False
             if head is not None and _is_plain(cycle, head, message):
                 _send(cycle, head, message["body"])
                 return

@@ -8,19 +8,33 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-LOOK_SECONDS = 1.0  # between two dates of answers
+from closum.api import intake
+from closum.api.closing import Closing
+
+PATIENCE = 0.5  # seconds in which an idle connection may be used once more
+LOOK_SECONDS = 0.02
+DATE_SECONDS = 1.0  # between two dates of answers
+
+log = logging.getLogger("closum.server")
 
 
 class Server(uvicorn.Server):
     """Told to stop, it lets requests under way end; told again, it answers them 503. It always closes the database."""
 
+    _loop: asyncio.AbstractEventLoop | None = None
     _wake: Callable[[], object] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
 
     async def main_loop(self) -> None:
         """uvicorn's own looks ten times a second whether it was told to stop; here that ends the wait."""
@@ -28,22 +42,69 @@ class Server(uvicorn.Server):
         self._wake = lambda: loop.call_soon_threadsafe(told.set)
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(told.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(told.wait(), DATE_SECONDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self.should_exit:
-            for task in self.server_state.tasks:
-                task.get_loop().call_soon_threadsafe(_cancel, task)
+        if self.should_exit and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._hurry)
         self.should_exit = True
         if self._wake:
             self._wake()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Each answer from now on is the last of its connection; what comes in meanwhile is served.
 
-def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
+        An idle connection is closed when it was not used once more: a proxy may be sending on it at this moment.
+        """
+        kind = self.config.http_protocol_class
+        assert issubclass(kind, Closing)
+        kind.stopping = True
+        await self._let_go()
+        await self._end_intake(sockets or [])
+        await self._let_go()
+        await super().shutdown(sockets)
+
+    async def _end_intake(self, listeners: list[socket.socket]) -> None:
+        if self.config.workers == 1:  # else the listener is also others', and `Workers` ends it
+            for listener in listeners:
+                intake.refuse_new(listener)
+            await asyncio.sleep(intake.SECONDS)
+        for listener in listeners:
+            while intake.is_waited_for(listener):  # noqa: ASYNC110 - the loop accepts it in its next round
+                await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        for listener in listeners:
+            listener.close()
+
+    async def _let_go(self) -> None:
+        """Closes the connections that are open now, each after its next answer or after some patience."""
+        loop = asyncio.get_running_loop()
+        connections = self._connections()
+        end = loop.time() + PATIENCE
+        while any(one.is_idle for one in connections) and loop.time() < end:  # noqa: ASYNC110 - for half a second
+            await asyncio.sleep(LOOK_SECONDS)
+        for one in connections:
+            one.shutdown()
+
+    def _connections(self) -> list[Closing]:
+        return [one for one in self.server_state.connections if isinstance(one, Closing)]
+
+    def _hurry(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
+        for one in self._connections():
+            one.give_up()
 
 
-log = logging.getLogger("closum.server")
+class Worker(Process):
+    """One of several server processes."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = Server(self.config)
+        return self._server
 
 
 class Workers(Multiprocess):
@@ -52,18 +113,40 @@ class Workers(Multiprocess):
     def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
         super().__init__(config, [listener])
 
+    def init_processes(self) -> None:
+        self.processes += [self._started() for _ in range(self.processes_num)]
+
+    def _started(self) -> Worker:
+        worker = Worker(self.config, self.sockets)
+        worker.start()
+        return worker
+
     def keep_subprocess_alive(self) -> None:
-        before = list(self.processes)
-        super().keep_subprocess_alive()
-        for old, new in zip(before, self.processes, strict=True):
-            if old is not new:
+        for place, old in enumerate(self.processes):
+            if self.should_exit.is_set() or old.is_alive(timeout=self.config.timeout_worker_healthcheck):
+                continue
+            old.kill()
+            old.join()
+            if old.exitcode == STARTUP_FAILURE:
+                log.error("server process %s could not start: the others are stopped", old.pid)
+                self.should_exit.set()
+            else:
+                new = self.processes[place] = self._started()
                 log.warning(
                     "server process %s ended with %s: %s takes its place", old.pid, old.exitcode, new.pid
                 )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal before the processes have started, or after."""
+        """A signal before the processes have started, or after; they may have it already."""
+        for listener in self.sockets:
+            intake.refuse_new(listener)
         self.signal_queue.append(sig)
+
+    def terminate_all(self) -> None:
+        time.sleep(intake.SECONDS)
+        super().terminate_all()
+        for listener in self.sockets:
+            listener.close()  # it ends with the last process that accepts from it
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)

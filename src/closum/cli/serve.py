@@ -8,7 +8,6 @@ import socket
 import stat
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -88,8 +87,6 @@ def _run(settings: Settings) -> None:
         click.echo(f"closum serves on {address}")
         server.run([listener])
         _give_up_log()
-        if settings.uds:
-            Path(settings.uds).unlink(missing_ok=True)
 
 
 def _give_up_log() -> None:
