@@ -28,7 +28,7 @@ REFUSED = (RESTORE, ("backup", "closum.db-wal", "--overwrite"), ("backup", "clos
 
 
 def erase(address: str, account: str) -> tuple[str, ...]:
-    return ("person", "erase", address, "--account", account)
+    return ("person", "erase", address, "--account", account, "--yes")
 
 
 def content(path: Path) -> tuple[set[str], set[str]]:

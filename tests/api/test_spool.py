@@ -109,8 +109,8 @@ def token(session: Session, account: Account, folder: Path) -> str:
     """Of a user whose account has a large page."""
     fill(session, account.id, leads(LEADS))
     with session.write() as unit:
-        user_id = users.add_user(unit, account, "ana@example.com", "none")
-    return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, 1, int(Clock()()))
+        user_id, number = users.add_user(unit, account, "ana@example.com", "none"), unit.now
+    return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, number, int(Clock()()))
 
 
 @pytest.fixture

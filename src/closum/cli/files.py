@@ -89,9 +89,8 @@ def _restore(
 
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     kept = restoring.restore(file, path, overwrite=overwrite, progress=report, prepare=prepare, stamp=stamp)
-    if not keys.has_sound_key(
-        path
-    ):  # else it stays: the backup's may have been replaced because somebody had it
+    # A sound key stays: the backup's may have been replaced because somebody had it.
+    if not keys.has_sound_key(path):
         keys.copy_key(keys.key_file(real_path(file)), keys.key_file(path))
     return kept, told
 
