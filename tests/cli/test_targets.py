@@ -269,11 +269,11 @@ def test_a_backup_during_a_restore_is_of_the_one_or_the_other(command: Command, 
         unit.run("UPDATE account SET name = 'Later'")
     taken: list[str] = []
 
-    def during(fresh: Path) -> None:
-        assert command("backup", "meanwhile.bak").returncode == 0
+    def during(done: int, pages: int) -> None:
+        assert command("backup", "meanwhile.bak", "--overwrite").returncode == 0
         taken.append(command("account", "list", CLOSUM_DATABASE="sqlite:///meanwhile.bak").stdout)
 
-    restore.restore(file.with_name("ours.bak"), file, overwrite=True, prepare=during)
+    restore.restore(file.with_name("ours.bak"), file, overwrite=True, progress=during)
     assert "Later" in taken[0]
     assert "Later" not in command("account", "list").stdout
 

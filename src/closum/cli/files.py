@@ -82,9 +82,9 @@ def _restore(file: Path, path: Path, overwrite: bool, report: backups.Progress) 
     return kept
 
 
-def _end_tokens(path: Path) -> None:
+def _end_tokens(fresh: Path, kept: Path | None) -> None:
     """Before it is in place: the backup knows nothing of tokens that were ended since."""
-    with SQLiteSession(path, serving=True, saves=False) as session, session.write() as unit:
+    with SQLiteSession(fresh, serving=True, saves=False) as session, session.write() as unit:
         identity.end_all_tokens(unit)
 
 
