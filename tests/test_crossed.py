@@ -97,7 +97,7 @@ def verify(server: Server, created: set[str], users: set[str]) -> None:
             content(server.folder / name)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_crossed_commands_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(20_180_101)
     with Server(tmp_path) as server:

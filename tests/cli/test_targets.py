@@ -36,35 +36,21 @@ def file(session: Session, account: Account, folder: Path) -> Path:
     return folder / "closum.db"
 
 
-def test_a_running_servers_files_are_no_targets(folder: Path) -> None:
+def test_a_running_servers_files_are_no_targets(command: Command, folder: Path) -> None:
     """Answered leads are in the log; they are there after a crash that follows the attempt."""
     with Server(folder) as server, sign_up(server) as client:
         leads = [client.new("lead", {"name": f"lead {number}"}) for number in range(8)]
         (folder / "other").mkdir()
-        closum("user", "add", "ana@example.com", folder=folder / "other")
+        command("user", "add", "ana@example.com", folder=folder / "other")
         (folder / "link").symlink_to("closum.db-wal")
         held = {path.name: path.stat().st_ino for path in folder.glob("closum.db*")}
         for name in (*(f"closum.db{suffix}" for suffix in SIDES), "link"):
+            url = f"sqlite:///{name}"
             for done in (
-                closum("backup", name, "--overwrite", folder=folder),
-                closum("backup", f"../{name}", "--overwrite", folder=folder / "other"),
-                closum(
-                    "database",
-                    "copy",
-                    "--from",
-                    "sqlite:///other/closum.db",
-                    "--to",
-                    f"sqlite:///{name}",
-                    folder=folder,
-                ),
-                closum(
-                    "restore",
-                    "other/closum.db",
-                    "--overwrite",
-                    "--database",
-                    f"sqlite:///{name}",
-                    folder=folder,
-                ),
+                command("backup", name, "--overwrite"),
+                command("backup", f"../{name}", "--overwrite", folder=folder / "other"),
+                command("database", "copy", "--from", "sqlite:///other/closum.db", "--to", url),
+                command("restore", "other/closum.db", "--overwrite", "--database", url),
             ):
                 assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
         assert {path.name: path.stat().st_ino for path in folder.glob("closum.db*")} == held
@@ -283,11 +269,11 @@ def test_a_backup_during_a_restore_is_of_the_one_or_the_other(command: Command, 
         unit.run("UPDATE account SET name = 'Later'")
     taken: list[str] = []
 
-    def during(fresh: Path) -> None:
-        assert command("backup", "meanwhile.bak").returncode == 0
+    def during(done: int, pages: int) -> None:
+        assert command("backup", "meanwhile.bak", "--overwrite").returncode == 0
         taken.append(command("account", "list", CLOSUM_DATABASE="sqlite:///meanwhile.bak").stdout)
 
-    restore.restore(file.with_name("ours.bak"), file, overwrite=True, prepare=during)
+    restore.restore(file.with_name("ours.bak"), file, overwrite=True, progress=during)
     assert "Later" in taken[0]
     assert "Later" not in command("account", "list").stdout
 

@@ -80,10 +80,11 @@ def _restore(
 ) -> tuple[Path | None, list[str]]:
     """The file that was replaced, under the name that it has now, and what people have to be told of it."""
     _refuse_other_backup(file)
-    known, told = replaced.look(path), list[str]()
+    told: list[str] = []
 
-    def prepare(fresh: Path) -> None:
+    def prepare(fresh: Path, kept: Path | None) -> None:
         """Before it is in place: the backup knows nothing of what was ended and given since."""
+        known = replaced.look(kept or path)
         with SQLiteSession(fresh, serving=True, saves=False) as session, session.write() as unit:
             told.extend(replaced.go_on_after(unit, known))
 

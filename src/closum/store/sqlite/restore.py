@@ -34,13 +34,14 @@ def restore(
     *,
     overwrite: bool = False,
     progress: Progress | None = None,
-    prepare: Callable[[Path], None] = lambda path: None,
+    prepare: Callable[[Path, Path | None], None] = lambda fresh, kept: None,
     stamp: str = "earlier",
 ) -> Path | None:
     """Put a checked copy of `source` in the place of a database that no server has open.
 
-    `prepare(path)` is called with the copy, before it gets its place. What was there is kept under the name returned, the
-    target's with `.replaced-` and `stamp`, and its key with it; None where nothing was there.
+    What was there is kept under the name returned, the target's with `.replaced-` and `stamp`, and its key with it; None
+    where nothing was there. `prepare(fresh, kept)` may change the copy before it gets its place; nobody else writes to what
+    it replaces from the moment of `kept` on, which may be damaged.
     Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
     """
     source, target = real_path(source), replaceable(target, overwrite)
@@ -49,10 +50,8 @@ def restore(
         try:
             remove(fresh)
             copy_checked(source, fresh, read_only=True, progress=progress)
-            prepare(fresh)
-            _close(fresh)
             with_key = target.exists() or _goes(beside(target, ".key"), beside(source, ".key"))
-            return _exchange(fresh, target, beside(target, f".replaced-{stamp}"), with_key)
+            return _exchange(fresh, target, beside(target, f".replaced-{stamp}"), with_key, prepare)
         finally:
             remove(fresh)
 
@@ -71,19 +70,44 @@ def _close(fresh: Path) -> None:
         raise Refusal(f"{fresh} is in use by another program: try again when it has finished")
 
 
-def _exchange(fresh: Path, target: Path, kept: Path, with_key: bool) -> Path | None:
+def _exchange(
+    fresh: Path, target: Path, kept: Path, with_key: bool, prepare: Callable[[Path, Path | None], None]
+) -> Path | None:
     name = next(name for name in numbered(kept) if not any(beside(name, end).exists() for end in RAW))
-    if target.exists():
-        with contextlib.suppress(Damaged), _alone(target) as connection:
-            _keep(connection, target, name)
+    with contextlib.ExitStack() as held:
+        is_folded, last = _keep(held, target, name, with_key)
+        try:
+            prepare(fresh, last)
+            _close(fresh)
+        except BaseException:
+            _remove_kept(name)
+            raise
+        if is_folded:
             beside(target, "-journal").unlink(missing_ok=True)  # an empty one of the connection
-            put_in_place(fresh, target)
-            return name
-    last = _keep_raw(target, name, with_key)
-    if any(beside(target, suffix).exists() for suffix in LOGS):
-        remove(target)  # the file first: without its log it would be another one
-    put_in_place(fresh, target)
+        elif any(beside(target, suffix).exists() for suffix in LOGS):
+            remove(target)  # the file first: without its log it would be another one
+        put_in_place(fresh, target)
     return last
+
+
+def _keep(held: contextlib.ExitStack, target: Path, name: Path, with_key: bool) -> tuple[bool, Path | None]:
+    """Whether the database is whole without a log, and nobody else's until `held` ends; and the last file that was kept."""
+    try:
+        if target.exists():
+            try:
+                _keep_folded(held.enter_context(_alone(target)), target, name)
+                return True, name
+            except Damaged:
+                held.close()
+        return False, _keep_raw(target, name, with_key)
+    except BaseException:
+        _remove_kept(name)
+        raise
+
+
+def _remove_kept(name: Path) -> None:
+    for suffix in RAW:
+        beside(name, suffix).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -116,7 +140,7 @@ def _exclude_others(connection: apsw.Connection, path: Path) -> None:
         connection.pragma("journal_mode", "delete")
 
 
-def _keep(connection: apsw.Connection, target: Path, name: Path) -> None:
+def _keep_folded(connection: apsw.Connection, target: Path, name: Path) -> None:
     partial = beside(target, ".restoring.partial")
     try:
         remove(partial)
@@ -124,26 +148,18 @@ def _keep(connection: apsw.Connection, target: Path, name: Path) -> None:
         if beside(target, ".key").exists():
             _duplicate(beside(target, ".key"), beside(name, ".key"))
         put_in_place(partial, name)
-    except BaseException:
-        beside(name, ".key").unlink(missing_ok=True)
-        raise
     finally:
         remove(partial)
 
 
 def _keep_raw(target: Path, name: Path, with_key: bool) -> Path | None:
     """The last of the files that were kept."""
-    kept: list[Path] = []
-    try:
-        for suffix in RAW:
-            if beside(target, suffix).exists() and (with_key or suffix != ".key"):
-                kept.append(beside(name, suffix))
-                _duplicate(beside(target, suffix), kept[-1])
-    except BaseException:
-        for file in kept:
-            file.unlink(missing_ok=True)
-        raise
-    return kept[-1] if kept else None
+    last = None
+    for suffix in RAW:
+        if beside(target, suffix).exists() and (with_key or suffix != ".key"):
+            last = beside(name, suffix)
+            _duplicate(beside(target, suffix), last)
+    return last
 
 
 def _duplicate(source: Path, target: Path) -> None:

@@ -24,19 +24,19 @@ def writable(target: Path, *, overwrite: bool = False, hint: str = f"{OTHER}, or
     """
     target = real_path(target)
     _refuse_side_file(target)
-    if is_there(target):
+    if _is_there(target):
         _refuse_kept(target, overwrite, hint)
     elif not target.parent.is_dir():
         raise Refusal(f"The folder {target.parent} does not exist: make it first")
     _refuse_logs(target)
-    if is_there(target):
+    if _is_there(target):
         _refuse_database(target)
     return target
 
 
 def writable_key(key: Path, copy: Path, *, overwrite: bool) -> None:
     """Refusal where the key that goes with a copy cannot be written beside it."""
-    if not is_there(key):
+    if not _is_there(key):
         return
     _refuse_kept(key, overwrite, f"{OTHER}, or add --overwrite")
     if not copy.exists():
@@ -49,7 +49,7 @@ def replaceable(path: Path, overwrite: bool) -> Path:
     """The place of a database that is to be replaced, or put where there is none. Raises Refusal."""
     path = real_path(path)
     _refuse_side_file(path)
-    if is_there(path):
+    if _is_there(path):
         _refuse_kept(path, overwrite, "add --overwrite to replace it")
         if not any(
             beside(path, suffix).exists() for suffix in LOGS
@@ -58,7 +58,7 @@ def replaceable(path: Path, overwrite: bool) -> Path:
     return path
 
 
-def is_there(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     """Whether anything has this name. Raises Refusal where nobody can tell."""
     return _status(path) is not None
 
