@@ -21,9 +21,12 @@ class Disk:
             while True:
                 file.write(bytes(PIECE))
 
-    def free(self) -> None:
-        """Give back what `fill` took."""
-        self._filling.unlink(missing_ok=True)
+    def free(self, some: int = 0) -> None:
+        """Give back what `fill` took, or so many bytes of it."""
+        if some:
+            os.truncate(self._filling, self._filling.stat().st_size - some)
+        else:
+            self._filling.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 import pytest
 
+from closum.accounts import users
 from closum.errors import Unavailable
 from closum.model import draft
 from closum.operations import records
@@ -34,7 +35,8 @@ from closum.store.sqlite.database import Link
 from closum.store.sqlite.faults import fault_of
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
-from tests.support.writing import Run, insert, names, new
+from tests.support.disk import Disk, mounted
+from tests.support.writing import Run, insert, names, new, opened
 
 PAGE = 4096
 LARGE = draft.parse(LEAD, {"name": "large", "custom_data": "[" + "0," * 30_000 + "0]"}, True)
@@ -147,24 +149,6 @@ def test_it_stays_while_small_writes_alone_find_room(run: Run, lines: Lines, tri
     assert [level for level, _ in lines()] == ["ERROR"]
 
 
-def test_what_rolls_a_whole_transaction_back_is_no_fault_of_ours(run: Run) -> None:
-    """A job alone in its group, whose pages do not fit into memory: the database gives all of it up."""
-
-    def spills(unit: SQLiteUnit) -> None:
-        unit.run("PRAGMA cache_size = 10")
-        unit.run("PRAGMA cache_spill = 1")
-        limit(unit, size(unit) + 100)
-        for _ in range(20):
-            records.create_many(unit, 1, LEAD, [LARGE] * 10)
-
-    async def scenario(db: Database) -> None:
-        await refused(db.write(1, spills))
-        await not_ready(db, FULL)
-        assert await db.read(names) == []
-
-    run(scenario)
-
-
 def test_a_lock_of_another_program(run: Run, session: SQLiteSession, lines: Lines) -> None:
     async def scenario(db: Database) -> None:
         await db.write(1, lambda unit: unit.connection.set_busy_timeout(10))
@@ -202,6 +186,44 @@ def test_a_disk_that_fails(run: Run, session: SQLiteSession, lines: Lines) -> No
 
     run(scenario)
     begun_and_ended(lines(), DISK, session.path)
+
+
+def test_a_little_room_on_the_disk_does_not_end_it(tmp_path: Path, tries: Tries) -> None:
+    async def scenario(disk: Disk, db: Database) -> None:
+        disk.fill()
+        await refused(db.write(1, records.create_many, 1, LEAD, [LARGE] * 20))
+        disk.free(256 * 1024)
+        await new(db, "small")
+        await tries.more()
+        await not_ready(db, FULL)
+        disk.free()
+        await until_ready(db)
+        await db.close()
+
+    async def opened_on(disk: Disk) -> None:
+        await scenario(disk, await opened(f"sqlite:///{disk.folder}/closum.db"))
+
+    with mounted(tmp_path / "disk") as disk:
+        with SQLiteSession(disk.folder / "closum.db", create=True) as session, session.setup() as unit:
+            users.add_account(unit, "Acme")
+        asyncio.run(opened_on(disk))
+
+
+def test_what_rolls_a_whole_transaction_back_is_no_fault_of_ours(run: Run) -> None:
+    """A job alone in its group, whose pages go to the disk before it ends: the database gives all of it up."""
+
+    def spills(unit: SQLiteUnit) -> None:
+        unit.run("PRAGMA cache_size = 10")
+        for _ in range(20):
+            records.create_many(unit, 1, LEAD, [LARGE] * 10)
+
+    async def scenario(db: Database) -> None:
+        with smaller_files():
+            await refused(db.write(1, spills))
+            await not_ready(db, DISK)
+        assert await db.read(names) == []
+
+    run(scenario)
 
 
 def moved(path: Path) -> Callable[[], None]:

@@ -27,7 +27,6 @@ _OF_STATE = {
 }
 
 _PROBE = """
-SELECT 1 FROM schema_version WHERE false FOR UPDATE;
 CREATE TEMPORARY TABLE closum_room ON COMMIT DROP AS SELECT repeat(' ', 1000) FROM generate_series(1, 1000)
 """
 

@@ -11,8 +11,10 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from closum.errors import Refusal
 from closum.store.health import DAMAGED, DISK, FULL, Fault
-from closum.store.postgres.faults import CONNECTIONS, GONE, MEMORY, STANDBY, fault_of
+from closum.store.postgres.faults import CONNECTIONS, GONE, MEMORY, STANDBY, fault_of, probe
+from closum.store.postgres.session import PostgresSession
 from tests.support.client import Client
 from tests.support.disk import Disk, mounted
 from tests.support.load import wait_until
@@ -65,6 +67,15 @@ def test_a_database_that_only_reads(cluster: Cluster, url: str, served: Server, 
     wait_until(lambda: ready(api), PATIENCE)  # though nobody writes
     api.new("lead", {"name": "after"})
     told(served, STANDBY)
+
+
+def test_it_is_tried_with_a_write(url: str) -> None:
+    with PostgresSession(url, create=True) as session:
+        with session.write() as unit:
+            probe(unit)
+        session.connection.execute("SET default_transaction_read_only = on")
+        with pytest.raises(Refusal, match="read-only"), session.write() as unit:
+            probe(unit)
 
 
 @contextmanager
