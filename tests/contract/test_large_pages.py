@@ -12,6 +12,7 @@ import pytest
 from closum.api.spool import MOST_WHOLE
 from closum.resources.lead import LEAD
 from tests.conftest import sign_up
+from tests.support import engine as engines
 from tests.support.answers import check_headers
 from tests.support.client import Client
 from tests.support.engine import Engine
@@ -35,12 +36,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(engine: Engine, folder: Path) -> Iterator[Server]:
     """A server of its own, whose memory and files are looked at."""
+    engines.current = engine
     home, files = folder / engine.name, folder / f"files-{engine.name}"
     home.mkdir()
     files.mkdir()
     with Server(home, CLOSUM_SPOOL_FOLDER=str(files)) as server:
         yield server
     assert list(files.iterdir()) == []
+    engine.forget(home)
 
 
 def filled(server: Server, api: Client, *bodies: object) -> None:
