@@ -118,54 +118,55 @@ def run(url: str, scenario: Scenario) -> None:
 
 
 @pytest.fixture
-def user_id(url: str) -> int:
+def user(url: str) -> tuple[int, int]:
+    """A user's id and token number."""
     with open_session(url) as session, session.write() as unit:
         account = users.add_account(unit, "Acme")
-        return users.add_user(unit, account, "ana@example.com", "none")
+        return users.add_user(unit, account, "ana@example.com", "none"), unit.now
 
 
 def test_what_is_known_too_long_is_looked_at_before_anybody_is_let_in(
-    url: str, user_id: int, monkeypatch: pytest.MonkeyPatch
+    url: str, user: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that had no processor neither refuses who comes then, nor lets in whose tokens were ended meanwhile."""
     monkeypatch.setattr(watches, "EVERY", 3_600.0)  # no look but those that are asked for
     monkeypatch.setattr(databases, "FRESH", 0.0)  # all that is known is too old
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(user_id, 1) == (1, 1)
-        assert await asyncio.gather(*[db.identity(user_id, 1) for _ in range(20)]) == [(1, 1)] * 20
+        assert await db.identity(*user) == (1, user[1])
+        assert await asyncio.gather(*[db.identity(*user) for _ in range(20)]) == [(1, user[1])] * 20
         with open_session(url) as session, session.write() as unit:
-            identity.end_tokens(unit, user_id)
-        assert await db.identity(user_id, 1) == (1, 2)  # the token with number 1 is void
+            identity.end_tokens(unit, user[0])
+        assert await db.identity(*user) != (1, user[1])  # that token is void
 
     run(url, scenario)
 
 
 def test_a_look_is_waited_for_no_longer_than_anything_else(
-    url: str, user_id: int, monkeypatch: pytest.MonkeyPatch
+    url: str, user: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watches, "EVERY", 3_600.0)
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(user_id, 1) == (1, 1)
+        assert await db.identity(*user) == (1, user[1])
         monkeypatch.setattr(databases, "FRESH", 0.0)
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE token_tally IN ACCESS EXCLUSIVE MODE")
             with pytest.raises(Unavailable):
-                await db.identity(user_id, 1)
+                await db.identity(*user)
             other.rollback()
 
     run(url, scenario)
 
 
 def test_its_connection_alone_is_ended(
-    url: str, user_id: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    url: str, user: tuple[int, int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It makes another one; the database was there all the time."""
     monkeypatch.setattr(watches, "EVERY", 3_600.0)
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(user_id, 1) == (1, 1)
+        assert await db.identity(*user) == (1, user[1])
         with psycopg.connect(url, autocommit=True) as operator:
             ended = operator.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
@@ -174,7 +175,7 @@ def test_its_connection_alone_is_ended(
         assert len(ended) > 1
         monkeypatch.setattr(databases, "FRESH", 0.0)
         for _ in range(5):
-            assert await db.identity(user_id, 1) == (1, 1)
+            assert await db.identity(*user) == (1, user[1])
 
     run(url, scenario)
     assert caplog.text == ""
@@ -215,7 +216,7 @@ def test_nothing_ticks_while_no_request_waits(url: str) -> None:
     run(url, scenario)
 
 
-def test_time_in_which_the_process_did_not_run_is_nobodys(url: str, user_id: int) -> None:
+def test_time_in_which_the_process_did_not_run_is_nobodys(url: str, user: tuple[int, int]) -> None:
     """The event loop is blocked for longer than a request waits; then the one that waited has its time again."""
 
     async def scenario(db: PostgresDatabase) -> None:
