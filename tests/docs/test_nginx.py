@@ -130,6 +130,17 @@ def test_what_nginx_refuses_has_the_form_of_our_errors(start: Start, request_: b
     assert (response.status, answer["success"], answer["data"]["code"]) == (status, False, status)
 
 
+def test_a_client_that_closes_its_sending_side_gets_its_answer(start: Start) -> None:
+    _, proxy = start("unix")
+    body = b'{"email":"nobody@example.com","password":"wrong password"}'  # its check takes a while
+    head = b"POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    for _ in range(3):
+        with proxy.connect() as connection:
+            connection.sendall(head + body)
+            connection.shutdown(socket.SHUT_WR)
+            assert read_all(connection).startswith(b"HTTP/1.1 401 ")
+
+
 def test_a_server_that_is_down_is_503_in_the_envelope(start: Start) -> None:
     server, proxy = start("tcp")
     server.stop()
