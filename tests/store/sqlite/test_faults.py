@@ -1,7 +1,6 @@
 """What keeps SQLite from being written or read: how it is told, and when it ends."""
 
 import asyncio
-import errno
 import os
 import queue
 import resource
@@ -10,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 
 from closum.accounts import users
@@ -26,13 +24,10 @@ from closum.store.health import (
     FULL,
     LOCKED,
     MOVED,
-    READ_ONLY,
-    UNOPENABLE,
     Fault,
 )
 from closum.store.sqlite.connection import SQLiteUnit
 from closum.store.sqlite.database import Link
-from closum.store.sqlite.faults import fault_of
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support.disk import Disk, mounted
@@ -370,47 +365,3 @@ def insert_after_look(unit: Unit) -> None:
 
 def touch(unit: Unit) -> None:
     unit.run("PRAGMA user_version = 0")
-
-
-CODES = [
-    (apsw.SQLITE_FULL, FULL),
-    (apsw.SQLITE_IOERR, DISK),
-    (apsw.SQLITE_IOERR_WRITE, DISK),
-    (apsw.SQLITE_IOERR_FSYNC, DISK),
-    (apsw.SQLITE_IOERR_SHMSIZE, DISK),
-    (apsw.SQLITE_IOERR_READ, DAMAGED),
-    (apsw.SQLITE_IOERR_SHORT_READ, DAMAGED),
-    (apsw.SQLITE_IOERR_CORRUPTFS, DAMAGED),
-    (apsw.SQLITE_CORRUPT, DAMAGED),
-    (apsw.SQLITE_CORRUPT_INDEX, DAMAGED),
-    (apsw.SQLITE_NOTADB, DAMAGED),
-    (apsw.SQLITE_READONLY, READ_ONLY),
-    (apsw.SQLITE_READONLY_DBMOVED, READ_ONLY),
-    (apsw.SQLITE_PERM, READ_ONLY),
-    (apsw.SQLITE_CANTOPEN, UNOPENABLE),
-    (apsw.SQLITE_BUSY, LOCKED),
-    (apsw.SQLITE_BUSY_RECOVERY, LOCKED),
-    (apsw.SQLITE_PROTOCOL, LOCKED),
-    (apsw.SQLITE_ERROR, None),
-    (apsw.SQLITE_CONSTRAINT_FOREIGNKEY, None),
-    (apsw.SQLITE_INTERRUPT, None),
-    (apsw.SQLITE_MISUSE, None),
-]
-
-
-@pytest.mark.parametrize(("code", "fault"), CODES)
-def test_every_kind_of_error_has_its_cause(code: int, fault: Fault | None) -> None:
-    error = apsw.exception_for(code)
-    assert isinstance(error, apsw.Error)
-    assert fault_of(error) == fault
-
-
-@pytest.mark.parametrize(
-    ("system", "fault"),
-    [(errno.ENOSPC, FULL), (errno.EDQUOT, FULL), (errno.EROFS, READ_ONLY), (errno.EIO, DISK)],
-)
-def test_the_system_says_more_of_an_error(system: int, fault: Fault) -> None:
-    for code in (apsw.SQLITE_IOERR_WRITE, apsw.SQLITE_IOERR_SHMSIZE):
-        error = apsw.exception_for(code)
-        assert isinstance(error, apsw.Error)
-        assert fault_of(error, system) == fault

@@ -80,10 +80,6 @@ class Link:
                 file.flush()
         except OSError as error:
             raise Failing(FULL, f"{self._path.parent}: {error.strerror}") from error
-        unit.run("SAVEPOINT room")
-        unit.run("INSERT INTO schema_version VALUES (-1, ?, '', '')", (" " * ROOM,))
-        unit.run("ROLLBACK TO SAVEPOINT room")
-        unit.run("RELEASE SAVEPOINT room")
         unit.run("PRAGMA shrink_memory")  # pages that were read damaged
         unit.run(f"PRAGMA user_version = {unit.all('PRAGMA user_version')[0][0]}")
 
