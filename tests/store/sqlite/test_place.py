@@ -24,6 +24,7 @@ SIDES = (
     ".before-0007",
     ".before-0007-2",
     ".replaced-20260101T100000Z",
+    ".saved-20260101T100000Z",
     ".key.partial",
     ".partial.lock",
     ".before-0007.key",
