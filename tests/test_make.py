@@ -121,6 +121,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
         "make",
         "curl",
         "nginx",
+        "nc",
         "pgrep",
         "chromium",
         "ruby",

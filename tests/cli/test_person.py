@@ -2,35 +2,25 @@
 
 import re
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from closum.accounts import users
-from closum.model import draft as drafting
-from closum.model.resource import Resource
-from closum.operations import demo, person, records
-from closum.resources.email import EMAIL
-from closum.resources.lead import LEAD
-from closum.resources.phone import PHONE
+from closum.operations import demo, person
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
-from tests.clients.cli.doors import Terminal, terminal
-from tests.support import engine
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
-from tests.support.server import Server, clean_environment, closum
+from tests.support.people import ANA, PHONE_OF_ANA, SHOWN, counts, dated, looked, shared_number
+from tests.support.server import Server, closum
 from tests.support.writing import filled
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
-PHONE_OF_ANA = {"extension": "351", "number": "913333333"}
 CANARY = (b"zuleica", b"canarinho", b"961 234 567", b"961234567", b"kanarienvogel")
 
 
@@ -103,16 +93,6 @@ def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
     assert command("check").returncode == 0
 
 
-def counts(session: Session, account_id: int) -> dict[str, int]:
-    with session.read() as unit:
-        return {
-            resource.name: len(
-                unit.all(f"SELECT id FROM {resource.name} WHERE account_id = ?", (account_id,))
-            )
-            for resource in (LEAD, EMAIL, PHONE)
-        }
-
-
 def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
     command: Command, session: Session, account: Account
 ) -> None:
@@ -172,14 +152,6 @@ def test_a_number_that_cannot_be_read_is_erased_too(
     assert "a number needs its prefix" in command("person", "erase", "912", "--account", "Acme").stderr
 
 
-ANA = {"email": {"email": "ana@example.com"}}
-
-
-def looked(session: Session, account: Account, text: str = "ana@example.com") -> person.Plan:
-    with session.read() as unit:
-        return person.look(unit, account.id, text)
-
-
 def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account: Account) -> None:
     filled(session, account, *[ANA] * (person.AT_ONCE + 5))
     erasure = person.Erasure(looked(session, account))
@@ -190,41 +162,6 @@ def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account:
         totals.append(erasure.total)
     assert totals == [(person.AT_ONCE, 0), (person.AT_ONCE + 5, 1), (person.AT_ONCE + 5, 1)]
     assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
-
-
-def shared_number(session: Session, account: Account) -> None:
-    """Ana twice, once with a number that she shares with Rui and others; an account with the same people."""
-    shared = {"extension": "351", "number": "912345678"}
-    ana: dict[str, Any] = ANA | {"name": "Ana Silva", "city_id": 213}
-    leads: list[dict[str, Any]] = [
-        ana | {"phone": shared},
-        ana | {"phone": PHONE_OF_ANA},
-        {"name": "Rui", "phone": shared},
-    ]
-    with session.write() as unit:
-        other = users.add_account(unit, "Beta")
-    filled(session, account, *leads, *[{"phone": shared}] * 4)
-    filled(session, other, *leads)
-
-
-SHOWN = """
-Of the account 'Acme' these would be erased:
-
-  lead 1  Ana Silva  ana@example.com  351 912345678  Abrantes  DATE
-  lead 2  Ana Silva  ana@example.com  351 913333333  Abrantes  DATE
-
-  email 1  ana@example.com
-  phone 2  351 913333333
-
-These stay, because other leads show them:
-
-  phone 1  351 912345678  lead 3 (Rui), lead 4, lead 5, and 2 more
-
-"""
-
-
-def dated(text: str) -> str:
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", "DATE", text)
 
 
 def test_a_dry_run_names_each_lead_and_record_and_erases_nothing(
@@ -295,158 +232,3 @@ def test_to_look_and_not_to_ask_exclude_each_other(
     assert (done.returncode, done.stdout) == (2, "")
     assert "give one of them" in done.stderr
     assert counts(session, account.id)["lead"] == 1
-
-
-@pytest.fixture
-def asked(folder: Path, session: Session, account: Account) -> Iterator[Terminal]:
-    """A terminal on which the command has come to its question."""
-    shared_number(session, account)
-    words = ("person", "erase", "ana@example.com", "--account", "Acme")
-    environ = clean_environment() | {"CLOSUM_DATABASE": engine.current.url(folder)}
-    with terminal([sys.executable, "-m", "closum", *words], environ, 200) as running:
-        running.read_until("Erase these 2 leads and 2 records? [y/N]: ")
-        yield running
-
-
-def test_on_a_terminal_it_shows_and_asks(asked: Terminal, session: Session, account: Account) -> None:
-    assert SHOWN in "\n" + dated(asked.shown)
-    asked.write("y\n")
-    assert asked.end() == 0
-    assert "Erased 2 leads and 2 address and number records; backups keep theirs.\n" in asked.shown
-    assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
-
-
-@pytest.mark.parametrize("answer", ["n\n", "\n", "\x04"], ids=["no", "nothing", "end"])
-def test_without_a_yes_nothing_is_erased(
-    asked: Terminal, session: Session, account: Account, answer: str
-) -> None:
-    asked.write(answer)
-    assert asked.end() in (1, 130)
-    assert asked.shown.endswith("closum: Nothing was erased\n")
-    assert counts(session, account.id) == {"lead": 7, "email": 1, "phone": 2}
-
-
-def test_a_lead_that_comes_or_changes_after_the_question_stays_and_is_told_of(
-    asked: Terminal, session: Session, account: Account
-) -> None:
-    filled(session, account, ANA | {"name": "Came meanwhile"})
-    change(session, account, LEAD, 2, {"name": "Ana Maria Silva"})
-    asked.write("y\n")
-    assert asked.end() == 1
-    assert "Erased 1 lead and 0 address and number records; " in asked.shown
-    assert "The account 'Acme' has 2 leads and 2 records of 'ana@example.com' again: " in asked.shown
-    with session.read() as unit:
-        left = unit.all("SELECT id FROM lead WHERE account_id = ? ORDER BY id", (account.id,))
-    assert left == [(2,), (3,), (4,), (5,), (6,), (7,), (8,)]
-
-
-def test_what_another_command_has_erased_meanwhile_is_told(
-    asked: Terminal, command: Command, session: Session, account: Account
-) -> None:
-    assert command("person", "erase", "ana@example.com", "--account", "Acme", "--yes").returncode == 0
-    asked.write("y\n")
-    assert asked.end() == 0
-    assert "Erased 0 leads and 0 address and number records; " in asked.shown
-    assert "It was to be 2 leads and 2 records: the others were erased, " in asked.shown
-    assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
-    assert command("check").returncode == 0
-
-
-def change(
-    session: Session, account: Account, resource: Resource, record_id: int, body: dict[str, Any]
-) -> None:
-    with session.write(account.id) as unit:
-        records.update(unit, account.id, resource, record_id, drafting.parse(resource, body, creating=False))
-
-
-CHANGES: dict[str, tuple[Resource, int, dict[str, Any]]] = {
-    "the lead shows another address": (LEAD, 1, {"email": {"email": "rui@example.com"}}),
-    "the record has another address": (EMAIL, 1, {"email": "rui@example.com"}),
-    "the record has another number": (PHONE, 1, {"number": "914444444"}),
-}
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_what_is_another_persons_by_now_stays(
-    command: Command, session: Session, account: Account, name: str
-) -> None:
-    filled(session, account, ANA | {"phone": PHONE_OF_ANA})
-    plan = looked(session, account)
-    assert plan.size == (1, 2)
-    change(session, account, *CHANGES[name])
-    erasure = person.Erasure(plan)
-    session.write_steps(erasure.steps(), account.id)
-    assert erasure.total.leads == 0
-    assert counts(session, account.id)["lead"] == 1
-    assert command("check").returncode == 0
-
-
-def test_a_record_that_no_lead_shows_goes_unless_it_is_another_persons_by_now(
-    session: Session, account: Account
-) -> None:
-    filled(session, account, ANA, {"email": {"email": "rui@example.com"}})
-    change(session, account, LEAD, 1, {"name": "Ana", "email": None})
-    change(session, account, LEAD, 2, {"name": "Rui", "email": None})
-    plans = looked(session, account), looked(session, account, "rui@example.com")
-    assert [plan.size for plan in plans] == [(0, 1), (0, 1)]
-    change(session, account, EMAIL, 1, {"email": "eva@example.com"})
-    erasures = [person.Erasure(plan) for plan in plans]
-    for erasure in erasures:
-        session.write_steps(erasure.steps(), account.id)
-    assert [erasure.total for erasure in erasures] == [(0, 0), (0, 1)]
-    assert counts(session, account.id) == {"lead": 2, "email": 1, "phone": 0}
-
-
-def test_a_record_that_another_lead_shows_by_now_stays(
-    command: Command, session: Session, account: Account
-) -> None:
-    filled(session, account, ANA | {"phone": PHONE_OF_ANA})
-    plan = looked(session, account)
-    filled(session, account, {"name": "Rui", "phone": PHONE_OF_ANA})
-    erasure = person.Erasure(plan)
-    session.write_steps(erasure.steps(), account.id)
-    assert erasure.total == (1, 1)
-    assert counts(session, account.id) == {"lead": 1, "email": 0, "phone": 1}
-    assert command("check").returncode == 0
-
-
-def test_an_interrupted_erasure_leaves_what_a_second_one_finds(
-    command: Command, session: Session, account: Account
-) -> None:
-    phones = [{"extension": "351", "number": f"912345{number}"} for number in range(200, 260)]
-    filled(session, account, *[ANA | {"phone": phone} for phone in phones])
-    first, *_ = person.Erasure(looked(session, account)).steps()
-    with session.write(account.id) as unit:
-        first(unit)
-    left = 60 - person.AT_ONCE
-    assert counts(session, account.id) == {"lead": left, "email": 1, "phone": left}
-    done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
-    assert done.stdout.startswith(f"Erased {left} leads and {left + 1} address and number records; ")
-    assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
-
-
-def test_an_interrupted_command_says_what_to_do(
-    command: Command, session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    filled(session, account, ANA)
-
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(type(session), "write_steps", interrupted)
-    done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr.rstrip() == "closum: Interrupted: run the same command again for what is left"
-
-
-def test_two_at_once_erase_it_once(folder: Path, session: Session, account: Account) -> None:
-    filled(session, account, *[ANA] * 300)
-    words = ("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
-    with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda _: closum(*words, folder=folder), range(2)))
-    erased = [int(found[1]) for one in done if (found := re.match(r"Erased (\d+) lead", one.stdout))]
-    assert sum(erased) == 300
-    for one in done:
-        assert one.returncode == 0 or "has nothing of" in one.stderr or " again: " in one.stderr
-    assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
-    assert closum("check", folder=folder).returncode == 0

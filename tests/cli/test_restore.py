@@ -1,6 +1,7 @@
 """What a restore must not revive: tokens, users and ids. `closum restore`, `pg_restore` and `closum user sign-out --all`."""
 
 import contextlib
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -142,7 +143,7 @@ def test_where_the_replaced_database_cannot_be_read_it_says_what_it_cannot_know(
     change(backed_up)
     first, told = restored(command)
     assert first == FIRST
-    assert told.startswith(UNREADABLE[change])
+    assert re.sub(r"\.replaced-\w+", "", told).startswith(UNREADABLE[change])
     assert "may be given again, and users who were removed or disabled since" in told
     assert command("check").returncode == 0
 

@@ -11,7 +11,7 @@ from closum.resources import RESOURCES
 from closum.store import identity, tally
 from closum.store.identity import Access, Account
 from closum.store.sqlite.connection import SQLiteUnit, connect, refusing
-from closum.store.sqlite.transfer import SQLiteFilling
+from closum.store.sqlite.transfer import SQLiteFilling, last_ids
 from closum.store.unit import Unit
 
 OTHER = "The replaced database is another one than that of the backup, whose accounts it does not have"
@@ -72,9 +72,7 @@ def _read(unit: Unit) -> Replaced:
         for resource in RESOURCES:
             if not resource.shared:
                 found.ids[account.id, resource.name] = tally.last_id(unit, account.id, resource)
-    found.numbered = {
-        str(name): int(last) for name, last in unit.all("SELECT name, seq FROM sqlite_sequence")
-    }
+    found.numbered = last_ids(unit)
     return found
 
 

@@ -78,7 +78,7 @@
   // ---- names, landmarks and the keyboard -------------------------------------------
   // Every call can have these errors: as tabs they hide the few that differ. They stay in
   // the list of responses, and where a call has few tabs, such as 503 of /ready.
-  const COMMON_ERRORS = ["414", "431", "500", "503"];
+  const COMMON_ERRORS = ["413", "414", "431", "500", "503"];
   function hideCommonErrors(list) {
     if (list.children.length <= 6) return;
     for (const tab of list.children) {

@@ -14,6 +14,7 @@ import apsw
 
 from closum.errors import Refusal, Unavailable
 from closum.store.health import Failing
+from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
 from closum.store.unit import Clock, Result, Values
 
@@ -93,7 +94,7 @@ def connect(
     with refusing(path), contextlib.ExitStack() as undo:
         if not path.exists():
             _make(path)
-            undo.callback(_unmake, path)
+            undo.callback(unmake, path)
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
         undo.callback(connection.close)
         connection.set_busy_timeout(BUSY_TIMEOUT)
@@ -125,10 +126,11 @@ def _make(path: Path) -> None:
         raise Refusal(f"{path} cannot be made: {error.strerror}") from None
 
 
-def _unmake(path: Path) -> None:
-    """An empty file would be taken for what is left of a database."""
-    if path.stat().st_size == 0:
-        path.unlink()
+def unmake(path: Path) -> None:
+    """Remove a new file if it is still empty: it would be taken for what is left of a database."""
+    if path.exists() and path.stat().st_size == 0:
+        for suffix in ("", *LOGS):
+            beside(path, suffix).unlink(missing_ok=True)
 
 
 def refuse_strange_file(path: Path, create: bool = False, read_only: bool = False) -> None:

@@ -62,8 +62,9 @@ class Lock:
 
     @note.setter
     def note(self, text: str) -> None:
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, text.encode(), 0)
+        with contextlib.suppress(OSError):  # a disk that is full: others are told of a server then
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, text.encode(), 0)
 
 
 class ServerLock(Lock):

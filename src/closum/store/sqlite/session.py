@@ -19,6 +19,7 @@ from closum.store.sqlite.connection import (
     refuse_strange_file,
     refusing,
     transaction,
+    unmake,
 )
 from closum.store.sqlite.lock import ServerLock, is_served
 from closum.store.sqlite.targets import refuse_lost
@@ -53,6 +54,8 @@ class SQLiteSession(Session):
             undo.callback(self._share)
             if create and not serving:
                 self._exclude_others_from_new()
+            if not self.path.exists():
+                undo.callback(unmake, self.path)
             self.connection = connect(self.path, create=create, checked=serving)
             undo.callback(self.connection.close)
             self.connection.pragma("cache_size", -CACHE)

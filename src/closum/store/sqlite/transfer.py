@@ -76,7 +76,7 @@ class SQLiteSource(Source):
                 ) from None
 
     def last_ids(self, unit: Unit) -> dict[str, int]:
-        return dict(unit.all("SELECT name, seq FROM sqlite_sequence"))
+        return last_ids(unit)
 
     def close(self) -> None:
         self._connection.close()
@@ -159,6 +159,11 @@ class SQLiteFilling(Filling):
                 "UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = ?", (last, table)
             ):
                 self._unit.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
+
+
+def last_ids(unit: Unit) -> dict[str, int]:
+    """The last id given in each table that numbers its rows by itself, also where that row is gone."""
+    return {str(name): int(last) for name, last in unit.all("SELECT name, seq FROM sqlite_sequence")}
 
 
 def _opened(path: Path) -> apsw.Connection:
