@@ -80,7 +80,7 @@
   // the list of responses, and where a call has few tabs, such as 503 of /ready.
   const COMMON_ERRORS = ["413", "414", "431", "500", "503"];
   function hideCommonErrors(list) {
-    if (list.children.length <= 6) return;
+    if (list.children.length <= 7) return;
     for (const tab of list.children) {
       if (!COMMON_ERRORS.includes(tab.textContent.trim())) continue;
       tab.hidden = true;
