@@ -22,7 +22,7 @@ from closum.store.postgres.connection import (
     unavailable,
     was_committed,
 )
-from closum.store.postgres.faults import GONE, probe
+from closum.store.postgres.faults import CONNECTIONS, GONE, probe
 from closum.store.postgres.long_readers import LongReaders
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
@@ -195,8 +195,8 @@ class PostgresDatabase(Database):
         try:
             return await super().ready(function)
         except Unavailable:
-            if self._lost:
-                raise Unavailable(str(GONE)) from None
+            if self._lost or self._shortage.is_short:
+                raise Unavailable(str(GONE if self._lost else CONNECTIONS)) from None
             raise
 
     def attempt(self, job: Job) -> Awaitable[Any]:

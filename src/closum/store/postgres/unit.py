@@ -25,6 +25,10 @@ Statement = tuple[str, Values]
 CONFLICTS = (b"40001", b"40P01", b"23505")
 CANCELED = b"57014"
 LOST = (b"08", b"57P0")  # a connection, or the server behind it
+STRANGE = (
+    b"26000",
+    b"42P05",
+)  # statements are prepared there that are not ours, or ours are not: a pooler's doing
 
 
 @lru_cache(maxsize=4_096)
@@ -189,7 +193,12 @@ class PostgresUnit:
             self.connection.answered = time.monotonic()
             return result
         error, state = _error(result), result.error_field(pq.DiagnosticField.SQLSTATE)
-        if state is None or _ends_session(result) or self._link.status != pq.ConnStatus.OK:
+        if (
+            state is None
+            or state in STRANGE
+            or _ends_session(result)
+            or self._link.status != pq.ConnStatus.OK
+        ):
             self.connection.close()
             raise Disconnected(str(error)) from error
         if state in CONFLICTS:
