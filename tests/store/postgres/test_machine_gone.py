@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
@@ -16,9 +17,11 @@ from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.postgres import database as postgres_database
 from closum.store.postgres.connection import Unreached
+from closum.store.postgres.database import Link
+from closum.store.postgres.unit import PostgresUnit
 from closum.store.session import Session
 from closum.store.unit import Unit
-from tests.support.writing import Run, insert, names, new
+from tests.support.writing import Gate, Run, insert, names, new
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
@@ -147,7 +150,7 @@ def leads(unit: Unit, account_id: int) -> list[str]:
 CITUS = """
 CREATE TABLE pg_dist_shard_placement AS SELECT * FROM (VALUES (101, 'near', 5432), (102, 'far', 5432)) AS one (shardid, nodename, nodeport);
 CREATE FUNCTION get_shard_id_for_distribution_column(name TEXT, account BIGINT) RETURNS BIGINT LANGUAGE SQL AS
-    'SELECT CASE WHEN account = 1 THEN 101 ELSE 102 END';
+    'SELECT CASE WHEN account IN (2, 3) THEN 102 ELSE 101 END';
 ALTER TABLE tally RENAME TO tally_table;
 CREATE VIEW tally AS SELECT * FROM tally_table WHERE CASE WHEN account_id > 1 THEN far() = 1 ELSE true END
 """
@@ -170,7 +173,7 @@ def test_a_machine_that_is_known_to_be_gone_is_asked_for_nothing(
 
     def asks(unit: Unit, account_id: int) -> object:
         runs.append(account_id)
-        return unit.one("SELECT 1 FROM tally WHERE account_id = ?", (account_id,))
+        return first(unit, account_id)
 
     async def refused(db: Database, account_id: int) -> bool:
         try:
@@ -204,6 +207,43 @@ def test_a_machine_that_is_known_to_be_gone_is_asked_for_nothing(
         assert caplog.text.count("far:5432") == 2
 
     run(scenario)
+
+
+def test_what_waits_is_refused_when_a_machine_is_found_gone(
+    run: Run, session: Session, account: Account, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does its transaction begin: that alone would ask the machine."""
+    with session.write() as unit:
+        unit.run(FUNCTION)
+        far = users.add_account(unit, "Far").id
+    with session.write(far) as unit:
+        records.create_many(unit, far, LEAD, [draft.parse(LEAD, {"name": "far"}, True)])
+    execute(url, CITUS)
+    transaction, begun = Link.transaction, list[int | None]()
+
+    def noted(link: Link, account_id: int | None) -> AbstractContextManager[PostgresUnit]:
+        begun.append(account_id)
+        return transaction(link, account_id)
+
+    monkeypatch.setattr(Link, "transaction", noted)
+
+    async def scenario(db: Database) -> None:
+        near = far + 2  # on the same thread, since there are two
+        async with Gate(db, near):
+            waiting = asyncio.ensure_future(new(db, "late", far))
+            with pytest.raises(Unreached):
+                await db.read(first, far, account_id=far)
+            with pytest.raises(Unavailable):
+                await waiting
+        await db.write(near, lambda unit: None)
+        assert begun == [near, near]
+        execute(url, BACK_AGAIN)
+
+    run(scenario)
+
+
+def first(unit: Unit, account_id: int) -> object:
+    return unit.one("SELECT 1 FROM tally WHERE account_id = ?", (account_id,))
 
 
 def execute(url: str, statements: str) -> None:

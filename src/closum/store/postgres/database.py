@@ -121,8 +121,10 @@ class PostgresDatabase(Database):
         for writer in self._writers:
             writer.start()
         self._open: dict[Job, Worker] = {}
+        self._machines = Machines(
+            lambda function, *args: self._read(function, args, self._long), self._open.keys()
+        )
         self.health = Health(self._write, probe)
-        self._machines = Machines(lambda function, *args: self._read(function, args, self._long))
         self._streaming = asyncio.Lock()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
@@ -145,14 +147,22 @@ class PostgresDatabase(Database):
     ) -> T:
         readers = self._long if long else self._quick
         try:
-            result: T = await self._reached(account_id, lambda: self._read(function, args, readers))
+            result: T = await self._reached(
+                account_id, lambda: self._read(function, args, readers, account_id)
+            )
             return result
         except Failing as failing:
             self.health.read_failed(failing, (function, args), lambda: self._read(function, args, self._long))
             raise
 
-    def _read(self, function: Callable[..., Any], args: tuple[Any, ...], readers: Readers) -> Awaitable[Any]:
-        job = Job(function, args, asyncio.get_running_loop().create_future())
+    def _read(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        readers: Readers,
+        account_id: int | None = None,
+    ) -> Awaitable[Any]:
+        job = Job(function, args, asyncio.get_running_loop().create_future(), account_id)
         return self._outcome(job, readers)
 
     async def stream(self, function: Callable[..., T], *args: Any) -> T:

@@ -7,10 +7,11 @@ what lies there is refused at once, and the accounts of the others do not wait f
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from closum.errors import Unavailable
+from closum.store.job import Job
 from closum.store.postgres.connection import Unreached
 from closum.store.unit import Unit
 
@@ -29,9 +30,9 @@ log = logging.getLogger("closum.store")
 class Machines:
     """Those that are gone. Used on the event loop alone; costs nothing while there are none."""
 
-    def __init__(self, read: Read) -> None:
-        """`read(function, *args)` is done in a thread in which nobody else waits."""
-        self._read = read
+    def __init__(self, read: Read, waiting: Collection[Job]) -> None:
+        """`read(function, *args)` is done in a thread in which nobody else waits; `waiting` are those that do elsewhere."""
+        self._read, self._waiting = read, waiting
         self.gone: set[str] = set()
         self._of: dict[int, str | None] = {}  # by account, while one is gone
         self._suspects: dict[int, asyncio.Task[None]] = {}
@@ -74,11 +75,21 @@ class Machines:
     async def _watch(self, machine: str, account_id: int) -> None:
         while not await self._answers(account_id):
             if machine not in self.gone:
+                self.gone.add(machine)
                 log.warning("%s does not answer the database: its accounts are answered 503", machine)
-            self.gone.add(machine)
+                await self._refuse_waiting()
             await asyncio.sleep(AGAIN)
         if machine in self.gone:
             log.warning("%s answers the database again", machine)
+
+    async def _refuse_waiting(self) -> None:
+        for job in list(self._waiting):
+            try:
+                if job.account_id is not None:
+                    await self.check(job.account_id)
+            except Unavailable as refusal:
+                if job.withdraw():
+                    job.settle(refusal)
 
     async def _answers(self, account_id: int) -> bool:
         with contextlib.suppress(Exception):  # another one says nothing of the machine
