@@ -5,7 +5,6 @@ what lies there is refused at once, and the accounts of the others do not wait f
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
@@ -40,9 +39,10 @@ class Machines:
 
     async def check(self, account_id: int) -> None:
         """Raises Unavailable for an account that lies on one that is gone."""
-        if account_id not in self._of:
-            self._of[account_id] = await self._machine(account_id)
-        if self._of.get(account_id) in self.gone:
+        machine = self._of[account_id] if account_id in self._of else await self._machine(account_id)
+        if self.gone:
+            self._of[account_id] = machine
+        if machine in self.gone:
             raise Unavailable
 
     def suspect(self, account_id: int) -> None:
@@ -73,7 +73,7 @@ class Machines:
                 self._of.clear()  # accounts may be moved
 
     async def _watch(self, machine: str, account_id: int) -> None:
-        while not await self._answers(account_id):
+        while not await self._answers(machine, account_id):
             if machine not in self.gone:
                 self.gone.add(machine)
                 log.warning("%s does not answer the database: its accounts are answered 503", machine)
@@ -91,12 +91,13 @@ class Machines:
                 if job.withdraw():
                     job.settle(refusal)
 
-    async def _answers(self, account_id: int) -> bool:
-        with contextlib.suppress(Exception):  # another one says nothing of the machine
-            try:
-                await self._read(_look, account_id)
-            except Unreached:
-                return False
+    async def _answers(self, machine: str, account_id: int) -> bool:
+        try:
+            await self._read(_look, account_id)
+        except Unreached:
+            return False
+        except Unavailable:  # the database itself: nothing is known, so nothing changes
+            return machine not in self.gone
         return True
 
     async def _machine(self, account_id: int) -> str | None:
