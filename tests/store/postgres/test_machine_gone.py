@@ -1,6 +1,7 @@
 """A machine behind the database is gone: what lies on it is 503, everything else goes on, on the same connections."""
 
 import asyncio
+import logging
 import time
 from contextlib import AbstractContextManager
 
@@ -161,6 +162,7 @@ def test_a_machine_that_is_known_to_be_gone_is_asked_for_nothing(
     run: Run, session: Session, account: Account, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever asks for it would wait; its accounts are back as soon as it is."""
+    caplog.set_level(logging.WARNING, "closum.store")
     with session.write() as unit:
         unit.run(FUNCTION)
         far = [users.add_account(unit, name).id for name in ("Two", "Three")]

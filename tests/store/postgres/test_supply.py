@@ -137,6 +137,7 @@ def test_connections_given_up_at_once_are_told_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Threads of the pool give them up beside each other."""
+    caplog.set_level(logging.WARNING, "closum.store")
     shortage = pools.Shortage("", 3, lambda: False)
     give_up = partial(shortage.failed, cast(pools.Pool, None))
     beside = threading.Thread(target=give_up)

@@ -15,7 +15,6 @@ from closum.store.unit import Conflict, Disconnected, Overdue, Unreachable
 
 DEADLINE = 5_000  # milliseconds that a statement may take
 GRACE = 1_500  # milliseconds in which the end of one that took longer is told
-OLDEST = 15
 
 # A host that goes away without a word is noticed within three seconds.
 PARAMETERS = {
