@@ -34,7 +34,8 @@ class Job:
         """Called by the thread that runs it, each time: whether anybody still waits for it."""
         if not self.begun:
             self.begun = self._claimed.acquire(blocking=False)
-            self.until = max(self.until, time.monotonic())
+            if self.refusal is None:  # who has lost a connection before gets no more time for another one
+                self.until = max(self.until, time.monotonic())
         return self.begun and not self.future.done()
 
     def again(self, refusal: Exception | None = None) -> None:

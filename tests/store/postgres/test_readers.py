@@ -5,9 +5,11 @@ import asyncio
 import pytest
 
 from closum.accounts import users
+from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import Database
 from closum.store.identity import Account
+from closum.store.job import Job
 from closum.store.session import Session
 from tests.store.postgres.conftest import until_found
 from tests.support.writing import POOL_SIZE, Run, names, new
@@ -60,3 +62,15 @@ def test_statements_that_are_forgotten(run: Run) -> None:
         await asyncio.gather(*[db.read(names) for _ in range(4 * POOL_SIZE)])
 
     run(scenario)
+
+
+def test_another_connection_gives_no_more_time(engine: str) -> None:
+    async def scenario() -> None:
+        job = Job(len, (), asyncio.get_running_loop().create_future(), until=1.0)
+        assert job.begin()
+        given = job.until
+        job.again(Unavailable())
+        assert job.begin()
+        assert job.until == given > 1.0
+
+    asyncio.run(scenario())
