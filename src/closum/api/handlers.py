@@ -17,7 +17,12 @@ async def list_(call: Call) -> Answer:
     asked = query.parse(call.resource, call.parameters)
     try:
         found, count = await call.db.read(
-            records.page, call.account_id, call.resource, asked, long=asked.is_long(call.resource)
+            records.page,
+            call.account_id,
+            call.resource,
+            asked,
+            long=asked.is_long(call.resource),
+            account_id=call.account_id,
         )
         body = envelope.page(found, query.pagination(asked, count))
     except TooLong:
@@ -44,7 +49,9 @@ async def create(call: Call) -> Answer:
 
 
 async def retrieve(call: Call) -> Answer:
-    record = await call.db.read(records.retrieve, call.account_id, call.resource, call.record_id)
+    record = await call.db.read(
+        records.retrieve, call.account_id, call.resource, call.record_id, account_id=call.account_id
+    )
     return 200, envelope.success(record)
 
 

@@ -36,8 +36,13 @@ class Database(ABC):
             raise
 
     @abstractmethod
-    async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
-        """`function(unit, *args)`; `long` says beforehand that it may take longer than others."""
+    async def read(
+        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+    ) -> T:
+        """`function(unit, *args)`; `long` says beforehand that it may take longer than others.
+
+        `account_id` is whose records it reads; None where it is what all accounts share.
+        """
 
     @abstractmethod
     async def stream(self, function: Callable[..., T], *args: Any) -> T:

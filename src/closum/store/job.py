@@ -13,7 +13,7 @@ from typing import Any
 class Job:
     """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each.
 
-    `account_id` is whose records it writes; None for what all accounts share. A stream reads rows one by one.
+    `account_id` is whose records it reads or writes; None for what all accounts share. A stream reads rows one by one.
     `until` is when it is given up, in seconds of the monotonic clock, if it has not begun by then or has lost its
     connection; `refusal` is why it was not done so far.
     """
@@ -34,7 +34,8 @@ class Job:
         """Called by the thread that runs it, each time: whether anybody still waits for it."""
         if not self.begun:
             self.begun = self._claimed.acquire(blocking=False)
-            self.until = max(self.until, time.monotonic())
+            if self.refusal is None:  # who has lost a connection before gets no more time for another one
+                self.until = max(self.until, time.monotonic())
         return self.begun and not self.future.done()
 
     def again(self, refusal: Exception | None = None) -> None:

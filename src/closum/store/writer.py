@@ -129,6 +129,8 @@ class Writer:
     def _group(self, key: int | None) -> list[Outcome]:
         """Run what waits in one transaction; when that is undone, what was in it job by job, unless time is over."""
         sets, taken = deque(self._take(key)), list[Job]()
+        if all(job.future.done() for jobs in sets for job in jobs):
+            return [(job, None) for jobs in sets for job in jobs]  # nobody waits for them any more
         try:
             return self._transaction(key, sets, taken)
         except Exception as error:

@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from closum.accounts import users
+from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import Database
 from closum.store.identity import Account
+from closum.store.job import Job
 from closum.store.session import Session
 from tests.store.postgres.conftest import until_found
-from tests.support.writing import Run
+from tests.support.writing import POOL_SIZE, Run, names, new
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
@@ -45,3 +47,30 @@ def test_a_read_does_not_write(run: Run) -> None:
             await db.read(identity.add_account, "Evil", "evil")
 
     run(scenario)
+
+
+def test_statements_that_are_forgotten(run: Run) -> None:
+    """A pooler that was told to share connections, or an operator, has dropped what was prepared on each connection."""
+
+    async def scenario(db: Database) -> None:
+        await new(db, "before")
+        for _ in range(POOL_SIZE):
+            assert await db.read(names)
+            await db.write(1, lambda unit: unit.run("DEALLOCATE ALL"))
+        assert await db.read(names) == ["before"]
+        assert await new(db, "after") == 2
+        await asyncio.gather(*[db.read(names) for _ in range(4 * POOL_SIZE)])
+
+    run(scenario)
+
+
+def test_another_connection_gives_no_more_time(engine: str) -> None:
+    async def scenario() -> None:
+        job = Job(len, (), asyncio.get_running_loop().create_future(), until=1.0)
+        assert job.begin()
+        given = job.until
+        job.again(Unavailable())
+        assert job.begin()
+        assert job.until == given > 1.0
+
+    asyncio.run(scenario())

@@ -2,19 +2,23 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from closum.errors import Refusal
+from closum.errors import Refusal, Unavailable
 from closum.store import identity
 from closum.store.opening import open_database, open_session
 from closum.store.postgres import pool as pools
 from closum.store.postgres.database import PostgresDatabase
+from closum.store.postgres.faults import CONNECTIONS
 from closum.store.postgres.supply import LEAST, Supply
 from tests.store.postgres.conftest import signed_in
 from tests.support import postgres
@@ -41,7 +45,7 @@ def test_what_there_is_is_shared_out(found: int, expected: tuple[int, int]) -> N
 
 @pytest.mark.parametrize("found", range(LEAST))
 def test_too_few(found: int) -> None:
-    with pytest.raises(Refusal, match=f"^it has {found} connections for this server, which needs 4 at least"):
+    with pytest.raises(Refusal, match=f"^it has {found} of the 4 connections that a server needs at least"):
         Supply(found, "too many clients").shared_out(1, 10, "it")
 
 
@@ -102,22 +106,24 @@ def test_fewer_while_it_serves_is_told_once(
         identity.add_account(unit, "Acme", "acme")
     role = urlsplit(few).username
     operator = urlsplit(few)._replace(netloc=f"postgres@{urlsplit(few).netloc.rpartition('@')[2]}").geturl()
+    ended = (
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"
+        " AND query NOT LIKE '%token_revocation%'"
+    )
 
     async def scenario() -> None:
         db = await open_database(few, time.time, 6)
         assert isinstance(db, PostgresDatabase)
-        execute(operator, f"ALTER ROLE {role} CONNECTION LIMIT 4")
-        execute(
-            operator,
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"
-            " AND query NOT LIKE '%token_revocation%'",
-        )
+        execute(operator, f"ALTER ROLE {role} CONNECTION LIMIT 4", ended)
         await until_logged(
             caplog, "this process keeps 6 connections to the database, and there are fewer: ", db
         )
         assert "too many connections for role" in caplog.text
         for _ in range(20):
             await db.read(identity.users)
+        execute(operator, f"ALTER ROLE {role} CONNECTION LIMIT 1", ended)
+        with pytest.raises(Unavailable, match=f"^{CONNECTIONS}$"):  # what is left is the one that watches
+            await db.ready(identity.users)
         execute(operator, f"ALTER ROLE {role} CONNECTION LIMIT 20")
         await until_logged(caplog, "all 6 connections to the database are there again", db)
         await db.close()
@@ -125,3 +131,24 @@ def test_fewer_while_it_serves_is_told_once(
     asyncio.run(scenario())
     assert caplog.text.count("and there are fewer") == 1
     assert "does not answer" not in caplog.text
+
+
+def test_connections_given_up_at_once_are_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Threads of the pool give them up beside each other."""
+    caplog.set_level(logging.WARNING, "closum.store")
+    shortage = pools.Shortage("", 3, lambda: False)
+    give_up = partial(shortage.failed, cast(pools.Pool, None))
+    beside = threading.Thread(target=give_up)
+
+    def refusal(url: str) -> str:
+        if beside.ident is None:
+            beside.start()
+            beside.join(0.1)
+        return "too many"
+
+    monkeypatch.setattr(pools, "_refusal", refusal)
+    give_up()
+    beside.join()
+    assert caplog.text.count("and there are fewer: too many") == 1

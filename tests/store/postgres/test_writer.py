@@ -1,8 +1,11 @@
 """What groups are on PostgreSQL alone: of one account each, and in it one server after the other."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 
+import psycopg
 import pytest
 
 from closum.accounts import users
@@ -13,10 +16,13 @@ from closum.resources.lead import LEAD
 from closum.store import writer
 from closum.store.database import Database
 from closum.store.identity import Account
+from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.store.postgres.conftest import until_found
 from tests.support.writing import Gate, Run, behind_a_gate, names, new, opened
+
+SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
@@ -135,5 +141,32 @@ def test_a_create_that_was_refused_is_not_stored_with_one_that_came_later(
             await asyncio.sleep(0)
         assert await later == 1
         assert await db.read(names) == ["later"]
+
+    run(scenario)
+
+
+def test_a_session_that_stands_still_holds_its_thread_for_so_long_alone(
+    run: Run, url: str, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not end its statement at the deadline, though its connection stands: another one is taken."""
+    monkeypatch.setattr(postgres_database, "PATIENCE", 60.0)
+    tried = 0
+
+    def sleep(unit: Unit) -> object:
+        nonlocal tried
+        tried += 1
+        return unit.one("SELECT pg_sleep(?::float)", ("1",))
+
+    async def scenario(db: Database) -> None:
+        slow = asyncio.ensure_future(db.write(account.id, sleep))
+        await until_found(url, SLEEPING)
+        with psycopg.connect(url, autocommit=True) as operator:
+            (pid,) = operator.execute(SLEEPING).fetchone() or (0,)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.wait_for(slow, 60)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert tried == 2
 
     run(scenario)

@@ -15,7 +15,6 @@ from closum.store.unit import Conflict, Disconnected, Overdue, Unreachable
 
 DEADLINE = 5_000  # milliseconds that a statement may take
 GRACE = 1_500  # milliseconds in which the end of one that took longer is told
-OLDEST = 15
 
 # A host that goes away without a word is noticed within three seconds.
 PARAMETERS = {
@@ -182,8 +181,14 @@ def was_committed(connection: PreparedConnection, ticket: Ticket) -> bool | None
     return None if status == "in progress" else bool(status == "committed")
 
 
+class Unreached(Unavailable):
+    """A machine behind the database did not answer it."""
+
+
 def unavailable(error: Exception) -> Unavailable | None:
     """The answer to a fault of the database; None for one that is our own."""
+    if isinstance(error, Unreachable):
+        return Unreached()
     if fault := fault_of(error):
         return Failing(fault, error)
     return Unavailable() if isinstance(error, NOT_NOW) else None

@@ -17,13 +17,15 @@ from closum.store.postgres.connection import (
     NOT_NOW,
     Ticket,
     Undecided,
+    Unreached,
     lock_of,
     transaction,
     unavailable,
     was_committed,
 )
-from closum.store.postgres.faults import GONE, probe
+from closum.store.postgres.faults import CONNECTIONS, GONE, probe
 from closum.store.postgres.long_readers import LongReaders
+from closum.store.postgres.machines import Machines
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import Readers
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
@@ -119,7 +121,10 @@ class PostgresDatabase(Database):
         for writer in self._writers:
             writer.start()
         self._open: dict[Job, Worker] = {}
-        self.health = Health(self.attempt, probe)
+        self._machines = Machines(
+            lambda function, *args: self._read(function, args, self._long), self._open.keys()
+        )
+        self.health = Health(self._write, probe)
         self._streaming = asyncio.Lock()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
@@ -137,16 +142,27 @@ class PostgresDatabase(Database):
             await asyncio.wait_for(database._first_look.wait(), PATIENCE)
         return database
 
-    async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+    async def read(
+        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+    ) -> T:
+        readers = self._long if long else self._quick
         try:
-            result: T = await self._read(function, args, self._long if long else self._quick)
+            result: T = await self._reached(
+                account_id, lambda: self._read(function, args, readers, account_id)
+            )
             return result
         except Failing as failing:
             self.health.read_failed(failing, (function, args), lambda: self._read(function, args, self._long))
             raise
 
-    def _read(self, function: Callable[..., Any], args: tuple[Any, ...], readers: Readers) -> Awaitable[Any]:
-        job = Job(function, args, asyncio.get_running_loop().create_future())
+    def _read(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        readers: Readers,
+        account_id: int | None = None,
+    ) -> Awaitable[Any]:
+        job = Job(function, args, asyncio.get_running_loop().create_future(), account_id)
         return self._outcome(job, readers)
 
     async def stream(self, function: Callable[..., T], *args: Any) -> T:
@@ -195,14 +211,32 @@ class PostgresDatabase(Database):
         try:
             return await super().ready(function)
         except Unavailable:
-            if self._lost:
-                raise Unavailable(str(GONE)) from None
+            if self._lost or self._shortage.is_short:
+                raise Unavailable(str(GONE if self._lost else CONNECTIONS)) from None
             raise
 
-    def attempt(self, job: Job) -> Awaitable[Any]:
+    async def attempt(self, job: Job) -> Any:
+        if job.account_id is None and self._machines.gone:
+            raise Unavailable  # what all accounts share is written on every machine
+        return await self._reached(job.account_id, lambda: self._write(job))
+
+    def _write(self, job: Job) -> Awaitable[Any]:
         return self._outcome(job, self._writers[(job.account_id or 0) % len(self._writers)])
 
+    async def _reached(self, account_id: int | None, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """The outcome, unless it lies on a machine that is known to be gone."""
+        if account_id is None:
+            return await ask()
+        if self._machines.gone:
+            await self._machines.check(account_id)
+        try:
+            return await ask()
+        except Unreached:
+            self._machines.suspect(account_id)
+            raise
+
     async def close(self) -> None:
+        await self._machines.close()
         await self.health.close()
         if self._next_tick:
             self._next_tick.cancel()

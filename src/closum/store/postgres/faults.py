@@ -10,10 +10,11 @@ STANDBY = Fault(
     "The database takes no writes", "end its read-only mode, or name the server that is the primary now"
 )
 CONNECTIONS = Fault(
-    "The database has no connection left", "raise its max_connections, or lower --workers or --pool-size"
+    "The database has no connection left",
+    "raise max_connections or the limit of the role, the database or the pooler, or lower --workers or --pool-size",
 )
 MEMORY = Fault("The server of the database is out of memory", "look at its log")
-GONE = Fault("The database does not answer", "look whether it runs, and at its log")
+GONE = Fault("The database does not answer", "look whether it runs and has a connection left, and at its log")
 
 _OF_STATE = {
     "53100": FULL,

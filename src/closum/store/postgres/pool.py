@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -45,7 +46,8 @@ class Shortage:
     def __init__(self, url: str, size: int, is_lost: Callable[[], bool]) -> None:
         """`is_lost` says whether the database answers nobody, of which the watch tells."""
         self._url, self._size, self._is_lost = url, size, is_lost
-        self._short = False
+        self.is_short = False
+        self._asking = threading.Lock()
         self._failed_at = self._connected_at = 0.0
 
     def connected(self, connection: PreparedConnection) -> None:
@@ -54,11 +56,12 @@ class Shortage:
         self._connected_at = time.monotonic()
 
     def failed(self, pool: Pool) -> None:
-        """Called in a thread of the pool, which has given one up."""
+        """Called in a thread of the pool, which has given one up; several may do so at once."""
         self._failed_at = time.monotonic()
-        if self._short or self._is_lost() or not (reason := _refusal(self._url)) or self._is_lost():
-            return
-        self._short = True
+        with self._asking:
+            if self.is_short or self._is_lost() or not (reason := _refusal(self._url)) or self._is_lost():
+                return
+            self.is_short = True
         log.warning(
             "this process keeps %s connections to the database, and there are fewer: %s", self._size, reason
         )
@@ -66,7 +69,7 @@ class Shortage:
     def look(self, pool: Pool) -> None:
         """Called now and then: those that were given up are asked for again."""
         now = time.monotonic()
-        if not self._short or now - self._failed_at < SETTLED_SECONDS:
+        if not self.is_short or now - self._failed_at < SETTLED_SECONDS:
             return
         there = pool.get_stats()["pool_size"]
         if there < self._size:
@@ -74,7 +77,7 @@ class Shortage:
             pool.resize(there, self._size)
             pool.resize(self._size, self._size)
         elif self._connected_at > self._failed_at:
-            self._short = False
+            self.is_short = False
             log.warning("all %s connections to the database are there again", self._size)
 
 

@@ -19,7 +19,7 @@ from psycopg import errors
 from closum.errors import Unavailable
 from closum.store.database import TOO_LONG
 from closum.store.job import Job, Outcome
-from closum.store.postgres.connection import DEADLINE, NOT_NOW, unavailable
+from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
 from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
@@ -190,7 +190,7 @@ class Readers:
         except Overdue:
             self._finish_one(open_jobs, job, Unavailable(TOO_LONG))
         except Unreachable:  # what it asked for lies on a machine that is gone; the others' may not
-            self._finish_one(open_jobs, job, Unavailable())
+            self._finish_one(open_jobs, job, Unreached())
         except errors.FeatureNotSupported:
             connection.close()  # what is prepared on it is of another schema
             raise

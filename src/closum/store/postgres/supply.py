@@ -38,7 +38,7 @@ class Supply(NamedTuple):
             return processes, pool_size
         if self.found < LEAST:
             raise Refusal(
-                f"{name} has {self.found} connections for this server, which needs {LEAST} at least"
+                f"{name} has {self.found} of the {LEAST} connections that a server needs at least"
                 f" ({self.reason}): end others, raise max_connections or the limit of the role, the database or the pooler"
             )
         usable = max(LEAST, self.found - SPARE)

@@ -25,6 +25,10 @@ Statement = tuple[str, Values]
 CONFLICTS = (b"40001", b"40P01", b"23505")
 CANCELED = b"57014"
 LOST = (b"08", b"57P0")  # a connection, or the server behind it
+STRANGE = (
+    b"26000",
+    b"42P05",
+)  # statements are prepared there that are not ours, or ours are not: a pooler's doing
 
 
 @lru_cache(maxsize=4_096)
@@ -101,7 +105,7 @@ class PostgresUnit:
 
     def script(self, sql: str) -> list[Result]:
         """Statements without values, in one round trip; the rows of the last, as text, NULL as an empty one."""
-        result = self._checked(self._link.exec_(sql.encode()))
+        result = self._checked(self._asked(self._link.send_query, sql.encode()))
         return [
             tuple((result.get_value(row, column) or b"").decode() for column in range(result.nfields))
             for row in range(result.ntuples)
@@ -109,25 +113,31 @@ class PostgresUnit:
 
     def commit(self) -> None:
         """Raises Conflict where the database rolled back instead."""
-        result = self._checked(self._link.exec_(b"COMMIT"))
+        result = self._checked(self._asked(self._link.send_query, b"COMMIT"))
         if result.command_status != b"COMMIT":
             raise Conflict("rolled back")
 
     def _execute(self, sql: str, values: Values) -> PGresult:
         name = self._prepared.get(sql) or self._name(sql, values)
-        return self._checked(self._link.exec_prepared(name, _sent(values)))
+        return self._checked(self._asked(self._link.send_query_prepared, name, _sent(values)))
+
+    def _asked(self, send: Callable[..., None], *arguments: object) -> PGresult:
+        """The result of what is sent; a connection that is lost or silent is closed, so that nobody waits for the rest."""
+        try:
+            send(*arguments)
+            return self.connection.awaited()
+        except psycopg.OperationalError as error:
+            self.connection.close()
+            raise Disconnected(str(error)) from error
 
     def _name(self, sql: str, values: Values) -> bytes:
         """The name of the prepared statement. NULL has no type of its own: it takes that of its place."""
         if sql not in self._prepared:
             name = f"closum_{len(self._prepared)}".encode()
             types = [0 if value is None else BIGINT if isinstance(value, int) else TEXT for value in values]
-            self._checked(self._prepare(name, _numbered(sql), types))
+            self._checked(self._asked(self._link.send_prepare, name, _numbered(sql), types))
             self._prepared[sql] = name
         return self._prepared[sql]
-
-    def _prepare(self, name: bytes, sql: bytes, types: list[int]) -> PGresult:
-        return self._link.prepare(name, sql, types)
 
     def _pipelined(self, statements: list[Statement], apart: bool = False) -> list[PGresult]:
         """All sent before the first answer is awaited; not `apart`, as one transaction where none is open."""
@@ -189,7 +199,12 @@ class PostgresUnit:
             self.connection.answered = time.monotonic()
             return result
         error, state = _error(result), result.error_field(pq.DiagnosticField.SQLSTATE)
-        if state is None or _ends_session(result) or self._link.status != pq.ConnStatus.OK:
+        if (
+            state is None
+            or state in STRANGE
+            or _ends_session(result)
+            or self._link.status != pq.ConnStatus.OK
+        ):
             self.connection.close()
             raise Disconnected(str(error)) from error
         if state in CONFLICTS:

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 
 import psycopg
-from psycopg.pq.abc import PGresult
 
 from closum.store import identity
 from closum.store.job import Job
 from closum.store.postgres.connection import connect_as
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
-from closum.store.unit import Disconnected, Result, Values
+from closum.store.unit import Disconnected
 
 EVERY = 0.5  # seconds
 SLICE = (
@@ -104,7 +103,7 @@ class Watch:
         if self._connection is None:
             self._connection = connect_as(ListeningConnection, self._url)
             self._connection.quiet_since = self._quiet_since
-        number, users = identity.revoked(ListeningUnit(self._connection, 0), self._number)
+        number, users = identity.revoked(PostgresUnit(self._connection, 0), self._number)
         self._number = number
         self._lost = self.connecting = False
         self._loop.call_soon_threadsafe(self._tell, begun, number, users, fresh)
@@ -152,19 +151,3 @@ class ListeningConnection(PreparedConnection):
             if silent >= SILENCE:
                 break
         raise Silent(f"has not answered for {SILENCE * SLICE:g} s")
-
-
-class ListeningUnit(PostgresUnit):
-    """Waits for each answer as its connection listens."""
-
-    __slots__ = ()
-
-    def _prepare(self, name: bytes, sql: bytes, types: list[int]) -> PGresult:
-        self._link.send_prepare(name, sql, types)
-        return self.connection.awaited()
-
-    def all(self, sql: str, values: Values = ()) -> list[Result]:
-        (found,) = self.all_of([(sql, values)])
-        if isinstance(found, list):
-            return found
-        raise found or Disconnected("the statement was not executed")

@@ -127,7 +127,9 @@ class SQLiteDatabase(Database):
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         return await self.read(identity.identity, user_id)
 
-    async def read(self, function: Callable[..., T], *args: Any, long: bool = False) -> T:
+    async def read(
+        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+    ) -> T:
         """At once on the event loop, or in a thread when it is or turns out long.
 
         Reads of one round of the loop see one moment. Whoever is told of a write, and then reads, does so in a later one.

@@ -55,7 +55,7 @@ def test_too_few_are_refused(url: str, poolers: Poolers, tmp_path: Path) -> None
     behind = poolers(url, pool_mode="session", default_pool_size=3)
     done = closum("serve", "--port", "0", folder=tmp_path, CLOSUM_DATABASE=behind)
     assert done.returncode == 1
-    assert "has 3 connections for this server, which needs 4 at least" in done.stderr
+    assert "has 3 of the 4 connections that a server needs at least" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
