@@ -289,3 +289,16 @@ def test_a_file_that_was_moved_and_put_back(disk: Disk, server: Server, api: Cli
     assert server.stop() == 0
     assert [level for level, _ in events(server)] == ["error", "warning"]
     assert {"before", "after"} <= set(names(server))
+
+
+def test_a_file_that_was_moved_is_left_to_who_has_it_now(disk: Disk, server: Server, api: Client) -> None:
+    """What a server folds into it at its stop would be pages from before those of another one's log."""
+    for number in range(20):
+        api.new("lead", {"name": f"lead {number}"})
+    server.path.rename(disk.folder / "moved.db")
+    refused(api)
+    kept = (disk.folder / "moved.db").read_bytes()
+    assert server.stop() == 0
+    assert (disk.folder / "moved.db").read_bytes() == kept
+    (saved,) = disk.folder.glob("closum.db.saved-*")
+    assert run(disk, f"check --database sqlite:///{saved}").returncode == 0

@@ -81,6 +81,21 @@ def test_only_regular_files_are_replaced(command: Command, file: Path, target: s
     assert not Path("/dev/full").is_file()
 
 
+@pytest.mark.parametrize("name", ["", "backups/", "backups/new/"])
+def test_what_names_no_file_is_refused(command: Command, file: Path, name: str) -> None:
+    """As an unset variable of a script, or a folder that is not there: it would become a file."""
+    before = sorted(os.listdir(file.parent))
+    for done in (
+        command("backup", name, "--overwrite"),
+        command("restore", name, "--overwrite"),
+        command("city", "load", name),
+        command("database", "copy", "--from", "sqlite:///closum.db", "--to", f"sqlite:///{name}"),
+        command("serve", "--port", "0", CLOSUM_DATABASE=f"sqlite:///{name}"),
+    ):
+        assert (done.returncode in (1, 2), done.stdout, done.stderr.count("\n")) == (True, "", 1), done
+    assert sorted(os.listdir(file.parent)) == before
+
+
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device", "database", "alone"])
 def test_a_key_that_cannot_be_copied_is_refused_before_the_backup(
     command: Command, file: Path, kind: str

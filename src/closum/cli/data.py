@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from closum.accounts import users
+from closum.cli.options import FILE, database, open_session, option
 from closum.cli.options import account as account_option
-from closum.cli.options import database, open_session, option
 from closum.cli.progress import progress
 from closum.operations import cities
 from closum.operations import demo as demos
@@ -45,7 +45,7 @@ def _set_size(session: Session) -> int:
 
 
 @click.command("load")
-@click.argument("file", type=click.Path(path_type=Path))
+@FILE
 @database
 def load_cities(file: Path, database: str | None) -> None:
     """Add and rename cities from a CSV file with the columns id and city_name; none is removed."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from closum.accounts import keys
-from closum.cli.options import database, database_url, open_session, overwrite
+from closum.cli.options import FILE, database, database_url, open_session, overwrite
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
@@ -21,8 +21,6 @@ from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_f
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import replaceable, writable_key
-
-FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.command()

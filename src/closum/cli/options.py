@@ -1,6 +1,8 @@
 """Options that commands share. Each is also a variable CLOSUM_… in the environment, but for flags that destroy data."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -35,6 +37,19 @@ def flag(name: str, help: str) -> Callable[[F], F]:
     return click.option(f"--{name}", is_flag=True, help=help)
 
 
+class _File(click.Path):
+    """The name of a file. `pathlib` would take an empty one for the folder, and `backups/` for the file `backups`."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if not os.path.basename(value):
+            self.fail(f"'{value}' is not the name of a file" if value else "it is empty", param, ctx)
+        return path
+
+
+FILE = click.argument("file", type=_File(path_type=Path, dir_okay=False))
 database = setting("database")
 account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
 overwrite = flag("overwrite", help="Replace what is there.")

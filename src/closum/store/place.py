@@ -42,7 +42,12 @@ def path_of(url: str) -> Path:
     name = url.removeprefix(SCHEME)
     if is_postgres(url):
         raise Refusal(f"{shown_url(url)} is not a SQLite file: this is for sqlite:///… alone")
-    if not url.startswith(SCHEME) or not name or name == ":memory:" or set(name) & set("?#"):
+    if (
+        not url.startswith(SCHEME)
+        or not os.path.basename(name)
+        or name == ":memory:"
+        or set(name) & set("?#")
+    ):
         raise Refusal(
             f"{_named(url)} is not the URL of a database: write sqlite:///closum.db for a file in this folder,"
             " sqlite:////var/lib/closum/closum.db for an absolute path, or postgresql://user@host/database"

@@ -84,14 +84,21 @@ class Link:
         unit.run(f"PRAGMA user_version = {unit.all('PRAGMA user_version')[0][0]}")
 
     def close(self) -> None:
-        """Leave all that was answered where the next start finds it, or say where it is."""
+        """Leave all that was answered where the next start finds it, or say where it is.
+
+        A file that has gone is left alone: under a new name another server may have it, with a log of its own.
+        """
+        if self.files.has_gone():
+            self._save()
+        else:
+            self._fold()
+        self._connection.close()
+
+    def _fold(self) -> None:
         try:
             fold_wal(self._connection)
         except apsw.Error as error:
             log.warning(UNFOLDED, self._path, self._path, error)
-        if self.files.has_gone():
-            self._save()
-        self._connection.close()
 
     def _save(self) -> None:
         copy = beside(self._path, f".saved-{datetime.fromtimestamp(self._clock(), UTC):%Y%m%dT%H%M%SZ}")

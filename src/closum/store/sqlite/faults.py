@@ -55,28 +55,31 @@ class Files:
     def __init__(self, path: Path) -> None:
         real = path.resolve()
         self._main = str(path.absolute())  # a link that leads elsewhere now is noticed too
-        self._beside = [str(beside(real, suffix)) for suffix in ("-wal", "-shm")]
-        self._known = [_identity(os.stat(file)) for file in (self._main, *self._beside)]
+        self._log, self._index = str(beside(real, "-wal")), str(beside(real, "-shm"))
+        self._known, _ = self._found()
         self._size = 0
         self.astray = False
 
     def check(self) -> None:
-        """Raises Failing unless the files are those that were opened, and the first has not become shorter."""
+        """Raises Failing unless the files are those that were opened, and the first has not become shorter.
+
+        It is called after each COMMIT: three calls of the system, and little else.
+        """
         self.astray = True
-        main = self._stat(self._main)
-        found = [main, *map(self._stat, self._beside)]
-        if [_identity(one) for one in found] != self._known:
+        found, size = self._found()
+        if found != self._known:
             raise Failing(MOVED, f"{self._main}, or what belongs to it, is another file")
-        if main.st_size < self._size:
-            raise Failing(MOVED, f"{self._main} had {self._size} bytes and has {main.st_size}")
-        self._size, self.astray = main.st_size, False
+        if size < self._size:
+            raise Failing(MOVED, f"{self._main} had {self._size} bytes and has {size}")
+        self._size, self.astray = size, False
 
     def has_gone(self) -> bool:
         """Whether the next start would not find the file itself."""
         try:
-            return _identity(os.stat(self._main)) != self._known[0]
+            main = os.stat(self._main)
         except OSError:
             return True
+        return (main.st_dev, main.st_ino) != self._known[:2]
 
     def failing(self) -> Failing | None:
         """What `check` finds."""
@@ -86,12 +89,10 @@ class Files:
             return failing
         return None
 
-    def _stat(self, file: str) -> os.stat_result:
+    def _found(self) -> tuple[tuple[int, int, int, int], int]:
+        """What tells the three files, which share a folder, from others; and the size of the first."""
         try:
-            return os.stat(file)
+            main, log, index = os.stat(self._main), os.stat(self._log), os.stat(self._index)
         except OSError as error:
-            raise Failing(MOVED, f"{file}: {error.strerror}") from None
-
-
-def _identity(found: os.stat_result) -> tuple[int, int]:
-    return found.st_dev, found.st_ino
+            raise Failing(MOVED, f"{error.filename}: {error.strerror}") from None
+        return (main.st_dev, main.st_ino, log.st_ino, index.st_ino), main.st_size
