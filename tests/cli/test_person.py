@@ -68,7 +68,7 @@ def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, serv
         if not served:
             server.stop()
         done = closum("person", "erase", key, "--account", "My company", "--yes", folder=tmp_path)
-        assert done.stdout == "Erased 3 leads and 2 address and number records; backups keep theirs.\n"
+        assert done.stdout == "Erased 3 leads and 2 e-mail or phone records; backups keep theirs.\n"
         assert canaries(server.path) == []
         if served:
             assert client.get(f"/api/lead/{ids[0]}").status_code == 404
@@ -128,7 +128,7 @@ def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
         other = users.add_account(unit, "Beta")
     filled(session, other, {"email": {"email": "ana@example.com"}, "phone": shared})
     done = command("person", "erase", "Ana@example.com", "--account", "Acme", "--yes")
-    assert done.stdout == "Erased 2 leads and 2 address and number records; backups keep theirs.\n"
+    assert done.stdout == "Erased 2 leads and 2 e-mail or phone records; backups keep theirs.\n"
     assert counts(session, account.id) == {"lead": 1, "email": 1, "phone": 1}
     assert counts(session, other.id) == {"lead": 1, "email": 1, "phone": 1}
     assert command("check").returncode == 0
@@ -157,7 +157,7 @@ def test_compacting_keeps_everything_else(command: Command, session: Session, ac
     filled(session, account, {"email": {"email": "ana@example.com"}})
     session.close()
     done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes", "--compact")
-    assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
+    assert done.stdout == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
     assert command("check").returncode == 0
 
 
@@ -166,7 +166,7 @@ def test_a_number_that_cannot_be_read_is_erased_too(
 ) -> None:
     filled(session, account, {"phone": {"extension": "351", "number": "abc 5"}})
     done = command("person", "erase", "+351 abc-5", "--account", "Acme", "--yes")
-    assert done.stdout == "Erased 1 lead and 1 address and number record; backups keep theirs.\n"
+    assert done.stdout == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
     again = command("person", "erase", "+351 abc-5", "--account", "Acme", "--yes", "--compact")
     assert again.returncode == 1
     assert "a number needs its prefix" in command("person", "erase", "912", "--account", "Acme").stderr
@@ -256,12 +256,12 @@ def test_a_shared_number_names_every_lead_that_shows_it(
 def test_of_many_leads_the_first_are_shown_and_the_others_counted(
     command: Command, session: Session, account: Account
 ) -> None:
-    phones = [{"extension": "351", "number": f"9123456{number}"} for number in range(10, 40)]
+    phones = [{"extension": "351", "number": f"912345{number}"} for number in range(100, 330)]
     filled(session, account, *[ANA | {"phone": phone} for phone in phones])
     shown = command("person", "erase", "ana@example.com", "--account", "Acme", "--dry-run").stdout
     assert len(re.findall(r"^  lead \d+  ", shown, re.MULTILINE)) == person.SHOWN
-    assert f"\n  and {30 - person.SHOWN} more leads\n" in shown
-    assert f"\n  and {31 - person.SHOWN} more records\n" in shown
+    assert f"\n  and {230 - person.SHOWN} more leads\n" in shown
+    assert f"\n  and {231 - person.SHOWN} more records\n" in shown
 
 
 def test_a_name_does_not_command_the_terminal(command: Command, session: Session, account: Account) -> None:
@@ -312,7 +312,7 @@ def test_on_a_terminal_it_shows_and_asks(asked: Terminal, session: Session, acco
     assert SHOWN in "\n" + dated(asked.shown)
     asked.write("y\n")
     assert asked.end() == 0
-    assert "Erased 2 leads and 2 address and number records; backups keep theirs.\n" in asked.shown
+    assert "Erased 2 leads and 2 e-mail or phone records; backups keep theirs.\n" in asked.shown
     assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
 
 
@@ -333,7 +333,7 @@ def test_a_lead_that_comes_or_changes_after_the_question_stays_and_is_told_of(
     change(session, account, LEAD, 2, {"name": "Ana Maria Silva"})
     asked.write("y\n")
     assert asked.end() == 1
-    assert "Erased 1 lead and 0 address and number records; " in asked.shown
+    assert "Erased 1 lead and 0 e-mail or phone records; " in asked.shown
     assert "The account 'Acme' has 2 leads and 2 records of 'ana@example.com' again: " in asked.shown
     with session.read() as unit:
         left = unit.all("SELECT id FROM lead WHERE account_id = ? ORDER BY id", (account.id,))
@@ -346,7 +346,7 @@ def test_what_another_command_has_erased_meanwhile_is_told(
     assert command("person", "erase", "ana@example.com", "--account", "Acme", "--yes").returncode == 0
     asked.write("y\n")
     assert asked.end() == 0
-    assert "Erased 0 leads and 0 address and number records; " in asked.shown
+    assert "Erased 0 leads and 0 e-mail or phone records; " in asked.shown
     assert "It was to be 2 leads and 2 records: the others were erased, " in asked.shown
     assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
     assert command("check").returncode == 0
@@ -421,7 +421,7 @@ def test_an_interrupted_erasure_leaves_what_a_second_one_finds(
     left = 60 - person.AT_ONCE
     assert counts(session, account.id) == {"lead": left, "email": 1, "phone": left}
     done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
-    assert done.stdout.startswith(f"Erased {left} leads and {left + 1} address and number records; ")
+    assert done.stdout.startswith(f"Erased {left} leads and {left + 1} e-mail or phone records; ")
     assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
 
 

@@ -109,7 +109,7 @@ def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None
         ended = closum("serve", "--port", "0", "--database", "sqlite:///moved.db", folder=tmp_path)
         assert (ended.returncode, ended.stdout) == (1, "")
         assert ended.stderr == (
-            "closum: moved.db is in use by another closum server, which knows it under another name: stop that first\n"
+            "closum: moved.db is in use by another closum server, perhaps under another name: stop it first\n"
         )
         assert not (tmp_path / "moved.db.key").exists()
         first.stop()
