@@ -42,7 +42,7 @@ def test_on_a_terminal_it_shows_and_asks(asked: Terminal, session: Session, acco
     assert SHOWN in "\n" + dated(asked.shown)
     asked.write("y\n")
     assert asked.end() == 0
-    assert "Erased 2 leads and 2 address and number records; backups keep theirs.\n" in asked.shown
+    assert "Erased 2 leads and 2 e-mail or phone records; backups keep theirs.\n" in asked.shown
     assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
 
 
@@ -63,7 +63,7 @@ def test_a_lead_that_comes_or_changes_after_the_question_stays_and_is_told_of(
     change(session, account, LEAD, 2, {"name": "Ana Maria Silva"})
     asked.write("y\n")
     assert asked.end() == 1
-    assert "Erased 1 lead and 0 address and number records; " in asked.shown
+    assert "Erased 1 lead and 0 e-mail or phone records; " in asked.shown
     assert "The account 'Acme' has 2 leads and 2 records of 'ana@example.com' again: " in asked.shown
     with session.read() as unit:
         left = unit.all("SELECT id FROM lead WHERE account_id = ? ORDER BY id", (account.id,))
@@ -76,7 +76,7 @@ def test_what_another_command_has_erased_meanwhile_is_told(
     assert command("person", "erase", "ana@example.com", "--account", "Acme", "--yes").returncode == 0
     asked.write("y\n")
     assert asked.end() == 0
-    assert "Erased 0 leads and 0 address and number records; " in asked.shown
+    assert "Erased 0 leads and 0 e-mail or phone records; " in asked.shown
     assert "Of the 2 leads and 2 records shown, the others were erased, " in asked.shown
     assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
     assert command("check").returncode == 0
@@ -151,7 +151,7 @@ def test_an_interrupted_erasure_leaves_what_a_second_one_finds(
     left = 60 - person.AT_ONCE
     assert counts(session, account.id) == {"lead": left, "email": 1, "phone": left}
     done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
-    assert done.stdout.startswith(f"Erased {left} leads and {left + 1} address and number records; ")
+    assert done.stdout.startswith(f"Erased {left} leads and {left + 1} e-mail or phone records; ")
     assert counts(session, account.id) == {"lead": 0, "email": 0, "phone": 0}
 
 

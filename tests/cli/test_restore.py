@@ -29,9 +29,7 @@ NEW = {
     "phone": {"extension": "351", "number": "219999999"},
     "email": {"email": "given.since@example.com"},
 }
-FIRST = (
-    "closum.db is what ours.bak was. Every token has ended; persons erased since then are to be erased again."
-)
+FIRST = "closum.db is what ours.bak was. Every token has ended; erase again whoever was erased since then."
 LET_IN = "The replaced database did not let these in, or not so; decide on each:"
 
 

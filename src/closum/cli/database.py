@@ -34,7 +34,7 @@ def database() -> None:
 def copy(source: str, target: str, end_tokens: bool) -> None:
     """Copy everything to another database, between SQLite and PostgreSQL or from one to another of its kind.
 
-    It is checked by counts and checksums. Interrupted, it is to be run again, and begins anew.
+    It is checked by counts and checksums. Interrupted, run it again: it starts from the beginning.
     """
     begun = time.monotonic()
     try:
@@ -55,7 +55,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         )
     if end_tokens:
         click.echo(
-            "Every token has ended; persons erased since the backup are to be erased again. The copy had nothing to compare"
+            "Every token has ended; erase again whoever was erased since the backup. The copy had nothing to compare"
             " with: users who were removed or disabled since the backup, or got another password, are as it has them"
             " ('closum user list' shows them), and ids that were given since may be given again."
         )

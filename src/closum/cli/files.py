@@ -67,7 +67,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     if kept:
         click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
     click.echo(
-        f"{path} is what {file} was. Every token has ended; persons erased since then are to be erased again."
+        f"{path} is what {file} was. Every token has ended; erase again whoever was erased since then."
     )
     for line in told:
         click.echo(line)

@@ -120,7 +120,7 @@ def _compact(session: Session) -> None:
 
 
 def _report(plan: Plan, erased: Erased) -> None:
-    leads, records = _number(erased.leads, "lead"), _number(erased.records, "address and number record")
+    leads, records = _number(erased.leads, "lead"), _number(erased.records, "e-mail or phone record")
     click.echo(f"Erased {leads} and {records}; backups keep theirs.")
     if erased != plan.size:
         click.echo(

@@ -22,7 +22,7 @@ from closum.store import identity
 from closum.store.opening import connections
 from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
-from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.lock import ServerLock, serving
 from closum.store.sqlite.targets import refuse_lost
 
 if TYPE_CHECKING:
@@ -83,10 +83,17 @@ def _run(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         _first_user(settings, address)
-        config.key = signing_key(settings.signing_key, settings.database)
-        click.echo(f"closum serves on {address}")
-        server.run([listener])
+        with _serving(settings):
+            config.key = signing_key(settings.signing_key, settings.database)
+            click.echo(f"closum serves on {address}")
+            server.run([listener])
         _give_up_log()
+
+
+def _serving(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    if is_postgres(settings.database):
+        return contextlib.nullcontext()
+    return serving(path_of(settings.database))
 
 
 def _give_up_log() -> None:

@@ -97,3 +97,21 @@ def test_who_waited_for_a_file_that_its_holder_removed_has_the_lock_of_the_next(
     assert second.attempt()
     second.remove()
     assert not file.exists()
+
+
+def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None:
+    """As where two containers mount the file, or after `mv`: no link tells it."""
+    with Server(tmp_path) as first:
+        assert (
+            httpx2.get(f"{first.address}/health", trust_env=False).status_code == 200
+        )  # it has the file open
+        first.path.rename(tmp_path / "moved.db")
+        ended = closum("serve", "--port", "0", "--database", "sqlite:///moved.db", folder=tmp_path)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr == (
+            "closum: moved.db is in use by another closum server, perhaps under another name: stop it first\n"
+        )
+        assert not (tmp_path / "moved.db.key").exists()
+        first.stop()
+    with Server(tmp_path, "--database", "sqlite:///moved.db") as second:
+        assert httpx2.get(f"{second.address}/health", trust_env=False).status_code == 200

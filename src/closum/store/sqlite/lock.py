@@ -1,9 +1,13 @@
 """Locks of the operating system, which die with their holders: one server on a file, one writer of a copy."""
 
 import contextlib
+import errno
 import fcntl
 import os
+import struct
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +17,8 @@ from closum.store.place import beside, database_path
 TRIES = 10
 PAUSE = 0.02  # seconds: a command that only looks holds the lock for a moment
 SERVER = "is in use by another closum server: stop it first"
+ELSEWHERE = "is in use by another closum server, perhaps under another name: stop it first"
+FAR = 2**62  # where no file has a byte, and SQLite no lock of its own
 DOING = {
     "restore": "is being restored by another command: wait for its end",
     "compact": "is being compacted by another command: wait for its end",
@@ -104,6 +110,32 @@ class ServerLock(Lock):
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+@contextlib.contextmanager
+def serving(path: Path) -> Iterator[None]:
+    """A lock on the file itself: it keeps a second server away also where a mount gives the file another name.
+
+    SQLite's own locks would end with any descriptor of the file that is closed, so nothing may have it open afterwards.
+    Raises Refusal when another process has it; on systems without such locks nothing is held.
+    """
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        if sys.platform == "linux" and _is_elsewhere(descriptor):
+            raise Refusal(f"{path} {ELSEWHERE}")
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_elsewhere(descriptor: int) -> bool:
+    """Whether another process has the lock of a file; else we have it, where its file system has locks."""
+    lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, FAR, 1, 0)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, lock)
+    except OSError as error:
+        return error.errno in (errno.EAGAIN, errno.EACCES)
+    return False
 
 
 def is_served(path: Path) -> bool:
