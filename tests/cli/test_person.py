@@ -347,7 +347,7 @@ def test_what_another_command_has_erased_meanwhile_is_told(
     asked.write("y\n")
     assert asked.end() == 0
     assert "Erased 0 leads and 0 address and number records; " in asked.shown
-    assert "It was to be 2 leads and 2 records: the others were erased, " in asked.shown
+    assert "2 leads and 2 records were shown: the others were erased, " in asked.shown
     assert counts(session, account.id) == {"lead": 5, "email": 0, "phone": 1}
     assert command("check").returncode == 0
 

@@ -124,7 +124,7 @@ def _report(plan: Plan, erased: Erased) -> None:
     click.echo(f"Erased {leads} and {records}; backups keep theirs.")
     if erased != plan.size:
         click.echo(
-            f"It was to be {_counted(plan.size)}: the others were erased, changed or shown by another lead meanwhile."
+            f"{_counted(plan.size)} were shown: the others were erased, changed or shown by another lead meanwhile."
         )
 
 
