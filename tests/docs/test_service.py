@@ -155,11 +155,13 @@ def test_the_nightly_backup_never_replaces_its_only_one(tmp_path: Path) -> None:
 
 
 def test_cron_finds_what_the_command_starts() -> None:
-    """Its path has no folder `sbin`, where runuser is."""
+    """Its path has no folder `sbin`, where runuser is. Root's home is closed to the service's user."""
     scripts = [block for block in blocks("sh") if "runuser" in block]
     assert len(scripts) == 2
     for script in scripts:
-        assert re.search(r"^exec /usr/sbin/runuser ", script, re.MULTILINE)
+        assert re.search(
+            r"^exec /usr/sbin/runuser -u closum -- env HOME=/var/lib/closum ", script, re.MULTILINE
+        )
 
 
 @pytest.mark.parametrize(("age", "code"), [(0, 0), (2, 1)])
