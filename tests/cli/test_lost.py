@@ -1,5 +1,6 @@
 """A database that has gone is not replaced by an empty one; --must-exist makes none at all."""
 
+import urllib.request
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,13 @@ def names(folder: Path) -> set[str]:
     return {one.name for one in folder.iterdir()}
 
 
+def serving(folder: Path) -> Server:
+    """A server that has opened its database."""
+    server = Server(folder)
+    urllib.request.urlopen(f"{server.address}/ready", timeout=30).close()
+    return server
+
+
 def test_a_server_whose_database_has_gone_makes_no_empty_one(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         server.kill()
@@ -36,6 +44,32 @@ def test_a_server_whose_database_has_gone_makes_no_empty_one(tmp_path: Path) -> 
         assert names(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    "line", ["user add ana@example.com", "user list", "backup ours.bak", "serve --port 0"]
+)
+def test_what_a_server_still_has_is_not_put_back_beside_it(tmp_path: Path, line: str) -> None:
+    with serving(tmp_path) as server:
+        server.path.unlink()
+        done = closum(*line.split(), folder=tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert done.stderr.startswith(
+            "closum: closum.db has gone while a server has it: stop the server, which saves "
+        )
+
+
+def test_what_the_server_saved_is_named_by_the_next_start(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        server.path.unlink()
+        server.stop()
+        (saved,) = tmp_path.glob("*.saved-*")
+        refused = closum("serve", "--port", "0", folder=tmp_path).stderr
+        assert f"put back what the server saved with 'closum restore {saved.name}'" in refused
+        done = closum("restore", saved.name, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "There was no database at closum.db to compare with" in done.stdout
+        assert not list(tmp_path.glob("*.replaced-*-wal")), "an empty log is nothing to keep"
+
+
 def test_what_was_lost_is_put_back_without_more_ado(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         assert closum("backup", "ours.bak", folder=tmp_path).returncode == 0
@@ -51,9 +85,20 @@ def test_what_was_lost_is_put_back_without_more_ado(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", EVIDENCE)
 def test_any_file_of_it_tells_of_the_loss(command: Command, folder: Path, suffix: str) -> None:
     (folder / f"closum.db{suffix}").write_text("left")
-    for arguments in (["serve", "--port", "0"], ["user", "add", "ana@example.com"]):
-        done = command(*arguments)
-        assert (done.returncode, "There is no database at closum.db" in done.stderr) == (1, True)
+    for line in (
+        "serve --port 0",
+        "serve --port 0 --must-exist",
+        "user add ana@example.com",
+        "user list",
+        "backup ours.bak",
+        "check",
+        "database copy --from sqlite:///closum.db --to sqlite:///other.db",
+    ):
+        done = command(*line.split())
+        told = (
+            f"There is no database at closum.db, but there is closum.db{suffix}: put it back, " in done.stderr
+        )
+        assert (done.returncode, told) == (1, True), line
     assert names(folder) == {f"closum.db{suffix}"}
 
 

@@ -53,6 +53,13 @@ def test_no_server_there(command: Command, words: str) -> None:
 
 
 @pytest.mark.parametrize("words", OPENING)
+def test_one_that_takes_no_writes(command: Command, url: str, words: str) -> None:
+    name = urlsplit(url).path[1:]
+    execute(url, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    assert "it is a standby, or in read-only mode " in refusal(command, words, url)
+
+
+@pytest.mark.parametrize("words", OPENING)
 def test_no_such_database(command: Command, url: str, words: str) -> None:
     missing = urlsplit(url)._replace(path="/not_there").geturl()
     assert "does not exist: make it with 'createdb', encoding UTF8" in refusal(command, words, missing)

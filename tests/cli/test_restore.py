@@ -29,8 +29,8 @@ NEW = {
     "phone": {"extension": "351", "number": "219999999"},
     "email": {"email": "given.since@example.com"},
 }
-FIRST = "closum.db is what ours.bak was. Every token has ended; erase again whoever was erased since then."
-LET_IN = "The replaced database did not let these in, or not so; decide on each:"
+FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again."
+LET_IN = "The restore has undone what happened to these since the backup; decide on each:"
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def restored(command: Command) -> list[str]:
 CHANGES = {
     "removed": (
         ("user", "remove", "rui@example.com"),
-        "  rui@example.com was no user: closum user remove rui@example.com",
+        "  rui@example.com was removed: closum user remove rui@example.com",
     ),
     "disabled": (
         ("user", "disable", "rui@example.com"),
@@ -62,7 +62,7 @@ CHANGES = {
     ),
     "password": (
         ("user", "password", "o'neill@example.com"),
-        "  o'neill@example.com had another password: closum user password 'o'\"'\"'neill@example.com'",
+        "  o'neill@example.com got another password: closum user password 'o'\"'\"'neill@example.com'",
     ),
     "account": (
         ("account", "disable", "Beta & Co"),

@@ -20,6 +20,7 @@ from tests.support.server import clean_environment, closum
 
 DOCS = Path(__file__).parents[2] / "docs"
 DAY = 24 * 3600
+CRON_PATH = "/usr/bin:/bin"
 
 
 def unit() -> ConfigParser:
@@ -109,7 +110,12 @@ class Nightly:
     def run(self) -> "subprocess.CompletedProcess[str]":
         command = ["/bin/sh", "-c", self._script]
         return subprocess.run(
-            command, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False
+            command,
+            env={**clean_environment(), "PATH": CRON_PATH},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     def names(self) -> list[str]:
@@ -146,6 +152,16 @@ def test_the_nightly_backup_never_replaces_its_only_one(tmp_path: Path) -> None:
     nightly.age("closum-young", 20)
     assert nightly.run().returncode == 0
     assert {"closum-young.db", "closum-young.db.key"} < set(nightly.names())
+
+
+def test_cron_finds_what_the_command_starts() -> None:
+    """Its path has no folder `sbin`, where runuser is. Root's home is closed to the service's user."""
+    scripts = [block for block in blocks("sh") if "runuser" in block]
+    assert len(scripts) == 2
+    for script in scripts:
+        assert re.search(
+            r"^exec /usr/sbin/runuser -u closum -- env HOME=/var/lib/closum ", script, re.MULTILINE
+        )
 
 
 @pytest.mark.parametrize(("age", "code"), [(0, 0), (2, 1)])

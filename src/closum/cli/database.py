@@ -55,8 +55,8 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         )
     if end_tokens:
         click.echo(
-            "Every token has ended; erase again whoever was erased since the backup. The copy had nothing to compare"
-            " with: users who were removed or disabled since the backup, or got another password, are as it has them"
+            "Every token has ended. Persons who were erased since the backup are back: erase them again. The copy had nothing"
+            " to compare with: users who were removed or disabled since the backup, or got another password, are as it has them"
             " ('closum user list' shows them), and ids that were given since may be given again."
         )
 

@@ -67,7 +67,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     if kept:
         click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
     click.echo(
-        f"{path} is what {file} was. Every token has ended; erase again whoever was erased since then."
+        f"{path} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them again."
     )
     for line in told:
         click.echo(line)
@@ -82,7 +82,7 @@ def _restore(
 
     def prepare(fresh: Path, kept: Path | None) -> None:
         """Before it is in place: the backup knows nothing of what was ended and given since."""
-        known = replaced.look(kept or path)
+        known = replaced.look(kept if kept and path.exists() else path)
         with SQLiteSession(fresh, serving=True, saves=False) as session, session.write() as unit:
             told.extend(replaced.go_on_after(unit, known))
 

@@ -23,7 +23,7 @@ from closum.store.opening import connections
 from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock, serving
-from closum.store.sqlite.targets import refuse_lost
+from closum.store.sqlite.lost import refuse_lost
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -63,12 +63,12 @@ def _alone(settings: Settings) -> Iterator[Settings]:
         raise Refusal("--workers above 1 needs PostgreSQL (--database postgresql://…): SQLite has one writer")
     path = database_path(path_of(settings.database))
     refuse_strange_file(path, create=True)
+    refuse_lost(path)
     if settings.must_exist and not path.exists():
         raise Refusal(
             f"There is no database at {path}, and --must-exist makes none: name its place, restore a backup, or make one"
             " with 'closum user add'"
         )
-    refuse_lost(path)
     with ServerLock(path).acquire():
         yield settings.replaced(database=f"{SCHEME}{path}")
 

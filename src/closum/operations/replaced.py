@@ -60,7 +60,7 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
     SQLiteFilling(unit).go_on_after(known.numbered)
     told = list(_let_in_again(unit, known))
     if told:
-        told.insert(0, "The replaced database did not let these in, or not so; decide on each:")
+        told.insert(0, "The restore has undone what happened to these since the backup; decide on each:")
     return [*told, *_skip_ids(unit, known)]
 
 
@@ -90,12 +90,12 @@ def _let_in_again(unit: Unit, known: Replaced) -> Iterator[str]:
 def _changed(user: Access, replaced: Access | None) -> Iterator[str]:
     email = shlex.quote(user.email)
     if replaced is None:
-        yield f"  {user.email} was no user: closum user remove {email}"
+        yield f"  {user.email} was removed: closum user remove {email}"
         return
     if not replaced.enabled:
         yield f"  {user.email} was disabled: closum user disable {email}"
     if replaced.password_hash != user.password_hash:
-        yield f"  {user.email} had another password: closum user password {email}"
+        yield f"  {user.email} got another password: closum user password {email}"
 
 
 def _skip_ids(unit: Unit, known: Replaced) -> Iterator[str]:

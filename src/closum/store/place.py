@@ -16,6 +16,7 @@ from closum.settings import is_postgres_url, shown_url
 
 SCHEME = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
+OTHER = "name another file"
 LOGS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database: committed records may be in the first and the last."""
 
@@ -88,6 +89,11 @@ def refuse_hard_links(path: Path, status: os.stat_result) -> None:
 def is_side_file(path: Path) -> bool:
     """Whether a name is one that a file beside a database has: `closum.db-wal`, `closum.db.key`."""
     return _SIDE.fullmatch(path.name) is not None
+
+
+def refuse_side_file(path: Path) -> None:
+    if is_side_file(path):
+        raise Refusal(f"{path} has the name of a file that is part of a database: {OTHER}")
 
 
 def numbered(path: Path) -> Iterator[Path]:

@@ -25,7 +25,11 @@ UNFINISHED = "schema_copy"
 """The table that is there from the beginning of a copy into the database to its end."""
 
 
-PASSWORDS = "; a password is taken from ~/.pgpass (mode 0600), PGPASSWORD or the URL in CLOSUM_DATABASE"
+HINTS = {
+    "password": "; a password is taken from ~/.pgpass (mode 0600), PGPASSWORD or the URL in CLOSUM_DATABASE",
+    "read-only": "; it is a standby, or in read-only mode (default_transaction_read_only): name one that takes writes",
+}
+"""What to do, by a word of what the database or its library says."""
 
 
 def is_unfinished(unit: Unit) -> bool:
@@ -145,7 +149,7 @@ def _connect(url: str, name: str) -> PreparedConnection:
         reason = " ".join(str(error).split())
         if re.search(r'database "[^"]*" does not exist', reason):  # there is no code of it here
             raise Refusal(f"{name} does not exist: make it with 'createdb', encoding UTF8") from None
-        hint = PASSWORDS if "password" in reason else ""
+        hint = next((hint for word, hint in HINTS.items() if word in reason), "")
         raise Refusal(f"{name} cannot be reached: {reason}{hint}") from None
     except psycopg.ProgrammingError as error:
         raise Refusal(f"'{name}' is not the URL of a database: {error}") from None

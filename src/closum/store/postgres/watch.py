@@ -121,7 +121,7 @@ class Watch:
         if not self._lost:
             reason = " ".join(str(error).split())
             how = reason if isinstance(error, Silent) else f"does not answer: {reason}"
-            log.warning("the database %s: requests are answered 503", how)
+            log.error("the database %s: requests are answered 503", how)
         self._lost = True
         with contextlib.suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._when_lost)

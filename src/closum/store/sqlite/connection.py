@@ -16,6 +16,7 @@ from closum.errors import Refusal, Unavailable
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
+from closum.store.sqlite.lost import refuse_lost
 from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
@@ -148,6 +149,7 @@ def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
         raise Refusal(f"{path} is not a regular file, so it is not a database: name another")
     if not path.exists():
         if not create:
+            refuse_lost(path)
             raise Refusal(f"There is no database at {path}: name its place, or make it with 'closum serve'")
         if not path.parent.is_dir():
             raise Refusal(f"The folder {path.parent} does not exist: make it first")

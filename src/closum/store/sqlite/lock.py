@@ -143,10 +143,10 @@ def is_served(path: Path) -> bool:
     return _holder(path) is not None
 
 
-def refuse_held(path: Path) -> None:
-    """Refusal for a database that `is_served`, with what has it."""
+def refuse_held(path: Path, served: str = SERVER) -> None:
+    """Refusal for a database that `is_served`, with what has it; `served` is said of a server."""
     if (doing := _holder(path)) is not None:
-        raise Refusal(f"{path} {DOING.get(doing, SERVER)}")
+        raise Refusal(f"{path} {DOING.get(doing, served)}")
 
 
 def _holder(path: Path) -> str | None:

@@ -153,12 +153,18 @@ def _keep_folded(connection: apsw.Connection, target: Path, name: Path) -> None:
 
 
 def _keep_raw(target: Path, name: Path, with_key: bool) -> Path | None:
-    """The last of the files that were kept."""
+    """The last of the files that were kept. An empty log has nothing to keep."""
     last = None
     for suffix in RAW:
-        if beside(target, suffix).exists() and (with_key or suffix != ".key"):
-            last = beside(name, suffix)
-            _duplicate(beside(target, suffix), last)
+        file = beside(target, suffix)
+        if (
+            not file.exists()
+            or (suffix in LOGS and file.stat().st_size == 0)
+            or (suffix == ".key" and not with_key)
+        ):
+            continue
+        last = beside(name, suffix)
+        _duplicate(file, last)
     return last
 
 

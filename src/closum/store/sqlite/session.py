@@ -22,7 +22,7 @@ from closum.store.sqlite.connection import (
     unmake,
 )
 from closum.store.sqlite.lock import ServerLock, is_served
-from closum.store.sqlite.targets import refuse_lost
+from closum.store.sqlite.lost import refuse_lost
 from closum.store.unit import Clock, Unit
 
 POLITE = Pace(0.020, pauses=True)

@@ -8,13 +8,12 @@ import stat
 from pathlib import Path
 
 from closum.errors import Refusal
-from closum.store.place import LOGS, beside, is_side_file, real_path, refuse_hard_links
+from closum.store.place import LOGS, OTHER, beside, real_path, refuse_hard_links, refuse_side_file
 from closum.store.sqlite.connection import APPLICATION_ID
-from closum.store.sqlite.lock import is_served, refuse_held
+from closum.store.sqlite.lock import refuse_held
 
 MAGIC = b"SQLite format 3\0"
 WAL = 2  # in the file's header
-OTHER = "name another file"
 
 
 def writable(target: Path, *, overwrite: bool = False, hint: str = f"{OTHER}, or add --overwrite") -> Path:
@@ -23,7 +22,7 @@ def writable(target: Path, *, overwrite: bool = False, hint: str = f"{OTHER}, or
     `hint` follows where there is a file that is not to be replaced.
     """
     target = real_path(target)
-    _refuse_side_file(target)
+    refuse_side_file(target)
     if _is_there(target):
         _refuse_kept(target, overwrite, hint)
     elif not target.parent.is_dir():
@@ -38,7 +37,7 @@ def writable_key(key: Path, copy: Path, *, overwrite: bool) -> None:
     """Refusal where the key that goes with a copy cannot be written beside it."""
     if not _is_there(key):
         return
-    _refuse_kept(key, overwrite, f"{OTHER}, or add --overwrite")
+    _refuse_kept(copy if copy.exists() and not overwrite else key, overwrite, f"{OTHER}, or add --overwrite")
     if not copy.exists():
         raise Refusal(f"{key} is the key of a database that is not there: {OTHER}, or move it away")
     if _head(key).startswith(MAGIC):
@@ -48,7 +47,7 @@ def writable_key(key: Path, copy: Path, *, overwrite: bool) -> None:
 def replaceable(path: Path, overwrite: bool) -> Path:
     """The place of a database that is to be replaced, or put where there is none. Raises Refusal."""
     path = real_path(path)
-    _refuse_side_file(path)
+    refuse_side_file(path)
     if _is_there(path):
         _refuse_kept(path, overwrite, "add --overwrite to replace it")
         if not any(
@@ -63,31 +62,9 @@ def _is_there(path: Path) -> bool:
     return _status(path) is not None
 
 
-def refuse_lost(path: Path) -> None:
-    """Refusal for a place where no new database is to be made.
-
-    It has the name of a file beside another, or its own database has gone while its files are there: a new one would hide
-    the loss.
-    """
-    if path.exists():
-        return
-    _refuse_side_file(path)
-    left = [file.name for suffix in (".key", ".lock", *LOGS) if (file := beside(path, suffix)).exists()]
-    if left and not is_served(path):
-        raise Refusal(
-            f"There is no database at {path}, but there is {' and '.join(left)}: put it back, restore a backup with"
-            " 'closum restore', or name the right place; to begin with a new one move what is left away first"
-        )
-
-
 def has_log(path: Path) -> bool:
     """Whether a database is written through a write-ahead log, as every one is that was in use; a backup is not."""
     return _head(path)[18:19] == bytes([WAL])
-
-
-def _refuse_side_file(path: Path) -> None:
-    if is_side_file(path):
-        raise Refusal(f"{path} has the name of a file that is part of a database: {OTHER}")
 
 
 def _refuse_kept(path: Path, overwrite: bool, hint: str) -> None:

@@ -1,6 +1,7 @@
 """The database fails under a running server: 503 in time, back by itself, and every answered write is there once."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -121,6 +122,8 @@ def test_a_host_that_does_not_answer_any_more(cluster: Cluster, served: Server, 
     wait_until(lambda: works(api), BACK_WITHIN)
     logged = served.log.read_text()
     assert logged.index("the database has not answered for") < logged.index("the database answers again")
+    lines = [json.loads(line) for line in logged.splitlines() if '"the database ' in line]
+    assert [line["level"] for line in lines] == ["error", "warning"]
 
 
 def test_a_statement_over_its_deadline_and_those_behind_it(served: Server, api: Client, url: str) -> None:

@@ -1,0 +1,34 @@
+"""A database that has gone: no command takes its place for one where nothing was, and none makes an empty one there."""
+
+from pathlib import Path
+
+from closum.errors import Refusal
+from closum.store.place import LOGS, beside, refuse_side_file
+from closum.store.sqlite.lock import is_served, refuse_held
+
+GONE = (
+    "has gone while a server has it: stop the server, which saves what it holds unless it is killed,"
+    " and says how to put that back"
+)
+
+
+def refuse_lost(path: Path) -> None:
+    """Refusal for a place whose database has gone while its files are there, and for the name of such a file."""
+    if path.exists():
+        return
+    refuse_side_file(path)
+    left = [file.name for suffix in (".key", ".lock", *LOGS) if (file := beside(path, suffix)).exists()]
+    if not is_served(path):
+        if left:
+            raise Refusal(_lost(path, left))
+    elif left != [f"{path.name}.lock"]:  # else it is being made
+        refuse_held(path, GONE)
+
+
+def _lost(path: Path, left: list[str]) -> str:
+    saved = max(path.parent.glob(f"{path.name}.saved-*"), default=None)
+    back = f"put back what the server saved with 'closum restore {saved}'" if saved else "put it back"
+    return (
+        f"There is no database at {path}, but there is {' and '.join(left)}: {back}, restore a backup with"
+        " 'closum restore', or name the right place; to begin with a new one move what is left away first"
+    )
