@@ -124,6 +124,8 @@ def test_other_sizes_of_a_chunk_are_taken(served: Served, size: bytes) -> None:
         [b"Transfer-Encoding: chunked, identity"],
         [b"Transfer-Encoding: gzip, chunked"],
         [b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked"],
+        [b"Transfer-Encoding: gzip", b"Transfer-Encoding: chunked"],
+        [b"Transfer-Encoding: identity", b"Transfer-Encoding: chunked"],
     ],
 )
 @pytest.mark.parametrize("split", [False, True])

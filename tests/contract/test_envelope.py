@@ -1,9 +1,12 @@
 """The envelope and the headers of every kind of answer, our own faults, and calls from other origins."""
 
+import contextlib
 import json
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -269,6 +272,16 @@ def test_other_origins_are_not_let_in(origin: str, open_api: Client) -> None:
 )
 def test_a_preflight_for_more_than_the_api_has_is_refused(method: str, fields: str, open_api: Client) -> None:
     failure(preflight(open_api, SHOP, method, fields), 400, "/api/lead/1")
+
+
+def test_a_preflight_with_a_body_above_the_limit_is_413(open_server: Server) -> None:
+    url = urlsplit(open_server.address)
+    fields = {"Origin": SHOP, "Access-Control-Request-Method": "PUT", "Content-Length": "5000000"}
+    with contextlib.closing(HTTPConnection(str(url.hostname), url.port, timeout=20)) as client:
+        client.request("OPTIONS", "/api/lead/1", headers=fields)
+        answer = client.getresponse()
+        assert (answer.status, answer.getheader("connection")) == (413, "close")
+        assert json.loads(answer.read())["data"]["url"] == "/api/lead/1"
 
 
 def test_a_plain_options_is_405_also_then(open_api: Client) -> None:

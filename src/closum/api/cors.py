@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closum import errors
 from closum.api import envelope, problems
+from closum.api.body import HAS_BODY, refuse_large
+from closum.api.routes import refuse
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
 REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "X-Request-Id")
@@ -36,6 +38,12 @@ class CrossOrigin(CORSMiddleware):
 
     async def _preflight(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         scope["closum.route"] = "OPTIONS"
+        try:
+            if HAS_BODY in scope:
+                await refuse_large(scope["headers"], receive)
+        except errors.BodyTooLarge as too_large:
+            await refuse(scope, send, too_large)
+            return
         own = self.preflight_response(request_headers=headers)
         status, body = own.status_code, envelope.success([])
         if status >= 400:

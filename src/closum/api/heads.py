@@ -29,7 +29,8 @@ def check(version: str, headers: Fields, fields: Mapping[bytes, bytes], *, sound
     host, hosts = fields.get(b"host"), sum(name == b"host" for name, _ in headers)
     if hosts > 1 or not (version == "1.0" if host is None else _is_host(host)):
         raise errors.Malformed("Send exactly one valid Host header, such as 'Host: closum.example'")
-    if fields.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
+    codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
+    if codings not in ([], [b"chunked"]):
         raise errors.Malformed("The only transfer coding is 'Transfer-Encoding: chunked', once")
 
 
