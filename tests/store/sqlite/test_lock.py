@@ -106,12 +106,20 @@ def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None
             httpx2.get(f"{first.address}/health", trust_env=False).status_code == 200
         )  # it has the file open
         first.path.rename(tmp_path / "moved.db")
-        ended = closum("serve", "--port", "0", "--database", "sqlite:///moved.db", folder=tmp_path)
-        assert (ended.returncode, ended.stdout) == (1, "")
-        assert ended.stderr == (
-            "closum: moved.db is in use by another closum server, perhaps under another name: stop it first\n"
-        )
-        assert not (tmp_path / "moved.db.key").exists()
+        for words in (
+            ("serve", "--port", "0"),
+            ("user", "add", "ana@example.com"),
+            ("check",),
+            ("backup", "ours.bak"),  # it would be without what is in the log
+            ("person", "erase", "ana@example.com", "--account", "Acme", "--yes"),
+            ("database", "copy", "--from", "sqlite:///moved.db", "--to", "sqlite:///new.db"),
+        ):
+            ended = closum(*words, folder=tmp_path, CLOSUM_DATABASE="sqlite:///moved.db")
+            assert (ended.returncode, ended.stdout) == (1, "")
+            assert ended.stderr == (
+                "closum: moved.db is in use by another closum server, perhaps under another name: stop it first\n"
+            )
+        assert not [*tmp_path.glob("moved.db[!.]*"), *tmp_path.glob("ours.bak*"), *tmp_path.glob("new.db*")]
         first.stop()
     with Server(tmp_path, "--database", "sqlite:///moved.db") as second:
         assert httpx2.get(f"{second.address}/health", trust_env=False).status_code == 200

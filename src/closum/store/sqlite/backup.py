@@ -15,7 +15,7 @@ from closum.errors import Refusal
 from closum.store.files import put_in_place
 from closum.store.place import LOGS, beside, database_path, numbered, real_path
 from closum.store.sqlite.connection import connect, interruptible, refusing
-from closum.store.sqlite.lock import Lock
+from closum.store.sqlite.lock import Lock, refuse_elsewhere
 from closum.store.sqlite.targets import writable
 
 PAGES = 2_000
@@ -29,6 +29,7 @@ def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progr
     Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
     """
     source, target = database_path(source), real_path(target)
+    refuse_elsewhere(source)
     if overwrite and target.exists() and source.exists() and target.samefile(source):
         raise Refusal(f"{target} is the database itself: name another file")
     writable(target, overwrite=overwrite)

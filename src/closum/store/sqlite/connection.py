@@ -155,7 +155,7 @@ def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
             raise Refusal(f"The folder {path.parent} does not exist: make it first")
     elif path.stat().st_size == 0:
         raise Damaged(
-            f"{path} is empty, so it is not a database: restore a backup, or remove it to begin anew"
+            f"{path} is empty, so it is not a database: restore a backup, or remove it to start with a new one"
         )
     elif not os.access(path, access):
         raise Refusal(f"{path} may not be read and written by this user: change its owner or mode")

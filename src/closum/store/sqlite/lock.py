@@ -128,14 +128,37 @@ def serving(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def refuse_elsewhere(path: Path, *, alone: bool = False) -> None:
+    """Refusal for a file that a server has under another name: what is in its log is not beside this one.
+
+    For the start of a command, which does not have the file open yet. `alone` is for whoever has the `ServerLock`.
+    """
+    if sys.platform != "linux" or not os.path.isfile(path):
+        return
+    if not alone and is_served(path):  # looked at first: a server that stops gives it up last
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            found = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _far_lock())
+        finally:
+            os.close(descriptor)
+        if struct.unpack_from("h", found)[0] != fcntl.F_UNLCK:
+            raise Refusal(f"{path} {ELSEWHERE}")
+
+
 def _is_elsewhere(descriptor: int) -> bool:
     """Whether another process has the lock of a file; else we have it, where its file system has locks."""
-    lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, FAR, 1, 0)
     try:
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, lock)
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _far_lock())
     except OSError as error:
         return error.errno in (errno.EAGAIN, errno.EACCES)
     return False
+
+
+def _far_lock() -> bytes:
+    """`struct flock` of Linux."""
+    return struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, FAR, 1, 0)
 
 
 def is_served(path: Path) -> bool:

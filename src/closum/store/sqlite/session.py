@@ -21,7 +21,7 @@ from closum.store.sqlite.connection import (
     transaction,
     unmake,
 )
-from closum.store.sqlite.lock import ServerLock, is_served
+from closum.store.sqlite.lock import ServerLock, is_served, refuse_elsewhere
 from closum.store.sqlite.lost import refuse_lost
 from closum.store.unit import Clock, Unit
 
@@ -48,6 +48,7 @@ class SQLiteSession(Session):
         clock: Clock = time.time,
     ) -> None:
         self.path = database_path(path)
+        refuse_elsewhere(self.path, alone=serving)
         self.name, self._clock = str(self.path), clock
         self._alone: ServerLock | None = None
         with contextlib.ExitStack() as undo:
@@ -155,6 +156,6 @@ class SQLiteSession(Session):
             self.connection.execute("VACUUM")
             if not fold_wal(self.connection):
                 raise Refusal(
-                    f"{self.path} is written anew, but another command still reads what it was, so that cannot be removed yet:"
+                    f"{self.path} is rewritten, but another command still reads what it was, so that cannot be removed yet:"
                     " run the same command again when that has finished"
                 )

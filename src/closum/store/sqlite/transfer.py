@@ -22,7 +22,7 @@ from closum.store.sqlite.connection import (
     refusing,
     transaction,
 )
-from closum.store.sqlite.lock import ServerLock
+from closum.store.sqlite.lock import ServerLock, refuse_elsewhere
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import has_log, writable
 from closum.store.transfer import AT_ONCE, Bars, Filling, Rows, Source, Target
@@ -41,6 +41,7 @@ class SQLiteSource(Source):
         path = real_path(path)
         self.name, self._path, self._clock = str(path), path, clock
         refuse_strange_file(path, read_only=True)
+        refuse_elsewhere(path)
         self.saved = self._brought_up_to_date()
         self._connection = _opened(path)
 
