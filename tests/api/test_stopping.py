@@ -1,6 +1,7 @@
 """A server that is told to stop: what is asked of it meanwhile is answered, and then each connection ends."""
 
 import contextlib
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from closum.api import server
 from tests.support.served import (
     LAST,
     Answer,
@@ -138,3 +140,40 @@ def test_new_connections_are_refused_in_the_end_and_none_is_reset(stopped: Serve
             thread.join()
     assert set(ends) <= {"ConnectionRefusedError", "FileNotFoundError"}
     assert len(ends) == 4
+
+
+# One of several processes, as `Workers` has them
+
+
+@pytest.fixture
+def one_of_two() -> Iterator[Served]:
+    served = Served(loopback(), "uvloop", workers=2)
+    yield served
+    served.stop()
+
+
+def test_one_of_several_closes_its_listener_first(
+    one_of_two: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 10.0)
+    with one_of_two.connect() as idle:
+        idle.sendall(get())
+        assert idle.recv(65536).startswith(b"HTTP/1.1 200")
+        tell(one_of_two)
+        assert eventually(lambda: one_of_two.listener.fileno() == -1)
+        idle.sendall(get())
+        assert one(idle).status == 200
+
+
+@pytest.mark.parametrize(("same", "status"), [(60.0, 200), (0.0, 500)])
+def test_a_signal_to_each_of_several_and_to_the_first_of_them_is_one(
+    one_of_two: Served, monkeypatch: pytest.MonkeyPatch, same: float, status: int
+) -> None:
+    monkeypatch.setattr(server, "SAME_SECONDS", same)
+    with one_of_two.connect() as client, one_of_two.connect() as other:
+        client.sendall(get(b"/held"))
+        assert eventually(lambda: bool(one_of_two.requests))
+        for _ in range(2):
+            one_of_two.server.handle_exit(signal.SIGTERM, None)
+        other.sendall(get(b"/release"))
+        assert [found.status for found in answers(read_all(client))] == [status]

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import queue
 import signal
 import socket
 import threading
@@ -22,6 +23,10 @@ from closum.api.closing import Closing
 PATIENCE = 0.5  # seconds in which an idle connection may be used once more
 LOOK_SECONDS = 0.02
 DATE_SECONDS = 1.0  # between two dates of answers
+SAME_SECONDS = (
+    1.0  # in which systemd, or a terminal, and the first of several processes tell another the same
+)
+ALIVE_SECONDS = 0.5  # between two looks at the processes
 
 log = logging.getLogger("closum.server")
 
@@ -31,6 +36,7 @@ class Server(uvicorn.Server):
 
     _loop: asyncio.AbstractEventLoop | None = None
     _wake: Callable[[], object] | None = None
+    _told_at = 0.0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -45,11 +51,16 @@ class Server(uvicorn.Server):
                 await asyncio.wait_for(told.wait(), DATE_SECONDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self.should_exit and self._loop is not None:
+        if not self.should_exit:
+            self._told_at = time.monotonic()
+        elif self._loop is not None and not self._is_same_signal():
             self._loop.call_soon_threadsafe(self._hurry)
         self.should_exit = True
         if self._wake:
             self._wake()
+
+    def _is_same_signal(self) -> bool:
+        return self.config.workers > 1 and time.monotonic() - self._told_at < SAME_SECONDS
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Each answer from now on is the last of its connection; what comes in meanwhile is served.
@@ -59,7 +70,8 @@ class Server(uvicorn.Server):
         kind = self.config.http_protocol_class
         assert issubclass(kind, Closing)
         kind.stopping = True
-        await self._let_go()
+        if self.config.workers == 1:
+            await self._let_go()  # else nobody can begin a connection any more
         await self._end_intake(sockets or [])
         await self._let_go()
         await super().shutdown(sockets)
@@ -68,7 +80,7 @@ class Server(uvicorn.Server):
         if self.config.workers == 1:  # else the listener is also others', and `Workers` ends it
             for listener in listeners:
                 intake.refuse_new(listener)
-            await asyncio.sleep(intake.SECONDS)
+        await asyncio.sleep(intake.SECONDS)
         for listener in listeners:
             while intake.is_waited_for(listener):  # noqa: ASYNC110 - the loop accepts it in its next round
                 await asyncio.sleep(0)
@@ -91,8 +103,9 @@ class Server(uvicorn.Server):
         return [one for one in self.server_state.connections if isinstance(one, Closing)]
 
     def _hurry(self) -> None:
+        assert self._loop is not None
         for task in self.server_state.tasks:
-            task.cancel()
+            self._loop.call_soon(task.cancel)  # one that is cancelled before its first step answers nothing
         for one in self._connections():
             one.give_up()
 
@@ -112,6 +125,7 @@ class Workers(Multiprocess):
 
     def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
         super().__init__(config, [listener])
+        self._told: queue.SimpleQueue[int] = queue.SimpleQueue()  # which a signal handler may use
 
     def init_processes(self) -> None:
         self.processes += [self._started() for _ in range(self.processes_num)]
@@ -141,6 +155,9 @@ class Workers(Multiprocess):
         for listener in self.sockets:
             intake.refuse_new(listener)
         self.signal_queue.append(sig)
+        self._told.put(sig)
+        if self.should_exit.is_set():
+            super().terminate_all()
 
     def terminate_all(self) -> None:
         time.sleep(intake.SECONDS)
@@ -149,8 +166,16 @@ class Workers(Multiprocess):
             listener.close()  # it ends with the last process that accepts from it
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn's own looks twice a second whether it was told to stop."""
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
-        super().run()
+        self.init_processes()
+        while not self.should_exit.is_set():
+            with contextlib.suppress(queue.Empty):
+                self._told.get(timeout=ALIVE_SECONDS)
+            self.handle_signals()
+            self.keep_subprocess_alive()
+        self.terminate_all()
+        self.join_all()
 
 
 def end_with_parent() -> None:
