@@ -253,15 +253,21 @@ def test_a_shared_number_names_every_lead_that_shows_it(
     assert "email 1  ana@example.com  lead 2 (Ana Silva)\n" in shown
 
 
-def test_of_many_leads_the_first_are_shown_and_the_others_counted(
-    command: Command, session: Session, account: Account
-) -> None:
+def many(session: Session, account: Account) -> None:
     phones = [{"extension": "351", "number": f"9123456{number}"} for number in range(10, 40)]
     filled(session, account, *[ANA | {"phone": phone} for phone in phones])
+
+
+def listed(shown: str) -> tuple[int, int]:
+    """How many leads and records are shown."""
+    words = re.findall(r"^  (lead|email|phone) \d+  ", shown, re.MULTILINE)
+    return words.count("lead"), len(words) - words.count("lead")
+
+
+def test_of_many_leads_a_dry_run_shows_each(command: Command, session: Session, account: Account) -> None:
+    many(session, account)
     shown = command("person", "erase", "ana@example.com", "--account", "Acme", "--dry-run").stdout
-    assert len(re.findall(r"^  lead \d+  ", shown, re.MULTILINE)) == person.SHOWN
-    assert f"\n  and {30 - person.SHOWN} more leads\n" in shown
-    assert f"\n  and {31 - person.SHOWN} more records\n" in shown
+    assert (listed(shown), " more " in shown) == ((30, 31), False)
 
 
 def test_a_name_does_not_command_the_terminal(command: Command, session: Session, account: Account) -> None:
@@ -295,6 +301,21 @@ def test_to_look_and_not_to_ask_exclude_each_other(
     assert (done.returncode, done.stdout) == (2, "")
     assert "give one of them" in done.stderr
     assert counts(session, account.id)["lead"] == 1
+
+
+def test_of_many_leads_the_first_are_shown_before_the_question(
+    folder: Path, session: Session, account: Account
+) -> None:
+    many(session, account)
+    words = ("person", "erase", "ana@example.com", "--account", "Acme")
+    environ = clean_environment() | {"CLOSUM_DATABASE": engine.current.url(folder)}
+    with terminal([sys.executable, "-m", "closum", *words], environ, 200) as running:
+        running.read_until("Erase these 30 leads and 31 records? [y/N]: ")
+        running.write("n\n")
+        assert running.end() == 1
+    assert listed(running.shown) == (person.SHOWN, person.SHOWN)
+    assert f"\n  and {30 - person.SHOWN} more leads: --dry-run shows them\n" in running.shown
+    assert f"\n  and {31 - person.SHOWN} more records: --dry-run shows them\n" in running.shown
 
 
 @pytest.fixture
