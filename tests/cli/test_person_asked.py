@@ -20,11 +20,26 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from tests.clients.cli.doors import Terminal, terminal
 from tests.support import engine
-from tests.support.people import ANA, PHONE_OF_ANA, SHOWN, counts, dated, looked, shared_number
+from tests.support.people import ANA, PHONE_OF_ANA, SHOWN, counts, dated, listed, looked, many, shared_number
 from tests.support.server import clean_environment, closum
 from tests.support.writing import filled
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_of_many_leads_the_first_are_shown_before_the_question(
+    folder: Path, session: Session, account: Account
+) -> None:
+    many(session, account)
+    words = ("person", "erase", "ana@example.com", "--account", "Acme")
+    environ = clean_environment() | {"CLOSUM_DATABASE": engine.current.url(folder)}
+    with terminal([sys.executable, "-m", "closum", *words], environ, 200) as running:
+        running.read_until("Erase these 30 leads and 31 records? [y/N]: ")
+        running.write("n\n")
+        assert running.end() == 1
+    assert listed(running.shown) == (person.SHOWN, person.SHOWN)
+    assert f"\n  and {30 - person.SHOWN} more leads: --dry-run shows them\n" in running.shown
+    assert f"\n  and {31 - person.SHOWN} more records: --dry-run shows them\n" in running.shown
 
 
 @pytest.fixture

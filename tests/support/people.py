@@ -64,3 +64,14 @@ These stay, because other leads show them:
 
 def dated(text: str) -> str:
     return re.sub(r"\b\d{4}-\d\d-\d\d\b", "DATE", text)
+
+
+def many(session: Session, account: Account) -> None:
+    phones = [{"extension": "351", "number": f"9123456{number}"} for number in range(10, 40)]
+    filled(session, account, *[ANA | {"phone": phone} for phone in phones])
+
+
+def listed(shown: str) -> tuple[int, int]:
+    """How many leads and records are shown."""
+    words = re.findall(r"^  (lead|email|phone) \d+  ", shown, re.MULTILINE)
+    return words.count("lead"), len(words) - words.count("lead")

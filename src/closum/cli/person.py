@@ -27,7 +27,7 @@ def person() -> None:
 @person.command()
 @click.argument("email_or_number")
 @option("account", metavar="NAME", required=True, help="The account that holds the data.")
-@flag("dry-run", help="Show what would be erased, and erase nothing.")
+@flag("dry-run", help="Show all that would be erased, and erase nothing.")
 @flag("yes", help="Do not ask: for scripts.")
 @flag(
     "compact",
@@ -49,7 +49,7 @@ def erase(
     if dry_run and yes:
         raise click.UsageError("--dry-run erases nothing and --yes does not ask: give one of them")
     with open_session(database) as session:
-        owner, plan = _look(session, account, email_or_number)
+        owner, plan = _look(session, account, email_or_number, sys.maxsize if dry_run else persons.SHOWN)
         compact = compact and not dry_run
         if compact and session.pace().pauses:
             raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
@@ -70,10 +70,10 @@ def erase(
         )
 
 
-def _look(session: Session, account: str, text: str) -> tuple[Account, Plan]:
+def _look(session: Session, account: str, text: str, most: int = persons.SHOWN) -> tuple[Account, Plan]:
     with session.read() as unit:
         owner = users.account_named(unit, account)
-        return owner, persons.look(unit, owner.id, text)
+        return owner, persons.look(unit, owner.id, text, most)
 
 
 def _refuse_nothing(session: Session, owner: Account, text: str, compact: bool) -> None:
@@ -163,7 +163,7 @@ def _echo_table(rows: Sequence[tuple[str, ...]], count: int, called: str) -> Non
     for line in _aligned(rows):
         click.echo(f"  {line}")
     if count > len(rows):
-        click.echo(f"  and {count - len(rows)} more {called}")
+        click.echo(f"  and {count - len(rows)} more {called}: --dry-run shows them")
     if count:
         click.echo()
 

@@ -45,11 +45,12 @@ class Plan:
     """What an e-mail address or a number leads to in an account, as it was at one moment.
 
     `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
-    number itself. `first_…` and `kept` have the rows of the first `SHOWN`, with `cities` the names of their cities.
+    number itself. `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities.
     """
 
     account_id: int
     found: list[Key]
+    most: int = SHOWN
     leads: dict[int, int] = field(default_factory=dict)
     records: dict[Key, int] = field(default_factory=dict)
     first_leads: list[Row] = field(default_factory=list)
@@ -63,12 +64,12 @@ class Plan:
         return Erased(len(self.leads), len(self.records))
 
 
-def look(unit: Unit, account_id: int, text: str) -> Plan:
+def look(unit: Unit, account_id: int, text: str, most: int = SHOWN) -> Plan:
     """What would go with an e-mail address or a number (with its prefix, +351…).
 
     The leads that show it go, with their other records where no remaining lead shows them; then itself.
     """
-    plan = Plan(account_id, list(_find(unit, account_id, text)))
+    plan = Plan(account_id, list(_find(unit, account_id, text)), most)
     links = _add_leads(unit, plan)
     for resource in (EMAIL, PHONE):
         ids = [record_id for one, record_id in {**dict.fromkeys(plan.found), **links} if one is resource]
@@ -147,7 +148,7 @@ def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:
     for some in _parts(ids):
         present = sorted(rows.rows_by(unit, plan.account_id, LEAD, "id", some).items())
         plan.leads |= {lead_id: row["version"] for lead_id, row in present}
-        plan.first_leads += [row for _, row in present][: SHOWN - len(plan.first_leads)]
+        plan.first_leads += [row for _, row in present][: plan.most - len(plan.first_leads)]
         links.update(_links(row for _, row in present))
     cities = {row["city_id"] for row in plan.first_leads} - {None}
     named = rows.rows_by(unit, plan.account_id, CITY, "id", cities)
@@ -159,11 +160,11 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
     others = [one for one in _showing(unit, plan.account_id, (resource, row["id"])) if one not in plan.leads]
     if not others:
         plan.records[resource, row["id"]] = row["version"]
-        if len(plan.first_records) < SHOWN:
+        if len(plan.first_records) < plan.most:
             plan.first_records.append((resource, row))
         return
     plan.kept_count += 1
-    if len(plan.kept) < SHOWN:
+    if len(plan.kept) < plan.most:
         leads = rows.rows_by(unit, plan.account_id, LEAD, "id", others[:3])
         plan.kept.append(Kept(resource, row, [leads[one] for one in others[:3]], len(others)))
 
