@@ -19,7 +19,7 @@ from closum.store import rows
 from closum.store.unit import Unit
 
 AT_ONCE = 50
-SHOWN = 200  # of each kind, whole
+SHOWN = 20  # of each kind, before the question
 ALL = 2**31
 
 Key = tuple[Resource, int]
