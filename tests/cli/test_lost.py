@@ -63,7 +63,10 @@ def test_what_the_server_saved_is_named_by_the_next_start(tmp_path: Path) -> Non
         server.stop()
         (saved,) = tmp_path.glob("*.saved-*")
         refused = closum("serve", "--port", "0", folder=tmp_path).stderr
-        assert f"put back what the server saved with 'closum restore {saved.name}'" in refused
+        assert (
+            f"restore what a server saved when it had gone ({saved.name}), or a backup with 'closum restore'"
+            in refused
+        )
         done = closum("restore", saved.name, folder=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         assert "There was no database at closum.db to compare with" in done.stdout

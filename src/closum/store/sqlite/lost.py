@@ -27,8 +27,8 @@ def refuse_lost(path: Path) -> None:
 
 def _lost(path: Path, left: list[str]) -> str:
     saved = max(path.parent.glob(f"{path.name}.saved-*"), default=None)
-    back = f"put back what the server saved with 'closum restore {saved}'" if saved else "put it back"
+    what = f"what a server saved when it had gone ({saved.name}), or a backup" if saved else "a backup"
     return (
-        f"There is no database at {path}, but there is {' and '.join(left)}: {back}, restore a backup with"
+        f"There is no database at {path}, but there is {' and '.join(left)}: put it back, restore {what} with"
         " 'closum restore', or name the right place; to begin with a new one move what is left away first"
     )
