@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg.pq.abc import PGresult
 
 from closum.store.opening import open_session
 from closum.store.postgres.connection import connect, connect_as
@@ -79,12 +80,12 @@ def test_of_a_command(url: str) -> None:
 
 def test_in_one_round_trip(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[None] = []
-    arrival = PreparedConnection.arrival
+    awaited = PreparedConnection.awaited
 
-    def counted(connection: PreparedConnection) -> None:
+    def counted(connection: PreparedConnection) -> PGresult:
         waits.append(None)
-        arrival(connection)
+        return awaited(connection)
 
-    monkeypatch.setattr(PreparedConnection, "arrival", counted)
+    monkeypatch.setattr(PreparedConnection, "awaited", counted)
     connect(url).close()
-    assert len(waits) == 1
+    assert len(waits) == 2  # the settings, and which history of the database it is

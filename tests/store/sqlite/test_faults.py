@@ -1,6 +1,7 @@
 """What keeps SQLite from being written or read: how it is told, and when it ends."""
 
 import asyncio
+import logging
 import os
 import queue
 import resource
@@ -41,6 +42,7 @@ Lines = Callable[[], list[tuple[str, str]]]
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Lines:
     """Level and text of what was logged so far."""
+    caplog.set_level(logging.WARNING, "closum.store")
     return lambda: [(record.levelname, record.getMessage()) for record in caplog.records]
 
 

@@ -55,6 +55,7 @@ class SQLiteSession(Session):
             undo.callback(self._share)
             if create and not serving:
                 self._exclude_others_from_new()
+            refuse_strange_file(self.path, create)
             if not self.path.exists():
                 undo.callback(unmake, self.path)
             self.connection = connect(self.path, create=create, checked=serving)
