@@ -12,6 +12,7 @@ from closum import errors
 MAX_CHUNK = 2**63 - 1  # bytes
 
 _END = b"\r\n\r\n"
+_SOUND = re.compile(rb"[!-~]+ [!-~\x80-\xff]+ HTTP/1\.[01]\r\n")
 _LINE = re.compile(rb"[\r\n]*(?:[!-~]+ [!-~\x80-\xff]+ HTTP/1\.[01]\r(\n)|[^\r\n][^\n]*\n)")
 _SIZE = re.compile(rb"([0-9A-Fa-f]*)[^\n]*\n")
 
@@ -41,13 +42,10 @@ class Framing:
 
     def head(self, data: bytes) -> int:
         """Where the sound head ends with which this begins, as nearly all reads do; it counts as read. Else 0."""
-        if self._cut is not Framing._line or self._held:
-            return 0
-        line = _LINE.match(data)
-        if line is None or line[1] is None:
+        if self._cut is not Framing._line or self._held or not _SOUND.match(data):
             return 0
         self.sound = True
-        end = data.find(_END, line.end() - 2)
+        end = data.find(_END)
         return end + len(_END) if end >= 0 else 0
 
     def body(self, length: int) -> None:

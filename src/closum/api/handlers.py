@@ -14,22 +14,17 @@ from closum.store.unit import Stream
 
 
 async def list_(call: Call) -> Answer:
-    asked = query.parse(call.resource, call.parameters)
+    asked, owner = query.parse(call.resource, call.parameters), call.account_id
     try:
         found, count = await call.db.read(
-            records.page,
-            call.account_id,
-            call.resource,
-            asked,
-            long=asked.is_long(call.resource),
-            account_id=call.account_id,
+            records.page, owner, call.resource, asked, long=asked.is_long(call.resource), account_id=owner
         )
         body = envelope.page(found, query.pagination(asked, count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
         page = spool.Page(call.services.spool)
-        of = (page, call.account_id, call.resource, asked)
+        of = (page, owner, call.resource, asked)
         return 200, await spool.written(call.db, call.receive, _write_page, *of)
     return 200, body
 
@@ -49,9 +44,8 @@ async def create(call: Call) -> Answer:
 
 
 async def retrieve(call: Call) -> Answer:
-    record = await call.db.read(
-        records.retrieve, call.account_id, call.resource, call.record_id, account_id=call.account_id
-    )
+    owner = call.account_id
+    record = await call.db.read(records.retrieve, owner, call.resource, call.record_id, account_id=owner)
     return 200, envelope.success(record)
 
 

@@ -237,11 +237,12 @@ class Reader:
             raise Interrupted from None
 
     def _end(self) -> None:
-        """After a read of a damaged page END may fail as well."""
-        for end in ("END", "ROLLBACK"):
+        try:
+            if self.connection.in_transaction:
+                self.connection.execute("END")
+        except apsw.Error:  # as after a read of a damaged page
             with contextlib.suppress(apsw.Error):
-                if self.connection.in_transaction:
-                    self.connection.execute(end)
+                self.connection.execute("ROLLBACK")
 
     def _check(self) -> bool:
         return time.monotonic() > self._deadline
