@@ -38,7 +38,7 @@ def refuse_new(listener: socket.socket) -> None:
 
 
 def is_waited_for(listener: socket.socket) -> bool:
-    """Whether a connection is to be accepted."""
+    """Whether a connection waits to be accepted."""
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     return bool(poll.poll(0))

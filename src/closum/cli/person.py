@@ -190,5 +190,5 @@ def _counted(size: Erased) -> str:
     return f"{_number(size.leads, 'lead')} and {_number(size.records, 'record')}"
 
 
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

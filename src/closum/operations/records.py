@@ -29,7 +29,7 @@ def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) ->
 def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
     """Records of a page and the count of all.
 
-    Raises NotFound for a page beyond the last, TooLong for one that is to be read by `each`.
+    Raises NotFound for a page beyond the last, TooLong for one that only `each` can read.
     """
     records, count = rows.page(unit, account_id, resource, query)
     if not records and query.page > 1:

@@ -27,7 +27,7 @@ SHARED = (
 
 
 class Supply(NamedTuple):
-    """What is to be had of the connections that a server wants, and the reason why there are no more."""
+    """How many of the connections that a server wants it gets, and the reason why it gets no more."""
 
     found: int
     reason: str

@@ -159,7 +159,7 @@ Accept = Callable[[Unit, str], None]
 
 
 def _refuse_filled(unit: Unit, name: str) -> None:
-    """An unfinished copy is begun anew; anything else has to be without records, and on one machine."""
+    """Accepts an unfinished copy, which starts again, or a database without records on one machine."""
     if is_spread(unit):
         raise Refusal(
             f"{name} is spread over machines: copy into a database that is not yet, and run"

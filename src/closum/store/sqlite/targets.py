@@ -45,7 +45,7 @@ def writable_key(key: Path, copy: Path, *, overwrite: bool) -> None:
 
 
 def replaceable(path: Path, overwrite: bool) -> Path:
-    """The place of a database that is to be replaced, or put where there is none. Raises Refusal."""
+    """Where a restore may put a database, in place of another one or of none. Raises Refusal."""
     path = real_path(path)
     refuse_side_file(path)
     if _is_there(path):
