@@ -178,5 +178,5 @@ def test_a_page_that_is_read_whole_has_no_more_long_bytes_than_that(
 
 
 def test_what_may_be_long_is_known_from_the_declaration() -> None:
-    assert statements.long_values(LEAD) == (LEAD.listed.index("custom_data"),)
-    assert statements.long_values(EMAIL) == ()
+    assert statements.long_places(LEAD) == (LEAD.listed.index("custom_data"),)
+    assert statements.long_places(EMAIL) == ()

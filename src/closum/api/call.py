@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,13 +11,17 @@ from closum.accounts.attempts import Held
 from closum.accounts.tokens import Identity, Tokens
 from closum.api import body, spool
 from closum.errors import NotFound
+from closum.model import query
 from closum.model.draft import MAX_ID
+from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.store.database import Database
 
 Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
+
+REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
 Answer = tuple[int, spool.Body]
 """Status and body."""
@@ -74,10 +79,9 @@ class Call:
         return int(text)
 
     @property
-    def parameters(self) -> list[tuple[str, str]]:
-        """Decoded name-value pairs of the query string, in order."""
-        query: bytes = self.scope["query_string"]
-        return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+    def query(self) -> Query:
+        """What the query string asks of a list. Raises Malformed."""
+        return _query(self.resource, self.scope["query_string"])
 
     @property
     def client(self) -> str:
@@ -87,3 +91,8 @@ class Call:
 
     async def body(self) -> dict[str, Any]:
         return await body.read(dict(self.scope["headers"]), self.receive)
+
+
+@lru_cache(REMEMBERED)
+def _query(resource: Resource, text: bytes) -> Query:
+    return query.parse(resource, parse_qsl(text.decode("latin-1"), keep_blank_values=True))

@@ -57,6 +57,13 @@ class Framing:
         """The head that was just parsed announces a chunked body."""
         self._cut = Framing._size
 
+    def rest(self, size: int) -> bool:
+        """Whether so many bytes are all of a body, as most that come with their head are; it then counts as read."""
+        if self._cut is not Framing._bytes or self._left != size:
+            return False
+        self._left, self._cut = 0, Framing._line
+        return True
+
     def pieces(self, data: bytes, start: int) -> Iterator[memoryview]:
         """What was read, from an offset, in pieces to be parsed one by one: `body` and `chunks` are called in between.
 

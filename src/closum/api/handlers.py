@@ -14,17 +14,17 @@ from closum.store.unit import Stream
 
 
 async def list_(call: Call) -> Answer:
-    asked, owner = query.parse(call.resource, call.parameters), call.account_id
+    resource, asked, owner = call.resource, call.query, call.account_id
     try:
         found, count = await call.db.read(
-            records.page, owner, call.resource, asked, long=asked.is_long(call.resource), account_id=owner
+            records.page, owner, resource, asked, long=asked.is_long(resource), account_id=owner
         )
         body = envelope.page(found, query.pagination(asked, count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
         page = spool.Page(call.services.spool)
-        of = (page, owner, call.resource, asked)
+        of = (page, owner, resource, asked)
         return 200, await spool.written(call.db, call.receive, _write_page, *of)
     return 200, body
 
@@ -44,8 +44,8 @@ async def create(call: Call) -> Answer:
 
 
 async def retrieve(call: Call) -> Answer:
-    owner = call.account_id
-    record = await call.db.read(records.retrieve, owner, call.resource, call.record_id, account_id=owner)
+    owner, record_id = call.account_id, call.record_id
+    record = await call.db.read(records.retrieve, owner, call.resource, record_id, account_id=owner)
     return 200, envelope.success(record)
 
 

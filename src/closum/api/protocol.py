@@ -132,7 +132,11 @@ class EnvelopeProtocol(Closing):
             self._feed(data)
             return
         if end:
-            self._feed(memoryview(data)[:end])
+            view = memoryview(data)
+            self._feed(view[:end])
+            if self._framing.rest(len(data) - end):
+                self._feed(view[end:])
+                return
         for piece in self._framing.pieces(data, end):
             self._feed(piece)
 

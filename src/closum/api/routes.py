@@ -128,12 +128,13 @@ class Endpoint:
         self._routes = {route.method: route for route in routes}
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
+        self._names = {method: route.name for method, route in self._routes.items()}
         self._allow = tuple(sorted(self._routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             route = self._routes.get(scope["method"])
-            scope["closum.route"] = route.name if route else self._path
+            scope["closum.route"] = self._names.get(scope["method"], self._path)
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
             identity = await authenticate(scope, self._services) if route.permission else None

@@ -29,11 +29,10 @@ def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple
     """
     most = statements.most_read_whole(query)
     rows = unit.all(*statements.page(resource, query, account_id, most))
-    for place in statements.long_values(resource):
-        if "" in [row[place] for row in rows]:
+    for value in statements.long_values(resource):
+        if "" in map(value, rows):
             raise TooLong
-    render = list_view(resource).render
-    return [render(row) for row in rows], rows[0][-1] if rows else 0
+    return list_view(resource).render_counted(rows), rows[0][-1] if rows else 0
 
 
 def each(

@@ -1,11 +1,13 @@
 """The SQL of any resource, built from its declaration alone; no name in it comes from input."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource, list_view, record_view
 from closum.store import tally
+from closum.store.unit import Result
 
 MAX_VALUES = 512
 MAX_ROWS = 32
@@ -97,13 +99,19 @@ def delete(resource: Resource) -> str:
 
 
 @lru_cache
-def long_values(resource: Resource) -> tuple[int, ...]:
+def long_places(resource: Resource) -> tuple[int, ...]:
     """Places, among the columns of a list, of values that may be longer than LEAST_LONG bytes."""
     sizes = {field.name: field.most_bytes for field in resource.fields}
     for nested in resource.nested:
         sizes |= {f"{nested.name}_{field.name}": field.most_bytes for field in nested.resource.fields}
     columns = list_view(resource).columns
     return tuple(place for place, name in enumerate(columns) if sizes.get(name, 0) > LEAST_LONG)
+
+
+@lru_cache
+def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
+    """What takes these values out of a row."""
+    return tuple(itemgetter(place) for place in long_places(resource))
 
 
 def most_read_whole(query: Query) -> int:
@@ -118,25 +126,20 @@ def page(
 
     A long value of more than `most` bytes is answered as "", which no stored value is.
     """
-    sql, values = _page(resource, query, account_id)
-    return sql, (*(most,) * len(long_values(resource)), *values)
-
-
-def _page(resource: Resource, query: Query, account_id: int) -> tuple[str, tuple[object, ...]]:
     scope: tuple[object, ...] = () if resource.shared else (account_id,)
     counted = (*scope, resource.name)
+    first = (*(most,) * len(long_places(resource)), *counted)
     column = resource.sorts[query.sort]
     if column != "id" and not resource.shared and query.offset > LONG_OFFSET:
         sql = _deep_page(resource, column, query.descending)
-        return sql, (*counted, query.offset, query.limit, *counted, *scope, *scope, *scope)
+        return sql, (*first, query.offset, query.limit, *counted, *scope, *scope, *scope)
     if column != "id" or resource.shared:
         sql = _sorted_page(resource, column, query.descending)
-        return sql, (*counted, *scope, query.offset, *counted, query.limit, query.offset, *scope)
+        return sql, (*first, *scope, query.offset, *counted, query.limit, query.offset, *scope)
     if query.page == 1:
-        return _first_page(resource, query.descending), (*counted, *scope, query.limit)
+        return _first_page(resource, query.descending), (*first, *scope, query.limit)
     place = (query.offset, *counted)
-    values = (*counted, *scope, *scope, *place, *place, query.limit)
-    return _later_page(resource, query.descending), values
+    return _later_page(resource, query.descending), (*first, *scope, *scope, *place, *place, query.limit)
 
 
 @lru_cache
@@ -216,7 +219,7 @@ def _order(column: str, key: str, descending: bool) -> str:
 
 def _shown(resource: Resource, prefix: str = "") -> str:
     columns = [f"{prefix}{name}" for name in list_view(resource).columns]
-    for place in long_values(resource):
+    for place in long_places(resource):
         column = columns[place]
         columns[place] = f"CASE WHEN octet_length({column}) > ? THEN '' ELSE {column} END"
     return ", ".join(columns)
