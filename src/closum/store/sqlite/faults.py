@@ -55,23 +55,28 @@ class Files:
     def __init__(self, path: Path) -> None:
         real = path.resolve()
         self._main = str(path.absolute())  # a link that leads elsewhere now is noticed too
-        self._log, self._index = str(beside(real, "-wal")), str(beside(real, "-shm"))
-        self._known, _ = self._found()
+        self._folder = str(real.parent)
+        self._beside = str(beside(real, "-wal")), str(beside(real, "-shm"))
+        self._folder_seen = 0
+        self._known = self._found(_look(self._main))
         self._size = 0
         self.astray = False
 
     def check(self) -> None:
         """Raises Failing unless the files are those that were opened, and the first has not become shorter.
 
-        It is called after each COMMIT: three calls of the system, and little else.
+        It is called after each COMMIT: two calls of the system, and little else. What is beside the first is looked at
+        when the folder has changed alone: whoever looks at the log has its next write note a finer time, which takes longer.
         """
         self.astray = True
-        found, size = self._found()
-        if found != self._known:
+        main, changed = _look(self._main), _look(self._folder).st_mtime_ns
+        if changed != self._folder_seen and self._found(main) != self._known:
             raise Failing(MOVED, f"{self._main}, or what belongs to it, is another file")
-        if size < self._size:
-            raise Failing(MOVED, f"{self._main} had {self._size} bytes and has {size}")
-        self._size, self.astray = size, False
+        if (main.st_dev, main.st_ino) != self._known[:2]:
+            raise Failing(MOVED, f"{self._main} is another file")
+        if main.st_size < self._size:
+            raise Failing(MOVED, f"{self._main} had {self._size} bytes and has {main.st_size}")
+        self._folder_seen, self._size, self.astray = changed, main.st_size, False
 
     def has_gone(self) -> bool:
         """Whether the next start would not find the file itself."""
@@ -89,10 +94,13 @@ class Files:
             return failing
         return None
 
-    def _found(self) -> tuple[tuple[int, int, int, int], int]:
-        """What tells the three files, which share a folder, from others; and the size of the first."""
-        try:
-            main, log, index = os.stat(self._main), os.stat(self._log), os.stat(self._index)
-        except OSError as error:
-            raise Failing(MOVED, f"{error.filename}: {error.strerror}") from None
-        return (main.st_dev, main.st_ino, log.st_ino, index.st_ino), main.st_size
+    def _found(self, main: os.stat_result) -> tuple[int, ...]:
+        """What tells the three files, which share a folder, from others."""
+        return main.st_dev, main.st_ino, *(_look(path).st_ino for path in self._beside)
+
+
+def _look(path: str) -> os.stat_result:
+    try:
+        return os.stat(path)
+    except OSError as error:
+        raise Failing(MOVED, f"{path}: {error.strerror}") from None
