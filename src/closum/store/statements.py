@@ -14,6 +14,7 @@ MAX_ROWS = 32
 PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
 LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
 ANY_LENGTH = 1 << 40
+NEAR = 100  # records that are skipped sooner than their place is looked up
 
 
 @lru_cache
@@ -136,24 +137,27 @@ def page(
     if column != "id" or resource.shared:
         sql = _sorted_page(resource, column, query.descending)
         return sql, (*first, *scope, query.offset, *counted, query.limit, query.offset, *scope)
-    if query.page == 1:
-        return _first_page(resource, query.descending), (*first, *scope, query.limit)
+    if query.offset <= NEAR:
+        return _near_page(resource, query.descending), (*first, *scope, query.limit, query.offset)
     place = (query.offset, *counted)
-    return _later_page(resource, query.descending), (*first, *scope, *scope, *place, *place, query.limit)
+    return _later_page(resource, query.descending), (*first, *scope, *place, *scope, query.limit)
 
 
 @lru_cache
-def _first_page(resource: Resource, descending: bool) -> str:
+def _near_page(resource: Resource, descending: bool) -> str:
     return (
         f"SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
-        f" WHERE account_id = ? ORDER BY id {_direction(descending)} LIMIT ?"
+        f" WHERE account_id = ? ORDER BY id {_direction(descending)} LIMIT ? OFFSET ?"
     )
 
 
 @lru_cache
 def _later_page(resource: Resource, descending: bool) -> str:
-    after_id, skip = tally.place(descending)
-    first = f"SELECT id FROM {resource.name} WHERE account_id = ? AND id > {after_id} ORDER BY id LIMIT 1 OFFSET {skip}"
+    first = (
+        f"WITH place AS ({tally.place(descending)})"
+        f" SELECT id FROM {resource.name} WHERE account_id = ? AND id > (SELECT after_id FROM place)"
+        " ORDER BY id LIMIT 1 OFFSET COALESCE((SELECT skip FROM place), 0)"
+    )
     return (
         f"SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
         f" WHERE account_id = ? AND id {'<=' if descending else '>='} ({first})"

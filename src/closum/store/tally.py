@@ -41,10 +41,10 @@ SHARED_COUNT = "(SELECT count FROM city_tally WHERE resource = ?)"
 # The record at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id: inside
 # the last gapped block that begins at or before the position, or else counted on from there.
 _PLACE = """
-(SELECT {value} FROM
+SELECT {after_id} AS after_id, {skip} AS skip FROM
  (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = ? AND resource = ?) AS wanted
  LEFT JOIN tally_gap AS gap ON gap.account_id = wanted.account_id AND gap.resource = wanted.resource
- AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1)
+ AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1
 """
 _IN_GAP = f"wanted.position - gap.position < {BLOCK} - gap.missing"
 _AFTER_ID = f"""
@@ -63,14 +63,13 @@ class Taken(NamedTuple):
     timestamp: str
 
 
-def place(descending: bool) -> tuple[str, str]:
-    """SQL of after_id and of skip for the record that has `?` others before it.
+def place(descending: bool) -> str:
+    """A query of after_id and skip for the record that has `?` others before it; no row in an empty account.
 
-    Values of each: how many others, account, resource.
+    Values: how many others, account, resource.
     """
     position = "count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
-    after_id = _PLACE.format(value=_AFTER_ID, position=position)
-    return after_id, f"COALESCE({_PLACE.format(value=_SKIP, position=position)}, 0)"
+    return _PLACE.format(after_id=_AFTER_ID, skip=_SKIP, position=position)
 
 
 def take(unit: Unit, account_id: int, resource: Resource, number: int) -> Taken:
