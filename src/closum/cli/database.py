@@ -1,4 +1,4 @@
-"""closum database copy, closum database distribute."""
+"""closum database copy, closum database distribute, closum database recompute."""
 
 import time
 
@@ -11,12 +11,13 @@ from closum.cli.options import RULES, option
 from closum.cli.progress import progress
 from closum.settings import shown_url
 from closum.store import identity, opening, transfer
+from closum.store import recompute as recomputing
 from closum.store.unit import Unit
 
 
 @click.group()
 def database() -> None:
-    """The database as a whole: move it, spread it over machines."""
+    """The database as a whole: move it, spread it over machines, make derived columns again."""
 
 
 @database.command()
@@ -73,6 +74,18 @@ def distribute(database: str | None) -> None:
         )
     else:
         click.echo(f"{shown_url(url)}: every table is spread already.")
+
+
+@database.command()
+@options.database
+def recompute(database: str | None) -> None:
+    """Make keys, sort columns and validity of every record again, by the rules of this version; a server may go on meanwhile.
+
+    Only what differs is written. Interrupted, run it again.
+    """
+    with options.open_session(database) as session:
+        recomputing.recompute(session, RULES._replace(bars=progress))
+    click.echo(f"{session.name}: every record has what the rules of this version make of it.")
 
 
 def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], bool]:

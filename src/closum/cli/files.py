@@ -115,7 +115,8 @@ def check(database: str | None) -> None:
         version, _ = migrate.version_of(reading)
     if faults:
         raise Refusal(
-            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: restore a backup, or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"
+            " is made again by 'closum database recompute'; for any other one restore a backup, or ask for help"
         )
     click.echo(f"{session.name} is sound (schema {version}).")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
 from closum.resources import RESOURCES
-from closum.store import audit, identity, rows
+from closum.store import audit, identity
 from closum.store.recompute import UNREADABLE, user_key
 from closum.store.unit import Unit
 
@@ -48,7 +48,7 @@ def _derived(unit: Unit, account_id: int, resource: Resource, found: list[Row], 
         if column and derived[column] is not None and row[column] != derived[column]:
             wanting.append((row, derived.pop(column)))
         yield from _differing(account_id, resource, row, derived)
-    holders = rows.rows_by(unit, account_id, resource, column, [key for _, key in wanting])
+    holders = audit.rows_by(unit, account_id, resource, column, [key for _, key in wanting])
     for row, key in wanting:
         if holder := holders.get(key):
             note(_pair(account_id, resource, row, holder))
@@ -59,12 +59,12 @@ def _derived(unit: Unit, account_id: int, resource: Resource, found: list[Row], 
 def _copied(unit: Unit, account_id: int, resource: Resource, found: list[Row]) -> Iterator[str]:
     for nested in resource.nested:
         ids = [row[nested.link] for row in found if row[nested.link] is not None]
-        linked = rows.rows_by(unit, account_id, nested.resource, "id", ids)
+        linked = audit.rows_by(unit, account_id, nested.resource, "id", ids)
         for row in found:
             yield from _differing(account_id, resource, row, _copies(nested, linked, row))
 
 
-def _copies(nested: Nested, linked: dict[Any, Row], row: Row) -> Row:
+def _copies(nested: Nested, linked: dict[Any, Row | None], row: Row) -> Row:
     """What the row should show; a link that leads nowhere is found by the integrity check."""
     link = row[nested.link]
     return nested.copy(linked.get(link)) | {nested.link: link}

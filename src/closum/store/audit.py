@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from closum.model.resource import Resource, Row
+from closum.store import rows
 from closum.store.tally import BLOCK
 from closum.store.unit import Unit
 
@@ -102,8 +103,8 @@ def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place
         found = unit.all(f"{sql} ORDER BY id LIMIT ?", place)
     except UnicodeDecodeError:
         return _batch_one_by_one(unit, resource, columns, place)
-    rows = [dict(zip(columns, row, strict=True)) for row in found]
-    return Batch(rows, rows[-1]["id"] if rows else None, [])
+    records = [dict(zip(columns, row, strict=True)) for row in found]
+    return Batch(records, records[-1]["id"] if records else None, [])
 
 
 def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, Batch]]:
@@ -122,6 +123,26 @@ def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, Batch
             yield account_id, found
 
 
+def rows_by(
+    unit: Unit, account_id: int, resource: Resource, column: str, values: list[Any]
+) -> dict[Any, Row | None]:
+    """As `rows.rows_by`, with None for a record that the database has in a form that is no text."""
+    try:
+        return {**rows.rows_by(unit, account_id, resource, column, values)}
+    except UnicodeDecodeError:
+        return dict(_each_by(unit, account_id, resource, column, values))
+
+
+def _each_by(
+    unit: Unit, account_id: int, resource: Resource, column: str, values: list[Any]
+) -> Iterator[tuple[Any, Row | None]]:
+    for value in values:
+        try:
+            yield from rows.rows_by(unit, account_id, resource, column, [value]).items()
+        except UnicodeDecodeError:
+            yield value, None
+
+
 def _batch(resource: Resource, columns: tuple[str, ...]) -> str:
     scope = "? = 0" if resource.shared else "account_id = ?"
     return f"SELECT {', '.join(columns)} FROM {resource.name} WHERE {scope} AND id > ?"
@@ -130,13 +151,13 @@ def _batch(resource: Resource, columns: tuple[str, ...]) -> str:
 def _batch_one_by_one(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
     account_id = place[0]
     ids = [row[0] for row in unit.all(f"{_batch(resource, ('id',))} ORDER BY id LIMIT ?", place)]
-    rows: dict[int, Row] = {}
+    readable: dict[int, Row] = {}
     for record_id in ids:
         with contextlib.suppress(UnicodeDecodeError):
             found = unit.one(f"{_batch(resource, columns)} AND id = ?", (account_id, 0, record_id))
             if found:
-                rows[record_id] = dict(zip(columns, found, strict=True))
-    return Batch(list(rows.values()), ids[-1], [one for one in ids if one not in rows])
+                readable[record_id] = dict(zip(columns, found, strict=True))
+    return Batch(list(readable.values()), ids[-1], [one for one in ids if one not in readable])
 
 
 def _by_account(unit: Unit, sql: str, values: tuple[str, ...] = ()) -> Iterator[tuple[int, tuple[int, int]]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row
-from closum.store import audit, cities, identity, rows, statements
+from closum.store import audit, cities, identity, statements
 from closum.store.session import Session
 from closum.store.transfer import Bars, Report
 from closum.store.unit import Unit, timestamp
@@ -115,10 +115,11 @@ class _Walk:
         made = [(row, rederive(self._resource, row)) for row in found]
         for nested in self._resource.nested:
             ids = [row[nested.link] for row in found if row[nested.link] is not None]
-            linked = rows.rows_by(unit, self._account_id, nested.resource, "id", ids)
+            linked = audit.rows_by(unit, self._account_id, nested.resource, "id", ids)
             for row, values in made:
-                if row[nested.link] is None or row[nested.link] in linked:
-                    values.update(nested.copy(linked.get(row[nested.link])))
+                record = linked.get(row[nested.link])
+                if record or row[nested.link] is None:
+                    values.update(nested.copy(record))
         differing = [
             (row, {name: value for name, value in values.items() if row[name] != value})
             for row, values in made
@@ -129,7 +130,7 @@ class _Walk:
     def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
         """Take the new key out of the changes of each record that does not get it."""
         keys = [change[self._unique] for _, change in wanting if change[self._unique] is not None]
-        holders = rows.rows_by(unit, self._account_id, self._resource, self._unique, keys)
+        holders = audit.rows_by(unit, self._account_id, self._resource, self._unique, keys)
         for row, change in wanting:
             key, old = change[self._unique], row[self._unique]
             if key in self._waiting or key in holders:
@@ -143,9 +144,9 @@ class _Walk:
             if key is not None:
                 holders[key] = row | change
 
-    def _moves(self, holder: Row) -> bool:
+    def _moves(self, holder: Row | None) -> bool:
         """Whether a record has a key that is not its own by the rules."""
-        return bool(
+        return holder is not None and bool(
             rederive(self._resource, holder).get(self._unique, holder[self._unique]) != holder[self._unique]
         )
 
