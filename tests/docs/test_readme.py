@@ -101,6 +101,7 @@ def test_the_first_start_prints_what_is_shown(own_server: Server) -> None:
     printed = own_server.printed.replace(own_server.address, HOST).replace(
         own_server.password, "yourpassword"
     )
+    printed = printed.replace(str(own_server.path), "/home/you/closum/closum.db")
     assert printed.strip() == shown.strip()
 
 

@@ -211,3 +211,19 @@ def test_a_migration_that_another_process_applied_meanwhile_is_left_alone(
         versions = unit.all("SELECT version FROM schema_version ORDER BY version")
     assert versions == [(number,) for number in range(1, NEXT + 1)]
     assert met == [1, 1, 1, 0]  # ours and the other's, its own again under the lock, and ours
+
+
+def test_the_refusal_names_the_first_version_of_the_schema(
+    filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the one that brought the database there, which may be a later one."""
+    newest = len(REAL)
+    with open_session(filled) as session, session.read() as unit:
+        rows: dict[int, str] = dict(unit.all("SELECT version, program FROM schema_version"))
+    assert rows[newest] == migrate.FIRST_VERSIONS[newest]
+    monkeypatch.setattr(migrate, "migrations", lambda: REAL[:-1])
+    monkeypatch.setattr(migrate, "__version__", "0.0.9")
+    assert (
+        f"needs closum {migrate.FIRST_VERSIONS[newest]} or newer (its schema is {newest}; this closum 0.0.9"
+        f" knows schema {newest - 1}): upgrade closum"
+    ) in refusal(filled)

@@ -23,6 +23,9 @@ the migration has UNFINISHED instead of the time at which it was applied.
 """
 UNFINISHED = "unfinished"
 
+FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0"}
+"""The version of closum that a schema came with, from that of 0.1.0 on; it stays in the database, for older programs to name."""
+
 ENGINES = ("sqlite", "postgres")
 
 _HAS_TABLE = {
@@ -74,6 +77,11 @@ def migrations() -> list[Migration]:
     return [Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found]
 
 
+def newest() -> int:
+    """The schema that this program knows."""
+    return migrations()[-1].version
+
+
 def version_of(unit: Unit) -> tuple[int, str]:
     """The schema's version and the program that made it; (0, "") for an empty database."""
     if unit.one(_HAS_TABLE[unit.engine], ("schema_version",)) is None:
@@ -84,7 +92,7 @@ def version_of(unit: Unit) -> tuple[int, str]:
 
 def is_current(unit: Unit) -> bool:
     """Whether the schema is the one that this program knows, and every derived column made by its rules."""
-    return version_of(unit)[0] == migrations()[-1].version and not is_unfinished(unit)
+    return version_of(unit)[0] == newest() and not is_unfinished(unit)
 
 
 def is_unfinished(unit: Unit) -> bool:
@@ -104,7 +112,7 @@ def pending(unit: Unit, name: str) -> list[Migration]:
     if version > known[-1].version:
         raise Refusal(
             f"{name} needs closum {program} or newer (its schema is {version}; this closum {__version__}"
-            f" knows {known[-1].version}): upgrade closum"
+            f" knows schema {known[-1].version}): upgrade closum"
         )
     return [migration for migration in known if migration.version > version]
 
@@ -122,7 +130,12 @@ def apply(unit: Unit, migration: Migration, name: str) -> None:
     is_done = migration.version not in RECOMPUTED or _is_empty(unit)
     unit.run(
         "INSERT INTO schema_version (version, name, program, applied) VALUES (?, ?, ?, ?)",
-        (migration.version, migration.name, __version__, timestamp(unit.now) if is_done else UNFINISHED),
+        (
+            migration.version,
+            migration.name,
+            FIRST_VERSIONS.get(max(migration.version, min(FIRST_VERSIONS)), __version__),
+            timestamp(unit.now) if is_done else UNFINISHED,
+        ),
     )
 
 
