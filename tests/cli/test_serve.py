@@ -17,7 +17,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from closum import __version__
 from closum.accounts import attempts
+from closum.settings import shown_url
+from closum.store import migrate
 from tests.conftest import Programs
 from tests.support.server import Server, clean_environment, closum
 
@@ -73,7 +76,12 @@ def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(folder: Path,
         assert answer.status_code == 200
         server.stop()
         server.start()
-        assert server.printed == f"closum serves on {server.address}\n"
+        (about, serves) = server.printed.splitlines()
+        assert serves == f"closum serves on {server.address}"
+        assert about.startswith(f"closum {__version__}, schema {migrate.newest()}, database ")
+        assert about.endswith(
+            f" {server.path}" if server.engine.name == "sqlite" else f" {shown_url(server.url)}"
+        )
     assert closum("account", "list", folder=folder).stdout == "My company\t1 user\tenabled\n"
     assert closum("user", "list", folder=folder).stdout == "admin@example.com\tMy company\tenabled\n"
 

@@ -10,12 +10,15 @@ import pytest
 
 from closum.errors import Refusal
 from closum.operations import check, demo
+from closum.resources import RESOURCES
 from closum.store import identity, migrate
 from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
+from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
+from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support import engine
 from tests.support.catalogue import Tables, tables
@@ -24,6 +27,8 @@ REAL = migrate.migrations()
 NEXT = len(REAL) + 1
 ADDED = Migration(NEXT, f"{NEXT:04}_added.sql", "CREATE TABLE added (id BIGINT);\n")
 FAILING = Migration(NEXT, ADDED.name, ADDED.text + "INSERT INTO added (id) VALUES (1);\nSELECT nonsense;\n")
+
+RULES = Rules(RESOURCES, no_bars)
 
 Know = Callable[..., None]
 
@@ -97,7 +102,7 @@ def test_an_older_schema_is_brought_up_to_date(
         unit.run("INSERT INTO account (name, name_key, created, modified) VALUES ('A', 'a', '', '')")
     old = tables_of(empty)
     know(*REAL)
-    with open_session(empty) as session:
+    with open_session(empty, rules=RULES) as session:
         assert version_of(session) == len(REAL)
         with session.read() as unit:
             assert unit.one("SELECT name FROM account") == ("A",)
@@ -117,7 +122,7 @@ def test_wrong_passwords_get_numbers_and_are_still_counted(empty: str, know: Kno
         for subject, at in (("a", 5), ("a", 5), ("a", 6), ("b", 5)):
             unit.run("INSERT INTO sign_in_failure (subject, at) VALUES (?, ?)", (subject, at))
     know(*REAL)
-    with open_session(empty) as session, session.read() as unit:
+    with open_session(empty, rules=RULES) as session, session.read() as unit:
         found = unit.all("SELECT subject, at, number FROM sign_in_failure ORDER BY 1, 2, 3")
         assert found == [("a", 5, 1), ("a", 5, 2), ("a", 6, 1), ("b", 5, 1)]
         assert identity.sign_in_failures(unit, "a", 0, 10) == [6, 5, 5]
@@ -206,3 +211,19 @@ def test_a_migration_that_another_process_applied_meanwhile_is_left_alone(
         versions = unit.all("SELECT version FROM schema_version ORDER BY version")
     assert versions == [(number,) for number in range(1, NEXT + 1)]
     assert met == [1, 1, 1, 0]  # ours and the other's, its own again under the lock, and ours
+
+
+def test_the_refusal_names_the_first_version_of_the_schema(
+    filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the one that brought the database there, which may be a later one."""
+    newest = len(REAL)
+    with open_session(filled) as session, session.read() as unit:
+        rows: dict[int, str] = dict(unit.all("SELECT version, program FROM schema_version"))
+    assert rows[newest] == migrate.FIRST_VERSIONS[newest]
+    monkeypatch.setattr(migrate, "migrations", lambda: REAL[:-1])
+    monkeypatch.setattr(migrate, "__version__", "0.0.9")
+    assert (
+        f"needs closum {migrate.FIRST_VERSIONS[newest]} or newer (its schema is {newest}; this closum 0.0.9"
+        f" knows schema {newest - 1}): upgrade closum"
+    ) in refusal(filled)

@@ -1,4 +1,4 @@
-"""closum database copy, closum database distribute."""
+"""closum database copy, closum database distribute, closum database recompute."""
 
 import time
 
@@ -7,16 +7,17 @@ import click
 from closum.accounts import keys
 from closum.accounts.keys import keep_key
 from closum.cli import options
-from closum.cli.options import option
+from closum.cli.options import RULES, option
 from closum.cli.progress import progress
 from closum.settings import shown_url
 from closum.store import identity, opening, transfer
+from closum.store import recompute as recomputing
 from closum.store.unit import Unit
 
 
 @click.group()
 def database() -> None:
-    """The database as a whole: move it, spread it over machines."""
+    """The database as a whole: move it, spread it over machines, make derived columns again."""
 
 
 @database.command()
@@ -66,7 +67,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
 def distribute(database: str | None) -> None:
     """Spread the data of accounts over the nodes of a Citus cluster; run again, it takes tables that are new."""
     url = options.database_url(database)
-    distributed, shared = opening.distribute(url, progress)
+    distributed, shared = opening.distribute(url, progress, RULES)
     if distributed or shared:
         click.echo(
             f"{shown_url(url)}: {distributed} tables are spread by account, {shared} are on every node."
@@ -75,10 +76,22 @@ def distribute(database: str | None) -> None:
         click.echo(f"{shown_url(url)}: every table is spread already.")
 
 
+@database.command()
+@options.database
+def recompute(database: str | None) -> None:
+    """Make keys, sort columns and validity of every record again, by the rules of this version; a server may go on meanwhile.
+
+    Only what differs is written. Interrupted, run it again.
+    """
+    with options.open_session(database) as session:
+        recomputing.recompute(session, RULES._replace(bars=progress))
+    click.echo(f"{session.name}: every record has what the rules of this version make of it.")
+
+
 def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], bool]:
     """How many rows of each table were copied, and whether there was a key."""
     opening.refuse_target(target)
-    with opening.open_source(source) as reading:
+    with opening.open_source(source, RULES) as reading:
         with reading.read() as unit:
             key = keys.kept_key(unit, source)
         keys.refuse_other_key(target, key)
@@ -89,7 +102,7 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
             if end_tokens:
                 identity.end_all_tokens(unit)
 
-        with opening.open_target(target) as filling:
+        with opening.open_target(target, RULES) as filling:
             return transfer.copy(reading, filling, progress, last), key is not None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from closum.accounts import keys
-from closum.cli.options import FILE, database, database_url, open_session, overwrite
+from closum.cli.options import FILE, RULES, database, database_url, open_session, overwrite
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
@@ -83,7 +83,7 @@ def _restore(
     def prepare(fresh: Path, kept: Path | None) -> None:
         """Before it is in place: the backup knows nothing of what was ended and given since."""
         known = replaced.look(kept if kept and path.exists() else path)
-        with SQLiteSession(fresh, serving=True, saves=False) as session, session.write() as unit:
+        with SQLiteSession(fresh, serving=True, saves=False, rules=RULES) as session, session.write() as unit:
             told.extend(replaced.go_on_after(unit, known))
 
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -109,15 +109,20 @@ def check(database: str | None) -> None:
     with open_session(database) as session, session.read() as reading:
         faults = 0
         with progress("Checking", "records") as report:
-            for fault in checks.faults(reading, report):
+            for fault in checks.faults(reading, report, _note):
                 faults += 1
                 click.echo(fault, err=True)
         version, _ = migrate.version_of(reading)
     if faults:
         raise Refusal(
-            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: restore a backup, or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"
+            " is made again by 'closum database recompute'; for any other one restore a backup, or ask for help"
         )
     click.echo(f"{session.name} is sound (schema {version}).")
+
+
+def _note(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _file(url: str | None, copy: str, file: Path) -> Path:

@@ -7,13 +7,19 @@ from typing import Any, TypeVar
 
 import click
 
+from closum.cli.progress import progress_lines
 from closum.operations import cities
+from closum.resources import RESOURCES
 from closum.settings import PREFIX, SETTINGS, load
 from closum.store import opening
 from closum.store.cities import are_missing
+from closum.store.recompute import Rules
 from closum.store.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+RULES = Rules(RESOURCES, progress_lines)
+"""What derived columns of an older database are made by."""
 
 
 def setting(name: str) -> Callable[[F], F]:
@@ -63,7 +69,7 @@ def database_url(url: str | None) -> str:
 
 def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:
     """The database of a command, up to date; a new one with its cities."""
-    session = opening.open_session(database_url(url), create=create, serving=serving)
+    session = opening.open_session(database_url(url), create=create, serving=serving, rules=RULES)
     if session.saved:
         click.echo(f"The schema was brought up to date; {session.saved} is a backup from before.", err=True)
     with session.read() as unit:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from closum import __version__
 from closum import settings as table
 from closum.accounts import passwords, users
 from closum.accounts.keys import refuse_weak_key, signing_key
 from closum.cli.options import open_session, setting
 from closum.errors import Refusal
-from closum.settings import Settings
-from closum.store import identity
+from closum.settings import Settings, shown_url
+from closum.store import identity, migrate
 from closum.store.opening import connections
 from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
@@ -85,9 +86,16 @@ def _run(settings: Settings) -> None:
         _first_user(settings, address)
         with _serving(settings):
             config.key = signing_key(settings.signing_key, settings.database)
+            click.echo(
+                f"closum {__version__}, schema {migrate.newest()}, database {_shown(settings.database)}"
+            )
             click.echo(f"closum serves on {address}")
             server.run([listener])
         _give_up_log()
+
+
+def _shown(database: str) -> str:
+    return shown_url(database) if is_postgres(database) else str(path_of(database).absolute())
 
 
 def _serving(settings: Settings) -> contextlib.AbstractContextManager[None]:

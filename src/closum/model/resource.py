@@ -26,11 +26,15 @@ class Unique(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Columns that are always what `make(*sources)` gives, in the same order."""
+    """Columns that are always what `make(*sources)` gives, in the same order.
+
+    `optional` are those that may be None although every source is there.
+    """
 
     columns: tuple[str, ...]
     sources: tuple[str, ...]
     make: Callable[..., tuple[Any, ...]]
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,37 +5,66 @@ from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
 from closum.resources import RESOURCES
-from closum.store import audit, rows
+from closum.store import audit, identity
+from closum.store.recompute import UNREADABLE, user_key
 from closum.store.unit import Unit
 
 AT_ONCE = 1_000
 
 Report = Callable[[int, int], None]
+Note = Callable[[str], object]
 
 
-def faults(unit: Unit, report: Report) -> Iterator[str]:
-    """One line for each fault found, without a person's data. `report` hears of records done and in all."""
+def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterator[str]:
+    """One line for each fault found, without a person's data. `report` hears of records done and in all.
+
+    `note` hears of what is no fault and yet somebody's business: records, and users, that became one by a later rule. The
+    line has the e-mail addresses of the users, which commands need.
+    """
     yield from audit.integrity(unit)
+    yield from _users(unit, note)
     total, done = sum(audit.count(unit, resource) for resource in RESOURCES), 0
     for resource in RESOURCES:
         yield from audit.tallies(unit, resource)
-        for account_id, found in audit.scan(unit, resource, AT_ONCE):
-            yield from _records(unit, account_id, resource, found)
-            done += len(found)
+        for account_id, batch in audit.scan(unit, resource, AT_ONCE):
+            for record_id in batch.unreadable:
+                yield _unreadable(account_id, resource, record_id)
+            yield from _derived(unit, account_id, resource, batch.rows, note)
+            yield from _copied(unit, account_id, resource, batch.rows)
+            done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
 
 
-def _records(unit: Unit, account_id: int, resource: Resource, found: list[Row]) -> Iterator[str]:
+def _derived(unit: Unit, account_id: int, resource: Resource, found: list[Row], note: Note) -> Iterator[str]:
+    """Derived columns. A record may have another key than its own only where another record has that one."""
+    column = resource.unique.column if resource.unique else ""
+    wanting: list[tuple[Row, Any]] = []
     for row in found:
-        yield from _differing(account_id, resource, row, resource.derive(row))
+        try:
+            derived = resource.derive(row)
+        except UNREADABLE:
+            yield _unreadable(account_id, resource, row["id"])
+            continue
+        if column and derived[column] is not None and row[column] != derived[column]:
+            wanting.append((row, derived.pop(column)))
+        yield from _differing(account_id, resource, row, derived)
+    holders = audit.rows_by(unit, account_id, resource, column, [key for _, key in wanting])
+    for row, key in wanting:
+        if holder := holders.get(key):
+            note(_pair(account_id, resource, row, holder))
+        else:
+            yield from _differing(account_id, resource, row, {column: key})
+
+
+def _copied(unit: Unit, account_id: int, resource: Resource, found: list[Row]) -> Iterator[str]:
     for nested in resource.nested:
         ids = [row[nested.link] for row in found if row[nested.link] is not None]
-        linked = rows.rows_by(unit, account_id, nested.resource, "id", ids)
+        linked = audit.rows_by(unit, account_id, nested.resource, "id", ids)
         for row in found:
             yield from _differing(account_id, resource, row, _copies(nested, linked, row))
 
 
-def _copies(nested: Nested, linked: dict[Any, Row], row: Row) -> Row:
+def _copies(nested: Nested, linked: dict[Any, Row | None], row: Row) -> Row:
     """What the row should show; a link that leads nowhere is found by the integrity check."""
     link = row[nested.link]
     return nested.copy(linked.get(link)) | {nested.link: link}
@@ -46,3 +75,35 @@ def _differing(account_id: int, resource: Resource, row: Row, expected: Row) -> 
         if row[column] != value:
             place = f"{resource.name} {row['id']} of account {account_id}"
             yield f"{place}: the column {column} does not agree with what it is made from"
+
+
+def _unreadable(account_id: int, resource: Resource, record_id: int) -> str:
+    return f"{resource.name} {record_id} of account {account_id}: what it holds cannot be read: change or erase it"
+
+
+def _pair(account_id: int, resource: Resource, row: Row, holder: Row) -> str:
+    assert resource.unique is not None
+    ids = " and ".join(map(str, sorted((row["id"], holder["id"]))))
+    return (
+        f"{resource.plural} {ids} of account {account_id} have the same {resource.unique.field}, by rules that are newer than"
+        f" they are; new records find {resource.name} {holder['id']}: change or erase one of them"
+    )
+
+
+def _users(unit: Unit, note: Note) -> Iterator[str]:
+    """Keys of users' addresses. Of two that became one, each keeps its own."""
+    found = identity.user_keys(unit)
+    wanted = {user.id: user_key(user) for user in found}
+    for user in found:
+        if wanted[user.id] == user.email_key:
+            continue
+        same = [
+            one for one in found if wanted[user.id] in (wanted[one.id], one.email_key) and one is not user
+        ]
+        if same:
+            note(
+                f"The users {user.email} and {same[0].email} have the same e-mail address, by rules that are newer than they"
+                " are: remove one with 'closum user remove'"
+            )
+        else:
+            yield f"user {user.id}: the column email_key does not agree with what it is made from"

@@ -49,7 +49,14 @@ PHONE = Resource(
             example="2018-01-01T10:00:00+00:00",
         ),
     ),
-    derived=(Derived(("number_key", "is_valid", "number_sort"), ("extension", "number"), _keys),),
+    derived=(
+        Derived(
+            ("number_key", "is_valid", "number_sort"),
+            ("extension", "number"),
+            _keys,
+            optional=("number_key",),
+        ),
+    ),
     unique=Unique("number_key", "number"),
     listed=("id", "extension", "number", "is_valid", "date_add"),
     retrieved=("id", "extension", "number", "is_valid", "date_add"),

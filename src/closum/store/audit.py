@@ -1,8 +1,11 @@
 """The statements that check the database as a whole."""
 
+import contextlib
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from closum.model.resource import Resource, Row
+from closum.store import rows
 from closum.store.tally import BLOCK
 from closum.store.unit import Unit
 
@@ -72,7 +75,39 @@ def tallies(unit: Unit, resource: Resource) -> Iterator[str]:
         yield from _gaps(unit, resource, account_id, kept_last)
 
 
-def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, list[Row]]]:
+class Batch(NamedTuple):
+    """Some records in the order of their ids, the last id looked at (None behind the last record), and the ids of those
+    that the database has in a form that is no text."""
+
+    rows: list[Row]
+    last: int | None
+    unreadable: list[int]
+
+
+Place = tuple[int, int, int]
+"""An account (0 for shared records), the id behind which a batch begins, and how many it has at most."""
+
+
+def counts(unit: Unit, resource: Resource) -> dict[int, int]:
+    """How many records there are by account, as it is kept; 0 stands for all accounts of a shared resource."""
+    if resource.shared:
+        return {0: count(unit, resource)}
+    sql = "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id"
+    return {row[0]: row[1] for row in unit.all(sql, (resource.name,))}
+
+
+def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
+    """Columns, the first of them the id, of the records at a place."""
+    sql = _batch(resource, columns)
+    try:
+        found = unit.all(f"{sql} ORDER BY id LIMIT ?", place)
+    except UnicodeDecodeError:
+        return _batch_one_by_one(unit, resource, columns, place)
+    records = [dict(zip(columns, row, strict=True)) for row in found]
+    return Batch(records, records[-1]["id"] if records else None, [])
+
+
+def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, Batch]]:
     """Every record, at most `size` at a time, each time of one account (0 for shared ones)."""
     if resource.shared:
         accounts = [0]
@@ -80,14 +115,49 @@ def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, list[
         accounts = [
             row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
         ]
-    scope = "? = 0" if resource.shared else "account_id = ?"
-    sql = f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {scope} AND id > ? ORDER BY id LIMIT ?"
     for account_id in accounts:
-        last = 0
-        while found := unit.all(sql, (account_id, last, size)):
-            rows = [dict(zip(resource.columns, row, strict=True)) for row in found]
-            last = rows[-1]["id"]
-            yield account_id, rows
+        last: int | None = 0
+        while last is not None:
+            found = batch(unit, resource, resource.columns, (account_id, last, size))
+            last = found.last
+            yield account_id, found
+
+
+def rows_by(
+    unit: Unit, account_id: int, resource: Resource, column: str, values: list[Any]
+) -> dict[Any, Row | None]:
+    """As `rows.rows_by`, with None for a record that the database has in a form that is no text."""
+    try:
+        return {**rows.rows_by(unit, account_id, resource, column, values)}
+    except UnicodeDecodeError:
+        return dict(_each_by(unit, account_id, resource, column, values))
+
+
+def _each_by(
+    unit: Unit, account_id: int, resource: Resource, column: str, values: list[Any]
+) -> Iterator[tuple[Any, Row | None]]:
+    for value in values:
+        try:
+            yield from rows.rows_by(unit, account_id, resource, column, [value]).items()
+        except UnicodeDecodeError:
+            yield value, None
+
+
+def _batch(resource: Resource, columns: tuple[str, ...]) -> str:
+    scope = "? = 0" if resource.shared else "account_id = ?"
+    return f"SELECT {', '.join(columns)} FROM {resource.name} WHERE {scope} AND id > ?"
+
+
+def _batch_one_by_one(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
+    account_id = place[0]
+    ids = [row[0] for row in unit.all(f"{_batch(resource, ('id',))} ORDER BY id LIMIT ?", place)]
+    readable: dict[int, Row] = {}
+    for record_id in ids:
+        with contextlib.suppress(UnicodeDecodeError):
+            found = unit.one(f"{_batch(resource, columns)} AND id = ?", (account_id, 0, record_id))
+            if found:
+                readable[record_id] = dict(zip(columns, found, strict=True))
+    return Batch(list(readable.values()), ids[-1], [one for one in ids if one not in readable])
 
 
 def _by_account(unit: Unit, sql: str, values: tuple[str, ...] = ()) -> Iterator[tuple[int, tuple[int, int]]]:

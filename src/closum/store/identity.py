@@ -135,6 +135,24 @@ def accesses(unit: Unit) -> dict[str, Access]:
     return {row[0]: Access(*row[1:]) for row in rows}
 
 
+class UserKey(NamedTuple):
+    """A user's address and the key that it is found by."""
+
+    id: int
+    email: str
+    email_key: str
+
+
+def user_keys(unit: Unit) -> list[UserKey]:
+    """Of every user, in the order of ids."""
+    return [UserKey(*row) for row in unit.all("SELECT id, email, email_key FROM account_user ORDER BY id")]
+
+
+def set_user_key(unit: Unit, user_id: int, email_key: str) -> None:
+    sql = "UPDATE account_user SET email_key = ?, version = version + 1, modified = ? WHERE id = ?"
+    unit.run(sql, (email_key, timestamp(unit.now), user_id))
+
+
 def user_by_key(unit: Unit, email_key: str) -> User | None:
     row = unit.one(f"{_USER} WHERE email_key = ?", (email_key,))
     return User(*row) if row else None

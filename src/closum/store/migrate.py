@@ -1,4 +1,4 @@
-"""Numbered migrations: each applied once, in one transaction, in order.
+"""Numbered migrations: each applied once, in one transaction, in order; then what they have derived columns made again.
 
 A file in `migrations/` is plain SQL for both engines. A line that ends in `-- sqlite` or `-- postgres` is
 for that engine alone. Text is compared by code point: on PostgreSQL it has to be said.
@@ -11,7 +11,20 @@ from typing import NamedTuple
 
 from closum import __version__
 from closum.errors import Refusal
+from closum.store.recompute import Rules, recompute
+from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
+
+RECOMPUTED = frozenset({10})
+"""Migrations that come with another rule for a derived column: all of these are made again by the rules of today.
+
+That takes many transactions, and comes after the last migration, whose tables the declarations describe. Until it is done
+the migration has UNFINISHED instead of the time at which it was applied.
+"""
+UNFINISHED = "unfinished"
+
+FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0"}
+"""The version of closum that a schema came with, from that of 0.1.0 on; it stays in the database, for older programs to name."""
 
 ENGINES = ("sqlite", "postgres")
 
@@ -64,6 +77,11 @@ def migrations() -> list[Migration]:
     return [Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found]
 
 
+def newest() -> int:
+    """The schema that this program knows."""
+    return migrations()[-1].version
+
+
 def version_of(unit: Unit) -> tuple[int, str]:
     """The schema's version and the program that made it; (0, "") for an empty database."""
     if unit.one(_HAS_TABLE[unit.engine], ("schema_version",)) is None:
@@ -73,8 +91,18 @@ def version_of(unit: Unit) -> tuple[int, str]:
 
 
 def is_current(unit: Unit) -> bool:
-    """Whether the schema is the one that this program knows."""
-    return version_of(unit)[0] == migrations()[-1].version
+    """Whether the schema is the one that this program knows, and every derived column made by its rules."""
+    return version_of(unit)[0] == newest() and not is_unfinished(unit)
+
+
+def is_unfinished(unit: Unit) -> bool:
+    """Whether derived columns are still to be made again."""
+    return unit.one("SELECT 1 FROM schema_version WHERE applied = ?", (UNFINISHED,)) is not None
+
+
+def is_outdated(unit: Unit, name: str) -> bool:
+    """Whether anything is to be done before the database is used. Raises Refusal likewise."""
+    return bool(pending(unit, name)) or is_unfinished(unit)
 
 
 def pending(unit: Unit, name: str) -> list[Migration]:
@@ -84,7 +112,7 @@ def pending(unit: Unit, name: str) -> list[Migration]:
     if version > known[-1].version:
         raise Refusal(
             f"{name} needs closum {program} or newer (its schema is {version}; this closum {__version__}"
-            f" knows {known[-1].version}): upgrade closum"
+            f" knows schema {known[-1].version}): upgrade closum"
         )
     return [migration for migration in known if migration.version > version]
 
@@ -99,7 +127,32 @@ def apply(unit: Unit, migration: Migration, name: str) -> None:
         unit.run(_collated(_HISTORY, unit.engine))
     for statement in migration.statements(unit.engine):
         unit.run(statement)
+    is_done = migration.version not in RECOMPUTED or _is_empty(unit)
     unit.run(
         "INSERT INTO schema_version (version, name, program, applied) VALUES (?, ?, ?, ?)",
-        (migration.version, migration.name, __version__, timestamp(unit.now)),
+        (
+            migration.version,
+            migration.name,
+            FIRST_VERSIONS.get(max(migration.version, min(FIRST_VERSIONS)), __version__),
+            timestamp(unit.now) if is_done else UNFINISHED,
+        ),
     )
+
+
+def _is_empty(unit: Unit) -> bool:
+    return not any(unit.one(f"SELECT 1 FROM {table} LIMIT 1") for table in ("account", "city"))
+
+
+def finish(session: Session, rules: Rules | None) -> None:
+    """Make derived columns again where a migration needs it, also one that was interrupted there. Raises Refusal.
+
+    Nobody else does so at the same time.
+    """
+    with session.read() as unit:
+        if not is_unfinished(unit):
+            return
+    if rules is None:
+        raise Refusal(f"{session.name} is not brought up to date yet: 'closum check' does it")
+    recompute(session, rules)
+    with session.setup() as unit:
+        unit.run("UPDATE schema_version SET applied = ? WHERE applied = ?", (timestamp(unit.now), UNFINISHED))

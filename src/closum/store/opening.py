@@ -6,25 +6,32 @@ from closum.errors import Refusal
 from closum.settings import shown_url
 from closum.store.database import Database
 from closum.store.place import is_postgres, path_of
+from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.transfer import Bars, Source, Target
 from closum.store.unit import Clock
 
 
 def open_session(
-    url: str, *, create: bool = False, serving: bool = False, clock: Clock = time.time
+    url: str,
+    *,
+    create: bool = False,
+    serving: bool = False,
+    clock: Clock = time.time,
+    rules: Rules | None = None,
 ) -> Session:
     """The database at a URL, up to date. Raises Refusal.
 
-    `create` makes it where it is missing; `serving` is for the server itself.
+    `create` makes it where it is missing; `serving` is for the server itself; `rules` are what derived columns of an older
+    database are made by, which is refused without them.
     """
     if is_postgres(url):
         from closum.store.postgres.session import PostgresSession
 
-        return PostgresSession(url, create=create, clock=clock)
+        return PostgresSession(url, create=create, clock=clock, rules=rules)
     from closum.store.sqlite.session import SQLiteSession
 
-    return SQLiteSession(path_of(url), create=create, serving=serving, clock=clock)
+    return SQLiteSession(path_of(url), create=create, serving=serving, clock=clock, rules=rules)
 
 
 async def open_database(url: str, clock: Clock, pool_size: int) -> Database:
@@ -50,15 +57,15 @@ def connections(url: str, processes: int, pool_size: int) -> tuple[int, int, str
     return (*found.shared_out(processes, pool_size, shown_url(url)), found.reason)
 
 
-def open_source(url: str) -> Source:
+def open_source(url: str, rules: Rules | None = None) -> Source:
     """The database at a URL, up to date, to be copied from. Raises Refusal."""
     if is_postgres(url):
         from closum.store.postgres.transfer import PostgresSource
 
-        return PostgresSource(url)
+        return PostgresSource(url, rules=rules)
     from closum.store.sqlite.transfer import SQLiteSource
 
-    return SQLiteSource(path_of(url))
+    return SQLiteSource(path_of(url), rules=rules)
 
 
 def refuse_target(url: str) -> None:
@@ -69,18 +76,18 @@ def refuse_target(url: str) -> None:
         writable(path_of(url), hint="name a new file")
 
 
-def open_target(url: str) -> Target:
+def open_target(url: str, rules: Rules | None = None) -> Target:
     """The place at a URL, where no records are yet, to be copied into. Raises Refusal."""
     if is_postgres(url):
         from closum.store.postgres.transfer import PostgresTarget
 
-        return PostgresTarget(url)
+        return PostgresTarget(url, rules=rules)
     from closum.store.sqlite.transfer import SQLiteTarget
 
     return SQLiteTarget(path_of(url))
 
 
-def distribute(url: str, bars: Bars) -> tuple[int, int]:
+def distribute(url: str, bars: Bars, rules: Rules | None = None) -> tuple[int, int]:
     """Spread the tables of a database over the nodes of its cluster: how many by account, how many shared.
 
     Raises Refusal.
@@ -90,5 +97,5 @@ def distribute(url: str, bars: Bars) -> tuple[int, int]:
     from closum.store.postgres.distribute import distribute
     from closum.store.postgres.session import PostgresSession
 
-    with PostgresSession(url, create=True) as session:
+    with PostgresSession(url, create=True, rules=rules) as session:
         return distribute(session, bars)

@@ -131,8 +131,8 @@ def _filled(source: Source, target: Target, bars: Bars) -> Found:
         shared = [table for table in tables if table.shared]
         own = [table for table in tables if not table.shared]
         target.empty(own)
-        with target.filling(shared, _no_bars) as filling:
-            sums = _put(source, unit, filling, shared, _no_bars)
+        with target.filling(shared, no_bars) as filling:
+            sums = _put(source, unit, filling, shared, no_bars)
             filling.go_on_after(source.last_ids(unit))
         with target.filling(own, bars) as filling:
             sums |= _put(source, unit, filling, own, bars)
@@ -191,5 +191,6 @@ def _to_be_repeated(source: Source, target: Target) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _no_bars(title: str, unit: str) -> Iterator[Report]:
+def no_bars(title: str, unit: str) -> Iterator[Report]:
+    """Shows nothing."""
     yield lambda done, total: None

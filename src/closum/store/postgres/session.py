@@ -13,6 +13,7 @@ from closum.store import migrate
 from closum.store.postgres.connection import connect, lock_of, refusing, snapshot, transaction
 from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.unit import Clock, Unit
 
@@ -54,7 +55,8 @@ THEN to_regclass('schema_version') IS NULL END
 class PostgresSession(Session):
     """`create` makes the tables, in a database that has to be there.
 
-    `accept(unit, name)` raises Refusal for a database that is not to be used as it is.
+    `accept(unit, name)` raises Refusal for a database that is not to be used as it is. `rules` are needed where a migration
+    has derived columns made again.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class PostgresSession(Session):
         create: bool = False,
         clock: Clock = time.time,
         accept: Callable[[Unit, str], None] = refuse_unfinished,
+        rules: Rules | None = None,
     ) -> None:
         self.name, self._clock, self._accept = shown_url(url), clock, accept
         with refusing(self.name):
@@ -73,7 +76,7 @@ class PostgresSession(Session):
             with refusing(self.name):
                 refuse_pooler_that_shares(self.connection, url, self.name)
                 accept(self._unit(), self.name)
-            self._migrate(create)
+            self._migrate(create, rules)
         except BaseException:
             self.connection.close()
             raise
@@ -86,15 +89,31 @@ class PostgresSession(Session):
         if encoding != "UTF8":
             raise Refusal(f"{self.name} has the encoding {encoding}: make it with ENCODING 'UTF8'")
 
-    def _migrate(self, create: bool) -> None:
+    def _migrate(self, create: bool, rules: Rules | None) -> None:
         with refusing(self.name):
             unit = self._unit()
             todo = migrate.pending(unit, self.name)
             if todo and todo[0].version == 1:
                 self._refuse_strange(unit, create)
-        for migration in todo:
-            with self.setup() as setting_up:
-                migrate.apply(setting_up, migration, self.name)
+            if not todo and not migrate.is_unfinished(unit):
+                return
+        with self._setting_up():
+            for migration in todo:
+                with self.setup() as changing:
+                    migrate.apply(changing, migration, self.name)
+            migrate.finish(self, rules)
+
+    @contextlib.contextmanager
+    def _setting_up(self) -> Iterator[None]:
+        """Longer than one transaction: nobody else migrates or sets up meanwhile."""
+        with refusing(self.name):
+            self.connection.execute("SELECT pg_advisory_lock(%s)", (SETUP_LOCK,))
+        try:
+            yield
+        finally:
+            if not self.connection.closed:
+                with refusing(self.name):
+                    self.connection.execute("SELECT pg_advisory_unlock(%s)", (SETUP_LOCK,))
 
     def _refuse_strange(self, unit: Unit, create: bool) -> None:
         if not create:

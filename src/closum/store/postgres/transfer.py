@@ -15,6 +15,7 @@ from closum.store.postgres.distribute import is_spread
 from closum.store.postgres.references import drop_indexes, drop_references
 from closum.store.postgres.session import UNFINISHED, PostgresSession, is_unfinished, refuse_unfinished
 from closum.store.postgres.unit import PreparedConnection
+from closum.store.recompute import Rules
 from closum.store.transfer import AT_ONCE, Bars, Filling, Rows, Source, Target
 from closum.store.unit import Clock, Unit
 
@@ -42,8 +43,9 @@ class PostgresSource(Source):
         create: bool = False,
         accept: "Accept" = refuse_unfinished,
         clock: Clock = time.time,
+        rules: Rules | None = None,
     ) -> None:
-        self._session = PostgresSession(url, create=create, accept=accept, clock=clock)
+        self._session = PostgresSession(url, create=create, accept=accept, clock=clock, rules=rules)
         self.name = self._session.name
 
     def read(self) -> AbstractContextManager[Unit]:
@@ -80,8 +82,8 @@ class PostgresSource(Source):
 class PostgresTarget(PostgresSource, Target):
     """A table marks it from the beginning to the end."""
 
-    def __init__(self, url: str, clock: Clock = time.time) -> None:
-        super().__init__(url, create=True, accept=_refuse_filled, clock=clock)
+    def __init__(self, url: str, clock: Clock = time.time, rules: Rules | None = None) -> None:
+        super().__init__(url, create=True, accept=_refuse_filled, clock=clock, rules=rules)
         self._connection = self._session.connection
         for setting in _SETTINGS:
             with contextlib.suppress(errors.InvalidParameterValue):  # a system that cannot tell who has gone

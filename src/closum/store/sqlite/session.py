@@ -8,6 +8,7 @@ from pathlib import Path
 from closum.errors import Refusal
 from closum.store import migrate
 from closum.store.place import database_path
+from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.sqlite import backup
 from closum.store.sqlite.connection import (
@@ -35,7 +36,7 @@ class SQLiteSession(Session):
     """`serving` is for whoever has the lock of the database: the server, which begins with no damaged file, or a copy.
 
     `saves` says whether a backup is made before the schema is changed. A file that was not in use before, a backup, stays
-    as it is until something is written.
+    as it is until something is written. `rules` are needed where a migration has derived columns made again.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class SQLiteSession(Session):
         serving: bool = False,
         saves: bool = True,
         clock: Clock = time.time,
+        rules: Rules | None = None,
     ) -> None:
         self.path = database_path(path)
         refuse_elsewhere(self.path, alone=serving)
         self.name, self._clock = str(self.path), clock
         self._alone: ServerLock | None = None
+        self._is_server = serving
         with contextlib.ExitStack() as undo:
             undo.callback(self._share)
             if create and not serving:
@@ -65,7 +68,7 @@ class SQLiteSession(Session):
             with refusing(self.path):
                 if create or serving or self.connection.pragma("journal_mode") == "wal":
                     self._write_ahead()
-            self._migrate(create, serving, saves)
+            self._migrate(create, serving, saves, rules)
             undo.pop_all()
         self._share()
 
@@ -99,24 +102,29 @@ class SQLiteSession(Session):
         if has_moved(self.connection):
             raise Refusal(f"{self.path} was replaced at this moment: run the command again")
 
-    def _migrate(self, create: bool, serving: bool, saves: bool) -> None:
+    def _migrate(self, create: bool, serving: bool, saves: bool, rules: Rules | None) -> None:
         """Bring the schema up to date; a backup before, if there is anything to back up."""
         with refusing(self.path):
             todo = migrate.pending(self._unit(), self.name)
-            if not todo:
-                return
-            if todo[0].version == 1 and not create:
+            if todo and todo[0].version == 1 and not create:
                 raise Refusal(f"{self.name} has no tables of closum: name another file")
+            if not todo and not migrate.is_unfinished(self._unit()):
+                return
             if not serving:
                 self._exclude("is in use by a server of another version: stop it first")
-            was_first = migrate.version_of(self._unit())[0] < todo[0].version  # else another was
-            if saves and was_first and todo[0].version > 1:
-                self.saved = backup.save(self.path, f".before-{todo[0].version:04}")
+            if saves and todo:
+                self._save(todo[0].version)
             for migration in todo:
                 with self.write() as unit:
                     if migration.version == 1:
                         unit.run(f"PRAGMA application_id = {APPLICATION_ID}")
                     migrate.apply(unit, migration, self.name)
+        migrate.finish(self, rules)
+
+    def _save(self, version: int) -> None:
+        was_first = migrate.version_of(self._unit())[0] < version  # else another was
+        if was_first and version > 1:
+            self.saved = backup.save(self.path, f".before-{version:04}")
 
     def _unit(self) -> SQLiteUnit:
         return SQLiteUnit(self.connection, int(self._clock()))
@@ -144,7 +152,8 @@ class SQLiteSession(Session):
 
     def pace(self) -> Pace:
         """Beside a running server a transaction ends after 20 ms and is followed by a pause as long."""
-        return POLITE if is_served(self.path) else FREE
+        is_alone = self._is_server or self._alone is not None
+        return POLITE if not is_alone and is_served(self.path) else FREE
 
     def fold(self) -> None:
         """Fold the write-ahead log into the file and empty it."""

@@ -13,6 +13,7 @@ from closum.store import catalogue, migrate
 from closum.store.catalogue import Table
 from closum.store.files import put_in_place
 from closum.store.place import database_path, real_path
+from closum.store.recompute import Rules
 from closum.store.sqlite import backup
 from closum.store.sqlite.connection import (
     SQLiteUnit,
@@ -37,23 +38,23 @@ _STATISTICS = "SELECT tbl, idx, stat FROM sqlite_stat1"
 class SQLiteSource(Source):
     """A backup, which has no log beside it, is read as it is, also one that nobody may write to."""
 
-    def __init__(self, path: Path, clock: Clock = time.time) -> None:
+    def __init__(self, path: Path, clock: Clock = time.time, rules: Rules | None = None) -> None:
         path = real_path(path)
         self.name, self._path, self._clock = str(path), path, clock
         refuse_strange_file(path, read_only=True)
         refuse_elsewhere(path)
-        self.saved = self._brought_up_to_date()
+        self.saved = self._brought_up_to_date(rules)
         self._connection = _opened(path)
 
-    def _brought_up_to_date(self) -> Path | None:
+    def _brought_up_to_date(self, rules: Rules | None) -> Path | None:
         """The backup from before, where the schema was an older one."""
         with contextlib.closing(_opened(self._path)) as connection, refusing(self._path):
             unit = SQLiteUnit(connection, 0)
             if not migrate.version_of(unit)[0]:
                 raise Refusal(f"{self.name} has no tables of closum: name another file")
-            if not migrate.pending(unit, self.name):
+            if not migrate.is_outdated(unit, self.name):
                 return None
-        with SQLiteSession(self._path, clock=self._clock) as session:
+        with SQLiteSession(self._path, clock=self._clock, rules=rules) as session:
             return session.saved
 
     @contextlib.contextmanager

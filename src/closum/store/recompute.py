@@ -1,0 +1,199 @@
+"""Derived columns of stored records, made again by the declarations of this program: after a rule has changed.
+
+Every step is a short transaction of one account, or of what all accounts share, and writes only what differs. So it may
+be interrupted anywhere: run again, it comes to the same end.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from closum.model.address import address_key
+from closum.model.resource import Resource, Row
+from closum.store import audit, cities, identity, statements
+from closum.store.session import Session
+from closum.store.transfer import Bars, Report
+from closum.store.unit import Unit, timestamp
+
+LARGE_STEP = 1_000  # records
+SMALL_STEP = 100  # what fits into the 20 ms of a writer beside a server
+
+UNREADABLE = (ValueError, TypeError, AttributeError)
+"""What making a derived column raises for a value that no rule of this program takes: text, or of another kind."""
+
+
+class Rules(NamedTuple):
+    """What derived columns are made by; `bars` shows how far it is."""
+
+    resources: Sequence[Resource]
+    bars: Bars
+
+
+def recompute(session: Session, rules: Rules) -> None:
+    """Make every derived column again, and the copies of it: nested records before those that show them.
+
+    Of two records of an account with one new unique key, the one that has it already keeps it, or else the one with the
+    lower id takes it; the other keeps its old key. Likewise a value that cannot be read keeps what was made of it.
+    """
+    session.write_steps([_recompute_users])
+    with session.read() as unit:
+        counts = {resource: audit.counts(unit, resource) for resource in rules.resources}
+    total = sum(sum(count.values()) for count in counts.values())
+    with rules.bars("Recomputing", "records") as report:
+        done = 0
+        for resource in _nested_first(rules.resources):
+            for account_id, count in counts[resource].items():
+                size = SMALL_STEP if session.pace().pauses else LARGE_STEP
+                walk = _Walk(resource, account_id, size, _behind(report, done, total))
+                session.write_steps(walk.steps(), account_id or None)
+                done += count
+
+
+def rederive(resource: Resource, row: Row) -> Row:
+    """The derived columns of a stored row; they stay as they are where what they are made from cannot be read any more."""
+    derived: Row = {}
+    for one in resource.derived:
+        try:
+            values = one.make(*map(row.__getitem__, one.sources))
+        except UNREADABLE:
+            values = tuple(map(row.__getitem__, one.columns))
+        derived.update(zip(one.columns, values, strict=True))
+    return derived
+
+
+def _behind(report: Report, done: int, total: int) -> Callable[[int], None]:
+    """The progress of one part of the whole, behind what is done before it."""
+    return lambda seen: report(min(done + seen, total), total)
+
+
+def _nested_first(resources: Sequence[Resource]) -> list[Resource]:
+    ordered: dict[Resource, None] = {}
+    for resource in resources:
+        nested = [one.resource for one in resource.nested]
+        ordered |= dict.fromkeys([*_nested_first(nested), resource])
+    return list(ordered)
+
+
+class _Walk:
+    """The records of one account, 0 for shared ones, in the order of their ids.
+
+    `waiting` has by key the record, with the lowest id, that takes it as soon as its holder has moved to another key.
+    """
+
+    def __init__(
+        self, resource: Resource, account_id: int, size: int, report: Callable[[int], object]
+    ) -> None:
+        self._resource, self._account_id, self._size, self._report = resource, account_id, size, report
+        self._unique = resource.unique.column if resource.unique else ""
+        self._columns = _columns(resource)
+        self._last, self._seen, self._ended = 0, 0, False
+        self._waiting: dict[Any, int] = {}
+        self._freed: list[Any] = []
+
+    def steps(self) -> Iterator[Callable[[Unit], object]]:
+        while not self._ended:
+            yield self._next
+        while self._freed:
+            yield self._take_freed
+
+    def _next(self, unit: Unit) -> None:
+        batch = audit.batch(unit, self._resource, self._columns, (self._account_id, self._last, self._size))
+        self._ended = batch.last is None
+        self._last = batch.last or 0
+        self._put_right(unit, batch.rows)
+        self._seen += len(batch.rows)
+        self._report(self._seen)
+
+    def _take_freed(self, unit: Unit) -> None:
+        key = self._freed.pop()
+        record_id = self._waiting.pop(key)
+        place = (self._account_id, record_id - 1, 1)
+        self._put_right(unit, audit.batch(unit, self._resource, self._columns, place).rows)
+
+    def _put_right(self, unit: Unit, found: list[Row]) -> None:
+        """Write what differs in some records from what it is made from."""
+        made = [(row, rederive(self._resource, row)) for row in found]
+        for nested in self._resource.nested:
+            ids = [row[nested.link] for row in found if row[nested.link] is not None]
+            linked = audit.rows_by(unit, self._account_id, nested.resource, "id", ids)
+            for row, values in made:
+                record = linked.get(row[nested.link])
+                if record or row[nested.link] is None:
+                    values.update(nested.copy(record))
+        differing = [
+            (row, {name: value for name, value in values.items() if row[name] != value})
+            for row, values in made
+        ]
+        self._settle_keys(unit, [(row, change) for row, change in differing if self._unique in change])
+        self._write(unit, [(row, change) for row, change in differing if change])
+
+    def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
+        """Take the new key out of the changes of each record that does not get it."""
+        keys = [change[self._unique] for _, change in wanting if change[self._unique] is not None]
+        holders = audit.rows_by(unit, self._account_id, self._resource, self._unique, keys)
+        for row, change in wanting:
+            key, old = change[self._unique], row[self._unique]
+            if key in self._waiting or key in holders:
+                if key not in self._waiting and self._moves(holders[key]):
+                    self._waiting[key] = row["id"]
+                del change[self._unique]
+                continue
+            holders.pop(old, None)
+            if old in self._waiting:
+                self._freed.append(old)
+            if key is not None:
+                holders[key] = row | change
+
+    def _moves(self, holder: Row | None) -> bool:
+        """Whether a record has a key that is not its own by the rules."""
+        return holder is not None and bool(
+            rederive(self._resource, holder).get(self._unique, holder[self._unique]) != holder[self._unique]
+        )
+
+    def _write(self, unit: Unit, differing: list[tuple[Row, Row]]) -> None:
+        if self._resource.shared:
+            if differing:
+                cities.put(unit, self._resource, [row | change for row, change in differing], added=0)
+            return
+        now = timestamp(unit.now)
+        unit.run_each(
+            (
+                statements.update(self._resource, tuple(change), "id"),
+                (*change.values(), now, self._account_id, row["id"]),
+            )
+            for row, change in differing
+        )
+
+
+def _columns(resource: Resource) -> tuple[str, ...]:
+    """Those that derived columns and copies are made from, and they themselves: no long ones that play no part."""
+    if resource.shared:
+        return resource.columns  # written whole
+    names = dict.fromkeys(["id"])
+    for derived in resource.derived:
+        names |= dict.fromkeys((*derived.sources, *derived.columns))
+    for nested in resource.nested:
+        names |= dict.fromkeys(nested.columns)
+    return tuple(names)
+
+
+def _recompute_users(unit: Unit) -> None:
+    """The keys that users are found by. Those whose keys would become one keep theirs."""
+    found = identity.user_keys(unit)
+    wanted = {user.id: user_key(user) for user in found}
+    number = Counter(wanted.values())
+    held = {user.email_key for user in found}
+    moving = [user for user in found if wanted[user.id] != user.email_key and number[wanted[user.id]] == 1]
+    while free := [user for user in moving if wanted[user.id] not in held]:
+        for user in free:
+            identity.set_user_key(unit, user.id, wanted[user.id])
+            held = held - {user.email_key} | {wanted[user.id]}
+        moving = [user for user in moving if user not in free]
+
+
+def user_key(user: identity.UserKey) -> str:
+    """The key that a user's address has by the rules; the one that it has where it cannot be read."""
+    try:
+        return address_key(user.email)
+    except ValueError:
+        return user.email_key
