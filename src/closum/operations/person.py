@@ -125,13 +125,16 @@ class Erasure:
 
 
 def _find(unit: Unit, account_id: int, text: str) -> Iterator[Key]:
-    keys = {EMAIL: ("email_key", [lookup_key(text)]), PHONE: ("number_key", _number_keys(text))}
+    keys: dict[Resource, tuple[str, list[str | None]]] = {
+        EMAIL: ("email_key", [lookup_key(text)]),
+        PHONE: ("number_key", _number_keys(text)),
+    }
     for resource, (column, values) in keys.items():
         for row in rows.rows_by(unit, account_id, resource, column, values).values():
             yield resource, row["id"]
 
 
-def _number_keys(text: str) -> list[str]:
+def _number_keys(text: str) -> list[str | None]:
     """E.164, and the key that the number has where it is typed apart from its prefix."""
     digits = re.sub(r"\A(\+|00)", "", text.strip())
     if digits == text.strip():
