@@ -9,6 +9,7 @@ from closum.accounts import attempts, passwords, users
 from closum.cli.options import account as account_option
 from closum.cli.options import database, flag, open_session, option
 from closum.cli.secret import new_password
+from closum.cli.unlock import unlock
 from closum.store import identity
 from closum.store.unit import Unit
 
@@ -108,6 +109,9 @@ def sign_out(email: str | None, all: bool, database: str | None) -> None:
 def remove(email: str, database: str | None) -> None:
     """Remove a user; the account's records stay."""
     _change(database, email, identity.remove_user, "is removed")
+
+
+user.add_command(unlock)
 
 
 def _change(database: str | None, email: str, change: Callable[[Unit, int], None], done: str) -> None:
