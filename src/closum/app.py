@@ -6,22 +6,24 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp
 
-from closum.accounts.keys import signing_key
+from closum.accounts.keys import keyed_hash, signing_key
 from closum.accounts.tokens import Tokens
 from closum.api import envelope, openapi, routes
 from closum.api.call import Answer, Call, Services
+from closum.api.clocks import ClockWatch, steady_time
 from closum.api.cors import CrossOrigin
 from closum.api.edge import Edge
 from closum.api.log import RequestLog
 from closum.api.protocol import protocol
+from closum.api.proxied import Proxied
 from closum.api.routes import Handler, Route
-from closum.api.server import end_with_parent
+from closum.api.server import ServerConfig, end_with_parent
 from closum.api.spool import Spool
 from closum.reference import site
 from closum.reference.prose import sections
@@ -34,11 +36,23 @@ from closum.store.unit import Clock
 
 
 def build_app(
-    settings: Settings, log: RequestLog, clock: Clock = time.time, key: bytes | None = None
+    settings: Settings,
+    log: RequestLog,
+    clock: Clock = time.time,
+    key: bytes | None = None,
+    clock_watch: ClockWatch | None = None,
 ) -> ASGIApp:
-    """The ASGI application over a database that is up to date. Without the key of its tokens it looks for it there."""
+    """The ASGI application over a database that is up to date. Without the key of its tokens it looks for it there.
+
+    A clock that is not watched is steady itself.
+    """
     key = key or signing_key(settings.signing_key, settings.database)
-    services = Services(Tokens(key, settings.token_lifetime), Spool(_spool_folder(settings)))
+    services = Services(
+        Tokens(key, settings.token_lifetime),
+        Spool(_spool_folder(settings)),
+        clock_watch or ClockWatch(clock, clock),
+        partial(keyed_hash, key),
+    )
     router = routes.router(route_table(settings.root_path), services)
 
     @contextlib.asynccontextmanager
@@ -54,7 +68,8 @@ def build_app(
     app: ASGIApp = router
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
-    return Edge(app, log)
+    app = Edge(app, log)
+    return Proxied(app, settings.trusted_proxy) if settings.trusted_proxy else app
 
 
 def _spool_folder(settings: Settings) -> Path:
@@ -95,7 +110,7 @@ def _page(file: site.File) -> Handler:
 OBJECTS = 50_000  # that hold others, new since the last look for cycles
 
 
-class Config(uvicorn.Config):
+class Config(ServerConfig):
     """What a server process needs, put together in the process that serves: it may be another one.
 
     It is handed the `key` of tokens, so that it can begin while the database is gone.
@@ -108,7 +123,9 @@ class Config(uvicorn.Config):
 
     def load(self) -> None:
         log = RequestLog(self._settings.log_level)
-        self.app = build_app(self._settings, log, key=self.key)
+        watch = ClockWatch(time.time, steady_time)
+        self.app = build_app(self._settings, log, key=self.key, clock_watch=watch)
+        self.each_second = watch.look
         self.http = protocol(log.refusal)
         super().load()
         end_with_parent()

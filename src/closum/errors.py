@@ -170,7 +170,10 @@ class Retryable(Error):
 class TooManyAttempts(Retryable):
     status = 429
     when = "Too many wrong passwords; `Retry-After` says in how many seconds to try again"
-    message = "Too many wrong passwords: try again later"
+
+    def __init__(self, told: str, retry_after: int) -> None:
+        """`told` says of which they are too many, such as "for this e-mail address"."""
+        super().__init__(f"Too many wrong passwords {told}: try again in {_span(retry_after)}", retry_after)
 
 
 class Unavailable(Retryable):
@@ -189,6 +192,12 @@ class BrokenRule(Exception):
 
 class Refusal(Exception):
     """Why a command cannot go on, in one line that says what to do."""
+
+
+def _span(seconds: int) -> str:
+    """A time to wait, in whole minutes where it is above one."""
+    number, name = (seconds, "second") if seconds < 60 else (-(-seconds // 60), "minute")
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def count_faults(faults: Faults) -> int:

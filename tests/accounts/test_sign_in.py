@@ -6,9 +6,10 @@ import itertools
 import os
 import threading
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 import pytest
@@ -75,6 +76,21 @@ def test_the_answer(client: httpx2.Client, email: str) -> None:
 
 def _seconds(moment: time.struct_time) -> int:
     return calendar.timegm(moment)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_password_is_the_same_composed_and_decomposed(
+    client: httpx2.Client, own_server: Server, form: Literal["NFC", "NFD"]
+) -> None:
+    email = f"composed{next(_numbers)}.{os.getpid()}@example.com"
+    arguments = ("user", "add", email, "--account", "Acme", "--password-stdin")
+    done = closum(*arguments, folder=own_server.folder, stdin="cora\u00e7\u00e3o de le\u00e3o")
+    assert done.returncode == 0, done.stderr
+    sent = unicodedata.normalize(form, "cora\u00e7\u00e3o de le\u00e3o")
+    assert sign_in(client, email, sent).status_code == 200
+    assert sign_in(client, email, sent.replace("\u0303", "").replace("\u00e3", "a")).status_code == 401
+    assert sign_in(client, email, unicodedata.normalize(form, "\u00e9" * 512)).status_code == 401
+    assert sign_in(client, email, unicodedata.normalize(form, "\u00e9" * 513)).status_code == 422
 
 
 def test_the_other_names_of_the_fields_are_taken(client: httpx2.Client, email: str) -> None:

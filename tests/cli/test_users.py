@@ -146,6 +146,7 @@ def test_an_address_is_taken_in_the_whole_installation(run: Run, command: Comman
         (("add", "rui@example.com", "--password-stdin"), "1234567\n", "too short: at least 8"),
         (("add", "rui@example.com", "--password-stdin"), "é" * 513, "too long: at most 1024 bytes"),
         (("password", "ana@example.com", "--password-stdin"), "short", "too short: at least 8"),
+        (("password", "ana@example.com", "--password-stdin"), "long enough\n\n", "takes one line"),
         (("password", "rui@example.com"), "", "There is no user 'rui@example.com'"),
         (("disable", "rui@example.com"), "", "There is no user"),
         (("enable", "rui@example.com"), "", "There is no user"),

@@ -17,11 +17,14 @@ class Credentials(NamedTuple):
 
 
 class _Password(Text):
+    """The limit is that of its NFC, as it was when the password was set; the value is as it was sent."""
+
     def parse(self, value: Any) -> str | None:
-        text = super().parse(value)
+        is_text = type(value) is str and len(value) <= self.max_length
+        text = super().parse(passwords.normal(value) if is_text else value)
         if text and len(text.encode()) > passwords.MAX_BYTES:
             raise BrokenRule("_maxLength", limit=f"{passwords.MAX_BYTES} bytes")
-        return text
+        return value if is_text else text
 
 
 FIELDS = (

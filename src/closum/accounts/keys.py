@@ -1,6 +1,8 @@
 """The signing key: a setting, or kept with the database: a file beside SQLite's that only its owner can read, a row of PostgreSQL's."""
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -15,6 +17,12 @@ from closum.store.place import beside, is_postgres, path_of, real_path
 from closum.store.unit import Unit
 
 MIN_BYTES = 32
+
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """What a text is called where it may not stand itself: nobody can try texts without the signing key."""
+    own = hashlib.sha256(b"log:" + key).digest()
+    return hmac.new(own, text.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def signing_key(setting: str | None, database: str) -> bytes:

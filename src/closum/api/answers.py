@@ -49,7 +49,7 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.SignInRefused: ("/api/token", errors.SignInRefused()),
     errors.NotFound: ("/api/lead/1", errors.NotFound()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
-    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts()),
+    errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("for this e-mail address", 840)),
 }
 
 

@@ -1,6 +1,6 @@
 """One request on its way: what a handler needs to answer it."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from closum.accounts.attempts import Held
 from closum.accounts.tokens import Identity, Tokens
 from closum.api import body, spool
+from closum.api.clocks import ClockWatch
 from closum.errors import NotFound
 from closum.model import query
 from closum.model.draft import MAX_ID
@@ -33,6 +34,9 @@ class Services:
 
     tokens: Tokens
     spool: spool.Spool
+    clock_watch: ClockWatch
+    pseudonym: Callable[[str], str]
+    """What the log calls a subject of `attempts`."""
     hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "closum-hashing"))
     hashing_waits: int = 0
     held: Held = field(default_factory=Held)

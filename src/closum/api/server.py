@@ -31,6 +31,12 @@ ALIVE_SECONDS = 0.5  # between two looks at the processes
 log = logging.getLogger("closum.server")
 
 
+class ServerConfig(uvicorn.Config):
+    """`each_second` is called about once a second, when a server looks after the date of its answers."""
+
+    each_second: Callable[[], object] | None = None
+
+
 class Server(uvicorn.Server):
     """Told to stop, it lets requests under way end; told again, it answers them 503. It always closes the database."""
 
@@ -46,7 +52,10 @@ class Server(uvicorn.Server):
         """uvicorn's own looks ten times a second whether it was told to stop; here that ends the wait."""
         loop, told = asyncio.get_running_loop(), asyncio.Event()
         self._wake = lambda: loop.call_soon_threadsafe(told.set)
+        each_second = self.config.each_second if isinstance(self.config, ServerConfig) else None
         while not await self.on_tick(0):
+            if each_second:
+                each_second()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(told.wait(), DATE_SECONDS)
 

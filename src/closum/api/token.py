@@ -22,38 +22,80 @@ async def token(call: Call) -> Answer:
     """Unknown address, wrong password and disabled user are answered alike, after the same work."""
     credentials = parse(await call.body())
     who = attempts.subjects(credentials.email, call.client)
-    user = await call.db.read(_look_up, who, _held(call, who), credentials)
+    if jump := call.services.clock_watch.forward():
+        await _align(call, jump)
+    user = await _look_up(call, who, credentials)
     if not await _matches(call.services, credentials, user):
         await _fail(call, who)
         raise SignInRefused
     # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
-    if user is None or await call.db.read(_look_up, who, _held(call, who), credentials) != user:
+    if user is None or await _look_up(call, who, credentials) != user:
         raise SignInRefused
     return 200, envelope.success(_issued(call, user))
 
 
-def _look_up(
-    unit: Unit, who: attempts.Subjects, held: attempts.Times, credentials: Credentials
-) -> User | None:
-    attempts.check(unit, who, held)
-    return identity.user_by_key(unit, lookup_key(credentials.email))
+async def _look_up(call: Call, who: attempts.Subjects, credentials: Credentials) -> User | None:
+    """The user, where there is one. Raises TooManyAttempts."""
+    stored, marks, user = await call.db.read(_found, who, credentials)
+    if attempts.is_ahead(stored, _now(call)):
+        await _align(call)
+        stored, marks, user = await call.db.read(_found, who, credentials)
+    now = _now(call)
+    attempts.refuse_too_many(stored, call.services.held.times(who, now, marks), now)
+    return user
+
+
+def _found(
+    unit: Unit, who: attempts.Subjects, credentials: Credentials
+) -> tuple[attempts.Times, attempts.Marks, User | None]:
+    user = identity.user_by_key(unit, lookup_key(credentials.email))
+    return attempts.stored(unit, who), attempts.marks(unit, who), user
+
+
+async def _align(call: Call, jump: int = 0) -> None:
+    """Count on by a clock that was set."""
+    call.services.held.align(_now(call), jump)
+    try:
+        await call.db.write(None, attempts.align, jump)
+    except Unavailable:
+        return  # they are moved with the next sign-in; until then those from the future count as of now
+    except Exception as error:
+        log.error("the times of wrong passwords could not be moved with the clock", exc_info=error)
 
 
 async def _fail(call: Call, who: attempts.Subjects) -> None:
     """Count a wrong password, in memory where the database does not store it. Raises TooManyAttempts."""
+    held = call.services.held
     try:
-        await call.db.write(None, attempts.fail, who, _held(call, who))
+        used_up = await call.db.write(None, attempts.fail, who, held.times(who, _now(call)))
     except TooManyAttempts:
         raise
     except Exception as error:
         if not isinstance(error, Unavailable):
             log.error("a wrong password is counted in memory, since it could not be stored", exc_info=error)
-        stored = await call.db.read(attempts.stored, who)
-        call.services.held.fail(who, stored, int(call.db.clock()))
+        stored, marks = await call.db.read(_counted, who)
+        used_up = held.fail(who, stored, _now(call), marks)
+    for limit in used_up:
+        _log_lock(call, who, limit)
 
 
-def _held(call: Call, who: attempts.Subjects) -> attempts.Times:
-    return call.services.held.times(who, int(call.db.clock()))
+def _counted(unit: Unit, who: attempts.Subjects) -> tuple[attempts.Times, attempts.Marks]:
+    return attempts.stored(unit, who), attempts.marks(unit, who)
+
+
+def _log_lock(call: Call, who: attempts.Subjects, limit: attempts.Limit) -> None:
+    """Who has the address finds its lines by what `closum user unlock` calls it."""
+    log.warning(
+        "sign-in is locked: %d wrong passwords in %d minutes for one %s, subject %s",
+        limit.most,
+        attempts.WINDOW // 60,
+        limit.subject,
+        call.services.pseudonym(who[attempts.LIMITS.index(limit)]),
+    )
+
+
+def _now(call: Call) -> int:
+    return int(call.db.clock())
 
 
 async def _matches(services: Services, credentials: Credentials, user: User | None) -> bool:
@@ -71,7 +113,7 @@ async def _matches(services: Services, credentials: Credentials, user: User | No
 
 
 def _issued(call: Call, user: User) -> dict[str, object]:
-    tokens, now = call.services.tokens, int(call.db.clock())
+    tokens, now = call.services.tokens, _now(call)
     return {
         "token": tokens.issue(user.id, user.token_number, now),
         "expires_in": tokens.lifetime,

@@ -8,7 +8,7 @@ import socket
 import stat
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -222,7 +222,7 @@ def _config(settings: Settings) -> "Config":
         root_path=settings.root_path,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
-        **_proxy(settings),
+        proxy_headers=False,  # `Proxied` reads them
     )
 
 
@@ -234,8 +234,3 @@ def _server(config: "Config", listener: socket.socket, log_level: str) -> "Serve
         return Server(config)
     configure(log_level)
     return Workers(config, listener)
-
-
-def _proxy(settings: Settings) -> dict[str, Any]:
-    trusted = list(settings.trusted_proxy)
-    return {"proxy_headers": bool(trusted), "forwarded_allow_ips": trusted}

@@ -1,6 +1,5 @@
 """closum user …"""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -9,10 +8,16 @@ import click
 from closum.accounts import attempts, passwords, users
 from closum.cli.options import account as account_option
 from closum.cli.options import database, flag, open_session, option
+from closum.cli.secret import new_password
+from closum.cli.unlock import unlock
 from closum.store import identity
 from closum.store.unit import Unit
 
-password_stdin = option("password-stdin", is_flag=True, help="Read the password from standard input.")
+password_stdin = option(
+    "password-stdin",
+    is_flag=True,
+    help="Read the password from standard input: one line, or asked for twice, hidden, on a terminal.",
+)
 
 
 @click.group()
@@ -106,6 +111,9 @@ def remove(email: str, database: str | None) -> None:
     _change(database, email, identity.remove_user, "is removed")
 
 
+user.add_command(unlock)
+
+
 def _change(database: str | None, email: str, change: Callable[[Unit, int], None], done: str) -> None:
     with open_session(database) as session, session.write() as unit:
         change(unit, users.user_named(unit, email).id)
@@ -124,9 +132,7 @@ def _account(unit: Unit, name: str | None) -> tuple[identity.Account, str]:
 def _password(from_stdin: bool) -> str:
     if not from_stdin:
         return passwords.generated()
-    text = sys.stdin.readline().rstrip("\r\n")
-    passwords.check(text)
-    return text
+    return new_password()
 
 
 def _tell(password: str, from_stdin: bool) -> None:

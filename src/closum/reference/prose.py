@@ -48,7 +48,8 @@ the e-mail address and the password that you sign in with.
 The Ruby and Python bindings also take these two instead of a token, and then get and renew the token by themselves.
 
 After {attempts.MOST_PER_ADDRESS} wrong passwords for one e-mail address, or {attempts.MOST_PER_CLIENT} from one client \
-address, in {attempts.WINDOW // 60} minutes signing in is refused for a while, with the right password, too.
+address, in {attempts.WINDOW // 60} minutes signing in is refused with 429 for a while, with the right password, too. \
+The message names the limit, and `Retry-After` has the seconds until it ends.
 """
 
 PARAMETERS = f"""\

@@ -79,6 +79,8 @@ def test_nor_have_commands_and_sign_in(session: Session, account: Account, url: 
         who = attempts.subjects("a@x.example", "192.0.2.1")
         with opened.write() as unit:
             attempts.fail(unit, who)
+            attempts.align(unit, 60)
+            attempts.marks(unit, who)
             attempts.forgive(unit, "a@x.example")
             keep_key(unit, url, signing_key(None, url))
     assert len(found) > 30

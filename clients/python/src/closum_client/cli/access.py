@@ -12,11 +12,13 @@ from closum_client.cli.failure import ERROR, Failure, Lines, told
 from closum_client.cli.text import say, visible
 from closum_client.errors import ApiError, NotFound, Unauthorized
 
+MOST = 8_192  # characters of a password that are read; the server takes fewer
+
 
 @click.command()
 @url_option
 @click.option("--email", metavar="ADDRESS", help="Your e-mail address.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 def login(url: str | None, email: str | None, password_stdin: bool) -> None:
     """Sign in, and keep the token for the commands that follow.
 
@@ -25,7 +27,8 @@ def login(url: str | None, email: str | None, password_stdin: bool) -> None:
     """
     url = url or _url()
     email = email or _asked("E-mail", "--email")
-    password = _from_stdin() if password_stdin else _asked("Password", "--password-stdin", hidden=True)
+    piped = password_stdin and not _is_asked()
+    password = _line_of_input() if piped else _asked("Password", "--password-stdin", hidden=True)
     with told(partial(_refused, url)), client(url, email=email, password=password) as made:
         token = made.sign_in()
     until = token.expiration_date.isoformat()
@@ -69,8 +72,21 @@ def _is_asked() -> bool:
     return sys.stdin.isatty()
 
 
-def _from_stdin() -> str:
-    password = sys.stdin.readline().rstrip("\r\n")
+def _line_of_input() -> str:
+    """The one line of standard input, without its end."""
+    try:
+        text = sys.stdin.read(MOST + 1)
+        text.encode()
+    except UnicodeError:
+        raise click.UsageError("The password on standard input is not text in UTF-8.") from None
+    line, end, more = text.partition("\n")
+    if more or len(text) > MOST:
+        raise click.UsageError(
+            f"--password-stdin takes one line of at most {MOST} characters, and standard input has more."
+        )
+    password = line.removesuffix("\r") if end else line
+    if "\0" in password:
+        raise click.UsageError("The password on standard input has a NUL byte: give it as plain text.")
     if not password:
         raise click.UsageError("There is no password on standard input.")
     return password

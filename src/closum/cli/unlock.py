@@ -1,0 +1,94 @@
+"""closum user unlock."""
+
+from typing import NamedTuple
+
+import click
+
+from closum.accounts import attempts, clients, keys, users
+from closum.accounts.attempts import LIMITS, Limit
+from closum.cli.options import database, database_url, flag, open_session
+from closum.errors import Refusal
+from closum.settings import load
+from closum.store.unit import Unit
+
+UNIX = "unix"  # what a client on the UNIX socket is called where no proxy names its address
+
+
+class Locked(NamedTuple):
+    """A subject of the throttle as messages call it, and what is counted against it."""
+
+    name: str
+    subject: str
+    limit: Limit
+    counted: int = 0
+    seconds: int = 0
+
+
+@click.command()
+@click.argument("email_or_address")
+@flag("dry-run", help="Say what is counted and how the log calls it, and forget nothing.")
+@database
+def unlock(email_or_address: str, dry_run: bool, database: str | None) -> None:
+    """Forget the wrong passwords for an e-mail address, or from the address of a client, such as 203.0.113.21.
+
+    Running servers let it sign in again at once. Who is locked out by both limits needs both unlocked. The log calls
+    the address by a keyed hash, which this prints: search for it, to see when it was locked.
+    """
+    url = database_url(database)
+    found = _named(email_or_address)
+    with open_session(database) as session, session.write() if not dry_run else session.read() as unit:
+        found = _counted(unit, found)
+        if not dry_run:
+            attempts.forget(unit, found.subject)
+        key = _key(unit, url)
+    click.echo(_state(found) if dry_run else _done(found))
+    if key:
+        click.echo(f"The log calls it subject {keys.keyed_hash(key, found.subject)}.")
+
+
+def _named(text: str) -> Locked:
+    """Raises Refusal for what is neither."""
+    text = text.strip()
+    by_email, by_client = LIMITS
+    if "@" in text:
+        users.email_key(text)
+        return Locked(text, attempts.of_email(text), by_email)
+    if text != UNIX and clients.address_of(text) is None:
+        raise Refusal(
+            f"'{text}' is neither an e-mail address nor the IP address of a client, such as 203.0.113.21"
+        )
+    return Locked(clients.counted_as(text), attempts.of_client(text), by_client)
+
+
+def _counted(unit: Unit, found: Locked) -> Locked:
+    times = attempts.of_subject(unit, found.subject, found.limit)
+    return found._replace(counted=len(times), seconds=attempts.wait(found.limit.most, times, unit.now))
+
+
+def _key(unit: Unit, url: str) -> bytes | None:
+    """The signing key, where it may be read: unlocking goes without."""
+    setting = load({"database": url}).signing_key
+    if setting is not None:
+        return str(setting).encode()
+    try:
+        return keys.kept_key(unit, url)
+    except Refusal as refusal:
+        click.echo(f"closum: What the log calls it is not known: {refusal}", err=True)
+        return None
+
+
+def _state(found: Locked) -> str:
+    if found.seconds:
+        return f"{found.name} is locked for {found.seconds} s more, after {_passwords(found.counted)}."
+    return f"{found.name} is not locked: {_passwords(found.counted)} of {found.limit.most} in 15 minutes."
+
+
+def _done(found: Locked) -> str:
+    if found.seconds:
+        return f"{found.name} is unlocked: {_passwords(found.counted)} are forgotten."
+    forgotten = f"{_passwords(found.counted)} forgotten" if found.counted else "nothing was stored"
+    return f"{found.name} was not locked: {forgotten}. What a running server has counted in memory is forgotten too."
+
+
+def _passwords(number: int) -> str:
+    return f"{number} wrong password{'' if number == 1 else 's'}"
