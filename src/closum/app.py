@@ -39,7 +39,8 @@ def build_app(
     """The ASGI application over a database that is up to date. Without the key of its tokens it looks for it there."""
     key = key or signing_key(settings.signing_key, settings.database)
     services = Services(Tokens(key, settings.token_lifetime), Spool(_spool_folder(settings)))
-    router = routes.router(route_table(settings.root_path), services)
+    table = route_table(settings.root_path)
+    router = routes.router(table, services, refuse_unknown=settings.unknown_parameters == "refuse")
 
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:

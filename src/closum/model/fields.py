@@ -134,7 +134,9 @@ class Document(Field):
 
     def accepts(self) -> Schema:
         types = self._types("string", "object", "array", "integer", always=self.required)
-        return self.described(types | {"items": {}, "contentMediaType": "application/json"})
+        return self.described(
+            types | {"additionalProperties": True, "items": {}, "contentMediaType": "application/json"}
+        )
 
     def shows(self) -> Schema:
         text = self._types("string", always=self.required)
