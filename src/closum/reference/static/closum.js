@@ -184,7 +184,7 @@
     return {
       spacing: { sectionVertical: 24, sectionHorizontal: 32 },
       colors: {
-        primary: { main: link },
+        primary: { main: link, light: link },
         success: { main: dark ? "#56d364" : "#1a7f37" },
         error: { main: dark ? "#ff9b94" : "#b3261e" },
         text: { primary: text, secondary: soft },
@@ -245,6 +245,7 @@
       hideRequestPayloadSample: true, // the samples hold the body: only languages are tabs
       jsonSamplesExpandLevel: "all",
       sortRequiredPropsFirst: true,
+      schemasExpansionLevel: "all",  // the nested e-mail and phone are what a reader looks for
       pathInMiddlePanel: true,       // "GET /api/lead" is text on the published site, too
       hideSchemaPattern: true,       // "^[0-9]*$" tells a reader less than the description
     }, target, function (error) {
