@@ -76,17 +76,18 @@ def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
         record, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
         return _answers(200, f"The {resource.name}", _success(record), _succeeded(found), _OF_VERB[verb])
     if verb == "create":
-        new = schemas.object_of({"id": schemas.record_id(resource)})
+        new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
         text = f"The {resource.name} is stored; `data` has its id"
         return _answers(201, text, _success(new), _succeeded({"id": 1}), _OF_VERB[verb], ignored.NAME)
-    nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Empty"}
+    nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
     return _answers(200, text, _success(nothing), _succeeded([]), _OF_VERB[verb], ignored.NAME)
 
 
 def status(text: str, *, unavailable: bool) -> dict[str, Any]:
     """The answers of a check of the server's health."""
-    schema = _success(schemas.object_of({"status": {"type": "string", "enum": [text]}}))
+    answer = {"type": "string", "enum": [text], "description": f"Always `{text}`: what is not is an error"}
+    schema = _success(schemas.object_of({"status": answer}, description="What was found"))
     failures = (errors.Unavailable,) if unavailable else ()
     return _answers(
         200,
@@ -138,7 +139,8 @@ def _succeeded(data: Any) -> dict[str, Any]:
 
 
 def _page(resource: Resource) -> Schema:
-    records = {"type": "array", "items": schemas.ref(schemas.name_in_list(resource))}
+    items = schemas.ref(schemas.name_in_list(resource))
+    records = {"type": "array", "items": items, "description": f"The {resource.plural} of the page"}
     return schemas.object_of(
         {"success": schemas.SUCCEEDED, "data": records, "pagination": schemas.ref("Pagination")}
     )
@@ -158,7 +160,8 @@ _TOKEN = schemas.object_of(
         "token": {"type": "string", "description": "What to send as `Authorization: Bearer …`"},
         "expires_in": {"type": "integer", "minimum": 1, "description": "For how many seconds it is valid"},
         "expiration_date": {"type": "string", "format": "date-time", "description": "When it ends"},
-    }
+    },
+    description="The token, and until when it is valid",
 )
 
 TOKEN = _answers(

@@ -147,6 +147,7 @@ _DID_NOT: Schema = {
     "description": "The call failed, and nothing was changed",
 }
 
+_WHAT = "What is wrong"
 _FAILED = {
     "code": {"type": "integer", "description": "The status of the answer"},
     "url": {"type": "string", "description": "Path and query as they were sent"},
@@ -156,7 +157,7 @@ _FAILED = {
 FAILURE = object_of(
     {
         "success": _DID_NOT,
-        "data": object_of(_FAILED)
+        "data": object_of(_FAILED, description=_WHAT)
         | {
             "properties": _FAILED
             | {"request_id": {"type": "string", "description": "Of a 500: what the log calls it"}}
@@ -178,7 +179,8 @@ VALIDATION_FAILURE = object_of(
             | {
                 "errorCount": {"type": "integer", "minimum": 1, "description": "How many messages there are"},
                 "errors": ref("Faults"),
-            }
+            },
+            description=_WHAT,
         ),
     }
 )
