@@ -15,16 +15,19 @@ def paths(resource: Resource, body: Mapping[str, Any]) -> list[Path]:
 
     Never an `id`: clients send a record back as they got it, with its own id and those of its nested records.
     """
-    taken = _taken(resource)
-    found: list[Path] = [(name,) for name in body if name not in taken]
-    for nested in resource.nested:
-        value = body.get(nested.name)
-        if isinstance(value, dict):
-            taken = _taken(nested.resource)
-            found += [(nested.name, name) for name in value if name not in taken]
+    taken, of_nested = _taken(resource)
+    # Comparing sets of keys takes a fifth of a loop over them, and mostly there is nothing to be found.
+    found: list[Path] = [] if body.keys() <= taken else [(name,) for name in body if name not in taken]
+    for nested, taken in of_nested:
+        value = body.get(nested)
+        if isinstance(value, dict) and not value.keys() <= taken:
+            found += [(nested, name) for name in value if name not in taken]
     return found
 
 
 @lru_cache
-def _taken(resource: Resource) -> frozenset[str]:
-    return frozenset({"id", *resource.writable_names, *(nested.name for nested in resource.nested)})
+def _taken(resource: Resource) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
+    """Names of the properties that are not ignored: of the resource, and of each nested one."""
+    nested = resource.nested
+    own = frozenset({"id", *resource.writable_names, *(one.name for one in nested)})
+    return own, tuple((one.name, _taken(one.resource)[0]) for one in nested)
