@@ -8,6 +8,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 BIN = .venv/bin
 PEERS = .cache/benchmarks/peers
+TYPESCRIPT = .cache/typescript
+OF_TYPESCRIPT = tests/contract/generated/package.json tests/contract/generated/package-lock.json
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
@@ -23,7 +25,7 @@ install: .venv/installed ## Install closum into .venv; the command is then .venv
 run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `closum serve`); Ctrl-C stops it
 	@exec $(BIN)/closum serve $(ARGS)
 
-test: check ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
+test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/installed-dev ## Formatting, lint, strict types, import rules, generated docs
@@ -54,6 +56,7 @@ lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newe
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock
+	npm install --prefix tests/contract/generated --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 wheel: .venv/installed-dev ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
@@ -78,6 +81,15 @@ $(PEERS)/installed: .venv/bin/python benchmarks/peers/requirements.lock
 	@$(BIN)/python -m venv --clear $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --require-virtualenv --require-hashes -r benchmarks/peers/requirements.lock
 	@touch $@
+
+# Without npm there is nothing to install; the test that needs it is skipped then, and fails in CI.
+$(TYPESCRIPT)/installed: $(OF_TYPESCRIPT)
+	@mkdir -p $(TYPESCRIPT)
+	@cp $(OF_TYPESCRIPT) $(TYPESCRIPT)
+	@if command -v npm >/dev/null; then \
+		echo 'Installing the TypeScript compiler and a generator of clients into $(TYPESCRIPT)'; \
+		npm ci --prefix $(TYPESCRIPT) --cache .cache/npm --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo 'There is no npm: no TypeScript client is generated'; fi
 
 define CHECK_PYTHON
 import importlib, sys

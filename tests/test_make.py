@@ -28,6 +28,10 @@ def make(program: Callable[..., str], tmp_path: Path) -> Make:
     """Runs make in a folder that has the Makefile and what it reads."""
     for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
         shutil.copy(ROOT / name, tmp_path)
+    generated = tmp_path / "tests/contract/generated"
+    generated.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "tests/contract/generated" / name, generated)
     command = program("make", package="make")
 
     def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -42,6 +46,19 @@ def make(program: Callable[..., str], tmp_path: Path) -> Make:
         )
 
     return make
+
+
+def test_without_npm_the_tests_can_be_run(make: Make, tmp_path: Path) -> None:
+    """And with it what makes a TypeScript client is installed by its lock file."""
+    done = make("-n", ".cache/typescript/installed")
+    assert "npm ci --prefix .cache/typescript" in done.stdout
+    bare = tmp_path / "bin"
+    bare.mkdir()
+    for name in ("sh", "mkdir", "cp"):
+        (bare / name).symlink_to(str(shutil.which(name)))
+    done = make(".cache/typescript/installed", f"PATH={bare}", "SHELL=/bin/sh")
+    assert (done.returncode, "There is no npm" in done.stdout) == (0, True), done.stderr
+    assert not (tmp_path / ".cache/typescript/installed").exists()
 
 
 def script(path: Path, text: str) -> str:
@@ -125,6 +142,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
         "pgrep",
         "chromium",
         "ruby",
+        "npm",
         "zsh",
         "pgbouncer",
         "pg_ctlcluster",

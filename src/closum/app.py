@@ -53,7 +53,8 @@ def build_app(
         clock_watch or ClockWatch(clock, clock),
         partial(keyed_hash, key),
     )
-    router = routes.router(route_table(settings.root_path), services)
+    table = route_table(settings.root_path)
+    router = routes.router(table, services, refuse_unknown=settings.unknown_parameters == "refuse")
 
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:

@@ -70,7 +70,7 @@ class Error(Exception):
 
 class Malformed(Error):
     status = 400
-    when = "The request cannot be read, or a parameter has a value that it cannot have"
+    when = "The request cannot be read, or has a parameter or a value that the call does not take"
     message = "Bad Request"
 
 

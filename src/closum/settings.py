@@ -63,6 +63,12 @@ def _level(text: str) -> str:
     return text.lower()
 
 
+def _unknown(text: str) -> str:
+    if text.lower() not in ("refuse", "ignore"):
+        raise ValueError("refuse or ignore")
+    return text.lower()
+
+
 def _yes(text: str) -> bool:
     words = {
         "yes": True,
@@ -174,6 +180,12 @@ SETTINGS: tuple[Setting, ...] = (
         (),
         "Web origins whose pages may call the API, with commas between; none by default",
         _origins,
+    ),
+    Setting(
+        "unknown_parameters",
+        "refuse",
+        "What to do with a parameter in a URL that the call does not have: refuse (400), or ignore for old clients",
+        _unknown,
     ),
     Setting(
         "spool_folder",

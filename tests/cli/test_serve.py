@@ -272,7 +272,7 @@ def test_one_json_line_for_each_request_without_personal_data(folder: Path) -> N
             client.headers |= {"Authorization": f"Bearer {token}", "User-Agent": CANARY, "Referer": CANARY}
             calls = [
                 ("POST", "/api/lead", 201, "POST /api/lead"),
-                ("POST", f"/api/lead?q={CANARY}", 201, "POST /api/lead"),
+                ("POST", f"/api/lead?_q={CANARY}", 201, "POST /api/lead"),
                 ("GET", f"/api/lead/{CANARY}", 404, "GET /api/lead/{id}"),
                 ("GET", f"/api/lead?sort={CANARY}", 400, "GET /api/lead"),
                 ("GET", f"/{CANARY}", 404, "unknown path"),

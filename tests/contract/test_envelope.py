@@ -110,7 +110,7 @@ def test_any_other_request_id_is_replaced(id: str, server: Server, api: Client) 
 def test_the_log_has_the_id_and_the_route_and_nothing_of_a_person(server: Server, api: Client) -> None:
     secret = "very.secret@example.com"
     fields = {"X-Request-Id": f"log-{api.email.split('@')[0]}"}
-    api.post(f"/api/lead?x={secret}", json={"name": secret, "email": {"email": secret}}, headers=fields)
+    api.post(f"/api/lead?_x={secret}", json={"name": secret, "email": {"email": secret}}, headers=fields)
     api.get("/api/lead/1", headers=fields)
     api.get("/health")  # answered after the lines of what came before are written
     log = server.log.read_text()
@@ -157,7 +157,7 @@ def test_our_fault_is_500_with_an_id_that_the_log_has(
     method: str, broken: str, token: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, broken, break_)
-    log, url = Noted(), "/api/lead/1?x=1"
+    log, url = Noted(), "/api/lead/1?_x=1"
     built = app.build_app(settings.load({"database": engine.current.url(folder)}, {}), log)
     headers = {"Authorization": f"Bearer {token}", "X-Request-Id": "my-id"}
     with TestClient(built, "http://closum.test", raise_server_exceptions=False, headers=headers) as client:

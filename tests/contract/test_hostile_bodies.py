@@ -59,7 +59,7 @@ NOT_JSON = {
 }
 REFUSED = {
     "an array": b'[{"name":"A"}]',
-    "an empty array": b"[]",
+    "an array of nothing": b"[null]",
     "a string": b'"A"',
     "a number": b"1",
     "null": b"null",
@@ -315,13 +315,16 @@ def test_a_page_beyond_the_last_is_404_however_far(page: str, api: Client) -> No
     assert failure(api.get(url), 404, url)["message"] == "Not Found"
 
 
-@each(
-    "query", ["?", "?&&", "?=", "?%", "?%zz=%zz", "?foo[]=1", "?" + "a=1&" * 2000, "?limit", "?sort&limit=1"]
-)
+@each("query", ["?", "?&&", "?_=", "?_%", "?_%zz=%zz", "?_foo[]=1", "?" + "_=1&" * 2000])
 def test_odd_query_strings_never_fail(query: str, server: Server, api: Client) -> None:
     answer = send(server.address, request(f"GET /api/lead{query}", token_of(api)))
-    assert answer.status_code == (400 if query in ("?limit", "?sort&limit=1") else 200)
+    assert answer.status_code == 200
     check_headers(answer)
+
+
+@each("query", ["?=", "?%", "?%zz=%zz", "?foo[]=1", "?" + "a=1&" * 2000, "?limit", "?sort&limit=1"])
+def test_odd_query_strings_are_refused(query: str, server: Server, api: Client) -> None:
+    failure(send(server.address, request(f"GET /api/lead{query}", token_of(api))), 400)
 
 
 # Request lines and headers
@@ -379,7 +382,7 @@ def test_what_is_no_http_1_is_400(bytes_: bytes, server: Server) -> None:
     failure(send(server.address, bytes_), 400)
 
 
-@each("path", ["/api/lead/%31", "/api/%6cead/1", "/api/lead/1/", "/api/lead/1?", "/api/lead/1?x=%ff"])
+@each("path", ["/api/lead/%31", "/api/%6cead/1", "/api/lead/1/", "/api/lead/1?", "/api/lead/1?_x=%ff"])
 def test_what_means_the_same_path_is_the_same(path: str, server: Server, api: Client) -> None:
     api.new("lead", {"name": "Ana"})
     answer = send(server.address, request(f"GET {path}", token_of(api)))

@@ -91,8 +91,8 @@ LIMITS: list[tuple[str, int | None, int]] = [
     ("limit=1000", 1000, 30),
     ("limit=1001", 1000, 30),
     ("limit=" + "9" * 40, 1000, 30),
-    ("LIMIT=3", None, 25),
-    ("foo=1&limit=7&bar=limit", 7, 7),
+    ("_LIMIT=3", None, 25),
+    ("_foo=1&limit=7&_=limit", 7, 7),
 ]
 
 

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from closum.app import route_table
+from closum.model import query
 from closum.resources import RESOURCES
 from tests.conftest import sign_up
 from tests.contract.test_published_samples import SAMPLES
@@ -21,6 +22,7 @@ from tests.support.client import Client
 from tests.support.server import Server, clean_environment
 
 PATH = "/api/openapi.json"
+NAME = "X-Ignored-Properties"
 SEEDS = (1, 2, 3)
 
 
@@ -153,6 +155,55 @@ def test_each_operation_has_every_status(document: Any) -> None:
     kinds = {route.name: route.verb or route.name for route in route_table()}
     for name, operation in operations(document):
         assert {int(status) for status in operation["responses"]} == STATUSES[kinds[name]], name
+
+
+def undescribed(found: Any, place: str = "") -> Iterator[str]:
+    """Places of operations, parameters, headers, answers and properties without a description."""
+    if isinstance(found, list):
+        for number, one in enumerate(found):
+            yield from undescribed(one, f"{place}/{number}")
+    if isinstance(found, dict):
+        for kind in ("properties", "responses", "headers", "parameters", "paths"):
+            members = found.get(kind, {})
+            for name, one in members.items() if isinstance(members, dict) else enumerate(members):
+                said = [one] if kind != "paths" else list(one.values())
+                if not all("$ref" in part or len(part.get("description", "")) > 6 for part in said):
+                    yield f"{place}/{kind}/{name}"
+        for name, one in found.items():
+            yield from undescribed(one, f"{place}/{name}")
+
+
+def test_everything_is_described(document: Any) -> None:
+    assert list(undescribed(document)) == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_ignored_properties_are_in_the_answer(document: Any, method: str) -> None:
+    for name, operation in operations(document):
+        found = [status for status, one in operation["responses"].items() if NAME in one.get("headers", {})]
+        assert found == [one for one in operation["responses"] if one[0] == "2"] or method not in name
+    header = document["components"]["headers"][NAME]
+    assert (header["required"], header["schema"]) == (False, {"type": "string"})
+
+
+def test_parameters_are_those_of_the_route_table(document: Any) -> None:
+    """Which are also what the check and the reference's table are made of."""
+    shared = document["components"]["parameters"]
+    for route in route_table():
+        if route.name in dict(operations(document)):
+            given = dict(operations(document))[route.name].get("parameters", [])
+            whole = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
+            assert tuple(one["name"] for one in whole if one["in"] == "query") == route.parameters
+    text = next(tag["description"] for tag in document["tags"] if tag["name"] == "Querystring Parameters")
+    assert tuple(re.findall(r"^\| (\w+) \| ", text, re.MULTILINE)[1:]) == query.PARAMETERS
+
+
+@pytest.mark.parametrize("root_path", ["", "/crm"])
+def test_its_server_is_the_one_that_it_comes_from(root_path: str, folder: Path) -> None:
+    with Server(folder, *(["--root-path", root_path] if root_path else [])) as server:
+        answer = httpx2.get(f"{server.address}{PATH}", trust_env=False)
+    assert [one["url"] for one in answer.json()["servers"]] == [root_path or "/"]
+    assert "api.closum.com" not in answer.text
 
 
 def schemas_in(found: Any) -> Iterator[dict[str, Any]]:

@@ -67,7 +67,7 @@ def test_calls_pass_and_each_client_counts_by_its_own_address(start: Start, kind
         assert answer.status_code == 200
         other.headers["Authorization"] = f"Bearer {answer.json()['data']['token']}"
         assert other.post("/api/lead", json={"name": "Ana"}).json() == {"success": True, "data": {"id": 1}}
-        assert other.get("/api/lead/1?a=%2F").json()["data"]["name"] == "Ana"
+        assert other.get("/api/lead/1?_a=%2F").json()["data"]["name"] == "Ana"
         unknown = other.get("/api/n%6Fthing?a=%2F")
         assert (unknown.status_code, unknown.json()["data"]["url"]) == (404, "/api/n%6Fthing?a=%2F")
 

@@ -1,10 +1,12 @@
 """The reference page in a browser: sections, tabs, links, search, a phone, a proxy, and nothing from elsewhere."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from closum.reference import samples
 from tests.reference.conftest import BAR, CHOSEN, CREATE, SAMPLES, Visit, visit
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
@@ -176,6 +178,29 @@ def test_it_names_no_other_host(still: Page, server: Server) -> None:
     assert set(still.evaluate(NAMED_HOSTS)) == {server.address}
 
 
+def called(page: Page, language: str) -> set[str]:
+    """Where the samples of a language go, of every call and in the prose."""
+    page.click(f"#languages [data-lang={language}]")
+    sources = page.locator("#reference pre:visible").all_inner_texts()
+    assert len(sources) >= SAMPLES
+    return {
+        found
+        for text in sources
+        for found in re.findall(r"https?://[^\s\"']+?(?=/api|/health|/ready|\")", text)
+    }
+
+
+@pytest.mark.parametrize("language", ["shell", "ruby", "python"])
+def test_samples_call_the_server_that_the_page_comes_from(
+    language: str, browser: Browser, server: Server
+) -> None:
+    """By the address that the visitor has for it: a copied sample sends the password nowhere else."""
+    for opened in visit(browser, server):
+        assert called(opened.open(), language) == {server.address}
+        expect(opened.page.locator("[id='tag/Introduction'] blockquote")).to_contain_text(server.address)
+        assert samples.ORIGIN not in opened.page.inner_text("body")
+
+
 def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> None:
     with Server(folder, "--root-path", "/crm") as server:
         for opened in visit(browser, server):
@@ -186,6 +211,7 @@ def test_it_stands_under_the_path_of_a_proxy(browser: Browser, folder: Path) -> 
             expect(page.locator("[id='tag/Leads'] h2").first).to_have_text("Leads")
             link = page.locator("[id='tag/Introduction'] a", has_text="OpenAPI document")
             assert link.get_attribute("href") == "/crm/api/openapi.json"
+            assert called(page, "shell") == {f"{server.address}/crm"}
 
 
 def test_without_its_document_it_says_so(browser: Browser, server: Server) -> None:

@@ -1,5 +1,8 @@
 """The reference page for everyone: in both colours, by keyboard, read out, printed, without scripts or storage."""
 
+import itertools
+import re
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -133,6 +136,54 @@ def box(element: Locator) -> dict[str, float]:
     found = element.bounding_box()
     assert found
     return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
+
+
+def test_nested_bodies_are_open(still: Page) -> None:
+    for operation in ("createLead", "updateLead"):
+        body = still.locator(f"[id='tag/Leads/operation/{operation}']")
+        parts = body.locator(
+            "td[kind=field] :is(button, span)", has_text=re.compile(r"^(id|extension|number|email)$")
+        )
+        assert len(parts.all()) >= 5
+        for part in parts.all():
+            expect(part).to_be_visible()
+        expect(body.get_by_text("alone, it links that record")).to_have_count(2)
+
+
+COVERING = """() => [...document.body.querySelectorAll('*')]
+  .filter(one => getComputedStyle(one).position === 'fixed' && one.checkVisibility({ visibilityProperty: true }))
+  .map(one => one.getBoundingClientRect()).filter(box => box.width > 1 && box.height > 1).map(box => box.bottom)"""
+CUT = """() => [...document.querySelectorAll('#reference *')]
+  .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1
+    && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX))
+  .map(one => `${one.tagName} ${one.closest('[id]').id} ${one.scrollWidth} > ${one.clientWidth}`)"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_nothing_is_cut_or_covered(width: int, phone: Visit) -> None:
+    phone.page.set_viewport_size({"width": width, "height": 844})
+    page = phone.open()
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    for element in page.evaluate(COVERING):
+        assert element <= BAR
+    buttons = [box(one) for one in page.locator("#menu-button, #bar button").all()]
+    for one in buttons:
+        assert one["x"] >= 0
+        assert one["x"] + one["width"] <= width
+    edges = sorted((one["x"], one["x"] + one["width"]) for one in buttons)
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(edges))
+    assert "to the right" not in page.locator("[id='tag/Introduction']").inner_text()
+
+
+def test_a_table_that_scrolls_says_so(phone: Visit) -> None:
+    page = phone.open()
+    table = page.locator("[id='tag/Errors'] table").first
+    sign = "table => getComputedStyle(table, '::before').content"
+    assert table.evaluate(sign) == "none"
+    table.evaluate("table => { table.rows[1].cells[0].textContent = 'x'.repeat(200); }")
+    expect(table).to_have_attribute("tabindex", "0")
+    assert "scrolls sideways" in table.evaluate(sign)
 
 
 def test_errors_of_every_call_have_no_tabs(desktop: Visit) -> None:

@@ -26,7 +26,7 @@ class ReadmeTest < RealServerTest
 
   def replaced(program)
     token = client.request("POST", "/api/token", json: { email: EMAIL, password: PASSWORD })["data"]["token"]
-    values = { "https://api.closum.com" => URL, "email@closum.com" => EMAIL, "yourpassword" => PASSWORD,
+    values = { "http://127.0.0.1:8000" => URL, "email@closum.com" => EMAIL, "yourpassword" => PASSWORD,
                "your.bearer.token" => token }
     values.each_key { |placeholder| assert_includes program, placeholder }
     program.gsub(Regexp.union(values.keys.map { |key| "\"#{key}\"" })) { |found| values[found[1..-2]].inspect }

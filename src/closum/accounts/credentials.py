@@ -7,6 +7,7 @@ from closum.accounts import passwords
 from closum.errors import BrokenRule, Invalid
 from closum.model.draft import parse_fields
 from closum.model.fields import Text
+from closum.model.ignored import Path
 
 OTHER_NAMES = {"email": "api_username", "password": "api_pw"}
 
@@ -44,6 +45,12 @@ FIELDS = (
         example="yourpassword",
     ),
 )
+
+
+def ignored(body: Mapping[str, Any]) -> list[Path]:
+    """The keys of a body that are not read: unknown ones, and the other name of one that is there."""
+    read = {name if name in body else other for name, other in OTHER_NAMES.items()}
+    return [(name,) for name in body if name not in read]
 
 
 def parse(body: Mapping[str, Any]) -> Credentials:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from closum import errors
-from closum.api import problems, schemas
+from closum.api import ignored, problems, schemas
 from closum.model.fields import Schema
 from closum.model.query import Query, pagination
 from closum.model.resource import Resource
@@ -31,6 +31,14 @@ HEADERS: dict[str, Any] = {
         "required": True,
         "description": "What the server's log calls the request; a client may send its own",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    },
+    ignored.NAME: {
+        "required": False,
+        "description": "Which properties of the body had no effect, because they are unknown or read-only, such as `city, "
+        "phone.is_valid`: percent-encoded, with commas between; absent if there are none. An `id` is never among them. "
+        "What would be longer than 1 kB is cut and ends in `%E2%80%A6`",
+        "schema": {"type": "string"},
+        "example": "city, phone.is_valid",
     },
     "Retry-After": {
         "required": True,
@@ -62,28 +70,43 @@ def components() -> dict[str, Any]:
 def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
     """The answers of a verb of a resource, by status."""
     if verb == "list":
-        return _answers(200, "A page of records", _page(resource), _page_example(resource), _OF_VERB[verb])
+        text = f"A page of {resource.plural}; `pagination` says how many there are on all pages"
+        return _answers(200, text, _page(resource), _page_example(resource), _OF_VERB[verb])
     if verb == "retrieve":
         record, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
-        return _answers(200, "The record", _success(record), _succeeded(found), _OF_VERB[verb])
+        return _answers(200, f"The {resource.name}", _success(record), _succeeded(found), _OF_VERB[verb])
     if verb == "create":
-        new = schemas.object_of({"id": {"type": "integer", "minimum": 1}})
-        return _answers(201, "The new record's id", _success(new), _succeeded({"id": 1}), _OF_VERB[verb])
-    nothing = {"type": "array", "items": {}, "maxItems": 0}
-    return _answers(200, "It is as it was asked for", _success(nothing), _succeeded([]), _OF_VERB[verb])
+        new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
+        text = f"The {resource.name} is stored; `data` has its id"
+        return _answers(201, text, _success(new), _succeeded({"id": 1}), _OF_VERB[verb], ignored.NAME)
+    nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
+    text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
+    return _answers(200, text, _success(nothing), _succeeded([]), _OF_VERB[verb], ignored.NAME)
 
 
 def status(text: str, *, unavailable: bool) -> dict[str, Any]:
     """The answers of a check of the server's health."""
-    schema = _success(schemas.object_of({"status": {"type": "string", "enum": [text]}}))
+    answer = {"type": "string", "enum": [text], "description": f"Always `{text}`: what is not is an error"}
+    schema = _success(schemas.object_of({"status": answer}, description="What was found"))
     failures = (errors.Unavailable,) if unavailable else ()
-    return _answers(200, "It is up", schema, _succeeded({"status": text}), failures)
+    return _answers(
+        200,
+        f"It is {text}" if text == "ready" else "It is up",
+        schema,
+        _succeeded({"status": text}),
+        failures,
+    )
 
 
 def _answers(
-    code: int, description: str, schema: Schema, example: Any, failures: Iterable[type[errors.Error]]
+    code: int,
+    description: str,
+    schema: Schema,
+    example: Any,
+    failures: Iterable[type[errors.Error]],
+    *headers: str,
 ) -> dict[str, Any]:
-    found = {str(code): _answer(description, schema, example)}
+    found = {str(code): _answer(description, schema, example, *headers)}
     kinds: set[type[errors.Error]] = {*_ANY, *failures}
     for kind in sorted(kinds, key=lambda kind: kind.status):
         found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
@@ -116,7 +139,8 @@ def _succeeded(data: Any) -> dict[str, Any]:
 
 
 def _page(resource: Resource) -> Schema:
-    records = {"type": "array", "items": schemas.ref(schemas.name_in_list(resource))}
+    items = schemas.ref(schemas.name_in_list(resource))
+    records = {"type": "array", "items": items, "description": f"The {resource.plural} of the page"}
     return schemas.object_of(
         {"success": schemas.SUCCEEDED, "data": records, "pagination": schemas.ref("Pagination")}
     )
@@ -135,13 +159,14 @@ _TOKEN = schemas.object_of(
     {
         "token": {"type": "string", "description": "What to send as `Authorization: Bearer …`"},
         "expires_in": {"type": "integer", "minimum": 1, "description": "For how many seconds it is valid"},
-        "expiration_date": {"type": "string", "format": "date-time"},
-    }
+        "expiration_date": {"type": "string", "format": "date-time", "description": "When it ends"},
+    },
+    description="The token, and until when it is valid",
 )
 
 TOKEN = _answers(
     200,
-    "A token",
+    "A token, and until when it is valid",
     _success(_TOKEN),
     _succeeded(
         {
@@ -151,4 +176,5 @@ TOKEN = _answers(
         }
     ),
     _OF_TOKEN,
+    ignored.NAME,
 )

@@ -44,7 +44,7 @@ async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive)
 
 
 def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:
-    """A body that is JSON is read as JSON whatever its content type says."""
+    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`."""
     try:
         value = document.read(raw)
     except document.NotJSON as error:
@@ -55,6 +55,8 @@ def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:
         ) from None
     except document.DocumentError as error:
         raise Malformed(f"The body cannot be taken: {error}") from None
+    if value == []:
+        return {}
     if not isinstance(value, dict):
         raise Malformed("The body must be one JSON object")
     return value

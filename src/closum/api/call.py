@@ -1,6 +1,6 @@
 """One request on its way: what a handler needs to answer it."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +14,7 @@ from closum.api.clocks import ClockWatch
 from closum.errors import NotFound
 from closum.model import query
 from closum.model.draft import MAX_ID
+from closum.model.ignored import Path
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.store.database import Database
@@ -45,7 +46,11 @@ class Services:
 
 @dataclass(slots=True)
 class Call:
-    """A request that matched a route. A handler whose answer is no JSON sets its `headers`."""
+    """A request that matched a route.
+
+    A handler whose answer is no JSON sets its `headers`; one that reads a body sets `ignored`, the names of the
+    properties in it that have no effect.
+    """
 
     scope: Scope
     receive: Receive
@@ -53,6 +58,7 @@ class Call:
     of_resource: Resource | None = None
     signed_in: Identity | None = None
     headers: list[tuple[bytes, bytes]] | None = None
+    ignored: Sequence[Path] = ()
 
     @property
     def resource(self) -> Resource:
@@ -98,5 +104,15 @@ class Call:
 
 
 @lru_cache(REMEMBERED)
+def unknown_parameter(known: tuple[str, ...], text: bytes) -> str | None:
+    """What is wrong with the names in a query string where a call takes those that are `known`."""
+    return query.unknown((name for name, _ in _pairs(text)), known)
+
+
+@lru_cache(REMEMBERED)
 def _query(resource: Resource, text: bytes) -> Query:
-    return query.parse(resource, parse_qsl(text.decode("latin-1"), keep_blank_values=True))
+    return query.parse(resource, _pairs(text))
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closum import errors
-from closum.api import envelope, problems
+from closum.api import envelope, ignored, problems
 from closum.api.body import HAS_BODY, refuse_large
 from closum.api.routes import refuse
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
 REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "X-Request-Id")
-ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow")
+ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", ignored.NAME)
 
 
 class CrossOrigin(CORSMiddleware):

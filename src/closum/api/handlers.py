@@ -4,7 +4,8 @@ from closum.api import envelope, spool
 from closum.api.call import Answer, Call
 from closum.api.spool import Body, Page
 from closum.errors import Unavailable
-from closum.model import draft, query
+from closum.model import draft, ignored, query
+from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import guarded, records
@@ -36,7 +37,7 @@ def _write_page(unit: Stream, page: Page, account_id: int, resource: Resource, a
 
 
 async def create(call: Call) -> Answer:
-    new = draft.parse(call.resource, await call.body(), creating=True)
+    new = await _draft(call, creating=True)
     record_id = await call.db.write_set(
         call.account_id, guarded.create_many, call.resource, item=(call.identity, new)
     )
@@ -50,11 +51,17 @@ async def retrieve(call: Call) -> Answer:
 
 
 async def update(call: Call) -> Answer:
-    changes = draft.parse(call.resource, await call.body(), creating=False)
+    changes = await _draft(call, creating=False)
     await call.db.write(
         call.account_id, guarded.update, call.identity, call.resource, call.record_id, changes
     )
     return 200, envelope.success([])
+
+
+async def _draft(call: Call, *, creating: bool) -> Draft:
+    body = await call.body()
+    call.ignored = ignored.paths(call.resource, body)
+    return draft.parse(call.resource, body, creating)
 
 
 async def health(call: Call) -> Answer:

@@ -4,7 +4,7 @@ Source of its form: the OpenAPI Specification 3.1.1. What the reference adds, it
 handed in.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
@@ -34,7 +34,7 @@ def document(
             "summary": "Leads with their e-mail addresses, phone numbers and cities",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": root_path or "/"}],
+        "servers": [{"url": root_path or "/", "description": "The server that this document comes from"}],
         "security": [{"bearer": []}],
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
@@ -71,7 +71,7 @@ def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
     whose = "that all accounts share" if resource.shared else "associated with your account"
     texts = {
         "list": (f"List All {resource.titles}", f"retrieves all {resource.titles.lower()} {whose}"),
-        "create": (f"Create a New {title}", f"allows you to add a new {title}"),
+        "create": (f"Create a New {title}", f"allows you to add a new {title} to your account"),
         "retrieve": (f"Retrieve {article} {title}", f"retrieves a specific {title}"),
         "update": (f"Update {article} {title}", f"updates a specific {title}"),
     }
@@ -80,7 +80,7 @@ def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
         "operationId": _operation_id(route.verb, resource),
         "tags": [resource.titles],
         "summary": summary,
-        "description": f"This endpoint {does}.{_note(route.verb, resource)}",
+        "description": f"This endpoint {does}.{''.join(f' {note}' for note in _notes(route, resource))}",
         **_inputs(route, resource),
         "responses": answers.of_verb(route.verb, resource),
     }
@@ -91,25 +91,38 @@ def _operation_id(verb: str, resource: Resource) -> str:
     return verb + schemas.camel_case(resource.plural if verb == "list" else resource.name)
 
 
-def _note(verb: str, resource: Resource) -> str:
-    if verb == "list":
-        return f" It takes the parameters {', '.join(f'`{name}`' for name in query.PARAMETERS)}."
-    if verb == "create" and resource.at_least_one:
-        return f" At least one of {', '.join(resource.at_least_one)} is needed."
-    if verb == "update":
+def _notes(route: Route, resource: Resource) -> Iterator[str]:
+    """What is worth knowing of the call beside what it does."""
+    if route.parameters:
+        yield f"It takes the parameters {_listed(route.parameters)}; others are refused."
+    if route.verb == "create" and resource.at_least_one:
+        yield f"At least one of {_listed(resource.at_least_one)} is needed."
+    if route.verb == "update":
         clears = any(not field.required for field in resource.writable)
-        return f" A property that is left out stays as it is{'; `null` clears it' if clears else ''}."
-    return ""
+        yield f"A property that is left out stays as it is{'; `null` clears it' if clears else ''}."
+    if route.verb in ("create", "update") and resource.unique:
+        field = resource.unique.field
+        yield f"No two {resource.plural} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
+    if route.verb in ("create", "update") and resource.nested:
+        names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
+        yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _inputs(route: Route, resource: Resource) -> dict[str, Any]:
-    if route.verb == "list":
-        shared = [{"$ref": f"#/components/parameters/{name}"} for name in ("limit", "page")]
-        return {"parameters": [*shared, _sort(resource), {"$ref": "#/components/parameters/direction"}]}
-    path = {"parameters": [_record_id(route.verb, resource)]} if "{id}" in route.path else {}
+    parameters = [_record_id(route.verb, resource)] if "{id}" in route.path else []
+    parameters += [_in_query(name, resource) for name in route.parameters]
+    inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
     if route.verb in ("create", "update"):
-        return path | {"requestBody": _body(f"{schemas.name(resource)}{route.verb.capitalize()}")}
-    return path
+        inputs["requestBody"] = _body(f"{schemas.name(resource)}{route.verb.capitalize()}")
+    return inputs
+
+
+def _in_query(name: str, resource: Resource) -> dict[str, Any]:
+    return _sort(resource) if name == "sort" else {"$ref": f"#/components/parameters/{name}"}
 
 
 def _record_id(verb: str, resource: Resource) -> dict[str, Any]:
@@ -134,13 +147,17 @@ def _parameters() -> dict[str, Any]:
     return {
         "limit": _parameter(
             "limit",
-            f"The number of records of a page; more than {query.MAX_LIMIT} is {query.MAX_LIMIT}.",
+            f"The number of records of a page, {query.DEFAULT_LIMIT} if it is left out; more than {query.MAX_LIMIT} is read as {query.MAX_LIMIT}.",
             limit,
         ),
-        "page": _parameter("page", "Which page.", {"type": "integer", "minimum": 1, "default": 1}),
+        "page": _parameter(
+            "page",
+            "Which page, counted from 1; one beyond the last is 404.",
+            {"type": "integer", "minimum": 1, "default": 1},
+        ),
         "direction": _parameter(
             "direction",
-            "The direction in which records are sorted; upper and lower case make no difference.",
+            "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
             {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
         ),
     }
@@ -152,7 +169,8 @@ def _parameter(name: str, description: str, schema: Schema) -> dict[str, Any]:
 
 def _sort(resource: Resource) -> dict[str, Any]:
     schema = {"type": "string", "enum": list(resource.sorts), "default": resource.default_sort}
-    return _parameter("sort", "Which property the records are sorted by.", schema)
+    text = f"Which property the records are sorted by, `{resource.default_sort}` if it is left out; records that are equal in it come by their ids."
+    return _parameter("sort", text, schema)
 
 
 _FIXED: dict[str, dict[str, Any]] = {

@@ -10,21 +10,22 @@ from dataclasses import dataclass
 from starlette.routing import Router
 
 from closum import errors
-from closum.api import handlers, problems, spool
+from closum.api import handlers, ignored, problems, spool
 from closum.api.auth import authenticate
 from closum.api.body import HAS_BODY, refuse_large
-from closum.api.call import Answer, Call, Receive, Scope, Send, Services
+from closum.api.call import Answer, Call, Receive, Scope, Send, Services, unknown_parameter
 from closum.api.spool import Spooled
 from closum.api.token import token
+from closum.model import query
 from closum.model.resource import Resource
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
-VERBS: dict[str, tuple[str, str, Handler, str]] = {
-    "list": ("GET", "/api/{name}", handlers.list_, "read"),
-    "create": ("POST", "/api/{name}", handlers.create, "write"),
-    "retrieve": ("GET", "/api/{name}/{{id}}", handlers.retrieve, "read"),
-    "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write"),
+VERBS: dict[str, tuple[str, str, Handler, str, tuple[str, ...]]] = {
+    "list": ("GET", "/api/{name}", handlers.list_, "read", query.PARAMETERS),
+    "create": ("POST", "/api/{name}", handlers.create, "write", ()),
+    "retrieve": ("GET", "/api/{name}/{{id}}", handlers.retrieve, "read", ()),
+    "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write", ()),
 }
 
 ID = "/{id}"  # at the end of a route's path: any one segment
@@ -44,7 +45,7 @@ PUBLIC = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table. `permission` is None for a public route."""
+    """One row of the table. `permission` is None for a public route, `parameters` are those of the query string."""
 
     method: str
     path: str
@@ -52,6 +53,7 @@ class Route:
     permission: str | None
     resource: Resource | None = None
     verb: str = ""
+    parameters: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,9 +69,9 @@ def table(resources: Sequence[Resource]) -> list[Route]:
     ]
     for resource in resources:
         for verb in resource.verbs:
-            method, path, handler, right = VERBS[verb]
-            path = path.format(name=resource.name)
-            routes.append(Route(method, path, handler, f"{resource.name}:{right}", resource, verb))
+            method, path, handler, right, parameters = VERBS[verb]
+            path, permission = path.format(name=resource.name), f"{resource.name}:{right}"
+            routes.append(Route(method, path, handler, permission, resource, verb, parameters))
     return checked(routes)
 
 
@@ -81,11 +83,19 @@ def checked(routes: list[Route]) -> list[Route]:
     return routes
 
 
-def router(routes: Sequence[Route], services: Services) -> Router:
-    """The ASGI application over a table of routes."""
-    paths = dict.fromkeys(route.path for route in routes)
+def router(routes: Sequence[Route], services: Services, *, refuse_unknown: bool = True) -> Router:
+    """The ASGI application over a table of routes.
+
+    `refuse_unknown` is whether calls under /api refuse parameters of the query string that they do not have.
+    """
+    of_paths: dict[str, list[Route]] = {}
+    for route in routes:
+        of_paths.setdefault(route.path, []).append(route)
     return Table(
-        {path: Endpoint([route for route in routes if route.path == path], services) for path in paths}
+        {
+            path: Endpoint(several, services, strict=refuse_unknown and path.startswith("/api/"))
+            for path, several in of_paths.items()
+        }
     )
 
 
@@ -121,10 +131,13 @@ async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Endpoint:
-    """The routes of one path, by method. HEAD works wherever GET does."""
+    """The routes of one path, by method. HEAD works wherever GET does.
 
-    def __init__(self, routes: Sequence[Route], services: Services) -> None:
-        self._services, self._path = services, routes[0].path
+    A `strict` one refuses parameters of the query string that the route does not have.
+    """
+
+    def __init__(self, routes: Sequence[Route], services: Services, *, strict: bool) -> None:
+        self._services, self._path, self._strict = services, routes[0].path, strict
         self._routes = {route.method: route for route in routes}
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
@@ -138,6 +151,8 @@ class Endpoint:
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
             identity = await authenticate(scope, self._services) if route.permission else None
+            if scope["query_string"] and self._strict:
+                await refuse_unknown_parameters(route, scope, receive)
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
             call = Call(scope, receive, self._services, route.resource, identity)
@@ -146,10 +161,20 @@ class Endpoint:
             await refuse(scope, send, error)
         else:
             headers = call.headers or problems.headers(scope["request_id"], body)
+            if call.ignored:
+                headers.append(ignored.header(call.ignored))
             if isinstance(body, bytes):
                 await reply(send, status, headers, body)
             else:
                 await reply_from_file(scope, receive, send, status, headers, body)
+
+
+async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:
+    """Raises Malformed, or BodyTooLarge, which is the first to be told, for parameters that the route does not have."""
+    if wrong := unknown_parameter(route.parameters, scope["query_string"]):
+        if HAS_BODY in scope:
+            await refuse_large(scope["headers"], receive)
+        raise errors.Malformed(wrong)
 
 
 async def reply_from_file(

@@ -99,7 +99,7 @@ def _optional(field: Field) -> Schema:
 
 
 def _answer(resource: Resource, keys: Iterable[str], *, with_id: bool) -> Schema:
-    shown = {"id": _record_id(resource)} | {field.name: field.shows() for field in resource.fields}
+    shown = {"id": record_id(resource)} | {field.name: field.shows() for field in resource.fields}
     shown |= {nested.name: _nested_answer(nested, with_id=with_id) for nested in resource.nested}
     return object_of({key: shown[key] for key in keys})
 
@@ -110,7 +110,8 @@ def _nested_answer(nested: Nested, *, with_id: bool) -> Schema:
     return schema | {"type": ["object", "null"]} | _described(nested.description)
 
 
-def _record_id(resource: Resource) -> Schema:
+def record_id(resource: Resource) -> Schema:
+    """The id of a record in an answer."""
     return {"type": "integer", "minimum": 1, "examples": [1]} | _described(_id_text(resource))
 
 
@@ -133,16 +134,21 @@ PAGINATION = object_of(
     {
         "page_count": {"type": "integer", "minimum": 1, "description": "How many pages there are"},
         "current_page": {"type": "integer", "minimum": 1, "description": "Which one this is"},
-        "has_next_page": {"type": "boolean"},
-        "has_prev_page": {"type": "boolean"},
+        "has_next_page": {"type": "boolean", "description": "Whether there is a page after this one"},
+        "has_prev_page": {"type": "boolean", "description": "Whether there is a page before this one"},
         "count": {"type": "integer", "minimum": 0, "description": "How many records there are on all pages"},
         "limit": {"type": ["integer", "null"], "description": "Records of a page; `null` is the default, 25"},
     }
 )
 
-SUCCEEDED: Schema = {"type": "boolean", "enum": [True]}
-_DID_NOT: Schema = {"type": "boolean", "enum": [False]}
+SUCCEEDED: Schema = {"type": "boolean", "enum": [True], "description": "The call did what it was asked for"}
+_DID_NOT: Schema = {
+    "type": "boolean",
+    "enum": [False],
+    "description": "The call failed, and nothing was changed",
+}
 
+_WHAT = "What is wrong"
 _FAILED = {
     "code": {"type": "integer", "description": "The status of the answer"},
     "url": {"type": "string", "description": "Path and query as they were sent"},
@@ -152,7 +158,7 @@ _FAILED = {
 FAILURE = object_of(
     {
         "success": _DID_NOT,
-        "data": object_of(_FAILED)
+        "data": object_of(_FAILED, description=_WHAT)
         | {
             "properties": _FAILED
             | {"request_id": {"type": "string", "description": "Of a 500: what the log calls it"}}
@@ -174,7 +180,8 @@ VALIDATION_FAILURE = object_of(
             | {
                 "errorCount": {"type": "integer", "minimum": 1, "description": "How many messages there are"},
                 "errors": ref("Faults"),
-            }
+            },
+            description=_WHAT,
         ),
     }
 )

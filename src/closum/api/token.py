@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from closum.accounts import attempts, passwords
-from closum.accounts.credentials import Credentials, parse
+from closum.accounts.credentials import Credentials, ignored, parse
 from closum.api import envelope
 from closum.api.call import Answer, Call, Services
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
@@ -20,7 +20,9 @@ log = logging.getLogger("closum.api")
 
 async def token(call: Call) -> Answer:
     """Unknown address, wrong password and disabled user are answered alike, after the same work."""
-    credentials = parse(await call.body())
+    body = await call.body()
+    call.ignored = ignored(body)
+    credentials = parse(body)
     who = attempts.subjects(credentials.email, call.client)
     if jump := call.services.clock_watch.forward():
         await _align(call, jump)

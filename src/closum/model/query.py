@@ -1,6 +1,6 @@
-"""The query-string parameters of a list: limit, page, sort, direction."""
+"""The query-string parameters: which a call takes, and those of a list: limit, page, sort, direction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -13,6 +13,7 @@ MAX_LIMIT = 1000
 LONG_LIMIT = 200
 LONG_OFFSET = 20_000
 PARAMETERS = ("limit", "page", "sort", "direction")
+MAX_SHOWN = 64  # characters of an unknown name in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ class Query:
         """Whether reading it may take long: many records to show, or to be skipped on an index."""
         by_id = resource.sorts[self.sort] == "id" and not resource.shared
         return self.limit > LONG_LIMIT or (self.offset > LONG_OFFSET and not by_id)
+
+
+def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
+    """What is wrong with the names of a query string where a call takes those that are `known`; None if nothing is.
+
+    Names that begin with `_` are taken everywhere, and mean nothing: they are put there to get round caches.
+    """
+    for name in names:
+        if name not in known and not name.startswith("_"):
+            shown = name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}…"
+            return f"Unknown parameter '{shown}': this call takes {', '.join(known) or 'none'}"
+    return None
 
 
 def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:

@@ -9,12 +9,12 @@ from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Resource
 from closum.reference import samples
 
-INTRODUCTION = """\
+INTRODUCTION = f"""\
 Welcome to the Closum API! You can use our API to access Closum API endpoints, which can retrieve any data associated \
 with your account.
 
-We have language bindings in Shell, Ruby, and Python! You can view code examples in the dark area to the right, and \
-you can switch the programming language of the examples with the tabs in the top right.
+We have language bindings in Shell, Ruby, and Python! You can view code examples in the dark area beside each call, or \
+below it on a narrow screen, and you can switch the programming language of the examples at the top of the page.
 
 | language | what you need |
 | --- | --- |
@@ -22,15 +22,15 @@ you can switch the programming language of the examples with the tabs in the top
 | Ruby | the gem `closum`, from the folder `clients/ruby` of closum |
 | Python | the package `closum-client`, from the folder `clients/python` of closum |
 
-> Replace `https://api.closum.com` in the examples with the address of your own server: the part of this page's address \
-before `/docs`.
+> The examples call `{samples.ORIGIN}`. Where your server has another address, put that in its place.
 
 Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
 wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string \
-means `null`, and properties that are unknown or read-only are ignored. A slash at the end of a path makes no \
-difference, and HEAD works wherever GET does.
+means `null`. Properties that are unknown or read-only are ignored, and the header `X-Ignored-Properties` of the answer \
+names them: a typing error shows there. A slash at the end of a path makes no difference, and HEAD works wherever GET \
+does.
 
-This page is made from the [OpenAPI document]({root_path}/api/openapi.json) of this server.
+This page is made from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.
 """
 
 AUTHENTICATION = f"""\
@@ -52,20 +52,38 @@ address, in {attempts.WINDOW // 60} minutes signing in is refused with 429 for a
 The message names the limit, and `Retry-After` has the seconds until it ends.
 """
 
-PARAMETERS = f"""\
+OF_PARAMETERS = {
+    "limit": (
+        str(query.DEFAULT_LIMIT),
+        f"If set, `limit` parameter will manipulate the number of records returned, at most {query.MAX_LIMIT}.",
+    ),
+    "page": ("1", "If set, `page` parameter will retrieve records from another page."),
+    "sort": (
+        "`id`",
+        "If set, `sort` parameter will specify which field should be used to sort the results produced.",
+    ),
+    "direction": (
+        "`asc`",
+        "This parameter **in combination** with the `sort` parameter to specify the direction in which results are sorted.",
+    ),
+}
+"""Default and description of each, as the published documentation has them."""
+
+PARAMETERS = """\
 Our API comes with support for querystring parameters that you can use to manipulate the output produced by our API. \
 Every list takes them:
 
 | Parameter | Default | Description |
 | --- | --- | --- |
-| limit | {query.DEFAULT_LIMIT} | If set, `limit` parameter will manipulate the number of records returned, at most {query.MAX_LIMIT}. |
-| page | 1 | If set, `page` parameter will retrieve records from another page. |
-| sort | `id` | If set, `sort` parameter will specify which field should be used to sort the results produced. |
-| direction | `asc` | This parameter **in combination** with the `sort` parameter to specify the direction in which results are sorted. |
+{rows}
 
-Each of them may be given once; other parameters are ignored. Records that are equal in what they are sorted by come \
-by their ids. `pagination` in the answer has the number of all records in `count`, and `limit` is `null` there when it \
-is the default. The Ruby and Python bindings ask for one page after the other while you go through a list.
+Each of them may be given once. A parameter that a call does not have is refused (400) and the message names those \
+there are, so that a misspelled one never answers with everything; only names that begin with `_` are ignored. (A server \
+that is started with `CLOSUM_UNKNOWN_PARAMETERS=ignore` ignores whatever it does not know.)
+
+Records that are equal in what they are sorted by come by their ids. `pagination` in the answer has the number of all \
+records in `count`, and `limit` is `null` there when it is the default. The Ruby and Python bindings ask for one page \
+after the other while you go through a list.
 """
 
 HEALTH = """\
@@ -131,11 +149,16 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
     return {
         "Introduction": INTRODUCTION.format(root_path=root_path),
         "Authentication": AUTHENTICATION,
-        "Querystring Parameters": PARAMETERS + _defaults(resources) + _fences(samples.PARAMETERS),
+        "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
         **of_resources,
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }
+
+
+def _parameters() -> str:
+    rows = (f"| {name} | {' | '.join(OF_PARAMETERS[name])} |" for name in query.PARAMETERS)
+    return PARAMETERS.format(rows="\n".join(rows))
 
 
 def _defaults(resources: Iterable[Resource]) -> str:

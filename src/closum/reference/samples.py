@@ -1,6 +1,7 @@
 """Samples of code for each call, in Shell, Ruby and Python, made from the declarations.
 
-Their host, token, address and password are placeholders, and ids are 1; the tests put real ones in and run each.
+Their origin, token, address and password are placeholders, and ids are 1; the tests put real ones in and run each.
+The page puts its own origin in place of `ORIGIN`, so that a copied sample sends a password to no other server.
 """
 
 import json
@@ -10,7 +11,7 @@ from typing import Any, Protocol
 
 from closum.model.resource import Resource
 
-HOST, TOKEN = "https://api.closum.com", "your.bearer.token"
+ORIGIN, TOKEN = "http://127.0.0.1:8000", "your.bearer.token"
 EMAIL, PASSWORD = "email@closum.com", "yourpassword"
 
 LANGUAGES = ("Shell", "Ruby", "Python")
@@ -69,7 +70,7 @@ def _arguments(resource: Resource, verb: str) -> Body:
 def _shell(call: Call, resource: Resource) -> str:
     lines = [
         f"curl -X {call.method}",
-        f"{HOST}{call.path.format(id=1)}",
+        f"{ORIGIN}{call.path.format(id=1)}",
         "-H 'Accept: application/json'",
         f"-H 'Authorization: Bearer {TOKEN}'",
         "-H 'Cache-Control: no-cache'",
@@ -135,12 +136,12 @@ def _python_value(value: Any) -> str:
 
 
 def _ruby_client(**credentials: str) -> str:
-    given = [f'"{HOST}"', *(f'{name}: "{value}"' for name, value in credentials.items())]
+    given = [f'"{ORIGIN}"', *(f'{name}: "{value}"' for name, value in credentials.items())]
     return f'require "closum"\n\nclient = {_ruby_call("Closum::Client.new", given)}'
 
 
 def _python_client(**credentials: str) -> str:
-    given = [f'"{HOST}"', *(f'{name}="{value}"' for name, value in credentials.items())]
+    given = [f'"{ORIGIN}"', *(f'{name}="{value}"' for name, value in credentials.items())]
     return f"from closum_client import Client\n\nwith {_python_call('Client', given)} as client:\n"
 
 
@@ -149,7 +150,7 @@ _RUBY, _PYTHON = _ruby_client(token=TOKEN), _python_client(token=TOKEN)
 PARAMETERS = (
     f"""\
 curl -X GET \\
-'{HOST}/api/lead?limit=100&page=1&sort=name&direction=desc' \\
+'{ORIGIN}/api/lead?limit=100&page=1&sort=name&direction=desc' \\
 -H 'Accept: application/json' \\
 -H 'Authorization: Bearer {TOKEN}'""",
     f"""\
@@ -174,7 +175,7 @@ leads.each {{ |lead| p lead }}""",
 _SIGN_IN = (
     f"""\
 # With shell, you can just pass the correct header with each request
-curl "{HOST}/api/token" \\
+curl "{ORIGIN}/api/token" \\
 -H "Accept: application/json" \\
 -H "Content-Type: application/json" \\
 -X POST -d '{{"email":"{EMAIL}","password":"{PASSWORD}"}}'""",
@@ -184,6 +185,6 @@ curl "{HOST}/api/token" \\
 
 
 def _health(path: str) -> Iterator[str]:
-    yield f"curl -X GET {HOST}{path}"
-    yield f'require "net/http"\n\nputs Net::HTTP.get(URI("{HOST}{path}"))'
-    yield f'import httpx2\n\nprint(httpx2.get("{HOST}{path}").json())'
+    yield f"curl -X GET {ORIGIN}{path}"
+    yield f'require "net/http"\n\nputs Net::HTTP.get(URI("{ORIGIN}{path}"))'
+    yield f'import httpx2\n\nprint(httpx2.get("{ORIGIN}{path}").json())'

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files as resources
 
+from closum.reference import samples
+
 Headers = list[tuple[bytes, bytes]]
 
 _STATIC = resources("closum.reference") / "static"
@@ -74,7 +76,8 @@ def has_etag(named: str, etag: str) -> bool:
 
 def files(root_path: str = "") -> dict[str, File]:
     """The files by path; `root_path` is where a proxy serves closum."""
-    page = (_STATIC / "index.html").read_text(encoding="utf-8").replace("{{ROOT}}", html.escape(root_path))
+    page = (_STATIC / "index.html").read_text(encoding="utf-8")
+    page = page.replace("{{ROOT}}", html.escape(root_path)).replace("{{ORIGIN}}", samples.ORIGIN)
     script, style, text = (f"text/{kind}; charset=utf-8" for kind in ("javascript", "css", "plain"))
     return {
         "/docs": File("text/html; charset=utf-8", gzip.compress(page.encode(), mtime=0), _OF_PAGES),

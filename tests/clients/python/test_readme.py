@@ -38,7 +38,7 @@ def user(server: Server) -> Iterator[Client]:
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_each_example_runs(example: str, server: Server, user: Client, tmp_path: Path) -> None:
     for old, new in (
-        ("https://api.closum.com", server.address),
+        ("http://127.0.0.1:8000", server.address),
         ("email@closum.com", "admin@example.com"),
         ("yourpassword", server.password),
         ("your.bearer.token", user.token or ""),
@@ -62,7 +62,7 @@ def test_each_example_runs(example: str, server: Server, user: Client, tmp_path:
 def test_each_placeholder_is_replaced() -> None:
     assert len(EXAMPLES) >= 7
     for example in EXAMPLES:
-        assert "https://api.closum.com" in example
+        assert "http://127.0.0.1:8000" in example
 
 
 def test_the_table_of_nouns_is_what_the_declarations_say() -> None:

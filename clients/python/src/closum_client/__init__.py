@@ -2,7 +2,7 @@
 
     from closum_client import Client
 
-    with Client("https://api.closum.com", email="email@closum.com", password="yourpassword") as client:
+    with Client("http://127.0.0.1:8000", email="email@closum.com", password="yourpassword") as client:
         for lead in client.leads.list():
             print(lead.name)
 

@@ -3,7 +3,7 @@
 module Closum
   # One user of a closum server.
   #
-  #   client = Closum::Client.new("https://api.closum.com", email: "email@closum.com",
+  #   client = Closum::Client.new("http://127.0.0.1:8000", email: "email@closum.com",
   #                                                         password: "yourpassword")
   #   client.leads.list.first.name
   #

@@ -6,6 +6,7 @@
   const LANGUAGES = ["shell", "ruby", "python"];
   const BAR = 48; // height of #bar in closum.css: where a section scrolls to
   const root = document.documentElement;
+  const SPEC_URL = root.dataset.root + "/api/openapi.json";
   const target = document.getElementById("reference");
   const themeSwitch = document.getElementById("theme-switch");
   const status = document.getElementById("status"); // is read out by screen readers
@@ -183,7 +184,7 @@
     return {
       spacing: { sectionVertical: 24, sectionHorizontal: 32 },
       colors: {
-        primary: { main: link },
+        primary: { main: link, light: link },
         success: { main: dark ? "#56d364" : "#1a7f37" },
         error: { main: dark ? "#ff9b94" : "#b3261e" },
         text: { primary: text, secondary: soft },
@@ -240,10 +241,11 @@
       theme: theme(isDark()),
       scrollYOffset: BAR,
       nativeScrollbars: true,        // the replacement bars cannot be reached by keyboard
-      downloadUrls: [{ title: "openapi.json", url: root.dataset.specUrl }],
+      downloadUrls: [{ title: "openapi.json", url: SPEC_URL }],
       hideRequestPayloadSample: true, // the samples hold the body: only languages are tabs
       jsonSamplesExpandLevel: "all",
       sortRequiredPropsFirst: true,
+      schemasExpansionLevel: "all",  // the nested e-mail and phone are what a reader looks for
       pathInMiddlePanel: true,       // "GET /api/lead" is text on the published site, too
       hideSchemaPattern: true,       // "^[0-9]*$" tells a reader less than the description
     }, target, function (error) {
@@ -274,9 +276,12 @@
   history.scrollRestoration = "manual"; // after a reload the section of the address is shown
   showTheme();
   Promise.all([
-    fetch(root.dataset.specUrl, { headers: { Accept: "application/json" } }).then(function (response) {
+    fetch(SPEC_URL, { headers: { Accept: "application/json" } }).then(function (response) {
       if (!response.ok) throw new Error("HTTP " + response.status);
-      return response.json();
+      return response.text();
+    }).then(function (text) {
+      // Samples are copied with a password in them: they call the server that the page comes from.
+      return JSON.parse(text.replaceAll(root.dataset.sampleOrigin, location.origin + root.dataset.root));
     }),
     // It comes when redoc.js, too, has run.
     new Promise(function (resolve) { document.addEventListener("DOMContentLoaded", resolve); }),

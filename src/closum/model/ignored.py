@@ -1,0 +1,33 @@
+"""Which properties of a body have no effect: unknown ones, and read-only ones."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from closum.model.resource import Resource
+
+Path = tuple[str, ...]
+"""The name of a property, behind that of the object that it stands in."""
+
+
+def paths(resource: Resource, body: Mapping[str, Any]) -> list[Path]:
+    """The properties of a body that a create or update ignores.
+
+    Never an `id`: clients send a record back as they got it, with its own id and those of its nested records.
+    """
+    taken, of_nested = _taken(resource)
+    # Comparing sets of keys takes a fifth of a loop over them, and mostly there is nothing to be found.
+    found: list[Path] = [] if body.keys() <= taken else [(name,) for name in body if name not in taken]
+    for nested, taken in of_nested:
+        value = body.get(nested)
+        if isinstance(value, dict) and not value.keys() <= taken:
+            found += [(nested, name) for name in value if name not in taken]
+    return found
+
+
+@lru_cache
+def _taken(resource: Resource) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
+    """Names of the properties that are not ignored: of the resource, and of each nested one."""
+    nested = resource.nested
+    own = frozenset({"id", *resource.writable_names, *(one.name for one in nested)})
+    return own, tuple((one.name, _taken(one.resource)[0]) for one in nested)
