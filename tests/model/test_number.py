@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from time import perf_counter
+from time import thread_time
 
 import phonenumbers
 import pytest
@@ -203,11 +203,11 @@ def test_never_raises_and_is_storable(extension: str, number: str) -> None:
 @pytest.mark.parametrize("part", ["9", "x", "+", " ", "0", "9 ", "(", ";phone-context=", "1,", "#", "\u0301"])
 def test_long_text_is_quick(part: str) -> None:
     texts = [part * (length // len(part) + 1) for length in (240, 100_000)]
-    begin = perf_counter()
+    begin = thread_time()
     keys = [parse(extension, text)[0] for extension in ("351", "001", "800") for text in texts]
     assert all(key.startswith(("+", "351:", "1:", "800:")) for key in keys)
     assert [international(f"+{text}") for text in texts][1] is None
-    assert perf_counter() - begin < 2
+    assert thread_time() - begin < 20  # of the processor; it takes 0.1
 
 
 @pytest.mark.parametrize(

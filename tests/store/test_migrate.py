@@ -19,6 +19,7 @@ from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support import engine
 from tests.support.catalogue import Tables, tables
+from tests.support.patience import PATIENCE
 
 REAL = migrate.migrations()
 NEXT = len(REAL) + 1
@@ -168,7 +169,7 @@ opening.open_session(sys.argv[1])
 def test_a_killed_migration_is_undone(filled: str) -> None:
     """Killed with `kill -9` inside the transaction of a migration."""
     before = tables_of(filled)
-    ended = subprocess.run([sys.executable, "-c", KILLED, filled], check=False, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", KILLED, filled], check=False, timeout=PATIENCE)
     assert ended.returncode == -9
     assert tables_of(filled) == before
     if not is_postgres(filled):
