@@ -153,6 +153,22 @@ def test_numbers(extension: str, number: str, answer: tuple[str, int]) -> None:
     assert parse(extension, number) == answer
 
 
+@pytest.mark.parametrize(
+    ("code", "digits"),
+    [
+        ("1", "11417776"),
+        ("7", "785645"),
+        ("55", "55003"),
+        ("61", "6162267"),
+        ("886", "886770531"),
+        ("800", "800609703"),
+    ],
+)
+def test_00_is_read_as_plus_where_no_reading_is_valid_either(code: str, digits: str) -> None:
+    """Of two readings that are equally good it is the first that counts."""
+    assert parse(code, f"00{digits}") == parse(code, f"+{digits}") == (f"+{digits}", 0)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_examples_of_every_country_are_valid(code: int) -> None:
     example_number = next(examples(code))
