@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
 
 ONE = "import pytest\ndef test_one() -> None:\n    pytest.skip('no nginx')\n"
@@ -26,7 +27,7 @@ def ended(folder: Path, text: str, ci: str, *options: str) -> tuple[int, str]:
         env=clean_environment() | {"CI": ci, "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     return done.returncode, done.stdout

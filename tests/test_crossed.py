@@ -3,8 +3,6 @@
 import random
 from pathlib import Path
 
-import pytest
-
 from closum.operations import check
 from closum.store.sqlite.session import SQLiteSession
 from tests.conftest import sign_up
@@ -97,7 +95,6 @@ def verify(server: Server, created: set[str], users: set[str]) -> None:
             content(server.folder / name)
 
 
-@pytest.mark.timeout(600)
 def test_crossed_commands_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(20_180_101)
     with Server(tmp_path) as server:

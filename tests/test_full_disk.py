@@ -17,11 +17,11 @@ from closum.store.sqlite.session import SQLiteSession
 from tests.conftest import sign_up
 from tests.support.client import Client
 from tests.support.disk import Disk, mounted
-from tests.support.load import Load, wait_until
+from tests.support.load import Load
+from tests.support.patience import wait_until
 from tests.support.server import Server, closum
 
 ROUNDS = 20
-PATIENCE = 60.0
 PAGE = 4096
 
 
@@ -79,7 +79,7 @@ def test_a_disk_that_is_full_and_has_room_again(disk: Disk, server: Server, api:
     assert api.get("/health").status_code == 200
     assert [level for level, _ in events(server)] == ["error"]
     disk.free()
-    wait_until(lambda: is_ready(api), PATIENCE)  # though nobody writes
+    wait_until(lambda: is_ready(api))  # though nobody writes
     api.new("lead", {"name": "after"})
     (_, begun), (level, ended) = events(server)
     assert begun.startswith(f"{FULL} (")
@@ -117,7 +117,7 @@ def test_a_stop_while_the_disk_is_full(disk: Disk, server: Server, api: Client) 
         refused(again)
         unready(again, FULL)
         disk.free()
-        wait_until(lambda: is_ready(again), PATIENCE)
+        wait_until(lambda: is_ready(again))
         again.new("lead", {"name": "after"})
     assert server.stop() == 0
     assert names(server) == [*map(str, range(20)), "after"]
@@ -129,7 +129,7 @@ def test_the_log_on_the_same_disk_has_no_traceback(disk: Disk) -> None:
             without_room_to_fold(disk, api)
             refused(api)
             disk.free()
-            wait_until(lambda: is_ready(api), PATIENCE)
+            wait_until(lambda: is_ready(api))
             disk.fill()
             refused(api)
         assert server.stop() == 0
@@ -205,20 +205,20 @@ def stopped_while_full(disk: Disk, server: Server, api: Client) -> None:
 
 def killed_when_there_is_room_again(disk: Disk, server: Server, api: Client) -> None:
     disk.free()
-    wait_until(lambda: is_ready(api), PATIENCE)
+    wait_until(lambda: is_ready(api))
     api.new("lead", {"name": "room again"})
     server.kill()
 
 
 def killed_while_a_page_is_damaged(disk: Disk, server: Server, api: Client) -> None:
     disk.free()
-    wait_until(lambda: is_ready(api), PATIENCE)
+    wait_until(lambda: is_ready(api))
     with server.session() as session:
         session.fold()
     held = server.path.read_bytes()
     damaged = [at for at in range(0, len(held), PAGE) if b"lead " in held[at : at + PAGE] and at]
     write(server.path, dict.fromkeys(damaged, b"\xa5" * PAGE))
-    wait_until(lambda: api.get("/api/lead?limit=1000").status_code == 503, PATIENCE)
+    wait_until(lambda: api.get("/api/lead?limit=1000").status_code == 503)
     unready(api, DAMAGED)
     server.kill()
     write(server.path, {at: held[at : at + PAGE] for at in damaged})
@@ -239,7 +239,6 @@ ENDS: list[Callable[[Disk, Server, Client], Any]] = [
 ]
 
 
-@pytest.mark.timeout(300)
 def test_nothing_answered_is_lost(disk: Disk, server: Server, api: Client) -> None:
     created: dict[str, int] = {}
     for number in range(ROUNDS):
@@ -248,7 +247,7 @@ def test_nothing_answered_is_lost(disk: Disk, server: Server, api: Client) -> No
         with Client(server.address, api.token) as client, Load([server.address], api.token or "", 4) as load:
             load.wait_for(5)
             disk.fill()
-            wait_until(lambda: load.statuses[503] > 4, PATIENCE)
+            wait_until(lambda: load.statuses[503] > 4)
             assert not is_ready(client)
             load.stop()
             ENDS[number % len(ENDS)](disk, server, client)
@@ -284,7 +283,7 @@ def test_a_file_that_was_moved_and_put_back(disk: Disk, server: Server, api: Cli
     unready(api, MOVED)
     assert api.data("GET", "/api/lead")[0]["name"] == "before"
     kept.rename(server.path)
-    wait_until(lambda: is_ready(api), PATIENCE)
+    wait_until(lambda: is_ready(api))
     api.new("lead", {"name": "after"})
     assert server.stop() == 0
     assert [level for level, _ in events(server)] == ["error", "warning"]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -41,7 +43,7 @@ def make(program: Callable[..., str], tmp_path: Path) -> Make:
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -160,7 +162,7 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
         env=environment(PATH=str(programs), PYTHON=python),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     *_, install, last = done.stdout.splitlines()

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +25,7 @@ def python(*arguments: str | Path, folder: Path, **environment: str) -> str:
         env=clean_environment() | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"} | environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -68,9 +69,9 @@ def test_what_is_installed_from_it_serves(wheel: Path, tmp_path: Path) -> None:
     assert (target / "bin/closum").is_file()
     with Server(empty, PYTHONPATH=str(target)) as server:
         assert len(server.password) == 20
-        answer = httpx2.get(f"{server.address}/health", trust_env=False)
+        answer = httpx2.get(f"{server.address}/health", trust_env=False, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["success"]) == (200, True)
-        page = httpx2.get(f"{server.address}/docs", trust_env=False)
+        page = httpx2.get(f"{server.address}/docs", trust_env=False, timeout=PATIENCE)
         assert (page.status_code, "<title>Closum API Documentation</title>" in page.text) == (200, True)
         told = python("-m", "closum", "login", "--help", folder=empty, PYTHONPATH=str(target))
         assert "--password-stdin" in told

@@ -20,6 +20,7 @@ from closum.store.opening import open_session
 from tests.support import engine as engines
 from tests.support.engine import Engine
 from tests.support.inprocess import Clock, built, running
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
 PASSWORD = "correct horse"
@@ -47,7 +48,7 @@ def own_server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def client(own_server: Server) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=own_server.address, trust_env=False, timeout=60) as client:
+    with httpx2.Client(base_url=own_server.address, trust_env=False, timeout=PATIENCE) as client:
         client.headers["X-Forwarded-For"] = f"192.0.2.{next(_numbers)}"
         yield client
 
@@ -170,7 +171,7 @@ def test_the_throttle_survives_a_restart(folder: Path) -> None:
             if restart:
                 server.kill()
                 server.start()
-            with httpx2.Client(base_url=server.address, trust_env=False) as client:
+            with httpx2.Client(base_url=server.address, trust_env=False, timeout=PATIENCE) as client:
                 statuses = [sign_in(client, email, "wrong").status_code for _ in range(6)]
                 assert statuses == ([401] * 4 + [429] * 2 if restart else [401] * 6)
 
@@ -180,7 +181,7 @@ def test_parallel_guesses_get_no_more_answers(own_server: Server, email: str) ->
         limits = httpx2.Limits(max_connections=64)
         address = f"203.0.113.{next(_numbers)}"
         async with httpx2.AsyncClient(
-            base_url=own_server.address, limits=limits, trust_env=False, timeout=60
+            base_url=own_server.address, limits=limits, trust_env=False, timeout=PATIENCE
         ) as client:
             client.headers["X-Forwarded-For"] = address
             body = {"email": email, "password": "wrong"}
@@ -278,7 +279,7 @@ def test_two_passwords_are_verified_at_once_and_32_may_wait(
         with lock:
             now += 1
             most = max(most, now)
-        if not opened.wait(10):
+        if not opened.wait(PATIENCE):
             opened.set()
         with lock:
             now -= 1
@@ -290,7 +291,9 @@ def test_two_passwords_are_verified_at_once_and_32_may_wait(
         async with running(built(url, clock)) as client:
             try:
                 calls = [asyncio.ensure_future(status(client, f"u{n}@a.example", "wrong")) for n in range(33)]
-                done, waiting = await asyncio.wait(calls, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+                done, waiting = await asyncio.wait(
+                    calls, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+                )
                 assert [call.result() for call in done] == [503]
                 assert len(waiting) == 32
                 names = [thread.name for thread in threading.enumerate()]

@@ -209,6 +209,42 @@ def test_a_number_is_the_time_at_which_it_was_given_or_one_more_than_the_last(
     assert at(NOW + 80, partial(identity.end_all_tokens, above=NOW + 90)) == [NOW + 91, NOW + 91]
 
 
+@pytest.mark.parametrize("later", [-100, -1, 0, 1, 100])
+def test_signing_everybody_out_gives_each_user_a_number_that_nobody_has_had(
+    folder: Path, account: Account, later: int
+) -> None:
+    """Whatever the clock says: it may be behind those that gave the numbers."""
+    emails = [f"{name}@example.com" for name in ("ana", "rui", "eva")]
+    for moment, email in enumerate(emails):
+        with session_of(folder, clock=lambda moment=moment: NOW + moment) as session, session.write() as unit:
+            users.add_user(unit, account, email, "hash")
+    with session_of(folder, clock=lambda: NOW + later) as session:
+        with session.write() as unit:
+            given = {user.id: user.token_number for user in identity.users(unit)}
+            identity.end_all_tokens(unit)
+        with session.read() as unit:
+            numbers = {user.id: user.token_number for user in identity.users(unit)}
+    assert all(numbers[user] > given[user] for user in given), (given, numbers)
+    assert min(numbers.values()) >= NOW + later
+
+
+def test_a_server_that_looks_later_sees_every_end_of_tokens(folder: Path, account: Account) -> None:
+    """Also those of one second, and of a clock that has gone back."""
+    with session_of(folder, clock=lambda: NOW) as session, session.write() as unit:
+        ids = [users.add_user(unit, account, f"{name}@example.com", "hash") for name in ("ana", "rui")]
+    with session_of(folder, clock=lambda: NOW) as session, session.read() as unit:
+        seen = identity.revoked(unit, 0)[0]
+    for moment in (NOW, NOW, NOW - 100, NOW + 100):
+        for user_id in ids:
+            with session_of(folder, clock=lambda moment=moment: moment) as session:
+                with session.write() as unit:
+                    identity.end_tokens(unit, user_id)
+                with session.read() as unit:
+                    number, ended = identity.revoked(unit, seen)
+            assert (number > seen, ended) == (True, [user_id])
+            seen = number
+
+
 def test_nothing_is_written_for_a_user_who_was_disabled_meanwhile(
     session: Session, tokens: Tokens, user: int
 ) -> None:

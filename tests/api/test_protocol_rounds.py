@@ -7,7 +7,9 @@ from typing import Any
 import uvicorn
 from uvicorn.server import ServerState
 
+from closum.api.closing import LINGER_SECONDS
 from closum.api.protocol import protocol
+from tests.support.quiet import QuietLoop, rounds, run_quietly
 from tests.support.served import answer, get
 
 
@@ -17,7 +19,7 @@ class Wire(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written: list[bytes] = []
-        self.closed = False
+        self.closed = self.half_closed = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         assert not self.closed, "a closed transport takes nothing"
@@ -28,6 +30,12 @@ class Wire(asyncio.Transport):
 
     def close(self) -> None:
         self.closed = True
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.half_closed = True
 
 
 class Connections:
@@ -46,11 +54,6 @@ class Connections:
         wire, end = Wire(), self._kind(self._config, self._state, {}, asyncio.get_running_loop())
         end.connection_made(wire)
         return end, wire
-
-
-async def rounds() -> None:
-    for _ in range(4):
-        await asyncio.sleep(0)
 
 
 def test_an_answer_is_one_piece() -> None:
@@ -91,3 +94,33 @@ def test_a_connection_that_is_closed_with_its_answer_gets_it_first() -> None:
         assert wire.written[0].endswith(b"body")
 
     asyncio.run(scenario())
+
+
+KEPT = 5.0  # seconds, uvicorn's own
+
+
+def test_an_idle_connection_is_closed_so_long_after_its_last_answer() -> None:
+    async def scenario(loop: QuietLoop) -> None:
+        end, wire = Connections().open()
+        for _ in range(3):  # together longer than that
+            end.data_received(get(b"/"))
+            await loop.pass_time(KEPT - 0.1)
+            assert not wire.closed
+        await loop.pass_time(0.2)
+        assert wire.closed
+        assert len(wire.written) == 3
+
+    run_quietly(scenario)
+
+
+def test_a_connection_that_was_refused_lingers_for_2_seconds() -> None:
+    async def scenario(loop: QuietLoop) -> None:
+        end, wire = Connections().open()
+        end.data_received(b"nonsense\r\n\r\n")
+        await loop.pass_time(1.9)
+        assert (wire.half_closed, wire.closed) == (True, False)
+        await loop.pass_time(0.2)
+        assert wire.closed
+
+    assert LINGER_SECONDS == 2
+    run_quietly(scenario)

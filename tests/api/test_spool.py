@@ -22,6 +22,7 @@ from tests.support import engine
 from tests.support.answers import failure
 from tests.support.inprocess import Clock, built, running
 from tests.support.large import fill, leads, unnamed_files
+from tests.support.patience import PATIENCE
 from tests.support.wire import Answer
 
 LEADS = 60
@@ -223,7 +224,7 @@ class Pause:
         def held(page: spool.Page, record: object) -> None:
             self.added += 1
             self.entered.release()
-            assert self._open.wait(60)
+            assert self._open.wait(PATIENCE)
             add(page, record)
 
         monkeypatch.setattr(spool.Page, "add", held)
@@ -236,7 +237,7 @@ class Pause:
 
     async def reached(self) -> None:
         """Until one is held."""
-        assert await asyncio.to_thread(self.entered.acquire, timeout=60)
+        assert await asyncio.to_thread(self.entered.acquire, timeout=PATIENCE)
 
 
 def test_others_are_answered_while_one_is_written(

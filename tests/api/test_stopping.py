@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from closum.api import server
+from tests.support.patience import PATIENCE
 from tests.support.served import (
     LAST,
     Answer,
@@ -97,7 +98,7 @@ def test_connections_that_nobody_has_accepted_yet_are_served(stopped: Served) ->
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(stopped.connect())
         client.sendall(get(b"/blocked"))  # the loop does nothing until it is released
-        assert stopped.blocked.wait(10)
+        assert stopped.blocked.wait(PATIENCE)
         waiting = [stack.enter_context(stopped.connect()) for _ in range(50)]
         for other in waiting:
             other.sendall(get())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import sign_up
-from tests.support.load import wait_until
+from tests.support.patience import wait_until
 from tests.support.server import Server
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -70,7 +70,7 @@ def test_the_users_of_a_disabled_account_are_shut_out_at_once(
     with sign_up(server) as client, sign_up(server) as other:
         lead = client.new("lead", {"name": "Ana"})
         run("disable", client.account, folder=server.folder)
-        wait_until(lambda: client.get(f"/api/lead/{lead}").status_code == 401, shut_out_within)
+        wait_until(lambda: client.get(f"/api/lead/{lead}").status_code == 401)
         assert client.put(f"/api/lead/{lead}", json={"name": "Eva"}).status_code == 401
         assert other.get("/api/lead").status_code == 200
         assert f"{client.account}\t1 user\tdisabled\n" in run("list", folder=server.folder)

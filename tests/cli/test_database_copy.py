@@ -23,8 +23,9 @@ from tests.conftest import sign_up
 from tests.support import engine
 from tests.support.client import Client
 from tests.support.engine import ENGINES, ON_SQLITE
-from tests.support.load import every, wait_until
+from tests.support.load import every
 from tests.support.moving import ODD, Place, crowd, fill, held
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server, clean_environment
 
 PAIRS = [(source, target) for source in ENGINES for target in ENGINES]
@@ -221,9 +222,9 @@ def test_an_ended_copy_into_postgresql_is_run_again(
     ENGINES["postgres"].fill(tmp_path / "second")
     with open_session(second, create=True), blocked(second) as connection:
         process = copying(first, second)
-        wait_until(lambda: is_blocked(connection), 30)
+        wait_until(lambda: is_blocked(connection))
         process.send_signal(signal_sent)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=PATIENCE)
         if signal_sent == signal.SIGINT:
             assert process.returncode == 130
             assert "run the same command again" in said
@@ -242,9 +243,9 @@ def test_a_second_copy_into_a_database_is_refused(place: Place, command: Command
     ENGINES["postgres"].fill(tmp_path / "second")
     with blocked(second) as connection:
         process = copying(first, second)
-        wait_until(lambda: is_blocked(connection), 30)
+        wait_until(lambda: is_blocked(connection))
         assert "Another copy into" in command("database", "copy", "--from", first, "--to", second).stderr
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert held(second) == held(first)
 
@@ -257,9 +258,9 @@ def test_an_ended_copy_into_a_file_leaves_none(
     crowd(first, 30_000)
     partial = tmp_path / "second" / "closum.db.partial"
     process = copying(first, second)
-    wait_until(lambda: partial.exists() and partial.stat().st_size > 1_000_000, 30)
+    wait_until(lambda: partial.exists() and partial.stat().st_size > 1_000_000)
     process.send_signal(signal_sent)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == (130 if signal_sent == signal.SIGINT else -9)
     assert not (tmp_path / "second" / "closum.db").exists()
     done = command("database", "copy", "--from", first, "--to", second)

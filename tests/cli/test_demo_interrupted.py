@@ -9,7 +9,7 @@ from closum.resources.lead import LEAD
 from closum.store import tally
 from closum.store.opening import open_session
 from tests.support import engine
-from tests.support.load import wait_until
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import clean_environment, closum
 
 
@@ -30,8 +30,8 @@ def test_demo_that_is_interrupted_says_how_many_it_added(folder: Path) -> None:
         with open_session(engine.current.url(folder)) as session, session.read() as unit:
             return tally.last_id(unit, 1, LEAD)
 
-    wait_until(lambda: added() > 0, 30)
+    wait_until(lambda: added() > 0)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, said
     assert f"Interrupted: {added()} of 1000000 leads were added" in said

@@ -11,6 +11,7 @@ from closum.store.place import is_postgres
 from tests.cli.conftest import Command
 from tests.support import engine
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
 EVIDENCE = (".key", ".lock", "-wal", "-shm", "-journal")
@@ -23,7 +24,7 @@ def names(folder: Path) -> set[str]:
 def serving(folder: Path) -> Server:
     """A server that has opened its database."""
     server = Server(folder)
-    urllib.request.urlopen(f"{server.address}/ready", timeout=30).close()
+    urllib.request.urlopen(f"{server.address}/ready", timeout=PATIENCE).close()
     return server
 
 

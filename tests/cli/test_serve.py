@@ -22,6 +22,7 @@ from closum.accounts import attempts
 from closum.settings import shown_url
 from closum.store import migrate
 from tests.conftest import Programs
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment, closum
 
 CANARY = "canary7351"
@@ -41,7 +42,7 @@ def fail_from(server: Server, address: str, number: int) -> None:
 
 
 def over_tcp(server: Server) -> httpx2.Client:
-    return httpx2.Client(base_url=server.address, trust_env=False)
+    return httpx2.Client(base_url=server.address, trust_env=False, timeout=PATIENCE)
 
 
 def curl_of(printed: str) -> str:
@@ -53,13 +54,15 @@ def curl_of(printed: str) -> str:
 
 def run_shell(command: str) -> Any:
     done = subprocess.run(
-        ["/bin/sh", "-c", command], env=clean_environment(), capture_output=True, timeout=30, check=True
+        ["/bin/sh", "-c", command], env=clean_environment(), capture_output=True, timeout=PATIENCE, check=True
     )
     return json.loads(done.stdout)
 
 
 def through_socket(path: Path) -> httpx2.Client:
-    return httpx2.Client(transport=httpx2.HTTPTransport(uds=str(path)), base_url="http://localhost")
+    return httpx2.Client(
+        transport=httpx2.HTTPTransport(uds=str(path)), base_url="http://localhost", timeout=PATIENCE
+    )
 
 
 def log_lines(server: Server) -> list[dict[str, Any]]:
@@ -72,7 +75,9 @@ def test_the_first_start_prints_a_curl_call_that_gets_a_token_once(folder: Path,
         for text in (server.address, "admin@example.com", server.password):
             assert text in server.printed
         token = run_shell(curl_of(server.printed))["data"]["token"]
-        answer = httpx2.get(f"{server.address}/api/lead", headers={"Authorization": f"Bearer {token}"})
+        answer = httpx2.get(
+            f"{server.address}/api/lead", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+        )
         assert answer.status_code == 200
         server.stop()
         server.start()
@@ -98,21 +103,21 @@ def test_a_second_server_on_the_file_is_refused(tmp_path: Path) -> None:
         second = closum("serve", "--port", "0", folder=tmp_path)
         assert second.returncode == 1
         assert second.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
-        assert httpx2.get(f"{server.address}/health").status_code == 200
+        assert httpx2.get(f"{server.address}/health", timeout=PATIENCE).status_code == 200
         server.kill()
         server.start()  # the lock has died with its holder
-        assert httpx2.get(f"{server.address}/health").status_code == 200
+        assert httpx2.get(f"{server.address}/health", timeout=PATIENCE).status_code == 200
 
 
 @pytest.mark.parametrize("stop", ["terminate", "interrupt"])
 def test_a_signal_ends_it_cleanly(folder: Path, stop: str) -> None:
     with Server(folder) as server:
-        httpx2.get(f"{server.address}/health")
+        httpx2.get(f"{server.address}/health", timeout=PATIENCE)
         if stop == "terminate":
             assert server.stop() == 0
         else:
             server.process.send_signal(2)
-            assert server.process.wait(timeout=30) == 0
+            assert server.process.wait(timeout=PATIENCE) == 0
             assert server.process.stdout
             server.process.stdout.close()
         assert not (folder / "closum.db-wal").exists()  # folded into the file
@@ -122,7 +127,7 @@ def test_a_signal_ends_it_cleanly(folder: Path, stop: str) -> None:
 def test_a_second_signal_does_not_wait_for_a_slow_client(folder: Path) -> None:
     with Server(folder) as server:
         url = httpx2.URL(server.address)
-        with socket.create_connection((url.host, url.port or 0), timeout=10) as client:
+        with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as client:
             head = (
                 "POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\nContent-Type: application/json"
             )
@@ -133,7 +138,7 @@ def test_a_second_signal_does_not_wait_for_a_slow_client(folder: Path) -> None:
             while b"503" not in refused:  # the first signal waits for the body, those after it do not
                 server.process.terminate()
                 select.select([client], [], [], 0.1)[0] and (refused := refused + client.recv(9_999))
-        assert server.process.wait(timeout=2) == 0
+        assert server.process.wait(timeout=PATIENCE) == 0
         assert server.process.stdout
         server.process.stdout.close()
     assert "Traceback" not in server.log.read_text()
@@ -142,13 +147,13 @@ def test_a_second_signal_does_not_wait_for_a_slow_client(folder: Path) -> None:
 def test_a_second_signal_does_not_wait_for_the_rest_of_a_head(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         url = httpx2.URL(server.address)
-        with socket.create_connection((url.host, url.port or 0), timeout=20) as client:
+        with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as client:
             client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET")
             assert client.recv(9_999).startswith(b"HTTP/1.1 200")
             while not select.select([client], [], [], 0.1)[0]:
                 server.process.terminate()
             assert client.recv(1) == b""
-        assert server.process.wait(timeout=20) == 0
+        assert server.process.wait(timeout=PATIENCE) == 0
         assert server.process.stdout
         server.process.stdout.close()
 
@@ -163,10 +168,10 @@ def test_a_log_that_cannot_be_written_costs_no_answer(tmp_path: Path) -> None:
     ):
         assert process.stdout
         address = next(line.split()[-1] for line in process.stdout if line.startswith("closum serves on"))
-        with httpx2.Client(base_url=address, trust_env=False) as client:
+        with httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
             assert [client.get(path).status_code for path in ("/health", "/api/lead") * 5] == [200, 401] * 5
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_a_unix_socket_also_after_a_killed_server(tmp_path: Path, program: Programs) -> None:
@@ -208,7 +213,7 @@ class Proxy(BaseHTTPRequestHandler):
     upstream = ""
 
     def do_GET(self) -> None:
-        answer = httpx2.get(self.upstream + self.path.removeprefix("/crm"), trust_env=False)
+        answer = httpx2.get(self.upstream + self.path.removeprefix("/crm"), trust_env=False, timeout=PATIENCE)
         self.send_response(answer.status_code)
         self.end_headers()
         self.wfile.write(answer.content)
@@ -233,9 +238,9 @@ def proxied(tmp_path: Path) -> Iterator[str]:
 def test_behind_a_proxy_with_a_prefix_an_error_shows_the_url_as_sent(proxied: str) -> None:
     long = f"/crm/api/{'x' * 17_000}"
     for path, status in (("/crm/api/nope?a=%20b", 404), ("/crm/api/lead/?limit=5", 401), (long, 414)):
-        answer = httpx2.get(proxied + path, trust_env=False)
+        answer = httpx2.get(proxied + path, trust_env=False, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["data"]["url"][:16_384]) == (status, path[:16_384])
-    assert httpx2.get(f"{proxied}/crm/health", trust_env=False).status_code == 200
+    assert httpx2.get(f"{proxied}/crm/health", trust_env=False, timeout=PATIENCE).status_code == 200
 
 
 def test_what_an_untrusted_client_says_of_its_address_changes_nothing(tmp_path: Path) -> None:
@@ -267,8 +272,10 @@ def test_a_proxy_on_the_unix_socket_is_trusted_when_named(tmp_path: Path) -> Non
 def test_one_json_line_for_each_request_without_personal_data(folder: Path) -> None:
     with Server(folder) as server:
         body = {"email": "admin@example.com", "password": server.password}
-        token = httpx2.post(f"{server.address}/api/token", json=body).json()["data"]["token"]
-        with httpx2.Client(base_url=server.address, trust_env=False) as client:
+        token = httpx2.post(f"{server.address}/api/token", json=body, timeout=PATIENCE).json()["data"][
+            "token"
+        ]
+        with httpx2.Client(base_url=server.address, trust_env=False, timeout=PATIENCE) as client:
             client.headers |= {"Authorization": f"Bearer {token}", "User-Agent": CANARY, "Referer": CANARY}
             calls = [
                 ("POST", "/api/lead", 201, "POST /api/lead"),
@@ -301,14 +308,14 @@ def test_one_json_line_for_each_request_without_personal_data(folder: Path) -> N
 
 def raw(address: str, request: str) -> str:
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         connection.sendall(request.encode())
         return connection.recv(65_536).decode()
 
 
 def test_the_log_level_is_kept_to(tmp_path: Path) -> None:
     with Server(tmp_path, "--log-level", "warning") as server:
-        httpx2.get(f"{server.address}/health")
+        httpx2.get(f"{server.address}/health", timeout=PATIENCE)
         server.stop()
         assert server.log.read_text() == ""
 
@@ -326,12 +333,12 @@ def test_on_a_terminal_the_log_is_plain_text(tmp_path: Path) -> None:
     try:
         assert server.stdout
         address = next(line.split()[-1] for line in server.stdout if line.startswith("closum serves on "))
-        httpx2.get(f"{address}/health")
+        httpx2.get(f"{address}/health", timeout=PATIENCE)
         assert select.select([master], [], [], 30)[0]
         line = os.read(master, 65_536).decode()
     finally:
         server.terminate()
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE)
         os.close(slave)
         os.close(master)
     assert "GET /health" in line

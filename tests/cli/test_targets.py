@@ -20,6 +20,7 @@ from tests.cli.conftest import Command
 from tests.conftest import sign_up
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
 pytestmark = ON_SQLITE
@@ -154,7 +155,7 @@ def test_a_second_server_is_refused_whatever_the_name(folder: Path) -> None:
         assert not [
             name for name in os.listdir(folder) if name.startswith(("other.db.", "other.db-", "hard."))
         ]
-        assert httpx2.get(f"{server.address}/health").status_code == 200
+        assert httpx2.get(f"{server.address}/health", timeout=PATIENCE).status_code == 200
 
 
 def test_a_server_through_a_link_has_the_key_and_the_lock_of_the_file(folder: Path) -> None:

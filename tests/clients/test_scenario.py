@@ -18,6 +18,7 @@ from closum_client import ApiError, AsyncClient, Client, Invalid
 from tests.conftest import Programs
 from tests.contract.test_published_samples import account_of
 from tests.support.client import Client as Api
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]
@@ -145,7 +146,7 @@ def shell(url: str, email: str, password: str) -> Iterator[Binding]:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         if done.returncode:

@@ -22,6 +22,7 @@ from tests.conftest import sign_up
 from tests.support import engine
 from tests.support.answers import Answer, check_headers, failure
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from tests.support.wire import request, send
 
@@ -277,7 +278,7 @@ def test_a_preflight_for_more_than_the_api_has_is_refused(method: str, fields: s
 def test_a_preflight_with_a_body_above_the_limit_is_413(open_server: Server) -> None:
     url = urlsplit(open_server.address)
     fields = {"Origin": SHOP, "Access-Control-Request-Method": "PUT", "Content-Length": "5000000"}
-    with contextlib.closing(HTTPConnection(str(url.hostname), url.port, timeout=20)) as client:
+    with contextlib.closing(HTTPConnection(str(url.hostname), url.port, timeout=PATIENCE)) as client:
         client.request("OPTIONS", "/api/lead/1", headers=fields)
         answer = client.getresponse()
         assert (answer.status, answer.getheader("connection")) == (413, "close")

@@ -17,7 +17,7 @@ from tests.support.answers import check_headers
 from tests.support.client import Client
 from tests.support.engine import Engine
 from tests.support.large import LONG, account_id, fill, leads, unnamed_files
-from tests.support.load import wait_until
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.served import answers, read_all
 from tests.support.server import Server
 from tests.support.wire import request
@@ -162,7 +162,7 @@ def test_the_connection_goes_on_behind_it(large: Client, server: Server) -> None
 def connected(server: Server, *, buffer: int | None = None) -> socket.socket:
     target = urlsplit(server.address)
     connection = socket.socket()
-    connection.settimeout(60)
+    connection.settimeout(PATIENCE)
     if buffer:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     connection.connect((target.hostname, target.port))
@@ -199,4 +199,4 @@ def test_readers_that_do_not_read_hold_no_memory(server: Server, api: Client, fo
     finally:
         for one in idle:
             one.close()
-    wait_until(lambda: unnamed_files(pid, folder) == 0, 30)
+    wait_until(lambda: unnamed_files(pid, folder) == 0)

@@ -19,6 +19,7 @@ from closum.resources import RESOURCES
 from tests.conftest import sign_up
 from tests.contract.test_published_samples import SAMPLES
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
 PATH = "/api/openapi.json"
@@ -45,7 +46,7 @@ def test_it_is_valid(document: Any) -> None:
 
 
 def test_it_is_bare_and_public(server: Server) -> None:
-    answer = httpx2.get(f"{server.address}{PATH}", trust_env=False)
+    answer = httpx2.get(f"{server.address}{PATH}", trust_env=False, timeout=PATIENCE)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert answer.headers["x-request-id"]
     assert answer.json()["openapi"].startswith("3.1.")
@@ -253,7 +254,6 @@ def test_examples_are_of_their_schemas(document: Any) -> None:
             assert faults(document, schema, example) == [], name
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_server_does_what_it_says(folder: Path, seed: int) -> None:
     """By schemathesis, with every check but that a valid body is taken: whether an address is free, a city there, a
@@ -275,7 +275,7 @@ def test_the_server_does_what_it_says(folder: Path, seed: int) -> None:
             env=clean_environment() | {"NO_PROXY": "*"},
             capture_output=True,
             text=True,
-            timeout=290,
+            timeout=PATIENCE,
             check=False,
         )
     assert done.returncode == 0, done.stdout + done.stderr

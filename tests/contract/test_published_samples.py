@@ -23,6 +23,7 @@ from closum.store.unit import Unit
 from tests.conftest import Programs
 from tests.support.answers import DATE
 from tests.support.client import JSON, Client
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 TEXT = (Path(__file__).parent / "published.md").read_text()
@@ -132,7 +133,7 @@ def curl(program: Programs, server: Server, api: Client) -> Curl:
         ]
         options = ["--silent", "--show-error", "--noproxy", "*", "--write-out", "\n%{http_code}"]
         done = subprocess.run(
-            [path, *options, *words], capture_output=True, text=True, timeout=60, check=True
+            [path, *options, *words], capture_output=True, text=True, timeout=PATIENCE, check=True
         )
         body, _, status = done.stdout.rpartition("\n")
         return int(status), json.loads(body)

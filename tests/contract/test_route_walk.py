@@ -24,8 +24,8 @@ from closum.store.identity import User
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
-from tests.support.load import wait_until
 from tests.support.nouns import alone, change, routes
+from tests.support.patience import wait_until
 from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
@@ -231,7 +231,7 @@ def test_a_token_ends_in_time(name: str, server: Server, api: Client) -> None:
     fill(api)
     with server.session() as session, session.write() as unit:
         ENDINGS[name](unit, users.user_named(unit, api.email))
-    wait_until(lambda: api.get("/api/lead").status_code == 401, ENDED_WITHIN[server.engine.name])
+    wait_until(lambda: api.get("/api/lead").status_code == 401)
     for route in protected:
         assert bare(send(api, route)) == bare(api.request(route.method, path_of(route), headers=NO_TOKEN))
 
@@ -240,7 +240,7 @@ def test_a_disabled_user_gets_no_other_token_back(server: Server, api: Client) -
     for enabled in (False, True):
         with server.session() as session, session.write() as unit:
             identity.enable_user(unit, users.user_named(unit, api.email).id, enabled)
-    wait_until(lambda: api.get("/api/lead").status_code == 401, ENDED_WITHIN[server.engine.name])
+    wait_until(lambda: api.get("/api/lead").status_code == 401)
     failure(api.get("/api/lead"), 401)
 
 

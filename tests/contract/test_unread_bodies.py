@@ -13,6 +13,7 @@ from closum.api.routes import Route
 from closum.app import route_table
 from tests.conftest import Programs
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.served import eventually
 from tests.support.server import Server, clean_environment
 
@@ -33,7 +34,7 @@ class Raw:
 
     def __init__(self, server: Server, token: str | None = None) -> None:
         url = urlsplit(server.address)
-        self.socket = socket.create_connection((url.hostname, url.port), timeout=20)
+        self.socket = socket.create_connection((url.hostname, url.port), timeout=PATIENCE)
         self._token = token
 
     def head(self, line: str, *fields: str, version: str = "HTTP/1.1") -> bytes:
@@ -153,7 +154,7 @@ def curl(program: Programs, server: Server, *arguments: str) -> list[int]:
     """The statuses of curl's calls, separated by `--next`."""
     command = [program("curl", package="curl"), "-sS", "-o", "/dev/null", "-w", "%{http_code} ", *arguments]
     done = subprocess.run(
-        command, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False
+        command, env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.stderr == ""
     return [int(word) for word in done.stdout.split()]
@@ -193,7 +194,7 @@ def test_curl_that_expects_to_continue(server: Server, api: Client, program: Pro
 def test_a_client_of_the_standard_library_goes_on_after_a_refusal(server: Server, api: Client) -> None:
     """It sends head and body one after the other, and connects again where it is told to."""
     url = urlsplit(server.address)
-    connection = HTTPConnection(url.hostname or "", url.port, timeout=20)
+    connection = HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
     for token, status in ((None, 401), (api.token, 201)) * 10:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         connection.request("POST", "/api/lead", LEAD, headers)
@@ -302,6 +303,6 @@ def test_nc_gets_its_answer(server: Server, api: Client, program: Programs) -> N
     with Raw(server, api.token) as raw:
         head = raw.head("GET /api/lead")
     command = [program("nc", package="netcat-openbsd"), "-N", str(url.hostname), str(url.port)]
-    done = subprocess.run(command, input=head, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, input=head, capture_output=True, timeout=PATIENCE, check=False)
     assert done.stdout.startswith(b"HTTP/1.1 200 OK\r\n")
     assert done.stdout.endswith(b'"limit":null}}')

@@ -21,6 +21,7 @@ from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 
@@ -35,7 +36,7 @@ def test_0002_a_user_who_is_disabled_while_the_body_comes_in_writes_nothing(
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
     )
     url = urlsplit(server.address)
-    with socket.create_connection((url.hostname, url.port), timeout=30) as connection:
+    with socket.create_connection((url.hostname, url.port), timeout=PATIENCE) as connection:
         connection.sendall(head.encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 100 ")  # the token is checked, the body is wanted
         with server.session() as session, session.write() as unit:
@@ -63,7 +64,7 @@ def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, ac
 
 def test_0003_many_right_sign_ins_at_once_are_not_refused(folder: Path) -> None:
     async def sign_in(server: Server) -> list[int]:
-        async with httpx2.AsyncClient(base_url=server.address, trust_env=False, timeout=60) as client:
+        async with httpx2.AsyncClient(base_url=server.address, trust_env=False, timeout=PATIENCE) as client:
             body = {"email": "admin@example.com", "password": server.password}
             answers = await asyncio.gather(*[client.post("/api/token", json=body) for _ in range(24)])
             return [answer.status_code for answer in answers]

@@ -5,7 +5,6 @@ import json
 import shutil
 import socket
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPResponse
 from pathlib import Path
@@ -14,7 +13,7 @@ import httpx2
 import pytest
 
 from closum.accounts import attempts
-from tests.support.nginx import SECONDS, Proxy
+from tests.support.nginx import Proxy
 from tests.support.server import Server
 
 Program = Callable[..., str]
@@ -98,14 +97,12 @@ def read_all(connection: socket.socket) -> bytes:
 
 def test_slow_clients_are_cut_off(start: Start) -> None:
     server, proxy = start("unix")
-    begun = time.monotonic()
     with proxy.connect() as head, proxy.connect() as body:
         head.sendall(b"GET /api/lead HTTP/1.1\r\nHost: leads.example.com\r\nX-Slow: ")
         body.sendall(b"POST /api/lead HTTP/1.1\r\nHost: leads.example.com\r\nContent-Length: 20\r\n\r\n{")
         with proxy.client() as client:
             assert client.get("/health").status_code == 200
         assert (read_all(head), read_all(body)) == (b"", b"")
-    assert SECONDS * 0.9 < time.monotonic() - begun < 9
     assert "POST /api/lead" not in server.log.read_text()
 
 

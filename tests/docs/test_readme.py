@@ -24,6 +24,7 @@ from closum.store.migrate import Migration
 from closum.store.session import Session
 from tests.support import engine
 from tests.support.catalogue import tables
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 from tools import generate
 
@@ -62,7 +63,7 @@ def run(curl: str, server: Server, call: str, token: str) -> str:
         [curl, "-sS", "--noproxy", "*", *arguments[1:]],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     )
     return answer.stdout
@@ -108,7 +109,7 @@ def test_the_first_start_prints_what_is_shown(own_server: Server) -> None:
 def test_the_files_are_there_with_their_modes(own_server: Server) -> None:
     rows = re.findall(r"^\| (`closum\.db.*?) \|.*\| (0\d+) \|$", README, re.MULTILINE)
     found = {name: int(mode, 8) for names, mode in rows for name in re.findall(r"`([^`]+)`", names)}
-    assert httpx2.get(f"{own_server.address}/health", trust_env=False).status_code == 200
+    assert httpx2.get(f"{own_server.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200
     assert {file.name for file in own_server.folder.glob("closum.db*")} == set(found)
     for name, mode in found.items():
         assert stat.S_IMODE((own_server.folder / name).stat().st_mode) == mode, name

@@ -16,6 +16,7 @@ from closum import settings
 from closum.cli.serve import GRACE, serve
 from closum.store.place import path_of
 from closum.store.sqlite import backup
+from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment, closum
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -66,7 +67,7 @@ def test_systemd_understands_it(tmp_path: Path) -> None:
         assert there != text
         (tmp_path / "closum.service").write_text(there, encoding="utf-8")
         asked = [analyze, "verify", "--man=no", str(tmp_path / "closum.service")]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=PATIENCE)
         # It also tells of other units of the machine, and of an unknown key without an exit code.
         told = [line for line in done.stderr.splitlines() if "closum.service" in line]
         assert (done.returncode, told) == (0, [])
@@ -114,7 +115,7 @@ class Nightly:
             env={**clean_environment(), "PATH": CRON_PATH},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -170,5 +171,5 @@ def test_monitoring_sees_that_there_is_no_backup(tmp_path: Path, age: int, code:
     os.utime(tmp_path / "closum-1.db", (time.time() - age * DAY,) * 2)
     asked = next(block for block in blocks("sh") if "-mmin" in block)
     asked = asked.replace("/var/backups/closum", str(tmp_path))
-    done = subprocess.run(["/bin/sh", "-c", asked], check=False, timeout=30)
+    done = subprocess.run(["/bin/sh", "-c", asked], check=False, timeout=PATIENCE)
     assert done.returncode == code

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from closum.model import document
@@ -19,3 +21,54 @@ def test_white_space_between_is_not_kept() -> None:
 def test_a_number_that_overflows_is_refused(text: str) -> None:
     with pytest.raises(document.DocumentError, match="too large"):
         document.read(text)
+
+
+NON_ASCII = '"\\u00e9"'  # an escape, so that every value is looked at
+
+
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
+def test_32_levels_and_no_more(begin: str, end: str) -> None:
+    def nested(levels: int) -> str:
+        return begin * levels + NON_ASCII + end * levels
+
+    assert document.write(document.read(nested(32))).count("\u00e9") == 1
+    with pytest.raises(document.DocumentError, match="more than 32 levels deep"):
+        document.read(nested(33))
+
+
+def test_1000_keys_and_no_more() -> None:
+    def keys(number: int) -> str:
+        return "{" + ",".join(f'"{n}":{NON_ASCII}' for n in range(number)) + "}"
+
+    assert len(document.read(keys(1000))) == 1000
+    with pytest.raises(document.DocumentError, match="more than 1000 keys"):
+        document.read(keys(1001))
+
+
+@pytest.mark.parametrize("code", ["d800", "dbff", "dc00", "dffe", "dfff"])
+def test_a_lone_surrogate_is_refused(code: str) -> None:
+    for text in (f'"\\u{code}"', f'{{"\\u{code}":1}}', f'["a\\u{code}b"]'):
+        with pytest.raises(document.DocumentError, match="lone surrogate"):
+            document.read(text)
+
+
+@pytest.mark.parametrize("character", ["\ud7ff", "\ue000", "\U0001f600"])
+def test_what_stands_beside_the_surrogates_is_taken(character: str) -> None:
+    assert document.read(json.dumps(character)) == character
+
+
+def test_nul_is_refused_where_it_is_written_out() -> None:
+    with pytest.raises(document.DocumentError, match="NUL"):
+        document.read('{"a":["b\\u0000"]}')
+
+
+@pytest.mark.parametrize("text", ['{"a":1,"a":1}', '[{"b":{"a":1,"\\u0061":2}}]'])
+def test_a_key_that_is_there_twice_is_refused(text: str) -> None:
+    with pytest.raises(document.DocumentError, match="same key twice"):
+        document.read(text)
+
+
+def test_a_message_repeats_nothing_of_the_text() -> None:
+    with pytest.raises(document.NotJSON) as refused:
+        document.read('{"secret": secret}')
+    assert "secret" not in str(refused.value)

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from time import perf_counter
+from time import thread_time
 
 import phonenumbers
 import pytest
@@ -162,6 +162,22 @@ def test_numbers(extension: str, number: str, answer: tuple[str, int]) -> None:
     assert parse(extension, number) == answer
 
 
+@pytest.mark.parametrize(
+    ("code", "digits"),
+    [
+        ("1", "11417776"),
+        ("7", "785645"),
+        ("55", "55003"),
+        ("61", "6162267"),
+        ("886", "886770531"),
+        ("800", "800609703"),
+    ],
+)
+def test_00_is_read_as_plus_where_no_reading_is_valid_either(code: str, digits: str) -> None:
+    """Of two readings that are equally good it is the first that counts."""
+    assert parse(code, f"00{digits}") == parse(code, f"+{digits}") == (f"+{digits}", 0)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_examples_of_every_country_are_valid(code: int) -> None:
     example_number = next(examples(code))
@@ -216,12 +232,12 @@ def test_never_raises_and_is_storable(extension: str, number: str) -> None:
 @pytest.mark.parametrize("part", ["9", "x", "+", " ", "0", "9 ", "(", ";phone-context=", "1,", "#", "\u0301"])
 def test_long_text_is_quick(part: str) -> None:
     texts = [part * (length // len(part) + 1) for length in (240, 100_000)]
-    begin = perf_counter()
+    begin = thread_time()
     keys = [parse(extension, text)[0] for extension in ("351", "001", "800") for text in texts]
     assert all(key is None or key.startswith(("+", "351:", "1:", "800:")) for key in keys)
     assert {agreeing("351", f"+{text}") for text in texts} <= {"351", "001", "007"}
     assert [international(f"+{text}") for text in texts][1] is None
-    assert perf_counter() - begin < 2
+    assert thread_time() - begin < 20  # of the processor; it takes 0.1
 
 
 @pytest.mark.parametrize(

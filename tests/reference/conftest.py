@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from closum.resources import RESOURCES
 from tests.conftest import Programs
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -109,6 +110,7 @@ def visit(
             ]
         },
     )
+    context.set_default_timeout(PATIENCE * 1_000)
     opened = Visit(context.new_page(), server.address)
     opened.watch()
     yield opened

@@ -26,6 +26,7 @@ from tests.contract.test_openapi import PUBLISHED
 from tests.contract.test_published_samples import HOST, SAMPLES, account_of
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +125,7 @@ def run(program: Programs, server: Server, api: Client, tmp_path: Path) -> Run:
             env=clean_environment() | {"HOME": str(tmp_path), "NO_PROXY": "*"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr

@@ -11,8 +11,10 @@ from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
+from closum.store.sqlite import database as sqlite_database
 from tests.support import engine
 from tests.support.commits import Commits, commits_of
+from tests.support.patience import PATIENCE
 from tests.support.tracing import traced
 from tests.support.verbs import every_verb
 from tests.support.writing import Run, Scenario, opened
@@ -22,6 +24,15 @@ from tests.support.writing import Run, Scenario, opened
 def url(session: Session, folder: Path) -> str:
     """Of the test's database."""
     return engine.current.url(folder)
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits of the wall clock are wide, so that a busy machine meets none, but in tests marked `hurried`."""
+    if request.node.get_closest_marker("hurried") is None:
+        monkeypatch.setattr(postgres_database, "FRESH", PATIENCE)
+        monkeypatch.setattr(postgres_database, "PATIENCE", PATIENCE)
+        monkeypatch.setattr(sqlite_database, "QUICK_SECONDS", PATIENCE)
 
 
 @pytest.fixture
@@ -41,13 +52,6 @@ def run(session: Session, account: Account, url: str) -> Run:
             assert list(check.faults(unit, lambda done, total: None)) == []
 
     return run
-
-
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of jobs on a busy machine are refused for their number alone, not for their wait on PostgreSQL."""
-    monkeypatch.setattr(postgres_database, "FRESH", 60.0)
-    monkeypatch.setattr(postgres_database, "PATIENCE", 60.0)
 
 
 @pytest.fixture

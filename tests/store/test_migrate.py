@@ -22,6 +22,7 @@ from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support import engine
 from tests.support.catalogue import Tables, tables
+from tests.support.patience import PATIENCE
 
 REAL = migrate.migrations()
 NEXT = len(REAL) + 1
@@ -173,7 +174,7 @@ opening.open_session(sys.argv[1])
 def test_a_killed_migration_is_undone(filled: str) -> None:
     """Killed with `kill -9` inside the transaction of a migration."""
     before = tables_of(filled)
-    ended = subprocess.run([sys.executable, "-c", KILLED, filled], check=False, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", KILLED, filled], check=False, timeout=PATIENCE)
     assert ended.returncode == -9
     assert tables_of(filled) == before
     if not is_postgres(filled):

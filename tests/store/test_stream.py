@@ -19,6 +19,7 @@ from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.unit import Stream
 from tests.support.large import fill, leads
+from tests.support.patience import PATIENCE
 from tests.support.writing import Run
 
 NUMBER = 30
@@ -136,14 +137,14 @@ def test_one_at_a_time_beside_other_long_reads(run: Run, account: Account) -> No
     def stream(unit: Stream) -> None:
         nonlocal entered
         entered += 1
-        assert end.wait(60)
+        assert end.wait(PATIENCE)
 
     async def scenario(db: Database) -> None:
         streams = [asyncio.ensure_future(db.stream(stream)) for _ in range(5)]
         try:
             for _ in range(3):
                 read = db.read(records.page, account.id, LEAD, Query("id"), long=True)
-                assert await asyncio.wait_for(read, 30) == ([], 0)
+                assert await asyncio.wait_for(read, PATIENCE) == ([], 0)
             assert entered <= 1
         finally:
             end.set()

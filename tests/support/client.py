@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx2
 
+from tests.support.patience import PATIENCE
+
 JSON = dict[str, Any]
 
 
@@ -12,7 +14,7 @@ class Client(httpx2.Client):
 
     def __init__(self, address: str, token: str | None, *, email: str = "", account: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        super().__init__(base_url=address, headers=headers, timeout=30, trust_env=False)
+        super().__init__(base_url=address, headers=headers, timeout=PATIENCE, trust_env=False)
         self.token, self.email, self.account = token, email, account
 
     def data(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:

@@ -12,7 +12,7 @@ import psycopg
 
 from closum.errors import Unavailable
 from closum.store.place import is_postgres
-from tests.support.load import wait_until
+from tests.support.patience import PATIENCE, wait_until
 
 LOCK = 1_001
 TRIGGER = f"""
@@ -66,7 +66,7 @@ class SQLiteCommits:
 
     def _commit(self) -> bool:
         self._reached.set()
-        assert self._open.wait(30)
+        assert self._open.wait(PATIENCE)
         return self._refusing
 
     @contextlib.contextmanager
@@ -79,7 +79,7 @@ class SQLiteCommits:
             self._open.set()
 
     async def reached(self) -> None:
-        assert await asyncio.to_thread(self._reached.wait, 30)
+        assert await asyncio.to_thread(self._reached.wait, PATIENCE)
 
     @contextlib.contextmanager
     def refused(self) -> Iterator[None]:
@@ -107,7 +107,7 @@ class PostgresCommits:
             self._connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
 
     async def reached(self) -> None:
-        await asyncio.to_thread(wait_until, self._is_reached, 30)
+        await asyncio.to_thread(wait_until, self._is_reached)
 
     def _is_reached(self) -> bool:
         sql = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 PIECE = 4096
 
 
@@ -45,4 +47,4 @@ def mounted(folder: Path, size: str = "8m") -> Iterator[Disk]:
 
 def _as_root(*command: str) -> "subprocess.CompletedProcess[str]":
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    return subprocess.run([*sudo, *command], capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run([*sudo, *command], capture_output=True, text=True, check=False, timeout=PATIENCE)

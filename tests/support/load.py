@@ -3,13 +3,13 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 import httpx2
 
 from tests.support.client import Client
+from tests.support.patience import wait_until
 
 _numbers = count(1)
 
@@ -25,7 +25,6 @@ class Load:
         self.created: dict[str, int] = {}
         self.tried: list[str] = []
         self.statuses: Counter[int | str] = Counter()
-        self.slowest_refusal = 0.0
         self._threads = [
             threading.Thread(target=self._run, args=(addresses[number % len(addresses)], token))
             for number in range(clients)
@@ -48,7 +47,7 @@ class Load:
     def wait_for(self, answered: int) -> None:
         """Until so many more creates are answered."""
         goal = len(self.created) + answered
-        wait_until(lambda: len(self.created) >= goal, 30)
+        wait_until(lambda: len(self.created) >= goal)
 
     def _run(self, address: str, token: str) -> None:
         with Client(address, token) as client:
@@ -63,7 +62,6 @@ class Load:
                 self._send(client, "GET", "/api/lead?limit=2&direction=desc")
 
     def _send(self, client: Client, method: str, path: str, body: Any = None) -> httpx2.Response | None:
-        begun = time.monotonic()
         try:
             answer = client.request(method, path, json=body)
         except httpx2.TransportError:  # the server was killed
@@ -73,7 +71,6 @@ class Load:
         self.statuses[answer.status_code] += 1
         if answer.status_code == 503:
             assert int(answer.headers["Retry-After"]) >= 1
-            self.slowest_refusal = max(self.slowest_refusal, time.monotonic() - begun)
         if method == "GET" and answer.status_code == 200:
             document = (
                 answer.json()
@@ -116,12 +113,3 @@ def _answered(api: Client, path: str) -> httpx2.Response:
         time.sleep(float(answer.headers["Retry-After"]))
         answer = api.get(path)
     return answer
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> float:
-    """Until the condition holds; how long that took. Fails when it takes longer."""
-    begun = time.monotonic()
-    while not condition():
-        assert time.monotonic() - begun < seconds, f"not within {seconds} s"
-        time.sleep(0.02)
-    return time.monotonic() - begun

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx2
 
+from tests.support.patience import PATIENCE
+
 CONF = (Path(__file__).parents[2] / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
 BLOCK = CONF[CONF.index("upstream closum {") : CONF.index("}\n") + 2]
 CERTIFICATE = "/etc/letsencrypt/live/leads.example.com"
@@ -75,7 +77,7 @@ class Proxy:
         raise AssertionError((folder / "error.log").read_text(errors="replace"))
 
     def _listens(self) -> bool:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while self.process.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 self.connect().close()
@@ -84,13 +86,13 @@ class Proxy:
         return False
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
     def client(self, source: str = "127.0.0.1") -> httpx2.Client:
         """A client that connects from this address of the machine."""
         transport = httpx2.HTTPTransport(local_address=source)
-        return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=30)
+        return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=PATIENCE)
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=PATIENCE)

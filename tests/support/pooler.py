@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 
 from tests.support.distribution import owner
+from tests.support.patience import PATIENCE
 
 FIXED = {"auth_type": "trust", "max_client_conn": 500, "listen_addr": "", "logfile": ""}
 
@@ -47,7 +48,7 @@ class Pooler:
 
     def __enter__(self) -> "Pooler":
         """Waits until it listens."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while True:
             try:
                 psycopg.connect(self.url).close()

@@ -20,6 +20,7 @@ from psycopg import sql
 
 from closum.operations import cities
 from closum.store.opening import open_session
+from tests.support.patience import PATIENCE
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of a folder that is made where it is missing
@@ -80,7 +81,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start it, also after it was killed."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while True:
             try:
                 self._server.ensure_postgres_running()

@@ -11,6 +11,7 @@ import closum.cli.database
 import closum.cli.files
 import closum.cli.users  # noqa: F401 - imported before the fork
 from closum.cli import main
+from tests.support.patience import PATIENCE
 
 PRELOADED = [__name__]
 
@@ -30,7 +31,7 @@ class Running:
 
     def end(self) -> tuple[int, str]:
         """Exit code, and what it printed."""
-        self._process.join(60)
+        self._process.join(PATIENCE)
         code = self._process.exitcode
         assert code is not None, self.arguments
         self._process.close()

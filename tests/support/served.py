@@ -5,7 +5,6 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +15,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from closum.api import protocol
 from closum.api.closing import Closing
 from closum.api.server import Server
-
-TIMEOUT = 10.0
+from tests.support.patience import PATIENCE, wait_until
 
 
 class Answer(NamedTuple):
@@ -89,7 +87,7 @@ class Served:
             self.events.append(message["type"])
         elif scope["path"] == "/blocked":
             self.blocked.set()
-            self.unblocked.wait(TIMEOUT)
+            self.unblocked.wait(PATIENCE)
             await answer(send, 200, b"")
         elif scope["path"] == "/begun":
             await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -112,7 +110,7 @@ class Served:
     def connect(self) -> socket.socket:
         with contextlib.ExitStack() as unless_connected:
             client = unless_connected.enter_context(socket.socket(self.listener.family, socket.SOCK_STREAM))
-            client.settimeout(TIMEOUT)
+            client.settimeout(PATIENCE)
             if client.family != socket.AF_UNIX:
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.connect(self.address)
@@ -141,7 +139,7 @@ class Served:
 
     def stop(self) -> None:
         self.server.should_exit = True
-        self.thread.join(TIMEOUT)
+        self.thread.join(PATIENCE)
         assert not self.thread.is_alive()
         self.listener.close()
 
@@ -184,10 +182,8 @@ def unix(path: Path) -> socket.socket:
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + TIMEOUT
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.001)
-    return condition()
+    wait_until(condition)
+    return True
 
 
 def get(path: bytes = b"/", *headers: bytes) -> bytes:

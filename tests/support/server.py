@@ -10,6 +10,7 @@ from pathlib import Path
 from closum.store.opening import open_session
 from closum.store.session import Session
 from tests.support import engine
+from tests.support.patience import PATIENCE
 
 
 class Server:
@@ -74,7 +75,7 @@ class Server:
         return self._wait()
 
     def _wait(self) -> int:
-        code = self.process.wait(timeout=30)
+        code = self.process.wait(timeout=PATIENCE)
         if self.process.stdout:
             self.process.stdout.close()
         return code
@@ -106,6 +107,6 @@ def closum(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from tests.support.patience import PATIENCE
+
 
 class Answer(NamedTuple):
     status_code: int
@@ -27,7 +29,7 @@ def request(line: str, *fields: str, body: bytes = b"") -> bytes:
 def send(address: str, data: bytes, method: str = "GET") -> Answer:
     """Send these bytes and nothing more; the first answer."""
     target = urlsplit(address)
-    with socket.create_connection((target.hostname, target.port), timeout=20) as connection:
+    with socket.create_connection((target.hostname, target.port), timeout=PATIENCE) as connection:
         connection.sendall(data)
         with HTTPResponse(connection, method=method) as response:
             response.begin()

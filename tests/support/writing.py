@@ -14,6 +14,7 @@ from closum.store.identity import Account
 from closum.store.opening import open_database
 from closum.store.session import Session
 from closum.store.unit import Unit
+from tests.support.patience import PATIENCE
 
 POOL_SIZE = 6
 
@@ -51,7 +52,7 @@ class Gate:
 
     def _hold(self, unit: Unit) -> None:
         self._loop.call_soon_threadsafe(self._begun.set)
-        assert self._open.wait(30)
+        assert self._open.wait(PATIENCE)
 
     async def __aenter__(self) -> None:
         await self._begun.wait()

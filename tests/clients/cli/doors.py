@@ -12,6 +12,8 @@ import termios
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
+
 MODULES = {"closum-client": "closum_client.cli", "closum": "closum"}
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -36,7 +38,7 @@ def start(
     command: list[str], environ: Mapping[str, str], stdin: str = ""
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        command, env=environ, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        command, env=environ, input=stdin, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -64,7 +66,7 @@ class Terminal:
         """Its exit code, once it has ended."""
         while self._read():
             pass
-        return self._process.wait(timeout=30)
+        return self._process.wait(timeout=PATIENCE)
 
     def _read(self) -> bool:
         with contextlib.suppress(OSError):  # Linux's end of a terminal

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from tests.support.client import JSON
+from tests.support.patience import PATIENCE
 
 
 class Answer(NamedTuple):
@@ -37,7 +38,7 @@ class Scripted:
 
     def answer(self) -> Answer | None:
         if not self.answers:
-            self.ended.wait(60)
+            self.ended.wait(PATIENCE)
         if self.once or len(self.answers) > 1:
             return self.answers.pop(0) if self.answers else None
         return self.answers[0] if self.answers else None

@@ -12,7 +12,7 @@ from closum_client.cli import connection, records
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted
-from tests.support.load import wait_until
+from tests.support.patience import PATIENCE, wait_until
 
 BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
 
@@ -123,9 +123,9 @@ def test_a_create_that_is_interrupted(script: Scripted, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as running:
-        wait_until(lambda: bool(script.requests), 30)
+        wait_until(lambda: bool(script.requests))
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=30)
+        _, said = running.communicate(timeout=PATIENCE)
     script.ended.set()
     assert running.returncode == 130
     assert "look before you repeat it" in said
@@ -272,9 +272,9 @@ def test_interrupted(door: str, script: Scripted, tmp_path: Path) -> None:
     running = subprocess.Popen(
         call(door, "lead", "list"), env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_until(lambda: bool(script.requests), 30)
+    wait_until(lambda: bool(script.requests))
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=PATIENCE)
     assert (running.returncode, out, err.strip()) == (130, "", "")
 
 
@@ -294,5 +294,5 @@ def test_a_pipe_that_is_closed_early(
     running.stdout.close()
     with running.stderr as errors:
         assert errors.read() == b""
-    assert running.wait(timeout=30) == 1
+    assert running.wait(timeout=PATIENCE) == 1
     assert len(script.requests) < 6

@@ -15,6 +15,7 @@ from tests.clients.python.both import Connect
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import LEAD, Script, ok
 from tests.clients.python.wire import Wire, answer, drop, half, hang
+from tests.support.patience import PATIENCE
 
 GREETING = {"success": True, "data": "hi"}
 TOKEN = {"token": "a.b.c"}
@@ -62,7 +63,7 @@ def test_a_kept_connection_that_was_closed_meanwhile(connect: Connect) -> None:
     with Wire(answer_and_leave, answer_and_leave) as wire:
         client = connect(wire.address, **TOKEN)
         assert client.request("GET", "/api/x") == GREETING
-        assert left.wait(30)
+        assert left.wait(PATIENCE)
         assert client.request("POST", "/api/x", json={}) == GREETING
         assert len(wire.requests) == 2
 

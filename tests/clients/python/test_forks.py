@@ -16,6 +16,7 @@ import pytest
 from closum_client import Client
 from closum_client._process import PerProcess
 from tests.clients.python.scripted import LEAD
+from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
 
 
@@ -23,7 +24,7 @@ def test_threads_of_a_child_share_what_it_has_of_its_own(monkeypatch: pytest.Mon
     together = threading.Barrier(5)
     of_each = PerProcess(object)
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    monkeypatch.setattr(of_each, "_make", lambda: (together.wait(30), object()))
+    monkeypatch.setattr(of_each, "_make", lambda: (together.wait(PATIENCE), object()))
     with ThreadPoolExecutor(5) as threads:
         found = [one.result() for one in [threads.submit(of_each.get) for _ in range(5)]]
     assert len({id(one) for one in found}) == 1
@@ -141,7 +142,7 @@ def ports() -> Iterator[tuple[str, dict[str, int]]]:
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}", seen
         server.shutdown()
-        thread.join(30)
+        thread.join(PATIENCE)
 
 
 def run(program: str, *arguments: str, folder: Path) -> None:
@@ -151,7 +152,7 @@ def run(program: str, *arguments: str, folder: Path) -> None:
         env=clean_environment() | {"NO_PROXY": "*"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

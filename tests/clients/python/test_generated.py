@@ -16,6 +16,7 @@ from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
 from closum_client import records
+from tests.support.patience import PATIENCE
 from tools.clients import nouns, python
 
 ROOT = python.ROOT
@@ -143,7 +144,7 @@ def package_with(folder: Path, *resources: Resource) -> Path:
 
 def run(folder: Path, *command: str) -> None:
     done = subprocess.run(
-        [sys.executable, *command], cwd=folder, capture_output=True, text=True, timeout=100, check=False
+        [sys.executable, *command], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

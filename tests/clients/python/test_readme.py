@@ -16,6 +16,7 @@ from tests.conftest import sign_up
 from tests.docs.test_readme import blocks
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 from tools.clients import python
 from tools.generate import PARTS
@@ -50,7 +51,7 @@ def test_each_example_runs(example: str, server: Server, user: Client, tmp_path:
         env=clean_environment() | {"NO_PROXY": "*"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -20,6 +20,7 @@ from closum_client import (
 )
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import LEAD, TOKEN, body, html, ok, page, refused
+from tests.support.patience import PATIENCE
 
 WHO: dict[str, Any] = {"email": "email@closum.com", "password": "secret word"}
 
@@ -210,7 +211,7 @@ def in_threads(gate: Gate, rounds: int) -> list[object]:
     barrier = threading.Barrier(COUNT)
 
     def one(client: Client) -> object:
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         try:
             return client.leads.retrieve(1).id
         except Unauthorized as error:
@@ -306,7 +307,7 @@ def test_a_cancelled_sign_in_lets_others_go_on() -> None:
         first = asyncio.ensure_future(client.leads.retrieve(1))
         await waiting.wait()
         first.cancel()
-        assert (await asyncio.wait_for(client.leads.retrieve(1), 30)).id == 1
+        assert (await asyncio.wait_for(client.leads.retrieve(1), PATIENCE)).id == 1
 
     asyncio.run(main())
 

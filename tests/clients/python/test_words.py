@@ -9,6 +9,7 @@ from closum.cli import CLIENT, COMMANDS
 from closum.model.fields import Text
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
+from closum_client import records
 from tools.clients import nouns, python
 from tools.clients.words import article, check, class_name, plain, words
 
@@ -46,10 +47,25 @@ def test_descriptions(markdown: str, text: str) -> None:
     assert plain(markdown) == text
 
 
+def refusal(*resources: Resource) -> str:
+    try:
+        check(resources)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def test_the_names_that_there_are() -> None:
-    check(RESOURCES)
-    check([*RESOURCES, named("lead_note"), with_property("type")])
-    check([with_property("is_2nd"), with_nested("list")])
+    assert refusal(*RESOURCES) == ""
+    assert refusal(*RESOURCES, named("lead_note"), with_property("type")) == ""
+    assert refusal(with_property("is_2nd"), with_nested("list")) == ""
+    assert "two things" in refusal(*RESOURCES, LEAD)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+def test_the_client_has_a_class_of_each(resource: Resource) -> None:
+    names = [resource.name, *(f"{resource.name}_{nested.name}" for nested in resource.nested)]
+    assert [name for name in names if not isinstance(getattr(records, class_name(name), None), type)] == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+from tests.support.patience import PATIENCE
+
 HELLO = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 28\r\n\r\n{"success":true,"data":"hi"}'
 
 Behaviour = Callable[[socket.socket], None]
@@ -42,7 +44,7 @@ class Wire:
     def _serve(self) -> None:
         while self._behaviours:
             connection, _ = self._listener.accept()
-            connection.settimeout(30)
+            connection.settimeout(PATIENCE)
             with connection:
                 while self._behaviours and (request := _read(connection)):
                     self.requests.append(request)
@@ -57,7 +59,7 @@ class Wire:
         self._behaviours.clear()
         with socket.create_connection(self._listener.getsockname()):
             pass  # wakes it, where it waits for one
-        self._thread.join(30)
+        self._thread.join(PATIENCE)
         self._listener.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 from closum.accounts import passwords, users
 from tests.conftest import Programs
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +63,7 @@ def run(*command: str | Path, folder: Path, **environment: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout

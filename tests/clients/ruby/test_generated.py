@@ -13,6 +13,7 @@ from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from tests.conftest import Programs
+from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
 from tools.clients import ruby
 
@@ -96,7 +97,7 @@ def test_a_new_noun_has_all_its_verbs(program: Programs, tmp_path: Path) -> None
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -18,6 +18,7 @@ from closum.store import identity
 from closum.store.opening import open_session
 from tests.support import postgres
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 
@@ -49,7 +50,7 @@ def workers(server: Server) -> list[int]:
 
 async def until_found(url: str, sql: str) -> None:
     """Until a statement finds something."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     with psycopg.connect(url, autocommit=True) as connection:
         while not connection.execute(sql).fetchone():
             assert time.monotonic() < end

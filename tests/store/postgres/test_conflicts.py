@@ -18,6 +18,7 @@ from closum.store.postgres.database import PostgresDatabase
 from closum.store.unit import Unit
 from tests.store.postgres.conftest import sound
 from tests.support import postgres
+from tests.support.patience import PATIENCE
 
 Scenario = Callable[[PostgresDatabase], Awaitable[None]]
 TRIES = 5
@@ -138,7 +139,7 @@ def test_a_real_deadlock_is_got_over(url: str) -> None:
             unit.run("UPDATE email SET status = status WHERE account_id = 1 AND id = 1")
             if runs == 1:
                 loop.call_soon_threadsafe(holds.set)
-                asyncio.run_coroutine_threadsafe(wants.wait(), loop).result(10)
+                asyncio.run_coroutine_threadsafe(wants.wait(), loop).result(PATIENCE)
             unit.run("UPDATE email SET status = status WHERE account_id = 1 AND id = 2")
 
         def other() -> None:

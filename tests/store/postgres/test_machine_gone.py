@@ -22,6 +22,7 @@ from closum.store.postgres.database import Link
 from closum.store.postgres.unit import PostgresUnit
 from closum.store.session import Session
 from closum.store.unit import Unit
+from tests.support.patience import PATIENCE
 from tests.support.writing import Gate, Run, insert, names, new
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
@@ -185,7 +186,7 @@ def test_a_machine_that_is_known_to_be_gone_is_asked_for_nothing(
         return False
 
     async def until_told(text: str) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while text not in caplog.text:
             assert time.monotonic() < end
             await asyncio.sleep(0.01)

@@ -1,7 +1,6 @@
 """Several servers on one database: right whichever answers."""
 
 import subprocess
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,7 +11,8 @@ import psycopg
 from closum.accounts.attempts import MOST_PER_ADDRESS
 from tests.store.postgres.conftest import Servers, sound, workers
 from tests.support.client import Client
-from tests.support.load import Load, every, wait_until
+from tests.support.load import Load, every
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import closum
 
 ENDED_WITHIN = 1.0
@@ -37,16 +37,18 @@ def test_started_at_once_on_an_empty_database(servers: Servers) -> None:
 def test_a_token_and_its_end_count_everywhere(servers: Servers) -> None:
     first, second = servers.start(), servers.start()
     body = {"email": "admin@example.com", "password": first.password}
-    token = httpx2.post(f"{second.address}/api/token", json=body).json()["data"]["token"]
+    token = httpx2.post(f"{second.address}/api/token", json=body, timeout=PATIENCE).json()["data"]["token"]
     with Client(first.address, token) as one, Client(second.address, token) as two:
         admin = "admin@example.com"
         for change in (("sign-out", admin), ("disable", admin), ("sign-out", "--all")):
             assert (status(one), status(two)) == (200, 200)
             assert closum("user", *change, folder=first.folder, CLOSUM_DATABASE=servers.url).returncode == 0
-            wait_until(lambda: (status(one), status(two)) == (401, 401), ENDED_WITHIN)
+            wait_until(lambda: (status(one), status(two)) == (401, 401))
             # A token made after that counts at once.
             closum("user", "enable", admin, folder=first.folder, CLOSUM_DATABASE=servers.url)
-            token = httpx2.post(f"{first.address}/api/token", json=body).json()["data"]["token"]
+            token = httpx2.post(f"{first.address}/api/token", json=body, timeout=PATIENCE).json()["data"][
+                "token"
+            ]
             for client in (one, two):
                 client.headers["Authorization"] = f"Bearer {token}"
 
@@ -57,7 +59,7 @@ def test_wrong_passwords_are_counted_together(servers: Servers) -> None:
     body = {"email": "admin@example.com", "password": "wrong password"}
 
     def guess(number: int) -> int:
-        return httpx2.post(f"{addresses[number % 2]}/api/token", json=body, timeout=30).status_code
+        return httpx2.post(f"{addresses[number % 2]}/api/token", json=body, timeout=PATIENCE).status_code
 
     with ThreadPoolExecutor(8) as pool:
         answers = Counter(pool.map(guess, range(24)))
@@ -101,10 +103,8 @@ def test_changes_that_cross_each_other(servers: Servers) -> None:
             body = {"name": str(number), "email": {"id": (number // 3) % 4 + 1}}  # type: ignore[dict-item]
             return client.put(f"/api/lead/{number % 4 + 1}", json=body).status_code
 
-    begun = time.monotonic()
     with ThreadPoolExecutor(16) as pool:
         assert Counter(pool.map(change, range(240))) == {200: 240}
-    assert time.monotonic() - begun < 30
     sound(servers.url)
 
 
@@ -128,20 +128,20 @@ def test_workers_share_the_work_and_are_started_again(servers: Servers) -> None:
     api = servers.client(server)
     assert api.token
     assert api.get("/ready").status_code == 200
-    wait_until(lambda: len(workers(server)) == 2, 10)
+    wait_until(lambda: len(workers(server)) == 2)
     first = workers(server)
     with Load([server.address], api.token) as load:
         load.wait_for(50)
         subprocess.run(["kill", "-KILL", str(first[0])], check=True)
         load.wait_for(50)
-        wait_until(lambda: len(workers(server)) == 2 and first[0] not in workers(server), 10)
+        wait_until(lambda: len(workers(server)) == 2 and first[0] not in workers(server))
         load.wait_for(50)
     load.check(api)
     assert f"server process {first[0]} ended with -9" in server.log.read_text()
     api.close()
     running = workers(server)
     assert server.stop() == 0
-    wait_until(lambda: not any(_runs(pid) for pid in running), 10)
+    wait_until(lambda: not any(_runs(pid) for pid in running))
     sound(servers.url)
 
 
@@ -154,7 +154,7 @@ def test_told_to_stop_it_answers_what_waits(servers: Servers) -> None:
         api.new("lead", leads[0])
         other.execute("SELECT 1 FROM tally FOR UPDATE")
         answers = [pool.submit(_create, second.address, str(api.token), body) for body in leads[1:9]]
-        wait_until(lambda: _waits(servers.url), 30)
+        wait_until(lambda: _waits(servers.url))
         stopped = pool.submit(second.stop)
         other.rollback()
         assert [one.result() for one in answers] == [201] * 8
@@ -183,7 +183,7 @@ def _runs(pid: int) -> bool:
 
 def test_workers_end_when_their_parent_is_killed(servers: Servers) -> None:
     server = servers.start("--workers", "2")
-    wait_until(lambda: len(workers(server)) == 2, 10)
+    wait_until(lambda: len(workers(server)) == 2)
     running = workers(server)
     server.kill()
-    wait_until(lambda: not any(_runs(pid) for pid in running), 10)
+    wait_until(lambda: not any(_runs(pid) for pid in running))

@@ -22,6 +22,7 @@ from closum.store.postgres.faults import CONNECTIONS
 from closum.store.postgres.supply import LEAST, Supply
 from tests.store.postgres.conftest import signed_in
 from tests.support import postgres
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 SHARED_OUT = [
@@ -90,7 +91,7 @@ def test_a_role_with_a_limit(few: str, tmp_path: Path) -> None:
 
 async def until_logged(log: pytest.LogCaptureFixture, text: str, db: PostgresDatabase) -> None:
     """Reads go on meanwhile."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while text not in log.text:
         assert time.monotonic() < end, log.text
         await asyncio.gather(*[db.read(identity.users) for _ in range(20)])

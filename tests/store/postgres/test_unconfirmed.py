@@ -10,9 +10,9 @@ from closum.errors import Refusal, Unavailable
 from closum.store import writer
 from closum.store.database import Database
 from closum.store.identity import Account
-from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
 from tests.support.commits import PostgresCommits
+from tests.support.patience import PATIENCE
 from tests.support.writing import Run, insert, names, new
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
@@ -23,11 +23,9 @@ TRIES = 5
 
 
 @pytest.fixture(autouse=True)
-def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine parts no group, and makes no write one that waits in vain."""
-    monkeypatch.setattr(writer, "GROUP_SECONDS", 60.0)
-    monkeypatch.setattr(postgres_database, "PATIENCE", 60.0)
-    monkeypatch.setattr(postgres_database, "FRESH", 60.0)
+def _whole_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine parts no group."""
+    monkeypatch.setattr(writer, "GROUP_SECONDS", PATIENCE)
 
 
 async def together(*jobs: Awaitable[Any]) -> list[Any]:

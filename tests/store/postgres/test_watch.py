@@ -18,7 +18,7 @@ from closum.store.postgres.database import PostgresDatabase
 from closum.store.postgres.watch import LONGEST, SILENCE, ListeningConnection, Silent
 from closum.store.unit import Unit
 from tests.support import postgres
-from tests.support.writing import Gate, new
+from tests.support.patience import PATIENCE
 
 POOL_SIZE = 6
 
@@ -142,6 +142,7 @@ def test_what_is_known_too_long_is_looked_at_before_anybody_is_let_in(
     run(url, scenario)
 
 
+@pytest.mark.hurried
 def test_a_look_is_waited_for_no_longer_than_anything_else(
     url: str, user: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,24 +209,9 @@ def test_who_waits_behind_others_waits_longer_while_they_are_answered(
 def test_nothing_ticks_while_no_request_waits(url: str) -> None:
     async def scenario(db: PostgresDatabase) -> None:
         await db.read(identity.users)
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while db._next_tick:
             assert time.monotonic() < end
             await asyncio.sleep(0.01)
-
-    run(url, scenario)
-
-
-def test_time_in_which_the_process_did_not_run_is_nobodys(url: str, user: tuple[int, int]) -> None:
-    """The event loop is blocked for longer than a request waits; then the one that waited has its time again."""
-
-    async def scenario(db: PostgresDatabase) -> None:
-        async with Gate(db):
-            waiting = asyncio.ensure_future(new(db, "waited"))
-            for _ in range(2):
-                await asyncio.sleep(0)
-            time.sleep(databases.PATIENCE + databases.MOVES)  # noqa: ASYNC251 - that is what is tried
-            await asyncio.sleep(3 * databases.TICK)
-        assert await waiting == 1
 
     run(url, scenario)

@@ -16,10 +16,10 @@ from closum.resources.lead import LEAD
 from closum.store import writer
 from closum.store.database import Database
 from closum.store.identity import Account
-from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.store.postgres.conftest import until_found
+from tests.support.patience import PATIENCE
 from tests.support.writing import Gate, Run, behind_a_gate, names, new, opened
 
 SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
@@ -127,6 +127,7 @@ def test_two_servers_that_begin_an_account_together(session: Session, account: A
         assert unit.all("SELECT DISTINCT email_id FROM lead") == [(1,)]
 
 
+@pytest.mark.hurried
 def test_a_create_that_was_refused_is_not_stored_with_one_that_came_later(
     run: Run, others: list[int]
 ) -> None:
@@ -149,7 +150,6 @@ def test_a_session_that_stands_still_holds_its_thread_for_so_long_alone(
     run: Run, url: str, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not end its statement at the deadline, though its connection stands: another one is taken."""
-    monkeypatch.setattr(postgres_database, "PATIENCE", 60.0)
     tried = 0
 
     def sleep(unit: Unit) -> object:
@@ -164,7 +164,7 @@ def test_a_session_that_stands_still_holds_its_thread_for_so_long_alone(
             (pid,) = operator.execute(SLEEPING).fetchone() or (0,)
         os.kill(pid, signal.SIGSTOP)
         try:
-            await asyncio.wait_for(slow, 60)
+            await asyncio.wait_for(slow, PATIENCE)
         finally:
             os.kill(pid, signal.SIGCONT)
         assert tried == 2

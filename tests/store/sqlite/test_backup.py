@@ -16,6 +16,7 @@ from closum.store.identity import Account
 from closum.store.sqlite import backup, restore
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
+from tests.support.patience import PATIENCE
 
 
 def fill(session: SQLiteSession, account_id: int, leads: int) -> None:
@@ -56,7 +57,7 @@ def busy_writer(path: Path, account_id: int) -> Iterator[Callable[[], int]]:
 
     thread = threading.Thread(target=write)
     thread.start()
-    assert begun.wait(30)
+    assert begun.wait(PATIENCE)
     try:
         yield lambda: committed
     finally:

@@ -64,6 +64,7 @@ def test_a_long_read_of_a_file_that_has_gone_is_unavailable(run: Run, session: S
     run(scenario)
 
 
+@pytest.mark.hurried
 def test_a_read_that_takes_long_moves_to_a_thread(run: Run) -> None:
     threads: list[str] = []
 

@@ -32,6 +32,7 @@ from closum.store.sqlite.database import Link
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support.disk import Disk, mounted
+from tests.support.patience import PATIENCE
 from tests.support.writing import Run, insert, names, new, opened
 
 PAGE = 4096
@@ -77,7 +78,7 @@ def tries(monkeypatch: pytest.MonkeyPatch) -> Tries:
 
 async def until_ready(db: Database) -> None:
     """Until the cause of a failure has ended by itself."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 await db.ready(migrate.is_current)

@@ -9,6 +9,7 @@ from closum.errors import Refusal
 from closum.store import migrate
 from closum.store.sqlite.lock import Lock, ServerLock, is_served
 from closum.store.sqlite.session import SQLiteSession
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
 
@@ -25,7 +26,7 @@ def test_one_server_on_a_file(tmp_path: Path) -> None:
         assert not is_served(first.path)
         first.start()
         assert is_served(first.path)
-        assert httpx2.get(f"{first.address}/health", trust_env=False).status_code == 200
+        assert httpx2.get(f"{first.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200
         assert first.stop() == 0
     assert not is_served(first.path)
 
@@ -103,7 +104,7 @@ def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None
     """As where two containers mount the file, or after `mv`: no link tells it."""
     with Server(tmp_path) as first:
         assert (
-            httpx2.get(f"{first.address}/health", trust_env=False).status_code == 200
+            httpx2.get(f"{first.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200
         )  # it has the file open
         first.path.rename(tmp_path / "moved.db")
         for words in (
@@ -122,4 +123,4 @@ def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None
         assert not [*tmp_path.glob("moved.db[!.]*"), *tmp_path.glob("ours.bak*"), *tmp_path.glob("new.db*")]
         first.stop()
     with Server(tmp_path, "--database", "sqlite:///moved.db") as second:
-        assert httpx2.get(f"{second.address}/health", trust_env=False).status_code == 200
+        assert httpx2.get(f"{second.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200

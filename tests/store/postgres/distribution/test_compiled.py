@@ -14,7 +14,7 @@ from closum.store import identity, statements
 from closum.store.opening import open_session
 from tests.store.postgres.conftest import signed_in
 from tests.support.distribution import Distribution
-from tests.support.load import wait_until
+from tests.support.patience import wait_until
 from tests.support.server import Server, closum
 
 LEADS = 300
@@ -54,7 +54,7 @@ def log(cluster: Distribution, filled: str) -> Iterator[Log]:
     assert COMPILED not in log.text()
     with psycopg.connect(filled) as other:
         other.execute("SELECT COUNT(*) FROM lead")
-    wait_until(lambda: COMPILED in log.text(), 30)
+    wait_until(lambda: COMPILED in log.text())
 
 
 def test_a_server_in_use(filled: str, log: Log, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_role_that_wants_it(cluster: Distribution, filled: str) -> None:
     with open_session(filled.replace("postgres@", "compiling@")) as session, session.read() as unit:
         sql, values = statements.page(LEAD, Query("name", page=2), 1)
         assert unit.all(sql, values)
-    wait_until(lambda: "LEFT JOIN" in log.text(), 30)
+    wait_until(lambda: "LEFT JOIN" in log.text())
     assert COMPILED not in log.text()
     with psycopg.connect(cluster.url, autocommit=True) as operator, contextlib.suppress(psycopg.Error):
         operator.execute("DROP ROLE compiling")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.store.postgres.conftest import signed_in, workers
 from tests.support.client import Client
-from tests.support.load import wait_until
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server, closum
 
 Poolers = Callable[..., str]
@@ -22,8 +22,8 @@ def answered(server: Server, api: Client, number: int) -> Counter[int]:
     def ask(place: int) -> int:
         with Client(server.address, api.token) as client:
             if place % 2:
-                return client.post("/api/lead", json={"name": f"lead {place}"}, timeout=60).status_code
-            return client.get("/api/lead", timeout=60).status_code
+                return client.post("/api/lead", json={"name": f"lead {place}"}, timeout=PATIENCE).status_code
+            return client.get("/api/lead", timeout=PATIENCE).status_code
 
     with ThreadPoolExecutor(8) as pool:
         return Counter(pool.map(ask, range(number)))
@@ -37,7 +37,7 @@ def test_fewer_connections_than_wanted_serve_every_request(
         said = server.log.read_text()
         assert "wants 44 connections to the database and gets fewer" in said
         assert "It serves with 16: --workers 4 --pool-size 3." in said
-        wait_until(lambda: len(workers(server)) == 4, 30)
+        wait_until(lambda: len(workers(server)) == 4)
         assert answered(server, api, 80) == {200: 40, 201: 40}
         assert "the database does not answer" not in server.log.read_text()
         done = closum("user", "list", folder=tmp_path, CLOSUM_DATABASE=behind)  # one was left for it

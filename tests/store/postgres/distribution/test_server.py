@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from tests.store.postgres.conftest import signed_in, sound
-from tests.support.load import every, wait_until
+from tests.support.load import every
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server, closum
 
 LOOKS = 3
@@ -39,16 +40,16 @@ def test_every_page_of_a_list_once(served: Server, url: str) -> None:
 
 def test_a_token_and_its_end(served: Server, url: str) -> None:
     body = {"email": "admin@example.com", "password": served.password}
-    token = httpx2.post(f"{served.address}/api/token", json=body).json()["data"]["token"]
+    token = httpx2.post(f"{served.address}/api/token", json=body, timeout=PATIENCE).json()["data"]["token"]
     headers = {"Authorization": f"Bearer {token}"}
 
     def status() -> int:
-        return httpx2.get(f"{served.address}/api/lead", headers=headers).status_code
+        return httpx2.get(f"{served.address}/api/lead", headers=headers, timeout=PATIENCE).status_code
 
     assert status() == 200
     done = closum("user", "sign-out", "admin@example.com", folder=served.folder, CLOSUM_DATABASE=url)
     assert done.returncode == 0
-    wait_until(lambda: status() == 401, 10)
+    wait_until(lambda: status() == 401)
 
 
 def test_left_alone_it_looks_and_is_silent(served: Server, url: str) -> None:
@@ -65,5 +66,5 @@ def test_left_alone_it_looks_and_is_silent(served: Server, url: str) -> None:
             seen.add(looked())
             return len(seen) > LOOKS
 
-        wait_until(often, 30)
+        wait_until(often)
     assert served.log.read_text() == ""

@@ -11,10 +11,6 @@ from tests.support.client import Client
 from tests.support.postgres import Cluster
 from tests.support.server import Server
 
-REFUSED_WITHIN = 2.0
-BACK_WITHIN = 5.0
-DEADLINE = 5.0
-
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:

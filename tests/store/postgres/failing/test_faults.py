@@ -17,11 +17,10 @@ from closum.store.postgres.faults import CONNECTIONS, GONE, MEMORY, STANDBY, fau
 from closum.store.postgres.session import PostgresSession
 from tests.support.client import Client
 from tests.support.disk import Disk, mounted
-from tests.support.load import wait_until
+from tests.support.patience import wait_until
 from tests.support.postgres import Cluster
 from tests.support.server import Server
 
-PATIENCE = 60.0
 PAGE = 8192
 
 
@@ -56,7 +55,7 @@ def test_a_database_that_only_reads(cluster: Cluster, url: str, served: Server, 
     api.new("lead", {"name": "before"})
     execute(cluster.url, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
     try:
-        wait_until(lambda: api.post("/api/lead", json={"name": "lost"}).status_code == 503, PATIENCE)
+        wait_until(lambda: api.post("/api/lead", json={"name": "lost"}).status_code == 503)
         unready(api, STANDBY)
         assert api.get("/api/lead").status_code == 200
     finally:
@@ -64,7 +63,7 @@ def test_a_database_that_only_reads(cluster: Cluster, url: str, served: Server, 
             connection.execute("SET default_transaction_read_only = off")
             connection.execute("ALTER SYSTEM RESET default_transaction_read_only")
             connection.execute("SELECT pg_reload_conf()")
-    wait_until(lambda: ready(api), PATIENCE)  # though nobody writes
+    wait_until(lambda: ready(api))  # though nobody writes
     api.new("lead", {"name": "after"})
     told(served, STANDBY)
 
@@ -97,7 +96,7 @@ def room_elsewhere(cluster: Cluster, url: str) -> Iterator[Disk]:
 
 def test_a_full_disk(cluster: Cluster, url: str, served: Server, api: Client) -> None:
     with room_elsewhere(cluster, url) as disk:
-        wait_until(lambda: ready(api), PATIENCE)
+        wait_until(lambda: ready(api))
         disk.fill()
         large = {"name": "large", "custom_data": {"numbers": list(range(10_000))}}
         kept = 0
@@ -108,7 +107,7 @@ def test_a_full_disk(cluster: Cluster, url: str, served: Server, api: Client) ->
         assert api.get("/api/lead").json()["pagination"]["count"] == kept
         unready(api, FULL)
         disk.free()
-        wait_until(lambda: ready(api), PATIENCE)
+        wait_until(lambda: ready(api))
         api.new("lead", large)
         assert api.get("/api/lead").json()["pagination"]["count"] == kept + 1
     told(served, FULL)
@@ -123,14 +122,14 @@ def test_a_damaged_page(cluster: Cluster, url: str, served: Server, api: Client)
     overwrite(file, b"\xa5" * len(held))
     cluster.start()
     try:
-        wait_until(lambda: ready(api), PATIENCE)
+        wait_until(lambda: ready(api))
         assert api.get(f"/api/lead/{lead}").status_code == 503
         for _ in range(2):
             unready(api, DAMAGED)
             assert api.get(f"/api/lead/{lead}").status_code == 503
     finally:
         overwrite(file, held)
-    wait_until(lambda: ready(api), PATIENCE)
+    wait_until(lambda: ready(api))
     assert api.data("GET", f"/api/lead/{lead}")["name"] == "before"
     told(served, DAMAGED)
 
@@ -143,10 +142,10 @@ def overwrite(file: Path, content: bytes) -> None:
 def test_a_database_that_is_gone(cluster: Cluster, served: Server, api: Client) -> None:
     cluster.stop()
     try:
-        wait_until(lambda: str(GONE) in api.get("/ready").text, PATIENCE)
+        wait_until(lambda: str(GONE) in api.get("/ready").text)
     finally:
         cluster.start()
-    wait_until(lambda: ready(api), PATIENCE)
+    wait_until(lambda: ready(api))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from tests.store.postgres.conftest import signed_in
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.postgres import Cluster
 from tests.support.server import Server
 from tests.support.wiretap import Wiretap
@@ -31,8 +32,8 @@ def calm(server: Server) -> None:
 def ask(server: Server, api: Client, place: int) -> int:
     with Client(server.address, api.token) as client:
         if place % 2:
-            return client.post("/api/lead", json={"name": f"lead {place}"}, timeout=60).status_code
-        return client.get("/api/lead", timeout=60).status_code
+            return client.post("/api/lead", json={"name": f"lead {place}"}, timeout=PATIENCE).status_code
+        return client.get("/api/lead", timeout=PATIENCE).status_code
 
 
 @contextmanager
