@@ -152,7 +152,7 @@ def plain(resource: Resource) -> list[str]:
 def without_rules(unit: Unit) -> Held:
     return {
         one.name: unit.all(
-            f"SELECT {', '.join(plain(one))} FROM {one.name} ORDER BY {plain(one)[0]}, {plain(one)[1]}"
+            f"SELECT {', '.join(plain(one))} FROM {one.name} ORDER BY {'id' if one.shared else 'account_id, id'}"
         )
         for one in RESOURCES
     }
