@@ -150,6 +150,8 @@ def test_a_valid_key_is_a_number_with_the_same_key(case: tuple[int, str]) -> Non
     assume(valid)
     assert key is not None
     assert parse(f"{code}", key) == parse(f"{code}", f"00{key[1:]}") == (key, 1)
+    assert agreeing(f"{code}", text) == f"{code}"
+    assert agreeing(None, key) == f"00{code}"
     assert international(key) == key
 
 
