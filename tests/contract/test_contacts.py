@@ -6,6 +6,7 @@ from closum.model import draft
 from closum.operations import check, records
 from closum.resources.lead import LEAD
 from closum.store import rows
+from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support.answers import faults
 from tests.support.client import JSON, Client
@@ -286,7 +287,7 @@ def test_nobodys_number_in_an_update(api: Client) -> None:
     ]
 
 
-def test_leads_of_one_set_without_a_number_have_a_record_each(session: Session, account: int) -> None:
+def test_leads_of_one_set_without_a_number_have_a_record_each(session: Session, account: Account) -> None:
     body: JSON = {"phone": {"extension": "351", "number": "-"}}
     bodies: list[JSON] = [
         body,
@@ -296,9 +297,9 @@ def test_leads_of_one_set_without_a_number_have_a_record_each(session: Session, 
         body,
     ]
     drafts = [draft.parse(LEAD, one, creating=True) for one in bodies * 2]
-    with session.write(account) as unit:
-        assert records.create_many(unit, account, LEAD, drafts) == list(range(1, 11))
-        phones = [rows.row(unit, account, LEAD, number) for number in range(1, 11)]
+    with session.write(account.id) as unit:
+        assert records.create_many(unit, account.id, LEAD, drafts) == list(range(1, 11))
+        phones = [rows.row(unit, account.id, LEAD, number) for number in range(1, 11)]
     assert [row["phone_id"] if row else 0 for row in phones] == [1, 2, None, 3, 4, 5, 6, None, 3, 7]
     with session.read() as unit:
         assert list(check.faults(unit, lambda done, total: None)) == []

@@ -31,7 +31,7 @@ ADDRESSES = st.one_of(
 def library(text: str) -> str | None:
     """The key as the contract defines it, by the library alone; None when the address is not valid."""
     try:
-        valid = validate_email(text, check_deliverability=False)
+        valid = validate_email(text, check_deliverability=False, allow_quoted_local=True)
     except EmailNotValidError:
         return None
     return unicodedata.normalize("NFC", valid.local_part.lower()) + "@" + valid.ascii_domain

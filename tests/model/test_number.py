@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from phonenumbers.phonemetadata import PhoneMetadata
 
 from closum.model import number as module
-from closum.model import plan as plan_module
-from closum.model.number import Prefix, agreeing, dialling, international, parse, prefix
+from closum.model import numbering
+from closum.model.number import Prefix, agreeing, international, parse, prefix
 
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-KINDS = ["general_desc", *plan_module._KINDS.split()]
+KINDS = ["general_desc", *numbering._KINDS.split()]
 
 
 def examples(code: int) -> Iterator[str]:
@@ -70,32 +70,6 @@ def test_quick_path_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parse("00351", "912 345 678") == ("+351912345678", 1)
     assert parse("001", "201-555-0123") == ("+12015550123", 1)
     assert parse("+44", "7400123456") == ("+447400123456", 1)
-
-
-@pytest.mark.parametrize(
-    ("extension", "code"),
-    [
-        *(
-            ("001", 1),
-            ("00351", 351),
-            ("+351", 351),
-            ("351", 351),
-            ("+1", 1),
-            ("1", 1),
-            ("00800", 800),
-            ("7", 7),
-        ),
-        *((text, None) for text in ("", "+", "00", "0", "+00351", "0351", "++351", "-351")),
-        *((text, None) for text in ("999", "00999", "3510", "+١", "３５１", "PT", "0", "000", "+0351")),
-    ],
-)
-def test_prefix(extension: str, code: int | None) -> None:
-    assert prefix(extension) == code
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_every_calling_code_is_a_prefix(code: int) -> None:
-    assert {prefix(f"{start}{code}") for start in ("", "+", "00")} == {code}
 
 
 @pytest.mark.parametrize(
@@ -192,6 +166,8 @@ def test_a_valid_key_is_a_number_with_the_same_key(case: tuple[int, str]) -> Non
     assume(valid)
     assert key is not None
     assert parse(f"{code}", key) == parse(f"{code}", f"00{key[1:]}") == (key, 1)
+    assert agreeing(f"{code}", text) == f"{code}"
+    assert agreeing(None, key) == f"00{code}"
     assert international(key) == key
 
 
@@ -323,42 +299,6 @@ def test_letters_and_slashes_within_one_number() -> None:
 def test_less_than_three_digits_are_nobodys_number(number: str) -> None:
     assert parse("351", number) == parse("0999", number) == (None, 0)
     assert international(number) is None
-
-
-@pytest.mark.parametrize(
-    ("extension", "found"),
-    [
-        *((text, Prefix(351)) for text in ("(+351)", "00 351", "+ 351", "[351]", "351-", "(00) 351")),
-        *(
-            (text, Prefix(1, "242"))
-            for text in ("+1242", "1 242", "001242", "+1 (242)", "1-242", "1\u2011242")
-        ),
-        *((f"1-{area}", Prefix(1, area)) for area in ("876", "658", "809", "787", "340", "416", "441")),
-        *((f"44-{area}", Prefix(44, area)) for area in ("1481", "1534", "1624")),
-        *((text, Prefix(61, "891")) for text in ("61 891", "+61-891")),
-        *((text, Prefix(7, "7")) for text in ("7 7", "+77")),
-        *(("39 06698", Prefix(39, "06698")), ("47 79", Prefix(47, "79")), ("358 18", Prefix(358, "18"))),
-        *(("262 269", Prefix(262, "269")), ("599 3", Prefix(599, "3")), ("290 8", Prefix(290, "8"))),
-        *((text, None) for text in ("1 212", "12", "44 20", "61 8", "61 412", "351 912", "7 495", "39 06")),
-        *(
-            (text, None)
-            for text in (
-                "1 242 359 1234",
-                "1 8769220642",
-                "+",
-                "00",
-                "( )",
-                "(-)",
-                "1 999",
-                "0",
-                "3 51",
-                "35-1",
-            )
-        ),
-    ],
-)
-def test_prefixes_with_an_area(extension: str, found: Prefix | None) -> None:
-    assert dialling(extension) == found
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from closum.errors import Invalid, NotFound
 from closum.model import draft
@@ -103,9 +98,10 @@ class Account:
 
     def find(self, table: str, record: Body) -> int | None:
         """The id of the record that is the same by its key."""
-        found = key(record)
-        same = (one for one, other in getattr(self, table).items() if key(other) == found)
-        return next(same, None) if found is not None else None
+        ids = (
+            one for one, other in getattr(self, table).items() if key(record) and key(other) == key(record)
+        )
+        return next(ids, None)
 
     def shown(self, lead: Body) -> Body:
         """A retrieved lead."""
@@ -156,11 +152,9 @@ def read(phone: Body) -> tuple[str, int]:
 
 
 def agreed(record: Body) -> Body:
-    """A phone record with the prefix that its number names."""
-    portuguese = ("351", "00351", "+351")
-    if record.get("number") == "+351912345678" and record.get("extension") not in portuguese:
-        return record | {"extension": "00351"}
-    return record
+    """With the prefix that the number names."""
+    replaced = record.get("number") == "+351912345678" and str(record.get("extension"))[-3:] != "351"
+    return record | ({"extension": "00351"} if replaced else {})
 
 
 def text_of(name: str, value: Any) -> str | None:
@@ -267,8 +261,7 @@ def put_record(account: Account, table: str, body: Body, present: int | None) ->
                 whole[name] = text_of(name, body.get(name))
         except Refused:
             faults.add(name)
-    if not present or body.keys() >= set(names):
-        whole = agreed(whole)
+    whole = agreed(whole) if not present or body.keys() >= set(names) else whole
     faults |= {name for name in names if name in whole and whole[name] is None}
     whole = agreed(whole) if body.keys() & set(names) else whole
     if not faults and account.find(table, whole) not in (None, present):
@@ -368,7 +361,7 @@ class Machine(RuleBasedStateMachine):
             erase(unit, account.id, text)
         for table in NESTED:
             for one, record in list(getattr(account, table).items()):
-                if key(record) == WHOSE[text]:
+                if WHOSE[text] and key(record) == WHOSE[text]:
                     erase_record(account, table, one)
 
     @invariant()

@@ -23,20 +23,20 @@ class Fraction(float):
     text: str
 
 
-_FRACTION = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]\+?(-?[0-9]+))?")
-_LONGEST_EXPONENT = 8  # digits; a number of more is 0 or, as a text has no more digits than that, a fraction
+_FRACTION = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]\+?(-?)0*([0-9]+))?")
+_LONGEST_EXPONENT = 8  # digits; a finite number with more is 0, or a fraction because no text is that long
 
 
 def whole(value: Fraction) -> str | None:
     """The digits of a number that is whole as written (`213.0`, `2.13e2`), None for another."""
     match = _FRACTION.fullmatch(value.text)
     assert match is not None
-    sign, integer, fraction, exponent = match.group(1, 2, 3, 4)
-    written = (integer + (fraction or "")).lstrip("0")
+    sign, integer, fraction, minus, exponent = match.groups("")
+    written = (integer + fraction).lstrip("0")
     digits = written.rstrip("0")
-    if not digits or len(exponent or "") > _LONGEST_EXPONENT:
+    if not digits or len(exponent) > _LONGEST_EXPONENT:
         return None if digits else "0"
-    zeros = int(exponent or "0") - len(fraction or "") + len(written) - len(digits)
+    zeros = int(f"{minus}{exponent or 0}") - len(fraction) + len(written) - len(digits)
     return f"{sign}{digits}{'0' * zeros}" if zeros >= 0 else None
 
 

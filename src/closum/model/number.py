@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from closum.model import plan
+from closum.model import numbering
 from closum.model.text import IGNORABLE
 
 LEAST_DIGITS = 3
@@ -52,11 +52,11 @@ def dialling(extension: str) -> Prefix | None:
     `001`, `00351`, `+351`, `351`, also `(+351)`, `00 351`; with an area `+1242`, `1-876`, `44-1481`, `61 891`.
     """
     match = _PREFIX.fullmatch(extension) and _DIALLED.fullmatch(re.sub("[^+0-9]", "", extension))
-    code = plan.calling_code(match[1]) if match else None
+    code = numbering.calling_code(match[1]) if match else None
     if not match or not code or str(code) not in extension:
         return None
     area = match[1].removeprefix(str(code))
-    return Prefix(code, area) if not area or plan.is_area(code, area) else None
+    return Prefix(code, area) if not area or numbering.is_area(code, area) else None
 
 
 def prefix(extension: str) -> int | None:
@@ -74,7 +74,7 @@ def agreeing(extension: str | None, number: str) -> str | None:
     if "1" <= number[:1] <= "9":
         return extension
     match = _INTERNATIONAL.match(_normal(number))
-    code = plan.calling_code(_digits(match[2])) if match else None
+    code = numbering.calling_code(_digits(match[2])) if match else None
     if not match or not code or (extension and prefix(extension) == code):
         return extension
     if match[1] == "00" and (extension is None or parse(extension, number)[1]):
@@ -91,7 +91,7 @@ def parse(extension: str, number: str) -> tuple[str | None, int]:
     valid and has the calling code of its prefix, else 0.
     """
     found, digits = dialling(extension) or Prefix(0), number.translate(_GAPS)
-    if found.code and len(number) <= _LONGEST and plan.plain(found.code).fullmatch(digits):
+    if found.code and len(number) <= _LONGEST and numbering.plain(found.code).fullmatch(digits):
         return f"+{found.code}{digits}", 1
     return _parse(found, number)
 
@@ -203,7 +203,7 @@ def _count(text: str) -> int:
     if not match:
         return len(digits)
     digits = digits.removeprefix("00") if match[1] == "00" else digits
-    return len(digits) - len(str(plan.calling_code(digits) or ""))
+    return len(digits) - len(str(numbering.calling_code(digits) or ""))
 
 
 def _characters(text: str) -> str:
