@@ -125,3 +125,10 @@ def test_what_counts_as_one_client(one: str, other: str, same: bool) -> None:
 
 def test_an_address_is_not_mistaken_for_a_client() -> None:
     assert len(set(attempts.subjects("192.0.2.1", "192.0.2.1"))) == 2
+
+
+def test_after_a_clock_went_back_nobody_is_told_to_wait_longer(throttle: Throttle) -> None:
+    for _ in range(MOST_PER_ADDRESS):
+        throttle.fail()
+    throttle.now -= 87_296
+    assert throttle.wait() == WINDOW  # whether or not it can be stored that they count as of now

@@ -1,7 +1,7 @@
 """What trusted proxies say of a request: the address of its client, and whether it came over TLS."""
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from starlette.types import ASGIApp
@@ -11,8 +11,8 @@ from closum.api.call import Receive, Scope, Send
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-REMEMBERED = 4_096  # hosts
-LONGEST_HOST = 253  # characters
+REMEMBERED = 4_096  # hosts, and values of X-Forwarded-For
+LONGEST_HOST = 253  # characters; what is longer is not remembered
 MAPPED_BITS = 96  # before the IPv4 address in `::ffff:203.0.113.21`
 
 
@@ -27,6 +27,7 @@ class Proxied:
         self._words = {one for one in trusted if one == "unix"}
         self._networks = [_network(one) for one in trusted if one not in self._words]
         self._trusts = lru_cache(REMEMBERED)(self._looked_up)
+        self._clients = lru_cache(REMEMBERED)(self._client)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._is_trusted(scope["client"][0]):
@@ -34,19 +35,20 @@ class Proxied:
         await self._app(scope, receive, send)
 
     def _believe(self, scope: Scope) -> None:
-        hops: list[bytes] = []
+        forwarded = b""
         for name, value in scope["headers"]:
             if name == b"x-forwarded-for":
-                hops += value.split(b",")
+                forwarded = forwarded + b"," + value if forwarded else value
             elif name == b"x-forwarded-proto" and value.strip() in (b"http", b"https"):
                 scope["scheme"] = value.strip().decode()
-        if client := self._client([hop.decode("latin-1").strip() for hop in hops]):
+        known = self._clients if len(forwarded) <= LONGEST_HOST else self._client
+        if forwarded and (client := known(forwarded)):
             scope["client"] = (client, 0)
 
-    def _client(self, hops: Sequence[str]) -> str:
-        """The last hop that is no trusted proxy, or the first where all are; "" where there is none."""
-        untrusted: Iterable[str] = (hop for hop in reversed(hops) if not self._is_trusted(hop))
-        client = next(iter(untrusted), hops[0] if hops else "")
+    def _client(self, forwarded: bytes) -> str:
+        """The last hop that is no trusted proxy, or the first where all are."""
+        hops = [hop.strip() for hop in forwarded.decode("latin-1").split(",")]
+        client = next((hop for hop in reversed(hops) if not self._is_trusted(hop)), hops[0])
         address = address_of(client)
         return client if address is None else str(address)
 
