@@ -10,11 +10,12 @@ BIN = .venv/bin
 PEERS = .cache/benchmarks/peers
 TYPESCRIPT = .cache/typescript
 OF_TYPESCRIPT = tests/contract/generated/package.json tests/contract/generated/package-lock.json
+QUICK = $(addprefix tests/,accounts api model operations store test_settings.py)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check bench bench-postgres format generate lock wheel clean
+.PHONY: help install run test quick check bench bench-postgres format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +28,9 @@ run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `clo
 
 test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL, in half a minute
+	$(BIN)/python -m pytest -n auto -q -m quick $(QUICK) $(ARGS)
 
 check: .venv/installed-dev ## Formatting, lint, strict types, import rules, generated docs
 	$(BIN)/ruff format --check .

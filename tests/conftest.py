@@ -14,7 +14,7 @@ from closum.accounts.tokens import Tokens
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine as engines
-from tests.support import postgres
+from tests.support import postgres, quick
 from tests.support.client import Client
 from tests.support.engine import ENGINES, Engine, session_of
 from tests.support.server import Server
@@ -37,6 +37,10 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_if_skipped(report)
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    quick.mark(items)
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -69,10 +73,12 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def _on_its_engine(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test starts is on its engine; one that asks for none is on SQLite."""
     engines.current = engines.SQLITE
+    quick.watch(request.node)
     if "engine" in request.fixturenames:
         engines.current = request.getfixturevalue("engine")
     folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
     yield
+    quick.unwatch()
     if folder:
         engines.current.forget(folder)
 

@@ -1,4 +1,4 @@
-"""The rule of tests/conftest.py that nothing is skipped in CI."""
+"""The rules of tests/conftest.py: nothing is skipped in CI, and a quick test starts no process."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import quick
 from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
 
@@ -14,6 +15,14 @@ MARKED = "import pytest\n@pytest.mark.skip(reason='no nginx')\ndef test_one() ->
 MODULE = "import pytest\npytest.skip('no nginx', allow_module_level=True)\n"
 NEEDED = "import pytest\npytest.importorskip('nginx_that_is_not_there', reason='no nginx')\n"
 EXPECTED = "import pytest\n@pytest.mark.xfail\ndef test_one() -> None:\n    assert False\n"
+STARTS = """
+import subprocess, sys, pytest
+@pytest.mark.quick
+def test_one() -> None:
+    subprocess.run([sys.executable, "-c", ""], check=True)
+def test_two() -> None:
+    subprocess.run([sys.executable, "-c", ""], check=True)
+"""
 
 
 def ended(folder: Path, text: str, ci: str, *options: str) -> tuple[int, str]:
@@ -49,3 +58,14 @@ def test_a_skip_is_one_elsewhere(tmp_path: Path) -> None:
 
 def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     assert ended(tmp_path, EXPECTED, "true")[0] == 0
+
+
+def test_a_quick_test_starts_no_process(tmp_path: Path) -> None:
+    code, printed = ended(tmp_path, STARTS, "", "-W", "ignore::pytest.PytestUnknownMarkWarning")
+    assert (code, "1 failed, 1 passed" in printed) == (1, True)
+    assert "test_one starts a process, so it is none for `make quick`: mark it slow" in printed
+
+
+def test_make_quick_has_the_places_of_quick_tests() -> None:
+    makefile = (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8")
+    assert f"QUICK = $(addprefix tests/,{' '.join(quick.PLACES)})\n" in makefile

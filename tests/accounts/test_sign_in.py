@@ -164,6 +164,7 @@ def test_fifty_from_a_client(client: httpx2.Client, email: str, own_server: Serv
     assert sign_in(client, email).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_throttle_survives_a_restart(folder: Path) -> None:
     with Server(folder) as server:
         email = add_user(server.url)

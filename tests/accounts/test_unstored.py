@@ -20,6 +20,9 @@ from closum.store.session import Session
 from tests.support import engine as engines
 from tests.support.inprocess import Clock, built, running
 
+pytestmark = pytest.mark.slow
+
+
 PASSWORD = "correct horse"
 EMAIL = "ana@example.com"
 PARALLEL = 30  # hashes that may wait

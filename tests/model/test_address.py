@@ -55,6 +55,7 @@ def ours(text: str) -> str | None:
 @example("a@b.XN--P1AI")
 @example("a@xn--a.com")
 @example("\u212aa@b.com")
+@pytest.mark.slow
 def test_quick_path_never_disagrees_with_the_library(text: str) -> None:
     assert ours(text) == library(text)
 

@@ -51,6 +51,7 @@ def near_numbers(draw: st.DrawFn) -> tuple[int, str]:
 @example((1, "8765550123"))
 @example((39, "0612345678"))
 @example((800, "12345678"))
+@pytest.mark.slow
 def test_quick_path_never_disagrees_with_the_library(case: tuple[int, str]) -> None:
     code, text = case
     assert parse(f"+{code}", text) == module._parse(Prefix(code), text)
@@ -160,6 +161,7 @@ def test_examples_of_every_country_are_valid(code: int) -> None:
 
 @settings(max_examples=500, deadline=None)
 @given(near_numbers())
+@pytest.mark.slow
 def test_a_valid_key_is_a_number_with_the_same_key(case: tuple[int, str]) -> None:
     code, text = case
     key, valid = parse(f"{code}", text)
@@ -191,6 +193,7 @@ NASTY = st.lists(
 
 @settings(max_examples=1000, deadline=None)
 @given(NASTY | st.text(st.characters(), max_size=8), NASTY | st.text(st.characters()))
+@pytest.mark.slow
 def test_never_raises_and_is_storable(extension: str, number: str) -> None:
     for some in (extension, "351", "001", "800"):
         key, valid = parse(some, number)

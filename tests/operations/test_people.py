@@ -10,6 +10,9 @@ from closum.model.number import parse, prefix
 from closum.operations import people as module
 from closum.operations.people import Person, people
 
+pytestmark = pytest.mark.slow
+
+
 MANY = 200_000
 PINNED = Person(
     name="Conceição Moreira",

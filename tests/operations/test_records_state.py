@@ -408,6 +408,7 @@ def erase_record(account: Account, table: str, record_id: int) -> None:
     getattr(account, table).pop(record_id, None)
 
 
+@pytest.mark.slow
 def test_any_sequence_of_calls(session: Session, engine: Engine) -> None:
     if isinstance(session, SQLiteSession):
         session.connection.pragma("synchronous", "off")

@@ -171,6 +171,7 @@ opening.open_session(sys.argv[1])
 """
 
 
+@pytest.mark.slow
 def test_a_killed_migration_is_undone(filled: str) -> None:
     """Killed with `kill -9` inside the transaction of a migration."""
     before = tables_of(filled)

@@ -250,6 +250,7 @@ def populated(session: Session, size: int, spans: list[tuple[int, int]], more: i
     limit=st.sampled_from((1, 7, 25, 999, 1000)),
     data=st.data(),
 )
+@pytest.mark.slow
 def test_later_pages_by_id_are_found_through_the_gaps(
     shared: Session, size: int, spans: list[tuple[int, int]], more: int, limit: int, data: st.DataObject
 ) -> None:

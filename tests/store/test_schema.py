@@ -124,6 +124,7 @@ def both(tmp_path: Path) -> dict[str, Tables]:
     return found
 
 
+@pytest.mark.slow
 def test_both_databases_have_the_same_tables(both: dict[str, Tables]) -> None:
     """The same columns, keys, references and indexes; and on PostgreSQL every text is compared by code point."""
     assert both["sqlite"].keys() == both["postgres"].keys() >= {resource.name for resource in RESOURCES}

@@ -180,6 +180,7 @@ def test_a_lock_held_elsewhere(run: Run, session: Session, engine: Engine, url: 
     run(scenario)
 
 
+@pytest.mark.slow
 def test_too_many_waiting_writes_are_refused(run: Run) -> None:
     async def scenario(db: Database) -> None:
         async with Gate(db):
@@ -269,6 +270,7 @@ def test_a_long_read_holds_up_no_other(run: Run) -> None:
 
 
 @pytest.mark.hurried
+@pytest.mark.slow
 def test_reads_that_never_end_are_given_up(run: Run) -> None:
     async def scenario(db: Database) -> None:
         loop, reading = asyncio.get_running_loop(), [asyncio.Event(), asyncio.Event()]

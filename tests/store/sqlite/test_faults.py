@@ -186,6 +186,7 @@ def test_a_disk_that_fails(run: Run, session: SQLiteSession, lines: Lines) -> No
     begun_and_ended(lines(), DISK, session.path)
 
 
+@pytest.mark.slow
 def test_a_little_room_on_the_disk_does_not_end_it(tmp_path: Path, tries: Tries) -> None:
     async def scenario(disk: Disk, db: Database) -> None:
         disk.fill()

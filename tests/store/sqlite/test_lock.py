@@ -13,6 +13,7 @@ from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
 
+@pytest.mark.slow
 def test_one_server_on_a_file(tmp_path: Path) -> None:
     with Server(tmp_path) as first:
         assert is_served(first.path)
@@ -100,6 +101,7 @@ def test_who_waited_for_a_file_that_its_holder_removed_has_the_lock_of_the_next(
     assert not file.exists()
 
 
+@pytest.mark.slow
 def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None:
     """As where two containers mount the file, or after `mv`: no link tells it."""
     with Server(tmp_path) as first:

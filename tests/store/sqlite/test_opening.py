@@ -129,6 +129,7 @@ def as_another_user(function: Callable[[], object]) -> str:
     ("file", "folder", "message"),
     [(0o000, 0o755, "may not be read and written"), (0o666, 0o000, "cannot be reached: Permission denied")],
 )
+@pytest.mark.slow
 def test_what_may_not_be_read_is_refused(
     session: SQLiteSession, file: int, folder: int, message: str
 ) -> None:

@@ -235,6 +235,7 @@ def killed_at(number: int, function: Callable[[], object]) -> bool:
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("damaged", [False, True])
+@pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_the_old_one_or_the_new_one(
     crashed: Path, tmp_path: Path, damaged: bool
 ) -> None:
