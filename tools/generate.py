@@ -6,6 +6,7 @@ code says.
 """
 
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from benchmarks import page, report
+from closum import __version__
 from closum.settings import SETTINGS, Setting, shown
 from closum.store.migrate import migrations
 from tools.clients import nouns, python, ruby
@@ -53,6 +55,14 @@ def with_digests(text: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def with_version(before: str, text: str) -> str:
+    """The text with the version of `closum.__version__` after each `before`. Raises ValueError where there is none."""
+    new, count = re.subn(rf"(?<={re.escape(before)})\d[\w.]*", __version__, text)
+    if not count:
+        raise ValueError(f"there is no version after '{before}'")
+    return new
+
+
 SCALING = "docs/guide/scaling.md"
 BENCHMARKS = "docs/benchmarks.md"
 
@@ -73,6 +83,12 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "python-nouns": ("clients/python/README.md", partial(filled, "nouns", python.nouns)),
     "ruby-nouns": ("clients/ruby/README.md", partial(filled, "nouns", ruby.nouns)),
     "settings": ("README.md", partial(filled, "settings", settings)),
+    "client's version": (f"{python.PACKAGE}/_version.py", partial(with_version, '__version__ = "')),
+    "gem's version": ("clients/ruby/lib/closum/version.rb", partial(with_version, 'VERSION = "')),
+    "version of the client that the server needs": (
+        "pyproject.toml",
+        partial(with_version, "closum-client[cli]=="),
+    ),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }
 """By name: the file that has the part, and what makes the file's text anew."""
