@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, Self, TypedDict
 
 from closum_client import _reading as reading
+from closum_client._record import Record
 
 __all__ = [
     "City",
@@ -34,12 +35,13 @@ Direction = Literal["asc", "desc"]
 LeadSort = Literal["id", "name", "city_id", "creation_date", "email.email", "phone.number"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadEmail:
-    """What a lead shows of its email. In a list `id` is None.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LeadEmail(Record):
+    """What a lead shows of its email. `id` is None where the answer has none, as in a list.
 
-    id: The id of the email
-    email: The email address to insert
+    Attributes:
+        id (int | None): The id of the email.
+        email (str): The email address to insert.
     """
 
     id: int | None
@@ -57,18 +59,19 @@ class LeadEmail:
 class LeadEmailInput(TypedDict, total=False):
     """The email of a lead in a create or an update: new values, or an `id`."""
 
-    id: int | None
+    id: int | str | None
     email: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadPhone:
-    """What a lead shows of its phone. In a list `id` is None.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LeadPhone(Record):
+    """What a lead shows of its phone. `id` is None where the answer has none, as in a list.
 
-    id: The id of the phone
-    extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
-        `+351` or `351`
-    number: The phone number
+    Attributes:
+        id (int | None): The id of the phone.
+        extension (str): The phone extension associated with country, its dialling prefix: `001`,
+            `00351`, `+351` or `351`.
+        number (str): The phone number.
     """
 
     id: int | None
@@ -88,22 +91,23 @@ class LeadPhone:
 class LeadPhoneInput(TypedDict, total=False):
     """The phone of a lead in a create or an update: new values, or an `id`."""
 
-    id: int | None
+    id: int | str | None
     extension: str | None
     number: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Lead(Record):
     """A lead, as a list or a retrieval answers it.
 
-    id: The id of the lead
-    name: The name relative to lead
-    creation_date: The creation_date of the record
-    city_id: The city_id relative to lead, the id of one of the cities
-    custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
-    email: The email object associated to lead
-    phone: The phone object associated to lead
+    Attributes:
+        id (int): The id of the lead.
+        name (str | None): The name relative to lead.
+        creation_date (datetime): The creation_date of the record.
+        city_id (int | None): The city_id relative to lead, the id of one of the cities.
+        custom_data (str | None): A JSON formatted string containing extra fields, at most 65,536 bytes.
+        email (LeadEmail | None): The email object associated to lead.
+        phone (LeadPhone | None): The phone object associated to lead.
     """
 
     id: int
@@ -127,16 +131,22 @@ class Lead:
             phone=reading.nullable(data, "phone", LeadPhone.from_json),
         )
 
+    @property
+    def custom(self) -> Any:
+        """The value of the JSON in `custom_data`: a dict, a list …; None where there is none."""
+        return reading.document(self.custom_data)
+
 
 CitySort = Literal["id", "city_name"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class City:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class City(Record):
     """A city, as a list or a retrieval answers it.
 
-    id: The id of the city
-    city_name: The name of the city
+    Attributes:
+        id (int): The id of the city.
+        city_name (str): The name of the city.
     """
 
     id: int
@@ -154,14 +164,15 @@ class City:
 EmailSort = Literal["id", "email", "status", "register_date"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Email:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Email(Record):
     """An email, as a list or a retrieval answers it.
 
-    id: The id of the email
-    email: The email address to insert
-    status: The activation status relative to email, 1 for a new one
-    register_date: The register_date of the record
+    Attributes:
+        id (int): The id of the email.
+        email (str): The email address to insert.
+        status (int): The activation status relative to email, 1 for a new one.
+        register_date (datetime): The register_date of the record.
     """
 
     id: int
@@ -183,16 +194,17 @@ class Email:
 PhoneSort = Literal["id", "number", "is_valid", "date_add"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Phone(Record):
     """A phone, as a list or a retrieval answers it.
 
-    id: The id of the phone
-    extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
-        `+351` or `351`
-    number: The phone number
-    is_valid: The phone validation status, 1 for a number that is valid in its country
-    date_add: The date_add of the record
+    Attributes:
+        id (int): The id of the phone.
+        extension (str): The phone extension associated with country, its dialling prefix: `001`,
+            `00351`, `+351` or `351`.
+        number (str): The phone number.
+        is_valid (bool): The phone validation status, 1 for a number that is valid in its country.
+        date_add (datetime): The date_add of the record.
     """
 
     id: int
