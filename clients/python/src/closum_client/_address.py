@@ -15,7 +15,7 @@ NO_ADDRESS = (
     "the url has to begin with https:// or http:// and a host that can be, such as https://crm.example.com; "
     "a port is at most 65535"
 )
-WITHOUT_SCHEME = re.compile(r"(\[[^]]*\]|[^/:\[\]]+)(:\d*)?(/.*)?")
+WITHOUT_SCHEME = re.compile(r"(\[[^]]*\]|[^/:\[\]]+)(:\d+)?(/.*)?")
 
 
 class _Parts(NamedTuple):

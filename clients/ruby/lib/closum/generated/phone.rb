@@ -55,6 +55,7 @@ module Closum
     # @param sort [String] id, number, is_valid, date_add; id unless given
     # @param direction [String] "asc" or "desc"
     # @return [Records<Phone>]
+    # @raise [ArgumentError] for a limit or a page that is out of range
     def list(limit: nil, page: nil, sort: nil, direction: nil)
       list_of(Phone, limit:, page:, sort:, direction:)
     end
@@ -71,7 +72,9 @@ module Closum
       created(extension:, number:)
     end
 
-    # @param id [Integer]
+    # One phone.
+    #
+    # @param id [Integer, String] an Integer, or its digits
     # @return [Phone]
     # @raise [NotFound]
     # @raise [Error]
@@ -81,7 +84,7 @@ module Closum
 
     # Changes what is given: what is not keeps its value.
     #
-    # @param id [Integer]
+    # @param id [Integer, String] an Integer, or its digits
     # @param extension [String] The phone extension associated with country, its dialling prefix: `001`,
     #   `00351`, `+351` or `351`
     # @param number [String] The phone number
