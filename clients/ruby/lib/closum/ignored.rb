@@ -34,7 +34,7 @@ module Closum
 
     # Of the line that called the library, from `warn` above.
     def depth
-      (caller_locations(2) || []).index { |place| !place.path.to_s.start_with?(LIBRARY, "<internal:") } || 0
+      (caller_locations(1) || []).index { |place| !place.path.to_s.start_with?(LIBRARY, "<internal:") } || 0
     end
   end
   private_constant :Ignored
