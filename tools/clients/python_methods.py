@@ -8,7 +8,7 @@ from closum.model import query
 from closum.model.fields import Document, Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted
-from tools.clients.words import article, class_name, plain, words
+from tools.clients.words import article, class_name, needed, plain, words
 
 
 class Style(NamedTuple):
@@ -123,24 +123,27 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
 
 
 class Argument(NamedTuple):
-    """An argument of create and update: `shown` is its type as the docstring has it."""
+    """An argument of create and update: `shown` is its type as the docstring has it, `needed` is in a create."""
 
     name: str
     kind: str
     shown: str
     required: bool
+    needed: bool
     about: str
 
     def annotation(self, creates: bool) -> str:
+        if self.needed and creates:
+            return self.kind
         if self.required:
-            return self.kind if creates else f"{self.kind} | UnsetType = UNSET"
+            return f"{self.kind} | UnsetType = UNSET"
         return f"{self.kind} | UnsetType | None = UNSET"
 
 
 def _field_argument(field: Field) -> Argument:
     kind = argument_type(field)
     shown = "str | dict | list" if isinstance(field, Document) else kind
-    return Argument(field.name, kind, shown, field.required, field.description)
+    return Argument(field.name, kind, shown, field.required, needed(field), field.description)
 
 
 def _nested_argument(resource: Resource, nested: Nested) -> Argument:
@@ -151,7 +154,7 @@ def _nested_argument(resource: Resource, nested: Nested) -> Argument:
         f'{plain(nested.description)}: its {nested.key} alone, a dict of {shape} or of the "id" of one that is there, '
         f"or what another {words(resource.name)} shows"
     )
-    return Argument(nested.name, f"str | {kind}", f"str | dict | {name}", False, about)
+    return Argument(nested.name, f"str | {kind}", f"str | dict | {name}", False, False, about)
 
 
 def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: bool) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from closum.model import query
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
-from tools.clients.words import article, class_name, parsed, plain, words
+from tools.clients.words import article, class_name, needed, parsed, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
 HEADER = """# frozen_string_literal: true
@@ -223,7 +223,7 @@ def _list(resource: Resource) -> str:
 
 
 def _create(resource: Resource) -> str:
-    required = [field.name for field in resource.writable if field.required]
+    required = [field.name for field in resource.writable if needed(field)]
     keywords = [f"{name}:" if name in required else f"{name}: ABSENT" for name in _writable(resource)]
     doc = [
         f"Makes {article(resource.name)}.",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from closum.cli import CLIENT, COMMANDS
-from closum.model.fields import Document
+from closum.model.fields import Document, Field
 from closum.model.resource import Resource
 
 CLASSES = frozenset(
@@ -57,6 +57,11 @@ def plain(markdown: str) -> str:
     """A description on one line, without emphasis; of a link its words."""
     text = re.sub(r"\[(.+?)\]\(.*?\)", r"\1", markdown)
     return " ".join(text.replace("**", "").split())
+
+
+def needed(field: Field) -> bool:
+    """Whether a create has to be given it."""
+    return field.required
 
 
 def parsed(name: str) -> str:

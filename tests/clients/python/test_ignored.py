@@ -1,5 +1,7 @@
 """What a server says that it ignored is a warning."""
 
+import asyncio
+import linecache
 import warnings
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from closum_client import Client, IgnoredProperties
+from closum_client import AsyncClient, Client, IgnoredProperties
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import ok
 
@@ -57,6 +59,21 @@ def test_the_same_names_are_told_once(scripted: Scripted) -> None:
             create(client)
     names = [one.message.names for one in caught if isinstance(one.message, IgnoredProperties)]
     assert names == [("city",), ("city", "age"), ("age",)]
+
+
+def test_an_asynchronous_call_is_named_by_its_line() -> None:
+    async def main() -> None:
+        transport = httpx2.MockTransport(lambda _: ignoring("city"))
+        http = httpx2.AsyncClient(transport=transport)
+        async with http, AsyncClient("https://closum.test", token="t", http_client=http) as client:
+            await client.leads.update(1, name="Ana")
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", IgnoredProperties)
+        asyncio.run(main())
+    found = [one for one in caught if one.category is IgnoredProperties]
+    line = linecache.getline(found[0].filename, found[0].lineno)
+    assert [line.strip() for _ in found] == ['await client.leads.update(1, name="Ana")']
 
 
 @pytest.mark.parametrize("header", [None, ""])
