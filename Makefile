@@ -11,6 +11,8 @@ PEERS = .cache/benchmarks/peers
 TYPESCRIPT = .cache/typescript
 OF_TYPESCRIPT = tests/contract/generated/package.json tests/contract/generated/package-lock.json
 QUICK = $(addprefix tests/,accounts api model operations store test_settings.py)
+GEM ?= gem
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/closum/__init__.py)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
@@ -54,7 +56,7 @@ generate: .venv/installed-dev ## Write what the docs have from the code
 
 # --no-config: the hashes are those of the public index, also where a machine has another one set.
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command 'make lock' $(ARGS)
+	--generate-hashes --no-emit-package closum-client --custom-compile-command 'make lock' $(ARGS)
 
 lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
@@ -62,17 +64,21 @@ lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newe
 	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock
 	npm install --prefix tests/contract/generated --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
-wheel: .venv/installed-dev ## Build the wheel into dist/
-	$(BIN)/python -m build --wheel --no-isolation
+wheel: .venv/installed-dev ## Build what people install into dist/: two wheels and the gem (GEM= leaves the gem out)
+	@rm -f dist/closum-*.whl dist/closum_client-*.whl dist/closum-*.gem
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist clients/python
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	@[ -z '$(GEM)' ] || command -v '$(GEM)' >/dev/null || { echo 'dist/ has the wheels, but there is no $(GEM) to build the gem with. On Debian and Ubuntu: apt-get install ruby; or leave it out: make wheel GEM='; exit 1; }
+	$(if $(GEM),cd clients/ruby && '$(GEM)' build --strict --silent closum.gemspec --output '$(CURDIR)/dist/closum-$(VERSION).gem')
 
 clean: ## Remove what make made; data of the server stays
 	rm -rf .venv .cache .hypothesis build dist
 	find src tests tools -type d -name __pycache__ -prune -exec rm -rf {} +
 
-.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml clients/python/pyproject.toml
 	@echo 'Installing closum into .venv'
 	@$(PIP_INSTALL) --require-hashes -r requirements.lock
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable .
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable ./clients/python --editable .
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock

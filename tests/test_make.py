@@ -28,12 +28,18 @@ def environment(**more: str) -> dict[str, str]:
 @pytest.fixture
 def make(program: Callable[..., str], tmp_path: Path) -> Make:
     """Runs make in a folder that has the Makefile and what it reads."""
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
-        shutil.copy(ROOT / name, tmp_path)
-    generated = tmp_path / "tests/contract/generated"
-    generated.mkdir(parents=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(ROOT / "tests/contract/generated" / name, generated)
+    (tmp_path / "clients/python").mkdir(parents=True)
+    (tmp_path / "tests/contract/generated").mkdir(parents=True)
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "clients/python/pyproject.toml",
+        "requirements.lock",
+        "requirements-dev.lock",
+        "tests/contract/generated/package.json",
+        "tests/contract/generated/package-lock.json",
+    ):
+        shutil.copy(ROOT / name, tmp_path / name)
     command = program("make", package="make")
 
     def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -89,12 +95,32 @@ def test_help_lists_every_target(make: Make) -> None:
 def test_run_installs_and_then_serves(make: Make, tmp_path: Path) -> None:
     done = make("-n", "run", "ARGS=--port 9000")
     assert done.returncode == 0, done.stderr
-    steps = ["-m venv", "--require-hashes -r requirements.lock", "--editable .", "closum serve --port 9000"]
+    steps = [
+        "-m venv",
+        "--require-hashes -r requirements.lock",
+        "--editable ./clients/python --editable .\n",
+        "closum serve --port 9000",
+    ]
     places = [done.stdout.find(step) for step in steps]
     assert -1 not in places
     assert places == sorted(places)
     assert "requirements-dev" not in done.stdout
     assert not (tmp_path / ".venv").exists()
+
+
+def test_without_a_program_for_gems_the_wheels_are_made_and_it_is_said(make: Make, tmp_path: Path) -> None:
+    stub = script(tmp_path / "python", 'echo "$@"')
+    options = ("--old-file=.venv/installed-dev", "wheel", f"BIN={Path(stub).parent}")
+    done = make(*options, "GEM=/none/gem")
+    assert (done.returncode, "apt-get install ruby; or leave it out: make wheel GEM=" in done.stdout) == (
+        2,
+        True,
+    )
+    assert (
+        done.stdout.count("-m build --wheel --no-isolation --outdir dist") == 4
+    )  # the commands, and the echoes
+    done = make(*options, "GEM=")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -1,78 +1,160 @@
-"""The wheel holds all that the program needs, also where neither the checkout nor git is."""
+"""What `make wheel` builds holds all that is needed, and the server and its client share no file."""
 
+import re
 import shutil
-import subprocess
-import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from closum import __version__
+from tests.conftest import Programs
+from tests.support.packages import ROOT, Environment, make_wheel, refused, run
 from tests.support.patience import PATIENCE
-from tests.support.server import Server, clean_environment
+from tests.support.server import Server
+from tools import generate
 
-ROOT = Path(__file__).parents[1]
-CLIENT = "clients/python/src"
-CACHES = ("__pycache__", "*.py[co]")
-
-
-def python(*arguments: str | Path, folder: Path, **environment: str) -> str:
-    """What a run of Python printed; it has to end well."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=clean_environment() | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+SERVER, CLIENT = (f"{name}-{__version__}-py3-none-any.whl" for name in ("closum", "closum_client"))
+GEM = f"closum-{__version__}.gem"
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = tmp_path_factory.mktemp("source")
-    for part in ("src", CLIENT):
-        shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns(*CACHES))
-    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
-        shutil.copy(ROOT / name, source)
-    python("-m", "build", "--wheel", "--no-isolation", folder=source)
-    (built,) = (source / "dist").iterdir()
-    return built
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for name in ("gem", "make"):
+        program = Programs()(name, package={"gem": "ruby"}.get(name, name))
+    return make_wheel(tmp_path_factory.mktemp("source"), program)
 
 
-def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
-    files = {
-        file.relative_to(package).as_posix()
-        for package in (wheel.parents[1] / "src", wheel.parents[1] / CLIENT)
-        for file in package.rglob("*")
-        if file.is_file()
-    }
+@pytest.fixture(scope="module")
+def prepared(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment(tmp_path_factory.mktemp("environments") / "both", dist)
+
+
+@pytest.fixture
+def both(prepared: Environment) -> Iterator[Environment]:
+    """An environment with the server, and with its client, which comes with it."""
+    prepared.install("closum")
+    yield prepared
+    for name in ("closum", "closum-client"):
+        prepared.take_away(name)
+
+
+def held(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as opened:
-        held = {name for name in opened.namelist() if ".dist-info/" not in name}
+        return {name for name in opened.namelist() if ".dist-info/" not in name}
+
+
+def files(package: Path) -> set[str]:
+    return {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*")
+        if file.is_file() and file.suffix != ".pyc"
+    }
+
+
+def metadata(wheel: Path) -> str:
+    with zipfile.ZipFile(wheel) as opened:
+        (name,) = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
+        return opened.read(name).decode()
+
+
+def test_both_wheels_and_the_gem_are_built(dist: Path) -> None:
+    assert {file.name for file in dist.iterdir()} == {SERVER, CLIENT, GEM}
+
+
+def test_each_wheel_holds_every_file_of_its_own_package_alone(dist: Path) -> None:
+    server, client = held(dist / SERVER), held(dist / CLIENT)
+    assert {"closum/py.typed", "closum/resources/data/municipalities.csv"} <= server
+    assert "closum_client/py.typed" in client
+    assert server == files(ROOT / "src")
+    assert client == files(ROOT / "clients/python/src")
+    assert not server & client
+    with zipfile.ZipFile(dist / SERVER) as opened:
         licenses = {name.rpartition("/")[2] for name in opened.namelist() if "/licenses/" in name}
-    assert {"closum/py.typed", "closum/resources/data/municipalities.csv", "closum_client/py.typed"} <= files
-    assert (held, licenses) == (files, {"LICENSE", "NOTICE"})
+    assert licenses == {"LICENSE", "NOTICE"}
 
 
-def test_what_is_installed_from_it_serves(wheel: Path, tmp_path: Path) -> None:
-    target, empty = tmp_path / "target", tmp_path / "empty"
-    empty.mkdir()
-    python(
-        "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target, wheel, folder=empty
-    )
-    place = python("-c", "import closum; print(closum.__file__)", folder=empty, PYTHONPATH=str(target))
-    assert place.strip() == str(target / "closum/__init__.py")
-    assert (target / "bin/closum").is_file()
-    with Server(empty, PYTHONPATH=str(target)) as server:
+def test_the_server_needs_the_client_of_its_own_version(dist: Path) -> None:
+    text = metadata(dist / SERVER)
+    assert f"\nRequires-Dist: closum-client[cli]=={__version__}\n" in text
+    assert f"\nVersion: {__version__}\n" in text
+    assert f"\nVersion: {__version__}\n" in metadata(dist / CLIENT)
+
+
+@pytest.mark.parametrize(
+    "name", ["client's version", "gem's version", "version of the client that the server needs"]
+)
+def test_the_version_stands_in_one_place(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are written from it, by `make generate`."""
+    file, fill = generate.PARTS[name]
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert fill(text) == text
+    monkeypatch.setattr(generate, "__version__", "7.8.9")
+    changed = fill(text)
+    assert [new for new in changed.splitlines() if new not in text.splitlines()] == [
+        line.replace(__version__, "7.8.9")
+        for line in text.splitlines()
+        if re.search(r'^(__version__|  VERSION) = |"closum-client\[cli\]==', line)
+    ]
+    with pytest.raises(ValueError, match="there is no version after"):
+        fill("")
+
+
+def test_what_is_installed_serves(both: Environment, tmp_path: Path) -> None:
+    place = run(both.python, "-c", "import closum; print(closum.__file__)", folder=tmp_path)
+    assert place.strip() == str(both.packages / "closum/__init__.py")
+    with Server(tmp_path, python=str(both.python)) as server:
         assert len(server.password) == 20
         answer = httpx2.get(f"{server.address}/health", trust_env=False, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["success"]) == (200, True)
         page = httpx2.get(f"{server.address}/docs", trust_env=False, timeout=PATIENCE)
         assert (page.status_code, "<title>Closum API Documentation</title>" in page.text) == (200, True)
-        told = python("-m", "closum", "login", "--help", folder=empty, PYTHONPATH=str(target))
-        assert "--password-stdin" in told
+        assert "--password-stdin" in both.command("closum", "login", "--help")
         assert server.stop() == 0
+
+
+def test_the_client_stays_when_the_server_is_taken_away(both: Environment, tmp_path: Path) -> None:
+    both.take_away("closum")
+    assert (both.has("closum"), both.has("closum-client")) == (False, True)
+    assert both.command("closum-client", "--version") == f"closum-client {__version__}\n"
+    assert "--sort" in both.command("closum-client", "lead", "list", "--help")
+    with Server(tmp_path) as server:
+        who = f"email='admin@example.com', password={server.password!r}"
+        program = (
+            f"from closum_client import Client\nwith Client({server.address!r}, {who}) as client:\n"
+            " print(client.leads.create(name='Ana'))"
+        )
+        assert run(both.python, "-W", "error", "-c", program, folder=tmp_path, NO_PROXY="*") == "1\n"
+
+
+def test_the_server_stays_when_the_client_is_taken_away(both: Environment, tmp_path: Path) -> None:
+    both.take_away("closum-client")
+    command = both.folder / "bin/closum"
+    for words in (("lead", "list"), ("city", "list"), ("login",), ("completion", "bash")):
+        said = refused(command, *words, folder=tmp_path)
+        assert said.count("\n") == 1
+        assert said.startswith(f"closum: closum {words[0]} needs the package closum-client")
+        assert f"install closum-client {__version__} beside closum" in said
+    assert "  lead " in both.command("closum", "--help")
+    with Server(tmp_path, python=str(both.python)) as server:
+        assert httpx2.get(f"{server.address}/health", trust_env=False).status_code == 200
+        assert server.stop() == 0
+    cities = tmp_path / "cities.csv"
+    cities.write_text("id,city_name\n213,Abrantes\n", encoding="utf-8")
+    run(command, "city", "load", cities, folder=tmp_path)
+
+
+def test_what_is_taken_away_comes_back_with_the_server(both: Environment, tmp_path: Path) -> None:
+    both.take_away("closum-client")
+    both.install("closum")
+    assert "--sort" in both.command("closum", "lead", "list", "--help")
+    both.pip("check")
+
+
+def test_another_version_of_the_client_does_not_do(prepared: Environment, dist: Path, tmp_path: Path) -> None:
+    shutil.copy(dist / SERVER, tmp_path)
+    command = ("-m", "pip", "install", "--quiet", "--no-index", "--find-links", tmp_path, "closum")
+    said = refused(prepared.python, *command, folder=tmp_path)
+    assert f"No matching distribution found for closum-client[cli]=={__version__}" in said

@@ -55,11 +55,11 @@ def with_digests(text: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def with_version(pattern: str, text: str) -> str:
-    """The text with the version of closum in each place that the pattern, which has it as its second group, matches."""
-    new, count = re.subn(pattern, rf"\g<1>{__version__}\g<3>", text)
+def with_version(before: str, text: str) -> str:
+    """The text with the version of `closum.__version__` after each `before`. Raises ValueError where there is none."""
+    new, count = re.subn(rf"(?<={re.escape(before)})\d[\w.]*", __version__, text)
     if not count:
-        raise ValueError(f"there is no version: {pattern}")
+        raise ValueError(f"there is no version after '{before}'")
     return new
 
 
@@ -67,9 +67,6 @@ def with_start_line(text: str) -> str:
     """The text with what the start of a server prints of the version and the schema."""
     return re.sub(r"closum [0-9.]+, schema [0-9]+,", f"closum {__version__}, schema {newest()},", text)
 
-
-VERSION = r"([0-9]+\.[0-9]+\.[0-9]+)"
-GEM = partial(with_version, rf"(closum-){VERSION}(\.gem)")
 
 SCALING = "docs/guide/scaling.md"
 BENCHMARKS = "docs/benchmarks.md"
@@ -91,17 +88,13 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "python-nouns": ("clients/python/README.md", partial(filled, "nouns", python.nouns)),
     "ruby-nouns": ("clients/ruby/README.md", partial(filled, "nouns", ruby.nouns)),
     "settings": ("README.md", partial(filled, "settings", settings)),
-    "python-version": (
-        "clients/python/src/closum_client/_version.py",
-        partial(with_version, rf'(__version__ = "){VERSION}(")'),
+    "client's version": (f"{python.PACKAGE}/_version.py", partial(with_version, '__version__ = "')),
+    "gem's version": ("clients/ruby/lib/closum/version.rb", partial(with_version, 'VERSION = "')),
+    "version of the client that the server needs": (
+        "pyproject.toml",
+        partial(with_version, "closum-client[cli]=="),
     ),
-    "ruby-version": (
-        "clients/ruby/lib/closum/version.rb",
-        partial(with_version, rf'(VERSION = "){VERSION}(")'),
-    ),
-    "gem": ("README.md", GEM),
     "start-line": ("README.md", with_start_line),
-    "ruby-gem": ("clients/ruby/README.md", GEM),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }
 """By name: the file that has the part, and what makes the file's text anew."""

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from closum.accounts.attempts import MOST_PER_ADDRESS, WINDOW
-from tests.support.load import wait_until
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server
 
 SITE = """
@@ -31,7 +31,7 @@ time.time = set_by_file
 
 def sign_in(server: Server, password: str) -> httpx2.Response:
     body = {"email": "admin@example.com", "password": password}
-    return httpx2.post(f"{server.address}/api/token", json=body, trust_env=False, timeout=60)
+    return httpx2.post(f"{server.address}/api/token", json=body, trust_env=False, timeout=PATIENCE)
 
 
 def warnings(server: Server) -> list[str]:
@@ -49,7 +49,7 @@ def test_it_logs_the_jump_and_nobody_waits_longer_or_less(folder: Path, jump: in
             assert sign_in(server, "wrong password").status_code == 401
         (folder / "jump.new").write_text(str(jump))
         (folder / "jump.new").replace(folder / "jump")
-        wait_until(lambda: bool(warnings(server)), 60)
+        wait_until(lambda: bool(warnings(server)))
         assert [f"went {way} by 8729" in line for line in warnings(server)] == [True]
         answer = sign_in(server, server.password)
         assert answer.status_code == 429

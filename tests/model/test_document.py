@@ -76,6 +76,8 @@ def test_a_message_repeats_nothing_of_the_text() -> None:
     with pytest.raises(document.NotJSON) as refused:
         document.read('{"secret": secret}')
     assert "secret" not in str(refused.value)
+
+
 @given(
     st.sampled_from(["", "-"]),
     st.from_regex("(0|[1-9][0-9]{0,9})", fullmatch=True),

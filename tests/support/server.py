@@ -14,13 +14,23 @@ from tests.support.patience import PATIENCE
 
 
 class Server:
-    """`closum serve` on a free port, with its database in `folder`. A context manager that stops it."""
+    """`closum serve` on a free port, with its database in `folder`. A context manager that stops it.
 
-    def __init__(self, folder: Path, *options: str, log: Path | None = None, **environment: str) -> None:
+    `python` is the interpreter, of an environment that has closum.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        log: Path | None = None,
+        python: str = sys.executable,
+        **environment: str,
+    ) -> None:
         self.folder, self.path = folder, folder / "closum.db"
         self.engine = engine.current
         self.log = log or folder / "log.txt"
-        self._command = [sys.executable, "-m", "closum", "serve", "--port", "0", *options]
+        self._command = [python, "-m", "closum", "serve", "--port", "0", *options]
         self._environment = clean_environment(folder) | environment
         self.start()
 

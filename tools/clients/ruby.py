@@ -5,10 +5,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from closum.model import query
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
-from tools.clients.words import article, class_name, plain, words
+from tools.clients.words import article, class_name, parsed, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
 HEADER = """# frozen_string_literal: true
@@ -27,9 +28,9 @@ METHODS = (
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Class Client Clock ConnectionFailed Connections "
-    "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Integer Invalid Kernel MethodNotAllowed "
+    "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Ignored Integer Invalid Kernel MethodNotAllowed "
     "Module Mutex Net NotFound Object OwnToken Page Pagination Plain Process Random Read Record Records Refusal "
-    "Request Resource Resources Retries RetryAfter ServerError ServiceUnavailable String Symbol Time TimedOut "
+    "Request Resource Resources Retries RetryAfter ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
     "Token TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
 )
 """Words that mean something else in Ruby or in the library."""
@@ -43,6 +44,7 @@ class Member(NamedTuple):
     read: str
     description: str = ""
     flag: bool = False
+    is_document: bool = False
 
 
 def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
@@ -77,6 +79,7 @@ def _cell(resource: Resource, verb: str) -> str:
 def _check(resource: Resource) -> None:
     classes = [resource.name, resource.plural, *(nested.name for nested in resource.nested)]
     names = [*classes, *(field.name for field in resource.fields)]
+    names += [parsed(field.name) for field in resource.fields if isinstance(field, Document)]
     words = f"{KEYWORDS} {METHODS}".split()
     refused = [name for name in names if name in words or not re.fullmatch("[a-z][a-z0-9_]*", name)]
     refused += [name for name in classes if class_name(name) in CONSTANTS.split()]
@@ -126,7 +129,18 @@ def _class_of(name: str, members: Sequence[Member], inner: str = "") -> str:
 def _reader(member: Member) -> str:
     described = _comment(f"{plain(member.description)}.") if member.description else ""
     asked = f"alias {member.name.removeprefix('is_')}? {member.name}\n" if _is_question(member) else ""
-    return f"{described}# @return [{member.type}]\nattr_reader :{member.name}\n{asked}"
+    return f"{described}# @return [{member.type}]\nattr_reader :{member.name}\n{asked}{_parsed(member)}"
+
+
+def _parsed(member: Member) -> str:
+    """The method with the value of a JSON document."""
+    if not member.is_document:
+        return ""
+    about = f"The value of the JSON in `{member.name}`; nil where there is none."
+    return (
+        f"{_comment(about)}# @return [Hash, Array, String, Numeric, Boolean, nil]\n"
+        f"def {parsed(member.name)} = Read.document({member.name})\n"
+    )
 
 
 def _is_question(member: Member) -> bool:
@@ -147,7 +161,9 @@ def _members(resource: Resource) -> list[Member]:
 
 def _nested_members(nested: Nested) -> list[Member]:
     fields = {field.name: field for field in nested.resource.fields}
-    id_ = Member("id", "Integer, nil", 'data["id"]', "Of its own record; nil in a list")
+    id_ = Member(
+        "id", "Integer, nil", 'data["id"]', "Of its own record; nil where the answer has none, as in a list"
+    )
     return [id_, *(_member(fields[name]) for name in nested.shows)]
 
 
@@ -160,7 +176,14 @@ def _optional(member: Member) -> Member:
 def _member(field: Field) -> Member:
     kind, read = _kind(field)
     type_ = kind if field.required or field.read_only else f"{kind}, nil"
-    return Member(field.name, type_, f'Read.{read}(data, "{field.name}")', field.description, read == "flag")
+    return Member(
+        field.name,
+        type_,
+        f'Read.{read}(data, "{field.name}")',
+        field.description,
+        read == "flag",
+        isinstance(field, Document),
+    )
 
 
 def _kind(field: Field) -> tuple[str, str]:
@@ -181,15 +204,19 @@ def _verbs(resource: Resource) -> str:
     return _block(f"class {class_name(resource.plural)} < Resource", f"{constant}\n{methods}")
 
 
+ID = "@param id [Integer, String] an Integer, or its digits"
+
+
 def _list(resource: Resource) -> str:
     doc = [
         f"All {words(resource.plural)}, or those from a page on. Makes no request by itself.",
         "",
-        "@param limit [Integer] records on a page: 25 unless given, at most 1000",
+        f"@param limit [Integer] records on a page: {query.DEFAULT_LIMIT} unless given, at most {query.MAX_LIMIT}",
         "@param page [Integer] where to begin, from 1",
         f"@param sort [String] {', '.join(resource.sorts)}; {resource.default_sort} unless given",
         '@param direction [String] "asc" or "desc"',
         f"@return [Records<{class_name(resource.name)}>]",
+        "@raise [ArgumentError] for a limit or a page that is out of range",
     ]
     body = f"list_of({class_name(resource.name)}, limit:, page:, sort:, direction:)"
     return _documented(doc, "def list(limit: nil, page: nil, sort: nil, direction: nil)", body)
@@ -211,7 +238,9 @@ def _create(resource: Resource) -> str:
 
 def _retrieve(resource: Resource) -> str:
     doc = [
-        "@param id [Integer]",
+        f"One {words(resource.name)}.",
+        "",
+        ID,
         f"@return [{class_name(resource.name)}]",
         "@raise [NotFound]",
         "@raise [Error]",
@@ -224,7 +253,7 @@ def _update(resource: Resource) -> str:
     doc = [
         f"Changes what is given: what is not keeps its value{clears}.",
         "",
-        "@param id [Integer]",
+        ID,
         *_params(resource),
         "@return [nil]",
         "@raise [NotFound]",
@@ -247,7 +276,11 @@ def _has_optional(resource: Resource) -> bool:
 
 
 def _values(resource: Resource) -> list[str]:
-    return [f"{name}:" for name in _writable(resource)]
+    short = {nested.name: nested.key for nested in resource.nested}
+    return [
+        f"{name}: short({name}, :{short[name]})" if name in short else f"{name}:"
+        for name in _writable(resource)
+    ]
 
 
 def _params(resource: Resource) -> list[str]:
@@ -257,8 +290,8 @@ def _params(resource: Resource) -> list[str]:
 
 def _nested_param(resource: Resource, nested: Nested) -> str:
     shape = ", ".join(f"{name}:" for name in nested.resource.writable_names)
-    type_ = f"Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
-    what = f"{plain(nested.description)}: `{{{shape}}}`, or `{{id:}}` of one that is there"
+    type_ = f"String, Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
+    what = f"{plain(nested.description)}: its {nested.key} alone, `{{{shape}}}`, or `{{id:}}` of one that is there"
     return f"@param {nested.name} [{type_}] {what}"
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from closum.cli import CLIENT, COMMANDS
+from closum.model.fields import Document
 from closum.model.resource import Resource
 
 CLASSES = frozenset(
@@ -19,6 +20,7 @@ CLASSES = frozenset(
         "Document",
         "Driver",
         "Literal",
+        "Record",
         "Records",
         "Resources",
         "Self",
@@ -57,6 +59,11 @@ def plain(markdown: str) -> str:
     return " ".join(text.replace("**", "").split())
 
 
+def parsed(name: str) -> str:
+    """What a record calls the value of a JSON document: `custom_data` → custom, `details` → details_value."""
+    return name.removesuffix("_data") if name.endswith("_data") else f"{name}_value"
+
+
 def check(resources: Sequence[Resource]) -> None:
     """Raises ValueError for names that mean something else in Python, in the library or at the command line."""
     faults = [fault for resource in resources for fault in (*_nouns(resource), *_properties(resource))]
@@ -79,6 +86,7 @@ def _nouns(resource: Resource) -> Iterator[str]:
 
 def _properties(resource: Resource) -> Iterator[str]:
     names = [*(field.name for field in resource.fields), *(nested.name for nested in resource.nested)]
+    names += [parsed(field.name) for field in resource.fields if isinstance(field, Document)]
     for name, count in Counter(names).items():
         yield from _misnamed(resource.name, name)
         if name in PROPERTIES:

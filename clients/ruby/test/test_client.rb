@@ -12,7 +12,8 @@ class ClientTest < ClosumTest
   end
 
   def test_it_is_given_an_address
-    [nil, "", "localhost", "localhost:8000", "ftp://localhost", "http://", "http:// x", "http://user:s3cret@host",
+    [nil, "", "/crm", "//host", "http:/host", "mailto:s3cret", "host:s3cret", "host:99999", "::1", "user:s3cret@host",
+     "ftp://localhost", "http://", "http:// x", "http://user:s3cret@host",
      "http://host?a=1", "http://host#a", "file:///etc/passwd", "http://host:99999", "http://host:0", " http://host",
      "http://host\n", "http://ho st", "http://host/a b", "http://@host", "http://s3cret@", "http://user:s3cret@host:x",
      "http://host?", "http://host#", "http://\xff"].each do |url|
@@ -36,6 +37,25 @@ class ClientTest < ClosumTest
         client.leads.retrieve(1)
         assert_equal ["GET #{path.sub(%r{/+\z}, "")}/api/lead/1"], server.requests
       end
+    end
+  end
+
+  def test_a_path_that_ends_in_api_is_the_apis_own
+    { "/api" => "", "/api/" => "", "//api//" => "", "/crm/api" => "/crm", "/api/api" => "", "/my-api" => "/my-api",
+      "/api/crm" => "/api/crm" }.each do |path, below|
+      ScriptedServer.run([ok(LEAD)]) do |server|
+        Closum::Client.new(server.address + path, token: "tok.en", timeout: 5).leads.retrieve(1)
+        assert_equal ["GET #{below}/api/lead/1"], server.requests
+      end
+    end
+  end
+
+  def test_an_address_without_a_scheme
+    { "localhost" => "http://localhost", "LocalHost:8000/api" => "http://localhost:8000", "127.0.0.1:1" => "http://127.0.0.1:1",
+      "0.0.0.0:8000" => "http://0.0.0.0:8000", "[::1]:8000" => "http://[::1]:8000", "a.localhost" => "http://a.localhost",
+      "crm.example.com/crm/" => "https://crm.example.com/crm", "203.0.113.5" => "https://203.0.113.5",
+      "localhost.example.com:8443" => "https://localhost.example.com:8443" }.each do |given, url|
+      assert_equal "#<Closum::Client #{url}>", Closum::Client.new(given, token: "t").inspect.downcase.sub("closum::c", "Closum::C")
     end
   end
 

@@ -8,7 +8,9 @@ class ListsTest < ClosumTest
   def test_a_list_asks_for_nothing_by_itself
     scripted do |client, server|
       list = client.leads.list
-      assert_equal "#<Closum::Records>", list.inspect
+      assert_equal "#<Closum::Records of /api/lead>", list.inspect
+      assert_equal "#<Closum::Records of /api/lead limit=5 page=2 sort=name>",
+                   client.leads.list(limit: 5, page: 2, sort: "name").inspect
       assert_empty server.seen
     end
   end
@@ -111,6 +113,18 @@ class ListsTest < ClosumTest
     scripted(three_pages[0], refusal(404)) do |client, _|
       assert_raises(Closum::NotFound) { client.leads.list.each { |lead| client.emails.retrieve(lead.id) } }
     end
+  end
+
+  def test_a_limit_is_the_size_of_a_page
+    scripted do |client, server|
+      [0, -1, 1001, 5000, "5", 1.5].each do |limit|
+        error = assert_raises(ArgumentError, limit.inspect) { client.leads.list(limit: limit) }
+        assert_match(/from 1 to 1000/, error.message)
+      end
+      [0, -1].each { |page| assert_raises(ArgumentError) { client.leads.list(page: page) } }
+      assert_empty server.seen
+    end
+    scripted(page(lead(1))) { |client, _| assert_equal [1], client.leads.list(limit: 1000).map(&:id) }
   end
 
   def test_a_page_is_a_number

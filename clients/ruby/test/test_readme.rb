@@ -18,10 +18,6 @@ class ReadmeTest < RealServerTest
     assert_match(/\n1\n\z/, printed)
   end
 
-  def test_the_version_is_the_right_one
-    assert_includes README, "gem install closum-#{Closum::VERSION}.gem"
-  end
-
   private
 
   def replaced(program)

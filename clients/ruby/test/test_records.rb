@@ -45,6 +45,23 @@ class RecordsTest < ClosumTest
     refute_equal retrieved.email, Closum::Email.new(id: 4, email: "sylvia@example.com", status: 1, register_date: nil)
   end
 
+  def test_a_record_shows_the_beginning_of_long_texts
+    lead = retrieved(FULL.merge("name" => "x" * 60, "custom_data" => "[\"#{"y" * 60_000}\"]",
+                                "phone" => { "extension" => "00351", "number" => "912 341" }))
+    assert_includes lead.inspect, " name=\"#{"x" * 60}\", "
+    assert_includes lead.inspect, ", custom_data=\"[\\\"#{"y" * 57}…\", "
+    assert_includes lead.inspect, ", phone=\"00351 912 341\">"
+  end
+
+  def test_custom_is_the_value_of_custom_data
+    { nil => nil, "null" => nil, "{}" => {}, "{\"a\":[1,1.5,\"ł\",null,true]}" => { "a" => [1, 1.5, "ł", nil, true] },
+      "[]" => [], "7" => 7, "\"text\"" => "text" }.each do |text, value|
+      lead = retrieved(FULL.merge("custom_data" => text))
+      value.nil? ? assert_nil(lead.custom) : assert_equal(value, lead.custom)
+      text.nil? ? assert_nil(lead.custom_data) : assert_equal(text, lead.custom_data)
+    end
+  end
+
   def test_records_never_change
     assert_predicate retrieved, :frozen?
     assert_raises(NoMethodError) { retrieved.public_send(:name=, "x") }
@@ -54,6 +71,9 @@ class RecordsTest < ClosumTest
     lead = retrieved
     assert_equal({ id: 4, email: "sylvia@example.com" }, lead.to_h[:email])
     assert_equal "#<Closum::Lead::Email id=4, email=\"sylvia@example.com\">", lead.email.inspect
+    assert_equal "#<Closum::Lead id=1, name=\"Sylvia\", creation_date=2018-01-01T10:00:00Z, city_id=40, " \
+                 "email=\"sylvia@example.com\">", lead.inspect
+    assert_equal lead.inspect, lead.to_s
     case lead
     in { name: String => name, email: { email: } }
       assert_equal ["Sylvia", "sylvia@example.com"], [name, email]
@@ -149,11 +169,28 @@ class BodiesTest < ClosumTest
 
   def test_an_id_is_a_number
     scripted do |client, _|
-      [nil, "", "1/2", "../token", 1.5, 1.0, -1, 0, "1", "١", Object.new].each do |id|
+      [nil, "", "1/2", "../token", 1.5, 1.0, -1, 0, "0", "-1", " 1", "1\n", "1.0", "١", "1" * 20, true,
+       Object.new].each do |id|
         assert_raises(ArgumentError, id.inspect) { client.leads.retrieve(id) }
         assert_raises(ArgumentError, id.inspect) { client.leads.update(id, name: "x") }
       end
     end
+  end
+
+  def test_an_id_may_be_its_digits
+    scripted(ok(LEAD), ok([])) do |client, server|
+      assert_equal 1, client.leads.retrieve("01").id
+      assert_nil client.leads.update("12", name: "Ana")
+      assert_equal ["GET /api/lead/1", "PUT /api/lead/12"], server.requests
+    end
+  end
+
+  def test_an_address_or_a_number_stands_for_the_record
+    body = sent(created) { |client| client.leads.create(email: "ana@example.com", phone: "+351 912 340 999") }
+    assert_equal({ "email" => { "email" => "ana@example.com" }, "phone" => { "number" => "+351 912 340 999" } }, body)
+    body = sent { |client| client.leads.update(1, email: "", phone: nil) }
+    assert_equal({ "email" => { "email" => "" }, "phone" => nil }, body)
+    assert_equal({ "email" => "ana@example.com" }, sent(created) { |client| client.emails.create(email: "ana@example.com") })
   end
 
   def test_cities_can_only_be_read

@@ -48,7 +48,8 @@ class TlsTest < ClosumTest
     listener = TCPServer.new("127.0.0.1", 0)
     thread = Thread.new { listener.accept.tap { |socket| socket.write("HTTP/1.1 400 Bad Request\r\n\r\n") } }
     client = Closum::Client.new("https://127.0.0.1:#{listener.addr[1]}", token: "tok.en", retries: 0, timeout: 5)
-    assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+    error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
+    assert_match(%r{: for a server that speaks plain HTTP the address begins with http://\z}, error.message)
   ensure
     thread.value.close
     listener.close

@@ -45,8 +45,11 @@ def client_command(name: str) -> click.Command:
     """A command of the client. Raises Refusal."""
     try:
         client: Any = importlib.import_module("closum_client.cli.commands")
-    except ImportError as error:  # taken away with the package closum-client, which has the same files
-        raise Refusal(f"The client's part of closum is not there ({error}): install closum again") from None
+    except ImportError as error:
+        raise Refusal(
+            f"closum {name} needs the package closum-client, which cannot be loaded ({error}): "
+            f"install closum-client {__version__} beside closum"
+        ) from None
     return cast("click.Command", client.command(name))
 
 

@@ -195,7 +195,9 @@ def test_what_a_server_says_does_not_reach_the_terminal_as_it_is(run: Run, scrip
     [
         *(
             "",
-            "crm.example.com",
+            "/crm",
+            "http:/crm.example.com",
+            "crm.example.com:x",
             "ftp://crm.example.com",
             "http://",
             "http://a:b@c",
@@ -217,6 +219,8 @@ def test_an_address_that_is_none(run: Run, url: str) -> None:
         ("http://CRM.example.com", "http://crm.example.com:80/"),
         ("https://crm.example.com/a/", "https://crm.example.com:443/a"),
         ("http://[::1]:80", "http://[::1]"),
+        ("localhost:8000/api/", "http://localhost:8000"),
+        ("crm.example.com", "https://crm.example.com/api"),
     ],
 )
 def test_two_spellings_of_an_address(one: str, other: str) -> None:

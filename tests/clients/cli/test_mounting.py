@@ -14,7 +14,7 @@ from closum.model.fields import Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
-from closum_client import nouns
+from closum_client import __version__, nouns
 from closum_client.cli import commands
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
@@ -141,7 +141,7 @@ def test_a_client_that_was_taken_away_is_told(tmp_path: Path) -> None:
     for arguments in (("lead", "list"), ("city", "list")):
         done = start([sys.executable, "-c", code, *arguments], environment(tmp_path))
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-        assert "install closum again" in done.stderr
+        assert f"install closum-client {__version__} beside closum" in done.stderr
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])

@@ -4,12 +4,15 @@ import asyncio
 
 import pytest
 
+from closum.model.query import MAX_LIMIT
 from closum_client import AsyncClient, Client
+from closum_client._pages import MOST
+from tests.clients.python.conftest import Scripted
 
 URL = "https://closum.test"
 WHO: dict[str, object] = {"email": "email@closum.com", "password": "secret word"}
 WRONG: list[tuple[str, dict[str, object], str]] = [
-    ("closum.test", WHO, "has to begin with https:// or http:// and a host that can be"),
+    ("/closum", WHO, "has to begin with https:// or http:// and a host that can be"),
     ("ftp://closum.test", WHO, "has to begin with"),
     ("https://", WHO, "has to begin with"),
     ("", WHO, "has to begin with"),
@@ -57,9 +60,31 @@ def test_a_request_that_cannot_be_meant(method: str, path: str) -> None:
         client.request(method, path)
 
 
-def test_a_page_is_a_number() -> None:
-    with Client(URL, token="a.b.c") as client, pytest.raises(TypeError, match="a page is an int, not str"):
-        client.leads.list(page="1").first_page()  # type: ignore[arg-type]
+WRONG_LISTS: list[tuple[dict[str, object], type[Exception], str]] = [
+    ({"page": "1"}, TypeError, "a page is an int, not str"),
+    ({"page": True}, TypeError, "a page is an int, not bool"),
+    ({"page": 0}, ValueError, "a page is 1 or more, not 0"),
+    ({"limit": "5"}, TypeError, "a limit is an int, not str"),
+    ({"limit": 0}, ValueError, "a limit is 1 or more, not 0"),
+    ({"limit": -1}, ValueError, "a limit is 1 or more, not -1"),
+    ({"limit": 1001}, ValueError, "a limit is 1000 at most, not 1001"),
+    ({"limit": 5000}, ValueError, "a limit is 1000 at most, not 5000: it is the size of a page"),
+]
+
+
+@pytest.mark.parametrize(("options", "kind", "reason"), WRONG_LISTS)
+def test_a_list_that_cannot_be_is_refused_before_it_is_walked(
+    scripted: Scripted, options: dict[str, object], kind: type[Exception], reason: str
+) -> None:
+    client, script = scripted()
+    with pytest.raises(kind, match=reason):
+        client.leads.list(**options)  # type: ignore[arg-type]
+    assert script.calls == []
+
+
+def test_the_longest_page_is_what_the_server_says(client: Client) -> None:
+    assert MOST == MAX_LIMIT
+    assert len(client.cities.list(limit=MOST).first_page()) == 308
 
 
 def test_clients_are_context_managers() -> None:

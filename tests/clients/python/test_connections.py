@@ -32,6 +32,24 @@ def test_nobody_listens(connect: Connect, pauses: list[float]) -> None:
     assert pauses == [0.5, 1, 2]
 
 
+def test_a_server_without_tls(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def refuse() -> None:
+            accepted, _ = listener.accept()
+            with accepted:
+                accepted.recv(100)
+                accepted.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        client = connect(f"https://127.0.0.1:{listener.getsockname()[1]}", retries=0, **TOKEN)
+        with pytest.raises(ConnectionFailed, match="the address begins with http://") as raised:
+            client.leads.create(name="Sylvia")
+        thread.join()
+    assert not raised.value.outcome_unknown
+
+
 @pytest.mark.parametrize("behaviour", [drop, half])
 def test_the_connection_breaks(connect: Connect, pauses: list[float], behaviour: object) -> None:
     with Wire(behaviour, behaviour, answer) as wire:  # type: ignore[arg-type]

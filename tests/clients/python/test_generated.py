@@ -101,12 +101,13 @@ entry: CallEntry = client.call_entries.retrieve(1)
 assert entry.is_open is None
 assert entry.city_id is None
 assert entry.phone == CallEntryPhone(id=None, number="517")
-client.call_entries.update(1, is_open=True, details=[True], phone={"id": 2})
+assert entry.details_value is None
+client.call_entries.update(1, is_open=True, details=[True], phone={"id": 2}, door="7")
 client.call_entries.update(1, is_open=None, phone=entry.phone, door=entry.door)
 client.call_entries.update(1, is_open=False, door={"id": None, "code": "7", "is_open": False})
 assert not hasattr(client.call_entries, "create")
 assert [content for _, _, content in seen[1:]] == [
-    b'{"is_open":1,"details":[true],"phone":{"id":2}}',
+    b'{"is_open":1,"details":[true],"phone":{"id":2},"door":{"code":"7"}}',
     b'{"is_open":null,"phone":{"number":"517"},'
     b'"door":{"id":3,"code":"5","is_open":1,"made":"2018-01-01T10:00:00+00:00"}}',
     b'{"is_open":0,"door":{"code":"7","is_open":0}}',
@@ -207,8 +208,8 @@ def test_each_file_says_where_it_comes_from() -> None:
 
 def test_descriptions_are_plain_text() -> None:
     text = python.files()[f"{python.PACKAGE}/records.py"]
-    assert "city_name: The name of the city\n" in text
-    assert "the id of one of the cities\n" in text
+    assert "city_name (str): The name of the city.\n" in text
+    assert "the id of one of the cities.\n" in text
     commands = nouns.files()[nouns.FILE]
     assert "the id of one of the cities" in commands
     for made in (text, commands):

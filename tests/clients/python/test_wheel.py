@@ -1,6 +1,7 @@
 """The wheel of closum-client is all that a program needs beside httpx2."""
 
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 from closum_client import __version__
 from tests.conftest import sign_up
 from tests.support.engine import ON_SQLITE
+from tests.support.packages import CACHES, ROOT, run
 from tests.support.server import Server
-from tests.test_wheel import CACHES, ROOT, python
 
 PROGRAM = """
 import sys
@@ -27,7 +28,7 @@ assert not [name for name in sys.modules if name.partition(".")[0] == "closum"]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source") / "python"
     shutil.copytree(ROOT / "clients/python", source, ignore=shutil.ignore_patterns(*CACHES, "dist"))
-    python("-m", "build", "--wheel", "--no-isolation", folder=source)
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", folder=source)
     (built,) = (source / "dist").iterdir()
     return built
 
@@ -54,10 +55,11 @@ def test_what_is_installed_from_it_works(wheel: Path, server: Server, tmp_path: 
     target, empty = tmp_path / "target", tmp_path / "empty"
     empty.mkdir()
     install = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target, wheel)
-    python(*install, folder=empty)
+    run(sys.executable, *install, folder=empty)
     with sign_up(server) as user:
         assert user.token
-        printed = python(
+        printed = run(
+            sys.executable,
             "-W",
             "error",
             "-c",

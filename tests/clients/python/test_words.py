@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from closum.cli import CLIENT, COMMANDS
-from closum.model.fields import Text
+from closum.model.fields import Document, Field, Text
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum_client import records
 from tools.clients import nouns, python
-from tools.clients.words import article, check, class_name, plain, words
+from tools.clients.words import article, check, class_name, parsed, plain, words
 
 LEAD = RESOURCES[0]
 
@@ -24,6 +24,10 @@ def with_property(name: str) -> Resource:
     return replace(LEAD, name="scribble", nested=(), fields=(Text(name),))
 
 
+def with_fields(*fields: Field) -> Resource:
+    return replace(LEAD, name="scribble", nested=(), fields=fields)
+
+
 def with_nested(*names: str) -> Resource:
     return replace(LEAD, nested=tuple(replace(LEAD.nested[0], name=name) for name in names))
 
@@ -32,6 +36,14 @@ def test_names() -> None:
     assert class_name("lead_note", "email") == "LeadNoteEmail"
     assert words("lead_note") == "lead note"
     assert [article(name) for name in ("lead_note", "email")] == ["a lead note", "an email"]
+
+
+def test_the_name_of_a_documents_value() -> None:
+    assert [parsed(name) for name in ("custom_data", "details", "data")] == [
+        "custom",
+        "details_value",
+        "data_value",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +128,9 @@ def test_properties_that_mean_something_else(name: str, reason: str) -> None:
         ([LEAD, named("async_leads")], "two things are of the class AsyncLeads"),
         ([LEAD, LEAD], "two things are of the class Lead"),
         ([with_nested("sort")], "two things are of the class LeadSort"),
+        ([with_fields(Document("extra_data"), Text("extra"))], "scribble: extra is there twice"),
+        ([with_fields(Document("details"), Text("details_value"))], "scribble: details_value is there twice"),
+        ([with_fields(Document("self_data"))], "scribble: its property self means something else"),
         ([with_nested("email", "email_input")], "two things are of the class LeadEmailInput"),
         ([with_nested("email", "email")], "lead: email is there twice"),
         ([with_nested("name")], "lead: name is there twice"),

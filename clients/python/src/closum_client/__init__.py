@@ -9,6 +9,7 @@
 Records (`Lead`, `Email`, …) are in `closum_client.records`, errors also in `closum_client.errors`.
 """
 
+from closum_client._ignored import IgnoredProperties
 from closum_client._pages import Page, Pagination
 from closum_client._session import Token
 from closum_client._unset import UNSET
@@ -45,6 +46,7 @@ __all__ = [
     "ConnectionFailed",
     "ContentTooLarge",
     "Forbidden",
+    "IgnoredProperties",
     "Invalid",
     "MethodNotAllowed",
     "NotFound",

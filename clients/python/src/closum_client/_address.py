@@ -4,6 +4,7 @@ No error has what was given: it may be a password.
 """
 
 import re
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ NO_ADDRESS = (
     "the url has to begin with https:// or http:// and a host that can be, such as https://crm.example.com; "
     "a port is at most 65535"
 )
+WITHOUT_SCHEME = re.compile(r"(\[[^]]*\]|[^/:\[\]]+)(:\d+)?(/.*)?")
 
 
 class _Parts(NamedTuple):
@@ -24,19 +26,46 @@ class _Parts(NamedTuple):
 
 
 def normal_url(text: str) -> str:
-    """The address of a server without what makes no difference. Raises ValueError, with the reason."""
+    """The address of a server without what makes no difference. Raises ValueError, with the reason.
+
+    Without a scheme it is http:// on this machine and else https://. A path that ends in `/api` is the API's own,
+    which stands below the server's address.
+    """
     if re.search(r"[?#]", text):
         raise ValueError("the url ends with the path: no ? and no # in it")
     if "@" in text:
         raise ValueError("no user or password in the url: give them as email=… and password=…")
     if re.search(r"[\s\x00-\x1f\x7f\\]", text):
         raise ValueError("no spaces, control characters or backslashes in the url")
-    parts = _parts(text)
+    parts = _parts(_with_scheme(text))
     if parts is None:
         raise ValueError(NO_ADDRESS)
     host = f"[{parts.host}]" if ":" in parts.host else parts.host
     port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+    return f"{parts.scheme}://{host}{port}{_without_api(parts.path)}"
+
+
+def _with_scheme(text: str) -> str:
+    found = None if "://" in text else WITHOUT_SCHEME.fullmatch(text)
+    if found is None:
+        return text
+    return f"{'http' if _is_here(found[1].strip('[]').lower()) else 'https'}://{text}"
+
+
+def _is_here(host: str) -> bool:
+    """Whether it is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _without_api(path: str) -> str:
+    path = path.rstrip("/")
+    return _without_api(path.removesuffix("/api")) if path.endswith("/api") else path
 
 
 def _parts(text: str) -> _Parts | None:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from closum_client._answers import Envelope, envelope
 from closum_client._failures import unexpected
+from closum_client._ignored import Ignored
 from closum_client._reading import Unreadable
 from closum_client._retry import exchange
 from closum_client._session import Held, Session
@@ -24,6 +25,7 @@ class Core:
     def __init__(self, url: str, session: Session, retries: int) -> None:
         self.url, self.session = url, session
         self._retries = retries
+        self._ignored = Ignored()
 
     def call(
         self,
@@ -48,9 +50,11 @@ class Core:
             response = yield from exchange(send, self._retries)
         document = envelope(response, send)
         try:
-            return read(document)
+            result = read(document)
         except Unreadable as error:
             raise unexpected(response, send, f"{error}.") from error
+        self._ignored.warn(response, send)
+        return result
 
     def _send(self, held: Held, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Send:
         if not re.fullmatch("[A-Za-z]+", method):

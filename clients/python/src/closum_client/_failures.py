@@ -16,6 +16,8 @@ NOT_SENT = (
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
 )
+NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+"""What OpenSSL says of a first answer that is none of TLS; which one depends on its version."""
 
 
 class Unusable(httpx2.RequestError):
@@ -65,6 +67,11 @@ def untrusted(error: BaseException) -> bool:
     return any(isinstance(one, ssl.SSLCertVerificationError) for one in _causes(error))
 
 
+def without_tls(error: BaseException) -> bool:
+    """Whether what answers an https:// address speaks no TLS."""
+    return any(isinstance(one, ssl.SSLError) and one.reason in NO_TLS for one in _causes(error))
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
@@ -83,6 +90,10 @@ def _broken(error: httpx2.RequestError) -> str:
     reason = str(error) or type(error).__name__
     if untrusted(error):
         return f"the server's certificate is not trusted here ({reason})."
+    if without_tls(error):
+        return (
+            f"no TLS there ({reason}): for a server that speaks plain HTTP the address begins with http://."
+        )
     if isinstance(error, httpx2.ConnectError):
         return f"no connection ({reason}): is the address right, and does the server run?"
     if never_sent(error):

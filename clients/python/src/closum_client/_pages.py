@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
@@ -13,6 +14,8 @@ from closum_client._steps import Steps
 from closum_client.errors import NotFound
 
 R = TypeVar("R")
+
+MOST = 1000  # records that a server puts on a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Pagination:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page(Generic[R]):
     """Some records of a list, in its order, and where they stand in it."""
 
@@ -52,6 +55,10 @@ class Page(Generic[R]):
     def __len__(self) -> int:
         return len(self.records)
 
+    def __repr__(self) -> str:
+        where = self.pagination
+        return f"<Page {where.current_page} of {where.page_count}, {len(self)} of {where.count} records>"
+
 
 class Listing(Generic[R]):
     """The steps to the pages of a list."""
@@ -59,7 +66,13 @@ class Listing(Generic[R]):
     def __init__(
         self, core: Core, path: str, params: Mapping[str, int | str | None], read: Callable[[Any], R]
     ) -> None:
+        _check("limit", params.get("limit"), MOST)
+        _check("page", params.get("page"), None)
         self._core, self._path, self._params, self._read = core, path, params, read
+
+    def __repr__(self) -> str:
+        given = {name: value for name, value in self._params.items() if value is not None}
+        return f"{self._core.url}{self._path}{'?' if given else ''}{urlencode(given)}"
 
     def first(self) -> Steps[Page[R]]:
         """The page that was asked for."""
@@ -75,15 +88,26 @@ class Listing(Generic[R]):
             return None
 
     def _at(self, params: Mapping[str, int | str | None]) -> Steps[Page[R]]:
-        number = params.get("page")
-        if number is not None and type(number) is not int:
-            raise TypeError(f"a page is an int, not {type(number).__name__}")
-        read = partial(self._page, number=number or 1)
+        read = partial(self._page, number=params.get("page") or 1)
         return self._core.call("GET", self._path, read, params=params)
 
-    def _page(self, document: Envelope, number: int) -> Page[R]:
+    def _page(self, document: Envelope, number: object) -> Page[R]:
         rows = reading.required(document, "data", reading.sequence)
         pagination = reading.required(document, "pagination", Pagination.from_json)
         if pagination.current_page != number:
             raise Unreadable(f"page {number} was asked for, and this is page {pagination.current_page}")
         return Page(tuple(map(self._read, rows)), pagination)
+
+
+def _check(name: str, value: object, most: int | None) -> None:
+    """Raises TypeError, ValueError."""
+    if value is None:
+        return
+    if type(value) is not int:
+        raise TypeError(f"a {name} is an int, not {type(value).__name__}")
+    if value < 1:
+        raise ValueError(f"a {name} is 1 or more, not {value}")
+    if most and value > most:
+        raise ValueError(
+            f"a {name} is {most} at most, not {value}: it is the size of a page; a list is walked through all pages"
+        )

@@ -1,5 +1,6 @@
 """Reads the members of JSON objects. Unknown ones are left alone; a missing one is an Unreadable, which names it."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -72,6 +73,11 @@ def timestamp(value: Any) -> datetime:
     if moment is None or moment.tzinfo is None:
         raise Unreadable("a date with time and zone is needed")
     return moment
+
+
+def document(text: str | None) -> Any:
+    """The value of a JSON document; None where there is none. Raises ValueError for text that is not JSON."""
+    return None if text is None else json.loads(text)
 
 
 def _kind(value: Any) -> str:

@@ -9,6 +9,9 @@ class Unset(Enum):
 
     UNSET = "UNSET"
 
+    def __repr__(self) -> str:
+        return "UNSET"
+
 
 UNSET: Final = Unset.UNSET
 """Leave this property alone. (None clears it.)"""

@@ -1,10 +1,12 @@
 """What can be done with any noun: list, create, retrieve, update."""
 
+import operator
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, SupportsIndex, TypeVar
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
@@ -20,8 +22,8 @@ R = TypeVar("R")
 class Verbs(Generic[R]):
     """The verbs of one noun; `read` makes a record of a JSON object.
 
-    `nested` are the properties that are records of another noun, `flags` those that are 1 or 0 (of nested ones
-    too: "phone.is_valid").
+    `nested` are the properties that are records of another noun, each with the property that a text alone stands
+    for; `flags` are those that are 1 or 0 (of nested ones too: "phone.is_valid").
     """
 
     def __init__(
@@ -30,32 +32,33 @@ class Verbs(Generic[R]):
         name: str,
         read: Callable[[Any], R],
         *,
-        nested: Collection[str] = (),
+        nested: Mapping[str, str] | None = None,
         flags: Collection[str] = (),
     ) -> None:
         self._core, self._path, self._read = core, f"/api/{name}", read
-        self._nested, self._flags = nested, flags
+        self._nested, self._flags = nested or {}, flags
+
+    @property
+    def url(self) -> str:
+        """Where the noun is."""
+        return self._core.url + self._path
 
     def list(self, **params: int | str | None) -> Listing[R]:
-        """A list that asks for nothing yet."""
+        """A list that asks for nothing yet. Raises TypeError, ValueError for a limit or page that cannot be."""
         return Listing(self._core, self._path, params, self._read)
 
     def create(self, **values: Any) -> Steps[int]:
         """Make a record; its id."""
         return self._core.call("POST", self._path, _new_id, json=self._body(values))
 
-    def retrieve(self, id: int) -> Steps[R]:
-        """The record with an id."""
-        return self._core.call("GET", self._one(id), partial(self._record, id=id))
+    def retrieve(self, id: int | str) -> Steps[R]:
+        """The record with an id. Raises TypeError, ValueError for what is no id."""
+        number = _id(id)
+        return self._core.call("GET", f"{self._path}/{number}", partial(self._record, id=number))
 
-    def update(self, id: int, **values: Any) -> Steps[None]:
-        """Change the values that are given."""
-        return self._core.call("PUT", self._one(id), _nothing, json=self._body(values))
-
-    def _one(self, id: object) -> str:
-        if not isinstance(id, int) or isinstance(id, bool):
-            raise TypeError(f"an id is an int, not {type(id).__name__}")
-        return f"{self._path}/{id}"
+    def update(self, id: int | str, **values: Any) -> Steps[None]:
+        """Change the values that are given. Raises TypeError, ValueError for what is no id."""
+        return self._core.call("PUT", f"{self._path}/{_id(id)}", _nothing, json=self._body(values))
 
     def _record(self, document: Envelope, id: int) -> R:
         record = reading.required(document, "data", self._read)
@@ -73,7 +76,9 @@ class Verbs(Generic[R]):
 
     def _written(self, path: str, value: Any) -> Any:
         if path in self._nested:
-            return self._record_written(path, value)
+            return (
+                {self._nested[path]: value} if isinstance(value, str) else self._record_written(path, value)
+            )
         if path in self._flags and isinstance(value, bool):
             return int(value)
         return value.isoformat() if isinstance(value, datetime) else value
@@ -84,6 +89,16 @@ class Verbs(Generic[R]):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def _id(id: object) -> int:
+    if isinstance(id, str):
+        if re.fullmatch("[0-9]{1,19}", id):
+            return int(id)
+        raise ValueError(f"an id has digits alone, as 12 or '12', unlike {id[:40]!r}")
+    if isinstance(id, bool) or not isinstance(id, SupportsIndex):
+        raise TypeError(f"an id is an int or its digits, not {type(id).__name__}")
+    return operator.index(id)
 
 
 def _new_id(document: Envelope) -> int:

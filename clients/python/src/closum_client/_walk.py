@@ -25,6 +25,9 @@ class Records(Generic[R]):
         for page in self.pages():
             yield from page
 
+    def __repr__(self) -> str:
+        return f"<Records of {self._listing!r}>"
+
     def first_page(self) -> Page[R]:
         """The page that was asked for, in one request."""
         return self._driver.run(self._listing.first())
@@ -53,6 +56,9 @@ class AsyncRecords(Generic[R]):
         async for page in self.pages():
             for record in page:
                 yield record
+
+    def __repr__(self) -> str:
+        return f"<AsyncRecords of {self._listing!r}>"
 
     async def first_page(self) -> Page[R]:
         """The page that was asked for, in one request."""

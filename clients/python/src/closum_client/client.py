@@ -17,17 +17,34 @@ RETRIES = 3
 
 
 class Client(Resources):
-    """A closum server at `url`, for one user: `Client(url, email=…, password=…)` or `Client(url, token=…)`.
+    """A closum server, for one user: `Client(url, email=…, password=…)` or `Client(url, token=…)`.
 
-    With e-mail address and password it signs in by itself at the first request, and again when its token ends;
-    with a token alone, a token that has ended is an Unauthorized. `timeout`: seconds in which a connection has
-    to stand, and in which something of the answer has to come; `retries`: further attempts after a fault that
-    may pass, for what is safe to repeat. `http_client` is for what httpx2 can be set to (a proxy, a certificate
-    authority); it stays yours to close, its redirects and authentication are not used. Make one
-    in each process: it would be shared after a fork, which the client's own connections are not.
+        with Client("http://127.0.0.1:8000", email="email@closum.com", password="yourpassword") as client:
+            id = client.leads.create(name="Ana", email="ana@example.com")
 
-    Threads may share one. A context manager that closes its connections. Raises ValueError for arguments that
-    can't be meant; its methods raise ClosumError.
+    Args:
+        url (str): The server's address, such as https://crm.example.com, with the path below which closum stands, if
+            any. Without a scheme it is https://, on this machine (localhost, 127.0.0.1) http://; an /api at its end
+            counts for nothing.
+        email (str): The user's e-mail address, with `password`: the client signs in by itself at the first request,
+            and again when its token ends.
+        password (str): The user's password.
+        token (str): A token instead of both; when it has ended, calls raise Unauthorized.
+        timeout (float): Seconds in which a connection has to stand, and in which something of the answer has to
+            come; a day at most.
+        retries (int): Further attempts after a fault that may pass, for what is safe to repeat; 0 is none.
+        http_client (httpx2.Client): For what httpx2 can be set to (a proxy, a certificate authority). It stays yours
+            to close; its redirects and authentication are not used. Make one in each process: it would be shared
+            after a fork, which the client's own connections are not.
+
+    Raises:
+        ValueError: an argument cannot be meant.
+
+    Attributes:
+        leads, emails, phones, cities: `list`, `create`, `retrieve` and `update` where the API has them; try
+            help(client.leads.create). Their methods raise ClosumError.
+
+    Threads may share a client. As a context manager it closes its connections at the end.
     """
 
     def __init__(
@@ -41,6 +58,7 @@ class Client(Resources):
         retries: int = RETRIES,
         http_client: httpx2.Client | None = None,
     ) -> None:
+        """The arguments are described with the class: help(Client)."""
         core = core_of(url, email, password, token, timeout, retries)
         self._driver = Driver(core, timeout, http_client)
         super().__init__(self._driver)
@@ -50,8 +68,18 @@ class Client(Resources):
     ) -> Envelope:
         """Any other call of the API, such as `request("GET", "/api/lead", params={"limit": 5})`.
 
-        The whole document of the answer: `success`, `data`, of a list also `pagination`. Parameters that are
-        None are left out.
+        Args:
+            method (str): GET, POST, PUT or the like; GET and PUT are repeated after a fault that may pass.
+            path (str): Below the server's address, from the slash on, escaped.
+            params (dict): Of the query; those that are None are left out.
+            json (Any): The body.
+
+        Returns:
+            dict: the whole document of the answer: `success`, `data`, of a list also `pagination`.
+
+        Raises:
+            ValueError: method or path cannot be sent.
+            ClosumError
         """
         call = self._driver.core.call(method, path, dict, params=params, json=json)
         return self._driver.run(call)
@@ -59,7 +87,13 @@ class Client(Resources):
     def sign_in(self) -> Token:
         """A new token, which is used from now on. The client does it by itself where it has to.
 
-        Raises ValueError where there is no password, Unauthorized where it is wrong.
+        Returns:
+            Token: `token`, `expires_in` (seconds), `expiration_date`.
+
+        Raises:
+            ValueError: the client has no password.
+            Unauthorized: the e-mail address or the password is wrong.
+            ClosumError
         """
         return self._driver.run(self._driver.core.session.sign_in())
 
@@ -78,7 +112,13 @@ class Client(Resources):
 
 
 class AsyncClient(AsyncResources):
-    """The same as `Client`, for asyncio: its methods are awaited, its lists walked with `async for`.
+    """The same as `Client`, for asyncio: `async with AsyncClient(url, email=…, password=…) as client`.
+
+    Arguments are those of `Client`, with an `httpx2.AsyncClient` as `http_client`. Its methods are awaited
+    (`await client.leads.create(name="Ana")`), its lists walked with `async for`.
+
+    Raises:
+        ValueError: an argument cannot be meant.
 
     The tasks of one event loop may share one.
     """
@@ -94,6 +134,7 @@ class AsyncClient(AsyncResources):
         retries: int = RETRIES,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
+        """The arguments are described with the class: help(Client)."""
         core = core_of(url, email, password, token, timeout, retries)
         self._driver = AsyncDriver(core, timeout, http_client)
         super().__init__(self._driver)
@@ -103,8 +144,18 @@ class AsyncClient(AsyncResources):
     ) -> Envelope:
         """Any other call of the API, such as `request("GET", "/api/lead", params={"limit": 5})`.
 
-        The whole document of the answer: `success`, `data`, of a list also `pagination`. Parameters that are
-        None are left out.
+        Args:
+            method (str): GET, POST, PUT or the like; GET and PUT are repeated after a fault that may pass.
+            path (str): Below the server's address, from the slash on, escaped.
+            params (dict): Of the query; those that are None are left out.
+            json (Any): The body.
+
+        Returns:
+            dict: the whole document of the answer: `success`, `data`, of a list also `pagination`.
+
+        Raises:
+            ValueError: method or path cannot be sent.
+            ClosumError
         """
         call = self._driver.core.call(method, path, dict, params=params, json=json)
         return await self._driver.run(call)
@@ -112,7 +163,13 @@ class AsyncClient(AsyncResources):
     async def sign_in(self) -> Token:
         """A new token, which is used from now on. The client does it by itself where it has to.
 
-        Raises ValueError where there is no password, Unauthorized where it is wrong.
+        Returns:
+            Token: `token`, `expires_in` (seconds), `expiration_date`.
+
+        Raises:
+            ValueError: the client has no password.
+            Unauthorized: the e-mail address or the password is wrong.
+            ClosumError
         """
         return await self._driver.run(self._driver.core.session.sign_in())
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, Self, TypedDict
 
 from closum_client import _reading as reading
+from closum_client._record import Record
 
 __all__ = [
     "City",
@@ -34,13 +35,14 @@ Direction = Literal["asc", "desc"]
 LeadSort = Literal["id", "name", "city_id", "creation_date", "email.email", "phone.number"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadEmail:
-    """What a lead shows of its email. In a list `id` is None.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LeadEmail(Record):
+    """What a lead shows of its email. `id` is None where the answer has none, as in a list.
 
-    id: The id of the email
-    email: The email address to insert, kept as it is written; case does not matter when two are
-        compared
+    Attributes:
+        id (int | None): The id of the email.
+        email (str): The email address to insert, kept as it is written; case does not matter when two
+            are compared.
     """
 
     id: int | None
@@ -58,20 +60,22 @@ class LeadEmail:
 class LeadEmailInput(TypedDict, total=False):
     """The email of a lead in a create or an update: new values, or an `id`."""
 
-    id: int | None
+    id: int | str | None
     email: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadPhone:
-    """What a lead shows of its phone. In a list `id` is None.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LeadPhone(Record):
+    """What a lead shows of its phone. `id` is None where the answer has none, as in a list.
 
-    id: The id of the phone
-    extension: The phone extension associated with country: its dialling prefix, such as `00351`,
-        `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
-        begins with `+` needs none: `+351 912 340 999` gets `00351`
-    number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001
-        ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
+    Attributes:
+        id (int | None): The id of the phone.
+        extension (str): The phone extension associated with country: its dialling prefix, such as
+            `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number
+            that begins with `+` needs none: `+351 912 340 999` gets `00351`.
+        number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
+            999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
+            alike.
     """
 
     id: int | None
@@ -91,25 +95,29 @@ class LeadPhone:
 class LeadPhoneInput(TypedDict, total=False):
     """The phone of a lead in a create or an update: new values, or an `id`."""
 
-    id: int | None
+    id: int | str | None
     extension: str | None
     number: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Lead(Record):
     """A lead, as a list or a retrieval answers it.
 
-    id: The id of the lead
-    name: The name relative to lead, kept as it is written; one of nothing visible counts as `null`
-    creation_date: The creation_date of the record, when it was made: UTC, in whole seconds
-    city_id: The city_id relative to lead, the id of one of the cities
-    custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes:
-        `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
-        text
-    email: The email object associated to lead, such as `{"email":"ana@example.com"}`
-    phone: The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
-        `{"extension":"00351","number":"912 340 999"}`
+    Attributes:
+        id (int): The id of the lead.
+        name (str | None): The name relative to lead, kept as it is written; one of nothing visible
+            counts as `null`.
+        creation_date (datetime): The creation_date of the record, when it was made: UTC, in whole
+            seconds.
+        city_id (int | None): The city_id relative to lead, the id of one of the cities.
+        custom_data (str | None): A JSON formatted string containing extra fields, at most 65,536 bytes:
+            `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
+            text.
+        email (LeadEmail | None): The email object associated to lead, such as
+            `{"email":"ana@example.com"}`.
+        phone (LeadPhone | None): The phone object associated to lead, such as `{"number":"+351 912 340
+            999"}` or `{"extension":"00351","number":"912 340 999"}`.
     """
 
     id: int
@@ -133,16 +141,22 @@ class Lead:
             phone=reading.nullable(data, "phone", LeadPhone.from_json),
         )
 
+    @property
+    def custom(self) -> Any:
+        """The value of the JSON in `custom_data`: a dict, a list …; None where there is none."""
+        return reading.document(self.custom_data)
+
 
 CitySort = Literal["id", "city_name"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class City:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class City(Record):
     """A city, as a list or a retrieval answers it.
 
-    id: The id of the city
-    city_name: The name of the city, a municipality of Portugal
+    Attributes:
+        id (int): The id of the city.
+        city_name (str): The name of the city, a municipality of Portugal.
     """
 
     id: int
@@ -160,15 +174,17 @@ class City:
 EmailSort = Literal["id", "email", "status", "register_date"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Email:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Email(Record):
     """An email, as a list or a retrieval answers it.
 
-    id: The id of the email
-    email: The email address to insert, kept as it is written; case does not matter when two are
-        compared
-    status: The activation status relative to email, 1 for a new one
-    register_date: The register_date of the record, when it was made: UTC, in whole seconds
+    Attributes:
+        id (int): The id of the email.
+        email (str): The email address to insert, kept as it is written; case does not matter when two
+            are compared.
+        status (int): The activation status relative to email, 1 for a new one.
+        register_date (datetime): The register_date of the record, when it was made: UTC, in whole
+            seconds.
     """
 
     id: int
@@ -190,19 +206,21 @@ class Email:
 PhoneSort = Literal["id", "number", "is_valid", "date_add"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Phone(Record):
     """A phone, as a list or a retrieval answers it.
 
-    id: The id of the phone
-    extension: The phone extension associated with country: its dialling prefix, such as `00351`,
-        `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
-        begins with `+` needs none: `+351 912 340 999` gets `00351`
-    number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001
-        ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
-    is_valid: The phone validation status, 1 for one number that is valid in the country of its
-        extension, otherwise 0
-    date_add: The date_add of the record, when it was made: UTC, in whole seconds
+    Attributes:
+        id (int): The id of the phone.
+        extension (str): The phone extension associated with country: its dialling prefix, such as
+            `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number
+            that begins with `+` needs none: `+351 912 340 999` gets `00351`.
+        number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
+            999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
+            alike.
+        is_valid (bool): The phone validation status, 1 for one number that is valid in the country of
+            its extension, otherwise 0.
+        date_add (datetime): The date_add of the record, when it was made: UTC, in whole seconds.
     """
 
     id: int

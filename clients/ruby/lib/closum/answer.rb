@@ -20,6 +20,9 @@ module Closum
     # The decoded envelope of a success. Raises ApiError, UnexpectedAnswer.
     def envelope = @envelope ||= read
 
+    # @return [Net::HTTPResponse]
+    attr_reader :response
+
     # An error that says what is wrong with this answer.
     def unexpected(what)
       type = @response["Content-Type"].to_s[/\A[^;\s]+/]

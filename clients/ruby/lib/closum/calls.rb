@@ -7,6 +7,7 @@ module Closum
     def initialize(address, credentials, connections, retries, clock)
       @address = address
       @transport = Transport.new(connections, retries, clock)
+      @ignored = Ignored.new
       token = credentials[:token]
       @tokens = token ? GivenToken.new(token) : OwnToken.new(clock) { signed_in(credentials) }
     end
@@ -14,7 +15,10 @@ module Closum
     # What the block makes of the envelope; an Unreadable that it raises becomes an UnexpectedAnswer.
     def call(method, path, params: nil, json: nil)
       request = Request.new(@address, method, path, params: params, json: json)
-      read(authorized(request)) { |envelope| block_given? ? yield(envelope) : envelope }
+      answer = authorized(request)
+      result = read(answer) { |envelope| block_given? ? yield(envelope) : envelope }
+      @ignored.warn(request, answer.response)
+      result
     end
 
     def sign_in = @tokens.fresh

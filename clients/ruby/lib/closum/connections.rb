@@ -12,6 +12,8 @@ module Closum
     # is hardly ever sent on one that the server is just closing.
     IDLE = 2
 
+    # What OpenSSL says of a first answer that is none of TLS; which one depends on its version.
+    NO_TLS = /wrong version number|record layer failure|packet length too long/
     DROPPED = [IOError, SystemCallError, OpenSSL::SSL::SSLError].freeze
     # These come from making a connection only, also where Net::HTTP makes one anew by itself.
     UNMADE = [Errno::ECONNREFUSED, SocketError].freeze
@@ -116,7 +118,11 @@ module Closum
     rescue *TIMEOUTS
       raise TimedOut.new("#{request}: no connection within #{@timeout} s", url: request.url)
     rescue *DROPPED, *UNMADE, *NOT_HTTP => error
-      raise ConnectionFailed.new("#{request}: no connection: #{error.message}", url: request.url)
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}#{advice(error)}", url: request.url)
+    end
+
+    def advice(error)
+      ": for a server that speaks plain HTTP the address begins with http://" if error.message.match?(NO_TLS)
     end
 
     def built

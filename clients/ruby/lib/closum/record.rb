@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "json"
 require "time"
 
 module Closum
@@ -24,8 +25,9 @@ module Closum
     # For `case lead in {name: String => name}`.
     def deconstruct_keys(_names) = values
 
+    # The class and the values that are there, long ones cut.
     def inspect
-      shown = values.map { |name, value| "#{name}=#{value.inspect}" }
+      shown = values.compact.map { |name, value| "#{name}=#{Shown.text(value)}" }
       "#<#{self.class.name} #{shown.join(", ")}>"
     end
     alias to_s inspect
@@ -34,6 +36,25 @@ module Closum
 
     def values = self.class::NAMES.to_h { |name| [name, public_send(name)] }
   end
+
+  # Values as `inspect` of a record has them.
+  # @api private
+  module Shown
+    # Characters of a text.
+    LONGEST = 60
+
+    module_function
+
+    def text(value)
+      case value
+      when Record then text(value.to_h.except(:id).compact.values.join(" "))
+      when Time then value.iso8601
+      when String then (value.size > LONGEST ? "#{value[0, LONGEST - 1]}…" : value).inspect
+      else value.inspect
+      end
+    end
+  end
+  private_constant :Shown
 
   # Reads values of a decoded answer. Raises Unreadable.
   # @api private
@@ -75,6 +96,9 @@ module Closum
     rescue ArgumentError, TypeError, NoMethodError
       raise Unreadable, "#{name.inspect} is not a time"
     end
+
+    # The value of a JSON document, or nil.
+    def document(text) = text && JSON.parse(text)
 
     def nested(data, name, record)
       value = value(data, name)

@@ -8,12 +8,15 @@ module Closum
   class Records
     include Enumerable
 
-    # `fetch` gives the Page of a number, or of nil for the first.
+    # `fetch` gives the Page of a number, or of nil for the first; `what` is shown by `inspect`.
     # @api private
-    def initialize(page, &fetch)
-      raise ArgumentError, "page: is a whole number" unless page.nil? || page.is_a?(Integer)
+    def initialize(page, what, &fetch)
+      unless page.nil? || (page.is_a?(Integer) && page.positive?)
+        raise ArgumentError, "page: is a whole number from 1 up"
+      end
 
       @page = page
+      @what = what
       @fetch = fetch
     end
 
@@ -49,7 +52,7 @@ module Closum
     # @raise [Error]
     def first_page = @fetch.call(@page)
 
-    def inspect = "#<#{self.class.name}>"
+    def inspect = "#<#{self.class.name} of #{@what}>"
 
     private
 

@@ -10,11 +10,18 @@ module Closum
 
     def inspect = "#<#{self.class.name} of #{@calls.inspect}>"
 
+    # Records that a server puts on a page.
+    MOST = 1000
+    DIGITS = /\A[0-9]{1,19}\z/
+    private_constant :MOST, :DIGITS
+
     private
 
     def list_of(record, limit:, page:, sort:, direction:)
-      Records.new(page) do |number|
-        params = { limit: limit, page: number, sort: sort, direction: direction }
+      check_limit(limit)
+      given = { limit: limit, page: page, sort: sort, direction: direction }
+      Records.new(page, shown(given)) do |number|
+        params = given.merge(page: number)
         @calls.call("GET", self.class::PATH, params: params) { |envelope| Page.read(envelope, record, number || 1) }
       end
     end
@@ -23,8 +30,18 @@ module Closum
       @calls.call("POST", self.class::PATH, json: body(values)) { |envelope| Read.id(data(envelope)) }
     end
 
+    def shown(given) = [self.class::PATH, *given.compact.map { |name, value| "#{name}=#{value}" }].join(" ")
+
+    def check_limit(limit)
+      return if limit.nil? || (limit.is_a?(Integer) && limit.between?(1, MOST))
+
+      raise ArgumentError, "limit: is a whole number from 1 to #{MOST}, the size of a page; a list is walked " \
+                           "through all its pages"
+    end
+
     def retrieved(record, id)
-      @calls.call("GET", path(id)) { |envelope| asked(id, record.read(data(envelope))) }
+      number = number_of(id)
+      @calls.call("GET", path(number)) { |envelope| asked(number, record.read(data(envelope))) }
     end
 
     def asked(id, record)
@@ -32,18 +49,25 @@ module Closum
     end
 
     def updated(id, values)
-      @calls.call("PUT", path(id), json: body(values))
+      @calls.call("PUT", path(number_of(id)), json: body(values))
       nil
     end
 
     def data(envelope) = Read.object(envelope["data"], "\"data\"")
 
-    def path(id)
-      raise ArgumentError, "an id is an Integer from 1 up" unless id.is_a?(Integer) && id.positive?
+    # An id may be given as its digits.
+    def number_of(id)
+      number = id.is_a?(String) && id.b.match?(DIGITS) ? id.to_i : id
+      return number if number.is_a?(Integer) && number.positive?
 
-      "#{self.class::PATH}/#{id}"
+      raise ArgumentError, "an id is an Integer from 1 up, or its digits"
     end
 
+    def path(number) = "#{self.class::PATH}/#{number}"
+
     def body(values) = values.reject { |_, value| ABSENT.equal?(value) }
+
+    # What a text alone stands for: the record that has it as this property.
+    def short(value, name) = value.is_a?(String) ? { name => value } : value
   end
 end

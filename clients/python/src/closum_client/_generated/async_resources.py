@@ -30,7 +30,10 @@ class AsyncLeads:
 
     def __init__(self, driver: AsyncDriver) -> None:
         self._driver = driver
-        self._verbs = Verbs(driver.core, "lead", Lead.from_json, nested={"email", "phone"})
+        self._verbs = Verbs(driver.core, "lead", Lead.from_json, nested={"email": "email", "phone": "number"})
+
+    def __repr__(self) -> str:
+        return f"<AsyncLeads at {self._verbs.url}>"
 
     def list(
         self,
@@ -42,10 +45,19 @@ class AsyncLeads:
     ) -> AsyncRecords[Lead]:
         """The leads, asked for page by page while they are walked.
 
-        limit: how many records a page has, at most 1000; the server's default is 25
-        page: where to begin
-        sort: what to sort by; the default is id
-        direction: asc or desc
+        Args:
+            limit (int): How many records a page has, 1000 at most; 25 by default.
+            page (int): The page to begin with, from 1; the first by default.
+            sort (str): One of id, name, city_id, creation_date, email.email, phone.number; id by
+                default.
+            direction (str): asc or desc; asc by default.
+
+        Returns:
+            AsyncRecords[Lead]: to walk over; `first_page()` and `pages()` give pages with counts.
+
+        Raises:
+            ValueError: limit or page is out of range.
+            ClosumError: while it is walked.
         """
         listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)
         return AsyncRecords(self._driver, listing)
@@ -56,20 +68,32 @@ class AsyncLeads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
-        email: LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
-        phone: LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
+        email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
     ) -> int:
-        """Make a lead; its id.
+        """Create a lead.
 
-        name: The name relative to lead, kept as it is written; one of nothing visible counts as
-            `null`
-        city_id: The city_id relative to lead, the id of one of the cities
-        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes:
-            `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
-            text
-        email: The email object associated to lead, such as `{"email":"ana@example.com"}`
-        phone: The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
-            `{"extension":"00351","number":"912 340 999"}`
+        Args:
+            name (str | None): The name relative to lead, kept as it is written; one of nothing visible
+                counts as `null`.
+            city_id (int | None): The city_id relative to lead, the id of one of the cities.
+            custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
+                most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
+                always answered as text.
+            email (str | dict | LeadEmail | None): The email object associated to lead, such as
+                `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
+                that is there, or what another lead shows.
+            phone (str | dict | LeadPhone | None): The phone object associated to lead, such as
+                `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its
+                number alone, a dict of "extension", "number" or of the "id" of one that is there, or
+                what another lead shows.
+
+        Returns:
+            int: the id of the new lead.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError: its `outcome_unknown` tells whether the record may have been made all the same.
         """
         return await self._driver.run(
             self._verbs.create(
@@ -81,31 +105,55 @@ class AsyncLeads:
             )
         )
 
-    async def retrieve(self, id: int) -> Lead:
-        """The lead with this id. Raises NotFound."""
+    async def retrieve(self, id: int | str) -> Lead:
+        """The lead with this id.
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+
+        Returns:
+            Lead
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            ClosumError
+        """
         return await self._driver.run(self._verbs.retrieve(id))
 
     async def update(
         self,
-        id: int,
+        id: int | str,
         *,
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
-        email: LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
-        phone: LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
+        email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
     ) -> None:
         """Change what is given of a lead; None clears a value.
 
-        name: The name relative to lead, kept as it is written; one of nothing visible counts as
-            `null`
-        city_id: The city_id relative to lead, the id of one of the cities
-        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes:
-            `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
-            text
-        email: The email object associated to lead, such as `{"email":"ana@example.com"}`
-        phone: The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
-            `{"extension":"00351","number":"912 340 999"}`
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            name (str | None): The name relative to lead, kept as it is written; one of nothing visible
+                counts as `null`.
+            city_id (int | None): The city_id relative to lead, the id of one of the cities.
+            custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
+                most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
+                always answered as text.
+            email (str | dict | LeadEmail | None): The email object associated to lead, such as
+                `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
+                that is there, or what another lead shows.
+            phone (str | dict | LeadPhone | None): The phone object associated to lead, such as
+                `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its
+                number alone, a dict of "extension", "number" or of the "id" of one that is there, or
+                what another lead shows.
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
         """
         await self._driver.run(
             self._verbs.update(
@@ -126,6 +174,9 @@ class AsyncCities:
         self._driver = driver
         self._verbs = Verbs(driver.core, "city", City.from_json)
 
+    def __repr__(self) -> str:
+        return f"<AsyncCities at {self._verbs.url}>"
+
     def list(
         self,
         *,
@@ -136,16 +187,36 @@ class AsyncCities:
     ) -> AsyncRecords[City]:
         """The cities, asked for page by page while they are walked.
 
-        limit: how many records a page has, at most 1000; the server's default is 25
-        page: where to begin
-        sort: what to sort by; the default is city_name
-        direction: asc or desc
+        Args:
+            limit (int): How many records a page has, 1000 at most; 25 by default.
+            page (int): The page to begin with, from 1; the first by default.
+            sort (str): One of id, city_name; city_name by default.
+            direction (str): asc or desc; asc by default.
+
+        Returns:
+            AsyncRecords[City]: to walk over; `first_page()` and `pages()` give pages with counts.
+
+        Raises:
+            ValueError: limit or page is out of range.
+            ClosumError: while it is walked.
         """
         listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)
         return AsyncRecords(self._driver, listing)
 
-    async def retrieve(self, id: int) -> City:
-        """The city with this id. Raises NotFound."""
+    async def retrieve(self, id: int | str) -> City:
+        """The city with this id.
+
+        Args:
+            id (int | str): The id of the city, an int or its digits.
+
+        Returns:
+            City
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            ClosumError
+        """
         return await self._driver.run(self._verbs.retrieve(id))
 
 
@@ -155,6 +226,9 @@ class AsyncEmails:
     def __init__(self, driver: AsyncDriver) -> None:
         self._driver = driver
         self._verbs = Verbs(driver.core, "email", Email.from_json)
+
+    def __repr__(self) -> str:
+        return f"<AsyncEmails at {self._verbs.url}>"
 
     def list(
         self,
@@ -166,10 +240,18 @@ class AsyncEmails:
     ) -> AsyncRecords[Email]:
         """The emails, asked for page by page while they are walked.
 
-        limit: how many records a page has, at most 1000; the server's default is 25
-        page: where to begin
-        sort: what to sort by; the default is id
-        direction: asc or desc
+        Args:
+            limit (int): How many records a page has, 1000 at most; 25 by default.
+            page (int): The page to begin with, from 1; the first by default.
+            sort (str): One of id, email, status, register_date; id by default.
+            direction (str): asc or desc; asc by default.
+
+        Returns:
+            AsyncRecords[Email]: to walk over; `first_page()` and `pages()` give pages with counts.
+
+        Raises:
+            ValueError: limit or page is out of range.
+            ClosumError: while it is walked.
         """
         listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)
         return AsyncRecords(self._driver, listing)
@@ -179,10 +261,18 @@ class AsyncEmails:
         *,
         email: str,
     ) -> int:
-        """Make an email; its id.
+        """Create an email.
 
-        email: The email address to insert, kept as it is written; case does not matter when two are
-            compared
+        Args:
+            email (str): The email address to insert, kept as it is written; case does not matter when
+                two are compared.
+
+        Returns:
+            int: the id of the new email.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError: its `outcome_unknown` tells whether the record may have been made all the same.
         """
         return await self._driver.run(
             self._verbs.create(
@@ -190,20 +280,40 @@ class AsyncEmails:
             )
         )
 
-    async def retrieve(self, id: int) -> Email:
-        """The email with this id. Raises NotFound."""
+    async def retrieve(self, id: int | str) -> Email:
+        """The email with this id.
+
+        Args:
+            id (int | str): The id of the email, an int or its digits.
+
+        Returns:
+            Email
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            ClosumError
+        """
         return await self._driver.run(self._verbs.retrieve(id))
 
     async def update(
         self,
-        id: int,
+        id: int | str,
         *,
         email: str | UnsetType = UNSET,
     ) -> None:
         """Change what is given of an email.
 
-        email: The email address to insert, kept as it is written; case does not matter when two are
-            compared
+        Args:
+            id (int | str): The id of the email, an int or its digits.
+            email (str): The email address to insert, kept as it is written; case does not matter when
+                two are compared.
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
         """
         await self._driver.run(
             self._verbs.update(
@@ -220,6 +330,9 @@ class AsyncPhones:
         self._driver = driver
         self._verbs = Verbs(driver.core, "phone", Phone.from_json)
 
+    def __repr__(self) -> str:
+        return f"<AsyncPhones at {self._verbs.url}>"
+
     def list(
         self,
         *,
@@ -230,10 +343,18 @@ class AsyncPhones:
     ) -> AsyncRecords[Phone]:
         """The phones, asked for page by page while they are walked.
 
-        limit: how many records a page has, at most 1000; the server's default is 25
-        page: where to begin
-        sort: what to sort by; the default is id
-        direction: asc or desc
+        Args:
+            limit (int): How many records a page has, 1000 at most; 25 by default.
+            page (int): The page to begin with, from 1; the first by default.
+            sort (str): One of id, number, is_valid, date_add; id by default.
+            direction (str): asc or desc; asc by default.
+
+        Returns:
+            AsyncRecords[Phone]: to walk over; `first_page()` and `pages()` give pages with counts.
+
+        Raises:
+            ValueError: limit or page is out of range.
+            ClosumError: while it is walked.
         """
         listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)
         return AsyncRecords(self._driver, listing)
@@ -241,17 +362,25 @@ class AsyncPhones:
     async def create(
         self,
         *,
-        extension: str | UnsetType | None = UNSET,
+        extension: str | UnsetType = UNSET,
         number: str,
     ) -> int:
-        """Make a phone; its id.
+        """Create a phone.
 
-        extension: The phone extension associated with country: its dialling prefix, such as
-            `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
-            number that begins with `+` needs none: `+351 912 340 999` gets `00351`
-        number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999
-            001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
-            alike
+        Args:
+            extension (str): The phone extension associated with country: its dialling prefix, such as
+                `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
+                number that begins with `+` needs none: `+351 912 340 999` gets `00351`.
+            number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
+                `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they
+                are dialled alike.
+
+        Returns:
+            int: the id of the new phone.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError: its `outcome_unknown` tells whether the record may have been made all the same.
         """
         return await self._driver.run(
             self._verbs.create(
@@ -260,25 +389,45 @@ class AsyncPhones:
             )
         )
 
-    async def retrieve(self, id: int) -> Phone:
-        """The phone with this id. Raises NotFound."""
+    async def retrieve(self, id: int | str) -> Phone:
+        """The phone with this id.
+
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+
+        Returns:
+            Phone
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            ClosumError
+        """
         return await self._driver.run(self._verbs.retrieve(id))
 
     async def update(
         self,
-        id: int,
+        id: int | str,
         *,
-        extension: str | UnsetType | None = UNSET,
+        extension: str | UnsetType = UNSET,
         number: str | UnsetType = UNSET,
     ) -> None:
         """Change what is given of a phone.
 
-        extension: The phone extension associated with country: its dialling prefix, such as
-            `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
-            number that begins with `+` needs none: `+351 912 340 999` gets `00351`
-        number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999
-            001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
-            alike
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+            extension (str): The phone extension associated with country: its dialling prefix, such as
+                `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
+                number that begins with `+` needs none: `+351 912 340 999` gets `00351`.
+            number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
+                `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they
+                are dialled alike.
+
+        Raises:
+            ValueError: the id is none.
+            NotFound: there is no record with this id.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
         """
         await self._driver.run(
             self._verbs.update(

@@ -16,4 +16,4 @@ class Url(click.ParamType[str]):
         try:
             return normal_url(value)
         except ValueError:
-            self.fail("it must be the address of a server, and begin with http:// or https://", param, ctx)
+            self.fail("it must be the address of a server, such as https://crm.example.com", param, ctx)

@@ -19,21 +19,31 @@ METAVARS = {"json": "JSON", "integer": "INTEGER", "boolean": "1|0"}
 
 
 class Setter(NamedTuple):
-    """An option, and the place in the body that it sets; `parameter` is its name in Python."""
+    """An option, and the place in the body that it sets; `parameter` is its name in Python, `others` are short ones."""
 
     option: str
     parameter: str
     path: tuple[str, ...]
     of: Property
+    others: tuple[str, ...] = ()
 
 
 def setters(noun: Noun) -> list[Setter]:
-    """The options of a noun's properties; those of nested records are --email, --phone-number and --email-id."""
+    """The options of a noun's properties; those of nested records are --email, --phone-number and --email-id.
+
+    What makes a nested record one can be named by the record alone: --phone is --phone-number.
+    """
     found = [_setter(noun, (one.name,), one.name, one) for one in noun.properties]
     for nested in noun.nested:
         for one in nested.properties:
             name = nested.name if one.name == nested.name else f"{nested.name}_{one.name}"
-            found.append(_setter(noun, (nested.name, one.name), name, one))
+            made = _setter(noun, (nested.name, one.name), name, one)
+            alone = (
+                ()
+                if one.name != nested.key or name == nested.name
+                else (f"--{nested.name.replace('_', '-')}",)
+            )
+            found.append(made._replace(others=alone))
         link = Property("id", "integer", False, f"The id of the {nested.noun} record to link to")
         found.append(_setter(noun, (nested.name, "id"), f"{nested.name}_id", link))
     return found
@@ -54,7 +64,7 @@ def options(found: list[Setter]) -> list[click.Parameter]:
 def _option(setter: Setter) -> click.Option:
     kind = setter.of.type
     return click.Option(
-        [setter.option, setter.parameter],
+        [setter.option, *setter.others, setter.parameter],
         metavar=METAVARS.get(kind, "TEXT"),
         help=f"{setter.of.description}.",
     )

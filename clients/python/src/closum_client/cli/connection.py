@@ -1,18 +1,20 @@
 """Which server a command goes to, and with which token."""
 
 import shlex
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 import click
 
-from closum_client import Client
+from closum_client import Client, IgnoredProperties
 from closum_client._address import is_token
 from closum_client.cli import kept
 from closum_client.cli.address import Url
 from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
+from closum_client.cli.text import visible
 from closum_client.errors import ApiError, Unauthorized
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -78,13 +80,32 @@ def _login(url: str | None) -> str:
 def connected(
     url: str | None, token: str | None, explain: Explain = lambda error: None, retries: int = 0
 ) -> Iterator[Client]:
-    """A client of the server; its errors become a Failure, with the lines that `explain` has for an answer."""
+    """A client of the server; its errors become a Failure, with the lines that `explain` has for an answer.
+
+    Its warnings are lines on standard error.
+    """
     where = target(url, token)
     with (
+        warnings.catch_warnings(),
         told(lambda error: explain(error) or _refused(error, where)),
         client(where.url, token=where.token, retries=retries) as made,
     ):
+        warnings.simplefilter("always", IgnoredProperties)
+        warnings.showwarning = _warned
         yield made
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    if isinstance(message, IgnoredProperties):
+        names = ", ".join(map(visible, message.names))
+        click.echo(f"{program()}: The server ignored {names}: unknown to it, or read-only", err=True)
 
 
 def _refused(error: ApiError, where: Target) -> Lines | None:

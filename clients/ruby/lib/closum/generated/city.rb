@@ -39,11 +39,14 @@ module Closum
     # @param sort [String] id, city_name; city_name unless given
     # @param direction [String] "asc" or "desc"
     # @return [Records<City>]
+    # @raise [ArgumentError] for a limit or a page that is out of range
     def list(limit: nil, page: nil, sort: nil, direction: nil)
       list_of(City, limit:, page:, sort:, direction:)
     end
 
-    # @param id [Integer]
+    # One city.
+    #
+    # @param id [Integer, String] an Integer, or its digits
     # @return [City]
     # @raise [NotFound]
     # @raise [Error]

@@ -49,6 +49,7 @@ module Closum
     # @param sort [String] id, email, status, register_date; id unless given
     # @param direction [String] "asc" or "desc"
     # @return [Records<Email>]
+    # @raise [ArgumentError] for a limit or a page that is out of range
     def list(limit: nil, page: nil, sort: nil, direction: nil)
       list_of(Email, limit:, page:, sort:, direction:)
     end
@@ -64,7 +65,9 @@ module Closum
       created(email:)
     end
 
-    # @param id [Integer]
+    # One email.
+    #
+    # @param id [Integer, String] an Integer, or its digits
     # @return [Email]
     # @raise [NotFound]
     # @raise [Error]
@@ -74,7 +77,7 @@ module Closum
 
     # Changes what is given: what is not keeps its value.
     #
-    # @param id [Integer]
+    # @param id [Integer, String] an Integer, or its digits
     # @param email [String] The email address to insert, kept as it is written; case does not matter when
     #   two are compared
     # @return [nil]

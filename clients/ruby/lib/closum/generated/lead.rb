@@ -9,7 +9,7 @@ module Closum
     class Email < Record
       NAMES = %i[id email].freeze
 
-      # Of its own record; nil in a list.
+      # Of its own record; nil where the answer has none, as in a list.
       # @return [Integer, nil]
       attr_reader :id
       # The email address to insert, kept as it is written; case does not matter when two are compared.
@@ -36,7 +36,7 @@ module Closum
     class Phone < Record
       NAMES = %i[id extension number].freeze
 
-      # Of its own record; nil in a list.
+      # Of its own record; nil where the answer has none, as in a list.
       # @return [Integer, nil]
       attr_reader :id
       # The phone extension associated with country: its dialling prefix, such as `00351`, `+351` or `351` for
@@ -83,6 +83,9 @@ module Closum
     #   sent as an object or array too, and is always answered as text.
     # @return [String, nil]
     attr_reader :custom_data
+    # The value of the JSON in `custom_data`; nil where there is none.
+    # @return [Hash, Array, String, Numeric, Boolean, nil]
+    def custom = Read.document(custom_data)
     # The email object associated to lead, such as `{"email":"ana@example.com"}`.
     # @return [Email, nil]
     attr_reader :email
@@ -127,6 +130,7 @@ module Closum
     # @param sort [String] id, name, city_id, creation_date, email.email, phone.number; id unless given
     # @param direction [String] "asc" or "desc"
     # @return [Records<Lead>]
+    # @raise [ArgumentError] for a limit or a page that is out of range
     def list(limit: nil, page: nil, sort: nil, direction: nil)
       list_of(Lead, limit:, page:, sort:, direction:)
     end
@@ -139,19 +143,21 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
-    # @param email [Hash, Lead::Email, nil] The email object associated to lead, such as
-    #   `{"email":"ana@example.com"}`: `{email:}`, or `{id:}` of one that is there
-    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead, such as `{"number":"+351
-    #   912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`, or
-    #   `{id:}` of one that is there
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
     # @raise [Error] never sent again when it may have been received
     def create(name: ABSENT, city_id: ABSENT, custom_data: ABSENT, email: ABSENT, phone: ABSENT)
-      created(name:, city_id:, custom_data:, email:, phone:)
+      created(name:, city_id:, custom_data:, email: short(email, :email), phone: short(phone, :number))
     end
 
-    # @param id [Integer]
+    # One lead.
+    #
+    # @param id [Integer, String] an Integer, or its digits
     # @return [Lead]
     # @raise [NotFound]
     # @raise [Error]
@@ -161,24 +167,31 @@ module Closum
 
     # Changes what is given: what is not keeps its value, and nil clears what may be nil.
     #
-    # @param id [Integer]
+    # @param id [Integer, String] an Integer, or its digits
     # @param name [String, nil] The name relative to lead, kept as it is written; one of nothing visible
     #   counts as `null`
     # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
-    # @param email [Hash, Lead::Email, nil] The email object associated to lead, such as
-    #   `{"email":"ana@example.com"}`: `{email:}`, or `{id:}` of one that is there
-    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead, such as `{"number":"+351
-    #   912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`, or
-    #   `{id:}` of one that is there
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
     # @return [nil]
     # @raise [NotFound]
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
     def update(id, name: ABSENT, city_id: ABSENT, custom_data: ABSENT, email: ABSENT, phone: ABSENT)
-      updated(id, name:, city_id:, custom_data:, email:, phone:)
+      updated(
+        id,
+        name:,
+        city_id:,
+        custom_data:,
+        email: short(email, :email),
+        phone: short(phone, :number)
+      )
     end
   end
 end

@@ -59,6 +59,7 @@ module Closum
     # @param sort [String] id, number, is_valid, date_add; id unless given
     # @param direction [String] "asc" or "desc"
     # @return [Records<Phone>]
+    # @raise [ArgumentError] for a limit or a page that is out of range
     def list(limit: nil, page: nil, sort: nil, direction: nil)
       list_of(Phone, limit:, page:, sort:, direction:)
     end
@@ -77,7 +78,9 @@ module Closum
       created(extension:, number:)
     end
 
-    # @param id [Integer]
+    # One phone.
+    #
+    # @param id [Integer, String] an Integer, or its digits
     # @return [Phone]
     # @raise [NotFound]
     # @raise [Error]
@@ -87,7 +90,7 @@ module Closum
 
     # Changes what is given: what is not keeps its value.
     #
-    # @param id [Integer]
+    # @param id [Integer, String] an Integer, or its digits
     # @param extension [String, nil] The phone extension associated with country: its dialling prefix, such
     #   as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
     #   begins with `+` needs none: `+351 912 340 999` gets `00351`

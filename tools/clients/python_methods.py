@@ -1,0 +1,212 @@
+"""The methods of each noun, blocking and for asyncio."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from closum.model import query
+from closum.model.fields import Document, Field, Flag
+from closum.model.resource import Nested, Resource
+from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted
+from tools.clients.words import article, class_name, plain, words
+
+
+class Style(NamedTuple):
+    """What differs between the blocking methods and those of asyncio."""
+
+    about: str
+    prefix: str
+    define: str
+    wait: str
+
+
+NOT_FOUND = "NotFound: there is no record with this id."
+BLOCKING = Style("The methods of each noun, blocking.", "", "def", "")
+ASYNC = Style("The methods of each noun, for asyncio.", "Async", "async def", "await ")
+
+
+def methods(resources: Sequence[Resource], style: Style) -> str:
+    """The module with a class of methods for each noun, and one that has them all."""
+    names = sorted(name for resource in resources for name in imported(resource))
+    imports = (
+        "from datetime import datetime\n\n"
+        f"from closum_client._drivers import {style.prefix}Driver\n"
+        "from closum_client._unset import UNSET, UnsetType\n"
+        "from closum_client._verbs import Verbs\n"
+        f"from closum_client._walk import {style.prefix}Records\n"
+        f"from closum_client.records import {', '.join(['Direction', 'Document', *names])}\n\n"
+    )
+    classes = [_class_of(resource, style) for resource in resources]
+    return "".join([HEADER.format(about=style.about), imports, *classes, _all(resources, style)])
+
+
+def _class_of(resource: Resource, style: Style) -> str:
+    bodies = (_METHODS[verb](resource, style) for verb in resource.verbs)
+    whose = "The" if resource.shared else "The account's"
+    return (
+        f"class {style.prefix}{class_name(resource.plural)}:\n"
+        f'    """{whose} {words(resource.plural)}. The methods raise ClosumError."""\n\n'
+        f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n"
+        f"        self._driver = driver\n"
+        f"        self._verbs = Verbs({_verbs(resource)})\n\n"
+        f"    def __repr__(self) -> str:\n"
+        f'        return f"<{style.prefix}{class_name(resource.plural)} at {{self._verbs.url}}>"\n\n'
+        f"{''.join(bodies)}\n"
+    )
+
+
+def _verbs(resource: Resource) -> str:
+    nested = [f"{quoted(one.name)}: {quoted(one.key)}" for one in resource.nested]
+    fields = [(field.name, field) for field in resource.writable]
+    fields += [
+        (f"{one.name}.{field.name}", field) for one in resource.nested for field in one.resource.writable
+    ]
+    flags = [quoted(path) for path, field in fields if isinstance(field, Flag)]
+    declared = {"nested": nested, "flags": flags} if {"create", "update"} & set(resource.verbs) else {}
+    more = "".join(f", {name}={{{', '.join(one)}}}" for name, one in declared.items() if one)
+    return f"driver.core, {quoted(resource.name)}, {class_name(resource.name)}.from_json{more}"
+
+
+def _list(resource: Resource, style: Style) -> str:
+    name = class_name(resource.name)
+    about = f"The {words(resource.plural)}, asked for page by page while they are walked."
+    most, usual = query.MAX_LIMIT, query.DEFAULT_LIMIT
+    sections = {
+        "Args": [
+            f"limit (int): How many records a page has, {most} at most; {usual} by default.",
+            "page (int): The page to begin with, from 1; the first by default.",
+            f"sort (str): One of {', '.join(resource.sorts)}; {resource.default_sort} by default.",
+            "direction (str): asc or desc; asc by default.",
+        ],
+        "Returns": [
+            f"{style.prefix}Records[{name}]: to walk over; `first_page()` and `pages()` give pages with counts."
+        ],
+        "Raises": ["ValueError: limit or page is out of range.", "ClosumError: while it is walked."],
+    }
+    return (
+        "    def list(\n        self,\n        *,\n        limit: int | None = None,\n"
+        f"        page: int | None = None,\n        sort: {name}Sort | None = None,\n"
+        f"        direction: Direction | None = None,\n    ) -> {style.prefix}Records[{name}]:\n"
+        f"{docstring(about, sections, 8)}"
+        "        listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)\n"
+        f"        return {style.prefix}Records(self._driver, listing)\n\n"
+    )
+
+
+def _create(resource: Resource, style: Style) -> str:
+    about = f"Create {article(resource.name)}."
+    return _writing(resource, style, "create", about, "int", creates=True)
+
+
+def _update(resource: Resource, style: Style) -> str:
+    clears = resource.nested or not all(field.required for field in resource.writable)
+    about = f"Change what is given of {article(resource.name)}{'; None clears a value' if clears else ''}."
+    return _writing(resource, style, "update", about, "None", creates=False)
+
+
+def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
+    arguments = [
+        *map(_field_argument, resource.writable),
+        *map(partial(_nested_argument, resource), resource.nested),
+    ]
+    signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in arguments)
+    passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
+    head, first = ("", "") if creates else ("        id: int | str,\n", "                id,\n")
+    sections = _sections(resource, arguments, creates=creates)
+    give = "return " if creates else ""
+    return (
+        f"    {style.define} {verb}(\n        self,\n{head}        *,\n{signature}    ) -> {result}:\n"
+        f"{docstring(about, sections, 8)}"
+        f"        {give}{style.wait}self._driver.run(\n"
+        f"            self._verbs.{verb}(\n{first}{passed}            )\n        )\n\n"
+    )
+
+
+class Argument(NamedTuple):
+    """An argument of create and update: `shown` is its type as the docstring has it, `needed` is in a create."""
+
+    name: str
+    kind: str
+    shown: str
+    required: bool
+    needed: bool
+    about: str
+
+    def annotation(self, creates: bool) -> str:
+        if self.needed and creates:
+            return self.kind
+        if self.required:
+            return f"{self.kind} | UnsetType = UNSET"
+        return f"{self.kind} | UnsetType | None = UNSET"
+
+
+def _field_argument(field: Field) -> Argument:
+    kind = argument_type(field)
+    shown = "str | dict | list" if isinstance(field, Document) else kind
+    return Argument(field.name, kind, shown, field.required, field.needed, field.description)
+
+
+def _nested_argument(resource: Resource, nested: Nested) -> Argument:
+    name = class_name(resource.name, nested.name)
+    kind = f"{name}Input | {name}"
+    shape = ", ".join(quoted(one) for one in nested.resource.writable_names)
+    about = (
+        f'{plain(nested.description)}: its {nested.key} alone, a dict of {shape} or of the "id" of one that is there, '
+        f"or what another {words(resource.name)} shows"
+    )
+    return Argument(nested.name, f"str | {kind}", f"str | dict | {name}", False, False, about)
+
+
+def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: bool) -> dict[str, list[str]]:
+    name = words(resource.name)
+    entries = [
+        described(one.name, one.shown if one.required else f"{one.shown} | None", one.about)
+        for one in arguments
+    ]
+    invalid = "Invalid: `errors` has all faults of the values."
+    if not creates:
+        entries.insert(0, _id(resource))
+        return {"Args": entries, "Raises": ["ValueError: the id is none.", NOT_FOUND, invalid, "ClosumError"]}
+    unknown = "ClosumError: its `outcome_unknown` tells whether the record may have been made all the same."
+    return {
+        "Args": entries,
+        "Returns": [f"int: the id of the new {name}."],
+        "Raises": [invalid, unknown],
+    }
+
+
+def _id(resource: Resource) -> str:
+    return f"id (int | str): The id of the {words(resource.name)}, an int or its digits."
+
+
+def _retrieve(resource: Resource, style: Style) -> str:
+    about = f"The {words(resource.name)} with this id."
+    sections = {
+        "Args": [_id(resource)],
+        "Returns": [class_name(resource.name)],
+        "Raises": ["ValueError: the id is none.", NOT_FOUND, "ClosumError"],
+    }
+    return (
+        f"    {style.define} retrieve(self, id: int | str) -> {class_name(resource.name)}:\n"
+        f"{docstring(about, sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._verbs.retrieve(id))\n\n"
+    )
+
+
+_METHODS: dict[str, Callable[[Resource, Style], str]] = {
+    "list": _list,
+    "create": _create,
+    "retrieve": _retrieve,
+    "update": _update,
+}
+
+
+def _all(resources: Sequence[Resource], style: Style) -> str:
+    lines = "".join(
+        f"        self.{one.plural} = {style.prefix}{class_name(one.plural)}(driver)\n" for one in resources
+    )
+    return (
+        f"class {style.prefix}Resources:\n"
+        '    """Every noun, by what several of it are called."""\n\n'
+        f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n{lines}"
+    )
