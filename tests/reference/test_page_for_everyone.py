@@ -25,6 +25,8 @@ def test_it_is_accessible(visitor: Visit) -> None:
     assert visitor.violations(contrast=not page.locator("#menu-button").is_visible()) == []
     page.evaluate(OPEN_CREATE)
     expect(page.locator(f"{CREATE} caption").first).to_be_visible()
+    page.locator(f"{CREATE} [aria-label='expand property name*']").first.click()  # of faults in faults
+    expect(page.locator(f"{CREATE} td[colspan] button", has_text="Faults").first).to_be_visible()
     assert visitor.violations(CREATE) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     if page.locator("#menu-button").is_visible():
@@ -56,6 +58,7 @@ def test_its_colours_do_not_wait_for_redoc(
         page = opened.page
         page.route("**/docs/redoc.js", lambda route: None)  # no answer
         page.goto(f"{server.address}/docs", wait_until="commit")
+        page.wait_for_selector("html[data-theme]")  # our script waits for the style sheet, as rendering does
         expect(page.locator(".message")).to_be_visible()
         assert opened.colour() == COLOURS[chosen or preferred]
         page.click("#theme-switch")

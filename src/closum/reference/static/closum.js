@@ -245,7 +245,7 @@
       hideRequestPayloadSample: true, // the samples hold the body: only languages are tabs
       jsonSamplesExpandLevel: "all",
       sortRequiredPropsFirst: true,
-      schemasExpansionLevel: "all",  // the nested e-mail and phone are what a reader looks for
+      schemasExpansionLevel: 2,      // the nested e-mail and phone are what a reader looks for
       pathInMiddlePanel: true,       // "GET /api/lead" is text on the published site, too
       hideSchemaPattern: true,       // "^[0-9]*$" tells a reader less than the description
     }, target, function (error) {
