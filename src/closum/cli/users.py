@@ -87,6 +87,9 @@ def enable(email: str, database: str | None) -> None:
     _change(database, email, partial(identity.enable_user, enabled=True), "is enabled")
 
 
+user.add_command(unlock)
+
+
 @user.command("sign-out")
 @click.argument("email", required=False)
 @flag("all", help="End every token of every user: needed after a restore by other means, such as pg_restore.")
@@ -109,9 +112,6 @@ def sign_out(email: str | None, all: bool, database: str | None) -> None:
 def remove(email: str, database: str | None) -> None:
     """Remove a user; the account's records stay."""
     _change(database, email, identity.remove_user, "is removed")
-
-
-user.add_command(unlock)
 
 
 def _change(database: str | None, email: str, change: Callable[[Unit, int], None], done: str) -> None:
