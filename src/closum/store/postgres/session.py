@@ -95,6 +95,8 @@ class PostgresSession(Session):
         for migration in todo:
             with self.setup() as setting_up:
                 migrate.apply(setting_up, migration, self.name)
+        if todo and todo[0].version == 1:
+            self.made = self.name
 
     def _refuse_strange(self, unit: Unit, create: bool) -> None:
         if not create:

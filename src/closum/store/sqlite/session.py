@@ -117,6 +117,8 @@ class SQLiteSession(Session):
                     if migration.version == 1:
                         unit.run(f"PRAGMA application_id = {APPLICATION_ID}")
                     migrate.apply(unit, migration, self.name)
+            if todo[0].version == 1 and was_first:
+                self.made = str(self.path.absolute())
 
     def _unit(self) -> SQLiteUnit:
         return SQLiteUnit(self.connection, int(self._clock()))

@@ -1,10 +1,20 @@
 """The address of a server as an option."""
 
+import re
 from typing import Any
 
 import click
 
 from closum_client._address import normal_url
+
+# This machine: a server on it is asked without TLS, and needs no scheme.
+LOCAL = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/.*)?", re.IGNORECASE)
+NO_URL = "it must be the address of a server"
+
+
+def url_of(text: str) -> str:
+    """The address in one spelling; `localhost` and `127.0.0.1:8000` are http. Raises ValueError."""
+    return normal_url(f"http://{text}" if LOCAL.fullmatch(text) else text)
 
 
 class Url(click.ParamType[str]):
@@ -14,6 +24,6 @@ class Url(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return normal_url(value)
-        except ValueError:
-            self.fail("it must be the address of a server, and begin with http:// or https://", param, ctx)
+            return url_of(value)
+        except ValueError as error:
+            self.fail(f"{NO_URL}: {error}", param, ctx)

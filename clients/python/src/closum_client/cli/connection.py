@@ -13,6 +13,7 @@ from closum_client._address import is_token
 from closum_client.cli import kept
 from closum_client.cli.address import Url
 from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
+from closum_client.cli.values import local_time
 from closum_client.errors import ApiError, Unauthorized
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -92,5 +93,5 @@ def _refused(error: ApiError, where: Target) -> Lines | None:
         return None
     if where.kept is None:
         return (f"The token given is not valid at {where.url}, or has expired",)
-    until = where.kept.expiration_date
+    until = local_time(where.kept.expiration_date)
     return (f"Your sign-in to {where.url} is over (valid until {until} at most); run: {program()} login",)
