@@ -23,11 +23,11 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
-            start = demos.next_person(unit, owner.id)
+            start, when = demos.next_person(unit, owner.id), demos.dates(unit, owner.id, leads)
         begun = time.monotonic()
         try:
             with progress("Adding", "leads") as report:
-                steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report)
+                steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report, when)
                 session.write_steps(steps, owner.id)
         except KeyboardInterrupt:
             with open_session(database) as another, another.read() as unit:  # that one may be lost
