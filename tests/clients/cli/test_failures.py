@@ -209,7 +209,7 @@ def test_no_server(run: Run, door: str) -> None:
 
 
 def test_a_server_that_does_not_answer(run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.client.keywords, "timeout", 0.1)
+    monkeypatch.setattr(connection, "TIMEOUT", 0.1)
     done = failed(run, script.address)
     assert (done.returncode, "no answer in time" in done.stderr) == (6, True)
     done = run("lead", "create", "--name", "A", CLOSUM_URL=script.address, CLOSUM_TOKEN="x")

@@ -5,8 +5,6 @@ from typing import Any
 
 import click
 
-from closum_client._address import normal_url
-
 # This machine: a server on it is asked without TLS, and needs no scheme.
 LOCAL = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/.*)?", re.IGNORECASE)
 NO_URL = "it must be the address of a server"
@@ -14,6 +12,8 @@ NO_URL = "it must be the address of a server"
 
 def url_of(text: str) -> str:
     """The address in one spelling; `localhost` and `127.0.0.1:8000` are http. Raises ValueError."""
+    from closum_client._address import normal_url
+
     return normal_url(f"http://{text}" if LOCAL.fullmatch(text) else text)
 
 

@@ -3,23 +3,21 @@
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from closum_client import Client
-from closum_client._address import is_token
 from closum_client.cli import kept
 from closum_client.cli.address import Url
 from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
 from closum_client.cli.values import local_time
 from closum_client.errors import ApiError, Unauthorized
 
+if TYPE_CHECKING:
+    from closum_client.cli.calls import Calls
+
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = 30.0  # seconds
-client = partial(Client, timeout=TIMEOUT, retries=0)
-"""A client whose calls are sent once, unless it is told otherwise: whoever runs the command repeats it."""
 
 url_option = click.option(
     "--url",
@@ -36,6 +34,13 @@ token_option = click.option(
     show_envvar=True,
     help="A token, instead of the one that login keeps. Others on the machine can see options: prefer the variable.",
 )
+
+
+def client(url: str, *, retries: int = 0, **sign_in: Any) -> "Calls":
+    """A client whose calls are sent once, unless it is told otherwise: whoever runs the command repeats it."""
+    from closum_client.cli.calls import Calls
+
+    return Calls(url, timeout=TIMEOUT, retries=retries, **sign_in)
 
 
 class Target(NamedTuple):
@@ -65,6 +70,8 @@ def kept_url() -> str | None:
 
 
 def _checked(token: str) -> str:
+    from closum_client._address import is_token
+
     token = token.strip()
     if not is_token(token):
         raise click.UsageError("That is no token: it has characters that none has.")
@@ -78,7 +85,7 @@ def _login(url: str | None) -> str:
 @contextmanager
 def connected(
     url: str | None, token: str | None, explain: Explain = lambda error: None, retries: int = 0
-) -> Iterator[Client]:
+) -> Iterator["Calls"]:
     """A client of the server; its errors become a Failure, with the lines that `explain` has for an answer."""
     where = target(url, token)
     with (

@@ -8,7 +8,7 @@ from closum_client.errors import ClosumError, NotFound
 from closum_client.nouns import NOUNS, Noun, Reference
 
 if TYPE_CHECKING:
-    from closum_client import Client
+    from closum_client.cli.calls import Calls
 
 
 class Labels:
@@ -18,7 +18,7 @@ class Labels:
     no label.
     """
 
-    def __init__(self, client: "Client", noun: Noun, *, of_many: bool) -> None:
+    def __init__(self, client: "Calls", noun: Noun, *, of_many: bool) -> None:
         self._client, self._of_many = client, of_many
         self._references = {one.name: one for one in noun.references}
         self._known: dict[str, dict[int, str | None]] = {}

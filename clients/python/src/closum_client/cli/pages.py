@@ -8,7 +8,7 @@ from closum_client.errors import NotFound
 from closum_client.nouns import Noun
 
 if TYPE_CHECKING:
-    from closum_client import Client
+    from closum_client.cli.calls import Calls
 
 MAX_LIMIT = 1000
 Record = dict[str, Any]
@@ -23,7 +23,7 @@ class Page(NamedTuple):
     total: int
 
 
-def walk(client: "Client", noun: Noun, params: dict[str, Any], *, every: bool) -> Iterator[Page]:
+def walk(client: "Calls", noun: Noun, params: dict[str, Any], *, every: bool) -> Iterator[Page]:
     """The page that was asked for, and with `every` those after it; it ends too when they are gone by now."""
     page = page_of(client, noun, params)
     yield page
@@ -35,7 +35,7 @@ def walk(client: "Client", noun: Noun, params: dict[str, Any], *, every: bool) -
         yield page
 
 
-def page_of(client: "Client", noun: Noun, params: dict[str, Any]) -> Page:
+def page_of(client: "Calls", noun: Noun, params: dict[str, Any]) -> Page:
     """The page with the number `params["page"]`. Raises Failure for an answer that is no page."""
     answer = client.request("GET", f"/api/{noun.name}", params=params)
     try:

@@ -17,7 +17,7 @@ from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound
 from closum_client.nouns import Noun
 
 if TYPE_CHECKING:
-    from closum_client import Client
+    from closum_client.cli.calls import Calls
 
 VALUES = "\n\n--data goes with none of the other values."
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
@@ -155,7 +155,7 @@ def _create(noun: Noun) -> click.Command:
     return _command("create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
 
 
-def _created(client: "Client", noun: Noun, body: bodies.Body) -> Any:
+def _created(client: "Calls", noun: Noun, body: bodies.Body) -> Any:
     try:
         return client.request("POST", f"/api/{noun.name}", json=body)["data"]
     except KeyboardInterrupt:
