@@ -146,7 +146,7 @@ def test_a_command_loads_no_more_than_it_uses(script: Scripted, tmp_path: Path) 
     ):
         modules = loaded("closum", *arguments, home=tmp_path, **user)
         assert not web & modules, arguments
-    unused = {"closum_client.client", "closum_client.records", "closum_client._generated", "rich"}
+    unused = {"asyncio", "closum_client.client", "closum_client.records", "closum_client._generated", "rich"}
     assert not unused & loaded("closum", "lead", "list", home=tmp_path, **user)
 
 
