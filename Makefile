@@ -76,13 +76,14 @@ clean: ## Remove what make made; data of the server stays
 	find src tests tools -type d -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/installed: .venv/bin/python requirements.lock pyproject.toml clients/python/pyproject.toml
-	@echo 'Installing closum into .venv'
+	@echo "Installing the $$(grep -c '^[^# ].*==' requirements.lock) libraries that closum uses into .venv: the first time they are downloaded, which takes a minute or more"
 	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@echo 'Installing closum into .venv'
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable ./clients/python --editable .
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
-	@echo 'Installing the tools for development into .venv'
+	@echo 'Installing the tools for development into .venv: the first time they are downloaded, which takes minutes'
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
@@ -116,4 +117,5 @@ export CHECK_PYTHON
 .venv/bin/python:
 	@command -v '$(PYTHON)' >/dev/null || { echo 'closum needs Python 3.11 or newer, and there is no $(PYTHON); name another with: make PYTHON=/path/to/python'; exit 1; }
 	@'$(PYTHON)' -c "$$CHECK_PYTHON"
+	@echo 'Making .venv, an environment for Python, with $(PYTHON)'
 	@'$(PYTHON)' -m venv --clear .venv || { rm -rf .venv; exit 1; }

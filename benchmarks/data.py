@@ -15,6 +15,9 @@ PASSWORD = "a password for the benchmark"  # noqa: S105
 ROOT = Path(__file__).parents[1]
 SCHEMA = (
     "src/closum/store/migrations",
+    "src/closum/operations/dates.py",
+    "src/closum/operations/demo.py",
+    "src/closum/operations/people.py",
     "benchmarks/contestants/orm.py",
     "benchmarks/contestants/pocketbase.py",
     "benchmarks/peers/fastapi_app.py",

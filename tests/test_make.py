@@ -123,6 +123,34 @@ def test_without_a_program_for_gems_the_wheels_are_made_and_it_is_said(make: Mak
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_each_long_step_of_the_installation_is_said_before_it_begins(make: Make) -> None:
+    lines = make("-n", "run").stdout.splitlines()
+    said = [line.partition(" ")[2].strip("'\"") for line in lines if line.startswith("echo")]
+    assert [line.split(",")[0].split(" that ")[0] for line in said] == [
+        "Making .venv",
+        "Installing the $(grep -c '^[^# ].*==' requirements.lock) libraries",
+        "Installing closum into .venv",
+    ]
+    steps = [number for number, line in enumerate(lines) if "-m venv" in line or "-m pip install" in line]
+    assert len(steps) == len(said)
+    assert all(lines[number - 1].startswith("echo") for number in steps)
+
+
+def test_the_libraries_are_counted(make: Make, tmp_path: Path) -> None:
+    """By a Python whose pip does nothing, so that the words are seen as they are printed."""
+    fake = (
+        'if [ "$2" = venv ]; then mkdir -p .venv/bin; cp "$0" .venv/bin/python; fi; [ "$1" = -c ] || exit 0'
+    )
+    done = make("install", f"PYTHON={script(tmp_path / 'fake', fake)}")
+    assert (done.returncode, done.stderr) == (0, "")
+    count = len(re.findall(r"^[a-z0-9_.-]+==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    assert [line.split(":")[0] for line in done.stdout.splitlines()][:3] == [
+        f"Making .venv, an environment for Python, with {tmp_path}/fake",
+        f"Installing the {count} libraries that closum uses into .venv",
+        "Installing closum into .venv",
+    ]
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [

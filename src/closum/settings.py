@@ -204,7 +204,6 @@ SETTINGS: tuple[Setting, ...] = (
 
 OTHER_VARIABLES = (
     "ACCOUNT",
-    "END_TOKENS",
     "FROM",
     "LEADS",
     "PASSWORD_STDIN",
@@ -234,11 +233,16 @@ class Settings:
         value = self.values[setting.name]
         if setting.secret and value is not None:
             return setting.show(value)
-        return "(none)" if value in (None, (), "") else shown(value)
+        return shown(value) if is_set(value) else "(none)"
 
     def replaced(self, **values: Any) -> "Settings":
         """The same, but for some values; where they come from is still told."""
         return replace(self, values={**self.values, **values})
+
+
+def is_set(value: Any) -> bool:
+    """Whether a value says something: an empty text or list does not."""
+    return value not in (None, (), "")
 
 
 def shown(value: Any) -> str:

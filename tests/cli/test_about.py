@@ -66,6 +66,7 @@ def test_every_setting_is_shown_with_its_value_and_where_that_comes_from(command
         "CLOSUM_SIGNING_KEY": key,
         "CLOSUM_PORT": "9000",
         "CLOSUM_TRUSTED_PROXY": "127.0.0.1, unix",
+        "CLOSUM_CORS_ORIGINS": "",
     }
     done = command("settings", "--database", "sqlite:///x.db", CLOSUM_SINGING_KEY=key, **environment)
     lines = done.stdout.splitlines()
@@ -77,6 +78,9 @@ def test_every_setting_is_shown_with_its_value_and_where_that_comes_from(command
     assert shown["CLOSUM_TRUSTED_PROXY"] == "127.0.0.1,unix  (CLOSUM_TRUSTED_PROXY)"
     assert shown["CLOSUM_HOST"] == "127.0.0.1  (default)"
     assert shown["CLOSUM_SIGNING_KEY"] == "(secret)  (CLOSUM_SIGNING_KEY)"
+    assert shown["CLOSUM_UDS"] == "not set"
+    assert shown["CLOSUM_CORS_ORIGINS"] == "empty  (CLOSUM_CORS_ORIGINS)"
+    assert "none" not in "".join(shown.values())
     assert key not in done.stdout
     assert done.stderr == "closum: CLOSUM_SINGING_KEY is set, but it is no setting\n"
 
@@ -98,7 +102,23 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
             assert text.partition(": ")[2] == f"{', '.join(words)}."
 
 
-DESTRUCTIVE = {"all", "compact", "dry_run", "overwrite", "yes"}
+DESTRUCTIVE = {"all", "compact", "dry_run", "end_tokens", "overwrite", "yes"}
+OTHER_NAMES = {name.lower() for name in OTHER_VARIABLES}
+HARMLESS = {"password_stdin"}  # it says where a password comes from, which the command needs in any case
+
+
+def test_no_flag_comes_from_the_environment_but_settings_and_harmless_ones() -> None:
+    flags = {
+        option.name: option
+        for command in ALL.values()
+        for option in command.params
+        if isinstance(option, click.Option) and option.is_flag
+    }
+    settings = {row.name for row in SETTINGS}
+    assert {name for name, option in flags.items() if option.envvar} <= HARMLESS
+    assert flags.keys() >= DESTRUCTIVE
+    assert flags.keys() & OTHER_NAMES <= HARMLESS | settings
+    assert "auto_envvar_prefix" not in root.context_settings
 
 
 @pytest.mark.parametrize(
@@ -150,7 +170,7 @@ def test_version(command: Command) -> None:
 def test_help_loads_neither_the_server_nor_the_database(tmp_path: Path) -> None:
     code = "import sys; from closum.cli import main\ntry: main(sys.argv[1:])\nfinally: print(*sys.modules)"
     for words, banned in (
-        ((), {"apsw", "argon2", "closum.settings"}),
+        ((), {"apsw", "argon2", "asyncio", "closum.settings", "httpx2", "importlib.metadata", "rich", "ssl"}),
         (("serve",), {"starlette", "uvicorn"}),
     ):
         done = subprocess.run(

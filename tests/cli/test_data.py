@@ -3,6 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,56 @@ def test_demo_data_is_the_same_each_time_and_goes_on_where_it_ended(command: Com
     assert first["lead"] == second["lead"]
     assert len(first["lead"]) == 300
     assert command("check", folder=tmp_path / "b").returncode == 0
+
+
+def dates(folder: Path) -> dict[str, list[str]]:
+    """When the records of account 1 were made, in the order of ids."""
+    columns = {"lead": "creation_date", "email": "register_date", "phone": "date_add"}
+    with session_of(folder) as session, session.read() as unit:
+        return {
+            table: [
+                row[0] for row in unit.all(f"SELECT {column} FROM {table} WHERE account_id = 1 ORDER BY id")
+            ]
+            for table, column in columns.items()
+        }
+
+
+def test_demo_leads_of_an_empty_account_came_over_three_years(command: Command, folder: Path) -> None:
+    command("account", "add", "Acme")
+    assert command("demo", "--leads", "500").returncode == 0
+    found = dates(folder)
+    assert all(column == sorted(column) for column in found.values())
+    came = [datetime.fromisoformat(one) for one in found["lead"]]
+    assert timedelta(days=1_050) < came[-1] - came[0] < timedelta(days=1_096)
+    assert timedelta() <= datetime.now(UTC) - came[-1] < timedelta(days=45)
+    assert len(set(came)) > 480
+    assert set(found["email"]) | set(found["phone"]) <= set(found["lead"])
+    assert command("check").returncode == 0
+
+
+def test_demo_leads_come_after_those_that_are_there(
+    command: Command, session: Session, account: Account, folder: Path
+) -> None:
+    filled(session, account, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    before = dates(folder)["lead"]
+    assert command("demo", "--leads", "60").returncode == 0
+    found = dates(folder)
+    assert found["lead"][:1] == before
+    assert all(column == sorted(column) for column in found.values())
+
+
+def test_a_lead_that_comes_between_two_sets_sends_none_back(
+    session: Session, account: Account, folder: Path
+) -> None:
+    with session.read() as unit:
+        when = demo.dates(unit, account.id, 100)
+    steps = demo.steps(account.id, 0, 100, lambda: 50, lambda *_: None, when)
+    session.write_steps([next(steps)], account.id)
+    filled(session, account, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    session.write_steps(steps, account.id)
+    found = dates(folder)
+    assert all(column == sorted(column) for column in found.values())
+    assert found["lead"][0] < found["lead"][49] < found["lead"][50] == found["lead"][100]
 
 
 def test_demo_data_is_what_the_api_makes_of_the_same_people(api: Client, server: Server) -> None:

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from closum.accounts import users
+from closum.store.sqlite.session import SQLiteSession
 from tests.conftest import sign_up
 from tests.support.engine import session_of
 from tests.support.patience import PATIENCE, wait_until
@@ -53,7 +54,13 @@ def sign_in(server: Server, email: str, password: str) -> int:
 
 def test_the_first_user_makes_database_and_account(run: Run, folder: Path) -> None:
     printed = run("add", " Ana@Example.com ")
-    assert printed.startswith("Added the user Ana@Example.com to the new account 'My company'.\nPassword: ")
+    with session_of(folder) as session:
+        place = str(folder.resolve() / "closum.db") if isinstance(session, SQLiteSession) else session.name
+    assert printed.startswith(
+        f"Made the database {place}.\nAdded the user Ana@Example.com to the new account 'My company'.\nPassword: "
+    )
+    assert "Made" not in run("add", "eva@example.com", "--account", "My company")
+    assert run("remove", "eva@example.com")
     assert len(printed.split("Password: ")[1].strip()) == 20
     assert run("list") == "Ana@Example.com\tMy company\tenabled\n"
     with session_of(folder) as session, session.read() as unit:

@@ -1,4 +1,6 @@
 import json
+import re
+from collections import Counter
 from itertools import islice
 from math import gcd
 from time import thread_time
@@ -17,9 +19,9 @@ MANY = 200_000
 PINNED = Person(
     name="Conceição Moreira",
     city_id=308,
-    custom_data=None,
-    email="Conceicao.Moreira.1000000@example.com",
-    email_key="conceicao.moreira.1000000@example.com",
+    custom_data='{"source":"fair","interest":"language course","budget":150000}',
+    email="Conceicao.Moreira.1000000@ginasio.example",
+    email_key="conceicao.moreira.1000000@ginasio.example",
     extension="351",
     number="910 329 686",
     number_key="+351910329686",
@@ -47,8 +49,42 @@ def test_person_stays_the_same_in_every_version() -> None:
 
 
 def test_shares(crowd: list[Person]) -> None:
-    wanted = {"name": 0.97, "city_id": 0.83, "custom_data": 0.6, "email": 0.92, "number": 0.81}
+    wanted = {"name": 1, "city_id": 0.83, "custom_data": 0.6, "email": 0.92, "number": 0.81}
     assert {column: share(crowd, column) for column in wanted} == pytest.approx(wanted, abs=0.03)
+
+
+def test_people_without_a_name_are_rare_and_not_among_the_first(crowd: list[Person]) -> None:
+    nameless = [number for number, person in enumerate(crowd) if person.name is None]
+    assert nameless[0] >= 1_000
+    assert (
+        len([number for number in nameless if number < 25_000]) < 30
+    )  # not a page or two of the list by name
+    assert len(nameless) > MANY / 2_000
+
+
+def test_addresses_are_nobodys_and_of_many_domains(crowd: list[Person]) -> None:
+    domains = {person.email_key.partition("@")[2] for person in crowd if person.email_key}
+    assert all(re.search(r"(^|\.)example(\.(com|net|org))?$", domain) for domain in domains)
+    assert len(domains) > 25
+    first = {person.email_key.partition("@")[2] for person in crowd[:25] if person.email_key}
+    assert len(first) > 8
+
+
+def test_custom_data_has_varied_keys(crowd: list[Person]) -> None:
+    documents = [json.loads(person.custom_data) for person in crowd[:300] if person.custom_data]
+    keys = Counter(key for document in documents for key in document)
+    assert keys.keys() >= {
+        "source",
+        "interest",
+        "budget",
+        "plan",
+        "company",
+        "utm",
+        "newsletter",
+        "seats",
+        "tags",
+    }
+    assert len({tuple(document) for document in documents}) >= 4
 
 
 def test_each_has_a_name_an_address_or_a_number_and_whole_ones(crowd: list[Person]) -> None:

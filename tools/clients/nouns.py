@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Nested, Reference, Resource
 from closum.resources import RESOURCES
 from tools.clients.words import check, plain
 
@@ -47,9 +47,17 @@ class Nested(NamedTuple):
     description: str
 
 
+class Reference(NamedTuple):
+    """A property with the id of a record of another noun, which people know by its `label`."""
+
+    name: str
+    noun: str
+    label: str
+
+
 class Noun(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `sorts` is what a list may be sorted by.
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
     """
 
     name: str
@@ -57,10 +65,12 @@ class Noun(NamedTuple):
     verbs: tuple[str, ...]
     columns: tuple[str, ...]
     least: tuple[str, ...]
+    times: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
     properties: tuple[Property, ...]
     nested: tuple[Nested, ...]
+    references: tuple[Reference, ...]
 
 
 '''
@@ -100,10 +110,14 @@ def _noun(resource: Resource) -> str:
         "verbs": resource.verbs,
         "columns": resource.listed,
         "least": _least(resource),
+        "times": tuple(field.name for field in resource.fields if isinstance(field, Timestamp)),
         "sorts": tuple(resource.sorts),
         "default_sort": resource.default_sort,
     }
-    return f"Noun({_arguments(values)}, properties={_properties(resource)}, nested={_nested(resource)})"
+    parts = (
+        f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"
+    )
+    return f"Noun({_arguments(values)}, {parts})"
 
 
 def _least(resource: Resource) -> tuple[str, ...]:
@@ -124,6 +138,18 @@ def _one_nested(nested: Nested) -> str:
     values = {"name": nested.name, "noun": nested.resource.name, "key": nested.key, "shows": nested.shows}
     description = plain(nested.description)
     return f"Nested({_arguments(values)}, properties={_properties(nested.resource)}, description={description!r})"
+
+
+def _references(resource: Resource) -> str:
+    found = ((field.name, field.resource) for field in resource.fields if isinstance(field, Reference))
+    return f"({''.join(f'Reference({name!r}, {other.name!r}, {_label(other)!r}),' for name, other in found)})"
+
+
+def _label(resource: Resource) -> str:
+    """What people know a record by: the first of its texts in a list."""
+    return next(
+        field.name for field in resource.fields if isinstance(field, Text) and field.name in resource.listed
+    )
 
 
 def _properties(resource: Resource) -> str:

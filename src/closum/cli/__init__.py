@@ -1,14 +1,15 @@
 """The `closum` command. Each group of commands is imported only when it is used."""
 
+import contextlib
 import importlib
-import os
 import sys
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import click
 from click.shell_completion import CompletionItem
 
 from closum import __version__
+from closum.cli import streams
 from closum.cli.nouns import NOUNS
 from closum.errors import Error, Refusal
 
@@ -93,7 +94,8 @@ def closum() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; errors are one line on standard error and a non-zero exit."""
-    _open_streams()
+    if not streams.open_streams():
+        _fail(1, streams.CLOSED)
     try:
         result: Any = closum.main(arguments, prog_name="closum", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -106,7 +108,7 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.exit(1)  # nobody reads on
     except OSError as error:
-        _fail(1, f"{error.filename or 'The output'}: {error.strerror}")
+        _fail(1, f"{error.filename}: {error.strerror}" if error.filename else streams.unprinted(error))
     except UnicodeError:
         _fail(2, "Arguments and input must be UTF-8 text")
     except (click.Abort, KeyboardInterrupt):
@@ -114,14 +116,8 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(result if isinstance(result, int) else 0)
 
 
-def _open_streams() -> None:
-    """What a shell has closed (`<&-`, `>&-`) is empty, or leads nowhere."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
-
-
-def _fail(code: int, *lines: str) -> None:
-    for line in lines:
-        click.echo(f"closum: {' '.join(line.split())}", err=True)
+def _fail(code: int, *lines: str) -> NoReturn:
+    with contextlib.suppress(OSError):  # nobody can be told
+        for line in lines:
+            click.echo(f"closum: {' '.join(line.split())}", err=True)
     sys.exit(code)

@@ -24,7 +24,14 @@ def settings(database: str | None) -> None:
     loaded = table.load({"database": database})
     width = max(len(row.variable) for row in table.SETTINGS)
     for row in table.SETTINGS:
-        click.echo(f"{row.variable:<{width}}  {loaded.shown(row)}  ({loaded.origins[row.name]})")
+        click.echo(f"{row.variable:<{width}}  {_value(loaded, row)}")
         click.echo(f"{'':<{width}}  {row.help}")
     for name in table.unknown_variables():
         click.echo(f"closum: {name} is set, but it is no setting", err=True)
+
+
+def _value(loaded: table.Settings, row: table.Setting) -> str:
+    origin = loaded.origins[row.name]
+    if not table.is_set(loaded.values[row.name]):
+        return "not set" if origin == "default" else f"empty  ({origin})"
+    return f"{loaded.shown(row)}  ({origin})"

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from closum.accounts import users
-from closum.cli.options import FILE, database, open_session, option
+from closum.cli.options import FILE, Number, database, open_session, option
 from closum.cli.options import account as account_option
 from closum.cli.progress import progress
 from closum.operations import cities
@@ -15,7 +15,7 @@ from closum.store.session import Session
 
 
 @click.command()
-@option("leads", type=click.IntRange(1, 100_000_000), required=True, metavar="N", help="How many.")
+@option("leads", type=Number(100_000_000), required=True, metavar="N", help="How many.")
 @account_option
 @database
 def demo(leads: int, account: str | None, database: str | None) -> None:
@@ -23,11 +23,11 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
-            start = demos.next_person(unit, owner.id)
+            start, when = demos.next_person(unit, owner.id), demos.dates(unit, owner.id, leads)
         begun = time.monotonic()
         try:
             with progress("Adding", "leads") as report:
-                steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report)
+                steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report, when)
                 session.write_steps(steps, owner.id)
         except KeyboardInterrupt:
             with open_session(database) as another, another.read() as unit:  # that one may be lost

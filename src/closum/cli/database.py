@@ -7,7 +7,7 @@ import click
 from closum.accounts import keys
 from closum.accounts.keys import keep_key
 from closum.cli import options
-from closum.cli.options import RULES, option
+from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
 from closum.settings import shown_url
 from closum.store import identity, opening, transfer
@@ -31,7 +31,7 @@ def database() -> None:
     metavar="URL",
     help="A new one: no file yet, or PostgreSQL without records.",
 )
-@option("end-tokens", is_flag=True, help="Every token ends in the copy: for a backup that is put back.")
+@flag("end-tokens", help="Every token ends in the copy: for a backup that is put back.")
 def copy(source: str, target: str, end_tokens: bool) -> None:
     """Copy everything to another database, between SQLite and PostgreSQL or from one to another of its kind.
 

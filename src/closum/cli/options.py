@@ -1,4 +1,4 @@
-"""Options that commands share. Each is also a variable CLOSUM_… in the environment, but for flags that destroy data."""
+"""Options that commands share. Each that takes a value is also a variable CLOSUM_… in the environment; flags are not."""
 
 import os
 from collections.abc import Callable
@@ -39,8 +39,26 @@ def option(name: str, *more: str, **attributes: Any) -> Callable[[F], F]:
 
 
 def flag(name: str, help: str) -> Callable[[F], F]:
-    """A flag that destroys data or lets it happen unasked: it is given with the command, never in the environment."""
+    """A flag of one command. It is given with the command: one that destroys must not come from an environment."""
     return click.option(f"--{name}", is_flag=True, help=help)
+
+
+class Number(click.ParamType[int]):
+    """A whole number from 1 to `most`, in the digits 0 to 9."""
+
+    name = "number"
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)
+        plain = text.isascii() and text.isdigit() and len(text) <= len(str(self._most))
+        if not plain or not 1 <= int(text) <= self._most:
+            self.fail(
+                f"it must be a whole number from 1 to {self._most}, such as 250, not '{text}'", param, ctx
+            )
+        return int(text)
 
 
 class _File(click.Path):
@@ -70,6 +88,8 @@ def database_url(url: str | None) -> str:
 def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:
     """The database of a command, up to date; a new one with its cities."""
     session = opening.open_session(database_url(url), create=create, serving=serving, rules=RULES)
+    if session.made:
+        click.echo(f"Made the database {session.made}.")
     if session.saved:
         click.echo(f"The schema was brought up to date; {session.saved} is a backup from before.", err=True)
     with session.read() as unit:

@@ -123,8 +123,8 @@ def _first_user(settings: Settings, address: str) -> None:
         password_hash = passwords.hashed(password)
         with session.setup() as unit:
             email = users.add_first_user(unit, password_hash)
-    if email:
-        click.echo(_welcome(settings, address, email, password))
+            if email:  # before the commit: a password that nobody has seen is not set
+                click.echo(_welcome(settings, address, email, password))
 
 
 def _within_connections(settings: Settings) -> Settings:

@@ -39,8 +39,8 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
     with open_session(database, create=True) as session, session.write() as unit:
         owner, called = _account(unit, account)
         users.add_user(unit, owner, email, password_hash)
-    click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
-    _tell(password, password_stdin)
+        click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
+        _tell(password, password_stdin)  # before the commit: a password that nobody has seen is not set
 
 
 @user.command("list")
@@ -67,8 +67,8 @@ def password(email: str, password_stdin: bool, database: str | None) -> None:
     with open_session(database) as session, session.write() as unit:
         identity.set_password(unit, users.user_named(unit, email).id, password_hash)
         attempts.forgive(unit, email)
-    click.echo(f"The user {email} has a new password; tokens from before are void.")
-    _tell(new, password_stdin)
+        click.echo(f"The user {email} has a new password; tokens from before are void.")
+        _tell(new, password_stdin)
 
 
 @user.command()

@@ -1,21 +1,31 @@
 """Demo leads: reproducible, believable, valid, and written in sets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache, partial
 
 from closum.errors import Refusal
 from closum.model.draft import Draft, Intent, Put
+from closum.model.fields import Timestamp
 from closum.model.text import sort_key
 from closum.operations import records
+from closum.operations.dates import YEARS, Dates
 from closum.operations.people import Person, people
 from closum.resources.lead import LEAD
 from closum.store import tally
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 
 LARGE_SET = 1_000
 SMALL_SET = 25  # what fits well into the 20 ms of a writer beside a server
 
 Step = Callable[[Unit], None]
+
+_DATES = {
+    nested.name: field.name
+    for nested in LEAD.nested
+    for field in nested.resource.fields
+    if isinstance(field, Timestamp)
+}
 
 _name_sort = cache(sort_key)  # of some thousand names
 
@@ -25,14 +35,29 @@ def next_person(unit: Unit, account_id: int) -> int:
     return tally.last_id(unit, account_id, LEAD)
 
 
+def dates(unit: Unit, account_id: int, count: int) -> Dates:
+    """When so many new leads came: after the last one up to now, in an account without leads in the last three years."""
+    last = tally.last_timestamp(unit, account_id, LEAD)
+    begin = datetime.fromisoformat(last) if last else None
+    return Dates(int(begin.timestamp()) if begin else unit.now - YEARS, unit.now, count)
+
+
 def steps(
-    account_id: int, start: int, count: int, size: Callable[[], int], report: Callable[[int, int], None]
+    account_id: int,
+    start: int,
+    count: int,
+    size: Callable[[], int],
+    report: Callable[[int, int], None],
+    when: Dates | None = None,
 ) -> Iterator[Step]:
-    """Sets of leads, to be run one after the other; `size` says of each how many it may have at most."""
+    """Sets of leads, to be run one after the other; `size` says of each how many it may have at most.
+
+    `when` has their dates; without it they come when they are written.
+    """
     done = 0
     while done < count:
         number = min(size(), count - done)
-        yield partial(_write, account_id, start + done, number)
+        yield partial(_write, account_id, start + done, when.of(done, number) if when else number)
         done += number
         report(done, count)
 
@@ -62,8 +87,37 @@ def _nested(person: Person) -> Iterator[tuple[str, Intent]]:
         )
 
 
-def _write(account_id: int, first: int, count: int, unit: Unit) -> None:
-    outcomes = records.create_many(unit, account_id, LEAD, [draft(person) for person in people(first, count)])
+def _write(account_id: int, first: int, times: Sequence[int] | int, unit: Unit) -> None:
+    if isinstance(times, int):
+        _create(unit, account_id, [draft(person) for person in people(first, times)])
+        return
+    present = unit.now
+    try:
+        unit.now = times[0]
+        drafts = [draft(person) for person in people(first, len(times))]
+        _date(drafts, list(map(timestamp, times)), _least(unit, account_id))
+        unit.now = times[-1]
+        _create(unit, account_id, drafts)
+    finally:
+        unit.now = present
+
+
+def _least(unit: Unit, account_id: int) -> dict[str, str]:
+    """By resource the date before which no new record of it may be; until the end of the unit it stays so."""
+    resources = (LEAD, *(nested.resource for nested in LEAD.nested))
+    return {one.name: tally.take(unit, account_id, one, 0).timestamp for one in resources}
+
+
+def _date(drafts: Sequence[Draft], stamps: Sequence[str], least: Mapping[str, str]) -> None:
+    for one, stamp in zip(drafts, stamps, strict=True):
+        one.values["creation_date"] = max(stamp, least["lead"])
+        for name, intent in one.nested.items():
+            if isinstance(intent, Put):
+                intent.values[_DATES[name]] = max(stamp, least[name])
+
+
+def _create(unit: Unit, account_id: int, drafts: Sequence[Draft]) -> None:
+    outcomes = records.create_many(unit, account_id, LEAD, drafts)
     if any(not isinstance(outcome, int) for outcome in outcomes):
         raise Refusal(
             "The cities of the demo data are missing: load municipalities.csv with 'closum city load'"

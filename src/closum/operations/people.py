@@ -1,7 +1,7 @@
 """Believable people for demonstration data, made by number: person n is the same in every run.
 
-Names are drawn from lists of common ones; addresses are in the domains that are reserved for examples. Phone
-numbers are valid in form and unique for n below 40 000 000 (the smallest range, Portugal's); nobody is to be
+Names are drawn from lists of common ones; addresses are in the domains that are reserved for examples: those of
+companies that do not exist, under `.example`, and `example.com`, `.net` and `.org`. Phone numbers are valid in form and unique for n below 40 000 000 (the smallest range, Portugal's); nobody is to be
 called, since some of them belong to somebody.
 """
 
@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 from closum.model.text import sort_key
+
+Document = dict[str, object]
 
 
 class Person(NamedTuple):
@@ -110,11 +112,30 @@ _NAMES = {
         "Anderson Brown Campbell Garcia Hill Johnson Martinez Miller Nuñez Peterson Robinson Turner",
     ),
 }
-_DOMAINS = ("example.com",) * 4 + ("example.net", "example.org", "Example.com", "EXAMPLE.ORG")
+_PROVIDERS = {
+    "correio.example": 14,
+    "example.com": 10,
+    "webmail.example": 6,
+    "example.net": 4,
+    "example.org": 2,
+}
+_COMPANIES = """Example.com mail.example.com fibra.example atelier.example loja.example studio-9.example hotel-mar.example
+padaria-sol.example clinica-sul.example oficina-norte.example vinhos-dao.example quinta-serra.example tecidos.example
+escola-azul.example obras-lda.example farmacia.example imo-tejo.example ginasio.example cafe-praca.example
+douro-log.example crm.empresa.example porto.empresa.example energia.example advogados.example"""
+_DOMAINS = (
+    *(domain for domain, share in _PROVIDERS.items() for _ in range(share)),
+    *_COMPANIES.split(),
+)
 _GAPS = ("", "", "", "", " ", " ", " ", "-")
 _SOURCES = ("website", "landing page", "newsletter", "fair", "telephone", "partner", "loja física")
 _INTERESTS = ("apartment", "house", "car", "solar panels", "language course", "insurance", "crédito")
-_CAMPAIGNS = (None, "spring", "summer", "black-friday", "back-to-school", "natal")
+_CAMPAIGNS = ("spring", "summer", "black-friday", "back-to-school", "natal")
+_PLANS = ("free", "basic", "team", "business")
+_BUDGETS = (500, 1_500, 5_000, 20_000, 150_000)
+_SECTORS = ("retail", "construction", "tourism", "health", "education", "restauração")
+_SIZES = ("1-9", "10-49", "50-249", "250+")
+_NAMED = 1_000  # people before the first without a name, so that the first pages have none
 _PRIME = 2_654_435_761  # coprime to every count of numbers: multiplying by it permutes them
 _MASK = (1 << 64) - 1
 
@@ -135,16 +156,16 @@ def _person(n: int, tables: tuple[_Table, ...], documents: tuple[str | None, ...
     mailed = dice >> 26 & 31 > 2 or not called
     city = (dice >> 36 & 0xFFFF) % 318 + 1
     return Person(
-        name if dice >> 31 & 31 else None,
+        name if n < _NAMED or more >> 50 & 1023 else None,
         city if city <= 308 and table.code == 351 else None,
-        documents[(dice >> 52) % len(documents)],
+        documents[(more >> 24) % len(documents)],
         *(_address(n, more, beginnings) if mailed else (None, None)),
         *(_phone(n, more, table) if called else (None, None, None, None)),
     )
 
 
 def _address(n: int, dice: int, beginnings: tuple[str, ...]) -> tuple[str, str]:
-    email = f"{beginnings[dice & 3]}{n}@{_DOMAINS[dice >> 2 & 7]}"
+    email = f"{beginnings[dice & 3]}{n}@{_DOMAINS[(dice >> 14) % len(_DOMAINS)]}"
     return email, email.lower()
 
 
@@ -175,7 +196,7 @@ def _table(country: _Country) -> _Table:
     code, size = country.code, 10**country.tail
     names = tuple(_name(*pair) for pair in product(*(text.split() for text in _NAMES[code])))
     starts = tuple(int(head + digit) * size for head, digit in product(country.heads.split(), country.digits))
-    extensions = (f"00{code}",) * 4 + (f"+{code}",) * 3 + (f"{code}",)
+    extensions = (f"00{code}",) * 6 + (f"+{code}", f"{code}")
     leads = ("",) * 5 + (country.trunk,) * 2 + (f"+{code} ",)
     return _Table(names, starts, size, code, extensions, leads, country.cuts)
 
@@ -189,12 +210,30 @@ def _name(first: str, last: str) -> tuple[str, tuple[str, ...]]:
 @cache
 def _documents() -> tuple[str | None, ...]:
     """Texts of custom_data; two of five are None."""
-    texts = [_document(*parts) for parts in product(_SOURCES, _INTERESTS, _CAMPAIGNS)]
+    texts = [
+        json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        for data in chain(_private(), _of_companies(), _on_the_web())
+    ]
     return (*texts, *[None] * (len(texts) * 2 // 3))
 
 
-def _document(source: str, interest: str, campaign: str | None) -> str:
-    data: dict[str, object] = {"source": source, "interest": interest}
-    if campaign:
-        data["utm"] = {"campaign": campaign}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _private() -> Iterator[Document]:
+    for source, interest, budget in product(_SOURCES, _INTERESTS, _BUDGETS):
+        yield {"source": source, "interest": interest, "budget": budget}
+
+
+def _of_companies() -> Iterator[Document]:
+    for source, sector, employees, plan in product(_SOURCES, _SECTORS, _SIZES, _PLANS):
+        yield {"source": source, "plan": plan, "company": {"sector": sector, "employees": employees}}
+
+
+def _on_the_web() -> Iterator[Document]:
+    for interest, campaign, consent in product(_INTERESTS, _CAMPAIGNS, (True, False)):
+        yield {
+            "source": "website",
+            "utm": {"campaign": campaign},
+            "newsletter": consent,
+            "interest": interest,
+        }
+    for plan, campaign, seats in product(_PLANS, _CAMPAIGNS, (1, 5, 25)):
+        yield {"plan": plan, "seats": seats, "utm": {"campaign": campaign}, "tags": ["trial", campaign]}

@@ -23,6 +23,8 @@ class Session(ABC):
     name: str
     saved: Path | None = None
     """The backup that was made before the schema was brought up to date."""
+    made: str | None = None
+    """Where the database is, in full, when this session made its tables."""
 
     @abstractmethod
     def write(self, account_id: int | None = None) -> AbstractContextManager[Unit]:

@@ -88,6 +88,14 @@ def last_id(unit: Unit, account_id: int, resource: Resource) -> int:
     return int(row[0]) if row else 0
 
 
+def last_timestamp(unit: Unit, account_id: int, resource: Resource) -> str | None:
+    """The greatest timestamp given; None where none was."""
+    row = unit.one(
+        "SELECT last_timestamp FROM tally WHERE account_id = ? AND resource = ?", (account_id, resource.name)
+    )
+    return str(row[0]) if row else None
+
+
 def forget(unit: Unit, account_id: int, resource: Resource, ids: Iterable[int]) -> None:
     """Records with these ids are erased: they leave the count, and gaps in their blocks."""
     key = (account_id, resource.name)

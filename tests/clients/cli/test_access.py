@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from closum_client.cli.values import local_time
 from tests.clients.cli.conftest import PASSWORD, Run
 from tests.clients.cli.doors import call, environment, start, terminal
 from tests.clients.cli.scripted import Scripted
@@ -81,7 +82,7 @@ def test_on_a_terminal_it_asks_for_what_is_missing(
     with terminal(call("closum-client", "login"), environment(tmp_path), columns=200) as shown:
         shown.read_until("Server [http://127.0.0.1:8000]: ")
         shown.write("/nonsense\n")
-        shown.read_until("It must be an address")
+        shown.read_until("it must be the address of a server: ")
         shown.write(f"{server.address}\n")
         shown.read_until("E-mail: ")
         shown.write(f"{email}\n")
@@ -233,7 +234,7 @@ def test_a_sign_in_that_is_over_says_so(run: Run, script: Scripted, kept: Path) 
     done = run("lead", "list")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == (
-        f"closum-client: Your sign-in to {script.address} is over (valid until {UNTIL} at most);"
+        f"closum-client: Your sign-in to {script.address} is over (valid until {local_time(UNTIL)} at most);"
         " run: closum-client login\n"
     )
     done = run("lead", "list", CLOSUM_TOKEN="x")

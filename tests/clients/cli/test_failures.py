@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from closum.cli import streams
 from closum_client._address import normal_url
 from closum_client.cli import connection, records
+from closum_client.cli import streams as client_streams
+from closum_client.cli.address import url_of
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted
@@ -132,16 +135,49 @@ def test_a_create_that_is_interrupted(script: Scripted, tmp_path: Path) -> None:
 
 
 @BOTH
-def test_closed_streams_are_empty_and_lead_nowhere(script: Scripted, tmp_path: Path, door: str) -> None:
+def test_closed_input_is_empty(script: Scripted, tmp_path: Path, door: str) -> None:
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    for arguments in (("lead", "create", "--data", "-"), ("login", "--email", "a", "--password-stdin")):
+        done = redirected(environ, door, "<&-", *arguments)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@BOTH
+def test_closed_output_is_an_error_before_anything_is_done(
+    script: Scripted, tmp_path: Path, door: str
+) -> None:
     script.data({"id": 1}, 201)
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
-    for arguments, closed, code in (
-        (("lead", "create", "--name", "A"), ">&-", 0),
-        (("lead", "create", "--data", "-"), "<&-", 2),
-        (("login", "--email", "a", "--password-stdin"), "<&-", 2),
-    ):
-        done = start(["bash", "-c", f'exec "$@" {closed}', "bash", *call(door, *arguments)], environ)
-        assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    for words in ("lead create --name A", "lead list --all", "--help", "completion bash", "logout"):
+        done = redirected(environ, door, ">&-", *words.split())
+        assert (done.returncode, done.stderr) == (
+            1,
+            f"{door}: Standard output is closed, so nothing was done: send it to /dev/null if nobody reads it\n",
+        )
+        assert redirected(environ, door, ">&- 2>&-", *words.split()).returncode == 1
+    assert script.requests == []
+
+
+@BOTH
+def test_an_output_on_a_full_disk_is_an_error(script: Scripted, tmp_path: Path, door: str) -> None:
+    script.page([{"id": 1}])
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    for words in ("lead list --all", "lead list --all --json", "lead list --help", "--version"):
+        done = redirected(environ, door, ">/dev/full", *words.split())
+        said = f"{door}: The result could not be printed: No space left on device\n"
+        assert (done.returncode, done.stderr) == (1, said)
+        assert redirected(environ, door, ">/dev/full 2>/dev/full", *words.split()).returncode == 1
+
+
+def redirected(
+    environ: dict[str, str], door: str, how: str, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    """The command with its streams as a shell's redirection makes them."""
+    return start(["bash", "-c", f'exec "$@" {how}', "bash", *call(door, *arguments)], environ)
+
+
+def test_both_doors_open_their_streams_alike() -> None:
+    assert Path(streams.__file__).read_text() == Path(client_streams.__file__).read_text()
 
 
 @pytest.mark.parametrize("id", ["0", "1_0", "\u0661", "-1", "1.0", "abc", "1" * 20])
@@ -173,7 +209,7 @@ def test_no_server(run: Run, door: str) -> None:
 
 
 def test_a_server_that_does_not_answer(run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.client.keywords, "timeout", 0.1)
+    monkeypatch.setattr(connection, "TIMEOUT", 0.1)
     done = failed(run, script.address)
     assert (done.returncode, "no answer in time" in done.stderr) == (6, True)
     done = run("lead", "create", "--name", "A", CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
@@ -204,6 +240,7 @@ def test_what_a_server_says_does_not_reach_the_terminal_as_it_is(run: Run, scrip
             "http://a?b",
             "http://a#b",
         ),
+        *("localhost.example.com", "localhost@a", "127.0.0.1.example.com", "user@localhost", "localhost:x"),
         *("http://a b", "http://a:x", "http://[::1", "http://a..b", "http://a\\@b", "http://" + "a" * 64),
     ],
 )
@@ -211,6 +248,28 @@ def test_an_address_that_is_none(run: Run, url: str) -> None:
     done = run("lead", "list", "--url", url, CLOSUM_TOKEN="x")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "it must be the address of a server" in done.stderr
+
+
+@BOTH
+def test_this_machine_needs_no_scheme(run: Run, script: Scripted, door: str) -> None:
+    script.page([])
+    port = script.address.rpartition(":")[2]
+    for url in (f"localhost:{port}", f"127.0.0.1:{port}/", f"LOCALHOST:{port}", f"http://localhost:{port}"):
+        assert run("lead", "list", "--url", url, CLOSUM_TOKEN="x").returncode == 0
+        assert run("lead", "list", CLOSUM_URL=url, CLOSUM_TOKEN="x").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("localhost", "http://localhost"),
+        ("[::1]:8000", "http://[::1]:8000"),
+        ("localhost/crm/", "http://localhost/crm"),
+        ("https://localhost", "https://localhost"),
+    ],
+)
+def test_what_an_address_without_a_scheme_is(text: str, url: str) -> None:
+    assert url_of(text) == url
 
 
 @pytest.mark.parametrize(

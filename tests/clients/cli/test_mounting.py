@@ -1,5 +1,6 @@
 """The commands as a part of `closum`, what they load, and nouns that come later."""
 
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -9,13 +10,14 @@ import click
 import pytest
 
 import closum.cli
+import closum_client
 from closum.cli.nouns import NOUNS
 from closum.model.fields import Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum_client import __version__, nouns
-from closum_client.cli import commands
+from closum_client.cli import calls, commands
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted
@@ -129,6 +131,53 @@ def test_the_client_loads_nothing_of_the_server(script: Scripted, tmp_path: Path
     modules = loaded("closum-client", "lead", "list", home=tmp_path, **user)
     assert {name for name in modules if name.partition(".")[0] == "closum"} == set()
     assert "rich" not in modules  # for terminals alone
+
+
+def test_a_command_loads_no_more_than_it_uses(script: Scripted, tmp_path: Path) -> None:
+    """What takes processor time is what is imported: HTTP only to send, and of rich what measures letters."""
+    script.page([{"id": 1}])
+    user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
+    web = {"asyncio", "http.client", "httpcore2", "httpx2", "ssl", "tempfile"}
+    for arguments in (
+        ("lead", "list", "--help"),
+        ("logout",),
+        ("completion", "bash"),
+        ("lead", "list", "--x"),
+    ):
+        modules = loaded("closum", *arguments, home=tmp_path, **user)
+        assert not web & modules, arguments
+    unused = {"asyncio", "closum_client.client", "closum_client.records", "closum_client._generated", "rich"}
+    assert not unused & loaded("closum", "lead", "list", home=tmp_path, **user)
+
+
+def test_a_table_loads_no_more_of_rich_than_the_widths_of_letters(tmp_path: Path) -> None:
+    modules = loaded_by("import closum_client.cli.show, closum_client.cli.terminal", tmp_path)
+    assert {name for name in modules if name.startswith("rich")} <= {
+        *("rich", "rich._extension", "rich.cells", "rich._unicode_data", "rich._unicode_data._versions")
+    }
+
+
+def test_the_names_of_the_package_are_loaded_when_they_are_used(tmp_path: Path) -> None:
+    assert not {"httpx2", "closum_client.client"} & loaded_by("import closum_client", tmp_path)
+    for name in closum_client.__all__:
+        assert getattr(closum_client, name) is not None
+    assert set(closum_client.__all__) <= set(dir(closum_client))
+    with pytest.raises(AttributeError, match="no attribute 'Klient'"):
+        closum_client.__getattr__("Klient")
+
+
+def loaded_by(code: str, home: Path) -> set[str]:
+    done = start([sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules)"], environment(home))
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_no_certificates_are_read_for_http_and_the_usual_ones_count_for_https() -> None:
+    for url, count in (("http://a", 0), ("https://a", 1)):
+        context = calls.trusted(url)
+        assert (context is True) is bool(count)
+        if not isinstance(context, bool):
+            assert (context.verify_mode, context.get_ca_certs()) == (ssl.CERT_REQUIRED, [])
 
 
 def test_the_server_loads_nothing_of_the_client(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def shown(
     script: Scripted, home: Path, *arguments: str, columns: int = 80, door: str = "closum-client"
 ) -> str:
     """What it prints on a terminal, without bold letters."""
-    environ = environment(home, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    environ = environment(home, CLOSUM_URL=script.address, CLOSUM_TOKEN="x", TZ="HERE-1THERE,M3.5.0,M10.5.0")
     with terminal(call(door, *arguments), environ, columns) as running:
         assert running.end() == 0, running.shown
         return STYLES.sub("", running.shown)
@@ -52,12 +52,78 @@ def test_a_table_that_fits(script: Scripted, tmp_path: Path, door: str) -> None:
         assert lines[0].split()[:2] == ["id", "name"]
         assert lines[2].startswith("12  Ana Ana")
         assert "…" in lines[2]
-        assert "  001 517-388-1452  ana@example.com" in lines[2]
+        assert "  +1 517 388 1452  ana@example.com" in lines[2]
         assert lines[3] == "2 of 25,025 leads, page 1 of 1,001"
         left_out = ["Too narrow for custom_data, creation_date."] if columns == 80 else []
         assert lines[4:] == left_out
-    assert lines[0].split() == ["id", "name", "city_id", "custom_data", "creation_date", "phone", "email"]
-    assert re.fullmatch(r"1   Lead 1 +2018-01-01 10:00 *", lines[1])
+    assert lines[0].split() == ["id", "name", "city", "custom_data", "creation_date", "phone", "email"]
+    assert re.fullmatch(r"1   Lead 1 +2018-01-01 11:00 HERE *", lines[1])
+
+
+def test_cities_have_their_names_which_are_asked_for_once(script: Scripted, tmp_path: Path) -> None:
+    cities: list[JSON] = [
+        {"id": 40, "city_name": "Carrazeda de Ansi\xe3es"},
+        {"id": 41, "city_name": None},
+        {"x": 1},
+    ]
+    script.page([lead(1), lead(2, city_id=40), lead(3, city_id=41)], 1, 2).page(cities)
+    script.page([lead(4, city_id=40), lead(5, city_id=42)], 2, 2)
+    lines = shown(script, tmp_path, "lead", "list", "--all", columns=120).splitlines()
+    assert lines[0].split()[2] == "city"
+    assert [" Carrazeda de Ansi\xe3es " in line for line in lines[1:6]] == [False, True, False, True, False]
+    assert re.search("Lead 3 +41 ", lines[3])
+    assert re.search("Lead 5 +42 ", lines[5])
+    assert [request.call for request in script.requests] == [
+        "GET /api/lead?limit=1000&page=1",
+        "GET /api/city?limit=1000&page=1",
+        "GET /api/lead?limit=1000&page=2",
+    ]
+
+
+def test_among_many_cities_one_is_asked_for_by_its_id(script: Scripted, tmp_path: Path) -> None:
+    script.page([lead(1, city_id=7), lead(2, city_id=7)]).page([], 1, 2).data({"id": 7, "city_name": "Braga"})
+    assert shown(script, tmp_path, "lead", "list", columns=120).count("Braga") == 2
+    assert [request.call for request in script.requests][2:] == ["GET /api/city/7"]
+
+
+def test_a_server_that_tells_no_cities_leaves_their_ids(script: Scripted, tmp_path: Path) -> None:
+    for status in (404, 503):
+        script.answers.clear()
+        script.requests.clear()
+        script.page([lead(1, city_id=40), lead(2, city_id=41)]).refusal(status)
+        assert "  40  " in shown(script, tmp_path, "lead", "list", columns=120)
+        assert len(script.requests) == 2
+
+
+def test_a_retrieved_lead_has_the_name_of_its_city(script: Scripted, tmp_path: Path) -> None:
+    script.data(lead(1, city_id=40)).data({"id": 40, "city_name": "Braga\x1b[2J"})
+    text = shown(script, tmp_path, "lead", "get", "1")
+    assert re.search(r"^city_id +40 \(Braga\\x1b\[2J\)$", text, re.MULTILINE)
+    assert re.search(r"^creation_date +2018-01-01 11:00 HERE$", text, re.MULTILINE)
+
+
+def test_in_a_narrow_table_cities_are_cut_first(script: Scripted, tmp_path: Path) -> None:
+    who = {"name": "Jorge Fonseca Silva", "email": {"email": "jorge.fonseca@example.com"}}
+    phone = {"extension": "00351", "number": "912341208"}
+    script.page([lead(1, city_id=40, phone=phone, **who)]).page([{"id": 40, "city_name": "Vila " * 20}])
+    lines = shown(script, tmp_path, "lead", "list").splitlines()
+    assert lines[1] == "1   Jorge Fonseca Silva  Vila Vila V…  +351 912 341 208  jorge.fonseca@example.…"
+
+
+def test_a_phone_has_one_column(script: Scripted, tmp_path: Path) -> None:
+    script.page([{"id": 1, "extension": "00351", "number": "912-341-208", "is_valid": 1, "date_add": "x"}])
+    lines = shown(script, tmp_path, "phone", "list").splitlines()
+    assert lines[0].split() == ["id", "number", "is_valid", "date_add"]
+    assert lines[1].split() == ["1", "+351", "912", "341", "208", "1", "x"]
+
+
+def test_no_color_means_no_styles(script: Scripted, tmp_path: Path) -> None:
+    script.page([lead(1)])
+    environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
+    for more, styled in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)):
+        with terminal(call("closum-client", "lead", "list"), environ | more) as running:
+            assert running.end() == 0
+        assert ("\x1b" in running.shown) is styled
 
 
 def test_wide_letters_and_a_narrow_terminal(script: Scripted, tmp_path: Path) -> None:

@@ -9,31 +9,36 @@
 Records (`Lead`, `Email`, …) are in `closum_client.records`, errors also in `closum_client.errors`.
 """
 
-from closum_client._ignored import IgnoredProperties
-from closum_client._pages import Page, Pagination
-from closum_client._session import Token
-from closum_client._unset import UNSET
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from closum_client._version import __version__
-from closum_client._walk import AsyncRecords, Records
-from closum_client.client import AsyncClient, Client
-from closum_client.errors import (
-    ApiError,
-    BadRequest,
-    ClosumError,
-    ConnectionFailed,
-    ContentTooLarge,
-    Forbidden,
-    Invalid,
-    MethodNotAllowed,
-    NotFound,
-    ServerError,
-    ServiceUnavailable,
-    TimedOut,
-    TooManyRequests,
-    Unauthorized,
-    UnexpectedAnswer,
-    UnsupportedMediaType,
-)
+
+if TYPE_CHECKING:
+    from closum_client._ignored import IgnoredProperties
+    from closum_client._pages import Page, Pagination
+    from closum_client._session import Token
+    from closum_client._unset import UNSET
+    from closum_client._walk import AsyncRecords, Records
+    from closum_client.client import AsyncClient, Client
+    from closum_client.errors import (
+        ApiError,
+        BadRequest,
+        ClosumError,
+        ConnectionFailed,
+        ContentTooLarge,
+        Forbidden,
+        Invalid,
+        MethodNotAllowed,
+        NotFound,
+        ServerError,
+        ServiceUnavailable,
+        TimedOut,
+        TooManyRequests,
+        Unauthorized,
+        UnexpectedAnswer,
+        UnsupportedMediaType,
+    )
 
 __all__ = [
     "UNSET",
@@ -63,3 +68,28 @@ __all__ = [
     "UnsupportedMediaType",
     "__version__",
 ]
+
+_PLACES = {
+    "UNSET": "_unset",
+    "AsyncClient": "client",
+    "AsyncRecords": "_walk",
+    "Client": "client",
+    "IgnoredProperties": "_ignored",
+    "Page": "_pages",
+    "Pagination": "_pages",
+    "Records": "_walk",
+    "Token": "_session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What is public is imported when it is used: most of the time that a command takes is for what it imports."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"closum_client.{_PLACES.get(name, 'errors')}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

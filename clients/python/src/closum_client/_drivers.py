@@ -1,11 +1,9 @@
 """Carry out steps: blocking, or with asyncio. Nothing else differs between the two clients."""
 
-import asyncio
 import threading
-from asyncio import sleep as async_sleep
 from contextlib import aclosing, closing
 from time import sleep
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
 
@@ -13,6 +11,9 @@ from closum_client._body import Body
 from closum_client._core import USER_AGENT, Core
 from closum_client._process import PerProcess
 from closum_client._steps import Acquire, Done, Lock, Outcome, Send, Sleep, Step, Steps, advance
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -73,7 +74,7 @@ class AsyncDriver:
     def __init__(self, core: Core, timeout: float, http_client: httpx2.AsyncClient | None) -> None:
         self.core, self._timeout = core, timeout
         self._http = PerProcess(lambda: http_client or httpx2.AsyncClient(limits=LIMITS))
-        self._lock = PerProcess(asyncio.Lock)
+        self._lock = PerProcess(_async_lock)
         self._is_own = http_client is None
 
     async def run(self, steps: Steps[T]) -> T:
@@ -111,6 +112,18 @@ class AsyncDriver:
         """Close the connections, unless they are the caller's own."""
         if self._is_own:
             await self._http.get().aclose()
+
+
+def _async_lock() -> "asyncio.Lock":
+    import asyncio  # it takes long to load, and who blocks does without
+
+    return asyncio.Lock()
+
+
+async def async_sleep(seconds: float) -> None:
+    import asyncio
+
+    await asyncio.sleep(seconds)
 
 
 def without_secrets(error: httpx2.RequestError, send: Send) -> httpx2.RequestError:

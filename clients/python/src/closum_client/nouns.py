@@ -25,9 +25,17 @@ class Nested(NamedTuple):
     description: str
 
 
+class Reference(NamedTuple):
+    """A property with the id of a record of another noun, which people know by its `label`."""
+
+    name: str
+    noun: str
+    label: str
+
+
 class Noun(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `sorts` is what a list may be sorted by.
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
     """
 
     name: str
@@ -35,10 +43,12 @@ class Noun(NamedTuple):
     verbs: tuple[str, ...]
     columns: tuple[str, ...]
     least: tuple[str, ...]
+    times: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
     properties: tuple[Property, ...]
     nested: tuple[Nested, ...]
+    references: tuple[Reference, ...]
 
 
 NOUNS: tuple[Noun, ...] = (
@@ -48,6 +58,7 @@ NOUNS: tuple[Noun, ...] = (
         verbs=("list", "create", "retrieve", "update"),
         columns=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
         least=("custom_data", "creation_date", "city_id"),
+        times=("creation_date",),
         sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
         default_sort="id",
         properties=(
@@ -105,6 +116,7 @@ NOUNS: tuple[Noun, ...] = (
                 description='The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`',
             ),
         ),
+        references=(Reference("city_id", "city", "city_name"),),
     ),
     Noun(
         name="city",
@@ -112,10 +124,12 @@ NOUNS: tuple[Noun, ...] = (
         verbs=("list", "retrieve"),
         columns=("id", "city_name"),
         least=(),
+        times=(),
         sorts=("id", "city_name"),
         default_sort="city_name",
         properties=(),
         nested=(),
+        references=(),
     ),
     Noun(
         name="email",
@@ -123,6 +137,7 @@ NOUNS: tuple[Noun, ...] = (
         verbs=("list", "create", "retrieve", "update"),
         columns=("id", "email", "status", "register_date"),
         least=("register_date", "status"),
+        times=("register_date",),
         sorts=("id", "email", "status", "register_date"),
         default_sort="id",
         properties=(
@@ -134,6 +149,7 @@ NOUNS: tuple[Noun, ...] = (
             ),
         ),
         nested=(),
+        references=(),
     ),
     Noun(
         name="phone",
@@ -141,6 +157,7 @@ NOUNS: tuple[Noun, ...] = (
         verbs=("list", "create", "retrieve", "update"),
         columns=("id", "extension", "number", "is_valid", "date_add"),
         least=("date_add", "is_valid"),
+        times=("date_add",),
         sorts=("id", "number", "is_valid", "date_add"),
         default_sort="id",
         properties=(
@@ -158,5 +175,6 @@ NOUNS: tuple[Noun, ...] = (
             ),
         ),
         nested=(),
+        references=(),
     ),
 )

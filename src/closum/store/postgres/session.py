@@ -102,6 +102,8 @@ class PostgresSession(Session):
                 with self.setup() as changing:
                     migrate.apply(changing, migration, self.name)
             migrate.finish(self, rules)
+        if todo and todo[0].version == 1:
+            self.made = self.name
 
     @contextlib.contextmanager
     def _setting_up(self) -> Iterator[None]:

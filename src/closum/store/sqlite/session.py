@@ -112,19 +112,19 @@ class SQLiteSession(Session):
                 return
             if not serving:
                 self._exclude("is in use by a server of another version: stop it first")
-            if saves and todo:
-                self._save(todo[0].version)
+            was_first = (
+                bool(todo) and migrate.version_of(self._unit())[0] < todo[0].version
+            )  # else another was
+            if saves and was_first and todo[0].version > 1:
+                self.saved = backup.save(self.path, f".before-{todo[0].version:04}")
             for migration in todo:
                 with self.write() as unit:
                     if migration.version == 1:
                         unit.run(f"PRAGMA application_id = {APPLICATION_ID}")
                     migrate.apply(unit, migration, self.name)
+            if was_first and todo[0].version == 1:
+                self.made = str(self.path.absolute())
         migrate.finish(self, rules)
-
-    def _save(self, version: int) -> None:
-        was_first = migrate.version_of(self._unit())[0] < version  # else another was
-        if was_first and version > 1:
-            self.saved = backup.save(self.path, f".before-{version:04}")
 
     def _unit(self) -> SQLiteUnit:
         return SQLiteUnit(self.connection, int(self._clock()))

@@ -5,11 +5,12 @@ from functools import partial
 
 import click
 
-from closum_client._address import normal_url
 from closum_client.cli import kept
+from closum_client.cli.address import NO_URL, url_of
 from closum_client.cli.connection import DEFAULT_URL, client, kept_url, url_option
 from closum_client.cli.failure import ERROR, Failure, Lines, told
 from closum_client.cli.text import say, visible
+from closum_client.cli.values import local_time
 from closum_client.errors import ApiError, NotFound, Unauthorized
 
 MOST = 8_192  # characters of a password that are read; the server takes fewer
@@ -33,7 +34,7 @@ def login(url: str | None, email: str | None, password_stdin: bool) -> None:
         token = made.sign_in()
     until = token.expiration_date.isoformat()
     kept.write(kept.Kept(url, token.token, email, until))
-    say(f"Signed in to {url} as {visible(email)} until {until}.")
+    say(f"Signed in to {url} as {visible(email)} until {local_time(until)}.")
 
 
 @click.command()
@@ -57,9 +58,9 @@ def _url() -> str:
 
 def _url_of(text: str) -> str:
     try:
-        return normal_url(text)
-    except ValueError:
-        raise click.UsageError("It must be an address such as https://crm.example.com") from None
+        return url_of(text)
+    except ValueError as error:
+        raise click.UsageError(f"{NO_URL}: {error}") from None
 
 
 def _asked(what: str, option: str, *, hidden: bool = False) -> str:

@@ -4,7 +4,14 @@ from typing import Any
 
 import click
 
-from closum_client._address import normal_url
+NO_URL = "it must be the address of a server"
+
+
+def url_of(text: str) -> str:
+    """The address in one spelling. Raises ValueError."""
+    from closum_client._address import normal_url
+
+    return normal_url(text)
 
 
 class Url(click.ParamType[str]):
@@ -14,6 +21,6 @@ class Url(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return normal_url(value)
-        except ValueError:
-            self.fail("it must be the address of a server, such as https://crm.example.com", param, ctx)
+            return url_of(value)
+        except ValueError as error:
+            self.fail(f"{NO_URL}: {error}", param, ctx)

@@ -4,23 +4,22 @@ import shlex
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
-from closum_client import Client, IgnoredProperties
-from closum_client._address import is_token
 from closum_client.cli import kept
 from closum_client.cli.address import Url
 from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
 from closum_client.cli.text import visible
+from closum_client.cli.values import local_time
 from closum_client.errors import ApiError, Unauthorized
+
+if TYPE_CHECKING:
+    from closum_client.cli.calls import Calls
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = 30.0  # seconds
-client = partial(Client, timeout=TIMEOUT, retries=0)
-"""A client whose calls are sent once, unless it is told otherwise: whoever runs the command repeats it."""
 
 url_option = click.option(
     "--url",
@@ -37,6 +36,13 @@ token_option = click.option(
     show_envvar=True,
     help="A token, instead of the one that login keeps. Others on the machine can see options: prefer the variable.",
 )
+
+
+def client(url: str, *, retries: int = 0, **sign_in: Any) -> "Calls":
+    """A client whose calls are sent once, unless it is told otherwise: whoever runs the command repeats it."""
+    from closum_client.cli.calls import Calls
+
+    return Calls(url, timeout=TIMEOUT, retries=retries, **sign_in)
 
 
 class Target(NamedTuple):
@@ -66,6 +72,8 @@ def kept_url() -> str | None:
 
 
 def _checked(token: str) -> str:
+    from closum_client._address import is_token
+
     token = token.strip()
     if not is_token(token):
         raise click.UsageError("That is no token: it has characters that none has.")
@@ -79,11 +87,13 @@ def _login(url: str | None) -> str:
 @contextmanager
 def connected(
     url: str | None, token: str | None, explain: Explain = lambda error: None, retries: int = 0
-) -> Iterator[Client]:
+) -> Iterator["Calls"]:
     """A client of the server; its errors become a Failure, with the lines that `explain` has for an answer.
 
     Its warnings are lines on standard error.
     """
+    from closum_client._ignored import IgnoredProperties
+
     where = target(url, token)
     with (
         warnings.catch_warnings(),
@@ -103,6 +113,8 @@ def _warned(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
+    from closum_client._ignored import IgnoredProperties
+
     if isinstance(message, IgnoredProperties):
         names = ", ".join(map(visible, message.names))
         click.echo(f"{program()}: The server ignored {names}: unknown to it, or read-only", err=True)
@@ -113,5 +125,5 @@ def _refused(error: ApiError, where: Target) -> Lines | None:
         return None
     if where.kept is None:
         return (f"The token given is not valid at {where.url}, or has expired",)
-    until = where.kept.expiration_date
+    until = local_time(where.kept.expiration_date)
     return (f"Your sign-in to {where.url} is over (valid until {until} at most); run: {program()} login",)

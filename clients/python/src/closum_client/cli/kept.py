@@ -4,13 +4,11 @@ import contextlib
 import json
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
-from closum_client._address import is_token, normal_url
 from closum_client.cli.failure import ERROR, Failure, program
 
 
@@ -48,6 +46,8 @@ def _content(path: Path) -> bytes:
 
 
 def _parsed(path: Path, content: bytes) -> Kept:
+    from closum_client._address import is_token, normal_url
+
     try:
         given = dict(json.loads(content))
         kept = Kept(**{name: given[name] for name in Kept._fields})  # a newer one may have more
@@ -62,6 +62,8 @@ def _parsed(path: Path, content: bytes) -> Kept:
 
 def write(kept: Kept) -> None:
     """Keep it, in place of what was kept before. Raises Failure, OSError."""
+    import tempfile
+
     path = file()
     if path is None:
         raise Failure(

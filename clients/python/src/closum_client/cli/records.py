@@ -1,23 +1,25 @@
 """The commands of a noun: list, get, create, update."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from closum_client import Client
 from closum_client.cli import body as bodies
 from closum_client.cli import show
 from closum_client.cli.connection import connected, token_option, url_option
-from closum_client.cli.failure import ERROR, EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
-from closum_client.cli.show import Page
+from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
+from closum_client.cli.labels import Labels
+from closum_client.cli.pages import MAX_LIMIT, unexpected, walk
 from closum_client.cli.text import as_json, say
 from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound
 from closum_client.nouns import Noun
 
+if TYPE_CHECKING:
+    from closum_client.cli.calls import Calls
+
 VALUES = "\n\n--data goes with none of the other values."
-MAX_LIMIT = 1000
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 
 WORDS = {"list": "list", "retrieve": "get", "create": "create", "update": "update"}
@@ -76,11 +78,11 @@ def _list(noun: Noun) -> click.Command:
             raise click.UsageError("--all is every page: leave --page away.")
         params = {"limit": limit or (MAX_LIMIT if every else None), "page": page or 1, **order}
         with connected(url, token, _no_page(noun, page), READ_AGAIN if every else 0) as client:
-            pages = _pages(client, noun, params, every=every)
+            pages = walk(client, noun, params, every=every)
             if raw:
                 show.listed_as_json(pages)
             else:
-                show.listed(noun, pages, every=every)
+                show.listed(noun, pages, Labels(client, noun, of_many=True), every=every)
 
     return _command("list", run, _list_help(noun), *_list_options(noun))
 
@@ -111,36 +113,6 @@ def _list_options(noun: Noun) -> list[click.Parameter]:
     ]
 
 
-def _pages(client: Client, noun: Noun, params: dict[str, Any], *, every: bool) -> Iterator[Page]:
-    """The page that was asked for, and with `every` those after it; it ends too when they are gone by now."""
-    page = _page(client, noun, params)
-    yield page
-    while every and page.number < page.pages and page.records:
-        try:
-            page = _page(client, noun, params | {"page": page.number + 1})
-        except NotFound:
-            return
-        yield page
-
-
-def _page(client: Client, noun: Noun, params: dict[str, Any]) -> Page:
-    answer = client.request("GET", f"/api/{noun.name}", params=params)
-    try:
-        pagination = answer["pagination"]
-        numbers = [pagination[key] for key in ("current_page", "page_count", "count")]
-        sound = all(isinstance(one, dict) for one in answer["data"])
-    except (KeyError, TypeError):
-        sound = False
-    if not sound or not all(type(number) is int for number in numbers) or numbers[0] != params["page"]:
-        raise _unexpected(noun)
-    return Page(answer["data"], *numbers)
-
-
-def _unexpected(noun: Noun, *more: str) -> Failure:
-    said = f"The server's answer has no {noun.plural}: is it closum, and as new as this client?"
-    return Failure(ERROR, said, *more)
-
-
 def _no_page(noun: Noun, page: int | None) -> Explain:
     def explain(error: ApiError) -> Lines | None:
         if not isinstance(error, NotFound):
@@ -156,12 +128,12 @@ def _get(noun: Noun) -> click.Command:
     def run(id: int, raw: bool, url: str | None, token: str | None) -> None:
         with connected(url, token, _explain(noun, id)) as client:
             record = client.request("GET", f"/api/{noun.name}/{id}")["data"]
-        if not isinstance(record, dict):
-            raise _unexpected(noun)
-        if raw:
-            say(as_json(record))
-        else:
-            show.retrieved(record)
+            if not isinstance(record, dict):
+                raise unexpected(noun)
+            if raw:
+                say(as_json(record))
+            else:
+                show.retrieved(noun, record, Labels(client, noun, of_many=False))
 
     text = (
         f"Show the {noun.name} ID.\n\nA property on each line; where the output is no terminal, after a tab."
@@ -177,13 +149,13 @@ def _create(noun: Noun) -> click.Command:
         with connected(url, token, _explain(noun, None, found if data is None else [])) as client:
             made = _created(client, noun, body)
         if not isinstance(made, dict) or type(made.get("id")) is not int:
-            raise _unexpected(noun, LOOK_FIRST)
+            raise unexpected(noun, LOOK_FIRST)
         say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
 
     return _command("create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
 
 
-def _created(client: Client, noun: Noun, body: bodies.Body) -> Any:
+def _created(client: "Calls", noun: Noun, body: bodies.Body) -> Any:
     try:
         return client.request("POST", f"/api/{noun.name}", json=body)["data"]
     except KeyboardInterrupt:

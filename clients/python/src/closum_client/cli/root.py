@@ -1,12 +1,13 @@
 """The group `closum-client` and how it ends: one line for each error, and an exit code that says what went wrong."""
 
-import os
+import contextlib
 import sys
 from typing import Any, NoReturn
 
 import click
 
 from closum_client import __version__
+from closum_client.cli import streams
 from closum_client.cli.commands import command, summaries
 from closum_client.cli.failure import EXIT_CODES
 
@@ -39,7 +40,8 @@ def client() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit."""
-    open_streams()
+    if not streams.open_streams():
+        _fail(1, streams.CLOSED)
     try:
         result: Any = client.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -48,7 +50,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         _fail(error.exit_code, *getattr(error, "lines", (error.format_message(),)))
     except OSError as error:
-        _fail(1, f"{error.filename or 'The output'}: {error.strerror}")
+        _fail(1, f"{error.filename}: {error.strerror}" if error.filename else streams.unprinted(error))
     except UnicodeError:
         _fail(2, "Arguments and input must be UTF-8 text")
     except (click.Abort, KeyboardInterrupt):
@@ -56,14 +58,8 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(result if isinstance(result, int) else 0)
 
 
-def open_streams() -> None:
-    """What a shell has closed (`<&-`, `>&-`) is empty, or leads nowhere."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
-
-
 def _fail(code: int, *lines: str) -> NoReturn:
-    for line in lines:
-        click.echo(f"{PROGRAM}: {' '.join(line.split())}", err=True)
+    with contextlib.suppress(OSError):  # nobody can be told
+        for line in lines:
+            click.echo(f"{PROGRAM}: {' '.join(line.split())}", err=True)
     sys.exit(code)

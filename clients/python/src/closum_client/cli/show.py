@@ -1,48 +1,64 @@
 """Records on a terminal, in a pipe, and as JSON."""
 
 import importlib
-import re
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from closum_client.cli.labels import Labels
+from closum_client.cli.pages import Page, Record
 from closum_client.cli.text import as_json, cell, counted, say, visible
+from closum_client.cli.values import international, local_time
 from closum_client.nouns import Noun
 
-Record = dict[str, Any]
-
-DATE = re.compile(r"\A(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\+00:00\Z")
+PHONE = ("extension", "number")  # of a phone, which is shown as one
 
 
-class Page(NamedTuple):
-    """A page of a list; `total` records are on all `pages` together."""
-
-    records: list[Record]
-    number: int
-    pages: int
-    total: int
-
-
-def listed(noun: Noun, pages: Iterator[Page], *, every: bool) -> None:
+def listed(noun: Noun, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
     """A table on a terminal; elsewhere a line for each record, with tabs between the columns."""
-    rows = ((page, [_row(noun, record) for record in page.records]) for page in pages)
-    if not sys.stdout.isatty():
-        for _, lines in rows:
-            say("".join("\t".join(line) + "\n" for line in lines), nl=False)
+    if sys.stdout.isatty():
+        _table(noun, pages, labels, every=every)
         return
-    table = importlib.import_module("closum_client.cli.terminal").Table(noun.columns, noun.least)
+    for page in pages:
+        rows = ([cell(record.get(column)) for column in noun.columns] for record in page.records)
+        say("".join("\t".join(row) + "\n" for row in rows), nl=False)
+
+
+def _table(noun: Noun, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
+    headings = _headings(noun)
+    least = [headings[name] for name in noun.least if name in headings]
+    short = [headings[reference.name] for reference in noun.references if reference.name in headings]
+    table = importlib.import_module("closum_client.cli.terminal").Table(list(headings.values()), least, short)
     shown = 0
-    for page, lines in rows:
-        table.add([[DATE.sub(r"\1 \2", text) for text in line] for line in lines])
-        shown += len(lines)
+    for page in pages:
+        table.add([[_value(noun, labels, name, record) for name in headings] for record in page.records])
+        shown += len(page.records)
         last = page
     say(_footer(noun, last, shown, every=every))
     if table.left_out:
         say(f"Too narrow for {', '.join(table.left_out)}.")
 
 
-def _row(noun: Noun, record: Record) -> list[str]:
-    return [cell(record.get(column)) for column in noun.columns]
+def _headings(noun: Noun) -> dict[str, str]:
+    """What stands above the columns: that of `city_id` has names, and that of `number` the whole phone."""
+    names = [name for name in noun.columns if name != PHONE[0] or PHONE[1] not in noun.columns]
+    labelled = {reference.name for reference in noun.references}
+    return {name: name.removesuffix("_id") if name in labelled else name for name in names}
+
+
+def _value(noun: Noun, labels: Labels, name: str, record: Record) -> str:
+    value = record.get(name)
+    if name in noun.times and isinstance(value, str):
+        return visible(local_time(value))
+    if name == PHONE[1]:
+        value = {key: record.get(key) for key in PHONE}
+    if (
+        isinstance(value, dict)
+        and tuple(value) == PHONE
+        and all(isinstance(one, str) for one in value.values())
+    ):
+        return visible(international(*value.values()))
+    return cell(labels.of(name, value) or value)
 
 
 def _footer(noun: Noun, page: Page, shown: int, *, every: bool) -> str:
@@ -62,13 +78,20 @@ def listed_as_json(pages: Iterator[Page]) -> None:
     say("[]" if before == "[" else "]")
 
 
-def retrieved(record: Record) -> None:
+def retrieved(noun: Noun, record: Record, labels: Labels) -> None:
     """A property on each line; those of nested records as email.id."""
-    lines = [(visible(key), value) for key, value in _flat(record)]
     if sys.stdout.isatty():
-        importlib.import_module("closum_client.cli.terminal").properties(lines)
+        readable = {key: _readable(noun, labels, key, value) for key, value in record.items()}
+        importlib.import_module("closum_client.cli.terminal").properties(_flat(readable))
     else:
-        say("\n".join(f"{key}\t{value}" for key, value in lines))
+        say("\n".join(f"{key}\t{value}" for key, value in _flat(record)))
+
+
+def _readable(noun: Noun, labels: Labels, name: str, value: Any) -> Any:
+    if name in noun.times and isinstance(value, str):
+        return local_time(value)
+    label = labels.of(name, value)
+    return f"{value} ({label})" if label else value
 
 
 def _flat(record: Record, prefix: str = "") -> Iterable[tuple[str, str]]:
@@ -76,4 +99,4 @@ def _flat(record: Record, prefix: str = "") -> Iterable[tuple[str, str]]:
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield prefix + key, cell(value)
+            yield visible(prefix + key), cell(value)

@@ -31,10 +31,15 @@ def as_json(value: Any) -> str:
     return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def encodable(text: str) -> str:
+    """The text with the numbers of those characters that the output's encoding does not have."""
+    encoding = sys.stdout.encoding
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def say(text: str, *, nl: bool = True) -> None:
     """Print it; characters that the output's encoding does not have are shown as their numbers."""
-    encoding = sys.stdout.encoding
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=nl)
+    click.echo(encodable(text), nl=nl)
 
 
 def _is_unicode() -> bool:
