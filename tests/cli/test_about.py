@@ -100,11 +100,13 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
 
 
 DESTRUCTIVE = {"all", "compact", "dry_run", "overwrite", "yes"}
+WHAT_GOES = {"from_file", "keep_days"}
+"""Options that name what is removed."""
 
 
 @pytest.mark.parametrize(
     ("words", "option"),
-    [(words, option) for words, option in OPTIONS if option.name not in DESTRUCTIVE],
+    [(words, option) for words, option in OPTIONS if option.name not in DESTRUCTIVE | WHAT_GOES],
     ids=lambda part: getattr(part, "name", None),
 )
 def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> None:
@@ -121,7 +123,8 @@ def test_a_flag_that_destroys_is_never_taken_from_the_environment() -> None:
     destructive = [option for _, option in OPTIONS if option.name in DESTRUCTIVE]
     assert {option.name for option in destructive} == DESTRUCTIVE
     assert all(option.is_flag and option.envvar is None and option.help for option in destructive)
-    variables = {f"CLOSUM_{name.upper()}": "1" for name in DESTRUCTIVE}
+    assert all(option.envvar is None and option.help for _, option in OPTIONS if option.name in WHAT_GOES)
+    variables = {f"CLOSUM_{name.upper()}": "1" for name in {*DESTRUCTIVE, "keep_days"}}
     assert unknown_variables(variables) == sorted(variables)
 
 

@@ -324,7 +324,10 @@ class Machine(RuleBasedStateMachine):
         with self.session.write(self.accounts[which].id) as unit, pytest.raises(NotFound):
             records.update(unit, self.accounts[which].id, resource, record_id, asked)
 
-    @rule(which=WHICH, text=st.sampled_from((*ADDRESSES[:4], "+351 912 345 678", "00351912345679", "nobody")))
+    @rule(
+        which=WHICH,
+        text=st.sampled_from((*ADDRESSES[:4], "+351 912 345 678", "00351912345679", "nobody@example.com")),
+    )
     def erase(self, which: int, text: str) -> None:
         account = self.accounts[which]
         with self.session.write(account.id) as unit:

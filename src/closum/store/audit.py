@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from closum.model.resource import Resource, Row
+from closum.store import rows
 from closum.store.tally import BLOCK
 from closum.store.unit import Unit
 
@@ -80,14 +81,9 @@ def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, list[
         accounts = [
             row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
         ]
-    scope = "? = 0" if resource.shared else "account_id = ?"
-    sql = f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {scope} AND id > ? ORDER BY id LIMIT ?"
     for account_id in accounts:
-        last = 0
-        while found := unit.all(sql, (account_id, last, size)):
-            rows = [dict(zip(resource.columns, row, strict=True)) for row in found]
-            last = rows[-1]["id"]
-            yield account_id, rows
+        for found in rows.walk(unit, account_id, resource, size):
+            yield account_id, found
 
 
 def _by_account(unit: Unit, sql: str, values: tuple[str, ...] = ()) -> Iterator[tuple[int, tuple[int, int]]]:

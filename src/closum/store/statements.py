@@ -93,6 +93,23 @@ def select_ids_by(resource: Resource, column: str) -> str:
 
 
 @lru_cache
+def select_rows_after(resource: Resource) -> str:
+    """Every column, in the order of the ids. Values: account (0 of a shared resource), id, how many at most."""
+    scope = "? = 0" if resource.shared else "account_id = ?"
+    columns = ", ".join(resource.columns)
+    return f"SELECT {columns} FROM {resource.name} WHERE {scope} AND id > ? ORDER BY id LIMIT ?"
+
+
+@lru_cache
+def select_rows_between(resource: Resource, column: str) -> str:
+    """Every column, in the order of `column`. Values: account, least value, the value behind the last, how many at most."""
+    return (
+        f"SELECT {', '.join(resource.columns)} FROM {resource.name}"
+        f" WHERE {_scope(resource)}{column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?"
+    )
+
+
+@lru_cache
 def delete(resource: Resource) -> str:
     """Values: key."""
     return f"DELETE FROM {resource.name} WHERE {_key(resource)}"

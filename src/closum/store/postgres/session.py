@@ -57,6 +57,14 @@ class PostgresSession(Session):
     `accept(unit, name)` raises Refusal for a database that is not to be used as it is.
     """
 
+    elsewhere = (
+        "PostgreSQL's write-ahead log (pg_wal), its archive, standbys and replicas",
+        "base backups and dumps",
+        "backups and exports that were taken to other places",
+        "snapshots of the disk",
+        "logs of PostgreSQL and of proxies, and what clients have read and kept",
+    )
+
     def __init__(
         self,
         url: str,
