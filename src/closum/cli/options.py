@@ -49,7 +49,8 @@ class _File(click.Path):
         return path
 
 
-FILE = click.argument("file", type=_File(path_type=Path, dir_okay=False))
+FILE_NAME = _File(path_type=Path, dir_okay=False)
+FILE = click.argument("file", type=FILE_NAME)
 database = setting("database")
 account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
 overwrite = flag("overwrite", help="Replace what is there.")
