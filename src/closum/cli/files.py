@@ -6,7 +6,16 @@ from pathlib import Path
 import click
 
 from closum.accounts import keys
-from closum.cli.options import FILE, FILE_NAME, database, database_url, open_session, option, overwrite
+from closum.cli.options import (
+    FILE,
+    FILE_NAME,
+    database,
+    database_url,
+    open_session,
+    option,
+    overwrite,
+    tell_of_exposures,
+)
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
@@ -146,6 +155,8 @@ def check(database: str | None) -> None:
                 faults += 1
                 click.echo(fault, err=True)
         version, _ = migrate.version_of(reading)
+    if not is_postgres(url := database_url(database)):
+        tell_of_exposures(path_of(url))
     if faults:
         raise Refusal(
             f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: restore a backup, or ask for help"

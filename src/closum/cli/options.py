@@ -12,6 +12,7 @@ from closum.settings import PREFIX, SETTINGS, load
 from closum.store import opening
 from closum.store.cities import are_missing
 from closum.store.session import Session
+from closum.store.sqlite.exposure import exposures
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,6 +61,12 @@ def database_url(url: str | None) -> str:
     """What --database, or its variable, says."""
     found: str = load({"database": url}).database
     return found
+
+
+def tell_of_exposures(path: Path) -> None:
+    """Who else can read or replace a SQLite database, on standard error."""
+    for line in exposures(path):
+        click.echo(f"closum: {line}", err=True)
 
 
 def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:

@@ -14,8 +14,8 @@ import click
 
 from closum import settings as table
 from closum.accounts import passwords, users
-from closum.accounts.keys import refuse_weak_key, signing_key
-from closum.cli.options import open_session, setting
+from closum.accounts.keys import kept_key, key_file, refuse_weak_key, signing_key
+from closum.cli.options import open_session, setting, tell_of_exposures
 from closum.errors import Refusal
 from closum.settings import Settings
 from closum.store import identity
@@ -24,6 +24,7 @@ from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock, serving
 from closum.store.sqlite.lost import refuse_lost
+from closum.store.unit import Unit
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -70,6 +71,7 @@ def _alone(settings: Settings) -> Iterator[Settings]:
             " with 'closum user add'"
         )
     with ServerLock(path).acquire():
+        tell_of_exposures(path)
         yield settings.replaced(database=f"{SCHEME}{path}")
 
 
@@ -110,6 +112,7 @@ def _first_user(settings: Settings, address: str) -> None:
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
             if identity.users(unit):
+                _tell_of_new_key(unit, settings)
                 return
         password = passwords.generated()
         password_hash = passwords.hashed(password)
@@ -117,6 +120,19 @@ def _first_user(settings: Settings, address: str) -> None:
             email = users.add_first_user(unit, password_hash)
     if email:
         click.echo(_welcome(settings, address, email, password))
+
+
+def _tell_of_new_key(unit: Unit, settings: Settings) -> None:
+    """A new key beside users is no first start: the key may have been lost, and nobody would know why tokens ended."""
+    if settings.signing_key is not None or kept_key(unit, settings.database) is not None:
+        return
+    place = "the database" if is_postgres(settings.database) else key_file(path_of(settings.database))
+    click.echo(
+        f"closum: There is no signing key in {place}, so a new one is made. If this database was served before, its key was"
+        " lost: every token has ended, and users sign in again. To have them back, stop the server and put the key back"
+        " (beside a backup it ends in .key)",
+        err=True,
+    )
 
 
 def _within_connections(settings: Settings) -> Settings:
