@@ -19,11 +19,9 @@ MAIN = "+351212999001"
 @pytest.fixture
 def switchboard(session: Session, account: Account) -> None:
     """A main number, and two people at its extensions."""
-    for number, suffix in (("212 999 001", ""), ("212 999 002", ";ext=12"), ("212 999 003", ";ext=34")):
-        (lead,) = filled(session, account, {"name": suffix, "phone": {"extension": "351", "number": number}})
-        with session.write(account.id) as unit:  # as it is with a number such as '212 999 001 ext. 12'
-            key = (f"{MAIN}{suffix}", account.id, lead)
-            unit.run("UPDATE phone SET number_key = ? WHERE account_id = ? AND id = ?", key)
+    for number in ("212 999 001", "212 999 001 ext. 12", "212 999 001 ramal 34"):
+        phone = {"extension": "351", "number": number}
+        filled(session, account, {"name": number[12:] or None, "phone": phone})
 
 
 @pytest.mark.usefixtures("switchboard")
@@ -33,18 +31,22 @@ def test_people_at_extensions_of_a_main_number_are_shown_and_stay(
     shown = command("person", "erase", MAIN, "--account", "Acme", "--dry-run").stdout
     erased, stay = shown.split("These stay, because they are other people at extensions of the number:\n")
     assert ("lead 1" in erased, "lead 2" in erased, "lead 3" in erased) == (True, False, False)
-    assert "phone 2  351 212 999 002  lead 2 (;ext=12)\n" in stay
-    assert "phone 3  351 212 999 003  lead 3 (;ext=34)\n" in stay
+    assert "phone 2  351 212 999 001 ext. 12   lead 2 (ext. 12)\n" in stay
+    assert "phone 3  351 212 999 001 ramal 34  lead 3 (ramal 34)\n" in stay
     done = command("person", "erase", MAIN, "--account", "Acme", "--yes")
     assert told(done.stdout) == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
     assert counts(session, account.id) == {"lead": 2, "email": 0, "phone": 2}
     none = command("person", "erase", MAIN, "--account", "Acme", "--yes")
     assert none.returncode == 1
     assert none.stderr == (
-        f"closum: The account 'Acme' has nothing of '{MAIN}' itself; at its extensions there is '351 212 999 002',"
-        " '351 212 999 003': name one with its extension\n"
+        f"closum: The account 'Acme' has nothing of '{MAIN}' itself; at its extensions there is '351 212 999 001 ext. 12',"
+        " '351 212 999 001 ramal 34': name one with its extension\n"
     )
-    assert counts(session, account.id) == {"lead": 2, "email": 0, "phone": 2}
+    one = command("person", "erase", f"{MAIN} x12", "--account", "Acme", "--yes")
+    assert told(one.stdout) == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
+    left = command("person", "show", f"{MAIN};ext=34")
+    assert [lead["name"] for lead in json.loads(left.stdout)["leads"]] == ["ramal 34"]
+    assert counts(session, account.id) == {"lead": 1, "email": 0, "phone": 1}
 
 
 def test_a_number_that_begins_alike_is_nobody_at_an_extension(

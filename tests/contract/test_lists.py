@@ -12,8 +12,12 @@ each = pytest.mark.parametrize
 
 MARKS = [
     "Vouzela",
+    "Øster",
+    "Łukasz",
     "ﬁm",
     "ızmir",
+    "Oslo",
+    "Lukasz",
     "Agueda",
     "zebra",
     "Strassf",
@@ -39,12 +43,16 @@ IN_ORDER = [
     "izmia",
     "İzmir",
     "izmir",
+    "ızmir",
+    "Lukasz",
+    "Łukasz",
+    "Oslo",
+    "Øster",
     "Straße",
     "Strasse",
     "Strassf",
     "Vouzela",
     "zebra",
-    "ızmir",
     "Ω",
     "ω",
 ]
@@ -229,7 +237,8 @@ def same(name: str) -> str:
     groups = [
         ("Agueda", "Águeda", "águeda"),
         ("ﬁm", "FIM"),
-        ("İzmir", "izmir"),
+        ("İzmir", "izmir", "ızmir"),
+        ("Lukasz", "Łukasz"),
         ("Straße", "Strasse"),
         ("Ω", "ω"),
     ]

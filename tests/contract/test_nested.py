@@ -43,6 +43,7 @@ kinds = each("kind", [EMAIL, PHONE], ids=lambda kind: str(kind.name))
 Part = Callable[[Kind], Any]
 NOTHING_ASKED: dict[str, Part] = {
     "{}": lambda kind: {},
+    "[]": lambda kind: [],
     "an unknown key alone": lambda kind: {"x": 1},
     "id null": lambda kind: {"id": None},
     "id empty": lambda kind: {"id": ""},
@@ -64,6 +65,9 @@ KNOWN: dict[str, Part] = {
     "A with B's id": lambda kind: {"id": 2, **kind.a},
     "A's id": lambda kind: {"id": 1},
     "A's id as text": lambda kind: {"id": "1"},
+    "A between invisible characters": lambda kind: {
+        name: f"\u200b{value}\ufeff" for name, value in kind.a.items()
+    },
 }
 OTHER: dict[str, Part] = {
     "B": lambda kind: kind.b,
@@ -174,7 +178,7 @@ def test_an_id_that_is_none_is_refused(kind: Kind, method: str, number: Any, acc
 
 @kinds
 @each("method", ["POST", "PUT"])
-@each("value", ["ana@example.com", "912345671", 1, True, 1.5, [], [{}]])
+@each("value", ["ana@example.com", "912345671", 1, True, 1.5, [{}], [[]]])
 def test_what_is_no_object_is_refused(kind: Kind, method: str, value: Any, account: Client) -> None:
     account.new("lead", {"name": "Ana"})
     path = "/api/lead" + ("/1" if method == "PUT" else "")

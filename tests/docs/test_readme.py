@@ -35,7 +35,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 HOST = "http://127.0.0.1:8000"
 EXAMPLE = {
     "src/closum/resources/note.py",
-    "src/closum/store/migrations/0010_note.sql",
+    "src/closum/store/migrations/0011_note.sql",
     "tests/resources/test_note.py",
 }
 
@@ -232,7 +232,7 @@ def test_the_example_of_a_noun_is_a_whole_one(session: Session) -> None:
     assert isinstance(note, Resource)
     with session.write() as unit:
         unit.run("DROP TABLE IF EXISTS note")  # on the day when it is no example any more
-        for statement in Migration(10, "0010_note.sql", sql).statements(unit.engine):
+        for statement in Migration(11, "0011_note.sql", sql).statements(unit.engine):
             unit.run(statement)
         drafts = [draft.parse(note, {"text": text}, creating=True) for text in ("b", "a")]
         assert records.create_many(unit, account.id, note, drafts) == [1, 2]

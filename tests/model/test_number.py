@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from time import perf_counter
 
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 from phonenumbers.phonemetadata import PhoneMetadata
 
 from closum.model import number as module
-from closum.model.number import international, parse, prefix
+from closum.model import plan as plan_module
+from closum.model.number import Prefix, agreeing, dialling, international, parse, prefix
 
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-KINDS = ["general_desc", *module._KINDS.split()]
+KINDS = ["general_desc", *plan_module._KINDS.split()]
 
 
 def examples(code: int) -> Iterator[str]:
@@ -51,14 +53,14 @@ def near_numbers(draw: st.DrawFn) -> tuple[int, str]:
 @example((800, "12345678"))
 def test_quick_path_never_disagrees_with_the_library(case: tuple[int, str]) -> None:
     code, text = case
-    assert parse(f"+{code}", text) == module._parse(code, text)
+    assert parse(f"+{code}", text) == module._parse(Prefix(code), text)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_quick_path_agrees_on_the_examples_of_every_country(code: int) -> None:
     texts = {text[:-1] + digit for text in examples(code) for digit in "0369"}
     assert {text: parse(f"{code}", text) for text in texts} == {
-        text: module._parse(code, text) for text in texts
+        text: module._parse(Prefix(code), text) for text in texts
     }
 
 
@@ -83,14 +85,8 @@ def test_quick_path_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
             ("00800", 800),
             ("7", 7),
         ),
-        *(
-            (text, None)
-            for text in ("", "+", "00", "0", "+00351", "0351", "++351", "351 ", "351\n", " 351", "-351")
-        ),
-        *(
-            (text, None)
-            for text in ("999", "00999", "3510", "+١", "３５１", "PT", "001242", "0", "000", "+0351")
-        ),
+        *((text, None) for text in ("", "+", "00", "0", "+00351", "0351", "++351", "-351")),
+        *((text, None) for text in ("999", "00999", "3510", "+١", "３５１", "PT", "0", "000", "+0351")),
     ],
 )
 def test_prefix(extension: str, code: int | None) -> None:
@@ -113,7 +109,22 @@ def test_every_calling_code_is_a_prefix(code: int) -> None:
             ("351", text)
             for text in ("+351 912 345 678", "00351912345678", "351912345678", "tel:+351-912-345-678")
         ),
-        ("+351", "912345678 ext. 5"),
+        *(
+            ("351", text)
+            for text in (
+                "912\u2009345 678",
+                "912\u200e345678",
+                "912·345·678",
+                "\uff0b351 912345678",
+                "(+351) 912345678",
+                "+351 (0) 912345678",
+                "٩١٢٣٤٥٦٧٨",
+                "casa 912345678",
+                "912345678.",
+                "\u2066912345678\u2069",
+                "912\u00a0345\u3000678",
+            )
+        ),
     ],
 )
 def test_spellings_of_one_number_have_one_key(extension: str, number: str) -> None:
@@ -142,11 +153,9 @@ def test_spellings_of_one_number_have_one_key(extension: str, number: str) -> No
         ("00800", "+800 1234 5678", ("+80012345678", 1)),
         ("00800", "0080012345678", ("+80012345678", 1)),
         ("00800", "+351 912345678", ("+351912345678", 0)),
-        ("00351", "12", ("+35112", 0)),
-        ("00351", "1", ("351:1", 0)),
-        ("00351", "None / Ç-ß\0\ud800", ("351:noneçss", 0)),
-        ("00351", "", ("351:", 0)),
-        ("0999", "n/a", ("0:na", 0)),
+        ("00351", "123", ("+351123", 0)),
+        ("00351", "no 123 / Ç-ß\0\ud800", ("351:no123çss", 0)),
+        ("0999", "n/a 12/3", ("0:na123", 0)),
     ],
 )
 def test_numbers(extension: str, number: str, answer: tuple[str, int]) -> None:
@@ -165,6 +174,7 @@ def test_a_valid_key_is_a_number_with_the_same_key(case: tuple[int, str]) -> Non
     code, text = case
     key, valid = parse(f"{code}", text)
     assume(valid)
+    assert key is not None
     assert parse(f"{code}", key) == parse(f"{code}", f"00{key[1:]}") == (key, 1)
     assert international(key) == key
 
@@ -193,11 +203,14 @@ def test_never_raises_and_is_storable(extension: str, number: str) -> None:
     for some in (extension, "351", "001", "800"):
         key, valid = parse(some, number)
         assert valid in (0, 1)
-        assert key.startswith("+") or ":" in key
-        assert "\0" not in key
-        key.encode()
-    whole = international(number)
-    assert whole is None or (whole.startswith("+") and whole[1:].isdigit())
+        assert key is None or key.startswith("+") or ":" in key
+        assert "\0" not in (key or "")
+        (key or "").encode()
+    assert re.fullmatch(r"\+[0-9]{3,}(;ext=[0-9]{1,7})?", international(number) or "+000")
+    prefixes = (None, extension, agreeing(None, number), agreeing("351", number))
+    assert all(
+        prefix(one or "") for one in {agreeing(given, number) for given in prefixes} - {None, extension}
+    )
 
 
 @pytest.mark.parametrize("part", ["9", "x", "+", " ", "0", "9 ", "(", ";phone-context=", "1,", "#", "\u0301"])
@@ -205,7 +218,8 @@ def test_long_text_is_quick(part: str) -> None:
     texts = [part * (length // len(part) + 1) for length in (240, 100_000)]
     begin = perf_counter()
     keys = [parse(extension, text)[0] for extension in ("351", "001", "800") for text in texts]
-    assert all(key.startswith(("+", "351:", "1:", "800:")) for key in keys)
+    assert all(key is None or key.startswith(("+", "351:", "1:", "800:")) for key in keys)
+    assert {agreeing("351", f"+{text}") for text in texts} <= {"351", "001", "007"}
     assert [international(f"+{text}") for text in texts][1] is None
     assert perf_counter() - begin < 2
 
@@ -224,3 +238,168 @@ def test_long_text_is_quick(part: str) -> None:
 )
 def test_international(text: str, key: str | None) -> None:
     assert international(text) == key
+
+
+LINE_12 = [
+    "ext. 12",
+    "ext 12",
+    "EXT12",
+    "x12",
+    "x 12",
+    "#12",
+    ";ext=12",
+    "ramal 12",
+    ", ext. 12",
+    "(ramal 12)",
+    "ext. 1\u200b2",
+]
+
+
+@pytest.mark.parametrize("line", LINE_12)
+def test_an_extension_at_a_switchboard_is_part_of_the_key(line: str) -> None:
+    key = "+351212999001;ext=12"
+    assert parse("351", f"212 999 001 {line}") == (key, 1)
+    assert international(f"+351 212999001 {line}") == key
+
+
+def test_people_at_one_switchboard_differ() -> None:
+    texts = ["212999001", *(f"212999001 ext {line}" for line in ("1", "01", "12", "1234567"))]
+    assert len({parse("351", text) for text in texts}) == len(texts)
+
+
+NOT_ONE = [
+    ("351", "912341212; 912341213", "351:912341212912341213"),
+    ("351", "912341212 / 912341213", "351:912341212912341213"),
+    ("351", "912341212x912341213", "351:912341212x912341213"),
+    ("351", "212 999 001/2", "351:2129990012"),
+    ("351", "212 999 001 ext 12345678", "351:212999001ext12345678"),
+    ("351", "212 999 001 ext", "351:212999001ext"),
+    ("351", "212 999 001 ext 1 ext 2", "351:212999001ext1ext2"),
+    ("351", "212999001, 5", "351:2129990015"),
+    ("351", "912341212 casa", "351:912341212casa"),
+    ("351", "912341212 (mãe)", "351:912341212mãe"),
+    ("351", "912341212 e 912341213", "351:912341212e912341213"),
+    ("351", "912341212+912341213", "351:912341212912341213"),
+    ("49", "030 123456/7", "49:0301234567"),
+    ("49", "030 123456 Ana", "49:030123456ana"),
+    ("001", "517-388-1452, call me", "1:5173881452callme"),
+    ("001", "1-800-FLOWERS / 9", None),
+]
+
+
+@pytest.mark.parametrize(("extension", "number", "key"), NOT_ONE)
+def test_what_is_more_than_one_number_is_not_valid(extension: str, number: str, key: str | None) -> None:
+    found, is_valid = parse(extension, number)
+    assert is_valid == 0
+    assert key in (found, None)
+
+
+def test_letters_and_slashes_within_one_number() -> None:
+    assert parse("001", "1-800-FLOWERS") == ("+18003569377", 1)
+    assert parse("001", "1-800-FLOWERS ext 5") == ("+18003569377;ext=5", 1)
+    assert parse("49", "030/1234567") == ("+49301234567", 1)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["", "-", "?", "n/a", "sem telefone", "12", "+351", "+351 12", "00351", "1a2", "\u0661\u0662", "x12"],
+)
+def test_less_than_three_digits_are_nobodys_number(number: str) -> None:
+    assert parse("351", number) == parse("0999", number) == (None, 0)
+    assert international(number) is None
+
+
+@pytest.mark.parametrize(
+    ("extension", "found"),
+    [
+        *((text, Prefix(351)) for text in ("(+351)", "00 351", "+ 351", "[351]", "351-", "(00) 351")),
+        *(
+            (text, Prefix(1, "242"))
+            for text in ("+1242", "1 242", "001242", "+1 (242)", "1-242", "1\u2011242")
+        ),
+        *((f"1-{area}", Prefix(1, area)) for area in ("876", "658", "809", "787", "340", "416", "441")),
+        *((f"44-{area}", Prefix(44, area)) for area in ("1481", "1534", "1624")),
+        *((text, Prefix(61, "891")) for text in ("61 891", "+61-891")),
+        *((text, Prefix(7, "7")) for text in ("7 7", "+77")),
+        *(("39 06698", Prefix(39, "06698")), ("47 79", Prefix(47, "79")), ("358 18", Prefix(358, "18"))),
+        *(("262 269", Prefix(262, "269")), ("599 3", Prefix(599, "3")), ("290 8", Prefix(290, "8"))),
+        *((text, None) for text in ("1 212", "12", "44 20", "61 8", "61 412", "351 912", "7 495", "39 06")),
+        *(
+            (text, None)
+            for text in (
+                "1 242 359 1234",
+                "1 8769220642",
+                "+",
+                "00",
+                "( )",
+                "(-)",
+                "1 999",
+                "0",
+                "3 51",
+                "35-1",
+            )
+        ),
+    ],
+)
+def test_prefixes_with_an_area(extension: str, found: Prefix | None) -> None:
+    assert dialling(extension) == found
+
+
+@pytest.mark.parametrize(
+    ("extension", "number", "answer"),
+    [
+        ("+1242", "359 1234", ("+12423591234", 1)),
+        ("+1242", "242 359 1234", ("+12423591234", 1)),
+        ("+1242", "+1 876 922 0642", ("+18769220642", 1)),
+        ("+1242", "555", ("+1242555", 0)),
+        ("1-876", "922-0642", ("+18769220642", 1)),
+        ("44-1481", "712345", ("+441481712345", 1)),
+        ("44-1481", "01481 712345", ("+441481712345", 1)),
+        ("61 891", "62 1234", ("+61891621234", 1)),
+        ("7 7", "01 111 2222", ("+77011112222", 1)),
+        ("7", "701 111 2222", ("+77011112222", 1)),
+        ("39", "+39 (0)6 12345678", ("+390612345678", 1)),
+        ("44", "+44 (0)1534 456789", ("+441534456789", 1)),
+        ("351", "0034 612345678", ("+34612345678", 0)),
+    ],
+)
+def test_numbers_with_an_area_or_a_trunk_digit(extension: str, number: str, answer: tuple[str, int]) -> None:
+    assert parse(extension, number) == answer
+
+
+@pytest.mark.parametrize(
+    ("extension", "number", "kept"),
+    [
+        (None, "+351 912 340 999", "00351"),
+        (None, "\uff0b351912340999", "00351"),
+        (None, "(+351) 912 340 999", "00351"),
+        (None, "tel:+351-912-340-999", "00351"),
+        (None, "\u200e+ 351 912 340 999", "00351"),
+        (None, "+1 242 359 1234", "001"),
+        (None, "912340999", None),
+        (None, "00351 912340999", None),
+        (None, "+999 123", None),
+        (None, "+", None),
+        ("351", "+34 612 345 678", "0034"),
+        ("351", "+34 1", "0034"),
+        ("351", "+34", "0034"),
+        ("351", "0034 612345678", "0034"),
+        ("351", "612 345 678", "351"),
+        ("351", "34 612345678", "351"),
+        ("351", "+999 123", "351"),
+        ("+34", "+34 612 345 678", "+34"),
+        ("1242", "+1 876 922 0642", "1242"),
+        ("55", "0055 34 91234 5678", "55"),
+        ("66", "0066 62 185 4567", "66"),
+        ("351", "00", "351"),
+    ],
+)
+def test_a_number_tells_its_prefix(extension: str | None, number: str, kept: str | None) -> None:
+    assert agreeing(extension, number) == kept
+
+
+def test_a_prefix_is_replaced_for_00_only_where_it_cannot_be_dialled() -> None:
+    for code in CODES:
+        for text in list(examples(code))[:3]:
+            if parse(f"{code}", f"00{text}")[1]:
+                assert agreeing(f"{code}", f"00{text}") == f"{code}"

@@ -40,7 +40,7 @@ NO_ADDRESSES = ("no address", 7, True, ["a@example.com"])
 EXTENSIONS = ("351", "00351", " +351", "001", 351)
 NO_EXTENSIONS: tuple[Any, ...] = ("999", "abc", {})
 NUMBERS = ("912 345 678", "912345678", "+351912345678", 912345679, "abc", "A-b c", "2015550123")
-NO_NUMBERS = (1.5, "9" * 33)
+NO_NUMBERS = (1.5, "9" * 65)
 BLANK = (None, "")
 WHICH = st.sampled_from((0, 0, 0, 1))
 IDS = st.integers(1, 5)
@@ -104,8 +104,9 @@ class Account:
 
     def find(self, table: str, record: Body) -> int | None:
         """The id of the record that is the same by its key."""
-        same = (one for one, other in getattr(self, table).items() if key(other) == key(record))
-        return next(same, None)
+        found = key(record)
+        same = (one for one, other in getattr(self, table).items() if key(other) == found)
+        return next(same, None) if found is not None else None
 
     def shown(self, lead: Body) -> Body:
         """A retrieved lead."""
@@ -119,7 +120,7 @@ NESTED = {"email": ("email",), "phone": ("extension", "number")}
 CHECKS: dict[str, Any] = {
     "email": lambda text: text in [str(good).strip() for good in ADDRESSES],
     "extension": lambda text: text in [str(good).strip() for good in EXTENSIONS],
-    "number": lambda text: len(text) <= 32,
+    "number": lambda text: len(text) <= 64,
     "name": lambda text: len(text) <= 255,
 }
 
@@ -128,6 +129,14 @@ def key(record: Body) -> Any:
     if "email" in record:
         return address_key(record["email"])
     return number.parse(record["extension"], record["number"])[0]
+
+
+def agreed(record: Body) -> Body:
+    """A phone record with the prefix that its number names."""
+    portuguese = ("351", "00351", "+351")
+    if record.get("number") == "+351912345678" and record.get("extension") not in portuguese:
+        return record | {"extension": "00351"}
+    return record
 
 
 def text_of(name: str, value: Any) -> str | None:
@@ -139,7 +148,7 @@ def text_of(name: str, value: Any) -> str | None:
     text = str(value) if name == "name" else str(value).strip()
     if not CHECKS[name](text):
         raise Refused(name)
-    return text or None
+    return text if text.strip() else None
 
 
 CUSTOM = {'{"a":1}': '{"a":1}', "[ ]": "[ ]", "{'b': 'é'}": '{"b":"é"}', "[None]": "[null]", "5": "5"}
@@ -185,9 +194,10 @@ def put_nested(account: Account, table: str, parts: Body, present: int | None, s
     whole = ({name: records[present][name] for name in names} if present else {}) | parts
     if names[-1] not in whole:
         return present
+    whole = agreed(whole)
     if len(whole) < len(names):
         raise Refused(table)
-    if present and key(records[present]) == key(whole):
+    if present and (records[present] == whole or None is not key(whole) == key(records[present])):
         return present
     if (found := account.find(table, whole)) is not None:
         return found
@@ -231,9 +241,12 @@ def put_record(account: Account, table: str, body: Body, present: int | None) ->
         try:
             if name in body or not present:
                 whole[name] = text_of(name, body.get(name))
-                faults |= {name} if whole[name] is None else set()
         except Refused:
             faults.add(name)
+    if not present or body.keys() >= set(names):
+        whole = agreed(whole)
+    faults |= {name for name in names if name in whole and whole[name] is None}
+    whole = agreed(whole) if body.keys() & set(names) else whole
     if not faults and account.find(table, whole) not in (None, present):
         faults.add(names[-1])
     if faults:

@@ -44,7 +44,10 @@ def declared(resource: Resource) -> dict[str, tuple[str, bool]]:
         always = all(columns[source][1] for source in derived.sources)
         values = derived.make(*(resource.sample[source] for source in derived.sources))
         for name, value in zip(derived.columns, values, strict=True):
-            columns[name] = ("integer" if isinstance(value, int) else "text", always)
+            columns[name] = (
+                "integer" if isinstance(value, int) else "text",
+                always and name not in derived.optional,
+            )
     for nested in resource.nested:
         theirs = declared(nested.resource)
         columns[nested.link] = ("integer", False)

@@ -133,7 +133,7 @@ def _properties(resource: Resource) -> str:
 
 def _property(field: Field) -> str:
     kind = next((name for one, name in TYPES if isinstance(field, one)), "string")
-    return f"Property({field.name!r}, {kind!r}, {field.required!r}, {plain(field.description)!r})"
+    return f"Property({field.name!r}, {kind!r}, {field.needed!r}, {plain(field.description)!r})"
 
 
 def _arguments(values: Mapping[str, object]) -> str:

@@ -264,7 +264,7 @@ def _update(resource: Resource, style: Style) -> str:
 
 
 def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
-    arguments = [(one.name, _argument(one), one.required, one.description) for one in resource.writable]
+    arguments = [(one.name, _argument(one), one.needed, one.description) for one in resource.writable]
     arguments += [
         (one.name, _nested_argument(resource, one), False, one.description) for one in resource.nested
     ]

@@ -196,7 +196,7 @@ def _list(resource: Resource) -> str:
 
 
 def _create(resource: Resource) -> str:
-    required = [field.name for field in resource.writable if field.required]
+    required = [field.name for field in resource.writable if field.needed]
     keywords = [f"{name}:" if name in required else f"{name}: ABSENT" for name in _writable(resource)]
     doc = [
         f"Makes {article(resource.name)}.",
@@ -264,7 +264,7 @@ def _nested_param(resource: Resource, nested: Nested) -> str:
 
 def _taken(field: Field) -> str:
     kind = "String, Hash, Array" if isinstance(field, Document) else _kind(field)[0]
-    return kind if field.required else f"{kind}, nil"
+    return kind if field.needed else f"{kind}, nil"
 
 
 def _documented(doc: Iterable[str], head: str, body: str) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from closum.errors import Refusal
 from closum.model import address
 from closum.model.address import address_key
+from closum.model.text import strip_invisible
 from closum.store import identity
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
@@ -46,7 +47,7 @@ def account_named(unit: Unit, name: str | None) -> Account:
 
 def add_user(unit: Unit, account: Account, email: str, password_hash: str) -> int:
     """Raises Refusal for an address that is none or taken."""
-    email = email.strip()
+    email = strip_invisible(email)
     key = email_key(email)
     if identity.user_by_key(unit, key):
         raise Refusal(
@@ -60,10 +61,10 @@ def email_key(email: str) -> str:
     try:
         if len(email) > 254:
             raise ValueError("it is too long")
-        address.check(email.strip())
+        address.check(strip_invisible(email))
     except ValueError as error:
         raise Refusal(f"'{email}' is not an e-mail address: {error}") from None
-    return address_key(email.strip())
+    return address_key(strip_invisible(email))
 
 
 def user_named(unit: Unit, email: str) -> User:

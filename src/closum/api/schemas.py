@@ -62,7 +62,7 @@ def _values(resource: Resource) -> dict[str, Any]:
 
 
 def _create(resource: Resource) -> Schema:
-    required = [field.name for field in resource.writable if field.required]
+    required = [field.name for field in resource.writable if field.needed]
     return _body(resource) | ({"required": required} if required else {}) | {"examples": [resource.sample]}
 
 
@@ -80,14 +80,15 @@ def _body(resource: Resource) -> Schema:
 
 
 def _nested_body(nested: Nested) -> Schema:
-    """`""`, as null, takes the link away; and each part of the object may be left out or null.
+    """`""`, as null, takes the link away; each part of the object may be left out or null, and an empty array is `{}`.
 
     The id has no type: it counts, and is read, only where it stands alone.
     """
     text = f"{_id_text(nested.resource)}; alone, it links that record"
     properties = {"id": {"examples": [1]} | _described(text)}
     properties |= {field.name: _optional(field) for field in nested.resource.writable}
-    schema: Schema = {"type": ["object", "string", "null"], "pattern": "^$", "properties": properties}
+    schema: Schema = {"type": ["object", "string", "array", "null"], "properties": properties}
+    schema |= {"pattern": "^$", "items": {}, "maxItems": 0}
     return schema | _described(f"{nested.description}; `null`, or an empty string, takes it away")
 
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+from closum.model.text import strip_invisible
+
 _MOST = 254  # characters; the library counts bytes, so it refuses whatever has more characters
 _LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _PLAIN = re.compile(rf"[a-z0-9_'+-]+(?:\.[a-z0-9_'+-]+)*@((?:{_LABEL}\.)+([a-z]+))")
@@ -23,7 +25,7 @@ def check(address: str) -> None:
 
 @lru_cache(maxsize=16)  # asked for twice, by the check and for the record
 def address_key(address: str) -> str:
-    """NFC, local part lower-cased, ASCII form of the domain: equal for two spellings of one address.
+    """NFC, local part lower-cased and without needless quotes, ASCII form of the domain: one for all spellings.
 
     ValueError, as `check` raises it, for an address that is not valid.
     """
@@ -36,14 +38,14 @@ def address_key(address: str) -> str:
 def lookup_key(text: str) -> str:
     """The key of any text, for counting attempts under it: at most a few hundred characters, storable.
 
-    It is the address's key where the text is a valid address with or without white space round it.
+    It is the address's key where the text is a valid address with or without something invisible round it.
     """
-    text = text.strip()
+    text = strip_invisible(text)
     try:
         return address_key(text)
     except ValueError:
         # Cut first: normalising takes quadratic time for a long run of combining marks.
-        lowered = unicodedata.normalize("NFC", text[:_MOST]).strip().lower()
+        lowered = strip_invisible(unicodedata.normalize("NFC", text[:_MOST])).lower()
         return _UNSTORABLE.sub("?", lowered)
 
 
@@ -59,7 +61,7 @@ def _library_key(address: str) -> str:
     if len(address) > _MOST:
         raise ValueError(f"it is longer than {_MOST} characters")
     try:
-        valid = validate_email(address, check_deliverability=False)
+        valid = validate_email(address, check_deliverability=False, allow_quoted_local=True)
     except EmailNotValidError as error:
         raise ValueError(_reason(str(error))) from None
     local = unicodedata.normalize("NFC", valid.local_part.lower())

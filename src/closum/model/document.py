@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 MAX_DEPTH = 32
@@ -20,6 +21,23 @@ class Fraction(float):
     """A number with a fraction or an exponent, and how it was written."""
 
     text: str
+
+
+_FRACTION = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]\+?(-?[0-9]+))?")
+_LONGEST_EXPONENT = 8  # digits; a number of more is 0 or, as a text has no more digits than that, a fraction
+
+
+def whole(value: Fraction) -> str | None:
+    """The digits of a number that is whole as written (`213.0`, `2.13e2`), None for another."""
+    match = _FRACTION.fullmatch(value.text)
+    assert match is not None
+    sign, integer, fraction, exponent = match.group(1, 2, 3, 4)
+    written = (integer + (fraction or "")).lstrip("0")
+    digits = written.rstrip("0")
+    if not digits or len(exponent or "") > _LONGEST_EXPONENT:
+        return None if digits else "0"
+    zeros = int(exponent or "0") - len(fraction or "") + len(written) - len(digits)
+    return f"{sign}{digits}{'0' * zeros}" if zeros >= 0 else None
 
 
 def read(text: str | bytes) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from closum.errors import BrokenRule, Faults, fault
 from closum.model.fields import Field, Integer
 from closum.model.resource import Nested, Resource, Row
+from closum.model.text import strip_invisible
 
 MAX_ID = 2**63 - 1
 
@@ -48,7 +49,7 @@ class Draft:
 
 def parse(resource: Resource, body: Mapping[str, Any], creating: bool) -> Draft:
     """Read a body by the resource's declaration. Unknown and read-only keys are ignored."""
-    values, faults = parse_fields(resource.writable, body, creating)
+    values, faults = _parse_own(resource, body, creating)
     intents: dict[str, Intent] = {}
     for nested in resource.nested:
         intent, nested_faults = _parse_nested(nested, body.get(nested.name, {}))
@@ -64,6 +65,14 @@ def parse(resource: Resource, body: Mapping[str, Any], creating: bool) -> Draft:
     return Draft(values, intents, faults)
 
 
+def _parse_own(resource: Resource, body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
+    """Values and faults of the resource's own fields; a value that others imply is not missing."""
+    values, faults = read_fields(resource.writable, body, creating)
+    if resource.reconcile and (creating or values.keys() >= set(resource.writable_names)):
+        values = resource.reconciled(values)
+    return values, faults | missing(resource.writable, body, values)
+
+
 def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults]:
     """The whole values of a nested record, parts that are missing taken from the present one.
 
@@ -74,6 +83,7 @@ def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults
         values = {name: present[name] for name in names} | values
     if nested.key not in values:
         return {}, {}
+    values = nested.resource.reconciled(values)
     if len(values) < len(names):
         return {}, {name: fault("_required") for name in names if name not in values}
     return values | nested.resource.derive(values), {}
@@ -81,6 +91,12 @@ def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults
 
 def parse_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
     """Values and faults by field; in an update only of the fields that the body has."""
+    values, faults = read_fields(fields, body, creating)
+    return values, faults | missing(fields, body, values)
+
+
+def read_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
+    """Values, None for those that are empty, and faults of those that cannot be read."""
     values: Row = {}
     faults: Faults = {}
     for field in fields:
@@ -89,20 +105,26 @@ def parse_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: b
             continue
         value = body.get(name)
         try:
-            parsed = None if value is None or value == "" else field.parse(value)
+            values[name] = None if value is None or value == "" else field.parse(value)
         except BrokenRule as broken:
             faults[name] = broken.faults
-            continue
-        if parsed is None and field.required:
-            faults[name] = fault("_empty" if name in body else "_required")
-        else:
-            values[name] = parsed
     return values, faults
+
+
+def missing(fields: tuple[Field, ...], body: Mapping[str, Any], values: Row) -> Faults:
+    """The faults of required fields without a value."""
+    return {
+        field.name: fault("_empty" if field.name in body else "_required")
+        for field in fields
+        if field.required and field.name in values and values[field.name] is None
+    }
 
 
 def _parse_nested(nested: Nested, value: Any) -> tuple[Intent | None, Faults]:
     if value is None or value == "":
         return Unlink(), {}
+    if value == []:  # an empty map, as PHP writes it
+        value = {}
     if not isinstance(value, dict):
         return None, fault("_object")
     given = {
@@ -139,4 +161,4 @@ def _parse_link(value: Any) -> tuple[Intent | None, Faults]:
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not strip_invisible(value))

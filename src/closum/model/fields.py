@@ -6,6 +6,7 @@ from typing import Any
 
 from closum.errors import BrokenRule
 from closum.model import document
+from closum.model.text import is_visible, strip_invisible
 
 Schema = dict[str, Any]
 """JSON Schema, draft 2020-12, as OpenAPI 3.1 has it."""
@@ -18,16 +19,22 @@ Rule = tuple[str, Callable[[str], None]]
 class Field:
     """A property that is stored in a column of the same name.
 
-    Read-only ones are ignored in bodies; `initial` is what a new record gets. `description` (Markdown) and `example`
-    are for the reference.
+    Read-only ones are ignored in bodies; `initial` is what a new record gets. A required one that is `implied` may be
+    missing in a body whose other values tell it. `description` (Markdown) and `example` are for the reference.
     """
 
     name: str
     read_only: bool = False
     required: bool = False
     initial: Any = None
+    implied: bool = field(default=False, kw_only=True)
     description: str = field(default="", kw_only=True)
     example: Any = field(default=None, kw_only=True)
+
+    @property
+    def needed(self) -> bool:
+        """Whether every body that creates a record has it."""
+        return self.required and not self.implied
 
     @property
     def most_bytes(self) -> int:
@@ -63,10 +70,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Text(Field):
-    """A string, at most `max_length` characters; an integer is taken as its digits."""
+    """A string, at most `max_length` characters; a whole number is taken as its digits.
+
+    `strip` takes what is invisible off both ends; `visible` makes a text of nothing visible null, and keeps another.
+    """
 
     max_length: int = 255
     strip: bool = False
+    visible: bool = False
     rule: Rule | None = None
 
     @property
@@ -76,7 +87,7 @@ class Text(Field):
     def parse(self, value: Any) -> str | None:
         text = value if type(value) is str else _text(value)
         if self.strip:
-            text = text.strip()
+            text = strip_invisible(text)
         if len(text) > self.max_length:
             raise BrokenRule("_maxLength", limit=f"{self.max_length} characters")
         if text and self.rule:
@@ -84,11 +95,13 @@ class Text(Field):
                 self.rule[1](text)
             except ValueError as error:
                 raise BrokenRule(self.rule[0], reason=error) from None
+        if self.visible and not is_visible(text):
+            return None
         return text or None
 
     def accepts(self) -> Schema:
-        least = {"minLength": 1} if self.required else {}
-        types = self._types("string", "integer", always=self.required)
+        least = {"minLength": 1} if self.needed else {}
+        types = self._types("string", "integer", always=self.needed)
         return self.described(types | least | {"maxLength": self.max_length})
 
     def shows(self) -> Schema:
@@ -97,7 +110,7 @@ class Text(Field):
 
 @dataclass(frozen=True, slots=True)
 class Integer(Field):
-    """A JSON integer, or a string of ASCII digits."""
+    """A whole JSON number, or a string of ASCII digits."""
 
     def accepts(self) -> Schema:
         types = self._types("integer", "string", always=self.required)
@@ -109,6 +122,8 @@ class Integer(Field):
     def parse(self, value: Any) -> int:
         if isinstance(value, str) and value.isascii() and value.isdigit():
             return int(value.lstrip("0")[:20] or "0")  # 20 digits are beyond any stored number already
+        if isinstance(value, document.Fraction) and (digits := document.whole(value)):
+            return int(digits)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise BrokenRule("_integer")
@@ -134,7 +149,8 @@ class Document(Field):
 
     def accepts(self) -> Schema:
         types = self._types("string", "object", "array", "integer", always=self.required)
-        return self.described(types | {"items": {}, "contentMediaType": "application/json"})
+        anything = {"items": {}, "additionalProperties": True}
+        return self.described(types | anything | {"contentMediaType": "application/json"})
 
     def shows(self) -> Schema:
         text = self._types("string", always=self.required)
@@ -168,4 +184,6 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, document.Fraction) and (digits := document.whole(value)):
+        return digits
     raise BrokenRule("_scalar")

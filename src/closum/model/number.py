@@ -1,104 +1,210 @@
-"""Phone numbers: the country of a dialling prefix, E.164, and whether a number is valid."""
+"""Phone numbers: the country of a dialling prefix, the key of a number, and whether it is valid."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 
-_PREFIX = re.compile(r"(?:\+|00)?([1-9][0-9]{0,2})")
+from closum.model import plan
+from closum.model.text import IGNORABLE
+
+LEAST_DIGITS = 3
+"""How many digits a text has at least that is somebody's number."""
+
+_LONGEST = 250  # characters that the library reads
 _GAPS = str.maketrans("", "", " -")
-_KINDS = "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail"
+_HYPHENS = r"\-\u2010-\u2015\u2212"
+_PREFIX = re.compile(rf"[\s()\[\]{IGNORABLE}+0-9][\s()\[\]{IGNORABLE}+0-9{_HYPHENS}]*")
+_DIALLED = re.compile(r"(?:\+|00)?([1-9][0-9]*)")
+_UNREAD = re.compile(rf"[\s\u00b7{IGNORABLE}]+")
+_INTERNATIONAL = re.compile(r"[^\w+]*(?:tel:)?(\+|00)[^\w+]*([0-9](?:[^\w+]*[0-9]){0,2})", re.IGNORECASE)
+_START = re.compile("[+0-9]")
+_FOREIGN = re.compile(rf"[^0-9.()\[\]{_HYPHENS}\u30fc\uff08\uff09\uff0d\uff0e\uff3b\uff3d]+")
+_LINE = re.compile(
+    rf"[,;.(\[{_HYPHENS}]*"
+    r"(?:;ext=|ext(?:n|ension|ensão|ensao)?[.:]*|ramal[.:]*|(?<![^\W\d_])x[.:]?|\#)([0-9]{1,7})[)\]]?\Z",
+    re.IGNORECASE,
+)
+
+
+class Prefix(NamedTuple):
+    """A calling code, and the digits of an area that stand before a number that is not valid without them."""
+
+    code: int
+    area: str = ""
+
+
+class Reading(NamedTuple):
+    """A text as one number."""
+
+    is_valid: bool
+    code: int
+    key: str
 
 
 @lru_cache(maxsize=256)
+def dialling(extension: str) -> Prefix | None:
+    """What a dialling prefix stands for, None when it is none.
+
+    `001`, `00351`, `+351`, `351`, also `(+351)`, `00 351`; with an area `+1242`, `1-876`, `44-1481`, `61 891`.
+    """
+    match = _PREFIX.fullmatch(extension) and _DIALLED.fullmatch(re.sub("[^+0-9]", "", extension))
+    code = plan.calling_code(match[1]) if match else None
+    if not match or not code or str(code) not in extension:
+        return None
+    area = match[1].removeprefix(str(code))
+    return Prefix(code, area) if not area or plan.is_area(code, area) else None
+
+
 def prefix(extension: str) -> int | None:
-    """Country calling code of a dialling prefix (`001`, `00351`, `+351`, `351`), None when it is none."""
-    match = _PREFIX.fullmatch(extension)
-    return int(match[1]) if match and int(match[1]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE else None
+    """The calling code of a dialling prefix, None when it is none."""
+    found = dialling(extension)
+    return found.code if found else None
+
+
+def agreeing(extension: str | None, number: str) -> str | None:
+    """The dialling prefix to keep beside a number: the one given, or another where the number says another country.
+
+    That is so for a number that begins with + and a calling code, and for one that begins with 00 and cannot be
+    dialled under the prefix. None where none is given and the number has none.
+    """
+    if "1" <= number[:1] <= "9":
+        return extension
+    match = _INTERNATIONAL.match(_normal(number))
+    code = plan.calling_code(_digits(match[2])) if match else None
+    if not match or not code or (extension and prefix(extension) == code):
+        return extension
+    if match[1] == "00" and (extension is None or parse(extension, number)[1]):
+        return extension
+    return f"00{code}"
 
 
 @lru_cache(maxsize=256)
-def parse(extension: str, number: str) -> tuple[str, int]:
+def parse(extension: str, number: str) -> tuple[str | None, int]:
     """Key and validity of any two texts. An extension that is no prefix counts as 0.
 
-    The key is E.164, or calling code, colon, letters and digits where the number cannot be read (`351:abc`);
-    validity is 1 when the number is valid and has the calling code of its extension, else 0.
+    The key is E.164 (with the extension at a switchboard: `+351212999001;ext=12`), or prefix, colon, letters and digits
+    where the text is not one number (`351:ab123`), or None where it is nobody's number. Validity is 1 when the number is
+    valid and has the calling code of its prefix, else 0.
     """
-    code, digits = prefix(extension) or 0, number.translate(_GAPS)
-    if code and len(number) <= 32 and _plain(code).fullmatch(digits):
-        return f"+{code}{digits}", 1
-    return _parse(code, number)
+    found, digits = dialling(extension) or Prefix(0), number.translate(_GAPS)
+    if found.code and len(number) <= _LONGEST and plan.plain(found.code).fullmatch(digits):
+        return f"+{found.code}{digits}", 1
+    return _parse(found, number)
 
 
 def international(text: str) -> str | None:
-    """E.164 of a number given whole (`+351 912 345 678`, `00351…`), valid or not; None for anything else."""
-    whole = re.sub(r"\A00", "+", text.strip())
-    phone = _read(whole, None) if whole.startswith("+") else None
-    return _e164(phone) if phone else None
+    """The key of a number given whole (`+351 912 345 678`, `00351…`), valid or not; None for anything else."""
+    text = _normal(text)
+    whole = re.sub(r"\A00", "+", text)
+    if not whole.startswith("+") or _count(text) < LEAST_DIGITS:
+        return None
+    reading = _read(whole, None)
+    return reading.key if reading else None
 
 
-def _parse(code: int, number: str) -> tuple[str, int]:
-    """What `parse` answers, by the library alone: the first valid reading with that code, else the best."""
+def _parse(dialled: Prefix, number: str) -> tuple[str | None, int]:
+    """What `parse` answers, by the library alone: the first valid reading with the code, else the best."""
+    text = _normal(number)
+    if _count(text) < LEAST_DIGITS:
+        return None, 0
     best: tuple[bool, ...] = ()
-    key = _unread_key(code, number)
-    for text, region in _readings(code, number):
-        if phone := _read(text, region):
-            rank = phonenumbers.is_valid_number(phone), phone.country_code == code
-            if rank > best:
-                best, key = rank, _e164(phone)
-            if all(best):
+    key = f"{dialled.code}{dialled.area}:{_characters(text)}"
+    for whole, region, priority in _spellings(dialled, text):
+        if reading := _read(whole, region):
+            rank = reading.is_valid, reading.code == dialled.code
+            if (*rank, priority) > best:
+                best, key = (*rank, priority), reading.key
+            if all(rank):
                 return key, 1
     return key, 0
 
 
-def _readings(code: int, number: str) -> Iterator[tuple[str, str | None]]:
-    """Ways to read a number, each with the region to read it in."""
-    number = number.strip()
-    if number.startswith("00"):  # typed for + in all countries, also where something else is dialled
-        yield f"+{number[2:]}", None
-    region = phonenumbers.region_code_for_country_code(code)
+def _spellings(dialled: Prefix, text: str) -> Iterator[tuple[str, str | None, bool]]:
+    """Ways to read a text, each with the region to read it in, and whether it is the one to keep if none is valid."""
+    region = phonenumbers.region_code_for_country_code(dialled.code)
+    if text.startswith("00"):  # typed for + in all countries, also where something else is dialled
+        yield f"+{text[2:]}", None, False
     if region != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
-        yield number, region
+        yield text, region, False
     else:  # the library reads no national numbers there
-        yield number if number.startswith("+") else f"+{code}{number}", None
+        yield text if text.startswith("+") else f"+{dialled.code}{text}", None, False
+    if "(0)" in text:  # dialled within the country alone
+        yield from _spellings(dialled, text.replace("(0)", ""))
+    elif dialled.area and not text.startswith(("+", "00")):
+        yield f"+{dialled.code}{dialled.area}{text}", None, True
 
 
-def _read(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+def _read(text: str, region: str | None) -> Reading | None:
+    """A text as one number, with nothing behind it but an extension at a switchboard."""
+    start = _START.search(text)
+    if start is None or len(text) > _LONGEST:
+        return None
+    line = _LINE.search(text, start.start())
+    main = _without_end(text[start.start() : line.start() if line else None])
+    if any(_is_whole(main[:place], region) for place in _breaks(main)):
+        return None
+    phone = _library(main, region)
+    if phone is None or phone.extension:
+        return None
+    key = phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164)
+    key = f"{key};ext={line[1]}" if line else key
+    return Reading(phonenumbers.is_valid_number(phone), phone.country_code or 0, key)
+
+
+def _breaks(text: str) -> Iterator[int]:
+    """Where something stands that is neither a digit nor white space, hyphens, dots or brackets between digits."""
+    return (found.start() for found in _FOREIGN.finditer(text, 1))
+
+
+def _is_whole(text: str, region: str | None) -> bool:
+    phone = _library(text, region)
+    return phone is not None and phonenumbers.is_valid_number(phone)
+
+
+def _library(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
 
 
-def _e164(phone: phonenumbers.PhoneNumber) -> str:
-    return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164)
+def _normal(text: str) -> str:
+    """Without what is read as nothing; + and digits of any script as ASCII ones."""
+    if text.isascii():
+        return "".join(text.split())
+    shown = _UNREAD.sub("", text).replace("\uff0b", "+")
+    return "".join(map(_ascii_digit, shown))
 
 
-def _unread_key(code: int, number: str) -> str:
-    return f"{code}:{''.join(c for c in number.casefold() if unicodedata.category(c)[0] in 'LMN')}"
+def _ascii_digit(character: str) -> str:
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
-@cache
-def _plain(code: int) -> re.Pattern[str]:
-    """Matches ASCII digits that the library strips nothing from and calls valid in one of the regions."""
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
-    plans = [p for r in regions if (p := PhoneMetadata.metadata_for_region_or_calling_code(code, r))]
-    valid = "(?!)"
-    for plan in reversed(plans):
-        kinds = "|".join(_pattern(getattr(plan, kind)) for kind in _KINDS.split())
-        own, lead = f"(?={_pattern(plan.general_desc)})(?:{kinds})", plan.leading_digits
-        valid = f"(?={lead}){own}|(?!{lead})(?:{valid})" if lead else f"{own}|{valid}"
-    stripped = (plans[0].international_prefix, plans[0].national_prefix_for_parsing)
-    unstripped = "".join(f"(?!{start})" for start in stripped if start)
-    return re.compile(f"{unstripped}(?={_pattern(plans[0].general_desc)})(?:{valid})")
+def _without_end(text: str) -> str:
+    """Without the punctuation at the end."""
+    end = len(text)
+    while end and unicodedata.category(text[end - 1]).startswith("P"):
+        end -= 1
+    return text[:end]
 
 
-def _pattern(desc: PhoneNumberDesc | None) -> str:
-    """Matches what the library finds to match a description: its pattern, in its lengths."""
-    if desc is None or not desc.national_number_pattern:
-        return "(?!)"
-    lengths = "|".join(f"[0-9]{{{length}}}" for length in desc.possible_length if length > 0)
-    return rf"(?=(?:{lengths})\Z)(?:{desc.national_number_pattern})\Z"
+def _digits(text: str) -> str:
+    return re.sub("[^0-9]", "", text)
+
+
+def _count(text: str) -> int:
+    """How many digits a text has beside a calling code at its beginning."""
+    digits = _digits(text)
+    match = _INTERNATIONAL.match(text)
+    if not match:
+        return len(digits)
+    digits = digits.removeprefix("00") if match[1] == "00" else digits
+    return len(digits) - len(str(plan.calling_code(digits) or ""))
+
+
+def _characters(text: str) -> str:
+    return "".join(c for c in text.casefold() if unicodedata.category(c)[0] in "LMN")

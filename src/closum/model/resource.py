@@ -18,7 +18,7 @@ VERBS: tuple[Verb, ...] = ("list", "create", "retrieve", "update")
 
 
 class Unique(NamedTuple):
-    """No two records of an account share the value of `column`; a clash is `field`'s fault."""
+    """No two records of an account share the value of `column`, except None; a clash is `field`'s fault."""
 
     column: str
     field: str
@@ -26,11 +26,15 @@ class Unique(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Columns that are always what `make(*sources)` gives, in the same order."""
+    """Columns that are always what `make(*sources)` gives, in the same order.
+
+    `optional` are those that may be None although every source is there.
+    """
 
     columns: tuple[str, ...]
     sources: tuple[str, ...]
     make: Callable[..., tuple[Any, ...]]
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Resource:
 
     `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the
     order of keys in answers, nested ones last; `at_least_one` names properties of which one must be there.
+    `reconcile` takes writable values, of which some may be missing or None, and gives those that change so that all
+    agree with each other; values that agree give nothing.
     `sample` is a body that creates a record, as the published documentation has it, for the reference and for
     tests; of a resource that cannot be created, a whole record. `update_sample` is a body that updates it, where that
     differs; `retrieved_sample` what a retrieved record has otherwise than the fields' examples; `sample_count` how
@@ -104,6 +110,7 @@ class Resource:
     derived: tuple[Derived, ...] = ()
     unique: Unique | None = None
     at_least_one: tuple[str, ...] = ()
+    reconcile: Callable[[Row], Row] | None = None
     default_sort: str = "id"
     verbs: tuple[Verb, ...] = VERBS
     shared: bool = False
@@ -150,6 +157,10 @@ class Resource:
     @cached_property
     def writable_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.writable)
+
+    def reconciled(self, values: Row) -> Row:
+        """Writable values, and those that have to be others so that they agree."""
+        return values | self.reconcile(values) if self.reconcile else values
 
     def derive(self, row: Row, changed: frozenset[str] | None = None) -> Row:
         """The derived columns of a row; with `changed`, only those that depend on one of its columns."""

@@ -81,7 +81,14 @@ def update(unit: Unit, account_id: int, resource: Resource, record_id: int, draf
     filled |= {name for name in resource.at_least_one if after.get(name) is not None}
     if faults := faults | _none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
-    _change(unit, account_id, resource, present, changes)
+    _change(unit, account_id, resource, present, _reconciled(resource, present, changes))
+
+
+def _reconciled(resource: Resource, present: Row, changes: Row) -> Row:
+    """The changes, and what has to change with them in the values that stay."""
+    if not resource.reconcile or not changes:
+        return changes
+    return changes | resource.reconcile(present | changes)
 
 
 @lru_cache
@@ -117,14 +124,9 @@ class _Known:
 
     def note(self, draft: Draft) -> None:
         """The draft was accepted: its value is taken for those after it."""
-        if self.resource.unique:
-            self.taken.add(draft.values[self.resource.unique.column])
-
-    def record(self, nested: Nested, intent: Intent | None) -> Row | None:
-        """The record that a draft links to."""
-        if isinstance(intent, Link):
-            return self.linked[nested.name][intent.id]
-        return self.keyed[nested.name][intent.values[_unique(nested)]] if isinstance(intent, Put) else None
+        unique = self.resource.unique
+        if unique and (key := draft.values[unique.column]) is not None:
+            self.taken.add(key)
 
 
 def _look_up(unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft]) -> _Known:
@@ -147,27 +149,37 @@ def _insert(
 ) -> list[Row]:
     if not drafts:
         return []
+    new = [dict(draft.values) for draft in drafts]
     for nested in resource.nested:
-        _insert_nested(unit, account_id, nested, [draft.nested.get(nested.name) for draft in drafts], known)
-    new = []
-    for draft in drafts:
-        row = dict(draft.values)
-        for nested in resource.nested:
-            row |= nested.copy(known.record(nested, draft.nested.get(nested.name)))
-        new.append(row)
+        intents = [draft.nested.get(nested.name) for draft in drafts]
+        linked = _linked(unit, account_id, nested, intents, known)
+        new = [row | nested.copy(one) for row, one in zip(new, linked, strict=True)]
     return rows.insert_many(unit, account_id, resource, new)
 
 
-def _insert_nested(
+def _linked(
     unit: Unit, account_id: int, nested: Nested, intents: Sequence[Intent | None], known: _Known
-) -> None:
-    keyed, new, column = known.keyed[nested.name], dict[Any, Row](), _unique(nested)
-    for intent in intents:
-        if isinstance(intent, Put) and (key := intent.values[column]) not in keyed:
-            new.setdefault(key, intent.values)
+) -> list[Row | None]:
+    """The record that each intent links to. Those that are not there yet are written, one for each key.
+
+    Values without a key become a record of their own each.
+    """
+    column, found = _unique(nested), known.keyed[nested.name]
+    new, keys = dict[Any, Row](), dict[int, Any]()
+    for place, intent in enumerate(intents):
+        if isinstance(intent, Put):
+            key = intent.values[column]
+            keys[place] = (None, place) if key is None else key
+            if keys[place] not in found:
+                new.setdefault(keys[place], intent.values)
     if new:
         written = rows.insert_many(unit, account_id, nested.resource, list(new.values()))
-        keyed |= zip(new, written, strict=True)
+        found = found | dict(zip(new, written, strict=True))
+    by_id = known.linked[nested.name]
+    return [
+        by_id[intent.id] if isinstance(intent, Link) else found.get(keys.get(place))
+        for place, intent in enumerate(intents)
+    ]
 
 
 def _resolve(
@@ -189,7 +201,7 @@ def _put(
     link, other = present[nested.link], nested.resource
     current = rows.row(unit, account_id, other, link) if link else None
     values, faults = complete(nested, put, current)
-    if not values or (current and current[_unique(nested)] == values[_unique(nested)]):
+    if not values or (current and _is_same(nested, current, values)):
         return {}, faults
     found = rows.rows_by(unit, account_id, other, _unique(nested), [values[_unique(nested)]])
     if found:
@@ -198,6 +210,12 @@ def _put(
         rows.update(unit, account_id, other, values, ("id", link))
         return nested.copy(current | values), {}
     return nested.copy(*rows.insert_many(unit, account_id, other, [values])), {}
+
+
+def _is_same(nested: Nested, current: Row, values: Row) -> bool:
+    """Whether a record has the key of these values or, where they have none, is spelled alike."""
+    names = (_unique(nested),) if values[_unique(nested)] is not None else nested.resource.writable_names
+    return all(current[name] == values[name] for name in names)
 
 
 def _shown_elsewhere(

@@ -17,7 +17,6 @@ from closum.store.unit import Unit
 KEYS = {EMAIL: "email_key", PHONE: "number_key"}
 """The column by which the records of a resource are told apart."""
 
-LEAST_DIGITS = 3  # what has fewer is nobody's number
 _EXTENSION = ";", "<"
 """Behind the key of a main number the key of an extension goes on with the first, and is less than the second."""
 
@@ -70,15 +69,18 @@ def _address(text: str) -> str:
 
 
 def _number_keys(text: str) -> Iterator[str]:
-    """E.164 with the extension, and the key that the number has where it cannot be read behind its prefix."""
+    """E.164 with the extension, and the key that the number has where it cannot be read behind its prefix.
+
+    Prefixes have one to three digits, and behind them up to three of an area, such as 1 242.
+    """
     whole = _WHOLE.fullmatch(text.removeprefix("tel:"))
     if not whole:
         return  # without a prefix it may be anybody's
     digits = whole[1].replace(")", "", 1).lstrip()
-    prefixes = [digits[:length] for length in (1, 2, 3) if number.prefix(digits[:length])]
+    prefixes = [digits[:length] for length in range(1, 7) if number.prefix(digits[:length])]
     for prefix in prefixes:
         rest = digits[len(prefix) :]
-        if _digits(rest) >= LEAST_DIGITS:
+        if _digits(rest) >= number.LEAST_DIGITS:
             yield from _known(number.parse(prefix, typed)[0] for typed in (f"+{digits}", rest))
 
 

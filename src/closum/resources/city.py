@@ -11,7 +11,7 @@ CITY = Resource(
             "city_name",
             required=True,
             max_length=255,
-            description="The **name** of the city",
+            description="The **name** of the city, a municipality of Portugal",
             example="Abrantes",
         ),
     ),

@@ -19,7 +19,7 @@ EMAIL = Resource(
             max_length=254,
             strip=True,
             rule=("_email", address.check),
-            description="The **email** address to insert",
+            description="The **email** address to insert, kept as it is written; case does not matter when two are compared",
             example="sylvialhook@closum.com",
         ),
         Integer(
@@ -32,7 +32,7 @@ EMAIL = Resource(
         Timestamp(
             "register_date",
             read_only=True,
-            description="The **register_date** of the record",
+            description="The **register_date** of the record, when it was made: UTC, in whole seconds",
             example="2018-01-01T01:01:01+00:00",
         ),
     ),

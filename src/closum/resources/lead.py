@@ -10,7 +10,13 @@ from closum.resources.phone import PHONE
 LEAD = Resource(
     name="lead",
     fields=(
-        Text("name", max_length=255, description="The **name** relative to lead", example="Sylvia L. Hook"),
+        Text(
+            "name",
+            max_length=255,
+            visible=True,
+            description="The **name** relative to lead, kept as it is written; one of nothing visible counts as `null`",
+            example="Sylvia L. Hook",
+        ),
         Reference(
             "city_id",
             resource=CITY,
@@ -20,12 +26,15 @@ LEAD = Resource(
         Document(
             "custom_data",
             max_bytes=65_536,
-            description="A **JSON** formatted string containing extra fields, at most 65,536 bytes",
+            description=(
+                'A **JSON** formatted string containing extra fields, at most 65,536 bytes: `{"source":"fair"}`. It may'
+                " be sent as an object or array too, and is always answered as text"
+            ),
         ),
         Timestamp(
             "creation_date",
             read_only=True,
-            description="The **creation_date** of the record",
+            description="The **creation_date** of the record, when it was made: UTC, in whole seconds",
             example="2018-01-01T10:00:00+00:00",
         ),
     ),
@@ -37,7 +46,7 @@ LEAD = Resource(
             key="email",
             shows=("email",),
             copies=("email", "email_sort"),
-            description="The **email** object associated to lead",
+            description='The **email** object associated to lead, such as `{"email":"ana@example.com"}`',
         ),
         Nested(
             "phone",
@@ -45,7 +54,10 @@ LEAD = Resource(
             key="number",
             shows=("extension", "number"),
             copies=("extension", "number", "number_sort"),
-            description="The **phone** object associated to lead",
+            description=(
+                'The **phone** object associated to lead, such as `{"number":"+351 912 340 999"}`'
+                ' or `{"extension":"00351","number":"912 340 999"}`'
+            ),
         ),
     ),
     at_least_one=("name", "email", "phone"),

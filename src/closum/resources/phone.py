@@ -2,16 +2,23 @@
 
 from closum.model import number
 from closum.model.fields import Flag, Text, Timestamp
-from closum.model.resource import Derived, Resource, Unique
+from closum.model.resource import Derived, Resource, Row, Unique
 from closum.model.text import sort_key
 
 
 def _check_prefix(extension: str) -> None:
-    if number.prefix(extension) is None:
+    if number.dialling(extension) is None:
         raise ValueError("no country has it")
 
 
-def _keys(extension: str, typed: str) -> tuple[str, int, str | None]:
+def _reconcile(values: Row) -> Row:
+    """The prefix that a number such as +351 912 345 678 names by itself."""
+    typed, extension = values.get("number"), values.get("extension")
+    agreeing = number.agreeing(extension, typed) if typed else extension
+    return {} if agreeing == extension else {"extension": agreeing}
+
+
+def _keys(extension: str, typed: str) -> tuple[str | None, int, str | None]:
     key, is_valid = number.parse(extension, typed)
     return key, is_valid, sort_key(typed)
 
@@ -22,35 +29,51 @@ PHONE = Resource(
         Text(
             "extension",
             required=True,
-            max_length=8,
+            implied=True,
+            max_length=16,
             strip=True,
             rule=("_prefix", _check_prefix),
-            description="The phone **extension** associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`",
+            description=(
+                "The phone **extension** associated with country: its dialling prefix, such as `00351`, `+351` or `351`"
+                " for Portugal, also with the digits of an area (`+1 242`). A number that begins with `+` needs none:"
+                " `+351 912 340 999` gets `00351`"
+            ),
             example="001",
         ),
         Text(
             "number",
             required=True,
-            max_length=32,
+            max_length=64,
             strip=True,
-            description="The **phone** number",
+            description=(
+                "The **phone** number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for"
+                " an extension at a switchboard. Two are one number when they are dialled alike"
+            ),
             example="517-388-1452",
         ),
         Flag(
             "is_valid",
             read_only=True,
-            description="The phone validation **status**, 1 for a number that is valid in its country",
+            description="The phone validation **status**, 1 for one number that is valid in the country of its extension, otherwise 0",
             example=1,
         ),
         Timestamp(
             "date_add",
             read_only=True,
-            description="The **date_add** of the record",
+            description="The **date_add** of the record, when it was made: UTC, in whole seconds",
             example="2018-01-01T10:00:00+00:00",
         ),
     ),
-    derived=(Derived(("number_key", "is_valid", "number_sort"), ("extension", "number"), _keys),),
+    derived=(
+        Derived(
+            ("number_key", "is_valid", "number_sort"),
+            ("extension", "number"),
+            _keys,
+            optional=("number_key",),
+        ),
+    ),
     unique=Unique("number_key", "number"),
+    reconcile=_reconcile,
     listed=("id", "extension", "number", "is_valid", "date_add"),
     retrieved=("id", "extension", "number", "is_valid", "date_add"),
     sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},

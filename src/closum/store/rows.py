@@ -145,8 +145,11 @@ def _key(account_id: int, resource: Resource, record_id: int) -> tuple[int, ...]
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it."""
-    distinct = list(dict.fromkeys(values))
+    """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it.
+
+    Without None, which is equal to nothing.
+    """
+    distinct = [value for value in dict.fromkeys(values) if value is not None]
     for start in range(0, len(distinct), statements.MAX_VALUES):
         chunk = distinct[start : start + statements.MAX_VALUES]
         yield (*chunk, *[chunk[-1]] * (statements.padded(len(chunk)) - len(chunk)))

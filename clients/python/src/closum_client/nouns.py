@@ -51,7 +51,12 @@ NOUNS: tuple[Noun, ...] = (
         sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
         default_sort="id",
         properties=(
-            Property("name", "string", False, "The name relative to lead"),
+            Property(
+                "name",
+                "string",
+                False,
+                "The name relative to lead, kept as it is written; one of nothing visible counts as `null`",
+            ),
             Property(
                 "city_id", "integer", False, "The city_id relative to lead, the id of one of the cities"
             ),
@@ -59,7 +64,7 @@ NOUNS: tuple[Noun, ...] = (
                 "custom_data",
                 "json",
                 False,
-                "A JSON formatted string containing extra fields, at most 65,536 bytes",
+                'A JSON formatted string containing extra fields, at most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as text',
             ),
         ),
         nested=(
@@ -68,8 +73,15 @@ NOUNS: tuple[Noun, ...] = (
                 noun="email",
                 key="email",
                 shows=("email",),
-                properties=(Property("email", "string", True, "The email address to insert"),),
-                description="The email object associated to lead",
+                properties=(
+                    Property(
+                        "email",
+                        "string",
+                        True,
+                        "The email address to insert, kept as it is written; case does not matter when two are compared",
+                    ),
+                ),
+                description='The email object associated to lead, such as `{"email":"ana@example.com"}`',
             ),
             Nested(
                 name="phone",
@@ -80,12 +92,17 @@ NOUNS: tuple[Noun, ...] = (
                     Property(
                         "extension",
                         "string",
-                        True,
-                        "The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`",
+                        False,
+                        "The phone extension associated with country: its dialling prefix, such as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that begins with `+` needs none: `+351 912 340 999` gets `00351`",
                     ),
-                    Property("number", "string", True, "The phone number"),
+                    Property(
+                        "number",
+                        "string",
+                        True,
+                        "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike",
+                    ),
                 ),
-                description="The phone object associated to lead",
+                description='The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`',
             ),
         ),
     ),
@@ -108,7 +125,14 @@ NOUNS: tuple[Noun, ...] = (
         least=("register_date", "status"),
         sorts=("id", "email", "status", "register_date"),
         default_sort="id",
-        properties=(Property("email", "string", True, "The email address to insert"),),
+        properties=(
+            Property(
+                "email",
+                "string",
+                True,
+                "The email address to insert, kept as it is written; case does not matter when two are compared",
+            ),
+        ),
         nested=(),
     ),
     Noun(
@@ -123,10 +147,15 @@ NOUNS: tuple[Noun, ...] = (
             Property(
                 "extension",
                 "string",
-                True,
-                "The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`",
+                False,
+                "The phone extension associated with country: its dialling prefix, such as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that begins with `+` needs none: `+351 912 340 999` gets `00351`",
             ),
-            Property("number", "string", True, "The phone number"),
+            Property(
+                "number",
+                "string",
+                True,
+                "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike",
+            ),
         ),
         nested=(),
     ),

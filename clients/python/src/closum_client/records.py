@@ -39,7 +39,8 @@ class LeadEmail:
     """What a lead shows of its email. In a list `id` is None.
 
     id: The id of the email
-    email: The email address to insert
+    email: The email address to insert, kept as it is written; case does not matter when two are
+        compared
     """
 
     id: int | None
@@ -66,9 +67,11 @@ class LeadPhone:
     """What a lead shows of its phone. In a list `id` is None.
 
     id: The id of the phone
-    extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
-        `+351` or `351`
-    number: The phone number
+    extension: The phone extension associated with country: its dialling prefix, such as `00351`,
+        `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
+        begins with `+` needs none: `+351 912 340 999` gets `00351`
+    number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001
+        ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
     """
 
     id: int | None
@@ -98,12 +101,15 @@ class Lead:
     """A lead, as a list or a retrieval answers it.
 
     id: The id of the lead
-    name: The name relative to lead
-    creation_date: The creation_date of the record
+    name: The name relative to lead, kept as it is written; one of nothing visible counts as `null`
+    creation_date: The creation_date of the record, when it was made: UTC, in whole seconds
     city_id: The city_id relative to lead, the id of one of the cities
-    custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
-    email: The email object associated to lead
-    phone: The phone object associated to lead
+    custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes:
+        `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
+        text
+    email: The email object associated to lead, such as `{"email":"ana@example.com"}`
+    phone: The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
+        `{"extension":"00351","number":"912 340 999"}`
     """
 
     id: int
@@ -136,7 +142,7 @@ class City:
     """A city, as a list or a retrieval answers it.
 
     id: The id of the city
-    city_name: The name of the city
+    city_name: The name of the city, a municipality of Portugal
     """
 
     id: int
@@ -159,9 +165,10 @@ class Email:
     """An email, as a list or a retrieval answers it.
 
     id: The id of the email
-    email: The email address to insert
+    email: The email address to insert, kept as it is written; case does not matter when two are
+        compared
     status: The activation status relative to email, 1 for a new one
-    register_date: The register_date of the record
+    register_date: The register_date of the record, when it was made: UTC, in whole seconds
     """
 
     id: int
@@ -188,11 +195,14 @@ class Phone:
     """A phone, as a list or a retrieval answers it.
 
     id: The id of the phone
-    extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
-        `+351` or `351`
-    number: The phone number
-    is_valid: The phone validation status, 1 for a number that is valid in its country
-    date_add: The date_add of the record
+    extension: The phone extension associated with country: its dialling prefix, such as `00351`,
+        `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
+        begins with `+` needs none: `+351 912 340 999` gets `00351`
+    number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001
+        ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
+    is_valid: The phone validation status, 1 for one number that is valid in the country of its
+        extension, otherwise 0
+    date_add: The date_add of the record, when it was made: UTC, in whole seconds
     """
 
     id: int

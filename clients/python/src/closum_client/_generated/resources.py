@@ -61,11 +61,15 @@ class Leads:
     ) -> int:
         """Make a lead; its id.
 
-        name: The name relative to lead
+        name: The name relative to lead, kept as it is written; one of nothing visible counts as
+            `null`
         city_id: The city_id relative to lead, the id of one of the cities
-        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
-        email: The email object associated to lead
-        phone: The phone object associated to lead
+        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes:
+            `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
+            text
+        email: The email object associated to lead, such as `{"email":"ana@example.com"}`
+        phone: The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
+            `{"extension":"00351","number":"912 340 999"}`
         """
         return self._driver.run(
             self._verbs.create(
@@ -93,11 +97,15 @@ class Leads:
     ) -> None:
         """Change what is given of a lead; None clears a value.
 
-        name: The name relative to lead
+        name: The name relative to lead, kept as it is written; one of nothing visible counts as
+            `null`
         city_id: The city_id relative to lead, the id of one of the cities
-        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes
-        email: The email object associated to lead
-        phone: The phone object associated to lead
+        custom_data: A JSON formatted string containing extra fields, at most 65,536 bytes:
+            `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as
+            text
+        email: The email object associated to lead, such as `{"email":"ana@example.com"}`
+        phone: The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
+            `{"extension":"00351","number":"912 340 999"}`
         """
         self._driver.run(
             self._verbs.update(
@@ -173,7 +181,8 @@ class Emails:
     ) -> int:
         """Make an email; its id.
 
-        email: The email address to insert
+        email: The email address to insert, kept as it is written; case does not matter when two are
+            compared
         """
         return self._driver.run(
             self._verbs.create(
@@ -193,7 +202,8 @@ class Emails:
     ) -> None:
         """Change what is given of an email.
 
-        email: The email address to insert
+        email: The email address to insert, kept as it is written; case does not matter when two are
+            compared
         """
         self._driver.run(
             self._verbs.update(
@@ -231,14 +241,17 @@ class Phones:
     def create(
         self,
         *,
-        extension: str,
+        extension: str | UnsetType | None = UNSET,
         number: str,
     ) -> int:
         """Make a phone; its id.
 
-        extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
-            `+351` or `351`
-        number: The phone number
+        extension: The phone extension associated with country: its dialling prefix, such as
+            `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
+            number that begins with `+` needs none: `+351 912 340 999` gets `00351`
+        number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999
+            001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
+            alike
         """
         return self._driver.run(
             self._verbs.create(
@@ -255,14 +268,17 @@ class Phones:
         self,
         id: int,
         *,
-        extension: str | UnsetType = UNSET,
+        extension: str | UnsetType | None = UNSET,
         number: str | UnsetType = UNSET,
     ) -> None:
         """Change what is given of a phone.
 
-        extension: The phone extension associated with country, its dialling prefix: `001`, `00351`,
-            `+351` or `351`
-        number: The phone number
+        extension: The phone extension associated with country: its dialling prefix, such as
+            `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
+            number that begins with `+` needs none: `+351 912 340 999` gets `00351`
+        number: The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999
+            001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
+            alike
         """
         self._driver.run(
             self._verbs.update(

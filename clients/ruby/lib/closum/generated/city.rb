@@ -9,7 +9,7 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The name of the city.
+    # The name of the city, a municipality of Portugal.
     # @return [String]
     attr_reader :city_name
 

@@ -9,13 +9,13 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The email address to insert.
+    # The email address to insert, kept as it is written; case does not matter when two are compared.
     # @return [String]
     attr_reader :email
     # The activation status relative to email, 1 for a new one.
     # @return [Integer]
     attr_reader :status
-    # The register_date of the record.
+    # The register_date of the record, when it was made: UTC, in whole seconds.
     # @return [Time]
     attr_reader :register_date
 
@@ -55,7 +55,8 @@ module Closum
 
     # Makes an email.
     #
-    # @param email [String] The email address to insert
+    # @param email [String] The email address to insert, kept as it is written; case does not matter when
+    #   two are compared
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
     # @raise [Error] never sent again when it may have been received
@@ -74,7 +75,8 @@ module Closum
     # Changes what is given: what is not keeps its value.
     #
     # @param id [Integer]
-    # @param email [String] The email address to insert
+    # @param email [String] The email address to insert, kept as it is written; case does not matter when
+    #   two are compared
     # @return [nil]
     # @raise [NotFound]
     # @raise [Invalid] with all faults of the values

@@ -5,14 +5,14 @@
 module Closum
   # One lead.
   class Lead < Record
-    # The email object associated to lead.
+    # The email object associated to lead, such as `{"email":"ana@example.com"}`.
     class Email < Record
       NAMES = %i[id email].freeze
 
       # Of its own record; nil in a list.
       # @return [Integer, nil]
       attr_reader :id
-      # The email address to insert.
+      # The email address to insert, kept as it is written; case does not matter when two are compared.
       # @return [String]
       attr_reader :email
 
@@ -31,17 +31,21 @@ module Closum
       end
     end
 
-    # The phone object associated to lead.
+    # The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
+    #   `{"extension":"00351","number":"912 340 999"}`.
     class Phone < Record
       NAMES = %i[id extension number].freeze
 
       # Of its own record; nil in a list.
       # @return [Integer, nil]
       attr_reader :id
-      # The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`.
+      # The phone extension associated with country: its dialling prefix, such as `00351`, `+351` or `351` for
+      #   Portugal, also with the digits of an area (`+1 242`). A number that begins with `+` needs none:
+      #   `+351 912 340 999` gets `00351`.
       # @return [String]
       attr_reader :extension
-      # The phone number.
+      # The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for
+      #   an extension at a switchboard. Two are one number when they are dialled alike.
       # @return [String]
       attr_reader :number
 
@@ -66,22 +70,24 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The name relative to lead.
+    # The name relative to lead, kept as it is written; one of nothing visible counts as `null`.
     # @return [String, nil]
     attr_reader :name
-    # The creation_date of the record.
+    # The creation_date of the record, when it was made: UTC, in whole seconds.
     # @return [Time]
     attr_reader :creation_date
     # The city_id relative to lead, the id of one of the cities.
     # @return [Integer, nil]
     attr_reader :city_id
-    # A JSON formatted string containing extra fields, at most 65,536 bytes.
+    # A JSON formatted string containing extra fields, at most 65,536 bytes: `{"source":"fair"}`. It may be
+    #   sent as an object or array too, and is always answered as text.
     # @return [String, nil]
     attr_reader :custom_data
-    # The email object associated to lead.
+    # The email object associated to lead, such as `{"email":"ana@example.com"}`.
     # @return [Email, nil]
     attr_reader :email
-    # The phone object associated to lead.
+    # The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or
+    #   `{"extension":"00351","number":"912 340 999"}`.
     # @return [Phone, nil]
     attr_reader :phone
 
@@ -127,13 +133,16 @@ module Closum
 
     # Makes a lead.
     #
-    # @param name [String, nil] The name relative to lead
+    # @param name [String, nil] The name relative to lead, kept as it is written; one of nothing visible
+    #   counts as `null`
     # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
-    #   65,536 bytes
-    # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
-    #   one that is there
-    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead: `{extension:, number:}`, or
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: `{email:}`, or `{id:}` of one that is there
+    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead, such as `{"number":"+351
+    #   912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`, or
     #   `{id:}` of one that is there
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
@@ -153,13 +162,16 @@ module Closum
     # Changes what is given: what is not keeps its value, and nil clears what may be nil.
     #
     # @param id [Integer]
-    # @param name [String, nil] The name relative to lead
+    # @param name [String, nil] The name relative to lead, kept as it is written; one of nothing visible
+    #   counts as `null`
     # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
-    #   65,536 bytes
-    # @param email [Hash, Lead::Email, nil] The email object associated to lead: `{email:}`, or `{id:}` of
-    #   one that is there
-    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead: `{extension:, number:}`, or
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: `{email:}`, or `{id:}` of one that is there
+    # @param phone [Hash, Lead::Phone, nil] The phone object associated to lead, such as `{"number":"+351
+    #   912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`, or
     #   `{id:}` of one that is there
     # @return [nil]
     # @raise [NotFound]

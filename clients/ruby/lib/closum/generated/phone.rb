@@ -9,17 +9,21 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The phone extension associated with country, its dialling prefix: `001`, `00351`, `+351` or `351`.
+    # The phone extension associated with country: its dialling prefix, such as `00351`, `+351` or `351` for
+    #   Portugal, also with the digits of an area (`+1 242`). A number that begins with `+` needs none:
+    #   `+351 912 340 999` gets `00351`.
     # @return [String]
     attr_reader :extension
-    # The phone number.
+    # The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for
+    #   an extension at a switchboard. Two are one number when they are dialled alike.
     # @return [String]
     attr_reader :number
-    # The phone validation status, 1 for a number that is valid in its country.
+    # The phone validation status, 1 for one number that is valid in the country of its extension, otherwise
+    #   0.
     # @return [Boolean]
     attr_reader :is_valid
     alias valid? is_valid
-    # The date_add of the record.
+    # The date_add of the record, when it was made: UTC, in whole seconds.
     # @return [Time]
     attr_reader :date_add
 
@@ -61,13 +65,15 @@ module Closum
 
     # Makes a phone.
     #
-    # @param extension [String] The phone extension associated with country, its dialling prefix: `001`,
-    #   `00351`, `+351` or `351`
-    # @param number [String] The phone number
+    # @param extension [String, nil] The phone extension associated with country: its dialling prefix, such
+    #   as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
+    #   begins with `+` needs none: `+351 912 340 999` gets `00351`
+    # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
+    #   999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
     # @raise [Error] never sent again when it may have been received
-    def create(extension:, number:)
+    def create(extension: ABSENT, number:)
       created(extension:, number:)
     end
 
@@ -82,9 +88,11 @@ module Closum
     # Changes what is given: what is not keeps its value.
     #
     # @param id [Integer]
-    # @param extension [String] The phone extension associated with country, its dialling prefix: `001`,
-    #   `00351`, `+351` or `351`
-    # @param number [String] The phone number
+    # @param extension [String, nil] The phone extension associated with country: its dialling prefix, such
+    #   as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
+    #   begins with `+` needs none: `+351 912 340 999` gets `00351`
+    # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
+    #   999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
     # @return [nil]
     # @raise [NotFound]
     # @raise [Invalid] with all faults of the values
