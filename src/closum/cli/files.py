@@ -108,7 +108,8 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     if kept:
         click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
     click.echo(
-        f"{path} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them again."
+        f"{path} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them"
+        " again, with 'closum person erase --from FILE' where they were noted."
     )
     for line in told:
         click.echo(line)
