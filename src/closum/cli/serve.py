@@ -71,7 +71,6 @@ def _alone(settings: Settings) -> Iterator[Settings]:
             " with 'closum user add'"
         )
     with ServerLock(path).acquire():
-        tell_of_exposures(path)
         yield settings.replaced(database=f"{SCHEME}{path}")
 
 
@@ -85,6 +84,8 @@ def _run(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         _first_user(settings, address)
+        if not is_postgres(settings.database):
+            tell_of_exposures(path_of(settings.database))
         with _serving(settings):
             config.key = signing_key(settings.signing_key, settings.database)
             click.echo(f"closum serves on {address}")
