@@ -200,3 +200,15 @@ def test_where_it_cannot_be_noted_nothing_is_erased(
 def test_accounts_are_read_from_the_file(folder: Path) -> None:
     made = erasures.Record(folder / "erased", make=True)
     assert made.accounts() == {}
+
+
+def test_hashes_do_not_tell_that_two_accounts_had_the_same_person(
+    command: Command, session: Session, account: Account, folder: Path
+) -> None:
+    with session.write() as unit:
+        other = users.add_account(unit, "Beta")
+    for one in (account, other):
+        filled(session, one, ANA)
+        assert command(*[word.replace("Acme", one.name) for word in NOTED]).returncode == 0
+    lines = (folder / "erased").read_text().splitlines()[1:]
+    assert len(lines) == len({line.split()[3] for line in lines}) == 2
