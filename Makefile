@@ -23,6 +23,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/installed ## Install closum into .venv; the command is then .venv/bin/closum
+	@$(BIN)/python -c "$$CHECK_SHARED"
 	@echo 'Installed: .venv/bin/closum'
 
 run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `closum serve`); Ctrl-C stops it
@@ -113,6 +114,28 @@ except ImportError:
     sys.exit("$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python%s-venv" % version)
 endef
 export CHECK_PYTHON
+
+# What root installs where others can go is for a service's user, who has to be able to read it and to start its Python.
+define CHECK_SHARED
+import closum, os, starlette, stat, sys
+def closed(path):
+    path = os.path.realpath(path)
+    way = [path]
+    while way[-1] != "/":
+        way.append(os.path.dirname(way[-1]))
+    for place in reversed(way):
+        needed = 0o1 if place != path else 0o5 if stat.S_ISDIR(os.stat(place).st_mode) or os.access(place, os.X_OK) else 0o4
+        if os.stat(place).st_mode & needed != needed:
+            return place
+if os.geteuid() == 0 and not closed("."):
+    for path in (sys.executable, os.__file__):
+        if place := closed(path):
+            sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Take a Python that all can use: rm -rf .venv; make install PYTHON=/usr/bin/python3" % (path, place))
+    for path in (".venv/bin/closum", closum.__file__, starlette.__file__):
+        if place := closed(path):
+            sys.exit("%s is closed to other users: a service that runs as one of them cannot start closum. Open it: chmod -R a+rX '%s'" % (place, os.getcwd()))
+endef
+export CHECK_SHARED
 
 .venv/bin/python:
 	@command -v '$(PYTHON)' >/dev/null || { echo 'closum needs Python 3.11 or newer, and there is no $(PYTHON); name another with: make PYTHON=/path/to/python'; exit 1; }

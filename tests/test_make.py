@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,74 @@ def test_ci_installs_the_packages_of_the_python_that_it_is_given(
     *_, install, last = done.stdout.splitlines()
     assert install.endswith(f" --no-install-recommends {missing}"), done.stderr
     assert last == "make test"
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that every user of the machine can enter, with the work of `make install` in it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        for one in (
+            "python/bin/python",
+            "python/lib/os.py",
+            "src/closum.py",
+            "lib/starlette.py",
+            ".venv/bin/closum",
+        ):
+            (folder / one).parent.mkdir(parents=True, exist_ok=True)
+            (folder / one).touch(mode=0o755)
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o755)
+        yield folder
+
+
+def check_shared(folder: Path, user: int = 0) -> "subprocess.CompletedProcess[str]":
+    """The check of the Makefile, as this user, with a Python and packages that only pretend."""
+    (code,) = re.findall(r"^define CHECK_SHARED\n(.*?)^endef$", TEXT, re.DOTALL | re.MULTILINE)
+    pretend = (
+        f"import os, sys, types; os.geteuid = lambda: {user}; sys.executable = '{folder}/python/bin/python'\n"
+        f"os.__file__ = '{folder}/python/lib/os.py'\n"
+        "for name, file in (('closum', 'src/closum.py'), ('starlette', 'lib/starlette.py')):\n"
+        f"    sys.modules[name] = types.ModuleType(name); sys.modules[name].__file__ = '{folder}/' + file\n"
+    )
+    command = [sys.executable, "-c", pretend + code]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_what_every_user_can_start_is_accepted(shared: Path) -> None:
+    done = check_shared(shared)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("closed", "mode", "said"),
+    [
+        ("python", 0o700, "PYTHON=/usr/bin/python3"),
+        ("python/bin/python", 0o750, "PYTHON=/usr/bin/python3"),
+        ("python/lib", 0o700, "PYTHON=/usr/bin/python3"),
+        ("src/closum.py", 0o600, "chmod -R a+rX"),
+        ("lib", 0o700, "chmod -R a+rX"),
+        (".venv", 0o700, "chmod -R a+rX"),
+        (".venv/bin/closum", 0o744, "chmod -R a+rX"),
+    ],
+)
+def test_what_another_user_cannot_start_is_refused(shared: Path, closed: str, mode: int, said: str) -> None:
+    (shared / closed).chmod(mode)
+    done = check_shared(shared)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        f"{shared / closed} is closed to other users: a service that runs as one of them cannot"
+        in done.stderr
+    )
+    assert said in done.stderr
+    assert check_shared(shared, user=1000).returncode == 0  # for that user's own use
+    shared.chmod(0o700)
+    assert check_shared(shared).returncode == 0  # nobody else gets there anyhow
+
+
+def test_install_asks_it(make: Make) -> None:
+    done = make("-n", "install")
+    assert (
+        done.stdout.index("--editable .") < done.stdout.index("CHECK_SHARED") < done.stdout.index("Installed")
+    )
+    assert "CHECK_SHARED" not in make("-n", "run").stdout

@@ -205,8 +205,10 @@ SETTINGS: tuple[Setting, ...] = (
 OTHER_VARIABLES = (
     "ACCOUNT",
     "FROM",
+    "INTO",
     "LEADS",
     "PASSWORD_STDIN",
+    "RECORD",
     "TO",
     "TOKEN",
     "URL",

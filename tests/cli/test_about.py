@@ -104,6 +104,8 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
 
 DESTRUCTIVE = {"all", "compact", "dry_run", "end_tokens", "overwrite", "yes"}
 OTHER_NAMES = {name.lower() for name in OTHER_VARIABLES}
+WHAT_GOES = {"from_file", "keep_days"}
+"""Options that name what is removed."""
 HARMLESS = {"password_stdin"}  # it says where a password comes from, which the command needs in any case
 
 
@@ -123,7 +125,7 @@ def test_no_flag_comes_from_the_environment_but_settings_and_harmless_ones() -> 
 
 @pytest.mark.parametrize(
     ("words", "option"),
-    [(words, option) for words, option in OPTIONS if option.name not in DESTRUCTIVE],
+    [(words, option) for words, option in OPTIONS if option.name not in DESTRUCTIVE | WHAT_GOES],
     ids=lambda part: getattr(part, "name", None),
 )
 def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> None:
@@ -140,7 +142,8 @@ def test_a_flag_that_destroys_is_never_taken_from_the_environment() -> None:
     destructive = [option for _, option in OPTIONS if option.name in DESTRUCTIVE]
     assert {option.name for option in destructive} == DESTRUCTIVE
     assert all(option.is_flag and option.envvar is None and option.help for option in destructive)
-    variables = {f"CLOSUM_{name.upper()}": "1" for name in DESTRUCTIVE}
+    assert all(option.envvar is None and option.help for _, option in OPTIONS if option.name in WHAT_GOES)
+    variables = {f"CLOSUM_{name.upper()}": "1" for name in {*DESTRUCTIVE, "keep_days"}}
     assert unknown_variables(variables) == sorted(variables)
 
 

@@ -15,7 +15,18 @@ from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
-from tests.support.people import ANA, PHONE_OF_ANA, SHOWN, counts, dated, listed, looked, many, shared_number
+from tests.support.people import (
+    ANA,
+    PHONE_OF_ANA,
+    SHOWN,
+    counts,
+    dated,
+    listed,
+    looked,
+    many,
+    shared_number,
+    told,
+)
 from tests.support.server import Server, closum
 from tests.support.writing import filled
 
@@ -58,7 +69,7 @@ def test_an_erased_person_is_nowhere_in_the_files(tmp_path: Path, key: str, serv
         if not served:
             server.stop()
         done = closum("person", "erase", key, "--account", "My company", "--yes", folder=tmp_path)
-        assert done.stdout == "Erased 3 leads and 2 e-mail or phone records; backups keep theirs.\n"
+        assert told(done.stdout) == "Erased 3 leads and 2 e-mail or phone records; backups keep theirs.\n"
         assert canaries(server.path) == []
         if served:
             assert client.get(f"/api/lead/{ids[0]}").status_code == 404
@@ -108,7 +119,7 @@ def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
         other = users.add_account(unit, "Beta")
     filled(session, other, {"email": {"email": "ana@example.com"}, "phone": shared})
     done = command("person", "erase", "Ana@example.com", "--account", "Acme", "--yes")
-    assert done.stdout == "Erased 2 leads and 2 e-mail or phone records; backups keep theirs.\n"
+    assert told(done.stdout) == "Erased 2 leads and 2 e-mail or phone records; backups keep theirs.\n"
     assert counts(session, account.id) == {"lead": 1, "email": 1, "phone": 1}
     assert counts(session, other.id) == {"lead": 1, "email": 1, "phone": 1}
     assert command("check").returncode == 0
@@ -137,7 +148,7 @@ def test_compacting_keeps_everything_else(command: Command, session: Session, ac
     filled(session, account, {"email": {"email": "ana@example.com"}})
     session.close()
     done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes", "--compact")
-    assert done.stdout == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
+    assert told(done.stdout) == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
     assert command("check").returncode == 0
 
 
@@ -146,10 +157,10 @@ def test_a_number_that_cannot_be_read_is_erased_too(
 ) -> None:
     filled(session, account, {"phone": {"extension": "351", "number": "abc 55/5"}})
     done = command("person", "erase", "+351 abc-55/5", "--account", "Acme", "--yes")
-    assert done.stdout == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
+    assert told(done.stdout) == "Erased 1 lead and 1 e-mail or phone record; backups keep theirs.\n"
     again = command("person", "erase", "+351 abc-55/5", "--account", "Acme", "--yes", "--compact")
     assert again.returncode == 1
-    assert "a number needs its prefix" in command("person", "erase", "912", "--account", "Acme").stderr
+    assert again.stderr.endswith("; what was erased before is not in unused parts any more\n")
 
 
 def test_many_leads_of_one_person_are_erased_in_parts(session: Session, account: Account) -> None:
@@ -170,7 +181,7 @@ def test_a_dry_run_names_each_lead_and_record_and_erases_nothing(
     shared_number(session, account)
     done = command("person", "erase", "ANA@example.com", "--account", "Acme", "--dry-run")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "\n" + dated(done.stdout) == SHOWN
+    assert "\n" + dated(told(done.stdout)) == SHOWN
     assert counts(session, account.id) == {"lead": 7, "email": 1, "phone": 2}
     gone = command("person", "erase", "eva@example.com", "--account", "Acme", "--dry-run")
     assert (gone.returncode, gone.stdout) == (1, "")

@@ -147,6 +147,65 @@ def test_a_server_that_is_down_is_503_in_the_envelope(start: Start) -> None:
     assert answer.json()["data"]["url"] == "/api/lead"
 
 
+def test_port_80_sends_on_what_can_be_sent_on(start: Start) -> None:
+    server, proxy = start("unix")
+    with proxy.plain() as client:
+        for method in ("GET", "HEAD"):
+            for host in ("leads.example.com", "other.example.org"):  # it never leads to a foreign name
+                answer = client.request(method, "/docs?a=%2F", headers={"Host": host})
+                assert answer.status_code == 301
+                assert answer.headers["location"] == "https://leads.example.com/docs?a=%2F"
+    assert "/docs" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_port_80_refuses_what_went_in_clear(start: Start, method: str) -> None:
+    server, proxy = start("unix")
+    with proxy.plain() as client:
+        answers = [
+            client.request(
+                method, "/api/token", json={"email": "admin@example.com", "password": server.password}
+            ),
+            client.get("/api/token", headers={"Authorization": "Bearer x.y.z"}),
+        ]
+    for answer in answers:
+        data = answer.json()["data"]
+        assert (answer.status_code, answer.json()["success"], data["code"]) == (400, False, 400)
+        assert (data["url"], answer.headers["content-type"]) == ("/api/token", "application/json")
+        assert data["message"].startswith("Send this to https://leads.example.com: ")
+        assert answer.headers["cache-control"] == "no-store"
+    assert "/api/token" not in server.log.read_text()
+
+
+def test_port_80_proves_the_name_to_the_authority(start: Start) -> None:
+    server, proxy = start("unix")
+    place = server.folder / "www/.well-known/acme-challenge"
+    place.mkdir(parents=True)
+    (place / "proof").write_text("proven")
+    server.folder.chmod(0o755)
+    with proxy.plain() as client:
+        answer = client.get("/.well-known/acme-challenge/proof")
+        assert (answer.status_code, answer.text) == (200, "proven")
+        assert client.get("/.well-known/acme-challenge/none").status_code == 404
+
+
+def test_the_guide_takes_away_what_answers_on_port_80() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guide/service.md").read_text(encoding="utf-8")
+    certificate = guide.index(
+        "certbot certonly --webroot --webroot-path /var/www/html --deploy-hook 'systemctl reload nginx'"
+    )
+    assert certificate < guide.index("rm -f /etc/nginx/sites-enabled/default") < guide.index("nginx -t")
+
+
+def test_browsers_keep_to_tls(start: Start) -> None:
+    _, proxy = start("unix")
+    with proxy.client() as client:
+        for path, status in (("/health", 200), ("/" + "x" * 40_000, 414)):
+            answer = client.get(path)
+            assert answer.status_code == status
+            assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
 def test_under_a_path_errors_show_the_whole_url(start: Start) -> None:
     shown = "    location /crm/ {\n        proxy_pass http://closum/;"
     guide = Path(__file__).parents[2] / "docs/guide/service.md"

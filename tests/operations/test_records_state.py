@@ -115,7 +115,7 @@ NESTED = {"email": ("email",), "phone": ("extension", "number")}
 WHOSE = {address: address.strip().lower() for address in ADDRESSES[:4]} | {
     "+351 912 345 678": "+351912345678",
     "00351912345679": "+351912345679",
-    "nobody": None,
+    "nobody@example.com": None,
 }
 """What is erased by a text: every record with this key."""
 CHECKS: dict[str, Any] = {

@@ -49,10 +49,12 @@ class Proxy:
         if not upstream.startswith("upstream "):
             upstream = swapped(BLOCK, ("server unix:/run/closum/closum.sock;", f"server {upstream};"))
         for _ in range(5):  # a free port may be somebody else's a moment later
-            self.port = free_port()
+            self.port, self.plain_port = free_port(), free_port()
             conf = swapped(
                 CONF,
                 (BLOCK, upstream),
+                ("listen 80 default_server;", f"listen 127.0.0.1:{self.plain_port} default_server;"),
+                ("root /var/www/html;", f"root {folder}/www;"),
                 ("listen 443 ssl;", f"listen 127.0.0.1:{self.port};"),
                 (f"ssl_certificate {CERTIFICATE}/fullchain.pem;", ""),
                 (f"ssl_certificate_key {CERTIFICATE}/privkey.pem;", ""),
@@ -87,6 +89,10 @@ class Proxy:
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
+    def plain(self) -> httpx2.Client:
+        """A client of the port without TLS, which follows no redirect."""
+        return httpx2.Client(base_url=f"http://127.0.0.1:{self.plain_port}", timeout=60)
 
     def client(self, source: str = "127.0.0.1") -> httpx2.Client:
         """A client that connects from this address of the machine."""

@@ -75,3 +75,12 @@ def listed(shown: str) -> tuple[int, int]:
     """How many leads and records are shown."""
     words = re.findall(r"^  (lead|email|phone) \d+  ", shown, re.MULTILINE)
     return words.count("lead"), len(words) - words.count("lead")
+
+
+def told(stdout: str) -> str:
+    """What a command says, without what it says at its end of copies."""
+    head, _, places = stdout.partition(
+        "What this command cannot know of (docs/guide/privacy.md has the steps):\n\n"
+    )
+    assert "snapshots of the disk\n" in places
+    return head

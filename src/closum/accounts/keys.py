@@ -39,7 +39,7 @@ def refuse_weak_key(setting: str | None, database: str) -> None:
     """Refusal for a key that cannot be used, where one is set or is a file already; none is made."""
     if setting is not None:
         _checked(setting.encode(), "CLOSUM_SIGNING_KEY")
-    elif not is_postgres(database) and (key := _read(path := key_file(path_of(database)))) is not None:
+    elif not is_postgres(database) and (key := read_key(path := key_file(path_of(database)))) is not None:
         _checked(key, str(path))
 
 
@@ -47,7 +47,7 @@ def has_sound_key(database: Path) -> bool:
     """Whether a key that can be used is kept beside a SQLite file."""
     path = key_file(database)
     with contextlib.suppress(Refusal):
-        return (key := _read(path)) is not None and bool(_checked(key, str(path)))
+        return (key := read_key(path)) is not None and bool(_checked(key, str(path)))
     return False
 
 
@@ -62,7 +62,7 @@ def _key_in(database: str) -> bytes:
 
 def _key_beside(database: Path) -> bytes:
     path = key_file(database)
-    if (key := _read(path)) is None:
+    if (key := read_key(path)) is None:
         key = _made().encode()
         write_key(path, key + b"\n")
     return _checked(key, str(path))
@@ -73,10 +73,10 @@ def kept_key(unit: Unit, database: str) -> bytes | None:
     if is_postgres(database):
         text = identity.signing_key(unit)
         return None if text is None else text.encode()
-    return _read(key_file(path_of(database)))
+    return read_key(key_file(path_of(database)))
 
 
-def _read(path: Path, *, shared: bool = False) -> bytes | None:
+def read_key(path: Path, *, shared: bool = False) -> bytes | None:
     """The key in a file, None where there is no file. Raises Refusal, also where others can read it, unless `shared`."""
     try:
         mode = path.stat().st_mode
@@ -106,7 +106,7 @@ def refuse_other_key(database: str, key: bytes | None) -> None:
             raise Refusal("The signing key has bytes that are no text: PostgreSQL keeps none of that kind")
         return
     path = key_file(path_of(database))
-    if _read(path, shared=True) not in (None, key):
+    if read_key(path, shared=True) not in (None, key):
         raise Refusal(f"{path} is the key of another database: move it away")
 
 
@@ -116,7 +116,7 @@ def key_file(database: Path) -> Path:
 
 def copy_key(source: Path, target: Path) -> bool:
     """Put a copy of a key file in place; False where there is none."""
-    key = _read(source, shared=True)
+    key = read_key(source, shared=True)
     if key is not None:
         write_key(target, key + b"\n")
     return key is not None

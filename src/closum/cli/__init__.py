@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("accounts", "Accounts: add, list, rename, disable, enable."),
     "demo": ("data", "Fill an account with believable demo leads."),
     "city": ("city", "Cities: list, get, load."),
-    "person": ("person", "Persons: erase."),
+    "person": ("person", "Persons: show, erase."),
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),
     "check": ("files", "Check the database: integrity, copies, counts, schema."),

@@ -12,6 +12,8 @@ from closum.cli.progress import progress
 from closum.settings import shown_url
 from closum.store import identity, opening, transfer
 from closum.store import recompute as recomputing
+from closum.store.place import is_postgres, path_of
+from closum.store.sqlite.copies import note
 from closum.store.unit import Unit
 
 
@@ -46,6 +48,8 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         )
         raise
     seconds = time.monotonic() - begun
+    if not (is_postgres(source) or is_postgres(target)):
+        note(path_of(source), path_of(target))
     click.echo(
         f"{shown_url(target)} has what {shown_url(source)} had when the copy began, checked: {_counted(counts)}"
         f" in {seconds:.1f} s ({sum(counts.values()) / seconds:.0f} records/s). What was written since is not in it."
@@ -56,9 +60,9 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         )
     if end_tokens:
         click.echo(
-            "Every token has ended. Persons who were erased since the backup are back: erase them again. The copy had nothing"
-            " to compare with: users who were removed or disabled since the backup, or got another password, are as it has them"
-            " ('closum user list' shows them), and ids that were given since may be given again."
+            "Every token has ended. Persons who were erased since the backup are back: erase them again, with"
+            " 'closum person erase --from FILE' where they were noted. The copy had nothing to compare with:"
+            " users who were removed or disabled since the backup, or got another password, are as it has them ('closum user list' shows them), and ids that were given since may be given again."
         )
 
 

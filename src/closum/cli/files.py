@@ -1,13 +1,22 @@
 """closum backup, restore, check."""
 
 import contextlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from closum.accounts import keys
-from closum.cli.options import FILE, RULES, database, database_url, open_session, overwrite
+from closum.cli.options import (
+    FILE,
+    FILE_NAME,
+    RULES,
+    database,
+    database_url,
+    open_session,
+    option,
+    overwrite,
+    tell_of_exposures,
+)
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
@@ -16,6 +25,7 @@ from closum.settings import shown_url
 from closum.store import migrate
 from closum.store.place import beside, is_postgres, path_of, real_path
 from closum.store.sqlite import backup as backups
+from closum.store.sqlite import copies, rotation
 from closum.store.sqlite import restore as restoring
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file
 from closum.store.sqlite.lock import ServerLock
@@ -24,21 +34,53 @@ from closum.store.sqlite.targets import replaceable, writable_key
 
 
 @click.command()
-@FILE
+@click.argument("file", type=FILE_NAME, required=False)
 @overwrite
+@option(
+    "into",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Instead of FILE: a folder, where each backup gets a name with its date.",
+)
+@click.option(
+    "--keep-days",
+    metavar="N",
+    type=click.IntRange(1, 36_500),
+    help="With --into: afterwards remove the backups there that are more than N days older. None is removed where a"
+    " new one cannot be made.",
+)
 @database
-def backup(file: Path, overwrite: bool, database: str | None) -> None:
+def backup(
+    file: Path | None, overwrite: bool, into: Path | None, keep_days: int | None, database: str | None
+) -> None:
     """Copy the SQLite database to FILE, as it is at one moment, and check the copy.
 
     The signing key goes to FILE.key, apart: who has it can make tokens.
     """
-    path = _file(database, "--from {url} --to sqlite:///{file}", file)
+    if file is None and into is None:
+        raise click.UsageError("Missing argument 'FILE', or --into FOLDER.")
+    if file is not None and into is not None:
+        raise click.UsageError("FILE and --into FOLDER exclude each other: give one of them")
+    if keep_days is not None and into is None:
+        raise click.UsageError("--keep-days is for --into FOLDER")
+    shown = file or f"{into}/closum.db"
+    path = _file(database, "--from {url} --to sqlite:///{file}", Path(shown))
+    if into is not None:
+        file = rotation.dated(into, path, rotation.stamp())
+    assert file is not None
+    _back_up(path, file, overwrite)
+    if keep_days is not None and (removed := rotation.remove_older(file, keep_days)):
+        click.echo(f"{removed} backup{'' if removed == 1 else 's'} of more than {keep_days} days went.")
+
+
+def _back_up(path: Path, file: Path, overwrite: bool) -> None:
     refuse_strange_file(path)
     key, key_copy = keys.key_file(path), keys.key_file(real_path(file))
     if key.exists():
         writable_key(key_copy, real_path(file), overwrite=overwrite)
     with progress("Backing up", "pages") as report:
         backups.copy(path, file, overwrite=overwrite, progress=report)
+    copies.note(path, file)
     click.echo(f"{file} is a checked backup of {path}.")
     if keys.copy_key(key, key_copy):
         click.echo(f"{beside(file, '.key')} has the signing key: keep it apart, and secret.")
@@ -67,7 +109,8 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     if kept:
         click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
     click.echo(
-        f"{path} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them again."
+        f"{path} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them"
+        " again, with 'closum person erase --from FILE' where they were noted."
     )
     for line in told:
         click.echo(line)
@@ -86,8 +129,9 @@ def _restore(
         with SQLiteSession(fresh, serving=True, saves=False, rules=RULES) as session, session.write() as unit:
             told.extend(replaced.go_on_after(unit, known))
 
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    kept = restoring.restore(file, path, overwrite=overwrite, progress=report, prepare=prepare, stamp=stamp)
+    kept = restoring.restore(
+        file, path, overwrite=overwrite, progress=report, prepare=prepare, stamp=rotation.stamp()
+    )
     # A sound key stays: the backup's may have been replaced because somebody had it.
     if not keys.has_sound_key(path):
         keys.copy_key(keys.key_file(real_path(file)), keys.key_file(path))
@@ -113,6 +157,8 @@ def check(database: str | None) -> None:
                 faults += 1
                 click.echo(fault, err=True)
         version, _ = migrate.version_of(reading)
+    if not is_postgres(url := database_url(database)):
+        tell_of_exposures(path_of(url))
     if faults:
         raise Refusal(
             f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"

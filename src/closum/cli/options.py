@@ -15,6 +15,7 @@ from closum.store import opening
 from closum.store.cities import are_missing
 from closum.store.recompute import Rules
 from closum.store.session import Session
+from closum.store.sqlite.exposure import exposures
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,7 +74,8 @@ class _File(click.Path):
         return path
 
 
-FILE = click.argument("file", type=_File(path_type=Path, dir_okay=False))
+FILE_NAME = _File(path_type=Path, dir_okay=False)
+FILE = click.argument("file", type=FILE_NAME)
 database = setting("database")
 account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
 overwrite = flag("overwrite", help="Replace what is there.")
@@ -83,6 +85,12 @@ def database_url(url: str | None) -> str:
     """What --database, or its variable, says."""
     found: str = load({"database": url}).database
     return found
+
+
+def tell_of_exposures(path: Path) -> None:
+    """Who else can read or replace a SQLite database, on standard error."""
+    for line in exposures(path):
+        click.echo(f"closum: {line}", err=True)
 
 
 def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:

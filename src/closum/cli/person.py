@@ -1,22 +1,36 @@
-"""closum person erase."""
+"""closum person show, closum person erase."""
 
+import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import click
+import msgspec
 
 from closum.accounts import users
-from closum.cli.options import database, flag, open_session, option
+from closum.cli import plans
+from closum.cli.options import account, database, flag, open_session, option
+from closum.cli.plans import counted, number
 from closum.errors import Refusal
-from closum.model.resource import Resource, Row
+from closum.operations import erasures, subjects
 from closum.operations import person as persons
-from closum.operations.person import Erased, Kept, Plan
+from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.resources.email import EMAIL
+from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session
 
-WIDEST = 40  # characters of a column
+Looked = list[tuple[Account, Plan]]
+"""What would go, by account."""
+
+
+class Wanted(NamedTuple):
+    """Of an erasure: what it looks at before it asks."""
+
+    dry_run: bool
+    yes: bool
+    compact: bool
 
 
 @click.group()
@@ -26,7 +40,40 @@ def person() -> None:
 
 @person.command()
 @click.argument("email_or_number")
-@option("account", metavar="NAME", required=True, help="The account that holds the data.")
+@account
+@database
+def show(email_or_number: str, account: str | None, database: str | None) -> None:
+    """Print all that an account has of a person, as JSON: the leads with this e-mail address or number (+351…), and
+    the records that they show.
+    """
+    with open_session(database) as session, session.read() as unit:
+        owner = users.account_named(unit, account)
+        found = persons.retrieve(unit, owner.id, email_or_number)
+        if not any(found):
+            plan = persons.look(unit, owner.id, email_or_number)
+            raise Refusal(_nothing(owner, email_or_number, plan))
+    content = msgspec.to_builtins({"account": owner.name} | found._asdict())
+    click.echo(json.dumps(content, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+
+
+@person.command()
+@click.argument("email_or_number", required=False)
+@option(
+    "account", metavar="NAME", help="The account that holds the data; with --from all, unless one is named."
+)
+@click.option(
+    "--from",
+    "from_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Erase again everybody whom FILE, written with --record, knows as erased: after a restore.",
+)
+@option(
+    "record",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Note who is erased in FILE, as keyed hashes that name nobody; the key is in FILE.key.",
+)
 @flag("dry-run", help="Show all that would be erased, and erase nothing.")
 @flag("yes", help="Do not ask: for scripts.")
 @flag(
@@ -35,39 +82,67 @@ def person() -> None:
 )
 @database
 def erase(
-    email_or_number: str, account: str, dry_run: bool, yes: bool, compact: bool, database: str | None
+    email_or_number: str | None,
+    account: str | None,
+    from_file: Path | None,
+    record: Path | None,
+    dry_run: bool,
+    yes: bool,
+    compact: bool,
+    database: str | None,
 ) -> None:
     """Erase a person: the leads with this e-mail address or number (+351…), and their records.
 
     Shows what would go, and what stays because other leads show it, and asks. What it showed is what it erases:
-    a lead that comes or changes meanwhile stays, and the command says so.
+    a lead that comes or changes meanwhile stays, and the command says so. Of a main number, people at its extensions
+    stay; they have numbers such as '+351 212 345 678 ext. 12'.
 
     Deleted rows are overwritten, but unused parts of the file may still hold a copy, and PostgreSQL keeps them until
-    their place is used again: --compact removes both.
-    Backups keep what they have: make a new one, and remove the old.
+    their place is used again: --compact removes both. At the end the copies are named that the command knows of.
     """
+    wanted = Wanted(dry_run, yes, compact and not dry_run)
     if dry_run and yes:
         raise click.UsageError("--dry-run erases nothing and --yes does not ask: give one of them")
+    if (email_or_number is None) == (from_file is None):
+        raise click.UsageError("Name whom to erase: an e-mail address or number, or --from FILE")
+    if from_file is None and account is None:
+        raise click.UsageError("Missing option '--account'.")
     with open_session(database) as session:
-        owner, plan = _look(session, account, email_or_number, sys.maxsize if dry_run else persons.SHOWN)
-        compact = compact and not dry_run
-        if compact and session.pace().pauses:
+        if wanted.compact and session.pace().pauses:
             raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
-        if not any(plan.size):
-            _refuse_nothing(session, owner, email_or_number, compact)
-        if dry_run:
-            _show(plan, owner)
-            return
-        if not yes:
-            _ask(plan, owner)
-        erased = _erase(session, plan, compact)
-        _, left = _look(session, account, email_or_number)
-    _report(plan, erased)
-    if any(left.size):
-        raise Refusal(
-            f"The account '{owner.name}' has {_counted(left.size)} of '{email_or_number}' again: they came, or were"
-            " changed, after the look at what would go. Run the command again"
-        )
+        if from_file:
+            _erase_again(session, account, erasures.Record(from_file), wanted)
+        else:
+            _erase_one(session, str(account), str(email_or_number), record, wanted)
+        _tell_of_copies(session)
+
+
+def _erase_one(session: Session, account: str, text: str, file: Path | None, wanted: Wanted) -> None:
+    subject = subjects.read(text)
+    owner, plan = _look(session, account, text, sys.maxsize if wanted.dry_run else persons.SHOWN)
+    record = erasures.Record(file, make=True) if file and not wanted.dry_run else None
+    if not any(plan.size):
+        _note(session, record, plan, subject)
+        _refuse_nothing(session, owner, plan, text, wanted.compact)
+    if not _agreed([(owner, plan)], wanted):
+        return
+    _note(
+        session, record, plan, subject
+    )  # before: what is noted and still there is erased by the next --from
+    _report(plan.size, _erase(session, [plan], wanted.compact))
+    _, left = _look(session, account, text)
+    _refuse_left([(owner, left)], f"of '{text}'")
+
+
+def _erase_again(session: Session, account: str | None, record: erasures.Record, wanted: Wanted) -> None:
+    looked = _look_again(session, account, record, sys.maxsize if wanted.dry_run else persons.SHOWN)
+    if not looked:
+        if wanted.compact:
+            _compact(session)
+        click.echo("Nobody is there who was erased before.")
+    elif _agreed(looked, wanted):
+        _report(_total(looked), _erase(session, [plan for _, plan in looked], wanted.compact))
+        _refuse_left(_look_again(session, account, record, 1), "of persons who were erased before")
 
 
 def _look(session: Session, account: str, text: str, most: int = persons.SHOWN) -> tuple[Account, Plan]:
@@ -76,42 +151,83 @@ def _look(session: Session, account: str, text: str, most: int = persons.SHOWN) 
         return owner, persons.look(unit, owner.id, text, most)
 
 
-def _refuse_nothing(session: Session, owner: Account, text: str, compact: bool) -> None:
+def _look_again(session: Session, account: str | None, record: erasures.Record, most: int) -> Looked:
+    """The plans that have anything, of the accounts that are there."""
+    looked = []
+    by_account = record.accounts()
+    with session.read() as unit:
+        owners = [users.account_named(unit, account)] if account else identity.accounts(unit)
+        for owner in owners:
+            if owner.id in by_account:
+                found, others = record.find(unit, owner.id, by_account[owner.id])
+                plan = persons.planned(unit, owner.id, found, others, most)
+                looked += [(owner, plan)] if any(plan.size) else []
+    return looked
+
+
+def _note(session: Session, record: erasures.Record | None, plan: Plan, subject: subjects.Subject) -> None:
+    if record:
+        with session.read() as unit:
+            record.add(unit, plan, subject)
+
+
+def _refuse_nothing(session: Session, owner: Account, plan: Plan, text: str, compact: bool) -> None:
     if compact:
         _compact(session)
-    hint = "" if "@" in text else " (a number needs its prefix, such as +351)"
     done = "; what was erased before is not in unused parts any more" if compact else ""
-    raise Refusal(f"The account '{owner.name}' has nothing of '{text}'{hint}{done}")
+    raise Refusal(f"{_nothing(owner, text, plan)}{done}")
 
 
-def _ask(plan: Plan, owner: Account) -> None:
-    """Raises Refusal unless a person has seen the plan and agrees."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+def _nothing(owner: Account, text: str, plan: Plan) -> str:
+    nothing = f"The account '{owner.name}' has nothing of '{text}'"
+    if not plan.at_extensions:
+        return nothing
+    shown = ", ".join(f"'{plans.record_text(one)}'" for one in plan.at_extensions)
+    return f"{nothing} itself; at its extensions there is {shown}: name one with its extension"
+
+
+def _agreed(looked: Looked, wanted: Wanted) -> bool:
+    """Whether to go on; False after a dry run. Raises Refusal unless a person has seen the plan and agrees."""
+    if wanted.yes:
+        return True
+    size = counted(_total(looked))
+    if not (wanted.dry_run or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise Refusal(
-            f"{_counted(plan.size)} would be erased, and nobody can be asked without a terminal: --dry-run shows them,"
-            " --yes erases them; nothing was erased"
+            f"{size} would be erased, and nobody can be asked without a terminal: --dry-run shows them, --yes erases them;"
+            " nothing was erased"
         )
-    _show(plan, owner)
+    for owner, plan in looked:
+        plans.show(plan, owner)
+    return not wanted.dry_run and _ask(size)
+
+
+def _ask(size: str) -> bool:
     try:
-        agreed = click.confirm(f"\nErase these {_counted(plan.size)}?", default=False)
+        agreed = click.confirm(f"\nErase these {size}?", default=False)
     except click.Abort:
         click.echo("\nclosum: Nothing was erased", err=True)
         raise
     if not agreed:
         raise Refusal("Nothing was erased")
+    return True
 
 
-def _erase(session: Session, plan: Plan, compact: bool) -> Erased:
-    erasure = persons.Erasure(plan)
+def _total(looked: Looked) -> Erased:
+    return Erased(*map(sum, zip(*(plan.size for _, plan in looked), strict=True)))
+
+
+def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
+    carried_out = [persons.Erasure(plan) for plan in wanted]
     try:
-        session.write_steps(erasure.steps(), plan.account_id)
+        for plan, erasure in zip(wanted, carried_out, strict=True):
+            session.write_steps(erasure.steps(), plan.account_id)
     except KeyboardInterrupt:
         click.echo("closum: Interrupted: run the same command again for what is left", err=True)
         raise
     session.fold()
     if compact:
         _compact(session)
-    return erasure.total
+    return Erased(*map(sum, zip(*(erasure.total for erasure in carried_out), strict=True)))
 
 
 def _compact(session: Session) -> None:
@@ -119,76 +235,31 @@ def _compact(session: Session) -> None:
     session.compact([resource.name for resource in RESOURCES if not resource.shared])
 
 
-def _report(plan: Plan, erased: Erased) -> None:
-    leads, records = _number(erased.leads, "lead"), _number(erased.records, "e-mail or phone record")
+def _report(size: Erased, erased: Erased) -> None:
+    leads, records = number(erased.leads, "lead"), number(erased.records, "e-mail or phone record")
     click.echo(f"Erased {leads} and {records}; backups keep theirs.")
-    if erased != plan.size:
+    if erased != size:
         click.echo(
-            f"Of the {_counted(plan.size)} shown, the others were erased, changed or shown by another lead meanwhile."
+            f"Of the {counted(size)} shown, the others were erased, changed or shown by another lead meanwhile."
         )
 
 
-def _show(plan: Plan, owner: Account) -> None:
-    click.echo(f"Of the account '{owner.name}' these would be erased:\n")
-    leads = [_lead(plan, row) for row in plan.first_leads]
-    _echo_table(leads, len(plan.leads), "leads")
-    records = [(f"{resource.name} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
-    _echo_table(records, len(plan.records), "records")
-    if plan.kept:
-        click.echo("These stay, because other leads show them:\n")
-        _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
+def _refuse_left(looked: Looked, whose: str) -> None:
+    for owner, plan in looked:
+        if any(plan.size):
+            raise Refusal(
+                f"The account '{owner.name}' has {counted(plan.size)} {whose} again: they came, or were changed, after the"
+                " look at what would go. Run the command again"
+            )
 
 
-def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
-    phone = f"{row['phone_extension']} {row['phone_number']}" if row["phone_id"] else None
-    city = plan.cities.get(row["city_id"])
-    cells = (row["name"], row["email_email"], phone, city)
-    return (f"lead {row['id']}", *(cell or "-" for cell in cells), row["creation_date"][:10])
-
-
-def _text(resource: Resource, row: Row) -> str:
-    return str(row["email"]) if resource is EMAIL else f"{row['extension']} {row['number']}"
-
-
-def _kept(kept: Kept) -> tuple[str, str, str]:
-    names = [
-        f"lead {row['id']}" + (f" ({_short(row['name'])})" if row["name"] else "") for row in kept.shown_by
-    ]
-    if kept.shown_count > len(names):
-        names.append(f"and {kept.shown_count - len(names)} more")
-    return f"{kept.resource.name} {kept.row['id']}", _text(kept.resource, kept.row), ", ".join(names)
-
-
-def _echo_table(rows: Sequence[tuple[str, ...]], count: int, called: str) -> None:
-    for line in _aligned(rows):
-        click.echo(f"  {line}")
-    if count > len(rows):
-        click.echo(f"  and {count - len(rows)} more {called}: --dry-run shows them")
-    if count:
+def _tell_of_copies(session: Session) -> None:
+    """The copies of what was erased: those that are known of by name, the others by kind."""
+    if copies := session.copies():
+        click.echo("\nThese files may still have it. Make a new backup, then remove them:\n")
+        for file in copies:
+            click.echo(f"  {file}")
         click.echo()
-
-
-def _aligned(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    shown = [[*(_short(cell) for cell in row[:-1]), _printable(row[-1])] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for row in shown:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _short(text: str) -> str:
-    text = _printable(text)
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
-
-
-def _printable(text: str) -> str:
-    """What a terminal would obey, or its encoding lacks, as an escape: a lead's name may have anything in it."""
-    text = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-    return text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
-
-
-def _counted(size: Erased) -> str:
-    return f"{_number(size.leads, 'lead')} and {_number(size.records, 'record')}"
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    click.echo("What this command cannot know of (docs/guide/privacy.md has the steps):\n")
+    for place in session.elsewhere:
+        click.echo(f"  {place}")

@@ -15,8 +15,8 @@ import click
 from closum import __version__
 from closum import settings as table
 from closum.accounts import passwords, users
-from closum.accounts.keys import refuse_weak_key, signing_key
-from closum.cli.options import open_session, setting
+from closum.accounts.keys import kept_key, key_file, refuse_weak_key, signing_key
+from closum.cli.options import open_session, setting, tell_of_exposures
 from closum.errors import Refusal
 from closum.settings import Settings, shown_url
 from closum.store import identity, migrate
@@ -25,6 +25,7 @@ from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock, serving
 from closum.store.sqlite.lost import refuse_lost
+from closum.store.unit import Unit
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -84,6 +85,8 @@ def _run(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         _first_user(settings, address)
+        if not is_postgres(settings.database):
+            tell_of_exposures(path_of(settings.database))
         with _serving(settings):
             config.key = signing_key(settings.signing_key, settings.database)
             click.echo(
@@ -118,6 +121,7 @@ def _first_user(settings: Settings, address: str) -> None:
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
             if identity.users(unit):
+                _tell_of_new_key(unit, settings)
                 return
         password = passwords.generated()
         password_hash = passwords.hashed(password)
@@ -125,6 +129,19 @@ def _first_user(settings: Settings, address: str) -> None:
             email = users.add_first_user(unit, password_hash)
             if email:  # before the commit: a password that nobody has seen is not set
                 click.echo(_welcome(settings, address, email, password))
+
+
+def _tell_of_new_key(unit: Unit, settings: Settings) -> None:
+    """A new key beside users is no first start: the key may have been lost, and nobody would know why tokens ended."""
+    if settings.signing_key is not None or kept_key(unit, settings.database) is not None:
+        return
+    place = "the database" if is_postgres(settings.database) else key_file(path_of(settings.database))
+    click.echo(
+        f"closum: There is no signing key in {place}, so a new one is made. If this database was served before, its key was"
+        " lost: every token has ended, and users sign in again. To have them back, stop the server and put the key back"
+        " (beside a backup it ends in .key)",
+        err=True,
+    )
 
 
 def _within_connections(settings: Settings) -> Settings:

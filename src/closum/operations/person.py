@@ -1,15 +1,13 @@
 """Erasing a person: a plan of what goes and what stays, and the steps that erase exactly what the plan has."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from closum.model import number
-from closum.model.address import lookup_key
-from closum.model.resource import Resource, Row
+from closum.model.resource import Record, Resource, Row
+from closum.operations import records, subjects
 from closum.operations.records import shown_by
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
@@ -21,6 +19,8 @@ from closum.store.unit import Unit
 AT_ONCE = 50
 SHOWN = 20  # of each kind, before the question
 ALL = 2**31
+
+T = TypeVar("T")
 
 Key = tuple[Resource, int]
 """A record: its resource and id."""
@@ -45,18 +45,23 @@ class Plan:
     """What an e-mail address or a number leads to in an account, as it was at one moment.
 
     `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
-    number itself. `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities.
+    number itself, `others` further ones that go where no remaining lead shows them. `keys` has the keys of `records`.
+    `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
+    people behind the same main number, who stay.
     """
 
     account_id: int
     found: list[Key]
     most: int = SHOWN
+    others: Sequence[Key] = ()
     leads: dict[int, int] = field(default_factory=dict)
     records: dict[Key, int] = field(default_factory=dict)
     first_leads: list[Row] = field(default_factory=list)
     first_records: list[tuple[Resource, Row]] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     kept_count: int = 0
+    at_extensions: list[Kept] = field(default_factory=list)
+    keys: dict[Key, str] = field(default_factory=dict)
     cities: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -65,18 +70,56 @@ class Plan:
 
 
 def look(unit: Unit, account_id: int, text: str, most: int = SHOWN) -> Plan:
-    """What would go with an e-mail address or a number (with its prefix, +351…).
+    """What would go with an e-mail address or a number (with its prefix, +351…). Raises Refusal for what is neither.
 
     The leads that show it go, with their other records where no remaining lead shows them; then itself.
     """
-    plan = Plan(account_id, list(_find(unit, account_id, text)), most)
+    subject = subjects.read(text)
+    found = [(subject.resource, one) for one in subjects.find(unit, account_id, subject)]
+    plan = planned(unit, account_id, found, most=most)
+    for row in subjects.at_extensions(unit, account_id, subject, most):
+        plan.at_extensions.append(
+            _kept(unit, account_id, PHONE, row, _showing(unit, account_id, (PHONE, row["id"])))
+        )
+    return plan
+
+
+def planned(
+    unit: Unit, account_id: int, found: list[Key], others: Sequence[Key] = (), most: int = SHOWN
+) -> Plan:
+    """What would go with these records: see `Plan`."""
+    plan = Plan(account_id, found, most, others)
     links = _add_leads(unit, plan)
+    keys = {**dict.fromkeys(plan.found), **links, **dict.fromkeys(others)}
     for resource in (EMAIL, PHONE):
-        ids = [record_id for one, record_id in {**dict.fromkeys(plan.found), **links} if one is resource]
+        ids = [record_id for one, record_id in keys if one is resource]
         for some in _parts(ids):
             for _, row in sorted(rows.rows_by(unit, account_id, resource, "id", some).items()):
                 _add_record(unit, plan, resource, row)
     return plan
+
+
+class Found(NamedTuple):
+    """All that an account has of a person, as the API shows it."""
+
+    leads: list[Record]
+    emails: list[Record]
+    phones: list[Record]
+
+
+def retrieve(unit: Unit, account_id: int, text: str) -> Found:
+    """What an e-mail address or a number leads to, the records that others share with the person included."""
+    plan = look(unit, account_id, text, most=ALL)
+    present = [*plan.records, *((kept.resource, kept.row["id"]) for kept in plan.kept)]
+    shown = {LEAD: sorted(plan.leads)}
+    for resource in (EMAIL, PHONE):
+        shown[resource] = sorted(record_id for one, record_id in present if one is resource)
+    return Found(
+        *(
+            [records.retrieve(unit, account_id, resource, one) for one in ids]
+            for resource, ids in shown.items()
+        )
+    )
 
 
 class Erasure:
@@ -94,7 +137,8 @@ class Erasure:
         """To be run one after the other. Interrupted between two, the rest is found by a new plan."""
         for some in _parts(list(self._plan.leads)):
             yield partial(self._erase_leads, some)
-        yield partial(self._erase_records, self._plan.found)
+        for keys in _parts([*self._plan.found, *self._plan.others]):
+            yield partial(self._erase_records, keys)
 
     def _erase_leads(self, ids: list[int], unit: Unit) -> None:
         present = rows.rows_by(unit, self._account_id, LEAD, "id", ids).values()
@@ -124,26 +168,6 @@ class Erasure:
         )
 
 
-def _find(unit: Unit, account_id: int, text: str) -> Iterator[Key]:
-    keys: dict[Resource, tuple[str, list[str | None]]] = {
-        EMAIL: ("email_key", [lookup_key(text)]),
-        PHONE: ("number_key", _number_keys(text)),
-    }
-    for resource, (column, values) in keys.items():
-        for row in rows.rows_by(unit, account_id, resource, column, values).values():
-            yield resource, row["id"]
-
-
-def _number_keys(text: str) -> list[str | None]:
-    """E.164, and the key that the number has where it is typed apart from its prefix."""
-    digits = re.sub(r"\A(\+|00)", "", text.strip())
-    if digits == text.strip():
-        return []  # without a prefix it may be anybody's
-    key = number.international(text)
-    prefixes = [digits[:length] for length in (1, 2, 3) if number.prefix(digits[:length])]
-    return [*([key] if key else []), *(number.parse(one, digits[len(one) :])[0] for one in prefixes)]
-
-
 def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:
     """The leads that show what was found; the records that they show, and how many of them show each."""
     ids = sorted({one for key in plan.found for one in _showing(unit, plan.account_id, key)})
@@ -163,13 +187,19 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
     others = [one for one in _showing(unit, plan.account_id, (resource, row["id"])) if one not in plan.leads]
     if not others:
         plan.records[resource, row["id"]] = row["version"]
+        if (key := row[subjects.KEYS[resource]]) is not None:
+            plan.keys[resource, row["id"]] = key
         if len(plan.first_records) < plan.most:
             plan.first_records.append((resource, row))
         return
     plan.kept_count += 1
     if len(plan.kept) < plan.most:
-        leads = rows.rows_by(unit, plan.account_id, LEAD, "id", others[:3])
-        plan.kept.append(Kept(resource, row, [leads[one] for one in others[:3]], len(others)))
+        plan.kept.append(_kept(unit, plan.account_id, resource, row, others))
+
+
+def _kept(unit: Unit, account_id: int, resource: Resource, row: Row, showing: list[int]) -> Kept:
+    leads = rows.rows_by(unit, account_id, LEAD, "id", showing[:3])
+    return Kept(resource, row, [leads[one] for one in showing[:3]], len(showing))
 
 
 def _showing(unit: Unit, account_id: int, key: Key) -> list[int]:
@@ -189,5 +219,5 @@ def _links(leads: Iterable[Row]) -> list[Key]:
     ]
 
 
-def _parts(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def _parts(many: list[T]) -> Iterator[list[T]]:
+    return (many[start : start + AT_ONCE] for start in range(0, len(many), AT_ONCE))

@@ -116,11 +116,17 @@ def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, Batch
             row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
         ]
     for account_id in accounts:
-        last: int | None = 0
-        while last is not None:
-            found = batch(unit, resource, resource.columns, (account_id, last, size))
-            last = found.last
+        for found in walk(unit, account_id, resource, size):
             yield account_id, found
+
+
+def walk(unit: Unit, account_id: int, resource: Resource, size: int) -> Iterator[Batch]:
+    """Every record of an account (0 for a shared resource), by id, at most `size` at a time."""
+    last: int | None = 0
+    while last is not None:
+        found = batch(unit, resource, resource.columns, (account_id, last, size))
+        last = found.last
+        yield found
 
 
 def rows_by(

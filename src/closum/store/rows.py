@@ -75,6 +75,14 @@ def ids_by(unit: Unit, account_id: int, resource: Resource, column: str, value: 
     return [row[0] for row in unit.all(statements.select_ids_by(resource, column), (account_id, value, most))]
 
 
+def between(
+    unit: Unit, account_id: int, resource: Resource, column: str, values: tuple[str, str], most: int
+) -> list[Row]:
+    """At most `most` records whose `column` is at least the first of the values and less than the second."""
+    found = unit.all(statements.select_rows_between(resource, column), (account_id, *values, most))
+    return [dict(zip(resource.columns, result, strict=True)) for result in found]
+
+
 def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
     """Which of the ids a shared resource has."""
     stored = (one for one in ids if 0 < one < 2**63)

@@ -25,6 +25,8 @@ class Session(ABC):
     """The backup that was made before the schema was brought up to date."""
     made: str | None = None
     """Where the database is, in full, when this session made its tables."""
+    elsewhere: tuple[str, ...]
+    """Where copies of deleted rows may be that nobody here knows of."""
 
     @abstractmethod
     def write(self, account_id: int | None = None) -> AbstractContextManager[Unit]:
@@ -52,6 +54,10 @@ class Session(ABC):
     @abstractmethod
     def compact(self, tables: Iterable[str]) -> None:
         """Write tables anew, so that nothing of what was deleted is left in them."""
+
+    def copies(self) -> list[Path]:
+        """Files that are copies of the database, or were left by it, as far as it knows of them."""
+        return []
 
     @abstractmethod
     def close(self) -> None: ...

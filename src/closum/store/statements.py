@@ -94,6 +94,15 @@ def select_ids_by(resource: Resource, column: str) -> str:
 
 
 @lru_cache
+def select_rows_between(resource: Resource, column: str) -> str:
+    """Every column, in the order of `column`. Values: account, least value, the value behind the last, how many at most."""
+    return (
+        f"SELECT {', '.join(resource.columns)} FROM {resource.name}"
+        f" WHERE {_scope(resource)}{column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?"
+    )
+
+
+@lru_cache
 def delete(resource: Resource) -> str:
     """Values: key."""
     return f"DELETE FROM {resource.name} WHERE {_key(resource)}"

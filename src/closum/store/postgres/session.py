@@ -59,6 +59,14 @@ class PostgresSession(Session):
     has derived columns made again.
     """
 
+    elsewhere = (
+        "PostgreSQL's write-ahead log (pg_wal), its archive, standbys and replicas",
+        "base backups and dumps",
+        "backups and exports that were taken to other places",
+        "snapshots of the disk",
+        "logs of PostgreSQL and of proxies, and what clients have read and kept",
+    )
+
     def __init__(
         self,
         url: str,

@@ -10,7 +10,7 @@ from closum.store import migrate
 from closum.store.place import database_path
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
-from closum.store.sqlite import backup
+from closum.store.sqlite import backup, copies
 from closum.store.sqlite.connection import (
     APPLICATION_ID,
     SQLiteUnit,
@@ -38,6 +38,12 @@ class SQLiteSession(Session):
     `saves` says whether a backup is made before the schema is changed. A file that was not in use before, a backup, stays
     as it is until something is written. `rules` are needed where a migration has derived columns made again.
     """
+
+    elsewhere = (
+        "backups and exports that were taken to other places",
+        "snapshots of the disk",
+        "logs of proxies, and what clients have read and kept",
+    )
 
     def __init__(
         self,
@@ -159,6 +165,9 @@ class SQLiteSession(Session):
         """Fold the write-ahead log into the file and empty it."""
         with refusing(self.path):
             fold_wal(self.connection)
+
+    def copies(self) -> list[Path]:
+        return copies.known(self.path)
 
     def compact(self, tables: Iterable[str]) -> None:
         """The whole file: it needs as much room on the disk again, and no server beside it."""

@@ -1,0 +1,89 @@
+"""What would be erased, as tables for a terminal."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from closum.model.resource import Resource, Row
+from closum.operations.person import Erased, Kept, Plan
+from closum.resources.email import EMAIL
+from closum.store.identity import Account
+
+WIDEST = 40  # characters of a column
+
+
+def show(plan: Plan, owner: Account) -> None:
+    """Print all that would go, what stays because others show it, and who is behind the same main number."""
+    click.echo(f"Of the account '{owner.name}' these would be erased:\n")
+    leads = [_lead(plan, row) for row in plan.first_leads]
+    _echo_table(leads, len(plan.leads), "leads")
+    records = [(f"{resource.name} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
+    _echo_table(records, len(plan.records), "records")
+    if plan.kept:
+        click.echo("These stay, because other leads show them:\n")
+        _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
+    if plan.at_extensions:
+        click.echo("These stay, because they are other people at extensions of the number:\n")
+        _echo_table([_kept(one) for one in plan.at_extensions], len(plan.at_extensions), "records")
+
+
+def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
+    phone = f"{row['phone_extension']} {row['phone_number']}" if row["phone_id"] else None
+    city = plan.cities.get(row["city_id"])
+    cells = (row["name"], row["email_email"], phone, city)
+    return (f"lead {row['id']}", *(cell or "-" for cell in cells), row["creation_date"][:10])
+
+
+def _text(resource: Resource, row: Row) -> str:
+    return str(row["email"]) if resource is EMAIL else f"{row['extension']} {row['number']}"
+
+
+def record_text(kept: Kept) -> str:
+    """The address or number of a record, as a terminal may show it."""
+    return _printable(_text(kept.resource, kept.row))
+
+
+def _kept(kept: Kept) -> tuple[str, str, str]:
+    names = [
+        f"lead {row['id']}" + (f" ({_short(row['name'])})" if row["name"] else "") for row in kept.shown_by
+    ]
+    if kept.shown_count > len(names):
+        names.append(f"and {kept.shown_count - len(names)} more")
+    shown = ", ".join(names) or "no lead"
+    return f"{kept.resource.name} {kept.row['id']}", _text(kept.resource, kept.row), shown
+
+
+def _echo_table(rows: Sequence[tuple[str, ...]], count: int, called: str) -> None:
+    for line in _aligned(rows):
+        click.echo(f"  {line}")
+    if count > len(rows):
+        click.echo(f"  and {count - len(rows)} more {called}: --dry-run shows them")
+    if count:
+        click.echo()
+
+
+def _aligned(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    shown = [[*(_short(cell) for cell in row[:-1]), _printable(row[-1])] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _short(text: str) -> str:
+    text = _printable(text)
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+
+
+def _printable(text: str) -> str:
+    """What a terminal would obey, or its encoding lacks, as an escape: a lead's name may have anything in it."""
+    text = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
+
+
+def counted(size: Erased) -> str:
+    return f"{number(size.leads, 'lead')} and {number(size.records, 'record')}"
+
+
+def number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

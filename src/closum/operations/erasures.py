@@ -1,0 +1,129 @@
+"""Who was erased, as keyed hashes in a file: to erase them again after a restore, which brings them back.
+
+The file names nobody. Its key is a file beside it, and neither is a part of a database: what a restore puts back is
+older than both. Numbers are few enough to be guessed by whoever has the key, so the two are kept apart.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from closum.accounts.keys import key_file, read_key, write_key
+from closum.errors import Refusal
+from closum.model.resource import Resource
+from closum.operations.person import Key, Plan
+from closum.operations.subjects import KEYS, Subject
+from closum.resources.email import EMAIL
+from closum.resources.phone import PHONE
+from closum.store import audit
+from closum.store.files import sync
+from closum.store.unit import Unit, timestamp
+
+AT_ONCE = 1_000
+BORN = {EMAIL: "register_date", PHONE: "date_add"}
+_HEAD = "# closum: erased persons, with the key "
+_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00) (\d{1,18}) (person|record) ([0-9a-f]{64})")
+
+
+class Erased(NamedTuple):
+    """Digests of an account: of what persons were erased by, and of the records that went with them. Values: when."""
+
+    persons: dict[str, str]
+    records: dict[str, str]
+
+
+class Record:
+    """The file and its key. Raises Refusal where they do not belong together, or cannot be used."""
+
+    def __init__(self, path: Path, *, make: bool = False) -> None:
+        self._path, self._key_file = path, key_file(path)
+        self._lines = _lines(path)
+        key = read_key(self._key_file)
+        if (key is None and (self._lines or not make)) or not (self._lines or make):
+            missing = self._key_file if self._lines else path
+            raise Refusal(
+                f"{missing} is not there: without the file and its key nobody knows who was erased; bring it back"
+            )
+        key = key or self._made()
+        self._key = key
+        self._id = hmac.digest(key, b"key", hashlib.sha256).hex()[:16]
+        if self._lines and self._lines[0] != _HEAD + self._id:
+            raise Refusal(
+                f"{path} was not made with the key in {self._key_file}: bring the right one of the two back"
+            )
+
+    def _made(self) -> bytes:
+        key = secrets.token_hex(32).encode()
+        write_key(self._key_file, key + b"\n")
+        return key
+
+    def add(self, unit: Unit, plan: Plan, subject: Subject) -> None:
+        """Note a person who is about to be erased: on the disk when it returns."""
+        account, at = plan.account_id, timestamp(unit.now)
+        persons = [self._digest(account, subject.resource, key) for key in subject.keys]
+        records = [self._digest(account, one, key) for (one, _), key in plan.keys.items()]
+        lines = [f"{at} {account} person {one}\n" for one in persons]
+        lines += [f"{at} {account} record {one}\n" for one in records if one not in persons]
+        _append(self._path, "".join(lines), f"{_HEAD}{self._id}\n")
+
+    def accounts(self) -> dict[int, Erased]:
+        """All that the file has, by account: of what was erased more than once the last time counts."""
+        found: defaultdict[int, Erased] = defaultdict(lambda: Erased({}, {}))
+        for number, line in enumerate(self._lines[1:], 2):
+            match = _LINE.fullmatch(line)
+            if not match:
+                raise Refusal(
+                    f"Line {number} of {self._path} is none that closum wrote: put it right or remove it"
+                )
+            at, account, kind, digest = match.groups()
+            kept = found[int(account)]
+            (kept.persons if kind == "person" else kept.records)[digest] = at
+        return dict(found)
+
+    def find(self, unit: Unit, account_id: int, erased: Erased) -> tuple[list[Key], list[Key]]:
+        """Records of an account by which persons were erased, and those that went with them.
+
+        A record that was made after the erasure is not one that came back: the person has come again.
+        """
+        persons, others = list[Key](), list[Key]()
+        for resource, column in KEYS.items():
+            for batch in audit.walk(unit, account_id, resource, AT_ONCE):
+                for row in batch.rows:
+                    digest = self._digest(account_id, resource, row[column])
+                    born = row[BORN[resource]]
+                    if born <= erased.persons.get(digest, ""):
+                        persons.append((resource, row["id"]))
+                    elif born <= erased.records.get(digest, ""):
+                        others.append((resource, row["id"]))
+        return persons, others
+
+    def _digest(self, account_id: int, resource: Resource, key: str | None) -> str:
+        text = f"{account_id} {resource.name} {key}"
+        return "" if key is None else hmac.digest(self._key, text.encode(), hashlib.sha256).hex()
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not one that closum wrote"
+        raise Refusal(f"{path} cannot be read: {reason}") from None
+
+
+def _append(path: Path, text: str, head: str) -> None:
+    """In one piece, so that two commands at once do not mix their lines; the head before the first."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "ab", buffering=0) as file:
+            file.write(((head if file.tell() == 0 else "") + text).encode())
+        sync(path)
+        sync(path.parent)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}; nothing was erased") from None

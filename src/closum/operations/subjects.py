@@ -1,0 +1,92 @@
+"""Whom an e-mail address or a number names: the keys under which an account has its records."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from closum.errors import Refusal
+from closum.model import number
+from closum.model.address import address_key
+from closum.model.resource import Resource, Row
+from closum.resources.email import EMAIL
+from closum.resources.phone import PHONE
+from closum.store import rows
+from closum.store.unit import Unit
+
+KEYS = {EMAIL: "email_key", PHONE: "number_key"}
+"""The column by which the records of a resource are told apart."""
+
+_EXTENSION = ";", "<"
+"""Behind the key of a main number the key of an extension goes on with the first, and is less than the second."""
+
+_WHOLE = re.compile(r"[(\s]*(?:\+|00)(.*)", re.DOTALL)
+
+
+class Subject(NamedTuple):
+    """What somebody typed, and the keys that it may have, all of one resource."""
+
+    text: str
+    resource: Resource
+    keys: tuple[str, ...]
+
+
+def read(text: str) -> Subject:
+    """An e-mail address, or a number with its prefix. Raises Refusal for anything else."""
+    text = text.strip()
+    if "@" in text:
+        return Subject(text, EMAIL, (_address(text),))
+    keys = tuple(dict.fromkeys(_number_keys(unicodedata.normalize("NFKC", text))))
+    if not keys:
+        raise Refusal(
+            f"'{text}' is no e-mail address and no number with its prefix: write ana@example.com, +351 912 345 678 or, at"
+            " a switchboard, '+351 212 345 678 ext. 12'"
+        )
+    return Subject(text, PHONE, keys)
+
+
+def find(unit: Unit, account_id: int, subject: Subject) -> list[int]:
+    """Ids of the records that the subject names."""
+    column = KEYS[subject.resource]
+    found = rows.rows_by(unit, account_id, subject.resource, column, subject.keys)
+    return [row["id"] for row in found.values()]
+
+
+def at_extensions(unit: Unit, account_id: int, subject: Subject, most: int) -> list[Row]:
+    """Records of the numbers at the extensions of a main number: other people."""
+    if subject.resource is not PHONE:
+        return []
+    ranges = [tuple(f"{key}{end}" for end in _EXTENSION) for key in subject.keys if key.startswith("+")]
+    found = [rows.between(unit, account_id, PHONE, "number_key", (low, high), most) for low, high in ranges]
+    return [row for some in found for row in some][:most]
+
+
+def _address(text: str) -> str:
+    try:
+        return address_key(text)
+    except ValueError as error:
+        raise Refusal(f"'{text}' is no e-mail address ({error}): write it as ana@example.com") from None
+
+
+def _number_keys(text: str) -> Iterator[str]:
+    """E.164 with the extension, and the key that the number has where it cannot be read behind its prefix.
+
+    Prefixes have one to three digits, and behind them up to three of an area, such as 1 242.
+    """
+    whole = _WHOLE.fullmatch(text.removeprefix("tel:"))
+    if not whole:
+        return  # without a prefix it may be anybody's
+    digits = whole[1].replace(")", "", 1).lstrip()
+    prefixes = [digits[:length] for length in range(1, 7) if number.prefix(digits[:length])]
+    for prefix in prefixes:
+        rest = digits[len(prefix) :]
+        if _digits(rest) >= number.LEAST_DIGITS:
+            yield from _known(number.parse(prefix, typed)[0] for typed in (f"+{digits}", rest))
+
+
+def _known(keys: Iterable[str | None]) -> Iterator[str]:
+    return (key for key in keys if key is not None)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
