@@ -104,3 +104,8 @@ def test_the_first_user_goes_into_an_account_that_is_there(session: Session, acc
         users.add_first_user(unit, "hash")
         assert [user.account_id for user in identity.users(unit)] == [account.id]
         assert len(identity.accounts(unit)) == 1
+
+
+def test_255_characters_are_the_longest_name(session: Session) -> None:
+    with session.write() as unit:
+        assert users.add_account(unit, "x" * users.MAX_NAME).name == "x" * 255

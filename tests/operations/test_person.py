@@ -139,6 +139,8 @@ def test_many_leads_go_in_small_steps_and_few_are_shown(session: Session, accoun
     plan = look(session, account, "ana@example.com", most=5)
     assert plan.size == (count, 1)
     assert [row["id"] for row in plan.first_leads] == [1, 2, 3, 4, 5]
+    assert plan.first_records == look(session, account, "ana@example.com", most=1).first_records
+    assert look(session, account, "ana@example.com", most=0).first_records == []
     assert plan.cities == {213: "Abrantes"}
     steps = person.Erasure(plan)
     gone = []
