@@ -254,7 +254,7 @@ def check_shared(folder: Path, user: int = 0) -> "subprocess.CompletedProcess[st
         f"    sys.modules[name] = types.ModuleType(name); sys.modules[name].__file__ = '{folder}/' + file\n"
     )
     command = [sys.executable, "-c", pretend + code]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_what_every_user_can_start_is_accepted(shared: Path) -> None:

@@ -16,6 +16,7 @@ from closum.cli import COMMANDS
 from closum.store import migrate
 from tests.support import engine as engines
 from tests.support.before import before
+from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
 
 GUIDE = Path(__file__).parents[2] / "docs/guide"
@@ -95,7 +96,7 @@ class Machine:
             },
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 
