@@ -187,6 +187,7 @@ def old(engine: Engine, folder: Path) -> Old:
     return Old(url, *before(url, STEP, lambda unit: (without_rules(unit), by_rules(unit))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["command", "server"])
 def test_a_database_of_the_version_before(old: Old, by: str, folder: Path) -> None:
     if by == "server":
