@@ -261,6 +261,7 @@ main(["check", "--database", sys.argv[2]])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resource", ["phone", "lead"])
 def test_killed_in_the_middle_it_goes_on_the_next_time(filled: Session, url: str, resource: str) -> None:
     with filled.write() as unit:
@@ -276,6 +277,7 @@ def test_killed_in_the_middle_it_goes_on_the_next_time(filled: Session, url: str
         assert migrate.is_current(unit)
 
 
+@pytest.mark.slow
 def test_a_command_makes_them_again_beside_a_server(folder: Path) -> None:
     with Server(folder) as server:
         with server.session() as session, session.write() as unit:
