@@ -48,7 +48,7 @@ bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its p
 bench-postgres: .venv/installed-dev ## Measure it on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)
 
-format: .venv/installed-dev ## Format the code and mend what lint can
+format: .venv/installed-dev ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -59,7 +59,7 @@ generate: .venv/installed-dev ## Write what the docs have from the code
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-package closum-client --custom-compile-command 'make lock' $(ARGS)
 
-lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newer versions)
+lock: .venv/installed-dev ## Write the lock files again (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock
