@@ -25,7 +25,10 @@ USAGE = [
     ("account add", "Missing argument 'NAME'"),
     ("account rename Acme", "Missing argument 'NEW_NAME'"),
     ("demo", "Missing option '--leads'"),
-    ("demo --leads abc", "a whole number from 1 to 100000000, such as 250, not 'abc'"),
+    (
+        "demo --leads abc",
+        "Invalid value for '--leads': it must be a whole number from 1 to 100000000, such as 250, not 'abc'",
+    ),
     ("demo --leads 0", "not '0'"),
     ("demo --leads 1_0", "not '1_0'"),
     ("demo --leads \u0661", "a whole number from 1 to 100000000"),
