@@ -127,7 +127,10 @@ def closed(path):
         needed = 0o1 if place != path else 0o5 if stat.S_ISDIR(os.stat(place).st_mode) or os.access(place, os.X_OK) else 0o4
         if os.stat(place).st_mode & needed != needed:
             return place
-if os.geteuid() == 0 and not closed("."):
+place = closed(".")
+if os.geteuid() == 0 and place:
+    print("Only root can start it: %s is closed to other users. For a service that runs as one of them: chmod -R a+rX '%s', or install it at another place" % (place, os.getcwd()))
+elif os.geteuid() == 0:
     for path in (sys.executable, os.__file__):
         if place := closed(path):
             sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Take a Python that all can use: rm -rf .venv; make install PYTHON=/usr/bin/python3" % (path, place))
