@@ -38,14 +38,16 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             raise
     seconds = time.monotonic() - begun
     click.echo(
-        f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
+        f"Added {leads} lead{'' if leads == 1 else 's'} to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
     )
     click.echo(_told_dates(when, leads))
 
 
 def _told_dates(when: Dates, leads: int) -> str:
     first, last = (datetime.fromtimestamp(when.of(lead, 1)[0], UTC).date() for lead in (0, leads - 1))
-    if leads > 1 and first == last:
+    if leads == 1:
+        return f"Its creation date is {first}."
+    if first == last:
         return (
             f"Their creation dates are all {last}, since ids and dates rise together and the account had leads of that"
             " day. An account without leads gets dates over three years."
