@@ -6,6 +6,7 @@ Error                     status, message, headers
 ├── SignInRefused         401  address and password do not belong together
 ├── NotFound              404  no such path, record or page
 ├── MethodNotAllowed      405  the path has other methods
+├── Changed               412  the record is not as it was seen
 ├── BodyTooLarge          413
 ├── RequestLineTooLong    414
 ├── UnsupportedMediaType  415
@@ -105,6 +106,12 @@ class MethodNotAllowed(Error):
     @property
     def headers(self) -> dict[str, str]:
         return {"Allow": self.allow}
+
+
+class Changed(Error):
+    status = 412
+    when = "The record has been changed since, and its `ETag` is none of those in `If-Match`; nothing was changed by this call"
+    message = "The record has been changed since you retrieved it: retrieve it again, then send its new ETag in If-Match"
 
 
 class BodyTooLarge(Error):

@@ -27,6 +27,7 @@ EVERY = [
     (errors.SignInRefused(), 401, {"www-authenticate": "Bearer"}),
     (errors.NotFound(), 404, {}),
     (errors.MethodNotAllowed(("GET", "HEAD", "POST")), 405, {"allow": "GET, HEAD, POST"}),
+    (errors.Changed(), 412, {}),
     (errors.BodyTooLarge(), 413, {"connection": "close"}),
     (errors.RequestLineTooLong(), 414, {}),
     (errors.UnsupportedMediaType(), 415, {}),

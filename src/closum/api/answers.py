@@ -6,6 +6,7 @@ from typing import Any
 
 from closum import errors
 from closum.api import ignored, problems, schemas
+from closum.model import version
 from closum.model.fields import Schema
 from closum.model.query import Query, pagination
 from closum.model.resource import Resource
@@ -22,9 +23,11 @@ _OF_VERB: dict[str, tuple[type[errors.Error], ...]] = {
     "list": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
     "create": (errors.Unauthorized, errors.Unavailable, *_BODY),
     "retrieve": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
-    "update": (errors.Unauthorized, errors.NotFound, errors.Unavailable, *_BODY),
+    "update": (errors.Unauthorized, errors.NotFound, errors.Changed, errors.Unavailable, *_BODY),
 }
 _OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, errors.Unavailable, *_BODY)
+
+_TAG = version.tag_of(1, "2018-01-01T10:00:00+00:00")
 
 HEADERS: dict[str, Any] = {
     "X-Request-Id": {
@@ -39,6 +42,13 @@ HEADERS: dict[str, Any] = {
         "What would be longer than 1 kB is cut and ends in `%E2%80%A6`",
         "schema": {"type": "string"},
         "example": "city, phone.is_valid",
+    },
+    "ETag": {
+        "required": True,
+        "description": "Names this state of the record: another one after every change. An update that sends it in "
+        "`If-Match` is refused (412) if the record has been changed since",
+        "schema": {"type": "string"},
+        "example": _TAG,
     },
     "Retry-After": {
         "required": True,
@@ -56,6 +66,7 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.Malformed: ("/api/lead?limit=0", errors.Malformed("'limit' must be a whole number from 1 up")),
     errors.SignInRefused: ("/api/token", errors.SignInRefused()),
     errors.NotFound: ("/api/lead/1", errors.NotFound()),
+    errors.Changed: ("/api/lead/1", errors.Changed()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
     errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("for this e-mail address", 840)),
 }
@@ -74,7 +85,10 @@ def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
         return _answers(200, text, _page(resource), _page_example(resource), _OF_VERB[verb])
     if verb == "retrieve":
         record, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
-        return _answers(200, f"The {resource.name}", _success(record), _succeeded(found), _OF_VERB[verb])
+        tag = () if resource.shared else ("ETag",)
+        return _answers(
+            200, f"The {resource.name}", _success(record), _succeeded(found), _OF_VERB[verb], *tag
+        )
     if verb == "create":
         new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
         text = f"The {resource.name} is stored; `data` has its id"

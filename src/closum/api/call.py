@@ -12,7 +12,7 @@ from closum.accounts.tokens import Identity, Tokens
 from closum.api import body, spool
 from closum.api.clocks import ClockWatch
 from closum.errors import NotFound
-from closum.model import query
+from closum.model import query, version
 from closum.model.draft import MAX_ID
 from closum.model.ignored import Path
 from closum.model.query import Query
@@ -49,7 +49,7 @@ class Call:
     """A request that matched a route.
 
     A handler whose answer is no JSON sets its `headers`; one that reads a body sets `ignored`, the names of the
-    properties in it that have no effect.
+    properties in it that have no effect; one that shows a record sets `tag`, that of its state.
     """
 
     scope: Scope
@@ -59,6 +59,7 @@ class Call:
     signed_in: Identity | None = None
     headers: list[tuple[bytes, bytes]] | None = None
     ignored: Sequence[Path] = ()
+    tag: str = ""
 
     @property
     def resource(self) -> Resource:
@@ -92,6 +93,12 @@ class Call:
     def query(self) -> Query:
         """What the query string asks of a list. Raises Malformed."""
         return _query(self.resource, self.scope["query_string"])
+
+    @property
+    def seen(self) -> frozenset[str] | None:
+        """Tags of the states of the record that the call is meant for, None where it is meant for any."""
+        given = [value for name, value in self.scope["headers"] if name == b"if-match"]
+        return version.named(b",".join(given).decode("latin-1")) if given else None
 
     @property
     def client(self) -> str:

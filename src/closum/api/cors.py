@@ -13,8 +13,8 @@ from closum.api.body import HAS_BODY, refuse_large
 from closum.api.routes import refuse
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
-REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "X-Request-Id")
-ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", ignored.NAME)
+REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "X-Request-Id")
+ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", "ETag", ignored.NAME)
 
 
 class CrossOrigin(CORSMiddleware):

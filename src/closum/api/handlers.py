@@ -46,15 +46,16 @@ async def create(call: Call) -> Answer:
 
 async def retrieve(call: Call) -> Answer:
     owner, record_id = call.account_id, call.record_id
-    record = await call.db.read(records.retrieve, owner, call.resource, record_id, account_id=owner)
+    record, call.tag = await call.db.read(
+        records.retrieve_tagged, owner, call.resource, record_id, account_id=owner
+    )
     return 200, envelope.success(record)
 
 
 async def update(call: Call) -> Answer:
     changes = await _draft(call, creating=False)
-    await call.db.write(
-        call.account_id, guarded.update, call.identity, call.resource, call.record_id, changes
-    )
+    of = (call.identity, call.resource, call.record_id)
+    await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
     return 200, envelope.success([])
 
 

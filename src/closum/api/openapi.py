@@ -115,6 +115,7 @@ def _listed(names: Iterable[str]) -> str:
 def _inputs(route: Route, resource: Resource) -> dict[str, Any]:
     parameters = [_record_id(route.verb, resource)] if "{id}" in route.path else []
     parameters += [_in_query(name, resource) for name in route.parameters]
+    parameters += [{"$ref": "#/components/parameters/if_match"}] if route.verb == "update" else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
     if route.verb in ("create", "update"):
         inputs["requestBody"] = _body(f"{schemas.name(resource)}{route.verb.capitalize()}")
@@ -160,6 +161,13 @@ def _parameters() -> dict[str, Any]:
             "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
             {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
         ),
+        "if_match": {
+            "name": "If-Match",
+            "in": "header",
+            "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
+            "update is refused (412). Without it the last update wins, property by property.",
+            "schema": {"type": "string"},
+        },
     }
 
 

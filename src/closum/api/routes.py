@@ -161,6 +161,8 @@ class Endpoint:
             await refuse(scope, send, error)
         else:
             headers = call.headers or problems.headers(scope["request_id"], body)
+            if call.tag:
+                headers.append((b"etag", call.tag.encode()))
             if call.ignored:
                 headers.append(ignored.header(call.ignored))
             if isinstance(body, bytes):

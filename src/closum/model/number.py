@@ -25,7 +25,7 @@ _START = re.compile("[+0-9]")
 _FOREIGN = re.compile(rf"[^0-9.()\[\]{_HYPHENS}\u30fc\uff08\uff09\uff0d\uff0e\uff3b\uff3d]+")
 _LINE = re.compile(
     rf"[,;.(\[{_HYPHENS}]*"
-    r"(?:;ext=|ext(?:n|ension|ensão|ensao)?[.:]*|ramal[.:]*|(?<![^\W\d_])x[.:]?|\#)([0-9]{1,7})[)\]]?\Z",
+    r"(?:;ext=|ext(?:n|ension|ensão|ensao)?[.:]*|ramal[.:]*|(?<![^\W\d_])x[.:]?|\#)([0-9]{1,7})\Z",
     re.IGNORECASE,
 )
 
@@ -148,6 +148,7 @@ def _read(text: str, region: str | None) -> Reading | None:
     start = _START.search(text)
     if start is None or len(text) > _LONGEST:
         return None
+    text = _without_end(text)
     line = _LINE.search(text, start.start())
     main = _without_end(text[start.start() : line.start() if line else None])
     if any(_is_whole(main[:place], region) for place in _breaks(main)):

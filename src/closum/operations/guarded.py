@@ -3,7 +3,7 @@
 So nothing is written after the answer that disabled the user or ended the token.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from closum.accounts.tokens import Identity, confirm
 from closum.errors import Error, Unauthorized
@@ -22,10 +22,17 @@ def create_many(
     return [Unauthorized() if who in refused else next(ids) for who, _ in items]
 
 
-def update(unit: Unit, who: Identity, resource: Resource, record_id: int, draft: Draft) -> None:
+def update(
+    unit: Unit,
+    who: Identity,
+    resource: Resource,
+    record_id: int,
+    draft: Draft,
+    seen: Container[str] | None = None,
+) -> None:
     """`records.update` in the user's account."""
     confirm(unit, who)
-    records.update(unit, who.account_id, resource, record_id, draft)
+    records.update(unit, who.account_id, resource, record_id, draft, seen)
 
 
 def _is_current(unit: Unit, who: Identity) -> bool:

@@ -4,15 +4,16 @@ A lead's e-mail address and phone number are records of their own; what the lead
 its row, by the same transaction that changes them. Whatever raises here leaves its transaction undone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from closum.errors import Faults, Invalid, NotFound, fault
+from closum.errors import Changed, Faults, Invalid, NotFound, fault
 from closum.model.draft import Draft, Intent, Link, Put, complete
 from closum.model.query import Query
 from closum.model.resource import Nested, Record, Reference, Resource, Row
+from closum.model.version import tag_of
 from closum.resources import RESOURCES
 from closum.store import rows
 from closum.store.unit import Stream, Unit
@@ -20,10 +21,15 @@ from closum.store.unit import Stream, Unit
 
 def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record:
     """Raises NotFound."""
-    record = rows.retrieve(unit, account_id, resource, record_id)
-    if record is None:
+    return retrieve_tagged(unit, account_id, resource, record_id)[0]
+
+
+def retrieve_tagged(unit: Unit, account_id: int, resource: Resource, record_id: int) -> tuple[Record, str]:
+    """The record, and the tag of its state, "" where it never changes. Raises NotFound."""
+    found = rows.retrieve(unit, account_id, resource, record_id)
+    if found is None:
         raise NotFound
-    return record
+    return found
 
 
 def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
@@ -64,8 +70,18 @@ def create_many(
     return [refusal or next(written)["id"] for refusal in refusals]
 
 
-def update(unit: Unit, account_id: int, resource: Resource, record_id: int, draft: Draft) -> None:
-    """Change what the draft gives; nothing is written where nothing changes. Raises NotFound, Invalid."""
+def update(
+    unit: Unit,
+    account_id: int,
+    resource: Resource,
+    record_id: int,
+    draft: Draft,
+    seen: Container[str] | None = None,
+) -> None:
+    """Change what the draft gives; nothing is written where nothing changes.
+
+    `seen` are the tags of the states that it is meant for, None for any. Raises NotFound, Invalid, Changed.
+    """
     present = rows.row(unit, account_id, resource, record_id)
     if present is None:
         raise NotFound
@@ -81,6 +97,8 @@ def update(unit: Unit, account_id: int, resource: Resource, record_id: int, draf
     filled |= {name for name in resource.at_least_one if after.get(name) is not None}
     if faults := faults | _none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
+    if seen is not None and tag_of(present["version"], present["modified"]) not in seen:
+        raise Changed
     _change(unit, account_id, resource, present, _reconciled(resource, present, changes))
 
 

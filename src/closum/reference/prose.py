@@ -27,7 +27,8 @@ below it on a narrow screen, and you can switch the programming language of the 
 Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
 wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string \
 means `null`. Properties that are unknown or read-only are ignored, and the header `X-Ignored-Properties` of the answer \
-names them: a typing error shows there. A slash at the end of a path makes no difference, and HEAD works wherever GET \
+names them: a typing error shows there. A retrieved record has an `ETag`: an update that sends it in `If-Match` is \
+refused with 412 if somebody has changed the record since; without it the last update wins. A slash at the end of a path makes no difference, and HEAD works wherever GET \
 does.
 
 This page is made from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.

@@ -5,6 +5,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
+from closum.model import version
 from closum.model.fields import Timestamp
 from closum.model.query import Query
 from closum.model.resource import Record, Resource, Row, list_view, record_view
@@ -16,10 +17,12 @@ class TooLong(Exception):
     """A page has a value that is too long to be read with the others: it is read by `each`."""
 
 
-def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record | None:
-    """The record as an answer shows it."""
+def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> tuple[Record, str] | None:
+    """The record as an answer shows it, and the tag of its state, "" where it never changes."""
     row = unit.one(statements.select_record(resource), _key(account_id, resource, record_id))
-    return record_view(resource).render(row) if row else None
+    if row is None:
+        return None
+    return record_view(resource).render(row), "" if resource.shared else version.tag_behind(row)
 
 
 def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
+from closum.model import version
 from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource, list_view, record_view
 from closum.store import tally
@@ -19,8 +20,9 @@ NEAR = 100  # records that are skipped sooner than their place is looked up
 
 @lru_cache
 def select_record(resource: Resource) -> str:
-    """What a retrieved record shows. Values: key."""
-    return f"SELECT {', '.join(record_view(resource).columns)} FROM {resource.name} WHERE {_key(resource)}"
+    """What a retrieved record shows, and behind it which version it is, where it can change. Values: key."""
+    columns = (*record_view(resource).columns, *(() if resource.shared else version.COLUMNS))
+    return f"SELECT {', '.join(columns)} FROM {resource.name} WHERE {_key(resource)}"
 
 
 @lru_cache
