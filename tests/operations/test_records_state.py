@@ -21,6 +21,7 @@ from closum.store import identity
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.engine import Engine
+from tests.support.same import key, read
 from tests.support.verbs import erase
 
 ADDRESSES = (
@@ -124,31 +125,6 @@ CHECKS: dict[str, Any] = {
     "number": lambda text: len(text) <= 64,
     "name": lambda text: len(text) <= 255,
 }
-
-
-PORTUGAL = "+351912345678"
-SAME_NUMBERS: dict[str, dict[str, tuple[str, int]]] = {
-    "912 345 678": {"351": (PORTUGAL, 1), "1": ("+1912345678", 0)},
-    "912345678": {"351": (PORTUGAL, 1), "1": ("+1912345678", 0)},
-    "912345679": {"351": ("+351912345679", 1), "1": ("+1912345679", 0)},
-    "+351912345678": {"351": (PORTUGAL, 1), "1": (PORTUGAL, 0)},
-    "2015550123": {"351": ("+3512015550123", 0), "1": ("+12015550123", 1)},
-    "abc": {"351": ("abc of Portugal", 0), "1": ("abc of America", 0)},
-    "A-b c": {"351": ("abc of Portugal", 0), "1": ("abc of America", 0)},
-}
-"""What two numbers are the same by, and whether they are valid, by the code of their extension: written down by hand,
-since a model that asks the product would agree with whatever it says.
-"""
-
-
-def key(record: Body) -> Any:
-    if "email" in record:
-        return record["email"].lower()  # all there is to say of ADDRESSES
-    return read(record)[0]
-
-
-def read(phone: Body) -> tuple[str, int]:
-    return SAME_NUMBERS[phone["number"]][phone["extension"].lstrip("+0")]
 
 
 def agreed(record: Body) -> Body:

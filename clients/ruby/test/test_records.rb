@@ -162,7 +162,7 @@ class BodiesTest < ClosumTest
   def test_what_is_required_is_a_required_argument
     scripted do |client, _|
       assert_raises(ArgumentError) { client.emails.create }
-      assert_raises(ArgumentError) { client.phones.create(number: "5") }
+      assert_raises(ArgumentError) { client.phones.create(extension: "351") }
       assert_raises(ArgumentError) { client.leads.create(nme: "Sylvia") }
     end
   end

@@ -80,15 +80,15 @@ def _body(resource: Resource) -> Schema:
 
 
 def _nested_body(nested: Nested) -> Schema:
-    """`""`, as null, takes the link away; each part of the object may be left out or null, and an empty array is `{}`.
+    """`""`, as null, takes the link away; each part of the object may be left out or null.
 
     The id has no type: it counts, and is read, only where it stands alone.
     """
     text = f"{_id_text(nested.resource)}; alone, it links that record"
     properties = {"id": {"examples": [1]} | _described(text)}
     properties |= {field.name: _optional(field) for field in nested.resource.writable}
-    schema: Schema = {"type": ["object", "string", "array", "null"], "properties": properties}
-    schema |= {"pattern": "^$", "items": {}, "maxItems": 0}
+    schema: Schema = {"type": ["object", "string", "null"], "properties": properties}
+    schema |= {"pattern": "^$"}
     return schema | _described(f"{nested.description}; `null`, or an empty string, takes it away")
 
 

@@ -208,7 +208,7 @@ def test_each_file_says_where_it_comes_from() -> None:
 
 def test_descriptions_are_plain_text() -> None:
     text = python.files()[f"{python.PACKAGE}/records.py"]
-    assert "city_name (str): The name of the city.\n" in text
+    assert "city_name (str): The name of the city, a municipality of Portugal.\n" in text
     assert "the id of one of the cities.\n" in text
     commands = nouns.files()[nouns.FILE]
     assert "the id of one of the cities" in commands

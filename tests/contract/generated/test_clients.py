@@ -14,7 +14,6 @@ from closum.accounts import passwords, users
 from tests.conftest import Programs
 from tests.support.answers import DATE
 from tests.support.client import Client
-from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
@@ -28,8 +27,6 @@ CREATED = {"id": 1, "name": "Ana", "city_id": 213, "custom_data": CUSTOM, "phone
 CREATED["email"] = {"id": 1, "email": "ana@example.com"}
 UPDATED = CREATED | {"name": None, "email": None, "custom_data": "[1]"}
 REFUSALS = [404, False, 422]
-
-pytestmark = [ON_SQLITE, pytest.mark.timeout(900)]  # compilers, on a machine that may be busy
 
 
 @pytest.fixture
