@@ -48,7 +48,7 @@ bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its p
 bench-postgres: .venv/installed-dev ## Measure it on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)
 
-format: .venv/installed-dev ## Format the code and mend what lint can
+format: .venv/installed-dev ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -59,7 +59,7 @@ generate: .venv/installed-dev ## Write what the docs have from the code
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-package closum-client --custom-compile-command 'make lock' $(ARGS)
 
-lock: .venv/installed-dev ## Make the lock files anew (ARGS=--upgrade takes newer versions)
+lock: .venv/installed-dev ## Write the lock files again (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock
@@ -127,7 +127,10 @@ def closed(path):
         needed = 0o1 if place != path else 0o5 if stat.S_ISDIR(os.stat(place).st_mode) or os.access(place, os.X_OK) else 0o4
         if os.stat(place).st_mode & needed != needed:
             return place
-if os.geteuid() == 0 and not closed("."):
+place = closed(".")
+if os.geteuid() == 0 and place:
+    print("Only root can start it: %s is closed to other users. For a service that runs as one of them: chmod -R a+rX '%s', or install it at another place" % (place, os.getcwd()))
+elif os.geteuid() == 0:
     for path in (sys.executable, os.__file__):
         if place := closed(path):
             sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Take a Python that all can use: rm -rf .venv; make install PYTHON=/usr/bin/python3" % (path, place))

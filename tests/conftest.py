@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     if report.skipped and os.environ.get("CI") == "true":
         report.longrepr = f"skipped under CI=true: {report.longrepr}"
         report.outcome = "failed"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _takes_ctrl_c() -> None:
+    """Processes that tests start take Ctrl-C, also where this one was started to ignore it (`make test &`)."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

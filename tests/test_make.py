@@ -254,7 +254,7 @@ def check_shared(folder: Path, user: int = 0) -> "subprocess.CompletedProcess[st
         f"    sys.modules[name] = types.ModuleType(name); sys.modules[name].__file__ = '{folder}/' + file\n"
     )
     command = [sys.executable, "-c", pretend + code]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_what_every_user_can_start_is_accepted(shared: Path) -> None:
@@ -284,8 +284,17 @@ def test_what_another_user_cannot_start_is_refused(shared: Path, closed: str, mo
     )
     assert said in done.stderr
     assert check_shared(shared, user=1000).returncode == 0  # for that user's own use
+
+
+def test_a_folder_that_only_root_can_enter_is_told_of(shared: Path) -> None:
+    (shared / ".venv").chmod(0o700)
     shared.chmod(0o700)
-    assert check_shared(shared).returncode == 0  # nobody else gets there anyhow
+    done = check_shared(shared)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        f"Only root can start it: {shared} is closed to other users. For a service "
+    )
+    assert (check_shared(shared, user=1000).returncode, check_shared(shared, user=1000).stdout) == (0, "")
 
 
 def test_install_asks_it(make: Make) -> None:

@@ -139,7 +139,7 @@ def test_the_server_stays_when_the_client_is_taken_away(both: Environment, tmp_p
         assert f"install closum-client {__version__} beside closum" in said
     assert "  lead " in both.command("closum", "--help")
     with Server(tmp_path, python=str(both.python)) as server:
-        assert httpx2.get(f"{server.address}/health", trust_env=False).status_code == 200
+        assert httpx2.get(f"{server.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200
         assert server.stop() == 0
     cities = tmp_path / "cities.csv"
     cities.write_text("id,city_name\n213,Abrantes\n", encoding="utf-8")

@@ -41,6 +41,7 @@ def warnings(server: Server) -> list[str]:
     return [line["event"] for line in lines if line["level"] == "warning" and "clock" in line["event"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("jump", "way"), [(-87_296, "back"), (87_296, "forward")])
 def test_it_logs_the_jump_and_nobody_waits_longer_or_less(folder: Path, jump: int, way: str) -> None:
     (folder / "sitecustomize.py").write_text(SITE)

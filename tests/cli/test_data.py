@@ -84,8 +84,11 @@ def dates(folder: Path) -> dict[str, list[str]]:
 
 def test_demo_leads_of_an_empty_account_came_over_three_years(command: Command, folder: Path) -> None:
     command("account", "add", "Acme")
-    assert command("demo", "--leads", "500").returncode == 0
+    done = command("demo", "--leads", "500")
+    assert done.returncode == 0
     found = dates(folder)
+    first, last = (found["lead"][place].partition("T")[0] for place in (0, -1))
+    assert done.stdout.endswith(f"Their creation dates go from {first} to {last}.\n")
     assert all(column == sorted(column) for column in found.values())
     came = [datetime.fromisoformat(one) for one in found["lead"]]
     assert timedelta(days=1_050) < came[-1] - came[0] < timedelta(days=1_096)
@@ -100,7 +103,11 @@ def test_demo_leads_come_after_those_that_are_there(
 ) -> None:
     filled(session, account, {"name": "Ana", "email": {"email": "ana@example.com"}})
     before = dates(folder)["lead"]
-    assert command("demo", "--leads", "60").returncode == 0
+    done = command("demo", "--leads", "60")
+    assert (done.returncode, "An account without leads gets dates over three years" in done.stdout) == (
+        0,
+        True,
+    )
     found = dates(folder)
     assert found["lead"][:1] == before
     assert all(column == sorted(column) for column in found.values())

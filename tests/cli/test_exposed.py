@@ -53,8 +53,24 @@ def test_a_lost_key_is_told_of(folder: Path, engine: engine.Engine) -> None:
     with Server(folder) as server:
         lines = [line for line in server.log.read_text().splitlines() if "signing key" in line]
     assert len(lines) == 1
-    assert lines[0].startswith("closum: There is no signing key in ")
-    assert "every token has ended, and users sign in again. To have them back, " in lines[0]
+    assert lines[0].startswith("closum: Made a signing key, ")
+    assert "every token has ended, and users sign in again. To have the tokens back, " in lines[0]
+
+
+def test_a_first_start_beside_a_user_does_not_say_that_a_key_was_lost(tmp_path: Path) -> None:
+    closum("user", "add", "ana@example.com", folder=tmp_path)
+    with Server(tmp_path) as server:
+        (line,) = [line for line in server.log.read_text().splitlines() if "signing key" in line]
+    path = tmp_path / "closum.db.key"
+    assert line.startswith(f"closum: Made a signing key, {path}. At a first start that is as it should be. ")
+
+
+def test_a_key_that_cannot_be_made_is_not_called_made(tmp_path: Path) -> None:
+    closum("user", "add", "ana@example.com", folder=tmp_path)
+    (tmp_path / "closum.db.key").symlink_to("nowhere")
+    done = closum("serve", "--port", "0", folder=tmp_path)
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, "is a link to" in line) == (1, True)
 
 
 def lose_key(server: Server) -> None:
@@ -85,5 +101,6 @@ def test_erasing_names_the_copies_that_are_left(
     words = ("person", "erase", "ana@example.com", "--account", "Acme")
     for flag in ("--dry-run", "--yes"):
         done = command(*words, flag)
+        assert ("have what was erased" in done.stdout) == (flag == "--yes")
         named = [line.strip() for line in done.stdout.splitlines() if line.startswith("  /")]
         assert named == [str(folder / "closum.db.before-0008"), str(copy)]

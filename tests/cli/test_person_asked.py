@@ -34,7 +34,7 @@ def test_of_many_leads_the_first_are_shown_before_the_question(
     words = ("person", "erase", "ana@example.com", "--account", "Acme")
     environ = clean_environment() | {"CLOSUM_DATABASE": engine.current.url(folder)}
     with terminal([sys.executable, "-m", "closum", *words], environ, 200) as running:
-        running.read_until("Erase these 30 leads and 31 records? [y/N]: ")
+        running.read_until("Erase 30 leads and 31 records? [y/N]: ")
         running.write("n\n")
         assert running.end() == 1
     assert listed(running.shown) == (person.SHOWN, person.SHOWN)
@@ -49,7 +49,7 @@ def asked(folder: Path, session: Session, account: Account) -> Iterator[Terminal
     words = ("person", "erase", "ana@example.com", "--account", "Acme")
     environ = clean_environment() | {"CLOSUM_DATABASE": engine.current.url(folder)}
     with terminal([sys.executable, "-m", "closum", *words], environ, 200) as running:
-        running.read_until("Erase these 2 leads and 2 records? [y/N]: ")
+        running.read_until("Erase 2 leads and 2 records? [y/N]: ")
         yield running
 
 

@@ -77,8 +77,8 @@ def test_what_names_nobody_erases_nobody(
     ("words", "said"),
     [
         ((), "Name whom to erase"),
-        (("ana@example.com", "--from", "gone"), "Name whom to erase"),
-        (("ana@example.com",), "Missing option '--account'"),
+        (("ana@example.com", "--from", "gone"), "--from FILE names whom to erase: give it alone"),
+        (("ana@example.com",), "Missing option '--account': name the account that holds the data"),
     ],
 )
 def test_it_says_what_is_missing(command: Command, words: tuple[str, ...], said: str) -> None:

@@ -14,6 +14,7 @@ from closum.store.session import Session
 from tests.clients.cli.doors import Terminal, call, environment, terminal
 from tests.support import engine as engines
 from tests.support.engine import ON_SQLITE, session_of
+from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
 
 PASSWORD = "corr\u00e9ct horse"
@@ -73,7 +74,7 @@ def test_bytes_that_are_no_text_are_refused(folder: Path, data: bytes, locale: s
         env=clean_environment() | {"LC_ALL": locale},
         input=data,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, b"")
@@ -120,7 +121,7 @@ def test_a_sign_in_reads_one_line_too(tmp_path: Path, stdin: str, words: str, do
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 2

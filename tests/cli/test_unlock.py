@@ -12,6 +12,7 @@ import pytest
 from closum.accounts import attempts
 from closum.accounts.attempts import MOST_PER_ADDRESS, MOST_PER_CLIENT, WINDOW
 from tests.support.engine import ON_SQLITE, session_of
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -25,7 +26,7 @@ def sign_in(server: Server, password: str, client: str = "203.0.113.21", email: 
         json={"email": email, "password": password},
         headers={"X-Forwarded-For": client},
         trust_env=False,
-        timeout=60,
+        timeout=PATIENCE,
     ).status_code
 
 
@@ -89,7 +90,7 @@ def test_retry_after_is_what_the_command_says(command: Command, folder: Path) ->
     with Server(folder) as server:
         lock_client(folder, "127.0.0.1")
         body = {"email": EMAIL, "password": server.password}
-        answer = httpx2.post(f"{server.address}/api/token", json=body, trust_env=False, timeout=60)
+        answer = httpx2.post(f"{server.address}/api/token", json=body, trust_env=False, timeout=PATIENCE)
         told = re.search(r"locked for (\d+) s", run(command, "127.0.0.1", "--dry-run"))
         assert told
         assert 0 < int(told[1]) <= int(answer.headers["Retry-After"]) <= WINDOW

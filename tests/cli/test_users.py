@@ -128,6 +128,14 @@ def test_a_disabled_user_stays_out_until_enabled_and_old_tokens_stay_void(run: R
             assert client.get("/api/lead").status_code == 401
 
 
+def test_removing_the_last_user_says_what_the_next_start_does(run: Run) -> None:
+    for email in ("ana@example.com", "rui@example.com"):
+        run("add", email, "--account", "Acme")
+    assert run("remove", "ana@example.com") == "The user ana@example.com is removed.\n"
+    told = "No user is left: the next start of a server makes admin@example.com and prints its password."
+    assert told in run("remove", "rui@example.com")
+
+
 def test_a_removed_user_is_gone_and_the_records_stay(run: Run, command: Command, folder: Path) -> None:
     run("add", "ana@example.com")
     command("demo", "--leads", "3")

@@ -203,7 +203,7 @@ def test_parameters_are_those_of_the_route_table(document: Any) -> None:
 @pytest.mark.parametrize("root_path", ["", "/crm"])
 def test_its_server_is_the_one_that_it_comes_from(root_path: str, folder: Path) -> None:
     with Server(folder, *(["--root-path", root_path] if root_path else [])) as server:
-        answer = httpx2.get(f"{server.address}{PATH}", trust_env=False)
+        answer = httpx2.get(f"{server.address}{PATH}", trust_env=False, timeout=PATIENCE)
     assert [one["url"] for one in answer.json()["servers"]] == [root_path or "/"]
     assert "api.closum.com" not in answer.text
 

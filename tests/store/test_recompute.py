@@ -21,6 +21,7 @@ from closum.store.session import Session
 from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
 RULES = Rules(RESOURCES, no_bars)
@@ -260,6 +261,7 @@ main(["check", "--database", sys.argv[2]])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resource", ["phone", "lead"])
 def test_killed_in_the_middle_it_goes_on_the_next_time(filled: Session, url: str, resource: str) -> None:
     with filled.write() as unit:
@@ -267,7 +269,7 @@ def test_killed_in_the_middle_it_goes_on_the_next_time(filled: Session, url: str
         scramble(unit)
     filled.close()
     ended = subprocess.run(
-        [sys.executable, "-c", KILLED, resource, url], check=False, capture_output=True, timeout=120
+        [sys.executable, "-c", KILLED, resource, url], check=False, capture_output=True, timeout=PATIENCE
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     with open_session(url, rules=RULES) as session, session.read() as unit:
@@ -275,6 +277,7 @@ def test_killed_in_the_middle_it_goes_on_the_next_time(filled: Session, url: str
         assert migrate.is_current(unit)
 
 
+@pytest.mark.slow
 def test_a_command_makes_them_again_beside_a_server(folder: Path) -> None:
     with Server(folder) as server:
         with server.session() as session, session.write() as unit:

@@ -45,12 +45,14 @@ Keys = list[tuple[str | None, str]]
 """Of each record its old key and its new one."""
 
 
-def settled(keys: Keys) -> list[str | None]:
+def settled(keys: Keys, names: Callable[[str], bool] = lambda key: False) -> list[str | None]:
     """The rule, said in another way: as long as there is a key that somebody wants and nobody has, the first one takes it,
-    if no record before it that is still to move wants the same."""
+    if no record before it that is still to move wants the same. A key that names somebody else is given up at once."""
     now = [old for old, _ in keys]
     wants = [None if new == "-" else new for _, new in keys]
     movers = [place for place, want in enumerate(wants) if want != now[place]]
+    for place in movers:
+        now[place] = None if names(now[place] or "") else now[place]
     for want in {wants[place] for place in movers} - {None}:
         if any(now[place] == want == wants[place] for place in range(len(keys))):
             movers = [place for place in movers if wants[place] != want]

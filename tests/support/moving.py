@@ -34,7 +34,7 @@ def fill(url: str) -> None:
             records.create_many(unit, account.id, LEAD, odd)
 
 
-ODD = ("\\N", "\\", "\t\n\r", "'\"", "😀 日本", "\u2028", "\x01", "x" * 255, "NULL", "\\.")
+ODD = ("\\N", "\\", "a\t\n\r", "'\"", "😀 日本", "a\u2028", "\x01", "x" * 255, "NULL", "\\.")
 """What a format of lines and columns could take for its own."""
 
 

@@ -92,7 +92,7 @@ class Proxy:
 
     def plain(self) -> httpx2.Client:
         """A client of the port without TLS, which follows no redirect."""
-        return httpx2.Client(base_url=f"http://127.0.0.1:{self.plain_port}", timeout=60)
+        return httpx2.Client(base_url=f"http://127.0.0.1:{self.plain_port}", timeout=PATIENCE)
 
     def client(self, source: str = "127.0.0.1") -> httpx2.Client:
         """A client that connects from this address of the machine."""

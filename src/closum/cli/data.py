@@ -1,6 +1,7 @@
 """closum demo, city load."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from closum.cli.options import account as account_option
 from closum.cli.progress import progress
 from closum.operations import cities
 from closum.operations import demo as demos
+from closum.operations.dates import Dates
 from closum.store.session import Session
 
 
@@ -36,8 +38,21 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             raise
     seconds = time.monotonic() - begun
     click.echo(
-        f"Added {leads} leads to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
+        f"Added {leads} lead{'' if leads == 1 else 's'} to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
     )
+    click.echo(_told_dates(when, leads))
+
+
+def _told_dates(when: Dates, leads: int) -> str:
+    first, last = (datetime.fromtimestamp(when.of(lead, 1)[0], UTC).date() for lead in (0, leads - 1))
+    if leads == 1:
+        return f"Its creation date is {first}."
+    if first == last:
+        return (
+            f"Their creation dates are all {last}, since ids and dates rise together and the account had leads of that"
+            " day. An account without leads gets dates over three years."
+        )
+    return f"Their creation dates go from {first} to {last}."
 
 
 def _set_size(session: Session) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from closum.cli.progress import progress_lines
 from closum.operations import cities
@@ -33,10 +34,18 @@ def setting(name: str) -> Callable[[F], F]:
     return click.option(f"--{name.replace('_', '-')}", name, default=None, help=text, **how)
 
 
+class Variable(click.Option):
+    """An option that is also a variable; an error names that only where the option was not given itself."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        given = ctx and ctx.get_parameter_source(self.name or "") is ParameterSource.COMMANDLINE
+        return click.Parameter.get_error_hint(self, ctx) if given else super().get_error_hint(ctx)
+
+
 def option(name: str, *more: str, **attributes: Any) -> Callable[[F], F]:
     """An option of one command."""
     variable = PREFIX + name.upper().replace("-", "_")
-    return click.option(f"--{name}", *more, envvar=variable, show_envvar=True, **attributes)
+    return click.option(f"--{name}", *more, cls=Variable, envvar=variable, show_envvar=True, **attributes)
 
 
 def flag(name: str, help: str) -> Callable[[F], F]:

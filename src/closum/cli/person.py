@@ -103,10 +103,16 @@ def erase(
     wanted = Wanted(dry_run, yes, compact and not dry_run)
     if dry_run and yes:
         raise click.UsageError("--dry-run erases nothing and --yes does not ask: give one of them")
-    if (email_or_number is None) == (from_file is None):
+    if email_or_number is None and from_file is None:
         raise click.UsageError("Name whom to erase: an e-mail address or number, or --from FILE")
+    if email_or_number is not None and from_file is not None:
+        raise click.UsageError(
+            "--from FILE names whom to erase: give it alone, or an address or number instead"
+        )
     if from_file is None and account is None:
-        raise click.UsageError("Missing option '--account'.")
+        raise click.UsageError(
+            "Missing option '--account': name the account that holds the data; 'closum account list' shows them"
+        )
     with open_session(database) as session:
         if wanted.compact and session.pace().pauses:
             raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
@@ -114,7 +120,7 @@ def erase(
             _erase_again(session, account, erasures.Record(from_file), wanted)
         else:
             _erase_one(session, str(account), str(email_or_number), record, wanted)
-        _tell_of_copies(session)
+        _tell_of_copies(session, dry_run)
 
 
 def _erase_one(session: Session, account: str, text: str, file: Path | None, wanted: Wanted) -> None:
@@ -203,7 +209,7 @@ def _agreed(looked: Looked, wanted: Wanted) -> bool:
 
 def _ask(size: str) -> bool:
     try:
-        agreed = click.confirm(f"\nErase these {size}?", default=False)
+        agreed = click.confirm(f"\nErase {size}?", default=False)
     except click.Abort:
         click.echo("\nclosum: Nothing was erased", err=True)
         raise
@@ -253,10 +259,14 @@ def _refuse_left(looked: Looked, whose: str) -> None:
             )
 
 
-def _tell_of_copies(session: Session) -> None:
-    """The copies of what was erased: those that are known of by name, the others by kind."""
+def _tell_of_copies(session: Session, dry_run: bool) -> None:
+    """The copies of what was erased, or would be: those that are known of by name, the others by kind."""
     if copies := session.copies():
-        click.echo("\nThese files may still have it. Make a new backup, then remove them:\n")
+        if dry_run:
+            have = "These files may have it too, and would keep it. After you have erased it, make"
+        else:
+            have = "These files may still have what was erased. Make"
+        click.echo(f"\n{have} a new backup, then remove them:\n")
         for file in copies:
             click.echo(f"  {file}")
         click.echo()

@@ -25,7 +25,6 @@ from closum.store.place import SCHEME, database_path, is_postgres, path_of
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock, serving
 from closum.store.sqlite.lost import refuse_lost
-from closum.store.unit import Unit
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -84,11 +83,11 @@ def _run(settings: Settings) -> None:
         server = _server(config, listener, settings.log_level)
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
-        _first_user(settings, address)
+        key_missing = _first_user(settings, address)
         if not is_postgres(settings.database):
             tell_of_exposures(path_of(settings.database))
         with _serving(settings):
-            config.key = signing_key(settings.signing_key, settings.database)
+            config.key = _signing_key(settings, key_missing)
             click.echo(
                 f"closum {__version__}, schema {migrate.newest()}, database {_shown(settings.database)}"
             )
@@ -117,30 +116,38 @@ def _give_up_log() -> None:
         os.close(nowhere)
 
 
-def _first_user(settings: Settings, address: str) -> None:
+def _first_user(settings: Settings, address: str) -> bool:
+    """Make a user where there is none. Whether there are users, and no key beside them."""
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
             if identity.users(unit):
-                _tell_of_new_key(unit, settings)
-                return
+                return settings.signing_key is None and kept_key(unit, settings.database) is None
         password = passwords.generated()
         password_hash = passwords.hashed(password)
         with session.setup() as unit:
             email = users.add_first_user(unit, password_hash)
             if email:  # before the commit: a password that nobody has seen is not set
                 click.echo(_welcome(settings, address, email, password))
+    return False
 
 
-def _tell_of_new_key(unit: Unit, settings: Settings) -> None:
-    """A new key beside users is no first start: the key may have been lost, and nobody would know why tokens ended."""
-    if settings.signing_key is not None or kept_key(unit, settings.database) is not None:
-        return
-    place = "the database" if is_postgres(settings.database) else key_file(path_of(settings.database))
-    click.echo(
-        f"closum: There is no signing key in {place}, so a new one is made. If this database was served before, its key was"
-        " lost: every token has ended, and users sign in again. To have them back, stop the server and put the key back"
-        " (beside a backup it ends in .key)",
-        err=True,
+def _signing_key(settings: Settings, missing: bool) -> bytes:
+    """The key. One that is made beside users is told of: when it was lost, everybody has to sign in again."""
+    key = signing_key(settings.signing_key, settings.database)
+    if missing:
+        click.echo(f"closum: {_new_key(settings.database)}", err=True)
+    return key
+
+
+def _new_key(database: str) -> str:
+    if is_postgres(database):
+        place, back = "in the table token_key", "stop every server and put the old row there"
+    else:
+        place = str(key_file(path_of(database)).absolute())
+        back = "stop the server and put the old file there (beside a backup it ends in .key)"
+    return (
+        f"Made a signing key, {place}. At a first start that is as it should be. Later it means that the key was lost:"
+        f" every token has ended, and users sign in again. To have the tokens back, {back}"
     )
 
 

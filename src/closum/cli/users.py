@@ -111,13 +111,22 @@ def sign_out(email: str | None, all: bool, database: str | None) -> None:
 @database
 def remove(email: str, database: str | None) -> None:
     """Remove a user; the account's records stay."""
-    _change(database, email, identity.remove_user, "is removed")
+    if not _change(database, email, identity.remove_user, "is removed"):
+        click.echo(
+            f"No user is left: the next start of a server makes {users.FIRST_EMAIL} and prints its password."
+            " 'closum user add' before it keeps that out of a log."
+        )
 
 
-def _change(database: str | None, email: str, change: Callable[[Unit, int], None], done: str) -> None:
+def _change(
+    database: str | None, email: str, change: Callable[[Unit, int], None], done: str
+) -> list[identity.User]:
+    """The users that there are afterwards."""
     with open_session(database) as session, session.write() as unit:
         change(unit, users.user_named(unit, email).id)
+        left = identity.users(unit)
     click.echo(f"The user {email} {done}.")
+    return left
 
 
 def _account(unit: Unit, name: str | None) -> tuple[identity.Account, str]:

@@ -106,6 +106,11 @@ def international(text: str) -> str | None:
     return reading.key if reading else None
 
 
+def is_number(key: str) -> bool:
+    """Whether a key is that of one number, E.164, and not of a text that none was found in."""
+    return key.startswith("+")
+
+
 def _parse(dialled: Prefix, number: str) -> tuple[str | None, int]:
     """What `parse` answers, by the library alone: the first valid reading with the code, else the best."""
     text = _normal(number)

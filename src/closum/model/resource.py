@@ -18,10 +18,15 @@ VERBS: tuple[Verb, ...] = ("list", "create", "retrieve", "update")
 
 
 class Unique(NamedTuple):
-    """No two records of an account share the value of `column`, except None; a clash is `field`'s fault."""
+    """No two records of an account share the value of `column`, except None; a clash is `field`'s fault.
+
+    `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
+    cannot have it, does not keep such a one.
+    """
 
     column: str
     field: str
+    names: Callable[[Any], bool] = lambda key: False
 
 
 @dataclass(frozen=True, slots=True)

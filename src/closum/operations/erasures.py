@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from closum.accounts.keys import key_file, read_key, write_key
 from closum.errors import Refusal
-from closum.model.resource import Resource
+from closum.model.number import is_number
+from closum.model.resource import Resource, Row
 from closum.operations.person import Key, Plan
-from closum.operations.subjects import KEYS, Subject
+from closum.operations.subjects import KEYS, Subject, key_of
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import audit
@@ -94,17 +95,24 @@ class Record:
         for resource, column in KEYS.items():
             for batch in audit.walk(unit, account_id, resource, AT_ONCE):
                 for row in batch.rows:
-                    digest = self._digest(account_id, resource, row[column])
+                    keys = {row[column], _other_key(resource, row)} - {None}
+                    digests = [self._digest(account_id, resource, key) for key in keys]
                     born = row[BORN[resource]]
-                    if born <= erased.persons.get(digest, ""):
+                    if any(born <= erased.persons.get(one, "") for one in digests):
                         persons.append((resource, row["id"]))
-                    elif born <= erased.records.get(digest, ""):
+                    elif any(born <= erased.records.get(one, "") for one in digests):
                         others.append((resource, row["id"]))
         return persons, others
 
     def _digest(self, account_id: int, resource: Resource, key: str | None) -> str:
         text = f"{account_id} {resource.name} {key}"
         return "" if key is None else hmac.digest(self._key, text.encode(), hashlib.sha256).hex()
+
+
+def _other_key(resource: Resource, row: Row) -> str | None:
+    """The key of a number that another record has: see `subjects.find`."""
+    key = row[KEYS[resource]]
+    return key_of(resource, row) if resource is PHONE and not (key and is_number(key)) else None
 
 
 def _lines(path: Path) -> list[str]:

@@ -187,7 +187,8 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
     others = [one for one in _showing(unit, plan.account_id, (resource, row["id"])) if one not in plan.leads]
     if not others:
         plan.records[resource, row["id"]] = row["version"]
-        if (key := row[subjects.KEYS[resource]]) is not None:
+        key = row[subjects.KEYS[resource]] or subjects.key_of(resource, row)
+        if key is not None:
             plan.keys[resource, row["id"]] = key
         if len(plan.first_records) < plan.most:
             plan.first_records.append((resource, row))

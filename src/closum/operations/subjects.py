@@ -12,6 +12,7 @@ from closum.model.resource import Resource, Row
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import rows
+from closum.store.recompute import UNREADABLE
 from closum.store.unit import Unit
 
 KEYS = {EMAIL: "email_key", PHONE: "number_key"}
@@ -19,6 +20,11 @@ KEYS = {EMAIL: "email_key", PHONE: "number_key"}
 
 _EXTENSION = ";", "<"
 """Behind the key of a main number the key of an extension goes on with the first, and is less than the second."""
+
+_BEHIND_NUMBERS = ","
+"""More than the key of every number: what follows are keys of texts that no number was found in."""
+
+AT_ONCE = 1_000
 
 _WHOLE = re.compile(r"[(\s]*(?:\+|00)(.*)", re.DOTALL)
 
@@ -46,19 +52,49 @@ def read(text: str) -> Subject:
 
 
 def find(unit: Unit, account_id: int, subject: Subject) -> list[int]:
-    """Ids of the records that the subject names."""
+    """Ids of the records that the subject names, also of one whose key another record of the number has."""
     column = KEYS[subject.resource]
     found = rows.rows_by(unit, account_id, subject.resource, column, subject.keys)
-    return [row["id"] for row in found.values()]
+    apart = _set_apart(unit, account_id, subject)
+    return sorted(
+        {row["id"] for row in found.values()} | {row["id"] for row, key in apart if key in subject.keys}
+    )
 
 
 def at_extensions(unit: Unit, account_id: int, subject: Subject, most: int) -> list[Row]:
     """Records of the numbers at the extensions of a main number: other people."""
     if subject.resource is not PHONE:
         return []
-    ranges = [tuple(f"{key}{end}" for end in _EXTENSION) for key in subject.keys if key.startswith("+")]
+    low_end, high_end = _EXTENSION
+    ranges = [(f"{key}{low_end}", f"{key}{high_end}") for key in subject.keys if number.is_number(key)]
     found = [rows.between(unit, account_id, PHONE, "number_key", (low, high), most) for low, high in ranges]
+    apart = _set_apart(unit, account_id, subject)
+    found.append([row for row, key in apart if any(low <= key < high for low, high in ranges)])
     return [row for some in found for row in some][:most]
+
+
+def key_of(resource: Resource, row: Row) -> str | None:
+    """The key that a record has by the rules of today; another record may have it, where this one has an older one."""
+    try:
+        key = resource.derive(row)[KEYS[resource]]
+    except UNREADABLE:
+        return None
+    return str(key) if key is not None else None
+
+
+def _set_apart(unit: Unit, account_id: int, subject: Subject) -> Iterator[tuple[Row, str]]:
+    """Phone records with another key than that of their number, and this: see `closum.store.recompute`.
+
+    Addresses have the same keys as ever.
+    """
+    if subject.resource is not PHONE:
+        return
+    ids = rows.ids_without(unit, account_id, PHONE, KEYS[PHONE], _BEHIND_NUMBERS)
+    for start in range(0, len(ids), AT_ONCE):
+        for row in rows.rows_by(unit, account_id, PHONE, "id", ids[start : start + AT_ONCE]).values():
+            key = key_of(PHONE, row)
+            if key is not None and key != row[KEYS[PHONE]]:
+                yield row, key
 
 
 def _address(text: str) -> str:

@@ -72,7 +72,7 @@ PHONE = Resource(
             optional=("number_key",),
         ),
     ),
-    unique=Unique("number_key", "number"),
+    unique=Unique("number_key", "number", number.is_number),
     reconcile=_reconcile,
     listed=("id", "extension", "number", "is_valid", "date_add"),
     retrieved=("id", "extension", "number", "is_valid", "date_add"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.address import address_key
-from closum.model.resource import Resource, Row
+from closum.model.resource import Resource, Row, Unique
 from closum.store import audit, cities, identity, statements
 from closum.store.session import Session
 from closum.store.transfer import Bars, Report
@@ -33,7 +33,7 @@ def recompute(session: Session, rules: Rules) -> None:
     """Make every derived column again, and the copies of it: nested records before those that show them.
 
     Of two records of an account with one new unique key, the one that has it already keeps it, or else the one with the
-    lower id takes it; the other keeps its old key. Likewise a value that cannot be read keeps what was made of it.
+    lower id takes it; the other keeps its old key, or has none where that one is another number's by the rules. Likewise a value that cannot be read keeps what was made of it.
     """
     session.write_steps([_recompute_users])
     with session.read() as unit:
@@ -84,7 +84,7 @@ class _Walk:
         self, resource: Resource, account_id: int, size: int, report: Callable[[int], object]
     ) -> None:
         self._resource, self._account_id, self._size, self._report = resource, account_id, size, report
-        self._unique = resource.unique.column if resource.unique else ""
+        self._unique, _, self._names = resource.unique or Unique("", "")
         self._columns = _columns(resource)
         self._last, self._seen, self._ended = 0, 0, False
         self._waiting: dict[Any, int] = {}
@@ -128,7 +128,7 @@ class _Walk:
         self._write(unit, [(row, change) for row, change in differing if change])
 
     def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
-        """Take the new key out of the changes of each record that does not get it."""
+        """Take the new key out of the changes of each record that does not get it, and the old one if it names another."""
         keys = [change[self._unique] for _, change in wanting if change[self._unique] is not None]
         holders = audit.rows_by(unit, self._account_id, self._resource, self._unique, keys)
         for row, change in wanting:
@@ -136,8 +136,11 @@ class _Walk:
             if key in self._waiting or key in holders:
                 if key not in self._waiting and self._moves(holders[key]):
                     self._waiting[key] = row["id"]
-                del change[self._unique]
-                continue
+                key = None
+                if old is None or not self._names(old):
+                    del change[self._unique]
+                    continue
+                change[self._unique] = None
             holders.pop(old, None)
             if old in self._waiting:
                 self._freed.append(old)

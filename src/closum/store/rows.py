@@ -77,6 +77,11 @@ def ids_by(unit: Unit, account_id: int, resource: Resource, column: str, value: 
     return [row[0] for row in unit.all(statements.select_ids_by(resource, column), (account_id, value, most))]
 
 
+def ids_without(unit: Unit, account_id: int, resource: Resource, column: str, least: str) -> list[int]:
+    """Ids of the records that have nothing in `column`, or a value that is not less than `least`."""
+    return [row[0] for row in unit.all(statements.select_ids_without(resource, column), (account_id, least))]
+
+
 def between(
     unit: Unit, account_id: int, resource: Resource, column: str, values: tuple[str, str], most: int
 ) -> list[Row]:

@@ -95,6 +95,15 @@ def select_ids_by(resource: Resource, column: str) -> str:
 
 
 @lru_cache
+def select_ids_without(resource: Resource, column: str) -> str:
+    """Ids of the records that have nothing in `column`, or at least a value. Values: account, least value."""
+    return (
+        f"SELECT id FROM {resource.name}"
+        f" WHERE {_scope(resource)}({column} IS NULL OR {column} >= ?) ORDER BY id"
+    )
+
+
+@lru_cache
 def select_rows_between(resource: Resource, column: str) -> str:
     """Every column, in the order of `column`. Values: account, least value, the value behind the last, how many at most."""
     return (

@@ -82,7 +82,7 @@ def test_on_a_terminal_it_asks_for_what_is_missing(
     with terminal(call("closum-client", "login"), environment(tmp_path), columns=200) as shown:
         shown.read_until("Server [http://127.0.0.1:8000]: ")
         shown.write("/nonsense\n")
-        shown.read_until("it must be the address of a server: ")
+        shown.read_until("the url must be the address of a server")
         shown.write(f"{server.address}\n")
         shown.read_until("E-mail: ")
         shown.write(f"{email}\n")

@@ -240,14 +240,22 @@ def test_what_a_server_says_does_not_reach_the_terminal_as_it_is(run: Run, scrip
             "http://a?b",
             "http://a#b",
         ),
-        *("localhost.example.com", "localhost@a", "127.0.0.1.example.com", "user@localhost", "localhost:x"),
+        *("localhost@a", "user@localhost", "localhost:x"),
         *("http://a b", "http://a:x", "http://[::1", "http://a..b", "http://a\\@b", "http://" + "a" * 64),
     ],
 )
 def test_an_address_that_is_none(run: Run, url: str) -> None:
     done = run("lead", "list", "--url", url, CLOSUM_TOKEN="x")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "it must be the address of a server" in done.stderr
+    assert "Invalid value for '--url': " in done.stderr
+    assert " the url" in done.stderr
+
+
+def test_an_error_names_the_variable_only_where_it_is_the_cause(run: Run) -> None:
+    done = run("lead", "list", "--url", "/crm", CLOSUM_URL="/crm", CLOSUM_TOKEN="x")
+    assert "Invalid value for '--url': " in done.stderr
+    done = run("lead", "list", CLOSUM_URL="/crm", CLOSUM_TOKEN="x")
+    assert "Invalid value for '--url' (env var: 'CLOSUM_URL'): " in done.stderr
 
 
 @BOTH

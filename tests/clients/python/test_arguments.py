@@ -12,11 +12,11 @@ from tests.clients.python.conftest import Scripted
 URL = "https://closum.test"
 WHO: dict[str, object] = {"email": "email@closum.com", "password": "secret word"}
 WRONG: list[tuple[str, dict[str, object], str]] = [
-    ("/closum", WHO, "has to begin with https:// or http:// and a host that can be"),
-    ("ftp://closum.test", WHO, "has to begin with"),
-    ("https://", WHO, "has to begin with"),
-    ("", WHO, "has to begin with"),
-    ("https://closum.test:secret", WHO, "has to begin with"),
+    ("/closum", WHO, "must be the address of a server, such as https://crm.example.com"),
+    ("ftp://closum.test", WHO, "must be the address of a server"),
+    ("https://", WHO, "must be the address of a server"),
+    ("", WHO, "must be the address of a server"),
+    ("https://closum.test:secret", WHO, "must be the address of a server"),
     ("https://email:sec/ret@closum.test", WHO, "no user or password in the url"),
     ("https://email:secret@closum.test", WHO, "no user or password in the url"),
     ("https://closum.test/?a=1", WHO, "ends with the path"),

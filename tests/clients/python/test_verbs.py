@@ -106,7 +106,7 @@ def test_an_id_is_a_whole_number(scripted: Scripted, id: object) -> None:
 def test_an_id_as_text_has_digits_alone(scripted: Scripted, id: str) -> None:
     client, script = scripted()
     for call in (client.leads.retrieve, client.leads.update):
-        with pytest.raises(ValueError, match="an id has digits alone"):
+        with pytest.raises(ValueError, match="an id is a whole number or its digits"):
             call(id)
     assert script.calls == []
 

@@ -15,6 +15,7 @@ from tests.conftest import Programs
 from tests.support.answers import DATE
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
 HERE = Path(__file__).parent
@@ -59,7 +60,7 @@ def run(*command: str | Path, folder: Path) -> str:
         env=clean_environment() | {"NO_PROXY": "*", "PATH": here, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
-        timeout=800,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -12,8 +12,8 @@ import httpx2
 
 PORTS = {"http": 80, "https": 443}
 NO_ADDRESS = (
-    "the url has to begin with https:// or http:// and a host that can be, such as https://crm.example.com; "
-    "a port is at most 65535"
+    "the url must be the address of a server, such as https://crm.example.com or localhost:8000: http or https, the name "
+    "of a host, and perhaps a port up to 65535 and a path"
 )
 WITHOUT_SCHEME = re.compile(r"(\[[^]]*\]|[^/:\[\]]+)(:\d+)?(/.*)?")
 

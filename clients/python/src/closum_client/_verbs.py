@@ -95,7 +95,7 @@ def _id(id: object) -> int:
     if isinstance(id, str):
         if re.fullmatch("[0-9]{1,19}", id):
             return int(id)
-        raise ValueError(f"an id has digits alone, as 12 or '12', unlike {id[:40]!r}")
+        raise ValueError(f"an id is a whole number or its digits, such as 12 or '12', not {id[:40]!r}")
     if isinstance(id, bool) or not isinstance(id, SupportsIndex):
         raise TypeError(f"an id is an int or its digits, not {type(id).__name__}")
     return operator.index(id)

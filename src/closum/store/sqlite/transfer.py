@@ -36,26 +36,30 @@ _STATISTICS = "SELECT tbl, idx, stat FROM sqlite_stat1"
 
 
 class SQLiteSource(Source):
-    """A backup, which has no log beside it, is read as it is, also one that nobody may write to."""
+    """A backup, which has no log beside it, is read as it is, also one that nobody may write to.
+
+    One of an older schema stays as it is, for the version that it is of: a copy beside it is brought up to date and read.
+    """
 
     def __init__(self, path: Path, clock: Clock = time.time, rules: Rules | None = None) -> None:
         path = real_path(path)
         self.name, self._path, self._clock = str(path), path, clock
         refuse_strange_file(path, read_only=True)
         refuse_elsewhere(path)
-        self.saved = self._brought_up_to_date(rules)
-        self._connection = _opened(path)
+        with contextlib.ExitStack() as held:
+            if self._is_outdated():
+                self._path = held.enter_context(backup.partial_file(path, "copy of"))
+                backup.copy_checked(path, self._path, read_only=not has_log(path))
+                SQLiteSession(self._path, serving=True, saves=False, clock=clock, rules=rules).close()
+            self._connection = _opened(self._path)
+            self._held = held.pop_all()
 
-    def _brought_up_to_date(self, rules: Rules | None) -> Path | None:
-        """The backup from before, where the schema was an older one."""
+    def _is_outdated(self) -> bool:
         with contextlib.closing(_opened(self._path)) as connection, refusing(self._path):
             unit = SQLiteUnit(connection, 0)
             if not migrate.version_of(unit)[0]:
                 raise Refusal(f"{self.name} has no tables of closum: name another file")
-            if not migrate.is_outdated(unit, self.name):
-                return None
-        with SQLiteSession(self._path, clock=self._clock, rules=rules) as session:
-            return session.saved
+            return migrate.is_outdated(unit, self.name)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Unit]:
@@ -82,6 +86,7 @@ class SQLiteSource(Source):
 
     def close(self) -> None:
         self._connection.close()
+        self._held.close()
 
 
 class SQLiteTarget(SQLiteSource, Target):
@@ -139,10 +144,6 @@ class SQLiteTarget(SQLiteSource, Target):
             last(unit)
         with backup.writing(self._place):
             put_in_place(self._path, self._place)
-
-    def close(self) -> None:
-        self._connection.close()
-        self._held.close()
 
 
 class SQLiteFilling(Filling):

@@ -6,7 +6,7 @@ from functools import partial
 import click
 
 from closum_client.cli import kept
-from closum_client.cli.address import NO_URL, url_of
+from closum_client.cli.address import url_of
 from closum_client.cli.connection import DEFAULT_URL, client, kept_url, url_option
 from closum_client.cli.failure import ERROR, Failure, Lines, told
 from closum_client.cli.text import say, visible
@@ -60,7 +60,7 @@ def _url_of(text: str) -> str:
     try:
         return url_of(text)
     except ValueError as error:
-        raise click.UsageError(f"{NO_URL}: {error}") from None
+        raise click.UsageError(str(error)) from None
 
 
 def _asked(what: str, option: str, *, hidden: bool = False) -> str:

@@ -4,8 +4,6 @@ from typing import Any
 
 import click
 
-NO_URL = "it must be the address of a server"
-
 
 def url_of(text: str) -> str:
     """The address in one spelling. Raises ValueError."""
@@ -23,4 +21,4 @@ class Url(click.ParamType[str]):
         try:
             return url_of(value)
         except ValueError as error:
-            self.fail(f"{NO_URL}: {error}", param, ctx)
+            self.fail(str(error), param, ctx)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
+from click.core import ParameterSource
 
 from closum_client.cli import kept
 from closum_client.cli.address import Url
@@ -21,8 +22,18 @@ if TYPE_CHECKING:
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = 30.0  # seconds
 
+
+class Variable(click.Option):
+    """An option that is also a variable; an error names that only where the option was not given itself."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        given = ctx and ctx.get_parameter_source(self.name or "") is ParameterSource.COMMANDLINE
+        return click.Parameter.get_error_hint(self, ctx) if given else super().get_error_hint(ctx)
+
+
 url_option = click.option(
     "--url",
+    cls=Variable,
     type=Url(),
     metavar="URL",
     envvar="CLOSUM_URL",
@@ -31,6 +42,7 @@ url_option = click.option(
 )
 token_option = click.option(
     "--token",
+    cls=Variable,
     metavar="TOKEN",
     envvar="CLOSUM_TOKEN",
     show_envvar=True,
