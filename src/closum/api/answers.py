@@ -6,10 +6,10 @@ from typing import Any
 
 from closum import errors
 from closum.api import ignored, problems, schemas
-from closum.model import version
 from closum.model.fields import Schema
 from closum.model.query import Query, pagination
 from closum.model.resource import Resource
+from closum.store import version
 
 _ANY = (
     errors.Malformed,

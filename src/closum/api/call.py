@@ -12,11 +12,12 @@ from closum.accounts.tokens import Identity, Tokens
 from closum.api import body, spool
 from closum.api.clocks import ClockWatch
 from closum.errors import NotFound
-from closum.model import query, version
+from closum.model import query
 from closum.model.draft import MAX_ID
 from closum.model.ignored import Path
 from closum.model.query import Query
 from closum.model.resource import Resource
+from closum.store import version
 from closum.store.database import Database
 
 Scope = MutableMapping[str, Any]
@@ -99,6 +100,10 @@ class Call:
         """Tags of the states of the record that the call is meant for, None where it is meant for any."""
         given = [value for name, value in self.scope["headers"] if name == b"if-match"]
         return version.named(b",".join(given).decode("latin-1")) if given else None
+
+    def show_state(self, tag: str) -> None:
+        """The answer has the tag of the record's state."""
+        self.tag = tag
 
     @property
     def client(self) -> str:

@@ -46,8 +46,8 @@ async def create(call: Call) -> Answer:
 
 async def retrieve(call: Call) -> Answer:
     owner, record_id = call.account_id, call.record_id
-    record, call.tag = await call.db.read(
-        records.retrieve_tagged, owner, call.resource, record_id, account_id=owner
+    record = await call.db.read(
+        records.retrieve, owner, call.resource, record_id, call.show_state, account_id=owner
     )
     return 200, envelope.success(record)
 

@@ -13,23 +13,27 @@ from closum.errors import Changed, Faults, Invalid, NotFound, fault
 from closum.model.draft import Draft, Intent, Link, Put, complete
 from closum.model.query import Query
 from closum.model.resource import Nested, Record, Reference, Resource, Row
-from closum.model.version import tag_of
 from closum.resources import RESOURCES
 from closum.store import rows
 from closum.store.unit import Stream, Unit
+from closum.store.version import tag_of
 
 
-def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Record:
-    """Raises NotFound."""
-    return retrieve_tagged(unit, account_id, resource, record_id)[0]
-
-
-def retrieve_tagged(unit: Unit, account_id: int, resource: Resource, record_id: int) -> tuple[Record, str]:
-    """The record, and the tag of its state, "" where it never changes. Raises NotFound."""
+def retrieve(
+    unit: Unit,
+    account_id: int,
+    resource: Resource,
+    record_id: int,
+    tell: Callable[[str], object] | None = None,
+) -> Record:
+    """The record; `tell` is handed the tag of its state, "" where it never changes. Raises NotFound."""
     found = rows.retrieve(unit, account_id, resource, record_id)
     if found is None:
         raise NotFound
-    return found
+    record, tag = found
+    if tell:
+        tell(tag)
+    return record
 
 
 def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:

@@ -5,11 +5,10 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
-from closum.model import version
 from closum.model.fields import Timestamp
 from closum.model.query import Query
 from closum.model.resource import Record, Resource, Row, list_view, record_view
-from closum.store import statements, tally
+from closum.store import statements, tally, version
 from closum.store.unit import Result, Stream, Unit, timestamp
 
 

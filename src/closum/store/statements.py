@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
-from closum.model import version
 from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource, list_view, record_view
-from closum.store import tally
+from closum.store import tally, version
 from closum.store.unit import Result
 
 MAX_VALUES = 512
