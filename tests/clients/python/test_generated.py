@@ -181,7 +181,8 @@ def test_a_new_noun_comes_out_right(
     run(folder, "-W", "error", "program.py")
     config = ("--config", str(ROOT / "pyproject.toml"))
     run(folder, "-m", "ruff", "format", "--check", "--no-cache", *config, "closum_client")
-    run(folder, "-m", "ruff", "check", "--no-cache", *config, "closum_client")
+    late = ("--extend-per-file-ignores", "_drivers.py:PLC0415")  # as in the configuration, by its place there
+    run(folder, "-m", "ruff", "check", "--no-cache", *config, *late, "closum_client")
     run(
         folder,
         "-m",
@@ -208,7 +209,7 @@ def test_each_file_says_where_it_comes_from() -> None:
 
 def test_descriptions_are_plain_text() -> None:
     text = python.files()[f"{python.PACKAGE}/records.py"]
-    assert "city_name (str): The name of the city.\n" in text
+    assert "city_name (str): The name of the city, a municipality of Portugal.\n" in text
     assert "the id of one of the cities.\n" in text
     commands = nouns.files()[nouns.FILE]
     assert "the id of one of the cities" in commands
