@@ -109,6 +109,7 @@ def test_the_files_are_there_with_their_modes(own_server: Server) -> None:
     rows = re.findall(r"^\| (`closum\.db.*?) \|.*\| (0\d+) \|$", README, re.MULTILINE)
     found = {name: int(mode, 8) for names, mode in rows for name in re.findall(r"`([^`]+)`", names)}
     assert httpx2.get(f"{own_server.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200
+    assert closum("backup", "monday.db", folder=own_server.folder).returncode == 0
     assert {file.name for file in own_server.folder.glob("closum.db*")} == set(found)
     for name, mode in found.items():
         assert stat.S_IMODE((own_server.folder / name).stat().st_mode) == mode, name

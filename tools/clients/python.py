@@ -61,7 +61,7 @@ def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
         f"| `client.{resource.plural}` | {' '.join(f'`{verb}`' for verb in resource.verbs)} |"
         for resource in resources
     ]
-    return "\n".join(["| noun | methods |", "|---|---|", *rows])
+    return "\n".join(["| records | methods |", "|---|---|", *rows])
 
 
 def records(resources: Sequence[Resource]) -> str:

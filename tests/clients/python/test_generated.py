@@ -181,7 +181,8 @@ def test_a_new_noun_comes_out_right(
     run(folder, "-W", "error", "program.py")
     config = ("--config", str(ROOT / "pyproject.toml"))
     run(folder, "-m", "ruff", "format", "--check", "--no-cache", *config, "closum_client")
-    run(folder, "-m", "ruff", "check", "--no-cache", *config, "closum_client")
+    late = ("--extend-per-file-ignores", "_drivers.py:PLC0415")  # as in the configuration, by its place there
+    run(folder, "-m", "ruff", "check", "--no-cache", *config, *late, "closum_client")
     run(
         folder,
         "-m",
