@@ -1,9 +1,11 @@
 """closum person erase --record and --from: to erase again whom a restore has brought back."""
 
+import fcntl
 import os
 import re
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,3 +214,37 @@ def test_hashes_do_not_tell_that_two_accounts_had_the_same_person(
         assert command(*[word.replace("Acme", one.name) for word in NOTED]).returncode == 0
     lines = (folder / "erased").read_text().splitlines()[1:]
     assert len(lines) == len({line.split()[3] for line in lines}) == 2
+
+
+AT_ONCE = """
+import sys
+from pathlib import Path
+from closum.operations import erasures
+
+sys.stdin.read(1)
+erasures.Record(Path(sys.argv[1]), make=True)
+"""
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_commands_that_begin_a_file_at_once_make_one_key(folder: Path) -> None:
+    file = folder / "erased"
+    begun = [
+        subprocess.Popen([sys.executable, "-c", AT_ONCE, str(file)], stdin=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    with open(file, "ab") as held:  # they all come to wait for it
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for one in begun:
+            assert one.stdin
+            one.stdin.write(".")
+            one.stdin.flush()
+        key = folder / "erased.key"
+        with pytest.raises(subprocess.TimeoutExpired):
+            begun[0].wait(1)
+        assert not key.exists()
+    assert [one.wait(60) for one in begun] == [0, 0, 0, 0]
+    for one in begun:
+        assert one.stdin
+        one.stdin.close()
+    assert len(key.read_bytes().strip()) == 64

@@ -68,8 +68,12 @@ def email_key(email: str) -> str:
 
 
 def user_named(unit: Unit, email: str) -> User:
-    """Raises Refusal when there is none."""
-    user = identity.user_by_key(unit, email_key(email))
+    """Raises Refusal when there is none.
+
+    A user whose key another one has, by rules that are newer than they are, is named by the address as it is kept.
+    """
+    key = email_key(email)
+    user = identity.user_set_apart(unit, strip_invisible(email), key) or identity.user_by_key(unit, key)
     if user is None:
         raise Refusal(f"There is no user '{email}': 'closum user list' shows them")
     return user

@@ -4,12 +4,16 @@ The file names nobody. Its key is a file beside it, and neither is a part of a d
 older than both. Numbers are few enough to be guessed by whoever has the key, so the two are kept apart.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import os
 import re
 import secrets
 from collections import defaultdict
+from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,20 +47,23 @@ class Record:
 
     def __init__(self, path: Path, *, make: bool = False) -> None:
         self._path, self._key_file = path, key_file(path)
-        self._lines = _lines(path)
-        key = read_key(self._key_file)
-        if (key is None and (self._lines or not make)) or not (self._lines or make):
-            missing = self._key_file if self._lines else path
-            raise Refusal(
-                f"{missing} is not there: without the file and its key nobody knows who was erased; bring it back"
-            )
-        key = key or self._made()
-        self._key = key
-        self._id = hmac.digest(key, b"key", hashlib.sha256).hex()[:16]
+        with _alone(path) if make else contextlib.nullcontext():
+            self._lines = _lines(path)
+            self._key = self._found(make)
+        self._id = hmac.digest(self._key, b"key", hashlib.sha256).hex()[:16]
         if self._lines and self._lines[0] != _HEAD + self._id:
             raise Refusal(
                 f"{path} was not made with the key in {self._key_file}: bring the right one of the two back"
             )
+
+    def _found(self, make: bool) -> bytes:
+        key = read_key(self._key_file)
+        if (key is None and (self._lines or not make)) or not (self._lines or make):
+            missing = self._key_file if self._lines else self._path
+            raise Refusal(
+                f"{missing} is not there: without the file and its key nobody knows who was erased; bring it back"
+            )
+        return key or self._made()
 
     def _made(self) -> bytes:
         key = secrets.token_hex(32).encode()
@@ -125,13 +132,21 @@ def _lines(path: Path) -> list[str]:
         raise Refusal(f"{path} cannot be read: {reason}") from None
 
 
-def _append(path: Path, text: str, head: str) -> None:
-    """In one piece, so that two commands at once do not mix their lines; the head before the first."""
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[FileIO]:
+    """The file to append to, made where it is missing; another command that writes to it waits."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "ab", buffering=0) as file:
-            file.write(((head if file.tell() == 0 else "") + text).encode())
-        sync(path)
-        sync(path.parent)
+        with FileIO(descriptor, "a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {error.strerror}; nothing was erased") from None
+
+
+def _append(path: Path, text: str, head: str) -> None:
+    """The head before the first line."""
+    with _alone(path) as file:
+        file.write(((head if os.fstat(file.fileno()).st_size == 0 else "") + text).encode())
+        sync(path)
+        sync(path.parent)

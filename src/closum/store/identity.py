@@ -167,6 +167,14 @@ def user_by_key(unit: Unit, email_key: str) -> User | None:
     return User(*row) if row else None
 
 
+def user_set_apart(unit: Unit, email: str, email_key: str) -> User | None:
+    """The user with an address that is spelled so, and another key than this."""
+    row = unit.one(
+        f"{_USER} WHERE email = ? AND email_key <> ? ORDER BY account_user.id LIMIT 1", (email, email_key)
+    )
+    return User(*row) if row else None
+
+
 def add_user(unit: Unit, account_id: int, email: str, email_key: str, password_hash: str) -> int:
     now = timestamp(unit.now)
     row = unit.one(
