@@ -17,6 +17,7 @@ from closum.resources.lead import LEAD
 from closum.store import rows
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support.patience import PATIENCE
 from tests.support.people import ANA, PHONE_OF_ANA, counts, told
 from tests.support.writing import filled
 
@@ -243,7 +244,7 @@ def test_commands_that_begin_a_file_at_once_make_one_key(folder: Path) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             begun[0].wait(1)
         assert not key.exists()
-    assert [one.wait(60) for one in begun] == [0, 0, 0, 0]
+    assert [one.wait(PATIENCE) for one in begun] == [0, 0, 0, 0]
     for one in begun:
         assert one.stdin
         one.stdin.close()

@@ -117,7 +117,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fail(code: int, *lines: str) -> NoReturn:
-    with contextlib.suppress(OSError):  # nobody can be told
+    try:
         for line in lines:
             click.echo(f"closum: {' '.join(line.split())}", err=True)
+    except OSError:  # nobody can be told
+        streams.drop(sys.stderr)
     sys.exit(code)

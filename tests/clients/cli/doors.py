@@ -20,7 +20,17 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 def environment(home: Path | None, **more: str) -> dict[str, str]:
     """Of a user whose home folder this is, who has set nothing else."""
-    strange = ("CLOSUM_", "XDG_", "HOME", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "_CLOSUM")
+    strange = (
+        "CLOSUM_",
+        "XDG_",
+        "HOME",
+        "COLUMNS",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "TERM",
+        "_CLOSUM",
+        "PYTHONUNBUFFERED",
+    )
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,6 +1,5 @@
 """The group `closum-client` and how it ends: one line for each error, and an exit code that says what went wrong."""
 
-import contextlib
 import sys
 from typing import Any, NoReturn
 
@@ -59,7 +58,9 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _fail(code: int, *lines: str) -> NoReturn:
-    with contextlib.suppress(OSError):  # nobody can be told
+    try:
         for line in lines:
             click.echo(f"{PROGRAM}: {' '.join(line.split())}", err=True)
+    except OSError:  # nobody can be told
+        streams.drop(sys.stderr)
     sys.exit(code)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from typing import TextIO
 
 CLOSED = "Standard output is closed, so nothing was done: send it to /dev/null if nobody reads it"
 
@@ -17,12 +18,14 @@ def open_streams() -> bool:
 
 
 def unprinted(error: OSError) -> str:
-    """What to say of an error of the system that names no file: the output did not take what was printed.
+    """What to say of an error of the system that names no file: the output did not take what was printed."""
+    drop(sys.stdout)
+    return f"The result could not be printed: {error.strerror or error}"
 
-    What is still buffered is dropped, since Python would try to write it again at its end, and complain again.
-    """
+
+def drop(stream: TextIO) -> None:
+    """Forget what is still buffered: Python would try to write it again at its end, and complain."""
     with contextlib.suppress(OSError, ValueError):  # no file of the system is behind it
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-    return f"The result could not be printed: {error.strerror or error}"
