@@ -1,6 +1,5 @@
 """The `closum` command. Each group of commands is imported only when it is used."""
 
-import contextlib
 import importlib
 import sys
 from typing import Any, NoReturn, cast
