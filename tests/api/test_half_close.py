@@ -19,6 +19,8 @@ from tests.support.served import (
     unix,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=["uvloop tcp", "asyncio tcp", "uvloop unix", "asyncio unix"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

@@ -24,6 +24,8 @@ from tests.support.served import (
     unix,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_refusal_has_the_clients_request_id(served: Served) -> None:
     refused = served.refusal(get(b"/", b"X-Request-Id: a.B-9_", b"Content-Length: x"))

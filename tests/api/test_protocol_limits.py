@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.served import CHUNKED, LAST, Served, answers, bytewise, eventually, get, post, read_all
 
+pytestmark = pytest.mark.slow
+
 HOST = b"Host: x\r\n"
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.served import CHUNKED, LAST, Served, bytewise, get, post
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("request_", "url"),

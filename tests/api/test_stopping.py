@@ -24,6 +24,8 @@ from tests.support.served import (
     unix,
 )
 
+pytestmark = pytest.mark.slow
+
 KINDS = ["uvloop tcp", "asyncio tcp", "uvloop unix", "asyncio unix"]
 
 

@@ -54,6 +54,7 @@ def test_latin_letters_have_plain_keys_and_nothing_else(text: str, key: str) -> 
     assert sort_key(text) == key
 
 
+@pytest.mark.slow
 def test_the_key_of_every_characters_key_is_itself() -> None:
     """By blocks, some thousand characters each; marks at the joints are dropped by both."""
     for start in range(0, 0x110000, 0x4000):

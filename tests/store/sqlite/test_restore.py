@@ -125,6 +125,7 @@ def test_a_key_that_stays_is_not_kept_twice(crashed: Path) -> None:
     assert kept(crashed) == []
 
 
+@pytest.mark.slow
 def test_a_database_that_a_command_has_open_is_not_replaced(crashed: Path) -> None:
     with SQLiteSession(crashed / "closum.db") as command:
         with pytest.raises(Refusal, match="is in use by another command: wait for its end"):
