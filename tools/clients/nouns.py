@@ -37,7 +37,7 @@ class Property(NamedTuple):
 
 
 class Nested(NamedTuple):
-    """A record of another noun that one shows; `key` is the property that makes it one, `shows` those in a list."""
+    """A record of another resource that one shows; `key` is the property that makes it one, `shows` those in a list."""
 
     name: str
     noun: str
@@ -48,7 +48,7 @@ class Nested(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A property with the id of a record of another noun, which people know by its `label`."""
+    """A property with the id of a record of another resource, which people know by its `label`."""
 
     name: str
     noun: str

@@ -17,7 +17,7 @@ NOT_SENT = (
     httpx2.UnsupportedProtocol,
 )
 NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
-"""What OpenSSL says of a first answer that is none of TLS; which one depends on its version."""
+"""What OpenSSL says when the first answer is not TLS; its version decides which of these."""
 
 
 class Unusable(httpx2.RequestError):

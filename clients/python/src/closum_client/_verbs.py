@@ -22,7 +22,7 @@ R = TypeVar("R")
 class Verbs(Generic[R]):
     """The verbs of one noun; `read` makes a record of a JSON object.
 
-    `nested` are the properties that are records of another noun, each with the property that a text alone stands
+    `nested` are the properties that are records of another resource, each with the property that a text alone stands
     for; `flags` are those that are 1 or 0 (of nested ones too: "phone.is_valid").
     """
 
@@ -40,7 +40,7 @@ class Verbs(Generic[R]):
 
     @property
     def url(self) -> str:
-        """Where the noun is."""
+        """The path of the resource."""
         return self._core.url + self._path
 
     def list(self, **params: int | str | None) -> Listing[R]:

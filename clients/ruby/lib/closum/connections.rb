@@ -12,7 +12,7 @@ module Closum
     # is hardly ever sent on one that the server is just closing.
     IDLE = 2
 
-    # What OpenSSL says of a first answer that is none of TLS; which one depends on its version.
+    # What OpenSSL says when the first answer is not TLS; its version decides which of these.
     NO_TLS = /wrong version number|record layer failure|packet length too long/
     DROPPED = [IOError, SystemCallError, OpenSSL::SSL::SSLError].freeze
     # These come from making a connection only, also where Net::HTTP makes one anew by itself.

@@ -29,7 +29,7 @@ class Setter(NamedTuple):
 
 
 def setters(noun: Noun) -> list[Setter]:
-    """The options of a noun's properties; those of nested records are --email, --phone-number and --email-id.
+    """The options for the properties of a resource; those of nested records are --email, --phone-number and --email-id.
 
     What makes a nested record one can be named by the record alone: --phone is --phone-number.
     """

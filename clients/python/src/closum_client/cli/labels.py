@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Labels:
-    """What people call the records that a noun refers to, asked for once and remembered.
+    """The names by which people know the records that a resource refers to, asked for once and remembered.
 
     `of_many` fetches the first thousand of them together. They are a help: where the server has none, or fails, there is
     no label.
