@@ -39,17 +39,17 @@ module Helpers
 
   def scripted_client(server, token: "tok.en", **options)
     credentials = options.key?(:email) ? {} : { token: token }
-    Closum::Client.new(server.address, timeout: 5, clock: clock, **credentials, **options)
+    Closum::Client.new(server.address, timeout: 60, clock: clock, **credentials, **options)
   end
 
   def clock = @clock ||= FakeClock.new
 
   # A fault has to end a test, too.
   def wait_until(&)
-    Timeout.timeout(20) { Thread.pass until yield }
+    Timeout.timeout(300) { Thread.pass until yield }
   end
 
-  def wait_for(queue, count = 1) = Timeout.timeout(20) { Array.new(count) { queue.pop } }
+  def wait_for(queue, count = 1) = Timeout.timeout(300) { Array.new(count) { queue.pop } }
 
   # What each of the threads raised, once all of them wait: the block lets them go on.
   def errors_of(count, call)

@@ -104,7 +104,7 @@ class AnswersTest < ClosumTest
   def test_what_is_not_http_is_not_an_answer
     listener = TCPServer.new("127.0.0.1", 0)
     thread = Thread.new { listener.accept.tap { |socket| socket.write("SSH-2.0-OpenSSH\r\n\r\n") } }
-    client = Closum::Client.new("http://127.0.0.1:#{listener.addr[1]}", token: "tok.en", timeout: 5)
+    client = Closum::Client.new("http://127.0.0.1:#{listener.addr[1]}", token: "tok.en", timeout: 60)
     error = assert_raises(Closum::UnexpectedAnswer) { client.leads.create(name: "Sylvia") }
     assert_match(/is not HTTP/, error.message)
     assert_predicate error, :outcome_unknown?

@@ -33,7 +33,7 @@ class ClientTest < ClosumTest
   def test_the_address_may_have_a_path_and_a_slash
     ["", "/", "/crm", "/crm/", "/a/b//"].each do |path|
       ScriptedServer.run([ok(LEAD)]) do |server|
-        client = Closum::Client.new(server.address + path, token: "tok.en", timeout: 5)
+        client = Closum::Client.new(server.address + path, token: "tok.en", timeout: 60)
         client.leads.retrieve(1)
         assert_equal ["GET #{path.sub(%r{/+\z}, "")}/api/lead/1"], server.requests
       end
@@ -44,7 +44,7 @@ class ClientTest < ClosumTest
     { "/api" => "", "/api/" => "", "//api//" => "", "/crm/api" => "/crm", "/api/api" => "", "/my-api" => "/my-api",
       "/api/crm" => "/api/crm" }.each do |path, below|
       ScriptedServer.run([ok(LEAD)]) do |server|
-        Closum::Client.new(server.address + path, token: "tok.en", timeout: 5).leads.retrieve(1)
+        Closum::Client.new(server.address + path, token: "tok.en", timeout: 60).leads.retrieve(1)
         assert_equal ["GET #{below}/api/lead/1"], server.requests
       end
     end

@@ -176,7 +176,7 @@ class ConnectionsTest < ClosumTest
   def test_the_environment_names_a_proxy
     ScriptedServer.run([ok(LEAD)]) do |proxy|
       with_proxy(proxy.address) do
-        client = Closum::Client.new("http://192.0.2.1:8000/crm", token: "tok.en", timeout: 5)
+        client = Closum::Client.new("http://192.0.2.1:8000/crm", token: "tok.en", timeout: 60)
         assert_equal 1, client.leads.retrieve(1).id
       end
       assert_equal ["GET http://192.0.2.1:8000/crm/api/lead/1"], proxy.requests

@@ -47,7 +47,7 @@ class TlsTest < ClosumTest
   def test_where_there_is_no_tls_there_is_no_connection
     listener = TCPServer.new("127.0.0.1", 0)
     thread = Thread.new { listener.accept.tap { |socket| socket.write("HTTP/1.1 400 Bad Request\r\n\r\n") } }
-    client = Closum::Client.new("https://127.0.0.1:#{listener.addr[1]}", token: "tok.en", retries: 0, timeout: 5)
+    client = Closum::Client.new("https://127.0.0.1:#{listener.addr[1]}", token: "tok.en", retries: 0, timeout: 60)
     error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
     assert_match(%r{: for a server that speaks plain HTTP the address begins with http://\z}, error.message)
   ensure
@@ -69,7 +69,7 @@ class TlsTest < ClosumTest
     Tempfile.create("trusted") do |file|
       file.write(certificate.to_pem)
       file.flush
-      client = "client = Closum::Client.new(#{server.address.inspect}, token: 't', timeout: 5)"
+      client = "client = Closum::Client.new(#{server.address.inspect}, token: 't', timeout: 60)"
       command = [RbConfig.ruby, "-w", "-I", File.expand_path("../lib", __dir__), "-r", "closum"]
       said, status = Open3.capture2e({ "SSL_CERT_FILE" => file.path }, *command, "-e", "#{client}\n#{program}")
       assert_predicate status, :success?, said
