@@ -117,8 +117,8 @@ def test_a_lead_that_comes_between_two_sets_sends_none_back(
     session: Session, account: Account, folder: Path
 ) -> None:
     with session.read() as unit:
-        when = demo.dates(unit, account.id, 100)
-    steps = demo.steps(account.id, 0, 100, lambda: 50, lambda *_: None, when)
+        when = demo.dates(unit.of(account.id), 100)
+    steps = demo.steps(0, 100, lambda: 50, lambda *_: None, when)
     session.write_steps([next(steps)], account.id)
     filled(session, account, {"name": "Ana", "email": {"email": "ana@example.com"}})
     session.write_steps(steps, account.id)
@@ -140,7 +140,7 @@ def test_demo_data_is_what_the_api_makes_of_the_same_people(api: Client, server:
     assert {row[4] for row in made["phone"]} == {1}
     with server.session() as session, session.read() as unit:
         for lead in ids:
-            shown = msgspec.to_builtins(records.retrieve(unit, copy, LEAD, lead))
+            shown = msgspec.to_builtins(records.retrieve(unit.of(copy), LEAD, lead))
             assert {**shown, "creation_date": ""} == {
                 **api.data("GET", f"/api/lead/{lead}"),
                 "creation_date": "",
@@ -249,13 +249,11 @@ def test_on_a_free_file_there_are_no_pauses(session: Session, clock: Clock) -> N
 def test_a_set_of_demo_leads_stands_in_one_step(session: Session, account: Account) -> None:
     told: list[tuple[int, int]] = []
     sizes = []
-    with session.write() as unit:
-        for step in demo.steps(
-            account.id, 0, 120, lambda: demo.SMALL_SET, lambda *numbers: told.append(numbers)
-        ):
-            before = tally.last_id(unit, account.id, LEAD)
+    with session.write(account.id) as unit:
+        for step in demo.steps(0, 120, lambda: demo.SMALL_SET, lambda *numbers: told.append(numbers)):
+            before = tally.last_id(unit.of(account.id), LEAD)
             step(unit)
-            sizes.append(tally.last_id(unit, account.id, LEAD) - before)
+            sizes.append(tally.last_id(unit.of(account.id), LEAD) - before)
     assert (sizes, told) == ([25] * 4 + [20], [(25, 120), (50, 120), (75, 120), (100, 120), (120, 120)])
 
 
@@ -263,6 +261,6 @@ def test_demo_needs_its_cities(session: Session, account: Account) -> None:
     with session.write() as unit:
         unit.run("DELETE FROM city")
     with pytest.raises(Refusal, match="city load"):
-        session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None))
+        session.write_steps(demo.steps(0, 50, lambda: 50, lambda *_: None), account.id)
     with session.read() as unit:
-        assert tally.last_id(unit, account.id, LEAD) == 0
+        assert tally.last_id(unit.of(account.id), LEAD) == 0

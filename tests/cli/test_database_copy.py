@@ -110,7 +110,7 @@ def test_ids_go_on_where_they_were(place: Place, command: Command, source: str, 
                 account = users.add_account(unit, "New")
                 user = users.add_user(unit, account, "newer@example.com", "none")
             with session.write(1) as unit:
-                lead = records.create_many(unit, 1, LEAD, [draft.parse(LEAD, {"name": "New"}, True)])
+                lead = records.create_many(unit.of(1), LEAD, [draft.parse(LEAD, {"name": "New"}, True)])
         given.append((account.id, user, lead))
     assert given[0] == given[1]
 
@@ -181,7 +181,7 @@ def test_memory_does_not_grow_with_the_database(place: Place, source: str, targe
         large = draft.parse(LEAD, {"custom_data": {"a": "x" * 60_000}}, True)
         for _ in range(0, leads, 200):
             with open_session(first) as session, session.write(1) as unit:
-                records.create_many(unit, 1, LEAD, [large] * 200)
+                records.create_many(unit.of(1), LEAD, [large] * 200)
         with copying(first, second) as process:
             _, process.returncode, used = os.wait4(process.pid, 0)
         assert process.returncode == 0

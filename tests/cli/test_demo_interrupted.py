@@ -28,7 +28,7 @@ def test_demo_that_is_interrupted_says_how_many_it_added(folder: Path) -> None:
 
     def added() -> int:
         with open_session(engine.current.url(folder)) as session, session.read() as unit:
-            return tally.last_id(unit, 1, LEAD)
+            return tally.last_id(unit.of(1), LEAD)
 
     wait_until(lambda: added() > 0)
     process.send_signal(signal.SIGINT)

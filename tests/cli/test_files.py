@@ -26,7 +26,7 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def filled(session: Session, account: Account, folder: Path) -> str:
     """The URL of a database with some leads."""
-    steps = demo.steps(account.id, 0, tally.BLOCK + 50, lambda: 500, lambda *_: None)
+    steps = demo.steps(0, tally.BLOCK + 50, lambda: 500, lambda *_: None)
     session.write_steps(steps, account.id)
     return engine.current.url(folder)
 

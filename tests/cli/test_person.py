@@ -83,7 +83,7 @@ def test_compacting_leaves_nothing_in_unused_parts_of_the_file(
 ) -> None:
     names = ["Ana", "Carla", "Ines", "Joao", "Luis", "Maria", "Nuno", "Paula", "Rita", "Sofia", "Tiago"]
     for number in range(40):  # between others, so that pages with them are split
-        session.write_steps(demo.steps(account.id, number * 100, 100, lambda: 50, lambda *_: None))
+        session.write_steps(demo.steps(number * 100, 100, lambda: 50, lambda *_: None), account.id)
         name = f"{names[number % len(names)]} Canarinho"
         filled(session, account, {"name": name, "email": {"email": "zuleica.canarinho@example.com"}})
     session.connection.close()
@@ -132,19 +132,19 @@ def test_erasing_takes_the_leads_and_the_records_that_nothing_shows_any_more(
 @ON_SQLITE
 def test_erasing_does_not_read_the_account(session: SQLiteSession, account: Account) -> None:
     filled(session, account, {"email": {"email": "ana@example.com"}, "phone": PHONE_OF_ANA})
-    session.write_steps(demo.steps(account.id, 1, 3_000, lambda: 1_000, lambda *_: None))
+    session.write_steps(demo.steps(1, 3_000, lambda: 1_000, lambda *_: None), account.id)
     turns: list[None] = []
     session.connection.set_progress_handler(lambda: bool(turns.append(None)), 100)  # type: ignore[func-returns-value]
     with session.read() as unit:
-        plan = person.look(unit, account.id, "ana@example.com")
+        plan = person.look(unit.of(account.id), "ana@example.com")
     erasure = person.Erasure(plan)
-    session.write_steps(erasure.steps())
+    session.write_steps(erasure.steps(), account.id)
     assert plan.size == erasure.total == person.Erased(1, 2)
     assert len(turns) < 50  # of 100 steps of SQLite's machine each; 3 000 leads took 400
 
 
 def test_compacting_keeps_everything_else(command: Command, session: Session, account: Account) -> None:
-    session.write_steps(demo.steps(account.id, 0, 50, lambda: 50, lambda *_: None), account.id)
+    session.write_steps(demo.steps(0, 50, lambda: 50, lambda *_: None), account.id)
     filled(session, account, {"email": {"email": "ana@example.com"}})
     session.close()
     done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes", "--compact")

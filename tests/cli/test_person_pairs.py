@@ -76,9 +76,9 @@ def test_both_records_of_a_number_are_shown_and_erased(url: str, command: Comman
 def test_nobody_keeps_the_key_of_another_number(url: str, command: Command) -> None:
     body = {"name": "Main", "phone": {"extension": "351", "number": "212 999 002"}}
     with open_session(url) as session, session.write(1) as unit:
-        (new,) = records.create_many(unit, 1, LEAD, [parse(LEAD, body, creating=True)])
+        (new,) = records.create_many(unit.of(1), LEAD, [parse(LEAD, body, creating=True)])
         assert isinstance(new, int)
-        assert records.retrieve(unit, 1, LEAD, new).phone.id == 13  # type: ignore[attr-defined]
+        assert records.retrieve(unit.of(1), LEAD, new).phone.id == 13  # type: ignore[attr-defined]
     shown = command("person", "erase", MAIN, "--account", "Acme", "--dry-run").stdout
     erased, stay = shown.split("These stay, because they are other people at extensions of the number:\n")
     assert (f"lead {new}" in erased, "lead 13" in erased, "lead 14" in erased) == (True, False, False)

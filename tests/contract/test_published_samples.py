@@ -60,7 +60,7 @@ def _in_city_40(api: Client, server: Server) -> None:
     api.data("PUT", "/api/lead/1", {"city_id": 40})
     with server.session() as session:
         account = account_of(session, api)
-        steps = demo.steps(account.id, 0, 25_024, lambda: demo.SMALL_SET, lambda *_: None)
+        steps = demo.steps(0, 25_024, lambda: demo.SMALL_SET, lambda *_: None)
         session.write_steps(steps, account.id)
 
 
@@ -79,7 +79,7 @@ def _filled(resource: Resource, body: Callable[[int], JSON], count: int) -> Prep
 
 
 def _write(account: Account, resource: Resource, drafts: list[draft.Draft], unit: Unit) -> None:
-    records.create_many(unit, account.id, resource, drafts)
+    records.create_many(unit.of(account.id), resource, drafts)
 
 
 def account_of(session: Session, api: Client) -> Account:

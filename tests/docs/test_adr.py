@@ -47,8 +47,8 @@ def test_0002_a_user_who_is_disabled_while_the_body_comes_in_writes_nothing(
             answer.begin()
             assert answer.status == 401
     with server.session() as session, session.read() as unit:
-        one = records.retrieve(unit, user.account_id, LEAD, 1)
-        assert (one["name"], records.page(unit, user.account_id, LEAD, Query("id"))[1]) == ("Ana", 1)
+        one = records.retrieve(unit.of(user.account_id), LEAD, 1)
+        assert (one["name"], records.page(unit.of(user.account_id), LEAD, Query("id"))[1]) == ("Ana", 1)
 
 
 def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, account: Account) -> None:
@@ -58,7 +58,7 @@ def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, ac
         ana, rui = (Identity(user_id, account.id, unit.now) for user_id in ids)
         new = draft.parse(LEAD, {"name": "Eva"}, creating=True)
         items = [(ana, new), (rui, new), (ana, new)]
-        first, refused, last = guarded.create_many(unit, account.id, LEAD, items)
+        first, refused, last = guarded.create_many(unit.of(account.id), LEAD, items)
     assert (first, type(refused), last) == (1, Unauthorized, 2)
 
 

@@ -237,8 +237,8 @@ def test_the_example_of_a_noun_is_a_whole_one(session: Session) -> None:
         for statement in Migration(11, "0011_note.sql", sql).statements(unit.engine):
             unit.run(statement)
         drafts = [draft.parse(note, {"text": text}, creating=True) for text in ("b", "a")]
-        assert records.create_many(unit, account.id, note, drafts) == [1, 2]
-        shown, count = records.page(unit, account.id, note, Query("text"))
+        assert records.create_many(unit.of(account.id), note, drafts) == [1, 2]
+        shown, count = records.page(unit.of(account.id), note, Query("text"))
         columns = set(tables(unit)["note"].columns)
     assert ([one["id"] for one in shown], count) == ([2, 1], 2)
     assert columns == {"account_id", *note.columns}

@@ -21,7 +21,7 @@ MOBILE = {"extension": "351", "number": "912 345 678"}
 
 def ids(session: Session, account: Account, resource: Resource) -> list[int]:
     with session.read() as unit:
-        return [one["id"] for one in records.page(unit, account.id, resource, Query("id", limit=1000))[0]]
+        return [one["id"] for one in records.page(unit.of(account.id), resource, Query("id", limit=1000))[0]]
 
 
 def left(session: Session, account: Account) -> tuple[list[int], list[int], list[int]]:
@@ -32,7 +32,7 @@ def left(session: Session, account: Account) -> tuple[list[int], list[int], list
 
 def look(session: Session, account: Account, text: str, **options: Any) -> person.Plan:
     with session.read() as unit:
-        return person.look(unit, account.id, text, **options)
+        return person.look(unit.of(account.id), text, **options)
 
 
 def carry_out(session: Session, plan: person.Plan) -> person.Erased:
@@ -89,7 +89,7 @@ def test_a_record_that_other_leads_show_stays_and_is_named(session: Session, acc
 
 def test_a_record_that_no_lead_shows_goes_alone(session: Session, account: Account) -> None:
     with session.write(account.id) as unit:
-        records.create_many(unit, account.id, EMAIL, [draft.parse(EMAIL, ANA, True)])
+        records.create_many(unit.of(account.id), EMAIL, [draft.parse(EMAIL, ANA, True)])
     assert carry_out(session, look(session, account, "ana@example.com")) == (0, 1)
     assert left(session, account) == ([], [], [])
 
@@ -98,7 +98,7 @@ def test_a_lead_that_was_changed_since_stays_with_what_it_shows(session: Session
     filled(session, account, {"name": "Ana", "email": ANA}, {"email": ANA, "phone": MOBILE})
     plan = look(session, account, "ana@example.com")
     with session.write(account.id) as unit:
-        records.update(unit, account.id, LEAD, 1, draft.parse(LEAD, {"name": "Eva"}, False))
+        records.update(unit.of(account.id), LEAD, 1, draft.parse(LEAD, {"name": "Eva"}, False))
     assert carry_out(session, plan) == (1, 1)
     assert left(session, account) == ([1], [1], [])
 

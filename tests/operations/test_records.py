@@ -25,13 +25,13 @@ def created(
     """Ids of the new records, and the faults of those refused."""
     drafts = [draft.parse(resource, body, creating=True) for body in bodies]
     with session.write(account.id) as unit:
-        outcomes = records.create_many(unit, account.id, resource, drafts)
+        outcomes = records.create_many(unit.of(account.id), resource, drafts)
     return [outcome.faults if isinstance(outcome, Invalid) else outcome for outcome in outcomes]
 
 
 def listed(session: Session, account: Account, resource: Resource) -> list[tuple[Any, ...]]:
     with session.read() as unit:
-        found, count = records.page(unit, account.id, resource, Query("id", limit=1000))
+        found, count = records.page(unit.of(account.id), resource, Query("id", limit=1000))
     assert count == len(found)
     return [(one["id"], one[resource.writable_names[0]]) for one in found]
 
@@ -71,7 +71,7 @@ def test_leads_of_one_set_share_the_record_that_the_first_of_them_makes(
     assert created(session, account, LEAD, bodies) == [1, 2, 3, 4]
     assert listed(session, account, EMAIL) == [(1, "ana@example.com"), (2, "rui@example.com")]
     with session.read() as unit:
-        shown = [records.retrieve(unit, account.id, LEAD, number)["email"]["id"] for number in range(1, 5)]
+        shown = [records.retrieve(unit.of(account.id), LEAD, number)["email"]["id"] for number in range(1, 5)]
     assert shown == [1, 1, 2, 1]
 
 

@@ -284,12 +284,12 @@ class Machine(RuleBasedStateMachine):
             asked = draft.parse(resource, body, creating=record_id is None)
             with self.session.write(account.id) as unit:
                 if record_id is None:
-                    (outcome,) = records.create_many(unit, account.id, resource, [asked])
+                    (outcome,) = records.create_many(unit.of(account.id), resource, [asked])
                     if isinstance(outcome, Invalid):
                         raise outcome
                     assert outcome == after.last[resource.name]
                 else:
-                    records.update(unit, account.id, resource, record_id, asked)
+                    records.update(unit.of(account.id), resource, record_id, asked)
         except Invalid as error:
             found = set(error.faults)
         assert found == refused
@@ -328,7 +328,7 @@ class Machine(RuleBasedStateMachine):
             return
         asked = draft.parse(resource, body, creating=False)
         with self.session.write(self.accounts[which].id) as unit, pytest.raises(NotFound):
-            records.update(unit, self.accounts[which].id, resource, record_id, asked)
+            records.update(unit.of(self.accounts[which].id), resource, record_id, asked)
 
     @rule(which=WHICH, text=st.sampled_from(tuple(WHOSE)))
     def erase(self, which: int, text: str) -> None:
@@ -346,13 +346,13 @@ class Machine(RuleBasedStateMachine):
             for account in self.accounts:
                 for resource in (LEAD, EMAIL, PHONE):
                     shown = {one: shape(account, resource, one) for one in getattr(account, resource.name)}
-                    found, count = records.page(unit, account.id, resource, Query("id", limit=1000))
+                    found, count = records.page(unit.of(account.id), resource, Query("id", limit=1000))
                     listed = msgspec.to_builtins(found)
                     assert count == len(shown)
                     assert [one["id"] for one in listed] == sorted(shown)
                     for listing in listed:
                         record = msgspec.to_builtins(
-                            records.retrieve(unit, account.id, resource, listing["id"])
+                            records.retrieve(unit.of(account.id), resource, listing["id"])
                         )
                         assert {name: record[name] for name in shown[record["id"]]} == shown[record["id"]]
                         assert {name: without_id(value) for name, value in record.items()} == listing

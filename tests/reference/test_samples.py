@@ -149,9 +149,7 @@ def _demo(server: Server, api: Client) -> None:
     """Demo data in the account, and a user with the password that the samples have."""
     with server.session() as session:
         account = account_of(session, api)
-        session.write_steps(
-            demo.steps(account.id, 0, LEADS, lambda: demo.SMALL_SET, lambda *_: None), account.id
-        )
+        session.write_steps(demo.steps(0, LEADS, lambda: demo.SMALL_SET, lambda *_: None), account.id)
         with session.write() as unit:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in RESOURCES:

@@ -45,7 +45,7 @@ def filled(session: Session, url: str) -> str:
     """The URL of a sound database with some leads, which is not open."""
     with session.write() as unit:
         unit.run("INSERT INTO account (name, name_key, created, modified) VALUES ('A', 'a', '', '')")
-    for step in demo.steps(1, 0, 500, lambda: 500, lambda done, total: None):
+    for step in demo.steps(0, 500, lambda: 500, lambda done, total: None):
         with session.write(1) as unit:
             step(unit)
     session.close()

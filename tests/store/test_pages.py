@@ -52,7 +52,9 @@ def fresh_account(session: Session) -> int:
 
 
 def create(unit: Unit, account_id: int, bodies: list[dict[str, Any]]) -> list[int]:
-    outcomes = records.create_many(unit, account_id, LEAD, [draft.parse(LEAD, body, True) for body in bodies])
+    outcomes = records.create_many(
+        unit.of(account_id), LEAD, [draft.parse(LEAD, body, True) for body in bodies]
+    )
     return [outcome for outcome in outcomes if isinstance(outcome, int)]
 
 
@@ -62,11 +64,11 @@ def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:
     page, count = 1, 1
     while page == 1 or len(found) < count:
         asked = Query(query.sort, query.descending, query.limit, page)
-        shown, count = records.page(unit, account_id, LEAD, asked)
+        shown, count = records.page(unit.of(account_id), LEAD, asked)
         assert len(shown) == min(query.limit, count - len(found))
         found, page = found + msgspec.to_builtins(shown), page + 1
     with pytest.raises(NotFound):
-        records.page(unit, account_id, LEAD, Query(query.sort, query.descending, query.limit, page))
+        records.page(unit.of(account_id), LEAD, Query(query.sort, query.descending, query.limit, page))
     assert unit.one("SELECT COUNT(*) FROM lead WHERE account_id = ?", (account_id,)) == (count,)
     return found
 
@@ -108,7 +110,7 @@ def test_each_record_once_and_in_order(
     with shared.write(account_id) as unit:
         ids = create(unit, account_id, bodies)
         assert ids == list(range(1, len(ids) + 1))
-        rows.delete(unit, account_id, LEAD, [one for one in ids if one in erased])
+        rows.delete(unit.of(account_id), LEAD, [one for one in ids if one in erased])
     sort, descending = order
     with shared.read() as unit, mock.patch.object(statements, "LONG_OFFSET", shallow):
         found = walk(unit, account_id, Query(sort, descending, limit))
@@ -223,7 +225,7 @@ def test_orders_are_those_of_the_contract(shared: Session) -> None:
                 found = [record["id"] for record in walk(unit, account_id, Query(sort, descending, 1000))]
                 assert found == expected, sort
                 for page in (1, 2, EQUAL // 50, EQUAL // 25 + 1):
-                    shown, _ = records.page(unit, account_id, LEAD, Query(sort, descending, 25, page))
+                    shown, _ = records.page(unit.of(account_id), LEAD, Query(sort, descending, 25, page))
                     assert [one["id"] for one in shown] == expected[25 * (page - 1) : 25 * page]
 
 
@@ -232,13 +234,13 @@ def populated(session: Session, size: int, spans: list[tuple[int, int]], more: i
     account_id = fresh_account(session)
     lead = draft.parse(LEAD, {"name": "x"}, True)
     with session.write(account_id) as unit:
-        records.create_many(unit, account_id, LEAD, [lead] * size)
+        records.create_many(unit.of(account_id), LEAD, [lead] * size)
         left = set(range(1, size + 1))
         for start, length in spans:
             span = left & set(range(start, start + length))
-            rows.delete(unit, account_id, LEAD, sorted(span))
+            rows.delete(unit.of(account_id), LEAD, sorted(span))
             left -= span
-        records.create_many(unit, account_id, LEAD, [lead] * more)
+        records.create_many(unit.of(account_id), LEAD, [lead] * more)
     return account_id, sorted(left | set(range(size + 1, size + more + 1)))
 
 
@@ -261,16 +263,16 @@ def test_later_pages_by_id_are_found_through_the_gaps(
     with shared.read() as unit:
         for descending, ordered in ((False, ids), (True, ids[::-1])):
             for page in pages & set(range(1, last + 1)):
-                shown, count = records.page(unit, account_id, LEAD, Query("id", descending, limit, page))
+                shown, count = records.page(unit.of(account_id), LEAD, Query("id", descending, limit, page))
                 assert count == len(ids)
                 assert [one["id"] for one in shown] == ordered[(page - 1) * limit : page * limit]
             with pytest.raises(NotFound):
-                records.page(unit, account_id, LEAD, Query("id", descending, limit, last + 1))
+                records.page(unit.of(account_id), LEAD, Query("id", descending, limit, last + 1))
     with shared.write(account_id) as unit:
-        rows.delete(unit, account_id, LEAD, ids)
-        assert records.page(unit, account_id, LEAD, Query("id")) == ([], 0)
+        rows.delete(unit.of(account_id), LEAD, ids)
+        assert records.page(unit.of(account_id), LEAD, Query("id")) == ([], 0)
         with pytest.raises(NotFound):
-            records.page(unit, account_id, LEAD, Query("id", page=2))
+            records.page(unit.of(account_id), LEAD, Query("id", page=2))
 
 
 def test_blocks_that_are_gone(shared: Session) -> None:
@@ -281,7 +283,7 @@ def test_blocks_that_are_gone(shared: Session) -> None:
             assert [one["id"] for one in walk(unit, account_id, Query("id", limit=25))] == ids
             assert [one["id"] for one in walk(unit, account_id, Query("id", True, 999))] == ids[::-1]
             sql = "SELECT id FROM lead WHERE account_id = ? ORDER BY id LIMIT 5 OFFSET 5"
-            shown, _ = records.page(unit, account_id, LEAD, Query("id", limit=5, page=2))
+            shown, _ = records.page(unit.of(account_id), LEAD, Query("id", limit=5, page=2))
             assert [(one["id"],) for one in shown] == unit.all(sql, (account_id,))
 
 
@@ -290,19 +292,19 @@ def test_an_empty_account(shared: Session) -> None:
     with shared.read() as unit:
         for resource in (LEAD, EMAIL):
             for sort in resource.sorts:
-                assert records.page(unit, account_id, resource, Query(sort)) == ([], 0)
+                assert records.page(unit.of(account_id), resource, Query(sort)) == ([], 0)
                 for page in (2, 10**15):
                     with pytest.raises(NotFound):
-                        records.page(unit, account_id, resource, Query(sort, page == 2, page=page))
+                        records.page(unit.of(account_id), resource, Query(sort, page == 2, page=page))
 
 
 def test_cities_by_name_and_by_id(shared: Session) -> None:
     with shared.read() as unit:
-        shown, count = records.page(unit, 0, CITY, Query("city_name", limit=1000))
+        shown, count = records.page(unit.of(0), CITY, Query("city_name", limit=1000))
         assert count == len(shown) == 308
         keys = [(sort_key(city["city_name"]), city["id"]) for city in shown]
         assert keys == sorted(keys)
-        pages = [records.page(unit, 0, CITY, Query("id", True, 100, page))[0] for page in range(1, 5)]
+        pages = [records.page(unit.of(0), CITY, Query("id", True, 100, page))[0] for page in range(1, 5)]
         ids = [city["id"] for page in pages for city in page]
         assert ids == sorted(ids, reverse=True)
         assert set(ids) == {city["id"] for city in shown}

@@ -83,7 +83,7 @@ def notes(session: Session) -> list[str]:
 @pytest.fixture
 def filled(session: Session, account: Account) -> Session:
     """A database with leads, and a user."""
-    for step in demo.steps(account.id, 0, 300, lambda: 300, lambda done, total: None):
+    for step in demo.steps(0, 300, lambda: 300, lambda done, total: None):
         with session.write(account.id) as unit:
             step(unit)
     with session.write() as unit:
@@ -282,7 +282,7 @@ def test_a_command_makes_them_again_beside_a_server(folder: Path) -> None:
     with Server(folder) as server:
         with server.session() as session, session.write() as unit:
             account_id = users.add_account(unit, "Acme").id
-        for step in demo.steps(account_id, 0, 250, lambda: 250, lambda done, total: None):
+        for step in demo.steps(0, 250, lambda: 250, lambda done, total: None):
             with server.session() as session, session.write(account_id) as unit:
                 step(unit)
         with server.session() as session:

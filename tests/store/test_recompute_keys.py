@@ -55,7 +55,7 @@ def put(unit: Unit, account_id: int, keys: Keys) -> None:
         {"extension": "351", "number": new, "number_key": old, "is_valid": 0, "number_sort": ""}
         for old, new in keys
     ]
-    rows.insert_many(unit, account_id, PHONE, made)
+    rows.insert_many(unit.of(account_id), PHONE, made)
 
 
 def keys_of(session: Session, account_id: int) -> list[str | None]:

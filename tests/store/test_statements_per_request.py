@@ -71,12 +71,12 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     with session.write() as unit:
         account = users.add_account(unit, "Counted")
         user = users.add_user(unit, account, "counted@example.com", "none")
-        for step in demo.steps(account.id, 0, LEADS, lambda: LEADS, lambda done, total: None):
-            step(unit)
+        for step in demo.steps(0, LEADS, lambda: LEADS, lambda done, total: None):
+            step(unit.of(account.id))
         for resource in RESOURCES:
             if "create" in resource.verbs:
                 drafts = [draft.parse(resource, body, creating=True) for body in several(resource, LEADS)]
-                records.create_many(unit, account.id, resource, drafts)
+                records.create_many(unit.of(account.id), resource, drafts)
         token = Tokens(signing_key(None, url)).issue(user, unit.now, int(clock.now))
 
     async def _run(scenario: Scenario) -> None:

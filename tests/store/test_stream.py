@@ -41,7 +41,7 @@ def ids_and_count(
         if len(found) == 1:
             then()
 
-    return found, records.each(unit, account_id, LEAD, query, take)
+    return found, records.each(unit.of(account_id), LEAD, query, take)
 
 
 def nothing() -> None: ...
@@ -59,7 +59,7 @@ def test_records_and_count_are_of_one_moment(
         with open_session(url) as other:
             fill(other, account.id, leads(3, DOCUMENT))
             with other.write(account.id) as unit:
-                rows.delete(unit, account.id, LEAD, [NUMBER, NUMBER - 1, 12])
+                rows.delete(unit.of(account.id), LEAD, [NUMBER, NUMBER - 1, 12])
 
     async def scenario(db: Database) -> None:
         query = Query(sort, limit=10, page=page)
@@ -88,7 +88,7 @@ def test_what_is_given_up_keeps_no_moment(run: Run, session: Session, account: A
             fill(session, account.id, leads(1, DOCUMENT))
             _, count = await db.stream(ids_and_count, account.id, Query("id"), nothing)
             assert count == NUMBER + number + 1
-            assert (await db.read(records.page, account.id, LEAD, Query("id", limit=1), long=True))[
+            assert (await db.read(records.page, LEAD, Query("id", limit=1), long=True, account_id=account.id))[
                 1
             ] == count
 
@@ -143,7 +143,7 @@ def test_one_at_a_time_beside_other_long_reads(run: Run, account: Account) -> No
         streams = [asyncio.ensure_future(db.stream(stream)) for _ in range(5)]
         try:
             for _ in range(3):
-                read = db.read(records.page, account.id, LEAD, Query("id"), long=True)
+                read = db.read(records.page, LEAD, Query("id"), long=True, account_id=account.id)
                 assert await asyncio.wait_for(read, PATIENCE) == ([], 0)
             assert entered <= 1
         finally:
@@ -164,18 +164,18 @@ def test_a_page_that_is_read_whole_has_no_more_long_bytes_than_that(
     assert most * limit <= max(statements.PAGE_BYTES, 1_024_000)
     just, more = (f'"{"é" * (length // 2 - 1)}"' for length in (most, most + 2))
     with session.read() as unit:
-        assert rows.page(unit, account.id, LEAD, query) == ([], 0)
+        assert rows.page(unit.of(account.id), LEAD, query) == ([], 0)
     if most <= 65_000:
         fill(session, account.id, leads(1, just))
         with session.read() as unit:
-            assert rows.page(unit, account.id, LEAD, query)[1] == 1
+            assert rows.page(unit.of(account.id), LEAD, query)[1] == 1
         fill(session, account.id, leads(1, more))
         with session.read() as unit:
             if limit == 1:
-                assert rows.page(unit, account.id, LEAD, query)[1] == 2
+                assert rows.page(unit.of(account.id), LEAD, query)[1] == 2
             else:
                 with pytest.raises(rows.TooLong):
-                    rows.page(unit, account.id, LEAD, query)
+                    rows.page(unit.of(account.id), LEAD, query)
 
 
 def test_what_may_be_long_is_known_from_the_declaration() -> None:

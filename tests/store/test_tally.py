@@ -31,13 +31,13 @@ def test_dates_never_go_back_in_an_account(
         for clock.now in (2_000_000_000, 1_999_996_400, 1, 2_000_000_001):
             new = [draft.parse(resource, next(bodies), True)]
             with served.write(account.id) as unit:
-                (number,) = records.create_many(unit, account.id, resource, new)
+                (number,) = records.create_many(unit.of(account.id), resource, new)
                 assert isinstance(number, int)
-                found.append(records.retrieve(unit, account.id, resource, number)[date])
+                found.append(records.retrieve(unit.of(account.id), resource, number)[date])
         clock.now = 1_000_000_000  # what another account has is no business of this one
         with served.write() as unit:
             other = users.add_account(unit, "Other").id
         with served.write(other) as unit:
-            assert records.create_many(unit, other, resource, new) == [1]
-            assert records.retrieve(unit, other, resource, 1)[date] == timestamp(1_000_000_000)
+            assert records.create_many(unit.of(other), resource, new) == [1]
+            assert records.retrieve(unit.of(other), resource, 1)[date] == timestamp(1_000_000_000)
     assert found == [timestamp(2_000_000_000)] * 3 + [timestamp(2_000_000_001)]

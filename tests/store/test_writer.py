@@ -69,7 +69,7 @@ def test_a_refused_job_leaves_the_others(run: Run) -> None:
             db,
             new(db, "a"),
             db.write_set(1, records.create_many, LEAD, item=bad),
-            db.write(1, records.update, 1, LEAD, 99, bad),
+            db.write(1, records.update, LEAD, 99, bad),
             new(db, "b"),
         )
         assert [outcomes[0], type(outcomes[1]), type(outcomes[2]), outcomes[3]] == [1, Invalid, NotFound, 2]
@@ -79,7 +79,7 @@ def test_a_refused_job_leaves_the_others(run: Run) -> None:
 
 
 def test_a_bug_is_the_failure_of_its_job_alone(run: Run) -> None:
-    def half_done(unit: Unit, account_id: int, items: list[str]) -> list[int]:
+    def half_done(unit: Unit, items: list[str]) -> list[int]:
         ids = [insert(unit, name) for name in items]
         if "bug" in items:
             raise ZeroDivisionError

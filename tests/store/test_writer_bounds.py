@@ -37,7 +37,7 @@ def test_a_group_is_closed_after_10_ms_of_work(run: Run, monkeypatch: pytest.Mon
 def test_a_set_is_written_a_hundred_at_a_time(run: Run) -> None:
     sizes: list[int] = []
 
-    def written(unit: Unit, account_id: int, items: list[int]) -> list[int]:
+    def written(unit: Unit, items: list[int]) -> list[int]:
         sizes.append(len(items))
         return items
 
@@ -55,8 +55,8 @@ def test_a_set_has_the_items_of_one_account_and_one_function(
     monkeypatch.setattr(writer, "GROUP_SECONDS", 60.0)  # on a busy machine too
     sets: list[tuple[int, str, list[int]]] = []
 
-    def written(unit: Unit, account_id: int, kind: str, items: list[int]) -> list[int]:
-        sets.append((account_id, kind, items))
+    def written(unit: Unit, kind: str, items: list[int]) -> list[int]:
+        sets.append((unit.account_id, kind, items))
         return items
 
     async def scenario(db: Database) -> None:

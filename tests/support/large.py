@@ -24,7 +24,7 @@ def fill(session: Session, account_id: int, bodies: Iterable[JSON]) -> None:
     drafts = [draft.parse(LEAD, body, creating=True) for body in bodies]
     for start in range(0, len(drafts), 100):
         with session.write(account_id) as unit:
-            outcomes = records.create_many(unit, account_id, LEAD, drafts[start : start + 100])
+            outcomes = records.create_many(unit.of(account_id), LEAD, drafts[start : start + 100])
         assert all(isinstance(one, int) for one in outcomes)
 
 

@@ -31,7 +31,7 @@ def fill(url: str) -> None:
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
         odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}, True) for text in ODD]
         with session.write(account.id) as unit:
-            records.create_many(unit, account.id, LEAD, odd)
+            records.create_many(unit.of(account.id), LEAD, odd)
 
 
 ODD = ("\\N", "\\", "a\t\n\r", "'\"", "😀 日本", "a\u2028", "\x01", "x" * 255, "NULL", "\\.")
@@ -44,7 +44,7 @@ def crowd(url: str, leads: int) -> None:
         with session.setup() as unit:
             cities.seed(unit)
             account_id = users.add_account(unit, "Acme").id
-        for step in demo.steps(account_id, 0, leads, lambda: 5_000, lambda done, total: None):
+        for step in demo.steps(0, leads, lambda: 5_000, lambda done, total: None):
             with session.write(account_id) as unit:
                 step(unit)
 

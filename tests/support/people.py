@@ -28,7 +28,7 @@ def counts(session: Session, account_id: int) -> dict[str, int]:
 
 def looked(session: Session, account: Account, text: str = "ana@example.com") -> person.Plan:
     with session.read() as unit:
-        return person.look(unit, account.id, text)
+        return person.look(unit.of(account.id), text)
 
 
 def shared_number(session: Session, account: Account) -> None:

@@ -51,29 +51,41 @@ def every_verb(session: Session, url: str) -> None:
         who = Identity(users.add_user(unit, account, "traced@example.com", "none"), account.id, unit.now)
         cities.load(unit, {1: "Abrantes"})
     with session.write(account.id) as unit:
-        for step in demo.steps(account.id, 0, 60, lambda: 30, lambda done, total: None):
+        for step in demo.steps(0, 60, lambda: 30, lambda done, total: None):
             step(unit)
     for resource, new, changes in bodies():
         drafts = [(who, draft.parse(resource, body, True)) for body in new]
         with session.write(account.id) as unit:
-            ids = guarded.create_many(unit, account.id, resource, drafts)
-            guarded.update(unit, who, resource, int(str(ids[-1])), draft.parse(resource, changes, False))
+            ids = guarded.create_many(unit.of(account.id), resource, drafts)
+            guarded.update(
+                unit.of(who.account_id),
+                who,
+                resource,
+                int(str(ids[-1])),
+                draft.parse(resource, changes, False),
+            )
     with session.write(account.id) as unit:
-        guarded.update(unit, who, LEAD, 61, draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False))
+        guarded.update(
+            unit.of(who.account_id),
+            who,
+            LEAD,
+            61,
+            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False),
+        )
         erase(unit, account.id, "new@example.org")
     with session.read() as unit:
         for resource, query in orders():
-            records.page(unit, account.id, resource, Query(query.sort, query.descending, 7, query.page))
-            records.retrieve(unit, account.id, resource, 2)
+            records.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
+            records.retrieve(unit.of(account.id), resource, 2)
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
 
 
 def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
     """Erase a person in one transaction; what went."""
-    erasure = person.Erasure(person.look(unit, account_id, text))
+    erasure = person.Erasure(person.look(unit.of(account_id), text))
     for step in erasure.steps():
-        step(unit)
+        step(unit.of(account_id))
     return erasure.total
 
 

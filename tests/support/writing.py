@@ -38,7 +38,7 @@ def names(unit: Unit) -> list[str]:
 
 
 def insert(unit: Unit, name: str) -> int:
-    (outcome,) = records.create_many(unit, 1, LEAD, [draft.parse(LEAD, {"name": name}, True)])
+    (outcome,) = records.create_many(unit.of(1), LEAD, [draft.parse(LEAD, {"name": name}, True)])
     assert isinstance(outcome, int)
     return outcome
 
@@ -77,4 +77,4 @@ def filled(session: Session, account: Account, *bodies: dict[str, Any]) -> list[
     """Ids of new leads in an account."""
     with session.write(account.id) as unit:
         drafts = [draft.parse(LEAD, body, creating=True) for body in bodies]
-        return [int(str(one)) for one in records.create_many(unit, account.id, LEAD, drafts)]
+        return [int(str(one)) for one in records.create_many(unit.of(account.id), LEAD, drafts)]

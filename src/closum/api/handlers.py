@@ -18,21 +18,21 @@ async def list_(call: Call) -> Answer:
     resource, asked, owner = call.resource, call.query, call.account_id
     try:
         found, count = await call.db.read(
-            records.page, owner, resource, asked, long=asked.is_long(resource), account_id=owner
+            records.page, resource, asked, long=asked.is_long(resource), account_id=owner
         )
         body = envelope.page(found, query.pagination(asked, count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
         page = spool.Page(call.services.spool)
-        of = (page, owner, resource, asked)
-        return 200, await spool.written(call.db, call.receive, _write_page, *of)
+        of = (page, resource, asked)
+        return 200, await spool.written(call.db, call.receive, _write_page, *of, account_id=owner)
     return 200, body
 
 
-def _write_page(unit: Stream, page: Page, account_id: int, resource: Resource, asked: Query) -> Body:
+def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> Body:
     with page:
-        count = records.each(unit, account_id, resource, asked, page.add)
+        count = records.each(unit, resource, asked, page.add)
         return page.end(query.pagination(asked, count))
 
 
@@ -45,10 +45,8 @@ async def create(call: Call) -> Answer:
 
 
 async def retrieve(call: Call) -> Answer:
-    owner, record_id = call.account_id, call.record_id
-    record = await call.db.read(
-        records.retrieve, owner, call.resource, record_id, call.show_state, account_id=owner
-    )
+    of = (call.resource, call.record_id, call.show_state)
+    record = await call.db.read(records.retrieve, *of, account_id=call.account_id)
     return 200, envelope.success(record)
 
 

@@ -157,10 +157,15 @@ class Page:
 
 
 async def written(
-    db: Database, receive: Receive, function: Callable[..., Body], page: Page, *args: object
+    db: Database,
+    receive: Receive,
+    function: Callable[..., Body],
+    page: Page,
+    *args: object,
+    account_id: int,
 ) -> Body:
     """The body that `function(unit, page, *args)` writes, unless the client goes meanwhile. Raises ClientGone."""
-    writing = asyncio.ensure_future(db.stream(function, page, *args))
+    writing = asyncio.ensure_future(db.stream(function, page, *args, account_id=account_id))
     gone = asyncio.ensure_future(_gone(receive))
     try:
         await asyncio.wait((writing, gone), return_when=asyncio.FIRST_COMPLETED)

@@ -25,15 +25,16 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
-            start, when = demos.next_person(unit, owner.id), demos.dates(unit, owner.id, leads)
+            own = unit.of(owner.id)
+            start, when = demos.next_person(own), demos.dates(own, leads)
         begun = time.monotonic()
         try:
             with progress("Adding", "leads") as report:
-                steps = demos.steps(owner.id, start, leads, lambda: _set_size(session), report, when)
+                steps = demos.steps(start, leads, lambda: _set_size(session), report, when)
                 session.write_steps(steps, owner.id)
         except KeyboardInterrupt:
             with open_session(database) as another, another.read() as unit:  # that one may be lost
-                added = demos.next_person(unit, owner.id) - start
+                added = demos.next_person(unit.of(owner.id)) - start
             click.echo(f"closum: Interrupted: {added} of {leads} leads were added", err=True)
             raise
     seconds = time.monotonic() - begun

@@ -48,9 +48,9 @@ def show(email_or_number: str, account: str | None, database: str | None) -> Non
     """
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account)
-        found = persons.retrieve(unit, owner.id, email_or_number)
+        found = persons.retrieve(unit.of(owner.id), email_or_number)
         if not any(found):
-            plan = persons.look(unit, owner.id, email_or_number)
+            plan = persons.look(unit.of(owner.id), email_or_number)
             raise Refusal(_nothing(owner, email_or_number, plan))
     content = msgspec.to_builtins({"account": owner.name} | found._asdict())
     click.echo(json.dumps(content, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
@@ -154,7 +154,7 @@ def _erase_again(session: Session, account: str | None, record: erasures.Record,
 def _look(session: Session, account: str, text: str, most: int = persons.SHOWN) -> tuple[Account, Plan]:
     with session.read() as unit:
         owner = users.account_named(unit, account)
-        return owner, persons.look(unit, owner.id, text, most)
+        return owner, persons.look(unit.of(owner.id), text, most)
 
 
 def _look_again(session: Session, account: str | None, record: erasures.Record, most: int) -> Looked:
@@ -165,8 +165,9 @@ def _look_again(session: Session, account: str | None, record: erasures.Record, 
         owners = [users.account_named(unit, account)] if account else identity.accounts(unit)
         for owner in owners:
             if owner.id in by_account:
-                found, others = record.find(unit, owner.id, by_account[owner.id])
-                plan = persons.planned(unit, owner.id, found, others, most)
+                own = unit.of(owner.id)
+                found, others = record.find(own, by_account[owner.id])
+                plan = persons.planned(own, found, others, most)
                 looked += [(owner, plan)] if any(plan.size) else []
     return looked
 

@@ -26,16 +26,16 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
     total, done = sum(audit.count(unit, resource) for resource in RESOURCES), 0
     for resource in RESOURCES:
         yield from audit.tallies(unit, resource)
-        for account_id, batch in audit.scan(unit, resource, AT_ONCE):
+        for owner, batch in audit.scan(unit, resource, AT_ONCE):
             for record_id in batch.unreadable:
-                yield _unreadable(account_id, resource, record_id)
-            yield from _derived(unit, account_id, resource, batch.rows, note)
-            yield from _copied(unit, account_id, resource, batch.rows)
+                yield _unreadable(owner.account_id, resource, record_id)
+            yield from _derived(owner, resource, batch.rows, note)
+            yield from _copied(owner, resource, batch.rows)
             done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
 
 
-def _derived(unit: Unit, account_id: int, resource: Resource, found: list[Row], note: Note) -> Iterator[str]:
+def _derived(unit: Unit, resource: Resource, found: list[Row], note: Note) -> Iterator[str]:
     """Derived columns. A record may have another key than its own only where another record has that one."""
     column = resource.unique.column if resource.unique else ""
     wanting: list[tuple[Row, Any]] = []
@@ -43,25 +43,25 @@ def _derived(unit: Unit, account_id: int, resource: Resource, found: list[Row], 
         try:
             derived = resource.derive(row)
         except UNREADABLE:
-            yield _unreadable(account_id, resource, row["id"])
+            yield _unreadable(unit.account_id, resource, row["id"])
             continue
         if column and derived[column] is not None and row[column] != derived[column]:
             wanting.append((row, derived.pop(column)))
-        yield from _differing(account_id, resource, row, derived)
-    holders = audit.rows_by(unit, account_id, resource, column, [key for _, key in wanting])
+        yield from _differing(unit.account_id, resource, row, derived)
+    holders = audit.rows_by(unit, resource, column, [key for _, key in wanting])
     for row, key in wanting:
         if holder := holders.get(key):
-            note(_pair(account_id, resource, row, holder))
+            note(_pair(unit.account_id, resource, row, holder))
         else:
-            yield from _differing(account_id, resource, row, {column: key})
+            yield from _differing(unit.account_id, resource, row, {column: key})
 
 
-def _copied(unit: Unit, account_id: int, resource: Resource, found: list[Row]) -> Iterator[str]:
+def _copied(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
     for nested in resource.nested:
         ids = [row[nested.link] for row in found if row[nested.link] is not None]
-        linked = audit.rows_by(unit, account_id, nested.resource, "id", ids)
+        linked = audit.rows_by(unit, nested.resource, "id", ids)
         for row in found:
-            yield from _differing(account_id, resource, row, _copies(nested, linked, row))
+            yield from _differing(unit.account_id, resource, row, _copies(nested, linked, row))
 
 
 def _copies(nested: Nested, linked: dict[Any, Row | None], row: Row) -> Row:

@@ -31,7 +31,7 @@ def seed(unit: Unit) -> None:
 
 def load(unit: Unit, names: dict[int, str]) -> Loaded:
     """Add and rename by id; nothing is removed."""
-    known = rows.rows_by(unit, 0, CITY, "id", names)
+    known = rows.rows_by(unit, CITY, "id", names)
     changed = {
         key: name for key, name in names.items() if key not in known or known[key]["city_name"] != name
     }

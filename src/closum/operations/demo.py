@@ -30,20 +30,19 @@ _DATES = {
 _name_sort = cache(sort_key)  # of some thousand names
 
 
-def next_person(unit: Unit, account_id: int) -> int:
+def next_person(unit: Unit) -> int:
     """The number of the first person to add: one for each id that the account has given to a lead."""
-    return tally.last_id(unit, account_id, LEAD)
+    return tally.last_id(unit, LEAD)
 
 
-def dates(unit: Unit, account_id: int, count: int) -> Dates:
+def dates(unit: Unit, count: int) -> Dates:
     """When so many new leads came: after the last one up to now, in an account without leads in the last three years."""
-    last = tally.last_timestamp(unit, account_id, LEAD)
+    last = tally.last_timestamp(unit, LEAD)
     begin = datetime.fromisoformat(last) if last else None
     return Dates(int(begin.timestamp()) if begin else unit.now - YEARS, unit.now, count)
 
 
 def steps(
-    account_id: int,
     start: int,
     count: int,
     size: Callable[[], int],
@@ -57,7 +56,7 @@ def steps(
     done = 0
     while done < count:
         number = min(size(), count - done)
-        yield partial(_write, account_id, start + done, when.of(done, number) if when else number)
+        yield partial(_write, start + done, when.of(done, number) if when else number)
         done += number
         report(done, count)
 
@@ -87,25 +86,25 @@ def _nested(person: Person) -> Iterator[tuple[str, Intent]]:
         )
 
 
-def _write(account_id: int, first: int, times: Sequence[int] | int, unit: Unit) -> None:
+def _write(first: int, times: Sequence[int] | int, unit: Unit) -> None:
     if isinstance(times, int):
-        _create(unit, account_id, [draft(person) for person in people(first, times)])
+        _create(unit, [draft(person) for person in people(first, times)])
         return
     present = unit.now
     try:
         unit.now = times[0]
         drafts = [draft(person) for person in people(first, len(times))]
-        _date(drafts, list(map(timestamp, times)), _least(unit, account_id))
+        _date(drafts, list(map(timestamp, times)), _least(unit))
         unit.now = times[-1]
-        _create(unit, account_id, drafts)
+        _create(unit, drafts)
     finally:
         unit.now = present
 
 
-def _least(unit: Unit, account_id: int) -> dict[str, str]:
+def _least(unit: Unit) -> dict[str, str]:
     """By resource the date before which no new record of it may be; until the end of the unit it stays so."""
     resources = (LEAD, *(nested.resource for nested in LEAD.nested))
-    return {one.name: tally.take(unit, account_id, one, 0).timestamp for one in resources}
+    return {one.name: tally.take(unit, one, 0).timestamp for one in resources}
 
 
 def _date(drafts: Sequence[Draft], stamps: Sequence[str], least: Mapping[str, str]) -> None:
@@ -116,8 +115,8 @@ def _date(drafts: Sequence[Draft], stamps: Sequence[str], least: Mapping[str, st
                 intent.values[_DATES[name]] = max(stamp, least[name])
 
 
-def _create(unit: Unit, account_id: int, drafts: Sequence[Draft]) -> None:
-    outcomes = records.create_many(unit, account_id, LEAD, drafts)
+def _create(unit: Unit, drafts: Sequence[Draft]) -> None:
+    outcomes = records.create_many(unit, LEAD, drafts)
     if any(not isinstance(outcome, int) for outcome in outcomes):
         raise Refusal(
             "The cities of the demo data are missing: load municipalities.csv with 'closum city load'"

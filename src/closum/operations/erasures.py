@@ -93,17 +93,17 @@ class Record:
             (kept.persons if kind == "person" else kept.records)[digest] = at
         return dict(found)
 
-    def find(self, unit: Unit, account_id: int, erased: Erased) -> tuple[list[Key], list[Key]]:
+    def find(self, unit: Unit, erased: Erased) -> tuple[list[Key], list[Key]]:
         """Records of an account by which persons were erased, and those that went with them.
 
         A record that was made after the erasure is not one that came back: the person has come again.
         """
         persons, others = list[Key](), list[Key]()
         for resource, column in KEYS.items():
-            for batch in audit.walk(unit, account_id, resource, AT_ONCE):
+            for batch in audit.walk(unit, resource, AT_ONCE):
                 for row in batch.rows:
                     keys = {row[column], _other_key(resource, row)} - {None}
-                    digests = [self._digest(account_id, resource, key) for key in keys]
+                    digests = [self._digest(unit.account_id, resource, key) for key in keys]
                     born = row[BORN[resource]]
                     if any(born <= erased.persons.get(one, "") for one in digests):
                         persons.append((resource, row["id"]))

@@ -13,12 +13,10 @@ from closum.operations import records
 from closum.store.unit import Unit
 
 
-def create_many(
-    unit: Unit, account_id: int, resource: Resource, items: Sequence[tuple[Identity, Draft]]
-) -> list[int | Error]:
+def create_many(unit: Unit, resource: Resource, items: Sequence[tuple[Identity, Draft]]) -> list[int | Error]:
     """`records.create_many` for drafts of several users of one account."""
     refused = {who for who in {who for who, _ in items} if not _is_current(unit, who)}
-    ids = iter(records.create_many(unit, account_id, resource, [d for who, d in items if who not in refused]))
+    ids = iter(records.create_many(unit, resource, [d for who, d in items if who not in refused]))
     return [Unauthorized() if who in refused else next(ids) for who, _ in items]
 
 
@@ -32,7 +30,7 @@ def update(
 ) -> None:
     """`records.update` in the user's account."""
     confirm(unit, who)
-    records.update(unit, who.account_id, resource, record_id, draft, seen)
+    records.update(unit, resource, record_id, draft, seen)
 
 
 def _is_current(unit: Unit, who: Identity) -> bool:

@@ -69,32 +69,28 @@ class Plan:
         return Erased(len(self.leads), len(self.records))
 
 
-def look(unit: Unit, account_id: int, text: str, most: int = SHOWN) -> Plan:
+def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
     """What would go with an e-mail address or a number (with its prefix, +351…). Raises Refusal for what is neither.
 
     The leads that show it go, with their other records where no remaining lead shows them; then itself.
     """
     subject = subjects.read(text)
-    found = [(subject.resource, one) for one in subjects.find(unit, account_id, subject)]
-    plan = planned(unit, account_id, found, most=most)
-    for row in subjects.at_extensions(unit, account_id, subject, most):
-        plan.at_extensions.append(
-            _kept(unit, account_id, PHONE, row, _showing(unit, account_id, (PHONE, row["id"])))
-        )
+    found = [(subject.resource, one) for one in subjects.find(unit, subject)]
+    plan = planned(unit, found, most=most)
+    for row in subjects.at_extensions(unit, subject, most):
+        plan.at_extensions.append(_kept(unit, PHONE, row, _showing(unit, (PHONE, row["id"]))))
     return plan
 
 
-def planned(
-    unit: Unit, account_id: int, found: list[Key], others: Sequence[Key] = (), most: int = SHOWN
-) -> Plan:
+def planned(unit: Unit, found: list[Key], others: Sequence[Key] = (), most: int = SHOWN) -> Plan:
     """What would go with these records: see `Plan`."""
-    plan = Plan(account_id, found, most, others)
+    plan = Plan(unit.account_id, found, most, others)
     links = _add_leads(unit, plan)
     keys = {**dict.fromkeys(plan.found), **links, **dict.fromkeys(others)}
     for resource in (EMAIL, PHONE):
         ids = [record_id for one, record_id in keys if one is resource]
         for some in _parts(ids):
-            for _, row in sorted(rows.rows_by(unit, account_id, resource, "id", some).items()):
+            for _, row in sorted(rows.rows_by(unit, resource, "id", some).items()):
                 _add_record(unit, plan, resource, row)
     return plan
 
@@ -107,19 +103,14 @@ class Found(NamedTuple):
     phones: list[Record]
 
 
-def retrieve(unit: Unit, account_id: int, text: str) -> Found:
+def retrieve(unit: Unit, text: str) -> Found:
     """What an e-mail address or a number leads to, the records that others share with the person included."""
-    plan = look(unit, account_id, text, most=ALL)
+    plan = look(unit, text, most=ALL)
     present = [*plan.records, *((kept.resource, kept.row["id"]) for kept in plan.kept)]
     shown = {LEAD: sorted(plan.leads)}
     for resource in (EMAIL, PHONE):
         shown[resource] = sorted(record_id for one, record_id in present if one is resource)
-    return Found(
-        *(
-            [records.retrieve(unit, account_id, resource, one) for one in ids]
-            for resource, ids in shown.items()
-        )
-    )
+    return Found(*([records.retrieve(unit, resource, one) for one in ids] for resource, ids in shown.items()))
 
 
 class Erasure:
@@ -130,7 +121,7 @@ class Erasure:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan, self._account_id = plan, plan.account_id
+        self._plan = plan
         self.total = Erased(0, 0)
 
     def steps(self) -> Iterator[Callable[[Unit], None]]:
@@ -141,10 +132,10 @@ class Erasure:
             yield partial(self._erase_records, keys)
 
     def _erase_leads(self, ids: list[int], unit: Unit) -> None:
-        present = rows.rows_by(unit, self._account_id, LEAD, "id", ids).values()
+        present = rows.rows_by(unit, LEAD, "id", ids).values()
         going = [row for row in present if row["version"] == self._plan.leads[row["id"]]]
         if going:
-            rows.delete(unit, self._account_id, LEAD, [row["id"] for row in going])
+            rows.delete(unit, LEAD, [row["id"] for row in going])
             self.total = Erased(self.total.leads + len(going), self.total.records)
             self._erase_records(_links(going), unit)
 
@@ -152,39 +143,38 @@ class Erasure:
         unshown = [key for key in keys if key in self._plan.records and not self._is_shown(unit, key)]
         for resource in (EMAIL, PHONE):
             ids = [record_id for one, record_id in unshown if one is resource]
-            present = rows.rows_by(unit, self._account_id, resource, "id", ids).values()
+            present = rows.rows_by(unit, resource, "id", ids).values()
             going = [
                 row["id"] for row in present if row["version"] == self._plan.records[resource, row["id"]]
             ]
             if going:
-                rows.delete(unit, self._account_id, resource, going)
+                rows.delete(unit, resource, going)
                 self.total = Erased(self.total.leads, self.total.records + len(going))
 
     def _is_shown(self, unit: Unit, key: Key) -> bool:
         resource, record_id = key
         return any(
-            rows.ids_by(unit, self._account_id, other, nested.link, record_id, 1)
-            for other, nested in shown_by(resource)
+            rows.ids_by(unit, other, nested.link, record_id, 1) for other, nested in shown_by(resource)
         )
 
 
 def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:
     """The leads that show what was found; the records that they show, and how many of them show each."""
-    ids = sorted({one for key in plan.found for one in _showing(unit, plan.account_id, key)})
+    ids = sorted({one for key in plan.found for one in _showing(unit, key)})
     links: Counter[Key] = Counter()
     for some in _parts(ids):
-        present = sorted(rows.rows_by(unit, plan.account_id, LEAD, "id", some).items())
+        present = sorted(rows.rows_by(unit, LEAD, "id", some).items())
         plan.leads |= {lead_id: row["version"] for lead_id, row in present}
         plan.first_leads += [row for _, row in present][: plan.most - len(plan.first_leads)]
         links.update(_links(row for _, row in present))
     cities = {row["city_id"] for row in plan.first_leads} - {None}
-    named = rows.rows_by(unit, plan.account_id, CITY, "id", cities)
+    named = rows.rows_by(unit, CITY, "id", cities)
     plan.cities = {city_id: row["city_name"] for city_id, row in named.items()}
     return links
 
 
 def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
-    others = [one for one in _showing(unit, plan.account_id, (resource, row["id"])) if one not in plan.leads]
+    others = [one for one in _showing(unit, (resource, row["id"])) if one not in plan.leads]
     if not others:
         plan.records[resource, row["id"]] = row["version"]
         key = row[subjects.KEYS[resource]] or subjects.key_of(resource, row)
@@ -195,19 +185,19 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
         return
     plan.kept_count += 1
     if len(plan.kept) < plan.most:
-        plan.kept.append(_kept(unit, plan.account_id, resource, row, others))
+        plan.kept.append(_kept(unit, resource, row, others))
 
 
-def _kept(unit: Unit, account_id: int, resource: Resource, row: Row, showing: list[int]) -> Kept:
-    leads = rows.rows_by(unit, account_id, LEAD, "id", showing[:3])
+def _kept(unit: Unit, resource: Resource, row: Row, showing: list[int]) -> Kept:
+    leads = rows.rows_by(unit, LEAD, "id", showing[:3])
     return Kept(resource, row, [leads[one] for one in showing[:3]], len(showing))
 
 
-def _showing(unit: Unit, account_id: int, key: Key) -> list[int]:
+def _showing(unit: Unit, key: Key) -> list[int]:
     """Ids of the leads that show a record."""
     resource, record_id = key
     links = [nested.link for nested in LEAD.nested if nested.resource is resource]
-    return [one for link in links for one in rows.ids_by(unit, account_id, LEAD, link, record_id, ALL)]
+    return [one for link in links for one in rows.ids_by(unit, LEAD, link, record_id, ALL)]
 
 
 def _links(leads: Iterable[Row]) -> list[Key]:

@@ -21,13 +21,12 @@ from closum.store.version import tag_of
 
 def retrieve(
     unit: Unit,
-    account_id: int,
     resource: Resource,
     record_id: int,
     tell: Callable[[str], object] | None = None,
 ) -> Record:
     """The record; `tell` is handed the tag of its state, "" where it never changes. Raises NotFound."""
-    found = rows.retrieve(unit, account_id, resource, record_id)
+    found = rows.retrieve(unit, resource, record_id)
     if found is None:
         raise NotFound
     record, tag = found
@@ -36,32 +35,28 @@ def retrieve(
     return record
 
 
-def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
+def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:
     """Records of a page and the count of all.
 
     Raises NotFound for a page beyond the last, TooLong for one that only `each` can read.
     """
-    records, count = rows.page(unit, account_id, resource, query)
+    records, count = rows.page(unit, resource, query)
     if not records and query.page > 1:
         raise NotFound
     return records, count
 
 
-def each(
-    unit: Stream, account_id: int, resource: Resource, query: Query, take: Callable[[Record], object]
-) -> int:
+def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record], object]) -> int:
     """Hand each record of a page to `take`, however large they are; the count of all. Raises NotFound likewise."""
-    count = rows.each(unit, account_id, resource, query, take)
+    count = rows.each(unit, resource, query, take)
     if not count and query.page > 1:
         raise NotFound
     return count
 
 
-def create_many(
-    unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft]
-) -> list[int | Invalid]:
+def create_many(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> list[int | Invalid]:
     """For each draft, in order, the new record's id or why it is refused; the others are written."""
-    known = _look_up(unit, account_id, resource, drafts)
+    known = _look_up(unit, resource, drafts)
     refusals: list[Invalid | None] = []
     accepted: list[Draft] = []
     for draft in drafts:
@@ -70,13 +65,12 @@ def create_many(
         if not faults:
             accepted.append(draft)
             known.note(draft)
-    written = iter(_insert(unit, account_id, resource, accepted, known))
+    written = iter(_insert(unit, resource, accepted, known))
     return [refusal or next(written)["id"] for refusal in refusals]
 
 
 def update(
     unit: Unit,
-    account_id: int,
     resource: Resource,
     record_id: int,
     draft: Draft,
@@ -86,14 +80,14 @@ def update(
 
     `seen` are the tags of the states that it is meant for, None for any. Raises NotFound, Invalid, Changed.
     """
-    present = rows.row(unit, account_id, resource, record_id)
+    present = rows.row(unit, resource, record_id)
     if present is None:
         raise NotFound
     changes = dict(draft.values)
     faults = draft.faults | _missing(draft, _references(unit, resource, [draft]))
     for nested in resource.nested:
         intent = draft.nested.get(nested.name)
-        copies, nested_faults = _resolve(unit, account_id, resource, nested, intent, present)
+        copies, nested_faults = _resolve(unit, resource, nested, intent, present)
         changes |= copies
         faults |= {nested.name: nested_faults} if nested_faults else {}
     after = present | changes
@@ -103,7 +97,7 @@ def update(
         raise Invalid(faults)
     if seen is not None and tag_of(present["version"], present["modified"]) not in seen:
         raise Changed
-    _change(unit, account_id, resource, present, _reconciled(resource, present, changes))
+    _change(unit, resource, present, _reconciled(resource, present, changes))
 
 
 def _reconciled(resource: Resource, present: Row, changes: Row) -> Row:
@@ -151,37 +145,33 @@ class _Known:
             self.taken.add(key)
 
 
-def _look_up(unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft]) -> _Known:
+def _look_up(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> _Known:
     known = _Known(resource, _references(unit, resource, drafts), set(), {}, {})
     if unique := resource.unique:
         keys = [draft.values[unique.column] for draft in drafts if unique.column in draft.values]
-        known.taken |= set(rows.rows_by(unit, account_id, resource, unique.column, keys))
+        known.taken |= set(rows.rows_by(unit, resource, unique.column, keys))
     for nested in resource.nested:
         intents = [draft.nested.get(nested.name) for draft in drafts]
         ids = [intent.id for intent in intents if isinstance(intent, Link)]
         column = _unique(nested)
         keys = [intent.values[column] for intent in intents if isinstance(intent, Put)]
-        known.linked[nested.name] = rows.rows_by(unit, account_id, nested.resource, "id", ids)
-        known.keyed[nested.name] = rows.rows_by(unit, account_id, nested.resource, column, keys)
+        known.linked[nested.name] = rows.rows_by(unit, nested.resource, "id", ids)
+        known.keyed[nested.name] = rows.rows_by(unit, nested.resource, column, keys)
     return known
 
 
-def _insert(
-    unit: Unit, account_id: int, resource: Resource, drafts: Sequence[Draft], known: _Known
-) -> list[Row]:
+def _insert(unit: Unit, resource: Resource, drafts: Sequence[Draft], known: _Known) -> list[Row]:
     if not drafts:
         return []
     new = [dict(draft.values) for draft in drafts]
     for nested in resource.nested:
         intents = [draft.nested.get(nested.name) for draft in drafts]
-        linked = _linked(unit, account_id, nested, intents, known)
+        linked = _linked(unit, nested, intents, known)
         new = [row | nested.copy(one) for row, one in zip(new, linked, strict=True)]
-    return rows.insert_many(unit, account_id, resource, new)
+    return rows.insert_many(unit, resource, new)
 
 
-def _linked(
-    unit: Unit, account_id: int, nested: Nested, intents: Sequence[Intent | None], known: _Known
-) -> list[Row | None]:
+def _linked(unit: Unit, nested: Nested, intents: Sequence[Intent | None], known: _Known) -> list[Row | None]:
     """The record that each intent links to. Those that are not there yet are written, one for each key.
 
     Values without a key become a record of their own each.
@@ -195,7 +185,7 @@ def _linked(
             if keys[place] not in found:
                 new.setdefault(keys[place], intent.values)
     if new:
-        written = rows.insert_many(unit, account_id, nested.resource, list(new.values()))
+        written = rows.insert_many(unit, nested.resource, list(new.values()))
         found = found | dict(zip(new, written, strict=True))
     by_id = known.linked[nested.name]
     return [
@@ -205,33 +195,31 @@ def _linked(
 
 
 def _resolve(
-    unit: Unit, account_id: int, resource: Resource, nested: Nested, intent: Intent | None, present: Row
+    unit: Unit, resource: Resource, nested: Nested, intent: Intent | None, present: Row
 ) -> tuple[Row, Faults]:
     """What an intent changes in the row of a present record: link and copies."""
     if isinstance(intent, Put):
-        return _put(unit, account_id, resource, nested, intent, present)
+        return _put(unit, resource, nested, intent, present)
     if isinstance(intent, Link):
-        linked = rows.row(unit, account_id, nested.resource, intent.id)
+        linked = rows.row(unit, nested.resource, intent.id)
         return (nested.copy(linked), {}) if linked else ({}, {"id": fault("_existsIn")})
     return (nested.copy(None) if intent else {}), {}
 
 
-def _put(
-    unit: Unit, account_id: int, resource: Resource, nested: Nested, put: Put, present: Row
-) -> tuple[Row, Faults]:
+def _put(unit: Unit, resource: Resource, nested: Nested, put: Put, present: Row) -> tuple[Row, Faults]:
     """The contract's rule for an address (or number) in an update: same, another's, or new."""
     link, other = present[nested.link], nested.resource
-    current = rows.row(unit, account_id, other, link) if link else None
+    current = rows.row(unit, other, link) if link else None
     values, faults = complete(nested, put, current)
     if not values or (current and _is_same(nested, current, values)):
         return {}, faults
-    found = rows.rows_by(unit, account_id, other, _unique(nested), [values[_unique(nested)]])
+    found = rows.rows_by(unit, other, _unique(nested), [values[_unique(nested)]])
     if found:
         return nested.copy(*found.values()), {}
-    if current and not _shown_elsewhere(unit, account_id, other, link, (resource, present["id"])):
-        rows.update(unit, account_id, other, values, ("id", link))
+    if current and not _shown_elsewhere(unit, other, link, (resource, present["id"])):
+        rows.update(unit, other, values, ("id", link))
         return nested.copy(current | values), {}
-    return nested.copy(*rows.insert_many(unit, account_id, other, [values])), {}
+    return nested.copy(*rows.insert_many(unit, other, [values])), {}
 
 
 def _is_same(nested: Nested, current: Row, values: Row) -> bool:
@@ -240,16 +228,14 @@ def _is_same(nested: Nested, current: Row, values: Row) -> bool:
     return all(current[name] == values[name] for name in names)
 
 
-def _shown_elsewhere(
-    unit: Unit, account_id: int, resource: Resource, record_id: int, here: tuple[Resource, int]
-) -> bool:
+def _shown_elsewhere(unit: Unit, resource: Resource, record_id: int, here: tuple[Resource, int]) -> bool:
     return any(
-        rows.has_other(unit, account_id, other, nested.link, record_id, here[1] if other is here[0] else 0)
+        rows.has_other(unit, other, nested.link, record_id, here[1] if other is here[0] else 0)
         for other, nested in shown_by(resource)
     )
 
 
-def _change(unit: Unit, account_id: int, resource: Resource, present: Row, changes: Row) -> None:
+def _change(unit: Unit, resource: Resource, present: Row, changes: Row) -> None:
     changed = {column: value for column, value in changes.items() if present[column] != value}
     if not changed:
         return
@@ -257,13 +243,13 @@ def _change(unit: Unit, account_id: int, resource: Resource, present: Row, chang
     changed |= {column: value for column, value in derived.items() if present[column] != value}
     unique = resource.unique
     keys = [changed[unique.column]] if unique and unique.column in changed else []
-    if unique and rows.rows_by(unit, account_id, resource, unique.column, keys):
+    if unique and rows.rows_by(unit, resource, unique.column, keys):
         raise Invalid({unique.field: fault("_isUnique")})
-    rows.update(unit, account_id, resource, changed, ("id", present["id"]))
+    rows.update(unit, resource, changed, ("id", present["id"]))
     for other, nested in shown_by(resource):
         copies = {f"{nested.name}_{name}": changed[name] for name in nested.copies if name in changed}
         if copies:
-            rows.update(unit, account_id, other, copies, (nested.link, present["id"]))
+            rows.update(unit, other, copies, (nested.link, present["id"]))
 
 
 def _references(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> References:

@@ -71,7 +71,7 @@ def _read(unit: Unit) -> Replaced:
     for account in found.accounts:
         for resource in RESOURCES:
             if not resource.shared:
-                found.ids[account.id, resource.name] = tally.last_id(unit, account.id, resource)
+                found.ids[account.id, resource.name] = tally.last_id(unit.of(account.id), resource)
     found.numbered = last_ids(unit)
     return found
 
@@ -104,12 +104,13 @@ def _skip_ids(unit: Unit, known: Replaced) -> Iterator[str]:
         for resource in RESOURCES:
             if resource.shared:
                 continue
-            behind = known.ids.get((account.id, resource.name), 0) - tally.last_id(unit, account.id, resource)
+            own = unit.of(account.id)
+            behind = known.ids.get((account.id, resource.name), 0) - tally.last_id(own, resource)
             if behind > MOST_SKIPPED:
                 yield (
                     f"The replaced database says of the account '{account.name}' that it gave {behind} ids of"
                     f" {resource.plural} since the backup, which cannot be: they may be given again."
                 )
             elif behind > 0:
-                first = tally.take(unit, account.id, resource, behind).first_id
-                tally.forget(unit, account.id, resource, range(first, first + behind))
+                first = tally.take(own, resource, behind).first_id
+                tally.forget(own, resource, range(first, first + behind))

@@ -51,24 +51,24 @@ def read(text: str) -> Subject:
     return Subject(text, PHONE, keys)
 
 
-def find(unit: Unit, account_id: int, subject: Subject) -> list[int]:
+def find(unit: Unit, subject: Subject) -> list[int]:
     """Ids of the records that the subject names, also of one whose key another record of the number has."""
     column = KEYS[subject.resource]
-    found = rows.rows_by(unit, account_id, subject.resource, column, subject.keys)
-    apart = _set_apart(unit, account_id, subject)
+    found = rows.rows_by(unit, subject.resource, column, subject.keys)
+    apart = _set_apart(unit, subject)
     return sorted(
         {row["id"] for row in found.values()} | {row["id"] for row, key in apart if key in subject.keys}
     )
 
 
-def at_extensions(unit: Unit, account_id: int, subject: Subject, most: int) -> list[Row]:
+def at_extensions(unit: Unit, subject: Subject, most: int) -> list[Row]:
     """Records of the numbers at the extensions of a main number: other people."""
     if subject.resource is not PHONE:
         return []
     low_end, high_end = _EXTENSION
     ranges = [(f"{key}{low_end}", f"{key}{high_end}") for key in subject.keys if number.is_number(key)]
-    found = [rows.between(unit, account_id, PHONE, "number_key", (low, high), most) for low, high in ranges]
-    apart = _set_apart(unit, account_id, subject)
+    found = [rows.between(unit, PHONE, "number_key", (low, high), most) for low, high in ranges]
+    apart = _set_apart(unit, subject)
     found.append([row for row, key in apart if any(low <= key < high for low, high in ranges)])
     return [row for some in found for row in some][:most]
 
@@ -82,16 +82,16 @@ def key_of(resource: Resource, row: Row) -> str | None:
     return str(key) if key is not None else None
 
 
-def _set_apart(unit: Unit, account_id: int, subject: Subject) -> Iterator[tuple[Row, str]]:
+def _set_apart(unit: Unit, subject: Subject) -> Iterator[tuple[Row, str]]:
     """Phone records with another key than that of their number, and this: see `closum.store.recompute`.
 
     Addresses have the same keys as ever.
     """
     if subject.resource is not PHONE:
         return
-    ids = rows.ids_without(unit, account_id, PHONE, KEYS[PHONE], _BEHIND_NUMBERS)
+    ids = rows.ids_without(unit, PHONE, KEYS[PHONE], _BEHIND_NUMBERS)
     for start in range(0, len(ids), AT_ONCE):
-        for row in rows.rows_by(unit, account_id, PHONE, "id", ids[start : start + AT_ONCE]).values():
+        for row in rows.rows_by(unit, PHONE, "id", ids[start : start + AT_ONCE]).values():
             key = key_of(PHONE, row)
             if key is not None and key != row[KEYS[PHONE]]:
                 yield row, key

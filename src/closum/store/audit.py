@@ -84,8 +84,8 @@ class Batch(NamedTuple):
     unreadable: list[int]
 
 
-Place = tuple[int, int, int]
-"""An account (0 for shared records), the id behind which a batch begins, and how many it has at most."""
+Place = tuple[int, int]
+"""The id behind which a batch begins, and how many it has at most."""
 
 
 def counts(unit: Unit, resource: Resource) -> dict[int, int]:
@@ -97,18 +97,18 @@ def counts(unit: Unit, resource: Resource) -> dict[int, int]:
 
 
 def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
-    """Columns, the first of them the id, of the records at a place."""
+    """Columns, the first of them the id, of the records at a place in the unit's account."""
     sql = _batch(resource, columns)
     try:
-        found = unit.all(f"{sql} ORDER BY id LIMIT ?", place)
+        found = unit.all(f"{sql} ORDER BY id LIMIT ?", (unit.account_id, *place))
     except UnicodeDecodeError:
         return _batch_one_by_one(unit, resource, columns, place)
     records = [dict(zip(columns, row, strict=True)) for row in found]
     return Batch(records, records[-1]["id"] if records else None, [])
 
 
-def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, Batch]]:
-    """Every record, at most `size` at a time, each time of one account (0 for shared ones)."""
+def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[Unit, Batch]]:
+    """Every record, at most `size` at a time, each time of one account (0 for shared ones), with the unit for it."""
     if resource.shared:
         accounts = [0]
     else:
@@ -116,35 +116,34 @@ def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, Batch
             row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
         ]
     for account_id in accounts:
-        for found in walk(unit, account_id, resource, size):
-            yield account_id, found
+        owner = unit.of(account_id)
+        for found in walk(owner, resource, size):
+            yield owner, found
 
 
-def walk(unit: Unit, account_id: int, resource: Resource, size: int) -> Iterator[Batch]:
-    """Every record of an account (0 for a shared resource), by id, at most `size` at a time."""
+def walk(unit: Unit, resource: Resource, size: int) -> Iterator[Batch]:
+    """Every record of the unit's account (0 for a shared resource), by id, at most `size` at a time."""
     last: int | None = 0
     while last is not None:
-        found = batch(unit, resource, resource.columns, (account_id, last, size))
+        found = batch(unit, resource, resource.columns, (last, size))
         last = found.last
         yield found
 
 
-def rows_by(
-    unit: Unit, account_id: int, resource: Resource, column: str, values: list[Any]
-) -> dict[Any, Row | None]:
+def rows_by(unit: Unit, resource: Resource, column: str, values: list[Any]) -> dict[Any, Row | None]:
     """As `rows.rows_by`, with None for a record that the database has in a form that is no text."""
     try:
-        return {**rows.rows_by(unit, account_id, resource, column, values)}
+        return {**rows.rows_by(unit, resource, column, values)}
     except UnicodeDecodeError:
-        return dict(_each_by(unit, account_id, resource, column, values))
+        return dict(_each_by(unit, resource, column, values))
 
 
 def _each_by(
-    unit: Unit, account_id: int, resource: Resource, column: str, values: list[Any]
+    unit: Unit, resource: Resource, column: str, values: list[Any]
 ) -> Iterator[tuple[Any, Row | None]]:
     for value in values:
         try:
-            yield from rows.rows_by(unit, account_id, resource, column, [value]).items()
+            yield from rows.rows_by(unit, resource, column, [value]).items()
         except UnicodeDecodeError:
             yield value, None
 
@@ -155,8 +154,9 @@ def _batch(resource: Resource, columns: tuple[str, ...]) -> str:
 
 
 def _batch_one_by_one(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
-    account_id = place[0]
-    ids = [row[0] for row in unit.all(f"{_batch(resource, ('id',))} ORDER BY id LIMIT ?", place)]
+    account_id = unit.account_id
+    sql = f"{_batch(resource, ('id',))} ORDER BY id LIMIT ?"
+    ids = [row[0] for row in unit.all(sql, (account_id, *place))]
     readable: dict[int, Row] = {}
     for record_id in ids:
         with contextlib.suppress(UnicodeDecodeError):

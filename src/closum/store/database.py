@@ -41,11 +41,11 @@ class Database(ABC):
     ) -> T:
         """`function(unit, *args)`; `long` says beforehand that it may take longer than others.
 
-        `account_id` is whose records it reads; None where it is what all accounts share.
+        `account_id` is the unit's, whose records it reads; None where it is what all accounts share.
         """
 
     @abstractmethod
-    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+    async def stream(self, function: Callable[..., T], *args: Any, account_id: int | None = None) -> T:
         """`function(unit, *args)` in a thread, with a unit that has `each`; it may take STREAM_SECONDS.
 
         One runs at a time, so that other long reads have a thread too. On PostgreSQL it may run twice. What it returned is dropped where nobody awaits it any more.
@@ -67,12 +67,12 @@ class Database(ABC):
     async def write_set(
         self, account_id: int, function: Callable[..., list[Any]], *args: Any, item: Any
     ) -> Any:
-        """The item's outcome of `function(unit, account_id, *args, items)`: items that wait are written together.
+        """The item's outcome of `function(unit, *args, items)`: items of one account that wait are written together.
 
         An outcome that is an exception is raised.
         """
         future = asyncio.get_running_loop().create_future()
-        return await self.settled(Job(function, (account_id, *args), future, account_id, item, in_set=True))
+        return await self.settled(Job(function, args, future, account_id, item, in_set=True))
 
     async def settled(self, job: Job) -> Any:
         """The outcome of a write."""

@@ -44,7 +44,7 @@ def recompute(session: Session, rules: Rules) -> None:
         for resource in _nested_first(rules.resources):
             for account_id, count in counts[resource].items():
                 size = SMALL_STEP if session.pace().pauses else LARGE_STEP
-                walk = _Walk(resource, account_id, size, _behind(report, done, total))
+                walk = _Walk(resource, size, _behind(report, done, total))
                 session.write_steps(walk.steps(), account_id or None)
                 done += count
 
@@ -75,15 +75,13 @@ def _nested_first(resources: Sequence[Resource]) -> list[Resource]:
 
 
 class _Walk:
-    """The records of one account, 0 for shared ones, in the order of their ids.
+    """The records of the unit's account, 0 for shared ones, in the order of their ids.
 
     `waiting` has by key the record, with the lowest id, that takes it as soon as its holder has moved to another key.
     """
 
-    def __init__(
-        self, resource: Resource, account_id: int, size: int, report: Callable[[int], object]
-    ) -> None:
-        self._resource, self._account_id, self._size, self._report = resource, account_id, size, report
+    def __init__(self, resource: Resource, size: int, report: Callable[[int], object]) -> None:
+        self._resource, self._size, self._report = resource, size, report
         self._unique, _, self._names = resource.unique or Unique("", "")
         self._columns = _columns(resource)
         self._last, self._seen, self._ended = 0, 0, False
@@ -97,7 +95,7 @@ class _Walk:
             yield self._take_freed
 
     def _next(self, unit: Unit) -> None:
-        batch = audit.batch(unit, self._resource, self._columns, (self._account_id, self._last, self._size))
+        batch = audit.batch(unit, self._resource, self._columns, (self._last, self._size))
         self._ended = batch.last is None
         self._last = batch.last or 0
         self._put_right(unit, batch.rows)
@@ -107,15 +105,14 @@ class _Walk:
     def _take_freed(self, unit: Unit) -> None:
         key = self._freed.pop()
         record_id = self._waiting.pop(key)
-        place = (self._account_id, record_id - 1, 1)
-        self._put_right(unit, audit.batch(unit, self._resource, self._columns, place).rows)
+        self._put_right(unit, audit.batch(unit, self._resource, self._columns, (record_id - 1, 1)).rows)
 
     def _put_right(self, unit: Unit, found: list[Row]) -> None:
         """Write what differs in some records from what it is made from."""
         made = [(row, rederive(self._resource, row)) for row in found]
         for nested in self._resource.nested:
             ids = [row[nested.link] for row in found if row[nested.link] is not None]
-            linked = audit.rows_by(unit, self._account_id, nested.resource, "id", ids)
+            linked = audit.rows_by(unit, nested.resource, "id", ids)
             for row, values in made:
                 record = linked.get(row[nested.link])
                 if record or row[nested.link] is None:
@@ -130,7 +127,7 @@ class _Walk:
     def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
         """Take the new key out of the changes of each record that does not get it, and the old one if it names another."""
         keys = [change[self._unique] for _, change in wanting if change[self._unique] is not None]
-        holders = audit.rows_by(unit, self._account_id, self._resource, self._unique, keys)
+        holders = audit.rows_by(unit, self._resource, self._unique, keys)
         for row, change in wanting:
             key, old = change[self._unique], row[self._unique]
             if key in self._waiting or key in holders:
@@ -162,7 +159,7 @@ class _Walk:
         unit.run_each(
             (
                 statements.update(self._resource, tuple(change), "id"),
-                (*change.values(), now, self._account_id, row["id"]),
+                (*change.values(), now, unit.account_id, row["id"]),
             )
             for row, change in differing
         )

@@ -1,4 +1,4 @@
-"""Rows of any resource: found, written in sets, changed and erased. Always within one account."""
+"""Rows of any resource: found, written in sets, changed and erased. Always within the unit's account."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -16,30 +16,28 @@ class TooLong(Exception):
     """A page has a value that is too long to be read with the others: it is read by `each`."""
 
 
-def retrieve(unit: Unit, account_id: int, resource: Resource, record_id: int) -> tuple[Record, str] | None:
+def retrieve(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str] | None:
     """The record as an answer shows it, and the tag of its state, "" where it never changes."""
-    row = unit.one(statements.select_record(resource), _key(account_id, resource, record_id))
+    row = unit.one(statements.select_record(resource), _key(unit, resource, record_id))
     if row is None:
         return None
     return record_view(resource).render(row), "" if resource.shared else version.tag_behind(row)
 
 
-def page(unit: Unit, account_id: int, resource: Resource, query: Query) -> tuple[list[Record], int]:
+def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:
     """The records of a page as a list shows them, and how many there are; (…, 0) where the page is empty.
 
     Raises TooLong.
     """
     most = statements.most_read_whole(query)
-    rows = unit.all(*statements.page(resource, query, account_id, most))
+    rows = unit.all(*statements.page(resource, query, unit.account_id, most))
     for value in statements.long_values(resource):
         if "" in map(value, rows):
             raise TooLong
     return list_view(resource).render_counted(rows), rows[0][-1] if rows else 0
 
 
-def each(
-    unit: Stream, account_id: int, resource: Resource, query: Query, take: Callable[[Record], object]
-) -> int:
+def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record], object]) -> int:
     """Hand each record of a page to `take`, as a list shows it; how many there are in all, 0 where the page is empty."""
     render, count = list_view(resource).render, 0
 
@@ -48,45 +46,45 @@ def each(
         take(render(row))
         count = row[-1]
 
-    unit.each(*statements.page(resource, query, account_id), one)
+    unit.each(*statements.page(resource, query, unit.account_id), one)
     return count
 
 
-def row(unit: Unit, account_id: int, resource: Resource, record_id: int) -> Row | None:
+def row(unit: Unit, resource: Resource, record_id: int) -> Row | None:
     """Every column of a record."""
-    values = unit.one(statements.select_row(resource), _key(account_id, resource, record_id))
+    values = unit.one(statements.select_row(resource), _key(unit, resource, record_id))
     return dict(zip(resource.columns, values, strict=True)) if values else None
 
 
-def rows_by(
-    unit: Unit, account_id: int, resource: Resource, column: str, values: Iterable[Any]
-) -> dict[Any, Row]:
+def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> dict[Any, Row]:
     """Records by their value in `column`, for those of `values` that there are. The column is unique."""
     found: dict[Any, Row] = {}
     for chunk in _chunks(values):
         sql = statements.select_rows(resource, column, len(chunk))
-        scope = () if resource.shared else (account_id,)
+        scope = () if resource.shared else (unit.account_id,)
         for result in unit.all(sql, (*chunk, *scope)):
             record = dict(zip(resource.columns, result, strict=True))
             found[record[column]] = record
     return found
 
 
-def ids_by(unit: Unit, account_id: int, resource: Resource, column: str, value: Any, most: int) -> list[int]:
+def ids_by(unit: Unit, resource: Resource, column: str, value: Any, most: int) -> list[int]:
     """Ids of at most `most` records that have the value in `column`."""
-    return [row[0] for row in unit.all(statements.select_ids_by(resource, column), (account_id, value, most))]
+    return [
+        row[0] for row in unit.all(statements.select_ids_by(resource, column), (unit.account_id, value, most))
+    ]
 
 
-def ids_without(unit: Unit, account_id: int, resource: Resource, column: str, least: str) -> list[int]:
+def ids_without(unit: Unit, resource: Resource, column: str, least: str) -> list[int]:
     """Ids of the records that have nothing in `column`, or a value that is not less than `least`."""
-    return [row[0] for row in unit.all(statements.select_ids_without(resource, column), (account_id, least))]
+    return [
+        row[0] for row in unit.all(statements.select_ids_without(resource, column), (unit.account_id, least))
+    ]
 
 
-def between(
-    unit: Unit, account_id: int, resource: Resource, column: str, values: tuple[str, str], most: int
-) -> list[Row]:
+def between(unit: Unit, resource: Resource, column: str, values: tuple[str, str], most: int) -> list[Row]:
     """At most `most` records whose `column` is at least the first of the values and less than the second."""
-    found = unit.all(statements.select_rows_between(resource, column), (account_id, *values, most))
+    found = unit.all(statements.select_rows_between(resource, column), (unit.account_id, *values, most))
     return [dict(zip(resource.columns, result, strict=True)) for result in found]
 
 
@@ -100,9 +98,9 @@ def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
     }
 
 
-def insert_many(unit: Unit, account_id: int, resource: Resource, rows: Sequence[Row]) -> list[Row]:
+def insert_many(unit: Unit, resource: Resource, rows: Sequence[Row]) -> list[Row]:
     """Write new records in one set: whole rows, with ids and what a new record gets by itself."""
-    taken = tally.take(unit, account_id, resource, len(rows))
+    taken = tally.take(unit, resource, len(rows))
     fresh = {field.name: field.initial for field in resource.fields if field.read_only}
     fresh |= {field.name: taken.timestamp for field in resource.fields if isinstance(field, Timestamp)}
     fresh |= {"version": 1, "modified": timestamp(unit.now)}
@@ -111,35 +109,35 @@ def insert_many(unit: Unit, account_id: int, resource: Resource, rows: Sequence[
     unit.run_each(
         (
             statements.insert(resource, size),
-            tuple(chain.from_iterable((account_id, *values(record)) for record in islice(rest, size))),
+            tuple(chain.from_iterable((unit.account_id, *values(record)) for record in islice(rest, size))),
         )
         for size in statements.sizes(len(whole))
     )
     return whole
 
 
-def update(unit: Unit, account_id: int, resource: Resource, changes: Row, where: tuple[str, Any]) -> int:
+def update(unit: Unit, resource: Resource, changes: Row, where: tuple[str, Any]) -> int:
     """Set columns of the records that have a value in a column; how many there were."""
     column, value = where
     sql = statements.update(resource, tuple(changes), column)
-    return unit.run(sql, (*changes.values(), timestamp(unit.now), account_id, value))
+    return unit.run(sql, (*changes.values(), timestamp(unit.now), unit.account_id, value))
 
 
-def has_other(
-    unit: Unit, account_id: int, resource: Resource, column: str, value: Any, record_id: int
-) -> bool:
+def has_other(unit: Unit, resource: Resource, column: str, value: Any, record_id: int) -> bool:
     """Whether a record besides `record_id` has the value in `column`."""
-    return unit.one(statements.select_other(resource, column), (account_id, value, record_id)) is not None
+    return (
+        unit.one(statements.select_other(resource, column), (unit.account_id, value, record_id)) is not None
+    )
 
 
-def delete(unit: Unit, account_id: int, resource: Resource, ids: Sequence[int]) -> None:
+def delete(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
     """Erase records; the counts stay exact and the ids are not used again."""
-    unit.run_many(statements.delete(resource), [(account_id, record_id) for record_id in ids])
-    tally.forget(unit, account_id, resource, ids)
+    unit.run_many(statements.delete(resource), [(unit.account_id, record_id) for record_id in ids])
+    tally.forget(unit, resource, ids)
 
 
-def _key(account_id: int, resource: Resource, record_id: int) -> tuple[int, ...]:
-    return (record_id,) if resource.shared else (account_id, record_id)
+def _key(unit: Unit, resource: Resource, record_id: int) -> tuple[int, ...]:
+    return (record_id,) if resource.shared else (unit.account_id, record_id)
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -72,33 +72,34 @@ def place(descending: bool) -> str:
     return _PLACE.format(after_id=_AFTER_ID, skip=_SKIP, position=position)
 
 
-def take(unit: Unit, account_id: int, resource: Resource, number: int) -> Taken:
+def take(unit: Unit, resource: Resource, number: int) -> Taken:
     """A range of `number` ids, counted as records from now on."""
     now = timestamp(unit.now)
-    row = unit.one(_TAKE, (account_id, resource.name, number, number, now))
+    row = unit.one(_TAKE, (unit.account_id, resource.name, number, number, now))
     assert row is not None
     return Taken(row[0] - number + 1, row[1])
 
 
-def last_id(unit: Unit, account_id: int, resource: Resource) -> int:
+def last_id(unit: Unit, resource: Resource) -> int:
     """The last id given; 0 where none was."""
     row = unit.one(
-        "SELECT last_id FROM tally WHERE account_id = ? AND resource = ?", (account_id, resource.name)
+        "SELECT last_id FROM tally WHERE account_id = ? AND resource = ?", (unit.account_id, resource.name)
     )
     return int(row[0]) if row else 0
 
 
-def last_timestamp(unit: Unit, account_id: int, resource: Resource) -> str | None:
+def last_timestamp(unit: Unit, resource: Resource) -> str | None:
     """The greatest timestamp given; None where none was."""
     row = unit.one(
-        "SELECT last_timestamp FROM tally WHERE account_id = ? AND resource = ?", (account_id, resource.name)
+        "SELECT last_timestamp FROM tally WHERE account_id = ? AND resource = ?",
+        (unit.account_id, resource.name),
     )
     return str(row[0]) if row else None
 
 
-def forget(unit: Unit, account_id: int, resource: Resource, ids: Iterable[int]) -> None:
+def forget(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
     """Records with these ids are erased: they leave the count, and gaps in their blocks."""
-    key = (account_id, resource.name)
+    key = (unit.account_id, resource.name)
     blocks = Counter((record_id - 1) // BLOCK for record_id in ids)
     unit.run(
         "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?", (blocks.total(), *key)

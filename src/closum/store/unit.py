@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
+from closum.model.change import COMMAND, By
+
 Values = Sequence[Any]
 Result = tuple[Any, ...]
 Clock = Callable[[], float]
@@ -13,11 +15,17 @@ Clock = Callable[[], float]
 class Unit(Protocol):
     """One transaction, or one read, on either database. Placeholders are `?`.
 
-    `now` is the clock of the whole unit, in seconds since 1970; `engine` is "sqlite" or "postgres".
+    `now` is the clock of the whole unit, in seconds since 1970; `engine` is "sqlite" or "postgres". `account_id` is whose
+    records it reads and writes, 0 for what all accounts share; `by` is who writes.
     """
 
     engine: str
     now: int
+    account_id: int
+    by: By
+
+    def of(self, account_id: int, by: By = COMMAND) -> "Unit":
+        """The same transaction, or read, for the records of an account."""
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         """Every row of the result, fetched whole."""
@@ -37,6 +45,8 @@ class Unit(Protocol):
 
 class Stream(Unit, Protocol):
     """A unit that reads results which do not fit into memory."""
+
+    def of(self, account_id: int, by: By = COMMAND) -> "Stream": ...
 
     def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
         """Hand each row of the result to `take` as it comes: all are of one moment."""

@@ -211,10 +211,11 @@ def _perform(unit: Unit, jobs: list[Job]) -> list[Outcome]:
     outcomes: list[Outcome] = [(job, None) for job in jobs if job not in awaited]
     if awaited:
         first = awaited[0]
+        own = unit.of(first.account_id or 0)
         if first.in_set:
-            results = first.function(unit, *first.args, [job.item for job in awaited])
+            results = first.function(own, *first.args, [job.item for job in awaited])
         else:
-            results = [first.function(unit, *first.args)]
+            results = [first.function(own, *first.args)]
         outcomes.extend(zip(awaited, results, strict=True))
     return outcomes
 
@@ -227,7 +228,7 @@ def _sets(jobs: Iterable[Job]) -> list[list[Job]]:
     """Jobs of a set together, where the first of them stood; every other job by itself."""
     sets: dict[Any, list[Job]] = {}
     for job in jobs:
-        sets.setdefault((job.function, job.args) if job.in_set else job, []).append(job)
+        sets.setdefault((job.function, job.account_id, job.args) if job.in_set else job, []).append(job)
     return [
         members[start : start + MAX_SET]
         for members in sets.values()

@@ -47,7 +47,7 @@ def run(url: str, scenario: Scenario) -> None:
 
 
 def create(unit: Unit, address: str) -> Any:
-    (outcome,) = records.create_many(unit, 1, EMAIL, [draft.parse(EMAIL, {"email": address}, True)])
+    (outcome,) = records.create_many(unit.of(1), EMAIL, [draft.parse(EMAIL, {"email": address}, True)])
     return outcome
 
 

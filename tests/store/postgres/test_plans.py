@@ -48,7 +48,7 @@ def url() -> Iterator[str]:
             cities.load(unit, {number: f"City {number}" for number in range(1_000, 1_000 + CITIES)})
         for account_id in accounts:
             with session.write(account_id) as unit:
-                for step in demo.steps(account_id, 0, LEADS, lambda: 1_000, lambda done, total: None):
+                for step in demo.steps(0, LEADS, lambda: 1_000, lambda done, total: None):
                     step(unit)
         session.connection.execute(OTHERS)
     yield url
@@ -150,7 +150,7 @@ def filled(session: PostgresSession, name: str, leads: int) -> int:
     """A new account with leads."""
     with session.write() as unit:
         account_id = users.add_account(unit, name).id
-    for step in demo.steps(account_id, 0, leads, lambda: 1_000, lambda done, total: None):
+    for step in demo.steps(0, leads, lambda: 1_000, lambda done, total: None):
         with session.write(account_id) as unit:
             step(unit)
     return account_id

@@ -38,7 +38,7 @@ def test_one_that_loses_its_connection_begins_again(
                 with psycopg.connect(url, autocommit=True) as other:
                     assert other.execute(STREAMING).fetchall() == [(True,)]
 
-        return records.each(unit, account.id, LEAD, Query("id", limit=1000), take)
+        return records.each(unit.of(account.id), LEAD, Query("id", limit=1000), take)
 
     async def scenario(db: Database) -> None:
         assert await db.stream(stream) == NUMBER

@@ -20,10 +20,8 @@ from tests.support.patience import PATIENCE
 
 
 def fill(session: SQLiteSession, account_id: int, leads: int) -> None:
-    with session.write() as unit:
-        for step in demo.steps(
-            account_id, demo.next_person(unit, account_id), leads, lambda: leads, print_nothing
-        ):
+    with session.write(account_id) as unit:
+        for step in demo.steps(demo.next_person(unit), leads, lambda: leads, print_nothing):
             step(unit)
 
 

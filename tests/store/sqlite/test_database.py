@@ -44,7 +44,7 @@ def test_full_disk(run: Run) -> None:
         assert refused
         stored = await db.read(names)
         assert stored == ["before", *[str(n) for n in range(50) if isinstance(outcomes[n], int)]]
-        _, count = await db.read(records.page, 1, LEAD, Query("name", limit=10))
+        _, count = await db.read(records.page, LEAD, Query("name", limit=10), account_id=1)
         assert count == len(stored)
         await db.write(1, limit, 10_000)
         assert await new(db, "after") == len(stored) + 1
@@ -92,7 +92,7 @@ def test_the_log_stays_small_while_the_server_writes(run: Run, session: SQLiteSe
 
     async def scenario(db: Database) -> None:
         for _ in range(40):  # 24 MB in all
-            await db.write(1, records.create_many, 1, LEAD, [large] * 10)
+            await db.write(1, records.create_many, LEAD, [large] * 10)
             sizes.append(log.stat().st_size)
 
     run(scenario)

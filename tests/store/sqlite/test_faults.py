@@ -121,7 +121,7 @@ def test_a_full_disk(run: Run, session: SQLiteSession, lines: Lines) -> None:
         await db.ready(migrate.is_current)
         await db.write(1, limit, await db.read(size))
         for _ in range(3):
-            await refused(db.write(1, records.create_many, 1, LEAD, [LARGE] * 20))
+            await refused(db.write(1, records.create_many, LEAD, [LARGE] * 20))
             await not_ready(db, FULL)
         assert await db.read(names) == []
         assert [level for level, _ in lines()] == ["ERROR"]
@@ -137,7 +137,7 @@ def test_it_stays_while_small_writes_alone_find_room(run: Run, lines: Lines, tri
     async def scenario(db: Database) -> None:
         await new(db, "before")
         await db.write(1, limit, await db.read(size) + 8)
-        await refused(db.write(1, records.create_many, 1, LEAD, [LARGE] * 20))
+        await refused(db.write(1, records.create_many, LEAD, [LARGE] * 20))
         for number in range(5):
             await new(db, f"small{number}")
             await tries.more()
@@ -190,7 +190,7 @@ def test_a_disk_that_fails(run: Run, session: SQLiteSession, lines: Lines) -> No
 def test_a_little_room_on_the_disk_does_not_end_it(tmp_path: Path, tries: Tries) -> None:
     async def scenario(disk: Disk, db: Database) -> None:
         disk.fill()
-        await refused(db.write(1, records.create_many, 1, LEAD, [LARGE] * 20))
+        await refused(db.write(1, records.create_many, LEAD, [LARGE] * 20))
         disk.free(256 * 1024)
         await new(db, "small")
         await tries.more()
@@ -214,7 +214,7 @@ def test_what_rolls_a_whole_transaction_back_is_no_fault_of_ours(run: Run) -> No
     def spills(unit: SQLiteUnit) -> None:
         unit.run("PRAGMA cache_size = 10")
         for _ in range(20):
-            records.create_many(unit, 1, LEAD, [LARGE] * 10)
+            records.create_many(unit.of(1), LEAD, [LARGE] * 10)
 
     async def scenario(db: Database) -> None:
         with smaller_files():

@@ -22,8 +22,8 @@ def path(session: SQLiteSession) -> Path:
     """A sound database with some leads that is not open, in one file."""
     with session.write() as unit:
         unit.run("INSERT INTO account (name, name_key, created, modified) VALUES ('A', 'a', '', '')")
-        for step in demo.steps(1, 0, 500, lambda: 500, lambda done, total: None):
-            step(unit)
+        for step in demo.steps(0, 500, lambda: 500, lambda done, total: None):
+            step(unit.of(1))
     session.connection.close()
     return session.path
 

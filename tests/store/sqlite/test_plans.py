@@ -81,16 +81,16 @@ def test_a_statement_is_planned_once_whatever_its_values(session: SQLiteSession,
     def read(number: int) -> None:
         with session.read() as unit:
             identity.identity(unit, number)
-            records.retrieve(unit, account.id, LEAD, number)
+            records.retrieve(unit.of(account.id), LEAD, number)
             for query in (
                 Query("id", page=number),
                 Query("name", page=number),
                 Query("id", True, page=number),
             ):
-                records.page(unit, account.id, LEAD, query)
+                records.page(unit.of(account.id), LEAD, query)
 
     with session.write(account.id) as unit:
-        for step in demo.steps(account.id, 0, 100, lambda: 100, lambda done, total: None):
+        for step in demo.steps(0, 100, lambda: 100, lambda done, total: None):
             step(unit)
     session.connection.authorizer = asked_for
     read(1)

@@ -38,14 +38,14 @@ class Filled(NamedTuple):
                 apsw.SQLITE_TRACE_PROFILE,
                 lambda event: found.append(event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]),
             )
-            rows.page(unit, account_id, resource, query)
+            rows.page(unit.of(account_id), resource, query)
             connection.trace_v2(0, None)
         return sum(found)
 
     def last(self, resource: Resource, query: Query) -> Query:
         """The last page that is full, where there are many."""
         with self.session.read() as unit:
-            _, count = rows.page(unit, self.many, resource, Query(query.sort))
+            _, count = rows.page(unit.of(self.many), resource, Query(query.sort))
         return Query(query.sort, query.descending, page=count // query.limit)
 
 
@@ -57,7 +57,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
             few, many = (users.add_account(unit, name).id for name in ("Few", "Many"))
         for account_id, leads in ((few, FEW), (many, MANY)):
             with session.write(account_id) as unit:
-                for step in demo.steps(account_id, 0, leads, lambda: 1_000, lambda done, total: None):
+                for step in demo.steps(0, leads, lambda: 1_000, lambda done, total: None):
                     step(unit)
         yield Filled(session, few, many)
 

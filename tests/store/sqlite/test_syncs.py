@@ -84,7 +84,7 @@ def test_writes_of_every_kind_that_wait_together_are_synced_once(
         changes = draft.parse(LEAD, {"name": "changed"}, False)
         refused = draft.parse(LEAD, {"name": "bad", "city_id": 0}, True)
         jobs: list[Any] = [new(db, f"n{number}") for number in range(2 * writer.MAX_SET)]
-        jobs += [new(db, "theirs", other), db.write(1, records.update, 1, LEAD, 1, changes)]
+        jobs += [new(db, "theirs", other), db.write(1, records.update, LEAD, 1, changes)]
         jobs += [db.write(1, insert, f"m{number}") for number in range(50)]
         jobs += [db.write_set(1, records.create_many, LEAD, item=refused)]
         outcomes = await behind_a_gate(db, *jobs)

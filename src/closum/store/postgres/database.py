@@ -165,17 +165,19 @@ class PostgresDatabase(Database):
         job = Job(function, args, asyncio.get_running_loop().create_future(), account_id)
         return self._outcome(job, readers)
 
-    async def stream(self, function: Callable[..., T], *args: Any) -> T:
+    async def stream(self, function: Callable[..., T], *args: Any, account_id: int | None = None) -> T:
         async with self._streaming:
             try:
-                result: T = await self._stream(function, args)
+                result: T = await self._stream(function, args, account_id)
                 return result
             except Failing as failing:
-                self.health.read_failed(failing, function, lambda: self._stream(function, args))
+                self.health.read_failed(failing, function, lambda: self._stream(function, args, account_id))
                 raise
 
-    def _stream(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Awaitable[Any]:
-        job = Job(function, args, asyncio.get_running_loop().create_future(), is_stream=True)
+    def _stream(
+        self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int | None
+    ) -> Awaitable[Any]:
+        job = Job(function, args, asyncio.get_running_loop().create_future(), account_id, is_stream=True)
         return self._outcome(job, self._long, STREAM_SECONDS)
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:

@@ -27,7 +27,7 @@ class LongReaders(Readers):
             super()._rounds(connection, open_jobs)
         for job in streams:
             with _reading(connection, int(self._clock())) as unit:
-                self._advance(connection, open_jobs, job, unit)
+                self._advance(connection, open_jobs, job, unit.of(job.account_id or 0))
 
 
 @contextlib.contextmanager

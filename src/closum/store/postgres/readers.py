@@ -17,6 +17,7 @@ from typing import NoReturn
 from psycopg import errors
 
 from closum.errors import Unavailable
+from closum.model.change import COMMAND, By
 from closum.store.database import TOO_LONG
 from closum.store.job import Job, Outcome
 from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable
@@ -36,11 +37,12 @@ class Asked(BaseException):
 class Replay:
     """A unit of work that has the rows of the statements before, and asks for those of the next."""
 
-    __slots__ = ("_place", "asked", "found", "now")
+    __slots__ = ("_place", "account_id", "asked", "found", "now")
     engine = "postgres"
+    by = COMMAND
 
-    def __init__(self, now: int) -> None:
-        self.now = now
+    def __init__(self, now: int, account_id: int | None) -> None:
+        self.now, self.account_id = now, account_id or 0
         self.found: list[list[Result] | Failed] = []
         self.asked: tuple[str, Values] = ("", ())
         self._place = 0
@@ -48,6 +50,9 @@ class Replay:
     def begin(self) -> "Replay":
         self._place = 0
         return self
+
+    def of(self, account_id: int, by: By = COMMAND) -> NoReturn:
+        raise AssertionError("a read is of one account")
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         if self._place == len(self.found):
@@ -161,7 +166,7 @@ class Readers:
         """One round trip after the other, until every job has its outcome, or the time for one statement is over."""
         unit, now = PostgresUnit(connection, 0), int(self._clock())
         end = time.monotonic() + DEADLINE / 1_000
-        replays, apart = {job: Replay(now) for job in open_jobs}, False
+        replays, apart = {job: Replay(now, job.account_id) for job in open_jobs}, False
         while True:
             for job in list(open_jobs):
                 self._advance(connection, open_jobs, job, replays[job].begin())

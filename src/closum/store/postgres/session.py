@@ -143,7 +143,7 @@ class PostgresSession(Session):
     def write(self, account_id: int | None = None) -> Iterator[Unit]:
         first = lock_of(account_id)
         with refusing(self.name), transaction(self.connection, int(self._clock()), first) as unit:
-            yield unit
+            yield unit.of(account_id or 0)
 
     @contextlib.contextmanager
     def setup(self) -> Iterator[Unit]:

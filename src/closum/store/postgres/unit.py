@@ -16,6 +16,7 @@ import psycopg
 from psycopg import abc, adapt, errors, pq
 from psycopg.pq.abc import PGconn, PGresult
 
+from closum.model.change import COMMAND, By
 from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachable, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
@@ -41,16 +42,21 @@ def _numbered(sql: str) -> bytes:
 class PostgresUnit:
     """A unit of work on one connection, used by one thread at a time."""
 
-    __slots__ = ("_link", "_loads", "_prepared", "_wait", "connection", "now")
+    __slots__ = ("_link", "_loads", "_prepared", "_wait", "account_id", "by", "connection", "now")
     engine = "postgres"
 
-    def __init__(self, connection: "PreparedConnection", now: int) -> None:
-        self.connection = connection
-        self.now = now
+    def __init__(
+        self, connection: "PreparedConnection", now: int, account_id: int = 0, by: By = COMMAND
+    ) -> None:
+        self.connection, self.now = connection, now
+        self.account_id, self.by = account_id, by
         self._link: PGconn = connection.pgconn
         self._prepared = connection.prepared
         self._loads = connection.loads
         self._wait = connection.arrival
+
+    def of(self, account_id: int, by: By = COMMAND) -> "PostgresUnit":
+        return PostgresUnit(self.connection, self.now, account_id, by)
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return _rows(self._execute(sql, values), self._loads)

@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from closum.errors import Refusal, Unavailable
+from closum.model.change import COMMAND, By
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
@@ -39,13 +40,16 @@ class Interrupted(Exception):
 class SQLiteUnit:
     """A unit of work on one connection, which belongs to the thread that opened it."""
 
-    __slots__ = ("_execute", "connection", "now")
+    __slots__ = ("_execute", "account_id", "by", "connection", "now")
     engine = "sqlite"
 
-    def __init__(self, connection: apsw.Connection, now: int) -> None:
-        self.connection = connection
-        self.now = now
+    def __init__(self, connection: apsw.Connection, now: int, account_id: int = 0, by: By = COMMAND) -> None:
+        self.connection, self.now = connection, now
+        self.account_id, self.by = account_id, by
         self._execute = connection.execute
+
+    def of(self, account_id: int, by: By = COMMAND) -> "SQLiteUnit":
+        return SQLiteUnit(self.connection, self.now, account_id, by)
 
     @property
     def stands(self) -> bool:
@@ -224,13 +228,15 @@ class Reader:
         steps = STEPS_PER_LONG_CHECK if at_the_end is None else STEPS_PER_CHECK
         self.connection.set_progress_handler(self._check, steps)
 
-    def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
-        """`function(unit, *args)`. Raises Interrupted when it takes longer than `seconds`."""
+    def run(
+        self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int, seconds: float
+    ) -> Any:
+        """`function(unit, *args)` of an account. Raises Interrupted when it takes longer than `seconds`."""
         self._deadline = time.monotonic() + seconds
         if self._at_the_end is not None and not self.connection.in_transaction:
             self.connection.execute("BEGIN")
             self._at_the_end(self._end)
-        self._unit.now = int(self.clock())
+        self._unit.now, self._unit.account_id = int(self.clock()), account_id
         try:
             return function(self._unit, *args)
         except apsw.InterruptError:

@@ -144,18 +144,18 @@ class SQLiteDatabase(Database):
         try:
             if not long:
                 try:
-                    result: T = self._guarded(self._reader, function, args, QUICK_SECONDS)
+                    result: T = self._guarded(self._reader, function, args, account_id, QUICK_SECONDS)
                     return result
                 except Interrupted:
                     pass
-            return await self._in_thread(function, args, LONG_SECONDS)
+            return await self._in_thread(function, args, account_id, LONG_SECONDS)
         except Failing as failing:
-            again = partial(self._in_thread, function, args, LONG_SECONDS)
+            again = partial(self._in_thread, function, args, account_id, LONG_SECONDS)
             self.health.read_failed(failing, (function, args), again)
             raise
 
-    async def stream(self, function: Callable[..., T], *args: Any) -> T:
-        again = partial(self._in_thread, function, args, STREAM_SECONDS)
+    async def stream(self, function: Callable[..., T], *args: Any, account_id: int | None = None) -> T:
+        again = partial(self._in_thread, function, args, account_id, STREAM_SECONDS)
         async with self._streaming:
             try:
                 result: T = await again()
@@ -164,13 +164,15 @@ class SQLiteDatabase(Database):
                 self.health.read_failed(failing, function, again)
                 raise
 
-    async def _in_thread(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
+    async def _in_thread(
+        self, function: Callable[..., T], args: tuple[Any, ...], account_id: int | None, seconds: float
+    ) -> T:
         if self._long_waiting >= MAX_LONG_WAITING:
             raise Unavailable("Too many long reads are waiting: try again")
         self._long_waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._long, self._read_long, function, args, seconds
+                self._long, self._read_long, function, args, account_id, seconds
             )
         except Interrupted:
             raise Unavailable(TOO_LONG) from None
@@ -194,18 +196,25 @@ class SQLiteDatabase(Database):
         for reader in (self._reader, *self._long_readers):
             reader.close()
 
-    def _read_long(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
+    def _read_long(
+        self, function: Callable[..., T], args: tuple[Any, ...], account_id: int | None, seconds: float
+    ) -> T:
         if not hasattr(self._local, "reader"):
             self._local.reader = self._long_reader()
             self._long_readers.append(self._local.reader)
-        result: T = self._guarded(self._local.reader, function, args, seconds)
+        result: T = self._guarded(self._local.reader, function, args, account_id, seconds)
         return result
 
     def _guarded(
-        self, reader: Reader, function: Callable[..., Any], args: tuple[Any, ...], seconds: float
+        self,
+        reader: Reader,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        account_id: int | None,
+        seconds: float,
     ) -> Any:
         try:
-            return reader.run(function, args, seconds)
+            return reader.run(function, args, account_id or 0, seconds)
         except apsw.Error as error:
             answer = unavailable(error, reader.connection) or self._link.files.failing()
             raise (answer or error) from error

@@ -40,7 +40,7 @@ def filled(url: str) -> str:
         with session.write() as unit:
             cities.seed(unit)
             account_id = identity.add_account(unit, "Acme", "acme")
-        for step in demo.steps(account_id, 0, LEADS, lambda: 1_000, lambda done, total: None):
+        for step in demo.steps(0, LEADS, lambda: 1_000, lambda done, total: None):
             with session.write(account_id) as unit:
                 step(unit)
     return url
