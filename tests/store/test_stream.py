@@ -88,9 +88,9 @@ def test_what_is_given_up_keeps_no_moment(run: Run, session: Session, account: A
             fill(session, account.id, leads(1, DOCUMENT))
             _, count = await db.stream(ids_and_count, account.id, Query("id"), nothing)
             assert count == NUMBER + number + 1
-            assert (await db.read(records.page, LEAD, Query("id", limit=1), long=True, account_id=account.id))[
-                1
-            ] == count
+            assert (
+                await db.read(records.page, LEAD, Query("id", limit=1), long=True, account_id=account.id)
+            )[1] == count
 
     run(scenario)
 
