@@ -27,6 +27,7 @@ from tests.support.load import every
 from tests.support.moving import ODD, Place, crowd, fill, held
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server, clean_environment
+from tests.support.stored import create
 
 PAIRS = [(source, target) for source in ENGINES for target in ENGINES]
 BLOCKED = """
@@ -110,7 +111,7 @@ def test_ids_go_on_where_they_were(place: Place, command: Command, source: str, 
                 account = users.add_account(unit, "New")
                 user = users.add_user(unit, account, "newer@example.com", "none")
             with session.write(1) as unit:
-                lead = records.create_many(unit.of(1), LEAD, [draft.parse(LEAD, {"name": "New"}, True)])
+                lead = create(unit, LEAD, [{"name": "New"}])
         given.append((account.id, user, lead))
     assert given[0] == given[1]
 
@@ -178,7 +179,7 @@ def test_memory_does_not_grow_with_the_database(place: Place, source: str, targe
     for leads in (1, 2_000):
         first, second = place(source, f"first{leads}"), place(target, f"second{leads}")
         crowd(first, 1)
-        large = draft.parse(LEAD, {"custom_data": {"a": "x" * 60_000}}, True)
+        large = draft.parse(LEAD, {"custom_data": {"a": "x" * 60_000}})
         for _ in range(0, leads, 200):
             with open_session(first) as session, session.write(1) as unit:
                 records.create_many(unit.of(1), LEAD, [large] * 200)

@@ -101,9 +101,7 @@ def change(
     session: Session, account: Account, resource: Resource, record_id: int, body: dict[str, Any]
 ) -> None:
     with session.write(account.id) as unit:
-        records.update(
-            unit.of(account.id), resource, record_id, drafting.parse(resource, body, creating=False)
-        )
+        records.update(unit.of(account.id), resource, record_id, drafting.parse(resource, body))
 
 
 CHANGES: dict[str, tuple[Resource, int, dict[str, Any]]] = {

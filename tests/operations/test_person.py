@@ -89,7 +89,7 @@ def test_a_record_that_other_leads_show_stays_and_is_named(session: Session, acc
 
 def test_a_record_that_no_lead_shows_goes_alone(session: Session, account: Account) -> None:
     with session.write(account.id) as unit:
-        records.create_many(unit.of(account.id), EMAIL, [draft.parse(EMAIL, ANA, True)])
+        records.create_many(unit.of(account.id), EMAIL, [draft.parse(EMAIL, ANA)])
     assert carry_out(session, look(session, account, "ana@example.com")) == (0, 1)
     assert left(session, account) == ([], [], [])
 
@@ -98,7 +98,7 @@ def test_a_lead_that_was_changed_since_stays_with_what_it_shows(session: Session
     filled(session, account, {"name": "Ana", "email": ANA}, {"email": ANA, "phone": MOBILE})
     plan = look(session, account, "ana@example.com")
     with session.write(account.id) as unit:
-        records.update(unit.of(account.id), LEAD, 1, draft.parse(LEAD, {"name": "Eva"}, False))
+        records.update(unit.of(account.id), LEAD, 1, draft.parse(LEAD, {"name": "Eva"}))
     assert carry_out(session, plan) == (1, 1)
     assert left(session, account) == ([1], [1], [])
 

@@ -14,6 +14,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support.stored import written
 
 ADDRESSES = ("ana@example.com", "Ana@Example.com", "rui@example.com", " ana@example.com")
 NUMBERS = ("912 345 678", "912345678", "912345679", "912-345-678")
@@ -23,10 +24,10 @@ def created(
     session: Session, account: Account, resource: Resource, bodies: list[dict[str, Any]]
 ) -> list[Any]:
     """Ids of the new records, and the faults of those refused."""
-    drafts = [draft.parse(resource, body, creating=True) for body in bodies]
+    drafts = [draft.parse(resource, body) for body in bodies]
     with session.write(account.id) as unit:
         outcomes = records.create_many(unit.of(account.id), resource, drafts)
-    return [outcome.faults if isinstance(outcome, Invalid) else outcome for outcome in outcomes]
+    return [outcome.faults if isinstance(outcome, Invalid) else written(outcome).id for outcome in outcomes]
 
 
 def listed(session: Session, account: Account, resource: Resource) -> list[tuple[Any, ...]]:

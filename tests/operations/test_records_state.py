@@ -22,6 +22,7 @@ from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.engine import Engine
 from tests.support.same import key, read
+from tests.support.stored import written
 from tests.support.verbs import erase
 
 ADDRESSES = (
@@ -281,13 +282,13 @@ class Machine(RuleBasedStateMachine):
         except Refused as error:
             refused = set(error.args)
         try:
-            asked = draft.parse(resource, body, creating=record_id is None)
+            asked = draft.parse(resource, body)
             with self.session.write(account.id) as unit:
                 if record_id is None:
                     (outcome,) = records.create_many(unit.of(account.id), resource, [asked])
                     if isinstance(outcome, Invalid):
                         raise outcome
-                    assert outcome == after.last[resource.name]
+                    assert written(outcome).id == after.last[resource.name]
                 else:
                     records.update(unit.of(account.id), resource, record_id, asked)
         except Invalid as error:
@@ -326,7 +327,7 @@ class Machine(RuleBasedStateMachine):
         if record_id in known:
             self.call(which, resource, body, record_id)
             return
-        asked = draft.parse(resource, body, creating=False)
+        asked = draft.parse(resource, body)
         with self.session.write(self.accounts[which].id) as unit, pytest.raises(NotFound):
             records.update(unit.of(self.accounts[which].id), resource, record_id, asked)
 

@@ -17,12 +17,13 @@ from closum.operations import check, records
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import identity, rows, statements
+from closum.store import identity, statements
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.tally import BLOCK
 from closum.store.unit import Unit
+from tests.support import stored
 from tests.support.engine import Engine
 
 HOSTILE = "aAbBzZ éÉèçÇßſsñÑæøıİI'\"%_\\;-0à´̀ﬁﬃΣσς日😀\u00ad\u200b\t"
@@ -52,10 +53,7 @@ def fresh_account(session: Session) -> int:
 
 
 def create(unit: Unit, account_id: int, bodies: list[dict[str, Any]]) -> list[int]:
-    outcomes = records.create_many(
-        unit.of(account_id), LEAD, [draft.parse(LEAD, body, True) for body in bodies]
-    )
-    return [outcome for outcome in outcomes if isinstance(outcome, int)]
+    return stored.create(unit.of(account_id), LEAD, bodies)
 
 
 def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:
@@ -110,7 +108,7 @@ def test_each_record_once_and_in_order(
     with shared.write(account_id) as unit:
         ids = create(unit, account_id, bodies)
         assert ids == list(range(1, len(ids) + 1))
-        rows.delete(unit.of(account_id), LEAD, [one for one in ids if one in erased])
+        stored.erase(unit.of(account_id), LEAD, [one for one in ids if one in erased])
     sort, descending = order
     with shared.read() as unit, mock.patch.object(statements, "LONG_OFFSET", shallow):
         found = walk(unit, account_id, Query(sort, descending, limit))
@@ -232,13 +230,13 @@ def test_orders_are_those_of_the_contract(shared: Session) -> None:
 def populated(session: Session, size: int, spans: list[tuple[int, int]], more: int) -> tuple[int, list[int]]:
     """An account with leads over several blocks of ids, spans of them erased one after the other."""
     account_id = fresh_account(session)
-    lead = draft.parse(LEAD, {"name": "x"}, True)
+    lead = draft.parse(LEAD, {"name": "x"})
     with session.write(account_id) as unit:
         records.create_many(unit.of(account_id), LEAD, [lead] * size)
         left = set(range(1, size + 1))
         for start, length in spans:
             span = left & set(range(start, start + length))
-            rows.delete(unit.of(account_id), LEAD, sorted(span))
+            stored.erase(unit.of(account_id), LEAD, sorted(span))
             left -= span
         records.create_many(unit.of(account_id), LEAD, [lead] * more)
     return account_id, sorted(left | set(range(size + 1, size + more + 1)))
@@ -269,7 +267,7 @@ def test_later_pages_by_id_are_found_through_the_gaps(
             with pytest.raises(NotFound):
                 records.page(unit.of(account_id), LEAD, Query("id", descending, limit, last + 1))
     with shared.write(account_id) as unit:
-        rows.delete(unit.of(account_id), LEAD, ids)
+        stored.erase(unit.of(account_id), LEAD, ids)
         assert records.page(unit.of(account_id), LEAD, Query("id")) == ([], 0)
         with pytest.raises(NotFound):
             records.page(unit.of(account_id), LEAD, Query("id", page=2))

@@ -75,7 +75,7 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
             step(unit.of(account.id))
         for resource in RESOURCES:
             if "create" in resource.verbs:
-                drafts = [draft.parse(resource, body, creating=True) for body in several(resource, LEADS)]
+                drafts = [draft.parse(resource, body) for body in several(resource, LEADS)]
                 records.create_many(unit.of(account.id), resource, drafts)
         token = Tokens(signing_key(None, url)).issue(user, unit.now, int(clock.now))
 

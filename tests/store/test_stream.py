@@ -18,6 +18,7 @@ from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.unit import Stream
+from tests.support import stored
 from tests.support.large import fill, leads
 from tests.support.patience import PATIENCE
 from tests.support.writing import Run
@@ -59,7 +60,7 @@ def test_records_and_count_are_of_one_moment(
         with open_session(url) as other:
             fill(other, account.id, leads(3, DOCUMENT))
             with other.write(account.id) as unit:
-                rows.delete(unit.of(account.id), LEAD, [NUMBER, NUMBER - 1, 12])
+                stored.erase(unit.of(account.id), LEAD, [NUMBER, NUMBER - 1, 12])
 
     async def scenario(db: Database) -> None:
         query = Query(sort, limit=10, page=page)

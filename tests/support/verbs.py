@@ -10,6 +10,7 @@ from closum.model import draft
 from closum.model.query import Query
 from closum.model.resource import Reference, Resource
 from closum.operations import cities, demo, guarded, person, records
+from closum.operations.guarded import Caller
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -18,11 +19,12 @@ from closum.store import identity, tally
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.nouns import change, several
+from tests.support.stored import written
 from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap"])
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap", "change"])
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
@@ -54,23 +56,23 @@ def every_verb(session: Session, url: str) -> None:
         for step in demo.steps(0, 60, lambda: 30, lambda done, total: None):
             step(unit)
     for resource, new, changes in bodies():
-        drafts = [(who, draft.parse(resource, body, True)) for body in new]
+        drafts = [(Caller(who, "traced"), draft.parse(resource, body)) for body in new]
         with session.write(account.id) as unit:
             ids = guarded.create_many(unit.of(account.id), resource, drafts)
             guarded.update(
                 unit.of(who.account_id),
-                who,
+                Caller(who, "traced"),
                 resource,
-                int(str(ids[-1])),
-                draft.parse(resource, changes, False),
+                written(ids[-1]).id,
+                draft.parse(resource, changes),
             )
     with session.write(account.id) as unit:
         guarded.update(
             unit.of(who.account_id),
-            who,
+            Caller(who, "traced"),
             LEAD,
             61,
-            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False),
+            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}),
         )
         erase(unit, account.id, "new@example.org")
     with session.read() as unit:
@@ -110,13 +112,16 @@ async def served(url: str, who: Identity) -> None:
     db, body = await opened(url), {"name": "Served"}
     try:
         assert await db.identity(who.user_id, who.number) == (who.account_id, who.number)
-        lead_id = await db.write_set(
-            who.account_id, guarded.create_many, LEAD, item=(who, draft.parse(LEAD, body, True))
+        caller = Caller(who, "served")
+        lead = await db.write_set(
+            who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))
         )
-        changes = draft.parse(LEAD, {"name": "Changed"}, False)
-        await db.write(who.account_id, guarded.update, who, LEAD, lead_id, changes)
-        assert (await db.read(records.retrieve, who.account_id, LEAD, lead_id))["name"] == "Changed"
-        await db.read(records.page, who.account_id, LEAD, Query("id"))
+        changes = draft.parse(LEAD, {"name": "Changed"})
+        await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
+        assert (await db.read(records.retrieve, LEAD, lead.id, account_id=who.account_id))[
+            "name"
+        ] == "Changed"
+        await db.read(records.page, LEAD, Query("id"), account_id=who.account_id)
     finally:
         await db.close()
 

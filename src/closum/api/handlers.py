@@ -37,11 +37,12 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 
 
 async def create(call: Call) -> Answer:
-    new = await _draft(call, creating=True)
-    record_id = await call.db.write_set(
-        call.account_id, guarded.create_many, call.resource, item=(call.identity, new)
+    new = await _draft(call)
+    written = await call.db.write_set(
+        call.account_id, guarded.create_many, call.resource, item=(call.caller, new)
     )
-    return 201, envelope.success({"id": record_id})
+    call.operation = written.operation
+    return 201, envelope.success({"id": written.id})
 
 
 async def retrieve(call: Call) -> Answer:
@@ -51,16 +52,17 @@ async def retrieve(call: Call) -> Answer:
 
 
 async def update(call: Call) -> Answer:
-    changes = await _draft(call, creating=False)
-    of = (call.identity, call.resource, call.record_id)
-    await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
+    changes = await _draft(call)
+    of = (call.caller, call.resource, call.record_id)
+    written = await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
+    call.operation = written.operation
     return 200, envelope.success([])
 
 
-async def _draft(call: Call, *, creating: bool) -> Draft:
+async def _draft(call: Call) -> Draft:
     body = await call.body()
     call.ignored = ignored.paths(call.resource, body)
-    return draft.parse(call.resource, body, creating)
+    return draft.parse(call.resource, body)
 
 
 async def health(call: Call) -> Answer:

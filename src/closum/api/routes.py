@@ -163,6 +163,8 @@ class Endpoint:
             headers = call.headers or problems.headers(scope["request_id"], body)
             if call.tag:
                 headers.append((b"etag", call.tag.encode()))
+            if call.operation is not None:
+                headers.append((b"x-operation", b"%d" % call.operation))
             if call.ignored:
                 headers.append(ignored.header(call.ignored))
             if isinstance(body, bytes):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.fields import Field, Integer
+from closum.model.fields import Field, Integer, Timestamp
 
 Row = dict[str, Any]
 """A record by column."""
@@ -158,6 +158,31 @@ class Resource:
     @cached_property
     def writable(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if not field.read_only)
+
+    @cached_property
+    def depth(self) -> int:
+        """How many records stand below each other in what one shows: those below are written first, and removed last."""
+        return 1 + max((nested.resource.depth for nested in self.nested), default=0)
+
+    @cached_property
+    def required(self) -> bool:
+        """Whether a new record needs any property."""
+        return any(field.required for field in self.writable)
+
+    @cached_property
+    def initial(self) -> Row:
+        """What a new record gets by itself, but for its id and timestamps."""
+        return {field.name: field.initial for field in self.fields if field.read_only}
+
+    @cached_property
+    def timestamps(self) -> tuple[str, ...]:
+        """The columns that have the time at which a record was made."""
+        return tuple(field.name for field in self.fields if isinstance(field, Timestamp))
+
+    @cached_property
+    def own_columns(self) -> tuple[str, ...]:
+        """What a record does not share with others: its fields, and the ids of the records that it shows."""
+        return (*(field.name for field in self.fields), *(nested.link for nested in self.nested))
 
     @cached_property
     def writable_names(self) -> tuple[str, ...]:

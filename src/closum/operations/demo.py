@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 
-from closum.errors import Refusal
+from closum.errors import Error, Refusal
 from closum.model.draft import Draft, Intent, Put
 from closum.model.fields import Timestamp
 from closum.model.text import sort_key
@@ -104,7 +104,7 @@ def _write(first: int, times: Sequence[int] | int, unit: Unit) -> None:
 def _least(unit: Unit) -> dict[str, str]:
     """By resource the date before which no new record of it may be; until the end of the unit it stays so."""
     resources = (LEAD, *(nested.resource for nested in LEAD.nested))
-    return {one.name: tally.take(unit, one, 0).timestamp for one in resources}
+    return {one.name: tally.take(unit, one.name, 0).timestamp for one in resources}
 
 
 def _date(drafts: Sequence[Draft], stamps: Sequence[str], least: Mapping[str, str]) -> None:
@@ -117,7 +117,7 @@ def _date(drafts: Sequence[Draft], stamps: Sequence[str], least: Mapping[str, st
 
 def _create(unit: Unit, drafts: Sequence[Draft]) -> None:
     outcomes = records.create_many(unit, LEAD, drafts)
-    if any(not isinstance(outcome, int) for outcome in outcomes):
+    if any(isinstance(outcome, Error) for outcome in outcomes):
         raise Refusal(
             "The cities of the demo data are missing: load municipalities.csv with 'closum city load'"
         )

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from closum.model.change import ERASE, Operation
 from closum.model.resource import Record, Resource, Row
 from closum.operations import records, subjects
-from closum.operations.records import shown_by
+from closum.operations.edit import Edit, shown_by
+from closum.operations.plan import known_of
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import rows
+from closum.store import changes, rows
 from closum.store.unit import Unit
 
 AT_ONCE = 50
@@ -135,7 +137,7 @@ class Erasure:
         present = rows.rows_by(unit, LEAD, "id", ids).values()
         going = [row for row in present if row["version"] == self._plan.leads[row["id"]]]
         if going:
-            rows.delete(unit, LEAD, [row["id"] for row in going])
+            _erase(unit, LEAD, going)
             self.total = Erased(self.total.leads + len(going), self.total.records)
             self._erase_records(_links(going), unit)
 
@@ -144,11 +146,9 @@ class Erasure:
         for resource in (EMAIL, PHONE):
             ids = [record_id for one, record_id in unshown if one is resource]
             present = rows.rows_by(unit, resource, "id", ids).values()
-            going = [
-                row["id"] for row in present if row["version"] == self._plan.records[resource, row["id"]]
-            ]
+            going = [row for row in present if row["version"] == self._plan.records[resource, row["id"]]]
             if going:
-                rows.delete(unit, resource, going)
+                _erase(unit, resource, going)
                 self.total = Erased(self.total.leads, self.total.records + len(going))
 
     def _is_shown(self, unit: Unit, key: Key) -> bool:
@@ -156,6 +156,15 @@ class Erasure:
         return any(
             rows.ids_by(unit, other, nested.link, record_id, 1) for other, nested in shown_by(resource)
         )
+
+
+def _erase(unit: Unit, resource: Resource, going: Sequence[Row]) -> None:
+    known = known_of(unit)
+    known.add(resource, going)
+    edit = Edit(known)
+    for row in going:
+        edit.delete(resource, row["id"], ERASE)
+    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
 
 
 def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:

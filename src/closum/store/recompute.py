@@ -6,11 +6,12 @@ be interrupted anywhere: run again, it comes to the same end.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import audit, cities, identity, statements
+from closum.store import audit, cities, identity
 from closum.store.session import Session
 from closum.store.transfer import Bars, Report
 from closum.store.unit import Unit, timestamp
@@ -158,11 +159,18 @@ class _Walk:
         now = timestamp(unit.now)
         unit.run_each(
             (
-                statements.update(self._resource, tuple(change), "id"),
+                _update(self._resource, tuple(change)),
                 (*change.values(), now, unit.account_id, row["id"]),
             )
             for row, change in differing
         )
+
+
+@lru_cache
+def _update(resource: Resource, columns: tuple[str, ...]) -> str:
+    """New values of some columns. Values: columns, modified, account, id."""
+    assignments = "".join(f"{column} = ?, " for column in columns)
+    return f"UPDATE {resource.name} SET {assignments}version = version + 1, modified = ? WHERE account_id = ? AND id = ?"
 
 
 def _columns(resource: Resource) -> tuple[str, ...]:

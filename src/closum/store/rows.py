@@ -1,15 +1,12 @@
-"""Rows of any resource: found, written in sets, changed and erased. Always within the unit's account."""
+"""Rows of any resource: found. Always within the unit's account."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from closum.model.fields import Timestamp
 from closum.model.query import Query
 from closum.model.resource import Record, Resource, Row, list_view, record_view
-from closum.store import statements, tally, version
-from closum.store.unit import Result, Stream, Unit, timestamp
+from closum.store import statements, version
+from closum.store.unit import Result, Stream, Unit
 
 
 class TooLong(Exception):
@@ -58,14 +55,18 @@ def row(unit: Unit, resource: Resource, record_id: int) -> Row | None:
 
 def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> dict[Any, Row]:
     """Records by their value in `column`, for those of `values` that there are. The column is unique."""
-    found: dict[Any, Row] = {}
-    for chunk in _chunks(values):
+    return {row[column]: row for row in all_by(unit, resource, column, values)}
+
+
+def all_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> list[Row]:
+    """Every record whose value in `column` is one of `values`."""
+    found: dict[int, Row] = {}
+    for chunk in chunks(values):
         sql = statements.select_rows(resource, column, len(chunk))
         scope = () if resource.shared else (unit.account_id,)
         for result in unit.all(sql, (*chunk, *scope)):
-            record = dict(zip(resource.columns, result, strict=True))
-            found[record[column]] = record
-    return found
+            found[result[0]] = dict(zip(resource.columns, result, strict=True))
+    return list(found.values())
 
 
 def ids_by(unit: Unit, resource: Resource, column: str, value: Any, most: int) -> list[int]:
@@ -93,54 +94,16 @@ def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
     stored = (one for one in ids if 0 < one < 2**63)
     return {
         row[0]
-        for chunk in _chunks(stored)
+        for chunk in chunks(stored)
         for row in unit.all(statements.select_ids(resource, len(chunk)), chunk)
     }
-
-
-def insert_many(unit: Unit, resource: Resource, rows: Sequence[Row]) -> list[Row]:
-    """Write new records in one set: whole rows, with ids and what a new record gets by itself."""
-    taken = tally.take(unit, resource, len(rows))
-    fresh = {field.name: field.initial for field in resource.fields if field.read_only}
-    fresh |= {field.name: taken.timestamp for field in resource.fields if isinstance(field, Timestamp)}
-    fresh |= {"version": 1, "modified": timestamp(unit.now)}
-    whole = [{**fresh, **record, "id": record_id} for record_id, record in enumerate(rows, taken.first_id)]
-    values, rest = itemgetter(*resource.columns), iter(whole)
-    unit.run_each(
-        (
-            statements.insert(resource, size),
-            tuple(chain.from_iterable((unit.account_id, *values(record)) for record in islice(rest, size))),
-        )
-        for size in statements.sizes(len(whole))
-    )
-    return whole
-
-
-def update(unit: Unit, resource: Resource, changes: Row, where: tuple[str, Any]) -> int:
-    """Set columns of the records that have a value in a column; how many there were."""
-    column, value = where
-    sql = statements.update(resource, tuple(changes), column)
-    return unit.run(sql, (*changes.values(), timestamp(unit.now), unit.account_id, value))
-
-
-def has_other(unit: Unit, resource: Resource, column: str, value: Any, record_id: int) -> bool:
-    """Whether a record besides `record_id` has the value in `column`."""
-    return (
-        unit.one(statements.select_other(resource, column), (unit.account_id, value, record_id)) is not None
-    )
-
-
-def delete(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
-    """Erase records; the counts stay exact and the ids are not used again."""
-    unit.run_many(statements.delete(resource), [(unit.account_id, record_id) for record_id in ids])
-    tally.forget(unit, resource, ids)
 
 
 def _key(unit: Unit, resource: Resource, record_id: int) -> tuple[int, ...]:
     return (record_id,) if resource.shared else (unit.account_id, record_id)
 
 
-def _chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it.
 
     Without None, which is equal to nothing.

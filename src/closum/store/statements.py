@@ -64,31 +64,6 @@ def sizes(number: int) -> Iterator[int]:
 
 
 @lru_cache
-def insert(resource: Resource, number: int) -> str:
-    """So many whole rows. Values: of each account, columns in the resource's order."""
-    scope = () if resource.shared else ("account_id",)
-    columns = (*scope, *resource.columns)
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {resource.name} ({', '.join(columns)}) VALUES {', '.join([row] * number)}"
-
-
-@lru_cache
-def update(resource: Resource, columns: tuple[str, ...], where: str = "id") -> str:
-    """New values of some columns where `where` has a value. Values: columns, modified, account, value."""
-    assignments = "".join(f"{column} = ?, " for column in columns)
-    return (
-        f"UPDATE {resource.name} SET {assignments}version = version + 1, modified = ?"
-        f" WHERE {_scope(resource)}{where} = ?"
-    )
-
-
-@lru_cache
-def select_other(resource: Resource, column: str) -> str:
-    """Whether another record has the value in `column`. Values: account, value, id."""
-    return f"SELECT 1 FROM {resource.name} WHERE {_scope(resource)}{column} = ? AND id <> ? LIMIT 1"
-
-
-@lru_cache
 def select_ids_by(resource: Resource, column: str) -> str:
     """Values: account, value, how many at most."""
     return f"SELECT id FROM {resource.name} WHERE {_scope(resource)}{column} = ? ORDER BY id LIMIT ?"
@@ -110,12 +85,6 @@ def select_rows_between(resource: Resource, column: str) -> str:
         f"SELECT {', '.join(resource.columns)} FROM {resource.name}"
         f" WHERE {_scope(resource)}{column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?"
     )
-
-
-@lru_cache
-def delete(resource: Resource) -> str:
-    """Values: key."""
-    return f"DELETE FROM {resource.name} WHERE {_key(resource)}"
 
 
 @lru_cache

@@ -7,9 +7,10 @@ position is found with one look at an index, never by skipping rows, and a creat
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.store.unit import Unit, timestamp
 
@@ -23,6 +24,15 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
     last_timestamp = CASE WHEN tally.last_timestamp > excluded.last_timestamp
                           THEN tally.last_timestamp ELSE excluded.last_timestamp END
 RETURNING last_id, last_timestamp
+"""
+
+_ADD = """
+INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (account_id, resource) DO UPDATE SET
+    count = tally.count + excluded.count,
+    last_id = CASE WHEN tally.last_id > excluded.last_id THEN tally.last_id ELSE excluded.last_id END,
+    last_timestamp = CASE WHEN tally.last_timestamp > excluded.last_timestamp
+                          THEN tally.last_timestamp ELSE excluded.last_timestamp END
 """
 
 _MISSING_BEFORE = """
@@ -72,10 +82,46 @@ def place(descending: bool) -> str:
     return _PLACE.format(after_id=_AFTER_ID, skip=_SKIP, position=position)
 
 
-def take(unit: Unit, resource: Resource, number: int) -> Taken:
-    """A range of `number` ids, counted as records from now on."""
+class Tally(NamedTuple):
+    """How many records there are, the last id, and the last timestamp, "" where there was none."""
+
+    records: int = 0
+    last_id: int = 0
+    last_timestamp: str = ""
+
+
+def counters(unit: Unit) -> dict[str, Tally]:
+    """What is kept of each resource of the account, by name."""
+    sql = "SELECT resource, count, last_id, last_timestamp FROM tally WHERE account_id = ?"
+    return {row[0]: Tally(*row[1:]) for row in unit.all(sql, (unit.account_id,))}
+
+
+def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> None:
+    """Count the records that come and go; `known` is what was counted before."""
+    come, gone = dict[Resource, list[int]](), dict[Resource, list[int]]()
+    for change in changes:
+        if change.before is None:
+            come.setdefault(change.resource, []).append(change.row["id"])
+        elif change.after is None:
+            gone.setdefault(change.resource, []).append(change.row["id"])
     now = timestamp(unit.now)
-    row = unit.one(_TAKE, (unit.account_id, resource.name, number, number, now))
+    last = {resource: known.get(resource.name, Tally()).last_id for resource in come}
+    unit.run_each(
+        (_ADD, (unit.account_id, resource.name, len(new), new[-1], now))
+        for resource, ids in come.items()
+        if (new := sorted(one for one in ids if one > last[resource]))
+    )
+    for resource, ids in come.items():
+        if again := [one for one in ids if one <= last[resource]]:
+            fill(unit, resource, again)
+    for resource, ids in gone.items():
+        forget(unit, resource, ids)
+
+
+def take(unit: Unit, name: str, number: int) -> Taken:
+    """A range of `number` ids of a resource, or positions of the history, counted as records from now on."""
+    now = timestamp(unit.now)
+    row = unit.one(_TAKE, (unit.account_id, name, number, number, now))
     assert row is not None
     return Taken(row[0] - number + 1, row[1])
 
@@ -95,6 +141,30 @@ def last_timestamp(unit: Unit, resource: Resource) -> str | None:
         (unit.account_id, resource.name),
     )
     return str(row[0]) if row else None
+
+
+def fill(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
+    """Erased records with these ids are back."""
+    key = (unit.account_id, resource.name)
+    for block, number in Counter((record_id - 1) // BLOCK for record_id in ids).items():
+        unit.run("UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ?", (number, *key))
+        unit.run(
+            "UPDATE tally_gap SET missing = missing - ? WHERE account_id = ? AND resource = ? AND block = ?",
+            (number, *key, block),
+        )
+        unit.run(
+            "UPDATE tally_gap SET position = position + ? WHERE account_id = ? AND resource = ? AND block > ?",
+            (number, *key, block),
+        )
+    unit.run("DELETE FROM tally_gap WHERE account_id = ? AND resource = ? AND missing = 0", key)
+
+
+def discount(unit: Unit, name: str, number: int) -> None:
+    """So many rows of the history are cut."""
+    unit.run(
+        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?",
+        (number, unit.account_id, name),
+    )
 
 
 def forget(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
