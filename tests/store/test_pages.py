@@ -53,7 +53,8 @@ def fresh_account(session: Session) -> int:
 
 
 def create(unit: Unit, account_id: int, bodies: list[dict[str, Any]]) -> list[int]:
-    return stored.create(unit.of(account_id), LEAD, bodies)
+    outcomes = stored.many(unit.of(account_id), LEAD, [draft.parse(LEAD, body) for body in bodies])
+    return [outcome for outcome in outcomes if isinstance(outcome, int)]
 
 
 def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:

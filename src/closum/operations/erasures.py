@@ -21,7 +21,9 @@ from closum.accounts.keys import key_file, read_key, write_key
 from closum.errors import Refusal
 from closum.model.number import is_number
 from closum.model.resource import Resource, Row
-from closum.operations.person import Key, Plan
+from closum.operations.edit import Key
+from closum.operations.former import Names
+from closum.operations.person import Plan
 from closum.operations.subjects import KEYS, Subject, key_of
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
@@ -110,6 +112,15 @@ class Record:
                     elif any(born <= erased.records.get(one, "") for one in digests):
                         others.append((resource, row["id"]))
         return persons, others
+
+    def names(self, account_id: int, erased: Erased) -> Names:
+        """Whether a former state of a record is of a person who was erased after it."""
+
+        def names(resource: Resource, row: Row, at: str) -> bool:
+            digest = self._digest(account_id, resource, key_of(resource, row))
+            return at <= max(erased.persons.get(digest, ""), erased.records.get(digest, ""))
+
+        return names
 
     def _digest(self, account_id: int, resource: Resource, key: str | None) -> str:
         text = f"{account_id} {resource.name} {key}"

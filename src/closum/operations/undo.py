@@ -132,7 +132,7 @@ class _Undoing:
     def undo(self, one: Past) -> None:
         resource = _RESOURCES[one.resource]
         later = self._later.get((resource, one.id), [])
-        if one.verb == ERASE or any(change.verb == ERASE for change in later):
+        if any(_is_erased(change) for change in (one, *later)):
             self._leave(resource, one.id, ERASED)
         elif one.verb == CREATE:
             self._remove(resource, one.id, later)
@@ -199,6 +199,11 @@ class _Undoing:
                         continue
                 values |= nested.copy(linked)
         return values
+
+
+def _is_erased(one: Past) -> bool:
+    """Whether nobody knows any more what the record was before."""
+    return one.verb == ERASE or (one.verb != CREATE and one.before is None)
 
 
 def _changed(resource: Resource, present: Row, later: Sequence[Past], names: Iterable[str]) -> set[str]:

@@ -31,9 +31,6 @@ COLUMNS = (
 )
 NAME = "change"  # of the counter that positions come from
 
-_ERASED = (
-    "UPDATE change SET before = NULL WHERE account_id = ? AND resource = ? AND id = ? AND before IS NOT NULL"
-)
 _OF_OPERATION = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position >= ?
 AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND position > ? AND operation <> ?
@@ -42,6 +39,14 @@ AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND po
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
+_WITH_BEFORE = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL
+ORDER BY position LIMIT ?
+"""
+_FORGET = """
+UPDATE change SET before = NULL
+WHERE account_id = ? AND resource = ? AND id = ? AND operation <= ? AND before IS NOT NULL
+"""
 _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
@@ -86,8 +91,10 @@ def follow(unit: Unit, operations: Sequence[Operation]) -> list[int | None]:
     unit.run_each(
         (_insert(size), tuple(chain.from_iterable(islice(rest, size)))) for size in statements.sizes(len(new))
     )
-    erased = [change for operation in operations for change in operation.changes if change.verb == ERASE]
-    unit.run_many(_ERASED, [(unit.account_id, change.resource.name, change.row["id"]) for change in erased])
+    for operation in operations:
+        for change in operation.changes:
+            if change.verb == ERASE:
+                forget(unit, change.resource, change.row["id"], position)
     return ids
 
 
@@ -113,6 +120,16 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
 def since(unit: Unit, position: int, most: int) -> list[Past]:
     """At most so many changes of the account behind a position, in their order."""
     return [_past(row) for row in unit.all(_SINCE, (unit.account_id, position, most))]
+
+
+def with_before(unit: Unit, position: int, most: int) -> list[Past]:
+    """As `since`, of changes that keep what was before them."""
+    return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, position, most))]
+
+
+def forget(unit: Unit, resource: Resource, record_id: int, operation: int) -> None:
+    """Keep nothing of what a record was before its changes up to an operation."""
+    unit.run(_FORGET, (unit.account_id, resource.name, record_id, operation))
 
 
 def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
