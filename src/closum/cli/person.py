@@ -17,7 +17,7 @@ from closum.operations import erasures, subjects
 from closum.operations import person as persons
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import history, identity
+from closum.store import identity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -240,7 +240,7 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
 
 def _compact(session: Session) -> None:
     session.fold()
-    session.compact([*(resource.name for resource in RESOURCES if not resource.shared), history.NAME])
+    session.compact([*(resource.name for resource in RESOURCES if not resource.shared), tally.CHANGE])
 
 
 def _report(size: Erased, erased: Erased) -> None:

@@ -59,12 +59,12 @@ def parse(resource: Resource, body: Mapping[str, Any]) -> Draft:
 def complete(resource: Resource, draft: Draft) -> tuple[Row, Faults]:
     """The whole values of a new record, derived ones included where no value is faulty; a value that others imply is not
     missing."""
-    blank = {name: None for name in resource.writable_names if name not in draft.faults}
-    values = resource.reconciled({**blank, **draft.values})
+    values = resource.reconciled({**resource.blank, **draft.values})
     faults = missing(resource.writable, draft.values, values) if resource.required else {}
     if faults or draft.faults:
-        return values, draft.faults | faults
-    return values | resource.derive(values), {}
+        return values, faults | draft.faults
+    values.update(resource.derive(values))
+    return values, {}
 
 
 def changed(resource: Resource, draft: Draft) -> tuple[Row, Faults]:

@@ -165,6 +165,11 @@ class Resource:
         return 1 + max((nested.resource.depth for nested in self.nested), default=0)
 
     @cached_property
+    def blank(self) -> Row:
+        """The writable properties of a record that has none."""
+        return dict.fromkeys(self.writable_names)
+
+    @cached_property
     def required(self) -> bool:
         """Whether a new record needs any property."""
         return any(field.required for field in self.writable)

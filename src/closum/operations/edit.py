@@ -8,12 +8,10 @@ from typing import Any
 from closum.model.change import CREATE, DELETE, UPDATE, Change
 from closum.model.resource import Nested, Resource, Row
 from closum.resources import RESOURCES
-from closum.store.tally import Tally
+from closum.store.tally import NEVER, Tally
 
 Key = tuple[Resource, int]
 """A record: its resource and id."""
-
-_NEVER = Tally()
 
 
 @lru_cache
@@ -50,26 +48,28 @@ class Known:
 
     def add(self, resource: Resource, found: Iterable[Row]) -> None:
         """Records as the database has them."""
-        unique = resource.unique
-        present = self.rows.setdefault(resource, {})
-        keyed = self.keyed.setdefault(resource, {})
         for row in found:
-            present[row["id"]] = row
-            if unique and row[unique.column] is not None:
-                keyed[row[unique.column]] = row["id"]
+            self.put(resource, row)
+
+    def put(self, resource: Resource, row: Row) -> None:
+        """A record as it is from now on."""
+        if resource not in self.rows:
+            self.rows[resource], self.keyed[resource] = {}, {}
+        self.rows[resource][row["id"]] = row
+        if resource.unique and (key := row[resource.unique.column]) is not None:
+            self.keyed[resource][key] = row["id"]
 
     def next_id(self, resource: Resource) -> int:
-        last = self._last_ids.get(resource)
-        if last is None:
-            last = self.counters.get(resource.name, _NEVER).last_id
-        self._last_ids[resource] = last + 1
-        return last + 1
+        if resource not in self._last_ids:
+            self._last_ids[resource] = self.counters.get(resource.name, NEVER).last_id
+        self._last_ids[resource] += 1
+        return self._last_ids[resource]
 
     def fresh(self, resource: Resource) -> Row:
         """What a new record gets by itself, but for its id."""
         found = self._fresh.get(resource)
         if found is None:
-            at = max(self.now, self.counters.get(resource.name, _NEVER).last_timestamp)
+            at = max(self.now, self.counters.get(resource.name, NEVER).last_timestamp)
             found = self._fresh[resource] = {
                 **resource.initial,
                 **dict.fromkeys(resource.timestamps, at),
@@ -89,19 +89,22 @@ class Edit:
     def changes(self) -> list[Change]:
         """In an order in which they can be written: what a record shows is there first, and goes last."""
         changes = list(self._changes.values())
-        if any(change.before is not None for change in changes):
-            changes.sort(key=_rank)
+        for change in changes:
+            if change.before is not None:  # new records alone are in order already
+                return sorted(changes, key=_rank)
         return changes
 
     def create(self, resource: Resource, values: Row, record_id: int | None = None) -> Row:
         """A new record with whole values; `record_id` for one that comes back."""
-        new_id = self._known.next_id(resource) if record_id is None else record_id
-        row = {**self._known.fresh(resource), **values, "id": new_id}
-        self._known.add(resource, (row,))
+        known = self._known
+        new_id = known.next_id(resource) if record_id is None else record_id
+        row = {**known.fresh(resource), **values, "id": new_id}
+        known.put(resource, row)
         if shown_by(resource):
-            self._known.showing[resource, new_id] = set()
-        self._link(resource, row)
-        self._note(Change(CREATE, resource, None, row))
+            known.showing[resource, new_id] = set()
+        if resource.nested:
+            self._link(resource, row)
+        self._note((resource, new_id), Change(CREATE, resource, None, row))
         return row
 
     def update(self, resource: Resource, record_id: int, values: Row) -> Row:
@@ -114,9 +117,9 @@ class Edit:
         version = present["version"] + is_new
         row = {**present, **changed, "version": version, "modified": self._known.now}
         self._unlink(resource, present)
-        self._known.add(resource, (row,))
+        self._known.put(resource, row)
         self._link(resource, row)
-        self._note(Change(UPDATE, resource, present, row))
+        self._note((resource, record_id), Change(UPDATE, resource, present, row))
         for other, nested in shown_by(resource):
             self._pass_on(resource, record_id, changed, other, nested)
         return row
@@ -125,7 +128,7 @@ class Edit:
         """Remove a record that nothing shows any more."""
         present = self._known.rows[resource].pop(record_id)
         self._unlink(resource, present)
-        self._note(Change(verb, resource, present, None))
+        self._note((resource, record_id), Change(verb, resource, present, None))
 
     def _pass_on(
         self, resource: Resource, record_id: int, changed: Row, other: Resource, nested: Nested
@@ -136,10 +139,9 @@ class Edit:
                 if one is other and self._known.rows[other][shower][nested.link] == record_id:
                     self.update(other, shower, copies)
 
-    def _note(self, change: Change) -> None:
+    def _note(self, key: Key, change: Change) -> None:
         """The first state of a record in the operation and the last one count."""
-        key = (change.resource, change.row["id"])
-        earlier = self._changes.pop(key, None)
+        earlier = self._changes.pop(key, None) if key in self._changes else None
         if earlier is None:
             self._changes[key] = change
         elif not (earlier.before is None and change.after is None):

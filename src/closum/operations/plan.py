@@ -195,28 +195,27 @@ def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[
 
 
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
+    intents = ask.draft.nested
     faults = ready.faults | missing(known, ready.values)
     if resource.unique and not faults and known.with_key(resource, ready.values[resource.unique.column]):
         faults[resource.unique.field] = fault("_isUnique")
     for nested in resource.nested:
-        if nested_faults := _nested_faults(known, nested, ask, ready):
+        if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
             faults[nested.name] = nested_faults
-    if faults := faults | none_left(resource, _filled(resource, ask, ready).__contains__, faults):
+    faults |= none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
+    if faults:
         raise Invalid(faults)
-    values = ready.values
+    values = dict(ready.values)
     for nested in resource.nested:
-        intent = ask.draft.nested.get(nested.name)
-        values = values | nested.copy(_linked(known, edit, nested, intent, ready))
+        values.update(nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready)))
     return int(edit.create(resource, values)["id"])
 
 
-def _filled(resource: Resource, ask: Create, ready: Ready) -> set[str]:
-    """The properties that a new record has, of those of which it needs one."""
-    filled = {name for name in resource.at_least_one if ready.values.get(name) is not None}
-    for name, intent in ask.draft.nested.items():
-        if isinstance(intent, Link) or ready.put.get(name, ({}, {}))[0]:
-            filled.add(name)
-    return filled
+def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
+    """Whether a new record has a property, plain or nested."""
+    if ready.values.get(name) is not None or isinstance(ask.draft.nested.get(name), Link):
+        return True
+    return name in ready.put and bool(ready.put[name][0])
 
 
 def _nested_faults(known: Known, nested: Nested, ask: Ask, ready: Ready) -> Faults:

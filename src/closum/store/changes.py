@@ -32,8 +32,8 @@ def write(
         raise ValueError("a record belongs to an account")
     known = tally.counters(unit) if counters is None else counters
     _write_rows(unit, changes)
-    tally.follow(unit, changes, known)
-    return history.follow(unit, operations)
+    taken = tally.follow(unit, changes, known)
+    return history.follow(unit, operations, taken)
 
 
 def _write_rows(unit: Unit, changes: Sequence[Change]) -> None:

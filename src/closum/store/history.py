@@ -14,6 +14,7 @@ import msgspec
 from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
+from closum.store.tally import Taken
 from closum.store.unit import Result, Unit
 
 COLUMNS = (
@@ -29,7 +30,6 @@ COLUMNS = (
     "cause_id",
     "before",
 )
-NAME = "change"  # of the counter that positions come from
 
 _OF_OPERATION = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position >= ?
@@ -72,10 +72,9 @@ class Past(NamedTuple):
     before: Row | None
 
 
-def follow(unit: Unit, operations: Sequence[Operation]) -> list[int | None]:
+def follow(unit: Unit, operations: Sequence[Operation], taken: Taken) -> list[int | None]:
     """Note what operations changed; their ids, None for one that changed nothing."""
-    number = sum(len(operation.changes) for operation in operations)
-    position, at = tally.take(unit, NAME, number)
+    position, at = taken
     ids: list[int | None] = []
     new: list[tuple[Any, ...]] = []
     for operation in operations:
@@ -141,7 +140,7 @@ def cut(unit: Unit, before: str, most: int) -> int:
     """Forget at most so many of the account's oldest changes that are older than a time; how many they were."""
     number = unit.run(_CUT, (unit.account_id, unit.account_id, most, before))
     if number:
-        tally.discount(unit, NAME, number)
+        tally.discount(unit, tally.CHANGE, number)
     return number
 
 

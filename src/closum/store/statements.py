@@ -11,6 +11,7 @@ from closum.store.unit import Result
 
 MAX_VALUES = 512
 MAX_ROWS = 32
+FEW_ROWS = 4
 PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
 LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
 ANY_LENGTH = 1 << 40
@@ -56,9 +57,9 @@ def padded(number: int) -> int:
 
 
 def sizes(number: int) -> Iterator[int]:
-    """`number` rows as powers of two, so that few texts of an insert stay prepared."""
+    """`number` rows in few inserts, of few sizes, so that their texts stay prepared."""
     while number:
-        size = min(MAX_ROWS, 1 << (number.bit_length() - 1))
+        size = number if number <= FEW_ROWS else min(MAX_ROWS, 1 << (number.bit_length() - 1))
         yield size
         number -= size
 

@@ -8,6 +8,7 @@ position is found with one look at an index, never by skipping rows, and a creat
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model.change import Change
@@ -27,7 +28,7 @@ RETURNING last_id, last_timestamp
 """
 
 _ADD = """
-INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES (?, ?, ?, ?, ?)
+INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES {rows}
 ON CONFLICT (account_id, resource) DO UPDATE SET
     count = tally.count + excluded.count,
     last_id = CASE WHEN tally.last_id > excluded.last_id THEN tally.last_id ELSE excluded.last_id END,
@@ -90,32 +91,45 @@ class Tally(NamedTuple):
     last_timestamp: str = ""
 
 
+NEVER = Tally()
+CHANGE = "change"
+"""What the changes of the history are counted as."""
+
+
 def counters(unit: Unit) -> dict[str, Tally]:
     """What is kept of each resource of the account, by name."""
     sql = "SELECT resource, count, last_id, last_timestamp FROM tally WHERE account_id = ?"
     return {row[0]: Tally(*row[1:]) for row in unit.all(sql, (unit.account_id,))}
 
 
-def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> None:
-    """Count the records that come and go; `known` is what was counted before."""
+def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> Taken:
+    """Count the records that come and go, and the changes; the positions of these. `known` is what was counted before."""
     come, gone = dict[Resource, list[int]](), dict[Resource, list[int]]()
     for change in changes:
         if change.before is None:
             come.setdefault(change.resource, []).append(change.row["id"])
         elif change.after is None:
             gone.setdefault(change.resource, []).append(change.row["id"])
+    history = known.get(CHANGE, NEVER)
     now = timestamp(unit.now)
-    last = {resource: known.get(resource.name, Tally()).last_id for resource in come}
-    unit.run_each(
-        (_ADD, (unit.account_id, resource.name, len(new), new[-1], now))
-        for resource, ids in come.items()
-        if (new := sorted(one for one in ids if one > last[resource]))
-    )
+    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), now]
     for resource, ids in come.items():
-        if again := [one for one in ids if one <= last[resource]]:
-            fill(unit, resource, again)
+        last = known.get(resource.name, NEVER).last_id
+        new = [one for one in ids if one > last]
+        if new:
+            values += (unit.account_id, resource.name, len(new), max(new), now)
+        if len(new) < len(ids):
+            fill(unit, resource, [one for one in ids if one <= last])
+    unit.run(_add(len(values) // 5), values)
     for resource, ids in gone.items():
         forget(unit, resource, ids)
+    return Taken(history.last_id + 1, max(now, history.last_timestamp))
+
+
+@lru_cache
+def _add(number: int) -> str:
+    """Count records of so many resources. Values: of each account, name, how many, last id, time."""
+    return _ADD.format(rows=", ".join(["(?, ?, ?, ?, ?)"] * number))
 
 
 def take(unit: Unit, name: str, number: int) -> Taken:
