@@ -15,29 +15,41 @@ class Style(NamedTuple):
     """What differs between the blocking methods and those of asyncio."""
 
     about: str
+    package: str
     prefix: str
     define: str
     wait: str
 
 
 NOT_FOUND = "NotFound: there is no record with this id."
-BLOCKING = Style("The methods of each noun, blocking.", "", "def", "")
-ASYNC = Style("The methods of each noun, for asyncio.", "Async", "async def", "await ")
+BLOCKING = Style("blocking", "resources", "", "def", "")
+ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
 
-def methods(resources: Sequence[Resource], style: Style) -> str:
-    """The module with a class of methods for each noun, and one that has them all."""
-    names = sorted(name for resource in resources for name in imported(resource))
+def index(resources: Sequence[Resource], style: Style) -> str:
+    """The module with the class that has the methods of all nouns."""
+    package = f"closum_client._generated.{style.package}"
+    imports = [f"from closum_client._drivers import {style.prefix}Driver\n"]
+    imports += [
+        f"from {package}.{one.name} import {style.prefix}{class_name(one.plural)}\n" for one in resources
+    ]
+    header = HEADER.format(about=f"The methods of each noun, {style.about}.")
+    return f"{header}{''.join(imports)}\n{_all(resources, style)}"
+
+
+def module(resource: Resource, style: Style) -> str:
+    """The module with the class of methods of one noun."""
     imports = (
         "from datetime import datetime\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
+        "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         "from closum_client._verbs import Verbs\n"
         f"from closum_client._walk import {style.prefix}Records\n"
-        f"from closum_client.records import {', '.join(['Direction', 'Document', *names])}\n\n"
+        f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
-    classes = [_class_of(resource, style) for resource in resources]
-    return "".join([HEADER.format(about=style.about), imports, *classes, _all(resources, style)])
+    header = HEADER.format(about=f"The methods of {words(resource.plural)}, {style.about}.")
+    return f"{header}{imports}{_class_of(resource, style)}"
 
 
 def _class_of(resource: Resource, style: Style) -> str:

@@ -1,8 +1,13 @@
-"""What all records have: a representation that fits on a line."""
+"""What all records have: a representation that fits on a line; and types of what methods take."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+Document = str | dict[str, Any] | list[Any]
+"""The text of a JSON document, or what it is of."""
+
+Direction = Literal["asc", "desc"]
 
 LONGEST = 60  # characters of a text that are shown
 
