@@ -22,6 +22,11 @@ class Style(NamedTuple):
 
 
 NOT_FOUND = "NotFound: there is no record with this id."
+CHANGED = "PreconditionFailed: the record has been changed since the state that `if_match` names."
+IF_MATCH = (
+    "if_match (str): The `etag` that the record was retrieved with: where it has been changed since, nothing is changed. "
+    "Without it the last update wins."
+)
 BLOCKING = Style("blocking", "resources", "", "def", "")
 ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
@@ -123,7 +128,12 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     ]
     signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in arguments)
     passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
-    head, first = ("", "") if creates else ("        id: int | str,\n", "                id,\n")
+    head, first = (
+        ("", "")
+        if creates
+        else ("        id: int | str,\n", "                id,\n                if_match,\n")
+    )
+    signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
     sections = _sections(resource, arguments, creates=creates)
     give = "return " if creates else ""
     return (
@@ -177,8 +187,9 @@ def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: boo
     ]
     invalid = "Invalid: `errors` has all faults of the values."
     if not creates:
-        entries.insert(0, _id(resource))
-        return {"Args": entries, "Raises": ["ValueError: the id is none.", NOT_FOUND, invalid, "ClosumError"]}
+        entries = [_id(resource), *entries, IF_MATCH]
+        wrong = "ValueError: the id is none, or `if_match` no etag."
+        return {"Args": entries, "Raises": [wrong, NOT_FOUND, CHANGED, invalid, "ClosumError"]}
     unknown = "ClosumError: its `outcome_unknown` tells whether the record may have been made all the same."
     return {
         "Args": entries,

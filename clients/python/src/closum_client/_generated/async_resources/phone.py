@@ -99,6 +99,7 @@ class AsyncPhones:
         *,
         extension: str | UnsetType = UNSET,
         number: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
     ) -> None:
         """Change what is given of a phone.
 
@@ -110,16 +111,20 @@ class AsyncPhones:
             number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
                 `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they
                 are dialled alike.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
 
         Raises:
-            ValueError: the id is none.
+            ValueError: the id is none, or `if_match` no etag.
             NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
             Invalid: `errors` has all faults of the values.
             ClosumError
         """
         await self._driver.run(
             self._verbs.update(
                 id,
+                if_match,
                 extension=extension,
                 number=number,
             )

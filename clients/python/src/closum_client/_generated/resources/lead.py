@@ -116,6 +116,7 @@ class Leads:
         custom_data: Document | UnsetType | None = UNSET,
         email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
         phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
+        if_match: str | UnsetType | None = UNSET,
     ) -> None:
         """Change what is given of a lead; None clears a value.
 
@@ -134,16 +135,20 @@ class Leads:
                 `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its
                 number alone, a dict of "extension", "number" or of the "id" of one that is there, or
                 what another lead shows.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
 
         Raises:
-            ValueError: the id is none.
+            ValueError: the id is none, or `if_match` no etag.
             NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
             Invalid: `errors` has all faults of the values.
             ClosumError
         """
         self._driver.run(
             self._verbs.update(
                 id,
+                if_match,
                 name=name,
                 city_id=city_id,
                 custom_data=custom_data,
