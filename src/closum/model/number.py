@@ -98,13 +98,16 @@ def parse(extension: str, number: str) -> tuple[str | None, int]:
 
 def _plain(code: int, number: str) -> str | None:
     """The digits behind the calling code of a number that is so simple that `_parse` would find it valid; else None."""
-    digits, plan = number.translate(_GAPS), numbering.plain(code)
-    match = plan.pattern.fullmatch(digits) if len(number) <= _LONGEST else None
-    if match is None or (digits.startswith("00") and not number.startswith("00")):
+    digits, (pattern, least) = number.translate(_GAPS), numbering.plain(code)
+    match = pattern.fullmatch(digits) if len(number) <= _LONGEST else None
+    if match is None:
         return None
-    if "/" in number and len(number[: number.rindex("/")].translate(_GAPS)) >= plan.least:
+    if "/" in number and len(number[: number.rindex("/")].translate(_GAPS)) >= least:
         return None  # two numbers, perhaps
-    return match["national"]
+    national = match["national"]
+    if len(national) < len(digits) and digits.startswith("00") and not number.startswith("00"):
+        return None  # what is dialled for + is not the same everywhere
+    return national
 
 
 def international(text: str) -> str | None:
