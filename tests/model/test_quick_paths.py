@@ -170,7 +170,7 @@ def test_what_people_type_does_not_ask_the_library(
 @pytest.mark.parametrize(
     "text", ["212999001/2", "212 999 001/002", "912341212/912341213", "+351 912341212/3"]
 )
-def test_two_numbers_are_none(text: str) -> None:
+def test_two_numbers_are_not_one(text: str) -> None:
     assert number._plain(351, text) is None
     assert parse("00351", text)[1] == 0
 

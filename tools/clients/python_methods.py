@@ -188,7 +188,7 @@ def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: boo
     invalid = "Invalid: `errors` has all faults of the values."
     if not creates:
         entries = [_id(resource), *entries, IF_MATCH]
-        wrong = "ValueError: the id is none, or `if_match` no etag."
+        wrong = "ValueError: `id` is not an id, or `if_match` not an etag."
         return {"Args": entries, "Raises": [wrong, NOT_FOUND, CHANGED, invalid, "ClosumError"]}
     unknown = "ClosumError: its `outcome_unknown` tells whether the record may have been made all the same."
     return {
@@ -207,7 +207,7 @@ def _retrieve(resource: Resource, style: Style) -> str:
     sections = {
         "Args": [_id(resource)],
         "Returns": [class_name(resource.name)],
-        "Raises": ["ValueError: the id is none.", NOT_FOUND, "ClosumError"],
+        "Raises": ["ValueError: `id` is not an id.", NOT_FOUND, "ClosumError"],
     }
     return (
         f"    {style.define} retrieve(self, id: int | str) -> {class_name(resource.name)}:\n"

@@ -87,7 +87,7 @@ class AsyncPhones:
             Phone
 
         Raises:
-            ValueError: the id is none.
+            ValueError: `id` is not an id.
             NotFound: there is no record with this id.
             ClosumError
         """
@@ -115,7 +115,7 @@ class AsyncPhones:
                 since, nothing is changed. Without it the last update wins.
 
         Raises:
-            ValueError: the id is none, or `if_match` no etag.
+            ValueError: `id` is not an id, or `if_match` not an etag.
             NotFound: there is no record with this id.
             PreconditionFailed: the record has been changed since the state that `if_match` names.
             Invalid: `errors` has all faults of the values.

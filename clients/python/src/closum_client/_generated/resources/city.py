@@ -56,7 +56,7 @@ class Cities:
             City
 
         Raises:
-            ValueError: the id is none.
+            ValueError: `id` is not an id.
             NotFound: there is no record with this id.
             ClosumError
         """
