@@ -2,7 +2,7 @@
 
 import pytest
 
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.resources.city import CITY
 from closum.resources.lead import LEAD
@@ -13,14 +13,14 @@ from closum.resources.lead import LEAD
     [
         (LEAD, Query("id"), False),
         (LEAD, Query("name", descending=True), False),
-        (LEAD, Query("id", limit=200), False),
-        (LEAD, Query("id", limit=201), True),
-        (CITY, Query("id", limit=201), True),
-        (LEAD, Query("name", limit=100, page=201), False),  # 20 000 to skip
-        (LEAD, Query("name", limit=1, page=20_002), True),
-        (LEAD, Query("id", limit=1, page=20_002), False),  # found by its position
-        (LEAD, Query("creation_date", limit=1, page=20_002), False),  # the order of ids
-        (CITY, Query("id", limit=1, page=20_002), True),  # shared records have no positions
+        (LEAD, Query("id", window=Page(limit=200)), False),
+        (LEAD, Query("id", window=Page(limit=201)), True),
+        (CITY, Query("id", window=Page(limit=201)), True),
+        (LEAD, Query("name", window=Page(201, 100)), False),  # 20 000 to skip
+        (LEAD, Query("name", window=Page(20_002, 1)), True),
+        (LEAD, Query("id", window=Page(20_002, 1)), False),  # found by its position
+        (LEAD, Query("creation_date", window=Page(20_002, 1)), False),  # the order of ids
+        (CITY, Query("id", window=Page(20_002, 1)), True),  # shared records have no positions
     ],
 )
 def test_what_may_take_long(resource: Resource, query: Query, long: bool) -> None:

@@ -46,7 +46,10 @@ def batch(found: audit.Batch) -> tuple[list[int], int | None]:
 
 
 READING: dict[str, tuple[Call, Any]] = {
-    "audit.batch": (lambda unit: batch(audit.batch(unit, LEAD, ("id",), (1, 9))), ([2], 2)),
+    "audit.batch": (
+        lambda unit: [batch(audit.batch(unit, one, ("id",), (1, 2))) for one in (LEAD, CITY)],
+        [([2], 2), ([2, 3], 3)],
+    ),
     "audit.count": (lambda unit: audit.count(unit, LEAD), 2),
     "audit.counts": (lambda unit: (audit.counts(unit, LEAD), audit.counts(unit, CITY)), ({1: 2}, {0: 308})),
     "audit.integrity": (lambda unit: list(audit.integrity(unit)), []),
@@ -82,9 +85,15 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.sign_in_failures": (lambda unit: identity.sign_in_failures(unit, "x", 0, 9), [8, 7]),
     "identity.sign_in_subjects_after": (lambda unit: identity.sign_in_subjects_after(unit, 0), ["x"]),
     "identity.signing_key": (lambda unit: isinstance(identity.signing_key(unit), str | None), True),
-    "identity.user_by_key": (lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3], (1, 1, "ana@example.com")),
+    "identity.user_by_key": (
+        lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3],
+        (1, 1, "ana@example.com"),
+    ),
     "identity.user_keys": (identity.user_keys, [identity.UserKey(1, "ana@example.com", "ana@example.com")]),
-    "identity.user_set_apart": (lambda unit: (identity.user_set_apart(unit, "ana@example.com", "b") or ())[:1], (1,)),
+    "identity.user_set_apart": (
+        lambda unit: (identity.user_set_apart(unit, "ana@example.com", "b") or ())[:1],
+        (1,),
+    ),
     "identity.users": (lambda unit: [user.id for user in identity.users(unit, 1)], [1]),
     "migrate.is_current": (migrate.is_current, True),
     "migrate.is_outdated": (lambda unit: migrate.is_outdated(unit, "it"), False),
@@ -92,30 +101,66 @@ READING: dict[str, tuple[Call, Any]] = {
     "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
     "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
     "rows.between": (
-        lambda unit: [some(row) for row in rows.between(unit, EMAIL, "email_key", ("ana", "anb"), 9)],
-        [ANA],
+        lambda unit: [
+            *map(some, rows.between(unit, EMAIL, "email_key", ("ana", "anb"), 9)),
+            *(row["id"] for row in rows.between(unit, CITY, "city_name", ("Abrantes", "Abrantes!"), 9)),
+        ],
+        [ANA, 213],
     ),
     "rows.each": (streamed, ([1, 2], 2)),
-    "rows.existing": (lambda unit: rows.existing(unit, CITY, [1, 308, 309, 2**63, -1]), {1, 308}),
-    "rows.has_other": (
-        lambda unit: [rows.has_other(unit, EMAIL, "email_key", "ana@example.com", one) for one in (1, 2)],
-        [False, True],
+    "rows.existing": (
+        lambda unit: [rows.existing(unit, one, [1, 308, 309, 2**63, -1]) for one in (CITY, LEAD)],
+        [{1, 308}, {1}],
     ),
-    "rows.ids_by": (lambda unit: rows.ids_by(unit, LEAD, "city_id", 40, 9), [2]),
-    "rows.ids_without": (lambda unit: rows.ids_without(unit, LEAD, "email_email_sort", "~"), [2]),
+    "rows.has_other": (
+        lambda unit: [
+            *(rows.has_other(unit, EMAIL, "email_key", "ana@example.com", one) for one in (1, 2)),
+            *(rows.has_other(unit, CITY, "city_name", "Abrantes", one) for one in (213, 2)),
+        ],
+        [False, True, False, True],
+    ),
+    "rows.ids_by": (
+        lambda unit: (
+            rows.ids_by(unit, LEAD, "city_id", 40, 9) + rows.ids_by(unit, CITY, "city_name", "Abrantes", 9)
+        ),
+        [2, 213],
+    ),
+    "rows.ids_without": (
+        lambda unit: [
+            rows.ids_without(unit, LEAD, "email_email_sort", "~"),
+            rows.ids_without(unit, CITY, "city_name", "~"),
+        ],
+        [[2], [17, 26, 108, 159]],
+    ),
     "rows.page": (
-        lambda unit: ([one["id"] for one in rows.page(unit, LEAD, BY_NAME)[0]], rows.page(unit, CITY, Query("id"))[1]),
+        lambda unit: (
+            [one["id"] for one in rows.page(unit, LEAD, BY_NAME)[0]],
+            rows.page(unit, CITY, Query("id"))[1],
+        ),
         ([1, 2], 308),
     ),
-    "rows.retrieve": (lambda unit: [plain(one) for one in rows.retrieve(unit, CITY, 213) or ()], [{"id": 213, "city_name": "Abrantes"}, ""]),
-    "rows.row": (lambda unit: some(rows.row(unit, EMAIL, 1)), ANA),
+    "rows.retrieve": (
+        lambda unit: [plain(one) for one in rows.retrieve(unit, CITY, 213) or ()],
+        [{"id": 213, "city_name": "Abrantes"}, ""],
+    ),
+    "rows.row": (
+        lambda unit: [
+            some(rows.row(unit, EMAIL, 1)),
+            rows.row(unit, EMAIL, 7),
+            (rows.row(unit, CITY, 213) or {})["id"],
+        ],
+        [ANA, None, 213],
+    ),
     "rows.rows_by": (
-        lambda unit: {key: some(row) for key, row in rows.rows_by(unit, EMAIL, "id", [1, 7, 1, None]).items()},
-        {1: ANA},
+        lambda unit: [
+            {key: some(row) for key, row in rows.rows_by(unit, EMAIL, "id", [1, 7, 1, None]).items()},
+            rows.rows_by(unit, CITY, "city_name", ["Abrantes", "Nowhere"])["Abrantes"]["id"],
+        ],
+        [{1: ANA}, 213],
     ),
     "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
     "tally.last_timestamp": (lambda unit: tally.last_timestamp(unit.of(2), LEAD), None),
-}  # fmt: skip
+}
 
 WRITING = {
     "cities.put",

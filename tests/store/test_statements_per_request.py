@@ -15,7 +15,7 @@ from closum.model import draft
 from closum.operations import demo, records
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
-from closum.store import statements
+from closum.store import pages
 from closum.store.catalogue import SHARED
 from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
@@ -105,7 +105,7 @@ def test_a_list_is_one_and_who_it_is_whatever_its_length(run: Run, identity: int
     async def scenario(request: Counted) -> None:
         await request("GET", "/api/lead?limit=1000")  # the long reader opens its connection at its first read
         for resource in RESOURCES:
-            for sort in resource.sorts:
+            for sort in resource.listing.sorts:
                 for direction in ("asc", "desc"):
                     for rest in ("limit=1", f"limit={LEADS}", "limit=10&page=3", "limit=1000"):
                         path = f"/api/{resource.name}?sort={sort}&direction={direction}&{rest}"
@@ -119,11 +119,11 @@ def test_a_list_is_one_and_who_it_is_whatever_its_length(run: Run, identity: int
 def test_a_deep_page_and_one_beyond_the_last_are_one_too(
     run: Run, identity: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statements, "LONG_OFFSET", 9)
+    monkeypatch.setattr(pages, "LONG_OFFSET", 9)
 
     async def scenario(request: Counted) -> None:
         for resource in RESOURCES:
-            for sort in resource.sorts:
+            for sort in resource.listing.sorts:
                 for rest, status in (("page=5", 200), ("direction=desc&page=5", 200), ("page=99", 404)):
                     path = f"/api/{resource.name}?sort={sort}&limit=10&{rest}"
                     executed = await request("GET", path, status=status)

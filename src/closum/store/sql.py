@@ -1,0 +1,85 @@
+"""SQL that carries its values: pieces of statements are put together, and nobody keeps count of placeholders."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from string import Formatter
+from typing import Any, NamedTuple
+
+Bound = tuple[str, tuple[Any, ...]]
+"""A statement as a unit of work executes it: `unit.all(*bound)`."""
+
+Prepared = Callable[..., Bound]
+"""A statement whose text is made: called with values for its parameters it gives a Bound."""
+
+
+class Parameter(NamedTuple):
+    """Among the values of a piece: one that is known when the statement is executed."""
+
+    name: str
+
+
+class Sql(NamedTuple):
+    """A piece of a statement, and the values of its placeholders in the order in which they stand in it."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Sql") -> "Sql":  # type: ignore[override]  # two pieces are one piece
+        return Sql(self.text + other.text, self.values + other.values)
+
+
+def value(one: Any) -> Sql:
+    """A placeholder, and its value."""
+    return Sql("?", (one,))
+
+
+def parameter(name: str) -> Sql:
+    """A placeholder whose value comes when the statement is executed."""
+    return value(Parameter(name))
+
+
+def sql(template: str, **parts: Sql | str) -> Sql:
+    """The template with a piece in place of each `{name}`, as often as it is named; a str is a name or code of our own.
+
+    Raises KeyError for a name without a piece.
+    """
+    found = Sql("")
+    for code, name, _, _ in Formatter().parse(template):
+        found += Sql(code)
+        if name is not None:
+            part = parts[name]
+            found += Sql(part) if isinstance(part, str) else part
+    return found
+
+
+def joined(separator: str, pieces: Iterable[Sql | str]) -> Sql:
+    """The pieces in their order, with the separator between them."""
+    parts = [Sql(piece) if isinstance(piece, str) else piece for piece in pieces]
+    return Sql(
+        separator.join(part.text for part in parts), tuple(value for part in parts for value in part.values)
+    )
+
+
+def prepared(statement: Sql, *names: str) -> Prepared:
+    """The statement as a function of the parameters with these names, which it may use in any order, often or never.
+
+    Its text is made now. A call costs one look into a tuple, and nothing where the order is that of the names.
+    Raises KeyError for a parameter that is not among the names, ValueError for a placeholder without a value.
+    """
+    text, values = statement
+    if text.count("?") != len(values):
+        raise ValueError(f"{len(values)} values for {text.count('?')} placeholders in {text}")
+    fixed = tuple(one for one in values if not isinstance(one, Parameter))
+    order, behind = {name: place for place, name in enumerate(names)}, itertools.count(len(names))
+    places = [order[one.name] if isinstance(one, Parameter) else next(behind) for one in values]
+    if places == list(range(len(names))):
+        return lambda *given: (text, given)
+    return _picking(text, places, fixed)
+
+
+def _picking(text: str, places: list[int], fixed: tuple[Any, ...]) -> Prepared:
+    if len(places) < 2:  # `itemgetter` of one place gives no tuple
+        return lambda *given: (text, tuple((*given, *fixed)[place] for place in places))
+    pick = itemgetter(*places)
+    return lambda *given: (text, pick((*given, *fixed)))
