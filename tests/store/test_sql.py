@@ -1,4 +1,4 @@
-"""Pieces of SQL keep their values beside them, whatever they are put into; texts are few."""
+"""Fragments of SQL keep their values, whatever they are put into; texts are few."""
 
 import itertools
 
@@ -20,7 +20,7 @@ def test_values_stand_in_the_order_of_their_placeholders() -> None:
     assert whole == Sql("SELECT ? WHERE name = ? OR ? OR name = ?", (2, "Ana", 2, "Ana"))
 
 
-def test_pieces_are_added_and_joined() -> None:
+def test_fragments_are_added_and_joined() -> None:
     assert value(1) + Sql(" + ") + value(2) == Sql("? + ?", (1, 2))
     assert joined(" AND ", [value(1), "TRUE", value(2)]) == Sql("? AND TRUE AND ?", (1, 2))
     assert joined(", ", []) == Sql("")
@@ -29,7 +29,7 @@ def test_pieces_are_added_and_joined() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "bound"),
+    ("names", "bound"),
     [
         ("a b c", (1, 2, 3)),
         ("c a", (3, 1)),
@@ -40,8 +40,8 @@ def test_pieces_are_added_and_joined() -> None:
         ("c x a x c", (3, "x", 1, "x", 3)),
     ],
 )
-def test_parameters_are_taken_in_any_order_often_or_never(pieces: str, bound: tuple[object, ...]) -> None:
-    parts = [value(one) if one == "x" else parameter(one) for one in pieces.split()]
+def test_parameters_are_taken_in_any_order_often_or_never(names: str, bound: tuple[object, ...]) -> None:
+    parts = [value(one) if one == "x" else parameter(one) for one in names.split()]
     statement = prepared(sql("SELECT {all}", all=joined(", ", parts)), "a", "b", "c")
     assert statement(1, 2, 3) == (f"SELECT {', '.join('?' * len(parts))}", bound)
     assert statement(1, 2, 3)[0] is statement(4, 5, 6)[0]
@@ -52,6 +52,8 @@ def test_a_placeholder_without_a_value_and_an_unknown_parameter_are_refused() ->
         prepared(Sql("SELECT ?, ?", (1,)))
     with pytest.raises(KeyError, match="b"):
         prepared(sql("SELECT {b}", b=parameter("b")), "a")
+    with pytest.raises(IndexError):
+        prepared(sql("{x} {b} {a}", x=value("x"), b=parameter("b"), a=parameter("a")), "a", "b")(1)
 
 
 def test_a_scope_begins_with_the_account() -> None:
@@ -66,17 +68,19 @@ def test_a_scope_begins_with_the_account() -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_a_list_has_few_texts(resource: Resource) -> None:
-    """Whoever asks, and for which page: each text is prepared once on a connection, and kept there."""
+    """Whoever asks, and for which page: each is made once, prepared once on a connection, and kept."""
     numbers = (1, pages.NEAR // DEFAULT_LIMIT + 2, LONG_OFFSET // DEFAULT_LIMIT + 2)
     asked = itertools.product(
         resource.listing.sorts, (False, True), numbers, (DEFAULT_LIMIT, DEFAULT_LIMIT + 1), (1, 7)
     )
-    texts = set()
+    texts = []
     for sort, descending, number, limit, account_id in asked:
         query = Query(sort, descending, Page(number, limit))
-        texts.add(pages.page(resource, query, account_id, pages.most_read_whole(query))[0])
-    ways = 1 if resource.shared else 2
-    assert len(texts) == 2 * ways * len(set(resource.listing.sorts.values()))
+        texts.append(pages.page(resource, query, account_id, pages.most_read_whole(query))[0])
+    paths = 1 if resource.shared else 2
+    assert (
+        len(set(texts)) == len(set(map(id, texts))) == 2 * paths * len(set(resource.listing.sorts.values()))
+    )
 
 
 def test_a_statement_of_many_values_has_few_texts() -> None:

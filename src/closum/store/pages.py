@@ -17,11 +17,11 @@ LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
 ANY_LENGTH = 1 << 40
 NEAR = 100  # records that are skipped sooner than their place is looked up
 
-GIVEN = ("account_id", "offset", "limit", "most")
-OFFSET, LIMIT, MOST = map(parameter, GIVEN[1:])
+PARAMETERS = ("account_id", "offset", "limit", "most")
+OFFSET, LIMIT, MOST = map(parameter, PARAMETERS[1:])
 
-Way = Callable[[Resource, str, bool], Sql]
-"""A way to find a page, in the order of a column, ascending or descending."""
+AccessPath = Callable[[Resource, str, bool], Sql]
+"""How the records of a page are found, in the order of a column, ascending or descending."""
 
 
 def page(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Bound:
@@ -29,9 +29,9 @@ def page(resource: Resource, query: Query, account_id: int, most: int = ANY_LENG
 
     A long value of more than `most` bytes is answered as "", which no stored value is.
     """
-    offset, limit = query.window.offset, query.window.limit
-    way = _way(resource, query.sort, offset)
-    return _page(way, resource, query.sort, query.descending)(account_id, offset, limit, most)
+    column, offset = resource.listing.sorts[query.sort], query.window.offset
+    path = _access_path(resource, column, offset)
+    return _page(path, resource, column, query.descending)(account_id, offset, query.window.limit, most)
 
 
 def most_read_whole(query: Query) -> int:
@@ -55,17 +55,17 @@ def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
     return tuple(itemgetter(place) for place in long_places(resource))
 
 
-def _way(resource: Resource, sort: str, offset: int) -> Way:
+def _access_path(resource: Resource, column: str, offset: int) -> AccessPath:
     if not scope_of(resource).positions:
         return _sorted
-    if resource.listing.sorts[sort] == "id":
+    if column == "id":
         return _near if offset <= NEAR else _later
     return _deep if offset > LONG_OFFSET else _sorted
 
 
 @lru_cache(maxsize=1_024)
-def _page(way: Way, resource: Resource, sort: str, descending: bool) -> Prepared:
-    return prepared(way(resource, resource.listing.sorts[sort], descending), *GIVEN)
+def _page(path: AccessPath, resource: Resource, column: str, descending: bool) -> Prepared:
+    return prepared(path(resource, column, descending), *PARAMETERS)
 
 
 def _near(resource: Resource, column: str, descending: bool) -> Sql:

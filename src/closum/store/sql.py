@@ -1,4 +1,4 @@
-"""SQL that carries its values: pieces of statements are put together, and nobody keeps count of placeholders."""
+"""SQL that carries its values: statements are put together from fragments, and nobody keeps count of placeholders."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -14,18 +14,18 @@ Prepared = Callable[..., Bound]
 
 
 class Parameter(NamedTuple):
-    """Among the values of a piece: one that is known when the statement is executed."""
+    """Among the values of a fragment: one that is known when the statement is executed."""
 
     name: str
 
 
 class Sql(NamedTuple):
-    """A piece of a statement, and the values of its placeholders in the order in which they stand in it."""
+    """A fragment of a statement, and the values of its placeholders in the order in which they stand in it."""
 
     text: str
     values: tuple[Any, ...] = ()
 
-    def __add__(self, other: "Sql") -> "Sql":  # type: ignore[override]  # two pieces are one piece
+    def __add__(self, other: "Sql") -> "Sql":  # type: ignore[override]  # the text and the values are joined
         return Sql(self.text + other.text, self.values + other.values)
 
 
@@ -40,9 +40,9 @@ def parameter(name: str) -> Sql:
 
 
 def sql(template: str, **parts: Sql | str) -> Sql:
-    """The template with a piece in place of each `{name}`, as often as it is named; a str is a name or code of our own.
+    """The template with a fragment in place of each `{name}`, as often as it is named; a str is a name or code of our own.
 
-    Raises KeyError for a name without a piece.
+    Raises KeyError for a name without a fragment.
     """
     found = Sql("")
     for code, name, _, _ in Formatter().parse(template):
@@ -53,26 +53,27 @@ def sql(template: str, **parts: Sql | str) -> Sql:
     return found
 
 
-def joined(separator: str, pieces: Iterable[Sql | str]) -> Sql:
-    """The pieces in their order, with the separator between them."""
-    parts = [Sql(piece) if isinstance(piece, str) else piece for piece in pieces]
+def joined(separator: str, fragments: Iterable[Sql | str]) -> Sql:
+    """The fragments in their order, with the separator between them."""
+    parts = [Sql(one) if isinstance(one, str) else one for one in fragments]
     return Sql(
         separator.join(part.text for part in parts), tuple(value for part in parts for value in part.values)
     )
 
 
 def prepared(statement: Sql, *names: str) -> Prepared:
-    """The statement as a function of the parameters with these names, which it may use in any order, often or never.
+    """The statement as a function of the parameters with these names, which its text may have in any order, often or never.
 
     Its text is made now. A call costs one look into a tuple, and nothing where the order is that of the names.
     Raises KeyError for a parameter that is not among the names, ValueError for a placeholder without a value.
+    Called with too few values, it raises IndexError, or leaves it to the database to refuse them.
     """
     text, values = statement
     if text.count("?") != len(values):
         raise ValueError(f"{len(values)} values for {text.count('?')} placeholders in {text}")
     fixed = tuple(one for one in values if not isinstance(one, Parameter))
-    order, behind = {name: place for place, name in enumerate(names)}, itertools.count(len(names))
-    places = [order[one.name] if isinstance(one, Parameter) else next(behind) for one in values]
+    order, constants = {name: place for place, name in enumerate(names, len(fixed))}, itertools.count()
+    places = [order[one.name] if isinstance(one, Parameter) else next(constants) for one in values]
     if places == list(range(len(names))):
         return lambda *given: (text, given)
     return _picking(text, places, fixed)
@@ -80,6 +81,6 @@ def prepared(statement: Sql, *names: str) -> Prepared:
 
 def _picking(text: str, places: list[int], fixed: tuple[Any, ...]) -> Prepared:
     if len(places) < 2:  # `itemgetter` of one place gives no tuple
-        return lambda *given: (text, tuple((*given, *fixed)[place] for place in places))
+        return lambda *given: (text, tuple((*fixed, *given)[place] for place in places))
     pick = itemgetter(*places)
-    return lambda *given: (text, pick((*given, *fixed)))
+    return lambda *given: (text, pick((*fixed, *given)))
