@@ -1,4 +1,4 @@
-"""Which lists are read in a thread from the start."""
+"""Pages, and which lists are read in a thread from the start."""
 
 import pytest
 
@@ -25,3 +25,23 @@ from closum.resources.lead import LEAD
 )
 def test_what_may_take_long(resource: Resource, query: Query, long: bool) -> None:
     assert query.is_long(resource) is long
+
+
+@pytest.mark.parametrize(
+    ("page", "count", "offset", "pages", "neighbours"),
+    [
+        (Page(), 0, 0, 1, (False, False)),
+        (Page(), 25, 0, 1, (False, False)),
+        (Page(), 26, 0, 2, (True, False)),
+        (Page(2), 26, 25, 2, (False, True)),
+        (Page(2, 10), 30, 10, 3, (True, True)),
+    ],
+)
+def test_a_page_has_its_place(
+    page: Page, count: int, offset: int, pages: int, neighbours: tuple[bool, bool]
+) -> None:
+    shown = page.pagination(count)
+    assert page.offset == offset
+    assert (shown["page_count"], shown["current_page"], shown["count"]) == (pages, page.number, count)
+    assert (shown["has_next_page"], shown["has_prev_page"]) == neighbours
+    assert shown["limit"] == (None if page.limit == 25 else page.limit)
