@@ -90,12 +90,13 @@ def update(resource: Resource, columns: tuple[str, ...], where: str = "id") -> s
 @lru_cache
 def recompute(resource: Resource, columns: tuple[str, ...]) -> Prepared:
     """New values of some columns of a record. Takes columns, modified, account, id."""
-    return prepared(_update(resource, columns, "id"), *columns, "modified", "account_id", "value")
+    new = (f"new {column}" for column in columns)
+    return prepared(_update(resource, columns, "id"), *new, "modified", "account_id", "value")
 
 
 def _update(resource: Resource, columns: tuple[str, ...], where: str) -> Sql:
     scope = scope_of(resource)
-    changes = [sql("{column} = {new}", column=column, new=parameter(column)) for column in columns]
+    changes = [sql("{column} = {new}", column=column, new=parameter(f"new {column}")) for column in columns]
     if scope.versions:
         changes += [Sql("version = version + 1"), sql("modified = {now}", now=parameter("modified"))]
     return sql(
