@@ -7,7 +7,7 @@ from typing import Any
 from closum.accounts import users
 from closum.accounts.tokens import Identity
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import cities, demo, guarded, person, records
 from closum.operations.guarded import Caller
@@ -33,16 +33,16 @@ Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 def orders(pages: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
     """Every list: the first page and a later one of each sort, both ways."""
     for resource in RESOURCES:
-        for sort in resource.sorts:
+        for sort in resource.listing.sorts:
             for descending in (False, True):
                 for page in pages:
-                    yield resource, Query(sort, descending, page=page)
+                    yield resource, Query(sort, descending, Page(page))
 
 
 def skipping_orders(page: int) -> Iterator[tuple[Resource, Query]]:
     """Those lists whose pages are found by skipping the keys before them."""
     for resource, query in orders((page,)):
-        if resource.sorts[query.sort] != "id" and not resource.shared:
+        if resource.listing.sorts[query.sort] != "id" and not resource.shared:
             yield resource, query
 
 
@@ -77,7 +77,11 @@ def every_verb(session: Session, url: str) -> None:
         erase(unit, account.id, "new@example.org")
     with session.read() as unit:
         for resource, query in orders():
-            records.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
+            records.page(
+                unit.of(account.id),
+                resource,
+                Query(query.sort, query.descending, Page(query.window.number, 7)),
+            )
             records.retrieve(unit.of(account.id), resource, 2)
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
@@ -130,7 +134,7 @@ def audited(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table; nothing else may."""
     found = {
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
-        "SELECT account_id FROM tally WHERE resource = ?": ["tally"],
+        "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
     }
     for name in (resource.name for resource in OWNED):
         found[f"SELECT COUNT(*) FROM {name}"] = [name]

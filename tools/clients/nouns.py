@@ -62,11 +62,11 @@ def _noun(resource: Resource) -> str:
         "name": resource.name,
         "plural": resource.plural,
         "verbs": resource.verbs,
-        "columns": resource.listed,
+        "columns": resource.listing.listed,
         "least": _least(resource),
         "times": tuple(field.name for field in resource.fields if isinstance(field, Timestamp)),
-        "sorts": tuple(resource.sorts),
-        "default_sort": resource.default_sort,
+        "sorts": tuple(resource.listing.sorts),
+        "default_sort": resource.listing.default_sort,
     }
     parts = (
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"
@@ -80,7 +80,7 @@ def _least(resource: Resource) -> tuple[str, ...]:
         field.name
         for kind in kinds
         for field in resource.fields
-        if isinstance(field, kind) and field.name in resource.listed
+        if isinstance(field, kind) and field.name in resource.listing.listed
     )
 
 
@@ -102,7 +102,9 @@ def _references(resource: Resource) -> str:
 def _label(resource: Resource) -> str:
     """What people know a record by: the first of its texts in a list."""
     return next(
-        field.name for field in resource.fields if isinstance(field, Text) and field.name in resource.listed
+        field.name
+        for field in resource.fields
+        if isinstance(field, Text) and field.name in resource.listing.listed
     )
 
 

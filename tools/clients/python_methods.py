@@ -92,7 +92,7 @@ def _list(resource: Resource, style: Style) -> str:
         "Args": [
             f"limit (int): How many records a page has, {most} at most; {usual} by default.",
             "page (int): The page to begin with, from 1; the first by default.",
-            f"sort (str): One of {', '.join(resource.sorts)}; {resource.default_sort} by default.",
+            f"sort (str): One of {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} by default.",
             "direction (str): asc or desc; asc by default.",
         ],
         "Returns": [

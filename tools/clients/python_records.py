@@ -37,7 +37,7 @@ def module(resource: Resource) -> str:
 
 
 def _records_of(resource: Resource) -> str:
-    sorts = f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.sorts))}]\n\n"
+    sorts = f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.listing.sorts))}]\n\n"
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
     return sorts + nested + _record(resource)
 
@@ -45,9 +45,9 @@ def _records_of(resource: Resource) -> str:
 def _record(resource: Resource) -> str:
     fields = {field.name: field for field in resource.fields}
     nested = {one.name: one for one in resource.nested}
-    always = set(resource.listed) & set(resource.retrieved)
+    always = set(resource.listing.listed) & set(resource.listing.retrieved)
     members = []
-    for key in dict.fromkeys((*resource.retrieved, *resource.listed)):
+    for key in dict.fromkeys((*resource.listing.retrieved, *resource.listing.listed)):
         if key == "id":
             members.append(Member("id", "int", "reading.integer", "required", _about_id(resource)))
         elif key in nested:

@@ -169,8 +169,8 @@ def _members(resource: Resource) -> list[Member]:
         type_ = class_name(nested.name)
         read = f'Read.nested(data, "{nested.name}", {type_})'
         members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
-    shown = dict.fromkeys((*resource.retrieved, *resource.listed))
-    always = set(resource.retrieved) & set(resource.listed)
+    shown = dict.fromkeys((*resource.listing.retrieved, *resource.listing.listed))
+    always = set(resource.listing.retrieved) & set(resource.listing.listed)
     return [members[name] if name in always else _optional(members[name]) for name in shown]
 
 
@@ -228,7 +228,7 @@ def _list(resource: Resource) -> str:
         "",
         f"@param limit [Integer] records on a page: {query.DEFAULT_LIMIT} unless given, at most {query.MAX_LIMIT}",
         "@param page [Integer] where to begin, from 1",
-        f"@param sort [String] {', '.join(resource.sorts)}; {resource.default_sort} unless given",
+        f"@param sort [String] {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} unless given",
         '@param direction [String] "asc" or "desc"',
         f"@return [Records<{class_name(resource.name)}>]",
         "@raise [ArgumentError] for a limit or a page that is out of range",

@@ -8,7 +8,7 @@ from closum import errors
 from closum.api import ignored, problems, schemas
 from closum.api.call import OPERATION
 from closum.model.fields import Schema
-from closum.model.query import Query, pagination
+from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
 from closum.store import version
 
@@ -169,7 +169,7 @@ def _page(resource: Resource) -> Schema:
 
 
 def _page_example(resource: Resource) -> dict[str, Any]:
-    places = pagination(Query(resource.default_sort), resource.sample_count)
+    places = FIRST_PAGE.pagination(resource.examples.sample_count)
     return _succeeded([schemas.example(resource, in_list=True)]) | {"pagination": places}
 
 

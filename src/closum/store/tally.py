@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from closum.model.change import Change
 from closum.model.resource import Resource
+from closum.store.scope import ACCOUNT
+from closum.store.sql import Sql, sql, value
 from closum.store.unit import Unit, timestamp
 
 BLOCK = 1_000
@@ -46,14 +48,11 @@ INSERT INTO tally_gap (account_id, resource, block, missing, position) VALUES (?
 ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
 """
 
-COUNT = "(SELECT count FROM tally WHERE account_id = ? AND resource = ?)"
-SHARED_COUNT = "(SELECT count FROM city_tally WHERE resource = ?)"
-
 # The record at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id: inside
 # the last gapped block that begins at or before the position, or else counted on from there.
 _PLACE = """
 SELECT {after_id} AS after_id, {skip} AS skip FROM
- (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = ? AND resource = ?) AS wanted
+ (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = {account} AND resource = {name}) AS wanted
  LEFT JOIN tally_gap AS gap ON gap.account_id = wanted.account_id AND gap.resource = wanted.resource
  AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1
 """
@@ -74,13 +73,18 @@ class Taken(NamedTuple):
     timestamp: str
 
 
-def place(descending: bool) -> str:
-    """A query of after_id and skip for the record that has `?` others before it; no row in an empty account.
-
-    Values: how many others, account, resource.
-    """
-    position = "count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
-    return _PLACE.format(after_id=_AFTER_ID, skip=_SKIP, position=position)
+def place(resource: Resource, others: Sql, descending: bool) -> Sql:
+    """A query of after_id and skip for the record that has so many others before it; no row in an empty account."""
+    return sql(
+        _PLACE,
+        after_id=_AFTER_ID,
+        skip=_SKIP,
+        position=sql(
+            "{last}CAST({others} AS BIGINT)", last="count - 1 - " if descending else "", others=others
+        ),
+        account=ACCOUNT,
+        name=value(resource.name),
+    )
 
 
 class Tally(NamedTuple):

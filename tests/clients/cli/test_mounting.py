@@ -12,8 +12,9 @@ import pytest
 import closum.cli
 import closum_client
 from closum.cli.nouns import NOUNS
+from closum.model.examples import Examples
 from closum.model.fields import Flag, Integer, Text, Timestamp
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Listing, Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum_client import __version__, nouns
@@ -46,10 +47,12 @@ HOOK = Resource(
         Timestamp("creation_date", read_only=True),
     ),
     nested=(Nested("owner", EMAIL, key="email", shows=("email",), copies=("email",)),),
-    listed=("id", "url", "owner"),
-    retrieved=("id", "url", "owner"),
-    sorts={"id": "id"},
-    sample={"url": "https://example.com"},
+    listing=Listing(
+        listed=("id", "url", "owner"),
+        retrieved=("id", "url", "owner"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"url": "https://example.com"}),
 )
 
 

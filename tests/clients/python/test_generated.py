@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from closum.model.examples import Examples
 from closum.model.fields import Document, Field, Flag, Text, Timestamp
-from closum.model.resource import Nested, Reference, Resource
+from closum.model.resource import Listing, Nested, Reference, Resource
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.lead import LEAD
@@ -76,10 +77,12 @@ PAGINATION = {
 DOOR = Resource(
     name="door",
     fields=(Text("code", required=True), Flag("is_open"), Timestamp("made", read_only=True)),
-    listed=("id", "code"),
-    retrieved=("id", "code"),
-    sorts={"id": "id"},
-    sample={"code": "5"},
+    listing=Listing(
+        listed=("id", "code"),
+        retrieved=("id", "code"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"code": "5"}),
 )
 CALL_LOG = Resource(
     name="call_entry",
@@ -94,10 +97,12 @@ CALL_LOG = Resource(
         Nested("phone", PHONE, key="number", shows=("number",), copies=("number",)),
         Nested("door", DOOR, key="code", shows=("code", "is_open", "made"), copies=("code",)),
     ),
-    listed=("id", "is_open", "summary", "begun", "phone", "door"),
-    retrieved=("id", "is_open", "summary", "begun", "city_id", "details", "phone", "door"),
-    sorts={"id": "id"},
-    sample={"summary": "Asked for a price"},
+    listing=Listing(
+        listed=("id", "is_open", "summary", "begun", "phone", "door"),
+        retrieved=("id", "is_open", "summary", "begun", "city_id", "details", "phone", "door"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"summary": "Asked for a price"}),
     verbs=("retrieve", "update"),
 )
 CALL_LOG_CALLS = """
@@ -262,6 +267,8 @@ def test_a_field_without_a_type_is_an_error() -> None:
     class Colour(Field):
         """Of no kind that is known."""
 
-    odd = replace(RESOURCES[0], fields=(Colour("colour"),), nested=(), listed=("id",), retrieved=("colour",))
+    odd = replace(
+        RESOURCES[0], fields=(Colour("colour"),), nested=(), listing=Listing(("id",), ("colour",), {})
+    )
     with pytest.raises(TypeError, match="what is a Colour in Python"):
         python.files([odd])
