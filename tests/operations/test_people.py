@@ -28,20 +28,21 @@ PINNED: dict[int, Body] = {
         "name": "Nuno Ramos",
         "city_id": 80,
         "custom_data": '{"source":"landing page","plan":"team","company":{"sector":"restauração","employees":"1-9"}}',
-        "phone": {"extension": "00351", "number": "969329686"},
+        "email": {"email": "Nuno.Ramos.0@webmail.example"},
+        "phone": {"extension": "00351", "number": "969-329-686"},
     },
     1_000_000: {
         "name": "Pilar Sánchez",
         "custom_data": '{"source":"telephone","plan":"team","company":{"sector":"restauração","employees":"1-9"}}',
-        "phone": {"extension": "0034", "number": "600 329 686"},
-        "email": {"email": "Pilar.Sanchez.1000000@correio.example"},
+        "email": {"email": "psanchez1000000@correio.example"},
+        "phone": {"extension": "0034", "number": "600329686"},
     },
     39_999_999: {
         "name": "Luís Antunes",
         "city_id": 219,
         "custom_data": '{"source":"telephone","plan":"basic","company":{"sector":"health","employees":"50-249"}}',
-        "phone": {"extension": "00351", "number": "934 893 925"},
-        "email": {"email": "luis.antunes.39999999@correio.example"},
+        "email": {"email": "lantunes39999999@correio.example"},
+        "phone": {"extension": "00351", "number": "934-893-925"},
     },
 }
 

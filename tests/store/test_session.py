@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from closum.errors import Refusal
 from closum.store.identity import Account
 from closum.store.keys import key_file
 from closum.store.opening import locate, open_session
-from closum.store.progress import no_bars
+from closum.store.progress import Report, no_bars
 from closum.store.session import Session
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
@@ -68,11 +69,11 @@ def test_a_backup_has_everything_but_the_key(session: Session, account: Account,
     file = tmp_path / "copy.db"
     stages: list[str] = []
 
-    def bars(title: str, unit: str) -> object:
+    def bars(title: str, unit: str) -> AbstractContextManager[Report]:
         stages.append(title)
         return no_bars(title, unit)
 
-    session.backup(file, bars=bars)  # type: ignore[arg-type]
+    session.backup(file, bars=bars)
     assert stages == ["Backing up"]
     assert not key_file(file).exists()
     with open_session(f"sqlite:///{file}") as copy, copy.read() as unit:

@@ -123,7 +123,7 @@ _BUDGETS = (500, 1_500, 5_000, 20_000, 150_000)
 _SECTORS = ("retail", "construction", "tourism", "health", "education", "restauração")
 _SIZES = ("1-9", "10-49", "50-249", "250+")
 _NAMED = 1_000  # people before the first without a name, so that the first pages have none
-_NAMELESS, _CALLED, _MAILED, _NOTED = 1 / 1_200, 13 / 16, 29 / 32, 3 / 5  # shares of people
+_NAMELESS, _CALLED, _MAILED, _NOTED = 1 / 1_200, 4 / 5, 37 / 40, 3 / 5  # shares of people
 _CITIES, _SETTLED = 308, 308 / 318
 _PRIME = 2_654_435_761  # coprime to every count of numbers: multiplying by it permutes them
 
@@ -145,11 +145,11 @@ def _person(n: int, draw: Draw, table: _Table, documents: Sequence[str]) -> Body
         body["city_id"] = 1 + int(draw() * _CITIES)
     if draw() < _NOTED:
         body["custom_data"] = _pick(draw, documents)
-    is_called = draw() < _CALLED
-    if is_called:
-        body["phone"] = _phone(n, draw, table)
-    if not is_called or draw() < _MAILED:
+    is_mailed = draw() < _MAILED
+    if is_mailed:
         body["email"] = {"email": f"{_pick(draw, beginnings)}{n}@{_pick(draw, _DOMAINS)}"}
+    if not is_mailed or draw() < _CALLED:
+        body["phone"] = _phone(n, draw, table)
     return body
 
 

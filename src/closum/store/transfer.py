@@ -16,7 +16,7 @@ from closum.store.progress import Bars, Report, no_bars
 from closum.store.unit import Result, Unit
 
 AT_ONCE = 250  # rows, each of which may have 64 KiB
-APART = ("token_key", "schema_")
+APART = ("token_key", "schema_version")
 
 Rows = Iterator[list[Result]]
 """Rows of a table, some at a time."""
@@ -147,7 +147,7 @@ def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
     for table in theirs:
         if table not in ours:
             raise Refusal(f"The table {table.name} of {target.name} is not closum's: it has other columns")
-    return [table for table in ours if not table.name.startswith(APART)]
+    return [table for table in ours if table.name not in APART]
 
 
 def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], bars: Bars) -> Found:
