@@ -14,7 +14,7 @@ from closum.resources.lead import LEAD
 from closum.store import tally
 from closum.store.unit import Unit, timestamp
 
-LARGE_SET = 1_000
+LARGE_SET = 500
 SMALL_SET = 25  # what fits well into the 20 ms of a writer beside a server
 
 Step = Callable[[Unit], None]
