@@ -104,6 +104,24 @@ def test_sql_and_commits_stand_in_the_store_alone(file: Path) -> None:
     assert called & {"commit", "rollback", "execute", "executemany"} == set()
 
 
+def told_apart(tree: ast.Module) -> set[str]:
+    """What a file uses to tell the engines apart."""
+    used = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return used & {"is_postgres", "is_postgres_url", "path_of", "engine"}
+
+
+@pytest.mark.parametrize("file", OUTSIDE, ids=name)
+def test_nothing_above_the_store_knows_which_engine_it_is(file: Path) -> None:
+    """Import rules keep the drivers to `store.opening`; this keeps others from asking for the kind of a URL or a unit."""
+    assert told_apart(TREES[file]) == set()
+
+
+def test_the_rule_would_find_the_engine() -> None:
+    asking = {name(file) for file in FILES if "is_postgres" in told_apart(TREES[file])}
+    assert asking == {"store/opening.py"}
+
+
 def test_the_rule_would_find_sql() -> None:
     stored = [
         text

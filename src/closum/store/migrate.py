@@ -53,6 +53,11 @@ CREATE TABLE IF NOT EXISTS schema_version (
 """
 
 
+_TABLE = re.compile(
+    r"CREATE TABLE (?:IF NOT EXISTS )?(?P<made>\w+)|DROP TABLE (?P<gone>\w+)|ALTER TABLE (?P<old>\w+) RENAME TO (?P<new>\w+)"
+)
+
+
 class Migration(NamedTuple):
     version: int
     name: str
@@ -75,6 +80,16 @@ def migrations() -> list[Migration]:
     folder = files("closum.store") / "migrations"
     found = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     return [Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found]
+
+
+def tables(engine: str) -> set[str]:
+    """The names of the tables that all migrations together make."""
+    names = set[str]()
+    code = [_HISTORY, *(one for migration in migrations() for one in migration.statements(engine))]
+    for found in filter(None, map(_TABLE.match, map(str.strip, code))):
+        names -= {found["gone"], found["old"]}
+        names |= {name for name in (found["made"], found["new"]) if name}
+    return names
 
 
 def newest() -> int:

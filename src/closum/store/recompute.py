@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
 from closum.store import audit, identity, statements
+from closum.store.progress import Bars, Report
 from closum.store.session import Session
-from closum.store.transfer import Bars, Report
 from closum.store.unit import Unit, timestamp
 
 LARGE_STEP = 1_000  # records
