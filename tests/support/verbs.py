@@ -14,7 +14,7 @@ from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import identity, tally
+from closum.store import identity, rows, statements
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.nouns import change, several
@@ -22,7 +22,7 @@ from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap"])
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_span"])
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
@@ -77,6 +77,8 @@ def every_verb(session: Session, url: str) -> None:
         for resource, query in orders():
             records.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
             records.retrieve(unit.of(account.id), resource, 2)
+        for resource, query in orders((2 + statements.NEAR // 7,)):
+            rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
 
@@ -115,8 +117,10 @@ async def served(url: str, who: Identity) -> None:
         )
         changes = draft.parse(LEAD, {"name": "Changed"}, False)
         await db.write(who.account_id, guarded.update, who, LEAD, lead_id, changes)
-        assert (await db.read(records.retrieve, who.account_id, LEAD, lead_id))["name"] == "Changed"
-        await db.read(records.page, who.account_id, LEAD, Query("id"))
+        assert (await db.read(records.retrieve, LEAD, lead_id, account_id=who.account_id))[
+            "name"
+        ] == "Changed"
+        await db.read(records.page, LEAD, Query("id"), account_id=who.account_id)
     finally:
         await db.close()
 
@@ -144,11 +148,3 @@ def _lost_references(resource: Resource) -> Iterator[str]:
         matches = " AND ".join(f"there.{theirs} = here.{ours}" for theirs, ours in pairs)
         there = f"SELECT 1 FROM {table} AS there WHERE {matches}"
         yield f"SELECT 1 FROM {resource.name} AS here WHERE {given} AND NOT EXISTS ({there}) LIMIT 1"
-
-
-def counted() -> list[str]:
-    """What it counts in one account."""
-    return [
-        f"SELECT (id - 1) / {tally.BLOCK}, COUNT(*) FROM {resource.name} WHERE account_id = ? GROUP BY 1"
-        for resource in OWNED
-    ]

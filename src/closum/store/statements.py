@@ -158,7 +158,7 @@ def page(
         return sql, (*first, *scope, query.offset, *counted, query.limit, query.offset, *scope)
     if query.offset <= NEAR:
         return _near_page(resource, query.descending), (*first, *scope, query.limit, query.offset)
-    place = (query.offset, *counted)
+    place = (*counted, query.offset, *counted, *scope)
     return _later_page(resource, query.descending), (*first, *scope, *place, *scope, query.limit)
 
 

@@ -1,19 +1,18 @@
-"""Exact counts, ids and places in a list, kept by the transaction that changes them.
+"""Exact counts and ids, kept by the transaction that changes them.
 
-`tally` has for each account and resource how many records there are, the last id and the last timestamp.
-Ids are dense but for erased records, so only blocks of ids with gaps are noted (`tally_gap`): how many are
-missing, and at which position the block begins. A block that is not there is full. So the record at a
-position is found with one look at an index, never by skipping rows, and a create writes nothing for it.
+`tally` has for each account and resource how many records there are, the last id and the last timestamp. Ids are dense but
+for deleted records: which ids are missing is kept in `gaps`, so that the record at a position is found.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from closum.model.resource import Resource
+from closum.store import gaps
 from closum.store.unit import Unit, timestamp
 
-BLOCK = 1_000
+AT_ONCE = 100_000  # ids: of more of them not all are held in memory
 
 _TAKE = """
 INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES (?, ?, ?, ?, ?)
@@ -25,35 +24,10 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 RETURNING last_id, last_timestamp
 """
 
-_MISSING_BEFORE = """
-SELECT CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM tally_gap
-WHERE account_id = ? AND resource = ? AND block < ?
-"""
-
-_GAP = """
-INSERT INTO tally_gap (account_id, resource, block, missing, position) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
-"""
+_ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
 
 COUNT = "(SELECT count FROM tally WHERE account_id = ? AND resource = ?)"
 SHARED_COUNT = "(SELECT count FROM city_tally WHERE resource = ?)"
-
-# The record at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id: inside
-# the last gapped block that begins at or before the position, or else counted on from there.
-_PLACE = """
-SELECT {after_id} AS after_id, {skip} AS skip FROM
- (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = ? AND resource = ?) AS wanted
- LEFT JOIN tally_gap AS gap ON gap.account_id = wanted.account_id AND gap.resource = wanted.resource
- AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1
-"""
-_IN_GAP = f"wanted.position - gap.position < {BLOCK} - gap.missing"
-_AFTER_ID = f"""
-CASE WHEN wanted.position < 0 THEN NULL
-     WHEN gap.block IS NULL THEN wanted.position
-     WHEN {_IN_GAP} THEN gap.block * {BLOCK}
-     ELSE wanted.position - gap.position + gap.block * {BLOCK} + gap.missing END
-"""
-_SKIP = f"CASE WHEN {_IN_GAP} THEN wanted.position - gap.position ELSE 0 END"
 
 
 class Taken(NamedTuple):
@@ -66,10 +40,10 @@ class Taken(NamedTuple):
 def place(descending: bool) -> str:
     """A query of after_id and skip for the record that has `?` others before it; no row in an empty account.
 
-    Values: how many others, account, resource.
+    The record is the (skip + 1)th whose id is above after_id. Values: account, resource, how many others, account, resource,
+    account.
     """
-    position = "count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
-    return _PLACE.format(after_id=_AFTER_ID, skip=_SKIP, position=position)
+    return gaps.place("count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)")
 
 
 def take(unit: Unit, resource: Resource, number: int) -> Taken:
@@ -77,7 +51,10 @@ def take(unit: Unit, resource: Resource, number: int) -> Taken:
     now = timestamp(unit.now)
     row = unit.one(_TAKE, (unit.account_id, resource.name, number, number, now))
     assert row is not None
-    return Taken(row[0] - number + 1, row[1])
+    last, before = row[0], row[0] - number
+    if last > gaps.top(before):
+        gaps.grow(unit, resource, before, last)
+    return Taken(before + 1, row[1])
 
 
 def last_id(unit: Unit, resource: Resource) -> int:
@@ -98,17 +75,34 @@ def last_timestamp(unit: Unit, resource: Resource) -> str | None:
 
 
 def forget(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
-    """Records with these ids are erased: they leave the count, and gaps in their blocks."""
-    key = (unit.account_id, resource.name)
-    blocks = Counter((record_id - 1) // BLOCK for record_id in ids)
-    unit.run(
-        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?", (blocks.total(), *key)
-    )
-    for block, missing in blocks.items():
-        before = unit.one(_MISSING_BEFORE, (*key, block))
-        assert before is not None
-        unit.run(_GAP, (*key, block, missing, block * BLOCK - before[0]))
-        unit.run(
-            "UPDATE tally_gap SET position = position - ? WHERE account_id = ? AND resource = ? AND block > ?",
-            (missing, *key, block),
-        )
+    """Records with these ids are deleted: they leave the count, and their ids are missing. Each id is given once.
+
+    Raises ValueError for an id that was never given.
+    """
+    _change(unit, resource, ids, -1, gaps.add)
+
+
+def fill(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
+    """Records with these ids, which are missing, are there again. Each id is given once.
+
+    Raises ValueError for an id that was never given, and where more come back than are missing.
+    """
+    _change(unit, resource, ids, 1, gaps.remove)
+
+
+def _change(
+    unit: Unit,
+    resource: Resource,
+    ids: Iterable[int],
+    sign: int,
+    change: Callable[[Unit, Resource, Iterable[int], int], None],
+) -> None:
+    rest = iter(ids)
+    while some := list(islice(rest, AT_ONCE)):
+        row = unit.one(_ADD, (sign * len(some), unit.account_id, resource.name))
+        last = row[0] if row else 0
+        if min(some) < 1 or max(some) > last:
+            raise ValueError(
+                f"{resource.plural} have ids from 1 to {last}, not from {min(some)} to {max(some)}"
+            )
+        change(unit, resource, some, last)
