@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import gaps, identity, tally
-from closum.store.gaps import BLOCK, PARTS
+from closum.store import audit, gaps, identity, tally
+from closum.store.gaps import BLOCK, LEAST, PARTS
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support.engine import Engine
 
-TAKEN = st.tuples(st.just("take"), st.sampled_from((1, PARTS, BLOCK - 1, BLOCK, 5_000, 70_000)), st.just(1))
-LENGTHS = st.sampled_from((1, 2, PARTS, PARTS + 1, BLOCK, 3 * BLOCK + 5, 10_000))
+TAKEN = st.tuples(st.just("take"), st.sampled_from((1, LEAST, BLOCK - 1, BLOCK, 5_000, 70_000)), st.just(1))
+LENGTHS = st.sampled_from((1, 2, LEAST, LEAST + 1, BLOCK, 3 * BLOCK + 5, 20_000))
 CHANGED = st.tuples(st.sampled_from(("forget", "fill")), st.integers(0, 75_000), LENGTHS)
 STEPS = st.lists(TAKEN | CHANGED, min_size=2, max_size=12)
 
@@ -70,7 +70,7 @@ class Ids:
         """Both ends, and both sides of each place where a gap or a span of the tree ends."""
         ordered = sorted(self.missing)
         edges = {edge for one in ordered if one + 1 not in self.missing for edge in (one, one + 1)}
-        edges |= {edge for size in (PARTS, BLOCK, BLOCK * PARTS) for edge in (size, size + 1)}
+        edges |= {edge for size in (LEAST, BLOCK, BLOCK * PARTS) for edge in (size, size + 1)}
         some = sorted(edges)[:: 1 + len(edges) // 100]
         near = {one - bisect_right(ordered, one) + off for one in some for off in (-1, 0, 1)}
         return {one for one in (*near, self.count // 2, self.count - 1) if 0 <= one < self.count}
@@ -78,7 +78,7 @@ class Ids:
 
 def found(unit: Unit, position: int, descending: bool = False) -> tuple[int, int] | None:
     key = (unit.account_id, LEAD.name)
-    row = unit.one(tally.place(descending), (*key, position, *key, unit.account_id))
+    row = unit.one(tally.place(descending), (*key, position, *key * 3))
     return (row[0], row[1]) if row else None
 
 
@@ -86,8 +86,8 @@ def id_at(ids: Ids, place: tuple[int, int] | None) -> int:
     """The id at a place, which is near."""
     assert place is not None
     after_id, skip = place
-    assert 0 <= skip < PARTS
-    present = (one for one in range(after_id + 1, after_id + 2 * PARTS) if one not in ids.missing)
+    assert 0 <= skip < LEAST
+    present = (one for one in range(after_id + 1, after_id + 2 * LEAST) if one not in ids.missing)
     return next(one for number, one in enumerate(present) if number == skip)
 
 
@@ -148,7 +148,7 @@ def test_a_list_that_grows_keeps_its_gaps(shared: Session) -> None:
     for numbers in (
         (BLOCK, 1, BLOCK * PARTS - BLOCK - 1, 1),
         (1, BLOCK * PARTS**2),
-        (BLOCK * PARTS + 1, 10**9),
+        (BLOCK * PARTS + 1, 10**10),
     ):
         account_id, ids = fresh_account(shared), Ids()
         with shared.write(account_id) as unit:
@@ -225,3 +225,26 @@ def test_more_ids_than_are_held_in_memory(shared: Session, monkeypatch: pytest.M
         assert_same(unit, ids)
         ids.fill(unit, range(1, 900))
         assert_same(unit, ids)
+
+
+def test_check_finds_each_count_that_is_another(shared: Session) -> None:
+    """In a list of which every record was deleted, over three sizes of spans."""
+    account_id, last = fresh_account(shared), BLOCK * PARTS + 300
+    with shared.write(account_id) as unit:
+        tally.take(unit, LEAD, last)
+        tally.forget(unit, LEAD, range(1, last + 1))
+
+    def faults(unit: Unit) -> list[str]:
+        return [line for line in audit.tallies(unit, LEAD) if f"account {account_id}:" in line]
+
+    places = ((BLOCK, 2 * BLOCK), (BLOCK * PARTS, 0), (BLOCK * PARTS, BLOCK * PARTS), (BLOCK * PARTS**2, 0))
+    for span, after_id in places:
+        where = (account_id, span, after_id)
+        for change in ("SET missing_3 = missing_3 + {}", "SET span = span + {}"):
+            sql = f"UPDATE tally_span {change} WHERE account_id = ? AND span = ? AND after_id = ?"
+            with shared.write(account_id) as unit:
+                assert faults(unit) == []
+                unit.run(sql.format(1), where)
+                assert faults(unit)
+                there = (account_id, span + 1, after_id) if "span +" in change else where
+                unit.run(sql.format(-1), there)

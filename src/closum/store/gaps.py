@@ -15,7 +15,8 @@ from closum.model.resource import Resource
 from closum.store.unit import Unit
 
 PARTS = 16
-BLOCK = PARTS * PARTS  # ids: the least span that has a row
+LEAST = 256  # ids: the least part, inside which records are skipped
+BLOCK = PARTS * LEAST  # ids: the least span that has a row
 MOST_EXACT, MOST_ROWS = 8, 64  # rows of a statement: few texts, so that they stay prepared
 
 Nodes = dict[tuple[int, int], list[int]]
@@ -33,47 +34,48 @@ SELECT span, after_id, {", ".join(_COLUMNS)} FROM tally_span WHERE account_id = 
 """
 
 # From the top down: in each node to the last part that begins at or before the position. `part` is the size of the parts of
-# the next node, `rest` how many records are still before the position; behind a node that has no row it is reached at once.
+# the next node, `rest` how many records are still before the position; where a node has no row it is reached at once.
+# Two sub-queries instead of a join: of a join PostgreSQL may read every node of the list for each size.
 _PLACE = """
-WITH RECURSIVE walk (resource, part, after_id, rest) AS (
- SELECT resource, COALESCE((SELECT MAX(span) FROM tally_span WHERE account_id = ? AND resource = ?) / {parts}, {parts}),
+WITH RECURSIVE walk (part, after_id, rest) AS (
+ SELECT COALESCE((SELECT MAX(span) FROM tally_span WHERE account_id = ? AND resource = ?) / {parts}, {least}),
   CAST(0 AS BIGINT), rest
- FROM (SELECT resource, {position} AS rest FROM tally WHERE account_id = ? AND resource = ?) AS wanted WHERE rest >= 0
+ FROM (SELECT {position} AS rest FROM tally WHERE account_id = ? AND resource = ?) AS wanted WHERE rest >= 0
  UNION ALL
- SELECT walk.resource, CASE WHEN gap.span IS NULL THEN 0 ELSE walk.part / {parts} END, {after_id}, {rest}
- FROM walk LEFT JOIN tally_span AS gap ON gap.account_id = ? AND gap.resource = walk.resource
-  AND gap.span = walk.part * {parts} AND gap.after_id = walk.after_id
- WHERE walk.part >= {parts}
-) SELECT after_id, rest AS skip FROM walk WHERE part < {parts}
+ SELECT walk.part / {parts}, COALESCE({after_id}, walk.after_id + walk.rest), COALESCE({rest}, 0)
+ FROM walk WHERE walk.part >= {least}
+) SELECT after_id, rest AS skip FROM walk WHERE part < {least}
 """
+_OF_THE_NODE = """(SELECT {value} FROM tally_span
+  WHERE account_id = ? AND resource = ? AND span = walk.part * {parts} AND after_id = walk.after_id)"""
 
 
 def place(position: str) -> str:
     """A query of after_id and skip for the record at a position: it is the (skip + 1)th whose id is above after_id.
 
     `position` is an expression of the columns of `tally` and may have one `?`. Values: account, resource, that of the
-    position, account, resource, account. No row in an empty account and for a negative position.
+    position, and three times more account, resource. No row in an empty account and for a negative position.
     """
-    after_id = ["walk.after_id", *(f"walk.after_id + {number} * walk.part" for number in range(1, PARTS))]
-    rest = [
-        "walk.rest",
-        *(f"walk.rest - {number} * walk.part + gap.missing_{number}" for number in range(1, PARTS)),
-    ]
+    after_id = _of_the_part("walk.after_id", "walk.after_id + {number} * walk.part")
+    rest = _of_the_part("walk.rest", "walk.rest - {number} * walk.part + missing_{number}")
     return _PLACE.format(
         parts=PARTS,
+        least=LEAST,
         position=position,
-        after_id=_of_the_part("walk.after_id + walk.rest", after_id),
-        rest=_of_the_part("0", rest),
+        after_id=_OF_THE_NODE.format(value=after_id, parts=PARTS),
+        rest=_OF_THE_NODE.format(value=rest, parts=PARTS),
     )
 
 
-def _of_the_part(full: str, of_parts: list[str]) -> str:
-    """One of the expressions, by the part in which the rest ends; `full` where none is missing."""
-    cases = "".join(
-        f" WHEN walk.rest < {number} * walk.part - gap.missing_{number} THEN {value}"
-        for number, value in enumerate(of_parts[:-1], 1)
+def _of_the_part(first: str, later: str, start: int = 0, end: int = PARTS) -> str:
+    """An expression by the part in which the rest ends, which is found by halves."""
+    if end - start == 1:
+        return later.format(number=start) if start else first
+    half = (start + end) // 2
+    return (
+        f"CASE WHEN walk.rest < {half} * walk.part - missing_{half}"
+        f" THEN {_of_the_part(first, later, start, half)} ELSE {_of_the_part(first, later, half, end)} END"
     )
-    return f"CASE WHEN gap.span IS NULL THEN {full}{cases} ELSE {of_parts[-1]} END"
 
 
 def top(last_id: int) -> int:
@@ -142,7 +144,7 @@ def of_runs(runs: Iterable[tuple[int, int]], last_id: int) -> Nodes:
 
 
 def _by_part(ids: Iterable[int]) -> Counter[int]:
-    return Counter((record_id - 1) // PARTS for record_id in ids)
+    return Counter((record_id - 1) // LEAST for record_id in ids)
 
 
 def _write(unit: Unit, resource: Resource, changes: Nodes) -> list[tuple[int, int, int]]:

@@ -158,7 +158,7 @@ def page(
         return sql, (*first, *scope, query.offset, *counted, query.limit, query.offset, *scope)
     if query.offset <= NEAR:
         return _near_page(resource, query.descending), (*first, *scope, query.limit, query.offset)
-    place = (*counted, query.offset, *counted, *scope)
+    place = (*counted, query.offset, *counted * 3)
     return _later_page(resource, query.descending), (*first, *scope, *place, *scope, query.limit)
 
 
@@ -173,7 +173,7 @@ def _near_page(resource: Resource, descending: bool) -> str:
 @lru_cache
 def _later_page(resource: Resource, descending: bool) -> str:
     first = (
-        f"WITH place AS ({tally.place(descending)})"
+        f"WITH place AS MATERIALIZED ({tally.place(descending)})"
         f" SELECT id FROM {resource.name} WHERE account_id = ? AND id > (SELECT after_id FROM place)"
         " ORDER BY id LIMIT 1 OFFSET COALESCE((SELECT skip FROM place), 0)"
     )

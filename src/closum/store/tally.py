@@ -40,8 +40,8 @@ class Taken(NamedTuple):
 def place(descending: bool) -> str:
     """A query of after_id and skip for the record that has `?` others before it; no row in an empty account.
 
-    The record is the (skip + 1)th whose id is above after_id. Values: account, resource, how many others, account, resource,
-    account.
+    The record is the (skip + 1)th whose id is above after_id. Values: account, resource, how many others, and three times
+    more account, resource.
     """
     return gaps.place("count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)")
 
