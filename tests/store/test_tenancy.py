@@ -109,10 +109,10 @@ def test_a_table_that_has_lost_its_key_is_nobodys(session: Session) -> None:
     """Nobody knows whose its rows are."""
     with session.write() as unit:
         ours = [table.name for table in catalogue.tables(unit)]
-        unit.run("DROP TABLE tally_gap")
-        unit.run("CREATE TABLE tally_gap (account_id BIGINT, resource TEXT, block BIGINT, gone BIGINT)")
+        unit.run("DROP TABLE tally_span")
+        unit.run("CREATE TABLE tally_span (account_id BIGINT, resource TEXT, span BIGINT, gone BIGINT)")
         assert [table.name for table in catalogue.tables(unit)] == [
-            name for name in ours if name != "tally_gap"
+            name for name in ours if name != "tally_span"
         ]
 
 
