@@ -10,7 +10,7 @@ from closum.model.draft import Draft
 from closum.model.resource import Resource, Row
 from closum.operations import records
 from closum.operations.edit import Edit
-from closum.operations.plan import known_of
+from closum.operations.plan import known_of, look_up_children
 from closum.operations.records import Written
 from closum.store import changes, rows
 from closum.store.unit import Unit
@@ -48,9 +48,10 @@ def insert(unit: Unit, resource: Resource, new: Sequence[Row]) -> None:
 
 
 def erase(unit: Unit, resource: Resource, gone: Sequence[int]) -> None:
-    """Records that nothing shows."""
+    """Records that nothing shows, and those that belong to them."""
     known = known_of(unit)
     known.add(resource, rows.rows_by(unit, resource, "id", gone).values())
+    look_up_children(unit, known, resource, gone)
     edit = Edit(known)
     for record_id in gone:
         edit.delete(resource, record_id, ERASE)

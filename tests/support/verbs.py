@@ -141,7 +141,7 @@ def audited(engine: str) -> dict[str, list[str]]:
 
 
 def _lost_references(resource: Resource) -> Iterator[str]:
-    links = [(nested.resource.name, ["account_id", nested.link]) for nested in resource.nested]
+    links = [(other.name, ["account_id", column]) for other, column in resource.links]
     links += [(one.resource.name, [one.name]) for one in resource.fields if isinstance(one, Reference)]
     for table, columns in links:
         given = " AND ".join(f"here.{column} IS NOT NULL" for column in columns)

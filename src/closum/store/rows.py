@@ -90,12 +90,13 @@ def between(unit: Unit, resource: Resource, column: str, values: tuple[str, str]
 
 
 def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
-    """Which of the ids a shared resource has."""
+    """Which of the ids a resource has, in the unit's account unless all accounts share it."""
     stored = (one for one in ids if 0 < one < 2**63)
+    scope = () if resource.shared else (unit.account_id,)
     return {
         row[0]
         for chunk in chunks(stored)
-        for row in unit.all(statements.select_ids(resource, len(chunk)), chunk)
+        for row in unit.all(statements.select_ids(resource, len(chunk)), (*scope, *chunk))
     }
 
 

@@ -47,8 +47,8 @@ def select_rows(resource: Resource, column: str, number: int) -> str:
 
 @lru_cache
 def select_ids(resource: Resource, number: int) -> str:
-    """Which of `number` ids a shared resource has. Values: ids."""
-    return f"SELECT id FROM {resource.name} WHERE id IN ({', '.join('?' * number)})"
+    """Which of `number` ids there are. Values: account unless shared, ids."""
+    return f"SELECT id FROM {resource.name} WHERE {_scope(resource)}id IN ({', '.join('?' * number)})"
 
 
 def padded(number: int) -> int:
