@@ -21,9 +21,13 @@ def test_a_parent_is_a_record_of_the_account_and_always_named() -> None:
     assert Parent("lead_id", resource=LEAD).required
     with pytest.raises(ValueError, match="city_id: city is shared by all accounts"):
         Parent("city_id", resource=CITY)
-    for one in ({"required": False}, {"read_only": True}, {"implied": True}):
-        with pytest.raises(ValueError, match="lead_id: a body that creates a record names its parent"):
-            Parent("lead_id", resource=LEAD, **one)
+    unnamed = "lead_id: a body that creates a record names its parent"
+    with pytest.raises(ValueError, match=unnamed):
+        Parent("lead_id", resource=LEAD, required=False)
+    with pytest.raises(ValueError, match=unnamed):
+        Parent("lead_id", resource=LEAD, read_only=True)
+    with pytest.raises(ValueError, match=unnamed):
+        Parent("lead_id", resource=LEAD, implied=True)
 
 
 def test_what_belongs_to_a_record_is_not_shown_by_others() -> None:

@@ -9,20 +9,18 @@ from closum.accounts import users
 from closum.errors import Invalid
 from closum.model import draft
 from closum.model.change import DELETE
-from closum.operations import check, records, undo
-from closum.operations.undo import Undone
+from closum.operations import records, undo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit, history, tally
+from closum.store import history
 from closum.store.identity import Account
 from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession
 from tests.support import notes, stored
-from tests.support.notes import COMMENT, NOTE, WITH_NOTES
+from tests.support.family import ANA, RUI, change, family, faults, ids, state, undone
+from tests.support.notes import NOTE
 from tests.support.stored import create, erase
 from tests.support.writing import filled
-
-ANA = {"name": "Ana", "email": {"email": "ana@example.com"}}
-RUI = {"name": "Rui"}
 
 
 @pytest.fixture(autouse=True)
@@ -32,64 +30,6 @@ def _notes(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         notes.declare(patch)
         yield
     notes.forget()
-
-
-def new(session: Session, account: Account, *bodies: tuple[Any, dict[str, Any]]) -> list[int | None]:
-    """The operations that create records."""
-    with session.write(account.id) as unit:
-        return [
-            stored.written(records.create_many(unit, one, [draft.parse(one, body)])[0]).operation
-            for one, body in bodies
-        ]
-
-
-def change(session: Session, account: Account, record_id: int, body: dict[str, Any]) -> int | None:
-    with session.write(account.id) as unit:
-        return records.update(unit, NOTE, record_id, draft.parse(NOTE, body)).operation
-
-
-def undone(session: Session, account: Account, operation: int | None) -> Undone:
-    assert operation is not None
-    with session.write(account.id) as unit:
-        return undo.undo(unit, operation)
-
-
-def state(session: Session, account: Account) -> dict[str, tuple[int, list[dict[str, Any]]]]:
-    """All records of the account, but for how often they were changed, and how many are counted."""
-    with session.read() as reading:
-        unit, found = reading.of(account.id), {}
-        counts = tally.counters(unit)
-        for resource in [one for one in WITH_NOTES if not one.shared]:
-            rows = [row for batch in audit.walk(unit, resource, 100) for row in batch.rows]
-            left_out = dict.fromkeys(("version", "modified"))
-            number = counts[resource.name].records if resource.name in counts else 0
-            found[resource.name] = number, [row | left_out for row in rows]
-        return found
-
-
-def ids(session: Session, account: Account) -> list[list[int]]:
-    """Of leads, notes and comments."""
-    found = state(session, account)
-    return [[row["id"] for row in found[one.name][1]] for one in (LEAD, NOTE, COMMENT)]
-
-
-def faults(session: Session) -> list[str]:
-    with session.read() as unit:
-        return list(check.faults(unit, lambda done, total: None))
-
-
-def family(session: Session, account: Account) -> list[int | None]:
-    """Two leads, two notes of the first and one of the second, a comment on the first note."""
-    return new(
-        session,
-        account,
-        (LEAD, ANA),
-        (LEAD, RUI),
-        (NOTE, {"lead_id": 1, "text": "A"}),
-        (NOTE, {"lead_id": 1, "text": "B"}),
-        (NOTE, {"lead_id": 2, "text": "C"}),
-        (COMMENT, {"note_id": 1, "text": "D"}),
-    )
 
 
 @pytest.mark.parametrize(
@@ -215,15 +155,14 @@ def test_an_erased_record_takes_what_belongs_to_it(session: Session, account: Ac
 def test_a_record_without_its_parent_is_found(session: Session, account: Account) -> None:
     family(session, account)
     assert faults(session) == []
-    with session.write(account.id) as unit:
-        if unit.engine == "sqlite":
-            unit.run("PRAGMA defer_foreign_keys = 1")
     without_reference(session, "UPDATE note SET lead_id = 9 WHERE id = 3")
     assert faults(session) == ["integrity: a row of note refers to a row of lead that is not there"]
 
 
 def without_reference(session: Session, statement: str) -> None:
     """Run a statement that the database would refuse."""
+    if isinstance(session, SQLiteSession):
+        session.connection.pragma("foreign_keys", False)
     with session.write() as unit:
         if unit.engine == "postgres":
             unit.run("SET LOCAL session_replication_role TO replica")

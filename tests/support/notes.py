@@ -4,7 +4,7 @@ import pytest
 
 from closum.model.fields import Text, Timestamp
 from closum.model.resource import Parent, Resource
-from closum.operations import check, edit, erasures, former, undo
+from closum.operations import check, edit, former, person, undo
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store.migrate import Migration
@@ -31,7 +31,7 @@ COMMENT = Resource(
     sample={"note_id": 1, "text": "Well done"},
 )
 WITH_NOTES = (*RESOURCES, NOTE, COMMENT)
-MODULES = check, edit, erasures, former, undo
+MODULES = check, edit, former, person, undo
 
 TABLE = """
 CREATE TABLE {name} (
@@ -73,4 +73,5 @@ def declare(patch: pytest.MonkeyPatch) -> None:
 def forget() -> None:
     """What was remembered of the list of resources."""
     edit.children_of.cache_clear()
+    edit.below.cache_clear()
     edit.shown_by.cache_clear()

@@ -89,7 +89,9 @@ class Nested:
 
     def __post_init__(self) -> None:
         if self.resource.parents:
-            raise ValueError(f"{self.name}: {self.resource.name} belongs to another record, so nothing shows it")
+            raise ValueError(
+                f"{self.name}: {self.resource.name} belongs to another record, so nothing shows it"
+            )
 
     @property
     def link(self) -> str:

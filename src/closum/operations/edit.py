@@ -26,6 +26,13 @@ def children_of(resource: Resource) -> list[tuple[Resource, Parent]]:
     return [(other, parent) for other in RESOURCES for parent in other.parents if parent.resource is resource]
 
 
+@lru_cache
+def below(resource: Resource) -> frozenset[Resource]:
+    """Whose records belong to those of this resource, or to what belongs to them."""
+    children = {child for child, _ in children_of(resource)}
+    return frozenset(children.union(*map(below, children)))
+
+
 @dataclass(slots=True)
 class Known:
     """Records that were looked up, as they are after all that was decided so far.
@@ -65,6 +72,12 @@ class Known:
         self.rows[resource][row["id"]] = row
         if resource.unique and (key := row[resource.unique.column]) is not None:
             self.keyed[resource][key] = row["id"]
+
+    def belonging(self, resource: Resource, record_id: int) -> Iterator[Key]:
+        """The records that go with one."""
+        for key in self.children.get((resource, record_id), ()):
+            yield key
+            yield from self.belonging(*key)
 
     def next_id(self, resource: Resource) -> int:
         if resource not in self._last_ids:
