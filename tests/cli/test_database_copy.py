@@ -213,6 +213,43 @@ def test_what_cannot_be_copied_is_refused(place: Place, command: Command, tmp_pa
     assert not list((tmp_path / "free").iterdir())
 
 
+STRANGERS = (
+    "CREATE TABLE invoice (account_id BIGINT, id BIGINT, PRIMARY KEY (account_id, id))",
+    "CREATE TABLE accounting (id BIGINT PRIMARY KEY)",
+    "INSERT INTO invoice (account_id, id) VALUES (1, 7)",
+    "INSERT INTO accounting (id) VALUES (7)",
+)
+
+
+def test_tables_of_another_program_are_neither_copied_nor_emptied(place: Place, command: Command) -> None:
+    first, second = place("postgres", "first"), place("postgres", "second")
+    fill(first)
+    for url in (first, second):
+        with open_session(url, create=True) as session, session.setup() as unit:
+            for statement in STRANGERS:
+                unit.run(statement)
+    with open_session(first) as session, session.setup() as unit:
+        unit.run("INSERT INTO invoice (account_id, id) VALUES (1, 8)")
+    done = command("database", "copy", "--from", first, "--to", second)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "invoice" not in done.stdout
+    assert held(first) == held(second)
+    with open_session(second) as session, session.read() as unit:
+        assert (unit.all("SELECT * FROM invoice"), unit.all("SELECT * FROM accounting")) == ([(1, 7)], [(7,)])
+
+
+@pytest.mark.parametrize("lost", ["source", "target"])
+def test_a_table_that_has_lost_its_key_is_not_left_out(place: Place, command: Command, lost: str) -> None:
+    urls = {"source": place("postgres", "first"), "target": place("postgres", "second")}
+    fill(urls["source"])
+    with open_session(urls[lost], create=True) as session, session.setup() as unit:
+        unit.run("ALTER TABLE tally_gap DROP CONSTRAINT tally_gap_pkey")
+    done = command("database", "copy", "--from", urls["source"], "--to", urls["target"])
+    assert done.returncode == 1
+    assert "The table tally_gap of " in done.stderr
+    assert "is not closum's: it has other columns" in done.stderr
+
+
 @pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 def test_an_ended_copy_into_postgresql_is_run_again(
     place: Place, command: Command, tmp_path: Path, signal_sent: signal.Signals

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import person, records
 from closum.resources.email import EMAIL
@@ -21,7 +21,10 @@ MOBILE = {"extension": "351", "number": "912 345 678"}
 
 def ids(session: Session, account: Account, resource: Resource) -> list[int]:
     with session.read() as unit:
-        return [one["id"] for one in records.page(unit.of(account.id), resource, Query("id", limit=1000))[0]]
+        return [
+            one["id"]
+            for one in records.page(unit.of(account.id), resource, Query("id", window=Page(limit=1000)))[0]
+        ]
 
 
 def left(session: Session, account: Account) -> tuple[list[int], list[int], list[int]]:

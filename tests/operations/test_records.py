@@ -6,7 +6,7 @@ import pytest
 
 from closum.errors import Invalid
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import records
 from closum.resources.email import EMAIL
@@ -32,7 +32,7 @@ def created(
 
 def listed(session: Session, account: Account, resource: Resource) -> list[tuple[Any, ...]]:
     with session.read() as unit:
-        found, count = records.page(unit.of(account.id), resource, Query("id", limit=1000))
+        found, count = records.page(unit.of(account.id), resource, Query("id", window=Page(limit=1000)))
     assert count == len(found)
     return [(one["id"], one[resource.writable_names[0]]) for one in found]
 

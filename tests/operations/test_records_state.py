@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from closum.errors import Invalid, NotFound
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import check, records
 from closum.resources.email import EMAIL
@@ -347,7 +347,9 @@ class Machine(RuleBasedStateMachine):
             for account in self.accounts:
                 for resource in (LEAD, EMAIL, PHONE):
                     shown = {one: shape(account, resource, one) for one in getattr(account, resource.name)}
-                    found, count = records.page(unit.of(account.id), resource, Query("id", limit=1000))
+                    found, count = records.page(
+                        unit.of(account.id), resource, Query("id", window=Page(limit=1000))
+                    )
                     listed = msgspec.to_builtins(found)
                     assert count == len(shown)
                     assert [one["id"] for one in listed] == sorted(shown)

@@ -19,9 +19,9 @@ from closum.store import recompute
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
+from closum.store.progress import no_bars
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
-from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support import stored
 from tests.support.before import Keys, before, settled

@@ -2,8 +2,9 @@
 
 import pytest
 
+from closum.model.examples import Examples
 from closum.model.fields import Text, Timestamp
-from closum.model.resource import Parent, Resource
+from closum.model.resource import Listing, Parent, Resource
 from closum.operations import check, edit, former, person, undo
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
@@ -17,18 +18,22 @@ NOTE = Resource(
         Text("text", required=True),
         Timestamp("creation_date", read_only=True),
     ),
-    listed=("id", "lead_id", "text", "creation_date"),
-    retrieved=("id", "lead_id", "text", "creation_date"),
-    sorts={"id": "id"},
-    sample={"lead_id": 1, "text": "Called"},
+    listing=Listing(
+        listed=("id", "lead_id", "text", "creation_date"),
+        retrieved=("id", "lead_id", "text", "creation_date"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"lead_id": 1, "text": "Called"}),
 )
 COMMENT = Resource(
     name="comment",
     fields=(Parent("note_id", resource=NOTE), Text("text", required=True)),
-    listed=("id", "note_id", "text"),
-    retrieved=("id", "note_id", "text"),
-    sorts={"id": "id"},
-    sample={"note_id": 1, "text": "Well done"},
+    listing=Listing(
+        listed=("id", "note_id", "text"),
+        retrieved=("id", "note_id", "text"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"note_id": 1, "text": "Well done"}),
 )
 WITH_NOTES = (*RESOURCES, NOTE, COMMENT)
 MODULES = check, edit, former, person, undo

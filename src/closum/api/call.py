@@ -25,6 +25,9 @@ Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
 
+OPERATION = "X-Operation"
+"""The header that names what a write did."""
+
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
 Answer = tuple[int, spool.Body]

@@ -4,7 +4,7 @@ from closum.api import envelope, spool
 from closum.api.call import Answer, Call
 from closum.api.spool import Body, Page
 from closum.errors import Unavailable
-from closum.model import draft, ignored, query
+from closum.model import draft, ignored
 from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -20,7 +20,7 @@ async def list_(call: Call) -> Answer:
         found, count = await call.db.read(
             records.page, resource, asked, long=asked.is_long(resource), account_id=owner
         )
-        body = envelope.page(found, query.pagination(asked, count))
+        body = envelope.page(found, asked.window.pagination(count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
@@ -33,7 +33,7 @@ async def list_(call: Call) -> Answer:
 def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> Body:
     with page:
         count = records.each(unit, resource, asked, page.add)
-        return page.end(query.pagination(asked, count))
+        return page.end(asked.window.pagination(count))
 
 
 async def create(call: Call) -> Answer:

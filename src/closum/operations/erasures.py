@@ -10,14 +10,12 @@ import hashlib
 import hmac
 import os
 import re
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
-from closum.accounts.keys import key_file, read_key, write_key
 from closum.errors import Refusal
 from closum.model.number import is_number
 from closum.model.resource import Resource, Row
@@ -29,6 +27,7 @@ from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import audit
 from closum.store.files import sync
+from closum.store.keys import key_file, made, read_key, write_key
 from closum.store.unit import Unit, timestamp
 
 AT_ONCE = 1_000
@@ -68,8 +67,8 @@ class Record:
         return key or self._made()
 
     def _made(self) -> bytes:
-        key = secrets.token_hex(32).encode()
-        write_key(self._key_file, key + b"\n")
+        key = made()
+        write_key(self._key_file, key)
         return key
 
     def add(self, unit: Unit, plan: Plan, subject: Subject) -> None:

@@ -46,7 +46,7 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
     Raises NotFound for a page beyond the last, TooLong for one that only `each` can read.
     """
     records, count = rows.page(unit, resource, query)
-    if not records and query.page > 1:
+    if not records and query.window.number > 1:
         raise NotFound
     return records, count
 
@@ -54,7 +54,7 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
 def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record], object]) -> int:
     """Hand each record of a page to `take`, however large they are; the count of all. Raises NotFound likewise."""
     count = rows.each(unit, resource, query, take)
-    if not count and query.page > 1:
+    if not count and query.window.number > 1:
         raise NotFound
     return count
 

@@ -1,11 +1,15 @@
 """Rows of any resource: found. Always within the unit's account."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from closum.model.query import Query
-from closum.model.resource import Record, Resource, Row, list_view, record_view
-from closum.store import statements, version
+from closum.model.resource import Record, Resource, Row
+from closum.model.view import list_view, record_view
+from closum.store import pages, statements
+from closum.store.scope import scope_of
+from closum.store.sql import Prepared
 from closum.store.unit import Result, Stream, Unit
 
 
@@ -15,10 +19,16 @@ class TooLong(Exception):
 
 def retrieve(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str] | None:
     """The record as an answer shows it, and the tag of its state, "" where it never changes."""
-    row = unit.one(statements.select_record(resource), _key(unit, resource, record_id))
-    if row is None:
-        return None
-    return record_view(resource).render(row), "" if resource.shared else version.tag_behind(row)
+    select, render, tag = _retrieving(resource)
+    row = unit.one(*select(unit.account_id, record_id))
+    return None if row is None else (render(row), tag(row))
+
+
+@lru_cache
+def _retrieving(
+    resource: Resource,
+) -> tuple[Prepared, Callable[[Result], Record], Callable[[Result], str]]:
+    return statements.select_record(resource), record_view(resource).render, scope_of(resource).tag
 
 
 def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:
@@ -26,9 +36,9 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
 
     Raises TooLong.
     """
-    most = statements.most_read_whole(query)
-    rows = unit.all(*statements.page(resource, query, unit.account_id, most))
-    for value in statements.long_values(resource):
+    most = pages.most_read_whole(query)
+    rows = unit.all(*pages.page(resource, query, unit.account_id, most))
+    for value in pages.long_values(resource):
         if "" in map(value, rows):
             raise TooLong
     return list_view(resource).render_counted(rows), rows[0][-1] if rows else 0
@@ -43,14 +53,8 @@ def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record]
         take(render(row))
         count = row[-1]
 
-    unit.each(*statements.page(resource, query, unit.account_id), one)
+    unit.each(*pages.page(resource, query, unit.account_id), one)
     return count
-
-
-def row(unit: Unit, resource: Resource, record_id: int) -> Row | None:
-    """Every column of a record."""
-    values = unit.one(statements.select_row(resource), _key(unit, resource, record_id))
-    return dict(zip(resource.columns, values, strict=True)) if values else None
 
 
 def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> dict[Any, Row]:
@@ -62,46 +66,38 @@ def all_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -
     """Every record whose value in `column` is one of `values`."""
     found: dict[int, Row] = {}
     for chunk in chunks(values):
-        sql = statements.select_rows(resource, column, len(chunk))
-        scope = () if resource.shared else (unit.account_id,)
-        for result in unit.all(sql, (*chunk, *scope)):
+        statement = statements.select_rows(resource, column, len(chunk))
+        for result in unit.all(*statement(unit.account_id, *chunk)):
             found[result[0]] = dict(zip(resource.columns, result, strict=True))
     return list(found.values())
 
 
 def ids_by(unit: Unit, resource: Resource, column: str, value: Any, most: int) -> list[int]:
     """Ids of at most `most` records that have the value in `column`."""
-    return [
-        row[0] for row in unit.all(statements.select_ids_by(resource, column), (unit.account_id, value, most))
-    ]
+    statement = statements.select_ids_by(resource, column)
+    return [row[0] for row in unit.all(*statement(unit.account_id, value, most))]
 
 
 def ids_without(unit: Unit, resource: Resource, column: str, least: str) -> list[int]:
     """Ids of the records that have nothing in `column`, or a value that is not less than `least`."""
-    return [
-        row[0] for row in unit.all(statements.select_ids_without(resource, column), (unit.account_id, least))
-    ]
+    statement = statements.select_ids_without(resource, column)
+    return [row[0] for row in unit.all(*statement(unit.account_id, least))]
 
 
 def between(unit: Unit, resource: Resource, column: str, values: tuple[str, str], most: int) -> list[Row]:
     """At most `most` records whose `column` is at least the first of the values and less than the second."""
-    found = unit.all(statements.select_rows_between(resource, column), (unit.account_id, *values, most))
+    found = unit.all(*statements.select_rows_between(resource, column)(unit.account_id, *values, most))
     return [dict(zip(resource.columns, result, strict=True)) for result in found]
 
 
 def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
-    """Which of the ids a resource has, in the unit's account unless all accounts share it."""
+    """Which of the ids there are."""
     stored = (one for one in ids if 0 < one < 2**63)
-    scope = () if resource.shared else (unit.account_id,)
     return {
         row[0]
         for chunk in chunks(stored)
-        for row in unit.all(statements.select_ids(resource, len(chunk)), (*scope, *chunk))
+        for row in unit.all(*statements.select_ids(resource, len(chunk))(unit.account_id, *chunk))
     }
-
-
-def _key(unit: Unit, resource: Resource, record_id: int) -> tuple[int, ...]:
-    return (record_id,) if resource.shared else (unit.account_id, record_id)
 
 
 def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ import pytest
 
 from closum.errors import Unavailable
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.database import Database
@@ -44,7 +44,7 @@ def test_full_disk(run: Run) -> None:
         assert refused
         stored = await db.read(names)
         assert stored == ["before", *[str(n) for n in range(50) if isinstance(outcomes[n], int)]]
-        _, count = await db.read(records.page, LEAD, Query("name", limit=10), account_id=1)
+        _, count = await db.read(records.page, LEAD, Query("name", window=Page(limit=10)), account_id=1)
         assert count == len(stored)
         await db.write(1, limit, 10_000)
         assert await new(db, "after") == len(stored) + 1
