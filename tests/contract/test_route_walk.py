@@ -24,7 +24,7 @@ from closum.store.identity import User
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
-from tests.support.nouns import alone, change, routes
+from tests.support.nouns import alone, by_need, change, routes
 from tests.support.patience import wait_until
 from tests.support.server import Server
 
@@ -85,9 +85,9 @@ def body_of(route: Route) -> JSON | None:
 
 
 def fill(api: Client) -> None:
-    """One record of each kind, with id 1: those that others link to come first."""
-    for name, body in reversed(BODIES.items()):
-        assert api.new(name, body) == 1
+    """One record of each kind, with id 1: those that others show, or that they belong to, come first."""
+    for resource in by_need(RESOURCES):
+        assert api.new(resource.name, BODIES[resource.name]) == 1
 
 
 def send(api: Client, route: Route, record_id: object = 1, **more: Any) -> Any:

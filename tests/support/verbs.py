@@ -18,7 +18,7 @@ from closum.resources.phone import PHONE
 from closum.store import identity, pages, rows
 from closum.store.session import Session
 from closum.store.unit import Unit
-from tests.support.nouns import change, several
+from tests.support.nouns import by_need, change, several
 from tests.support.stored import written
 from tests.support.writing import opened
 
@@ -111,7 +111,7 @@ def bodies() -> Bodies:
             {"name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
         ),
     ]
-    return found + [(one, list(several(one, 20)), change(one)) for one in reversed(OWNED)]
+    return found + [(one, list(several(one, 20)), change(one)) for one in by_need(OWNED)]
 
 
 async def served(url: str, who: Identity) -> None:
