@@ -24,7 +24,7 @@ from closum.store.identity import User
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
-from tests.support.nouns import alone, by_need, change, routes
+from tests.support.nouns import alone, by_need, change, prepare, routes
 from tests.support.patience import wait_until
 from tests.support.server import Server
 
@@ -344,6 +344,8 @@ def test_a_trailing_slash_changes_nothing(
     for client in (api, other_api):
         if route.method != "POST":
             fill(client)
+        elif route.resource:
+            prepare(client, route.resource)
         path = path_of(route) + ("/" if client is api else "")
         answers.append(client.request(route.method, path, json=body_of(route)))
     assert answers[0].status_code == {"POST": 201}.get(route.method, 200)

@@ -72,6 +72,7 @@ class Copy:
             del environment[name]
         return subprocess.run(
             [sys.executable, *arguments],
+            check=False,
             cwd=self.folder,
             env=environment,
             capture_output=True,

@@ -21,6 +21,13 @@ def create(unit: Unit, resource: Resource, bodies: Iterable[dict[str, Any]]) -> 
     return ids(records.create_many(unit, resource, [draft.parse(resource, body) for body in bodies]))
 
 
+def prepare(unit: Unit, resource: Resource) -> None:
+    """What the sample's record belongs to, in an account without such records."""
+    for parent in resource.parents:
+        prepare(unit, parent.resource)
+        create(unit, parent.resource, [dict(parent.resource.examples.sample)])
+
+
 def many(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> list[int | Error]:
     """As `records.create_many`, of those that are written the ids alone."""
     outcomes = records.create_many(unit, resource, drafts)
