@@ -23,8 +23,7 @@ BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalo
 AT_ONCE = 256  # statements sent before the first answer is read
 OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.SINGLE_TUPLE)
 Statement = tuple[str, Values]
-CONFLICTS = (b"40001", b"40P01", b"23505", b"23503")
-"""The last two are of two transactions that meet: each found no record with a key, or one deleted what the other links to."""
+CONFLICTS = (b"40001", b"40P01", b"23505")
 CANCELED = b"57014"
 LOST = (b"08", b"57P0")  # a connection, or the server behind it
 STRANGE = (
