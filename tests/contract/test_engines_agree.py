@@ -14,7 +14,7 @@ from closum.store.opening import open_session
 from tests.contract.test_hostile_bodies import NOT_JSON, REFUSED
 from tests.support.engine import ENGINES
 from tests.support.inprocess import Clock, built, running
-from tests.support.nouns import change, several
+from tests.support.nouns import by_need, change, several
 
 Call = tuple[str, str, bytes]
 ODD = (
@@ -50,10 +50,9 @@ NAMES = (
 
 
 def calls() -> Iterator[Call]:
-    for resource in RESOURCES:
-        if "create" in resource.verbs:
-            for body in several(resource, 30):
-                yield "POST", f"/api/{resource.name}", json.dumps(body).encode()
+    for resource in by_need(RESOURCES):
+        for body in several(resource, 30):
+            yield "POST", f"/api/{resource.name}", json.dumps(body).encode()
     for name in NAMES:
         yield (
             "POST",

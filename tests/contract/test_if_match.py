@@ -5,15 +5,11 @@ from typing import Any
 import pytest
 
 from closum.resources import RESOURCES
-from tests.support.client import JSON, Client
+from tests.support.client import Client
+from tests.support.nouns import change, new_sample
 
 each = pytest.mark.parametrize
 CHANGING = [one for one in RESOURCES if "update" in one.verbs]
-OTHER: dict[str, JSON] = {
-    "lead": {"name": "Another"},
-    "email": {"email": "another@example.com"},
-    "phone": {"number": "517-388-1453"},
-}
 
 
 def tag_of(api: Client, path: str) -> str:
@@ -28,9 +24,9 @@ def put(api: Client, path: str, body: Any, tag: str) -> int:
 
 @each("resource", CHANGING, ids=lambda one: one.name)
 def test_who_was_overtaken_changes_nothing(resource: Any, api: Client) -> None:
-    path = f"/api/{resource.name}/{api.new(resource.name, dict(resource.examples.sample))}"
+    path = f"/api/{resource.name}/{new_sample(api, resource)}"
     seen = tag_of(api, path)
-    assert put(api, path, OTHER[resource.name], seen) == 200
+    assert put(api, path, change(resource), seen) == 200
     changed, now = api.data("GET", path), tag_of(api, path)
     assert now != seen
     answer = api.put(path, json=dict(resource.examples.sample), headers={"If-Match": seen})

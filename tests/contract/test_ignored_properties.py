@@ -11,6 +11,7 @@ from closum.resources import RESOURCES
 from tests.conftest import sign_up
 from tests.support.client import JSON, Client
 from tests.support.engine import ON_SQLITE
+from tests.support.nouns import new_sample, prepare
 from tests.support.server import Server
 
 each = pytest.mark.parametrize
@@ -50,7 +51,7 @@ def test_what_has_no_effect_is_named(body: JSON, named: str | None, api: Client)
 @each("resource", [one for one in RESOURCES if "create" in one.verbs], ids=lambda one: one.name)
 def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
     """What is read-only in it is named, but not its id, nor those of nested records."""
-    record_id = api.new(resource.name, dict(resource.examples.sample))
+    record_id = new_sample(api, resource)
     path = f"/api/{resource.name}/{record_id}"
     record = api.data("GET", path)
     read_only = {field.name for field in resource.fields if field.read_only}
@@ -61,6 +62,7 @@ def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
 
 @each("resource", [one for one in RESOURCES if "create" in one.verbs], ids=lambda one: one.name)
 def test_the_published_bodies_have_no_such_header(resource: Any, api: Client) -> None:
+    prepare(api, resource)
     assert NAME not in api.post(f"/api/{resource.name}", json=dict(resource.examples.sample)).headers
     assert NAME not in api.put(f"/api/{resource.name}/1", json=dict(resource.examples.change)).headers
     assert NAME not in api.get(f"/api/{resource.name}/1").headers

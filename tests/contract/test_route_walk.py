@@ -24,7 +24,7 @@ from closum.store.identity import User
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
-from tests.support.nouns import alone, change, routes
+from tests.support.nouns import alone, by_need, change, prepare, routes
 from tests.support.patience import wait_until
 from tests.support.server import Server
 
@@ -85,9 +85,9 @@ def body_of(route: Route) -> JSON | None:
 
 
 def fill(api: Client) -> None:
-    """One record of each kind, with id 1: those that others link to come first."""
-    for name, body in reversed(BODIES.items()):
-        assert api.new(name, body) == 1
+    """One record of each kind, with id 1: those that others show, or that they belong to, come first."""
+    for resource in by_need(RESOURCES):
+        assert api.new(resource.name, BODIES[resource.name]) == 1
 
 
 def send(api: Client, route: Route, record_id: object = 1, **more: Any) -> Any:
@@ -344,6 +344,8 @@ def test_a_trailing_slash_changes_nothing(
     for client in (api, other_api):
         if route.method != "POST":
             fill(client)
+        elif route.resource:
+            prepare(client, route.resource)
         path = path_of(route) + ("/" if client is api else "")
         answers.append(client.request(route.method, path, json=body_of(route)))
     assert answers[0].status_code == {"POST": 201}.get(route.method, 200)

@@ -13,41 +13,20 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
-from closum.accounts import users
 from closum.cli import client_commands
 from closum.cli import closum as group
-from closum.model import draft
-from closum.model.query import Query
-from closum.model.resource import Resource
-from closum.operations import records
-from closum.store.migrate import Migration
-from closum.store.session import Session
 from tests.support import engine
-from tests.support.catalogue import tables
+from tests.support.guide import blocks, new_files
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
-from tests.support.stored import ids
 from tools import generate
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 DIGESTS = (ROOT / "tests/store/migrations.sha256").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 HOST = "http://127.0.0.1:8000"
-EXAMPLE = {
-    "src/closum/resources/note.py",
-    "src/closum/store/migrations/0011_note.sql",
-    "tests/resources/test_note.py",
-}
-
 Program = Callable[..., str]
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """Fenced blocks of a language, without the fences and their indentation."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
-    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
 
 
 def calls() -> Iterator[tuple[str, str]]:
@@ -196,7 +175,7 @@ def test_links_and_paths_lead_somewhere(document: Path) -> None:
         if "://" not in target:
             assert (document.parent / target.partition("#")[0]).exists(), target
     for path in re.findall(r"`((?:src|tests|docs|tools)/[\w./-]+)`", text):
-        assert path in EXAMPLE or (ROOT / path).exists(), path
+        assert path in new_files() or (ROOT / path).exists(), path
 
 
 def test_no_generated_part_is_stale() -> None:
@@ -223,23 +202,3 @@ def test_digests_of_migrations_are_only_added() -> None:
     assert generate.with_digests(first) == generate.with_digests("") == DIGESTS
     changed = "0" * 64 + first[64:]
     assert generate.with_digests(changed) == "".join([changed, *others])
-
-
-def test_the_example_of_a_noun_is_a_whole_one(session: Session) -> None:
-    with session.write() as unit:
-        account = users.add_account(unit, "Acme")
-    (declaration,), (sql,) = blocks(CONTRIBUTING, "python"), blocks(CONTRIBUTING, "sql")
-    names: dict[str, object] = {}
-    exec(declaration, names)
-    note = names["NOTE"]
-    assert isinstance(note, Resource)
-    with session.write() as unit:
-        unit.run("DROP TABLE IF EXISTS note")  # on the day when it is no example any more
-        for statement in Migration(11, "0011_note.sql", sql).statements(unit.engine):
-            unit.run(statement)
-        drafts = [draft.parse(note, {"text": text}) for text in ("b", "a")]
-        assert ids(records.create_many(unit.of(account.id), note, drafts)) == [1, 2]
-        shown, count = records.page(unit.of(account.id), note, Query("text"))
-        columns = set(tables(unit)["note"].columns)
-    assert ([one["id"] for one in shown], count) == ([2, 1], 2)
-    assert columns == {"account_id", *note.columns}

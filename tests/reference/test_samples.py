@@ -26,6 +26,7 @@ from tests.contract.test_openapi import PUBLISHED
 from tests.contract.test_published_samples import HOST, SAMPLES, account_of
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.nouns import by_need
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 
@@ -152,8 +153,8 @@ def _demo(server: Server, api: Client) -> None:
         session.write_steps(demo.steps(0, LEADS, lambda: demo.SMALL_SET, lambda *_: None), account.id)
         with session.write() as unit:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
-    for resource in RESOURCES:
-        if "create" in resource.verbs and not api.data("GET", f"/api/{resource.name}"):
+    for resource in by_need(RESOURCES):
+        if not api.data("GET", f"/api/{resource.name}"):
             api.new(resource.name, dict(resource.examples.sample))
 
 

@@ -66,7 +66,7 @@ def test_columns_are_the_declared_ones(session: Session, resource: Resource) -> 
 @pytest.mark.parametrize("resource", OWNED, ids=lambda resource: resource.name)
 def test_numbers_that_grow_have_room(session: Session, resource: Resource) -> None:
     columns = table(session, resource.name).columns
-    growing = {"account_id", "id", "version", *(nested.link for nested in resource.nested)}
+    growing = {"account_id", "id", "version", *(column for _, column in resource.links)}
     growing |= {field.name for field in resource.fields if isinstance(field, Reference)}
     assert {columns[name].type for name in growing} == {"bigint"}
 
@@ -82,8 +82,7 @@ def test_keys_carry_the_account(session: Session, resource: Resource) -> None:
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_references_carry_the_account(session: Session, resource: Resource) -> None:
     expected: set[tuple[tuple[str, ...], str, tuple[str, ...]]] = {
-        (("account_id", nested.link), nested.resource.name, ("account_id", "id"))
-        for nested in resource.nested
+        (("account_id", column), other.name, ("account_id", "id")) for other, column in resource.links
     }
     expected |= {
         ((field.name,), field.resource.name, ("id",))
@@ -91,6 +90,12 @@ def test_references_carry_the_account(session: Session, resource: Resource) -> N
         if isinstance(field, Reference)
     }
     assert table(session, resource.name).references == expected
+
+
+@pytest.mark.parametrize("resource", OWNED, ids=lambda resource: resource.name)
+def test_what_belongs_to_a_record_is_found_by_an_index(session: Session, resource: Resource) -> None:
+    found = [index.columns for index in table(session, resource.name).indexes.values()]
+    assert all(("account_id", parent.name, "id") in found for parent in resource.parents)
 
 
 def test_every_table_has_a_primary_key(session: Session) -> None:

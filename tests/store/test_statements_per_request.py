@@ -20,7 +20,7 @@ from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
 from tests.support.engine import Engine
 from tests.support.inprocess import Clock, built, running
-from tests.support.nouns import several
+from tests.support.nouns import by_need, several
 from tests.support.tracing import traced
 from tests.support.verbs import ACCOUNT_TABLES
 
@@ -73,10 +73,9 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
         user = users.add_user(unit, account, "counted@example.com", "none")
         for step in demo.steps(0, LEADS, lambda: LEADS, lambda done, total: None):
             step(unit.of(account.id))
-        for resource in RESOURCES:
-            if "create" in resource.verbs:
-                drafts = [draft.parse(resource, body) for body in several(resource, LEADS)]
-                records.create_many(unit.of(account.id), resource, drafts)
+        for resource in by_need(RESOURCES):
+            drafts = [draft.parse(resource, body) for body in several(resource, LEADS)]
+            records.create_many(unit.of(account.id), resource, drafts)
         token = Tokens(signing_key(None, url)).issue(user, unit.now, int(clock.now))
 
     async def _run(scenario: Scenario) -> None:

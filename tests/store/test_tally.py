@@ -16,7 +16,7 @@ from closum.store.session import Session
 from closum.store.unit import timestamp
 from tests.support.inprocess import Clock
 from tests.support.nouns import several
-from tests.support.stored import ids
+from tests.support.stored import ids, prepare
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
@@ -28,6 +28,11 @@ def test_dates_never_go_back_in_an_account(
     (date,) = (field.name for field in resource.fields if isinstance(field, Timestamp))
     clock, found = Clock(), list[Any]()
     bodies = several(resource, 4)
+    with session.write() as unit:
+        other = users.add_account(unit, "Other")
+    for owner in (account, other):
+        with session.write(owner.id) as unit:
+            prepare(unit, resource)
     with open_session(url, clock=clock) as served:
         for clock.now in (2_000_000_000, 1_999_996_400, 1, 2_000_000_001):
             new = [draft.parse(resource, next(bodies))]
@@ -35,9 +40,7 @@ def test_dates_never_go_back_in_an_account(
                 (number,) = ids(records.create_many(unit, resource, new))
                 found.append(records.retrieve(unit.of(account.id), resource, number)[date])
         clock.now = 1_000_000_000  # what another account has is no business of this one
-        with served.write() as unit:
-            other = users.add_account(unit, "Other").id
-        with served.write(other) as unit:
+        with served.write(other.id) as unit:
             assert ids(records.create_many(unit, resource, new)) == [1]
-            assert records.retrieve(unit.of(other), resource, 1)[date] == timestamp(1_000_000_000)
+            assert records.retrieve(unit, resource, 1)[date] == timestamp(1_000_000_000)
     assert found == [timestamp(2_000_000_000)] * 3 + [timestamp(2_000_000_001)]

@@ -1,9 +1,9 @@
 """What the tests of every noun know of one: its routes, and bodies made from the sample of its declaration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from closum.model.resource import Resource
-from tests.support.client import JSON
+from tests.support.client import JSON, Client
 
 ROUTES = {
     "list": ("GET", "/api/{name}", "{name}:read"),
@@ -31,6 +31,25 @@ def several(resource: Resource, count: int) -> Iterator[JSON]:
     """Bodies that create records which differ from each other, from the sample and from a changed one."""
     for number in range(200, 200 + count):
         yield {**resource.examples.sample, **change(resource, number)}
+
+
+def by_need(resources: Sequence[Resource]) -> list[Resource]:
+    """Those that can be created, each behind what it shows and belongs to."""
+    return sorted((one for one in resources if "create" in one.verbs), key=lambda one: one.depth)
+
+
+def prepare(api: Client, resource: Resource) -> None:
+    """What the sample's record belongs to: of each parent a first record, made of its own sample."""
+    for parent in resource.parents:
+        other = parent.resource
+        if not api.data("GET", f"/api/{other.name}"):
+            new_sample(api, other)
+
+
+def new_sample(api: Client, resource: Resource) -> int:
+    """The id of a new record of the sample."""
+    prepare(api, resource)
+    return api.new(resource.name, dict(resource.examples.sample))
 
 
 def alone(resource: Resource) -> JSON:

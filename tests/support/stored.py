@@ -10,7 +10,7 @@ from closum.model.draft import Draft
 from closum.model.resource import Resource, Row
 from closum.operations import records
 from closum.operations.edit import Edit
-from closum.operations.plan import known_of
+from closum.operations.plan import known_of, look_up_children
 from closum.operations.records import Written
 from closum.store import changes, rows
 from closum.store.unit import Unit
@@ -19,6 +19,13 @@ from closum.store.unit import Unit
 def create(unit: Unit, resource: Resource, bodies: Iterable[dict[str, Any]]) -> list[int]:
     """Ids of new records."""
     return ids(records.create_many(unit, resource, [draft.parse(resource, body) for body in bodies]))
+
+
+def prepare(unit: Unit, resource: Resource) -> None:
+    """What the sample's record belongs to, in an account without such records."""
+    for parent in resource.parents:
+        prepare(unit, parent.resource)
+        create(unit, parent.resource, [dict(parent.resource.examples.sample)])
 
 
 def many(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> list[int | Error]:
@@ -57,9 +64,10 @@ def put_back(unit: Unit, resource: Resource, gone: Sequence[Row]) -> None:
 
 
 def erase(unit: Unit, resource: Resource, gone: Sequence[int]) -> None:
-    """Records that nothing shows."""
+    """Records that nothing shows, and those that belong to them."""
     known = known_of(unit)
     known.add(resource, rows.rows_by(unit, resource, "id", gone).values())
+    look_up_children(unit, known, resource, gone)
     edit = Edit(known)
     for record_id in gone:
         edit.delete(resource, record_id, ERASE)

@@ -18,7 +18,7 @@ from closum.resources.phone import PHONE
 from closum.store import identity, pages, rows
 from closum.store.session import Session
 from closum.store.unit import Unit
-from tests.support.nouns import change, several
+from tests.support.nouns import by_need, change, several
 from tests.support.stored import written
 from tests.support.writing import opened
 
@@ -111,7 +111,7 @@ def bodies() -> Bodies:
             {"name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
         ),
     ]
-    return found + [(one, list(several(one, 20)), change(one)) for one in reversed(OWNED)]
+    return found + [(one, list(several(one, 20)), change(one)) for one in by_need(OWNED)]
 
 
 async def served(url: str, who: Identity) -> None:
@@ -148,7 +148,7 @@ def audited(engine: str) -> dict[str, list[str]]:
 
 
 def _lost_references(resource: Resource) -> Iterator[str]:
-    links = [(nested.resource.name, ["account_id", nested.link]) for nested in resource.nested]
+    links = [(other.name, ["account_id", column]) for other, column in resource.links]
     links += [(one.resource.name, [one.name]) for one in resource.fields if isinstance(one, Reference)]
     for table, columns in links:
         given = " AND ".join(f"here.{column} IS NOT NULL" for column in columns)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
-from closum.model.resource import Nested, Reference, Resource
+from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import RESOURCES
 from tools.clients import tidy
 from tools.clients.words import check, plain, words
@@ -95,17 +95,15 @@ def _one_nested(nested: Nested) -> str:
 
 
 def _references(resource: Resource) -> str:
-    found = ((field.name, field.resource) for field in resource.fields if isinstance(field, Reference))
-    return f"({''.join(f'Reference({name!r}, {other.name!r}, {_label(other)!r}),' for name, other in found)})"
+    others = ((one.name, one.resource) for one in resource.fields if isinstance(one, Reference | Parent))
+    found = [(name, other.name, label) for name, other in others if (label := _label(other))]
+    return f"({''.join(f'Reference({name!r}, {other!r}, {label!r}),' for name, other, label in found)})"
 
 
-def _label(resource: Resource) -> str:
-    """What people know a record by: the first of its texts in a list."""
-    return next(
-        field.name
-        for field in resource.fields
-        if isinstance(field, Text) and field.name in resource.listing.listed
-    )
+def _label(resource: Resource) -> str | None:
+    """What people know a record by: the first of its texts in a list; None where it has none."""
+    texts = (field.name for field in resource.fields if isinstance(field, Text))
+    return next((name for name in texts if name in resource.listing.listed), None)
 
 
 def _properties(resource: Resource) -> str:

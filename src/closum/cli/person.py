@@ -49,10 +49,10 @@ def show(email_or_number: str, account: str | None, database: str | None) -> Non
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account)
         found = persons.retrieve(unit.of(owner.id), email_or_number)
-        if not any(found):
+        if not any(found.values()):
             plan = persons.look(unit.of(owner.id), email_or_number)
             raise Refusal(_nothing(owner, email_or_number, plan))
-    content = msgspec.to_builtins({"account": owner.name} | found._asdict())
+    content = msgspec.to_builtins({"account": owner.name} | found)
     click.echo(json.dumps(content, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
 
 
@@ -244,7 +244,7 @@ def _compact(session: Session) -> None:
 
 
 def _report(size: Erased, erased: Erased) -> None:
-    leads, records = number(erased.leads, "lead"), number(erased.records, "e-mail or phone record")
+    leads, records = number(erased.leads, "lead"), number(erased.records, plans.records_called())
     former = f", and what {number(erased.former, 'other record')} had before" if erased.former else ""
     click.echo(f"Erased {leads} and {records}{former}; backups keep theirs.")
     if erased != size:

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
+from closum.model.fields import Text
 from closum.model.resource import Resource, Row
-from closum.operations.person import Erased, Kept, Plan
+from closum.operations.person import Erased, Kept, Plan, kinds
 from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
 from closum.store.identity import Account
 
 WIDEST = 40  # characters of a column
@@ -19,7 +22,7 @@ def show(plan: Plan, owner: Account) -> None:
     leads = [_lead(plan, row) for row in plan.first_leads]
     _echo_table(leads, len(plan.leads), "leads")
     records = [(f"{resource.name} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
-    _echo_table(records, len(plan.records), "records")
+    _echo_table(records, plan.record_count, "records")
     if plan.kept:
         click.echo("These stay, because other leads show them:\n")
         _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
@@ -40,12 +43,24 @@ def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
 
 
 def _text(resource: Resource, row: Row) -> str:
-    return str(row["email"]) if resource is EMAIL else f"{row['extension']} {row['number']}"
+    if resource in (EMAIL, PHONE):
+        return str(row["email"]) if resource is EMAIL else f"{row['extension']} {row['number']}"
+    return next((row[one.name] or "-" for one in resource.fields if isinstance(one, Text)), "")
 
 
 def record_text(kept: Kept) -> str:
     """The address or number of a record, as a terminal may show it."""
     return _printable(_text(kept.resource, kept.row))
+
+
+def records_called() -> str:
+    """What one of the records is called that may go with a person's leads."""
+    names = [
+        "e-mail",
+        "phone",
+        *(one.name.replace("_", " ") for one in kinds() if one not in (LEAD, EMAIL, PHONE)),
+    ]
+    return f"{', '.join(names[:-1])} or {names[-1]} record"
 
 
 def _kept(kept: Kept) -> tuple[str, str, str]:

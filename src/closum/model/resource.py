@@ -62,7 +62,26 @@ class Reference(Integer):
 
     def __post_init__(self) -> None:
         if not self.resource.shared:
-            raise ValueError(f"{self.name}: {self.resource.name} is not shared by all accounts, so nest it")
+            raise ValueError(
+                f"{self.name}: {self.resource.name} is not shared by all accounts: use Parent, or Nested"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Parent(Integer):
+    """The id of the record of the same account that this one belongs to, and with which it is deleted.
+
+    Always required: a record without its parent would belong to nobody. An update may name another parent.
+    """
+
+    required: bool = True
+    resource: "Resource" = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.resource.shared:
+            raise ValueError(f"{self.name}: {self.resource.name} is shared by all accounts: use Reference")
+        if self.read_only or not self.required or self.implied:
+            raise ValueError(f"{self.name}: a body that creates a record names its parent")
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,12 @@ class Nested:
     shows: tuple[str, ...]
     copies: tuple[str, ...]
     description: str = ""
+
+    def __post_init__(self) -> None:
+        if self.resource.parents:
+            raise ValueError(
+                f"{self.name}: {self.resource.name} belongs to another record, so nothing shows it"
+            )
 
     @property
     def link(self) -> str:
@@ -169,9 +194,21 @@ class Resource:
         return tuple(field for field in self.fields if not field.read_only)
 
     @cached_property
+    def parents(self) -> tuple[Parent, ...]:
+        """The fields that name what a record belongs to."""
+        return tuple(field for field in self.fields if isinstance(field, Parent))
+
+    @cached_property
+    def links(self) -> tuple[tuple["Resource", str], ...]:
+        """Records of the same account that one shows or belongs to: their resource, and the column with the id."""
+        shown = ((nested.resource, nested.link) for nested in self.nested)
+        return (*shown, *((parent.resource, parent.name) for parent in self.parents))
+
+    @cached_property
     def depth(self) -> int:
-        """How many records stand below each other in what one shows: those below are written first, and removed last."""
-        return 1 + max((nested.resource.depth for nested in self.nested), default=0)
+        """How many records stand below each other in what one shows and belongs to: those below are written first, and
+        removed last."""
+        return 1 + max((resource.depth for resource, _ in self.links), default=0)
 
     @cached_property
     def blank(self) -> Row:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from closum.model.change import CREATE, DELETE, UPDATE, Change
-from closum.model.resource import Nested, Resource, Row
+from closum.model.resource import Nested, Parent, Resource, Row
 from closum.resources import RESOURCES
 from closum.store.tally import NEVER, Tally
 
@@ -20,12 +20,25 @@ def shown_by(resource: Resource) -> list[tuple[Resource, Nested]]:
     return [(other, nested) for other in RESOURCES for nested in other.nested if nested.resource is resource]
 
 
+@lru_cache
+def children_of(resource: Resource) -> list[tuple[Resource, Parent]]:
+    """Whose records belong to those of this resource, and by which field."""
+    return [(other, parent) for other in RESOURCES for parent in other.parents if parent.resource is resource]
+
+
+@lru_cache
+def below(resource: Resource) -> frozenset[Resource]:
+    """Whose records belong to those of this resource, or to what belongs to them."""
+    children = {child for child, _ in children_of(resource)}
+    return frozenset(children.union(*map(below, children)))
+
+
 @dataclass(slots=True)
 class Known:
     """Records that were looked up, as they are after all that was decided so far.
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
-    others; `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
+    others, and `children`, of records that may be deleted, the keys of those that belong to them; `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
     """
 
     now: str
@@ -33,6 +46,7 @@ class Known:
     rows: dict[Resource, dict[int, Row]] = field(default_factory=dict)
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
+    children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
     linked: dict[Resource, set[int]] = field(default_factory=dict)
     _last_ids: dict[Resource, int] = field(default_factory=dict)
@@ -58,6 +72,12 @@ class Known:
         self.rows[resource][row["id"]] = row
         if resource.unique and (key := row[resource.unique.column]) is not None:
             self.keyed[resource][key] = row["id"]
+
+    def belonging(self, resource: Resource, record_id: int) -> Iterator[Key]:
+        """The records that go with one."""
+        for key in self.children.get((resource, record_id), ()):
+            yield key
+            yield from self.belonging(*key)
 
     def next_id(self, resource: Resource) -> int:
         if resource not in self._last_ids:
@@ -102,7 +122,9 @@ class Edit:
         known.put(resource, row)
         if shown_by(resource):
             known.showing[resource, new_id] = set()
-        if resource.nested:
+        if children_of(resource):
+            known.children[resource, new_id] = set()
+        if resource.nested or resource.parents:
             self._link(resource, row)
         self._note((resource, new_id), Change(CREATE, resource, None, row))
         return row
@@ -125,8 +147,11 @@ class Edit:
         return row
 
     def delete(self, resource: Resource, record_id: int, verb: str = DELETE) -> None:
-        """Remove a record that nothing shows any more."""
+        """Remove a record that nothing shows any more, and those that belong to it, which have been looked up."""
         present = self._known.rows[resource].pop(record_id)
+        if children_of(resource):
+            for child, child_id in sorted(self._known.children.pop((resource, record_id)), key=_name_and_id):
+                self.delete(child, child_id, verb)
         self._unlink(resource, present)
         self._note((resource, record_id), Change(verb, resource, present, None))
 
@@ -149,18 +174,28 @@ class Edit:
             self._changes[key] = Change(verb, change.resource, earlier.before, change.after)
 
     def _link(self, resource: Resource, row: Row) -> None:
-        for nested in resource.nested:
-            showing = self._known.showing.get((nested.resource, row[nested.link]))
-            if showing is not None:
-                showing.add((resource, row["id"]))
+        for others in self._noticing(resource, row):
+            others.add((resource, row["id"]))
 
     def _unlink(self, resource: Resource, row: Row) -> None:
         if resource.unique:
             self._known.keyed[resource].pop(row[resource.unique.column], None)
+        for others in self._noticing(resource, row):
+            others.discard((resource, row["id"]))
+
+    def _noticing(self, resource: Resource, row: Row) -> Iterator[set[Key]]:
+        """The sets that have a record, of what it shows and belongs to, as far as these are looked up."""
         for nested in resource.nested:
-            showing = self._known.showing.get((nested.resource, row[nested.link]))
-            if showing is not None:
-                showing.discard((resource, row["id"]))
+            if (showing := self._known.showing.get((nested.resource, row[nested.link]))) is not None:
+                yield showing
+        for parent in resource.parents:
+            if (children := self._known.children.get((parent.resource, row[parent.name]))) is not None:
+                yield children
+
+    def removes(self, resource: Resource, record_id: int) -> bool:
+        """Whether a record goes."""
+        change = self._changes.get((resource, record_id))
+        return change is not None and change.after is None
 
 
 def _rank(change: Change) -> tuple[int, int]:

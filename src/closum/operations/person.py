@@ -1,7 +1,7 @@
 """Erasing a person: a plan of what goes and what stays, and the steps that erase exactly what the plan has."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -9,9 +9,10 @@ from typing import NamedTuple, TypeVar
 from closum.model.change import ERASE, Operation
 from closum.model.resource import Record, Resource, Row
 from closum.operations import former, records, subjects
-from closum.operations.edit import Edit, Key, shown_by
+from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
-from closum.operations.plan import known_of
+from closum.operations.plan import known_of, look_up_children
+from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 
 class Erased(NamedTuple):
-    """How many leads, other records, and records whose former states went."""
+    """How many leads, other records, those that belong to them included, and records whose former states went."""
 
     leads: int
     records: int
@@ -49,6 +50,7 @@ class Plan:
 
     `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
     number itself, `others` further ones that go where no remaining lead shows them. `keys` has the keys of `records`.
+    `children` are the records that belong to those, and go with them.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
     people behind the same main number, who stay. `former` are records that stay and named the person once, with the last
     operation after which they did not.
@@ -60,6 +62,7 @@ class Plan:
     others: Sequence[Key] = ()
     leads: dict[int, int] = field(default_factory=dict)
     records: dict[Key, int] = field(default_factory=dict)
+    children: dict[Key, int] = field(default_factory=dict)
     first_leads: list[Row] = field(default_factory=list)
     first_records: list[tuple[Resource, Row]] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
@@ -71,12 +74,17 @@ class Plan:
 
     @property
     def size(self) -> Erased:
-        return Erased(len(self.leads), len(self.records), len(self.former))
+        return Erased(len(self.leads), self.record_count, len(self.former))
+
+    @property
+    def record_count(self) -> int:
+        return len(self.records) + len(self.children)
 
     def add_former(self, unit: Unit, names: Names) -> None:
         """Look for the person in the history."""
         gone = {*self.records, *((LEAD, one) for one in self.leads)}
-        found = former.naming(unit, names, self.records)
+        found = former.naming(unit, names, gone)
+        gone |= self.children.keys()
         self.former = {key: operation for key, operation in found.items() if key not in gone}
 
 
@@ -106,32 +114,40 @@ def planned(unit: Unit, found: list[Key], others: Sequence[Key] = (), most: int 
         for some in _parts(ids):
             for _, row in sorted(rows.rows_by(unit, resource, "id", some).items()):
                 _add_record(unit, plan, resource, row)
+    _add_children(unit, plan)
     return plan
 
 
-class Found(NamedTuple):
-    """All that an account has of a person, as the API shows it."""
-
-    leads: list[Record]
-    emails: list[Record]
-    phones: list[Record]
+Found = dict[str, list[Record]]
+"""All that an account has of a person, as the API shows it, by what several records are called: `leads`, `emails`, …"""
 
 
 def retrieve(unit: Unit, text: str) -> Found:
-    """What an e-mail address or a number leads to, the records that others share with the person included."""
+    """What an e-mail address or a number leads to, the records that others share with the person included, and those that
+    belong to any of them."""
     plan = look(unit, text, most=ALL)
-    present = [*plan.records, *((kept.resource, kept.row["id"]) for kept in plan.kept)]
-    shown = {LEAD: sorted(plan.leads)}
-    for resource in (EMAIL, PHONE):
-        shown[resource] = sorted(record_id for one, record_id in present if one is resource)
-    return Found(*([records.retrieve(unit, resource, one) for one in ids] for resource, ids in shown.items()))
+    shared = [(kept.resource, kept.row["id"]) for kept in plan.kept]
+    present = [*((LEAD, one) for one in plan.leads), *plan.records, *shared, *plan.children]
+    return {
+        resource.plural: [
+            records.retrieve(unit, resource, record_id)
+            for record_id in sorted(one for other, one in present if other is resource)
+        ]
+        for resource in kinds()
+    }
+
+
+def kinds() -> list[Resource]:
+    """Whose records may be a person's."""
+    children = below(LEAD) | below(EMAIL) | below(PHONE)
+    return [LEAD, EMAIL, PHONE, *(one for one in RESOURCES if one in children)]
 
 
 class Erasure:
     """A plan that is carried out; `total` is what has gone so far.
 
     Only what is still as the plan has it goes: a lead that was changed since may be another person's, or show other
-    records. So does a record only if nothing shows it any more.
+    records, and what was added to it has not been seen. So does a record only if nothing shows it any more.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -148,22 +164,40 @@ class Erasure:
             yield partial(self._erase_former, marks)
 
     def _erase_leads(self, ids: list[int], unit: Unit) -> None:
-        present = rows.rows_by(unit, LEAD, "id", ids).values()
-        going = [row for row in present if row["version"] == self._plan.leads[row["id"]]]
-        if going:
-            _erase(unit, LEAD, going)
+        if going := self._erase(unit, LEAD, {one: self._plan.leads[one] for one in ids}):
             self._add(leads=len(going))
             self._erase_records(_links(going), unit)
 
     def _erase_records(self, keys: Iterable[Key], unit: Unit) -> None:
         unshown = [key for key in keys if key in self._plan.records and not self._is_shown(unit, key)]
         for resource in (EMAIL, PHONE):
-            ids = [record_id for one, record_id in unshown if one is resource]
-            present = rows.rows_by(unit, resource, "id", ids).values()
-            going = [row for row in present if row["version"] == self._plan.records[resource, row["id"]]]
-            if going:
-                _erase(unit, resource, going)
-                self._add(records=len(going))
+            versions = {key[1]: self._plan.records[key] for key in unshown if key[0] is resource}
+            self._add(records=len(self._erase(unit, resource, versions)))
+
+    def _erase(self, unit: Unit, resource: Resource, versions: Mapping[int, int]) -> list[Row]:
+        """Erase records that still have these versions, with what belongs to them; the former alone."""
+        known = known_of(unit)
+        known.add(resource, rows.rows_by(unit, resource, "id", versions).values())
+        look_up_children(unit, known, resource, list(versions))
+        edit, going = Edit(known), list[Row]()
+        for record_id, version in versions.items():
+            row = known.row(resource, record_id)
+            if row and row["version"] == version and self._was_seen(known, resource, record_id):
+                going.append(row)
+                edit.delete(resource, record_id, ERASE)
+        if going:
+            done = edit.changes()
+            changes.write(unit, [Operation(unit.by, done)], known.counters)
+            self._add(records=len(done) - len(going))
+        return going
+
+    def _was_seen(self, known: Known, resource: Resource, record_id: int) -> bool:
+        """Whether all that belongs to a record is as the plan has it."""
+        seen = self._plan.children
+        return all(
+            seen.get(key) == known.rows[key[0]][key[1]]["version"]
+            for key in known.belonging(resource, record_id)
+        )
 
     def _erase_former(self, marks: list[tuple[Key, int]], unit: Unit) -> None:
         for (resource, record_id), operation in marks:
@@ -180,15 +214,6 @@ class Erasure:
         return any(
             rows.ids_by(unit, other, nested.link, record_id, 1) for other, nested in shown_by(resource)
         )
-
-
-def _erase(unit: Unit, resource: Resource, going: Sequence[Row]) -> None:
-    known = known_of(unit)
-    known.add(resource, going)
-    edit = Edit(known)
-    for row in going:
-        edit.delete(resource, row["id"], ERASE)
-    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
 
 
 def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:
@@ -219,6 +244,24 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
     plan.kept_count += 1
     if len(plan.kept) < plan.most:
         plan.kept.append(_kept(unit, resource, row, others))
+
+
+def _add_children(unit: Unit, plan: Plan) -> None:
+    """What belongs to the leads and records that go."""
+    for resource in (LEAD, EMAIL, PHONE):
+        ids = (
+            list(plan.leads)
+            if resource is LEAD
+            else [one for other, one in plan.records if other is resource]
+        )
+        for some in _parts(ids):
+            known = Known("", {})
+            look_up_children(unit, known, resource, some)
+            for child in (one for one in kinds() if one in known.rows):
+                for child_id, row in sorted(known.rows[child].items()):
+                    plan.children[child, child_id] = row["version"]
+                    if len(plan.first_records) < plan.most:
+                        plan.first_records.append((child, row))
 
 
 def _kept(unit: Unit, resource: Resource, row: Row, showing: list[int]) -> Kept:

@@ -10,8 +10,8 @@ from closum.errors import Changed, Error, Faults, Invalid, NotFound, fault
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
-from closum.model.resource import Nested, Reference, Resource, Row
-from closum.operations.edit import Edit, Known, shown_by
+from closum.model.resource import Nested, Parent, Reference, Resource, Row
+from closum.operations.edit import Edit, Known, children_of, shown_by
 from closum.store import rows, tally
 from closum.store.unit import Unit, timestamp
 from closum.store.version import tag_of
@@ -130,7 +130,7 @@ def references(unit: Unit, resource: Resource, values: Sequence[Row]) -> dict[st
     return {
         one.name: rows.existing(unit, one.resource, [row[one.name] for row in values if row.get(one.name)])
         for one in resource.fields
-        if isinstance(one, Reference)
+        if isinstance(one, Reference | Parent)
     }
 
 
@@ -192,6 +192,22 @@ def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[
             known.showing[resource, row[nested.link]].add((other, row["id"]))
             if known.row(other, row["id"]) is None:
                 known.add(other, (row,))
+
+
+def look_up_children(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
+    """The records that belong to these, and those that belong to them: what a deletion takes with it."""
+    kinds = children_of(resource)
+    if not kinds or not ids:
+        return
+    for record_id in ids:
+        known.children.setdefault((resource, record_id), set())
+    for child, parent in kinds:
+        found = rows.all_by(unit, child, parent.name, ids)
+        for row in found:
+            known.children[resource, row[parent.name]].add((child, row["id"]))
+            if known.row(child, row["id"]) is None:
+                known.add(child, (row,))
+        look_up_children(unit, known, child, [row["id"] for row in found])
 
 
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:

@@ -23,6 +23,7 @@ ERASED = "erased"
 SHOWN = "shown by another record"
 TAKEN = "its value is another record's now"
 MISSING = "what it shows is not there any more"
+ORPHANED = "what it belongs to is not there any more"
 THERE = "there again"
 NEEDED = "needed, since the record has nothing else"
 
@@ -91,7 +92,9 @@ def decide(looked: Looked) -> tuple[Operation, list[Left]]:
     undoing = _Undoing(looked)
     for one in reversed(looked.past):
         undoing.undo(one)
-    return Operation(looked.by, undoing.edit.changes()), undoing.left
+    # What is left of a record and yet goes, with the one that it belongs to, is not left.
+    left = [one for one in undoing.left if not undoing.edit.removes(one.resource, one.id)]
+    return Operation(looked.by, undoing.edit.changes()), left
 
 
 def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
@@ -109,10 +112,11 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
         looked.later[resource, record_id] = [one for one in later if one.operation != operation]
     if shown_by(resource):
         plan.look_up_showing(unit, known, resource, ids)
-    for nested in resource.nested:
-        links = {one.before[nested.link] for one in past if one.before and one.before.get(nested.link)}
-        absent = [one for one in links if known.row(nested.resource, one) is None]
-        known.add(nested.resource, rows.rows_by(unit, nested.resource, "id", absent).values())
+    plan.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    for other, column in resource.links:
+        links = {one.before[column] for one in past if one.before and one.before.get(column)}
+        absent = [one for one in links if known.row(other, one) is None]
+        known.add(other, rows.rows_by(unit, other, "id", absent).values())
     if unique := resource.unique:
         keys = [_restored(known, resource, one).get(unique.column) for one in past]
         known.add(resource, rows.rows_by(unit, resource, unique.column, keys).values())
@@ -162,7 +166,11 @@ class _Undoing:
             return
         if changed := _changed(resource, present, later, before):
             self._leave(resource, one.id, CHANGED, changed)
-        values = self._linked(resource, one.id, {n: v for n, v in before.items() if n not in changed})
+        values = {name: value for name, value in before.items() if name not in changed}
+        if orphaned := self._orphaned(resource, values):
+            self._leave(resource, one.id, ORPHANED, orphaned)
+        values = {name: value for name, value in values.items() if name not in orphaned}
+        values = self._linked(resource, one.id, values)
         if changed:
             values = plan.reconciled(resource, present, values)
         values = plan.derived(resource, present, values)
@@ -177,6 +185,9 @@ class _Undoing:
         if self._known.row(resource, one.id) is not None:
             self._leave(resource, one.id, THERE)
             return
+        if self._orphaned(resource, one.before or {}):
+            self._leave(resource, one.id, ORPHANED)
+            return
         values = self._linked(resource, one.id, one.before or {})
         values |= resource.derive(values)
         if plan.is_taken(self._known, resource, one.id, values):
@@ -185,6 +196,11 @@ class _Undoing:
             self._leave(resource, one.id, NEEDED)
         else:
             self.edit.create(resource, values, one.id)
+
+    def _orphaned(self, resource: Resource, values: Row) -> set[str]:
+        """Which of the values name a parent that is not there."""
+        parents = [one for one in resource.parents if one.name in values]
+        return {one.name for one in parents if self._known.row(one.resource, values[one.name]) is None}
 
     def _linked(self, resource: Resource, record_id: int, before: Row) -> Row:
         """The values, with copies of the records that they link to; without links to what is gone."""

@@ -41,7 +41,7 @@ def recompute(session: Session, rules: Rules) -> None:
     total = sum(sum(count.values()) for count in counts.values())
     with rules.bars("Recomputing", "records") as report:
         done = 0
-        for resource in _nested_first(rules.resources):
+        for resource in sorted(rules.resources, key=lambda one: one.depth):
             for account_id, count in counts[resource].items():
                 size = SMALL_STEP if session.pace().pauses else LARGE_STEP
                 walk = _Walk(resource, size, _behind(report, done, total))
@@ -64,14 +64,6 @@ def rederive(resource: Resource, row: Row) -> Row:
 def _behind(report: Report, done: int, total: int) -> Callable[[int], None]:
     """The progress of one part of the whole, behind what is done before it."""
     return lambda seen: report(min(done + seen, total), total)
-
-
-def _nested_first(resources: Sequence[Resource]) -> list[Resource]:
-    ordered: dict[Resource, None] = {}
-    for resource in resources:
-        nested = [one.resource for one in resource.nested]
-        ordered |= dict.fromkeys([*_nested_first(nested), resource])
-    return list(ordered)
 
 
 class _Walk:

@@ -52,19 +52,19 @@ client = Client(
 """
 
 NOTE_CALLS = """
-id: int = client.notes.create(text="Called back on Monday")
+id: int = client.notes.create(lead_id=7, text="Called back on Monday")
 note: Note = client.notes.retrieve(id)
-assert note == Note(id=5, text="Called", creation_date=datetime(2018, 1, 1, 10, tzinfo=UTC))
+assert note == Note(id=5, lead_id=7, text="Called", creation_date=datetime(2018, 1, 1, 10, tzinfo=UTC))
 client.notes.update(id, text="Called twice")
 assert [one.text for one in client.notes.list(sort="text", direction="desc")] == ["Called"]
 assert seen == [
-    ("POST", "/api/note", b'{"text":"Called back on Monday"}'),
+    ("POST", "/api/note", b'{"lead_id":7,"text":"Called back on Monday"}'),
     ("GET", "/api/note/5", b""),
     ("PUT", "/api/note/5", b'{"text":"Called twice"}'),
     ("GET", "/api/note?sort=text&direction=desc", b""),
 ]
 """
-NOTE_ANSWER = {"id": 5, "text": "Called", "creation_date": "2018-01-01T10:00:00+00:00"}
+NOTE_ANSWER = {"id": 5, "lead_id": 7, "text": "Called", "creation_date": "2018-01-01T10:00:00+00:00"}
 PAGINATION = {
     "page_count": 1,
     "current_page": 1,

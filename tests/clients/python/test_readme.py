@@ -13,9 +13,9 @@ import closum_client
 from closum.resources import RESOURCES
 from closum_client import ClosumError, client, errors, records
 from tests.conftest import sign_up
-from tests.docs.test_readme import blocks
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.guide import blocks
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, clean_environment
 from tools.clients import python

@@ -1,0 +1,86 @@
+"""The example of CONTRIBUTING.md, as whoever follows it leaves a copy of the project."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from closum import __version__
+from closum.store.migrate import newest
+from tests.support.patience import PATIENCE
+
+ROOT = Path(__file__).parents[2]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+COPIED = ("src", "tests", "tools", "clients", "benchmarks", "docs")
+FILES = ("*.md", "*.toml", "*.lock", "Makefile", "LICENSE", "NOTICE")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "node_modules")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Fenced blocks of a language, without the fences and their indentation."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
+
+
+class Copy:
+    """A copy of the project in a folder, with a resource added as the guide says."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in COPIED:
+            shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+        for file in [file for pattern in FILES for file in ROOT.glob(pattern)]:
+            shutil.copy(file, folder)
+        self._add_files()
+        self._add_entries()
+
+    def _add_files(self) -> None:
+        (declaration, test), (migration,) = blocks(CONTRIBUTING, "python"), blocks(CONTRIBUTING, "sql")
+        number = f"{newest() + 1:04}"
+        for text, name in zip((declaration, migration, test), new_files(), strict=True):
+            path = self.folder / name.replace("NNNN", number)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def _add_entries(self) -> None:
+        self._replace(
+            "src/closum/resources/__init__.py",
+            ("lead, phone\n", "lead, note, phone\n"),
+            (",)\n", ", note.NOTE)\n"),
+            (".PHONE)\n", ".PHONE, note.NOTE)\n"),
+        )
+        self._replace(
+            "src/closum/store/migrate.py",
+            ('"}\n"""The version', f'", {newest() + 1}: "{__version__}"}}\n"""The version'),
+        )
+
+    def _replace(self, name: str, *replacements: tuple[str, str]) -> None:
+        path = self.folder / name
+        before = text = path.read_text(encoding="utf-8")
+        for old, new in replacements:
+            text = text.replace(old, new)
+        assert text != before, name
+        path.write_text(text, encoding="utf-8")
+
+    def python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run Python with the packages of the copy."""
+        places = [self.folder, self.folder / "src", self.folder / "clients/python/src"]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, places))}
+        for name in [name for name in environment if name.startswith("PYTEST_")]:
+            del environment[name]
+        return subprocess.run(
+            [sys.executable, *arguments],
+            check=False,
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=10 * PATIENCE,
+        )
+
+
+def new_files() -> list[str]:
+    """The files that the guide names, in its order: declaration, migration and test."""
+    return re.findall(r"^\d\. `([\w/.]+)`", CONTRIBUTING, re.MULTILINE)

@@ -1,0 +1,82 @@
+"""Notes of leads, and comments on notes: what belongs to a record, and to what belongs to it. The product has none yet."""
+
+import pytest
+
+from closum.model.examples import Examples
+from closum.model.fields import Text, Timestamp
+from closum.model.resource import Listing, Parent, Resource
+from closum.operations import check, edit, former, person, undo
+from closum.resources import RESOURCES
+from closum.resources.lead import LEAD
+from closum.store.migrate import Migration
+from closum.store.session import Session
+
+NOTE = Resource(
+    name="note",
+    fields=(
+        Parent("lead_id", resource=LEAD),
+        Text("text", required=True),
+        Timestamp("creation_date", read_only=True),
+    ),
+    listing=Listing(
+        listed=("id", "lead_id", "text", "creation_date"),
+        retrieved=("id", "lead_id", "text", "creation_date"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"lead_id": 1, "text": "Called"}),
+)
+COMMENT = Resource(
+    name="comment",
+    fields=(Parent("note_id", resource=NOTE), Text("text", required=True)),
+    listing=Listing(
+        listed=("id", "note_id", "text"),
+        retrieved=("id", "note_id", "text"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"note_id": 1, "text": "Well done"}),
+)
+WITH_NOTES = (*RESOURCES, NOTE, COMMENT)
+MODULES = check, edit, former, person, undo
+
+TABLE = """
+CREATE TABLE {name} (
+    account_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    {columns}
+    version BIGINT NOT NULL,
+    modified TEXT NOT NULL,
+    PRIMARY KEY (account_id, id),
+    FOREIGN KEY (account_id, {parent}_id) REFERENCES {parent} (account_id, id)
+)
+WITHOUT ROWID -- sqlite
+;
+CREATE INDEX {name}_{parent}_id ON {name} (account_id, {parent}_id, id);
+"""
+SQL = TABLE.format(
+    name="note",
+    parent="lead",
+    columns="lead_id BIGINT NOT NULL, text TEXT NOT NULL, creation_date TEXT NOT NULL,",
+) + TABLE.format(name="comment", parent="note", columns="note_id BIGINT NOT NULL, text TEXT NOT NULL,")
+
+
+def add_tables(session: Session) -> None:
+    with session.write() as unit:
+        for statement in Migration(0, "notes.sql", SQL).statements(unit.engine):
+            unit.run(statement)
+
+
+def declare(patch: pytest.MonkeyPatch) -> None:
+    """Let operations know of notes and comments, until `forget`."""
+    for module in MODULES:
+        if hasattr(module, "RESOURCES"):
+            patch.setattr(module, "RESOURCES", WITH_NOTES)
+        if hasattr(module, "_RESOURCES"):
+            patch.setattr(module, "_RESOURCES", {one.name: one for one in WITH_NOTES})
+    forget()
+
+
+def forget() -> None:
+    """What was remembered of the list of resources."""
+    edit.children_of.cache_clear()
+    edit.below.cache_clear()
+    edit.shown_by.cache_clear()
