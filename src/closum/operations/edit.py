@@ -206,8 +206,3 @@ def _rank(change: Change) -> tuple[int, int]:
 
 def _name_and_id(key: Key) -> tuple[str, int]:
     return key[0].name, key[1]
-
-
-def links(resource: Resource, row: Row) -> Iterator[Key]:
-    """The records that a record shows."""
-    return ((one.resource, row[one.link]) for one in resource.nested if row[one.link] is not None)
