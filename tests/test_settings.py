@@ -31,6 +31,7 @@ def test_the_defaults() -> None:
         "cors_origins": (),
         "unknown_parameters": "refuse",
         "spool_folder": None,
+        "ledger_days": 400,
         "token_lifetime": 7 * DAY,
         "signing_key": None,
         "workers": 1,

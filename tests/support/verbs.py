@@ -115,8 +115,10 @@ async def served(url: str, who: Identity) -> None:
         )
         changes = draft.parse(LEAD, {"name": "Changed"}, False)
         await db.write(who.account_id, guarded.update, who, LEAD, lead_id, changes)
-        assert (await db.read(records.retrieve, who.account_id, LEAD, lead_id))["name"] == "Changed"
-        await db.read(records.page, who.account_id, LEAD, Query("id"))
+        assert (await db.read(records.retrieve, LEAD, lead_id, account_id=who.account_id))[
+            "name"
+        ] == "Changed"
+        await db.read(records.page, LEAD, Query("id"), account_id=who.account_id)
     finally:
         await db.close()
 

@@ -14,6 +14,7 @@ from closum.store import identity
 from closum.store.files import put_in_place
 from closum.store.opening import open_session
 from closum.store.place import beside, is_postgres, path_of, real_path
+from closum.store.session import SERVER
 from closum.store.unit import Unit
 
 MIN_BYTES = 32
@@ -52,11 +53,13 @@ def has_sound_key(database: Path) -> bool:
 
 
 def _key_in(database: str) -> bytes:
-    with open_session(database) as session, session.setup() as unit:
-        key = identity.signing_key(unit)
-        if key is None:
-            key = _made()
-            identity.set_signing_key(unit, key)
+    with open_session(database) as session:
+        session.by = SERVER
+        with session.setup() as unit:
+            key = identity.signing_key(unit)
+            if key is None:
+                key = _made()
+                identity.set_signing_key(unit, key)
     return _checked(key.encode(), f"the key in {shown_url(database)}")
 
 

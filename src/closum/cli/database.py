@@ -7,10 +7,11 @@ import click
 from closum.accounts import keys
 from closum.accounts.keys import keep_key
 from closum.cli import options
+from closum.cli.operator import by_operator
 from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
 from closum.settings import shown_url
-from closum.store import identity, opening, transfer
+from closum.store import identity, ledger, opening, transfer
 from closum.store import recompute as recomputing
 from closum.store.place import is_postgres, path_of
 from closum.store.sqlite.copies import note
@@ -71,7 +72,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
 def distribute(database: str | None) -> None:
     """Spread the data of accounts over the nodes of a Citus cluster; run again, it takes tables that are new."""
     url = options.database_url(database)
-    distributed, shared = opening.distribute(url, progress, RULES)
+    distributed, shared = opening.distribute(url, progress, RULES, by_operator())
     if distributed or shared:
         click.echo(
             f"{shown_url(url)}: {distributed} tables are spread by account, {shared} are on every node."
@@ -87,7 +88,7 @@ def recompute(database: str | None) -> None:
 
     Only what differs is written. Interrupted, run it again.
     """
-    with options.open_session(database) as session:
+    with options.open_session(database) as session, ledger.noted(session, "database_recompute", None):
         recomputing.recompute(session, RULES._replace(bars=progress))
     click.echo(f"{session.name}: every record has what the rules of this version make of it.")
 
@@ -101,6 +102,8 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
         keys.refuse_other_key(target, key)
 
         def last(unit: Unit) -> None:
+            unit = unit.of(0, by_operator())
+            ledger.add(unit, "database_copied")
             if key is not None:
                 keep_key(unit, target, key)
             if end_tokens:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from closum.accounts import keys
+from closum.cli.operator import by_operator
 from closum.cli.options import (
     FILE,
     FILE_NAME,
@@ -22,11 +23,12 @@ from closum.errors import Refusal
 from closum.operations import check as checks
 from closum.operations import replaced
 from closum.settings import shown_url
-from closum.store import migrate
+from closum.store import ledger, migrate
 from closum.store.place import beside, is_postgres, path_of, real_path
 from closum.store.sqlite import backup as backups
 from closum.store.sqlite import copies, rotation
 from closum.store.sqlite import restore as restoring
+from closum.store.sqlite.carried import carry_over
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
@@ -125,9 +127,14 @@ def _restore(
 
     def prepare(fresh: Path, kept: Path | None) -> None:
         """Before it is in place: the backup knows nothing of what was ended and given since."""
-        known = replaced.look(kept if kept and path.exists() else path)
-        with SQLiteSession(fresh, serving=True, saves=False, rules=RULES) as session, session.write() as unit:
-            told.extend(replaced.go_on_after(unit, known))
+        before = kept if kept and path.exists() else path
+        known = replaced.look(before)
+        with SQLiteSession(fresh, serving=True, saves=False, rules=RULES) as session:
+            session.by = by_operator()
+            with session.write() as unit:
+                entries = carry_over(unit, before)
+                told.extend(replaced.go_on_after(unit, known))
+                ledger.add(unit, "database_restored", entries_carried_over=entries)
 
     kept = restoring.restore(
         file, path, overwrite=overwrite, progress=report, prepare=prepare, stamp=rotation.stamp()

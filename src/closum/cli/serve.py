@@ -19,9 +19,10 @@ from closum.accounts.keys import kept_key, key_file, refuse_weak_key, signing_ke
 from closum.cli.options import open_session, setting, tell_of_exposures
 from closum.errors import Refusal
 from closum.settings import Settings, shown_url
-from closum.store import identity, migrate
+from closum.store import identity, ledger, migrate
 from closum.store.opening import connections
 from closum.store.place import SCHEME, database_path, is_postgres, path_of
+from closum.store.session import Session
 from closum.store.sqlite.connection import refuse_strange_file
 from closum.store.sqlite.lock import ServerLock, serving
 from closum.store.sqlite.lost import refuse_lost
@@ -120,8 +121,12 @@ def _first_user(settings: Settings, address: str) -> bool:
     """Make a user where there is none. Whether there are users, and no key beside them."""
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
-            if identity.users(unit):
-                return settings.signing_key is None and kept_key(unit, settings.database) is None
+            has_users = bool(identity.users(unit))
+            has_key = settings.signing_key is not None or kept_key(unit, settings.database) is not None
+        if not has_key:
+            _note_key(session, settings.database)
+        if has_users:
+            return not has_key
         password = passwords.generated()
         password_hash = passwords.hashed(password)
         with session.setup() as unit:
@@ -129,6 +134,13 @@ def _first_user(settings: Settings, address: str) -> bool:
             if email:  # before the commit: a password that nobody has seen is not set
                 click.echo(_welcome(settings, address, email, password))
     return False
+
+
+def _note_key(session: Session, database: str) -> None:
+    """Of a file that is about to be made; a row is noted with it."""
+    if not is_postgres(database):
+        with session.write() as unit:
+            ledger.add(unit, "signing_key_set")
 
 
 def _signing_key(settings: Settings, missing: bool) -> bytes:

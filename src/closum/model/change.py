@@ -6,13 +6,14 @@ from typing import NamedTuple
 class By(NamedTuple):
     """Who writes, and why.
 
-    `cause` is `api`, `command`, `import` or `undo`; `cause_id` is the number of the import, or of the operation that is undone.
+    `cause` is `api`, `command`, `server`, `import` or `undo`; `cause_id` is the number of the import, or of the operation undone.
     """
 
     user_id: int | None
     request_id: str
     cause: str
     cause_id: int | None = None
+    operator: str | None = None
 
     def __str__(self) -> str:
         return self.cause if self.cause_id is None else f"{self.cause}:{self.cause_id}"

@@ -3,6 +3,7 @@
 import time
 
 from closum.errors import Refusal
+from closum.model.change import COMMAND, By
 from closum.settings import shown_url
 from closum.store.database import Database
 from closum.store.place import is_postgres, path_of
@@ -87,7 +88,7 @@ def open_target(url: str, rules: Rules | None = None) -> Target:
     return SQLiteTarget(path_of(url))
 
 
-def distribute(url: str, bars: Bars, rules: Rules | None = None) -> tuple[int, int]:
+def distribute(url: str, bars: Bars, rules: Rules | None = None, by: By = COMMAND) -> tuple[int, int]:
     """Spread the tables of a database over the nodes of its cluster: how many by account, how many shared.
 
     Raises Refusal.
@@ -98,4 +99,5 @@ def distribute(url: str, bars: Bars, rules: Rules | None = None) -> tuple[int, i
     from closum.store.postgres.session import PostgresSession
 
     with PostgresSession(url, create=True, rules=rules) as session:
+        session.by = by
         return distribute(session, bars)

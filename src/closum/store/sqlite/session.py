@@ -143,7 +143,7 @@ class SQLiteSession(Session):
         with refusing(self.path):
             self._write_ahead()
             with transaction(self.connection, int(self._clock())) as unit:
-                yield unit.of(account_id or 0)
+                yield unit.of(account_id or 0, self.by)
 
     setup = write
 
