@@ -72,7 +72,8 @@ async def _note(call: Call, user: User) -> None:
         await call.db.write(None, sign_ins.note, user, call.request_id)
     except Exception as error:
         fault = None if isinstance(error, Unavailable) else error
-        log.warning("user %d signed in, which may be missing in the ledger", user.id, exc_info=fault)
+        told = "user %d signed in, which may be missing in the ledger: request %s"
+        log.error(told, user.id, call.request_id, exc_info=fault)
 
 
 async def _fail(call: Call, who: attempts.Subjects, user: User | None) -> None:

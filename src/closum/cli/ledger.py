@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli.options import account as account_option
 from closum.cli.options import database, open_session, option
 from closum.cli.streams import printable
 from closum.errors import Refusal
@@ -41,8 +40,8 @@ def ledger() -> None:
 
 
 @ledger.command("list")
-@option("since", type=Moment(), metavar="WHEN", help="From this date on, such as 2026-01-31; UTC.")
-@account_option
+@click.option("--since", type=Moment(), metavar="WHEN", help="From this date on, such as 2026-01-31; UTC.")
+@option("account", metavar="NAME", help="Entries about this account alone, and its users.")
 @database
 def list_(since: str | None, account: str | None, database: str | None) -> None:
     """List the entries, the newest last, one to a line.

@@ -6,6 +6,7 @@ from pathlib import Path
 from closum.errors import Refusal
 from closum.store import identity, ledger
 from closum.store.sqlite.connection import SQLiteUnit, connect, refusing
+from closum.store.sqlite.transfer import SQLiteFilling, last_ids
 from closum.store.unit import Unit
 
 
@@ -31,4 +32,5 @@ def _carry_over(unit: Unit, before: Unit) -> int | None:
     for found in ledger.rows(before, last):
         ledger.put(unit, found)
         count += len(found)
+    SQLiteFilling(unit).go_on_after({"ledger": last_ids(before).get("ledger", 0)})
     return count
