@@ -221,6 +221,7 @@ OTHER_VARIABLES = (
     "LEADS",
     "PASSWORD_STDIN",
     "RECORD",
+    "SINCE",
     "TO",
     "TOKEN",
     "URL",

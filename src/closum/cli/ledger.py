@@ -40,7 +40,7 @@ def ledger() -> None:
 
 
 @ledger.command("list")
-@click.option("--since", type=Moment(), metavar="WHEN", help="From this date on, such as 2026-01-31; UTC.")
+@option("since", type=Moment(), metavar="WHEN", help="From this date on, such as 2026-01-31; UTC.")
 @option("account", metavar="NAME", help="Entries about this account alone, and its users.")
 @database
 def list_(since: str | None, account: str | None, database: str | None) -> None:
