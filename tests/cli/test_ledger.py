@@ -13,6 +13,7 @@ from closum.store.catalogue import SHARED
 from closum.store.ledger import Entry
 from tests.cli.conftest import Command
 from tests.support.engine import ON_SQLITE, session_of
+from tests.support.server import Server
 from tests.support.tracing import traced
 
 CHANGING = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
@@ -116,6 +117,17 @@ def test_a_transaction_writes_shared_data_or_an_accounts_and_none_changes_an_ent
     assert sum(kind == {True} for kind in kinds) > len(COMMANDS)
     assert sum(kind == {False} for kind in kinds) >= 2  # demo, person
     assert {True, False} not in kinds
+
+
+@pytest.mark.slow
+def test_what_a_server_does_by_itself_at_its_first_start(folder: Path) -> None:
+    """And at no later one."""
+    with Server(folder) as server:
+        server.stop()
+        server.start()
+    found = entries(folder)
+    assert sorted(one.event for one in found) == ["account_added", "signing_key_set", "user_added"]
+    assert {(one.cause, one.operator, one.actor_id) for one in found} == {("server", None, None)}
 
 
 @pytest.mark.usefixtures("everything")
