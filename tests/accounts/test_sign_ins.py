@@ -210,6 +210,6 @@ def test_with_a_full_disk_people_sign_in_and_the_log_has_it(
         run(url, scenario)
     assert noted(session) == []
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    (told,) = [line for line in lines if "ledger" in line["event"]]
+    (told,) = [line for line in lines if "in the ledger" in line["event"]]
     assert told["event"] == f"user {ana} signed in, which may be missing in the ledger: request request-1"
     assert told.keys() == {"event", "level", "timestamp"}  # a known cause needs no trace
