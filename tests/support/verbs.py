@@ -7,9 +7,10 @@ from typing import Any
 from closum.accounts import users
 from closum.accounts.tokens import Identity
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import cities, demo, guarded, person, records
+from closum.operations.guarded import Caller
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -18,11 +19,12 @@ from closum.store import identity, tally
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.nouns import change, several
+from tests.support.stored import written
 from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap"])
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap", "change"])
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
@@ -31,16 +33,16 @@ Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 def orders(pages: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
     """Every list: the first page and a later one of each sort, both ways."""
     for resource in RESOURCES:
-        for sort in resource.sorts:
+        for sort in resource.listing.sorts:
             for descending in (False, True):
                 for page in pages:
-                    yield resource, Query(sort, descending, page=page)
+                    yield resource, Query(sort, descending, Page(page))
 
 
 def skipping_orders(page: int) -> Iterator[tuple[Resource, Query]]:
     """Those lists whose pages are found by skipping the keys before them."""
     for resource, query in orders((page,)):
-        if resource.sorts[query.sort] != "id" and not resource.shared:
+        if resource.listing.sorts[query.sort] != "id" and not resource.shared:
             yield resource, query
 
 
@@ -54,28 +56,32 @@ def every_verb(session: Session, url: str) -> None:
         for step in demo.steps(0, 60, lambda: 30, lambda done, total: None):
             step(unit)
     for resource, new, changes in bodies():
-        drafts = [(who, draft.parse(resource, body, True)) for body in new]
+        drafts = [(Caller(who, "traced"), draft.parse(resource, body)) for body in new]
         with session.write(account.id) as unit:
             ids = guarded.create_many(unit.of(account.id), resource, drafts)
             guarded.update(
                 unit.of(who.account_id),
-                who,
+                Caller(who, "traced"),
                 resource,
-                int(str(ids[-1])),
-                draft.parse(resource, changes, False),
+                written(ids[-1]).id,
+                draft.parse(resource, changes),
             )
     with session.write(account.id) as unit:
         guarded.update(
             unit.of(who.account_id),
-            who,
+            Caller(who, "traced"),
             LEAD,
             61,
-            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False),
+            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}),
         )
         erase(unit, account.id, "new@example.org")
     with session.read() as unit:
         for resource, query in orders():
-            records.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
+            records.page(
+                unit.of(account.id),
+                resource,
+                Query(query.sort, query.descending, Page(query.window.number, 7)),
+            )
             records.retrieve(unit.of(account.id), resource, 2)
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
@@ -110,12 +116,13 @@ async def served(url: str, who: Identity) -> None:
     db, body = await opened(url), {"name": "Served"}
     try:
         assert await db.identity(who.user_id, who.number) == (who.account_id, who.number)
-        lead_id = await db.write_set(
-            who.account_id, guarded.create_many, LEAD, item=(who, draft.parse(LEAD, body, True))
+        caller = Caller(who, "served")
+        lead = await db.write_set(
+            who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))
         )
-        changes = draft.parse(LEAD, {"name": "Changed"}, False)
-        await db.write(who.account_id, guarded.update, who, LEAD, lead_id, changes)
-        assert (await db.read(records.retrieve, LEAD, lead_id, account_id=who.account_id))[
+        changes = draft.parse(LEAD, {"name": "Changed"})
+        await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
+        assert (await db.read(records.retrieve, LEAD, lead.id, account_id=who.account_id))[
             "name"
         ] == "Changed"
         await db.read(records.page, LEAD, Query("id"), account_id=who.account_id)
@@ -127,7 +134,7 @@ def audited(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table; nothing else may."""
     found = {
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
-        "SELECT account_id FROM tally WHERE resource = ?": ["tally"],
+        "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
     }
     for name in (resource.name for resource in OWNED):
         found[f"SELECT COUNT(*) FROM {name}"] = [name]

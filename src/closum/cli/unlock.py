@@ -10,6 +10,7 @@ from closum.cli.options import database, database_url, flag, open_session
 from closum.errors import Refusal
 from closum.settings import load
 from closum.store import identity, ledger
+from closum.store.session import Session
 from closum.store.unit import Unit
 
 UNIX = "unix"  # what a client on the UNIX socket is called where no proxy names its address
@@ -38,7 +39,7 @@ def unlock(email_or_address: str, dry_run: bool, database: str | None) -> None:
     url = database_url(database)
     found = _named(email_or_address)
     with open_session(database) as session, session.write() if not dry_run else session.read() as unit:
-        found, key = _counted(unit, found), _key(unit, url)
+        found, key = _counted(unit, found), _key(session, unit, url)
         if not dry_run:
             attempts.forget(unit, found.subject)
             _note(unit, found, key)
@@ -75,13 +76,13 @@ def _note(unit: Unit, found: Locked, key: bytes | None) -> None:
     ledger.add(unit, "sign_in_unlocked", *whose, limit=found.limit.subject, subject=subject)
 
 
-def _key(unit: Unit, url: str) -> bytes | None:
+def _key(session: Session, unit: Unit, url: str) -> bytes | None:
     """The signing key, where it may be read: unlocking goes without."""
     setting = load({"database": url}).signing_key
     if setting is not None:
         return str(setting).encode()
     try:
-        return keys.kept_key(unit, url)
+        return session.kept_key(unit)
     except Refusal as refusal:
         click.echo(f"closum: What the log calls it is not known: {refusal}", err=True)
         return None

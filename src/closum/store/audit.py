@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from closum.model.resource import Resource, Row
-from closum.store import rows
+from closum.store import rows, statements
+from closum.store.scope import scope_of
+from closum.store.sql import prepared
 from closum.store.tally import BLOCK
 from closum.store.unit import Unit
 
@@ -57,7 +59,7 @@ def count(unit: Unit, resource: Resource) -> int:
 
 def tallies(unit: Unit, resource: Resource) -> Iterator[str]:
     """Counts, last ids and gaps that do not agree with the records."""
-    if resource.shared:
+    if not scope_of(resource).positions:
         row = unit.one("SELECT count FROM city_tally WHERE resource = ?", (resource.name,))
         if row is None or row[0] != count(unit, resource):
             yield f"{resource.name}: the count kept is not the number of records"
@@ -90,17 +92,13 @@ Place = tuple[int, int]
 
 def counts(unit: Unit, resource: Resource) -> dict[int, int]:
     """How many records there are by account, as it is kept; 0 stands for all accounts of a shared resource."""
-    if resource.shared:
-        return {0: count(unit, resource)}
-    sql = "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id"
-    return {row[0]: row[1] for row in unit.all(sql, (resource.name,))}
+    return dict(unit.all(*prepared(scope_of(resource).counts)()))
 
 
 def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
     """Columns, the first of them the id, of the records at a place in the unit's account."""
-    sql = _batch(resource, columns)
     try:
-        found = unit.all(f"{sql} ORDER BY id LIMIT ?", (unit.account_id, *place))
+        found = unit.all(*statements.select_batch(resource, columns)(unit.account_id, *place))
     except UnicodeDecodeError:
         return _batch_one_by_one(unit, resource, columns, place)
     records = [dict(zip(columns, row, strict=True)) for row in found]
@@ -109,13 +107,7 @@ def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place
 
 def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[Unit, Batch]]:
     """Every record, at most `size` at a time, each time of one account (0 for shared ones), with the unit for it."""
-    if resource.shared:
-        accounts = [0]
-    else:
-        accounts = [
-            row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
-        ]
-    for account_id in accounts:
+    for account_id in counts(unit, resource):
         owner = unit.of(account_id)
         for found in walk(owner, resource, size):
             yield owner, found
@@ -148,19 +140,12 @@ def _each_by(
             yield value, None
 
 
-def _batch(resource: Resource, columns: tuple[str, ...]) -> str:
-    scope = "? = 0" if resource.shared else "account_id = ?"
-    return f"SELECT {', '.join(columns)} FROM {resource.name} WHERE {scope} AND id > ?"
-
-
 def _batch_one_by_one(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
-    account_id = unit.account_id
-    sql = f"{_batch(resource, ('id',))} ORDER BY id LIMIT ?"
-    ids = [row[0] for row in unit.all(sql, (account_id, *place))]
+    ids = [row[0] for row in unit.all(*statements.select_batch(resource, ("id",))(unit.account_id, *place))]
     readable: dict[int, Row] = {}
     for record_id in ids:
         with contextlib.suppress(UnicodeDecodeError):
-            found = unit.one(f"{_batch(resource, columns)} AND id = ?", (account_id, 0, record_id))
+            found = unit.one(*statements.select_columns(resource, columns)(unit.account_id, record_id))
             if found:
                 readable[record_id] = dict(zip(columns, found, strict=True))
     return Batch(list(readable.values()), ids[-1], [one for one in ids if one not in readable])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
-from closum.model.change import COMMAND, By
+from closum.model.change import By
 
 Values = Sequence[Any]
 Result = tuple[Any, ...]
@@ -24,8 +24,8 @@ class Unit(Protocol):
     account_id: int
     by: By
 
-    def of(self, account_id: int, by: By = COMMAND) -> "Unit":
-        """The same transaction, or read, for the records of an account."""
+    def of(self, account_id: int, by: By | None = None) -> "Unit":
+        """The same transaction, or read, for the records of an account; by the same as this, where nobody else is given."""
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         """Every row of the result, fetched whole."""
@@ -39,14 +39,14 @@ class Unit(Protocol):
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement once for each row of values."""
 
-    def run_each(self, statements: Iterable[tuple[str, Values]]) -> None:
-        """Execute statements one after the other, sent together where that is a way to go."""
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
+        """Execute statements one after the other, sent together where that can be done; how many rows they changed."""
 
 
 class Stream(Unit, Protocol):
     """A unit that reads results which do not fit into memory."""
 
-    def of(self, account_id: int, by: By = COMMAND) -> "Stream": ...
+    def of(self, account_id: int, by: By | None = None) -> "Stream": ...
 
     def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
         """Hand each row of the result to `take` as it comes: all are of one moment."""

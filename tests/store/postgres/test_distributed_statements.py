@@ -3,7 +3,7 @@
 import pytest
 
 from closum.accounts import attempts
-from closum.accounts.keys import keep_key, signing_key
+from closum.accounts.keys import signing_key
 from closum.store import identity
 from closum.store.identity import Account
 from closum.store.opening import open_session
@@ -82,6 +82,6 @@ def test_nor_have_commands_and_sign_in(session: Session, account: Account, url: 
             attempts.align(unit, 60)
             attempts.marks(unit, who)
             attempts.forgive(unit, "a@x.example")
-            keep_key(unit, url, signing_key(None, url))
+            opened.keep_key(unit, signing_key(None, url))
     assert len(found) > 30
     assert {sql: refusals(sql, ACCOUNT_TABLES) for sql in found if refusals(sql, ACCOUNT_TABLES)} == {}

@@ -12,7 +12,7 @@ from closum.accounts import users
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import cities, demo
-from closum.store import statements
+from closum.store import pages
 from closum.store.postgres.connection import connect
 from closum.store.postgres.session import PostgresSession
 from closum.store.postgres.unit import PreparedConnection
@@ -117,16 +117,16 @@ def test_each_list_is_read_in_the_order_of_its_index(
 def test_a_deep_page_is_read_from_either_end_of_its_index(
     session: PostgresSession, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statements, "LONG_OFFSET", 0)
+    monkeypatch.setattr(pages, "LONG_OFFSET", 0)
     assert directions_read(session, resource, query) == {"Forward", "Backward"}
 
 
 def directions_read(session: PostgresSession, resource: Resource, query: Query) -> set[str]:
     """How the index of the order is read, only as far as a page goes; no table is read whole."""
-    found = list(paths(plan(session, *statements.page(resource, query, 2))))
+    found = list(paths(plan(session, *pages.page(resource, query, 2))))
     scans = {path[-1].get("Relation Name") for path in found if path[-1]["Node Type"] == "Seq Scan"}
     assert scans <= ONE_ROW
-    index = index_of(session, resource, resource.sorts[query.sort])
+    index = index_of(session, resource, resource.listing.sorts[query.sort])
     return {
         path[-1]["Scan Direction"]
         for path in found
@@ -161,12 +161,12 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
     unknown: tuple[PreparedConnection, int], resource: Resource, query: Query
 ) -> None:
     connection, account_id = unknown
-    sql, values = statements.page(resource, query, account_id)
+    sql, values = pages.page(resource, query, account_id)
     literals = iter(values)
     sql = re.sub(r"\?", lambda _: literal(next(literals)), sql)
     (row,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}").fetchall()
     for node, *_ in (path[::-1] for path in paths(row[0][0]["Plan"])):
-        assert node["Actual Rows"] * node["Actual Loops"] <= query.offset + query.limit, node
+        assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
 
 
 def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:

@@ -8,17 +8,19 @@ import apsw
 import pytest
 
 from closum.accounts import users
-from closum.model.query import LONG_OFFSET, Query
+from closum.model.query import LONG_OFFSET, Page, Query
 from closum.model.resource import Resource
 from closum.operations import cities, demo
-from closum.store import rows, statements
+from closum.store import pages, rows
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.verbs import orders, skipping_orders
 
 FEW, MANY = 200, 2_000
 OWNED = [(resource, query) for resource, query in orders() if not resource.shared]
 BY_ID = [
-    (resource, query) for resource, query in OWNED if resource.sorts[query.sort] == "id" and query.page > 1
+    (resource, query)
+    for resource, query in OWNED
+    if resource.listing.sorts[query.sort] == "id" and query.window.number > 1
 ]
 
 
@@ -46,7 +48,7 @@ class Filled(NamedTuple):
         """The last page that is full, where there are many."""
         with self.session.read() as unit:
             _, count = rows.page(unit.of(self.many), resource, Query(query.sort))
-        return Query(query.sort, query.descending, page=count // query.limit)
+        return Query(query.sort, query.descending, Page(count // query.window.limit))
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +76,8 @@ def test_the_last_page_by_id_costs_what_the_first_does_that_is_looked_up(
     filled: Filled, resource: Resource, query: Query
 ) -> None:
     last = filled.last(resource, query)
-    assert last.page > MANY // query.limit // 2
-    looked_up = replace(query, page=statements.NEAR // query.limit + 2)
+    assert last.window.number > MANY // query.window.limit // 2
+    looked_up = replace(query, window=Page(pages.NEAR // query.window.limit + 2))
     assert filled.steps(filled.many, resource, last) == filled.steps(filled.many, resource, looked_up)
 
 
@@ -84,7 +86,7 @@ def test_the_last_page_of_a_long_list_is_read_from_its_end(
     filled: Filled, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     third = filled.steps(filled.many, resource, query)
-    monkeypatch.setattr(statements, "LONG_OFFSET", MANY // 2)
+    monkeypatch.setattr(pages, "LONG_OFFSET", MANY // 2)
     assert filled.steps(filled.many, resource, filled.last(resource, query)) < 1.5 * third
 
 
@@ -92,6 +94,6 @@ def test_the_last_page_of_a_long_list_is_read_from_its_end(
 def test_a_deep_page_beyond_the_last_is_not_looked_for(
     filled: Filled, resource: Resource, query: Query
 ) -> None:
-    assert query.offset > LONG_OFFSET
+    assert query.window.offset > LONG_OFFSET
     first = Query(query.sort, query.descending)
     assert filled.steps(filled.many, resource, query) < filled.steps(filled.many, resource, first)

@@ -7,8 +7,6 @@ every node.
 import re
 from collections.abc import Callable, Iterator
 
-from closum.store.catalogue import SHARED
-
 MUTABLE = r"\b(now|current_\w+|clock_timestamp|random|nextval|setval|to_regclass|gen_random_uuid|timeofday|localtime\w*)\b"
 SUBQUERY = r"\bSELECT\b"
 
@@ -52,7 +50,7 @@ def _select(sql: str, account_tables: str) -> Iterator[str]:
         yield "data-modifying statements are not supported in WITH"
     if re.search(r"\b(LATERAL|TABLESAMPLE|RECURSIVE)\b", sql):
         yield "complex joins are only supported when all distributed tables are joined on their distribution columns"
-    shared = rf"(?:{'|'.join(SHARED)})\w*"
+    shared = rf"(?!(?:{account_tables})\b)\w+"
     if re.search(rf"\bFROM {shared}\b.*\b(LEFT JOIN|NOT EXISTS|EXISTS)\b.*\b({account_tables})\b", sql):
         yield "correlated subqueries are not supported when the FROM clause contains a reference table"
 

@@ -48,8 +48,8 @@ class SQLiteUnit:
         self.account_id, self.by = account_id, by
         self._execute = connection.execute
 
-    def of(self, account_id: int, by: By = COMMAND) -> "SQLiteUnit":
-        return SQLiteUnit(self.connection, self.now, account_id, by)
+    def of(self, account_id: int, by: By | None = None) -> "SQLiteUnit":
+        return SQLiteUnit(self.connection, self.now, account_id, by or self.by)
 
     @property
     def stands(self) -> bool:
@@ -75,9 +75,11 @@ class SQLiteUnit:
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
-    def run_each(self, statements: Iterable[tuple[str, Values]]) -> None:
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
+        before = self.connection.total_changes()
         for sql, values in statements:
             self._execute(sql, values)
+        return self.connection.total_changes() - before
 
 
 def connect(
