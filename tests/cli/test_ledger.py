@@ -49,8 +49,8 @@ all_tokens_ended - - -
 demo_started Beta - leads 3
 demo_done Beta - -
 cities_loaded - - added 1, renamed 1
-person_erase_started Beta - leads 1, records 2
-person_erase_done Beta - leads 1, records 2
+person_erase_started Beta - leads 1, records 2, former 0
+person_erase_done Beta - leads 1, records 2, former 0
 database_recompute_started - - -
 database_recompute_done - - -
 account_renamed Beta - -
@@ -157,7 +157,7 @@ def test_nothing_of_an_erased_person_is_in_it(command: Command, folder: Path) ->
     assert "ana@example.com" not in str(rows)
     assert {key for row in rows for key in json.loads(row[-1])} <= {
         *("added", "renamed"),
-        *("leads", "records"),
+        *("leads", "records", "former"),
         *("limit", "subject"),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 import pytest
 
-from closum.cli.operator import operator
+from closum.cli.operator import by_operator, operator
 from closum.store import ledger
 from closum.store.ledger import Entry
 from closum.store.opening import open_session
@@ -134,11 +134,18 @@ def test_a_copy_has_it_and_says_that_it_is_one(
         places.append(ENGINES[kind].url(folder / name))
     old, new = places
     command("user", "add", "ana@example.com", "--account", "Acme", CLOSUM_DATABASE=old)
+    with open_session(old) as session:
+        session.by = by_operator()
+        session.key()
     done = command("database", "copy", "--from", old, "--to", new, "--end-tokens")
     assert done.returncode == 0, done.stderr
     known, found = entries(old), entries(new)
     assert found[: len(known)] == known
-    assert [one.event for one in found[len(known) :]] == ["database_copied", "all_tokens_ended"]
+    assert [one.event for one in found[len(known) :]] == [
+        "database_copied",
+        "all_tokens_ended",
+        "signing_key_set",
+    ]
     assert {one.operator for one in found} == {operator()}
     command("user", "sign-out", "--all", CLOSUM_DATABASE=new)
     assert entries(new)[-1].id > found[-1].id

@@ -17,11 +17,11 @@ from closum.operations import check, records
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import identity, pages
+from closum.store import identity, pages, rows
+from closum.store.gaps import BLOCK
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
-from closum.store.tally import BLOCK
 from closum.store.unit import Unit
 from tests.support import stored
 from tests.support.engine import Engine
@@ -30,7 +30,7 @@ HOSTILE = "aAbBzZ éÉèçÇßſsñÑæøıİI'\"%_\\;-0à´̀ﬁﬃΣσς日�
 NAMES = st.none() | st.text(HOSTILE, max_size=4)
 ORDERS = st.tuples(st.sampled_from(sorted(LEAD.listing.sorts)), st.booleans())
 SPANS = st.lists(
-    st.tuples(st.integers(0, 3 * BLOCK + 300), st.sampled_from((1, 2, 30, BLOCK - 1, BLOCK, 2 * BLOCK + 5))),
+    st.tuples(st.integers(0, 17 * BLOCK), st.sampled_from((1, 2, 30, BLOCK - 1, BLOCK, 4 * BLOCK + 5))),
     max_size=5,
 )
 
@@ -235,34 +235,49 @@ def test_orders_are_those_of_the_contract(shared: Session) -> None:
                     assert [one["id"] for one in shown] == expected[25 * (page - 1) : 25 * page]
 
 
-def populated(session: Session, size: int, spans: list[tuple[int, int]], more: int) -> tuple[int, list[int]]:
-    """An account with leads over several blocks of ids, spans of them erased one after the other."""
+def populated(
+    session: Session, size: int, spans: list[tuple[int, int]], more: int, back: int = 0
+) -> tuple[int, list[int]]:
+    """An account with leads over several blocks of ids, spans of them erased one after the other.
+
+    Every `back`th of those that were erased is there again, 0 for none.
+    """
     account_id = fresh_account(session)
     lead = draft.parse(LEAD, {"name": "x"})
     with session.write(account_id) as unit:
         records.create_many(unit.of(account_id), LEAD, [lead] * size)
-        left = set(range(1, size + 1))
+        left, put = set(range(1, size + 1)), []
         for start, length in spans:
-            span = left & set(range(start, start + length))
-            stored.erase(unit.of(account_id), LEAD, sorted(span))
-            left -= span
+            span = sorted(left & set(range(start, start + length)))
+            put += list(rows.rows_by(unit, LEAD, "id", span[::back] if back else []).values())
+            stored.erase(unit, LEAD, span)
+            left -= set(span)
+        stored.put_back(unit, LEAD, put)
+        left |= {row["id"] for row in put}
         records.create_many(unit.of(account_id), LEAD, [lead] * more)
     return account_id, sorted(left | set(range(size + 1, size + more + 1)))
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    size=st.sampled_from((BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 250)),
+    size=st.sampled_from((BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 16 * BLOCK + 250)),
     spans=SPANS,
+    back=st.sampled_from((0, 1, 3)),
     more=st.sampled_from((0, 1, 20, BLOCK)),
     limit=st.sampled_from((1, 7, 25, 999, 1000)),
     data=st.data(),
 )
 @pytest.mark.slow
 def test_later_pages_by_id_are_found_through_the_gaps(
-    shared: Session, size: int, spans: list[tuple[int, int]], more: int, limit: int, data: st.DataObject
+    shared: Session,
+    size: int,
+    spans: list[tuple[int, int]],
+    back: int,
+    more: int,
+    limit: int,
+    data: st.DataObject,
 ) -> None:
-    account_id, ids = populated(shared, size, spans, more)
+    account_id, ids = populated(shared, size, spans, more, back)
     assume(ids)
     last = (len(ids) + limit - 1) // limit
     pages = {1, 2, last // 2, last - 1, last} | data.draw(st.sets(st.integers(1, last), max_size=5))

@@ -18,7 +18,19 @@ from closum.model.query import Query
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit, catalogue, cities, history, identity, ledger, migrate, rows, tally
+from closum.store import (
+    audit,
+    catalogue,
+    cities,
+    gaps,
+    history,
+    identity,
+    ledger,
+    migrate,
+    numbered,
+    rows,
+    tally,
+)
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -72,6 +84,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
     "history.of_operation": (
         lambda unit: changed(history.of_operation(unit, 1)),
@@ -130,6 +143,10 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3]]),
     "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
+    "numbered.last_ids": (
+        lambda unit: [numbered.last_ids(unit)[name] for name in ("account", "account_user", "ledger")],
+        [1, 1, 3],
+    ),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
         [2],
@@ -204,6 +221,9 @@ WRITING = {
     "identity.set_user_key",
     "identity.take_sign_in_failures",
     "carried.carry_over",
+    "gaps.add",
+    "gaps.grow",
+    "gaps.remove",
     "ledger.add",
     "ledger.cut",
     "ledger.put",
@@ -212,6 +232,7 @@ WRITING = {
     "history.cut",
     "history.follow",
     "history.forget",
+    "numbered.go_on_after",
     "tally.discount",
     "tally.fill",
     "tally.follow",

@@ -99,7 +99,7 @@ def test_every_table_has_a_primary_key(session: Session) -> None:
         assert [name for name, table in tables(unit).items() if not table.key] == []
 
 
-@pytest.mark.parametrize("name", ["tally", "tally_gap"])
+@pytest.mark.parametrize("name", ["tally", "tally_span"])
 def test_tallies_begin_with_the_account(session: Session, name: str) -> None:
     assert table(session, name).key[:2] == ("account_id", "resource")
 

@@ -47,6 +47,15 @@ def insert(unit: Unit, resource: Resource, new: Sequence[Row]) -> None:
     changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
 
 
+def put_back(unit: Unit, resource: Resource, gone: Sequence[Row]) -> None:
+    """Records that were erased are there again, with the ids that they had."""
+    known = known_of(unit)
+    edit = Edit(known)
+    for row in gone:
+        edit.create(resource, row, row["id"])
+    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
+
+
 def erase(unit: Unit, resource: Resource, gone: Sequence[int]) -> None:
     """Records that nothing shows."""
     known = known_of(unit)

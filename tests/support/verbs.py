@@ -15,7 +15,7 @@ from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import identity, tally
+from closum.store import identity, pages, rows
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.nouns import change, several
@@ -24,18 +24,18 @@ from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap", "change"])
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_span", "change"])
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
 
 
-def orders(pages: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
+def orders(numbers: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
     """Every list: the first page and a later one of each sort, both ways."""
     for resource in RESOURCES:
         for sort in resource.listing.sorts:
             for descending in (False, True):
-                for page in pages:
+                for page in numbers:
                     yield resource, Query(sort, descending, Page(page))
 
 
@@ -83,6 +83,9 @@ def every_verb(session: Session, url: str) -> None:
                 Query(query.sort, query.descending, Page(query.window.number, 7)),
             )
             records.retrieve(unit.of(account.id), resource, 2)
+        for resource, query in orders((2 + pages.NEAR // 7,)):
+            window = Page(query.window.number, 7)
+            rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
 
@@ -153,11 +156,3 @@ def _lost_references(resource: Resource) -> Iterator[str]:
         matches = " AND ".join(f"there.{theirs} = here.{ours}" for theirs, ours in pairs)
         there = f"SELECT 1 FROM {table} AS there WHERE {matches}"
         yield f"SELECT 1 FROM {resource.name} AS here WHERE {given} AND NOT EXISTS ({there}) LIMIT 1"
-
-
-def counted() -> list[str]:
-    """What it counts in one account."""
-    return [
-        f"SELECT (id - 1) / {tally.BLOCK}, COUNT(*) FROM {resource.name} WHERE account_id = ? GROUP BY 1"
-        for resource in OWNED
-    ]

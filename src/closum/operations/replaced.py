@@ -109,5 +109,5 @@ def _skip_ids(unit: Unit, known: Replaced) -> Iterator[str]:
                     f" {resource.plural} since the backup, which cannot be: they may be given again."
                 )
             elif behind > 0:
-                first = tally.take(own, resource.name, behind).first_id
+                first = tally.take(own, resource, behind).first_id
                 tally.forget(own, resource, range(first, first + behind))

@@ -83,7 +83,7 @@ def _later(resource: Resource, column: str, descending: bool) -> Sql:
     """From the record on whose place is looked up."""
     scope = scope_of(resource)
     first = sql(
-        "WITH place AS ({place}) SELECT id FROM {table} WHERE {where}"
+        "WITH place AS MATERIALIZED ({place}) SELECT id FROM {table} WHERE {where}"
         " ORDER BY id LIMIT 1 OFFSET COALESCE((SELECT skip FROM place), 0)",
         place=tally.place(resource, OFFSET, descending),
         table=resource.name,

@@ -1,23 +1,21 @@
-"""Exact counts, ids and places in a list, kept by the transaction that changes them.
+"""Exact counts and ids, kept by the transaction that changes them.
 
-`tally` has for each account and resource how many records there are, the last id and the last timestamp.
-Ids are dense but for erased records, so only blocks of ids with gaps are noted (`tally_gap`): how many are
-missing, and at which position the block begins. A block that is not there is full. So the record at a
-position is found with one look at an index, never by skipping rows, and a create writes nothing for it.
+`tally` has for each account and resource how many records there are, the last id and the last timestamp. Ids are dense but
+for deleted records: which ids are missing is kept in `gaps`, so that the record at a position is found.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from closum.model.change import Change
 from closum.model.resource import Resource
-from closum.store.scope import ACCOUNT
-from closum.store.sql import Sql, sql, value
+from closum.store import gaps
+from closum.store.sql import Sql, sql
 from closum.store.unit import Unit, timestamp
 
-BLOCK = 1_000
+AT_ONCE = 100_000  # ids: of more of them not all are held in memory
 
 _TAKE = """
 INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES (?, ?, ?, ?, ?)
@@ -29,7 +27,7 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 RETURNING last_id, last_timestamp
 """
 
-_ADD = """
+_FOLLOW = """
 INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES {rows}
 ON CONFLICT (account_id, resource) DO UPDATE SET
     count = tally.count + excluded.count,
@@ -38,32 +36,7 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
                           THEN tally.last_timestamp ELSE excluded.last_timestamp END
 """
 
-_MISSING_BEFORE = """
-SELECT CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM tally_gap
-WHERE account_id = ? AND resource = ? AND block < ?
-"""
-
-_GAP = """
-INSERT INTO tally_gap (account_id, resource, block, missing, position) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
-"""
-
-# The record at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id: inside
-# the last gapped block that begins at or before the position, or else counted on from there.
-_PLACE = """
-SELECT {after_id} AS after_id, {skip} AS skip FROM
- (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = {account} AND resource = {name}) AS wanted
- LEFT JOIN tally_gap AS gap ON gap.account_id = wanted.account_id AND gap.resource = wanted.resource
- AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1
-"""
-_IN_GAP = f"wanted.position - gap.position < {BLOCK} - gap.missing"
-_AFTER_ID = f"""
-CASE WHEN wanted.position < 0 THEN NULL
-     WHEN gap.block IS NULL THEN wanted.position
-     WHEN {_IN_GAP} THEN gap.block * {BLOCK}
-     ELSE wanted.position - gap.position + gap.block * {BLOCK} + gap.missing END
-"""
-_SKIP = f"CASE WHEN {_IN_GAP} THEN wanted.position - gap.position ELSE 0 END"
+_ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
 
 
 class Taken(NamedTuple):
@@ -74,17 +47,12 @@ class Taken(NamedTuple):
 
 
 def place(resource: Resource, others: Sql, descending: bool) -> Sql:
-    """A query of after_id and skip for the record that has so many others before it; no row in an empty account."""
-    return sql(
-        _PLACE,
-        after_id=_AFTER_ID,
-        skip=_SKIP,
-        position=sql(
-            "{last}CAST({others} AS BIGINT)", last="count - 1 - " if descending else "", others=others
-        ),
-        account=ACCOUNT,
-        name=value(resource.name),
-    )
+    """A query of after_id and skip for the record that has so many others before it; no row in an empty account.
+
+    The record is the (skip + 1)th whose id is above after_id.
+    """
+    position = sql("{last}CAST({others} AS BIGINT)", last="count - 1 - " if descending else "", others=others)
+    return gaps.place(resource, position)
 
 
 class Tally(NamedTuple):
@@ -122,26 +90,34 @@ def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) ->
         new = [one for one in ids if one > last]
         if new:
             values += (unit.account_id, resource.name, len(new), max(new), now)
+            _grow(unit, resource, last, max(new))
         if len(new) < len(ids):
             fill(unit, resource, [one for one in ids if one <= last])
-    unit.run(_add(len(values) // 5), values)
+    unit.run(_follow(len(values) // 5), values)
     for resource, ids in gone.items():
         forget(unit, resource, ids)
     return Taken(history.last_id + 1, max(now, history.last_timestamp))
 
 
 @lru_cache
-def _add(number: int) -> str:
+def _follow(number: int) -> str:
     """Count records of so many resources. Values: of each account, name, how many, last id, time."""
-    return _ADD.format(rows=", ".join(["(?, ?, ?, ?, ?)"] * number))
+    return _FOLLOW.format(rows=", ".join(["(?, ?, ?, ?, ?)"] * number))
 
 
-def take(unit: Unit, name: str, number: int) -> Taken:
-    """A range of `number` ids of a resource, or positions of the history, counted as records from now on."""
+def take(unit: Unit, resource: Resource, number: int) -> Taken:
+    """A range of `number` ids, counted as records from now on."""
     now = timestamp(unit.now)
-    row = unit.one(_TAKE, (unit.account_id, name, number, number, now))
+    row = unit.one(_TAKE, (unit.account_id, resource.name, number, number, now))
     assert row is not None
-    return Taken(row[0] - number + 1, row[1])
+    last, before = row[0], row[0] - number
+    _grow(unit, resource, before, last)
+    return Taken(before + 1, row[1])
+
+
+def _grow(unit: Unit, resource: Resource, before: int, last: int) -> None:
+    if last > gaps.top(before):
+        gaps.grow(unit, resource, before, last)
 
 
 def last_id(unit: Unit, resource: Resource) -> int:
@@ -161,22 +137,6 @@ def last_timestamp(unit: Unit, resource: Resource) -> str | None:
     return str(row[0]) if row else None
 
 
-def fill(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
-    """Erased records with these ids are back."""
-    key = (unit.account_id, resource.name)
-    for block, number in Counter((record_id - 1) // BLOCK for record_id in ids).items():
-        unit.run("UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ?", (number, *key))
-        unit.run(
-            "UPDATE tally_gap SET missing = missing - ? WHERE account_id = ? AND resource = ? AND block = ?",
-            (number, *key, block),
-        )
-        unit.run(
-            "UPDATE tally_gap SET position = position + ? WHERE account_id = ? AND resource = ? AND block > ?",
-            (number, *key, block),
-        )
-    unit.run("DELETE FROM tally_gap WHERE account_id = ? AND resource = ? AND missing = 0", key)
-
-
 def discount(unit: Unit, name: str, number: int) -> None:
     """So many rows of the history are cut."""
     unit.run(
@@ -186,17 +146,34 @@ def discount(unit: Unit, name: str, number: int) -> None:
 
 
 def forget(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
-    """Records with these ids are erased: they leave the count, and gaps in their blocks."""
-    key = (unit.account_id, resource.name)
-    blocks = Counter((record_id - 1) // BLOCK for record_id in ids)
-    unit.run(
-        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?", (blocks.total(), *key)
-    )
-    for block, missing in blocks.items():
-        before = unit.one(_MISSING_BEFORE, (*key, block))
-        assert before is not None
-        unit.run(_GAP, (*key, block, missing, block * BLOCK - before[0]))
-        unit.run(
-            "UPDATE tally_gap SET position = position - ? WHERE account_id = ? AND resource = ? AND block > ?",
-            (missing, *key, block),
-        )
+    """Records with these ids are deleted: they leave the count, and their ids are missing. Each id is given once.
+
+    Raises ValueError for an id that was never given.
+    """
+    _change(unit, resource, ids, -1, gaps.add)
+
+
+def fill(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
+    """Records with these ids, which are missing, are there again. Each id is given once.
+
+    Raises ValueError for an id that was never given, and where more come back than are missing.
+    """
+    _change(unit, resource, ids, 1, gaps.remove)
+
+
+def _change(
+    unit: Unit,
+    resource: Resource,
+    ids: Iterable[int],
+    sign: int,
+    change: Callable[[Unit, Resource, Iterable[int], int], None],
+) -> None:
+    rest = iter(ids)
+    while some := list(islice(rest, AT_ONCE)):
+        row = unit.one(_ADD, (sign * len(some), unit.account_id, resource.name))
+        last = row[0] if row else 0
+        if min(some) < 1 or max(some) > last:
+            raise ValueError(
+                f"{resource.plural} have ids from 1 to {last}, not from {min(some)} to {max(some)}"
+            )
+        change(unit, resource, some, last)
