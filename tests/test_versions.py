@@ -16,7 +16,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def test_each_schema_came_with_a_version() -> None:
-    """Of one version may be several. A new migration needs a line in `FIRST_VERSIONS`, and closum the version that it names."""
+    """A new migration needs a line in `FIRST_VERSIONS`, and closum the version that it names."""
     schemas, versions = zip(*migrate.FIRST_VERSIONS.items(), strict=True)
     assert list(schemas) == list(range(9, migrate.newest() + 1)), (
         "a migration was added: raise the version with it"
