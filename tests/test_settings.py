@@ -10,6 +10,7 @@ from closum.accounts.keys import signing_key
 from closum.errors import Refusal
 from closum.settings import DAY, PREFIX, SETTINGS, Settings, load, unknown_variables
 from closum.store.keys import key_file
+from closum.store.opening import open_session
 from closum.store.place import path_of
 
 KEY = "0123456789abcdef" * 2
@@ -32,6 +33,7 @@ def test_the_defaults() -> None:
         "cors_origins": (),
         "unknown_parameters": "refuse",
         "spool_folder": None,
+        "ledger_days": 400,
         "token_lifetime": 7 * DAY,
         "signing_key": None,
         "workers": 1,
@@ -169,21 +171,30 @@ def test_unknown_variables_are_found() -> None:
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/closum.db"
+    return made(tmp_path / "closum.db")
+
+
+def made(path: Path) -> str:
+    """The URL of a new database."""
+    url = f"sqlite:///{path}"
+    open_session(url, create=True).close()
+    return url
 
 
 def test_a_key_is_made_once_beside_the_database(database: str) -> None:
+    folder = path_of(database).parent
+    there = set(folder.iterdir())
     key = signing_key(None, database)
     file = key_file(path_of(database))
     assert file.name == "closum.db.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(key) == 64
     assert signing_key(None, database) == key
-    assert [one.name for one in path_of(database).parent.iterdir()] == [file.name]
+    assert set(folder.iterdir()) == {*there, file}
 
 
 def test_no_two_installations_share_a_key(tmp_path: Path) -> None:
-    assert len({signing_key(None, f"sqlite:///{tmp_path}/{number}.db") for number in range(20)}) == 20
+    assert len({signing_key(None, made(tmp_path / f"{number}.db")) for number in range(5)}) == 5
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o620])

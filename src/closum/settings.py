@@ -122,6 +122,12 @@ def _folder(text: str) -> str:
     return os.path.abspath(text)
 
 
+def _days(text: str) -> int:
+    if not _is_between(text, 1, 36_500):
+        raise ValueError("a number of days from 1 to 36500 (a hundred years)")
+    return int(text)
+
+
 def _lifetime(text: str) -> int:
     if not _is_between(text, 60, 7 * DAY):
         raise ValueError(f"a number of seconds from 60 to {7 * DAY} (7 days)")
@@ -193,6 +199,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Folder on a disk for answers above 1 MiB until they are sent, up to 5 GB; by default that of the SQLite database, with PostgreSQL /var/tmp",
         _folder,
     ),
+    Setting(
+        "ledger_days",
+        400,
+        "Days that the ledger of sign-ins and commands goes back, at least 1: 'closum ledger list' prints it",
+        _days,
+    ),
     Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),
     Setting(
         "signing_key",
@@ -209,6 +221,7 @@ OTHER_VARIABLES = (
     "LEADS",
     "PASSWORD_STDIN",
     "RECORD",
+    "SINCE",
     "TO",
     "TOKEN",
     "URL",

@@ -12,7 +12,7 @@ from closum.store import catalogue, migrate
 from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from tests.cli.conftest import Command
-from tests.support import engine
+from tests.support import before, engine
 from tests.support.moving import Held, fill, held
 
 WITH_EXTENSIONS_ELSEWHERE = 180_000
@@ -92,7 +92,7 @@ Know = Callable[..., None]
 @pytest.fixture
 def know(monkeypatch: pytest.MonkeyPatch) -> Know:
     """Makes this program one that knows other migrations."""
-    return lambda *known: monkeypatch.setattr(migrate, "migrations", lambda: list(known))
+    return lambda *known: before.know(monkeypatch, list(known))
 
 
 def refusal(command: Command, url: str) -> str:
@@ -102,7 +102,7 @@ def refusal(command: Command, url: str) -> str:
 
 
 @pytest.fixture(params=["empty", "filled"])
-def before(request: pytest.FixtureRequest, url: str) -> Iterator[Held]:
+def filled(request: pytest.FixtureRequest, url: str) -> Iterator[Held]:
     """What a database holds that is to be distributed: nothing, not even tables, or records."""
     if request.param == "filled":
         fill(url)
@@ -112,7 +112,7 @@ def before(request: pytest.FixtureRequest, url: str) -> Iterator[Held]:
 
 
 def test_every_table_is_distributed_or_on_every_node(
-    command: Command, url: str, install: Install, before: Held
+    command: Command, url: str, install: Install, filled: Held
 ) -> None:
     install()
     references = rows(url, REFERENCES)
@@ -124,9 +124,9 @@ def test_every_table_is_distributed_or_on_every_node(
     assert placed == {table.name: ("n", 0) if table.shared else ("h", 1) for table in ours}
     assert {name for (name,) in rows(url, "SELECT logicalrelid::text FROM emptied")} == placed.keys()
     assert len(rows(url, REFERENCES)) >= 4
-    if before:
+    if filled:
         assert rows(url, REFERENCES) == references
-        assert held(url) == before
+        assert held(url) == filled
         assert command("check", CLOSUM_DATABASE=url).returncode == 0
     again = command("database", "distribute", CLOSUM_DATABASE=url)
     assert "every table is spread already" in again.stdout

@@ -10,7 +10,7 @@ from closum.store.opening import open_session
 from tests.cli.conftest import Command
 from tests.cli.test_database_distribute import Install, install
 from tests.support import engine as engines
-from tests.support.before import before
+from tests.support.before import before, know
 from tests.support.citus.limits import refusals
 from tests.support.tracing import traced
 from tests.support.verbs import ACCOUNT_TABLES
@@ -53,7 +53,7 @@ def test_a_distributed_database_of_the_version_before(
     install()
     known = migrate.migrations()
     with monkeypatch.context() as patch:
-        patch.setattr(migrate, "migrations", lambda: known[: VERSION - 1])
+        know(patch, known[: VERSION - 1])
         assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
     with traced() as found:
         done = command("check", CLOSUM_DATABASE=url)

@@ -140,7 +140,7 @@ def test_the_commands_work_in_the_order_in_which_they_are_shown(tmp_path: Path, 
         done = closum(*words, folder=tmp_path, stdin="a new password\n")
         assert done.returncode == 0, (words, done.stderr)
         seen.append(words[0])
-    assert set(seen) == {"backup", "restore", "account", "user", "demo", "person", "database"}
+    assert set(seen) == {"backup", "restore", "account", "user", "demo", "person", "database", "ledger"}
     engine.POSTGRES.forget(tmp_path)
 
 

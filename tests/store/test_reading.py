@@ -18,7 +18,19 @@ from closum.model.query import Query
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit, catalogue, cities, gaps, history, identity, migrate, numbered, rows, tally
+from closum.store import (
+    audit,
+    catalogue,
+    cities,
+    gaps,
+    history,
+    identity,
+    ledger,
+    migrate,
+    numbered,
+    rows,
+    tally,
+)
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -116,7 +128,25 @@ READING: dict[str, tuple[Call, Any]] = {
     "migrate.is_unfinished": (migrate.is_unfinished, False),
     "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
     "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
-    "numbered.last_ids": (lambda unit: numbered.last_ids(unit)["account_user"], 1),
+    "ledger.entries": (
+        lambda unit: [(one.event, one.user_id) for one in ledger.entries(unit)],
+        [("account_added", None), ("user_added", 1), ("tokens_ended", 1)],
+    ),
+    "ledger.has_many": (
+        lambda unit: [ledger.has_many(unit, "account_added", "", most) for most in (1, 2)],
+        [True, False],
+    ),
+    "ledger.last_id": (ledger.last_id, 3),
+    "ledger.row": (
+        lambda unit: (ledger.row(unit, 4), (ledger.row(unit, 3) or ())[2]),
+        (None, "tokens_ended"),
+    ),
+    "ledger.rows": (lambda unit: [[row[0] for row in some] for some in ledger.rows(unit, 1)], [[2, 3]]),
+    "ledger.unreadable": (lambda unit: list(ledger.unreadable(unit)), []),
+    "numbered.last_ids": (
+        lambda unit: [numbered.last_ids(unit)[name] for name in ("account", "account_user", "ledger")],
+        [1, 1, 3],
+    ),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
         [2],
@@ -190,6 +220,10 @@ WRITING = {
     "identity.set_signing_key",
     "identity.set_user_key",
     "identity.take_sign_in_failures",
+    "carried.carry_over",
+    "ledger.add",
+    "ledger.cut",
+    "ledger.put",
     "migrate.apply",
     "changes.write",
     "gaps.add",

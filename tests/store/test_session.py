@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from closum.errors import Refusal
+from closum.model import draft
+from closum.model.change import COMMAND, By
+from closum.operations import records
+from closum.resources.lead import LEAD
+from closum.store import history, ledger
 from closum.store.identity import Account
 from closum.store.keys import key_file
 from closum.store.opening import locate, open_session
@@ -19,6 +24,7 @@ from tests.support import engine as engines
 from tests.support.engine import ON_SQLITE, Engine, session_of
 from tests.support.patience import PATIENCE, wait_until
 
+KEY = b"0123456789abcdef" * 4
 ON_POSTGRES = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
 
@@ -33,6 +39,57 @@ def test_the_key_is_made_once_and_is_the_same_for_every_session(session: Session
     with session.read() as unit:
         assert session.kept_key(unit) is None
     assert session.key() == other.key() == session.key()
+
+
+def test_a_key_that_is_made_is_noted(session: Session, other: Session) -> None:
+    session.by = By(None, "", "command", operator="ana")
+    session.key()
+    session.key()
+    other.key()
+    assert noted(session) == [("signing_key_set", "ana")]
+    with other.write() as unit:
+        other.keep_key(unit, KEY)
+    assert noted(session) == [("signing_key_set", "ana"), ("signing_key_set", None)]
+
+
+def test_one_that_a_server_looks_for_is_noted_as_its_own(session: Session, folder: Path) -> None:
+    location = locate(engines.current.url(folder))
+    assert location.key() == location.key() == session.key()
+    with session.read() as unit:
+        assert [(one.event, one.cause) for one in ledger.entries(unit)] == [("signing_key_set", "server")]
+
+
+@ON_SQLITE
+def test_no_key_is_there_that_could_not_be_noted(
+    session: SQLiteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*values: object) -> None:
+        raise Refusal("full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "add", fail)
+        with pytest.raises(Refusal, match="full"):
+            session.key()
+    assert not key_file(session.path).exists()
+
+
+def noted(session: Session) -> list[tuple[str, str | None]]:
+    with session.read() as unit:
+        return [(one.event, one.operator) for one in ledger.entries(unit)]
+
+
+def test_who_writes_is_the_same_in_each_account(session: Session, account: Account) -> None:
+    """Unless somebody else is named; the history has it from there."""
+    session.by = By(None, "request-1", "command", operator="ana")
+    with session.write(account.id) as unit:
+        assert (unit.by, unit.of(2).by, unit.of(2).of(0).by) == (session.by,) * 3
+        assert unit.of(2, COMMAND).of(3).by == COMMAND
+        records.create_many(unit.of(account.id), LEAD, [draft.parse(LEAD, {"name": "Ana"})])
+    with session.setup() as unit:
+        assert unit.of(0).by == session.by
+    with session.read() as unit:
+        (past,) = history.of_operation(unit.of(account.id), 1)
+    assert past.by == By(None, "request-1", "command")
 
 
 def test_a_key_that_is_too_weak_is_named(session: Session) -> None:

@@ -76,7 +76,7 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
         for resource in by_need(RESOURCES):
             drafts = [draft.parse(resource, body) for body in several(resource, LEADS)]
             records.create_many(unit.of(account.id), resource, drafts)
-        token = Tokens(signing_key(None, url)).issue(user, unit.now, int(clock.now))
+    token = Tokens(signing_key(None, url)).issue(user, unit.now, int(clock.now))
 
     async def _run(scenario: Scenario) -> None:
         with traced() as executed:

@@ -20,6 +20,7 @@ SHARED_TABLES = {
     "token_tally",
     "city",
     "city_tally",
+    "ledger",
     "schema_version",
     "sqlite_schema",
 }

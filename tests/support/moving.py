@@ -50,10 +50,15 @@ def crowd(url: str, leads: int) -> None:
 
 
 def held(url: str) -> Held:
-    """Every row of every table that is to be copied."""
+    """Every row of every table that is to be copied; without the entries of the ledger that tell of moves."""
     with open_session(url) as session, session.read() as unit:
-        return {
+        found = {
             table.name: unit.all(table.rows)
             for table in catalogue.tables(unit)
             if not table.name.startswith(("token_key", "schema_"))
         }
+    found["ledger"] = [one for one in found["ledger"] if not MOVES & set(one)]
+    return found
+
+
+MOVES = {"database_copied", "database_distributed"}

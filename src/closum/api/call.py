@@ -94,6 +94,11 @@ class Call:
         return self.identity.account_id
 
     @property
+    def request_id(self) -> str:
+        found: str = self.scope["request_id"]
+        return found
+
+    @property
     def record_id(self) -> int:
         """The `<ID>` of the path. Raises NotFound for a segment that is no id."""
         text: str = self.scope["path_params"]["id"]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from closum.accounts import attempts, passwords
+from closum.accounts import attempts, passwords, sign_ins
 from closum.accounts.credentials import Credentials, ignored, parse
 from closum.api import envelope
 from closum.api.call import Answer, Call, Services
@@ -28,11 +28,12 @@ async def token(call: Call) -> Answer:
         await _align(call, jump)
     user = await _look_up(call, who, credentials)
     if not await _matches(call.services, credentials, user):
-        await _fail(call, who)
+        await _fail(call, who, user)
         raise SignInRefused
     # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
     if user is None or await _look_up(call, who, credentials) != user:
         raise SignInRefused
+    await _note(call, user)
     return 200, envelope.success(_issued(call, user))
 
 
@@ -65,11 +66,23 @@ async def _align(call: Call, jump: int = 0) -> None:
         log.error("the times of wrong passwords could not be moved with the clock", exc_info=error)
 
 
-async def _fail(call: Call, who: attempts.Subjects) -> None:
+async def _note(call: Call, user: User) -> None:
+    """Where the ledger cannot be written the log has it: nobody is shut out by a full disk."""
+    try:
+        await call.db.write(None, sign_ins.note, user, call.request_id)
+    except Exception as error:
+        fault = None if isinstance(error, Unavailable) else error
+        told = "user %d signed in, which may be missing in the ledger: request %s"
+        log.error(told, user.id, call.request_id, exc_info=fault)
+
+
+async def _fail(call: Call, who: attempts.Subjects, user: User | None) -> None:
     """Count a wrong password, in memory where the database does not store it. Raises TooManyAttempts."""
     held = call.services.held
     try:
-        used_up = await call.db.write(None, attempts.fail, who, held.times(who, _now(call)))
+        counted = held.times(who, _now(call))
+        pseudonym = call.services.pseudonym
+        used_up = await call.db.write(None, sign_ins.fail, who, counted, user, call.request_id, pseudonym)
     except TooManyAttempts:
         raise
     except Exception as error:

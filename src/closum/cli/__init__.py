@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),
     "check": ("files", "Check the database: integrity, copies, counts, schema."),
+    "ledger": ("ledger", "Sign-ins, and what was done with commands: list."),
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
     "routes": ("about", "Print the route table."),
     "settings": ("about", "Print every setting and where its value comes from."),

@@ -13,6 +13,7 @@ from closum.cli.progress import progress
 from closum.operations import cities
 from closum.operations import demo as demos
 from closum.operations.dates import Dates
+from closum.store import ledger
 from closum.store.session import Session
 
 
@@ -29,7 +30,7 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             start, when = demos.next_person(own), demos.dates(own, leads)
         begun = time.monotonic()
         try:
-            with progress("Adding", "leads") as report:
+            with progress("Adding", "leads") as report, ledger.noted(session, "demo", owner.id, leads=leads):
                 steps = demos.steps(start, leads, lambda: _set_size(session), report, when)
                 session.write_steps(steps, owner.id)
         except KeyboardInterrupt:

@@ -5,10 +5,11 @@ import time
 import click
 
 from closum.cli import options
+from closum.cli.operator import by_operator
 from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
 from closum.settings import shown_url
-from closum.store import identity, opening, transfer
+from closum.store import identity, ledger, opening, transfer
 from closum.store import recompute as recomputing
 from closum.store.unit import Unit
 
@@ -65,7 +66,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
 def distribute(database: str | None) -> None:
     """Spread the data of accounts over the nodes of a Citus cluster; run again, it takes tables that are new."""
     url = options.database_url(database)
-    distributed, shared = opening.distribute(url, progress, RULES)
+    distributed, shared = opening.distribute(url, progress, RULES, by_operator())
     if distributed or shared:
         click.echo(
             f"{shown_url(url)}: {distributed} tables are spread by account, {shared} are on every node."
@@ -81,7 +82,7 @@ def recompute(database: str | None) -> None:
 
     Only what differs is written. Interrupted, run it again.
     """
-    with options.open_session(database) as session:
+    with options.open_session(database) as session, ledger.noted(session, "database_recompute", None):
         recomputing.recompute(session, RULES._replace(bars=progress))
     click.echo(f"{session.name}: every record has what the rules of this version make of it.")
 
@@ -93,10 +94,11 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
         key = reading.key()
 
         def last(unit: Unit) -> None:
+            ledger.add(unit, "database_copied")
             if end_tokens:
                 identity.end_all_tokens(unit)
 
-        with opening.open_target(target, RULES, key) as filling:
+        with opening.open_target(target, RULES, key, by_operator()) as filling:
             return transfer.copy(reading, filling, progress, last), key is not None
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from closum.cli.operator import by_operator
 from closum.cli.options import (
     FILE,
     FILE_NAME,
@@ -19,9 +20,11 @@ from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.operations import check as checks
 from closum.operations import replaced
-from closum.store import migrate, rotation
-from closum.store.location import Location
+from closum.store import ledger, migrate, rotation
+from closum.store.carried import carry_over
+from closum.store.location import Before, Location
 from closum.store.opening import locate
+from closum.store.unit import Unit
 
 
 @click.command()
@@ -87,7 +90,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
         file,
         overwrite=overwrite,
         bars=progress,
-        prepare=lambda unit, before: told.extend(replaced.go_on_after(unit, replaced.look(before))),
+        prepare=lambda unit, before: told.extend(_go_on(unit, before)),
         rules=RULES,
         stamp=rotation.stamp(),
     )
@@ -99,6 +102,15 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     )
     for line in told:
         click.echo(line)
+
+
+def _go_on(unit: Unit, before: Before) -> list[str]:
+    """The backup knows nothing of what was ended and given since, and noted: what people have to be told."""
+    unit = unit.of(0, by_operator())
+    entries = carry_over(unit, before)
+    told = replaced.go_on_after(unit, replaced.look(before))
+    ledger.add(unit, "database_restored", entries_carried_over=entries)
+    return told
 
 
 @click.command()

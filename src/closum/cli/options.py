@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from closum.cli.operator import by_operator
 from closum.cli.progress import progress_lines
 from closum.operations import cities
 from closum.resources import RESOURCES
@@ -16,7 +17,7 @@ from closum.store import opening
 from closum.store.cities import are_missing
 from closum.store.location import Location
 from closum.store.recompute import Rules
-from closum.store.session import Session
+from closum.store.session import SERVER, Session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -105,6 +106,7 @@ def tell_of_exposures(location: Location) -> None:
 def open_session(url: str | None, *, create: bool = False, serving: bool = False) -> Session:
     """The database of a command, up to date; a new one with its cities."""
     session = opening.open_session(database_url(url), create=create, serving=serving, rules=RULES)
+    session.by = SERVER if serving else by_operator()
     if session.made:
         click.echo(f"Made the database {session.made}.")
     if session.saved:

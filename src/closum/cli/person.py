@@ -17,7 +17,7 @@ from closum.operations import erasures, subjects
 from closum.operations import person as persons
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import identity, tally
+from closum.store import identity, ledger, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -228,7 +228,7 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
     carried_out = [persons.Erasure(plan) for plan in wanted]
     try:
         for plan, erasure in zip(wanted, carried_out, strict=True):
-            session.write_steps(erasure.steps(), plan.account_id)
+            _carry_out(session, plan, erasure)
     except KeyboardInterrupt:
         click.echo("closum: Interrupted: run the same command again for what is left", err=True)
         raise
@@ -236,6 +236,13 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
     if compact:
         _compact(session)
     return Erased(*map(sum, zip(*(erasure.total for erasure in carried_out), strict=True)))
+
+
+def _carry_out(session: Session, plan: Plan, erasure: persons.Erasure) -> None:
+    """The ledger has counts alone."""
+    with ledger.noted(session, "person_erase", plan.account_id, **plan.size._asdict()) as detail:
+        session.write_steps(erasure.steps(), plan.account_id)
+        detail.update(erasure.total._asdict())
 
 
 def _compact(session: Session) -> None:

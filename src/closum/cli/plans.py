@@ -1,10 +1,10 @@
 """What would be erased, as tables for a terminal."""
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
+from closum.cli.streams import printable
 from closum.model.fields import Text
 from closum.model.resource import Resource, Row
 from closum.operations.person import Erased, Kept, Plan, kinds
@@ -50,7 +50,7 @@ def _text(resource: Resource, row: Row) -> str:
 
 def record_text(kept: Kept) -> str:
     """The address or number of a record, as a terminal may show it."""
-    return _printable(_text(kept.resource, kept.row))
+    return printable(_text(kept.resource, kept.row))
 
 
 def records_called() -> str:
@@ -83,21 +83,15 @@ def _echo_table(rows: Sequence[tuple[str, ...]], count: int, called: str) -> Non
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    shown = [[*(_short(cell) for cell in row[:-1]), _printable(row[-1])] for row in rows]
+    shown = [[*(_short(cell) for cell in row[:-1]), printable(row[-1])] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _short(text: str) -> str:
-    text = _printable(text)
+    text = printable(text)
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
-
-
-def _printable(text: str) -> str:
-    """What a terminal would obey, or its encoding lacks, as an escape: a lead's name may have anything in it."""
-    text = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-    return text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
 
 
 def counted(size: Erased) -> str:

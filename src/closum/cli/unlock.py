@@ -9,6 +9,7 @@ from closum.accounts.attempts import LIMITS, Limit
 from closum.cli.options import database, database_url, flag, open_session
 from closum.errors import Refusal
 from closum.settings import load
+from closum.store import identity, ledger
 from closum.store.session import Session
 from closum.store.unit import Unit
 
@@ -38,10 +39,10 @@ def unlock(email_or_address: str, dry_run: bool, database: str | None) -> None:
     url = database_url(database)
     found = _named(email_or_address)
     with open_session(database) as session, session.write() if not dry_run else session.read() as unit:
-        found = _counted(unit, found)
+        found, key = _counted(unit, found), _key(session, unit, url)
         if not dry_run:
             attempts.forget(unit, found.subject)
-        key = _key(session, unit, url)
+            _note(unit, found, key)
     click.echo(_state(found) if dry_run else _done(found))
     if key:
         click.echo(f"The log calls it subject {keys.keyed_hash(key, found.subject)}.")
@@ -64,6 +65,15 @@ def _named(text: str) -> Locked:
 def _counted(unit: Unit, found: Locked) -> Locked:
     times = attempts.of_subject(unit, found.subject, found.limit)
     return found._replace(counted=len(times), seconds=attempts.wait(found.limit.most, times, unit.now))
+
+
+def _note(unit: Unit, found: Locked, key: bytes | None) -> None:
+    """In the ledger, under what the log calls it."""
+    by_email = found.limit is LIMITS[0]
+    user = identity.user_by_key(unit, users.email_key(found.name)) if by_email else None
+    whose = (user.account_id, user.id) if user else (None, None)
+    subject = keys.keyed_hash(key, found.subject) if key else None
+    ledger.add(unit, "sign_in_unlocked", *whose, limit=found.limit.subject, subject=subject)
 
 
 def _key(session: Session, unit: Unit, url: str) -> bytes | None:

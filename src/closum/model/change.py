@@ -9,14 +9,15 @@ from closum.model.resource import Resource, Row
 class By(NamedTuple):
     """Who writes, and why.
 
-    `cause` is `api`, `command`, `import` or `undo`; `cause_id` is the number of the import, or the id of the operation
-    that is undone.
+    `cause` is `api`, `command`, `server`, `import` or `undo`; `cause_id` is the number of the import, or the id of the
+    operation that is undone. `operator` is the name that whoever runs a command has on the machine.
     """
 
     user_id: int | None
     request_id: str
     cause: str
     cause_id: int | None = None
+    operator: str | None = None
 
     def __str__(self) -> str:
         return self.cause if self.cause_id is None else f"{self.cause}:{self.cause_id}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
 from closum.resources import RESOURCES
-from closum.store import audit, identity
+from closum.store import audit, identity, ledger
 from closum.store.recompute import UNREADABLE, user_key
 from closum.store.unit import Unit
 
@@ -23,6 +23,7 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
     """
     yield from audit.integrity(unit)
     yield from _users(unit, note)
+    yield from (f"ledger: the entry {one} cannot be read" for one in ledger.unreadable(unit))
     total, done = sum(audit.count(unit, resource) for resource in RESOURCES), 0
     for resource in RESOURCES:
         yield from audit.tallies(unit, resource)

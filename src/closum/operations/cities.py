@@ -10,7 +10,7 @@ from typing import NamedTuple
 from closum.errors import BrokenRule, Refusal
 from closum.model.draft import MAX_ID
 from closum.resources.city import CITY
-from closum.store import cities, rows
+from closum.store import cities, ledger, rows
 from closum.store.unit import Unit
 
 COLUMNS = ("id", "city_name")
@@ -47,7 +47,13 @@ def steps(names: dict[int, str], report: Callable[[Loaded], None]) -> Iterator[C
     """`load` in small steps, each of which reports what it did."""
     everything = iter(names.items())
     while part := dict(islice(everything, AT_ONCE)):
-        yield lambda unit, part=part: report(load(unit, part))  # type: ignore[misc]
+        yield lambda unit, part=part: report(_noted(unit, load(unit, part)))  # type: ignore[misc]
+
+
+def _noted(unit: Unit, loaded: Loaded) -> Loaded:
+    if any(loaded):
+        ledger.add(unit, "cities_loaded", **loaded._asdict())
+    return loaded
 
 
 def read(path: Path) -> dict[int, str]:

@@ -75,7 +75,7 @@ def look_up(unit: Unit, operation: int) -> Looked:
         raise NotFound("There is no such operation in your account, or its history is cut")
     if is_undone(unit, operation):
         raise Invalid({"operation": fault("_isUndone")})
-    by = By(unit.by.user_id, unit.by.request_id, "undo", operation)
+    by = unit.by._replace(cause="undo", cause_id=operation)
     looked = Looked(by, past, plan.known_of(unit))
     for resource, some in _by_resource(past).items():
         _look_up_records(unit, looked, resource, some)

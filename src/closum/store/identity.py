@@ -7,6 +7,7 @@ closum's, gives no number again that the copy did not know of.
 
 from typing import NamedTuple
 
+from closum.store import ledger
 from closum.store.unit import Unit, timestamp
 
 
@@ -109,6 +110,7 @@ def add_account(unit: Unit, name: str, name_key: str) -> int:
     sql = "INSERT INTO account (name, name_key, created, modified) VALUES (?, ?, ?, ?) RETURNING id"
     row = unit.one(sql, (name, name_key, now, now))
     assert row is not None
+    ledger.add(unit, "account_added", row[0])
     return int(row[0])
 
 
@@ -120,14 +122,16 @@ def account_by_key(unit: Unit, name_key: str) -> Account | None:
 def rename_account(unit: Unit, account_id: int, name: str, name_key: str) -> None:
     sql = "UPDATE account SET name = ?, name_key = ?, version = version + 1, modified = ? WHERE id = ?"
     unit.run(sql, (name, name_key, timestamp(unit.now), account_id))
+    ledger.add(unit, "account_renamed", account_id)
 
 
 def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:
     """Disabling ends every token of the account's users, for good."""
     sql = "UPDATE account SET enabled = ?, version = version + 1, modified = ? WHERE id = ?"
     unit.run(sql, (int(enabled), timestamp(unit.now), account_id))
+    ledger.add(unit, "account_enabled" if enabled else "account_disabled", account_id)
     for user in users(unit, account_id):
-        end_tokens(unit, user.id)
+        _end_tokens(unit, user.id)
 
 
 def users(unit: Unit, account_id: int | None = None) -> list[User]:
@@ -183,6 +187,7 @@ def add_user(unit: Unit, account_id: int, email: str, email_key: str, password_h
         (account_id, email, email_key, password_hash, unit.now, now, now),
     )
     assert row is not None
+    ledger.add(unit, "user_added", account_id, row[0])
     return int(row[0])
 
 
@@ -197,22 +202,30 @@ def set_signing_key(unit: Unit, key: str) -> None:
         "INSERT INTO token_key (id, key) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key",
         (key,),
     )
+    ledger.add(unit, "signing_key_set")
 
 
 def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
     """A new password; every token of the user ends."""
     unit.run("UPDATE account_user SET password_hash = ? WHERE id = ?", (password_hash, user_id))
-    end_tokens(unit, user_id)
+    _end_tokens(unit, user_id)
+    _note(unit, "password_changed", user_id)
 
 
 def enable_user(unit: Unit, user_id: int, enabled: bool) -> None:
     """Disabling ends every token of the user, for good."""
     unit.run("UPDATE account_user SET enabled = ? WHERE id = ?", (int(enabled), user_id))
-    end_tokens(unit, user_id)
+    _end_tokens(unit, user_id)
+    _note(unit, "user_enabled" if enabled else "user_disabled", user_id)
 
 
 def end_tokens(unit: Unit, user_id: int) -> None:
     """Give the user another token number: tokens with the one before are void."""
+    _end_tokens(unit, user_id)
+    _note(unit, "tokens_ended", user_id)
+
+
+def _end_tokens(unit: Unit, user_id: int) -> None:
     unit.run(f"{_NEXT_NUMBER} WHERE id = ?", (unit.now, unit.now, timestamp(unit.now), user_id))
     _note_revocation(unit, user_id)
 
@@ -222,6 +235,12 @@ def end_all_tokens(unit: Unit, above: int = 0) -> None:
     least = max(unit.now, above + 1)
     unit.run(_NEXT_NUMBER, (least, least, timestamp(unit.now)))
     _note_revocation(unit, EVERYBODY)
+    ledger.add(unit, "all_tokens_ended")
+
+
+def _note(unit: Unit, event: ledger.Event, user_id: int) -> None:
+    row = unit.one("SELECT account_id FROM account_user WHERE id = ?", (user_id,))
+    ledger.add(unit, event, row[0] if row else None, user_id)
 
 
 def _note_revocation(unit: Unit, user_id: int) -> None:
@@ -236,6 +255,7 @@ def _note_revocation(unit: Unit, user_id: int) -> None:
 
 
 def remove_user(unit: Unit, user_id: int) -> None:
+    _note(unit, "user_removed", user_id)
     _note_revocation(unit, user_id)
     unit.run("DELETE FROM account_user WHERE id = ?", (user_id,))
 

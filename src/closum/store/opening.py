@@ -3,6 +3,7 @@
 import time
 
 from closum.errors import Refusal
+from closum.model.change import COMMAND, By
 from closum.settings import shown_url
 from closum.store.database import Database
 from closum.store.location import Location
@@ -89,18 +90,18 @@ def refuse_target(url: str) -> None:
         writable(path_of(url), hint="name a new file")
 
 
-def open_target(url: str, rules: Rules | None = None, key: bytes | None = None) -> Target:
+def open_target(url: str, rules: Rules | None = None, key: bytes | None = None, by: By = COMMAND) -> Target:
     """The place at a URL, where no records are yet, to be copied into; `key` is kept with it. Raises Refusal."""
     if is_postgres(url):
         from closum.store.postgres.transfer import PostgresTarget
 
-        return PostgresTarget(url, rules=rules, key=key)
+        return PostgresTarget(url, rules=rules, key=key, by=by)
     from closum.store.sqlite.transfer import SQLiteTarget
 
-    return SQLiteTarget(path_of(url), key=key)
+    return SQLiteTarget(path_of(url), key=key, by=by)
 
 
-def distribute(url: str, bars: Bars, rules: Rules | None = None) -> tuple[int, int]:
+def distribute(url: str, bars: Bars, rules: Rules | None = None, by: By = COMMAND) -> tuple[int, int]:
     """Spread the tables of a database over the nodes of its cluster: how many by account, how many shared.
 
     Raises Refusal.
@@ -111,4 +112,5 @@ def distribute(url: str, bars: Bars, rules: Rules | None = None) -> tuple[int, i
     from closum.store.postgres.session import PostgresSession
 
     with PostgresSession(url, create=True, rules=rules) as session:
+        session.by = by
         return distribute(session, bars)

@@ -7,8 +7,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from closum.model.change import COMMAND, By
 from closum.store.progress import Bars, no_bars
 from closum.store.unit import Unit
+
+SERVER = By(None, "", "server")
+"""What a server does by itself."""
 
 
 class Pace(NamedTuple):
@@ -22,6 +26,8 @@ class Session(ABC):
     """Opened with the schema up to date; `name` is what messages call the database. Errors are Refusals."""
 
     name: str
+    by: By = COMMAND
+    """Who writes: of every unit of `write` and `setup`."""
     saved: Path | None = None
     """The backup that was made before the schema was brought up to date."""
     made: str | None = None

@@ -87,7 +87,7 @@ class Target(Source):
 
     @abstractmethod
     def release(self, last: Callable[[Unit], None]) -> None:
-        """The key and `last(unit)` in a transaction of its own; from then on it is a database like any other."""
+        """`last(unit)` and the key in a transaction of its own; from then on it is a database like any other."""
 
 
 class Sums:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
-from closum.model.change import COMMAND, By
+from closum.model.change import By
 
 Values = Sequence[Any]
 Result = tuple[Any, ...]
@@ -24,8 +24,8 @@ class Unit(Protocol):
     account_id: int
     by: By
 
-    def of(self, account_id: int, by: By = COMMAND) -> "Unit":
-        """The same transaction, or read, for the records of an account."""
+    def of(self, account_id: int, by: By | None = None) -> "Unit":
+        """The same transaction, or read, for the records of an account; by the same as this, where nobody else is given."""
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         """Every row of the result, fetched whole."""
@@ -46,7 +46,7 @@ class Unit(Protocol):
 class Stream(Unit, Protocol):
     """A unit that reads results which do not fit into memory."""
 
-    def of(self, account_id: int, by: By = COMMAND) -> "Stream": ...
+    def of(self, account_id: int, by: By | None = None) -> "Stream": ...
 
     def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
         """Hand each row of the result to `take` as it comes: all are of one moment."""

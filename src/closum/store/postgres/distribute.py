@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from closum.errors import Refusal
-from closum.store import catalogue
+from closum.store import catalogue, ledger
 from closum.store.catalogue import Table
 from closum.store.postgres.connection import INDEXES_ALONE
 from closum.store.postgres.references import drop_references
@@ -65,6 +65,8 @@ def distribute(session: PostgresSession, bars: Bars) -> Spread:
     with session.setup() as unit:
         for table in catalogue.tables(unit):
             unit.one(f"SELECT truncate_local_data_after_distributing_table('{table.name}')")
+    with session.write() as unit:
+        ledger.add(unit, "database_distributed", **spread._asdict())
     return spread
 
 

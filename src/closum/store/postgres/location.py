@@ -10,6 +10,7 @@ from closum.store.location import Location, Prepare
 from closum.store.postgres.session import PostgresSession, refuse_backup, refuse_for
 from closum.store.progress import Bars
 from closum.store.recompute import Rules
+from closum.store.session import SERVER
 
 
 class PostgresLocation(Location):
@@ -34,6 +35,7 @@ class PostgresLocation(Location):
 
     def key(self) -> bytes:
         with PostgresSession(self._url) as session:
+            session.by = SERVER
             return session.key()
 
     @property

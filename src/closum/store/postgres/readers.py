@@ -60,7 +60,7 @@ class Replay:
         self._place = 0
         return self
 
-    def of(self, account_id: int, by: By = COMMAND) -> "Replay":
+    def of(self, account_id: int, by: By | None = None) -> "Replay":
         return _Other(self, account_id)
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
@@ -94,7 +94,7 @@ class _Other(Replay):
         super().__init__(read.now, account_id)
         self._read = read
 
-    def of(self, account_id: int, by: By = COMMAND) -> Replay:
+    def of(self, account_id: int, by: By | None = None) -> Replay:
         return _Other(self._read, account_id)
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:

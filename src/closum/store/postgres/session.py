@@ -147,14 +147,14 @@ class PostgresSession(Session):
     def write(self, account_id: int | None = None) -> Iterator[Unit]:
         first = lock_of(account_id)
         with refusing(self.name), transaction(self.connection, int(self._clock()), first) as unit:
-            yield unit.of(account_id or 0)
+            yield unit.of(account_id or 0, self.by)
 
     @contextlib.contextmanager
     def setup(self) -> Iterator[Unit]:
         lock = f"SELECT pg_advisory_xact_lock({SETUP_LOCK})"
         with refusing(self.name), transaction(self.connection, int(self._clock()), lock) as unit:
             self._accept(unit, self.name)
-            yield unit
+            yield unit.of(0, self.by)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Unit]:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from psycopg import errors
 
 from closum.errors import Refusal
+from closum.model.change import COMMAND, By
 from closum.store import catalogue
 from closum.store.catalogue import Table
 from closum.store.postgres.connection import refusing
@@ -75,12 +76,18 @@ class PostgresTarget(PostgresSource, Target):
     """A table marks it from the beginning to the end."""
 
     def __init__(
-        self, url: str, clock: Clock = time.time, rules: Rules | None = None, key: bytes | None = None
+        self,
+        url: str,
+        clock: Clock = time.time,
+        rules: Rules | None = None,
+        key: bytes | None = None,
+        by: By = COMMAND,
     ) -> None:
         if key is not None and not (key.isascii() and key.decode().isprintable()):
             raise Refusal("The signing key has bytes that are no text: PostgreSQL keeps none of that kind")
         self._new_key = key
         super().__init__(url, create=True, accept=_refuse_filled, clock=clock, rules=rules)
+        self._session.by = by
         self._connection = self._session.connection
         for setting in _SETTINGS:
             with contextlib.suppress(errors.InvalidParameterValue):  # a system that cannot tell who has gone
@@ -129,9 +136,9 @@ class PostgresTarget(PostgresSource, Target):
 
     def release(self, last: Callable[[Unit], None]) -> None:
         with self._session.setup() as unit:
+            last(unit)
             if self._new_key is not None:
                 self._session.keep_key(unit, self._new_key)
-            last(unit)
             unit.run(f"DROP TABLE {UNFINISHED}")
 
 

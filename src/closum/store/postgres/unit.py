@@ -55,8 +55,8 @@ class PostgresUnit:
         self._loads = connection.loads
         self._wait = connection.arrival
 
-    def of(self, account_id: int, by: By = COMMAND) -> "PostgresUnit":
-        return PostgresUnit(self.connection, self.now, account_id, by)
+    def of(self, account_id: int, by: By | None = None) -> "PostgresUnit":
+        return PostgresUnit(self.connection, self.now, account_id, by or self.by)
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return _rows(self._execute(sql, values), self._loads)

@@ -48,8 +48,8 @@ class SQLiteUnit:
         self.account_id, self.by = account_id, by
         self._execute = connection.execute
 
-    def of(self, account_id: int, by: By = COMMAND) -> "SQLiteUnit":
-        return SQLiteUnit(self.connection, self.now, account_id, by)
+    def of(self, account_id: int, by: By | None = None) -> "SQLiteUnit":
+        return SQLiteUnit(self.connection, self.now, account_id, by or self.by)
 
     @property
     def stands(self) -> bool:

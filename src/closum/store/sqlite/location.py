@@ -7,11 +7,12 @@ from pathlib import Path
 
 from closum.errors import Refusal
 from closum.store import migrate, rotation
-from closum.store.keys import checked, copy_key, has_sound_key, key_file, key_in, read_key
+from closum.store.keys import checked, copy_key, has_sound_key, key_file, read_key
 from closum.store.location import Before, Location, Prepare
 from closum.store.place import SCHEME, beside, database_path, path_of, real_path
 from closum.store.progress import Bars
 from closum.store.recompute import Rules
+from closum.store.session import SERVER
 from closum.store.sqlite import backup, exposure
 from closum.store.sqlite import restore as restoring
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file, refusing
@@ -70,7 +71,12 @@ class SQLiteLocation(Location):
             checked(key, str(path))
 
     def key(self) -> bytes:
-        return key_in(key_file(self.path))
+        path = key_file(self.path)
+        if (key := read_key(path)) is not None:
+            return checked(key, str(path))
+        with SQLiteSession(self.path) as session:
+            session.by = SERVER
+            return session.key()
 
     @property
     def key_place(self) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from closum.errors import Refusal
-from closum.store import migrate
+from closum.store import ledger, migrate
 from closum.store.keys import key_file, key_in, read_key, write_key
 from closum.store.place import database_path
 from closum.store.progress import Bars, no_bars
@@ -145,7 +145,7 @@ class SQLiteSession(Session):
         with refusing(self.path):
             self._write_ahead()
             with transaction(self.connection, int(self._clock())) as unit:
-                yield unit.of(account_id or 0)
+                yield unit.of(account_id or 0, self.by)
 
     setup = write
 
@@ -184,13 +184,20 @@ class SQLiteSession(Session):
 
     def key(self) -> bytes:
         path = key_file(self.path)
-        with contextlib.nullcontext() if path.exists() else self.setup():  # nobody else makes one meanwhile
-            return key_in(path)
+        if not path.exists():
+            with (
+                self.setup() as unit
+            ):  # committed before there is a key, so that none is there that was not noted
+                ledger.add(unit, "signing_key_set")
+            with self.setup():  # nobody else makes one meanwhile
+                return key_in(path)
+        return key_in(path)
 
     def kept_key(self, unit: Unit) -> bytes | None:
         return read_key(key_file(self.path))
 
     def keep_key(self, unit: Unit, key: bytes) -> None:
+        ledger.add(unit, "signing_key_set")
         write_key(key_file(self.path), key)
 
     def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import apsw
 
 from closum.errors import Refusal
-from closum.store import catalogue, migrate
+from closum.model.change import COMMAND, By
+from closum.store import catalogue, ledger, migrate
 from closum.store.catalogue import Table
 from closum.store.files import put_in_place
 from closum.store.keys import key_file, read_key, refuse_other_key, write_key
@@ -94,10 +95,12 @@ class SQLiteSource(Source):
 class SQLiteTarget(SQLiteSource, Target):
     """It is made beside its place, and gets its name when it is released."""
 
-    def __init__(self, path: Path, clock: Clock = time.time, key: bytes | None = None) -> None:
+    def __init__(
+        self, path: Path, clock: Clock = time.time, key: bytes | None = None, by: By = COMMAND
+    ) -> None:
         refuse_other_key(key_file(path), key)
         self.place = writable(path, hint="name a new file")
-        self.name, self._clock, self._new_key = str(self.place), clock, key
+        self.name, self._clock, self._new_key, self._by = str(self.place), clock, key, by
         self._source: Path | None = None
         with contextlib.ExitStack() as held:
             held.enter_context(ServerLock(self.place).acquire("copy"))  # a server would make a database there
@@ -144,9 +147,11 @@ class SQLiteTarget(SQLiteSource, Target):
             refusing(self._path),
             transaction(connection, int(self._clock())) as unit,
         ):
+            own = unit.of(0, self._by)
+            last(own)
             if self._new_key is not None:
+                ledger.add(own, "signing_key_set")
                 write_key(key_file(self.place), self._new_key)
-            last(unit)
         with backup.writing(self.place):
             put_in_place(self._path, self.place)
         if self._source:
