@@ -18,7 +18,7 @@ TESTS = Path(__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 CORE = ("model", "operations/records.py", "store/statements.py", "api/handlers.py")
-VALUES = tuple(f"model/{one}.py" for one in ("number", "numbering", "address", "text"))
+VALUES = tuple(f"model/{one}.py" for one in ("number", "numbering", "address", "text", "choices", "zones"))
 
 KEYWORDS = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (TABLE|INDEX)|ALTER TABLE|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK)\b"

@@ -204,14 +204,19 @@ SETTINGS: tuple[Setting, ...] = (
 
 OTHER_VARIABLES = (
     "ACCOUNT",
+    "COUNTRY",
     "FROM",
     "INTO",
+    "LANGUAGE",
     "LEADS",
+    "NAME",
     "PASSWORD_STDIN",
     "RECORD",
+    "REVISION",
     "TO",
     "TOKEN",
     "URL",
+    "ZONE",
 )
 
 

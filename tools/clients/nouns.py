@@ -7,7 +7,7 @@ from pathlib import Path
 
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Reference, Resource
-from closum.resources import RESOURCES
+from closum.resources import DECLARED
 from tools.clients.words import check, plain
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,8 @@ class Reference(NamedTuple):
 
 class Noun(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by. Of a `singleton` there is one, without
+    an id.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Noun(NamedTuple):
     times: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
+    singleton: bool
     properties: tuple[Property, ...]
     nested: tuple[Nested, ...]
     references: tuple[Reference, ...]
@@ -84,7 +86,7 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
 )
 
 
-def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
+def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     """Text of each file by its path from the root of the repository. Raises ValueError for names that it can't have."""
     check(resources)
     table = f"NOUNS: tuple[Noun, ...] = ({''.join(f'{_noun(one)},' for one in resources)})\n"
@@ -93,7 +95,8 @@ def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
 
 
 def _summary(resource: Resource) -> str:
-    verbs = ("get" if verb == "retrieve" else verb for verb in resource.verbs)
+    words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
+    verbs = (words.get(verb, verb) for verb in resource.verbs)
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 
 
@@ -113,6 +116,7 @@ def _noun(resource: Resource) -> str:
         "times": tuple(field.name for field in resource.fields if isinstance(field, Timestamp)),
         "sorts": tuple(resource.sorts),
         "default_sort": resource.default_sort,
+        "singleton": resource.singleton,
     }
     parts = (
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
-from closum.resources import RESOURCES
+from closum.resources import DECLARED
 from tools.clients.python_methods import ASYNC, BLOCKING, methods
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted, types_of
 from tools.clients.words import article, check, class_name, parsed, words
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = "clients/python/src/closum_client"
 
 
-def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
+def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     """Text of each generated file, by its path from the root of the repository.
 
     Raises ValueError for names that mean something else.
@@ -55,7 +55,7 @@ def _ruff(*command: str, text: str) -> str:
     return done.stdout
 
 
-def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
+def nouns(resources: Sequence[Resource] = DECLARED) -> str:
     """The table of nouns and methods in the client's README."""
     rows = [
         f"| `client.{resource.plural}` | {' '.join(f'`{verb}`' for verb in resource.verbs)} |"
@@ -85,15 +85,19 @@ def _exported(resources: Sequence[Resource]) -> str:
 
 
 def _records_of(resource: Resource) -> str:
-    sorts = f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.sorts))}]\n\n"
+    sorts = "" if resource.singleton else _sorts(resource)
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
     return sorts + nested + _record(resource)
+
+
+def _sorts(resource: Resource) -> str:
+    return f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.sorts))}]\n\n"
 
 
 def _record(resource: Resource) -> str:
     fields = {field.name: field for field in resource.fields}
     nested = {one.name: one for one in resource.nested}
-    always = set(resource.listed) & set(resource.retrieved)
+    always = set(resource.retrieved) & set(resource.listed or resource.retrieved)
     members = []
     for key in dict.fromkeys((*resource.retrieved, *resource.listed)):
         if key == "id":
@@ -104,7 +108,8 @@ def _record(resource: Resource) -> str:
             members.append(Member(key, kind, f"{kind}.from_json", how, nested[key].description))
         else:
             members.append(_member(fields[key], key in always))
-    about = f"{article(resource.name).capitalize()}, as a list or a retrieval answers it."
+    where = "a retrieval" if resource.singleton else "a list or a retrieval"
+    about = f"{article(resource.name).capitalize()}, as {where} answers it."
     return _dataclass(class_name(resource.name), about, members)
 
 

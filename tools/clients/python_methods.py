@@ -8,7 +8,7 @@ from closum.model import query
 from closum.model.fields import Document, Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted
-from tools.clients.words import article, class_name, plain, words
+from tools.clients.words import article, class_name, methods_class, plain, words
 
 
 class Style(NamedTuple):
@@ -41,18 +41,25 @@ def methods(resources: Sequence[Resource], style: Style) -> str:
 
 
 def _class_of(resource: Resource, style: Style) -> str:
+    name = f"{style.prefix}{methods_class(resource)}"
     bodies = (_METHODS[verb](resource, style) for verb in resource.verbs)
-    whose = "The" if resource.shared else "The account's"
     return (
-        f"class {style.prefix}{class_name(resource.plural)}:\n"
-        f'    """{whose} {words(resource.plural)}. The methods raise ClosumError."""\n\n'
+        f"class {name}:\n"
+        f'    """{_whose(resource)}. The methods raise ClosumError."""\n\n'
         f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n"
         f"        self._driver = driver\n"
         f"        self._verbs = Verbs({_verbs(resource)})\n\n"
         f"    def __repr__(self) -> str:\n"
-        f'        return f"<{style.prefix}{class_name(resource.plural)} at {{self._verbs.url}}>"\n\n'
+        f'        return f"<{name} at {{self._verbs.url}}>"\n\n'
         f"{''.join(bodies)}\n"
     )
+
+
+def _whose(resource: Resource) -> str:
+    if resource.singleton:
+        return f"The {words(resource.name)} of the user who is signed in"
+    whose = "The" if resource.shared else "The account's"
+    return f"{whose} {words(resource.plural)}"
 
 
 def _verbs(resource: Resource) -> str:
@@ -100,7 +107,8 @@ def _create(resource: Resource, style: Style) -> str:
 
 def _update(resource: Resource, style: Style) -> str:
     clears = resource.nested or not all(field.required for field in resource.writable)
-    about = f"Change what is given of {article(resource.name)}{'; None clears a value' if clears else ''}."
+    what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
+    about = f"Change what is given of {what}{'; None clears a value' if clears else ''}."
     return _writing(resource, style, "update", about, "None", creates=False)
 
 
@@ -111,14 +119,15 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     ]
     signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in arguments)
     passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
-    head, first = ("", "") if creates else ("        id: int | str,\n", "                id,\n")
+    has_id = not creates and not resource.singleton
+    head, first = ("        id: int | str,\n", "                id,\n") if has_id else ("", "")
     sections = _sections(resource, arguments, creates=creates)
     give = "return " if creates else ""
     return (
         f"    {style.define} {verb}(\n        self,\n{head}        *,\n{signature}    ) -> {result}:\n"
         f"{docstring(about, sections, 8)}"
         f"        {give}{style.wait}self._driver.run(\n"
-        f"            self._verbs.{verb}(\n{first}{passed}            )\n        )\n\n"
+        f"            self._verbs.{_call(resource, verb)}(\n{first}{passed}            )\n        )\n\n"
     )
 
 
@@ -164,6 +173,8 @@ def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: boo
         for one in arguments
     ]
     invalid = "Invalid: `errors` has all faults of the values."
+    if resource.singleton:
+        return {"Args": entries, "Raises": [invalid, "ClosumError"]}
     if not creates:
         entries.insert(0, _id(resource))
         return {"Args": entries, "Raises": ["ValueError: the id is none.", NOT_FOUND, invalid, "ClosumError"]}
@@ -179,7 +190,14 @@ def _id(resource: Resource) -> str:
     return f"id (int | str): The id of the {words(resource.name)}, an int or its digits."
 
 
+def _call(resource: Resource, verb: str) -> str:
+    """The method of Verbs."""
+    return f"{verb}_singleton" if resource.singleton else verb
+
+
 def _retrieve(resource: Resource, style: Style) -> str:
+    if resource.singleton:
+        return _retrieve_singleton(resource, style)
     about = f"The {words(resource.name)} with this id."
     sections = {
         "Args": [_id(resource)],
@@ -193,6 +211,15 @@ def _retrieve(resource: Resource, style: Style) -> str:
     )
 
 
+def _retrieve_singleton(resource: Resource, style: Style) -> str:
+    sections = {"Returns": [class_name(resource.name)], "Raises": ["ClosumError"]}
+    return (
+        f"    {style.define} retrieve(self) -> {class_name(resource.name)}:\n"
+        f"{docstring(f'{_whose(resource)}.', sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._verbs.{_call(resource, 'retrieve')}())\n\n"
+    )
+
+
 _METHODS: dict[str, Callable[[Resource, Style], str]] = {
     "list": _list,
     "create": _create,
@@ -203,7 +230,7 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
 
 def _all(resources: Sequence[Resource], style: Style) -> str:
     lines = "".join(
-        f"        self.{one.plural} = {style.prefix}{class_name(one.plural)}(driver)\n" for one in resources
+        f"        self.{one.plural} = {style.prefix}{methods_class(one)}(driver)\n" for one in resources
     )
     return (
         f"class {style.prefix}Resources:\n"

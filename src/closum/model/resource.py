@@ -13,8 +13,7 @@ from closum.model.fields import Field, Integer
 Row = dict[str, Any]
 """A record by column."""
 
-Verb = str
-VERBS: tuple[Verb, ...] = ("list", "create", "retrieve", "update")
+VERBS: tuple[str, ...] = ("list", "create", "retrieve", "update")
 
 
 class Unique(NamedTuple):
@@ -95,14 +94,14 @@ class Nested:
 class Resource:
     """One noun: its properties, what each answer shows, and how lists are ordered.
 
-    `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the
-    order of keys in answers, nested ones last; `at_least_one` names properties of which one must be there.
-    `reconcile` takes writable values, of which some may be missing or None, and gives those that change so that all
-    agree with each other; values that agree give nothing.
-    `sample` is a body that creates a record, as the published documentation has it, for the reference and for
-    tests; of a resource that cannot be created, a whole record. `update_sample` is a body that updates it, where that
-    differs; `retrieved_sample` what a retrieved record has otherwise than the fields' examples; `sample_count` how
-    many records the list of the reference has.
+    `sorts` maps what a client may name to the column that orders by it; `listed` and `retrieved` give the order of
+    keys in answers, nested ones last; `at_least_one` names properties of which one must be there. A `singleton` is
+    there once in each account: it has no list, and its path has no id. `reconcile` takes writable values, of which
+    some may be missing or None, and gives those that change so that all agree with each other; values that agree give
+    nothing. `sample` is a body that creates a record, as the published documentation has it, for the reference and
+    for tests; of a resource that cannot be created, a whole record. `update_sample` is a body that updates it, where
+    that differs; `retrieved_sample` what a retrieved record has otherwise than the fields' examples; `sample_count`
+    how many records the list of the reference has.
     """
 
     name: str
@@ -117,8 +116,9 @@ class Resource:
     at_least_one: tuple[str, ...] = ()
     reconcile: Callable[[Row], Row] | None = None
     default_sort: str = "id"
-    verbs: tuple[Verb, ...] = VERBS
+    verbs: tuple[str, ...] = VERBS
     shared: bool = False
+    singleton: bool = False
     update_sample: Mapping[str, Any] | None = None
     retrieved_sample: Mapping[str, Any] = field(default_factory=dict)
     sample_count: int = 25
@@ -130,7 +130,9 @@ class Resource:
 
     @property
     def plural(self) -> str:
-        """What several records are called: leads, cities, statuses, keys."""
+        """What several records are called: leads, cities, statuses, keys; a singleton by its name."""
+        if self.singleton:
+            return self.name
         if self.name.endswith("y") and self.name[-2] not in "aeiou":
             return f"{self.name[:-1]}ies"
         return f"{self.name}es" if self.name.endswith(("s", "x", "ch", "sh")) else f"{self.name}s"

@@ -5,9 +5,10 @@ more than the number before if that is greater. So a database that was put back 
 closum's, gives no number again that the copy did not know of.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import Conflict, Unit, timestamp
 
 
 class Account(NamedTuple):
@@ -35,6 +36,8 @@ class Access(NamedTuple):
     token_number: int
     enabled: bool
 
+
+ACCOUNT_COLUMNS = ("name", "zone", "country", "language", "revision", "version", "modified")
 
 EVERYBODY = 0
 """Instead of a user's id: the tokens of every user were ended, also of users that are not there any more."""
@@ -120,6 +123,24 @@ def account_by_key(unit: Unit, name_key: str) -> Account | None:
 def rename_account(unit: Unit, account_id: int, name: str, name_key: str) -> None:
     sql = "UPDATE account SET name = ?, name_key = ?, version = version + 1, modified = ? WHERE id = ?"
     unit.run(sql, (name, name_key, timestamp(unit.now), account_id))
+
+
+def account_row(unit: Unit, account_id: int) -> dict[str, Any] | None:
+    """What an account is called and has set, by column, with its version and the time of its last change."""
+    row = unit.one(f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM account WHERE id = ?", (account_id,))
+    return dict(zip(ACCOUNT_COLUMNS, row, strict=True)) if row else None
+
+
+def change_account(unit: Unit, account_id: int, after: Mapping[str, Any], name_key: str) -> None:
+    """Store another name and other settings. Raises Conflict where the row has not the version of `after` any more."""
+    sql = (
+        "UPDATE account SET name = ?, name_key = ?, zone = ?, country = ?, language = ?, revision = ?,"
+        " version = version + 1, modified = ? WHERE id = ? AND version = ?"
+    )
+    settings = (after["zone"], after["country"], after["language"], after["revision"])
+    key = (timestamp(unit.now), account_id, after["version"])
+    if not unit.run(sql, (after["name"], name_key, *settings, *key)):
+        raise Conflict("the account was changed at the same time")
 
 
 def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:

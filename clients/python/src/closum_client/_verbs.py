@@ -60,6 +60,14 @@ class Verbs(Generic[R]):
         """Change the values that are given. Raises TypeError, ValueError for what is no id."""
         return self._core.call("PUT", f"{self._path}/{_id(id)}", _nothing, json=self._body(values))
 
+    def retrieve_singleton(self) -> Steps[R]:
+        """What there is one of, without an id."""
+        return self._core.call("GET", self._path, partial(reading.required, name="data", read=self._read))
+
+    def update_singleton(self, **values: Any) -> Steps[None]:
+        """Change the values that are given of what there is one of."""
+        return self._core.call("PUT", self._path, _nothing, json=self._body(values))
+
     def _record(self, document: Envelope, id: int) -> R:
         record = reading.required(document, "data", self._read)
         found = document["data"].get("id")

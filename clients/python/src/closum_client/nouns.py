@@ -35,7 +35,8 @@ class Reference(NamedTuple):
 
 class Noun(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by. Of a `singleton` there is one, without
+    an id.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Noun(NamedTuple):
     times: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
+    singleton: bool
     properties: tuple[Property, ...]
     nested: tuple[Nested, ...]
     references: tuple[Reference, ...]
@@ -61,6 +63,7 @@ NOUNS: tuple[Noun, ...] = (
         times=("creation_date",),
         sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
         default_sort="id",
+        singleton=False,
         properties=(
             Property(
                 "name",
@@ -127,6 +130,7 @@ NOUNS: tuple[Noun, ...] = (
         times=(),
         sorts=("id", "city_name"),
         default_sort="city_name",
+        singleton=False,
         properties=(),
         nested=(),
         references=(),
@@ -140,6 +144,7 @@ NOUNS: tuple[Noun, ...] = (
         times=("register_date",),
         sorts=("id", "email", "status", "register_date"),
         default_sort="id",
+        singleton=False,
         properties=(
             Property(
                 "email",
@@ -160,6 +165,7 @@ NOUNS: tuple[Noun, ...] = (
         times=("date_add",),
         sorts=("id", "number", "is_valid", "date_add"),
         default_sort="id",
+        singleton=False,
         properties=(
             Property(
                 "extension",
@@ -172,6 +178,51 @@ NOUNS: tuple[Noun, ...] = (
                 "string",
                 True,
                 "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike",
+            ),
+        ),
+        nested=(),
+        references=(),
+    ),
+    Noun(
+        name="account",
+        plural="account",
+        verbs=("retrieve", "update"),
+        columns=(),
+        least=(),
+        times=(),
+        sorts=(),
+        default_sort="id",
+        singleton=True,
+        properties=(
+            Property(
+                "name",
+                "string",
+                True,
+                "The name of the account. No two accounts of a server have the same, and upper and lower case make no difference",
+            ),
+            Property(
+                "zone",
+                "string",
+                True,
+                "The time zone in which the account's people read and write times, by its name in the IANA database. Dates in answers of the API are in UTC all the same",
+            ),
+            Property(
+                "country",
+                "string",
+                False,
+                "The country whose phone numbers people write without a prefix, in two letters of ISO 3166. The API itself takes no number without a prefix",
+            ),
+            Property(
+                "language",
+                "string",
+                True,
+                "The language of pages and messages for the account's people, `en` or `pt`. Messages of the API are in English",
+            ),
+            Property(
+                "revision",
+                "string",
+                True,
+                "Which revision of the published API the answers follow: the `first` one, of 2018, or the `later` ones, where theirs differ",
             ),
         ),
         nested=(),

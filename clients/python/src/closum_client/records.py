@@ -11,6 +11,7 @@ from closum_client import _reading as reading
 from closum_client._record import Record
 
 __all__ = [
+    "Account",
     "City",
     "CitySort",
     "Direction",
@@ -238,4 +239,39 @@ class Phone(Record):
             number=reading.required(data, "number", reading.text),
             is_valid=reading.required(data, "is_valid", reading.flag),
             date_add=reading.required(data, "date_add", reading.timestamp),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Account(Record):
+    """An account, as a retrieval answers it.
+
+    Attributes:
+        name (str): The name of the account. No two accounts of a server have the same, and upper and
+            lower case make no difference.
+        zone (str): The time zone in which the account's people read and write times, by its name in the
+            IANA database. Dates in answers of the API are in UTC all the same.
+        country (str | None): The country whose phone numbers people write without a prefix, in two
+            letters of ISO 3166. The API itself takes no number without a prefix.
+        language (str): The language of pages and messages for the account's people, `en` or `pt`.
+            Messages of the API are in English.
+        revision (str): Which revision of the published API the answers follow: the `first` one, of
+            2018, or the `later` ones, where theirs differ.
+    """
+
+    name: str
+    zone: str
+    country: str | None
+    language: str
+    revision: str
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            name=reading.required(data, "name", reading.text),
+            zone=reading.required(data, "zone", reading.text),
+            country=reading.nullable(data, "country", reading.text),
+            language=reading.required(data, "language", reading.text),
+            revision=reading.required(data, "revision", reading.text),
         )

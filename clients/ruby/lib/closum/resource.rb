@@ -53,6 +53,16 @@ module Closum
       nil
     end
 
+    # What there is one of, without an id.
+    def retrieved_singleton(record)
+      @calls.call("GET", self.class::PATH) { |envelope| record.read(data(envelope)) }
+    end
+
+    def updated_singleton(values)
+      @calls.call("PUT", self.class::PATH, json: body(values))
+      nil
+    end
+
     def data(envelope) = Read.object(envelope["data"], "\"data\"")
 
     # An id may be given as its digits.

@@ -8,6 +8,7 @@ from closum_client._unset import UNSET, UnsetType
 from closum_client._verbs import Verbs
 from closum_client._walk import AsyncRecords
 from closum_client.records import (
+    Account,
     City,
     CitySort,
     Direction,
@@ -438,6 +439,65 @@ class AsyncPhones:
         )
 
 
+class AsyncAccountResource:
+    """The account of the user who is signed in. The methods raise ClosumError."""
+
+    def __init__(self, driver: AsyncDriver) -> None:
+        self._driver = driver
+        self._verbs = Verbs(driver.core, "account", Account.from_json)
+
+    def __repr__(self) -> str:
+        return f"<AsyncAccountResource at {self._verbs.url}>"
+
+    async def retrieve(self) -> Account:
+        """The account of the user who is signed in.
+
+        Returns:
+            Account
+
+        Raises:
+            ClosumError
+        """
+        return await self._driver.run(self._verbs.retrieve_singleton())
+
+    async def update(
+        self,
+        *,
+        name: str | UnsetType = UNSET,
+        zone: str | UnsetType = UNSET,
+        country: str | UnsetType | None = UNSET,
+        language: str | UnsetType = UNSET,
+        revision: str | UnsetType = UNSET,
+    ) -> None:
+        """Change what is given of the account; None clears a value.
+
+        Args:
+            name (str): The name of the account. No two accounts of a server have the same, and upper
+                and lower case make no difference.
+            zone (str): The time zone in which the account's people read and write times, by its name in
+                the IANA database. Dates in answers of the API are in UTC all the same.
+            country (str | None): The country whose phone numbers people write without a prefix, in two
+                letters of ISO 3166. The API itself takes no number without a prefix.
+            language (str): The language of pages and messages for the account's people, `en` or `pt`.
+                Messages of the API are in English.
+            revision (str): Which revision of the published API the answers follow: the `first` one, of
+                2018, or the `later` ones, where theirs differ.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        await self._driver.run(
+            self._verbs.update_singleton(
+                name=name,
+                zone=zone,
+                country=country,
+                language=language,
+                revision=revision,
+            )
+        )
+
+
 class AsyncResources:
     """Every noun, by what several of it are called."""
 
@@ -446,3 +506,4 @@ class AsyncResources:
         self.cities = AsyncCities(driver)
         self.emails = AsyncEmails(driver)
         self.phones = AsyncPhones(driver)
+        self.account = AsyncAccountResource(driver)

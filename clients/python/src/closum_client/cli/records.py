@@ -1,4 +1,4 @@
-"""The commands of a noun: list, get, create, update."""
+"""The commands of a noun: list, get, create, update; of what there is one of: show, set."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ import click
 
 from closum_client.cli import body as bodies
 from closum_client.cli import show
+from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.labels import Labels
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 VALUES = "\n\n--data goes with none of the other values."
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
-
-WORDS = {"list": "list", "retrieve": "get", "create": "create", "update": "update"}
-"""A verb of the API, and the command for it."""
 
 
 class Whole(click.ParamType[int]):
@@ -48,9 +46,10 @@ ID = click.Argument(["id"], type=Whole())
 
 def group(noun: Noun) -> click.Group:
     """The commands that the noun has."""
+    what = f"Your {noun.name}" if noun.singleton else noun.plural.capitalize()
     made = click.Group(
         noun.name,
-        help=f"{noun.plural.capitalize()} on the server that you are signed in to.",
+        help=f"{what} on the server that you are signed in to.",
         epilog=EXIT_CODES,
     )
     for verb in noun.verbs:
@@ -58,9 +57,11 @@ def group(noun: Noun) -> click.Group:
     return made
 
 
-def _command(verb: str, run: Callable[..., None], text: str, *options: click.Parameter) -> click.Command:
+def _command(
+    noun: Noun, verb: str, run: Callable[..., None], text: str, *options: click.Parameter
+) -> click.Command:
     raw = click.Option(["--json", "raw"], is_flag=True, help="Print the answer's data as JSON.")
-    made = click.Command(WORDS[verb], callback=run, help=text, params=[*options, raw])
+    made = click.Command(word(noun, verb), callback=run, help=text, params=[*options, raw])
     return url_option(token_option(made))
 
 
@@ -84,7 +85,7 @@ def _list(noun: Noun) -> click.Command:
             else:
                 show.listed(noun, pages, Labels(client, noun, of_many=True), every=every)
 
-    return _command("list", run, _list_help(noun), *_list_options(noun))
+    return _command(noun, "list", run, _list_help(noun), *_list_options(noun))
 
 
 def _list_help(noun: Noun) -> str:
@@ -125,9 +126,9 @@ def _no_page(noun: Noun, page: int | None) -> Explain:
 
 
 def _get(noun: Noun) -> click.Command:
-    def run(id: int, raw: bool, url: str | None, token: str | None) -> None:
+    def run(raw: bool, url: str | None, token: str | None, id: int | None = None) -> None:
         with connected(url, token, _explain(noun, id)) as client:
-            record = client.request("GET", f"/api/{noun.name}/{id}")["data"]
+            record = client.request("GET", _path(noun, id))["data"]
             if not isinstance(record, dict):
                 raise unexpected(noun)
             if raw:
@@ -135,10 +136,20 @@ def _get(noun: Noun) -> click.Command:
             else:
                 show.retrieved(noun, record, Labels(client, noun, of_many=False))
 
-    text = (
-        f"Show the {noun.name} ID.\n\nA property on each line; where the output is no terminal, after a tab."
-    )
-    return _command("retrieve", run, text, ID)
+    text = f"Show {_named(noun)}.\n\nA property on each line; where the output is no terminal, after a tab."
+    return _command(noun, "retrieve", run, text, *_id(noun))
+
+
+def _path(noun: Noun, id: int | None) -> str:
+    return f"/api/{noun.name}" if id is None else f"/api/{noun.name}/{id}"
+
+
+def _id(noun: Noun) -> list[click.Parameter]:
+    return [] if noun.singleton else [ID]
+
+
+def _named(noun: Noun) -> str:
+    return f"your {noun.name}" if noun.singleton else f"the {noun.name} ID"
 
 
 def _create(noun: Noun) -> click.Command:
@@ -152,7 +163,7 @@ def _create(noun: Noun) -> click.Command:
             raise unexpected(noun, LOOK_FIRST)
         say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
 
-    return _command("create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
+    return _command(noun, "create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
 
 
 def _created(client: "Calls", noun: Noun, body: bodies.Body) -> Any:
@@ -166,17 +177,22 @@ def _update(noun: Noun) -> click.Command:
     found = bodies.setters(noun)
 
     def run(
-        id: int, data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None
+        data: str | None,
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        id: int | None = None,
+        **given: str | None,
     ) -> None:
         body = _body(found, data, given)
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
         with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
-            done = client.request("PUT", f"/api/{noun.name}/{id}", json=body)["data"]
-        say(as_json(done) if raw else f"Updated {noun.name} {id}.")
+            done = client.request("PUT", _path(noun, id), json=body)["data"]
+        say(as_json(done) if raw else f"Updated {_named(noun) if id is None else f'{noun.name} {id}'}.")
 
-    text = f"Change the {noun.name} ID. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command("update", run, text, ID, *bodies.options(found))
+    text = f"Change {_named(noun)}. What is not given stays as it is, and '' clears a value.{VALUES}"
+    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found))
 
 
 def _one(noun: Noun) -> str:
