@@ -65,6 +65,9 @@ def calls() -> Iterator[Call]:
         yield "PUT", "/api/lead/1", broken
     for resource in RESOURCES:
         yield from about(resource)
+    for body in (*({"name": name, "zone": "wet"} for name in NAMES), {"country": "UK", "zone": "x"}, {}):
+        yield "PUT", "/api/account", json.dumps(body).encode()
+        yield "GET", "/api/account", b""
 
 
 def about(resource: Resource) -> Iterator[Call]:

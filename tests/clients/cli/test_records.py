@@ -85,6 +85,27 @@ def test_the_other_nouns(run: Run, user: dict[str, str]) -> None:
     assert printed(run, user, "city", "list", "--limit", "1") == "213\tAbrantes\n"
 
 
+def test_the_account(run: Run, user: dict[str, str], api: Client) -> None:
+    """By `closum-client` alone: `closum account` is the server's own, which opens the database."""
+    rest = "zone\tUTC\ncountry\t\nlanguage\ten\nrevision\tfirst\n"
+    assert printed(run, user, "account", "show") == f"name\t{api.account}\n{rest}"
+    assert (
+        printed(run, user, "account", "set", "--zone", "wet", "--country", "pt") == "Updated your account.\n"
+    )
+    assert json.loads(printed(run, user, "account", "show", "--json")) == api.data("GET", "/api/account")
+    assert printed(run, user, "account", "set", "--data", '{"country":null}', "--json") == "[]\n"
+    assert (api.data("GET", "/api/account")["zone"], api.data("GET", "/api/account")["country"]) == (
+        "WET",
+        None,
+    )
+    refused = run("account", "set", "--zone", "WET+1", "--language", "fr", **user)
+    assert (refused.returncode, refused.stdout) == (5, "")
+    assert "--zone: This value must be a time zone" in refused.stderr
+    assert "--language: This value must be one of en, pt" in refused.stderr
+    assert "nothing to change" in run("account", "set", **user).stderr
+    assert run("account", "show", "1", **user).returncode == 2
+
+
 def test_pages(run: Run, user: dict[str, str]) -> None:
     pages = [printed(run, user, "city", "list", "--limit", "2", "--page", str(page)) for page in (1, 2)]
     assert printed(run, user, "city", "list", "--limit", "4") == "".join(pages)
