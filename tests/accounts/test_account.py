@@ -1,6 +1,7 @@
 """An account's name and settings in the database."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from closum.resources.account import ACCOUNT
 from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session
-from closum.store.unit import Conflict
+from closum.store.unit import Unit
 
 SETTINGS = {"name": "Acme", "zone": "Europe/Lisbon", "country": "PT", "language": "pt", "revision": "later"}
 
@@ -92,19 +93,23 @@ def test_a_user_whose_token_has_ended_changes_nothing(session: Session, account:
         assert accounts.retrieve(unit, account.id)[0]["zone"] == "WET"
 
 
-def test_a_row_that_was_changed_since_it_was_read_is_not_overwritten(
-    session: Session, account: Account
+def test_what_another_server_changes_in_between(
+    session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Without a state that it is meant for, the update is done all the same, and the other's stays; with one it is not."""
+    read = identity.account_row
+
+    def meets(unit: Unit, account_id: int) -> dict[str, Any] | None:
+        row = read(unit, account_id)
+        identity.change_account(unit, account_id, {"country": "PT"})
+        return row
+
     with session.write() as unit:
-        row = identity.account_row(unit, account.id)
-        assert row
-        identity.rename_account(unit, account.id, "Renamed", "renamed")
-        with pytest.raises(Conflict):
-            identity.change_account(unit, account.id, row | {"zone": "WET"}, "acme")
-        assert accounts.retrieve(unit, account.id)[0] == SETTINGS | {
-            "name": "Renamed",
-            "zone": "UTC",
-            "country": None,
-            "language": "en",
-            "revision": "first",
-        }
+        _, seen = accounts.retrieve(unit, account.id)
+        monkeypatch.setattr(identity, "account_row", meets)
+        with pytest.raises(Changed):
+            accounts.change(unit, account.id, {"zone": "WET"}, {}, {seen})
+        accounts.change(unit, account.id, {"language": "pt"}, {})
+        monkeypatch.undo()
+        shown, _ = accounts.retrieve(unit, account.id)
+    assert (shown["zone"], shown["country"], shown["language"]) == ("UTC", "PT", "pt")

@@ -36,16 +36,19 @@ def change(
     `seen` are the tags of the states that it is meant for, None for any. Raises Invalid, Changed.
     """
     row = _row(unit, account_id)
-    after = row | values
-    name: str | None = values.get("name")
+    changes = {column: value for column, value in values.items() if value != row[column]}
+    name: str | None = changes.get("name")
     if name and users.holder(unit, name, account_id):
         faults = faults | {"name": fault("_isUnique")}
     if faults:
         raise Invalid(faults)
     if seen is not None and _tag(row) not in seen:
         raise Changed
-    if after != row:
-        identity.change_account(unit, account_id, after, users.name_key(after["name"]))
+    if name:
+        changes["name_key"] = users.name_key(name)
+    version = None if seen is None else row["version"]
+    if changes and not identity.change_account(unit, account_id, changes, version):
+        raise Changed  # by another server, since the row was read
 
 
 def _row(unit: Unit, account_id: int) -> Row:

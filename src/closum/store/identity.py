@@ -8,7 +8,7 @@ closum's, gives no number again that the copy did not know of.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from closum.store.unit import Conflict, Unit, timestamp
+from closum.store.unit import Unit, timestamp
 
 
 class Account(NamedTuple):
@@ -121,8 +121,7 @@ def account_by_key(unit: Unit, name_key: str) -> Account | None:
 
 
 def rename_account(unit: Unit, account_id: int, name: str, name_key: str) -> None:
-    sql = "UPDATE account SET name = ?, name_key = ?, version = version + 1, modified = ? WHERE id = ?"
-    unit.run(sql, (name, name_key, timestamp(unit.now), account_id))
+    change_account(unit, account_id, {"name": name, "name_key": name_key})
 
 
 def account_row(unit: Unit, account_id: int) -> dict[str, Any] | None:
@@ -131,16 +130,16 @@ def account_row(unit: Unit, account_id: int) -> dict[str, Any] | None:
     return dict(zip(ACCOUNT_COLUMNS, row, strict=True)) if row else None
 
 
-def change_account(unit: Unit, account_id: int, after: Mapping[str, Any], name_key: str) -> None:
-    """Store another name and other settings. Raises Conflict where the row has not the version of `after` any more."""
-    sql = (
-        "UPDATE account SET name = ?, name_key = ?, zone = ?, country = ?, language = ?, revision = ?,"
-        " version = version + 1, modified = ? WHERE id = ? AND version = ?"
-    )
-    settings = (after["zone"], after["country"], after["language"], after["revision"])
-    key = (timestamp(unit.now), account_id, after["version"])
-    if not unit.run(sql, (after["name"], name_key, *settings, *key)):
-        raise Conflict("the account was changed at the same time")
+def change_account(
+    unit: Unit, account_id: int, changes: Mapping[str, Any], version: int | None = None
+) -> bool:
+    """Set columns of an account; False, and nothing is set, where it has not the version that is given any more."""
+    columns = ", ".join(f"{name} = ?" for name in changes)
+    sql = f"UPDATE account SET {columns}, version = version + 1, modified = ? WHERE id = ?"
+    values = (*changes.values(), timestamp(unit.now), account_id)
+    if version is None:
+        return bool(unit.run(sql, values))
+    return bool(unit.run(f"{sql} AND version = ?", (*values, version)))
 
 
 def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:
