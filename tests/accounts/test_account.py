@@ -38,7 +38,7 @@ def test_what_is_changed_is_shown(session: Session, account: Account) -> None:
         shown, tag = accounts.retrieve(unit, account.id)
         assert users.account_named(unit, "ÁGUAS").id == account.id
     assert shown == SETTINGS | {"name": "Águas"}
-    assert tuple(before) == tuple(shown) == ACCOUNT.retrieved
+    assert tuple(before) == tuple(shown) == ACCOUNT.listing.retrieved
     assert tag != seen
 
 

@@ -88,7 +88,7 @@ def test_a_new_account_has_the_defaults(api: Client) -> None:
     answer = api.get(PATH)
     check_headers(answer)
     assert answer.json() == {"success": True, "data": {"name": api.account, **NEW}}
-    assert tuple(answer.json()["data"]) == ACCOUNT.retrieved
+    assert tuple(answer.json()["data"]) == ACCOUNT.listing.retrieved
 
 
 @each(("name", "sent", "stored"), TAKEN)

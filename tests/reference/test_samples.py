@@ -154,7 +154,7 @@ def _demo(server: Server, api: Client) -> None:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in RESOURCES:
         if "create" in resource.verbs and not api.data("GET", f"/api/{resource.name}"):
-            api.new(resource.name, dict(resource.sample))
+            api.new(resource.name, dict(resource.examples.sample))
 
 
 @ON_SQLITE
@@ -172,14 +172,14 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
     elif resource and resource.singleton:
         shown = api.data("GET", path)
         if method == "PUT":
-            check(shown, resource.change)
+            check(shown, resource.examples.change)
         else:
             assert all(str(value) in printed for value in shown.values() if value is not None)
     elif method in ("POST", "PUT"):
         assert resource
         number = before[resource.name] + 1 if method == "POST" else 1
         assert method == "PUT" or re.findall(r"\d+", printed) == [str(number)]
-        body = resource.sample if method == "POST" else resource.change
+        body = resource.examples.sample if method == "POST" else resource.examples.change
         check(api.data("GET", f"/api/{resource.name}/{number}"), body)
     else:
         _check_printed(sample, resource, api, printed)

@@ -29,7 +29,7 @@ def fill(url: str) -> None:
             identity.lock_sign_in_subjects(unit, ("subject",))
             identity.add_sign_in_failures(unit, ("subject",), 0)
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
-        odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}, True) for text in ODD]
+        odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}) for text in ODD]
         with session.write(account.id) as unit:
             records.create_many(unit.of(account.id), LEAD, odd)
 

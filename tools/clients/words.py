@@ -31,7 +31,9 @@ CLASSES = frozenset(
 )
 """What the generated modules of Python have beside the nouns' own classes."""
 
-PROPERTIES = frozenset({"bool", "datetime", "from_json", "id", "int", "self", "str"})
+PROPERTIES = frozenset(
+    {"bool", "dataclasses", "datetime", "etag", "from_json", "id", "if_match", "int", "self", "str"}
+)
 """Names that methods and records have already, or types that a record's members are of."""
 
 WITH_COMMANDS_OF_BOTH = frozenset({"account", "city"})
@@ -53,6 +55,11 @@ def methods_class(resource: Resource) -> str:
 def words(name: str) -> str:
     """`lead_note` → lead note."""
     return name.replace("_", " ")
+
+
+def several(resource: Resource) -> str:
+    """Several of a noun, as a sentence has them: leads; of a singleton the one: the account."""
+    return f"the {words(resource.name)}" if resource.singleton else words(resource.plural)
 
 
 def article(name: str) -> str:

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 def retrieve(unit: Unit, account_id: int) -> tuple[Row, str]:
     """The account as an answer shows it, and the tag of its state."""
     row = _row(unit, account_id)
-    return {name: row[name] for name in ACCOUNT.retrieved}, _tag(row)
+    return {name: row[name] for name in ACCOUNT.listing.retrieved}, _tag(row)
 
 
 def update(

@@ -15,6 +15,8 @@ async def retrieve(call: Call) -> Answer:
 async def update(call: Call) -> Answer:
     body = await call.body()
     call.ignored = ignored.paths(call.resource, body)
-    values, faults = draft.parse_fields(call.resource.writable, body, creating=False)
+    fields = call.resource.writable
+    values, faults = draft.read_fields(fields, body)
+    faults |= draft.missing(fields, values, values)
     await call.db.write(None, account.update, call.identity, values, faults, call.seen)
     return 200, envelope.success([])

@@ -6,8 +6,9 @@ import phonenumbers
 
 from closum.model import zones
 from closum.model.choices import Choice, Code
+from closum.model.examples import Examples
 from closum.model.fields import Text
-from closum.model.resource import Resource
+from closum.model.resource import Listing, Resource
 
 LANGUAGES = ("en", "pt")
 """Those that the product has, or is to have, all its words in: another one is added with its words."""
@@ -87,10 +88,10 @@ ACCOUNT = Resource(
             example="first",
         ),
     ),
-    listed=(),
-    retrieved=("name", "zone", "country", "language", "revision"),
-    sorts={},
+    listing=Listing(listed=(), retrieved=("name", "zone", "country", "language", "revision"), sorts={}),
+    examples=Examples(
+        sample={"name": "My company", "zone": "UTC", "country": None, "language": "en", "revision": "first"},
+        update_sample={"zone": "Europe/Lisbon", "country": "PT"},
+    ),
     verbs=("retrieve", "update"),
-    sample={"name": "My company", "zone": "UTC", "country": None, "language": "en", "revision": "first"},
-    update_sample={"zone": "Europe/Lisbon", "country": "PT"},
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from closum_client._etag import if_match as checked
 from closum_client.cli import body as bodies
 from closum_client.cli import show
 from closum_client.cli.commands import word
@@ -14,7 +15,7 @@ from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure,
 from closum_client.cli.labels import Labels
 from closum_client.cli.pages import MAX_LIMIT, unexpected, walk
 from closum_client.cli.text import as_json, say
-from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound
+from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
 from closum_client.nouns import Noun
 
 if TYPE_CHECKING:
@@ -41,7 +42,26 @@ class Whole(click.ParamType[int]):
         return int(text)
 
 
+class Tag(click.ParamType[str]):
+    """An ETag, as `get --etag` shows it."""
+
+    name = "etag"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return checked(value)
+        except ValueError:
+            self.fail("it must be what 'get --etag' shows, with its quotes, or *", param, ctx)
+
+
 ID = click.Argument(["id"], type=Whole())
+ETAG = click.Option(["--etag"], is_flag=True, help="Show its ETag too, for update --if-match.")
+IF_MATCH = click.Option(
+    ["--if-match"],
+    type=Tag(),
+    metavar="ETAG",
+    help="Only if nobody has changed it since 'get --etag' showed this ETag. Without it the last update wins.",
+)
 
 
 def group(noun: Noun) -> click.Group:
@@ -126,18 +146,21 @@ def _no_page(noun: Noun, page: int | None) -> Explain:
 
 
 def _get(noun: Noun) -> click.Command:
-    def run(raw: bool, url: str | None, token: str | None, id: int | None = None) -> None:
+    def run(raw: bool, url: str | None, token: str | None, id: int | None = None, etag: bool = False) -> None:
         with connected(url, token, _explain(noun, id)) as client:
-            record = client.request("GET", _path(noun, id))["data"]
+            answer = client.request("GET", _path(noun, id))
+            record = answer["data"]
             if not isinstance(record, dict):
                 raise unexpected(noun)
+            if etag:
+                record["etag"] = answer.etag
             if raw:
                 say(as_json(record))
             else:
                 show.retrieved(noun, record, Labels(client, noun, of_many=False))
 
     text = f"Show {_named(noun)}.\n\nA property on each line; where the output is no terminal, after a tab."
-    return _command(noun, "retrieve", run, text, *_id(noun))
+    return _command(noun, "retrieve", run, text, *_id(noun), *([ETAG] if "update" in noun.verbs else []))
 
 
 def _path(noun: Noun, id: int | None) -> str:
@@ -178,6 +201,7 @@ def _update(noun: Noun) -> click.Command:
 
     def run(
         data: str | None,
+        if_match: str | None,
         raw: bool,
         url: str | None,
         token: str | None,
@@ -188,11 +212,11 @@ def _update(noun: Noun) -> click.Command:
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
         with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
-            done = client.request("PUT", _path(noun, id), json=body)["data"]
+            done = client.request("PUT", _path(noun, id), json=body, if_match=if_match)["data"]
         say(as_json(done) if raw else f"Updated {_named(noun) if id is None else f'{noun.name} {id}'}.")
 
     text = f"Change {_named(noun)}. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found))
+    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found), IF_MATCH)
 
 
 def _one(noun: Noun) -> str:
@@ -214,6 +238,10 @@ def _explain(noun: Noun, id: int | None, found: list[bodies.Setter] | None = Non
             return tuple(bodies.faults(error.errors, found or []))
         if isinstance(error, NotFound) and id is not None:
             return (f"There is no {noun.name} {id}",)
+        if isinstance(error, PreconditionFailed):
+            return (
+                f"Somebody has changed the {noun.name} {id} since: look at it again with 'get {id} --etag'",
+            )
         return None
 
     return explain

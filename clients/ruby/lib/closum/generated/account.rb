@@ -27,24 +27,29 @@ module Closum
     #   where theirs differ.
     # @return [String]
     attr_reader :revision
+    # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
+    # @return [String, nil]
+    attr_reader :etag
 
-    def initialize(name:, zone:, country:, language:, revision:)
+    def initialize(name:, zone:, country:, language:, revision:, etag: nil)
       @name = name
       @zone = zone
       @country = country
       @language = language
       @revision = revision
+      @etag = etag
       freeze
     end
 
     # @api private
-    def self.read(data)
+    def self.read(data, etag = nil)
       new(
         name: Read.value(data, "name"),
         zone: Read.value(data, "zone"),
         country: Read.value(data, "country"),
         language: Read.value(data, "language"),
-        revision: Read.value(data, "revision")
+        revision: Read.value(data, "revision"),
+        etag: etag
       )
     end
   end
@@ -73,11 +78,22 @@ module Closum
     #   Messages of the API are in English
     # @param revision [String] Which revision of the published API the answers follow: the `first` one, of
     #   2018, or the `later` ones, where theirs differ
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
     # @return [nil]
+    # @raise [ArgumentError] for what is no etag
+    # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def update(name: ABSENT, zone: ABSENT, country: ABSENT, language: ABSENT, revision: ABSENT)
-      updated_singleton(name:, zone:, country:, language:, revision:)
+    def update(
+      name: ABSENT,
+      zone: ABSENT,
+      country: ABSENT,
+      language: ABSENT,
+      revision: ABSENT,
+      if_match: ABSENT
+    )
+      updated_singleton(if_match, name:, zone:, country:, language:, revision:)
     end
   end
 end
