@@ -164,7 +164,7 @@ def shell(url: str, email: str, password: str) -> Iterator[Binding]:
         elif arguments:
             words += ["--data", json.dumps(arguments)]
         words += ["--if-match", if_match] if if_match else []
-        words += ["--etag"] if (noun, verb) == ("leads", "retrieve") else []
+        words += ["--etag"] if verb == "retrieve" and noun in ("leads", "account") else []
         value = json.loads(run(*words))
         return value["id"] if verb == "create" else value or None
 
@@ -225,9 +225,15 @@ def test_the_day(opened: Open, server: Server, email: str, api: Api) -> None:
 def test_the_account(opened: Open, server: Server, email: str, api: Api) -> None:
     with opened(server.address, email, PASSWORD) as call:
         before = call("account", "retrieve")
+        seen = before.pop("etag")
         assert before == api.data("GET", "/api/account")
-        assert call("account", "update", zone="Europe/Lisbon", country="PT") is None
-        assert call("account", "retrieve") == before | {"zone": "Europe/Lisbon", "country": "PT"}
+        assert call("account", "update", zone="Europe/Lisbon", country="PT", if_match=seen) is None
+        after = call("account", "retrieve")
+        assert after.pop("etag") != seen
+        assert after == before | {"zone": "Europe/Lisbon", "country": "PT"}
+        with pytest.raises(Refused) as refused:
+            call("account", "update", zone="UTC", if_match=seen)
+        assert refused.value.status == 412
         call("account", "update", country=None)
         assert call("account", "retrieve")["country"] is None
         with pytest.raises(Refused) as refused:

@@ -20,6 +20,17 @@ class AccountTest < ClosumTest
     end
   end
 
+  def test_an_update_is_meant_for_the_state_that_was_retrieved
+    tag = '"3.2026-01-01T10:00:00+00:00"'
+    scripted([*ok(ACCOUNT), { "ETag" => tag }], ok([])) do |client, server|
+      account = client.account.retrieve
+      client.account.update(zone: "WET", if_match: account.etag)
+      assert_equal([nil, tag], server.seen.map { |request| request.headers["if-match"] })
+      assert_raises(ArgumentError) { client.account.update(zone: "WET", if_match: nil) }
+      assert_equal 2, server.seen.size
+    end
+  end
+
   def test_what_is_given_is_sent
     scripted(ok([])) do |client, server|
       assert_nil client.account.update(zone: "WET", country: nil)

@@ -43,25 +43,32 @@ class Whole(click.ParamType[int]):
 
 
 class Tag(click.ParamType[str]):
-    """An ETag, as `get --etag` shows it."""
+    """An ETag, as `shown` (`get --etag`) shows it."""
 
     name = "etag"
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
             return checked(value)
         except ValueError:
-            self.fail("it must be what 'get --etag' shows, with its quotes, or *", param, ctx)
+            self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
 
 
 ID = click.Argument(["id"], type=Whole())
-ETAG = click.Option(["--etag"], is_flag=True, help="Show its ETag too, for update --if-match.")
-IF_MATCH = click.Option(
-    ["--if-match"],
-    type=Tag(),
-    metavar="ETAG",
-    help="Only if nobody has changed it since 'get --etag' showed this ETag. Without it the last update wins.",
-)
+
+
+def _etag(noun: Noun) -> list[click.Parameter]:
+    text = f"Show its ETag too, for {word(noun, 'update')} --if-match."
+    return [click.Option(["--etag"], is_flag=True, help=text)] if "update" in noun.verbs else []
+
+
+def _if_match(noun: Noun) -> click.Parameter:
+    shown = f"{word(noun, 'retrieve')} --etag"
+    text = f"Only if nobody has changed it since '{shown}' showed this ETag. Without it the last update wins."
+    return click.Option(["--if-match"], type=Tag(shown), metavar="ETAG", help=text)
 
 
 def group(noun: Noun) -> click.Group:
@@ -160,7 +167,7 @@ def _get(noun: Noun) -> click.Command:
                 show.retrieved(noun, record, Labels(client, noun, of_many=False))
 
     text = f"Show {_named(noun)}.\n\nA property on each line; where the output is no terminal, after a tab."
-    return _command(noun, "retrieve", run, text, *_id(noun), *([ETAG] if "update" in noun.verbs else []))
+    return _command(noun, "retrieve", run, text, *_id(noun), *_etag(noun))
 
 
 def _path(noun: Noun, id: int | None) -> str:
@@ -216,7 +223,7 @@ def _update(noun: Noun) -> click.Command:
         say(as_json(done) if raw else f"Updated {_named(noun) if id is None else f'{noun.name} {id}'}.")
 
     text = f"Change {_named(noun)}. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found), IF_MATCH)
+    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found), _if_match(noun))
 
 
 def _one(noun: Noun) -> str:
@@ -239,8 +246,9 @@ def _explain(noun: Noun, id: int | None, found: list[bodies.Setter] | None = Non
         if isinstance(error, NotFound) and id is not None:
             return (f"There is no {noun.name} {id}",)
         if isinstance(error, PreconditionFailed):
+            which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
             return (
-                f"Somebody has changed the {noun.name} {id} since: look at it again with 'get {id} --etag'",
+                f"Somebody has changed the {noun.name}{which} since: look at it again with '{again} --etag'",
             )
         return None
 
