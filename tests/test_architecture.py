@@ -19,7 +19,8 @@ FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 CORE = ("model", "operations/records.py", "store/statements.py", "store/pages.py", "api/handlers.py")
 VALUES = tuple(
-    f"model/{one}.py" for one in ("number", "numbering", "address", "text", "document", "examples")
+    f"model/{one}.py"
+    for one in ("number", "numbering", "address", "text", "document", "examples", "choices", "zones")
 )
 
 KEYWORDS = re.compile(

@@ -68,6 +68,12 @@ def with_start_line(text: str) -> str:
     return re.sub(r"closum [0-9.]+, schema [0-9]+,", f"closum {__version__}, schema {newest()},", text)
 
 
+def with_refusal(text: str) -> str:
+    """The text with what an older program says of the schema of this one."""
+    now = f"needs closum {__version__} or newer (its schema is {newest()};"
+    return re.sub(r"needs closum [0-9.]+ or newer \(its schema is [0-9]+;", now, text)
+
+
 SCALING = "docs/guide/scaling.md"
 BENCHMARKS = "docs/benchmarks.md"
 
@@ -95,6 +101,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
         partial(with_version, "closum-client[cli]=="),
     ),
     "start-line": ("README.md", with_start_line),
+    "refusal": ("docs/guide/rolling-back.md", with_refusal),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }
 """By name: the file that has the part, and what makes the file's text anew."""

@@ -28,7 +28,7 @@ from closum.api.spool import Spool
 from closum.reference import site
 from closum.reference.prose import sections
 from closum.reference.samples import samples
-from closum.resources import RESOURCES
+from closum.resources import DECLARED, RESOURCES
 from closum.settings import Settings
 from closum.store.opening import locate, open_database
 from closum.store.unit import Clock
@@ -85,7 +85,7 @@ def _spool_folder(settings: Settings) -> Path:
 def route_table(root_path: str = "") -> list[Route]:
     """Every route: those of the API, its OpenAPI document, and the pages of the reference."""
     table = routes.table(RESOURCES)
-    prose = sections(RESOURCES, root_path)
+    prose = sections(DECLARED, root_path)
     text = envelope.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), None))
     table += [Route("GET", path, _page(file), None) for path, file in site.files(root_path).items()]

@@ -40,6 +40,10 @@ RULES: Mapping[str, str] = {
     "_json": "This value must be a JSON document: {reason}",
     "_atLeastOne": "At least one of {names} is needed",
     "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
+    "_inList": "This value must be one of {names}",
+    "_printable": "This value must be printable characters on one line",
+    "_zone": "This value must be a time zone of the IANA database, such as Europe/Lisbon",
+    "_country": "This value must be two letters of ISO 3166 for a country, such as PT",
     "_email": "This value must be an e-mail address: {reason}",
 }
 

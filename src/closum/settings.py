@@ -216,15 +216,20 @@ SETTINGS: tuple[Setting, ...] = (
 
 OTHER_VARIABLES = (
     "ACCOUNT",
+    "COUNTRY",
     "FROM",
     "INTO",
+    "LANGUAGE",
     "LEADS",
+    "NAME",
     "PASSWORD_STDIN",
     "RECORD",
+    "REVISION",
     "SINCE",
     "TO",
     "TOKEN",
     "URL",
+    "ZONE",
 )
 
 

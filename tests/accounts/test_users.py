@@ -4,6 +4,7 @@ import pytest
 
 from closum.accounts import users
 from closum.errors import Refusal
+from closum.resources.account import NAME
 from closum.store import identity
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -108,4 +109,4 @@ def test_the_first_user_goes_into_an_account_that_is_there(session: Session, acc
 
 def test_255_characters_are_the_longest_name(session: Session) -> None:
     with session.write() as unit:
-        assert users.add_account(unit, "x" * users.MAX_NAME).name == "x" * 255
+        assert users.add_account(unit, "x" * NAME.max_length).name == "x" * 255

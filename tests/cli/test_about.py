@@ -12,7 +12,7 @@ from closum import __version__
 from closum.cli import COMMANDS, client_commands
 from closum.cli import closum as root
 from closum.reference import site
-from closum.resources import RESOURCES
+from closum.resources import DECLARED
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
 from tests.support.nouns import routes
 from tests.support.server import clean_environment
@@ -25,7 +25,7 @@ ROUTES = [
     ("POST", "/api/token", "public"),
     ("GET", "/health", "public"),
     ("GET", "/ready", "public"),
-    *[route for resource in RESOURCES for route in routes(resource)],
+    *[route for resource in DECLARED for route in routes(resource)],
     ("GET", "/api/openapi.json", "public"),
     *[("GET", path, "public") for path in site.files()],
 ]

@@ -23,7 +23,8 @@ from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
-NOUNS = {"leads": "lead", "emails": "email", "phones": "phone", "cities": "city"}
+NOUNS = {"leads": "lead", "emails": "email", "phones": "phone", "cities": "city", "account": "account"}
+OF_THE_ACCOUNT = {"retrieve": "show", "update": "set"}
 
 
 class Refused(Exception):
@@ -156,13 +157,14 @@ def shell(url: str, email: str, password: str) -> Iterator[Binding]:
     run("login", "--email", email, "--password-stdin", stdin=password)
 
     def call(noun: str, verb: str, *id: int, if_match: str = "", **arguments: Any) -> Any:
-        words = [NOUNS[noun], "get" if verb == "retrieve" else verb, *map(str, id), "--json"]
+        command = (OF_THE_ACCOUNT if noun == "account" else {"retrieve": "get"}).get(verb, verb)
+        words = [NOUNS[noun], command, *map(str, id), "--json"]
         if verb == "list":
             words += ["--all", *(f"--{name}={value}" for name, value in arguments.items())]
         elif arguments:
             words += ["--data", json.dumps(arguments)]
         words += ["--if-match", if_match] if if_match else []
-        words += ["--etag"] if (noun, verb) == ("leads", "retrieve") else []
+        words += ["--etag"] if verb == "retrieve" and noun in ("leads", "account") else []
         value = json.loads(run(*words))
         return value["id"] if verb == "create" else value or None
 
@@ -218,6 +220,28 @@ def test_the_day(opened: Open, server: Server, email: str, api: Api) -> None:
         names = [one["name"] for one in call("leads", "list", limit=4, sort="name", direction="desc")]
         assert names == ["Sylvia L. Hook", *(f"Lead {number}" for number in reversed(range(9)))]
     assert api.get("/api/lead").json()["pagination"]["count"] == 10
+
+
+def test_the_account(opened: Open, server: Server, email: str, api: Api) -> None:
+    with opened(server.address, email, PASSWORD) as call:
+        before = call("account", "retrieve")
+        seen = before.pop("etag")
+        assert before == api.data("GET", "/api/account")
+        assert call("account", "update", zone="Europe/Lisbon", country="PT", if_match=seen) is None
+        after = call("account", "retrieve")
+        assert after.pop("etag") != seen
+        assert after == before | {"zone": "Europe/Lisbon", "country": "PT"}
+        with pytest.raises(Refused) as refused:
+            call("account", "update", zone="UTC", if_match=seen)
+        assert refused.value.status == 412
+        call("account", "update", country=None)
+        assert call("account", "retrieve")["country"] is None
+        with pytest.raises(Refused) as refused:
+            call("account", "update", zone="WET+1", language="fr")
+        assert refused.value.status == 422
+        assert "This value must be a time zone" in str(refused.value.errors)
+        assert "This value must be one of en, pt" in str(refused.value.errors)
+    assert api.data("GET", "/api/account") == before | {"zone": "Europe/Lisbon"}
 
 
 def test_what_is_refused_is_told(opened: Open, server: Server, email: str, api: Api) -> None:

@@ -64,6 +64,10 @@ def calls() -> Iterator[Call]:
         yield "PUT", "/api/lead/1", broken
     for resource in RESOURCES:
         yield from about(resource)
+    for name in NAMES:
+        for zone in ("wet", "x"):
+            yield "PUT", "/api/account", json.dumps({"name": name, "zone": zone}).encode()
+            yield "GET", "/api/account", b""
 
 
 def about(resource: Resource) -> Iterator[Call]:

@@ -17,7 +17,7 @@ from closum.api.routes import PUBLIC, Route, checked, table
 from closum.app import route_table
 from closum.model.resource import Resource
 from closum.reference import site
-from closum.resources import RESOURCES
+from closum.resources import DECLARED, RESOURCES
 from closum.resources.city import CITY
 from closum.store import identity
 from closum.store.identity import User
@@ -30,12 +30,12 @@ from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
 BODIES: dict[str, JSON] = {one.name: dict(one.examples.sample) for one in RESOURCES if "create" in one.verbs}
-CHANGES: dict[str, JSON] = {one.name: change(one) for one in RESOURCES if "update" in one.verbs}
+CHANGES: dict[str, JSON] = {one.name: change(one) for one in DECLARED if "update" in one.verbs}
 KNOWN = {
     "POST /api/token",
     "GET /health",
     "GET /ready",
-    *[f"{method} {path}" for resource in RESOURCES for method, path, _ in routes(resource)],
+    *[f"{method} {path}" for resource in DECLARED for method, path, _ in routes(resource)],
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 NO_TOKEN = {"Authorization": ""}
@@ -96,7 +96,7 @@ def send(api: Client, route: Route, record_id: object = 1, **more: Any) -> Any:
 
 def state(api: Client) -> dict[str, Any]:
     """Everything that the account holds."""
-    return {name: api.get(f"/api/{name}").json() for name in BODIES}
+    return {name: api.get(f"/api/{name}").json() for name in (*BODIES, "account")}
 
 
 # The table
@@ -125,7 +125,7 @@ def test_a_route_without_a_permission_is_refused(permission: str | None) -> None
 def test_a_change_changes_something(name: str, api: Client) -> None:
     fill(api)
     before = state(api)
-    api.data("PUT", f"/api/{name}/1", CHANGES[name])
+    api.data("PUT", f"/api/{name}{'' if name == 'account' else '/1'}", CHANGES[name])
     assert state(api)[name] != before[name]
 
 
@@ -337,9 +337,7 @@ def test_head_has_the_headers_of_get(route: Route, query: str, api: Client) -> N
 
 
 @each("route", [route for route in ROUTES if route.permission], ids=name_of)
-def test_a_trailing_slash_changes_nothing(
-    route: Route, server: Server, api: Client, other_api: Client
-) -> None:
+def test_a_trailing_slash_changes_nothing(route: Route, api: Client, other_api: Client) -> None:
     answers = []
     for client in (api, other_api):
         if route.method != "POST":
@@ -347,9 +345,10 @@ def test_a_trailing_slash_changes_nothing(
         elif route.resource:
             prepare(client, route.resource)
         path = path_of(route) + ("/" if client is api else "")
-        answers.append(client.request(route.method, path, json=body_of(route)))
-    assert answers[0].status_code == {"POST": 201}.get(route.method, 200)
-    assert without_dates(answers[0].json()) == without_dates(answers[1].json())
+        answer = client.request(route.method, path, json=body_of(route))
+        answers.append((answer.status_code, json.loads(answer.text.replace(client.account, ""))))
+    assert [status for status, _ in answers] == [{"POST": 201}.get(route.method, 200)] * 2
+    assert without_dates(answers[0][1]) == without_dates(answers[1][1])
 
 
 def without_dates(value: Any) -> Any:

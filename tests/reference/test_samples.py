@@ -19,7 +19,7 @@ from closum.api.routes import table
 from closum.model.resource import Resource
 from closum.operations import demo
 from closum.reference import prose, samples
-from closum.resources import RESOURCES
+from closum.resources import DECLARED, RESOURCES
 from closum.settings import load
 from tests.conftest import Programs
 from tests.contract.test_openapi import PUBLISHED
@@ -47,7 +47,7 @@ def all_samples() -> Iterator[Sample]:
     for call, several in samples.samples(table(RESOURCES)).items():
         for one in several:
             yield Sample(call, one["lang"], one["source"])
-    for section, text in prose.sections(RESOURCES).items():
+    for section, text in prose.sections(DECLARED).items():
         for language, source in FENCE.findall(text):
             yield Sample(section, language.capitalize(), source)
 
@@ -165,11 +165,17 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
     before = {one.name: api.get(f"/api/{one.name}").json()["pagination"]["count"] for one in RESOURCES}
     printed = run(sample)
     method, _, path = sample.call.partition(" ")
-    resource = next((one for one in RESOURCES if path.split("/")[2:3] == [one.name]), None)
+    resource = next((one for one in DECLARED if path.split("/")[2:3] == [one.name]), None)
     if sample.call == "POST /api/token":
         token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
         headers = {"Authorization": f"Bearer {token}"}
         assert api.get("/api/lead/1", headers=headers).status_code == 200
+    elif resource and resource.singleton:
+        shown = api.data("GET", path)
+        if method == "PUT":
+            check(shown, resource.examples.change)
+        else:
+            assert all(str(value) in printed for value in shown.values() if value is not None)
     elif method in ("POST", "PUT"):
         assert resource
         number = before[resource.name] + 1 if method == "POST" else 1

@@ -117,6 +117,22 @@ def test_an_older_schema_is_brought_up_to_date(
         assert again.saved is None
 
 
+def test_accounts_of_before_have_the_settings_that_new_ones_get(empty: str, know: Know) -> None:
+    know(*REAL[:10])
+    with open_session(empty, create=True) as session, session.write() as unit:
+        unit.run("INSERT INTO account (name, name_key, created, modified) VALUES ('A', 'a', '', 'then')")
+    know(*REAL)
+    with open_session(empty, rules=RULES) as session, session.write() as unit:
+        old, new = (
+            identity.account_row(unit, 1),
+            identity.account_row(unit, identity.add_account(unit, "B", "b")),
+        )
+    assert old
+    assert new
+    assert old == new | {"name": "A", "modified": "then"}
+    assert [old[name] for name in ("zone", "country", "language", "revision")] == ["UTC", None, "en", "first"]
+
+
 def test_wrong_passwords_get_numbers_and_are_still_counted(empty: str, know: Know) -> None:
     know(*REAL[:8])
     with open_session(empty, create=True) as session, session.write() as unit:

@@ -96,6 +96,7 @@ def test_a_retrieve_is_one_and_who_it_is(run: Run, identity: int) -> None:
             assert ["account_user" in sql for sql in who] == [True] * identity
             assert f"FROM {resource.name} " in record
         assert len(await request("GET", "/api/lead/999", status=404)) == identity + 1
+        assert len(await request("GET", "/api/account")) == identity + 1
 
     run(scenario)
 
@@ -153,6 +154,9 @@ def test_writes(run: Run, around: int) -> None:
         assert await work("PUT", "/api/lead/1", {"email": {"email": "p@example.org"}}) == follows + 6
         assert await work("PUT", "/api/lead/1", {"city_id": 7, "phone": {"id": 2}}) == follows + 4
 
+        assert await work("PUT", "/api/account", {"zone": "WET"}) == 2
+        assert await work("PUT", "/api/account", {"zone": "WET"}) == 1
+
     run(scenario)
 
 
@@ -187,5 +191,6 @@ def test_what_a_request_writes_is_account_data_or_shared_never_both(run: Run) ->
         }
         assert await written("PUT", "/api/email/1", {"email": "o@example.org"}, 200) == {False}
         assert await written("POST", "/api/token", wrong, 401) == {True}
+        assert await written("PUT", "/api/account", {"zone": "WET", "name": "Other"}, 200) == {True}
 
     run(scenario)

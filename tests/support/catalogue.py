@@ -105,7 +105,8 @@ _DESCENDING, _NULLS_FIRST = 1, 2  # of `indoption`
 def _postgres(unit: Unit) -> Tables:
     found = defaultdict[str, Table](Table)
     for table, column, collation, kind, not_null, default in unit.all(_COLUMNS):
-        found[table].columns[column] = Column(kind + collation, not_null, default)
+        plain = default and default.removesuffix("::text")
+        found[table].columns[column] = Column(kind + collation, not_null, plain)
     for table, kind, other, ours, theirs in unit.all(_CONSTRAINTS):
         columns = tuple(ours.split(","))
         if kind == "p":

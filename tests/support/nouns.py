@@ -15,14 +15,16 @@ ROUTES = {
 
 
 def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
-    """Method, path and permission of each of the noun's verbs."""
+    """Method, path and permission of each of the noun's verbs; the path of a singleton has no id."""
     for verb in resource.verbs:
         method, path, permission = (part.format(name=resource.name) for part in ROUTES[verb])
-        yield method, path, permission
+        yield method, path.removesuffix("/{id}") if resource.singleton else path, permission
 
 
 def change(resource: Resource, number: int = 2) -> JSON:
-    """A body that changes the sample's record: the last of its texts, with a number before it."""
+    """A body that changes the sample's record: the last of its texts, with a number before it. A singleton has its own."""
+    if resource.singleton:
+        return dict(resource.examples.change)
     name = [name for name, value in resource.examples.sample.items() if isinstance(value, str)][-1]
     return {name: f"{number}{resource.examples.sample[name]}"}
 

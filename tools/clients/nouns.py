@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Parent, Reference, Resource
-from closum.resources import RESOURCES
+from closum.resources import DECLARED
 from tools.clients import tidy
-from tools.clients.words import check, plain, words
+from tools.clients.words import check, plain, several
 
 FOLDER = "clients/python/src/closum_client/nouns"
 HELPS = "src/closum/cli/nouns.py"
@@ -28,7 +28,7 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
 )
 
 
-def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
+def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     """Text of each file by its path from the root of the repository. Raises ValueError for names that it can't have."""
     check(resources)
     helps = {one.name: _summary(one) for one in resources}
@@ -47,13 +47,14 @@ def _index(resources: Sequence[Resource]) -> str:
 
 
 def _module(resource: Resource) -> str:
-    about = f'"""What a terminal has to know of {words(resource.plural)}."""\n\n'
+    about = f'"""What a terminal has to know of {several(resource)}."""\n\n'
     imports = f"from closum_client._noun import {', '.join(CLASSES)}\n\n"
     return f"{about}{NOTE}{imports}NOUN = {_noun(resource)}\n"
 
 
 def _summary(resource: Resource) -> str:
-    verbs = ("get" if verb == "retrieve" else verb for verb in resource.verbs)
+    words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
+    verbs = (words.get(verb, verb) for verb in resource.verbs)
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 
 
@@ -67,6 +68,7 @@ def _noun(resource: Resource) -> str:
         "times": tuple(field.name for field in resource.fields if isinstance(field, Timestamp)),
         "sorts": tuple(resource.listing.sorts),
         "default_sort": resource.listing.default_sort,
+        "singleton": resource.singleton,
     }
     parts = (
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.model.resource import Resource
-from closum.resources import RESOURCES
+from closum.resources import DECLARED
 from tools.clients import python_records as records
 from tools.clients import tidy
 from tools.clients.python_methods import ASYNC, BLOCKING, Style, index, module
@@ -18,7 +18,7 @@ FOLDERS = (RECORDS, *METHODS)
 """Each has a file for each noun, and one that puts them together."""
 
 
-def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
+def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     """Text of each generated file, by its path from the root of the repository.
 
     Raises ValueError for names that mean something else.
@@ -37,7 +37,7 @@ def _methods(folder: str, resources: Sequence[Resource], style: Style) -> dict[s
     return {f"{folder}/__init__.py": index(resources, style), **made}
 
 
-def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
+def nouns(resources: Sequence[Resource] = DECLARED) -> str:
     """The table of nouns and methods in the client's README."""
     rows = [
         f"| `client.{resource.plural}` | {' '.join(f'`{verb}`' for verb in resource.verbs)} |"

@@ -8,7 +8,7 @@ from closum.model import query
 from closum.model.fields import Document, Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted
-from tools.clients.words import article, class_name, plain, words
+from tools.clients.words import article, class_name, methods_class, plain, several, words
 
 
 class Style(NamedTuple):
@@ -35,9 +35,7 @@ def index(resources: Sequence[Resource], style: Style) -> str:
     """The module with the class that has the methods of all nouns."""
     package = f"closum_client._generated.{style.package}"
     imports = [f"from closum_client._drivers import {style.prefix}Driver\n"]
-    imports += [
-        f"from {package}.{one.name} import {style.prefix}{class_name(one.plural)}\n" for one in resources
-    ]
+    imports += [f"from {package}.{one.name} import {style.prefix}{methods_class(one)}\n" for one in resources]
     header = HEADER.format(about=f"The methods of each noun, {style.about}.")
     return f"{header}{''.join(imports)}\n{_all(resources, style)}"
 
@@ -53,23 +51,30 @@ def module(resource: Resource, style: Style) -> str:
         f"from closum_client._walk import {style.prefix}Records\n"
         f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
-    header = HEADER.format(about=f"The methods of {words(resource.plural)}, {style.about}.")
+    header = HEADER.format(about=f"The methods of {several(resource)}, {style.about}.")
     return f"{header}{imports}{_class_of(resource, style)}"
 
 
 def _class_of(resource: Resource, style: Style) -> str:
+    name = f"{style.prefix}{methods_class(resource)}"
     bodies = (_METHODS[verb](resource, style) for verb in resource.verbs)
-    whose = "The" if resource.shared else "The account's"
     return (
-        f"class {style.prefix}{class_name(resource.plural)}:\n"
-        f'    """{whose} {words(resource.plural)}. The methods raise ClosumError."""\n\n'
+        f"class {name}:\n"
+        f'    """{_whose(resource)}. The methods raise ClosumError."""\n\n'
         f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n"
         f"        self._driver = driver\n"
         f"        self._verbs = Verbs({_verbs(resource)})\n\n"
         f"    def __repr__(self) -> str:\n"
-        f'        return f"<{style.prefix}{class_name(resource.plural)} at {{self._verbs.url}}>"\n\n'
+        f'        return f"<{name} at {{self._verbs.url}}>"\n\n'
         f"{''.join(bodies)}\n"
     )
+
+
+def _whose(resource: Resource) -> str:
+    if resource.singleton:
+        return f"The {words(resource.name)} of the user who is signed in"
+    whose = "The" if resource.shared else "The account's"
+    return f"{whose} {words(resource.plural)}"
 
 
 def _verbs(resource: Resource) -> str:
@@ -117,7 +122,8 @@ def _create(resource: Resource, style: Style) -> str:
 
 def _update(resource: Resource, style: Style) -> str:
     clears = resource.nested or not all(field.required for field in resource.writable)
-    about = f"Change what is given of {article(resource.name)}{'; None clears a value' if clears else ''}."
+    what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
+    about = f"Change what is given of {what}{'; None clears a value' if clears else ''}."
     return _writing(resource, style, "update", about, "None", creates=False)
 
 
@@ -128,11 +134,9 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     ]
     signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in arguments)
     passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
-    head, first = (
-        ("", "")
-        if creates
-        else ("        id: int | str,\n", "                id,\n                if_match,\n")
-    )
+    has_id = not creates and not resource.singleton
+    head, first = ("        id: int | str,\n", "                id,\n") if has_id else ("", "")
+    first += "" if creates else "                if_match,\n"
     signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
     sections = _sections(resource, arguments, creates=creates)
     give = "return " if creates else ""
@@ -140,7 +144,7 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
         f"    {style.define} {verb}(\n        self,\n{head}        *,\n{signature}    ) -> {result}:\n"
         f"{docstring(about, sections, 8)}"
         f"        {give}{style.wait}self._driver.run(\n"
-        f"            self._verbs.{verb}(\n{first}{passed}            )\n        )\n\n"
+        f"            self._verbs.{_call(resource, verb)}(\n{first}{passed}            )\n        )\n\n"
     )
 
 
@@ -186,6 +190,9 @@ def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: boo
         for one in arguments
     ]
     invalid = "Invalid: `errors` has all faults of the values."
+    if resource.singleton:
+        wrong = "ValueError: `if_match` is not an etag."
+        return {"Args": [*entries, IF_MATCH], "Raises": [wrong, CHANGED, invalid, "ClosumError"]}
     if not creates:
         entries = [_id(resource), *entries, IF_MATCH]
         wrong = "ValueError: `id` is not an id, or `if_match` not an etag."
@@ -202,7 +209,14 @@ def _id(resource: Resource) -> str:
     return f"id (int | str): The id of the {words(resource.name)}, an int or its digits."
 
 
+def _call(resource: Resource, verb: str) -> str:
+    """The method of Verbs."""
+    return f"{verb}_singleton" if resource.singleton else verb
+
+
 def _retrieve(resource: Resource, style: Style) -> str:
+    if resource.singleton:
+        return _retrieve_singleton(resource, style)
     about = f"The {words(resource.name)} with this id."
     sections = {
         "Args": [_id(resource)],
@@ -216,6 +230,15 @@ def _retrieve(resource: Resource, style: Style) -> str:
     )
 
 
+def _retrieve_singleton(resource: Resource, style: Style) -> str:
+    sections = {"Returns": [class_name(resource.name)], "Raises": ["ClosumError"]}
+    return (
+        f"    {style.define} retrieve(self) -> {class_name(resource.name)}:\n"
+        f"{docstring(f'{_whose(resource)}.', sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._verbs.{_call(resource, 'retrieve')}())\n\n"
+    )
+
+
 _METHODS: dict[str, Callable[[Resource, Style], str]] = {
     "list": _list,
     "create": _create,
@@ -226,7 +249,7 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
 
 def _all(resources: Sequence[Resource], style: Style) -> str:
     lines = "".join(
-        f"        self.{one.plural} = {style.prefix}{class_name(one.plural)}(driver)\n" for one in resources
+        f"        self.{one.plural} = {style.prefix}{methods_class(one)}(driver)\n" for one in resources
     )
     return (
         f"class {style.prefix}Resources:\n"

@@ -24,7 +24,8 @@ def imported(resource: Resource) -> list[str]:
     """The names of its record, its sorts and of what it shows of others."""
     name = class_name(resource.name)
     nested = [class_name(resource.name, one.name) for one in resource.nested]
-    return [name, f"{name}Sort", *nested, *(f"{one}Input" for one in nested)]
+    sort = [] if resource.singleton else [f"{name}Sort"]
+    return [name, *sort, *nested, *(f"{one}Input" for one in nested)]
 
 
 def types_of(field: Field) -> tuple[type[Field], str, str, str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted, types_of
-from tools.clients.words import article, class_name, parsed, words
+from tools.clients.words import article, class_name, parsed, several, words
 
 OF_ALL = ("Direction", "Document")
 """What is of no noun."""
@@ -32,22 +32,29 @@ def module(resource: Resource) -> str:
         "from closum_client import _reading as reading\n"
         "from closum_client._record import Document, Record\n\n"
     )
-    header = HEADER.format(about=f"{words(resource.plural).capitalize()}, as the API answers them.")
+    header = HEADER.format(
+        about=f"{several(resource).capitalize()}, as the API answers {'it' if resource.singleton else 'them'}."
+    )
     return f"{header}{imports}{_records_of(resource)}"
 
 
 def _records_of(resource: Resource) -> str:
-    sorts = f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.listing.sorts))}]\n\n"
+    sorts = "" if resource.singleton else _sorts(resource)
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
     return sorts + nested + _record(resource)
+
+
+def _sorts(resource: Resource) -> str:
+    return f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.listing.sorts))}]\n\n"
 
 
 def _record(resource: Resource) -> str:
     fields = {field.name: field for field in resource.fields}
     nested = {one.name: one for one in resource.nested}
-    always = set(resource.listing.listed) & set(resource.listing.retrieved)
+    listing = resource.listing
+    always = set(listing.retrieved) & set(listing.listed or listing.retrieved)
     members = []
-    for key in dict.fromkeys((*resource.listing.retrieved, *resource.listing.listed)):
+    for key in dict.fromkeys((*listing.retrieved, *listing.listed)):
         if key == "id":
             members.append(Member("id", "int", "reading.integer", "required", _about_id(resource)))
         elif key in nested:
@@ -56,7 +63,8 @@ def _record(resource: Resource) -> str:
             members.append(Member(key, kind, f"{kind}.from_json", how, nested[key].description))
         else:
             members.append(_member(fields[key], key in always))
-    about = f"{article(resource.name).capitalize()}, as a list or a retrieval answers it."
+    where = "a retrieval" if resource.singleton else "a list or a retrieval"
+    about = f"{article(resource.name).capitalize()}, as {where} answers it."
     return _dataclass(class_name(resource.name), about, members, TAG)
 
 

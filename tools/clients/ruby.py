@@ -8,8 +8,8 @@ from typing import NamedTuple
 from closum.model import query
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Nested, Resource
-from closum.resources import RESOURCES
-from tools.clients.words import article, class_name, parsed, plain, words
+from closum.resources import DECLARED
+from tools.clients.words import article, class_name, methods_class, parsed, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
 HEADER = """# frozen_string_literal: true
@@ -47,7 +47,7 @@ class Member(NamedTuple):
     is_document: bool = False
 
 
-def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
+def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     """The text of each generated file, by its path from the root of the repository.
 
     Raises ValueError for a name that means something else in Ruby or in the library.
@@ -58,7 +58,7 @@ def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
     return nouns | {f"{FOLDER}generated.rb": _index(resources)}
 
 
-def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
+def nouns(resources: Sequence[Resource] = DECLARED) -> str:
     """The table of nouns and verbs in the client's README."""
     rows = [
         f"| `client.{resource.plural}` | {' | '.join(_cell(resource, verb) for verb in VERBS)} |"
@@ -72,8 +72,11 @@ def nouns(resources: Sequence[Resource] = RESOURCES) -> str:
 def _cell(resource: Resource, verb: str) -> str:
     if verb not in resource.verbs:
         return ""
-    names = [f"`{name}:`" for name in _writable(resource)]
-    return {"create": ", ".join(names), "update": "the same"}.get(verb, "yes")
+    if resource.singleton and verb == "retrieve":
+        return "yes, without `id`"
+    if verb == "create" or (verb == "update" and "create" not in resource.verbs):
+        return ", ".join(f"`{name}:`" for name in _writable(resource))
+    return "the same" if verb == "update" else "yes"
 
 
 def _check(resource: Resource) -> None:
@@ -88,7 +91,7 @@ def _check(resource: Resource) -> None:
 
 
 def _index(resources: Sequence[Resource]) -> str:
-    nouns = [(resource.plural, class_name(resource.plural)) for resource in resources]
+    nouns = [(resource.plural, methods_class(resource)) for resource in resources]
     readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in nouns)
     made = _method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in nouns])
     module = _block("module Resources", f"{readers}\nprivate\n\n{made}")
@@ -104,6 +107,8 @@ def _noun(resource: Resource) -> str:
 
 
 def _owner(resource: Resource) -> str:
+    if resource.singleton:
+        return f"The {words(resource.name)} of the user who is signed in: `client.{resource.plural}`."
     whose = ", the same for every account" if resource.shared else " of your account"
     return f"The {words(resource.plural)}{whose}: `client.{resource.plural}`."
 
@@ -169,8 +174,9 @@ def _members(resource: Resource) -> list[Member]:
         type_ = class_name(nested.name)
         read = f'Read.nested(data, "{nested.name}", {type_})'
         members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
-    shown = dict.fromkeys((*resource.listing.retrieved, *resource.listing.listed))
-    always = set(resource.listing.retrieved) & set(resource.listing.listed)
+    listing = resource.listing
+    shown = dict.fromkeys((*listing.retrieved, *listing.listed))
+    always = set(listing.retrieved) & set(listing.listed or listing.retrieved)
     return [members[name] if name in always else _optional(members[name]) for name in shown]
 
 
@@ -216,7 +222,7 @@ def _kind(field: Field) -> tuple[str, str]:
 def _verbs(resource: Resource) -> str:
     constant = f'PATH = "/api/{resource.name}"\n'
     methods = "\n".join(VERBS[verb](resource) for verb in resource.verbs)
-    return _block(f"class {class_name(resource.plural)} < Resource", f"{constant}\n{methods}")
+    return _block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
 
 
 ID = "@param id [Integer, String] an Integer, or its digits"
@@ -252,35 +258,42 @@ def _create(resource: Resource) -> str:
 
 
 def _retrieve(resource: Resource) -> str:
+    record = class_name(resource.name)
+    if resource.singleton:
+        doc = [f"The {words(resource.name)}.", "", f"@return [{record}]", "@raise [Error]"]
+        return _documented(doc, "def retrieve", f"retrieved_singleton({record})")
     doc = [
         f"One {words(resource.name)}.",
         "",
         ID,
-        f"@return [{class_name(resource.name)}]",
+        f"@return [{record}]",
         "@raise [NotFound]",
         "@raise [Error]",
     ]
-    return _documented(doc, "def retrieve(id)", f"retrieved({class_name(resource.name)}, id)")
+    return _documented(doc, "def retrieve(id)", f"retrieved({record}, id)")
 
 
 def _update(resource: Resource) -> str:
     clears = ", and nil clears what may be nil" if _has_optional(resource) else ""
+    has_id = not resource.singleton
     doc = [
         f"Changes what is given: what is not keeps its value{clears}.",
         "",
-        ID,
+        *([ID] if has_id else []),
         *_params(resource),
         "@param if_match [String] the `etag` that the record was retrieved with: where it has been changed since, "
         "nothing is changed; without it the last update wins",
         "@return [nil]",
-        "@raise [ArgumentError] for what is no id or no etag",
-        "@raise [NotFound]",
+        f"@raise [ArgumentError] for what is {'no id or ' if has_id else ''}no etag",
+        *(["@raise [NotFound]"] if has_id else []),
         "@raise [PreconditionFailed] when it has been changed since if_match",
         "@raise [Invalid] with all faults of the values",
         "@raise [Error]",
     ]
-    keywords = ["id", *(f"{name}: ABSENT" for name in _writable(resource)), "if_match: ABSENT"]
-    called = _call("updated", ["id", "if_match", *_values(resource)])
+    first = ["id"] if has_id else []
+    keywords = [*first, *(f"{name}: ABSENT" for name in _writable(resource)), "if_match: ABSENT"]
+    name = "updated" if has_id else "updated_singleton"
+    called = _call(name, [*first, "if_match", *_values(resource)])
     return _documented(doc, _call("def update", keywords), called)
 
 

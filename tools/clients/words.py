@@ -36,8 +36,10 @@ PROPERTIES = frozenset(
 )
 """Names that methods and records have already, or types that a record's members are of."""
 
-WITH_COMMANDS_OF_BOTH = frozenset({"city"})
-"""Nouns whose commands of the client stand in one group with the server's own (`closum.cli.city`)."""
+WITH_COMMANDS_OF_BOTH = frozenset({"account", "city"})
+"""Nouns that have commands of the client and of the server: in one group of `closum` (`closum.cli.city`), or under one name
+of `closum-client` and of `closum` (`closum account`, which opens the database).
+"""
 
 
 def class_name(*names: str) -> str:
@@ -45,9 +47,19 @@ def class_name(*names: str) -> str:
     return "".join(part.capitalize() for name in names for part in name.split("_"))
 
 
+def methods_class(resource: Resource) -> str:
+    """The class with the methods of a noun: Leads; of a singleton AccountResource."""
+    return f"{class_name(resource.name)}Resource" if resource.singleton else class_name(resource.plural)
+
+
 def words(name: str) -> str:
     """`lead_note` → lead note."""
     return name.replace("_", " ")
+
+
+def several(resource: Resource) -> str:
+    """Several of a noun, as a sentence has them: leads; of a singleton the one: the account."""
+    return f"the {words(resource.name)}" if resource.singleton else words(resource.plural)
 
 
 def article(name: str) -> str:
@@ -105,6 +117,7 @@ def _misnamed(noun: str, name: str) -> Iterator[str]:
 
 
 def _classes(resource: Resource) -> list[str]:
-    name, plural = class_name(resource.name), class_name(resource.plural)
+    name, plural = class_name(resource.name), methods_class(resource)
     nested = [class_name(resource.name, one.name) for one in resource.nested]
-    return [name, plural, f"Async{plural}", f"{name}Sort", *nested, *(f"{one}Input" for one in nested)]
+    sort = [] if resource.singleton else [f"{name}Sort"]
+    return [name, plural, f"Async{plural}", *sort, *nested, *(f"{one}Input" for one in nested)]

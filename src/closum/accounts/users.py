@@ -2,15 +2,15 @@
 
 import unicodedata
 
-from closum.errors import Refusal
+from closum.errors import BrokenRule, Refusal
 from closum.model import address
 from closum.model.address import address_key
 from closum.model.text import strip_invisible
+from closum.resources.account import NAME
 from closum.store import identity
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
 
-MAX_NAME = 255
 FIRST_ACCOUNT = "My company"
 FIRST_EMAIL = "admin@example.com"
 
@@ -89,11 +89,25 @@ def add_first_user(unit: Unit, password_hash: str) -> str | None:
     return FIRST_EMAIL
 
 
-def _checked_name(unit: Unit, name: str, account: Account | None) -> str:
-    name = name.strip()
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise Refusal(f"The name of an account has 1 to {MAX_NAME} printable characters")
+def holder(unit: Unit, name: str, account_id: int | None) -> Account | None:
+    """The account, other than this one, that has the name."""
     other = identity.account_by_key(unit, name_key(name))
-    if other and (account is None or other.id != account.id):
+    return other if other and other.id != account_id else None
+
+
+def _checked_name(unit: Unit, name: str, account: Account | None) -> str:
+    try:
+        checked: str | None = NAME.parse(name)
+    except BrokenRule:
+        checked = None
+    if checked is None:
+        raise Refusal(f"The name of an account has 1 to {NAME.max_length} printable characters")
+    check_free(unit, checked, account)
+    return checked
+
+
+def check_free(unit: Unit, name: str | None, account: Account | None) -> None:
+    """Raises Refusal where another account than this one has the name."""
+    other = holder(unit, name, account.id if account else None) if name else None
+    if other:
         raise Refusal(f"There is an account '{other.name}' already")
-    return name

@@ -88,22 +88,26 @@ def components() -> dict[str, Any]:
 
 def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
     """The answers of a verb of a resource, by status."""
+    failures = _failures(verb, resource)
     if verb == "list":
         text = f"A page of {resource.plural}; `pagination` says how many there are on all pages"
-        return _answers(200, text, _page(resource), _page_example(resource), _OF_VERB[verb])
+        return _answers(200, text, _page(resource), _page_example(resource), failures)
     if verb == "retrieve":
         record, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
         tag = () if resource.shared else ("ETag",)
-        return _answers(
-            200, f"The {resource.name}", _success(record), _succeeded(found), _OF_VERB[verb], *tag
-        )
+        return _answers(200, f"The {resource.name}", _success(record), _succeeded(found), failures, *tag)
     if verb == "create":
         new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
         text = f"The {resource.name} is stored; `data` has its id"
-        return _answers(201, text, _success(new), _succeeded({"id": 1}), _OF_VERB[verb], *_OF_WRITE)
+        return _answers(201, text, _success(new), _succeeded({"id": 1}), failures, *_OF_WRITE)
     nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
-    return _answers(200, text, _success(nothing), _succeeded([]), _OF_VERB[verb], *_OF_WRITE)
+    headers = [ignored.NAME] if resource.singleton else _OF_WRITE
+    return _answers(200, text, _success(nothing), _succeeded([]), failures, *headers)
+
+
+def _failures(verb: str, resource: Resource) -> list[type[errors.Error]]:
+    return [kind for kind in _OF_VERB[verb] if kind is not errors.NotFound or not resource.singleton]
 
 
 def status(text: str, *, unavailable: bool) -> dict[str, Any]:

@@ -69,11 +69,14 @@ def _paths(routes: Iterable[Route], samples: Samples) -> dict[str, Any]:
 def _of_resource(route: Route, resource: Resource) -> dict[str, Any]:
     title, article = resource.title, "an" if resource.name[0] in "aeiou" else "a"
     whose = "that all accounts share" if resource.shared else "associated with your account"
+    one, specific = f"{article} {title}", f"a specific {title}"
+    if resource.singleton:
+        one, specific = f"Your {title}", f"your {title}"
     texts = {
         "list": (f"List All {resource.titles}", f"retrieves all {resource.titles.lower()} {whose}"),
         "create": (f"Create a New {title}", f"allows you to add a new {title} to your account"),
-        "retrieve": (f"Retrieve {article} {title}", f"retrieves a specific {title}"),
-        "update": (f"Update {article} {title}", f"updates a specific {title}"),
+        "retrieve": (f"Retrieve {one}", f"retrieves {specific}"),
+        "update": (f"Update {one}", f"updates {specific}"),
     }
     summary, does = texts[route.verb]
     return {

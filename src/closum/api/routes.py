@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.routing import Router
 
 from closum import errors
-from closum.api import handlers, ignored, problems, spool
+from closum.api import account, handlers, ignored, problems, spool
 from closum.api.auth import authenticate
 from closum.api.body import HAS_BODY, refuse_large
 from closum.api.call import OPERATION, Answer, Call, Receive, Scope, Send, Services, unknown_parameter
@@ -18,6 +18,7 @@ from closum.api.spool import Spooled
 from closum.api.token import token
 from closum.model import query
 from closum.model.resource import Resource
+from closum.resources.account import ACCOUNT
 
 _OPERATION = OPERATION.lower().encode()
 
@@ -74,6 +75,10 @@ def table(resources: Sequence[Resource]) -> list[Route]:
             method, path, handler, right, parameters = VERBS[verb]
             path, permission = path.format(name=resource.name), f"{resource.name}:{right}"
             routes.append(Route(method, path, handler, permission, resource, verb, parameters))
+    routes += [
+        Route("GET", "/api/account", account.retrieve, "account:read", ACCOUNT, "retrieve"),
+        Route("PUT", "/api/account", account.update, "account:write", ACCOUNT, "update"),
+    ]
     return checked(routes)
 
 

@@ -12,7 +12,8 @@ def components(resources: Iterable[Resource]) -> dict[str, Schema]:
     """Every schema that has a name."""
     named = {"Credentials": _credentials(), "Pagination": PAGINATION}
     for resource in resources:
-        named[name_in_list(resource)] = _answer(resource, resource.listing.listed, with_id=False)
+        if not resource.singleton:
+            named[name_in_list(resource)] = _answer(resource, resource.listing.listed, with_id=False)
         named[name(resource)] = _answer(resource, resource.listing.retrieved, with_id=True)
         if "create" in resource.verbs:
             named[f"{name(resource)}Create"] = _create(resource)

@@ -15,7 +15,7 @@ from closum.errors import Error, Refusal
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API."),
     "user": ("users", "Users: add, list, password, disable, enable, unlock, sign-out, remove."),
-    "account": ("accounts", "Accounts: add, list, rename, disable, enable."),
+    "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
     "demo": ("data", "Fill an account with believable demo leads."),
     "city": ("city", "Cities: list, get, load."),
     "person": ("person", "Persons: show, erase."),

@@ -2,8 +2,12 @@
 
 import click
 
+from closum.accounts import account as accounts
 from closum.accounts import users
+from closum.cli.options import account as account_option
 from closum.cli.options import database, open_session
+from closum.cli.properties import given, options
+from closum.resources.account import ACCOUNT
 from closum.store import identity
 
 
@@ -42,6 +46,32 @@ def rename(name: str, new_name: str, database: str | None) -> None:
     with open_session(database) as session, session.write() as unit:
         users.rename_account(unit, users.account_named(unit, name), new_name)
     click.echo(f"The account '{name}' is now '{new_name.strip()}'.")
+
+
+@account.command()
+@account_option
+@database
+def show(account: str | None, database: str | None) -> None:
+    """Show an account's name and settings: a property on each line, after a tab its value."""
+    with open_session(database) as session, session.read() as unit:
+        found, _ = accounts.retrieve(unit, users.account_named(unit, account).id)
+    for name, value in found.items():
+        click.echo(f"{name}\t{'' if value is None else value}")
+
+
+@account.command("set")
+@account_option
+@options(ACCOUNT)
+@database
+def set_(account: str | None, database: str | None, **values: str | None) -> None:
+    """Change an account's name and settings: what is not given stays as it is."""
+    changes = given(ACCOUNT, values)
+    with open_session(database) as session, session.write() as unit:
+        owner = users.account_named(unit, account)
+        users.check_free(unit, changes.get("name"), owner)
+        accounts.change(unit, owner.id, changes, {})
+    for name, value in changes.items():
+        click.echo(f"The account '{owner.name}' has {name} {value or 'none'}.")
 
 
 @account.command()

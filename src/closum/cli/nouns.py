@@ -7,4 +7,5 @@ NOUNS = {
     "city": "Cities: list, get.",
     "email": "Emails: list, create, get, update.",
     "phone": "Phones: list, create, get, update.",
+    "account": "Account: show, set.",
 }

@@ -85,7 +85,7 @@ class Text(Field):
         return 4 * self.max_length
 
     def parse(self, value: Any) -> str | None:
-        text = value if type(value) is str else _text(value)
+        text = value if type(value) is str else text_of(value)
         if self.strip:
             text = strip_invisible(text)
         if len(text) > self.max_length:
@@ -95,9 +95,7 @@ class Text(Field):
                 self.rule[1](text)
             except ValueError as error:
                 raise BrokenRule(self.rule[0], reason=error) from None
-        if self.visible and not is_visible(text):
-            return None
-        return text or None
+        return None if self.visible and not is_visible(text) else text or None
 
     def accepts(self) -> Schema:
         least = {"minLength": 1} if self.needed else {}
@@ -163,7 +161,7 @@ class Document(Field):
         return text
 
     def _checked(self, value: Any) -> str:
-        text = _text(value)
+        text = text_of(value)
         try:
             document.read(text)
         except ValueError as error:
@@ -179,7 +177,7 @@ class Timestamp(Field):
         return self.described({"type": "string", "format": "date-time"})
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):

@@ -25,8 +25,7 @@ class Record(msgspec.Struct, gc=False):
         return getattr(self, key)
 
 
-Verb = str
-VERBS: tuple[Verb, ...] = ("list", "create", "retrieve", "update")
+VERBS: tuple[str, ...] = ("list", "create", "retrieve", "update")
 
 
 class Unique(NamedTuple):
@@ -133,7 +132,7 @@ class Listing:
     """What answers show of a record, and what lists are sorted by.
 
     `listed` and `retrieved` give the order of keys in answers, nested ones last; `sorts` maps what a client may name to
-    the column that orders by it.
+    the column that orders by it. Of a singleton `listed` and `sorts` are empty.
     """
 
     listed: tuple[str, ...]
@@ -147,7 +146,8 @@ class Resource:
     """One kind of record of the API: its properties, what can be done with it, and what it is linked to.
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
-    missing or None, and gives those that change so that all agree with each other; values that agree give nothing.
+    missing or None, and gives those that change so that all agree with each other; values that agree give nothing. A
+    `singleton` is there once in each account: it has no list, and its path has no id.
     """
 
     name: str
@@ -159,12 +159,15 @@ class Resource:
     unique: Unique | None = None
     at_least_one: tuple[str, ...] = ()
     reconcile: Callable[[Row], Row] | None = None
-    verbs: tuple[Verb, ...] = VERBS
+    verbs: tuple[str, ...] = VERBS
     shared: bool = False
+    singleton: bool = False
 
     @property
     def plural(self) -> str:
-        """What several records are called: leads, cities, statuses, keys."""
+        """What several records are called: leads, cities, statuses, keys; a singleton by its name."""
+        if self.singleton:
+            return self.name
         if self.name.endswith("y") and self.name[-2] not in "aeiou":
             return f"{self.name[:-1]}ies"
         return f"{self.name}es" if self.name.endswith(("s", "x", "ch", "sh")) else f"{self.name}s"

@@ -185,10 +185,11 @@ def properties(resource: Resource) -> str:
         "",
         "| Parameter | Type | Read Only | Description |",
         "| --- | --- | --- | --- |",
-        f"| id | integer | True | The **id** relative to {resource.name} |",
     ]
+    if "id" in resource.listing.retrieved:
+        lines.append(f"| id | integer | True | The **id** relative to {resource.name} |")
     for field in resource.fields:
-        fixed = field.read_only or "create" not in resource.verbs
+        fixed = field.read_only or not {"create", "update"} & {*resource.verbs}
         lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
     nested = sorted(resource.nested, key=lambda nested: resource.listing.listed.index(nested.name))
     lines += [f"| {one.name} | object | False | {one.description} |" for one in nested]

@@ -88,8 +88,8 @@ def _ruby(resource: Resource, verb: str) -> str:
     calls = {
         "list": f"{records}.list.each {{ |{resource.name}| p {resource.name} }}",
         "create": f"{resource.name}_id = {_ruby_call(f'{records}.create', given)}\nputs {resource.name}_id",
-        "retrieve": f"p {records}.retrieve(1)",
-        "update": _ruby_call(f"{records}.update", ["1", *given]),
+        "retrieve": f"p {records}.retrieve{_id(resource)}",
+        "update": _ruby_call(f"{records}.update", [*_ids(resource), *given]),
     }
     return f"{_RUBY}\n{calls[verb]}"
 
@@ -100,10 +100,18 @@ def _python(resource: Resource, verb: str) -> str:
     calls = {
         "list": f"for {resource.name} in {records}.list():\n    print({resource.name})",
         "create": f"{resource.name}_id = {_python_call(f'{records}.create', given)}\nprint({resource.name}_id)",
-        "retrieve": f"print({records}.retrieve(1))",
-        "update": _python_call(f"{records}.update", ["1", *given]),
+        "retrieve": f"print({records}.retrieve{_id(resource) or '()'})",
+        "update": _python_call(f"{records}.update", [*_ids(resource), *given]),
     }
     return _PYTHON + textwrap.indent(calls[verb], "    ")
+
+
+def _ids(resource: Resource) -> list[str]:
+    return [] if resource.singleton else ["1"]
+
+
+def _id(resource: Resource) -> str:
+    return "" if resource.singleton else "(1)"
 
 
 def _ruby_call(name: str, arguments: list[str]) -> str:

@@ -1,6 +1,12 @@
 """The nouns of the API, in the order in which they are listed everywhere."""
 
 from closum.model.resource import Resource
-from closum.resources import city, email, lead, phone
+from closum.resources import account, city, email, lead, phone
 
 RESOURCES: tuple[Resource, ...] = (lead.LEAD, city.CITY, email.EMAIL, phone.PHONE)
+"""Those with records."""
+
+SINGLETONS: tuple[Resource, ...] = (account.ACCOUNT,)
+"""Those that an account has one of."""
+
+DECLARED = (*RESOURCES, *SINGLETONS)

@@ -5,7 +5,8 @@ more than the number before if that is greater. So a database that was put back 
 closum's, gives no number again that the copy did not know of.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from closum.store import ledger
 from closum.store.unit import Unit, timestamp
@@ -36,6 +37,8 @@ class Access(NamedTuple):
     token_number: int
     enabled: bool
 
+
+ACCOUNT_COLUMNS = ("name", "zone", "country", "language", "revision", "version", "modified")
 
 EVERYBODY = 0
 """Instead of a user's id: the tokens of every user were ended, also of users that are not there any more."""
@@ -120,9 +123,30 @@ def account_by_key(unit: Unit, name_key: str) -> Account | None:
 
 
 def rename_account(unit: Unit, account_id: int, name: str, name_key: str) -> None:
-    sql = "UPDATE account SET name = ?, name_key = ?, version = version + 1, modified = ? WHERE id = ?"
-    unit.run(sql, (name, name_key, timestamp(unit.now), account_id))
-    ledger.add(unit, "account_renamed", account_id)
+    change_account(unit, account_id, {"name": name, "name_key": name_key})
+
+
+def account_row(unit: Unit, account_id: int) -> dict[str, Any] | None:
+    """What an account is called and has set, by column, with its version and the time of its last change."""
+    row = unit.one(f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM account WHERE id = ?", (account_id,))
+    return dict(zip(ACCOUNT_COLUMNS, row, strict=True)) if row else None
+
+
+def change_account(
+    unit: Unit, account_id: int, changes: Mapping[str, Any], version: int | None = None
+) -> bool:
+    """Set columns of an account; False, and nothing is set, where it has not the version that is given any more."""
+    columns = ", ".join(f"{name} = ?" for name in changes)
+    sql = f"UPDATE account SET {columns}, version = version + 1, modified = ? WHERE id = ?"
+    values = (*changes.values(), timestamp(unit.now), account_id)
+    if version is not None:
+        sql, values = f"{sql} AND version = ?", (*values, version)
+    if not unit.run(sql, values):
+        return False
+    ledger.add(
+        unit, "account_renamed" if changes.keys() == {"name", "name_key"} else "account_changed", account_id
+    )
+    return True
 
 
 def enable_account(unit: Unit, account_id: int, enabled: bool) -> None:

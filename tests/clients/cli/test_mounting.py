@@ -108,7 +108,7 @@ def test_an_invented_noun_has_its_commands(run: Run, invented: str, script: Scri
 
 def test_both_doors_have_the_same_commands_and_helps() -> None:
     assert commands.summaries() == NOUNS | closum.cli.CLIENT
-    assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"city"}
+    assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"account", "city"}
 
 
 def test_only_cities_are_loaded_and_listed_by_one_group() -> None:

@@ -106,6 +106,42 @@ def test_the_other_nouns(run: Run, user: dict[str, str]) -> None:
     assert printed(run, user, "city", "list", "--limit", "1") == "213\tAbrantes\n"
 
 
+def test_the_account(run: Run, user: dict[str, str], api: Client) -> None:
+    """By `closum-client` alone: `closum account` is the server's own, which opens the database."""
+    rest = "zone\tUTC\ncountry\t\nlanguage\ten\nrevision\tfirst\n"
+    assert printed(run, user, "account", "show") == f"name\t{api.account}\n{rest}"
+    assert (
+        printed(run, user, "account", "set", "--zone", "wet", "--country", "pt") == "Updated your account.\n"
+    )
+    assert json.loads(printed(run, user, "account", "show", "--json")) == api.data("GET", "/api/account")
+    assert printed(run, user, "account", "set", "--data", '{"country":null}', "--json") == "[]\n"
+    assert (api.data("GET", "/api/account")["zone"], api.data("GET", "/api/account")["country"]) == (
+        "WET",
+        None,
+    )
+    refused = run("account", "set", "--zone", "WET+1", "--language", "fr", **user)
+    assert (refused.returncode, refused.stdout) == (5, "")
+    assert "--zone: This value must be a time zone" in refused.stderr
+    assert "--language: This value must be one of en, pt" in refused.stderr
+    assert "nothing to change" in run("account", "set", **user).stderr
+    assert run("account", "show", "1", **user).returncode == 2
+
+
+def test_the_account_is_changed_in_one_state(run: Run, user: dict[str, str], api: Client) -> None:
+    *lines, tag = printed(run, user, "account", "show", "--etag").splitlines()
+    assert lines == printed(run, user, "account", "show").splitlines()
+    seen = tag.removeprefix("etag\t")
+    assert seen == api.get("/api/account").headers["ETag"]
+    printed(run, user, "account", "set", "--language", "pt", "--if-match", seen)
+    done = run("account", "set", "--language", "en", "--if-match", seen, **user)
+    assert (done.returncode, done.stdout) == (7, "")
+    assert "Somebody has changed the account since: look at it again with 'show --etag'" in done.stderr
+    done = run("account", "set", "--language", "en", "--if-match", "1", **user)
+    assert (done.returncode, "it must be what 'show --etag' shows" in done.stderr) == (2, True)
+    assert api.data("GET", "/api/account")["language"] == "pt"
+    assert "for set --if-match" in run("account", "show", "--help").stdout
+
+
 def test_pages(run: Run, user: dict[str, str]) -> None:
     pages = [printed(run, user, "city", "list", "--limit", "2", "--page", str(page)) for page in (1, 2)]
     assert printed(run, user, "city", "list", "--limit", "4") == "".join(pages)

@@ -35,6 +35,19 @@ def test_the_tag_of_a_retrieved_record_is_sent_as_it_is(scripted: Scripted) -> N
     assert [body(request) for request in script.requests[1:]] == [{"name": "Rui"}] * 3
 
 
+def test_a_retrieved_account_has_one_too(scripted: Scripted) -> None:
+    answer = ok({"name": "A", "zone": "UTC", "country": None, "language": "en", "revision": "first"})
+    answer.headers["ETag"] = TAG
+    client, script = scripted(answer, ok([]), ok([]))
+    account = client.account.retrieve()
+    client.account.update(zone="WET", if_match=account.etag)
+    client.account.update(zone="WET")
+    assert [request.headers.get("If-Match") for request in script.requests] == [None, TAG, None]
+    with pytest.raises(ValueError, match="if_match is None"):
+        client.account.update(zone="WET", if_match=None)
+    assert len(script.requests) == 3
+
+
 @pytest.mark.parametrize("tag", ["*", '""', 'W/"x"', '"a", W/"b","c"', '"!#~"'])
 def test_other_forms_that_http_has(scripted: Scripted, tag: str) -> None:
     client, script = scripted(ok([]))

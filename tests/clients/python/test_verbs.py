@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -10,7 +11,7 @@ import pytest
 from closum.accounts import passwords, users
 from closum.store import identity
 from closum_client import UNSET, BadRequest, Client, Invalid, NotFound, Unauthorized
-from closum_client.records import City, Lead, LeadEmail, LeadPhone
+from closum_client.records import Account, City, Lead, LeadEmail, LeadPhone
 from tests.clients.python.both import Connect
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import body, ok, page
@@ -54,6 +55,21 @@ def test_custom_data(client: Client, data: object) -> None:
     client.leads.update(made, custom_data={"b": 2})
     lead = client.leads.retrieve(made)
     assert (lead.custom_data, lead.custom) == ('{"b":2}', {"b": 2})
+
+
+def test_the_account(client: Client) -> None:
+    before = client.account.retrieve()
+    assert isinstance(before, Account)
+    assert (before.zone, before.country, before.language, before.revision) == ("UTC", None, "en", "first")
+    assert client.account.update(zone="europe/lisbon", country="PT", name=UNSET) is None  # type: ignore[func-returns-value]
+    assert client.account.retrieve() == replace(before, zone="Europe/Lisbon", country="PT")
+    client.account.update(country=None, zone=before.zone)
+    assert client.account.retrieve() == before
+    with pytest.raises(Invalid) as invalid:
+        client.account.update(zone="WET+1", revision="second")
+    assert {*invalid.value.errors} == {"zone", "revision"}
+    client.account.update()
+    assert client.account.retrieve() == before
 
 
 def test_an_email(client: Client) -> None:

@@ -80,6 +80,8 @@ def test_nor_have_commands_and_sign_in(session: Session, account: Account, url: 
             other = identity.add_account(unit, "Other", "other")
             users = [identity.add_user(unit, other, f"{n}@x.example", f"{n}@x.example", "none") for n in "ab"]
             identity.rename_account(unit, other, "Another", "another")
+            assert identity.account_row(unit, other)
+            identity.change_account(unit, other, {"zone": "WET"}, 2)
             identity.set_password(unit, users[0], "none")
             identity.enable_user(unit, users[0], False)
             identity.enable_account(unit, other, False)

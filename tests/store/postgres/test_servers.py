@@ -66,6 +66,22 @@ def test_wrong_passwords_are_counted_together(servers: Servers) -> None:
     assert answers == {401: MOST_PER_ADDRESS, 429: 24 - MOST_PER_ADDRESS}
 
 
+def test_an_account_that_two_servers_change_at_once(servers: Servers) -> None:
+    """Nobody is refused; of those that mean one state, one is not."""
+    clients = [servers.client(server) for server in (servers.start(), servers.start())]
+    zones = ["Europe/Lisbon", "Europe/Madrid", "Europe/Paris", "Europe/Rome"] * 6
+
+    def put(number: int, headers: dict[str, str] | None = None) -> int:
+        with Client(str(clients[number % 2].base_url), clients[0].token) as client:
+            return client.put("/api/account", json={"zone": zones[number]}, headers=headers).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert Counter(pool.map(put, range(len(zones)))) == {200: len(zones)}
+        clients[0].data("PUT", "/api/account", {"zone": "UTC"})
+        put_seen = partial(put, headers={"If-Match": clients[0].get("/api/account").headers["ETag"]})
+        assert Counter(pool.map(put_seen, range(len(zones)))) == {200: 1, 412: len(zones) - 1}
+
+
 def test_one_address_from_32_clients_at_once(servers: Servers) -> None:
     """One record and no error, on two servers."""
     clients = [servers.client(server) for server in (servers.start(), servers.start())]

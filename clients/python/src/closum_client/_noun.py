@@ -33,7 +33,8 @@ class Reference(NamedTuple):
 
 class Noun(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by. Of a `singleton` there is one, without
+    an id.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Noun(NamedTuple):
     times: tuple[str, ...]
     sorts: tuple[str, ...]
     default_sort: str
+    singleton: bool
     properties: tuple[Property, ...]
     nested: tuple[Nested, ...]
     references: tuple[Reference, ...]

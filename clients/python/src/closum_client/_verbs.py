@@ -62,19 +62,32 @@ class Verbs(Generic[R]):
     def retrieve(self, id: int | str) -> Steps[R]:
         """The record with an id. Raises TypeError, ValueError for what is no id."""
         number = _id(id)
-        return self._core.call("GET", f"{self._path}/{number}", partial(self._record, id=number))
+        return self._core.call("GET", f"{self._path}/{number}", partial(self._asked, id=number))
 
     def update(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
         """Change the values that are given, of a state of the record unless that is UNSET.
 
         Raises TypeError, ValueError for what is no id or no tag.
         """
+        return self._put(f"{self._path}/{_id(id)}", if_match, values)
+
+    def retrieve_singleton(self) -> Steps[R]:
+        """What there is one of, without an id."""
+        return self._core.call("GET", self._path, self._record)
+
+    def update_singleton(self, if_match: object, /, **values: Any) -> Steps[None]:
+        """`update` of what there is one of. Raises TypeError, ValueError for what is no tag."""
+        return self._put(self._path, if_match, values)
+
+    def _put(self, path: str, if_match: object, values: Mapping[str, Any]) -> Steps[None]:
         tag = None if if_match is UNSET else checked(if_match)
-        path = f"{self._path}/{_id(id)}"
         return self._core.call("PUT", path, _nothing, json=self._body(values), if_match=tag)
 
-    def _record(self, document: Envelope, id: int) -> R:
-        record = reading.required(document, "data", partial(self._read, etag=document.etag))
+    def _record(self, document: Envelope) -> R:
+        return reading.required(document, "data", partial(self._read, etag=document.etag))
+
+    def _asked(self, document: Envelope, id: int) -> R:
+        record = self._record(document)
         found = document["data"].get("id")
         if found != id:
             raise Unreadable(f"{id} was asked for, and this is {found}")

@@ -6,6 +6,7 @@ require_relative "generated/lead"
 require_relative "generated/city"
 require_relative "generated/email"
 require_relative "generated/phone"
+require_relative "generated/account"
 
 module Closum
   # The nouns of the API, as a Client has them.
@@ -22,6 +23,9 @@ module Closum
     # @return [Phones]
     attr_reader :phones
 
+    # @return [AccountResource]
+    attr_reader :account
+
     private
 
     def make_resources(calls)
@@ -29,6 +33,7 @@ module Closum
       @cities = Cities.new(calls)
       @emails = Emails.new(calls)
       @phones = Phones.new(calls)
+      @account = AccountResource.new(calls)
     end
   end
 end

@@ -50,11 +50,20 @@ module Closum
       record.id == id ? record : raise(Unreadable, "it has the id #{record.id}, not #{id}, which was asked for")
     end
 
-    def updated(id, if_match, values)
+    def updated(id, if_match, values) = put(path(number_of(id)), if_match, values)
+
+    def put(path, if_match, values)
       tag = ABSENT.equal?(if_match) ? nil : tag_of(if_match)
-      @calls.call("PUT", path(number_of(id)), json: body(values), if_match: tag)
+      @calls.call("PUT", path, json: body(values), if_match: tag)
       nil
     end
+
+    # What there is one of, without an id.
+    def retrieved_singleton(record)
+      @calls.call("GET", self.class::PATH) { |envelope, etag| record.read(data(envelope), etag) }
+    end
+
+    def updated_singleton(if_match, values) = put(self.class::PATH, if_match, values)
 
     # nil is what a record of a list has: an update that was meant to be guarded must not go out without.
     def tag_of(if_match)

@@ -22,8 +22,13 @@ def summaries() -> dict[str, str]:
 
 def summary(noun: nouns.Noun) -> str:
     """Leads: list, create, get, update."""
-    words = ("get" if verb == "retrieve" else verb for verb in noun.verbs)
-    return f"{noun.plural.capitalize()}: {', '.join(words)}."
+    return f"{noun.plural.capitalize()}: {', '.join(word(noun, verb) for verb in noun.verbs)}."
+
+
+def word(noun: nouns.Noun, verb: str) -> str:
+    """The command for a verb of the API: get and update, of what there is one of show and set."""
+    words = {"retrieve": "show", "update": "set"} if noun.singleton else {"retrieve": "get"}
+    return words.get(verb, verb)
 
 
 def command(name: str) -> "click.Command":

@@ -1,4 +1,4 @@
-"""The commands of a noun: list, get, create, update."""
+"""The commands of a noun: list, get, create, update; of what there is one of: show, set."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ import click
 from closum_client._etag import if_match as checked
 from closum_client.cli import body as bodies
 from closum_client.cli import show
+from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.labels import Labels
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 VALUES = "\n\n--data goes with none of the other values."
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
-
-WORDS = {"list": "list", "retrieve": "get", "create": "create", "update": "update"}
-"""A verb of the API, and the command for it."""
 
 
 class Whole(click.ParamType[int]):
@@ -45,32 +43,40 @@ class Whole(click.ParamType[int]):
 
 
 class Tag(click.ParamType[str]):
-    """An ETag, as `get --etag` shows it."""
+    """An ETag, as `shown` (`get --etag`) shows it."""
 
     name = "etag"
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
             return checked(value)
         except ValueError:
-            self.fail("it must be what 'get --etag' shows, with its quotes, or *", param, ctx)
+            self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
 
 
 ID = click.Argument(["id"], type=Whole())
-ETAG = click.Option(["--etag"], is_flag=True, help="Show its ETag too, for update --if-match.")
-IF_MATCH = click.Option(
-    ["--if-match"],
-    type=Tag(),
-    metavar="ETAG",
-    help="Only if nobody has changed it since 'get --etag' showed this ETag. Without it the last update wins.",
-)
+
+
+def _etag(noun: Noun) -> list[click.Parameter]:
+    text = f"Show its ETag too, for {word(noun, 'update')} --if-match."
+    return [click.Option(["--etag"], is_flag=True, help=text)] if "update" in noun.verbs else []
+
+
+def _if_match(noun: Noun) -> click.Parameter:
+    shown = f"{word(noun, 'retrieve')} --etag"
+    text = f"Only if nobody has changed it since '{shown}' showed this ETag. Without it the last update wins."
+    return click.Option(["--if-match"], type=Tag(shown), metavar="ETAG", help=text)
 
 
 def group(noun: Noun) -> click.Group:
     """The commands that the noun has."""
+    what = f"Your {noun.name}" if noun.singleton else noun.plural.capitalize()
     made = click.Group(
         noun.name,
-        help=f"{noun.plural.capitalize()} on the server that you are signed in to.",
+        help=f"{what} on the server that you are signed in to.",
         epilog=EXIT_CODES,
     )
     for verb in noun.verbs:
@@ -78,9 +84,11 @@ def group(noun: Noun) -> click.Group:
     return made
 
 
-def _command(verb: str, run: Callable[..., None], text: str, *options: click.Parameter) -> click.Command:
+def _command(
+    noun: Noun, verb: str, run: Callable[..., None], text: str, *options: click.Parameter
+) -> click.Command:
     raw = click.Option(["--json", "raw"], is_flag=True, help="Print the answer's data as JSON.")
-    made = click.Command(WORDS[verb], callback=run, help=text, params=[*options, raw])
+    made = click.Command(word(noun, verb), callback=run, help=text, params=[*options, raw])
     return url_option(token_option(made))
 
 
@@ -104,7 +112,7 @@ def _list(noun: Noun) -> click.Command:
             else:
                 show.listed(noun, pages, Labels(client, noun, of_many=True), every=every)
 
-    return _command("list", run, _list_help(noun), *_list_options(noun))
+    return _command(noun, "list", run, _list_help(noun), *_list_options(noun))
 
 
 def _list_help(noun: Noun) -> str:
@@ -145,9 +153,9 @@ def _no_page(noun: Noun, page: int | None) -> Explain:
 
 
 def _get(noun: Noun) -> click.Command:
-    def run(id: int, raw: bool, url: str | None, token: str | None, etag: bool = False) -> None:
+    def run(raw: bool, url: str | None, token: str | None, id: int | None = None, etag: bool = False) -> None:
         with connected(url, token, _explain(noun, id)) as client:
-            answer = client.request("GET", f"/api/{noun.name}/{id}")
+            answer = client.request("GET", _path(noun, id))
             record = answer["data"]
             if not isinstance(record, dict):
                 raise unexpected(noun)
@@ -158,10 +166,20 @@ def _get(noun: Noun) -> click.Command:
             else:
                 show.retrieved(noun, record, Labels(client, noun, of_many=False))
 
-    text = (
-        f"Show the {noun.name} ID.\n\nA property on each line; where the output is no terminal, after a tab."
-    )
-    return _command("retrieve", run, text, ID, *([ETAG] if "update" in noun.verbs else []))
+    text = f"Show {_named(noun)}.\n\nA property on each line; where the output is no terminal, after a tab."
+    return _command(noun, "retrieve", run, text, *_id(noun), *_etag(noun))
+
+
+def _path(noun: Noun, id: int | None) -> str:
+    return f"/api/{noun.name}" if id is None else f"/api/{noun.name}/{id}"
+
+
+def _id(noun: Noun) -> list[click.Parameter]:
+    return [] if noun.singleton else [ID]
+
+
+def _named(noun: Noun) -> str:
+    return f"your {noun.name}" if noun.singleton else f"the {noun.name} ID"
 
 
 def _create(noun: Noun) -> click.Command:
@@ -175,7 +193,7 @@ def _create(noun: Noun) -> click.Command:
             raise unexpected(noun, LOOK_FIRST)
         say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
 
-    return _command("create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
+    return _command(noun, "create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
 
 
 def _created(client: "Calls", noun: Noun, body: bodies.Body) -> Any:
@@ -189,23 +207,23 @@ def _update(noun: Noun) -> click.Command:
     found = bodies.setters(noun)
 
     def run(
-        id: int,
         data: str | None,
         if_match: str | None,
         raw: bool,
         url: str | None,
         token: str | None,
+        id: int | None = None,
         **given: str | None,
     ) -> None:
         body = _body(found, data, given)
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
         with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
-            done = client.request("PUT", f"/api/{noun.name}/{id}", json=body, if_match=if_match)["data"]
-        say(as_json(done) if raw else f"Updated {noun.name} {id}.")
+            done = client.request("PUT", _path(noun, id), json=body, if_match=if_match)["data"]
+        say(as_json(done) if raw else f"Updated {_named(noun) if id is None else f'{noun.name} {id}'}.")
 
-    text = f"Change the {noun.name} ID. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command("update", run, text, ID, *bodies.options(found), IF_MATCH)
+    text = f"Change {_named(noun)}. What is not given stays as it is, and '' clears a value.{VALUES}"
+    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found), _if_match(noun))
 
 
 def _one(noun: Noun) -> str:
@@ -228,8 +246,9 @@ def _explain(noun: Noun, id: int | None, found: list[bodies.Setter] | None = Non
         if isinstance(error, NotFound) and id is not None:
             return (f"There is no {noun.name} {id}",)
         if isinstance(error, PreconditionFailed):
+            which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
             return (
-                f"Somebody has changed the {noun.name} {id} since: look at it again with 'get {id} --etag'",
+                f"Somebody has changed the {noun.name}{which} since: look at it again with '{again} --etag'",
             )
         return None
 

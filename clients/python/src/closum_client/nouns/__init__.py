@@ -3,7 +3,7 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 from closum_client._noun import Nested, Noun, Property, Reference
-from closum_client.nouns import city, email, lead, phone
+from closum_client.nouns import account, city, email, lead, phone
 
 __all__ = ["NOUNS", "Nested", "Noun", "Property", "Reference"]
 
@@ -12,4 +12,5 @@ NOUNS: tuple[Noun, ...] = (
     city.NOUN,
     email.NOUN,
     phone.NOUN,
+    account.NOUN,
 )

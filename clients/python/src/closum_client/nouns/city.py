@@ -13,6 +13,7 @@ NOUN = Noun(
     times=(),
     sorts=("id", "city_name"),
     default_sort="city_name",
+    singleton=False,
     properties=(),
     nested=(),
     references=(),

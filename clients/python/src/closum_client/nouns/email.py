@@ -13,6 +13,7 @@ NOUN = Noun(
     times=("register_date",),
     sorts=("id", "email", "status", "register_date"),
     default_sort="id",
+    singleton=False,
     properties=(
         Property(
             "email",

@@ -13,6 +13,7 @@ NOUN = Noun(
     times=("creation_date",),
     sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
     default_sort="id",
+    singleton=False,
     properties=(
         Property(
             "name",

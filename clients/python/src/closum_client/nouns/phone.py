@@ -13,6 +13,7 @@ NOUN = Noun(
     times=("date_add",),
     sorts=("id", "number", "is_valid", "date_add"),
     default_sort="id",
+    singleton=False,
     properties=(
         Property(
             "extension",

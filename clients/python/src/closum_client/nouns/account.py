@@ -1,0 +1,51 @@
+"""What a terminal has to know of the account."""
+
+# Made by `make generate` from src/closum/resources: change it there.
+
+from closum_client._noun import Noun, Property
+
+NOUN = Noun(
+    name="account",
+    plural="account",
+    verbs=("retrieve", "update"),
+    columns=(),
+    least=(),
+    times=(),
+    sorts=(),
+    default_sort="id",
+    singleton=True,
+    properties=(
+        Property(
+            "name",
+            "string",
+            True,
+            "The name of the account. No two accounts of a server have the same, and upper and lower case make no difference",
+        ),
+        Property(
+            "zone",
+            "string",
+            True,
+            "The time zone in which the account's people read and write times, by its name in the IANA database. Dates in answers of the API are in UTC all the same",
+        ),
+        Property(
+            "country",
+            "string",
+            False,
+            "The country whose phone numbers people write without a prefix, in two letters of ISO 3166. The API itself takes no number without a prefix",
+        ),
+        Property(
+            "language",
+            "string",
+            True,
+            "The language of pages and messages for the account's people, `en` or `pt`. Messages of the API are in English",
+        ),
+        Property(
+            "revision",
+            "string",
+            True,
+            "Which revision of the published API the answers follow: the `first` one, of 2018, or the `later` ones, where theirs differ",
+        ),
+    ),
+    nested=(),
+    references=(),
+)

@@ -1,0 +1,22 @@
+"""GET and PUT /api/account: the account of whoever is signed in."""
+
+from closum.accounts import account
+from closum.api import envelope
+from closum.api.call import Answer, Call
+from closum.model import draft, ignored
+
+
+async def retrieve(call: Call) -> Answer:
+    found, tag = await call.db.read(account.retrieve, call.account_id)
+    call.show_state(tag)
+    return 200, envelope.success(found)
+
+
+async def update(call: Call) -> Answer:
+    body = await call.body()
+    call.ignored = ignored.paths(call.resource, body)
+    fields = call.resource.writable
+    values, faults = draft.read_fields(fields, body)
+    faults |= draft.missing(fields, values, values)
+    await call.db.write(None, account.update, call.identity, call.caller.by, values, faults, call.seen)
+    return 200, envelope.success([])
