@@ -22,7 +22,7 @@ def test_each_schema_came_with_a_version_of_its_own() -> None:
         "a migration was added: raise the version with it"
     )
     assert all(numbers(version)[2] == 0 for version in versions)
-    assert [numbers(version) for version in versions] == sorted({numbers(version) for version in versions})
+    assert [numbers(version) for version in versions] == sorted(map(numbers, versions))
 
 
 def test_this_version_is_that_of_its_schema() -> None:

@@ -1,3 +1,3 @@
 """Closum: an open-source, self-hosted lead-management service."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -16,6 +16,7 @@ from closum.errors import Refusal
 
 PREFIX = "CLOSUM_"
 DAY = 24 * 3600
+MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,12 @@ def _folder(text: str) -> str:
     return os.path.abspath(text)
 
 
+def _days(text: str) -> int:
+    if not _is_between(text, 1, MOST_DAYS):
+        raise ValueError(f"a number of days from 1 to {MOST_DAYS} (100 years: for ever)")
+    return int(text)
+
+
 def _lifetime(text: str) -> int:
     if not _is_between(text, 60, 7 * DAY):
         raise ValueError(f"a number of seconds from 60 to {7 * DAY} (7 days)")
@@ -192,6 +199,12 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Folder on a disk for answers above 1 MiB until they are sent, up to 5 GB; by default that of the SQLite database, with PostgreSQL /var/tmp",
         _folder,
+    ),
+    Setting(
+        "history_days",
+        365,
+        f"Days for which it is kept who changed what, from 1 to {MOST_DAYS}; what is older than that cannot be undone, so with fewer than 30 less can be",
+        _days,
     ),
     Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),
     Setting(

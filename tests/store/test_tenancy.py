@@ -21,6 +21,7 @@ SHARED_TABLES = {
     "city",
     "city_tally",
     "schema_version",
+    "shared_job",
     "sqlite_schema",
 }
 CATALOGUE = re.compile(r"pg_\w+|unnest")
@@ -87,7 +88,7 @@ def test_tables_are_shared_by_name_or_begin_with_the_account(session: Session) -
         assert all(key[0] == "account_id" for key in (table.key, *table.unique)), name
         for ours, other, theirs in table.references:
             assert other.startswith(SHARED) or (ours[0], theirs[0]) == ("account_id", "account_id"), name
-        if "id" in table.columns:
+        if "id" in table.columns and name != "change":  # there it is that of the record that was changed
             assert table.key == ("account_id", "id")
 
 

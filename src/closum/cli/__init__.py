@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("files", "Put a backup in place."),
     "check": ("files", "Check the database: integrity, copies, counts, schema."),
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
+    "job": ("jobs", "Background work of servers: list, run."),
     "routes": ("about", "Print the route table."),
     "settings": ("about", "Print every setting and where its value comes from."),
 }

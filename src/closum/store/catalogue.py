@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from closum.store.unit import Unit
 
-SHARED = ("account", "city", "user", "token", "sign_in", "schema")
+SHARED = ("account", "city", "user", "token", "sign_in", "schema", "shared")
 """How the names of tables begin that belong to all accounts; the others have the data of each."""
 
 _COLUMNS = {
