@@ -67,6 +67,12 @@ def verify(unit: Unit, added: int, removed: int) -> int:
     return gone if work.state == DONE else removed
 
 
+def until_at_it(server: Server) -> None:
+    """Until it has removed some."""
+    with server.session() as session:
+        wait_until(lambda: _left(session) < OLD)
+
+
 def _left(session: Session) -> int:
     with session.read() as unit:
         return left(unit)
@@ -87,8 +93,7 @@ def test_no_step_is_lost_or_done_twice_after_kill_9(folder: Path) -> None:
             with server.session() as session:
                 added = top_up(session, added)
             server.start()
-            with server.session() as session:
-                wait_until(lambda session=session: _left(session) < OLD)
+            until_at_it(server)
             time.sleep(chance.uniform(0, 0.2))
             server.kill()
             with server.session() as session, session.read() as unit:

@@ -148,6 +148,8 @@ async def die_in(servers: Servers, after: int) -> None:
     class Killed(BaseException):
         pass
 
+    left = after
+
     async def write(account_id: int | None, function: Any, *args: Any, background: bool) -> Any:
         nonlocal left
         left -= 1
@@ -155,7 +157,6 @@ async def die_in(servers: Servers, after: int) -> None:
             raise Killed
         return await whole(account_id, function, *args, background=background)
 
-    left = after
     async with servers.opened(COUNTING) as (db, server):
         whole, db.write = db.write, write  # type: ignore[method-assign, assignment]
         with pytest.raises(Killed):
@@ -442,24 +443,22 @@ def test_what_is_added_is_begun_when_the_server_is_told(
     monkeypatch.setattr(runner, "LOOK", 3 * PATIENCE)
 
     async def scenario(servers: Servers) -> None:
-        async with servers.opened(COUNTING) as (db, server):
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def once(unit: Unit, work: Work) -> Progress:
+            loop.call_soon_threadsafe(done.set)
+            return Progress(ended=True)
+
+        async with servers.opened(Kind("counting", once)) as (db, server):
             server.start()
             for number in range(1, 4):
                 await add(db, number=number)
+                done.clear()
                 server.wake()
-                await until(lambda: ended(db, number))
+                await done.wait()
             await server.stop()
 
-    async def ended(db: Database, number: int) -> bool:
-        one = await db.read(background.found, "counting", number, account_id=1)
-        return one is not None and one.state == DONE
-
     servers.run(scenario)
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    while not await condition():
-        await asyncio.sleep(0.01)
 
 
 def test_ended_work_is_forgotten_after_a_month(session: Session, account: Account) -> None:

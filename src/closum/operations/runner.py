@@ -21,7 +21,7 @@ from closum.store.database import Database
 from closum.store.unit import Unit
 
 FIRST_LOOK = 1.0  # seconds after its start
-LOOK = 20.0  # seconds between two looks for work that is due, by nobody's call
+LOOK = 10.0  # seconds between two looks for work that is due, by nobody's call
 AGAIN = 5.0  # seconds until what the database could not do is tried again
 SCHEDULE = 3_600.0  # seconds between two looks for accounts without work of a kind that every one has
 LEASE = 30
