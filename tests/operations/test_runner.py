@@ -1,8 +1,6 @@
 """Background work: each step is done once, by one server, whatever happens to those that do it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -10,91 +8,32 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
-from closum.errors import Refusal, Unavailable
-from closum.model import draft
-from closum.model.query import Query
-from closum.operations import records, runner
-from closum.operations.runner import Kind, Runner, Work
-from closum.resources.lead import LEAD
+from closum.operations import runner
+from closum.operations.runner import Kind, Work
 from closum.store import background
-from closum.store.background import DONE, FAILED, PENDING, RUNNING, Key, Listed, Progress
-from closum.store.database import Database
+from closum.store.background import DONE, PENDING, RUNNING, Key, Progress
 from closum.store.identity import Account
-from closum.store.opening import open_database
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support import engine
-from tests.support.inprocess import Clock
+from tests.support.background import (
+    COUNTING,
+    EVERY_STEP,
+    HOUR,
+    STEPS,
+    Servers,
+    add,
+    count,
+    found,
+    names,
+    state,
+)
 from tests.support.patience import PATIENCE
-
-STEPS = 5
-HOUR = 3_600
-
-
-def insert(unit: Unit, name: str) -> None:
-    """A lead in the unit's account."""
-    records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": name}, True)])
-
-
-def count(unit: Unit, work: Work, steps: int = STEPS) -> Progress:
-    """Adds a lead in each step."""
-    number = (work.progress.place or 0) + 1
-    insert(unit, f"{work.argument} {number}")
-    return Progress(number, number, steps, ended=number == steps)
-
-
-COUNTING = Kind("counting", count)
-
-
-class Servers:
-    """Servers on one database, in the process of the test, by one clock."""
-
-    def __init__(self, url: str) -> None:
-        self._url, self.clock = url, Clock()
-
-    @asynccontextmanager
-    async def opened(self, *kinds: Kind) -> AsyncIterator[tuple[Database, Runner]]:
-        """One that dies at the end of the block."""
-        db = await open_database(self._url, self.clock, 6)
-        try:
-            yield db, Runner(db, kinds)
-        finally:
-            await db.close()
-
-    def run(self, scenario: Callable[["Servers"], Awaitable[None]]) -> None:
-        asyncio.run(self._run(scenario))
-
-    async def _run(self, scenario: Callable[["Servers"], Awaitable[None]]) -> None:
-        await asyncio.wait_for(scenario(self), PATIENCE)
 
 
 @pytest.fixture
 def servers(session: Session, account: Account, folder: Any) -> Servers:
     return Servers(engine.current.url(folder))
-
-
-def add(db: Database, account_id: int = 1, kind: str = "counting", number: int = 0) -> Awaitable[bool]:
-    return db.write(account_id or None, background.add, kind, number, "step")
-
-
-def found(db: Database, account_id: int = 1, kind: str = "counting") -> Awaitable[Listed | None]:
-    return db.read(background.found, kind, account_id=account_id)
-
-
-async def state(db: Database, account_id: int = 1, kind: str = "counting") -> tuple[str, int, int | None]:
-    one = await found(db, account_id, kind)
-    assert one
-    return one.state, one.done, one.total
-
-
-def names(db: Database, account_id: int = 1) -> Awaitable[list[str]]:
-    def read(unit: Unit) -> list[str]:
-        return [one["name"] for one in records.page(unit, LEAD, Query("id", limit=1_000))[0]]
-
-    return db.read(read, account_id=account_id)
-
-
-EVERY_STEP = [f"step {number}" for number in range(1, STEPS + 1)]
 
 
 def test_work_goes_on_from_step_to_step_to_its_end(servers: Servers) -> None:
@@ -197,119 +136,6 @@ def test_a_server_that_stops_leaves_its_work_to_others_at_once(servers: Servers)
             async with servers.opened(Kind("counting", partial(count, steps=before.done + 1))) as (_, other):
                 await other.work()
             assert await names(db) == [f"step {number}" for number in range(1, before.done + 2)]
-
-    servers.run(scenario)
-
-
-def test_a_step_that_fails_is_undone_and_tried_again_later(
-    servers: Servers, caplog: pytest.LogCaptureFixture
-) -> None:
-    fails = True
-
-    def failing(unit: Unit, work: Work) -> Progress:
-        progress = count(unit, work)
-        if fails and progress.done == 3:
-            raise ZeroDivisionError("ana@example.com")
-        return progress
-
-    async def scenario(servers: Servers) -> None:
-        nonlocal fails
-        async with servers.opened(Kind("counting", failing)) as (db, server):
-            await add(db)
-            await server.work()
-            assert await names(db) == EVERY_STEP[:2]
-            one = await found(db)
-            assert one
-            assert (one.state, one.done) == (PENDING, 2)
-            assert one.due == int(servers.clock.now) + runner.FIRST_WAIT
-            assert "ZeroDivisionError" in one.error
-            assert "ana" not in one.error
-            fails = False
-            await server.work()
-            assert await names(db) == EVERY_STEP[:2]  # it is not yet time
-            servers.clock.now += runner.FIRST_WAIT
-            await server.work()
-            assert await names(db) == EVERY_STEP
-            one = await found(db)
-            assert one
-            assert (one.state, one.error) == (DONE, "")
-
-    servers.run(scenario)
-    assert [record.exc_info for record in caplog.records if record.exc_info]
-
-
-def test_what_fails_again_and_again_is_given_up(servers: Servers) -> None:
-    tries = 0
-
-    def failing(unit: Unit, work: Work) -> Progress:
-        nonlocal tries
-        tries += 1
-        raise ZeroDivisionError
-
-    async def scenario(servers: Servers) -> None:
-        async with servers.opened(Kind("counting", failing)) as (db, server):
-            await add(db)
-            for _ in range(runner.TRIES + 3):
-                await server.work()
-                servers.clock.now += runner.LONGEST_WAIT
-            one = await found(db)
-            assert one
-            assert (one.state, one.due, tries) == (FAILED, None, runner.TRIES)
-            assert await db.write(1, background.hasten, "counting")  # somebody has removed the cause
-            await server.work()
-            assert tries == runner.TRIES + 1
-
-    servers.run(scenario)
-
-
-def test_what_cannot_ever_be_done_is_given_up_at_once_with_its_reason(servers: Servers) -> None:
-    def refused(unit: Unit, work: Work) -> Progress:
-        insert(unit, "half")
-        raise Refusal("The file has gone: send it again")
-
-    async def scenario(servers: Servers) -> None:
-        async with servers.opened(Kind("counting", refused)) as (db, server):
-            await add(db)
-            await server.work()
-            one = await found(db)
-            assert one
-            assert (one.state, one.due, one.error) == (FAILED, None, "The file has gone: send it again")
-            assert await names(db) == []
-
-    servers.run(scenario)
-
-
-def test_one_that_fails_holds_up_no_other(servers: Servers, session: Session) -> None:
-    def failing(unit: Unit, work: Work) -> Progress:
-        if work.number == 1:
-            raise ZeroDivisionError
-        return count(unit, work)
-
-    async def scenario(servers: Servers) -> None:
-        async with servers.opened(Kind("counting", failing)) as (db, server):
-            await add(db, number=1)
-            await add(db, number=2)
-            await server.work()
-            assert await names(db) == EVERY_STEP
-
-    servers.run(scenario)
-
-
-def test_while_the_database_does_nothing_nothing_is_counted_as_a_failure(servers: Servers) -> None:
-    async def scenario(servers: Servers) -> None:
-        async with servers.opened(COUNTING) as (db, server):
-            await add(db)
-            whole = db.write
-
-            async def unavailable(*_: Any, **__: Any) -> Any:
-                raise Unavailable
-
-            db.write = unavailable  # type: ignore[method-assign]
-            for _ in range(runner.TRIES + 1):
-                await server.work()
-            db.write = whole  # type: ignore[method-assign]
-            await server.work()
-            assert await names(db) == EVERY_STEP
 
     servers.run(scenario)
 
