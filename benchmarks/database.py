@@ -14,7 +14,7 @@ import psycopg
 
 from closum.model.query import Query
 from closum.resources.lead import LEAD
-from closum.store import statements
+from closum.store import pages, statements
 from tests.support import postgres
 from tests.support.distribution import Distribution
 
@@ -78,13 +78,13 @@ def bytes_per_lead(url: str) -> int:
 
 def loop_record(url: str, account_id: int, count: int, seconds: float) -> float:
     """Leads by id a second, with psycopg in threads."""
-    sql = statements.select_record(LEAD)
+    sql, _ = statements.select_record(LEAD)(account_id, 1)
     return _best(url, sql, lambda number: (account_id, number * 7_919 % count + 1), seconds)
 
 
 def loop_page(url: str, account_id: int, seconds: float) -> float:
     """Pages of 25 with their count a second, with psycopg in threads."""
-    sql, values = statements.page(LEAD, Query("id"), account_id)
+    sql, values = pages.page(LEAD, Query("id"), account_id)
     return _best(url, sql, lambda number: values, seconds)
 
 

@@ -40,6 +40,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "how many numbers and addresses tests/model/test_quick_paths.py makes up"
+    parser.addoption("--generated", type=int, default=5_000, help=text)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     quick.mark(items)
 

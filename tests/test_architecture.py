@@ -17,8 +17,10 @@ SOURCE = Path(closum.__file__).parent
 TESTS = Path(__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
-CORE = ("model", "operations/records.py", "store/statements.py", "api/handlers.py")
-VALUES = tuple(f"model/{one}.py" for one in ("number", "numbering", "address", "text"))
+CORE = ("model", "operations/records.py", "store/statements.py", "store/pages.py", "api/handlers.py")
+VALUES = tuple(
+    f"model/{one}.py" for one in ("number", "numbering", "address", "text", "document", "examples")
+)
 
 KEYWORDS = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (TABLE|INDEX)|ALTER TABLE|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK)\b"
@@ -61,15 +63,15 @@ def test_functions_are_short() -> None:
     assert statistics.median(sizes.values()) < 10
 
 
-@pytest.mark.parametrize("folder", [SOURCE, TESTS], ids=["src", "tests"])
-def test_files_are_short(folder: Path) -> None:
-    files = list(folder.rglob("*.py"))
-    assert len(files) > 50
+@pytest.mark.parametrize("folder", ["src", "tests", "clients", "tools", "benchmarks"])
+def test_files_are_short(folder: str) -> None:
+    files = [file for file in (TESTS.parent / folder).rglob("*") if file.suffix in (".py", ".rb")]
+    assert len(files) > 5
     assert {str(file): lines(file) for file in files if lines(file) > 400} == {}
 
 
 def test_the_core_is_read_in_one_sitting() -> None:
-    """Without what single values are: whoever looks for the rules of phone numbers reads those alone."""
+    """Without what single values are, and examples: whoever looks for the rules of phone numbers reads those alone."""
     core = [file for file in FILES if name(file).startswith(CORE) and name(file) not in VALUES]
     assert len(core) > 8
     assert sum(map(lines, core)) < 1500
@@ -100,6 +102,24 @@ def test_sql_and_commits_stand_in_the_store_alone(file: Path) -> None:
     assert [text for text in texts(TREES[file]) if KEYWORDS.search(text)] == []
     called = {node.attr for node in ast.walk(TREES[file]) if isinstance(node, ast.Attribute)}
     assert called & {"commit", "rollback", "execute", "executemany"} == set()
+
+
+def told_apart(tree: ast.Module) -> set[str]:
+    """What a file uses to tell the engines apart."""
+    used = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return used & {"is_postgres", "is_postgres_url", "path_of", "engine"}
+
+
+@pytest.mark.parametrize("file", OUTSIDE, ids=name)
+def test_nothing_above_the_store_knows_which_engine_it_is(file: Path) -> None:
+    """Import rules keep the drivers to `store.opening`; this keeps others from asking for the kind of a URL or a unit."""
+    assert told_apart(TREES[file]) == set()
+
+
+def test_the_rule_would_find_the_engine() -> None:
+    asking = {name(file) for file in FILES if "is_postgres" in told_apart(TREES[file])}
+    assert asking == {"store/opening.py"}
 
 
 def test_the_rule_would_find_sql() -> None:

@@ -8,7 +8,8 @@ from closum.operations import check, retention
 from closum.store import background
 from closum.store.background import DONE, RUNNING, Listed
 from closum.store.session import Session
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import Unit
+from tests.support.past import counted, note
 from tests.support.patience import wait_until
 from tests.support.server import Server
 
@@ -16,16 +17,8 @@ ROUNDS = 20
 OLD, YOUNG = 20_000, 100
 """How many changes are old enough to be removed at the beginning of each round, and how many are not."""
 FIRST_YOUNG = 10**12  # the position of the first of the latter
-ROW = """
-INSERT INTO change (account_id, position, resource, id, verb, at, request_id, cause, operation, before)
-VALUES (1, ?, 'lead', 1, 'update', ?, '', 'command', 1, '{"name":"what it was called before"}')
-"""
 OLD_ONES = f"SELECT COUNT(*), MIN(position), MAX(position) FROM change WHERE account_id = 1 AND position < {FIRST_YOUNG}"
 YOUNG_ONES = f"SELECT COUNT(*) FROM change WHERE account_id = 1 AND position >= {FIRST_YOUNG}"
-
-
-def note(unit: Unit, positions: range, at: int) -> None:
-    unit.run_many(ROW, ((position, timestamp(at)) for position in positions))
 
 
 def left(unit: Unit) -> int:
@@ -44,7 +37,7 @@ def top_up(session: Session, added: int) -> int:
     """Old changes, so many that a server is busy with them, which it begins at once; how many were ever added."""
     with session.write(1) as unit:
         missing = OLD - left(unit)
-        note(unit, range(added + 1, added + missing + 1), at=0)
+        note(unit, [0] * missing, added + 1)
         background.add(unit, retention.NAME)
         background.hasten(unit, retention.NAME)
         take_over(unit)
@@ -63,6 +56,7 @@ def verify(unit: Unit, added: int, removed: int) -> int:
     assert number == added - gone
     assert bounds == ([gone + 1, added] if number else [None, None])
     assert unit.all(YOUNG_ONES) == [(YOUNG,)]
+    assert counted(unit.of(1)) == (number + YOUNG, number + YOUNG)
     assert list(check.faults(unit, lambda done, total: None)) == []
     return gone if work.state == DONE else removed
 
@@ -88,7 +82,7 @@ def test_no_step_is_lost_or_done_twice_after_kill_9(folder: Path) -> None:
     with Server(folder) as server:
         server.kill()
         with server.session() as session, session.write(1) as unit:
-            note(unit, range(FIRST_YOUNG, FIRST_YOUNG + YOUNG), unit.now)
+            note(unit, [unit.now] * YOUNG, FIRST_YOUNG)
         for _ in range(ROUNDS):
             with server.session() as session:
                 added = top_up(session, added)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from closum.accounts.keys import key_file, signing_key
+from closum.accounts.keys import signing_key
 from closum.errors import Refusal
 from closum.settings import DAY, PREFIX, SETTINGS, Settings, load, unknown_variables
+from closum.store.keys import key_file
 from closum.store.place import path_of
 
 KEY = "0123456789abcdef" * 2

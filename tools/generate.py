@@ -100,7 +100,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
 """By name: the file that has the part, and what makes the file's text anew."""
 
 
-FOLDERS = ("clients/python/src/closum_client/_generated", "clients/ruby/lib/closum/generated")
+FOLDERS = (*python.FOLDERS, nouns.FOLDER, "clients/ruby/lib/closum/generated")
 """What stands there and is not made has to go: the files of a noun that was removed."""
 
 

@@ -32,8 +32,7 @@ from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.resources import RESOURCES
 from closum.settings import Settings
-from closum.store.opening import open_database
-from closum.store.place import is_postgres, path_of
+from closum.store.opening import locate, open_database
 from closum.store.unit import Clock
 
 
@@ -87,8 +86,8 @@ def _spool_folder(settings: Settings) -> Path:
     """On a disk: /tmp is in memory on many systems."""
     if settings.spool_folder:
         return Path(settings.spool_folder)
-    if not is_postgres(settings.database):
-        return path_of(settings.database).absolute().parent
+    if (folder := locate(settings.database).folder) is not None:
+        return folder
     usual = Path("/var/tmp")  # noqa: S108 - the files in it have no names
     return usual if os.access(usual, os.W_OK) else Path(tempfile.gettempdir())
 

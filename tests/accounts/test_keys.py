@@ -8,6 +8,8 @@ import pytest
 
 from closum.accounts import keys
 from closum.errors import Refusal
+from closum.store import keys as kept
+from closum.store.opening import open_target
 from closum.store.session import Session
 from tests.support import engine
 from tests.support.engine import ON_SQLITE
@@ -23,7 +25,7 @@ def url(session: Session, folder: Path) -> str:
 
 def test_a_key_is_made_once(url: str) -> None:
     made = keys.signing_key(None, url)
-    assert len(made) == 2 * keys.MIN_BYTES
+    assert len(made) == 2 * kept.MIN_BYTES
     assert keys.signing_key(None, url) == made
     assert len(set(made)) >= 8
 
@@ -37,7 +39,7 @@ def test_two_databases_have_two_keys(url: str, tmp_path: Path) -> None:
 def test_a_key_that_is_set_is_used_and_none_is_kept(url: str, session: Session) -> None:
     assert keys.signing_key(KEY, url) == KEY.encode()
     with session.read() as unit:
-        assert keys.kept_key(unit, url) is None
+        assert session.kept_key(unit) is None
 
 
 @pytest.mark.parametrize("weak", WEAK)
@@ -46,7 +48,7 @@ def test_a_weak_key_is_refused(url: str, session: Session, weak: str) -> None:
         with pytest.raises(Refusal, match="CLOSUM_SIGNING_KEY is too weak"):
             refuse(weak, url)
     with session.read() as unit:
-        assert keys.kept_key(unit, url) is None
+        assert session.kept_key(unit) is None
 
 
 @pytest.mark.parametrize("key", ["abcdefgh" * 4, KEY])
@@ -58,15 +60,15 @@ def test_32_bytes_of_eight_kinds_are_enough(url: str, key: str) -> None:
 def test_to_look_for_a_weak_key_makes_none(url: str, session: Session) -> None:
     keys.refuse_weak_key(None, url)
     with session.read() as unit:
-        assert keys.kept_key(unit, url) is None
+        assert session.kept_key(unit) is None
 
 
 def test_a_kept_key_is_the_one_that_signs(url: str, session: Session) -> None:
     with session.write() as unit:
-        keys.keep_key(unit, url, KEY.encode())
+        session.keep_key(unit, KEY.encode())
     assert keys.signing_key(None, url) == KEY.encode()
     with session.read() as unit:
-        assert keys.kept_key(unit, url) == KEY.encode()
+        assert session.kept_key(unit) == KEY.encode()
 
 
 # A file beside SQLite's
@@ -74,7 +76,7 @@ def test_a_kept_key_is_the_one_that_signs(url: str, session: Session) -> None:
 
 @pytest.fixture
 def file(url: str, folder: Path) -> Path:
-    return keys.key_file(folder / "closum.db")
+    return kept.key_file(folder / "closum.db")
 
 
 def directory(path: Path) -> None:
@@ -96,7 +98,7 @@ def test_a_key_file_is_its_owners_alone(url: str, file: Path) -> None:
     made = keys.signing_key(None, url)
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_bytes() == made + b"\n"
-    assert keys.has_sound_key(file.with_name("closum.db"))
+    assert kept.has_sound_key(file.with_name("closum.db"))
     assert [one.name for one in file.parent.iterdir() if one.name.endswith(".partial")] == []
 
 
@@ -111,24 +113,30 @@ def test_a_file_that_is_no_key_is_refused_and_stays(
     for refuse in (keys.signing_key, keys.refuse_weak_key):
         with pytest.raises(Refusal, match=told):
             refuse(None, url)
-    assert not keys.has_sound_key(file.with_name("closum.db"))
+    assert not kept.has_sound_key(file.with_name("closum.db"))
     assert file.exists()
 
 
 @ON_SQLITE
 def test_a_copy_is_its_owners_alone_too(url: str, file: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.key"
-    assert not keys.copy_key(file, target)
+    assert not kept.copy_key(file, target)
     assert not target.exists()
     readable(file)  # a backup's may be kept in another way
-    assert keys.copy_key(file, target)
+    assert kept.copy_key(file, target)
     assert (target.read_text().strip(), target.stat().st_mode & 0o777) == (KEY, 0o600)
 
 
 @ON_SQLITE
 def test_another_databases_key_is_not_replaced(url: str, file: Path) -> None:
-    keys.refuse_other_key(url, KEY.encode())
-    keys.write_key(file, KEY.encode())
-    keys.refuse_other_key(url, KEY.encode())
+    kept.refuse_other_key(file, KEY.encode())
+    kept.write_key(file, KEY.encode())
+    kept.refuse_other_key(file, KEY.encode())
     with pytest.raises(Refusal, match="key of another database"):
-        keys.refuse_other_key(url, b"another")
+        kept.refuse_other_key(file, b"another")
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_key_that_is_no_text_is_refused_before_anything_is_made(url: str) -> None:
+    with pytest.raises(Refusal, match="bytes that are no text"):
+        open_target(url, key=b"\xff" * 32)

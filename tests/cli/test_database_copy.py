@@ -27,6 +27,7 @@ from tests.support.load import every
 from tests.support.moving import ODD, Place, crowd, fill, held
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Server, clean_environment
+from tests.support.stored import create
 
 PAIRS = [(source, target) for source in ENGINES for target in ENGINES]
 BLOCKED = """
@@ -110,7 +111,7 @@ def test_ids_go_on_where_they_were(place: Place, command: Command, source: str, 
                 account = users.add_account(unit, "New")
                 user = users.add_user(unit, account, "newer@example.com", "none")
             with session.write(1) as unit:
-                lead = records.create_many(unit.of(1), LEAD, [draft.parse(LEAD, {"name": "New"}, True)])
+                lead = create(unit, LEAD, [{"name": "New"}])
         given.append((account.id, user, lead))
     assert given[0] == given[1]
 
@@ -178,7 +179,7 @@ def test_memory_does_not_grow_with_the_database(place: Place, source: str, targe
     for leads in (1, 2_000):
         first, second = place(source, f"first{leads}"), place(target, f"second{leads}")
         crowd(first, 1)
-        large = draft.parse(LEAD, {"custom_data": {"a": "x" * 60_000}}, True)
+        large = draft.parse(LEAD, {"custom_data": {"a": "x" * 60_000}})
         for _ in range(0, leads, 200):
             with open_session(first) as session, session.write(1) as unit:
                 records.create_many(unit.of(1), LEAD, [large] * 200)
@@ -210,6 +211,43 @@ def test_what_cannot_be_copied_is_refused(place: Place, command: Command, tmp_pa
     assert done.stderr.count("\n") == 1
     assert (held(filled), held(file)) == before
     assert not list((tmp_path / "free").iterdir())
+
+
+STRANGERS = (
+    "CREATE TABLE invoice (account_id BIGINT, id BIGINT, PRIMARY KEY (account_id, id))",
+    "CREATE TABLE accounting (id BIGINT PRIMARY KEY)",
+    "INSERT INTO invoice (account_id, id) VALUES (1, 7)",
+    "INSERT INTO accounting (id) VALUES (7)",
+)
+
+
+def test_tables_of_another_program_are_neither_copied_nor_emptied(place: Place, command: Command) -> None:
+    first, second = place("postgres", "first"), place("postgres", "second")
+    fill(first)
+    for url in (first, second):
+        with open_session(url, create=True) as session, session.setup() as unit:
+            for statement in STRANGERS:
+                unit.run(statement)
+    with open_session(first) as session, session.setup() as unit:
+        unit.run("INSERT INTO invoice (account_id, id) VALUES (1, 8)")
+    done = command("database", "copy", "--from", first, "--to", second)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "invoice" not in done.stdout
+    assert held(first) == held(second)
+    with open_session(second) as session, session.read() as unit:
+        assert (unit.all("SELECT * FROM invoice"), unit.all("SELECT * FROM accounting")) == ([(1, 7)], [(7,)])
+
+
+@pytest.mark.parametrize("lost", ["source", "target"])
+def test_a_table_that_has_lost_its_key_is_not_left_out(place: Place, command: Command, lost: str) -> None:
+    urls = {"source": place("postgres", "first"), "target": place("postgres", "second")}
+    fill(urls["source"])
+    with open_session(urls[lost], create=True) as session, session.setup() as unit:
+        unit.run("ALTER TABLE tally_gap DROP CONSTRAINT tally_gap_pkey")
+    done = command("database", "copy", "--from", urls["source"], "--to", urls["target"])
+    assert done.returncode == 1
+    assert "The table tally_gap of " in done.stderr
+    assert "is not closum's: it has other columns" in done.stderr
 
 
 @pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])

@@ -71,6 +71,30 @@ def rows(url: str, statement: str) -> list[tuple[Any, ...]]:
         return connection.execute(statement.encode()).fetchall()
 
 
+REAL = migrate.migrations()
+NEXT = len(REAL) + 1
+NOTE = "CREATE TABLE note (account_id BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (account_id, id));"
+NOTES = """
+CREATE TABLE note (account_id BIGINT NOT NULL, id BIGINT NOT NULL, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id));
+CREATE TABLE user_note (id BIGINT NOT NULL PRIMARY KEY, account_id BIGINT REFERENCES account (id));
+"""
+BOTH_KINDS = f"""
+ALTER TABLE lead ADD COLUMN stage BIGINT;
+ALTER TABLE account ADD COLUMN stage BIGINT;
+UPDATE account SET stage = 1;
+CREATE INDEX lead_stage ON lead (account_id, stage, id);
+{NOTES}
+"""
+
+Know = Callable[..., None]
+
+
+@pytest.fixture
+def know(monkeypatch: pytest.MonkeyPatch) -> Know:
+    """Makes this program one that knows other migrations."""
+    return lambda *known: monkeypatch.setattr(migrate, "migrations", lambda: list(known))
+
+
 def refusal(command: Command, url: str) -> str:
     done = command("database", "distribute", CLOSUM_DATABASE=url)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
@@ -112,20 +136,32 @@ PLACED = "SELECT logicalrelid::text, partmethod::text, colocationid FROM pg_dist
 KINDS = "SELECT logicalrelid::text, partmethod::text || repmodel::text FROM pg_dist_partition"
 
 
-def test_a_table_that_is_new_is_taken_the_next_time(command: Command, url: str, install: Install) -> None:
+def test_a_table_that_is_new_is_taken_the_next_time(
+    command: Command, url: str, install: Install, know: Know
+) -> None:
     install()
     assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
-    execute(url, "CREATE TABLE note (account_id BIGINT, id BIGINT, PRIMARY KEY (account_id, id))")
+    know(*REAL, Migration(NEXT, f"{NEXT:04}_note.sql", NOTE))
     done = command("database", "distribute", CLOSUM_DATABASE=url)
     assert "1 tables are spread by account, 0 are on every node" in done.stdout
     assert ("note", "h", 1) in rows(url, PLACED)
 
 
 def test_tables_of_others_are_left_alone(command: Command, url: str, install: Install) -> None:
+    """Whatever their names begin with, and whatever their keys are."""
     install()
-    execute(url, "CREATE TABLE report (id BIGINT PRIMARY KEY)")
+    execute(
+        url,
+        "CREATE TABLE report (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE accounting (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE city_log (line TEXT)",
+        "CREATE TABLE invoice (account_id BIGINT, id BIGINT, PRIMARY KEY (account_id, id))",
+    )
     assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
-    assert "report" not in {name for name, *_ in rows(url, PLACED)}
+    placed = {name for name, *_ in rows(url, PLACED)}
+    assert placed & {"report", "accounting", "city_log", "invoice"} == set()
+    assert {"lead", "account", "schema_version"} <= placed
+    assert "every table is spread already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
 
 
 def test_when_a_table_is_refused_nothing_is_distributed(command: Command, url: str, install: Install) -> None:
@@ -166,41 +202,20 @@ def test_an_unfinished_copy_is_not_distributed(command: Command, url: str, insta
 
 
 def test_a_table_that_citus_took_for_a_local_one_is_distributed(
-    command: Command, url: str, install: Install
+    command: Command, url: str, install: Install, know: Know, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reference to a shared table has put it under the coordinator's own."""
     install()
     assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
-    execute(
-        url,
-        "CREATE TABLE note (account_id BIGINT, id BIGINT, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id))",
-        "CREATE TABLE user_note (id BIGINT PRIMARY KEY, account_id BIGINT REFERENCES account (id))",
-    )
+    know(*REAL, Migration(NEXT, f"{NEXT:04}_notes.sql", NOTES))
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "_BEFORE", {"postgres": ()})
+        assert command("check", CLOSUM_DATABASE=url).returncode == 0
     assert {("note", "ns"), ("user_note", "ns")} <= set(rows(url, KINDS))
     done = command("database", "distribute", CLOSUM_DATABASE=url)
     assert "1 tables are spread by account, 1 are on every node" in done.stdout
     assert {("note", "hs"), ("user_note", "nt")} <= set(rows(url, KINDS))
     assert "every table is spread already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
-
-
-REAL = migrate.migrations()
-NEXT = len(REAL) + 1
-BOTH_KINDS = """
-ALTER TABLE lead ADD COLUMN stage BIGINT;
-ALTER TABLE account ADD COLUMN stage BIGINT;
-UPDATE account SET stage = 1;
-CREATE INDEX lead_stage ON lead (account_id, stage, id);
-CREATE TABLE note (account_id BIGINT NOT NULL, id BIGINT NOT NULL, city_id BIGINT REFERENCES city (id), PRIMARY KEY (account_id, id));
-CREATE TABLE user_note (id BIGINT NOT NULL PRIMARY KEY, account_id BIGINT REFERENCES account (id));
-"""
-
-Know = Callable[..., None]
-
-
-@pytest.fixture
-def know(monkeypatch: pytest.MonkeyPatch) -> Know:
-    """Makes this program one that knows other migrations."""
-    return lambda *known: monkeypatch.setattr(migrate, "migrations", lambda: list(known))
 
 
 def test_a_migration_of_shared_and_account_tables_and_then_its_new_tables(

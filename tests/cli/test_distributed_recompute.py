@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from closum.store import migrate
-from closum.store.catalogue import SHARED
 from closum.store.opening import open_session
 from tests.cli.conftest import Command
 from tests.cli.test_database_distribute import Install, install
@@ -35,7 +34,7 @@ def written(transaction: list[str]) -> set[str]:
         for sql in transaction
         if (match := re.match(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", sql))
     ]
-    return {"shared" if table.startswith(SHARED) else "account" for table in tables}
+    return {"account" if re.fullmatch(ACCOUNT_TABLES, table) else "shared" for table in tables}
 
 
 def transactions(statements: list[str]) -> list[list[str]]:

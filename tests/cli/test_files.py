@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from closum.operations import demo
-from closum.store import tally
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
@@ -20,13 +19,15 @@ from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server, closum
 
+LEADS = 1_050
+
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
 def filled(session: Session, account: Account, folder: Path) -> str:
     """The URL of a database with some leads."""
-    steps = demo.steps(0, tally.BLOCK + 50, lambda: 500, lambda *_: None)
+    steps = demo.steps(0, LEADS, lambda: 500, lambda *_: None)
     session.write_steps(steps, account.id)
     return engine.current.url(folder)
 
@@ -83,8 +84,12 @@ def first_email(session: Session) -> str:
         ("UPDATE city_tally SET count = 1", "city: the count kept"),
         ("DELETE FROM city WHERE id = 1", "city: the count kept"),
         ("DELETE FROM lead WHERE id = 7", "lead of account 1: "),
-        ("DELETE FROM tally_gap WHERE resource = 'lead'", "lead of account 1: "),
-        ("UPDATE tally_gap SET missing = missing + 1 WHERE resource = 'lead'", "lead of account 1: "),
+        ("DELETE FROM tally_span WHERE resource = 'lead'", "lead of account 1: 1 ids are missing, 0 are "),
+        ("UPDATE tally_span SET missing_16 = 2 WHERE resource = 'lead'", "1 ids are missing, 2 are noted"),
+        (
+            "UPDATE tally_span SET missing_2 = 2 WHERE resource = 'lead'",
+            "lead of account 1: the 4096 ids from 1 on are miscounted",
+        ),
         (
             "UPDATE lead SET email_id = 99999 WHERE id = 7",
             "integrity: a row of lead refers to a row of email",
@@ -165,7 +170,7 @@ def test_a_backup_is_one_whole_file_of_its_own(command: Command, file: Path, tmp
     assert [one.name for one in (tmp_path / "apart").iterdir()] == ["closum.db"]  # there was no key yet
     assert command("check", folder=tmp_path / "apart").returncode == 0
     with open_session(f"sqlite:///{tmp_path}/apart/closum.db") as session, session.read() as unit:
-        assert unit.one("SELECT COUNT(*) FROM lead") == (tally.BLOCK + 50,)
+        assert unit.one("SELECT COUNT(*) FROM lead") == (LEADS,)
 
 
 @ON_SQLITE

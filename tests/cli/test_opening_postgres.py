@@ -93,14 +93,15 @@ def test_another_encoding(command: Command, url: str) -> None:
         postgres.drop_database(latin)
 
 
-def test_tables_of_another_program(command: Command, url: str) -> None:
-    execute(url, "CREATE TABLE lead (id INTEGER)", "INSERT INTO lead VALUES (7)")
+@pytest.mark.parametrize("table", ["lead", "account", "city", "token_key"])
+def test_tables_of_another_program(command: Command, url: str, table: str) -> None:
+    execute(url, f"CREATE TABLE {table} (id INTEGER)", f"INSERT INTO {table} VALUES (7)")
     for words in ("account add A", "serve --port 0"):
         assert "has tables of another program: give closum a database of its own" in refusal(
             command, words, url
         )
     with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT * FROM lead").fetchall() == [(7,)]
+        assert connection.execute(f"SELECT * FROM {table}".encode()).fetchall() == [(7,)]
 
 
 @pytest.mark.parametrize("words", OPENING[:3])

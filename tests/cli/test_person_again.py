@@ -14,9 +14,9 @@ import pytest
 from closum.accounts import users
 from closum.operations import erasures
 from closum.resources.lead import LEAD
-from closum.store import rows
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support import stored
 from tests.support.patience import PATIENCE
 from tests.support.people import ANA, PHONE_OF_ANA, counts, told
 from tests.support.writing import filled
@@ -121,7 +121,7 @@ def test_a_record_that_went_along_goes_again_where_no_lead_shows_it(
     assert command(*NOTED).returncode == 0
     (lead,) = filled(session, account, {"name": "x", "phone": PHONE_OF_ANA})
     with session.write(account.id) as unit:
-        rows.delete(unit.of(account.id), LEAD, [lead])
+        stored.erase(unit.of(account.id), LEAD, [lead])
     age(session, account)
     assert command(*AGAIN).stdout.startswith("Erased 0 leads and 1 ")
     assert counts(session, account.id)["phone"] == 0

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from closum.model.draft import parse
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.opening import open_session
@@ -16,6 +15,7 @@ from closum.store.unit import Unit
 from tests.support.before import before
 from tests.support.engine import ON_SQLITE, Engine
 from tests.support.people import told
+from tests.support.stored import create
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -76,8 +76,7 @@ def test_both_records_of_a_number_are_shown_and_erased(url: str, command: Comman
 def test_nobody_keeps_the_key_of_another_number(url: str, command: Command) -> None:
     body = {"name": "Main", "phone": {"extension": "351", "number": "212 999 002"}}
     with open_session(url) as session, session.write(1) as unit:
-        (new,) = records.create_many(unit.of(1), LEAD, [parse(LEAD, body, creating=True)])
-        assert isinstance(new, int)
+        (new,) = create(unit, LEAD, [body])
         assert records.retrieve(unit.of(1), LEAD, new).phone.id == 13  # type: ignore[attr-defined]
     shown = command("person", "erase", MAIN, "--account", "Acme", "--dry-run").stdout
     erased, stay = shown.split("These stay, because they are other people at extensions of the number:\n")

@@ -11,7 +11,7 @@ client = Closum::Client.new(url, email: email, password: password)
 
 def plain(value)
   case value
-  when Closum::Record then plain(value.to_h)
+  when Closum::Record then plain(value.respond_to?(:etag) ? value.to_h.merge(etag: value.etag) : value.to_h)
   when Hash then value.transform_values { |one| plain(one) }
   when Enumerable then value.map { |one| plain(one) }
   when Time then value.iso8601

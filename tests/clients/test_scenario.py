@@ -130,7 +130,7 @@ def ruby(url: str, email: str, password: str) -> Iterator[Binding]:
     assert process.returncode == 0
 
 
-EXIT_CODES = {3: 401, 4: 404, 5: 422}
+EXIT_CODES = {3: 401, 4: 404, 5: 422, 7: 412}
 
 
 @contextmanager
@@ -155,12 +155,14 @@ def shell(url: str, email: str, password: str) -> Iterator[Binding]:
 
     run("login", "--email", email, "--password-stdin", stdin=password)
 
-    def call(noun: str, verb: str, *id: int, **arguments: Any) -> Any:
+    def call(noun: str, verb: str, *id: int, if_match: str = "", **arguments: Any) -> Any:
         words = [NOUNS[noun], "get" if verb == "retrieve" else verb, *map(str, id), "--json"]
         if verb == "list":
             words += ["--all", *(f"--{name}={value}" for name, value in arguments.items())]
         elif arguments:
             words += ["--data", json.dumps(arguments)]
+        words += ["--if-match", if_match] if if_match else []
+        words += ["--etag"] if (noun, verb) == ("leads", "retrieve") else []
         value = json.loads(run(*words))
         return value["id"] if verb == "create" else value or None
 
@@ -235,6 +237,27 @@ def test_what_is_refused_is_told(opened: Open, server: Server, email: str, api: 
         assert refused.value.status == 404
         assert not call("leads", "list")
     assert api.get("/api/email").json()["pagination"]["count"] == 1
+
+
+def test_who_was_overtaken_changes_nothing(opened: Open, server: Server, email: str, api: Api) -> None:
+    with opened(server.address, email, PASSWORD) as call:
+        lead = call("leads", "create", name="Ana", email={"email": "ana@example.com"})
+        seen = call("leads", "retrieve", lead)["etag"]
+        call("leads", "update", lead, name="Rui", if_match=seen)
+        now = call("leads", "retrieve", lead)["etag"]
+        assert now != seen
+        with pytest.raises(Refused) as refused:
+            call("leads", "update", lead, name="Eva", if_match=seen)
+        assert refused.value.status == 412
+        assert call("leads", "retrieve", lead)["name"] == "Rui"
+        call("emails", "update", 1, email="rui@example.com")  # which the lead shows
+        with pytest.raises(Refused):
+            call("leads", "update", lead, name="Eva", if_match=now)
+        call("leads", "update", lead, name="Eva", if_match=f'{call("leads", "retrieve", lead)["etag"]}, "x"')
+        call("leads", "update", lead, city_id=213, if_match="*")
+        found = call("leads", "retrieve", lead)
+    assert (found["name"], found["city_id"], found["email"]["email"]) == ("Eva", 213, "rui@example.com")
+    assert api.get(f"/api/lead/{lead}").headers["ETag"] == found["etag"]
 
 
 def test_a_wrong_password_is_told(opened: Open, server: Server, email: str) -> None:

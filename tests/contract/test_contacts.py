@@ -10,6 +10,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support.answers import faults
 from tests.support.client import JSON, Client
+from tests.support.stored import ids
 from tests.support.values import MINIMAL, refused, stored
 
 each = pytest.mark.parametrize
@@ -299,10 +300,10 @@ def test_leads_of_one_set_without_a_number_have_a_record_each(session: Session, 
         {"phone": {"extension": "351", "number": "912345678"}},
         body,
     ]
-    drafts = [draft.parse(LEAD, one, creating=True) for one in bodies * 2]
+    drafts = [draft.parse(LEAD, one) for one in bodies * 2]
     with session.write(account.id) as unit:
-        assert records.create_many(unit.of(account.id), LEAD, drafts) == list(range(1, 11))
-        phones = [rows.row(unit.of(account.id), LEAD, number) for number in range(1, 11)]
+        assert ids(records.create_many(unit, LEAD, drafts)) == list(range(1, 11))
+        phones = list(rows.rows_by(unit, LEAD, "id", range(1, 11)).values())
     assert [row["phone_id"] if row else 0 for row in phones] == [1, 2, None, 3, 4, 5, 6, None, 3, 7]
     with session.read() as unit:
         assert list(check.faults(unit, lambda done, total: None)) == []

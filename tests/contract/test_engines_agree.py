@@ -74,7 +74,7 @@ def about(resource: Resource) -> Iterator[Call]:
         yield "GET", f"{path}/{one}", b""
         for name in ("limit", "page", "sort", "direction"):
             yield "GET", f"{path}?{name}={one}", b""
-    for sort in resource.sorts:
+    for sort in resource.listing.sorts:
         for direction in ("asc", "desc"):
             for page in (1, 2, 4, 900):
                 yield "GET", f"{path}?sort={sort}&direction={direction}&limit=13&page={page}", b""

@@ -28,15 +28,15 @@ def put(api: Client, path: str, body: Any, tag: str) -> int:
 
 @each("resource", CHANGING, ids=lambda one: one.name)
 def test_who_was_overtaken_changes_nothing(resource: Any, api: Client) -> None:
-    path = f"/api/{resource.name}/{api.new(resource.name, dict(resource.sample))}"
+    path = f"/api/{resource.name}/{api.new(resource.name, dict(resource.examples.sample))}"
     seen = tag_of(api, path)
     assert put(api, path, OTHER[resource.name], seen) == 200
     changed, now = api.data("GET", path), tag_of(api, path)
     assert now != seen
-    answer = api.put(path, json=dict(resource.sample), headers={"If-Match": seen})
+    answer = api.put(path, json=dict(resource.examples.sample), headers={"If-Match": seen})
     assert (answer.status_code, answer.json()["data"]["code"]) == (412, 412)
     assert (api.data("GET", path), tag_of(api, path)) == (changed, now)
-    assert put(api, path, dict(resource.sample), now) == 200
+    assert put(api, path, dict(resource.examples.sample), now) == 200
 
 
 @each("forms", ["{}", "*", '"x", {}', "W/{}", '"x" ,W/{},"y"'])

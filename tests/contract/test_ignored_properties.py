@@ -50,7 +50,7 @@ def test_what_has_no_effect_is_named(body: JSON, named: str | None, api: Client)
 @each("resource", [one for one in RESOURCES if "create" in one.verbs], ids=lambda one: one.name)
 def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
     """What is read-only in it is named, but not its id, nor those of nested records."""
-    record_id = api.new(resource.name, dict(resource.sample))
+    record_id = api.new(resource.name, dict(resource.examples.sample))
     path = f"/api/{resource.name}/{record_id}"
     record = api.data("GET", path)
     read_only = {field.name for field in resource.fields if field.read_only}
@@ -61,8 +61,8 @@ def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
 
 @each("resource", [one for one in RESOURCES if "create" in one.verbs], ids=lambda one: one.name)
 def test_the_published_bodies_have_no_such_header(resource: Any, api: Client) -> None:
-    assert NAME not in api.post(f"/api/{resource.name}", json=dict(resource.sample)).headers
-    assert NAME not in api.put(f"/api/{resource.name}/1", json=dict(resource.change)).headers
+    assert NAME not in api.post(f"/api/{resource.name}", json=dict(resource.examples.sample)).headers
+    assert NAME not in api.put(f"/api/{resource.name}/1", json=dict(resource.examples.change)).headers
     assert NAME not in api.get(f"/api/{resource.name}/1").headers
 
 

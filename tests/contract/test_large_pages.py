@@ -25,7 +25,7 @@ from tests.support.wire import request
 NAMES = ("á", "b", "\x01", '"', "\\", "/")
 READERS = 6
 MOST_MEMORY = 150  # MB
-ORDERS = list(itertools.product(LEAD.sorts, ("asc", "desc")))
+ORDERS = list(itertools.product(LEAD.listing.sorts, ("asc", "desc")))
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_a_list_has_the_four_parameters(document: Any, resource: Any) -> None:
     given = document["paths"][f"/api/{resource.name}"]["get"]["parameters"]
     whole = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
     assert [one["name"] for one in whole] == ["limit", "page", "sort", "direction"]
-    assert whole[2]["schema"]["enum"] == list(resource.sorts)
+    assert whole[2]["schema"]["enum"] == list(resource.listing.sorts)
 
 
 def test_each_operation_has_samples_in_three_languages(document: Any) -> None:

@@ -70,7 +70,7 @@ def _filled(resource: Resource, body: Callable[[int], JSON], count: int) -> Prep
     def fill(api: Client, server: Server) -> None:
         with server.session() as session:
             account = account_of(session, api)
-            drafts = [draft.parse(resource, body(number), creating=True) for number in range(1, count)]
+            drafts = [draft.parse(resource, body(number)) for number in range(1, count)]
             sets = [drafts[start : start + 50] for start in range(0, len(drafts), 50)]
             steps = [partial(_write, account, resource, some) for some in sets]
             session.write_steps(steps, account.id)

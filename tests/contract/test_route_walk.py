@@ -29,7 +29,7 @@ from tests.support.patience import wait_until
 from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
-BODIES: dict[str, JSON] = {one.name: dict(one.sample) for one in RESOURCES if "create" in one.verbs}
+BODIES: dict[str, JSON] = {one.name: dict(one.examples.sample) for one in RESOURCES if "create" in one.verbs}
 CHANGES: dict[str, JSON] = {one.name: change(one) for one in RESOURCES if "update" in one.verbs}
 KNOWN = {
     "POST /api/token",

@@ -16,6 +16,7 @@ from closum.errors import Unauthorized
 from closum.model import draft
 from closum.model.query import Query
 from closum.operations import guarded, records
+from closum.operations.guarded import Caller
 from closum.resources.lead import LEAD
 from closum.store import identity
 from closum.store.identity import Account
@@ -23,6 +24,7 @@ from closum.store.session import Session
 from tests.support.client import Client
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
+from tests.support.stored import written
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/lead"), ("PUT", "/api/lead/1")])
@@ -56,10 +58,10 @@ def test_0002_in_a_set_only_those_of_the_others_are_written(session: Session, ac
         ids = [users.add_user(unit, account, f"{name}@example.com", "none") for name in ("ana", "rui")]
         identity.enable_user(unit, ids[1], False)
         ana, rui = (Identity(user_id, account.id, unit.now) for user_id in ids)
-        new = draft.parse(LEAD, {"name": "Eva"}, creating=True)
-        items = [(ana, new), (rui, new), (ana, new)]
+        new = draft.parse(LEAD, {"name": "Eva"})
+        items = [(Caller(who, "one"), new) for who in (ana, rui, ana)]
         first, refused, last = guarded.create_many(unit.of(account.id), LEAD, items)
-    assert (first, type(refused), last) == (1, Unauthorized, 2)
+    assert (written(first).id, type(refused), written(last).id) == (1, Unauthorized, 2)
 
 
 def test_0003_many_right_sign_ins_at_once_are_not_refused(folder: Path) -> None:

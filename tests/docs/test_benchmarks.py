@@ -20,7 +20,7 @@ def test_every_index_has_what_needs_it_beside_it(tmp_path: Path) -> None:
         indexes = {name for (name,) in unit.all("SELECT name FROM sqlite_schema WHERE type = 'index'")}
     section = PAGE.read_text(encoding="utf-8").split("## Every index")[1].split("\n## ")[0]
     named = set(re.findall(r"`(\w+)`", section))
-    of_sorts = {f"{one.name}_{name}" for one in RESOURCES for name in one.sorts}  # are declared
+    of_sorts = {f"{one.name}_{name}" for one in RESOURCES for name in one.listing.sorts}  # are declared
     assert indexes - named - of_sorts == set()
 
 

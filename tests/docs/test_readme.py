@@ -26,6 +26,7 @@ from tests.support import engine
 from tests.support.catalogue import tables
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
+from tests.support.stored import ids
 from tools import generate
 
 ROOT = Path(__file__).parents[2]
@@ -236,8 +237,8 @@ def test_the_example_of_a_noun_is_a_whole_one(session: Session) -> None:
         unit.run("DROP TABLE IF EXISTS note")  # on the day when it is no example any more
         for statement in Migration(11, "0011_note.sql", sql).statements(unit.engine):
             unit.run(statement)
-        drafts = [draft.parse(note, {"text": text}, creating=True) for text in ("b", "a")]
-        assert records.create_many(unit.of(account.id), note, drafts) == [1, 2]
+        drafts = [draft.parse(note, {"text": text}) for text in ("b", "a")]
+        assert ids(records.create_many(unit.of(account.id), note, drafts)) == [1, 2]
         shown, count = records.page(unit.of(account.id), note, Query("text"))
         columns = set(tables(unit)["note"].columns)
     assert ([one["id"] for one in shown], count) == ([2, 1], 2)

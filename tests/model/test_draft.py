@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from closum.model import draft
-from closum.model.draft import MAX_ID, Draft, Link, Put, Unlink, complete
+from closum.model.draft import MAX_ID, Draft, Link, Put, Unlink, complete_nested
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -14,11 +14,20 @@ EMAILS, PHONES = LEAD.nested
 
 
 def create(**body: Any) -> Draft:
-    return draft.parse(LEAD, body, creating=True)
+    """What a body comes to in a create."""
+    asked = draft.parse(LEAD, body)
+    values, faults = draft.complete(LEAD, asked)
+    nested = dict(asked.nested)
+    for one in LEAD.nested:
+        if isinstance(put := nested.get(one.name), Put):
+            whole, nested_faults = complete_nested(one, put, None)
+            faults |= {one.name: nested_faults} if nested_faults else {}
+            nested[one.name] = Put(whole)
+    return Draft(values, {name: intent for name, intent in nested.items() if intent != Put({})}, faults)
 
 
 def update(**body: Any) -> Draft:
-    return draft.parse(LEAD, body, creating=False)
+    return draft.parse(LEAD, body)
 
 
 def rules(faults: Any) -> Any:
@@ -79,8 +88,9 @@ def test_every_fault_is_told_at_once() -> None:
     [({}, "_required"), ({"email": None}, "_empty"), ({"email": ""}, "_empty"), ({"email": "  "}, "_empty")],
 )
 def test_what_is_required_is_absent_or_empty(body: dict[str, Any], rule: str) -> None:
-    assert rules(draft.parse(EMAIL, body, creating=True).faults) == {"email": [rule]}
-    assert rules(draft.parse(EMAIL, body, creating=False).faults) == ({"email": [rule]} if body else {})
+    asked = draft.parse(EMAIL, body)
+    assert rules(draft.complete(EMAIL, asked)[1]) == {"email": [rule]}
+    assert rules(draft.changed(EMAIL, asked)[1]) == ({"email": [rule]} if body else {})
 
 
 @pytest.mark.parametrize(
@@ -146,33 +156,19 @@ def test_a_put_of_a_create_is_whole() -> None:
 
 def test_missing_parts_are_the_present_ones() -> None:
     present = {"id": 3, "extension": "351", "number": "912345678", "is_valid": 1}
-    values, faults = complete(PHONES, Put({"number": "912345679"}), present)
+    values, faults = complete_nested(PHONES, Put({"number": "912345679"}), present)
     assert faults == {}
     assert (values["extension"], values["number"], values["number_key"]) == (
         "351",
         "912345679",
         "+351912345679",
     )
-    values, _ = complete(PHONES, Put({"extension": "34"}), present)
+    values, _ = complete_nested(PHONES, Put({"extension": "34"}), present)
     assert (values["extension"], values["number"]) == ("34", "912345678")
     assert "id" not in values
-    assert complete(PHONES, Put({"extension": "351"}), None) == ({}, {})
-
-
-@pytest.mark.parametrize(
-    ("body", "filled"),
-    [
-        ({"name": "Ana"}, {"name"}),
-        ({"email": {"email": "ana@example.com"}}, {"email"}),
-        ({"email": {"id": 1}, "phone": None}, {"email"}),
-        ({"name": "", "email": None, "phone": {}}, set()),
-    ],
-)
-def test_which_properties_a_new_record_has(body: dict[str, Any], filled: set[str]) -> None:
-    asked = create(**body)
-    assert {name for name in ("name", "email", "phone") if asked.fills(name)} == filled
+    assert complete_nested(PHONES, Put({"extension": "351"}), None) == ({}, {})
 
 
 def test_a_phone_record_of_its_own_needs_both_parts() -> None:
-    assert rules(draft.parse(PHONE, {}, creating=True).faults)["number"] == ["_required"]
-    assert draft.parse(PHONE, {"number": "912345678"}, creating=False).values == {"number": "912345678"}
+    assert rules(draft.complete(PHONE, draft.parse(PHONE, {}))[1])["number"] == ["_required"]
+    assert draft.parse(PHONE, {"number": "912345678"}).values == {"number": "912345678"}

@@ -35,10 +35,10 @@ def test_what_changes_gets_a_new_version(
     leads[0]["name"] = "Ana"
     with session.write(account.id) as unit:
         unit.now = CREATED
-        records.create_many(unit.of(account.id), LEAD, [draft.parse(LEAD, lead, True) for lead in leads])
+        records.create_many(unit.of(account.id), LEAD, [draft.parse(LEAD, lead) for lead in leads])
     with session.write(account.id) as unit:
         unit.now = CHANGED
-        records.update(unit.of(account.id), resource, 1, draft.parse(resource, body, False))
+        records.update(unit.of(account.id), resource, 1, draft.parse(resource, body))
     with session.read() as unit:
         found = {
             (table, row[0]): row[1:]

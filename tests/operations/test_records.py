@@ -6,7 +6,7 @@ import pytest
 
 from closum.errors import Invalid
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import records
 from closum.resources.email import EMAIL
@@ -14,6 +14,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support.stored import written
 
 ADDRESSES = ("ana@example.com", "Ana@Example.com", "rui@example.com", " ana@example.com")
 NUMBERS = ("912 345 678", "912345678", "912345679", "912-345-678")
@@ -23,15 +24,15 @@ def created(
     session: Session, account: Account, resource: Resource, bodies: list[dict[str, Any]]
 ) -> list[Any]:
     """Ids of the new records, and the faults of those refused."""
-    drafts = [draft.parse(resource, body, creating=True) for body in bodies]
+    drafts = [draft.parse(resource, body) for body in bodies]
     with session.write(account.id) as unit:
         outcomes = records.create_many(unit.of(account.id), resource, drafts)
-    return [outcome.faults if isinstance(outcome, Invalid) else outcome for outcome in outcomes]
+    return [outcome.faults if isinstance(outcome, Invalid) else written(outcome).id for outcome in outcomes]
 
 
 def listed(session: Session, account: Account, resource: Resource) -> list[tuple[Any, ...]]:
     with session.read() as unit:
-        found, count = records.page(unit.of(account.id), resource, Query("id", limit=1000))
+        found, count = records.page(unit.of(account.id), resource, Query("id", window=Page(limit=1000)))
     assert count == len(found)
     return [(one["id"], one[resource.writable_names[0]]) for one in found]
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from closum.errors import Invalid, NotFound
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import check, records
 from closum.resources.email import EMAIL
@@ -22,6 +22,7 @@ from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.engine import Engine
 from tests.support.same import key, read
+from tests.support.stored import written
 from tests.support.verbs import erase
 
 ADDRESSES = (
@@ -281,13 +282,13 @@ class Machine(RuleBasedStateMachine):
         except Refused as error:
             refused = set(error.args)
         try:
-            asked = draft.parse(resource, body, creating=record_id is None)
+            asked = draft.parse(resource, body)
             with self.session.write(account.id) as unit:
                 if record_id is None:
                     (outcome,) = records.create_many(unit.of(account.id), resource, [asked])
                     if isinstance(outcome, Invalid):
                         raise outcome
-                    assert outcome == after.last[resource.name]
+                    assert written(outcome).id == after.last[resource.name]
                 else:
                     records.update(unit.of(account.id), resource, record_id, asked)
         except Invalid as error:
@@ -326,7 +327,7 @@ class Machine(RuleBasedStateMachine):
         if record_id in known:
             self.call(which, resource, body, record_id)
             return
-        asked = draft.parse(resource, body, creating=False)
+        asked = draft.parse(resource, body)
         with self.session.write(self.accounts[which].id) as unit, pytest.raises(NotFound):
             records.update(unit.of(self.accounts[which].id), resource, record_id, asked)
 
@@ -346,7 +347,9 @@ class Machine(RuleBasedStateMachine):
             for account in self.accounts:
                 for resource in (LEAD, EMAIL, PHONE):
                     shown = {one: shape(account, resource, one) for one in getattr(account, resource.name)}
-                    found, count = records.page(unit.of(account.id), resource, Query("id", limit=1000))
+                    found, count = records.page(
+                        unit.of(account.id), resource, Query("id", window=Page(limit=1000))
+                    )
                     listed = msgspec.to_builtins(found)
                     assert count == len(shown)
                     assert [one["id"] for one in listed] == sorted(shown)

@@ -12,29 +12,14 @@ from closum.store import background, history
 from closum.store.identity import Account
 from closum.store.opening import open_database
 from closum.store.session import Session
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import timestamp
 from tests.support import engine
 from tests.support.inprocess import Clock
+from tests.support.past import counted, note, positions
 
 DAYS = 30
 NOW = int(Clock().now)
 OLD, YOUNG = NOW - DAYS * retention.DAY - 1, NOW - DAYS * retention.DAY
-
-ROW = """
-INSERT INTO change (account_id, position, resource, id, verb, at, request_id, cause, operation)
-VALUES (?, ?, 'lead', 1, 'create', ?, '', 'command', 1)
-"""
-
-
-def note(unit: Unit, *times: int, first: int = 1) -> None:
-    """Changes made at these times."""
-    rows = ((unit.account_id, place, timestamp(at)) for place, at in enumerate(times, first))
-    unit.run_many(ROW, rows)
-
-
-def positions(unit: Unit) -> list[int]:
-    sql = "SELECT position FROM change WHERE account_id = ? ORDER BY position"
-    return [row[0] for row in unit.all(sql, (unit.account_id,))]
 
 
 @pytest.fixture
@@ -65,11 +50,12 @@ def url(session: Session, folder: object) -> str:
 def test_what_is_older_is_removed_from_every_account(session: Session, ids: list[int], url: str) -> None:
     for account_id, times in zip(ids, ([OLD] * 1_234 + [YOUNG] * 3, [OLD, YOUNG]), strict=True):
         with session.write(account_id) as unit:
-            note(unit, *times)
+            note(unit, times)
     retain(url)
     with session.read() as unit:
         assert positions(unit.of(ids[0])) == [1_235, 1_236, 1_237]
         assert positions(unit.of(ids[1])) == [2]
+        assert [counted(unit.of(one)) for one in ids] == [(3, 3), (1, 1)]
         found = [background.found(unit.of(one), retention.NAME) for one in ids]
     assert [(one.state, one.done, one.due) for one in found if one] == [
         (background.DONE, done, NOW + retention.DAY) for done in (1_234, 1)
@@ -78,7 +64,7 @@ def test_what_is_older_is_removed_from_every_account(session: Session, ids: list
 
 def test_a_hundred_years_keep_everything(session: Session, ids: list[int], url: str) -> None:
     with session.write(ids[0]) as unit:
-        note(unit, 0, OLD, YOUNG)
+        note(unit, (0, OLD, YOUNG))
     retain(url, 36_500)
     with session.read() as unit:
         assert positions(unit.of(ids[0])) == [1, 2, 3]
@@ -100,9 +86,10 @@ def test_cutting_takes_the_oldest(
 ) -> None:
     for account_id in ids:
         with session.write(account_id) as unit:
-            note(unit, *times)
+            note(unit, times)
             before = positions(unit)
     with session.write(ids[0]) as unit:
         assert history.cut(unit, timestamp(YOUNG), most) == cut
         assert positions(unit) == left
+        assert counted(unit) == (len(left), len(left))
         assert positions(unit.of(ids[1])) == before

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.model.change import By
 from closum.operations import runner
 from closum.operations.runner import Kind, Work
-from closum.store import background
+from closum.store import background, history
 from closum.store.background import DONE, PENDING, RUNNING, Key, Progress
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -28,7 +29,6 @@ from tests.support.background import (
     names,
     state,
 )
-from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -262,11 +262,11 @@ def test_steps_get_the_size_that_takes_about_their_time(
     assert all(runner.STEP_SECONDS / 2 <= size / 1_000 <= runner.STEP_SECONDS for size in sizes[1:])
 
 
-def test_what_is_added_is_begun_when_the_server_is_told(
+def test_what_is_added_is_begun_by_a_server_that_runs(
     servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "FIRST_LOOK", 0.0)
-    monkeypatch.setattr(runner, "LOOK", 3 * PATIENCE)
+    monkeypatch.setattr(runner, "LOOK", 0.01)
 
     async def scenario(servers: Servers) -> None:
         loop, done = asyncio.get_running_loop(), asyncio.Event()
@@ -279,10 +279,23 @@ def test_what_is_added_is_begun_when_the_server_is_told(
             server.start()
             for number in range(1, 4):
                 await add(db, number=number)
-                done.clear()
-                server.wake()
                 await done.wait()
+                done.clear()
             await server.stop()
+
+    servers.run(scenario)
+
+
+def test_a_step_writes_as_its_work(servers: Servers) -> None:
+    """The history says which work changed what."""
+
+    async def scenario(servers: Servers) -> None:
+        async with servers.opened(COUNTING) as (db, server):
+            await add(db, number=7)
+            await server.work()
+            past = await db.read(history.since, 0, 100, account_id=1)
+            assert [one.by for one in past] == [By(None, "", "counting", 7)] * STEPS
+            assert len(await db.read(history.caused, "counting", 7, account_id=1)) == STEPS
 
     servers.run(scenario)
 

@@ -154,7 +154,7 @@ def _demo(server: Server, api: Client) -> None:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in RESOURCES:
         if "create" in resource.verbs and not api.data("GET", f"/api/{resource.name}"):
-            api.new(resource.name, dict(resource.sample))
+            api.new(resource.name, dict(resource.examples.sample))
 
 
 @ON_SQLITE
@@ -173,7 +173,7 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
         assert resource
         number = before[resource.name] + 1 if method == "POST" else 1
         assert method == "PUT" or re.findall(r"\d+", printed) == [str(number)]
-        body = resource.sample if method == "POST" else resource.change
+        body = resource.examples.sample if method == "POST" else resource.examples.change
         check(api.data("GET", f"/api/{resource.name}/{number}"), body)
     else:
         _check_printed(sample, resource, api, printed)

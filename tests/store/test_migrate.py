@@ -15,10 +15,10 @@ from closum.store import identity, migrate
 from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
+from closum.store.progress import no_bars
 from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
-from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support import engine
 from tests.support.catalogue import Tables, tables

@@ -11,25 +11,26 @@ from hypothesis import strategies as st
 
 from closum.errors import NotFound
 from closum.model import draft
-from closum.model.query import LONG_OFFSET, Query
+from closum.model.query import LONG_OFFSET, Page, Query
 from closum.model.text import sort_key
 from closum.operations import check, records
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import identity, rows, statements
+from closum.store import identity, pages, rows
+from closum.store.gaps import BLOCK
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
-from closum.store.tally import BLOCK
 from closum.store.unit import Unit
+from tests.support import stored
 from tests.support.engine import Engine
 
 HOSTILE = "aAbBzZ éÉèçÇßſsñÑæøıİI'\"%_\\;-0à´̀ﬁﬃΣσς日😀\u00ad\u200b\t"
 NAMES = st.none() | st.text(HOSTILE, max_size=4)
-ORDERS = st.tuples(st.sampled_from(sorted(LEAD.sorts)), st.booleans())
+ORDERS = st.tuples(st.sampled_from(sorted(LEAD.listing.sorts)), st.booleans())
 SPANS = st.lists(
-    st.tuples(st.integers(0, 3 * BLOCK + 300), st.sampled_from((1, 2, 30, BLOCK - 1, BLOCK, 2 * BLOCK + 5))),
+    st.tuples(st.integers(0, 17 * BLOCK), st.sampled_from((1, 2, 30, BLOCK - 1, BLOCK, 4 * BLOCK + 5))),
     max_size=5,
 )
 
@@ -52,9 +53,7 @@ def fresh_account(session: Session) -> int:
 
 
 def create(unit: Unit, account_id: int, bodies: list[dict[str, Any]]) -> list[int]:
-    outcomes = records.create_many(
-        unit.of(account_id), LEAD, [draft.parse(LEAD, body, True) for body in bodies]
-    )
+    outcomes = stored.many(unit.of(account_id), LEAD, [draft.parse(LEAD, body) for body in bodies])
     return [outcome for outcome in outcomes if isinstance(outcome, int)]
 
 
@@ -63,12 +62,14 @@ def walk(unit: Unit, account_id: int, query: Query) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     page, count = 1, 1
     while page == 1 or len(found) < count:
-        asked = Query(query.sort, query.descending, query.limit, page)
+        asked = Query(query.sort, query.descending, Page(page, query.window.limit))
         shown, count = records.page(unit.of(account_id), LEAD, asked)
-        assert len(shown) == min(query.limit, count - len(found))
+        assert len(shown) == min(query.window.limit, count - len(found))
         found, page = found + msgspec.to_builtins(shown), page + 1
     with pytest.raises(NotFound):
-        records.page(unit.of(account_id), LEAD, Query(query.sort, query.descending, query.limit, page))
+        records.page(
+            unit.of(account_id), LEAD, Query(query.sort, query.descending, Page(page, query.window.limit))
+        )
     assert unit.one("SELECT COUNT(*) FROM lead WHERE account_id = ?", (account_id,)) == (count,)
     return found
 
@@ -110,10 +111,10 @@ def test_each_record_once_and_in_order(
     with shared.write(account_id) as unit:
         ids = create(unit, account_id, bodies)
         assert ids == list(range(1, len(ids) + 1))
-        rows.delete(unit.of(account_id), LEAD, [one for one in ids if one in erased])
+        stored.erase(unit.of(account_id), LEAD, [one for one in ids if one in erased])
     sort, descending = order
-    with shared.read() as unit, mock.patch.object(statements, "LONG_OFFSET", shallow):
-        found = walk(unit, account_id, Query(sort, descending, limit))
+    with shared.read() as unit, mock.patch.object(pages, "LONG_OFFSET", shallow):
+        found = walk(unit, account_id, Query(sort, descending, Page(limit=limit)))
     assert {record["id"] for record in found} == set(ids) - erased
     keys = [model_key(sort, record) for record in found]
     assert keys == sorted(keys, reverse=descending)
@@ -217,62 +218,84 @@ def test_orders_are_those_of_the_contract(shared: Session) -> None:
     with shared.write(account_id) as unit:
         assert create(unit, account_id, bodies) == list(range(1, len(bodies) + 1))
     with shared.read() as unit:
-        everything = walk(unit, account_id, Query("id", limit=1000))
-        for sort in LEAD.sorts:
+        everything = walk(unit, account_id, Query("id", window=Page(limit=1000)))
+        for sort in LEAD.listing.sorts:
             for descending in (False, True):
                 keys = {record["id"]: model_key(sort, record) for record in everything}
                 expected = sorted(keys, key=lambda one: keys[one], reverse=descending)
-                found = [record["id"] for record in walk(unit, account_id, Query(sort, descending, 1000))]
+                found = [
+                    record["id"]
+                    for record in walk(unit, account_id, Query(sort, descending, Page(limit=1000)))
+                ]
                 assert found == expected, sort
                 for page in (1, 2, EQUAL // 50, EQUAL // 25 + 1):
-                    shown, _ = records.page(unit.of(account_id), LEAD, Query(sort, descending, 25, page))
+                    shown, _ = records.page(
+                        unit.of(account_id), LEAD, Query(sort, descending, Page(page, 25))
+                    )
                     assert [one["id"] for one in shown] == expected[25 * (page - 1) : 25 * page]
 
 
-def populated(session: Session, size: int, spans: list[tuple[int, int]], more: int) -> tuple[int, list[int]]:
-    """An account with leads over several blocks of ids, spans of them erased one after the other."""
+def populated(
+    session: Session, size: int, spans: list[tuple[int, int]], more: int, back: int = 0
+) -> tuple[int, list[int]]:
+    """An account with leads over several blocks of ids, spans of them erased one after the other.
+
+    Every `back`th of those that were erased is there again, 0 for none.
+    """
     account_id = fresh_account(session)
-    lead = draft.parse(LEAD, {"name": "x"}, True)
+    lead = draft.parse(LEAD, {"name": "x"})
     with session.write(account_id) as unit:
         records.create_many(unit.of(account_id), LEAD, [lead] * size)
-        left = set(range(1, size + 1))
+        left, put = set(range(1, size + 1)), []
         for start, length in spans:
-            span = left & set(range(start, start + length))
-            rows.delete(unit.of(account_id), LEAD, sorted(span))
-            left -= span
+            span = sorted(left & set(range(start, start + length)))
+            put += list(rows.rows_by(unit, LEAD, "id", span[::back] if back else []).values())
+            stored.erase(unit, LEAD, span)
+            left -= set(span)
+        stored.put_back(unit, LEAD, put)
+        left |= {row["id"] for row in put}
         records.create_many(unit.of(account_id), LEAD, [lead] * more)
     return account_id, sorted(left | set(range(size + 1, size + more + 1)))
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    size=st.sampled_from((BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 250)),
+    size=st.sampled_from((BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 16 * BLOCK + 250)),
     spans=SPANS,
+    back=st.sampled_from((0, 1, 3)),
     more=st.sampled_from((0, 1, 20, BLOCK)),
     limit=st.sampled_from((1, 7, 25, 999, 1000)),
     data=st.data(),
 )
 @pytest.mark.slow
 def test_later_pages_by_id_are_found_through_the_gaps(
-    shared: Session, size: int, spans: list[tuple[int, int]], more: int, limit: int, data: st.DataObject
+    shared: Session,
+    size: int,
+    spans: list[tuple[int, int]],
+    back: int,
+    more: int,
+    limit: int,
+    data: st.DataObject,
 ) -> None:
-    account_id, ids = populated(shared, size, spans, more)
+    account_id, ids = populated(shared, size, spans, more, back)
     assume(ids)
     last = (len(ids) + limit - 1) // limit
     pages = {1, 2, last // 2, last - 1, last} | data.draw(st.sets(st.integers(1, last), max_size=5))
     with shared.read() as unit:
         for descending, ordered in ((False, ids), (True, ids[::-1])):
             for page in pages & set(range(1, last + 1)):
-                shown, count = records.page(unit.of(account_id), LEAD, Query("id", descending, limit, page))
+                shown, count = records.page(
+                    unit.of(account_id), LEAD, Query("id", descending, Page(page, limit))
+                )
                 assert count == len(ids)
                 assert [one["id"] for one in shown] == ordered[(page - 1) * limit : page * limit]
             with pytest.raises(NotFound):
-                records.page(unit.of(account_id), LEAD, Query("id", descending, limit, last + 1))
+                records.page(unit.of(account_id), LEAD, Query("id", descending, Page(last + 1, limit)))
     with shared.write(account_id) as unit:
-        rows.delete(unit.of(account_id), LEAD, ids)
+        stored.erase(unit.of(account_id), LEAD, ids)
         assert records.page(unit.of(account_id), LEAD, Query("id")) == ([], 0)
         with pytest.raises(NotFound):
-            records.page(unit.of(account_id), LEAD, Query("id", page=2))
+            records.page(unit.of(account_id), LEAD, Query("id", window=Page(2)))
 
 
 def test_blocks_that_are_gone(shared: Session) -> None:
@@ -280,10 +303,12 @@ def test_blocks_that_are_gone(shared: Session) -> None:
     for spans in ([(1, BLOCK)], [(BLOCK + 1, BLOCK)], [(2 * BLOCK + 1, BLOCK)], [(1, 3 * BLOCK)]):
         account_id, ids = populated(shared, 3 * BLOCK, spans, 10)
         with shared.read() as unit:
-            assert [one["id"] for one in walk(unit, account_id, Query("id", limit=25))] == ids
-            assert [one["id"] for one in walk(unit, account_id, Query("id", True, 999))] == ids[::-1]
+            assert [one["id"] for one in walk(unit, account_id, Query("id", window=Page(limit=25)))] == ids
+            assert [one["id"] for one in walk(unit, account_id, Query("id", True, Page(limit=999)))] == ids[
+                ::-1
+            ]
             sql = "SELECT id FROM lead WHERE account_id = ? ORDER BY id LIMIT 5 OFFSET 5"
-            shown, _ = records.page(unit.of(account_id), LEAD, Query("id", limit=5, page=2))
+            shown, _ = records.page(unit.of(account_id), LEAD, Query("id", window=Page(2, 5)))
             assert [(one["id"],) for one in shown] == unit.all(sql, (account_id,))
 
 
@@ -291,20 +316,22 @@ def test_an_empty_account(shared: Session) -> None:
     account_id = fresh_account(shared)
     with shared.read() as unit:
         for resource in (LEAD, EMAIL):
-            for sort in resource.sorts:
+            for sort in resource.listing.sorts:
                 assert records.page(unit.of(account_id), resource, Query(sort)) == ([], 0)
                 for page in (2, 10**15):
                     with pytest.raises(NotFound):
-                        records.page(unit.of(account_id), resource, Query(sort, page == 2, page=page))
+                        records.page(unit.of(account_id), resource, Query(sort, page == 2, Page(page)))
 
 
 def test_cities_by_name_and_by_id(shared: Session) -> None:
     with shared.read() as unit:
-        shown, count = records.page(unit.of(0), CITY, Query("city_name", limit=1000))
+        shown, count = records.page(unit.of(0), CITY, Query("city_name", window=Page(limit=1000)))
         assert count == len(shown) == 308
         keys = [(sort_key(city["city_name"]), city["id"]) for city in shown]
         assert keys == sorted(keys)
-        pages = [records.page(unit.of(0), CITY, Query("id", True, 100, page))[0] for page in range(1, 5)]
+        pages = [
+            records.page(unit.of(0), CITY, Query("id", True, Page(page, 100)))[0] for page in range(1, 5)
+        ]
         ids = [city["id"] for page in pages for city in page]
         assert ids == sorted(ids, reverse=True)
         assert set(ids) == {city["id"] for city in shown}

@@ -16,9 +16,9 @@ from closum.resources.phone import PHONE
 from closum.store import migrate, recompute
 from closum.store.identity import Account
 from closum.store.opening import open_session
+from closum.store.progress import no_bars
 from closum.store.recompute import Rules
 from closum.store.session import Session
-from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE

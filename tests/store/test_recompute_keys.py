@@ -15,14 +15,15 @@ from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import recompute, rows
+from closum.store import recompute
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
+from closum.store.progress import no_bars
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
-from closum.store.transfer import no_bars
 from closum.store.unit import Unit
+from tests.support import stored
 from tests.support.before import Keys, before, settled
 from tests.support.engine import Engine
 from tests.support.server import Server, closum
@@ -55,7 +56,7 @@ def put(unit: Unit, account_id: int, keys: Keys) -> None:
         {"extension": "351", "number": new, "number_key": old, "is_valid": 0, "number_sort": ""}
         for old, new in keys
     ]
-    rows.insert_many(unit.of(account_id), PHONE, made)
+    stored.insert(unit.of(account_id), PHONE, made)
 
 
 def keys_of(session: Session, account_id: int) -> list[str | None]:

@@ -8,8 +8,8 @@ import pytest
 from closum.operations import check
 from closum.resources import RESOURCES
 from closum.store.opening import open_session
+from closum.store.progress import no_bars
 from closum.store.recompute import Rules
-from closum.store.transfer import no_bars
 from closum.store.unit import Unit
 from tests.support.before import before
 from tests.support.engine import Engine

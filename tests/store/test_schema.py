@@ -42,7 +42,7 @@ def declared(resource: Resource) -> dict[str, tuple[str, bool]]:
         columns[field.name] = (kind, field.required or field.read_only)
     for derived in resource.derived:
         always = all(columns[source][1] for source in derived.sources)
-        values = derived.make(*(resource.sample[source] for source in derived.sources))
+        values = derived.make(*(resource.examples.sample[source] for source in derived.sources))
         for name, value in zip(derived.columns, values, strict=True):
             columns[name] = (
                 "integer" if isinstance(value, int) else "text",
@@ -99,7 +99,7 @@ def test_every_table_has_a_primary_key(session: Session) -> None:
         assert [name for name, table in tables(unit).items() if not table.key] == []
 
 
-@pytest.mark.parametrize("name", ["tally", "tally_gap"])
+@pytest.mark.parametrize("name", ["tally", "tally_span"])
 def test_tallies_begin_with_the_account(session: Session, name: str) -> None:
     assert table(session, name).key[:2] == ("account_id", "resource")
 
@@ -108,7 +108,7 @@ def test_tallies_begin_with_the_account(session: Session, name: str) -> None:
 def test_each_sort_has_an_index_with_nulls_first(session: Session, resource: Resource) -> None:
     found = table(session, resource.name).indexes.values()
     scope = () if resource.shared else ("account_id",)
-    for column in set(resource.sorts.values()) - {"id"}:
+    for column in set(resource.listing.sorts.values()) - {"id"}:
         (index,) = [index for index in found if index.columns == (*scope, column, "id")]
         assert column in index.nulls_first
 

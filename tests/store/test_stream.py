@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from closum.errors import NotFound, Unavailable
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.operations import records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import database, rows, statements
+from closum.store import database, pages, rows
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.unit import Stream
+from tests.support import stored
 from tests.support.large import fill, leads
 from tests.support.patience import PATIENCE
 from tests.support.writing import Run
@@ -47,7 +48,7 @@ def ids_and_count(
 def nothing() -> None: ...
 
 
-@pytest.mark.parametrize("sort", list(LEAD.sorts))
+@pytest.mark.parametrize("sort", list(LEAD.listing.sorts))
 @pytest.mark.parametrize("page", [1, 2])
 def test_records_and_count_are_of_one_moment(
     run: Run, session: Session, account: Account, url: str, sort: str, page: int
@@ -59,13 +60,15 @@ def test_records_and_count_are_of_one_moment(
         with open_session(url) as other:
             fill(other, account.id, leads(3, DOCUMENT))
             with other.write(account.id) as unit:
-                rows.delete(unit.of(account.id), LEAD, [NUMBER, NUMBER - 1, 12])
+                stored.erase(unit.of(account.id), LEAD, [NUMBER, NUMBER - 1, 12])
 
     async def scenario(db: Database) -> None:
-        query = Query(sort, limit=10, page=page)
-        before = list(range(1, NUMBER + 1))[query.offset : query.offset + 10]
+        query = Query(sort, window=Page(page, 10))
+        before = list(range(1, NUMBER + 1))[query.window.offset : query.window.offset + 10]
         if sort == "name":
-            before = [n + 1 for n in sorted(range(NUMBER), key=str)][query.offset : query.offset + 10]
+            before = [n + 1 for n in sorted(range(NUMBER), key=str)][
+                query.window.offset : query.window.offset + 10
+            ]
         assert await db.stream(ids_and_count, account.id, query, write) == (before, NUMBER)
         _, count = await db.stream(ids_and_count, account.id, Query("id"), nothing)
         assert count == NUMBER
@@ -89,7 +92,9 @@ def test_what_is_given_up_keeps_no_moment(run: Run, session: Session, account: A
             _, count = await db.stream(ids_and_count, account.id, Query("id"), nothing)
             assert count == NUMBER + number + 1
             assert (
-                await db.read(records.page, LEAD, Query("id", limit=1), long=True, account_id=account.id)
+                await db.read(
+                    records.page, LEAD, Query("id", window=Page(limit=1)), long=True, account_id=account.id
+                )
             )[1] == count
 
     run(scenario)
@@ -99,7 +104,7 @@ def test_a_page_beyond_the_last(run: Run, account: Account) -> None:
     async def scenario(db: Database) -> None:
         assert await db.stream(ids_and_count, account.id, Query("id"), nothing) == ([], 0)
         with pytest.raises(NotFound):
-            await db.stream(ids_and_count, account.id, Query("id", page=2), nothing)
+            await db.stream(ids_and_count, account.id, Query("id", window=Page(2)), nothing)
 
     run(scenario)
 
@@ -159,9 +164,9 @@ def test_a_page_that_is_read_whole_has_no_more_long_bytes_than_that(
     session: Session, account: Account, limit: int
 ) -> None:
     """So that neither the event loop nor a group of reads has to do with more."""
-    query = Query("id", limit=limit)
-    most = statements.most_read_whole(query)
-    assert most * limit <= max(statements.PAGE_BYTES, 1_024_000)
+    query = Query("id", window=Page(limit=limit))
+    most = pages.most_read_whole(query)
+    assert most * limit <= max(pages.PAGE_BYTES, 1_024_000)
     just, more = (f'"{"é" * (length // 2 - 1)}"' for length in (most, most + 2))
     with session.read() as unit:
         assert rows.page(unit.of(account.id), LEAD, query) == ([], 0)
@@ -179,5 +184,5 @@ def test_a_page_that_is_read_whole_has_no_more_long_bytes_than_that(
 
 
 def test_what_may_be_long_is_known_from_the_declaration() -> None:
-    assert statements.long_places(LEAD) == (LEAD.listed.index("custom_data"),)
-    assert statements.long_places(EMAIL) == ()
+    assert pages.long_places(LEAD) == (LEAD.listing.listed.index("custom_data"),)
+    assert pages.long_places(EMAIL) == ()

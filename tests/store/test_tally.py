@@ -16,6 +16,7 @@ from closum.store.session import Session
 from closum.store.unit import timestamp
 from tests.support.inprocess import Clock
 from tests.support.nouns import several
+from tests.support.stored import ids
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
@@ -29,15 +30,14 @@ def test_dates_never_go_back_in_an_account(
     bodies = several(resource, 4)
     with open_session(url, clock=clock) as served:
         for clock.now in (2_000_000_000, 1_999_996_400, 1, 2_000_000_001):
-            new = [draft.parse(resource, next(bodies), True)]
+            new = [draft.parse(resource, next(bodies))]
             with served.write(account.id) as unit:
-                (number,) = records.create_many(unit.of(account.id), resource, new)
-                assert isinstance(number, int)
+                (number,) = ids(records.create_many(unit, resource, new))
                 found.append(records.retrieve(unit.of(account.id), resource, number)[date])
         clock.now = 1_000_000_000  # what another account has is no business of this one
         with served.write() as unit:
             other = users.add_account(unit, "Other").id
         with served.write(other) as unit:
-            assert records.create_many(unit.of(other), resource, new) == [1]
+            assert ids(records.create_many(unit, resource, new)) == [1]
             assert records.retrieve(unit.of(other), resource, 1)[date] == timestamp(1_000_000_000)
     assert found == [timestamp(2_000_000_000)] * 3 + [timestamp(2_000_000_001)]

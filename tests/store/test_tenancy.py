@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from closum.store.catalogue import SHARED
+from closum.store import catalogue, migrate
 from closum.store.session import Session
 from tests.support.catalogue import tables
 from tests.support.engine import Engine
-from tests.support.verbs import ACCOUNT_TABLES, audited, counted
+from tests.support.verbs import ACCOUNT_TABLES, audited
 
 SHARED_TABLES = {
     "account",
@@ -25,7 +25,7 @@ SHARED_TABLES = {
     "sqlite_schema",
 }
 CATALOGUE = re.compile(r"pg_\w+|unnest")
-NO_TABLES = {"wanted", "keys", "SET"}
+NO_TABLES = {"wanted", "keys", "walk", "place", "SET"}
 
 
 def strays(sql: str) -> list[str]:
@@ -71,25 +71,50 @@ def test_every_statement_stays_in_its_account(executed: list[str], engine: Engin
 
 
 def test_no_statement_counts(executed: list[str], engine: Engine) -> None:
-    audit = {*audited(engine.name), *counted()}
-    assert audit <= set(executed)
+    audit = audited(engine.name)
+    assert audit.keys() <= set(executed)
     counts = rf"COUNT\(.*FROM ({ACCOUNT_TABLES})"
     assert [sql for sql in executed if sql not in audit and re.search(counts, sql, re.DOTALL)] == []
 
 
-def test_tables_are_shared_by_name_or_begin_with_the_account(session: Session) -> None:
+def test_the_key_of_a_table_says_whose_its_rows_are(session: Session) -> None:
     """So the one kind can be spread by account, and the other lie on every machine."""
     with session.read() as unit:
-        found = tables(unit)
-    assert {name for name in found if name.startswith(SHARED)} == SHARED_TABLES - {"sqlite_schema"}
-    owned = {name: table for name, table in found.items() if not name.startswith(SHARED)}
+        found, known = tables(unit), {table.name: table for table in catalogue.tables(unit)}
+    assert known.keys() == found.keys() == migrate.tables(unit.engine)
+    assert all(table.key for table in known.values())
+    shared = {name for name, table in known.items() if table.shared}
+    assert shared == SHARED_TABLES - {"sqlite_schema"}
+    owned = {name: table for name, table in found.items() if name not in shared}
     assert set(owned) == set(ACCOUNT_TABLES.split("|"))
     for name, table in owned.items():
         assert all(key[0] == "account_id" for key in (table.key, *table.unique)), name
         for ours, other, theirs in table.references:
-            assert other.startswith(SHARED) or (ours[0], theirs[0]) == ("account_id", "account_id"), name
-        if "id" in table.columns and name != "change":  # there it is that of the record that was changed
+            assert other in shared or (ours[0], theirs[0]) == ("account_id", "account_id"), name
+        if "id" in table.columns and name != "change":  # whose ids are those of what was changed
             assert table.key == ("account_id", "id")
+
+
+def test_a_table_of_somebody_else_is_not_ours(session: Session) -> None:
+    with session.write() as unit:
+        ours = catalogue.tables(unit)
+        unit.run("CREATE TABLE accounting (id BIGINT NOT NULL PRIMARY KEY)")
+        unit.run(
+            "CREATE TABLE invoice (account_id BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (account_id, id))"
+        )
+        unit.run("CREATE TABLE city_log (line TEXT)")
+        assert catalogue.tables(unit) == ours
+
+
+def test_a_table_that_has_lost_its_key_is_nobodys(session: Session) -> None:
+    """Nobody knows whose its rows are."""
+    with session.write() as unit:
+        ours = [table.name for table in catalogue.tables(unit)]
+        unit.run("DROP TABLE tally_span")
+        unit.run("CREATE TABLE tally_span (account_id BIGINT, resource TEXT, span BIGINT)")
+        assert [table.name for table in catalogue.tables(unit)] == [
+            name for name in ours if name != "tally_span"
+        ]
 
 
 def test_there_are_no_triggers(session: Session) -> None:

@@ -24,6 +24,7 @@ from closum.store.unit import Unit
 from tests.support.commits import Commits
 from tests.support.engine import Engine
 from tests.support.patience import PATIENCE
+from tests.support.stored import many
 from tests.support.tracing import begun, traced
 from tests.support.writing import Gate, Run, behind_a_gate, insert, names, new, opened
 
@@ -39,7 +40,7 @@ def test_creates_that_wait_share_a_transaction(run: Run) -> None:
         executed.clear()
         assert await behind_a_gate(db, *(new(db, f"n{n}") for n in range(100))) == list(range(1, 101))
         assert begun(executed) <= 2  # that of the gate, and one for all of them
-        assert len([sql for sql in executed if sql.lstrip().startswith("INSERT INTO tally ")]) == 2
+        assert len([sql for sql in executed if sql.lstrip().startswith("INSERT INTO tally ")]) == 3
 
     with traced() as executed:
         run(scenario)
@@ -64,11 +65,11 @@ def test_creates_of_one_round_are_handed_over_together(run: Run) -> None:
 
 def test_a_refused_job_leaves_the_others(run: Run) -> None:
     async def scenario(db: Database) -> None:
-        bad = draft.parse(LEAD, {"name": "bad", "city_id": 0}, True)
+        bad = draft.parse(LEAD, {"name": "bad", "city_id": 0})
         outcomes = await behind_a_gate(
             db,
             new(db, "a"),
-            db.write_set(1, records.create_many, LEAD, item=bad),
+            db.write_set(1, many, LEAD, item=bad),
             db.write(1, records.update, LEAD, 99, bad),
             new(db, "b"),
         )
@@ -316,8 +317,8 @@ def test_too_many_long_reads_are_refused(run: Run, engine: Engine) -> None:
 
 def test_equal_addresses_that_wait_together_become_one(run: Run) -> None:
     async def scenario(db: Database) -> None:
-        items = [draft.parse(EMAIL, {"email": email}, True) for email in ("a@b.example", "A@B.Example")]
-        jobs = [db.write_set(1, records.create_many, EMAIL, item=item) for item in items]
+        items = [draft.parse(EMAIL, {"email": email}) for email in ("a@b.example", "A@B.Example")]
+        jobs = [db.write_set(1, many, EMAIL, item=item) for item in items]
         first, second = await behind_a_gate(db, *jobs)
         assert (first, type(second)) == (1, Invalid)
         leads = [new(db, name) for name in ("ana", "Ana")]

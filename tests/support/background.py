@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.operations import records
 from closum.operations.runner import Kind, Runner, Work
 from closum.resources.lead import LEAD
@@ -23,7 +23,7 @@ HOUR = 3_600
 
 def insert(unit: Unit, name: str) -> None:
     """A lead in the unit's account."""
-    records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": name}, True)])
+    records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": name})])
 
 
 def count(unit: Unit, work: Work, steps: int = STEPS) -> Progress:
@@ -74,7 +74,7 @@ async def state(db: Database, account_id: int = 1, kind: str = "counting") -> tu
 
 def names(db: Database, account_id: int = 1) -> Awaitable[list[str]]:
     def read(unit: Unit) -> list[str]:
-        return [one["name"] for one in records.page(unit, LEAD, Query("id", limit=1_000))[0]]
+        return [one["name"] for one in records.page(unit, LEAD, Query("id", window=Page(1, 1_000)))[0]]
 
     return db.read(read, account_id=account_id)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from closum.model import draft
-from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store import identity
 from closum.store.session import Session
 from tests.support.client import JSON
+from tests.support.stored import many
 
 LONG = '["' + "é😀\\n\\u00e9" * 4_000 + '"]'
 """A document of 64 kB; in an answer it is longer, with its quotes and backslashes doubled."""
@@ -21,10 +21,10 @@ def leads(number: int, document: str = LONG) -> Iterable[JSON]:
 
 def fill(session: Session, account_id: int, bodies: Iterable[JSON]) -> None:
     """Create leads, of which a transaction has some MB."""
-    drafts = [draft.parse(LEAD, body, creating=True) for body in bodies]
+    drafts = [draft.parse(LEAD, body) for body in bodies]
     for start in range(0, len(drafts), 100):
         with session.write(account_id) as unit:
-            outcomes = records.create_many(unit.of(account_id), LEAD, drafts[start : start + 100])
+            outcomes = many(unit, LEAD, drafts[start : start + 100])
         assert all(isinstance(one, int) for one in outcomes)
 
 

@@ -23,17 +23,17 @@ def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
 
 def change(resource: Resource, number: int = 2) -> JSON:
     """A body that changes the sample's record: the last of its texts, with a number before it."""
-    name = [name for name, value in resource.sample.items() if isinstance(value, str)][-1]
-    return {name: f"{number}{resource.sample[name]}"}
+    name = [name for name, value in resource.examples.sample.items() if isinstance(value, str)][-1]
+    return {name: f"{number}{resource.examples.sample[name]}"}
 
 
 def several(resource: Resource, count: int) -> Iterator[JSON]:
     """Bodies that create records which differ from each other, from the sample and from a changed one."""
     for number in range(200, 200 + count):
-        yield {**resource.sample, **change(resource, number)}
+        yield {**resource.examples.sample, **change(resource, number)}
 
 
 def alone(resource: Resource) -> JSON:
     """The sample without the records that it links to."""
     nested = {nested.name for nested in resource.nested}
-    return {name: value for name, value in resource.sample.items() if name not in nested}
+    return {name: value for name, value in resource.examples.sample.items() if name not in nested}

@@ -8,42 +8,44 @@ from closum.accounts import users
 from closum.accounts.tokens import Identity
 from closum.app import background_work
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import cities, demo, guarded, person, records
+from closum.operations.guarded import Caller
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import identity, tally
+from closum.store import identity, pages, rows
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.nouns import change, several
+from tests.support.stored import written
 from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_gap", "change", "job"])
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"])
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
 
 
-def orders(pages: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
+def orders(numbers: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
     """Every list: the first page and a later one of each sort, both ways."""
     for resource in RESOURCES:
-        for sort in resource.sorts:
+        for sort in resource.listing.sorts:
             for descending in (False, True):
-                for page in pages:
-                    yield resource, Query(sort, descending, page=page)
+                for page in numbers:
+                    yield resource, Query(sort, descending, Page(page))
 
 
 def skipping_orders(page: int) -> Iterator[tuple[Resource, Query]]:
     """Those lists whose pages are found by skipping the keys before them."""
     for resource, query in orders((page,)):
-        if resource.sorts[query.sort] != "id" and not resource.shared:
+        if resource.listing.sorts[query.sort] != "id" and not resource.shared:
             yield resource, query
 
 
@@ -57,29 +59,36 @@ def every_verb(session: Session, url: str) -> None:
         for step in demo.steps(0, 60, lambda: 30, lambda done, total: None):
             step(unit)
     for resource, new, changes in bodies():
-        drafts = [(who, draft.parse(resource, body, True)) for body in new]
+        drafts = [(Caller(who, "traced"), draft.parse(resource, body)) for body in new]
         with session.write(account.id) as unit:
             ids = guarded.create_many(unit.of(account.id), resource, drafts)
             guarded.update(
                 unit.of(who.account_id),
-                who,
+                Caller(who, "traced"),
                 resource,
-                int(str(ids[-1])),
-                draft.parse(resource, changes, False),
+                written(ids[-1]).id,
+                draft.parse(resource, changes),
             )
     with session.write(account.id) as unit:
         guarded.update(
             unit.of(who.account_id),
-            who,
+            Caller(who, "traced"),
             LEAD,
             61,
-            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}, False),
+            draft.parse(LEAD, {"email": {"id": 2}, "phone": None}),
         )
         erase(unit, account.id, "new@example.org")
     with session.read() as unit:
         for resource, query in orders():
-            records.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
+            records.page(
+                unit.of(account.id),
+                resource,
+                Query(query.sort, query.descending, Page(query.window.number, 7)),
+            )
             records.retrieve(unit.of(account.id), resource, 2)
+        for resource, query in orders((2 + pages.NEAR // 7,)):
+            window = Page(query.window.number, 7)
+            rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
 
@@ -113,13 +122,14 @@ async def served(url: str, who: Identity) -> None:
     db, body = await opened(url), {"name": "Served"}
     try:
         assert await db.identity(who.user_id, who.number) == (who.account_id, who.number)
-        lead_id = await db.write_set(
-            who.account_id, guarded.create_many, LEAD, item=(who, draft.parse(LEAD, body, True))
+        caller = Caller(who, "served")
+        lead = await db.write_set(
+            who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))
         )
-        changes = draft.parse(LEAD, {"name": "Changed"}, False)
-        await db.write(who.account_id, guarded.update, who, LEAD, lead_id, changes)
+        changes = draft.parse(LEAD, {"name": "Changed"})
+        await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
         own = who.account_id
-        assert (await db.read(records.retrieve, LEAD, lead_id, account_id=own))["name"] == "Changed"
+        assert (await db.read(records.retrieve, LEAD, lead.id, account_id=own))["name"] == "Changed"
         await db.read(records.page, LEAD, Query("id"), account_id=own)
         await Runner(db, background_work(load({}, {}))).work()
     finally:
@@ -134,7 +144,7 @@ def audited(engine: str) -> dict[str, list[str]]:
             "job"
         ],
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
-        "SELECT account_id FROM tally WHERE resource = ?": ["tally"],
+        "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
     }
     for name in (resource.name for resource in OWNED):
         found[f"SELECT COUNT(*) FROM {name}"] = [name]
@@ -153,11 +163,3 @@ def _lost_references(resource: Resource) -> Iterator[str]:
         matches = " AND ".join(f"there.{theirs} = here.{ours}" for theirs, ours in pairs)
         there = f"SELECT 1 FROM {table} AS there WHERE {matches}"
         yield f"SELECT 1 FROM {resource.name} AS here WHERE {given} AND NOT EXISTS ({there}) LIMIT 1"
-
-
-def counted() -> list[str]:
-    """What it counts in one account."""
-    return [
-        f"SELECT (id - 1) / {tally.BLOCK}, COUNT(*) FROM {resource.name} WHERE account_id = ? GROUP BY 1"
-        for resource in OWNED
-    ]

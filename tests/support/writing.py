@@ -15,6 +15,7 @@ from closum.store.opening import open_database
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.patience import PATIENCE
+from tests.support.stored import create, ids, many
 
 POOL_SIZE = 6
 
@@ -30,7 +31,7 @@ async def opened(url: str) -> Database:
 def new(db: Database, name: str, account_id: int = 1) -> Awaitable[Any]:
     """A lead with an address, to be created in a set with those that wait."""
     body = {"name": name, "email": {"email": f"{name}@example.com"}}
-    return db.write_set(account_id, records.create_many, LEAD, item=draft.parse(LEAD, body, True))
+    return db.write_set(account_id, many, LEAD, item=draft.parse(LEAD, body))
 
 
 def names(unit: Unit) -> list[str]:
@@ -38,9 +39,8 @@ def names(unit: Unit) -> list[str]:
 
 
 def insert(unit: Unit, name: str) -> int:
-    (outcome,) = records.create_many(unit.of(1), LEAD, [draft.parse(LEAD, {"name": name}, True)])
-    assert isinstance(outcome, int)
-    return outcome
+    (lead,) = create(unit.of(1), LEAD, [{"name": name}])
+    return lead
 
 
 class Gate:
@@ -76,5 +76,5 @@ async def behind_a_gate(db: Database, *jobs: Awaitable[Any]) -> list[Any]:
 def filled(session: Session, account: Account, *bodies: dict[str, Any]) -> list[int]:
     """Ids of new leads in an account."""
     with session.write(account.id) as unit:
-        drafts = [draft.parse(LEAD, body, creating=True) for body in bodies]
-        return [int(str(one)) for one in records.create_many(unit.of(account.id), LEAD, drafts)]
+        drafts = [draft.parse(LEAD, body) for body in bodies]
+        return ids(records.create_many(unit.of(account.id), LEAD, drafts))

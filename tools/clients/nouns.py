@@ -1,79 +1,23 @@
 """The command line's table of nouns, made from the declarations, and what `closum` says of them before it is loaded."""
 
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Reference, Resource
 from closum.resources import RESOURCES
-from tools.clients.words import check, plain
+from tools.clients import tidy
+from tools.clients.words import check, plain, words
 
-ROOT = Path(__file__).parents[2]
-FILE = "clients/python/src/closum_client/nouns.py"
+FOLDER = "clients/python/src/closum_client/nouns"
 HELPS = "src/closum/cli/nouns.py"
 
-HELPS_HEAD = '''"""A line of help for each noun of the client: to list them loads neither the client nor the declarations."""
-
-# Made by `make generate` from src/closum/resources: change it there.
-
-'''
-
-HEAD = '''"""The nouns of the API, and what the client has to know of each."""
-
-# Made by `make generate` from src/closum/resources: change it there.
-
-from typing import NamedTuple
-
-
-class Property(NamedTuple):
-    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "json" or "date-time"."""
-
-    name: str
-    type: str
-    required: bool
-    description: str
-
-
-class Nested(NamedTuple):
-    """A record of another resource that one shows; `key` is the property that makes it one, `shows` those in a list."""
-
-    name: str
-    noun: str
-    key: str
-    shows: tuple[str, ...]
-    properties: tuple[Property, ...]
-    description: str
-
-
-class Reference(NamedTuple):
-    """A property with the id of a record of another resource, which people know by its `label`."""
-
-    name: str
-    noun: str
-    label: str
-
-
-class Noun(NamedTuple):
-    """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
-    """
-
-    name: str
-    plural: str
-    verbs: tuple[str, ...]
-    columns: tuple[str, ...]
-    least: tuple[str, ...]
-    times: tuple[str, ...]
-    sorts: tuple[str, ...]
-    default_sort: str
-    properties: tuple[Property, ...]
-    nested: tuple[Nested, ...]
-    references: tuple[Reference, ...]
-
-
-'''
+NOTE = "# Made by `make generate` from src/closum/resources: change it there.\n\n"
+HELPS_HEAD = (
+    '"""A line of help for each noun of the client: to list them loads neither the client nor the declarations."""\n\n'
+    f"{NOTE}"
+)
+CLASSES = ("Nested", "Noun", "Property", "Reference")
+"""Of the client's `_noun`."""
 
 TYPES: tuple[tuple[type[Field], str], ...] = (
     (Flag, "boolean"),
@@ -87,9 +31,25 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
 def files(resources: Sequence[Resource] = RESOURCES) -> dict[str, str]:
     """Text of each file by its path from the root of the repository. Raises ValueError for names that it can't have."""
     check(resources)
-    table = f"NOUNS: tuple[Noun, ...] = ({''.join(f'{_noun(one)},' for one in resources)})\n"
     helps = {one.name: _summary(one) for one in resources}
-    return {FILE: _formatted(HEAD + table), HELPS: _formatted(f"{HELPS_HEAD}NOUNS = {helps!r}\n")}
+    made = {f"{FOLDER}/{one.name}.py": _module(one) for one in resources}
+    made |= {f"{FOLDER}/__init__.py": _index(resources), HELPS: f"{HELPS_HEAD}NOUNS = {helps!r}\n"}
+    return tidy.python(made)
+
+
+def _index(resources: Sequence[Resource]) -> str:
+    imports = [f"from closum_client._noun import {', '.join(CLASSES)}\n"]
+    imports += [f"from closum_client.nouns import {', '.join(one.name for one in resources)}\n"]
+    exported = ", ".join(map(repr, ("NOUNS", *CLASSES)))
+    table = "".join(f"{one.name}.NOUN," for one in resources)
+    about = '"""The nouns of the API, and what a terminal has to know of each."""\n\n'
+    return f"{about}{NOTE}{''.join(imports)}\n__all__ = [{exported}]\n\nNOUNS: tuple[Noun, ...] = ({table})\n"
+
+
+def _module(resource: Resource) -> str:
+    about = f'"""What a terminal has to know of {words(resource.plural)}."""\n\n'
+    imports = f"from closum_client._noun import {', '.join(CLASSES)}\n\n"
+    return f"{about}{NOTE}{imports}NOUN = {_noun(resource)}\n"
 
 
 def _summary(resource: Resource) -> str:
@@ -97,22 +57,16 @@ def _summary(resource: Resource) -> str:
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 
 
-def _formatted(text: str) -> str:
-    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", FILE, "-"]
-    done = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, check=True)  # noqa: S603
-    return done.stdout
-
-
 def _noun(resource: Resource) -> str:
     values = {
         "name": resource.name,
         "plural": resource.plural,
         "verbs": resource.verbs,
-        "columns": resource.listed,
+        "columns": resource.listing.listed,
         "least": _least(resource),
         "times": tuple(field.name for field in resource.fields if isinstance(field, Timestamp)),
-        "sorts": tuple(resource.sorts),
-        "default_sort": resource.default_sort,
+        "sorts": tuple(resource.listing.sorts),
+        "default_sort": resource.listing.default_sort,
     }
     parts = (
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"
@@ -126,7 +80,7 @@ def _least(resource: Resource) -> tuple[str, ...]:
         field.name
         for kind in kinds
         for field in resource.fields
-        if isinstance(field, kind) and field.name in resource.listed
+        if isinstance(field, kind) and field.name in resource.listing.listed
     )
 
 
@@ -148,7 +102,9 @@ def _references(resource: Resource) -> str:
 def _label(resource: Resource) -> str:
     """What people know a record by: the first of its texts in a list."""
     return next(
-        field.name for field in resource.fields if isinstance(field, Text) and field.name in resource.listed
+        field.name
+        for field in resource.fields
+        if isinstance(field, Text) and field.name in resource.listing.listed
     )
 
 

@@ -15,29 +15,46 @@ class Style(NamedTuple):
     """What differs between the blocking methods and those of asyncio."""
 
     about: str
+    package: str
     prefix: str
     define: str
     wait: str
 
 
 NOT_FOUND = "NotFound: there is no record with this id."
-BLOCKING = Style("The methods of each noun, blocking.", "", "def", "")
-ASYNC = Style("The methods of each noun, for asyncio.", "Async", "async def", "await ")
+CHANGED = "PreconditionFailed: the record has been changed since the state that `if_match` names."
+IF_MATCH = (
+    "if_match (str): The `etag` that the record was retrieved with: where it has been changed since, nothing is changed. "
+    "Without it the last update wins."
+)
+BLOCKING = Style("blocking", "resources", "", "def", "")
+ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
 
-def methods(resources: Sequence[Resource], style: Style) -> str:
-    """The module with a class of methods for each noun, and one that has them all."""
-    names = sorted(name for resource in resources for name in imported(resource))
+def index(resources: Sequence[Resource], style: Style) -> str:
+    """The module with the class that has the methods of all nouns."""
+    package = f"closum_client._generated.{style.package}"
+    imports = [f"from closum_client._drivers import {style.prefix}Driver\n"]
+    imports += [
+        f"from {package}.{one.name} import {style.prefix}{class_name(one.plural)}\n" for one in resources
+    ]
+    header = HEADER.format(about=f"The methods of each noun, {style.about}.")
+    return f"{header}{''.join(imports)}\n{_all(resources, style)}"
+
+
+def module(resource: Resource, style: Style) -> str:
+    """The module with the class of methods of one noun."""
     imports = (
         "from datetime import datetime\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
+        "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         "from closum_client._verbs import Verbs\n"
         f"from closum_client._walk import {style.prefix}Records\n"
-        f"from closum_client.records import {', '.join(['Direction', 'Document', *names])}\n\n"
+        f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
-    classes = [_class_of(resource, style) for resource in resources]
-    return "".join([HEADER.format(about=style.about), imports, *classes, _all(resources, style)])
+    header = HEADER.format(about=f"The methods of {words(resource.plural)}, {style.about}.")
+    return f"{header}{imports}{_class_of(resource, style)}"
 
 
 def _class_of(resource: Resource, style: Style) -> str:
@@ -75,7 +92,7 @@ def _list(resource: Resource, style: Style) -> str:
         "Args": [
             f"limit (int): How many records a page has, {most} at most; {usual} by default.",
             "page (int): The page to begin with, from 1; the first by default.",
-            f"sort (str): One of {', '.join(resource.sorts)}; {resource.default_sort} by default.",
+            f"sort (str): One of {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} by default.",
             "direction (str): asc or desc; asc by default.",
         ],
         "Returns": [
@@ -111,7 +128,12 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     ]
     signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in arguments)
     passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
-    head, first = ("", "") if creates else ("        id: int | str,\n", "                id,\n")
+    head, first = (
+        ("", "")
+        if creates
+        else ("        id: int | str,\n", "                id,\n                if_match,\n")
+    )
+    signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
     sections = _sections(resource, arguments, creates=creates)
     give = "return " if creates else ""
     return (
@@ -165,8 +187,9 @@ def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: boo
     ]
     invalid = "Invalid: `errors` has all faults of the values."
     if not creates:
-        entries.insert(0, _id(resource))
-        return {"Args": entries, "Raises": ["ValueError: the id is none.", NOT_FOUND, invalid, "ClosumError"]}
+        entries = [_id(resource), *entries, IF_MATCH]
+        wrong = "ValueError: `id` is not an id, or `if_match` not an etag."
+        return {"Args": entries, "Raises": [wrong, NOT_FOUND, CHANGED, invalid, "ClosumError"]}
     unknown = "ClosumError: its `outcome_unknown` tells whether the record may have been made all the same."
     return {
         "Args": entries,
@@ -184,7 +207,7 @@ def _retrieve(resource: Resource, style: Style) -> str:
     sections = {
         "Args": [_id(resource)],
         "Returns": [class_name(resource.name)],
-        "Raises": ["ValueError: the id is none.", NOT_FOUND, "ClosumError"],
+        "Raises": ["ValueError: `id` is not an id.", NOT_FOUND, "ClosumError"],
     }
     return (
         f"    {style.define} retrieve(self, id: int | str) -> {class_name(resource.name)}:\n"

@@ -23,13 +23,13 @@ KEYWORDS = (
     "or redo rescue retry return self super then true undef unless until when while yield"
 )
 METHODS = (
-    "clone close deconstruct_keys display dup eql extend freeze frozen hash initialize inspect itself method "
+    "clone close deconstruct_keys display dup eql etag extend freeze frozen hash if_match initialize inspect itself method "
     "methods object_id raise read request send tap then to_h to_s values"
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Class Client Clock ConnectionFailed Connections "
     "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Ignored Integer Invalid Kernel MethodNotAllowed "
-    "Module Mutex Net NotFound Object OwnToken Page Pagination Plain Process Random Read Record Records Refusal "
+    "Module Mutex Net NotFound Object OwnToken Page Pagination Plain PreconditionFailed Process Random Read Record Records Refusal "
     "Request Resource Resources Retries RetryAfter ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
     "Token TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
 )
@@ -113,16 +113,31 @@ def _record(resource: Resource) -> str:
         f"{_comment(f'{plain(nested.description)}.')}{_class_of(class_name(nested.name), _nested_members(nested))}\n"
         for nested in resource.nested
     ]
-    return _class_of(class_name(resource.name), _members(resource), "".join(inner))
+    return _class_of(class_name(resource.name), _members(resource), "".join(inner), tagged=True)
 
 
-def _class_of(name: str, members: Sequence[Member], inner: str = "") -> str:
+TAG = """# Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
+# @return [String, nil]
+attr_reader :etag
+"""
+
+
+def _class_of(name: str, members: Sequence[Member], inner: str = "", *, tagged: bool = False) -> str:
+    """The class of a record; one that is `tagged` has the ETag of its answer, which is none of its values."""
     names = f"NAMES = %i[{' '.join(member.name for member in members)}].freeze\n"
     readers = "".join(map(_reader, members))
+    keywords = [f"{member.name}:" for member in members]
     assigned = [f"@{member.name} = {member.name}" for member in members]
-    made = _method(_call("def initialize", [f"{member.name}:" for member in members]), [*assigned, "freeze"])
-    read = _call("new", [f"{member.name}: {member.read}" for member in members], width=0)
-    body = f"{inner}{names}\n{readers}\n{made}\n# @api private\n{_method('def self.read(data)', [read])}"
+    values = [f"{member.name}: {member.read}" for member in members]
+    if tagged:
+        readers += TAG
+        keywords.append("etag: nil")
+        assigned.append("@etag = etag")
+        values.append("etag: etag")
+    made = _method(_call("def initialize", keywords), [*assigned, "freeze"])
+    head = f"def self.read(data{', etag = nil' if tagged else ''})"
+    read = _method(head, [_call("new", values, width=0)])
+    body = f"{inner}{names}\n{readers}\n{made}\n# @api private\n{read}"
     return _block(f"class {name} < Record", body)
 
 
@@ -154,8 +169,8 @@ def _members(resource: Resource) -> list[Member]:
         type_ = class_name(nested.name)
         read = f'Read.nested(data, "{nested.name}", {type_})'
         members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
-    shown = dict.fromkeys((*resource.retrieved, *resource.listed))
-    always = set(resource.retrieved) & set(resource.listed)
+    shown = dict.fromkeys((*resource.listing.retrieved, *resource.listing.listed))
+    always = set(resource.listing.retrieved) & set(resource.listing.listed)
     return [members[name] if name in always else _optional(members[name]) for name in shown]
 
 
@@ -213,7 +228,7 @@ def _list(resource: Resource) -> str:
         "",
         f"@param limit [Integer] records on a page: {query.DEFAULT_LIMIT} unless given, at most {query.MAX_LIMIT}",
         "@param page [Integer] where to begin, from 1",
-        f"@param sort [String] {', '.join(resource.sorts)}; {resource.default_sort} unless given",
+        f"@param sort [String] {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} unless given",
         '@param direction [String] "asc" or "desc"',
         f"@return [Records<{class_name(resource.name)}>]",
         "@raise [ArgumentError] for a limit or a page that is out of range",
@@ -255,13 +270,18 @@ def _update(resource: Resource) -> str:
         "",
         ID,
         *_params(resource),
+        "@param if_match [String] the `etag` that the record was retrieved with: where it has been changed since, "
+        "nothing is changed; without it the last update wins",
         "@return [nil]",
+        "@raise [ArgumentError] for what is no id or no etag",
         "@raise [NotFound]",
+        "@raise [PreconditionFailed] when it has been changed since if_match",
         "@raise [Invalid] with all faults of the values",
         "@raise [Error]",
     ]
-    keywords = ["id", *(f"{name}: ABSENT" for name in _writable(resource))]
-    return _documented(doc, _call("def update", keywords), _call("updated", ["id", *_values(resource)]))
+    keywords = ["id", *(f"{name}: ABSENT" for name in _writable(resource)), "if_match: ABSENT"]
+    called = _call("updated", ["id", "if_match", *_values(resource)])
+    return _documented(doc, _call("def update", keywords), called)
 
 
 VERBS = {"list": _list, "create": _create, "retrieve": _retrieve, "update": _update}

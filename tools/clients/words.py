@@ -31,7 +31,9 @@ CLASSES = frozenset(
 )
 """What the generated modules of Python have beside the nouns' own classes."""
 
-PROPERTIES = frozenset({"bool", "datetime", "from_json", "id", "int", "self", "str"})
+PROPERTIES = frozenset(
+    {"bool", "dataclasses", "datetime", "etag", "from_json", "id", "if_match", "int", "self", "str"}
+)
 """Names that methods and records have already, or types that a record's members are of."""
 
 WITH_COMMANDS_OF_BOTH = frozenset({"city"})

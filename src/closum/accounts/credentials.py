@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.accounts import passwords
 from closum.errors import BrokenRule, Invalid
-from closum.model.draft import parse_fields
+from closum.model.draft import missing, read_fields
 from closum.model.fields import Text
 from closum.model.ignored import Path
 
@@ -60,7 +60,8 @@ def parse(body: Mapping[str, Any]) -> Credentials:
         for name, other in OTHER_NAMES.items()
         if {name, other} & body.keys()
     }
-    values, faults = parse_fields(FIELDS, given, creating=True)
-    if faults:
+    values, faults = read_fields(FIELDS, given)
+    values = {**{field.name: None for field in FIELDS if field.name not in faults}, **values}
+    if faults := faults | missing(FIELDS, given, values):
         raise Invalid(faults)
     return Credentials(values["email"], values["password"])

@@ -6,8 +6,9 @@ from typing import Any
 
 from closum import errors
 from closum.api import ignored, problems, schemas
+from closum.api.call import OPERATION
 from closum.model.fields import Schema
-from closum.model.query import Query, pagination
+from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
 from closum.store import version
 
@@ -27,6 +28,7 @@ _OF_VERB: dict[str, tuple[type[errors.Error], ...]] = {
 }
 _OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, errors.Unavailable, *_BODY)
 
+_OF_WRITE = (ignored.NAME, OPERATION)
 _TAG = version.tag_of(1, "2018-01-01T10:00:00+00:00")
 
 HEADERS: dict[str, Any] = {
@@ -42,6 +44,12 @@ HEADERS: dict[str, Any] = {
         "What would be longer than 1 kB is cut and ends in `%E2%80%A6`",
         "schema": {"type": "string"},
         "example": "city, phone.is_valid",
+    },
+    OPERATION: {
+        "required": False,
+        "description": "The id of what this write did in the history of the account; absent where nothing had to change",
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 1,
     },
     "ETag": {
         "required": True,
@@ -92,10 +100,10 @@ def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
     if verb == "create":
         new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
         text = f"The {resource.name} is stored; `data` has its id"
-        return _answers(201, text, _success(new), _succeeded({"id": 1}), _OF_VERB[verb], ignored.NAME)
+        return _answers(201, text, _success(new), _succeeded({"id": 1}), _OF_VERB[verb], *_OF_WRITE)
     nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
-    return _answers(200, text, _success(nothing), _succeeded([]), _OF_VERB[verb], ignored.NAME)
+    return _answers(200, text, _success(nothing), _succeeded([]), _OF_VERB[verb], *_OF_WRITE)
 
 
 def status(text: str, *, unavailable: bool) -> dict[str, Any]:
@@ -161,7 +169,7 @@ def _page(resource: Resource) -> Schema:
 
 
 def _page_example(resource: Resource) -> dict[str, Any]:
-    places = pagination(Query(resource.default_sort), resource.sample_count)
+    places = FIRST_PAGE.pagination(resource.examples.sample_count)
     return _succeeded([schemas.example(resource, in_list=True)]) | {"pagination": places}
 
 

@@ -17,12 +17,16 @@ from closum.model.draft import MAX_ID
 from closum.model.ignored import Path
 from closum.model.query import Query
 from closum.model.resource import Resource
+from closum.operations.guarded import Caller
 from closum.store import version
 from closum.store.database import Database
 
 Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
+
+OPERATION = "X-Operation"
+"""The header that names what a write did."""
 
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
@@ -50,7 +54,8 @@ class Call:
     """A request that matched a route.
 
     A handler whose answer is no JSON sets its `headers`; one that reads a body sets `ignored`, the names of the
-    properties in it that have no effect; one that shows a record sets `tag`, that of its state.
+    properties in it that have no effect; one that shows a record sets `tag`, that of its state; one that writes sets
+    `operation`, the id of what it did.
     """
 
     scope: Scope
@@ -61,6 +66,7 @@ class Call:
     headers: list[tuple[bytes, bytes]] | None = None
     ignored: Sequence[Path] = ()
     tag: str = ""
+    operation: int | None = None
 
     @property
     def resource(self) -> Resource:
@@ -73,6 +79,11 @@ class Call:
         """Who calls; only for handlers behind a permission."""
         assert self.signed_in is not None
         return self.signed_in
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls, and the request's id."""
+        return Caller(self.identity, self.scope["request_id"])
 
     @property
     def db(self) -> Database:

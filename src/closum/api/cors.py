@@ -10,11 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from closum import errors
 from closum.api import envelope, ignored, problems
 from closum.api.body import HAS_BODY, refuse_large
+from closum.api.call import OPERATION
 from closum.api.routes import refuse
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
 REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "X-Request-Id")
-ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", "ETag", ignored.NAME)
+ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", "ETag", ignored.NAME, OPERATION)
 
 
 class CrossOrigin(CORSMiddleware):

@@ -4,7 +4,7 @@ from closum.api import envelope, spool
 from closum.api.call import Answer, Call
 from closum.api.spool import Body, Page
 from closum.errors import Unavailable
-from closum.model import draft, ignored, query
+from closum.model import draft, ignored
 from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -20,7 +20,7 @@ async def list_(call: Call) -> Answer:
         found, count = await call.db.read(
             records.page, resource, asked, long=asked.is_long(resource), account_id=owner
         )
-        body = envelope.page(found, query.pagination(asked, count))
+        body = envelope.page(found, asked.window.pagination(count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
@@ -33,15 +33,16 @@ async def list_(call: Call) -> Answer:
 def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> Body:
     with page:
         count = records.each(unit, resource, asked, page.add)
-        return page.end(query.pagination(asked, count))
+        return page.end(asked.window.pagination(count))
 
 
 async def create(call: Call) -> Answer:
-    new = await _draft(call, creating=True)
-    record_id = await call.db.write_set(
-        call.account_id, guarded.create_many, call.resource, item=(call.identity, new)
+    new = await _draft(call)
+    written = await call.db.write_set(
+        call.account_id, guarded.create_many, call.resource, item=(call.caller, new)
     )
-    return 201, envelope.success({"id": record_id})
+    call.operation = written.operation
+    return 201, envelope.success({"id": written.id})
 
 
 async def retrieve(call: Call) -> Answer:
@@ -51,16 +52,17 @@ async def retrieve(call: Call) -> Answer:
 
 
 async def update(call: Call) -> Answer:
-    changes = await _draft(call, creating=False)
-    of = (call.identity, call.resource, call.record_id)
-    await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
+    changes = await _draft(call)
+    of = (call.caller, call.resource, call.record_id)
+    written = await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
+    call.operation = written.operation
     return 200, envelope.success([])
 
 
-async def _draft(call: Call, *, creating: bool) -> Draft:
+async def _draft(call: Call) -> Draft:
     body = await call.body()
     call.ignored = ignored.paths(call.resource, body)
-    return draft.parse(call.resource, body, creating)
+    return draft.parse(call.resource, body)
 
 
 async def health(call: Call) -> Answer:

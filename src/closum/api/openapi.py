@@ -176,8 +176,12 @@ def _parameter(name: str, description: str, schema: Schema) -> dict[str, Any]:
 
 
 def _sort(resource: Resource) -> dict[str, Any]:
-    schema = {"type": "string", "enum": list(resource.sorts), "default": resource.default_sort}
-    text = f"Which property the records are sorted by, `{resource.default_sort}` if it is left out; records that are equal in it come by their ids."
+    schema = {
+        "type": "string",
+        "enum": list(resource.listing.sorts),
+        "default": resource.listing.default_sort,
+    }
+    text = f"Which property the records are sorted by, `{resource.listing.default_sort}` if it is left out; records that are equal in it come by their ids."
     return _parameter("sort", text, schema)
 
 

@@ -13,11 +13,13 @@ from closum import errors
 from closum.api import handlers, ignored, problems, spool
 from closum.api.auth import authenticate
 from closum.api.body import HAS_BODY, refuse_large
-from closum.api.call import Answer, Call, Receive, Scope, Send, Services, unknown_parameter
+from closum.api.call import OPERATION, Answer, Call, Receive, Scope, Send, Services, unknown_parameter
 from closum.api.spool import Spooled
 from closum.api.token import token
 from closum.model import query
 from closum.model.resource import Resource
+
+_OPERATION = OPERATION.lower().encode()
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
@@ -163,6 +165,8 @@ class Endpoint:
             headers = call.headers or problems.headers(scope["request_id"], body)
             if call.tag:
                 headers.append((b"etag", call.tag.encode()))
+            if call.operation is not None:
+                headers.append((_OPERATION, b"%d" % call.operation))
             if call.ignored:
                 headers.append(ignored.header(call.ignored))
             if isinstance(body, bytes):

@@ -12,8 +12,8 @@ def components(resources: Iterable[Resource]) -> dict[str, Schema]:
     """Every schema that has a name."""
     named = {"Credentials": _credentials(), "Pagination": PAGINATION}
     for resource in resources:
-        named[name_in_list(resource)] = _answer(resource, resource.listed, with_id=False)
-        named[name(resource)] = _answer(resource, resource.retrieved, with_id=True)
+        named[name_in_list(resource)] = _answer(resource, resource.listing.listed, with_id=False)
+        named[name(resource)] = _answer(resource, resource.listing.retrieved, with_id=True)
         if "create" in resource.verbs:
             named[f"{name(resource)}Create"] = _create(resource)
         if "update" in resource.verbs:
@@ -33,7 +33,7 @@ def name(resource: Resource) -> str:
 
 def name_in_list(resource: Resource) -> str:
     """And that of a record in a list, which is another where it shows nested ones without their ids."""
-    same = set(resource.listed) == set(resource.retrieved) and not resource.nested
+    same = set(resource.listing.listed) == set(resource.listing.retrieved) and not resource.nested
     return name(resource) if same else f"{name(resource)}InList"
 
 
@@ -48,8 +48,8 @@ def object_of(properties: Mapping[str, Schema], **more: Any) -> Schema:
 
 def example(resource: Resource, *, in_list: bool) -> dict[str, Any]:
     """A record as an answer shows it, made of the fields' examples."""
-    keys = resource.listed if in_list else resource.retrieved
-    values = _values(resource) | ({} if in_list else dict(resource.retrieved_sample))
+    keys = resource.listing.listed if in_list else resource.listing.retrieved
+    values = _values(resource) | ({} if in_list else dict(resource.examples.retrieved_sample))
     for nested in resource.nested:
         names = nested.shows if in_list else ("id", *nested.shows)
         values[nested.name] = {name: _values(nested.resource)[name] for name in names}
@@ -57,20 +57,24 @@ def example(resource: Resource, *, in_list: bool) -> dict[str, Any]:
 
 
 def _values(resource: Resource) -> dict[str, Any]:
-    record_id = {"id": resource.sample.get("id", 1)}
+    record_id = {"id": resource.examples.sample.get("id", 1)}
     return record_id | {field.name: field.example for field in resource.fields}
 
 
 def _create(resource: Resource) -> Schema:
     required = [field.name for field in resource.writable if field.needed]
-    return _body(resource) | ({"required": required} if required else {}) | {"examples": [resource.sample]}
+    return (
+        _body(resource)
+        | ({"required": required} if required else {})
+        | {"examples": [resource.examples.sample]}
+    )
 
 
 def _update(resource: Resource) -> Schema:
     body = _body(resource)
-    if "id" in resource.change:  # as in the published samples, and ignored
+    if "id" in resource.examples.change:  # as in the published samples, and ignored
         body["properties"]["id"] = {"readOnly": True} | _described(_id_text(resource))
-    return body | {"examples": [resource.change]}
+    return body | {"examples": [resource.examples.change]}
 
 
 def _body(resource: Resource) -> Schema:

@@ -4,16 +4,12 @@ import time
 
 import click
 
-from closum.accounts import keys
-from closum.accounts.keys import keep_key
 from closum.cli import options
 from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
 from closum.settings import shown_url
 from closum.store import identity, opening, transfer
 from closum.store import recompute as recomputing
-from closum.store.place import is_postgres, path_of
-from closum.store.sqlite.copies import note
 from closum.store.unit import Unit
 
 
@@ -48,8 +44,6 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         )
         raise
     seconds = time.monotonic() - begun
-    if not (is_postgres(source) or is_postgres(target)):
-        note(path_of(source), path_of(target))
     click.echo(
         f"{shown_url(target)} has what {shown_url(source)} had when the copy began, checked: {_counted(counts)}"
         f" in {seconds:.1f} s ({sum(counts.values()) / seconds:.0f} records/s). What was written since is not in it."
@@ -96,17 +90,13 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
     """How many rows of each table were copied, and whether there was a key."""
     opening.refuse_target(target)
     with opening.open_source(source, RULES) as reading:
-        with reading.read() as unit:
-            key = keys.kept_key(unit, source)
-        keys.refuse_other_key(target, key)
+        key = reading.key()
 
         def last(unit: Unit) -> None:
-            if key is not None:
-                keep_key(unit, target, key)
             if end_tokens:
                 identity.end_all_tokens(unit)
 
-        with opening.open_target(target, RULES) as filling:
+        with opening.open_target(target, RULES, key) as filling:
             return transfer.copy(reading, filling, progress, last), key is not None
 
 

@@ -14,9 +14,9 @@ from closum.resources import RESOURCES
 from closum.settings import PREFIX, SETTINGS, load
 from closum.store import opening
 from closum.store.cities import are_missing
+from closum.store.location import Location
 from closum.store.recompute import Rules
 from closum.store.session import Session
-from closum.store.sqlite.exposure import exposures
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -96,9 +96,9 @@ def database_url(url: str | None) -> str:
     return found
 
 
-def tell_of_exposures(path: Path) -> None:
-    """Who else can read or replace a SQLite database, on standard error."""
-    for line in exposures(path):
+def tell_of_exposures(location: Location) -> None:
+    """Who else can read or replace a database, on standard error."""
+    for line in location.exposures():
         click.echo(f"closum: {line}", err=True)
 
 

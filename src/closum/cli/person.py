@@ -17,7 +17,7 @@ from closum.operations import erasures, subjects
 from closum.operations import person as persons
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import identity
+from closum.store import identity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -168,6 +168,7 @@ def _look_again(session: Session, account: str | None, record: erasures.Record, 
                 own = unit.of(owner.id)
                 found, others = record.find(own, by_account[owner.id])
                 plan = persons.planned(own, found, others, most)
+                plan.add_former(own, record.names(owner.id, by_account[owner.id]))
                 looked += [(owner, plan)] if any(plan.size) else []
     return looked
 
@@ -239,12 +240,13 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
 
 def _compact(session: Session) -> None:
     session.fold()
-    session.compact([resource.name for resource in RESOURCES if not resource.shared])
+    session.compact([*(resource.name for resource in RESOURCES if not resource.shared), tally.CHANGE])
 
 
 def _report(size: Erased, erased: Erased) -> None:
     leads, records = number(erased.leads, "lead"), number(erased.records, "e-mail or phone record")
-    click.echo(f"Erased {leads} and {records}; backups keep theirs.")
+    former = f", and what {number(erased.former, 'other record')} had before" if erased.former else ""
+    click.echo(f"Erased {leads} and {records}{former}; backups keep theirs.")
     if erased != size:
         click.echo(
             f"Of the {counted(size)} shown, the others were erased, changed or shown by another lead meanwhile."

@@ -23,6 +23,10 @@ def show(plan: Plan, owner: Account) -> None:
     if plan.kept:
         click.echo("These stay, because other leads show them:\n")
         _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
+    if plan.former:
+        click.echo(
+            f"What {number(len(plan.former), 'other record')} had before, which names the person too.\n"
+        )
     if plan.at_extensions:
         click.echo("These stay, because they are other people at extensions of the number:\n")
         _echo_table([_kept(one) for one in plan.at_extensions], len(plan.at_extensions), "records")
@@ -82,7 +86,8 @@ def _printable(text: str) -> str:
 
 
 def counted(size: Erased) -> str:
-    return f"{number(size.leads, 'lead')} and {number(size.records, 'record')}"
+    former = f", and what {number(size.former, 'other record')} had before" if size.former else ""
+    return f"{number(size.leads, 'lead')} and {number(size.records, 'record')}{former}"
 
 
 def number(number: int, what: str) -> str:

@@ -7,7 +7,6 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -15,16 +14,12 @@ import click
 from closum import __version__
 from closum import settings as table
 from closum.accounts import passwords, users
-from closum.accounts.keys import kept_key, key_file, refuse_weak_key, signing_key
+from closum.accounts.keys import refuse_weak_key, signing_key
 from closum.cli.options import open_session, setting, tell_of_exposures
 from closum.errors import Refusal
-from closum.settings import Settings, shown_url
+from closum.settings import Settings
 from closum.store import identity, migrate
-from closum.store.opening import connections
-from closum.store.place import SCHEME, database_path, is_postgres, path_of
-from closum.store.sqlite.connection import refuse_strange_file
-from closum.store.sqlite.lock import ServerLock, serving
-from closum.store.sqlite.lost import refuse_lost
+from closum.store.opening import connections, locate
 
 if TYPE_CHECKING:
     from closum.api.server import Server, Workers
@@ -50,28 +45,8 @@ def serve(**given: str | None) -> None:
     settings = table.load(given)
     for name in table.unknown_variables():
         click.echo(f"closum: {name} is set, but it is no setting ('closum settings' lists them)", err=True)
-    with _alone(settings) as held:
-        _run(held)
-
-
-@contextlib.contextmanager
-def _alone(settings: Settings) -> Iterator[Settings]:
-    """A SQLite file has one server process, and is the same file from here on, whatever becomes of a link to it."""
-    if is_postgres(settings.database):
-        yield settings
-        return
-    if settings.workers > 1:
-        raise Refusal("--workers above 1 needs PostgreSQL (--database postgresql://…): SQLite has one writer")
-    path = database_path(path_of(settings.database))
-    refuse_strange_file(path, create=True)
-    refuse_lost(path)
-    if settings.must_exist and not path.exists():
-        raise Refusal(
-            f"There is no database at {path}, and --must-exist makes none: name its place, restore a backup, or make one"
-            " with 'closum user add'"
-        )
-    with ServerLock(path).acquire():
-        yield settings.replaced(database=f"{SCHEME}{path}")
+    with locate(settings.database).serve(settings.workers, settings.must_exist) as url:
+        _run(settings.replaced(database=url))
 
 
 def _run(settings: Settings) -> None:
@@ -84,26 +59,14 @@ def _run(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # from here on, not only once it has started
             signal.signal(number, server.handle_exit)
         key_missing = _first_user(settings, address)
-        if not is_postgres(settings.database):
-            tell_of_exposures(path_of(settings.database))
-        with _serving(settings):
+        location = locate(settings.database)
+        tell_of_exposures(location)
+        with location.serving():
             config.key = _signing_key(settings, key_missing)
-            click.echo(
-                f"closum {__version__}, schema {migrate.newest()}, database {_shown(settings.database)}"
-            )
+            click.echo(f"closum {__version__}, schema {migrate.newest()}, database {location.full_name}")
             click.echo(f"closum serves on {address}")
             server.run([listener])
         _give_up_log()
-
-
-def _shown(database: str) -> str:
-    return shown_url(database) if is_postgres(database) else str(path_of(database).absolute())
-
-
-def _serving(settings: Settings) -> contextlib.AbstractContextManager[None]:
-    if is_postgres(settings.database):
-        return contextlib.nullcontext()
-    return serving(path_of(settings.database))
 
 
 def _give_up_log() -> None:
@@ -121,7 +84,7 @@ def _first_user(settings: Settings, address: str) -> bool:
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
             if identity.users(unit):
-                return settings.signing_key is None and kept_key(unit, settings.database) is None
+                return settings.signing_key is None and session.kept_key(unit) is None
         password = passwords.generated()
         password_hash = passwords.hashed(password)
         with session.setup() as unit:
@@ -140,11 +103,7 @@ def _signing_key(settings: Settings, missing: bool) -> bytes:
 
 
 def _new_key(database: str) -> str:
-    if is_postgres(database):
-        place, back = "in the table token_key", "stop every server and put the old row there"
-    else:
-        place = str(key_file(path_of(database)).absolute())
-        back = "stop the server and put the old file there (beside a backup it ends in .key)"
+    place, back = locate(database).key_place
     return (
         f"Made a signing key, {place}. At a first start that is as it should be. Later it means that the key was lost:"
         f" every token has ended, and users sign in again. To have the tokens back, {back}"

@@ -9,6 +9,7 @@ from closum.accounts.attempts import LIMITS, Limit
 from closum.cli.options import database, database_url, flag, open_session
 from closum.errors import Refusal
 from closum.settings import load
+from closum.store.session import Session
 from closum.store.unit import Unit
 
 UNIX = "unix"  # what a client on the UNIX socket is called where no proxy names its address
@@ -40,7 +41,7 @@ def unlock(email_or_address: str, dry_run: bool, database: str | None) -> None:
         found = _counted(unit, found)
         if not dry_run:
             attempts.forget(unit, found.subject)
-        key = _key(unit, url)
+        key = _key(session, unit, url)
     click.echo(_state(found) if dry_run else _done(found))
     if key:
         click.echo(f"The log calls it subject {keys.keyed_hash(key, found.subject)}.")
@@ -65,13 +66,13 @@ def _counted(unit: Unit, found: Locked) -> Locked:
     return found._replace(counted=len(times), seconds=attempts.wait(found.limit.most, times, unit.now))
 
 
-def _key(unit: Unit, url: str) -> bytes | None:
+def _key(session: Session, unit: Unit, url: str) -> bytes | None:
     """The signing key, where it may be read: unlocking goes without."""
     setting = load({"database": url}).signing_key
     if setting is not None:
         return str(setting).encode()
     try:
-        return keys.kept_key(unit, url)
+        return session.kept_key(unit)
     except Refusal as refusal:
         click.echo(f"closum: What the log calls it is not known: {refusal}", err=True)
         return None

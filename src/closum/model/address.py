@@ -10,7 +10,8 @@ from closum.model.text import strip_invisible
 
 _MOST = 254  # characters; the library counts bytes, so it refuses whatever has more characters
 _LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
-_PLAIN = re.compile(rf"[a-z0-9_'+-]+(?:\.[a-z0-9_'+-]+)*@((?:{_LABEL}\.)+([a-z]+))")
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@((?:{_LABEL}\.)+([a-z]+))")
 _RESERVED = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 

@@ -1,12 +1,16 @@
 """What a write does to records, and who asked for it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from closum.model.resource import Resource, Row
 
 
 class By(NamedTuple):
     """Who writes, and why.
 
-    `cause` is `api`, `command`, `import` or `undo`; `cause_id` is the number of the import, or of the operation that is undone.
+    `cause` is `api`, `command`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of the operation
+    that is undone, or the number of what the work is about.
     """
 
     user_id: int | None
@@ -20,3 +24,31 @@ class By(NamedTuple):
 
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
+
+CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"
+
+
+class Change(NamedTuple):
+    """One record before and after a write: whole rows, None before a create and after a deletion.
+
+    `verb` is CREATE, UPDATE, DELETE, or ERASE: a deletion of which nothing is kept.
+    """
+
+    verb: str
+    resource: Resource
+    before: Row | None
+    after: Row | None
+
+    @property
+    def row(self) -> Row:
+        """The record as it is afterwards, or was before its deletion."""
+        row = self.after or self.before
+        assert row is not None
+        return row
+
+
+class Operation(NamedTuple):
+    """The changes that one request or command asks for, in an order in which they can be written."""
+
+    by: By
+    changes: Sequence[Change]

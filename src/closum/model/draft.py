@@ -36,44 +36,46 @@ Intent = Unlink | Link | Put
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A body, read. In a create, values (and those of a Put) are whole, with the derived columns."""
+    """A body, read: values of the properties that it has, None for those that it empties."""
 
     values: Row
     nested: Mapping[str, Intent]
     faults: Faults
 
-    def fills(self, name: str) -> bool:
-        """Whether a new record has this property, plain or nested."""
-        return self.values.get(name) is not None or isinstance(self.nested.get(name), Link | Put)
 
-
-def parse(resource: Resource, body: Mapping[str, Any], creating: bool) -> Draft:
+def parse(resource: Resource, body: Mapping[str, Any]) -> Draft:
     """Read a body by the resource's declaration. Unknown and read-only keys are ignored."""
-    values, faults = _parse_own(resource, body, creating)
+    values, faults = read_fields(resource.writable, body)
     intents: dict[str, Intent] = {}
     for nested in resource.nested:
         intent, nested_faults = _parse_nested(nested, body.get(nested.name, {}))
-        if creating and isinstance(intent, Put):
-            put, nested_faults = complete(nested, intent, None)
-            intent = Put(put) if put else None
         if nested_faults:
             faults[nested.name] = nested_faults
         if intent is not None:
             intents[nested.name] = intent
-    if creating and not faults:
-        values |= resource.derive(values)
     return Draft(values, intents, faults)
 
 
-def _parse_own(resource: Resource, body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
-    """Values and faults of the resource's own fields; a value that others imply is not missing."""
-    values, faults = read_fields(resource.writable, body, creating)
-    if resource.reconcile and (creating or values.keys() >= set(resource.writable_names)):
+def complete(resource: Resource, draft: Draft) -> tuple[Row, Faults]:
+    """The whole values of a new record, derived ones included where no value is faulty; a value that others imply is not
+    missing."""
+    values = resource.reconciled({**resource.blank, **draft.values})
+    faults = missing(resource.writable, draft.values, values) if resource.required else {}
+    if faults or draft.faults:
+        return values, faults | draft.faults
+    values.update(resource.derive(values))
+    return values, {}
+
+
+def changed(resource: Resource, draft: Draft) -> tuple[Row, Faults]:
+    """The values that a record is to have, of those that the draft gives. All together imply what is missing in them."""
+    values = draft.values
+    if resource.reconcile and values.keys() >= set(resource.writable_names):
         values = resource.reconciled(values)
-    return values, faults | missing(resource.writable, body, values)
+    return values, draft.faults | missing(resource.writable, values, values)
 
 
-def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults]:
+def complete_nested(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults]:
     """The whole values of a nested record, parts that are missing taken from the present one.
 
     Empty values mean that nothing is asked for: a part without the key, and nothing present.
@@ -84,26 +86,20 @@ def complete(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults
     if nested.key not in values:
         return {}, {}
     values = nested.resource.reconciled(values)
-    if len(values) < len(names):
-        return {}, {name: fault("_required") for name in names if name not in values}
+    if absent := [name for name in names if name not in values]:
+        return {}, {name: fault("_required") for name in absent}
     return values | nested.resource.derive(values), {}
 
 
-def parse_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
-    """Values and faults by field; in an update only of the fields that the body has."""
-    values, faults = read_fields(fields, body, creating)
-    return values, faults | missing(fields, body, values)
-
-
-def read_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bool) -> tuple[Row, Faults]:
-    """Values, None for those that are empty, and faults of those that cannot be read."""
+def read_fields(fields: tuple[Field, ...], body: Mapping[str, Any]) -> tuple[Row, Faults]:
+    """Values of the fields that the body has, None for those that are empty, and faults of those that cannot be read."""
     values: Row = {}
     faults: Faults = {}
     for field in fields:
         name = field.name
-        if name not in body and not creating:
+        if name not in body:
             continue
-        value = body.get(name)
+        value = body[name]
         try:
             values[name] = None if value is None or value == "" else field.parse(value)
         except BrokenRule as broken:
@@ -111,10 +107,10 @@ def read_fields(fields: tuple[Field, ...], body: Mapping[str, Any], creating: bo
     return values, faults
 
 
-def missing(fields: tuple[Field, ...], body: Mapping[str, Any], values: Row) -> Faults:
-    """The faults of required fields without a value."""
+def missing(fields: tuple[Field, ...], given: Mapping[str, Any], values: Row) -> Faults:
+    """The faults of required fields without a value, of which some were given."""
     return {
-        field.name: fault("_empty" if field.name in body else "_required")
+        field.name: fault("_empty" if field.name in given else "_required")
         for field in fields
         if field.required and field.name in values and values[field.name] is None
     }
@@ -142,8 +138,8 @@ def _parse_put(nested: Nested, given: Mapping[str, Any]) -> tuple[Intent | None,
     fields = tuple(field for field in nested.resource.writable if field.name in given)
     if nested.key in given and _blank(given[nested.key]):
         fields = tuple(field for field in fields if field.name != nested.key)
-    values, faults = parse_fields(fields, given, creating=False)
-    if faults:
+    values, faults = read_fields(fields, given)
+    if faults := faults | missing(fields, given, values):
         return None, faults
     if nested.key in given and nested.key not in values:
         return Unlink(), {}

@@ -15,7 +15,7 @@ LEAST_DIGITS = 3
 """How many digits a text has at least that is somebody's number."""
 
 _LONGEST = 250  # characters that the library reads
-_GAPS = str.maketrans("", "", " -")
+_GAPS = str.maketrans("", "", " \t\u00a0\u2007\u2009\u202f.()[]/-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _HYPHENS = r"\-\u2010-\u2015\u2212"
 _PREFIX = re.compile(rf"[\s()\[\]{IGNORABLE}+0-9][\s()\[\]{IGNORABLE}+0-9{_HYPHENS}]*")
 _DIALLED = re.compile(r"(?:\+|00)?([1-9][0-9]*)")
@@ -90,10 +90,24 @@ def parse(extension: str, number: str) -> tuple[str | None, int]:
     where the text is not one number (`351:ab123`), or None where it is nobody's number. Validity is 1 when the number is
     valid and has the calling code of its prefix, else 0.
     """
-    found, digits = dialling(extension) or Prefix(0), number.translate(_GAPS)
-    if found.code and len(number) <= _LONGEST and numbering.plain(found.code).fullmatch(digits):
-        return f"+{found.code}{digits}", 1
+    found = dialling(extension) or Prefix(0)
+    if found.code and (national := _plain(found.code, number)):
+        return f"+{found.code}{national}", 1
     return _parse(found, number)
+
+
+def _plain(code: int, number: str) -> str | None:
+    """The digits behind the calling code of a number that is so simple that `_parse` would find it valid; else None."""
+    digits, (pattern, least) = number.translate(_GAPS), numbering.plain(code)
+    match = pattern.fullmatch(digits) if len(number) <= _LONGEST else None
+    if match is None:
+        return None
+    if "/" in number and len(number[: number.rindex("/")].translate(_GAPS)) >= least:
+        return None  # two numbers, perhaps
+    national = match["national"]
+    if len(national) < len(digits) and digits.startswith("00") and not number.startswith("00"):
+        return None  # what is dialled for + is not the same everywhere
+    return national
 
 
 def international(text: str) -> str | None:

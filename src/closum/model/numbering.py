@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
@@ -21,10 +22,43 @@ def calling_code(digits: str) -> int | None:
     return None
 
 
+class Plain(NamedTuple):
+    """How valid numbers of a calling code are written in digits alone.
+
+    `pattern` matches them, with `+` or `00` and the code before them, the digits that are dialled within the country
+    (`trunk`), or nothing; its group `national` is what E.164 has behind the code. No number has fewer than `least` digits.
+    """
+
+    pattern: re.Pattern[str]
+    least: int
+
+
 @cache
-def plain(code: int) -> re.Pattern[str]:
-    """Matches digits that the library strips nothing from and calls valid in one of the regions of a code."""
+def plain(code: int) -> Plain:
+    """Of a calling code: what is read as the library reads it."""
     plans = _plans(code)
+    # What the library makes of fewer digits by a rule of its own may have more.
+    lengths = [0] if plans[0].national_prefix_transform_rule else map(_shortest, plans)
+    return Plain(re.compile(f"{_start(code, plans[0])}(?P<national>{_national(plans)})"), min(lengths))
+
+
+def _start(code: int, plan: PhoneMetadata) -> str:
+    """Matches what may stand before a national number: nothing where the code is that of no country."""
+    if plan.id == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+        return ""
+    abroad, trunk = plan.international_prefix, _trunk(plan)
+    dialled = rf"(?:(?:\+|00){code}|{f'(?!{abroad})' if abroad else ''})"
+    return f"{dialled}(?:{trunk})?" if trunk else dialled
+
+
+def _trunk(plan: PhoneMetadata) -> str:
+    """Digits before a national number that are always stripped, and are no part of a rule that makes others of them."""
+    found = re.match(r"([0-9]+)(?:\||\Z)", plan.national_prefix_for_parsing or "")
+    return found[1] if found else ""
+
+
+def _national(plans: list[PhoneMetadata]) -> str:
+    """Matches digits that the library strips nothing from and calls valid in one of the regions of a code."""
     valid = "(?!)"
     for plan in reversed(plans):
         kinds = "|".join(_pattern(kind) for kind in _kinds(plan))
@@ -32,7 +66,7 @@ def plain(code: int) -> re.Pattern[str]:
         valid = f"(?={lead}){own}|(?!{lead})(?:{valid})" if lead else f"{own}|{valid}"
     stripped = (plans[0].international_prefix, plans[0].national_prefix_for_parsing)
     unstripped = "".join(f"(?!{start})" for start in stripped if start)
-    return re.compile(f"{unstripped}(?={_pattern(plans[0].general_desc)})(?:{valid})")
+    return f"{unstripped}(?={_pattern(plans[0].general_desc)})(?:{valid})"
 
 
 @lru_cache(maxsize=256)
@@ -43,8 +77,7 @@ def is_area(code: int, digits: str) -> bool:
 
 
 def _has_area(plan: PhoneMetadata, main: PhoneMetadata, digits: str) -> bool:
-    lengths = plan.general_desc.possible_length if plan.general_desc else ()
-    if len(digits) >= min(length for length in lengths if length > 0):
+    if len(digits) >= _shortest(plan):
         return False
     if plan.leading_digits:
         return re.match(plan.leading_digits, digits) is not None
@@ -53,6 +86,11 @@ def _has_area(plan: PhoneMetadata, main: PhoneMetadata, digits: str) -> bool:
     if not any(_can_begin(kind, digits) for kind in own):
         return False
     return len(digits) >= _LEAST_SHARED or not any(_can_begin(kind, digits) for kind in _kinds(main))
+
+
+def _shortest(plan: PhoneMetadata) -> int:
+    lengths = plan.general_desc.possible_length if plan.general_desc else ()
+    return min(length for length in lengths if length > 0)
 
 
 def _can_begin(kind: PhoneNumberDesc, digits: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from closum.errors import Malformed
 from closum.model.resource import Resource
@@ -16,24 +16,45 @@ PARAMETERS = ("limit", "page", "sort", "direction")
 MAX_SHOWN = 64  # characters of an unknown name in a message
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Which page of a list, in which order. `sort` is one of the resource's sorts."""
+class Page(NamedTuple):
+    """A window of a list: the page with this number, from 1 on, of `limit` records each."""
 
-    sort: str
-    descending: bool = False
+    number: int = 1
     limit: int = DEFAULT_LIMIT
-    page: int = 1
 
     @property
     def offset(self) -> int:
         """Number of records before the page."""
-        return (self.page - 1) * self.limit
+        return (self.number - 1) * self.limit
+
+    def pagination(self, count: int) -> dict[str, Any]:
+        """The `pagination` member of the answer, where there are so many records."""
+        pages = max(1, ceil(count / self.limit))
+        return {
+            "page_count": pages,
+            "current_page": self.number,
+            "has_next_page": self.number < pages,
+            "has_prev_page": self.number > 1,
+            "count": count,
+            "limit": None if self.limit == DEFAULT_LIMIT else self.limit,
+        }
+
+
+FIRST_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which window of a list, in which order. `sort` is one of the resource's sorts."""
+
+    sort: str
+    descending: bool = False
+    window: Page = FIRST_PAGE
 
     def is_long(self, resource: Resource) -> bool:
         """Whether reading it may take long: many records to show, or to be skipped on an index."""
-        by_id = resource.sorts[self.sort] == "id" and not resource.shared
-        return self.limit > LONG_LIMIT or (self.offset > LONG_OFFSET and not by_id)
+        by_id = resource.listing.sorts[self.sort] == "id" and not resource.shared
+        return self.window.limit > LONG_LIMIT or (self.window.offset > LONG_OFFSET and not by_id)
 
 
 def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
@@ -60,22 +81,11 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
     return Query(
         sort=_sort(resource, values.get("sort")),
         descending=_descending(values.get("direction")),
-        limit=min(_number("limit", values.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
-        page=_number("page", values.get("page"), 1),
+        window=Page(
+            number=_number("page", values.get("page"), 1),
+            limit=min(_number("limit", values.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
+        ),
     )
-
-
-def pagination(query: Query, count: int) -> dict[str, Any]:
-    """The `pagination` member of a list's answer."""
-    pages = max(1, ceil(count / query.limit))
-    return {
-        "page_count": pages,
-        "current_page": query.page,
-        "has_next_page": query.page < pages,
-        "has_prev_page": query.page > 1,
-        "count": count,
-        "limit": None if query.limit == DEFAULT_LIMIT else query.limit,
-    }
 
 
 def _number(name: str, text: str | None, default: int) -> int:
@@ -89,9 +99,9 @@ def _number(name: str, text: str | None, default: int) -> int:
 
 def _sort(resource: Resource, text: str | None) -> str:
     if text is None:
-        return resource.default_sort
-    if text not in resource.sorts:
-        raise Malformed(f"'sort' must be one of {', '.join(resource.sorts)}")
+        return resource.listing.default_sort
+    if text not in resource.listing.sorts:
+        raise Malformed(f"'sort' must be one of {', '.join(resource.listing.sorts)}")
     return text
 
 

@@ -10,23 +10,24 @@ import hashlib
 import hmac
 import os
 import re
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
-from closum.accounts.keys import key_file, read_key, write_key
 from closum.errors import Refusal
 from closum.model.number import is_number
 from closum.model.resource import Resource, Row
-from closum.operations.person import Key, Plan
+from closum.operations.edit import Key
+from closum.operations.former import Names
+from closum.operations.person import Plan
 from closum.operations.subjects import KEYS, Subject, key_of
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import audit
 from closum.store.files import sync
+from closum.store.keys import key_file, made, read_key, write_key
 from closum.store.unit import Unit, timestamp
 
 AT_ONCE = 1_000
@@ -66,8 +67,8 @@ class Record:
         return key or self._made()
 
     def _made(self) -> bytes:
-        key = secrets.token_hex(32).encode()
-        write_key(self._key_file, key + b"\n")
+        key = made()
+        write_key(self._key_file, key)
         return key
 
     def add(self, unit: Unit, plan: Plan, subject: Subject) -> None:
@@ -110,6 +111,15 @@ class Record:
                     elif any(born <= erased.records.get(one, "") for one in digests):
                         others.append((resource, row["id"]))
         return persons, others
+
+    def names(self, account_id: int, erased: Erased) -> Names:
+        """Whether a former state of a record is of a person who was erased after it."""
+
+        def names(resource: Resource, row: Row, at: str) -> bool:
+            digest = self._digest(account_id, resource, key_of(resource, row))
+            return at <= max(erased.persons.get(digest, ""), erased.records.get(digest, ""))
+
+        return names
 
     def _digest(self, account_id: int, resource: Resource, key: str | None) -> str:
         text = f"{account_id} {resource.name} {key}"

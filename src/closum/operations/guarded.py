@@ -1,36 +1,57 @@
-"""Writes of a signed-in user: looked at again inside the transaction that writes.
+"""Writes of a signed-in user: looked at again inside the transaction that writes, which knows from here on who writes.
 
 So nothing is written after the answer that disabled the user or ended the token.
 """
 
 from collections.abc import Container, Sequence
+from typing import NamedTuple
 
 from closum.accounts.tokens import Identity, confirm
 from closum.errors import Error, Unauthorized
+from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.resource import Resource
 from closum.operations import records
+from closum.operations.plan import Create, Update
+from closum.operations.records import Written
 from closum.store.unit import Unit
 
 
-def create_many(unit: Unit, resource: Resource, items: Sequence[tuple[Identity, Draft]]) -> list[int | Error]:
-    """`records.create_many` for drafts of several users of one account."""
-    refused = {who for who in {who for who, _ in items} if not _is_current(unit, who)}
-    ids = iter(records.create_many(unit, resource, [d for who, d in items if who not in refused]))
-    return [Unauthorized() if who in refused else next(ids) for who, _ in items]
+class Caller(NamedTuple):
+    """Who sends a request, and which."""
+
+    identity: Identity
+    request_id: str
+
+    @property
+    def by(self) -> By:
+        return By(self.identity.user_id, self.request_id, "api")
+
+
+def create_many(
+    unit: Unit, resource: Resource, items: Sequence[tuple[Caller, Draft]]
+) -> list[Written | Error]:
+    """New records of several users of the unit's account."""
+    refused = {who for who in {caller.identity for caller, _ in items} if not _is_current(unit, who)}
+    asks = [Create(caller.by, draft) for caller, draft in items if caller.identity not in refused]
+    outcomes = iter(records.write(unit, resource, asks))
+    return [Unauthorized() if caller.identity in refused else next(outcomes) for caller, _ in items]
 
 
 def update(
     unit: Unit,
-    who: Identity,
+    caller: Caller,
     resource: Resource,
     record_id: int,
     draft: Draft,
     seen: Container[str] | None = None,
-) -> None:
-    """`records.update` in the user's account."""
-    confirm(unit, who)
-    records.update(unit, resource, record_id, draft, seen)
+) -> Written:
+    """`records.update` by a user."""
+    confirm(unit, caller.identity)
+    (outcome,) = records.write(unit, resource, [Update(caller.by, draft, record_id, seen)])
+    if isinstance(outcome, Error):
+        raise outcome
+    return outcome
 
 
 def _is_current(unit: Unit, who: Identity) -> bool:

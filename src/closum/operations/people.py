@@ -1,4 +1,4 @@
-"""Believable people for demonstration data, made by number: person n is the same in every run.
+"""Believable people for demonstration data, made by number: person n is the same in every run, on every machine.
 
 Names are drawn from lists of common ones; addresses are in the domains that are reserved for examples: those of
 companies that do not exist, under `.example`, and `example.com`, `.net` and `.org`. Phone numbers are valid in form and unique for n below 40 000 000 (the smallest range, Portugal's); nobody is to be
@@ -7,32 +7,19 @@ called, since some of them belong to somebody.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain, product
-from typing import NamedTuple
+from random import Random
+from typing import Any, NamedTuple, TypeVar
 
 from closum.model.text import sort_key
 
-Document = dict[str, object]
-
-
-class Person(NamedTuple):
-    """A lead with its e-mail address and phone number, and the columns derived from these.
-
-    city_id is 1…308; custom_data is compact JSON text. Without a number its four columns are None, else
-    is_valid is 1; without an address both its columns are None. One of name, email, number is always set.
-    """
-
-    name: str | None
-    city_id: int | None
-    custom_data: str | None
-    email: str | None
-    email_key: str | None
-    extension: str | None
-    number: str | None
-    number_key: str | None
-    is_valid: int | None
+T = TypeVar("T")
+Body = dict[str, Any]
+"""What a client sends to make a lead. One of name, email and phone is always there."""
+Draw = Callable[[], float]
+"""The next number from 0 up to 1. `random` alone is the same in every version of Python; `choice` and the like may change."""
 
 
 class _Country(NamedTuple):
@@ -48,12 +35,12 @@ class _Country(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """What is looked up for the people of one country; what has eight items is picked from by three bits."""
+    """What is looked up for the people of one country."""
 
     names: tuple[tuple[str, tuple[str, ...]], ...]  # with the beginnings of four addresses
     starts: tuple[int, ...]  # first national number of each range
     size: int  # numbers in each range
-    code: int
+    has_cities: bool  # its people live in one of the cities that come with closum
     extensions: tuple[str, ...]
     leads: tuple[str, ...]
     cuts: tuple[int, int]
@@ -136,54 +123,47 @@ _BUDGETS = (500, 1_500, 5_000, 20_000, 150_000)
 _SECTORS = ("retail", "construction", "tourism", "health", "education", "restauração")
 _SIZES = ("1-9", "10-49", "50-249", "250+")
 _NAMED = 1_000  # people before the first without a name, so that the first pages have none
+_NAMELESS, _CALLED, _MAILED, _NOTED = 1 / 1_200, 4 / 5, 37 / 40, 3 / 5  # shares of people
+_CITIES, _SETTLED = 308, 308 / 318
 _PRIME = 2_654_435_761  # coprime to every count of numbers: multiplying by it permutes them
-_MASK = (1 << 64) - 1
 
 
-def people(start: int, count: int) -> Iterator[Person]:
-    """Persons start … start+count-1, counted from 0; some 3 µs each."""
-    tables, documents = _tables(), _documents()
+def people(start: int, count: int) -> Iterator[Body]:
+    """Persons start … start+count-1, counted from 0; some 6 µs each."""
+    tables, documents, random = _tables(), _documents(), Random()  # noqa: S311 - nothing is secret here
     for n in range(start, start + count):
-        yield _person(n, tables, documents)
+        random.seed(n)
+        yield _person(n, random.random, _pick(random.random, tables), documents)
 
 
-def _person(n: int, tables: tuple[_Table, ...], documents: tuple[str | None, ...]) -> Person:
-    dice = _random(n)
-    more = _random(dice)
-    table = tables[dice & 63]
-    name, beginnings = table.names[(dice >> 6 & 0xFFFF) % len(table.names)]
-    called = dice >> 22 & 15 > 2
-    mailed = dice >> 26 & 31 > 2 or not called
-    city = (dice >> 36 & 0xFFFF) % 318 + 1
-    return Person(
-        name if n < _NAMED or more >> 50 & 1023 else None,
-        city if city <= 308 and table.code == 351 else None,
-        documents[(more >> 24) % len(documents)],
-        *(_address(n, more, beginnings) if mailed else (None, None)),
-        *(_phone(n, more, table) if called else (None, None, None, None)),
-    )
+def _person(n: int, draw: Draw, table: _Table, documents: Sequence[str]) -> Body:
+    body: Body = {}
+    name, beginnings = _pick(draw, table.names)
+    if n < _NAMED or draw() > _NAMELESS:
+        body["name"] = name
+    if table.has_cities and draw() < _SETTLED:
+        body["city_id"] = 1 + int(draw() * _CITIES)
+    if draw() < _NOTED:
+        body["custom_data"] = _pick(draw, documents)
+    is_mailed = draw() < _MAILED
+    if is_mailed:
+        body["email"] = {"email": f"{_pick(draw, beginnings)}{n}@{_pick(draw, _DOMAINS)}"}
+    if not is_mailed or draw() < _CALLED:
+        body["phone"] = _phone(n, draw, table)
+    return body
 
 
-def _address(n: int, dice: int, beginnings: tuple[str, ...]) -> tuple[str, str]:
-    email = f"{beginnings[dice & 3]}{n}@{_DOMAINS[(dice >> 14) % len(_DOMAINS)]}"
-    return email, email.lower()
+def _phone(n: int, draw: Draw, table: _Table) -> Body:
+    """A number of its own: n is spread over all numbers of the country."""
+    start, rest = divmod((n + 31_415_926) * _PRIME % (len(table.starts) * table.size), table.size)
+    digits, gap = str(table.starts[start] + rest), _pick(draw, _GAPS)
+    i, j = table.cuts
+    number = f"{_pick(draw, table.leads)}{digits[:i]}{gap}{digits[i:j]}{gap}{digits[j:]}"
+    return {"extension": _pick(draw, table.extensions), "number": number}
 
 
-def _phone(n: int, dice: int, table: _Table) -> tuple[str, str, str, int]:
-    _, starts, size, code, extensions, leads, (i, j) = table
-    start, rest = divmod((n + 31_415_926) * _PRIME % (len(starts) * size), size)
-    digits = str(starts[start] + rest)
-    gap = _GAPS[dice >> 5 & 7]
-    number = f"{leads[dice >> 8 & 7]}{digits[:i]}{gap}{digits[i:j]}{gap}{digits[j:]}"
-    return extensions[dice >> 11 & 7], number, f"+{code}{digits}", 1
-
-
-def _random(n: int) -> int:
-    """64 well-mixed bits of n (splitmix64, Steele, Lea and Flood 2014)."""
-    n = n * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15 & _MASK
-    n = (n ^ n >> 30) * 0xBF58476D1CE4E5B9 & _MASK
-    n = (n ^ n >> 27) * 0x94D049BB133111EB & _MASK
-    return n ^ n >> 31
+def _pick(draw: Draw, items: Sequence[T]) -> T:
+    return items[int(draw() * len(items))]
 
 
 @cache
@@ -197,8 +177,8 @@ def _table(country: _Country) -> _Table:
     names = tuple(_name(*pair) for pair in product(*(text.split() for text in _NAMES[code])))
     starts = tuple(int(head + digit) * size for head, digit in product(country.heads.split(), country.digits))
     extensions = (f"00{code}",) * 6 + (f"+{code}", f"{code}")
-    leads = ("",) * 5 + (country.trunk,) * 2 + (f"+{code} ",)
-    return _Table(names, starts, size, code, extensions, leads, country.cuts)
+    leads = ("",) * 11 + (country.trunk,) * 4 + (f"+{code} ",)
+    return _Table(names, starts, size, code == 351, extensions, leads, country.cuts)
 
 
 def _name(first: str, last: str) -> tuple[str, tuple[str, ...]]:
@@ -208,26 +188,23 @@ def _name(first: str, last: str) -> tuple[str, tuple[str, ...]]:
 
 
 @cache
-def _documents() -> tuple[str | None, ...]:
-    """Texts of custom_data; two of five are None."""
-    texts = [
-        json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        for data in chain(_private(), _of_companies(), _on_the_web())
-    ]
-    return (*texts, *[None] * (len(texts) * 2 // 3))
+def _documents() -> tuple[str, ...]:
+    """Texts of custom_data."""
+    made = chain(_private(), _of_companies(), _on_the_web())
+    return tuple(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in made)
 
 
-def _private() -> Iterator[Document]:
+def _private() -> Iterator[Body]:
     for source, interest, budget in product(_SOURCES, _INTERESTS, _BUDGETS):
         yield {"source": source, "interest": interest, "budget": budget}
 
 
-def _of_companies() -> Iterator[Document]:
+def _of_companies() -> Iterator[Body]:
     for source, sector, employees, plan in product(_SOURCES, _SECTORS, _SIZES, _PLANS):
         yield {"source": source, "plan": plan, "company": {"sector": sector, "employees": employees}}
 
 
-def _on_the_web() -> Iterator[Document]:
+def _on_the_web() -> Iterator[Body]:
     for interest, campaign, consent in product(_INTERESTS, _CAMPAIGNS, (True, False)):
         yield {
             "source": "website",

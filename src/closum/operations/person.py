@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from closum.model.change import ERASE, Operation
 from closum.model.resource import Record, Resource, Row
-from closum.operations import records, subjects
-from closum.operations.records import shown_by
+from closum.operations import former, records, subjects
+from closum.operations.edit import Edit, Key, shown_by
+from closum.operations.former import Names
+from closum.operations.plan import known_of
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import rows
+from closum.store import changes, history, rows
 from closum.store.unit import Unit
 
 AT_ONCE = 50
@@ -22,13 +25,13 @@ ALL = 2**31
 
 T = TypeVar("T")
 
-Key = tuple[Resource, int]
-"""A record: its resource and id."""
-
 
 class Erased(NamedTuple):
+    """How many leads, other records, and records whose former states went."""
+
     leads: int
     records: int
+    former: int = 0
 
 
 class Kept(NamedTuple):
@@ -47,7 +50,8 @@ class Plan:
     `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
     number itself, `others` further ones that go where no remaining lead shows them. `keys` has the keys of `records`.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
-    people behind the same main number, who stay.
+    people behind the same main number, who stay. `former` are records that stay and named the person once, with the last
+    operation after which they did not.
     """
 
     account_id: int
@@ -62,11 +66,18 @@ class Plan:
     kept_count: int = 0
     at_extensions: list[Kept] = field(default_factory=list)
     keys: dict[Key, str] = field(default_factory=dict)
+    former: dict[Key, int] = field(default_factory=dict)
     cities: dict[int, str] = field(default_factory=dict)
 
     @property
     def size(self) -> Erased:
-        return Erased(len(self.leads), len(self.records))
+        return Erased(len(self.leads), len(self.records), len(self.former))
+
+    def add_former(self, unit: Unit, names: Names) -> None:
+        """Look for the person in the history."""
+        gone = {*self.records, *((LEAD, one) for one in self.leads)}
+        found = former.naming(unit, names, self.records)
+        self.former = {key: operation for key, operation in found.items() if key not in gone}
 
 
 def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
@@ -77,6 +88,9 @@ def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
     subject = subjects.read(text)
     found = [(subject.resource, one) for one in subjects.find(unit, subject)]
     plan = planned(unit, found, most=most)
+    plan.add_former(
+        unit, lambda resource, row, _: resource is subject.resource and subjects.is_named(subject, row)
+    )
     for row in subjects.at_extensions(unit, subject, most):
         plan.at_extensions.append(_kept(unit, PHONE, row, _showing(unit, (PHONE, row["id"]))))
     return plan
@@ -130,13 +144,15 @@ class Erasure:
             yield partial(self._erase_leads, some)
         for keys in _parts([*self._plan.found, *self._plan.others]):
             yield partial(self._erase_records, keys)
+        for marks in _parts(list(self._plan.former.items())):
+            yield partial(self._erase_former, marks)
 
     def _erase_leads(self, ids: list[int], unit: Unit) -> None:
         present = rows.rows_by(unit, LEAD, "id", ids).values()
         going = [row for row in present if row["version"] == self._plan.leads[row["id"]]]
         if going:
-            rows.delete(unit, LEAD, [row["id"] for row in going])
-            self.total = Erased(self.total.leads + len(going), self.total.records)
+            _erase(unit, LEAD, going)
+            self._add(leads=len(going))
             self._erase_records(_links(going), unit)
 
     def _erase_records(self, keys: Iterable[Key], unit: Unit) -> None:
@@ -144,18 +160,35 @@ class Erasure:
         for resource in (EMAIL, PHONE):
             ids = [record_id for one, record_id in unshown if one is resource]
             present = rows.rows_by(unit, resource, "id", ids).values()
-            going = [
-                row["id"] for row in present if row["version"] == self._plan.records[resource, row["id"]]
-            ]
+            going = [row for row in present if row["version"] == self._plan.records[resource, row["id"]]]
             if going:
-                rows.delete(unit, resource, going)
-                self.total = Erased(self.total.leads, self.total.records + len(going))
+                _erase(unit, resource, going)
+                self._add(records=len(going))
+
+    def _erase_former(self, marks: list[tuple[Key, int]], unit: Unit) -> None:
+        for (resource, record_id), operation in marks:
+            history.forget(unit, resource, record_id, operation)
+        self._add(former=len(marks))
+
+    def _add(self, **more: int) -> None:
+        self.total = self.total._replace(
+            **{name: getattr(self.total, name) + number for name, number in more.items()}
+        )
 
     def _is_shown(self, unit: Unit, key: Key) -> bool:
         resource, record_id = key
         return any(
             rows.ids_by(unit, other, nested.link, record_id, 1) for other, nested in shown_by(resource)
         )
+
+
+def _erase(unit: Unit, resource: Resource, going: Sequence[Row]) -> None:
+    known = known_of(unit)
+    known.add(resource, going)
+    edit = Edit(known)
+    for row in going:
+        edit.delete(resource, row["id"], ERASE)
+    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
 
 
 def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:

@@ -1,17 +1,14 @@
 """What only the database knows that a restore replaces: who was shut out since the backup, and which ids were given."""
 
-import contextlib
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from closum.errors import Refusal
 from closum.resources import RESOURCES
-from closum.store import identity, tally
+from closum.store import identity, numbered, tally
 from closum.store.identity import Access, Account
-from closum.store.sqlite.connection import SQLiteUnit, connect, refusing
-from closum.store.sqlite.transfer import SQLiteFilling, last_ids
+from closum.store.location import Before
 from closum.store.unit import Unit
 
 OTHER = "The replaced database is another one than that of the backup, whose accounts it does not have"
@@ -33,19 +30,19 @@ class Replaced:
     numbered: dict[str, int] = field(default_factory=dict)
 
 
-def look(path: Path) -> Replaced:
-    """What can be read of the SQLite database at a path, as it is: damaged or of another version, most likely."""
-    if not path.exists():
-        return Replaced(missing=f"There was no database at {path} to compare with")
+def look(before: Before) -> Replaced:
+    """What can be read of the database that is replaced."""
+    if not before.is_there:
+        return Replaced(missing=f"There was no database at {before.name} to compare with")
     try:
-        with contextlib.closing(connect(path, read_only=True)) as connection, refusing(path):
-            return _read(SQLiteUnit(connection, 0))
+        with before.look() as unit:
+            return _read(unit)
     except (Refusal, ValueError) as error:
         return Replaced(missing=f"The replaced database could not be read ({error})")
 
 
 def go_on_after(unit: Unit, known: Replaced) -> list[str]:
-    """End every token of the restored SQLite database and give no id again; what people have to be told.
+    """End every token of the restored database and give no id again; what people have to be told.
 
     Users and accounts stay as the backup has them: they are named, with the command that shuts each out again.
     """
@@ -57,7 +54,7 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
             f"{missing}: ids that were given since the backup may be given again, and users who were removed or"
             " disabled since, or got another password, are as the backup has them. 'closum user list' shows them."
         ]
-    SQLiteFilling(unit).go_on_after(known.numbered)
+    numbered.go_on_after(unit, known.numbered)
     told = list(_let_in_again(unit, known))
     if told:
         told.insert(0, "The restore has undone what happened to these since the backup; decide on each:")
@@ -72,7 +69,7 @@ def _read(unit: Unit) -> Replaced:
         for resource in RESOURCES:
             if not resource.shared:
                 found.ids[account.id, resource.name] = tally.last_id(unit.of(account.id), resource)
-    found.numbered = last_ids(unit)
+    found.numbered = numbered.last_ids(unit)
     return found
 
 

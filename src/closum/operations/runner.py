@@ -21,7 +21,7 @@ from closum.store.database import Database
 from closum.store.unit import Unit
 
 FIRST_LOOK = 1.0  # seconds after its start
-LOOK = 10.0  # seconds between two looks for work that is due, by nobody's call
+LOOK = 10.0  # seconds between two looks for work that is due
 AGAIN = 5.0  # seconds until what the database could not do is tried again
 SCHEDULE = 3_600.0  # seconds between two looks for accounts without work of a kind that every one has
 LEASE = 30
@@ -111,7 +111,7 @@ class Runner:
         self._sizes = dict.fromkeys(self._kinds, FIRST_SIZE)
         self._owner = "server" if db.alone else secrets.token_hex(8)
         self._mine: dict[Key, None] = {}  # begun here, and not ended
-        self._wanted, self._stopping = asyncio.Event(), asyncio.Event()
+        self._stopping = asyncio.Event()
         self._looked_at = self._scheduled_at = float("-inf")
         self._ahead = (
             LEASE if db.alone else 0
@@ -121,14 +121,9 @@ class Runner:
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
-    def wake(self) -> None:
-        """Something was added: look for it now."""
-        self._wanted.set()
-
     async def stop(self) -> None:
         """End with the step under way, and let another server go on with the work."""
         self._stopping.set()
-        self._wanted.set()
         if self._task:
             await self._task
         for key in self._mine:
@@ -148,15 +143,13 @@ class Runner:
     async def _run(self) -> None:
         await self._pause(FIRST_LOOK)
         while not self._stopping.is_set():
-            self._wanted.clear()
             try:
                 await self.work()
             except Unavailable:
                 pass  # the database says so itself
             except Exception:
                 log.exception("background work failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), AGAIN if self._mine else LOOK)
+            await self._pause(AGAIN if self._mine else LOOK)
 
     async def _schedule(self) -> None:
         """See that there is work of each kind that goes on for ever."""
@@ -179,12 +172,11 @@ class Runner:
                 await self._db.write(account_id, background.add, kind, background=True)
 
     async def _look(self) -> Sequence[Key]:
-        """What is due, when it is called for, or a second after the last look."""
+        """What is due; from step to step it looks once a second."""
         now = asyncio.get_running_loop().time()
-        is_early = bool(self._mine) and now - self._looked_at < 1.0 and not self._wanted.is_set()
+        is_early = bool(self._mine) and now - self._looked_at < 1.0
         if is_early or len(self._mine) >= MOST:
             return ()
-        self._wanted.clear()
         ahead, self._ahead = self._ahead, 0
         keys = await self._db.read(background.due, tuple(self._kinds), ahead, MOST)
         self._looked_at = now

@@ -73,6 +73,11 @@ def at_extensions(unit: Unit, subject: Subject, most: int) -> list[Row]:
     return [row for some in found for row in some][:most]
 
 
+def is_named(subject: Subject, row: Row) -> bool:
+    """Whether the subject names a record with these values."""
+    return key_of(subject.resource, row) in subject.keys
+
+
 def key_of(resource: Resource, row: Row) -> str | None:
     """The key that a record has by the rules of today; another record may have it, where this one has an older one."""
     try:

@@ -165,9 +165,9 @@ def _parameters() -> str:
 def _defaults(resources: Iterable[Resource]) -> str:
     """Which lists come in an order of their own."""
     return "".join(
-        f"\n{one.titles} are sorted by `{one.default_sort}` unless `sort` says otherwise.\n"
+        f"\n{one.titles} are sorted by `{one.listing.default_sort}` unless `sort` says otherwise.\n"
         for one in resources
-        if one.default_sort != "id"
+        if one.listing.default_sort != "id"
     )
 
 
@@ -190,7 +190,7 @@ def properties(resource: Resource) -> str:
     for field in resource.fields:
         fixed = field.read_only or "create" not in resource.verbs
         lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
-    nested = sorted(resource.nested, key=lambda nested: resource.listed.index(nested.name))
+    nested = sorted(resource.nested, key=lambda nested: resource.listing.listed.index(nested.name))
     lines += [f"| {one.name} | object | False | {one.description} |" for one in nested]
     return "\n".join([*lines, *([_sharing(resource)] if nested else [])])
 

@@ -58,7 +58,7 @@ def _in_three(sources: Iterable[str]) -> list[Sample]:
 
 
 def _body(resource: Resource, verb: str) -> Body | None:
-    return {"create": resource.sample, "update": resource.change}.get(verb)
+    return {"create": resource.examples.sample, "update": resource.examples.change}.get(verb)
 
 
 def _arguments(resource: Resource, verb: str) -> Body:

@@ -1,7 +1,8 @@
 """Cities: the same for every account, read-only, by name."""
 
+from closum.model.examples import Examples
 from closum.model.fields import Text
-from closum.model.resource import Derived, Resource
+from closum.model.resource import Derived, Listing, Resource
 from closum.model.text import sort_key
 
 CITY = Resource(
@@ -16,12 +17,16 @@ CITY = Resource(
         ),
     ),
     derived=(Derived(("city_name_sort",), ("city_name",), lambda name: (sort_key(name),)),),
-    listed=("id", "city_name"),
-    retrieved=("id", "city_name"),
-    sorts={"id": "id", "city_name": "city_name_sort"},
-    sample={"id": 213, "city_name": "Abrantes"},
-    sample_count=308,
-    default_sort="city_name",
+    listing=Listing(
+        listed=("id", "city_name"),
+        retrieved=("id", "city_name"),
+        sorts={"id": "id", "city_name": "city_name_sort"},
+        default_sort="city_name",
+    ),
+    examples=Examples(
+        sample={"id": 213, "city_name": "Abrantes"},
+        sample_count=308,
+    ),
     verbs=("list", "retrieve"),
     shared=True,
 )

@@ -1,8 +1,9 @@
 """E-mail addresses: one record per address in an account."""
 
 from closum.model import address
+from closum.model.examples import Examples
 from closum.model.fields import Integer, Text, Timestamp
-from closum.model.resource import Derived, Resource, Unique
+from closum.model.resource import Derived, Listing, Resource, Unique
 from closum.model.text import sort_key
 
 
@@ -38,10 +39,14 @@ EMAIL = Resource(
     ),
     derived=(Derived(("email_key", "email_sort"), ("email",), _keys),),
     unique=Unique("email_key", "email"),
-    listed=("id", "email", "status", "register_date"),
-    retrieved=("id", "email", "status", "register_date"),
-    sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
-    sample={"email": "sylvialhook@closum.com"},
-    update_sample={"id": 1, "email": "update.sylvialhook@closum.com"},
-    sample_count=2500,
+    listing=Listing(
+        listed=("id", "email", "status", "register_date"),
+        retrieved=("id", "email", "status", "register_date"),
+        sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
+    ),
+    examples=Examples(
+        sample={"email": "sylvialhook@closum.com"},
+        update_sample={"id": 1, "email": "update.sylvialhook@closum.com"},
+        sample_count=2500,
+    ),
 )

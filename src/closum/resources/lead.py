@@ -1,7 +1,8 @@
 """Leads: people who may become customers, with their e-mail address, phone number and city."""
 
+from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
-from closum.model.resource import Derived, Nested, Reference, Resource
+from closum.model.resource import Derived, Listing, Nested, Reference, Resource
 from closum.model.text import sort_key
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
@@ -61,28 +62,32 @@ LEAD = Resource(
         ),
     ),
     at_least_one=("name", "email", "phone"),
-    listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
-    retrieved=("id", "name", "creation_date", "city_id", "custom_data", "email", "phone"),
-    sorts={
-        "id": "id",
-        "name": "name_sort",
-        "city_id": "city_id",
-        "creation_date": "id",
-        "email.email": "email_email_sort",
-        "phone.number": "phone_number_sort",
-    },
-    sample={
-        "name": "Sylvia L. Hook",
-        "email": {"email": "sylvialhook@closum.com"},
-        "phone": {"extension": "001", "number": "517-388-1452"},
-    },
-    update_sample={
-        "name": "Sylvia L. Hook",
-        "city_id": 1,
-        "custom_data": None,
-        "email": {"id": 1, "email": "sylvialhook@closum.com"},
-        "phone": {"id": 1, "extension": "001", "number": "517-388-1452"},
-    },
-    retrieved_sample={"city_id": 1, "creation_date": "2015-12-30T19:31:14+00:00"},
-    sample_count=25_025,
+    listing=Listing(
+        listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
+        retrieved=("id", "name", "creation_date", "city_id", "custom_data", "email", "phone"),
+        sorts={
+            "id": "id",
+            "name": "name_sort",
+            "city_id": "city_id",
+            "creation_date": "id",
+            "email.email": "email_email_sort",
+            "phone.number": "phone_number_sort",
+        },
+    ),
+    examples=Examples(
+        sample={
+            "name": "Sylvia L. Hook",
+            "email": {"email": "sylvialhook@closum.com"},
+            "phone": {"extension": "001", "number": "517-388-1452"},
+        },
+        update_sample={
+            "name": "Sylvia L. Hook",
+            "city_id": 1,
+            "custom_data": None,
+            "email": {"id": 1, "email": "sylvialhook@closum.com"},
+            "phone": {"id": 1, "extension": "001", "number": "517-388-1452"},
+        },
+        retrieved_sample={"city_id": 1, "creation_date": "2015-12-30T19:31:14+00:00"},
+        sample_count=25_025,
+    ),
 )

@@ -1,8 +1,9 @@
 """Phone numbers: one record per number in an account."""
 
 from closum.model import number
+from closum.model.examples import Examples
 from closum.model.fields import Flag, Text, Timestamp
-from closum.model.resource import Derived, Resource, Row, Unique
+from closum.model.resource import Derived, Listing, Resource, Row, Unique
 from closum.model.text import sort_key
 
 
@@ -74,10 +75,14 @@ PHONE = Resource(
     ),
     unique=Unique("number_key", "number", number.is_number),
     reconcile=_reconcile,
-    listed=("id", "extension", "number", "is_valid", "date_add"),
-    retrieved=("id", "extension", "number", "is_valid", "date_add"),
-    sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
-    sample={"extension": "001", "number": "517-388-1452"},
-    update_sample={"id": 1, "extension": "001", "number": "517-388-1452"},
-    sample_count=250,
+    listing=Listing(
+        listed=("id", "extension", "number", "is_valid", "date_add"),
+        retrieved=("id", "extension", "number", "is_valid", "date_add"),
+        sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
+    ),
+    examples=Examples(
+        sample={"extension": "001", "number": "517-388-1452"},
+        update_sample={"id": 1, "extension": "001", "number": "517-388-1452"},
+        sample_count=250,
+    ),
 )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from closum.model.resource import Resource, Row
-from closum.store import rows
-from closum.store.tally import BLOCK
+from closum.store import gaps, rows, statements
+from closum.store.scope import scope_of
+from closum.store.sql import prepared
 from closum.store.unit import Unit
 
 _INVALID_INDEXES = """
@@ -21,6 +22,12 @@ SELECT conrelid::regclass::text, confrelid::regclass::text,
 (SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(confkey) WITH ORDINALITY AS key (number, place)
  JOIN pg_attribute ON attrelid = confrelid AND attnum = number)
 FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+"""
+
+# Runs of ids that no record has: the id before each, and the one behind it.
+_MISSING = """
+SELECT before, id FROM (SELECT id, LAG(id, 1, CAST(0 AS BIGINT)) OVER (ORDER BY id) AS before FROM {} WHERE account_id = ?) AS ids
+WHERE id > before + 1 ORDER BY id
 """
 
 
@@ -57,7 +64,7 @@ def count(unit: Unit, resource: Resource) -> int:
 
 def tallies(unit: Unit, resource: Resource) -> Iterator[str]:
     """Counts, last ids and gaps that do not agree with the records."""
-    if resource.shared:
+    if not scope_of(resource).positions:
         row = unit.one("SELECT count FROM city_tally WHERE resource = ?", (resource.name,))
         if row is None or row[0] != count(unit, resource):
             yield f"{resource.name}: the count kept is not the number of records"
@@ -72,7 +79,7 @@ def tallies(unit: Unit, resource: Resource) -> Iterator[str]:
         kept_number, kept_last = kept.get(account_id, (0, 0))
         if number != kept_number or last > kept_last:
             yield f"{resource.name} of account {account_id}: {kept_number} counted, {number} there"
-        yield from _gaps(unit, resource, account_id, kept_last)
+        yield from _gaps(unit, resource, account_id, (number, last), max(last, kept_last))
 
 
 class Batch(NamedTuple):
@@ -90,17 +97,13 @@ Place = tuple[int, int]
 
 def counts(unit: Unit, resource: Resource) -> dict[int, int]:
     """How many records there are by account, as it is kept; 0 stands for all accounts of a shared resource."""
-    if resource.shared:
-        return {0: count(unit, resource)}
-    sql = "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id"
-    return {row[0]: row[1] for row in unit.all(sql, (resource.name,))}
+    return dict(unit.all(*prepared(scope_of(resource).counts)()))
 
 
 def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
     """Columns, the first of them the id, of the records at a place in the unit's account."""
-    sql = _batch(resource, columns)
     try:
-        found = unit.all(f"{sql} ORDER BY id LIMIT ?", (unit.account_id, *place))
+        found = unit.all(*statements.select_batch(resource, columns)(unit.account_id, *place))
     except UnicodeDecodeError:
         return _batch_one_by_one(unit, resource, columns, place)
     records = [dict(zip(columns, row, strict=True)) for row in found]
@@ -109,13 +112,7 @@ def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place
 
 def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[Unit, Batch]]:
     """Every record, at most `size` at a time, each time of one account (0 for shared ones), with the unit for it."""
-    if resource.shared:
-        accounts = [0]
-    else:
-        accounts = [
-            row[0] for row in unit.all("SELECT account_id FROM tally WHERE resource = ?", (resource.name,))
-        ]
-    for account_id in accounts:
+    for account_id in counts(unit, resource):
         owner = unit.of(account_id)
         for found in walk(owner, resource, size):
             yield owner, found
@@ -148,19 +145,12 @@ def _each_by(
             yield value, None
 
 
-def _batch(resource: Resource, columns: tuple[str, ...]) -> str:
-    scope = "? = 0" if resource.shared else "account_id = ?"
-    return f"SELECT {', '.join(columns)} FROM {resource.name} WHERE {scope} AND id > ?"
-
-
 def _batch_one_by_one(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place) -> Batch:
-    account_id = unit.account_id
-    sql = f"{_batch(resource, ('id',))} ORDER BY id LIMIT ?"
-    ids = [row[0] for row in unit.all(sql, (account_id, *place))]
+    ids = [row[0] for row in unit.all(*statements.select_batch(resource, ("id",))(unit.account_id, *place))]
     readable: dict[int, Row] = {}
     for record_id in ids:
         with contextlib.suppress(UnicodeDecodeError):
-            found = unit.one(f"{_batch(resource, columns)} AND id = ?", (account_id, 0, record_id))
+            found = unit.one(*statements.select_columns(resource, columns)(unit.account_id, record_id))
             if found:
                 readable[record_id] = dict(zip(columns, found, strict=True))
     return Batch(list(readable.values()), ids[-1], [one for one in ids if one not in readable])
@@ -170,19 +160,18 @@ def _by_account(unit: Unit, sql: str, values: tuple[str, ...] = ()) -> Iterator[
     return ((row[0], (row[1], row[2])) for row in unit.all(sql, values))
 
 
-def _gaps(unit: Unit, resource: Resource, account_id: int, last_id: int) -> Iterator[str]:
-    there: dict[int, int] = dict(
-        unit.all(
-            f"SELECT (id - 1) / {BLOCK}, COUNT(*) FROM {resource.name} WHERE account_id = ? GROUP BY 1",
-            (account_id,),
-        )
-    )
-    sql = "SELECT block, missing, position FROM tally_gap WHERE account_id = ? AND resource = ?"
-    gaps = {row[0]: row[1:] for row in unit.all(sql, (account_id, resource.name))}
-    before = 0
-    for block in range((last_id + BLOCK - 1) // BLOCK):
-        missing, position = gaps.get(block, (0, before))
-        size = min(BLOCK, last_id - block * BLOCK)
-        if there.get(block, 0) + missing != size or position != before:
-            yield f"{resource.name} of account {account_id}: the ids from {block * BLOCK + 1} on are miscounted"
-        before += size - missing
+def _gaps(
+    unit: Unit, resource: Resource, account_id: int, counted: tuple[int, int], last_id: int
+) -> Iterator[str]:
+    """What is noted as missing and is not, or the other way round; `counted` are the records and the last of their ids."""
+    (number, last), place = counted, f"{resource.name} of account {account_id}"
+    kept = gaps.kept(unit.of(account_id), resource)
+    noted = sum(missing[-1] for (span, _), missing in kept.items() if span == gaps.BLOCK)
+    if noted != last_id - number:
+        yield f"{place}: {last_id - number} ids are missing, {noted} are noted as missing"
+        return
+    runs: list[tuple[int, int]] = [*unit.all(_MISSING.format(resource.name), (account_id,))]
+    expected = gaps.of_runs([*runs, (last, last_id + 1)], last_id)
+    for span, after_id in sorted(expected.keys() | kept.keys()):
+        if expected.get((span, after_id)) != kept.get((span, after_id)):
+            yield f"{place}: the {span} ids from {after_id + 1} on are miscounted"

@@ -1,12 +1,13 @@
-"""The tables that a database has, as its own catalogue tells."""
+"""The tables of closum in a database, as the catalogue of the database describes them."""
 
 from itertools import groupby
 from typing import NamedTuple
 
+from closum.store import migrate
 from closum.store.unit import Unit
 
-SHARED = ("account", "city", "user", "token", "sign_in", "schema", "shared")
-"""How the names of tables begin that belong to all accounts; the others have the data of each."""
+TENANT = "account_id"
+"""The first column of the primary key of a table that has the data of each account."""
 
 _COLUMNS = {
     "sqlite": """
@@ -35,7 +36,8 @@ class Table(NamedTuple):
 
     @property
     def shared(self) -> bool:
-        return self.name.startswith(SHARED)
+        """Whether its rows belong to all accounts."""
+        return self.key[:1] != (TENANT,)
 
     @property
     def rows(self) -> str:
@@ -45,11 +47,14 @@ class Table(NamedTuple):
 
 
 def tables(unit: Unit) -> list[Table]:
-    """Every table but those that an extension made, by name."""
+    """Every table of closum, by name: one that a migration made, and that has a primary key.
+
+    Whatever else is in the database belongs to somebody else.
+    """
+    made = migrate.tables(unit.engine)
     rows = unit.all(_COLUMNS[unit.engine])
-    return [
-        _table(name, [row[1:] for row in found]) for name, found in groupby(rows, lambda row: str(row[0]))
-    ]
+    found = [_table(name, [row[1:] for row in some]) for name, some in groupby(rows, lambda row: str(row[0]))]
+    return [table for table in found if table.name in made and table.key]
 
 
 def _table(name: str, columns: list[tuple[str, int]]) -> Table:

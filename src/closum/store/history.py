@@ -1,17 +1,180 @@
-"""What was changed in an account, in the order in which it became visible."""
+"""What every write changed: one row for each record, written by the transaction of the write.
 
-from closum.store.unit import Unit
-
-_OLDEST = "SELECT position FROM change WHERE account_id = ? ORDER BY position LIMIT 1"
-_CUT = """
-DELETE FROM change WHERE account_id = ? AND at < ? AND position IN
-(SELECT position FROM change WHERE account_id = ? ORDER BY position LIMIT ?)
+Positions rise in the order in which changes become visible, since every write of an account holds its counters until its
+end. The first position of an operation is the operation's id.
 """
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+import msgspec
+
+from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
+from closum.model.resource import Resource, Row
+from closum.store import rows, statements, tally
+from closum.store.tally import Taken
+from closum.store.unit import Result, Unit
+
+COLUMNS = (
+    "position",
+    "operation",
+    "resource",
+    "id",
+    "verb",
+    "at",
+    "user_id",
+    "request_id",
+    "cause",
+    "cause_id",
+    "before",
+)
+
+_OF_OPERATION = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position >= ?
+AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND position > ? AND operation <> ?
+                         ORDER BY position LIMIT 1), 9223372036854775807) ORDER BY position
+"""
+_SINCE = (
+    f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
+)
+_WITH_BEFORE = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL
+ORDER BY position LIMIT ?
+"""
+_FORGET = """
+UPDATE change SET before = NULL
+WHERE account_id = ? AND resource = ? AND id = ? AND operation <= ? AND before IS NOT NULL
+"""
+_BY_CAUSE = """
+SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
+"""
+_CUT = """
+DELETE FROM change WHERE account_id = ? AND position IN
+ (SELECT position FROM
+  (SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?) AS oldest WHERE at < ?)
+"""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Past(NamedTuple):
+    """One row of the history. `before` has what differed, by column; None for a create and for what was erased."""
+
+    position: int
+    operation: int
+    resource: str
+    id: int
+    verb: str
+    at: str
+    by: By
+    before: Row | None
+
+
+def follow(unit: Unit, operations: Sequence[Operation], taken: Taken) -> list[int | None]:
+    """Note what operations changed; their ids, None for one that changed nothing."""
+    position, at = taken
+    ids: list[int | None] = []
+    new: list[tuple[Any, ...]] = []
+    for operation in operations:
+        first = position
+        by = operation.by
+        who = (at, by.user_id, by.request_id or None, by.cause, by.cause_id)
+        for change in operation.changes:
+            key = (unit.account_id, position, first, change.resource.name, change.row["id"], change.verb)
+            new.append((*key, *who, _before(change)))
+            position += 1
+        ids.append(first if operation.changes else None)
+    rest = iter(new)
+    unit.run_each(
+        (_insert(size), tuple(chain.from_iterable(islice(rest, size)))) for size in statements.sizes(len(new))
+    )
+    for operation in operations:
+        for change in operation.changes:
+            if change.verb == ERASE:
+                forget(unit, change.resource, change.row["id"], position)
+    return ids
+
+
+def of_operation(unit: Unit, operation: int) -> list[Past]:
+    """The changes of an operation, in their order; none where there is no such operation, or its history is cut."""
+    values = (unit.account_id, operation, unit.account_id, operation, operation)
+    found = [_past(row) for row in unit.all(_OF_OPERATION, values)]
+    return found if found and found[0].operation == found[0].position == operation else []
+
+
+def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, list[Past]]:
+    """The changes of records behind a position, in their order, by the id of the record."""
+    found: dict[int, Result] = {}
+    for chunk in rows.chunks(ids):
+        values = (*chunk, unit.account_id, resource.name, after)
+        found |= {row[0]: row for row in unit.all(_of_records(len(chunk)), values)}
+    by_id: dict[int, list[Past]] = {}
+    for _, row in sorted(found.items()):
+        by_id.setdefault(row[3], []).append(_past(row))
+    return by_id
+
+
+def since(unit: Unit, position: int, most: int) -> list[Past]:
+    """At most so many changes of the account behind a position, in their order."""
+    return [_past(row) for row in unit.all(_SINCE, (unit.account_id, position, most))]
+
+
+def with_before(unit: Unit, position: int, most: int) -> list[Past]:
+    """As `since`, of changes that keep what was before them."""
+    return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, position, most))]
+
+
+def forget(unit: Unit, resource: Resource, record_id: int, operation: int) -> None:
+    """Keep nothing of what a record was before its changes up to an operation."""
+    unit.run(_FORGET, (unit.account_id, resource.name, record_id, operation))
+
+
+def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
+    """Operations with a cause: those of an import, or those that undo another one."""
+    return [row[0] for row in unit.all(_BY_CAUSE, (unit.account_id, cause, cause_id))]
 
 
 def cut(unit: Unit, before: str, most: int) -> int:
-    """Remove those of the account's `most` oldest changes that were made before a timestamp; how many that were.
+    """Forget at most so many of the account's oldest changes that are older than a time; how many they were."""
+    number = unit.run(_CUT, (unit.account_id, unit.account_id, most, before))
+    if number:
+        tally.discount(unit, tally.CHANGE, number)
+    return number
 
-    It looks at no other. Positions are never given again.
-    """
-    return unit.run(_CUT, (unit.account_id, before, unit.account_id, most))
+
+def _before(change: Change) -> str | None:
+    before, after = change.before, change.after
+    if change.verb not in (UPDATE, DELETE):
+        return None
+    assert before is not None
+    names = change.resource.own_columns
+    if after is not None:
+        names = tuple(name for name in names if before[name] != after[name])
+    return _encode({name: before[name] for name in names}).decode()
+
+
+def _past(row: Result) -> Past:
+    position, operation, resource, record_id, verb, at, user_id, request_id, cause, cause_id, before = row
+    by = By(user_id, request_id or "", cause, cause_id)
+    old = None if before is None else msgspec.json.decode(before)
+    return Past(position, operation, resource, record_id, verb, at, by, old)
+
+
+@lru_cache
+def _of_records(number: int) -> str:
+    """Values: ids, account, resource, position."""
+    columns = ", ".join(f"change.{name}" for name in COLUMNS)
+    return (
+        f"WITH wanted (value) AS (VALUES {', '.join(['(?)'] * number)}) SELECT {columns} FROM wanted"
+        " CROSS JOIN change WHERE change.account_id = ? AND change.resource = ? AND change.id = wanted.value"
+        " AND change.position > ?"
+    )
+
+
+@lru_cache
+def _insert(number: int) -> str:
+    columns = ("account_id", *COLUMNS)
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO change ({', '.join(columns)}) VALUES {', '.join([row] * number)}"

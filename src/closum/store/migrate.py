@@ -23,7 +23,7 @@ the migration has UNFINISHED instead of the time at which it was applied.
 """
 UNFINISHED = "unfinished"
 
-FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0", 11: "0.3.0", 12: "0.3.0"}
+FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0", 11: "0.3.0", 12: "0.3.0", 13: "0.3.0"}
 """The version of closum that a schema came with, from that of 0.1.0 on; it stays in the database, for older programs to name."""
 
 ENGINES = ("sqlite", "postgres")
@@ -53,6 +53,11 @@ CREATE TABLE IF NOT EXISTS schema_version (
 """
 
 
+_TABLE = re.compile(
+    r"CREATE TABLE (?:IF NOT EXISTS )?(?P<made>\w+)|DROP TABLE (?P<gone>\w+)|ALTER TABLE (?P<old>\w+) RENAME TO (?P<new>\w+)"
+)
+
+
 class Migration(NamedTuple):
     version: int
     name: str
@@ -75,6 +80,16 @@ def migrations() -> list[Migration]:
     folder = files("closum.store") / "migrations"
     found = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     return [Migration(int(name[:4]), name, (folder / name).read_text(encoding="utf-8")) for name in found]
+
+
+def tables(engine: str) -> set[str]:
+    """The names of the tables that all migrations together make."""
+    names = set[str]()
+    code = [_HISTORY, *(one for migration in migrations() for one in migration.statements(engine))]
+    for found in filter(None, map(_TABLE.match, map(str.strip, code))):
+        names -= {found["gone"], found["old"]}
+        names |= {name for name in (found["made"], found["new"]) if name}
+    return names
 
 
 def newest() -> int:

@@ -5,11 +5,24 @@ import time
 from closum.errors import Refusal
 from closum.settings import shown_url
 from closum.store.database import Database
+from closum.store.location import Location
 from closum.store.place import is_postgres, path_of
+from closum.store.progress import Bars
 from closum.store.recompute import Rules
 from closum.store.session import Session
-from closum.store.transfer import Bars, Source, Target
+from closum.store.transfer import Source, Target
 from closum.store.unit import Clock
+
+
+def locate(url: str) -> Location:
+    """The place of a database, which may not be there. Raises Refusal for a URL of PostgreSQL that would be misread."""
+    if is_postgres(url):
+        from closum.store.postgres.location import PostgresLocation
+
+        return PostgresLocation(url)
+    from closum.store.sqlite.location import SQLiteLocation
+
+    return SQLiteLocation(url)
 
 
 def open_session(
@@ -76,15 +89,15 @@ def refuse_target(url: str) -> None:
         writable(path_of(url), hint="name a new file")
 
 
-def open_target(url: str, rules: Rules | None = None) -> Target:
-    """The place at a URL, where no records are yet, to be copied into. Raises Refusal."""
+def open_target(url: str, rules: Rules | None = None, key: bytes | None = None) -> Target:
+    """The place at a URL, where no records are yet, to be copied into; `key` is kept with it. Raises Refusal."""
     if is_postgres(url):
         from closum.store.postgres.transfer import PostgresTarget
 
-        return PostgresTarget(url, rules=rules)
+        return PostgresTarget(url, rules=rules, key=key)
     from closum.store.sqlite.transfer import SQLiteTarget
 
-    return SQLiteTarget(path_of(url))
+    return SQLiteTarget(path_of(url), key=key)
 
 
 def distribute(url: str, bars: Bars, rules: Rules | None = None) -> tuple[int, int]:

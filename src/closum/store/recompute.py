@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import audit, cities, identity, statements
+from closum.store import audit, identity, statements
+from closum.store.progress import Bars, Report
 from closum.store.session import Session
-from closum.store.transfer import Bars, Report
 from closum.store.unit import Unit, timestamp
 
 LARGE_STEP = 1_000  # records
@@ -151,15 +151,10 @@ class _Walk:
         )
 
     def _write(self, unit: Unit, differing: list[tuple[Row, Row]]) -> None:
-        if self._resource.shared:
-            if differing:
-                cities.put(unit, self._resource, [row | change for row, change in differing], added=0)
-            return
         now = timestamp(unit.now)
         unit.run_each(
-            (
-                statements.update(self._resource, tuple(change), "id"),
-                (*change.values(), now, unit.account_id, row["id"]),
+            statements.recompute(self._resource, tuple(change))(
+                *change.values(), now, unit.account_id, row["id"]
             )
             for row, change in differing
         )
@@ -167,8 +162,6 @@ class _Walk:
 
 def _columns(resource: Resource) -> tuple[str, ...]:
     """Those that derived columns and copies are made from, and they themselves: no long ones that play no part."""
-    if resource.shared:
-        return resource.columns  # written whole
     names = dict.fromkeys(["id"])
     for derived in resource.derived:
         names |= dict.fromkeys((*derived.sources, *derived.columns))

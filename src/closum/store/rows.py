@@ -1,15 +1,16 @@
-"""Rows of any resource: found, written in sets, changed and erased. Always within the unit's account."""
+"""Rows of any resource: found. Always within the unit's account."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
-from closum.model.fields import Timestamp
 from closum.model.query import Query
-from closum.model.resource import Record, Resource, Row, list_view, record_view
-from closum.store import statements, tally, version
-from closum.store.unit import Result, Stream, Unit, timestamp
+from closum.model.resource import Record, Resource, Row
+from closum.model.view import list_view, record_view
+from closum.store import pages, statements
+from closum.store.scope import scope_of
+from closum.store.sql import Prepared
+from closum.store.unit import Result, Stream, Unit
 
 
 class TooLong(Exception):
@@ -18,10 +19,16 @@ class TooLong(Exception):
 
 def retrieve(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str] | None:
     """The record as an answer shows it, and the tag of its state, "" where it never changes."""
-    row = unit.one(statements.select_record(resource), _key(unit, resource, record_id))
-    if row is None:
-        return None
-    return record_view(resource).render(row), "" if resource.shared else version.tag_behind(row)
+    select, render, tag = _retrieving(resource)
+    row = unit.one(*select(unit.account_id, record_id))
+    return None if row is None else (render(row), tag(row))
+
+
+@lru_cache
+def _retrieving(
+    resource: Resource,
+) -> tuple[Prepared, Callable[[Result], Record], Callable[[Result], str]]:
+    return statements.select_record(resource), record_view(resource).render, scope_of(resource).tag
 
 
 def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:
@@ -29,9 +36,9 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
 
     Raises TooLong.
     """
-    most = statements.most_read_whole(query)
-    rows = unit.all(*statements.page(resource, query, unit.account_id, most))
-    for value in statements.long_values(resource):
+    most = pages.most_read_whole(query)
+    rows = unit.all(*pages.page(resource, query, unit.account_id, most))
+    for value in pages.long_values(resource):
         if "" in map(value, rows):
             raise TooLong
     return list_view(resource).render_counted(rows), rows[0][-1] if rows else 0
@@ -46,101 +53,54 @@ def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record]
         take(render(row))
         count = row[-1]
 
-    unit.each(*statements.page(resource, query, unit.account_id), one)
+    unit.each(*pages.page(resource, query, unit.account_id), one)
     return count
-
-
-def row(unit: Unit, resource: Resource, record_id: int) -> Row | None:
-    """Every column of a record."""
-    values = unit.one(statements.select_row(resource), _key(unit, resource, record_id))
-    return dict(zip(resource.columns, values, strict=True)) if values else None
 
 
 def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> dict[Any, Row]:
     """Records by their value in `column`, for those of `values` that there are. The column is unique."""
-    found: dict[Any, Row] = {}
-    for chunk in _chunks(values):
-        sql = statements.select_rows(resource, column, len(chunk))
-        scope = () if resource.shared else (unit.account_id,)
-        for result in unit.all(sql, (*chunk, *scope)):
-            record = dict(zip(resource.columns, result, strict=True))
-            found[record[column]] = record
-    return found
+    return {row[column]: row for row in all_by(unit, resource, column, values)}
+
+
+def all_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> list[Row]:
+    """Every record whose value in `column` is one of `values`."""
+    found: dict[int, Row] = {}
+    for chunk in chunks(values):
+        statement = statements.select_rows(resource, column, len(chunk))
+        for result in unit.all(*statement(unit.account_id, *chunk)):
+            found[result[0]] = dict(zip(resource.columns, result, strict=True))
+    return list(found.values())
 
 
 def ids_by(unit: Unit, resource: Resource, column: str, value: Any, most: int) -> list[int]:
     """Ids of at most `most` records that have the value in `column`."""
-    return [
-        row[0] for row in unit.all(statements.select_ids_by(resource, column), (unit.account_id, value, most))
-    ]
+    statement = statements.select_ids_by(resource, column)
+    return [row[0] for row in unit.all(*statement(unit.account_id, value, most))]
 
 
 def ids_without(unit: Unit, resource: Resource, column: str, least: str) -> list[int]:
     """Ids of the records that have nothing in `column`, or a value that is not less than `least`."""
-    return [
-        row[0] for row in unit.all(statements.select_ids_without(resource, column), (unit.account_id, least))
-    ]
+    statement = statements.select_ids_without(resource, column)
+    return [row[0] for row in unit.all(*statement(unit.account_id, least))]
 
 
 def between(unit: Unit, resource: Resource, column: str, values: tuple[str, str], most: int) -> list[Row]:
     """At most `most` records whose `column` is at least the first of the values and less than the second."""
-    found = unit.all(statements.select_rows_between(resource, column), (unit.account_id, *values, most))
+    found = unit.all(*statements.select_rows_between(resource, column)(unit.account_id, *values, most))
     return [dict(zip(resource.columns, result, strict=True)) for result in found]
 
 
 def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
-    """Which of the ids a shared resource has."""
+    """Which of the ids there are."""
     stored = (one for one in ids if 0 < one < 2**63)
     return {
         row[0]
-        for chunk in _chunks(stored)
-        for row in unit.all(statements.select_ids(resource, len(chunk)), chunk)
+        for chunk in chunks(stored)
+        for row in unit.all(*statements.select_ids(resource, len(chunk))(unit.account_id, *chunk))
     }
 
 
-def insert_many(unit: Unit, resource: Resource, rows: Sequence[Row]) -> list[Row]:
-    """Write new records in one set: whole rows, with ids and what a new record gets by itself."""
-    taken = tally.take(unit, resource, len(rows))
-    fresh = {field.name: field.initial for field in resource.fields if field.read_only}
-    fresh |= {field.name: taken.timestamp for field in resource.fields if isinstance(field, Timestamp)}
-    fresh |= {"version": 1, "modified": timestamp(unit.now)}
-    whole = [{**fresh, **record, "id": record_id} for record_id, record in enumerate(rows, taken.first_id)]
-    values, rest = itemgetter(*resource.columns), iter(whole)
-    unit.run_each(
-        (
-            statements.insert(resource, size),
-            tuple(chain.from_iterable((unit.account_id, *values(record)) for record in islice(rest, size))),
-        )
-        for size in statements.sizes(len(whole))
-    )
-    return whole
-
-
-def update(unit: Unit, resource: Resource, changes: Row, where: tuple[str, Any]) -> int:
-    """Set columns of the records that have a value in a column; how many there were."""
-    column, value = where
-    sql = statements.update(resource, tuple(changes), column)
-    return unit.run(sql, (*changes.values(), timestamp(unit.now), unit.account_id, value))
-
-
-def has_other(unit: Unit, resource: Resource, column: str, value: Any, record_id: int) -> bool:
-    """Whether a record besides `record_id` has the value in `column`."""
-    return (
-        unit.one(statements.select_other(resource, column), (unit.account_id, value, record_id)) is not None
-    )
-
-
-def delete(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
-    """Erase records; the counts stay exact and the ids are not used again."""
-    unit.run_many(statements.delete(resource), [(unit.account_id, record_id) for record_id in ids])
-    tally.forget(unit, resource, ids)
-
-
-def _key(unit: Unit, resource: Resource, record_id: int) -> tuple[int, ...]:
-    return (record_id,) if resource.shared else (unit.account_id, record_id)
-
-
-def _chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it.
 
     Without None, which is equal to nothing.

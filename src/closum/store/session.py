@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from closum.store.progress import Bars, no_bars
 from closum.store.unit import Unit
 
 
@@ -54,6 +55,30 @@ class Session(ABC):
     @abstractmethod
     def compact(self, tables: Iterable[str]) -> None:
         """Write tables anew, so that nothing of what was deleted is left in them."""
+
+    @abstractmethod
+    def exclusive(self, doing: str = "command") -> AbstractContextManager[None]:
+        """Nobody else migrates the database meanwhile; on SQLite nobody serves it either.
+
+        Sessions that are open already, and servers on PostgreSQL, go on. `doing` is what others are told, a word of
+        `sqlite.lock.DOING`. Raises Refusal where another process has it; on PostgreSQL it waits.
+        """
+
+    @abstractmethod
+    def key(self) -> bytes:
+        """The signing key that is kept with the database, made where there is none. Raises Refusal for a weak one."""
+
+    @abstractmethod
+    def kept_key(self, unit: Unit) -> bytes | None:
+        """The signing key that is kept with the database, if there is one. Raises Refusal for one that others can read."""
+
+    @abstractmethod
+    def keep_key(self, unit: Unit, key: bytes) -> None:
+        """Keep a signing key with the database, instead of the one that is there."""
+
+    @abstractmethod
+    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
+        """A checked copy as the database is at one moment, without the key. Raises Refusal where files cannot be written so."""
 
     def copies(self) -> list[Path]:
         """Files that are copies of the database, or were left by it, as far as it knows of them."""

@@ -1,53 +1,58 @@
-"""The SQL of any resource, built from its declaration alone; no name in it comes from input."""
+"""The SQL of a resource's records, built from its declaration alone; no name in it comes from input."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from operator import itemgetter
 
-from closum.model.query import LONG_OFFSET, Query
-from closum.model.resource import Resource, list_view, record_view
-from closum.store import tally, version
-from closum.store.unit import Result
+from closum.model.resource import Resource
+from closum.model.view import record_view
+from closum.store.scope import scope_of
+from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
 
 MAX_VALUES = 512
 MAX_ROWS = 32
-PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
-LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
-ANY_LENGTH = 1 << 40
-NEAR = 100  # records that are skipped sooner than their place is looked up
+FEW_ROWS = 4
+
+ID, VALUE, LEAST, BEHIND, MOST = map(parameter, ("id", "value", "least", "behind", "most"))
 
 
 @lru_cache
-def select_record(resource: Resource) -> str:
-    """What a retrieved record shows, and behind it which version it is, where it can change. Values: key."""
-    columns = (*record_view(resource).columns, *(() if resource.shared else version.COLUMNS))
-    return f"SELECT {', '.join(columns)} FROM {resource.name} WHERE {_key(resource)}"
+def select_record(resource: Resource) -> Prepared:
+    """What a retrieved record shows, and behind it which version it is, where it can change. Takes account, id."""
+    return _by_id(resource, (*record_view(resource).columns, *scope_of(resource).versions))
+
+
+def _by_id(resource: Resource, columns: tuple[str, ...]) -> Prepared:
+    return _select(resource, columns, sql("id = {id}", id=ID), "", "id")
 
 
 @lru_cache
-def select_row(resource: Resource) -> str:
-    """Every column of a record. Values: key."""
-    return f"SELECT {', '.join(resource.columns)} FROM {resource.name} WHERE {_key(resource)}"
-
-
-@lru_cache
-def select_rows(resource: Resource, column: str, number: int) -> str:
-    """Every column of the records whose `column` is one of `number` values. Values: values, account.
+def select_rows(resource: Resource, column: str, number: int) -> Prepared:
+    """Every column of the records whose `column` is one of `number` values. Takes account, values.
 
     Joined in this order, since SQLite would rather scan an account than look up four values in an index.
     """
-    columns = ", ".join(f"record.{name}" for name in resource.columns)
-    scope = "" if resource.shared else "record.account_id = ? AND "
-    return (
-        f"WITH wanted (value) AS (VALUES {', '.join(['(?)'] * number)}) SELECT {columns}"
-        f" FROM wanted CROSS JOIN {resource.name} AS record WHERE {scope}record.{column} = wanted.value"
+    names = _names(number)
+    statement = sql(
+        "WITH wanted (value) AS (VALUES {wanted}) SELECT {columns}"
+        " FROM wanted CROSS JOIN {table} AS record WHERE {where}",
+        wanted=joined(", ", (sql("({one})", one=parameter(name)) for name in names)),
+        columns=", ".join(f"record.{name}" for name in resource.columns),
+        table=resource.name,
+        where=scope_of(resource).where(f"record.{column} = wanted.value", of="record."),
     )
+    return prepared(statement, "account_id", *names)
 
 
 @lru_cache
-def select_ids(resource: Resource, number: int) -> str:
-    """Which of `number` ids a shared resource has. Values: ids."""
-    return f"SELECT id FROM {resource.name} WHERE id IN ({', '.join('?' * number)})"
+def select_ids(resource: Resource, number: int) -> Prepared:
+    """Which of `number` ids there are. Takes account, ids."""
+    names = _names(number)
+    ids = joined(", ", map(parameter, names))
+    return _select(resource, ("id",), sql("id IN ({ids})", ids=ids), "", *names)
+
+
+def _names(number: int) -> list[str]:
+    return [f"value {place}" for place in range(number)]
 
 
 def padded(number: int) -> int:
@@ -56,205 +61,76 @@ def padded(number: int) -> int:
 
 
 def sizes(number: int) -> Iterator[int]:
-    """`number` rows as powers of two, so that few texts of an insert stay prepared."""
+    """`number` rows in few inserts, of few sizes, so that their texts stay prepared."""
     while number:
-        size = min(MAX_ROWS, 1 << (number.bit_length() - 1))
+        size = number if number <= FEW_ROWS else min(MAX_ROWS, 1 << (number.bit_length() - 1))
         yield size
         number -= size
 
 
 @lru_cache
-def insert(resource: Resource, number: int) -> str:
-    """So many whole rows. Values: of each account, columns in the resource's order."""
-    scope = () if resource.shared else ("account_id",)
-    columns = (*scope, *resource.columns)
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {resource.name} ({', '.join(columns)}) VALUES {', '.join([row] * number)}"
+def recompute(resource: Resource, columns: tuple[str, ...]) -> Prepared:
+    """New values of some columns of a record. Takes columns, modified, account, id."""
+    new = (f"new {column}" for column in columns)
+    return prepared(_update(resource, columns), *new, "modified", "account_id", "id")
 
 
-@lru_cache
-def update(resource: Resource, columns: tuple[str, ...], where: str = "id") -> str:
-    """New values of some columns where `where` has a value. Values: columns, modified, account, value."""
-    assignments = "".join(f"{column} = ?, " for column in columns)
-    return (
-        f"UPDATE {resource.name} SET {assignments}version = version + 1, modified = ?"
-        f" WHERE {_scope(resource)}{where} = ?"
+def _update(resource: Resource, columns: tuple[str, ...]) -> Sql:
+    scope = scope_of(resource)
+    changes = [sql("{column} = {new}", column=column, new=parameter(f"new {column}")) for column in columns]
+    if scope.versions:
+        changes += [Sql("version = version + 1"), sql("modified = {now}", now=parameter("modified"))]
+    return sql(
+        "UPDATE {table} SET {changes} WHERE {where}",
+        table=resource.name,
+        changes=joined(", ", changes),
+        where=scope.where(sql("id = {id}", id=ID)),
     )
 
 
 @lru_cache
-def select_other(resource: Resource, column: str) -> str:
-    """Whether another record has the value in `column`. Values: account, value, id."""
-    return f"SELECT 1 FROM {resource.name} WHERE {_scope(resource)}{column} = ? AND id <> ? LIMIT 1"
+def select_ids_by(resource: Resource, column: str) -> Prepared:
+    """Takes account, value, how many at most."""
+    condition = sql("{column} = {value}", column=column, value=VALUE)
+    return _select(resource, ("id",), condition, sql(" ORDER BY id LIMIT {most}", most=MOST), "value", "most")
 
 
 @lru_cache
-def select_ids_by(resource: Resource, column: str) -> str:
-    """Values: account, value, how many at most."""
-    return f"SELECT id FROM {resource.name} WHERE {_scope(resource)}{column} = ? ORDER BY id LIMIT ?"
+def select_ids_without(resource: Resource, column: str) -> Prepared:
+    """Ids of the records that have nothing in `column`, or at least a value. Takes account, least value."""
+    condition = sql("({column} IS NULL OR {column} >= {least})", column=column, least=LEAST)
+    return _select(resource, ("id",), condition, " ORDER BY id", "least")
 
 
 @lru_cache
-def select_ids_without(resource: Resource, column: str) -> str:
-    """Ids of the records that have nothing in `column`, or at least a value. Values: account, least value."""
-    return (
-        f"SELECT id FROM {resource.name}"
-        f" WHERE {_scope(resource)}({column} IS NULL OR {column} >= ?) ORDER BY id"
+def select_rows_between(resource: Resource, column: str) -> Prepared:
+    """Every column, in the order of `column`. Takes account, least value, the value behind the last, how many at most."""
+    condition = sql("{column} >= {least} AND {column} < {behind}", column=column, least=LEAST, behind=BEHIND)
+    rest = sql(" ORDER BY {column} LIMIT {most}", column=column, most=MOST)
+    return _select(resource, resource.columns, condition, rest, "least", "behind", "most")
+
+
+@lru_cache
+def select_batch(resource: Resource, columns: tuple[str, ...]) -> Prepared:
+    """Columns of the records behind an id, in the order of ids. Takes account, id, how many at most."""
+    rest = sql(" ORDER BY id LIMIT {most}", most=MOST)
+    return _select(resource, columns, sql("id > {id}", id=ID), rest, "id", "most")
+
+
+@lru_cache
+def select_columns(resource: Resource, columns: tuple[str, ...]) -> Prepared:
+    """Columns of a record. Takes account, id."""
+    return _by_id(resource, columns)
+
+
+def _select(
+    resource: Resource, columns: tuple[str, ...], condition: Sql, rest: Sql | str, *names: str
+) -> Prepared:
+    statement = sql(
+        "SELECT {columns} FROM {table} WHERE {where}{rest}",
+        columns=", ".join(columns),
+        table=resource.name,
+        where=scope_of(resource).where(condition),
+        rest=rest,
     )
-
-
-@lru_cache
-def select_rows_between(resource: Resource, column: str) -> str:
-    """Every column, in the order of `column`. Values: account, least value, the value behind the last, how many at most."""
-    return (
-        f"SELECT {', '.join(resource.columns)} FROM {resource.name}"
-        f" WHERE {_scope(resource)}{column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?"
-    )
-
-
-@lru_cache
-def delete(resource: Resource) -> str:
-    """Values: key."""
-    return f"DELETE FROM {resource.name} WHERE {_key(resource)}"
-
-
-@lru_cache
-def long_places(resource: Resource) -> tuple[int, ...]:
-    """Places, among the columns of a list, of values that may be longer than LEAST_LONG bytes."""
-    sizes = {field.name: field.most_bytes for field in resource.fields}
-    for nested in resource.nested:
-        sizes |= {f"{nested.name}_{field.name}": field.most_bytes for field in nested.resource.fields}
-    columns = list_view(resource).columns
-    return tuple(place for place, name in enumerate(columns) if sizes.get(name, 0) > LEAST_LONG)
-
-
-@lru_cache
-def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
-    """What takes these values out of a row."""
-    return tuple(itemgetter(place) for place in long_places(resource))
-
-
-def most_read_whole(query: Query) -> int:
-    """Bytes that each long value of a page may have, so that the page is read whole."""
-    return max(LEAST_LONG, PAGE_BYTES // query.limit)
-
-
-def page(
-    resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH
-) -> tuple[str, tuple[object, ...]]:
-    """Statement and values of a list: what it shows of each record, and behind it the exact count.
-
-    A long value of more than `most` bytes is answered as "", which no stored value is.
-    """
-    scope: tuple[object, ...] = () if resource.shared else (account_id,)
-    counted = (*scope, resource.name)
-    first = (*(most,) * len(long_places(resource)), *counted)
-    column = resource.sorts[query.sort]
-    if column != "id" and not resource.shared and query.offset > LONG_OFFSET:
-        sql = _deep_page(resource, column, query.descending)
-        return sql, (*first, query.offset, query.limit, *counted, *scope, *scope, *scope)
-    if column != "id" or resource.shared:
-        sql = _sorted_page(resource, column, query.descending)
-        return sql, (*first, *scope, query.offset, *counted, query.limit, query.offset, *scope)
-    if query.offset <= NEAR:
-        return _near_page(resource, query.descending), (*first, *scope, query.limit, query.offset)
-    place = (query.offset, *counted)
-    return _later_page(resource, query.descending), (*first, *scope, *place, *scope, query.limit)
-
-
-@lru_cache
-def _near_page(resource: Resource, descending: bool) -> str:
-    return (
-        f"SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
-        f" WHERE account_id = ? ORDER BY id {_direction(descending)} LIMIT ? OFFSET ?"
-    )
-
-
-@lru_cache
-def _later_page(resource: Resource, descending: bool) -> str:
-    first = (
-        f"WITH place AS ({tally.place(descending)})"
-        f" SELECT id FROM {resource.name} WHERE account_id = ? AND id > (SELECT after_id FROM place)"
-        " ORDER BY id LIMIT 1 OFFSET COALESCE((SELECT skip FROM place), 0)"
-    )
-    return (
-        f"SELECT {_shown(resource)}, {tally.COUNT} FROM {resource.name}"
-        f" WHERE account_id = ? AND id {'<=' if descending else '>='} ({first})"
-        f" ORDER BY id {_direction(descending)} LIMIT ?"
-    )
-
-
-@lru_cache
-def _sorted_page(resource: Resource, column: str, descending: bool) -> str:
-    """Keys first, picked on the index alone; then the rows of one page."""
-    count = tally.SHARED_COUNT if resource.shared else tally.COUNT
-    keys = f"{_keys(resource, column, f'? < {count}', descending)} LIMIT ? OFFSET ?"
-    return _shown_in_order(resource, column, count, keys, descending)
-
-
-@lru_cache
-def _deep_page(resource: Resource, column: str, descending: bool) -> str:
-    """Keys picked from the nearer end of the list: the other arm reads nothing."""
-    ahead = "skipped * 2 < count"
-    arms = [
-        _arm(
-            _keys(resource, column, "TRUE", descending), f"CASE WHEN {ahead} THEN most ELSE 0 END", "skipped"
-        ),
-        _arm(
-            _keys(resource, column, "TRUE", not descending),
-            f"CASE WHEN {ahead} OR skipped >= count THEN 0 WHEN skipped + most > count THEN count - skipped ELSE most END",
-            "CASE WHEN skipped + most > count THEN 0 ELSE count - skipped - most END",
-        ),
-    ]
-    page = f"SELECT CAST(? AS BIGINT) AS skipped, CAST(? AS BIGINT) AS most, {tally.COUNT} AS count"
-    keys = f"WITH page AS ({page}) {' UNION ALL '.join(arms)}"
-    return _shown_in_order(resource, column, tally.COUNT, keys, descending)
-
-
-def _arm(keys: str, most: str, skipped: str) -> str:
-    limit, offset = (f"COALESCE((SELECT {value} FROM page), 0)" for value in (most, skipped))
-    return f"SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm"
-
-
-def _keys(resource: Resource, column: str, condition: str, descending: bool) -> str:
-    return (
-        f"SELECT id AS key, {column} AS place FROM {resource.name}"
-        f" WHERE {_scope(resource)}{condition} ORDER BY {_order(column, 'id', descending)}"
-    )
-
-
-def _shown_in_order(resource: Resource, column: str, count: str, keys: str, descending: bool) -> str:
-    """The records with these keys. The join is an outer one, which no planner turns round."""
-    shown = _shown(resource, "record.")
-    scope = "" if resource.shared else "record.account_id = ? AND "
-    return (
-        f"SELECT {shown}, {count} FROM ({keys}) AS keys"
-        f" LEFT JOIN {resource.name} AS record ON {scope}record.id = keys.key"
-        f" ORDER BY {_order('id' if column == 'id' else 'place', 'key', descending)}"
-    )
-
-
-def _order(column: str, key: str, descending: bool) -> str:
-    direction = _direction(descending)
-    by_column = f"{column} {direction} NULLS {'LAST' if descending else 'FIRST'}, "
-    return f"{'' if column == 'id' else by_column}{key} {direction}"
-
-
-def _shown(resource: Resource, prefix: str = "") -> str:
-    columns = [f"{prefix}{name}" for name in list_view(resource).columns]
-    for place in long_places(resource):
-        column = columns[place]
-        columns[place] = f"CASE WHEN octet_length({column}) > ? THEN '' ELSE {column} END"
-    return ", ".join(columns)
-
-
-def _scope(resource: Resource) -> str:
-    return "" if resource.shared else "account_id = ? AND "
-
-
-def _key(resource: Resource) -> str:
-    return f"{_scope(resource)}id = ?"
-
-
-def _direction(descending: bool) -> str:
-    return "DESC" if descending else "ASC"
+    return prepared(statement, "account_id", *names)

@@ -1,19 +1,21 @@
-"""Exact counts, ids and places in a list, kept by the transaction that changes them.
+"""Exact counts and ids, kept by the transaction that changes them.
 
-`tally` has for each account and resource how many records there are, the last id and the last timestamp.
-Ids are dense but for erased records, so only blocks of ids with gaps are noted (`tally_gap`): how many are
-missing, and at which position the block begins. A block that is not there is full. So the record at a
-position is found with one look at an index, never by skipping rows, and a create writes nothing for it.
+`tally` has for each account and resource how many records there are, the last id and the last timestamp. Ids are dense but
+for deleted records: which ids are missing is kept in `gaps`, so that the record at a position is found.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
+from closum.model.change import Change
 from closum.model.resource import Resource
+from closum.store import gaps
+from closum.store.sql import Sql, sql
 from closum.store.unit import Unit, timestamp
 
-BLOCK = 1_000
+AT_ONCE = 100_000  # ids: of more of them not all are held in memory
 
 _TAKE = """
 INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES (?, ?, ?, ?, ?)
@@ -25,35 +27,16 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 RETURNING last_id, last_timestamp
 """
 
-_MISSING_BEFORE = """
-SELECT CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM tally_gap
-WHERE account_id = ? AND resource = ? AND block < ?
+_FOLLOW = """
+INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES {rows}
+ON CONFLICT (account_id, resource) DO UPDATE SET
+    count = tally.count + excluded.count,
+    last_id = CASE WHEN tally.last_id > excluded.last_id THEN tally.last_id ELSE excluded.last_id END,
+    last_timestamp = CASE WHEN tally.last_timestamp > excluded.last_timestamp
+                          THEN tally.last_timestamp ELSE excluded.last_timestamp END
 """
 
-_GAP = """
-INSERT INTO tally_gap (account_id, resource, block, missing, position) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
-"""
-
-COUNT = "(SELECT count FROM tally WHERE account_id = ? AND resource = ?)"
-SHARED_COUNT = "(SELECT count FROM city_tally WHERE resource = ?)"
-
-# The record at a position (from 0, in the order of ids) is the (skip + 1)th whose id is above after_id: inside
-# the last gapped block that begins at or before the position, or else counted on from there.
-_PLACE = """
-SELECT {after_id} AS after_id, {skip} AS skip FROM
- (SELECT account_id, resource, {position} AS position FROM tally WHERE account_id = ? AND resource = ?) AS wanted
- LEFT JOIN tally_gap AS gap ON gap.account_id = wanted.account_id AND gap.resource = wanted.resource
- AND gap.position <= wanted.position ORDER BY gap.position DESC, gap.block DESC LIMIT 1
-"""
-_IN_GAP = f"wanted.position - gap.position < {BLOCK} - gap.missing"
-_AFTER_ID = f"""
-CASE WHEN wanted.position < 0 THEN NULL
-     WHEN gap.block IS NULL THEN wanted.position
-     WHEN {_IN_GAP} THEN gap.block * {BLOCK}
-     ELSE wanted.position - gap.position + gap.block * {BLOCK} + gap.missing END
-"""
-_SKIP = f"CASE WHEN {_IN_GAP} THEN wanted.position - gap.position ELSE 0 END"
+_ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
 
 
 class Taken(NamedTuple):
@@ -63,13 +46,63 @@ class Taken(NamedTuple):
     timestamp: str
 
 
-def place(descending: bool) -> str:
-    """A query of after_id and skip for the record that has `?` others before it; no row in an empty account.
+def place(resource: Resource, others: Sql, descending: bool) -> Sql:
+    """A query of after_id and skip for the record that has so many others before it; no row in an empty account.
 
-    Values: how many others, account, resource.
+    The record is the (skip + 1)th whose id is above after_id.
     """
-    position = "count - 1 - CAST(? AS BIGINT)" if descending else "CAST(? AS BIGINT)"
-    return _PLACE.format(after_id=_AFTER_ID, skip=_SKIP, position=position)
+    position = sql("{last}CAST({others} AS BIGINT)", last="count - 1 - " if descending else "", others=others)
+    return gaps.place(resource, position)
+
+
+class Tally(NamedTuple):
+    """How many records there are, the last id, and the last timestamp, "" where there was none."""
+
+    records: int = 0
+    last_id: int = 0
+    last_timestamp: str = ""
+
+
+NEVER = Tally()
+CHANGE = "change"
+"""What the changes of the history are counted as."""
+
+
+def counters(unit: Unit) -> dict[str, Tally]:
+    """What is kept of each resource of the account, by name."""
+    sql = "SELECT resource, count, last_id, last_timestamp FROM tally WHERE account_id = ?"
+    return {row[0]: Tally(*row[1:]) for row in unit.all(sql, (unit.account_id,))}
+
+
+def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> Taken:
+    """Count the records that come and go, and the changes; the positions of these. `known` is what was counted before."""
+    come, gone = dict[Resource, list[int]](), dict[Resource, list[int]]()
+    for change in changes:
+        if change.before is None:
+            come.setdefault(change.resource, []).append(change.row["id"])
+        elif change.after is None:
+            gone.setdefault(change.resource, []).append(change.row["id"])
+    history = known.get(CHANGE, NEVER)
+    now = timestamp(unit.now)
+    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), now]
+    for resource, ids in come.items():
+        last = known.get(resource.name, NEVER).last_id
+        new = [one for one in ids if one > last]
+        if new:
+            values += (unit.account_id, resource.name, len(new), max(new), now)
+            _grow(unit, resource, last, max(new))
+        if len(new) < len(ids):
+            fill(unit, resource, [one for one in ids if one <= last])
+    unit.run(_follow(len(values) // 5), values)
+    for resource, ids in gone.items():
+        forget(unit, resource, ids)
+    return Taken(history.last_id + 1, max(now, history.last_timestamp))
+
+
+@lru_cache
+def _follow(number: int) -> str:
+    """Count records of so many resources. Values: of each account, name, how many, last id, time."""
+    return _FOLLOW.format(rows=", ".join(["(?, ?, ?, ?, ?)"] * number))
 
 
 def take(unit: Unit, resource: Resource, number: int) -> Taken:
@@ -77,7 +110,14 @@ def take(unit: Unit, resource: Resource, number: int) -> Taken:
     now = timestamp(unit.now)
     row = unit.one(_TAKE, (unit.account_id, resource.name, number, number, now))
     assert row is not None
-    return Taken(row[0] - number + 1, row[1])
+    last, before = row[0], row[0] - number
+    _grow(unit, resource, before, last)
+    return Taken(before + 1, row[1])
+
+
+def _grow(unit: Unit, resource: Resource, before: int, last: int) -> None:
+    if last > gaps.top(before):
+        gaps.grow(unit, resource, before, last)
 
 
 def last_id(unit: Unit, resource: Resource) -> int:
@@ -97,18 +137,43 @@ def last_timestamp(unit: Unit, resource: Resource) -> str | None:
     return str(row[0]) if row else None
 
 
-def forget(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
-    """Records with these ids are erased: they leave the count, and gaps in their blocks."""
-    key = (unit.account_id, resource.name)
-    blocks = Counter((record_id - 1) // BLOCK for record_id in ids)
+def discount(unit: Unit, name: str, number: int) -> None:
+    """So many rows of the history are cut."""
     unit.run(
-        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?", (blocks.total(), *key)
+        "UPDATE tally SET count = count - ? WHERE account_id = ? AND resource = ?",
+        (number, unit.account_id, name),
     )
-    for block, missing in blocks.items():
-        before = unit.one(_MISSING_BEFORE, (*key, block))
-        assert before is not None
-        unit.run(_GAP, (*key, block, missing, block * BLOCK - before[0]))
-        unit.run(
-            "UPDATE tally_gap SET position = position - ? WHERE account_id = ? AND resource = ? AND block > ?",
-            (missing, *key, block),
-        )
+
+
+def forget(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
+    """Records with these ids are deleted: they leave the count, and their ids are missing. Each id is given once.
+
+    Raises ValueError for an id that was never given.
+    """
+    _change(unit, resource, ids, -1, gaps.add)
+
+
+def fill(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
+    """Records with these ids, which are missing, are there again. Each id is given once.
+
+    Raises ValueError for an id that was never given, and where more come back than are missing.
+    """
+    _change(unit, resource, ids, 1, gaps.remove)
+
+
+def _change(
+    unit: Unit,
+    resource: Resource,
+    ids: Iterable[int],
+    sign: int,
+    change: Callable[[Unit, Resource, Iterable[int], int], None],
+) -> None:
+    rest = iter(ids)
+    while some := list(islice(rest, AT_ONCE)):
+        row = unit.one(_ADD, (sign * len(some), unit.account_id, resource.name))
+        last = row[0] if row else 0
+        if min(some) < 1 or max(some) > last:
+            raise ValueError(
+                f"{resource.plural} have ids from 1 to {last}, not from {min(some)} to {max(some)}"
+            )
+        change(unit, resource, some, last)

@@ -1,6 +1,6 @@
 """Everything that a database holds, moved into another one as it was at one moment, and compared afterwards.
 
-The signing key is not among it: where it is kept differs, so whoever copies puts it in place.
+The signing key is not among the rows: where it is kept differs.
 """
 
 import contextlib
@@ -10,17 +10,14 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 from closum.errors import Refusal
-from closum.store import catalogue
+from closum.store import catalogue, numbered
 from closum.store.catalogue import Table
+from closum.store.progress import Bars, Report, no_bars
 from closum.store.unit import Result, Unit
 
 AT_ONCE = 250  # rows, each of which may have 64 KiB
-APART = ("token_key", "schema_")
+APART = ("token_key", "schema_version")
 
-Report = Callable[[int, int], None]
-"""Called with how much is done and how much there is in all."""
-Bars = Callable[[str, str], AbstractContextManager[Report]]
-"""The progress of a stage, by its title and what is counted in it."""
 Rows = Iterator[list[Result]]
 """Rows of a table, some at a time."""
 Found = dict[Table, tuple[int, int]]
@@ -41,8 +38,8 @@ class Source(ABC):
         """Every row, in the order of the key."""
 
     @abstractmethod
-    def last_ids(self, unit: Unit) -> dict[str, int]:
-        """The last id given in each table that numbers its rows by itself, also where that row is gone."""
+    def key(self) -> bytes | None:
+        """The signing key that is kept with the database, if there is one."""
 
     @abstractmethod
     def close(self) -> None: ...
@@ -55,18 +52,19 @@ class Source(ABC):
 
 
 class Filling(ABC):
-    """What fills tables within one transaction."""
+    """What fills tables within one transaction, `unit`."""
+
+    unit: Unit
 
     @abstractmethod
     def put(self, table: Table, rows: Rows) -> None: ...
 
-    @abstractmethod
-    def go_on_after(self, last_ids: dict[str, int]) -> None:
-        """Ids that the tables give from now on are greater than these, and than those they have."""
-
 
 class Target(Source):
-    """A database that holds nothing yet. Until it is released, no command and no server takes it for one."""
+    """A database that holds nothing yet. Until it is released, no command and no server takes it for one.
+
+    It is made with the signing key that it is to have, which is refused at once where it cannot be kept.
+    """
 
     @abstractmethod
     def claim(self, source: Source) -> None:
@@ -89,7 +87,7 @@ class Target(Source):
 
     @abstractmethod
     def release(self, last: Callable[[Unit], None]) -> None:
-        """`last(unit)` in a transaction of its own; from then on it is a database like any other."""
+        """The key and `last(unit)` in a transaction of its own; from then on it is a database like any other."""
 
 
 class Sums:
@@ -133,7 +131,7 @@ def _filled(source: Source, target: Target, bars: Bars) -> Found:
         target.empty(own)
         with target.filling(shared, no_bars) as filling:
             sums = _put(source, unit, filling, shared, no_bars)
-            filling.go_on_after(source.last_ids(unit))
+            numbered.go_on_after(filling.unit, numbered.last_ids(unit))
         with target.filling(own, bars) as filling:
             sums |= _put(source, unit, filling, own, bars)
             moment.close()  # indexes may take long, and need no view of the source
@@ -141,13 +139,15 @@ def _filled(source: Source, target: Target, bars: Bars) -> Found:
 
 
 def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
-    """Those that both have: anything else in a database of PostgreSQL is not closum's."""
-    theirs = {table.name: table for table in catalogue.tables(unit)}
-    tables = [table for table in target.tables() if table.name in theirs and not table.name.startswith(APART)]
-    for table in tables:
-        if table != theirs[table.name]:
+    """Those of closum, which have to be alike in both."""
+    theirs, ours = catalogue.tables(unit), target.tables()
+    for table in ours:
+        if table not in theirs:
             raise Refusal(f"The table {table.name} of {source.name} is not closum's: it has other columns")
-    return tables
+    for table in theirs:
+        if table not in ours:
+            raise Refusal(f"The table {table.name} of {target.name} is not closum's: it has other columns")
+    return [table for table in ours if table.name not in APART]
 
 
 def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], bars: Bars) -> Found:
@@ -188,9 +188,3 @@ def _to_be_repeated(source: Source, target: Target) -> Iterator[None]:
         raise Refusal(
             f"{refusal}. {source.name} is as it was, {target.name} is not to be used: run the same command again"
         ) from None
-
-
-@contextlib.contextmanager
-def no_bars(title: str, unit: str) -> Iterator[Report]:
-    """Shows nothing."""
-    yield lambda done, total: None

@@ -39,8 +39,8 @@ class Unit(Protocol):
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement once for each row of values."""
 
-    def run_each(self, statements: Iterable[tuple[str, Values]]) -> None:
-        """Execute statements one after the other, sent together where that is a way to go."""
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
+        """Execute statements one after the other, sent together where that can be done; how many rows they changed."""
 
 
 class Stream(Unit, Protocol):

@@ -34,6 +34,7 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
         (400, {}, 1, "The server answered 400: No, request r-1"),
         (403, {}, 1, "The server answered 403: No, request r-1"),
         (404, {}, 4, "There is no lead 1"),
+        (412, {}, 7, "Somebody has changed the lead 1 since: look at it again with 'get 1 --etag'"),
         (422, {}, 5, "The server answered 422: No, request r-1"),
         (422, {"errors": {"name": {"_x": "Bad"}}}, 5, "name: Bad"),
         (429, {"after": "900"}, 6, "The server answered 429: No, request r-1; try again in 15 minutes"),

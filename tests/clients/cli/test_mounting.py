@@ -12,8 +12,9 @@ import pytest
 import closum.cli
 import closum_client
 from closum.cli.nouns import NOUNS
+from closum.model.examples import Examples
 from closum.model.fields import Flag, Integer, Text, Timestamp
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Listing, Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum_client import __version__, nouns
@@ -21,7 +22,8 @@ from closum_client.cli import calls, commands
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted
-from tools.clients.nouns import FILE, HELPS, ROOT, files
+from tools.clients.nouns import FOLDER, HELPS, files
+from tools.clients.tidy import ROOT
 
 BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
 SERVER = {
@@ -45,32 +47,46 @@ HOOK = Resource(
         Timestamp("creation_date", read_only=True),
     ),
     nested=(Nested("owner", EMAIL, key="email", shows=("email",), copies=("email",)),),
-    listed=("id", "url", "owner"),
-    retrieved=("id", "url", "owner"),
-    sorts={"id": "id"},
-    sample={"url": "https://example.com"},
+    listing=Listing(
+        listed=("id", "url", "owner"),
+        retrieved=("id", "url", "owner"),
+        sorts={"id": "id"},
+    ),
+    examples=Examples(sample={"url": "https://example.com"}),
 )
 
 
 @pytest.fixture
 def invented(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The text of a table with one more noun, which both commands now read."""
+    """The text of one more noun, which both commands now have."""
     made = files([*RESOURCES, HOOK])
-    for module, file in ((nouns, FILE), (closum.cli, HELPS)):
-        names: dict[str, Any] = {}
-        exec(made[file], names)
-        monkeypatch.setattr(module, "NOUNS", names["NOUNS"])
-    return made[FILE]
+    noun, helps = f"{FOLDER}/{HOOK.name}.py", dict[str, Any]()
+    names: dict[str, Any] = {}
+    exec(made[noun], names)
+    exec(made[HELPS], helps)
+    monkeypatch.setattr(nouns, "NOUNS", (*nouns.NOUNS, names["NOUN"]))
+    monkeypatch.setattr(closum.cli, "NOUNS", helps["NOUNS"])
+    return made[noun]
 
 
 def test_the_table_is_what_the_declarations_say() -> None:
-    assert files() == {file: (ROOT / file).read_text(encoding="utf-8") for file in (FILE, HELPS)}, (
-        "run 'make generate'"
-    )
+    there = [*(ROOT / FOLDER).glob("*.py"), ROOT / HELPS]
+    assert files() == {
+        file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in there
+    }, "run 'make generate'"
 
 
 def test_the_table_of_an_invented_noun_is_formatted(invented: str) -> None:
-    command = [sys.executable, "-m", "ruff", "format", "--check", "--stdin-filename", FILE, "-"]
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "format",
+        "--check",
+        "--stdin-filename",
+        f"{FOLDER}/entry.py",
+        "-",
+    ]
     done = subprocess.run(command, cwd=ROOT, input=invented, capture_output=True, text=True, check=False)
     assert (done.returncode, "from src/closum/resources" in invented) == (0, True)
 
@@ -106,7 +122,7 @@ def test_the_helps_name_exit_codes_and_columns(run: Run, door: str) -> None:
     for words in ((), ("lead",)) if door == "closum-client" else (("lead",),):
         shown = run(*words, "--help").stdout
         assert [line.split()[0] for line in shown.partition("Exit codes:\n")[2].splitlines()] == [
-            *("0", "1", "2", "3", "4", "5", "6", "130")
+            *("0", "1", "2", "3", "4", "5", "6", "7", "130")
         ]
     shown = " ".join(run("lead", "list", "--help").stdout.split())
     assert "id, name, city_id, custom_data, creation_date, phone, email" in shown

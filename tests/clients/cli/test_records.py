@@ -54,6 +54,27 @@ def test_a_lead_from_its_creation_to_its_change(run: Run, user: dict[str, str], 
 
 
 @BOTH
+def test_an_update_for_one_state(run: Run, user: dict[str, str], api: Client) -> None:
+    printed(run, user, "lead", "create", *ANA)
+    *lines, tag = printed(run, user, "lead", "get", "1", "--etag").splitlines()
+    assert lines == printed(run, user, "lead", "get", "1").splitlines()
+    name, _, seen = tag.partition("\t")
+    assert (name, seen) == ("etag", api.get("/api/lead/1").headers["ETag"])
+    record = json.loads(printed(run, user, "lead", "get", "1", "--etag", "--json"))
+    assert record == {**api.data("GET", "/api/lead/1"), "etag": seen}
+    assert (
+        printed(run, user, "lead", "update", "1", "--name", "Eva", "--if-match", seen) == "Updated lead 1.\n"
+    )
+    done = run("lead", "update", "1", "--name", "Rui", "--if-match", seen, **user)
+    assert (done.returncode, "Somebody has changed the lead 1" in done.stderr) == (7, True)
+    for wrong in (seen.strip('"'), "", "1"):
+        done = run("lead", "update", "1", "--name", "Rui", "--if-match", wrong, **user)
+        assert (done.returncode, "with its quotes" in done.stderr) == (2, True)
+    assert api.data("GET", "/api/lead/1")["name"] == "Eva"
+    assert "--etag" not in run("city", "get", "--help").stdout
+
+
+@BOTH
 def test_data_as_json(run: Run, user: dict[str, str], api: Client) -> None:
     assert printed(run, user, "lead", "list", "--json") == "[]\n"
     assert printed(run, user, "lead", "create", *ANA, "--json") == '{"id":1}\n'

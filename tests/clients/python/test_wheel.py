@@ -41,7 +41,7 @@ def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
         (metadata,) = [name for name in names if name.endswith(".dist-info/METADATA")]
         text = opened.read(metadata).decode()
     assert {name for name in names if ".dist-info/" not in name} == files
-    assert {"closum_client/py.typed", "closum_client/records.py"} <= files
+    assert {"closum_client/py.typed", "closum_client/records/lead.py"} <= files
     assert f"\nVersion: {__version__}\n" in text
     assert "# First steps" in text
     needed = [

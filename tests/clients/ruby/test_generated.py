@@ -5,11 +5,13 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from closum.model.examples import Examples
 from closum.model.fields import Document, Flag, Integer, Text, Timestamp
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Listing, Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from tests.conftest import Programs
@@ -30,10 +32,12 @@ NOTE = Resource(
         Timestamp("creation_date", read_only=True),
     ),
     nested=(Nested("email", EMAIL, key="email", shows=("email", "status"), copies=("email",)),),
-    listed=("id", "text", "stars", "extra", "is_read", "creation_date", "email"),
-    retrieved=("id", "text", "stars", "extra", "is_read", "summary", "creation_date", "email"),
-    sorts={"id": "id", "text": "text_sort"},
-    sample={"text": "Called back on Monday"},
+    listing=Listing(
+        listed=("id", "text", "stars", "extra", "is_read", "creation_date", "email"),
+        retrieved=("id", "text", "stars", "extra", "is_read", "summary", "creation_date", "email"),
+        sorts={"id": "id", "text": "text_sort"},
+    ),
+    examples=Examples(sample={"text": "Called back on Monday"}),
 )
 
 PROGRAM = """
@@ -118,10 +122,15 @@ def test_a_link_in_a_description_is_what_it_shows() -> None:
     assert not [text for text in ruby.files().values() if "](" in text]
 
 
+def showing(*names: str) -> Listing:
+    """Both answers show these properties."""
+    return Listing(names, names, {"id": "id"})
+
+
 def test_nil_is_said_to_clear_only_where_something_may_be_nil() -> None:
     clears, keeps = "and nil clears what may be nil.\n", "what is not keeps its value.\n"
-    text = {"fields": NOTE.fields[:1], "listed": ("id", "text"), "retrieved": ("id", "text"), "nested": ()}
-    email = {"listed": ("id", "text", "email"), "retrieved": ("id", "text", "email"), "nested": NOTE.nested}
+    text: dict[str, Any] = {"fields": NOTE.fields[:1], "listing": showing("id", "text"), "nested": ()}
+    email: dict[str, Any] = {"listing": showing("id", "text", "email"), "nested": NOTE.nested}
     for change, said in (({}, clears), (text | email, clears), (text, keeps)):
         written = ruby.files((replace(NOTE, **change),))[f"{ruby.FOLDER}generated/sales_note.rb"]
         assert [phrase for phrase in (clears, keeps) if phrase in written] == [said]

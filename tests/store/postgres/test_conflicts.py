@@ -10,7 +10,6 @@ import pytest
 
 from closum.errors import Invalid, Unavailable
 from closum.model import draft
-from closum.operations import records
 from closum.resources.email import EMAIL
 from closum.store import identity
 from closum.store.opening import open_database, open_session
@@ -19,6 +18,7 @@ from closum.store.unit import Unit
 from tests.store.postgres.conftest import sound
 from tests.support import postgres
 from tests.support.patience import PATIENCE
+from tests.support.stored import many
 
 Scenario = Callable[[PostgresDatabase], Awaitable[None]]
 TRIES = 5
@@ -47,7 +47,7 @@ def run(url: str, scenario: Scenario) -> None:
 
 
 def create(unit: Unit, address: str) -> Any:
-    (outcome,) = records.create_many(unit.of(1), EMAIL, [draft.parse(EMAIL, {"email": address}, True)])
+    (outcome,) = many(unit.of(1), EMAIL, [draft.parse(EMAIL, {"email": address})])
     return outcome
 
 

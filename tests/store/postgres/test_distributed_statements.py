@@ -3,7 +3,7 @@
 import pytest
 
 from closum.accounts import attempts
-from closum.accounts.keys import keep_key, signing_key
+from closum.accounts.keys import signing_key
 from closum.store import identity
 from closum.store.identity import Account
 from closum.store.opening import open_session
@@ -15,9 +15,15 @@ from tests.support.verbs import ACCOUNT_TABLES
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
 GAP = """
-INSERT INTO tally_gap (account_id, resource, block, missing, position)
-VALUES (?, ?, ?, ?, ? - (SELECT COALESCE(SUM(missing), 0) FROM tally_gap WHERE account_id = ?))
-ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.missing + excluded.missing
+INSERT INTO tally_span (account_id, resource, span, after_id, missing_1)
+VALUES (?, ?, ?, ?, (SELECT COALESCE(SUM(missing_1), 0) FROM tally_span WHERE account_id = ?))
+ON CONFLICT (account_id, resource, span, after_id) DO UPDATE SET missing_1 = tally_span.missing_1 + excluded.missing_1
+"""
+
+WALK = """
+WITH RECURSIVE walk (account_id, span) AS (
+ SELECT account_id, last_id FROM tally WHERE account_id = ?
+ UNION ALL SELECT walk.account_id, walk.span / 2 FROM walk JOIN tally_span AS gap
 """
 
 
@@ -43,6 +49,11 @@ ON CONFLICT (account_id, resource, block) DO UPDATE SET missing = tally_gap.miss
         ("UPDATE city SET at = random() WHERE id = ?", "VOLATILE"),
         ("SELECT 1 FROM tally ORDER BY resource FOR UPDATE", "FOR UPDATE/SHARE"),
         ("WITH gone AS (DELETE FROM lead RETURNING id) SELECT id FROM gone", "data-modifying"),
+        (
+            f"{WALK} ON gap.account_id = walk.account_id) SELECT 1 FROM walk",
+            "recursive CTEs are not supported",
+        ),
+        (f"{WALK} ON gap.account_id = ? AND gap.span = walk.span) SELECT 1 FROM walk", None),
         ("SELECT 1 FROM lead, LATERAL (SELECT 1 FROM email) AS one", "complex joins"),
         ("SELECT 1 FROM city AS here WHERE NOT EXISTS (SELECT 1 FROM lead)", "correlated subqueries"),
         ("SELECT 1 FROM account LEFT JOIN lead ON account_id = account.id", "correlated subqueries"),
@@ -82,6 +93,6 @@ def test_nor_have_commands_and_sign_in(session: Session, account: Account, url: 
             attempts.align(unit, 60)
             attempts.marks(unit, who)
             attempts.forgive(unit, "a@x.example")
-            keep_key(unit, url, signing_key(None, url))
+            opened.keep_key(unit, signing_key(None, url))
     assert len(found) > 30
     assert {sql: refusals(sql, ACCOUNT_TABLES) for sql in found if refusals(sql, ACCOUNT_TABLES)} == {}

@@ -118,7 +118,7 @@ def test_other_accounts_and_the_readiness_do_without_it(run: Run, session: Sessi
     with session.write() as unit:
         far = users.add_account(unit, "Far").id
     with session.write(far) as unit:
-        records.create_many(unit.of(far), LEAD, [draft.parse(LEAD, {"name": "far"}, True)])
+        records.create_many(unit.of(far), LEAD, [draft.parse(LEAD, {"name": "far"})])
     with session.write() as unit:
         unit.run(FUNCTION)
         for statement in FAR_ACCOUNT.split(";"):
@@ -169,7 +169,7 @@ def test_a_machine_that_is_known_to_be_gone_is_asked_for_nothing(
         far = [users.add_account(unit, name).id for name in ("Two", "Three")]
     for one in far:
         with session.write(one) as unit:
-            records.create_many(unit.of(one), LEAD, [draft.parse(LEAD, {"name": "far"}, True)])
+            records.create_many(unit.of(one), LEAD, [draft.parse(LEAD, {"name": "far"})])
     assert far == [2, 3]
     execute(url, CITUS)
     runs: list[int] = []
@@ -220,7 +220,7 @@ def test_what_waits_is_refused_when_a_machine_is_found_gone(
         unit.run(FUNCTION)
         far = users.add_account(unit, "Far").id
     with session.write(far) as unit:
-        records.create_many(unit.of(far), LEAD, [draft.parse(LEAD, {"name": "far"}, True)])
+        records.create_many(unit.of(far), LEAD, [draft.parse(LEAD, {"name": "far"})])
     execute(url, CITUS)
     transaction, begun = Link.transaction, list[int | None]()
 

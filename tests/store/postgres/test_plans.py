@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import cities, demo
-from closum.store import statements
+from closum.resources.lead import LEAD
+from closum.store import gaps, pages, tally
 from closum.store.postgres.connection import connect
 from closum.store.postgres.session import PostgresSession
-from closum.store.postgres.unit import PreparedConnection
-from tests.support import postgres
+from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.sql import parameter, prepared
+from tests.support import postgres, stored
 from tests.support.catalogue import tables
 from tests.support.verbs import ACCOUNT_TABLES, every_verb, orders, skipping_orders
 
@@ -28,8 +30,8 @@ ONE_ROW = {"city_tally", "token_tally"}
 OTHERS = """
 INSERT INTO tally SELECT number, resource, 5000, 9000, '' FROM generate_series(10, 2000) AS number,
     (VALUES ('lead'), ('email'), ('phone')) AS each (resource);
-INSERT INTO tally_gap SELECT number, 'lead', block, 500, block * 500 FROM generate_series(10, 1000) AS number,
-    generate_series(0, 8) AS block;
+INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+    FROM generate_series(10, 1000) AS number, generate_series(0, 8) AS block;
 ANALYZE
 """
 """What many more accounts have, and what the planner is to know of it all."""
@@ -117,16 +119,16 @@ def test_each_list_is_read_in_the_order_of_its_index(
 def test_a_deep_page_is_read_from_either_end_of_its_index(
     session: PostgresSession, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statements, "LONG_OFFSET", 0)
+    monkeypatch.setattr(pages, "LONG_OFFSET", 0)
     assert directions_read(session, resource, query) == {"Forward", "Backward"}
 
 
 def directions_read(session: PostgresSession, resource: Resource, query: Query) -> set[str]:
     """How the index of the order is read, only as far as a page goes; no table is read whole."""
-    found = list(paths(plan(session, *statements.page(resource, query, 2))))
+    found = list(paths(plan(session, *pages.page(resource, query, 2))))
     scans = {path[-1].get("Relation Name") for path in found if path[-1]["Node Type"] == "Seq Scan"}
     assert scans <= ONE_ROW
-    index = index_of(session, resource, resource.sorts[query.sort])
+    index = index_of(session, resource, resource.listing.sorts[query.sort])
     return {
         path[-1]["Scan Direction"]
         for path in found
@@ -156,17 +158,21 @@ def filled(session: PostgresSession, name: str, leads: int) -> int:
     return account_id
 
 
+def nodes_read(connection: PreparedConnection, sql: str, values: tuple[object, ...]) -> Iterator[Plan]:
+    """The nodes of the plan of a statement, with what each gave."""
+    literals = iter(values)
+    sql = re.sub(r"\?", lambda _: literal(next(literals)), sql)
+    (row,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}").fetchall()
+    return (path[-1] for path in paths(row[0][0]["Plan"]))
+
+
 @pytest.mark.parametrize(("resource", "query"), list(orders()))
 def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
     unknown: tuple[PreparedConnection, int], resource: Resource, query: Query
 ) -> None:
     connection, account_id = unknown
-    sql, values = statements.page(resource, query, account_id)
-    literals = iter(values)
-    sql = re.sub(r"\?", lambda _: literal(next(literals)), sql)
-    (row,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}").fetchall()
-    for node, *_ in (path[::-1] for path in paths(row[0][0]["Plan"])):
-        assert node["Actual Rows"] * node["Actual Loops"] <= query.offset + query.limit, node
+    for node in nodes_read(connection, *pages.page(resource, query, account_id)):
+        assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
 
 
 def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:
@@ -193,3 +199,42 @@ def test_no_verb_reads_a_table_whole(session: PostgresSession, url: str) -> None
     assert scanned(session) == before
     session.connection.execute("SELECT custom_data FROM lead")  # of no index
     assert scanned(session)["lead"] > before["lead"]
+
+
+GIVEN = 500_000
+
+
+@pytest.fixture(scope="module")
+def gapped(unknown: tuple[PreparedConnection, int]) -> tuple[PreparedConnection, int]:
+    """The large account with gaps everywhere, also far beyond its records: the planner was told of none."""
+    connection, account_id = unknown
+    connection.execute("BEGIN")
+    unit = PostgresUnit(connection, 0, account_id)
+    stored.erase(unit, LEAD, range(7, LEADS, 100))
+    first = tally.take(unit, LEAD, GIVEN).first_id
+    tally.forget(unit, LEAD, range(first, first + GIVEN, 100))
+    unit.commit()
+    return connection, account_id
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("position", [0, pages.NEAR + 1, LEADS // 2, GIVEN // 2, GIVEN])
+def test_a_place_among_many_gaps_is_found_with_one_look_at_each_size(
+    gapped: tuple[PreparedConnection, int], position: int, descending: bool
+) -> None:
+    connection, account_id = gapped
+    place = prepared(tally.place(LEAD, parameter("others"), descending), "account_id", "others")
+    read = list(nodes_read(connection, *place(account_id, position)))
+    assert any(node.get("Relation Name") == "tally_span" for node in read)
+    for node in read:
+        assert node["Actual Rows"] * node["Actual Loops"] + node.get("Rows Removed by Filter", 0) <= 10, node
+
+
+def test_a_later_page_by_id_among_many_gaps_reads_no_more_than_it_shows(
+    gapped: tuple[PreparedConnection, int],
+) -> None:
+    connection, account_id = gapped
+    for descending in (False, True):
+        query = Query("id", descending, Page(40))
+        for node in nodes_read(connection, *pages.page(LEAD, query, account_id)):
+            assert node["Actual Rows"] * node["Actual Loops"] <= query.window.limit + gaps.LEAST, node

@@ -10,6 +10,7 @@ from closum.store import identity
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.job import Job
+from closum.store.postgres.readers import only_reads
 from closum.store.session import Session
 from tests.store.postgres.conftest import until_found
 from tests.support.writing import POOL_SIZE, Run, names, new
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
 SLEEPING = """
 SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'
+"""
+
+WRITING = """
+WITH added AS (INSERT INTO account (name, name_key, created, modified) VALUES ('E', 'e', '', '') RETURNING id)
+SELECT id FROM added
 """
 
 
@@ -45,8 +51,48 @@ def test_a_read_does_not_write(run: Run) -> None:
     async def scenario(db: Database) -> None:
         with pytest.raises(AssertionError):
             await db.read(identity.add_account, "Evil", "evil")
+        with pytest.raises(AssertionError):
+            await db.read(lambda unit: unit.all(WRITING), long=True)
+        assert await db.read(identity.accounts) == [Account(1, "Acme", True)]
 
     run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("sql", "reads"),
+    [
+        ("SELECT 1", True),
+        ("\n  select 1", True),
+        ("(SELECT 1) UNION (SELECT 2)", True),
+        ("VALUES (1), (2)", True),
+        ("WITH x AS (SELECT 1) SELECT * FROM x", True),
+        (
+            "WITH RECURSIVE x (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM x WHERE n < 3) SELECT n FROM x",
+            True,
+        ),
+        ("SELECT 'INSERT INTO city', \"update\" FROM city -- DELETE\n/* MERGE */", True),
+        ("SELECT 'it''s UPDATE', E'\\' DELETE', $$MERGE$$, $x$ INSERT $x$", True),
+        ("SELECT updated, delete_date, inserted FROM x", True),
+        ("WITH x AS (INSERT INTO city (id) VALUES (1) RETURNING id) SELECT id FROM x", False),
+        ("with x as (\n\tupdate city set id = 1 returning id) select id from x", False),
+        ("WITH x AS (DELETE FROM city RETURNING id) SELECT id FROM x", False),
+        ("WITH x AS (SELECT 1) INSERT INTO city SELECT * FROM x", False),
+        (
+            "WITH x AS (SELECT 1), y AS (MERGE INTO city USING x ON TRUE WHEN MATCHED THEN DELETE) SELECT 1",
+            False,
+        ),
+        ("WITH/**/x AS (SELECT 'a')DELETE FROM city", False),
+        ("SELECT 1 INTO copied FROM city", False),
+        ("SELECT id FROM city FOR UPDATE", False),
+        ("SELECT id FROM city FOR KEY SHARE", False),
+        ("INSERT INTO city (id) VALUES (1)", False),
+        ("CREATE TABLE x (id BIGINT)", False),
+        ("SET x.y = 1", False),
+        ("", False),
+    ],
+)
+def test_what_only_reads(engine: object, sql: str, reads: bool) -> None:
+    assert only_reads(sql) is reads
 
 
 def test_statements_that_are_forgotten(run: Run) -> None:

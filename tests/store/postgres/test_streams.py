@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.database import Database
@@ -38,7 +38,7 @@ def test_one_that_loses_its_connection_begins_again(
                 with psycopg.connect(url, autocommit=True) as other:
                     assert other.execute(STREAMING).fetchall() == [(True,)]
 
-        return records.each(unit.of(account.id), LEAD, Query("id", limit=1000), take)
+        return records.each(unit.of(account.id), LEAD, Query("id", window=Page(limit=1000)), take)
 
     async def scenario(db: Database) -> None:
         assert await db.stream(stream) == NUMBER

@@ -11,7 +11,6 @@ import pytest
 from closum.accounts import users
 from closum.errors import Unavailable
 from closum.model import draft
-from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store import writer
 from closum.store.database import Database
@@ -20,6 +19,7 @@ from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.store.postgres.conftest import until_found
 from tests.support.patience import PATIENCE
+from tests.support.stored import many
 from tests.support.writing import Gate, Run, behind_a_gate, names, new, opened
 
 SLEEPING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
@@ -113,9 +113,7 @@ def test_two_servers_that_begin_an_account_together(session: Session, account: A
     async def scenario(first: Database, second: Database) -> None:
         address = {"email": {"email": "same@example.com"}}
         jobs = [
-            db.write_set(
-                1, records.create_many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | address, True)
-            )
+            db.write_set(1, many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | address))
             for n in range(50)
             for db in (first, second)
         ]

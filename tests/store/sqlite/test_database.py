@@ -8,13 +8,14 @@ import pytest
 
 from closum.errors import Unavailable
 from closum.model import draft
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.database import Database
 from closum.store.sqlite import database as sqlite_database
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
+from tests.support.stored import many
 from tests.support.tracing import traced
 from tests.support.writing import Run, behind_a_gate, names, new
 
@@ -34,8 +35,7 @@ def test_full_disk(run: Run) -> None:
         assert await new(db, "before") == 1
         await db.write(1, limit, 20)
         creates = [
-            db.write_set(1, records.create_many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | large, True))
-            for n in range(50)
+            db.write_set(1, many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | large)) for n in range(50)
         ]
         outcomes = await behind_a_gate(db, *creates)
         ids = [outcome for outcome in outcomes if isinstance(outcome, int)]
@@ -44,7 +44,7 @@ def test_full_disk(run: Run) -> None:
         assert refused
         stored = await db.read(names)
         assert stored == ["before", *[str(n) for n in range(50) if isinstance(outcomes[n], int)]]
-        _, count = await db.read(records.page, LEAD, Query("name", limit=10), account_id=1)
+        _, count = await db.read(records.page, LEAD, Query("name", window=Page(limit=10)), account_id=1)
         assert count == len(stored)
         await db.write(1, limit, 10_000)
         assert await new(db, "after") == len(stored) + 1
@@ -87,12 +87,12 @@ def test_a_read_that_takes_long_moves_to_a_thread(run: Run) -> None:
 
 
 def test_the_log_stays_small_while_the_server_writes(run: Run, session: SQLiteSession) -> None:
-    large = draft.parse(LEAD, {"name": "A", "custom_data": "[" + "0," * 30_000 + "0]"}, True)
+    large = draft.parse(LEAD, {"name": "A", "custom_data": "[" + "0," * 30_000 + "0]"})
     log, sizes = session.path.with_name("closum.db-wal"), list[int]()
 
     async def scenario(db: Database) -> None:
         for _ in range(40):  # 24 MB in all
-            await db.write(1, records.create_many, LEAD, [large] * 10)
+            await db.write(1, many, LEAD, [large] * 10)
             sizes.append(log.stat().st_size)
 
     run(scenario)

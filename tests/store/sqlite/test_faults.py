@@ -36,7 +36,7 @@ from tests.support.patience import PATIENCE
 from tests.support.writing import Run, insert, names, new, opened
 
 PAGE = 4096
-LARGE = draft.parse(LEAD, {"name": "large", "custom_data": "[" + "0," * 30_000 + "0]"}, True)
+LARGE = draft.parse(LEAD, {"name": "large", "custom_data": "[" + "0," * 30_000 + "0]"})
 Lines = Callable[[], list[tuple[str, str]]]
 
 

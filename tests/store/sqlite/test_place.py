@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from closum.accounts.keys import key_file, signing_key
+from closum.accounts.keys import signing_key
 from closum.errors import Refusal
+from closum.store.keys import key_file
 from closum.store.place import database_path, is_side_file, path_of, real_path
 from closum.store.sqlite.database import SQLiteDatabase
 from closum.store.sqlite.lock import ServerLock, is_served

@@ -6,14 +6,14 @@ from typing import Any
 import apsw
 import pytest
 
-from closum.model.query import DEFAULT_LIMIT, LONG_OFFSET, Query
+from closum.model.query import DEFAULT_LIMIT, LONG_OFFSET, Page, Query
 from closum.model.resource import Resource
 from closum.operations import demo, records
 from closum.resources.lead import LEAD
-from closum.store import identity, statements
+from closum.store import identity, pages
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.verbs import ACCOUNT_TABLES, audited, counted, orders, skipping_orders
+from tests.support.verbs import ACCOUNT_TABLES, audited, orders, skipping_orders
 
 DEEP = LONG_OFFSET // DEFAULT_LIMIT + 2
 
@@ -30,8 +30,8 @@ def plan(session: SQLiteSession, sql: str) -> list[tuple[int, int, str]]:
 def test_each_sort_picks_its_keys_on_an_index(
     session: SQLiteSession, resource: Resource, query: Query
 ) -> None:
-    steps = plan(session, statements.page(resource, query, 1)[0])
-    column = resource.sorts[query.sort]
+    steps = plan(session, pages.page(resource, query, 1)[0])
+    column = resource.listing.sorts[query.sort]
     picked = [number for number, _, text in steps if text.endswith(" keys") and "SCAN" not in text]
     texts = [text for _, parent, text in steps if not picked or parent in picked]
     assert not [text for text in texts if "TEMP B-TREE" in text]
@@ -50,7 +50,7 @@ def test_each_sort_picks_its_keys_on_an_index(
 def test_a_deep_page_picks_its_keys_from_either_end(
     session: SQLiteSession, resource: Resource, query: Query
 ) -> None:
-    steps = plan(session, statements.page(resource, query, 1)[0])
+    steps = plan(session, pages.page(resource, query, 1)[0])
     read = [text for _, _, text in steps if re.search(rf"\b{resource.name} USING", text)]
     assert len(read) == 2
     assert all(
@@ -62,7 +62,7 @@ def test_a_deep_page_picks_its_keys_from_either_end(
 
 
 def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None:
-    audit = {*audited("sqlite"), *counted()}
+    audit = audited("sqlite")
     verbs = "SELECT|INSERT|UPDATE|DELETE|WITH"
     data = [sql for sql in executed if re.match(verbs, sql.lstrip()) and sql not in audit]
     assert len(data) > 40
@@ -83,9 +83,9 @@ def test_a_statement_is_planned_once_whatever_its_values(session: SQLiteSession,
             identity.identity(unit, number)
             records.retrieve(unit.of(account.id), LEAD, number)
             for query in (
-                Query("id", page=number),
-                Query("name", page=number),
-                Query("id", True, page=number),
+                Query("id", window=Page(number)),
+                Query("name", window=Page(number)),
+                Query("id", True, Page(number)),
             ):
                 records.page(unit.of(account.id), LEAD, query)
 

@@ -1,24 +1,30 @@
 """How many steps of SQLite's machine a list costs: as many whatever the account has, and wherever the page is."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import apsw
 import pytest
 
 from closum.accounts import users
-from closum.model.query import LONG_OFFSET, Query
+from closum.model.query import LONG_OFFSET, Page, Query
 from closum.model.resource import Resource
 from closum.operations import cities, demo
-from closum.store import rows, statements
+from closum.resources.email import EMAIL
+from closum.store import gaps, pages, rows, tally
+from closum.store.sql import parameter, prepared
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.verbs import orders, skipping_orders
 
 FEW, MANY = 200, 2_000
 OWNED = [(resource, query) for resource, query in orders() if not resource.shared]
 BY_ID = [
-    (resource, query) for resource, query in OWNED if resource.sorts[query.sort] == "id" and query.page > 1
+    (resource, query)
+    for resource, query in OWNED
+    if resource.listing.sorts[query.sort] == "id" and query.window.number > 1
 ]
 
 
@@ -31,22 +37,25 @@ class Filled(NamedTuple):
 
     def steps(self, account_id: int, resource: Resource, query: Query) -> int:
         """Of all statements of a list."""
-        found: list[int] = []
-        connection = self.session.connection
         with self.session.read() as unit:
-            connection.trace_v2(
-                apsw.SQLITE_TRACE_PROFILE,
-                lambda event: found.append(event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]),
-            )
-            rows.page(unit.of(account_id), resource, query)
-            connection.trace_v2(0, None)
-        return sum(found)
+            return sum(self.counted(partial(rows.page, unit.of(account_id), resource, query)))
+
+    def counted(self, work: Callable[[], object]) -> list[int]:
+        """Steps of each statement of some work."""
+        found: list[int] = []
+        self.session.connection.trace_v2(
+            apsw.SQLITE_TRACE_PROFILE,
+            lambda event: found.append(event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]),
+        )
+        work()
+        self.session.connection.trace_v2(0, None)
+        return found
 
     def last(self, resource: Resource, query: Query) -> Query:
         """The last page that is full, where there are many."""
         with self.session.read() as unit:
             _, count = rows.page(unit.of(self.many), resource, Query(query.sort))
-        return Query(query.sort, query.descending, page=count // query.limit)
+        return Query(query.sort, query.descending, Page(count // query.window.limit))
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +83,8 @@ def test_the_last_page_by_id_costs_what_the_first_does_that_is_looked_up(
     filled: Filled, resource: Resource, query: Query
 ) -> None:
     last = filled.last(resource, query)
-    assert last.page > MANY // query.limit // 2
-    looked_up = replace(query, page=statements.NEAR // query.limit + 2)
+    assert last.window.number > MANY // query.window.limit // 2
+    looked_up = replace(query, window=Page(pages.NEAR // query.window.limit + 2))
     assert filled.steps(filled.many, resource, last) == filled.steps(filled.many, resource, looked_up)
 
 
@@ -84,7 +93,7 @@ def test_the_last_page_of_a_long_list_is_read_from_its_end(
     filled: Filled, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     third = filled.steps(filled.many, resource, query)
-    monkeypatch.setattr(statements, "LONG_OFFSET", MANY // 2)
+    monkeypatch.setattr(pages, "LONG_OFFSET", MANY // 2)
     assert filled.steps(filled.many, resource, filled.last(resource, query)) < 1.5 * third
 
 
@@ -92,6 +101,66 @@ def test_the_last_page_of_a_long_list_is_read_from_its_end(
 def test_a_deep_page_beyond_the_last_is_not_looked_for(
     filled: Filled, resource: Resource, query: Query
 ) -> None:
-    assert query.offset > LONG_OFFSET
+    assert query.window.offset > LONG_OFFSET
     first = Query(query.sort, query.descending)
     assert filled.steps(filled.many, resource, query) < filled.steps(filled.many, resource, first)
+
+
+LIST = 10_000_000
+GAPPED = LIST // 100
+MOST_STEPS = 1_200
+
+
+@pytest.fixture(scope="module")
+def gapped(filled: Filled) -> int:
+    """An account that has given ten million ids of e-mails, one in a hundred of which is missing, at random."""
+    with filled.session.write() as unit:
+        account_id = users.add_account(unit, "Gapped").id
+    with filled.session.write(account_id) as unit:
+        tally.take(unit, EMAIL, LIST)
+        tally.forget(unit, EMAIL, random.Random(1).sample(range(1, LIST, 2), GAPPED))
+    return account_id
+
+
+@pytest.mark.parametrize("record_id", [2, LIST // 2, LIST])
+def test_a_deletion_and_its_return_cost_the_same_wherever_and_whatever_is_missing(
+    filled: Filled, gapped: int, record_id: int
+) -> None:
+    with filled.session.write(gapped) as unit:
+        for _ in range(2):
+            for change in (tally.forget, tally.fill):
+                steps = filled.counted(partial(change, unit, EMAIL, [record_id]))
+                assert len(steps) == 2  # the count, the spans
+                assert sum(steps) < MOST_STEPS
+
+
+def test_a_set_of_deletions_is_written_together(filled: Filled, gapped: int) -> None:
+    ids = random.Random(2).sample(range(2, LIST, 2), 1_000)
+    with filled.session.write(gapped) as unit:
+        for change in (tally.forget, tally.fill):
+            steps = filled.counted(partial(change, unit, EMAIL, ids))
+            assert len(steps) < len(ids) / 4
+            assert sum(steps) < MOST_STEPS * len(ids)
+
+
+def test_the_last_id_of_a_span_that_comes_back_takes_its_row_away(filled: Filled) -> None:
+    with filled.session.write() as unit:
+        account_id = users.add_account(unit, "Alone").id
+    with filled.session.write(account_id) as unit:
+        tally.take(unit, EMAIL, LIST)
+        tally.forget(unit, EMAIL, [5])
+        levels = len(gaps.kept(unit, EMAIL))
+        assert len(filled.counted(partial(tally.fill, unit, EMAIL, [5]))) == 2 + levels
+        assert gaps.kept(unit, EMAIL) == {}
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_place_is_found_in_as_few_steps_wherever_it_is(
+    filled: Filled, gapped: int, descending: bool
+) -> None:
+    found = []
+    with filled.session.read() as unit:
+        for position in (0, 1_000, LIST // 2, LIST - GAPPED - 1):
+            statement = prepared(tally.place(EMAIL, parameter("others"), descending), "account_id", "others")
+            found += filled.counted(partial(unit.one, *statement(gapped, position)))
+    assert max(found) < MOST_STEPS

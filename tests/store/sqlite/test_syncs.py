@@ -16,6 +16,7 @@ from closum.store import writer
 from closum.store.database import Database
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
+from tests.support.stored import many
 from tests.support.tracing import begun, traced
 from tests.support.writing import Run, behind_a_gate, insert, names, new
 
@@ -81,12 +82,12 @@ def test_writes_of_every_kind_that_wait_together_are_synced_once(
 
     async def scenario(db: Database) -> None:
         await begin(db, synced)
-        changes = draft.parse(LEAD, {"name": "changed"}, False)
-        refused = draft.parse(LEAD, {"name": "bad", "city_id": 0}, True)
+        changes = draft.parse(LEAD, {"name": "changed"})
+        refused = draft.parse(LEAD, {"name": "bad", "city_id": 0})
         jobs: list[Any] = [new(db, f"n{number}") for number in range(2 * writer.MAX_SET)]
         jobs += [new(db, "theirs", other), db.write(1, records.update, LEAD, 1, changes)]
         jobs += [db.write(1, insert, f"m{number}") for number in range(50)]
-        jobs += [db.write_set(1, records.create_many, LEAD, item=refused)]
+        jobs += [db.write_set(1, many, LEAD, item=refused)]
         outcomes = await behind_a_gate(db, *jobs)
         assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
         assert synced == [LOG]

@@ -7,8 +7,6 @@ every node.
 import re
 from collections.abc import Callable, Iterator
 
-from closum.store.catalogue import SHARED
-
 MUTABLE = r"\b(now|current_\w+|clock_timestamp|random|nextval|setval|to_regclass|gen_random_uuid|timeofday|localtime\w*)\b"
 SUBQUERY = r"\bSELECT\b"
 
@@ -50,9 +48,11 @@ def _select(sql: str, account_tables: str) -> Iterator[str]:
         yield "could not run distributed query with FOR UPDATE/SHARE commands"
     if re.search(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b", sql):
         yield "data-modifying statements are not supported in WITH"
-    if re.search(r"\b(LATERAL|TABLESAMPLE|RECURSIVE)\b", sql):
+    if re.search(r"\bRECURSIVE\b", sql) and not _each_of_an_account(sql, account_tables):
+        yield "recursive CTEs are not supported in distributed queries"
+    if re.search(r"\b(LATERAL|TABLESAMPLE)\b", sql):
         yield "complex joins are only supported when all distributed tables are joined on their distribution columns"
-    shared = rf"(?:{'|'.join(SHARED)})\w*"
+    shared = rf"(?!(?:{account_tables})\b)\w+"
     if re.search(rf"\bFROM {shared}\b.*\b(LEFT JOIN|NOT EXISTS|EXISTS)\b.*\b({account_tables})\b", sql):
         yield "correlated subqueries are not supported when the FROM clause contains a reference table"
 
@@ -63,6 +63,13 @@ def _whole(sql: str, account_tables: str) -> Iterator[str]:
 
 def _of_an_account(sql: str) -> bool:
     return bool(re.search(r"\bWHERE account_id = (\?|\$\d+|\d+)", sql))
+
+
+def _each_of_an_account(sql: str, account_tables: str) -> bool:
+    """Whether each table is filtered by the account itself, not by being joined to one that is."""
+    tables = rf"\b(?:FROM|JOIN) (?:{account_tables})\b"
+    filtered = rf"{tables}(?: AS \w+)? (?:WHERE|ON) (?:\w+\.)?account_id = (?:\?|\$\d+|\d+)"
+    return len(re.findall(tables, sql)) == len(re.findall(filtered, sql))
 
 
 Rule = Callable[[str, str], Iterator[str]]

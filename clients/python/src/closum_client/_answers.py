@@ -17,13 +17,18 @@ from closum_client.errors import (
     class_of,
 )
 
-Envelope = dict[str, Any]
+
+class Envelope(dict[str, Any]):
+    """The document of an answer: `success`, `data`, of a list also `pagination`; with the answer's ETag."""
+
+    etag: str | None = None
+
 
 PLAIN = frozenset({401, 429, 502, 503, 504})  # a proxy says with them what closum would
 
 
 def envelope(response: httpx2.Response, send: Send) -> Envelope:
-    """The document of a successful answer: `success`, `data`, of a list also `pagination`.
+    """The document of a successful answer.
 
     Raises ApiError, UnexpectedAnswer.
     """
@@ -44,7 +49,11 @@ def _document(response: httpx2.Response) -> Envelope | None:
     except (ValueError, RecursionError):
         return None
     sound = isinstance(document, dict) and isinstance(document.get("success"), bool) and "data" in document
-    return document if sound else None
+    if not sound:
+        return None
+    made = Envelope(document)
+    made.etag = response.headers.get("ETag")
+    return made
 
 
 def _said(document: Envelope | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from closum_client._answers import Envelope, envelope
@@ -35,18 +36,21 @@ class Core:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        if_match: str | None = None,
     ) -> Steps[T]:
         """What `read` makes of the envelope; where the token doesn't count any more, with a new one.
 
-        `read` raises Unreadable for an answer that lacks something.
+        `read` raises Unreadable for an answer that lacks something. With `if_match` a call is not safe to repeat: when it
+        was carried out, the next one finds a changed record.
         """
         failures = self.session.failures
         held = yield from self.session.current(failures)
-        send = self._send(held, method, path, params, json)
+        request = self._request(method, path, params, json, if_match)
+        send = authorized(request, held)
         response = yield from exchange(send, self._retries)
         if response.status_code == 401 and self.session.can_renew:
             held = yield from self.session.renewed(held, failures)
-            send = self._send(held, method, path, params, json)
+            send = authorized(request, held)
             response = yield from exchange(send, self._retries)
         document = envelope(response, send)
         try:
@@ -56,17 +60,19 @@ class Core:
         self._ignored.warn(response, send)
         return result
 
-    def _send(self, held: Held, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Send:
+    def _request(
+        self, method: str, path: str, params: Mapping[str, Any] | None, json: Any, if_match: str | None
+    ) -> Send:
         if not re.fullmatch("[A-Za-z]+", method):
             raise ValueError(f"a method is GET, POST, PUT or the like, not {method!r}")
         if not re.fullmatch("/[!-~]*", path):
             raise ValueError(f"the path begins with a slash, as /api/lead does, and is ASCII: {path!r}")
         given = {name: value for name, value in (params or {}).items() if value is not None}
-        return Send(
-            method.upper(),
-            self.url + path,
-            given or None,
-            json,
-            {"Authorization": f"Bearer {held.token}"},
-            method.upper() in REPEATABLE,
-        )
+        headers = {} if if_match is None else {"If-Match": if_match}
+        repeatable = method.upper() in REPEATABLE and not headers
+        return Send(method.upper(), self.url + path, given or None, json, headers, repeatable)
+
+
+def authorized(request: Send, held: Held) -> Send:
+    """The request with a token."""
+    return replace(request, headers={**request.headers, "Authorization": f"Bearer {held.token}"})

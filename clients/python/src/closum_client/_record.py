@@ -1,8 +1,13 @@
-"""What all records have: a representation that fits on a line."""
+"""What all records have: a representation that fits on a line; and types of what methods take."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+Document = str | dict[str, Any] | list[Any]
+"""The text of a JSON document, or what it is of."""
+
+Direction = Literal["asc", "desc"]
 
 LONGEST = 60  # characters of a text that are shown
 
@@ -18,8 +23,9 @@ class Record:
 
 
 def _values(record: Record) -> Iterator[tuple[str, Any]]:
-    for name in getattr(record, "__dataclass_fields__", ()):
-        yield name, getattr(record, name)
+    for name, field in getattr(record, "__dataclass_fields__", {}).items():
+        if field.repr:
+            yield name, getattr(record, name)
 
 
 def _shown(value: Any) -> str:

@@ -2,21 +2,29 @@
 
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, SupportsIndex, TypeVar
+from typing import Any, Generic, Protocol, SupportsIndex, TypeVar
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
+from closum_client._etag import if_match as checked
 from closum_client._pages import Listing
 from closum_client._reading import Unreadable
 from closum_client._steps import Steps
 from closum_client._unset import UNSET
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Read(Protocol[R_co]):
+    """Makes a record of a JSON object, and of the ETag that a retrieved one has."""
+
+    def __call__(self, data: Any, etag: str | None = None) -> R_co: ...
 
 
 class Verbs(Generic[R]):
@@ -30,7 +38,7 @@ class Verbs(Generic[R]):
         self,
         core: Core,
         name: str,
-        read: Callable[[Any], R],
+        read: Read[R],
         *,
         nested: Mapping[str, str] | None = None,
         flags: Collection[str] = (),
@@ -56,12 +64,17 @@ class Verbs(Generic[R]):
         number = _id(id)
         return self._core.call("GET", f"{self._path}/{number}", partial(self._record, id=number))
 
-    def update(self, id: int | str, **values: Any) -> Steps[None]:
-        """Change the values that are given. Raises TypeError, ValueError for what is no id."""
-        return self._core.call("PUT", f"{self._path}/{_id(id)}", _nothing, json=self._body(values))
+    def update(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
+        """Change the values that are given, of a state of the record unless that is UNSET.
+
+        Raises TypeError, ValueError for what is no id or no tag.
+        """
+        tag = None if if_match is UNSET else checked(if_match)
+        path = f"{self._path}/{_id(id)}"
+        return self._core.call("PUT", path, _nothing, json=self._body(values), if_match=tag)
 
     def _record(self, document: Envelope, id: int) -> R:
-        record = reading.required(document, "data", self._read)
+        record = reading.required(document, "data", partial(self._read, etag=document.etag))
         found = document["data"].get("id")
         if found != id:
             raise Unreadable(f"{id} was asked for, and this is {found}")
@@ -84,11 +97,17 @@ class Verbs(Generic[R]):
         return value.isoformat() if isinstance(value, datetime) else value
 
     def _record_written(self, path: str, value: Any) -> Any:
-        members = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        members = _members(value) if is_dataclass(value) and not isinstance(value, type) else value
         if not isinstance(members, Mapping):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def _members(record: Any) -> dict[str, Any]:
+    members = asdict(record)
+    members.pop("etag", None)
+    return members
 
 
 def _id(id: object) -> int:

@@ -5,7 +5,6 @@ from typing import Any, Self
 
 import httpx2
 
-from closum_client._answers import Envelope
 from closum_client._arguments import core_of
 from closum_client._drivers import AsyncDriver, Driver
 from closum_client._generated.async_resources import AsyncResources
@@ -65,7 +64,7 @@ class Client(Resources):
 
     def request(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
-    ) -> Envelope:
+    ) -> dict[str, Any]:
         """Any other call of the API, such as `request("GET", "/api/lead", params={"limit": 5})`.
 
         Args:
@@ -141,7 +140,7 @@ class AsyncClient(AsyncResources):
 
     async def request(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
-    ) -> Envelope:
+    ) -> dict[str, Any]:
         """Any other call of the API, such as `request("GET", "/api/lead", params={"limit": 5})`.
 
         Args:

@@ -10,6 +10,7 @@ ClosumError
     ├── Forbidden               403
     ├── NotFound                404
     ├── MethodNotAllowed        405
+    ├── PreconditionFailed      412  the record has been changed since `if_match`
     ├── ContentTooLarge         413
     ├── UnsupportedMediaType    415
     ├── Invalid                 422  errors, by field and rule
@@ -25,14 +26,16 @@ Wrong arguments are a ValueError or a TypeError, as everywhere in Python. All ca
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-LOOK_FIRST = "It may have been carried out all the same, and the record created: look before you repeat it."
+LOOK_FIRST = (
+    "It may have been carried out all the same, and the record created or changed: look before you repeat it."
+)
 
 
 class ClosumError(Exception):
     """The base of all of them. `message` says what happened, `str()` also where.
 
-    `outcome_unknown` is True where a create (or another request that must not be repeated blindly) may have
-    been carried out although there is no good answer: look before you repeat it.
+    `outcome_unknown` is True where a create, an update with `if_match` (or another request that must not be repeated
+    blindly) may have been carried out although there is no good answer: look before you repeat it.
     """
 
     def __init__(self, message: str = "", *, url: str = "", outcome_unknown: bool = False) -> None:
@@ -105,6 +108,10 @@ class MethodNotAllowed(ApiError):
     """405: the path has other methods."""
 
 
+class PreconditionFailed(ApiError):
+    """412: the record has been changed since the state that `if_match` names, and nothing was changed by this call."""
+
+
 class ContentTooLarge(ApiError):
     """413: what was sent is more than the server takes."""
 
@@ -158,6 +165,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     403: Forbidden,
     404: NotFound,
     405: MethodNotAllowed,
+    412: PreconditionFailed,
     413: ContentTooLarge,
     415: UnsupportedMediaType,
     422: Invalid,

@@ -12,11 +12,11 @@ module Closum
       @tokens = token ? GivenToken.new(token) : OwnToken.new(clock) { signed_in(credentials) }
     end
 
-    # What the block makes of the envelope; an Unreadable that it raises becomes an UnexpectedAnswer.
-    def call(method, path, params: nil, json: nil)
-      request = Request.new(@address, method, path, params: params, json: json)
+    # What the block makes of the envelope and the ETag; an Unreadable that it raises becomes an UnexpectedAnswer.
+    def call(method, path, params: nil, json: nil, if_match: nil)
+      request = Request.new(@address, method, path, params: params, json: json, if_match: if_match)
       answer = authorized(request)
-      result = read(answer) { |envelope| block_given? ? yield(envelope) : envelope }
+      result = read(answer) { |envelope| block_given? ? yield(envelope, answer.response["ETag"]) : envelope }
       @ignored.warn(request, answer.response)
       result
     end

@@ -13,6 +13,7 @@ module Closum
   #       ├── Forbidden              403
   #       ├── NotFound               404
   #       ├── MethodNotAllowed       405
+  #       ├── PreconditionFailed     412  the record has been changed since if_match
   #       ├── ContentTooLarge        413
   #       ├── UnsupportedMediaType   415
   #       ├── Invalid                422  errors
@@ -34,11 +35,11 @@ module Closum
       @retry_after = retry_after
     end
 
-    # @return [Boolean] whether a create (or another request that is not simply repeated) may have been
-    #   carried out although there is no good answer
+    # @return [Boolean] whether a create, an update with if_match (or another request that is not simply
+    #   repeated) may have been carried out although there is no good answer
     def outcome_unknown? = @outcome_unknown
 
-    LOOK_FIRST = "It may have been carried out, and the record created: look before you repeat it"
+    LOOK_FIRST = "It may have been carried out, and the record created or changed: look before you repeat it"
     private_constant :LOOK_FIRST
   end
 
@@ -101,6 +102,9 @@ module Closum
   # 405: the path does not have this method.
   class MethodNotAllowed < ApiError; end
 
+  # 412: the record has been changed since the state that if_match names; nothing was changed by this call.
+  class PreconditionFailed < ApiError; end
+
   # 413: a body of more than 1 MiB.
   class ContentTooLarge < ApiError; end
 
@@ -126,6 +130,7 @@ module Closum
       403 => Forbidden,
       404 => NotFound,
       405 => MethodNotAllowed,
+      412 => PreconditionFailed,
       413 => ContentTooLarge,
       415 => UnsupportedMediaType,
       422 => Invalid,

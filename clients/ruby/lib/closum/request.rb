@@ -17,15 +17,17 @@ module Closum
 
     attr_reader :method, :url
 
-    # `safe`: whether it may be sent again when it may have been received.
-    def initialize(address, method, path, params: nil, json: nil, safe: nil)
+    # `safe`: whether it may be sent again when it may have been received. With `if_match` it may not: the record would
+    # be another one by then.
+    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil)
       @method = method.to_s.upcase
       raise ArgumentError, "the method is one of #{METHODS.join(", ")}" unless METHODS.include?(@method)
 
       @target = address.target(path, params)
       @url = address.url(@target)
       @body = JSON.generate(Plain.json(json)) unless json.nil?
-      @safe = safe.nil? ? %w[GET PUT].include?(@method) : safe
+      @if_match = if_match
+      @safe = safe.nil? ? %w[GET PUT].include?(@method) && if_match.nil? : safe
     end
 
     def safe? = @safe
@@ -34,6 +36,7 @@ module Closum
     def to_http(token)
       headers = token ? HEADERS.merge("Authorization" => "Bearer #{token}") : HEADERS
       headers = headers.merge("Content-Type" => "application/json") if @body
+      headers = headers.merge("If-Match" => @if_match) if @if_match
       http = Net::HTTPGenericRequest.new(@method, !@body.nil?, true, @target, headers)
       http.body = @body if @body
       http

@@ -13,7 +13,9 @@ module Closum
     # Records that a server puts on a page.
     MOST = 1000
     DIGITS = /\A[0-9]{1,19}\z/
-    private_constant :MOST, :DIGITS
+    TAG = %r{(?:W/)?"[!#-~]*"}
+    TAGS = /\A(?:\*|#{TAG}(?:[ \t]*,[ \t]*#{TAG})*)\z/
+    private_constant :MOST, :DIGITS, :TAG, :TAGS
 
     private
 
@@ -41,16 +43,24 @@ module Closum
 
     def retrieved(record, id)
       number = number_of(id)
-      @calls.call("GET", path(number)) { |envelope| asked(number, record.read(data(envelope))) }
+      @calls.call("GET", path(number)) { |envelope, etag| asked(number, record.read(data(envelope), etag)) }
     end
 
     def asked(id, record)
       record.id == id ? record : raise(Unreadable, "it has the id #{record.id}, not #{id}, which was asked for")
     end
 
-    def updated(id, values)
-      @calls.call("PUT", path(number_of(id)), json: body(values))
+    def updated(id, if_match, values)
+      tag = ABSENT.equal?(if_match) ? nil : tag_of(if_match)
+      @calls.call("PUT", path(number_of(id)), json: body(values), if_match: tag)
       nil
+    end
+
+    # nil is what a record of a list has: an update that was meant to be guarded must not go out without.
+    def tag_of(if_match)
+      return if_match if if_match.is_a?(String) && if_match.b.match?(TAGS)
+
+      raise ArgumentError, "if_match: is the etag of a record that was retrieved by its id, with its quotes, or *"
     end
 
     def data(envelope) = Read.object(envelope["data"], "\"data\"")

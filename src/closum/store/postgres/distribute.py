@@ -9,7 +9,7 @@ from closum.store.catalogue import Table
 from closum.store.postgres.connection import INDEXES_ALONE
 from closum.store.postgres.references import drop_references
 from closum.store.postgres.session import PostgresSession
-from closum.store.transfer import Bars
+from closum.store.progress import Bars
 from closum.store.unit import Unit
 
 OLDEST = 13
@@ -60,10 +60,10 @@ def distribute(session: PostgresSession, bars: Bars) -> Spread:
         _refuse_without_citus(unit, session.name)
         _set_everywhere(unit, session.name)
         placed = {str(name) for (name,) in unit.all(_PLACED)}
-        todo = [table for table in _ours(unit) if table.name not in placed]
+        todo = [table for table in catalogue.tables(unit) if table.name not in placed]
         spread = _place(session, unit, todo, bars)
     with session.setup() as unit:
-        for table in _ours(unit):
+        for table in catalogue.tables(unit):
             unit.one(f"SELECT truncate_local_data_after_distributing_table('{table.name}')")
     return spread
 
@@ -98,11 +98,6 @@ def _set_everywhere(unit: Unit, name: str) -> None:
                 f"{name}: node {node} of pg_dist_node does not take the setting {min(missing)} ({said.get(node)}):"
                 f" it has to be up, and the role that connects the owner of {database} there"
             )
-
-
-def _ours(unit: Unit) -> list[Table]:
-    """Tables of closum: what has neither a shared name nor an account in front of its key is somebody else's."""
-    return [table for table in catalogue.tables(unit) if table.shared or table.key[:1] == ("account_id",)]
 
 
 def _place(session: PostgresSession, unit: Unit, tables: Sequence[Table], bars: Bars) -> Spread:

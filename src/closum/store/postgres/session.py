@@ -4,15 +4,19 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 
 from closum.errors import Refusal
 from closum.settings import shown_url
-from closum.store import migrate
+from closum.store import identity, migrate
+from closum.store.keys import checked, made
 from closum.store.postgres.connection import connect, lock_of, refusing, snapshot, transaction
 from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.progress import Bars, no_bars
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.unit import Clock, Unit
@@ -47,7 +51,7 @@ def refuse_unfinished(unit: Unit, name: str) -> None:
 
 # In this order, so that another server that makes the tables at this moment is not taken for a stranger.
 _STRANGE = """
-SELECT 1 WHERE CASE WHEN to_regclass('lead') IS NOT NULL OR to_regclass('account') IS NOT NULL
+SELECT 1 WHERE CASE WHEN EXISTS (SELECT 1 FROM unnest(string_to_array(?, ',')) AS ours (name) WHERE to_regclass(name) IS NOT NULL)
 THEN to_regclass('schema_version') IS NULL END
 """
 
@@ -105,7 +109,7 @@ class PostgresSession(Session):
                 self._refuse_strange(unit, create)
             if not todo and not migrate.is_unfinished(unit):
                 return
-        with self._setting_up():
+        with self.exclusive():
             for migration in todo:
                 with self.setup() as changing:
                     migrate.apply(changing, migration, self.name)
@@ -114,7 +118,7 @@ class PostgresSession(Session):
             self.made = self.name
 
     @contextlib.contextmanager
-    def _setting_up(self) -> Iterator[None]:
+    def exclusive(self, doing: str = "command") -> Iterator[None]:
         """Longer than one transaction: nobody else migrates or sets up meanwhile."""
         with refusing(self.name):
             self.connection.execute("SELECT pg_advisory_lock(%s)", (SETUP_LOCK,))
@@ -130,7 +134,7 @@ class PostgresSession(Session):
             raise Refusal(
                 f"{self.name} has no tables of closum yet: make them with 'closum user add' or 'closum serve'"
             )
-        if unit.one(_STRANGE):
+        if unit.one(_STRANGE, (",".join(migrate.tables("postgres")),)):
             raise Refusal(f"{self.name} has tables of another program: give closum a database of its own")
 
     def _unit(self) -> PostgresUnit:
@@ -164,11 +168,38 @@ class PostgresSession(Session):
     def fold(self) -> None:
         """The log is the database's own affair."""
 
+    def key(self) -> bytes:
+        with self.setup() as unit:
+            key = self.kept_key(unit)
+            if key is None:
+                key = made()
+                self.keep_key(unit, key)
+        return checked(key, f"the key in {self.name}")
+
+    def kept_key(self, unit: Unit) -> bytes | None:
+        text = identity.signing_key(unit)
+        return None if text is None else text.encode()
+
+    def keep_key(self, unit: Unit, key: bytes) -> None:
+        identity.set_signing_key(unit, key.decode())
+
+    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
+        refuse_backup(self.name, file)
+
     def compact(self, tables: Iterable[str]) -> None:
         """Requests wait meanwhile, or are answered 503."""
         with refusing(self.name):
             for table in tables:
                 self.connection.execute(f"VACUUM FULL {table}")
+
+
+def refuse_backup(name: str, file: Path) -> NoReturn:
+    """Refusal with the command that does it here."""
+    refuse_for(f"--from {name} --to sqlite:///{file.absolute()}")
+
+
+def refuse_for(how: str) -> NoReturn:
+    raise Refusal(f"This is for SQLite; with PostgreSQL: closum database copy {how}")
 
 
 def _connect(url: str, name: str) -> PreparedConnection:

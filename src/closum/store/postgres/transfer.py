@@ -15,8 +15,9 @@ from closum.store.postgres.distribute import is_spread
 from closum.store.postgres.references import drop_indexes, drop_references
 from closum.store.postgres.session import UNFINISHED, PostgresSession, is_unfinished, refuse_unfinished
 from closum.store.postgres.unit import PreparedConnection
+from closum.store.progress import Bars
 from closum.store.recompute import Rules
-from closum.store.transfer import AT_ONCE, Bars, Filling, Rows, Source, Target
+from closum.store.transfer import AT_ONCE, Filling, Rows, Source, Target
 from closum.store.unit import Clock, Unit
 
 COPY_LOCK = 0x636C6F74  # held on the connection of a copy as long as it lasts
@@ -27,12 +28,6 @@ _SETTINGS = (
     "SET lock_timeout = '10s'",
     "SET maintenance_work_mem = '128MB'",
 )
-
-_NUMBERED = """
-SELECT relname::text, pg_get_serial_sequence(quote_ident(relname), attname)
-FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-WHERE attidentity <> '' AND relnamespace = current_schema()::regnamespace
-"""
 
 
 class PostgresSource(Source):
@@ -59,12 +54,9 @@ class PostgresSource(Source):
                 yield some
             unit.run(f"CLOSE {cursor}")
 
-    def last_ids(self, unit: Unit) -> dict[str, int]:
-        found = {}
-        for table, sequence in unit.all(_NUMBERED):
-            row = unit.one(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")
-            found[str(table)] = int(row[0]) if row else 0
-        return found
+    def key(self) -> bytes | None:
+        with self.read() as unit:
+            return self._session.kept_key(unit)
 
     def is_free(self) -> bool:
         """Whether no copy goes on into this database."""
@@ -82,7 +74,12 @@ class PostgresSource(Source):
 class PostgresTarget(PostgresSource, Target):
     """A table marks it from the beginning to the end."""
 
-    def __init__(self, url: str, clock: Clock = time.time, rules: Rules | None = None) -> None:
+    def __init__(
+        self, url: str, clock: Clock = time.time, rules: Rules | None = None, key: bytes | None = None
+    ) -> None:
+        if key is not None and not (key.isascii() and key.decode().isprintable()):
+            raise Refusal("The signing key has bytes that are no text: PostgreSQL keeps none of that kind")
+        self._new_key = key
         super().__init__(url, create=True, accept=_refuse_filled, clock=clock, rules=rules)
         self._connection = self._session.connection
         for setting in _SETTINGS:
@@ -132,13 +129,15 @@ class PostgresTarget(PostgresSource, Target):
 
     def release(self, last: Callable[[Unit], None]) -> None:
         with self._session.setup() as unit:
+            if self._new_key is not None:
+                self._session.keep_key(unit, self._new_key)
             last(unit)
             unit.run(f"DROP TABLE {UNFINISHED}")
 
 
 class PostgresFilling(Filling):
     def __init__(self, connection: PreparedConnection, unit: Unit) -> None:
-        self._connection, self._unit = connection, unit
+        self._connection, self.unit = connection, unit
 
     def put(self, table: Table, rows: Rows) -> None:
         statement = f"COPY {table.name} ({', '.join(table.columns)}) FROM STDIN"
@@ -147,14 +146,6 @@ class PostgresFilling(Filling):
             for some in rows:
                 for row in some:
                     write(row)
-
-    def go_on_after(self, last_ids: dict[str, int]) -> None:
-        for table, sequence in self._unit.all(_NUMBERED):
-            self._unit.one(
-                f"SELECT setval('{sequence}', GREATEST(1, last), last > 0)"
-                f" FROM (SELECT GREATEST(?, COALESCE(MAX(id), 0)) AS last FROM {table}) AS found",
-                (last_ids.get(table, 0),),
-            )
 
 
 Accept = Callable[[Unit, str], None]

@@ -79,11 +79,11 @@ class PostgresUnit:
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.run_each((sql, values) for values in rows)
 
-    def run_each(self, statements: Iterable[Statement]) -> None:
-        waiting = iter(statements)
+    def run_each(self, statements: Iterable[Statement]) -> int:
+        waiting, changed = iter(statements), 0
         while some := list(islice(waiting, AT_ONCE)):
-            for result in self._pipelined(some):
-                self._checked(result)
+            changed += sum(self._checked(result).command_tuples or 0 for result in self._pipelined(some))
+        return changed
 
     def all_of(
         self, statements: list[Statement], apart: bool = False

@@ -13,10 +13,13 @@ import apsw
 
 from closum.errors import Refusal
 from closum.store.files import put_in_place
+from closum.store.keys import key_file
 from closum.store.place import LOGS, beside, database_path, numbered, real_path
-from closum.store.sqlite.connection import connect, interruptible, refusing
+from closum.store.progress import Bars
+from closum.store.sqlite import copies
+from closum.store.sqlite.connection import connect, interruptible, refuse_strange_file, refusing
 from closum.store.sqlite.lock import Lock, refuse_elsewhere
-from closum.store.sqlite.targets import writable
+from closum.store.sqlite.targets import writable, writable_key
 
 PAGES = 2_000
 Progress = Callable[[int, int], None]
@@ -37,6 +40,16 @@ def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progr
         writable(target, overwrite=overwrite)  # another backup may have been first
         copy_checked(source, partial, progress=progress)
         put_in_place(partial, target)
+
+
+def back_up(source: Path, file: Path, *, overwrite: bool, bars: Bars) -> None:
+    """A copy that is noted as one, beside which there is a place for the key of the database, if it has one."""
+    refuse_strange_file(source)
+    if key_file(source).exists():
+        writable_key(key_file(real_path(file)), real_path(file), overwrite=overwrite)
+    with bars("Backing up", "pages") as report:
+        copy(source, file, overwrite=overwrite, progress=report)
+    copies.note(source, file)
 
 
 def save(source: Path, suffix: str) -> Path:

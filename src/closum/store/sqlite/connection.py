@@ -75,9 +75,11 @@ class SQLiteUnit:
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
-    def run_each(self, statements: Iterable[tuple[str, Values]]) -> None:
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
+        before = self.connection.total_changes()
         for sql, values in statements:
             self._execute(sql, values)
+        return self.connection.total_changes() - before
 
 
 def connect(

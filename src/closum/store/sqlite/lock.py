@@ -23,6 +23,7 @@ DOING = {
     "restore": "is being restored by another command: wait for its end",
     "compact": "is being compacted by another command: wait for its end",
     "copy": "is being filled by another copy: wait for its end",
+    "command": "is in use by another command, which needs it alone: wait for its end",
     "schema": "is being brought up to date by another command: try again when it has finished",
 }
 """What a command that holds the lock of a database does, by the word that the lock file then has."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from closum.errors import Refusal
 from closum.store import migrate
+from closum.store.keys import key_file, key_in, read_key, write_key
 from closum.store.place import database_path
+from closum.store.progress import Bars, no_bars
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.sqlite import backup, copies
@@ -22,7 +24,7 @@ from closum.store.sqlite.connection import (
     transaction,
     unmake,
 )
-from closum.store.sqlite.lock import ServerLock, is_served, refuse_elsewhere
+from closum.store.sqlite.lock import SERVER, ServerLock, is_served, refuse_elsewhere
 from closum.store.sqlite.lost import refuse_lost
 from closum.store.unit import Clock, Unit
 
@@ -82,12 +84,12 @@ class SQLiteSession(Session):
         refuse_strange_file(self.path, create=True)
         refuse_lost(self.path)
         if not self.path.exists():
-            self._exclude("is being made by a server: try again")
+            self._exclude("schema", "is being made by a server: try again")
 
-    def _exclude(self, served: str) -> None:
+    def _exclude(self, doing: str, served: str = SERVER) -> None:
         """Keep servers, and commands that would do the same, away."""
         if self._alone is None:
-            self._alone = ServerLock(self.path).acquire("schema", served)
+            self._alone = ServerLock(self.path).acquire(doing, served)
 
     def _share(self) -> None:
         if self._alone:
@@ -117,7 +119,7 @@ class SQLiteSession(Session):
             if not todo and not migrate.is_unfinished(self._unit()):
                 return
             if not serving:
-                self._exclude("is in use by a server of another version: stop it first")
+                self._exclude("schema", "is in use by a server of another version: stop it first")
             was_first = (
                 bool(todo) and migrate.version_of(self._unit())[0] < todo[0].version
             )  # else another was
@@ -169,9 +171,34 @@ class SQLiteSession(Session):
     def copies(self) -> list[Path]:
         return copies.known(self.path)
 
+    @contextlib.contextmanager
+    def exclusive(self, doing: str = "command") -> Iterator[None]:
+        if self._is_server or self._alone:  # it is held already
+            yield
+            return
+        self._exclude(doing)
+        try:
+            yield
+        finally:
+            self._share()
+
+    def key(self) -> bytes:
+        path = key_file(self.path)
+        with contextlib.nullcontext() if path.exists() else self.setup():  # nobody else makes one meanwhile
+            return key_in(path)
+
+    def kept_key(self, unit: Unit) -> bytes | None:
+        return read_key(key_file(self.path))
+
+    def keep_key(self, unit: Unit, key: bytes) -> None:
+        write_key(key_file(self.path), key)
+
+    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
+        backup.back_up(self.path, file, overwrite=overwrite, bars=bars)
+
     def compact(self, tables: Iterable[str]) -> None:
         """The whole file: it needs as much room on the disk again, and no server beside it."""
-        with ServerLock(self.path).acquire("compact"), refusing(self.path):
+        with self.exclusive("compact"), refusing(self.path):
             self.connection.execute("VACUUM")
             if not fold_wal(self.connection):
                 raise Refusal(

@@ -12,9 +12,11 @@ from closum.errors import Refusal
 from closum.store import catalogue, migrate
 from closum.store.catalogue import Table
 from closum.store.files import put_in_place
+from closum.store.keys import key_file, read_key, refuse_other_key, write_key
 from closum.store.place import database_path, real_path
+from closum.store.progress import Bars
 from closum.store.recompute import Rules
-from closum.store.sqlite import backup
+from closum.store.sqlite import backup, copies
 from closum.store.sqlite.connection import (
     SQLiteUnit,
     connect,
@@ -26,7 +28,7 @@ from closum.store.sqlite.connection import (
 from closum.store.sqlite.lock import ServerLock, refuse_elsewhere
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import has_log, writable
-from closum.store.transfer import AT_ONCE, Bars, Filling, Rows, Source, Target
+from closum.store.transfer import AT_ONCE, Filling, Rows, Source, Target
 from closum.store.unit import Clock, Unit
 
 CACHE = 64_000  # KiB
@@ -43,7 +45,7 @@ class SQLiteSource(Source):
 
     def __init__(self, path: Path, clock: Clock = time.time, rules: Rules | None = None) -> None:
         path = real_path(path)
-        self.name, self._path, self._clock = str(path), path, clock
+        self.name, self.place, self._path, self._clock = str(path), path, path, clock
         refuse_strange_file(path, read_only=True)
         refuse_elsewhere(path)
         with contextlib.ExitStack() as held:
@@ -81,8 +83,8 @@ class SQLiteSource(Source):
                     f"{self.name} is damaged: the table {table.name} has text that is none"
                 ) from None
 
-    def last_ids(self, unit: Unit) -> dict[str, int]:
-        return last_ids(unit)
+    def key(self) -> bytes | None:
+        return read_key(key_file(self.place))
 
     def close(self) -> None:
         self._connection.close()
@@ -92,19 +94,20 @@ class SQLiteSource(Source):
 class SQLiteTarget(SQLiteSource, Target):
     """It is made beside its place, and gets its name when it is released."""
 
-    def __init__(self, path: Path, clock: Clock = time.time) -> None:
-        self._place = writable(path, hint="name a new file")
-        self.name, self._clock = str(self._place), clock
+    def __init__(self, path: Path, clock: Clock = time.time, key: bytes | None = None) -> None:
+        refuse_other_key(key_file(path), key)
+        self.place = writable(path, hint="name a new file")
+        self.name, self._clock, self._new_key = str(self.place), clock, key
+        self._source: Path | None = None
         with contextlib.ExitStack() as held:
-            held.enter_context(
-                ServerLock(self._place).acquire("copy")
-            )  # a server would make a database there
-            self._path = held.enter_context(backup.partial_file(self._place, "backup or copy to"))
+            held.enter_context(ServerLock(self.place).acquire("copy"))  # a server would make a database there
+            self._path = held.enter_context(backup.partial_file(self.place, "backup or copy to"))
             self._connection = _made(self._path, clock)
             self._held = held.pop_all()
 
     def claim(self, source: Source) -> None:
-        """The file is a new one."""
+        """The file is a new one; where the source is a file too, that has it in the list of its copies afterwards."""
+        self._source = source.place if isinstance(source, SQLiteSource) else None
 
     def tables(self) -> list[Table]:
         return catalogue.tables(SQLiteUnit(self._connection, 0))
@@ -141,32 +144,24 @@ class SQLiteTarget(SQLiteSource, Target):
             refusing(self._path),
             transaction(connection, int(self._clock())) as unit,
         ):
+            if self._new_key is not None:
+                write_key(key_file(self.place), self._new_key)
             last(unit)
-        with backup.writing(self._place):
-            put_in_place(self._path, self._place)
+        with backup.writing(self.place):
+            put_in_place(self._path, self.place)
+        if self._source:
+            copies.note(self._source, self.place)
 
 
 class SQLiteFilling(Filling):
     def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+        self.unit = unit
 
     def put(self, table: Table, rows: Rows) -> None:
         marks = ", ".join("?" * len(table.columns))
         statement = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({marks})"
         for some in rows:
-            self._unit.run_many(statement, some)
-
-    def go_on_after(self, last_ids: dict[str, int]) -> None:
-        for table, last in last_ids.items():
-            if not self._unit.run(
-                "UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = ?", (last, table)
-            ):
-                self._unit.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
-
-
-def last_ids(unit: Unit) -> dict[str, int]:
-    """The last id given in each table that numbers its rows by itself, also where that row is gone."""
-    return {str(name): int(last) for name, last in unit.all("SELECT name, seq FROM sqlite_sequence")}
+            self.unit.run_many(statement, some)
 
 
 def _opened(path: Path) -> apsw.Connection:

@@ -7,10 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from closum.model.query import Query
+from closum.model.query import Page, Query
 from closum.operations import cities, demo
 from closum.resources.lead import LEAD
-from closum.store import identity, statements
+from closum.store import identity, pages
 from closum.store.opening import open_session
 from tests.store.postgres.conftest import signed_in
 from tests.support.distribution import Distribution
@@ -92,7 +92,7 @@ def test_a_role_that_wants_it(cluster: Distribution, filled: str) -> None:
         operator.execute("ALTER ROLE compiling SET jit_above_cost = 0")
     log = Log(cluster)
     with open_session(filled.replace("postgres@", "compiling@")) as session, session.read() as unit:
-        sql, values = statements.page(LEAD, Query("name", page=2), 1)
+        sql, values = pages.page(LEAD, Query("name", window=Page(2)), 1)
         assert unit.all(sql, values)
     wait_until(lambda: "LEFT JOIN" in log.text())
     assert COMPILED not in log.text()

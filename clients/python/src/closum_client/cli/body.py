@@ -12,7 +12,7 @@ import click
 from closum_client.nouns import Noun, Property
 
 Body = dict[str, Any]
-TAKEN = ("data", "help", "json", "token", "url")
+TAKEN = ("data", "help", "if_match", "json", "token", "url")
 """Names of options that a property cannot have."""
 
 METAVARS = {"json": "JSON", "integer": "INTEGER", "boolean": "1|0"}

@@ -30,10 +30,18 @@ class Calls:
         self._driver = Driver(core, timeout, self._http)
 
     def request(
-        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        if_match: str | None = None,
     ) -> Envelope:
-        """As `Client.request`."""
-        return self._driver.run(self._driver.core.call(method, path, dict, params=params, json=json))
+        """As `Client.request`, with the ETag of the answer, and one that a record has to have."""
+        core = self._driver.core
+        call = core.call(method, path, _whole, params=params, json=json, if_match=if_match)
+        return self._driver.run(call)
 
     def sign_in(self) -> Token:
         """As `Client.sign_in`."""
@@ -44,6 +52,10 @@ class Calls:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+
+
+def _whole(document: Envelope) -> Envelope:
+    return document
 
 
 def trusted(url: str) -> ssl.SSLContext | bool:

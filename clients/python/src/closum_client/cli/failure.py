@@ -13,12 +13,13 @@ from closum_client.errors import (
     ConnectionFailed,
     Invalid,
     NotFound,
+    PreconditionFailed,
     ServiceUnavailable,
     TooManyRequests,
     Unauthorized,
 )
 
-ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE = range(1, 7)
+ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE, CHANGED = range(1, 8)
 INTERRUPTED = 130
 
 EXIT_CODES = """\b
@@ -30,6 +31,7 @@ Exit codes:
   4    there is no such record or page
   5    values that the server does not take, a line for each
   6    the server cannot be reached, is too slow or too busy: try later
+  7    the record has been changed since --if-match
   130  interrupted
 """
 
@@ -85,6 +87,7 @@ def _code(error: ClosumError) -> int:
         (Unauthorized, NOT_SIGNED_IN),
         (NotFound, NOT_FOUND),
         (Invalid, INVALID),
+        (PreconditionFailed, CHANGED),
         ((ConnectionFailed, TooManyRequests, ServiceUnavailable), UNAVAILABLE),
     )
     if getattr(error, "status", None) in (502, 504):  # of a proxy whose server is away

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from closum_client._etag import if_match as checked
 from closum_client.cli import body as bodies
 from closum_client.cli import show
 from closum_client.cli.connection import connected, token_option, url_option
@@ -13,7 +14,7 @@ from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure,
 from closum_client.cli.labels import Labels
 from closum_client.cli.pages import MAX_LIMIT, unexpected, walk
 from closum_client.cli.text import as_json, say
-from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound
+from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
 from closum_client.nouns import Noun
 
 if TYPE_CHECKING:
@@ -43,7 +44,26 @@ class Whole(click.ParamType[int]):
         return int(text)
 
 
+class Tag(click.ParamType[str]):
+    """An ETag, as `get --etag` shows it."""
+
+    name = "etag"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return checked(value)
+        except ValueError:
+            self.fail("it must be what 'get --etag' shows, with its quotes, or *", param, ctx)
+
+
 ID = click.Argument(["id"], type=Whole())
+ETAG = click.Option(["--etag"], is_flag=True, help="Show its ETag too, for update --if-match.")
+IF_MATCH = click.Option(
+    ["--if-match"],
+    type=Tag(),
+    metavar="ETAG",
+    help="Only if nobody has changed it since 'get --etag' showed this ETag. Without it the last update wins.",
+)
 
 
 def group(noun: Noun) -> click.Group:
@@ -125,11 +145,14 @@ def _no_page(noun: Noun, page: int | None) -> Explain:
 
 
 def _get(noun: Noun) -> click.Command:
-    def run(id: int, raw: bool, url: str | None, token: str | None) -> None:
+    def run(id: int, raw: bool, url: str | None, token: str | None, etag: bool = False) -> None:
         with connected(url, token, _explain(noun, id)) as client:
-            record = client.request("GET", f"/api/{noun.name}/{id}")["data"]
+            answer = client.request("GET", f"/api/{noun.name}/{id}")
+            record = answer["data"]
             if not isinstance(record, dict):
                 raise unexpected(noun)
+            if etag:
+                record["etag"] = answer.etag
             if raw:
                 say(as_json(record))
             else:
@@ -138,7 +161,7 @@ def _get(noun: Noun) -> click.Command:
     text = (
         f"Show the {noun.name} ID.\n\nA property on each line; where the output is no terminal, after a tab."
     )
-    return _command("retrieve", run, text, ID)
+    return _command("retrieve", run, text, ID, *([ETAG] if "update" in noun.verbs else []))
 
 
 def _create(noun: Noun) -> click.Command:
@@ -166,17 +189,23 @@ def _update(noun: Noun) -> click.Command:
     found = bodies.setters(noun)
 
     def run(
-        id: int, data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None
+        id: int,
+        data: str | None,
+        if_match: str | None,
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        **given: str | None,
     ) -> None:
         body = _body(found, data, given)
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
         with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
-            done = client.request("PUT", f"/api/{noun.name}/{id}", json=body)["data"]
+            done = client.request("PUT", f"/api/{noun.name}/{id}", json=body, if_match=if_match)["data"]
         say(as_json(done) if raw else f"Updated {noun.name} {id}.")
 
     text = f"Change the {noun.name} ID. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command("update", run, text, ID, *bodies.options(found))
+    return _command("update", run, text, ID, *bodies.options(found), IF_MATCH)
 
 
 def _one(noun: Noun) -> str:
@@ -198,6 +227,10 @@ def _explain(noun: Noun, id: int | None, found: list[bodies.Setter] | None = Non
             return tuple(bodies.faults(error.errors, found or []))
         if isinstance(error, NotFound) and id is not None:
             return (f"There is no {noun.name} {id}",)
+        if isinstance(error, PreconditionFailed):
+            return (
+                f"Somebody has changed the {noun.name} {id} since: look at it again with 'get {id} --etag'",
+            )
         return None
 
     return explain

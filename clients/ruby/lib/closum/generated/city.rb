@@ -12,18 +12,23 @@ module Closum
     # The name of the city, a municipality of Portugal.
     # @return [String]
     attr_reader :city_name
+    # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
+    # @return [String, nil]
+    attr_reader :etag
 
-    def initialize(id:, city_name:)
+    def initialize(id:, city_name:, etag: nil)
       @id = id
       @city_name = city_name
+      @etag = etag
       freeze
     end
 
     # @api private
-    def self.read(data)
+    def self.read(data, etag = nil)
       new(
         id: Read.id(data),
-        city_name: Read.value(data, "city_name")
+        city_name: Read.value(data, "city_name"),
+        etag: etag
       )
     end
   end

@@ -18,22 +18,27 @@ module Closum
     # The register_date of the record, when it was made: UTC, in whole seconds.
     # @return [Time]
     attr_reader :register_date
+    # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
+    # @return [String, nil]
+    attr_reader :etag
 
-    def initialize(id:, email:, status:, register_date:)
+    def initialize(id:, email:, status:, register_date:, etag: nil)
       @id = id
       @email = email
       @status = status
       @register_date = register_date
+      @etag = etag
       freeze
     end
 
     # @api private
-    def self.read(data)
+    def self.read(data, etag = nil)
       new(
         id: Read.id(data),
         email: Read.value(data, "email"),
         status: Read.value(data, "status"),
-        register_date: Read.time(data, "register_date")
+        register_date: Read.time(data, "register_date"),
+        etag: etag
       )
     end
   end
@@ -80,12 +85,16 @@ module Closum
     # @param id [Integer, String] an Integer, or its digits
     # @param email [String] The email address to insert, kept as it is written; case does not matter when
     #   two are compared
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
     # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def update(id, email: ABSENT)
-      updated(id, email:)
+    def update(id, email: ABSENT, if_match: ABSENT)
+      updated(id, if_match, email:)
     end
   end
 end

@@ -93,8 +93,11 @@ module Closum
     #   `{"extension":"00351","number":"912 340 999"}`.
     # @return [Phone, nil]
     attr_reader :phone
+    # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
+    # @return [String, nil]
+    attr_reader :etag
 
-    def initialize(id:, name:, creation_date:, city_id:, custom_data:, email:, phone:)
+    def initialize(id:, name:, creation_date:, city_id:, custom_data:, email:, phone:, etag: nil)
       @id = id
       @name = name
       @creation_date = creation_date
@@ -102,11 +105,12 @@ module Closum
       @custom_data = custom_data
       @email = email
       @phone = phone
+      @etag = etag
       freeze
     end
 
     # @api private
-    def self.read(data)
+    def self.read(data, etag = nil)
       new(
         id: Read.id(data),
         name: Read.value(data, "name"),
@@ -114,7 +118,8 @@ module Closum
         city_id: Read.value(data, "city_id"),
         custom_data: Read.value(data, "custom_data"),
         email: Read.nested(data, "email", Email),
-        phone: Read.nested(data, "phone", Phone)
+        phone: Read.nested(data, "phone", Phone),
+        etag: etag
       )
     end
   end
@@ -179,13 +184,26 @@ module Closum
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
     #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
     #   `{extension:, number:}`, or `{id:}` of one that is there
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
     # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def update(id, name: ABSENT, city_id: ABSENT, custom_data: ABSENT, email: ABSENT, phone: ABSENT)
+    def update(
+      id,
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT,
+      if_match: ABSENT
+    )
       updated(
         id,
+        if_match,
         name:,
         city_id:,
         custom_data:,

@@ -26,24 +26,29 @@ module Closum
     # The date_add of the record, when it was made: UTC, in whole seconds.
     # @return [Time]
     attr_reader :date_add
+    # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
+    # @return [String, nil]
+    attr_reader :etag
 
-    def initialize(id:, extension:, number:, is_valid:, date_add:)
+    def initialize(id:, extension:, number:, is_valid:, date_add:, etag: nil)
       @id = id
       @extension = extension
       @number = number
       @is_valid = is_valid
       @date_add = date_add
+      @etag = etag
       freeze
     end
 
     # @api private
-    def self.read(data)
+    def self.read(data, etag = nil)
       new(
         id: Read.id(data),
         extension: Read.value(data, "extension"),
         number: Read.value(data, "number"),
         is_valid: Read.flag(data, "is_valid"),
-        date_add: Read.time(data, "date_add")
+        date_add: Read.time(data, "date_add"),
+        etag: etag
       )
     end
   end
@@ -96,12 +101,16 @@ module Closum
     #   begins with `+` needs none: `+351 912 340 999` gets `00351`
     # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
     #   999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
     # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def update(id, extension: ABSENT, number: ABSENT)
-      updated(id, extension:, number:)
+    def update(id, extension: ABSENT, number: ABSENT, if_match: ABSENT)
+      updated(id, if_match, extension:, number:)
     end
   end
 end

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from closum.store.sqlite import copies, rotation
+from closum.store import rotation
+from closum.store.sqlite import copies
 
 NEWEST = "closum-20260401T031500Z.db"
 

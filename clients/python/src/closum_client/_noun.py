@@ -1,0 +1,49 @@
+"""What a terminal has to know of a noun of the API."""
+
+from typing import NamedTuple
+
+
+class Property(NamedTuple):
+    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "json" or "date-time"."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+
+
+class Nested(NamedTuple):
+    """A record of another resource that one shows; `key` is the property that makes it one, `shows` those in a list."""
+
+    name: str
+    noun: str
+    key: str
+    shows: tuple[str, ...]
+    properties: tuple[Property, ...]
+    description: str
+
+
+class Reference(NamedTuple):
+    """A property with the id of a record of another resource, which people know by its `label`."""
+
+    name: str
+    noun: str
+    label: str
+
+
+class Noun(NamedTuple):
+    """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by.
+    """
+
+    name: str
+    plural: str
+    verbs: tuple[str, ...]
+    columns: tuple[str, ...]
+    least: tuple[str, ...]
+    times: tuple[str, ...]
+    sorts: tuple[str, ...]
+    default_sort: str
+    properties: tuple[Property, ...]
+    nested: tuple[Nested, ...]
+    references: tuple[Reference, ...]

@@ -1,0 +1,19 @@
+"""What a terminal has to know of cities."""
+
+# Made by `make generate` from src/closum/resources: change it there.
+
+from closum_client._noun import Noun
+
+NOUN = Noun(
+    name="city",
+    plural="cities",
+    verbs=("list", "retrieve"),
+    columns=("id", "city_name"),
+    least=(),
+    times=(),
+    sorts=("id", "city_name"),
+    default_sort="city_name",
+    properties=(),
+    nested=(),
+    references=(),
+)

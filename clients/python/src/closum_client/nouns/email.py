@@ -1,0 +1,26 @@
+"""What a terminal has to know of emails."""
+
+# Made by `make generate` from src/closum/resources: change it there.
+
+from closum_client._noun import Noun, Property
+
+NOUN = Noun(
+    name="email",
+    plural="emails",
+    verbs=("list", "create", "retrieve", "update"),
+    columns=("id", "email", "status", "register_date"),
+    least=("register_date", "status"),
+    times=("register_date",),
+    sorts=("id", "email", "status", "register_date"),
+    default_sort="id",
+    properties=(
+        Property(
+            "email",
+            "string",
+            True,
+            "The email address to insert, kept as it is written; case does not matter when two are compared",
+        ),
+    ),
+    nested=(),
+    references=(),
+)

@@ -1,0 +1,32 @@
+"""What a terminal has to know of phones."""
+
+# Made by `make generate` from src/closum/resources: change it there.
+
+from closum_client._noun import Noun, Property
+
+NOUN = Noun(
+    name="phone",
+    plural="phones",
+    verbs=("list", "create", "retrieve", "update"),
+    columns=("id", "extension", "number", "is_valid", "date_add"),
+    least=("date_add", "is_valid"),
+    times=("date_add",),
+    sorts=("id", "number", "is_valid", "date_add"),
+    default_sort="id",
+    properties=(
+        Property(
+            "extension",
+            "string",
+            False,
+            "The phone extension associated with country: its dialling prefix, such as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that begins with `+` needs none: `+351 912 340 999` gets `00351`",
+        ),
+        Property(
+            "number",
+            "string",
+            True,
+            "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike",
+        ),
+    ),
+    nested=(),
+    references=(),
+)

@@ -1,0 +1,178 @@
+"""What a set of requests knows of the database, and what it changes in that: pure, no statement is run here."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from closum.model.change import CREATE, DELETE, UPDATE, Change
+from closum.model.resource import Nested, Resource, Row
+from closum.resources import RESOURCES
+from closum.store.tally import NEVER, Tally
+
+Key = tuple[Resource, int]
+"""A record: its resource and id."""
+
+
+@lru_cache
+def shown_by(resource: Resource) -> list[tuple[Resource, Nested]]:
+    """Who shows records of this resource, and as what."""
+    return [(other, nested) for other in RESOURCES for nested in other.nested if nested.resource is resource]
+
+
+@dataclass(slots=True)
+class Known:
+    """Records that were looked up, as they are after all that was decided so far.
+
+    `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
+    others; `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
+    """
+
+    now: str
+    counters: Mapping[str, Tally]
+    rows: dict[Resource, dict[int, Row]] = field(default_factory=dict)
+    keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
+    showing: dict[Key, set[Key]] = field(default_factory=dict)
+    references: dict[str, set[int]] = field(default_factory=dict)
+    linked: dict[Resource, set[int]] = field(default_factory=dict)
+    _last_ids: dict[Resource, int] = field(default_factory=dict)
+    _fresh: dict[Resource, Row] = field(default_factory=dict)
+
+    def row(self, resource: Resource, record_id: int) -> Row | None:
+        return self.rows.get(resource, {}).get(record_id)
+
+    def with_key(self, resource: Resource, key: Any) -> Row | None:
+        """The record with this unique key; None has no record."""
+        record_id = self.keyed.get(resource, {}).get(key)
+        return None if record_id is None else self.rows[resource][record_id]
+
+    def add(self, resource: Resource, found: Iterable[Row]) -> None:
+        """Records as the database has them."""
+        for row in found:
+            self.put(resource, row)
+
+    def put(self, resource: Resource, row: Row) -> None:
+        """A record as it is from now on."""
+        if resource not in self.rows:
+            self.rows[resource], self.keyed[resource] = {}, {}
+        self.rows[resource][row["id"]] = row
+        if resource.unique and (key := row[resource.unique.column]) is not None:
+            self.keyed[resource][key] = row["id"]
+
+    def next_id(self, resource: Resource) -> int:
+        if resource not in self._last_ids:
+            self._last_ids[resource] = self.counters.get(resource.name, NEVER).last_id
+        self._last_ids[resource] += 1
+        return self._last_ids[resource]
+
+    def fresh(self, resource: Resource) -> Row:
+        """What a new record gets by itself, but for its id."""
+        found = self._fresh.get(resource)
+        if found is None:
+            at = max(self.now, self.counters.get(resource.name, NEVER).last_timestamp)
+            found = self._fresh[resource] = {
+                **resource.initial,
+                **dict.fromkeys(resource.timestamps, at),
+                "version": 1,
+                "modified": self.now,
+            }
+        return found
+
+
+class Edit:
+    """The changes of one operation. What is asked of it has been checked: nothing here is refused."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._changes: dict[Key, Change] = {}
+
+    def changes(self) -> list[Change]:
+        """In an order in which they can be written: what a record shows is there first, and goes last."""
+        changes = list(self._changes.values())
+        for change in changes:
+            if change.before is not None:  # new records alone are in order already
+                return sorted(changes, key=_rank)
+        return changes
+
+    def create(self, resource: Resource, values: Row, record_id: int | None = None) -> Row:
+        """A new record with whole values; `record_id` for one that comes back."""
+        known = self._known
+        new_id = known.next_id(resource) if record_id is None else record_id
+        row = {**known.fresh(resource), **values, "id": new_id}
+        known.put(resource, row)
+        if shown_by(resource):
+            known.showing[resource, new_id] = set()
+        if resource.nested:
+            self._link(resource, row)
+        self._note((resource, new_id), Change(CREATE, resource, None, row))
+        return row
+
+    def update(self, resource: Resource, record_id: int, values: Row) -> Row:
+        """Other values of a record, derived ones included; whoever shows it changes with it."""
+        present = self._known.rows[resource][record_id]
+        changed = {column: value for column, value in values.items() if present[column] != value}
+        if not changed:
+            return present
+        is_new = (resource, record_id) not in self._changes
+        version = present["version"] + is_new
+        row = {**present, **changed, "version": version, "modified": self._known.now}
+        self._unlink(resource, present)
+        self._known.put(resource, row)
+        self._link(resource, row)
+        self._note((resource, record_id), Change(UPDATE, resource, present, row))
+        for other, nested in shown_by(resource):
+            self._pass_on(resource, record_id, changed, other, nested)
+        return row
+
+    def delete(self, resource: Resource, record_id: int, verb: str = DELETE) -> None:
+        """Remove a record that nothing shows any more."""
+        present = self._known.rows[resource].pop(record_id)
+        self._unlink(resource, present)
+        self._note((resource, record_id), Change(verb, resource, present, None))
+
+    def _pass_on(
+        self, resource: Resource, record_id: int, changed: Row, other: Resource, nested: Nested
+    ) -> None:
+        copies = {f"{nested.name}_{name}": changed[name] for name in nested.copies if name in changed}
+        if copies:
+            for one, shower in sorted(self._known.showing[resource, record_id], key=_name_and_id):
+                if one is other and self._known.rows[other][shower][nested.link] == record_id:
+                    self.update(other, shower, copies)
+
+    def _note(self, key: Key, change: Change) -> None:
+        """The first state of a record in the operation and the last one count."""
+        earlier = self._changes.pop(key, None) if key in self._changes else None
+        if earlier is None:
+            self._changes[key] = change
+        elif not (earlier.before is None and change.after is None):
+            verb = CREATE if earlier.before is None else change.verb if change.after is None else UPDATE
+            self._changes[key] = Change(verb, change.resource, earlier.before, change.after)
+
+    def _link(self, resource: Resource, row: Row) -> None:
+        for nested in resource.nested:
+            showing = self._known.showing.get((nested.resource, row[nested.link]))
+            if showing is not None:
+                showing.add((resource, row["id"]))
+
+    def _unlink(self, resource: Resource, row: Row) -> None:
+        if resource.unique:
+            self._known.keyed[resource].pop(row[resource.unique.column], None)
+        for nested in resource.nested:
+            showing = self._known.showing.get((nested.resource, row[nested.link]))
+            if showing is not None:
+                showing.discard((resource, row["id"]))
+
+
+def _rank(change: Change) -> tuple[int, int]:
+    if change.before is None:
+        return 0, change.resource.depth
+    return (1, 0) if change.after is not None else (2, -change.resource.depth)
+
+
+def _name_and_id(key: Key) -> tuple[str, int]:
+    return key[0].name, key[1]
+
+
+def links(resource: Resource, row: Row) -> Iterator[Key]:
+    """The records that a record shows."""
+    return ((one.resource, row[one.link]) for one in resource.nested if row[one.link] is not None)

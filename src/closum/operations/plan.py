@@ -1,0 +1,339 @@
+"""How a write is decided: look up all that a set of requests depends on, together; then decide, without the database,
+what each changes or why it is refused. `records` writes that through `store.changes`; a dry run stops before.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from closum.errors import Changed, Error, Faults, Invalid, NotFound, fault
+from closum.model import draft as drafts
+from closum.model.change import By, Operation
+from closum.model.draft import Draft, Intent, Link, Put
+from closum.model.resource import Nested, Reference, Resource, Row
+from closum.operations.edit import Edit, Known, shown_by
+from closum.store import rows, tally
+from closum.store.unit import Unit, timestamp
+from closum.store.version import tag_of
+
+
+class Create(NamedTuple):
+    """A new record."""
+
+    by: By
+    draft: Draft
+
+
+class Update(NamedTuple):
+    """Other values of a record: `seen` are the tags of the states that it is meant for, None for any."""
+
+    by: By
+    draft: Draft
+    id: int
+    seen: Container[str] | None = None
+
+
+Ask = Create | Update
+
+
+@dataclass(slots=True)
+class Ready:
+    """What an ask comes to by itself: its own values with the derived ones, those of the records that it puts, and faults."""
+
+    values: Row
+    faults: Faults
+    put: dict[str, tuple[Row, Faults]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a set of asks does: of each the id of its record or why it is refused, and the operations of the others."""
+
+    outcomes: list[int | Error] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+
+
+class Looked(NamedTuple):
+    """What `look_up` found, and what each ask comes to."""
+
+    known: Known
+    ready: list[Ready]
+
+
+def known_of(unit: Unit) -> Known:
+    return Known(timestamp(unit.now), tally.counters(unit))
+
+
+def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
+    """Every read of a set: new records, or updates that do not meet in any record."""
+    known = known_of(unit)
+    known.references = references(unit, resource, [ask.draft.values for ask in asks])
+    updates = [ask.id for ask in asks if isinstance(ask, Update)]
+    if updates:
+        known.add(resource, rows.rows_by(unit, resource, "id", updates).values())
+    ready = [_ready(known, resource, ask) for ask in asks]
+    for nested in resource.nested:
+        _look_up_nested(unit, known, nested, resource, asks, ready)
+    _look_up_keys(unit, known, resource, [one.values for one in ready])
+    for ask in asks:
+        if isinstance(ask, Update) and known.row(resource, ask.id):
+            look_up_showing(unit, known, resource, [ask.id])
+    return Looked(known, ready)
+
+
+def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
+    """What each ask changes, those before it considered, or why it is refused."""
+    plan, known = Plan(), looked.known
+    for ask, ready in zip(asks, looked.ready, strict=True):
+        edit = Edit(known)
+        try:
+            if isinstance(ask, Create):
+                outcome = _create(known, edit, resource, ask, ready)
+            else:
+                outcome = _update(known, edit, resource, ask, ready)
+        except Error as refusal:
+            plan.outcomes.append(refusal)
+        else:
+            plan.outcomes.append(outcome)
+            plan.operations.append(Operation(ask.by, edit.changes()))
+    return plan
+
+
+def _ready(known: Known, resource: Resource, ask: Ask) -> Ready:
+    if isinstance(ask, Create):
+        return Ready(*drafts.complete(resource, ask.draft))
+    values, faults = drafts.changed(resource, ask.draft)
+    present = known.row(resource, ask.id)
+    if present and not faults:
+        values = derived(resource, present, reconciled(resource, present, values))
+    return Ready(values, faults)
+
+
+def reconciled(resource: Resource, present: Row, values: Row) -> Row:
+    """The values, and what has to change with them in those that stay."""
+    if not resource.reconcile or not values:
+        return values
+    return values | resource.reconcile(present | values)
+
+
+def derived(resource: Resource, present: Row, values: Row) -> Row:
+    """Those of the values that differ from the present ones, and the derived ones that differ with them."""
+    changed = {column: value for column, value in values.items() if present[column] != value}
+    if not changed:
+        return changed
+    made = resource.derive(present | changed, frozenset(changed))
+    return changed | {column: value for column, value in made.items() if present[column] != value}
+
+
+def references(unit: Unit, resource: Resource, values: Sequence[Row]) -> dict[str, set[int]]:
+    """By field: which of the ids that are named there exist."""
+    return {
+        one.name: rows.existing(unit, one.resource, [row[one.name] for row in values if row.get(one.name)])
+        for one in resource.fields
+        if isinstance(one, Reference)
+    }
+
+
+def _look_up_nested(
+    unit: Unit, known: Known, nested: Nested, resource: Resource, asks: Sequence[Ask], ready: Sequence[Ready]
+) -> None:
+    """Records that are linked by id, those that are put by their key, and those that are shown now."""
+    other, ids = nested.resource, list[int]()
+    for ask in asks:
+        intent = ask.draft.nested.get(nested.name)
+        if isinstance(intent, Link):
+            ids.append(intent.id)
+        elif isinstance(intent, Put) and isinstance(ask, Update):
+            present = known.row(resource, ask.id)
+            ids += [present[nested.link]] if present and present[nested.link] is not None else []
+    found = rows.rows_by(unit, other, "id", ids) if ids else {}
+    known.add(other, found.values())
+    known.linked[other] = known.linked.get(other, set()) | found.keys()
+    for ask, one in zip(asks, ready, strict=True):
+        intent = ask.draft.nested.get(nested.name)
+        if isinstance(intent, Put):
+            one.put[nested.name] = drafts.complete_nested(
+                nested, intent, _shown(known, resource, nested, ask)
+            )
+    _look_up_keys(unit, known, other, [one.put[nested.name][0] for one in ready if nested.name in one.put])
+    if any(isinstance(ask, Update) for ask in asks):
+        _look_up_shown(unit, known, nested, resource, asks, ready)
+
+
+def _look_up_shown(
+    unit: Unit, known: Known, nested: Nested, resource: Resource, asks: Sequence[Ask], ready: Sequence[Ready]
+) -> None:
+    """Whether anything else shows a record that would be changed."""
+    for ask, one in zip(asks, ready, strict=True):
+        current = _shown(known, resource, nested, ask)
+        values, _ = one.put.get(nested.name, ({}, {}))
+        if not current or not values or _is_same(nested, current, values):
+            continue
+        if known.with_key(nested.resource, values[unique(nested.resource)]) is None:
+            for other, shown in shown_by(nested.resource):
+                for shower in rows.ids_by(unit, other, shown.link, current["id"], 2):
+                    known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))
+
+
+def _look_up_keys(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> None:
+    if resource.unique:
+        column = resource.unique.column
+        keys = [row[column] for row in values if row.get(column) is not None]
+        if keys:
+            known.add(resource, rows.rows_by(unit, resource, column, keys).values())
+
+
+def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
+    """The records that show these."""
+    for record_id in ids:
+        known.showing.setdefault((resource, record_id), set())
+    for other, nested in shown_by(resource):
+        for row in rows.all_by(unit, other, nested.link, ids):
+            known.showing[resource, row[nested.link]].add((other, row["id"]))
+            if known.row(other, row["id"]) is None:
+                known.add(other, (row,))
+
+
+def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
+    intents = ask.draft.nested
+    faults = ready.faults | missing(known, ready.values)
+    if resource.unique and not faults and known.with_key(resource, ready.values[resource.unique.column]):
+        faults[resource.unique.field] = fault("_isUnique")
+    for nested in resource.nested:
+        if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
+            faults[nested.name] = nested_faults
+    faults |= none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
+    if faults:
+        raise Invalid(faults)
+    values = dict(ready.values)
+    for nested in resource.nested:
+        values.update(nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready)))
+    return int(edit.create(resource, values)["id"])
+
+
+def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
+    """Whether a new record has a property, plain or nested."""
+    if ready.values.get(name) is not None or isinstance(ask.draft.nested.get(name), Link):
+        return True
+    return name in ready.put and bool(ready.put[name][0])
+
+
+def _nested_faults(known: Known, nested: Nested, ask: Ask, ready: Ready) -> Faults:
+    intent = ask.draft.nested.get(nested.name)
+    if isinstance(intent, Link) and intent.id not in known.linked[nested.resource]:
+        return {"id": fault("_existsIn")}
+    return ready.put[nested.name][1] if isinstance(intent, Put) else {}
+
+
+def _linked(known: Known, edit: Edit, nested: Nested, intent: Intent | None, ready: Ready) -> Row | None:
+    """The record that a new one shows: the one with the id or the key, else a new one."""
+    if isinstance(intent, Link):
+        return known.row(nested.resource, intent.id)
+    if not isinstance(intent, Put) or not (values := ready.put[nested.name][0]):
+        return None
+    found = known.with_key(nested.resource, values[unique(nested.resource)])
+    return found or edit.create(nested.resource, values)
+
+
+def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Ready) -> int:
+    present = known.row(resource, ask.id)
+    if present is None:
+        raise NotFound
+    faults = ready.faults | missing(known, ask.draft.values)
+    for nested in resource.nested:
+        if nested_faults := _nested_faults(known, nested, ask, ready):
+            faults[nested.name] = nested_faults
+    filled = _still_filled(resource, present, ask, ready)
+    if faults := faults | none_left(resource, filled.__contains__, faults):
+        raise Invalid(faults)
+    if ask.seen is not None and tag_of(present["version"], present["modified"]) not in ask.seen:
+        raise Changed
+    if is_taken(known, resource, ask.id, ready.values):
+        assert resource.unique
+        raise Invalid({resource.unique.field: fault("_isUnique")})
+    values = ready.values
+    for nested in resource.nested:
+        values = values | _relinked(known, edit, resource, nested, present, ask, ready)
+    edit.update(resource, ask.id, values)
+    return ask.id
+
+
+def _still_filled(resource: Resource, present: Row, ask: Update, ready: Ready) -> set[str]:
+    after = present | ready.values
+    filled = {name for name in resource.at_least_one if after.get(name) is not None}
+    for nested in resource.nested:
+        intent = ask.draft.nested.get(nested.name)
+        is_there = present[nested.link] is not None
+        if (
+            isinstance(intent, Link)
+            or (isinstance(intent, Put) and (is_there or ready.put[nested.name][0]))
+            or (intent is None and is_there)
+        ):
+            filled.add(nested.name)
+    return filled
+
+
+def _relinked(
+    known: Known, edit: Edit, resource: Resource, nested: Nested, present: Row, ask: Update, ready: Ready
+) -> Row:
+    """What an intent changes in the row: link and copies. By the contract's rule an address (or number) that is put is the
+    present one, another record's, or new; then the present record is changed if nothing else shows it."""
+    intent, other = ask.draft.nested.get(nested.name), nested.resource
+    if intent is None:
+        return {}
+    if isinstance(intent, Link):
+        return nested.copy(known.row(other, intent.id))
+    if not isinstance(intent, Put):
+        return nested.copy(None)
+    current, (values, _) = _shown(known, resource, nested, ask), ready.put[nested.name]
+    if not values or (current and _is_same(nested, current, values)):
+        return {}
+    if found := known.with_key(other, values[unique(other)]):
+        return nested.copy(found)
+    if current and known.showing[other, current["id"]] <= {(resource, ask.id)}:
+        return nested.copy(edit.update(other, current["id"], values))
+    return nested.copy(edit.create(other, values))
+
+
+def _shown(known: Known, resource: Resource, nested: Nested, ask: Ask) -> Row | None:
+    """The record that the one of an update shows now."""
+    present = known.row(resource, ask.id) if isinstance(ask, Update) else None
+    link = present[nested.link] if present else None
+    return None if link is None else known.row(nested.resource, link)
+
+
+def _is_same(nested: Nested, current: Row, values: Row) -> bool:
+    """Whether a record has the key of these values or, where they have none, is spelled alike."""
+    column = unique(nested.resource)
+    names = (column,) if values[column] is not None else nested.resource.writable_names
+    return all(current[name] == values[name] for name in names)
+
+
+def is_taken(known: Known, resource: Resource, record_id: int, values: Row) -> bool:
+    """Whether another record has the unique key of these values."""
+    if not resource.unique or (key := values.get(resource.unique.column)) is None:
+        return False
+    found = known.with_key(resource, key)
+    return found is not None and found["id"] != record_id
+
+
+def missing(known: Known, values: Row) -> Faults:
+    """The faults of references to what does not exist."""
+    return {
+        name: fault("_existsIn")
+        for name, ids in known.references.items()
+        if values.get(name) is not None and values[name] not in ids
+    }
+
+
+def none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
+    """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
+    names = resource.at_least_one
+    if not names or any(fills(name) or name in faults for name in names):
+        return {}
+    return {names[0]: fault("_atLeastOne", names=", ".join(names))}
+
+
+def unique(resource: Resource) -> str:
+    assert resource.unique is not None
+    return resource.unique.column

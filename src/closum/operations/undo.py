@@ -1,0 +1,224 @@
+"""Undo: the inverse of an operation's changes, decided like any other write, by property.
+
+What was changed since stays, and is named. An undo is an operation, so undoing it does again what it undid.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from closum.errors import Invalid, NotFound, fault
+from closum.model.change import CREATE, DELETE, ERASE, UPDATE, By, Operation
+from closum.model.resource import Resource, Row
+from closum.operations import plan
+from closum.operations.edit import Edit, Key, Known, shown_by
+from closum.resources import RESOURCES
+from closum.store import changes, history, rows
+from closum.store.history import Past
+from closum.store.unit import Unit
+
+CHANGED = "changed since"
+GONE = "deleted since"
+ERASED = "erased"
+SHOWN = "shown by another record"
+TAKEN = "its value is another record's now"
+MISSING = "what it shows is not there any more"
+THERE = "there again"
+NEEDED = "needed, since the record has nothing else"
+
+
+class Left(NamedTuple):
+    """What is not undone, and why: properties of a record, or with none named the whole record."""
+
+    resource: Resource
+    id: int
+    names: tuple[str, ...]
+    reason: str
+
+
+class Undone(NamedTuple):
+    """The operation that undid another one, None where nothing could be undone, and what was left."""
+
+    operation: int | None
+    left: list[Left]
+
+
+@dataclass(slots=True)
+class Looked:
+    """An operation, and all that undoing it depends on: later changes are by record, in their order."""
+
+    by: By
+    past: Sequence[Past]
+    known: Known
+    later: dict[Key, list[Past]] = field(default_factory=dict)
+
+
+_RESOURCES = {resource.name: resource for resource in RESOURCES}
+
+
+def undo(unit: Unit, operation: int) -> Undone:
+    """Undo an operation of the unit's account, in one transaction.
+
+    Raises NotFound where there is none, or its history is not whole any more, Invalid where it is undone already.
+    """
+    looked = look_up(unit, operation)
+    todo, left = decide(looked)
+    (done,) = changes.write(unit, [todo], looked.known.counters)
+    return Undone(done, left)
+
+
+def look_up(unit: Unit, operation: int) -> Looked:
+    """Every read of an undo. Raises NotFound, Invalid."""
+    past = history.of_operation(unit, operation)
+    if not past:
+        raise NotFound("There is no such operation in your account, or its history is cut")
+    if is_undone(unit, operation):
+        raise Invalid({"operation": fault("_isUndone")})
+    by = By(unit.by.user_id, unit.by.request_id, "undo", operation)
+    looked = Looked(by, past, plan.known_of(unit))
+    for resource, some in _by_resource(past).items():
+        _look_up_records(unit, looked, resource, some)
+    return looked
+
+
+def is_undone(unit: Unit, operation: int) -> bool:
+    """Whether an operation is undone, and that not undone again."""
+    return any(not is_undone(unit, one) for one in history.caused(unit, "undo", operation))
+
+
+def decide(looked: Looked) -> tuple[Operation, list[Left]]:
+    """The changes that undo an operation, last ones first, and what stays as it is."""
+    undoing = _Undoing(looked)
+    for one in reversed(looked.past):
+        undoing.undo(one)
+    return Operation(looked.by, undoing.edit.changes()), undoing.left
+
+
+def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
+    found: dict[Resource, list[Past]] = {}
+    for one in past:
+        found.setdefault(_RESOURCES[one.resource], []).append(one)
+    return found
+
+
+def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Sequence[Past]) -> None:
+    known, operation = looked.known, past[0].operation
+    ids = list(dict.fromkeys(one.id for one in past))
+    known.add(resource, rows.rows_by(unit, resource, "id", ids).values())
+    for record_id, later in history.of_records(unit, resource, ids, operation).items():
+        looked.later[resource, record_id] = [one for one in later if one.operation != operation]
+    if shown_by(resource):
+        plan.look_up_showing(unit, known, resource, ids)
+    for nested in resource.nested:
+        links = {one.before[nested.link] for one in past if one.before and one.before.get(nested.link)}
+        absent = [one for one in links if known.row(nested.resource, one) is None]
+        known.add(nested.resource, rows.rows_by(unit, nested.resource, "id", absent).values())
+    if unique := resource.unique:
+        keys = [_restored(known, resource, one).get(unique.column) for one in past]
+        known.add(resource, rows.rows_by(unit, resource, unique.column, keys).values())
+
+
+def _restored(known: Known, resource: Resource, one: Past) -> Row:
+    """The derived columns that a record has with the values that it had before."""
+    fields = dict.fromkeys(resource.own_columns) | (known.row(resource, one.id) or {})
+    return resource.derive(fields | one.before) if one.before else {}
+
+
+class _Undoing:
+    def __init__(self, looked: Looked) -> None:
+        self.edit, self.left = Edit(looked.known), list[Left]()
+        self._known, self._later = looked.known, looked.later
+
+    def undo(self, one: Past) -> None:
+        resource = _RESOURCES[one.resource]
+        later = self._later.get((resource, one.id), [])
+        if any(_is_erased(change) for change in (one, *later)):
+            self._leave(resource, one.id, ERASED)
+        elif one.verb == CREATE:
+            self._remove(resource, one.id, later)
+        elif one.verb == UPDATE:
+            self._restore(resource, one, later)
+        elif one.verb == DELETE:
+            self._bring_back(resource, one)
+
+    def _leave(self, resource: Resource, record_id: int, reason: str, names: Iterable[str] = ()) -> None:
+        self.left.append(Left(resource, record_id, tuple(sorted(names)), reason))
+
+    def _remove(self, resource: Resource, record_id: int, later: Sequence[Past]) -> None:
+        present = self._known.row(resource, record_id)
+        if present is None:
+            self._leave(resource, record_id, GONE)
+        elif changed := _changed(resource, present, later, resource.own_columns):
+            self._leave(resource, record_id, CHANGED, changed)
+        elif shown_by(resource) and self._known.showing[resource, record_id]:
+            self._leave(resource, record_id, SHOWN)
+        else:
+            self.edit.delete(resource, record_id)
+
+    def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
+        present, before = self._known.row(resource, one.id), one.before or {}
+        if present is None:
+            self._leave(resource, one.id, GONE)
+            return
+        if changed := _changed(resource, present, later, before):
+            self._leave(resource, one.id, CHANGED, changed)
+        values = self._linked(resource, one.id, {n: v for n, v in before.items() if n not in changed})
+        if changed:
+            values = plan.reconciled(resource, present, values)
+        values = plan.derived(resource, present, values)
+        if plan.is_taken(self._known, resource, one.id, values):
+            self._leave(resource, one.id, TAKEN, before)
+        elif _is_empty(resource, present | values):
+            self._leave(resource, one.id, NEEDED, before)
+        else:
+            self.edit.update(resource, one.id, values)
+
+    def _bring_back(self, resource: Resource, one: Past) -> None:
+        if self._known.row(resource, one.id) is not None:
+            self._leave(resource, one.id, THERE)
+            return
+        values = self._linked(resource, one.id, one.before or {})
+        values |= resource.derive(values)
+        if plan.is_taken(self._known, resource, one.id, values):
+            self._leave(resource, one.id, TAKEN)
+        elif _is_empty(resource, values):
+            self._leave(resource, one.id, NEEDED)
+        else:
+            self.edit.create(resource, values, one.id)
+
+    def _linked(self, resource: Resource, record_id: int, before: Row) -> Row:
+        """The values, with copies of the records that they link to; without links to what is gone."""
+        values = dict(before)
+        for nested in resource.nested:
+            if nested.link in values:
+                link = values.pop(nested.link)
+                linked = None if link is None else self._known.row(nested.resource, link)
+                if link is not None and linked is None:
+                    self._leave(resource, record_id, MISSING, (nested.name,))
+                    if self._known.row(resource, record_id) is not None:
+                        continue
+                values |= nested.copy(linked)
+        return values
+
+
+def _is_erased(one: Past) -> bool:
+    """Whether nobody knows any more what the record was before."""
+    return one.verb == ERASE or (one.verb != CREATE and one.before is None)
+
+
+def _changed(resource: Resource, present: Row, later: Sequence[Past], names: Iterable[str]) -> set[str]:
+    """Which of a record's properties are not any more what they were before some later changes."""
+    state: Mapping[str, object] = present
+    for one in reversed(later):
+        if one.verb == UPDATE:
+            state = {**state, **(one.before or {})}
+        elif one.verb == DELETE:
+            state = one.before or {}
+    return {name for name in names if state.get(name) != present[name]}
+
+
+def _is_empty(resource: Resource, row: Row) -> bool:
+    """Whether a record has none of the properties of which it needs one."""
+    names = resource.at_least_one
+    links = {nested.name: nested.link for nested in resource.nested}
+    return bool(names) and all(row.get(links.get(name, name)) is None for name in names)

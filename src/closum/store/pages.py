@@ -1,0 +1,192 @@
+"""The statement of a list: what it shows of the records of a page, and behind each the exact count."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from operator import itemgetter
+
+from closum.model.query import LONG_OFFSET, Query
+from closum.model.resource import Resource
+from closum.model.view import list_view
+from closum.store import tally
+from closum.store.scope import scope_of
+from closum.store.sql import Bound, Prepared, Sql, joined, parameter, prepared, sql
+from closum.store.unit import Result
+
+PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
+LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
+ANY_LENGTH = 1 << 40
+NEAR = 100  # records that are skipped sooner than their place is looked up
+
+PARAMETERS = ("account_id", "offset", "limit", "most")
+OFFSET, LIMIT, MOST = map(parameter, PARAMETERS[1:])
+
+AccessPath = Callable[[Resource, str, bool], Sql]
+"""How the records of a page are found, in the order of a column, ascending or descending."""
+
+
+def page(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Bound:
+    """Statement and values of a list.
+
+    A long value of more than `most` bytes is answered as "", which no stored value is.
+    """
+    column, offset = resource.listing.sorts[query.sort], query.window.offset
+    path = _access_path(resource, column, offset)
+    return _page(path, resource, column, query.descending)(account_id, offset, query.window.limit, most)
+
+
+def most_read_whole(query: Query) -> int:
+    """Bytes that each long value of a page may have, so that the page is read whole."""
+    return max(LEAST_LONG, PAGE_BYTES // query.window.limit)
+
+
+@lru_cache
+def long_places(resource: Resource) -> tuple[int, ...]:
+    """Places, among the columns of a list, of values that may be longer than LEAST_LONG bytes."""
+    sizes = {field.name: field.most_bytes for field in resource.fields}
+    for nested in resource.nested:
+        sizes |= {f"{nested.name}_{field.name}": field.most_bytes for field in nested.resource.fields}
+    columns = list_view(resource).columns
+    return tuple(place for place, name in enumerate(columns) if sizes.get(name, 0) > LEAST_LONG)
+
+
+@lru_cache
+def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
+    """What takes these values out of a row."""
+    return tuple(itemgetter(place) for place in long_places(resource))
+
+
+def _access_path(resource: Resource, column: str, offset: int) -> AccessPath:
+    if not scope_of(resource).positions:
+        return _sorted
+    if column == "id":
+        return _near if offset <= NEAR else _later
+    return _deep if offset > LONG_OFFSET else _sorted
+
+
+@lru_cache(maxsize=1_024)
+def _page(path: AccessPath, resource: Resource, column: str, descending: bool) -> Prepared:
+    return prepared(path(resource, column, descending), *PARAMETERS)
+
+
+def _near(resource: Resource, column: str, descending: bool) -> Sql:
+    return sql(
+        "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit} OFFSET {offset}",
+        select=_select(resource),
+        where=scope_of(resource).where(),
+        direction=_direction(descending),
+        limit=LIMIT,
+        offset=OFFSET,
+    )
+
+
+def _later(resource: Resource, column: str, descending: bool) -> Sql:
+    """From the record on whose place is looked up."""
+    scope = scope_of(resource)
+    first = sql(
+        "WITH place AS MATERIALIZED ({place}) SELECT id FROM {table} WHERE {where}"
+        " ORDER BY id LIMIT 1 OFFSET COALESCE((SELECT skip FROM place), 0)",
+        place=tally.place(resource, OFFSET, descending),
+        table=resource.name,
+        where=scope.where("id > (SELECT after_id FROM place)"),
+    )
+    return sql(
+        "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit}",
+        select=_select(resource),
+        where=scope.where(sql("id {than} ({first})", than="<=" if descending else ">=", first=first)),
+        direction=_direction(descending),
+        limit=LIMIT,
+    )
+
+
+def _select(resource: Resource) -> Sql:
+    return sql(
+        "SELECT {shown}, {count} FROM {table}",
+        shown=_shown(resource),
+        count=scope_of(resource).count,
+        table=resource.name,
+    )
+
+
+def _sorted(resource: Resource, column: str, descending: bool) -> Sql:
+    """Keys first, picked on the index alone; then the rows of one page."""
+    within = sql("{offset} < {count}", offset=OFFSET, count=scope_of(resource).count)
+    keys = _keys(resource, column, descending, within)
+    keys += sql(" LIMIT {limit} OFFSET {offset}", limit=LIMIT, offset=OFFSET)
+    return _shown_in_order(resource, column, keys, descending)
+
+
+def _deep(resource: Resource, column: str, descending: bool) -> Sql:
+    """Keys picked from the nearer end of the list: the other arm reads nothing."""
+    ahead = "skipped * 2 < count"
+    arms = [
+        _arm(_keys(resource, column, descending), f"CASE WHEN {ahead} THEN most ELSE 0 END", "skipped"),
+        _arm(
+            _keys(resource, column, not descending),
+            f"CASE WHEN {ahead} OR skipped >= count THEN 0 WHEN skipped + most > count THEN count - skipped ELSE most END",
+            "CASE WHEN skipped + most > count THEN 0 ELSE count - skipped - most END",
+        ),
+    ]
+    keys = sql(
+        "WITH page AS (SELECT CAST({offset} AS BIGINT) AS skipped, CAST({limit} AS BIGINT) AS most, {count} AS count)"
+        " {arms}",
+        offset=OFFSET,
+        limit=LIMIT,
+        count=scope_of(resource).count,
+        arms=joined(" UNION ALL ", arms),
+    )
+    return _shown_in_order(resource, column, keys, descending)
+
+
+def _arm(keys: Sql, most: str, skipped: str) -> Sql:
+    limit, offset = (f"COALESCE((SELECT {value} FROM page), 0)" for value in (most, skipped))
+    return sql(
+        "SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm",
+        keys=keys,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def _keys(resource: Resource, column: str, descending: bool, *conditions: Sql) -> Sql:
+    return sql(
+        "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
+        column=column,
+        table=resource.name,
+        where=scope_of(resource).where(*conditions),
+        order=_order(column, "id", descending),
+    )
+
+
+def _shown_in_order(resource: Resource, column: str, keys: Sql, descending: bool) -> Sql:
+    """The records with these keys. The join is an outer one, which no planner turns round."""
+    scope = scope_of(resource)
+    return sql(
+        "SELECT {shown}, {count} FROM ({keys}) AS keys LEFT JOIN {table} AS record ON {on} ORDER BY {order}",
+        shown=_shown(resource, "record."),
+        count=scope.count,
+        keys=keys,
+        table=resource.name,
+        on=scope.where("record.id = keys.key", of="record."),
+        order=_order("id" if column == "id" else "place", "key", descending),
+    )
+
+
+def _order(column: str, key: str, descending: bool) -> str:
+    direction = _direction(descending)
+    by_column = f"{column} {direction} NULLS {'LAST' if descending else 'FIRST'}, "
+    return f"{'' if column == 'id' else by_column}{key} {direction}"
+
+
+def _shown(resource: Resource, prefix: str = "") -> Sql:
+    columns = [Sql(f"{prefix}{name}") for name in list_view(resource).columns]
+    for place in long_places(resource):
+        columns[place] = sql(
+            "CASE WHEN octet_length({column}) > {most} THEN '' ELSE {column} END",
+            column=columns[place],
+            most=MOST,
+        )
+    return joined(", ", columns)
+
+
+def _direction(descending: bool) -> str:
+    return "DESC" if descending else "ASC"

@@ -1,0 +1,86 @@
+"""SQL that carries its values: statements are put together from fragments, and nobody keeps count of placeholders."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from string import Formatter
+from typing import Any, NamedTuple
+
+Bound = tuple[str, tuple[Any, ...]]
+"""A statement as a unit of work executes it: `unit.all(*bound)`."""
+
+Prepared = Callable[..., Bound]
+"""A statement whose text is made: called with values for its parameters it gives a Bound."""
+
+
+class Parameter(NamedTuple):
+    """Among the values of a fragment: one that is known when the statement is executed."""
+
+    name: str
+
+
+class Sql(NamedTuple):
+    """A fragment of a statement, and the values of its placeholders in the order in which they stand in it."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Sql") -> "Sql":  # type: ignore[override]  # the text and the values are joined
+        return Sql(self.text + other.text, self.values + other.values)
+
+
+def value(one: Any) -> Sql:
+    """A placeholder, and its value."""
+    return Sql("?", (one,))
+
+
+def parameter(name: str) -> Sql:
+    """A placeholder whose value comes when the statement is executed."""
+    return value(Parameter(name))
+
+
+def sql(template: str, **parts: Sql | str) -> Sql:
+    """The template with a fragment in place of each `{name}`, as often as it is named; a str is a name or code of our own.
+
+    Raises KeyError for a name without a fragment.
+    """
+    found = Sql("")
+    for code, name, _, _ in Formatter().parse(template):
+        found += Sql(code)
+        if name is not None:
+            part = parts[name]
+            found += Sql(part) if isinstance(part, str) else part
+    return found
+
+
+def joined(separator: str, fragments: Iterable[Sql | str]) -> Sql:
+    """The fragments in their order, with the separator between them."""
+    parts = [Sql(one) if isinstance(one, str) else one for one in fragments]
+    return Sql(
+        separator.join(part.text for part in parts), tuple(value for part in parts for value in part.values)
+    )
+
+
+def prepared(statement: Sql, *names: str) -> Prepared:
+    """The statement as a function of the parameters with these names, which its text may have in any order, often or never.
+
+    Its text is made now. A call costs one look into a tuple, and nothing where the order is that of the names.
+    Raises KeyError for a parameter that is not among the names, ValueError for a placeholder without a value.
+    Called with too few values, it raises IndexError, or leaves it to the database to refuse them.
+    """
+    text, values = statement
+    if text.count("?") != len(values):
+        raise ValueError(f"{len(values)} values for {text.count('?')} placeholders in {text}")
+    fixed = tuple(one for one in values if not isinstance(one, Parameter))
+    order, constants = {name: place for place, name in enumerate(names, len(fixed))}, itertools.count()
+    places = [order[one.name] if isinstance(one, Parameter) else next(constants) for one in values]
+    if places == list(range(len(names))):
+        return lambda *given: (text, given)
+    return _picking(text, places, fixed)
+
+
+def _picking(text: str, places: list[int], fixed: tuple[Any, ...]) -> Prepared:
+    if len(places) < 2:  # `itemgetter` of one place gives no tuple
+        return lambda *given: (text, tuple((*fixed, *given)[place] for place in places))
+    pick = itemgetter(*places)
+    return lambda *given: (text, pick((*fixed, *given)))

@@ -1,0 +1,249 @@
+"""An undo gives back what was, by property; undone in reverse, any writes leave what was before them."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from closum.errors import Error, Invalid, NotFound
+from closum.model import draft
+from closum.model.resource import Resource
+from closum.operations import records, undo
+from closum.operations.undo import Undone
+from closum.resources import RESOURCES
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
+from closum.store import audit, history, tally
+from closum.store.identity import Account
+from closum.store.session import Session
+from closum.store.unit import Unit
+from tests.support.stored import written
+
+OWNED = [resource for resource in RESOURCES if not resource.shared]
+Body = dict[str, Any]
+
+
+def create(session: Session, account: Account, resource: Resource, body: Body) -> records.Written:
+    with session.write(account.id) as unit:
+        (outcome,) = records.create_many(unit, resource, [draft.parse(resource, body)])
+        return written(outcome)
+
+
+def change(session: Session, account: Account, resource: Resource, record_id: int, body: Body) -> int | None:
+    with session.write(account.id) as unit:
+        return records.update(unit, resource, record_id, draft.parse(resource, body)).operation
+
+
+def undone(session: Session, account: Account, operation: int | None) -> Undone:
+    assert operation is not None
+    with session.write(account.id) as unit:
+        return undo.undo(unit, operation)
+
+
+def state(session: Session, account: Account) -> dict[str, Any]:
+    """All that an account has, but for how often and when it was changed, and the counts that are kept."""
+    with session.read() as reading:
+        unit = reading.of(account.id)
+        counts = tally.counters(unit)
+        return {
+            resource.name: (
+                counts[resource.name].records if resource.name in counts else 0,
+                [
+                    {name: value for name, value in row.items() if name not in ("version", "modified")}
+                    for batch in audit.walk(unit, resource, 1_000)
+                    for row in batch.rows
+                ],
+            )
+            for resource in OWNED
+        }
+
+
+def shown(session: Session, account: Account, resource: Resource, record_id: int) -> Any:
+    with session.read() as unit:
+        return records.retrieve(unit.of(account.id), resource, record_id)
+
+
+def test_a_create_undone_is_gone_with_what_it_made_and_comes_back(session: Session, account: Account) -> None:
+    before = state(session, account)
+    lead = create(session, account, LEAD, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    after = state(session, account)
+    first = undone(session, account, lead.operation)
+    assert (first.left, state(session, account)) == ([], before)
+    again = undone(session, account, first.operation)
+    assert (again.left, state(session, account)) == ([], after)
+    assert create(session, account, LEAD, {"name": "Rui"}).id == 2
+
+
+def test_what_was_changed_since_stays_and_is_named(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana", "custom_data": "{}"})
+    first = change(session, account, LEAD, lead.id, {"name": "Eva", "custom_data": '{"a":1}'})
+    change(session, account, LEAD, lead.id, {"name": "Ida"})
+    found = undone(session, account, first)
+    assert found.left == [undo.Left(LEAD, lead.id, ("name",), undo.CHANGED)]
+    record = shown(session, account, LEAD, lead.id)
+    assert (record["name"], record["custom_data"]) == ("Ida", "{}")
+
+
+def test_what_was_changed_and_changed_back_is_undone(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    first = change(session, account, LEAD, lead.id, {"name": "Eva"})
+    change(session, account, LEAD, lead.id, {"name": "Ida"})
+    change(session, account, LEAD, lead.id, {"name": "Eva"})
+    assert undone(session, account, first).left == []
+    assert shown(session, account, LEAD, lead.id)["name"] == "Ana"
+
+
+def test_a_record_that_another_one_shows_stays(session: Session, account: Account) -> None:
+    email = {"email": {"email": "ana@example.com"}}
+    first, _ = (create(session, account, LEAD, {"name": name} | email) for name in ("Ana", "Eva"))
+    found = undone(session, account, first.operation)
+    assert found.left == [undo.Left(EMAIL, 1, (), undo.SHOWN)]
+    with pytest.raises(NotFound):
+        shown(session, account, LEAD, first.id)
+
+
+def test_a_cascade_is_undone_everywhere(session: Session, account: Account) -> None:
+    email = {"email": {"email": "ana@example.com"}}
+    for name in ("Ana", "Eva"):
+        create(session, account, LEAD, {"name": name} | email)
+    before = state(session, account)
+    operation = change(session, account, EMAIL, 1, {"email": "eva@example.com"})
+    with session.read() as unit:
+        found = [
+            (one.resource, one.id, one.before)
+            for one in history.of_operation(unit.of(account.id), operation or 0)
+        ]
+    assert found == [("email", 1, {"email": "ana@example.com"}), ("lead", 1, {}), ("lead", 2, {})]
+    assert undone(session, account, operation).left == []
+    assert state(session, account) == before
+
+
+def test_a_value_that_is_taken_meanwhile_is_left(session: Session, account: Account) -> None:
+    email = create(session, account, EMAIL, {"email": "ana@example.com"})
+    operation = change(session, account, EMAIL, email.id, {"email": "eva@example.com"})
+    create(session, account, EMAIL, {"email": "Ana@Example.com"})
+    assert undone(session, account, operation) == (None, [undo.Left(EMAIL, email.id, ("email",), undo.TAKEN)])
+
+
+def test_the_last_property_stays(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"email": {"email": "ana@example.com"}})
+    operation = change(session, account, LEAD, lead.id, {"name": "Ana"})
+    change(session, account, LEAD, lead.id, {"email": None})
+    assert undone(session, account, operation).left == [undo.Left(LEAD, lead.id, ("name",), undo.NEEDED)]
+    assert shown(session, account, LEAD, lead.id)["name"] == "Ana"
+
+
+def test_twice_is_refused_and_so_is_what_is_not_there(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    assert lead.operation is not None
+    undone(session, account, lead.operation)
+    with pytest.raises(Invalid) as refused:
+        undone(session, account, lead.operation)
+    assert refused.value.faults == {"operation": {"_isUndone": "This operation has been undone already"}}
+    for strange in (lead.operation + 1, 999, -1):  # the middle of one, and none
+        with pytest.raises(NotFound):
+            undone(session, account, strange)
+
+
+def test_an_undo_that_is_undone_can_be_done_again(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    after = state(session, account)
+    first = undone(session, account, lead.operation)
+    before = state(session, account)
+    undone(session, account, first.operation)
+    assert state(session, account) == after
+    undone(session, account, lead.operation)
+    assert state(session, account) == before
+
+
+def test_the_operation_of_another_account_is_not_there(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    with session.write(account.id + 1) as unit, pytest.raises(NotFound):
+        undo.undo(unit, lead.operation or 0)
+
+
+def test_nothing_changed_is_no_operation(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    assert change(session, account, LEAD, lead.id, {"name": "Ana"}) is None
+
+
+EMAILS = st.sampled_from(
+    [None, {}, {"id": 1}, {"id": 2}, *({"email": f"{one}@example.com"} for one in "abc")]
+)
+PHONES = st.sampled_from(
+    [
+        None,
+        {},
+        {"id": 1},
+        {"extension": "351", "number": "912345678"},
+        {"extension": "351", "number": "912345679"},
+        {"extension": "34"},
+        {"extension": "351", "number": "sem telefone"},
+    ]
+)
+LEADS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from([None, "Ana", "Eva"]),
+        "city_id": st.sampled_from([None, 1, 2]),
+        "custom_data": st.sampled_from([None, "{}"]),
+        "email": EMAILS,
+        "phone": PHONES,
+    },
+)
+CALLS: st.SearchStrategy[Any] = st.one_of(
+    st.tuples(st.just(LEAD), st.sampled_from([None, 1, 2, 3]), LEADS),
+    st.tuples(
+        st.just(EMAIL),
+        st.sampled_from([None, 1, 2]),
+        st.fixed_dictionaries(
+            {"email": st.sampled_from(["a@example.com", "d@example.com", "A@Example.com"])}
+        ),
+    ),
+    st.tuples(
+        st.just(PHONE),
+        st.sampled_from([None, 1, 2]),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "extension": st.just("351"),
+                "number": st.sampled_from(["912345678", "912345670", "x1"]),
+            },
+        ),
+    ),
+    st.tuples(st.none(), st.integers(1, 12), st.just({})),  # undo one of those before
+)
+
+
+def call(unit: Unit, what: tuple[Resource | None, int | None, Body], done: list[int]) -> int | None:
+    resource, number, body = what
+    if resource is None:
+        return undo.undo(unit, done[(number or 0) % len(done)]).operation if done else None
+    asked = draft.parse(resource, body)
+    if number is None:
+        (outcome,) = records.create_many(unit, resource, [asked])
+        return written(outcome).operation
+    return records.update(unit, resource, number, asked).operation
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(calls=st.lists(CALLS, max_size=12))
+def test_undone_in_reverse_everything_is_as_it_was(
+    session: Session, account: Account, calls: list[tuple[Resource | None, int | None, Body]]
+) -> None:
+    states, done = [state(session, account)], list[int]()
+    for one in calls:
+        try:
+            with session.write(account.id) as unit:
+                operation = call(unit, one, done)
+        except Error:
+            continue
+        if operation is not None:
+            done.append(operation)
+            states.append(state(session, account))
+    for operation in reversed(done):
+        assert state(session, account) == states.pop()
+        assert undone(session, account, operation).left == []
+    assert state(session, account) == states.pop()

@@ -1,0 +1,291 @@
+"""Every function of the store that reads is run by a server's readers, quick and long, on both engines.
+
+A new one is added to READING, with a call and what it gives, or to WRITING.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import pytest
+
+from closum import store
+from closum.accounts import users
+from closum.model.query import Query
+from closum.resources.city import CITY
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.store import audit, background, catalogue, cities, history, identity, migrate, rows, tally
+from closum.store.database import Database
+from closum.store.identity import Account
+from closum.store.session import Session
+from closum.store.unit import Stream, Unit
+from tests.support.writing import Run, filled
+
+Call = Callable[[Any], Any]
+
+ANA = {"id": 1, "email": "ana@example.com"}
+BY_NAME = Query("name")
+
+
+def streamed(unit: Stream) -> tuple[list[int], int]:
+    shown: list[int] = []
+    return shown, rows.each(unit, LEAD, BY_NAME, lambda record: shown.append(record["id"]))
+
+
+def some(record: Any) -> Any:
+    """Of rows what the tests know beforehand."""
+    return record and {name: record[name] for name in ANA}
+
+
+def changed(past: list[history.Past]) -> list[tuple[str, int]]:
+    return [(one.resource, one.id) for one in past]
+
+
+def batch(found: audit.Batch) -> tuple[list[int], int | None]:
+    return [row["id"] for row in found.rows], found.last
+
+
+READING: dict[str, tuple[Call, Any]] = {
+    "audit.batch": (
+        lambda unit: [batch(audit.batch(unit, one, ("id",), (1, 2))) for one in (LEAD, CITY)],
+        [([2], 2), ([2, 3], 3)],
+    ),
+    "audit.count": (lambda unit: audit.count(unit, LEAD), 2),
+    "audit.counts": (lambda unit: (audit.counts(unit, LEAD), audit.counts(unit, CITY)), ({1: 2}, {0: 308})),
+    "audit.integrity": (lambda unit: list(audit.integrity(unit)), []),
+    "audit.rows_by": (
+        lambda unit: some(audit.rows_by(unit, EMAIL, "id", [1, 5, None])[1]),
+        ANA,
+    ),
+    "audit.scan": (
+        lambda unit: [(one.account_id, *batch(found)) for one, found in audit.scan(unit, LEAD, 1)],
+        [(1, [1], 1), (1, [2], 2), (1, [], None)],
+    ),
+    "audit.tallies": (lambda unit: [*audit.tallies(unit, LEAD), *audit.tallies(unit, CITY)], []),
+    "audit.walk": (
+        lambda unit: [batch(found) for found in audit.walk(unit, LEAD, 2)],
+        [([1, 2], 2), ([], None)],
+    ),
+    "background.accounts_without": (
+        lambda unit: [background.accounts_without(unit, kind, 0, 9) for kind in ("import", "other")],
+        [([], 1), ([1], 1)],
+    ),
+    "background.due": (
+        lambda unit: background.due(unit, ("import", "rest"), 60, 9),
+        [background.Key(0, "rest"), background.Key(1, "import", 7)],
+    ),
+    "background.found": (
+        lambda unit: [(background.found(unit.of(one), "import", 7) or ())[:4] for one in (0, 1)],
+        [(), ("import", 7, background.PENDING, 0)],
+    ),
+    "background.listed": (
+        lambda unit: [work.kind for one in (0, 1) for work in background.listed(unit.of(one))],
+        ["rest", "import"],
+    ),
+    "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
+    "cities.are_missing": (cities.are_missing, False),
+    "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
+    "history.of_operation": (
+        lambda unit: changed(history.of_operation(unit, 1)),
+        [("email", 1), ("lead", 1)],
+    ),
+    "history.of_records": (
+        lambda unit: {key: changed(some) for key, some in history.of_records(unit, LEAD, [1, 2], 2).items()},
+        {2: [("lead", 2)]},
+    ),
+    "history.since": (lambda unit: changed(history.since(unit, 1, 9)), [("lead", 1), ("lead", 2)]),
+    "history.with_before": (lambda unit: history.with_before(unit, 0, 9), []),
+    "identity.accesses": (
+        lambda unit: identity.accesses(unit)["ana@example.com"][:2],
+        ("ana@example.com", "none"),
+    ),
+    "identity.account_by_key": (
+        lambda unit: identity.account_by_key(unit, identity.accounts(unit)[0].name.lower()),
+        Account(1, "Acme", True),
+    ),
+    "identity.accounts": (identity.accounts, [Account(1, "Acme", True)]),
+    "identity.births": (lambda unit: [account_id for account_id, _ in identity.births(unit)], [1]),
+    "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
+    "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[:2], True),
+    "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[:2], (None, None)),
+    "identity.revoked": (lambda unit: identity.revoked(unit, 0)[1], [1]),
+    "identity.sign_in_failures": (lambda unit: identity.sign_in_failures(unit, "x", 0, 9), [8, 7]),
+    "identity.sign_in_subjects_after": (lambda unit: identity.sign_in_subjects_after(unit, 0), ["x"]),
+    "identity.signing_key": (lambda unit: isinstance(identity.signing_key(unit), str | None), True),
+    "identity.user_by_key": (
+        lambda unit: (identity.user_by_key(unit, "ana@example.com") or ())[:3],
+        (1, 1, "ana@example.com"),
+    ),
+    "identity.user_keys": (identity.user_keys, [identity.UserKey(1, "ana@example.com", "ana@example.com")]),
+    "identity.user_set_apart": (
+        lambda unit: (identity.user_set_apart(unit, "ana@example.com", "b") or ())[:1],
+        (1,),
+    ),
+    "identity.users": (lambda unit: [user.id for user in identity.users(unit, 1)], [1]),
+    "migrate.is_current": (migrate.is_current, True),
+    "migrate.is_outdated": (lambda unit: migrate.is_outdated(unit, "it"), False),
+    "migrate.is_unfinished": (migrate.is_unfinished, False),
+    "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
+    "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
+    "rows.all_by": (
+        lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
+        [2],
+    ),
+    "rows.between": (
+        lambda unit: [
+            *map(some, rows.between(unit, EMAIL, "email_key", ("ana", "anb"), 9)),
+            *(row["id"] for row in rows.between(unit, CITY, "city_name", ("Abrantes", "Abrantes!"), 9)),
+        ],
+        [ANA, 213],
+    ),
+    "rows.each": (streamed, ([1, 2], 2)),
+    "rows.existing": (
+        lambda unit: [rows.existing(unit, one, [1, 308, 309, 2**63, -1]) for one in (CITY, LEAD)],
+        [{1, 308}, {1}],
+    ),
+    "rows.ids_by": (
+        lambda unit: (
+            rows.ids_by(unit, LEAD, "city_id", 40, 9) + rows.ids_by(unit, CITY, "city_name", "Abrantes", 9)
+        ),
+        [2, 213],
+    ),
+    "rows.ids_without": (
+        lambda unit: [
+            rows.ids_without(unit, LEAD, "email_email_sort", "~"),
+            rows.ids_without(unit, CITY, "city_name", "~"),
+        ],
+        [[2], [17, 26, 108, 159]],
+    ),
+    "rows.page": (
+        lambda unit: (
+            [one["id"] for one in rows.page(unit, LEAD, BY_NAME)[0]],
+            rows.page(unit, CITY, Query("id"))[1],
+        ),
+        ([1, 2], 308),
+    ),
+    "rows.retrieve": (
+        lambda unit: [plain(one) for one in rows.retrieve(unit, CITY, 213) or ()],
+        [{"id": 213, "city_name": "Abrantes"}, ""],
+    ),
+    "rows.rows_by": (
+        lambda unit: [
+            {key: some(row) for key, row in rows.rows_by(unit, EMAIL, "id", [1, 7, 1, None]).items()},
+            rows.rows_by(unit, CITY, "city_name", ["Abrantes", "Nowhere"])["Abrantes"]["id"],
+        ],
+        [{1: ANA}, 213],
+    ),
+    "tally.counters": (
+        lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
+        {"change": (3, 3), "email": (1, 1), "lead": (2, 2)},
+    ),
+    "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
+    "tally.last_timestamp": (lambda unit: tally.last_timestamp(unit.of(2), LEAD), None),
+}
+
+WRITING = {
+    "background.add",
+    "background.claim",
+    "background.fail",
+    "background.forget_ended",
+    "background.give_up",
+    "background.hasten",
+    "background.release",
+    "background.save",
+    "cities.put",
+    "identity.add_account",
+    "identity.add_sign_in_failure",
+    "identity.add_sign_in_failures",
+    "identity.add_user",
+    "identity.enable_account",
+    "identity.enable_user",
+    "identity.end_all_tokens",
+    "identity.end_tokens",
+    "identity.forget_sign_in_failures",
+    "identity.lock_sign_in_subjects",
+    "identity.remove_user",
+    "identity.rename_account",
+    "identity.set_password",
+    "identity.set_signing_key",
+    "identity.set_user_key",
+    "identity.take_sign_in_failures",
+    "migrate.apply",
+    "changes.write",
+    "history.cut",
+    "history.follow",
+    "history.forget",
+    "tally.discount",
+    "tally.fill",
+    "tally.follow",
+    "tally.forget",
+    "tally.take",
+}
+
+
+def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Public functions of the store whose first argument is a unit of work."""
+    for module in pkgutil.iter_modules(store.__path__):
+        if module.ispkg:
+            continue
+        found = import_module(f"closum.store.{module.name}")
+        for name, function in inspect.getmembers(found, inspect.isfunction):
+            if function.__module__ == found.__name__ and not name.startswith("_") and unit_of(function):
+                yield f"{module.name}.{name}", function
+
+
+def unit_of(function: Callable[..., Any]) -> type | None:
+    """Unit or Stream, where that is what a function takes first."""
+    annotations = [one.annotation for one in inspect.signature(function).parameters.values()][:1]
+    return annotations[0] if annotations and annotations[0] in (Unit, Stream) else None
+
+
+@pytest.fixture
+def filled_account(session: Session, account: Account) -> None:
+    """An account with a user, whose tokens have ended once, two leads, an e-mail address and background work."""
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, "ana@example.com", "none")
+        identity.end_tokens(unit, user_id)
+        for at in (7, 8):
+            identity.add_sign_in_failure(unit, "x", at)
+        unit.run("INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)", ("forgiven:a", 7))
+        background.add(unit, "rest")
+    with session.write(account.id) as unit:
+        background.add(unit, "import", 7)
+    filled(
+        session,
+        account,
+        {"name": "Ana", "email": {"email": "ana@example.com"}},
+        {"name": "Eva", "city_id": 40},
+    )
+
+
+def plain(result: Any) -> Any:
+    """Records of the API as dictionaries, to be compared."""
+    return msgspec.to_builtins(result) if isinstance(result, msgspec.Struct) else result
+
+
+async def answers(db: Database, call: Call, account_id: int, is_stream: bool) -> list[Any]:
+    """What a call gives by each kind of a server's readers that takes it."""
+    if is_stream:
+        return [await db.stream(call, account_id=account_id)]
+    return [await db.read(call, account_id=account_id, long=long) for long in (False, True)]
+
+
+def test_every_function_has_its_place_here() -> None:
+    found = {name for name, _ in functions()}
+    assert found == READING.keys() | WRITING
+    assert not READING.keys() & WRITING
+
+
+def test_every_one_reads_for_a_server(run: Run, account: Account, filled_account: None) -> None:
+    streams = {name for name, function in functions() if unit_of(function) is Stream}
+
+    async def scenario(db: Database) -> None:
+        for name, (call, expected) in READING.items():
+            for found in await answers(db, call, account.id, name in streams):
+                assert (name, found) == (name, expected)
+
+    run(scenario)

@@ -1,0 +1,66 @@
+"""Records through the door, as operations write them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from closum.errors import Error
+from closum.model import draft
+from closum.model.change import ERASE, Operation
+from closum.model.draft import Draft
+from closum.model.resource import Resource, Row
+from closum.operations import records
+from closum.operations.edit import Edit
+from closum.operations.plan import known_of
+from closum.operations.records import Written
+from closum.store import changes, rows
+from closum.store.unit import Unit
+
+
+def create(unit: Unit, resource: Resource, bodies: Iterable[dict[str, Any]]) -> list[int]:
+    """Ids of new records."""
+    return ids(records.create_many(unit, resource, [draft.parse(resource, body) for body in bodies]))
+
+
+def many(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> list[int | Error]:
+    """As `records.create_many`, of those that are written the ids alone."""
+    outcomes = records.create_many(unit, resource, drafts)
+    return [one if isinstance(one, Error) else one.id for one in outcomes]
+
+
+def ids(outcomes: Sequence[Written | Error]) -> list[int]:
+    """Of what was written, none of it refused."""
+    return [one.id for one in map(written, outcomes)]
+
+
+def written(outcome: Written | Error) -> Written:
+    if isinstance(outcome, Error):
+        raise outcome
+    return outcome
+
+
+def insert(unit: Unit, resource: Resource, new: Sequence[Row]) -> None:
+    """Whole rows as they are, but for what new records get by themselves."""
+    known = known_of(unit)
+    edit = Edit(known)
+    for row in new:
+        edit.create(resource, row)
+    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
+
+
+def put_back(unit: Unit, resource: Resource, gone: Sequence[Row]) -> None:
+    """Records that were erased are there again, with the ids that they had."""
+    known = known_of(unit)
+    edit = Edit(known)
+    for row in gone:
+        edit.create(resource, row, row["id"])
+    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
+
+
+def erase(unit: Unit, resource: Resource, gone: Sequence[int]) -> None:
+    """Records that nothing shows."""
+    known = known_of(unit)
+    known.add(resource, rows.rows_by(unit, resource, "id", gone).values())
+    edit = Edit(known)
+    for record_id in gone:
+        edit.delete(resource, record_id, ERASE)
+    changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)

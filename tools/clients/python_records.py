@@ -1,0 +1,155 @@
+"""The records of the Python client, what an argument may be, and what lists are sorted by."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from closum.model.fields import Document, Field
+from closum.model.resource import Nested, Resource
+from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted, types_of
+from tools.clients.words import article, class_name, parsed, words
+
+OF_ALL = ("Direction", "Document")
+"""What is of no noun."""
+
+
+def index(resources: Sequence[Resource]) -> str:
+    """The module that has what is public of all nouns."""
+    imports = [f"from closum_client._record import {', '.join(OF_ALL)}\n"]
+    imports += [
+        f"from closum_client.records.{one.name} import {', '.join(imported(one))}\n" for one in resources
+    ]
+    names = [*OF_ALL, *(name for resource in resources for name in imported(resource))]
+    about = HEADER.format(about="Records, as the API answers them.")
+    return f"{about}{''.join(imports)}\n__all__ = [{', '.join(map(quoted, names))}]\n"
+
+
+def module(resource: Resource) -> str:
+    """The module of one noun."""
+    imports = (
+        "import dataclasses\n"
+        "from datetime import datetime\n"
+        "from typing import Any, Literal, Self, TypedDict\n\n"
+        "from closum_client import _reading as reading\n"
+        "from closum_client._record import Document, Record\n\n"
+    )
+    header = HEADER.format(about=f"{words(resource.plural).capitalize()}, as the API answers them.")
+    return f"{header}{imports}{_records_of(resource)}"
+
+
+def _records_of(resource: Resource) -> str:
+    sorts = f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.listing.sorts))}]\n\n"
+    nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
+    return sorts + nested + _record(resource)
+
+
+def _record(resource: Resource) -> str:
+    fields = {field.name: field for field in resource.fields}
+    nested = {one.name: one for one in resource.nested}
+    always = set(resource.listing.listed) & set(resource.listing.retrieved)
+    members = []
+    for key in dict.fromkeys((*resource.listing.retrieved, *resource.listing.listed)):
+        if key == "id":
+            members.append(Member("id", "int", "reading.integer", "required", _about_id(resource)))
+        elif key in nested:
+            kind = class_name(resource.name, key)
+            how = "nullable" if key in always else "optional"
+            members.append(Member(key, kind, f"{kind}.from_json", how, nested[key].description))
+        else:
+            members.append(_member(fields[key], key in always))
+    about = f"{article(resource.name).capitalize()}, as a list or a retrieval answers it."
+    return _dataclass(class_name(resource.name), about, members, TAG)
+
+
+def _nested_record(resource: Resource, nested: Nested) -> str:
+    fields = {field.name: field for field in nested.resource.fields}
+    about = f"What {article(resource.name)} shows of its {nested.name}. `id` is None where the answer has none, as in a list."
+    members = [Member("id", "int", "reading.integer", "optional", _about_id(nested.resource))]
+    members += [_member(fields[key], always=True) for key in nested.shows]
+    return _dataclass(class_name(resource.name, nested.name), about, members)
+
+
+class Member(NamedTuple):
+    """A member of a record: `how` is required, nullable or optional (null or absent), `read` what reads its value."""
+
+    name: str
+    kind: str
+    read: str
+    how: str
+    about: str
+    is_document: bool = False
+
+    @property
+    def type(self) -> str:
+        return f"{self.kind}{'' if self.how == 'required' else ' | None'}"
+
+    @property
+    def reading(self) -> str:
+        return f"{self.name}=reading.{self.how}(data, {quoted(self.name)}, {self.read})"
+
+
+def _member(field: Field, always: bool) -> Member:
+    _, kind, _, read = types_of(field)
+    is_always_set = field.required or field.read_only
+    how = "optional" if not always else "required" if is_always_set else "nullable"
+    return Member(field.name, kind, read, how, field.description, isinstance(field, Document))
+
+
+class Tag(NamedTuple):
+    """What a record has of its ETag: the member, the argument that it is read from, its reading, its description."""
+
+    member: str = ""
+    argument: str = ""
+    reading: str = ""
+    about: tuple[str, ...] = ()
+
+
+TAG = Tag(
+    "    etag: str | None = dataclasses.field(default=None, compare=False, repr=False)\n",
+    ", etag: str | None = None",
+    "            etag=etag,\n",
+    (
+        "etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer has none, as in "
+        "a list. Two records that differ in it alone are equal.",
+    ),
+)
+
+
+def _dataclass(name: str, about: str, members: Sequence[Member], tag: Tag = Tag()) -> str:  # noqa: B008 -- a value
+    fields = "".join(f"    {one.name}: {one.type}\n" for one in members) + tag.member
+    reads = "".join(f"            {one.reading},\n" for one in members) + tag.reading
+    entries = [*(described(one.name, one.type, one.about) for one in members), *tag.about]
+    return (
+        "@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)\n"
+        f"class {name}(Record):\n"
+        f"{docstring(about, {'Attributes': entries}, 4)}\n"
+        f"{fields}\n"
+        "    @classmethod\n"
+        f"    def from_json(cls, data: Any{tag.argument}) -> Self:\n"
+        '        """Read it from an answer\'s JSON. Raises ValueError for what is missing."""\n'
+        f"        return cls(\n{reads}        )\n\n{''.join(map(_parsed, members))}\n"
+    )
+
+
+def _parsed(member: Member) -> str:
+    """The property with the value of a JSON document."""
+    if not member.is_document:
+        return ""
+    return (
+        f"    @property\n    def {parsed(member.name)}(self) -> Any:\n"
+        f'        """The value of the JSON in `{member.name}`: a dict, a list …; None where there is none."""\n'
+        f"        return reading.document(self.{member.name})\n\n"
+    )
+
+
+def _input(resource: Resource, nested: Nested) -> str:
+    fields = "".join(f"    {one.name}: {argument_type(one)} | None\n" for one in nested.resource.writable)
+    about = f"The {nested.name} of {article(resource.name)} in a create or an update: new values, or an `id`."
+    return (
+        f"class {class_name(resource.name, nested.name)}Input(TypedDict, total=False):\n"
+        f"{docstring(about, {}, 4)}\n"
+        f"    id: int | str | None\n{fields}\n\n"
+    )
+
+
+def _about_id(resource: Resource) -> str:
+    return f"The id of the {words(resource.name)}"
