@@ -18,7 +18,19 @@ from closum.model.query import Query
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit, background, catalogue, cities, history, identity, migrate, rows, tally
+from closum.store import (
+    audit,
+    background,
+    catalogue,
+    cities,
+    gaps,
+    history,
+    identity,
+    migrate,
+    numbered,
+    rows,
+    tally,
+)
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -88,6 +100,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
     "history.of_operation": (
         lambda unit: changed(history.of_operation(unit, 1)),
@@ -131,6 +144,10 @@ READING: dict[str, tuple[Call, Any]] = {
     "migrate.is_unfinished": (migrate.is_unfinished, False),
     "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
     "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
+    "numbered.last_ids": (
+        lambda unit: {name: numbered.last_ids(unit)[name] for name in ("account", "account_user")},
+        {"account": 1, "account_user": 1},
+    ),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
         [2],
@@ -196,6 +213,9 @@ WRITING = {
     "background.release",
     "background.save",
     "cities.put",
+    "gaps.add",
+    "gaps.grow",
+    "gaps.remove",
     "identity.add_account",
     "identity.add_sign_in_failure",
     "identity.add_sign_in_failures",
@@ -217,6 +237,7 @@ WRITING = {
     "history.cut",
     "history.follow",
     "history.forget",
+    "numbered.go_on_after",
     "tally.discount",
     "tally.fill",
     "tally.follow",
