@@ -15,7 +15,7 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
-def test_each_schema_came_with_a_version_of_its_own() -> None:
+def test_each_schema_came_with_a_version() -> None:
     """A new migration needs a line in `FIRST_VERSIONS`, and closum the version that it names."""
     schemas, versions = zip(*migrate.FIRST_VERSIONS.items(), strict=True)
     assert list(schemas) == list(range(9, migrate.newest() + 1)), (

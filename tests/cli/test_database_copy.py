@@ -243,10 +243,10 @@ def test_a_table_that_has_lost_its_key_is_not_left_out(place: Place, command: Co
     urls = {"source": place("postgres", "first"), "target": place("postgres", "second")}
     fill(urls["source"])
     with open_session(urls[lost], create=True) as session, session.setup() as unit:
-        unit.run("ALTER TABLE tally_gap DROP CONSTRAINT tally_gap_pkey")
+        unit.run("ALTER TABLE tally_span DROP CONSTRAINT tally_span_pkey")
     done = command("database", "copy", "--from", urls["source"], "--to", urls["target"])
     assert done.returncode == 1
-    assert "The table tally_gap of " in done.stderr
+    assert "The table tally_span of " in done.stderr
     assert "is not closum's: it has other columns" in done.stderr
 
 

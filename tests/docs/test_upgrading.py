@@ -70,7 +70,7 @@ class Machine:
         origin = self.folder / "origin"
         options = ("-c", "user.name=a", "-c", "user.email=a@example.com")
         subprocess.run([git, "init", "--quiet", origin], check=True)
-        for version in ("0.1.0", "0.2.0"):
+        for version in ("0.1.0", "0.3.0"):
             (origin / "version").write_text(f"{version}\n")
             subprocess.run([git, "-C", origin, "add", "."], check=True)
             subprocess.run([git, *options, "-C", origin, "commit", "--quiet", "-m", version], check=True)
@@ -181,7 +181,7 @@ def test_on_postgres_there_and_back(
 def test_a_third_number_is_rolled_back_by_the_files_alone() -> None:
     (script,) = re.findall(r"^```sh\n(.*?)^```$", BACK.split("\n## ")[0], re.DOTALL | re.MULTILINE)
     assert script.splitlines() == [
-        "git -C /opt/closum checkout v0.2.0",
+        "git -C /opt/closum checkout v0.3.0",
         "make -C /opt/closum install",
         "systemctl restart closum",
     ]

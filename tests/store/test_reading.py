@@ -144,10 +144,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "migrate.is_unfinished": (migrate.is_unfinished, False),
     "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
     "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
-    "numbered.last_ids": (
-        lambda unit: {name: numbered.last_ids(unit)[name] for name in ("account", "account_user")},
-        {"account": 1, "account_user": 1},
-    ),
+    "numbered.last_ids": (lambda unit: numbered.last_ids(unit)["account_user"], 1),
     "rows.all_by": (
         lambda unit: sorted(row["id"] for row in rows.all_by(unit, LEAD, "city_id", [40, 41, 40])),
         [2],

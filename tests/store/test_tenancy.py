@@ -111,7 +111,7 @@ def test_a_table_that_has_lost_its_key_is_nobodys(session: Session) -> None:
     with session.write() as unit:
         ours = [table.name for table in catalogue.tables(unit)]
         unit.run("DROP TABLE tally_span")
-        unit.run("CREATE TABLE tally_span (account_id BIGINT, resource TEXT, span BIGINT)")
+        unit.run("CREATE TABLE tally_span (account_id BIGINT, resource TEXT, span BIGINT, gone BIGINT)")
         assert [table.name for table in catalogue.tables(unit)] == [
             name for name in ours if name != "tally_span"
         ]

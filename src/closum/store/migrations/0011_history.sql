@@ -26,4 +26,4 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
     ('change', 'change_record', '3000000 300000 100000 2 1'), -- sqlite
     ('change', 'change_cause', '1000 100 50 10 1'); -- sqlite
 ANALYZE sqlite_schema; -- sqlite
-ALTER TABLE change ALTER COLUMN account_id SET STATISTICS 0; -- postgres
+ALTER TABLE change ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN position SET STATISTICS 0; -- postgres
