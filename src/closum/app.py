@@ -25,6 +25,8 @@ from closum.api.proxied import Proxied
 from closum.api.routes import Handler, Route
 from closum.api.server import ServerConfig, end_with_parent
 from closum.api.spool import Spool
+from closum.operations import retention
+from closum.operations.runner import Kind, Runner
 from closum.reference import site
 from closum.reference.prose import sections
 from closum.reference.samples import samples
@@ -58,9 +60,12 @@ def build_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
         services.db = await open_database(settings.database, clock, settings.pool_size)
+        runner = Runner(services.db, background_work(settings))
+        runner.start()
         try:
             yield
         finally:
+            await runner.stop()
             await services.db.close()
             services.hashing.shutdown()
 
@@ -70,6 +75,11 @@ def build_app(
         app = CrossOrigin(app, settings.cors_origins)
     app = Edge(app, log)
     return Proxied(app, settings.trusted_proxy) if settings.trusted_proxy else app
+
+
+def background_work(settings: Settings) -> list[Kind]:
+    """Every kind of background work."""
+    return [retention.kind(settings.history_days)]
 
 
 def _spool_folder(settings: Settings) -> Path:

@@ -16,6 +16,7 @@ from closum.errors import Refusal
 
 PREFIX = "CLOSUM_"
 DAY = 24 * 3600
+MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ def _folder(text: str) -> str:
 
 
 def _days(text: str) -> int:
-    if not _is_between(text, 1, 36_500):
-        raise ValueError("a number of days from 1 to 36500 (a hundred years)")
+    if not _is_between(text, 1, MOST_DAYS):
+        raise ValueError(f"a number of days from 1 to {MOST_DAYS} (100 years: for ever)")
     return int(text)
 
 
@@ -203,6 +204,12 @@ SETTINGS: tuple[Setting, ...] = (
         "ledger_days",
         400,
         "Days that the ledger of sign-ins and commands goes back, at least 1: 'closum ledger list' prints it",
+        _days,
+    ),
+    Setting(
+        "history_days",
+        365,
+        f"Days for which it is kept who changed what, from 1 to {MOST_DAYS}; what is older than that cannot be undone, so with fewer than 30 less can be",
         _days,
     ),
     Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),

@@ -126,7 +126,10 @@ def test_work_that_was_interrupted_has_its_begin_alone(session: Session, error: 
 
 CHANGES: dict[str, tuple[Callable[[Unit, int, int], object], str]] = {
     "add_account": (lambda unit, a, u: identity.add_account(unit, "B", "b"), "account_added"),
-    "rename_account": (lambda unit, a, u: identity.rename_account(unit, a, "C", "c"), "account_renamed"),
+    "change_account": (
+        lambda unit, a, u: identity.change_account(unit, a, {"zone": "WET"}),
+        "account_changed",
+    ),
     "enable_account": (lambda unit, a, u: identity.enable_account(unit, a, False), "account_disabled"),
     "add_user": (lambda unit, a, u: identity.add_user(unit, a, "e", "e", "none"), "user_added"),
     "set_password": (lambda unit, a, u: identity.set_password(unit, u, "none"), "password_changed"),
@@ -138,7 +141,7 @@ CHANGES: dict[str, tuple[Callable[[Unit, int, int], object], str]] = {
 }
 """Of each function that changes who may do what: a call for an account and a user of it, and its event."""
 
-OF_NOBODY = {"add_account", "rename_account", "enable_account", "end_all_tokens", "set_signing_key"}
+OF_NOBODY = {"add_account", "change_account", "enable_account", "end_all_tokens", "set_signing_key"}
 
 
 @pytest.mark.parametrize("changing", CHANGES)

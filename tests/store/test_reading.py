@@ -20,6 +20,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
     audit,
+    background,
     catalogue,
     cities,
     gaps,
@@ -81,6 +82,22 @@ READING: dict[str, tuple[Call, Any]] = {
     "audit.walk": (
         lambda unit: [batch(found) for found in audit.walk(unit, LEAD, 2)],
         [([1, 2], 2), ([], None)],
+    ),
+    "background.accounts_without": (
+        lambda unit: [background.accounts_without(unit, kind, 0, 9) for kind in ("import", "other")],
+        [([], 1), ([1], 1)],
+    ),
+    "background.due": (
+        lambda unit: background.due(unit, ("import", "rest"), 60, 9),
+        [background.Key(0, "rest"), background.Key(1, "import", 7)],
+    ),
+    "background.found": (
+        lambda unit: [(background.found(unit.of(one), "import", 7) or ())[:4] for one in (0, 1)],
+        [(), ("import", 7, background.PENDING, 0)],
+    ),
+    "background.listed": (
+        lambda unit: [work.kind for one in (0, 1) for work in background.listed(unit.of(one))],
+        ["rest", "import"],
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
@@ -207,6 +224,14 @@ READING: dict[str, tuple[Call, Any]] = {
 }
 
 WRITING = {
+    "background.add",
+    "background.claim",
+    "background.fail",
+    "background.forget_ended",
+    "background.give_up",
+    "background.hasten",
+    "background.release",
+    "background.save",
     "cities.put",
     "gaps.add",
     "gaps.grow",
@@ -265,13 +290,16 @@ def unit_of(function: Callable[..., Any]) -> type | None:
 
 @pytest.fixture
 def filled_account(session: Session, account: Account) -> None:
-    """An account with a user, whose tokens have ended once, two leads and an e-mail address."""
+    """An account with a user, whose tokens have ended once, two leads, an e-mail address and background work."""
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
         identity.end_tokens(unit, user_id)
         for at in (7, 8):
             identity.add_sign_in_failure(unit, "x", at)
         unit.run("INSERT INTO sign_in_subject (subject, last_failure) VALUES (?, ?)", ("forgiven:a", 7))
+        background.add(unit, "rest")
+    with session.write(account.id) as unit:
+        background.add(unit, "import", 7)
     filled(
         session,
         account,

@@ -12,7 +12,7 @@ from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
 from closum.model import draft
-from closum.operations import demo, records
+from closum.operations import demo, records, runner
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store import pages
@@ -67,6 +67,7 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a scenario against the application over a database with records of each noun in one account."""
     monkeypatch.setattr(sqlite_database, "QUICK_SECONDS", 60.0)  # a busy machine makes no read a long one
     monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)
+    monkeypatch.setattr(runner, "FIRST_LOOK", 3_600.0)  # no background work among those of requests
     clock = Clock()
     with session.write() as unit:
         account = users.add_account(unit, "Counted")

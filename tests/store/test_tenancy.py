@@ -22,6 +22,7 @@ SHARED_TABLES = {
     "city_tally",
     "ledger",
     "schema_version",
+    "shared_job",
     "sqlite_schema",
 }
 CATALOGUE = re.compile(r"pg_\w+|unnest")

@@ -7,7 +7,7 @@ from closum.accounts import users
 from closum.model import draft
 from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
-from closum.store import catalogue, identity
+from closum.store import background, catalogue, identity
 from closum.store.opening import open_session
 from tests.support.verbs import every_verb
 
@@ -29,6 +29,7 @@ def fill(url: str) -> None:
             identity.lock_sign_in_subjects(unit, ("subject",))
             identity.add_sign_in_failures(unit, ("subject",), 0)
             identity.remove_user(unit, users.add_user(unit, account, "gone@example.com", "none"))
+            background.add(unit, "work for all", 7, {"text": ODD[4]})
         odd = [draft.parse(LEAD, {"name": text, "custom_data": {"a": text}}) for text in ODD]
         with session.write(account.id) as unit:
             records.create_many(unit.of(account.id), LEAD, odd)

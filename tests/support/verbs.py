@@ -6,15 +6,18 @@ from typing import Any
 
 from closum.accounts import users
 from closum.accounts.tokens import Identity
+from closum.app import background_work
 from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import cities, demo, guarded, person, records
 from closum.operations.guarded import Caller
+from closum.operations.runner import Runner
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
+from closum.settings import load
 from closum.store import identity, pages, rows
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -24,7 +27,7 @@ from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_span", "change"])
+ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"])
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
@@ -125,17 +128,21 @@ async def served(url: str, who: Identity) -> None:
         )
         changes = draft.parse(LEAD, {"name": "Changed"})
         await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
-        assert (await db.read(records.retrieve, LEAD, lead.id, account_id=who.account_id))[
-            "name"
-        ] == "Changed"
-        await db.read(records.page, LEAD, Query("id"), account_id=who.account_id)
+        own = who.account_id
+        assert (await db.read(records.retrieve, LEAD, lead.id, account_id=own))["name"] == "Changed"
+        await db.read(records.page, LEAD, Query("id"), account_id=own)
+        await Runner(db, background_work(load({}, {}))).work()
     finally:
         await db.close()
 
 
 def audited(engine: str) -> dict[str, list[str]]:
-    """What `closum check` reads of all accounts, with the table; nothing else may."""
+    """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
+        "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
+        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?) ORDER BY due LIMIT ?": [
+            "job"
+        ],
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
     }

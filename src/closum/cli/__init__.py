@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("files", "Check the database: integrity, copies, counts, schema."),
     "ledger": ("ledger", "Sign-ins, and what was done with commands: list."),
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
+    "job": ("jobs", "Background work of servers: list, run."),
     "routes": ("about", "Print the route table."),
     "settings": ("about", "Print every setting and where its value comes from."),
 }

@@ -9,8 +9,9 @@ from closum.model.resource import Resource, Row
 class By(NamedTuple):
     """Who writes, and why.
 
-    `cause` is `api`, `command`, `server`, `import` or `undo`; `cause_id` is the number of the import, or the id of the
-    operation that is undone. `operator` is the name that whoever runs a command has on the machine.
+    `cause` is `api`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
+    the operation that is undone, or the number of what the work is about. `operator` is the name that whoever runs a
+    command has on the machine.
     """
 
     user_id: int | None

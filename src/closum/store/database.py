@@ -25,6 +25,8 @@ class Database(ABC):
 
     clock: Clock
     health: Health
+    alone: bool
+    """Whether it has one server: what another one began, it began before it ended."""
 
     async def ready(self, function: Callable[..., T]) -> T:
         """`function(unit)`. Raises Unavailable, with the cause and what to do, while writes fail or a page cannot be read."""
@@ -55,13 +57,16 @@ class Database(ABC):
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """Account and current token number of an enabled user; `token_number` is the one that is hoped for."""
 
-    async def write(self, account_id: int | None, function: Callable[..., T], *args: Any) -> T:
+    async def write(
+        self, account_id: int | None, function: Callable[..., T], *args: Any, background: bool = False
+    ) -> T:
         """`function(unit, *args)` in a transaction, committed when this returns. It may run twice.
 
-        It writes records of this account, or with None what all accounts share; never both.
+        It writes records of this account, or with None what all accounts share; never both. In the `background` it lets
+        other writes go first, for half a second at most.
         """
         future = asyncio.get_running_loop().create_future()
-        result: T = await self.settled(Job(function, args, future, account_id))
+        result: T = await self.settled(Job(function, args, future, account_id, background=background))
         return result
 
     async def write_set(

@@ -14,6 +14,7 @@ class Job:
     """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each.
 
     `account_id` is whose records it reads or writes; None for what all accounts share. A stream reads rows one by one.
+    `background`: a write that lets the others go first.
     `until` is when it is given up, in seconds of the monotonic clock, if it has not begun by then or has lost its
     connection; `refusal` is why it was not done so far.
     """
@@ -25,6 +26,7 @@ class Job:
     item: Any = None
     in_set: bool = False
     is_stream: bool = False
+    background: bool = False
     until: float = math.inf
     begun: bool = False
     refusal: Exception | None = None

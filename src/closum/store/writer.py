@@ -24,6 +24,7 @@ MAX_SET = 100  # so that a group can be closed in time
 TRIES = 5
 NO_SECOND_TRY = (Disconnected, Overdue, Unreachable, Unavailable)
 """Of a group: there is no time for one, it would end alike, or it may be stored already."""
+BACKGROUND_PATIENCE = 0.5  # seconds for which a write of the background lets others go first
 PAUSE = 0.005  # seconds, at most, before another try; doubled for each conflict
 
 
@@ -68,6 +69,7 @@ class Writer:
         self._submitted: list[Job] = []  # in this round of the event loop
         self._waiting: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._left: dict[int | None, deque[Job]] = {}  # by what may share a transaction, in order
+        self._background: deque[tuple[float, Job]] = deque()  # each with when it came
         self._unanswered = 0  # changed on the event loop alone
         self._thread = threading.Thread(target=self._run, name="closum-writer", daemon=True)
 
@@ -97,28 +99,51 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            while self._left or self._put(self._waiting.get()):
-                outcomes = self._group(next(iter(self._left)))
+            while self._left or self._background or self._put(self._waiting.get()):
+                outcomes = self._group(*self._next())
                 self._loop.call_soon_threadsafe(self._settle, outcomes)
         finally:
             self._link.close()
+
+    def _next(self) -> tuple[int | None, deque[list[Job]]]:
+        """What may share the next transaction, and what does so now, in sets.
+
+        One job of the background when nothing else waits, or when it has waited long enough.
+        """
+        self._drain()
+        if self._background and (not self._left or self._is_late()):
+            _, job = self._background.popleft()
+            return self._key(job), deque([[job]])
+        key = next(iter(self._left))
+        return key, deque(self._take(key))
+
+    def _is_late(self) -> bool:
+        return time.monotonic() - self._background[0][0] > BACKGROUND_PATIENCE
+
+    def _key(self, job: Job) -> int | None:
+        return job.account_id if self._link.apart else None
 
     def _put(self, jobs: Iterable[Job] | None) -> bool:
         if jobs is None:
             return False
         for job in jobs:
-            key = job.account_id if self._link.apart else None
-            self._left.setdefault(key, deque()).append(job)
+            if job.background:
+                self._background.append((time.monotonic(), job))
+            else:
+                self._left.setdefault(self._key(job), deque()).append(job)
         return True
 
-    def _take(self, key: int | None) -> list[list[Job]]:
-        """What waits and may share a transaction, in sets."""
+    def _drain(self) -> None:
         try:
             while self._put(self._waiting.get_nowait()):
                 pass
             self._waiting.put(None)  # it is told to stop, when nothing is left
         except queue.Empty:
             pass
+
+    def _take(self, key: int | None) -> list[list[Job]]:
+        """What waits and may share a transaction, in sets."""
+        self._drain()
         return _sets(self._left.pop(key, ()))
 
     def _settle(self, outcomes: list[Outcome]) -> None:
@@ -126,9 +151,10 @@ class Writer:
         for job, outcome in outcomes:
             job.settle(outcome)
 
-    def _group(self, key: int | None) -> list[Outcome]:
-        """Run what waits in one transaction; when that is undone, what was in it job by job, unless time is over."""
-        sets, taken = deque(self._take(key)), list[Job]()
+    def _group(self, key: int | None, sets: deque[list[Job]]) -> list[Outcome]:
+        """Run sets, and what comes meanwhile, in one transaction; when that is undone, what was in it job by job, unless
+        time is over."""
+        taken = list[Job]()
         if all(job.future.done() for jobs in sets for job in jobs):
             return [(job, None) for jobs in sets for job in jobs]  # nobody waits for them any more
         try:

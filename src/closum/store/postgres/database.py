@@ -106,6 +106,8 @@ class Link:
 class PostgresDatabase(Database):
     """Reads and writes that the database does not take up within 2 s, or while it does not answer, are Unavailable."""
 
+    alone = False
+
     def __init__(self, url: str, clock: Clock, pool_size: int) -> None:
         loop = asyncio.get_running_loop()
         self.clock = clock

@@ -117,6 +117,8 @@ class Link:
 class SQLiteDatabase(Database):
     """Made, used and closed on one event loop."""
 
+    alone = True
+
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
         self._path = path = database_path(path)

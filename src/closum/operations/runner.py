@@ -1,0 +1,238 @@
+"""Background work of a server: small steps at low priority, each one transaction with the note of how far the work is.
+
+So a step is never lost and never done twice, whenever a server is killed and however many there are: one that has not made
+a step for LEASE seconds is taken for dead, and another one goes on.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from closum.errors import Refusal, Unavailable
+from closum.model.change import By
+from closum.store import background
+from closum.store.background import Key, Progress
+from closum.store.database import Database
+from closum.store.unit import Unit
+
+FIRST_LOOK = 1.0  # seconds after its start
+LOOK = 10.0  # seconds between two looks for work that is due
+AGAIN = 5.0  # seconds until what the database could not do is tried again
+SCHEDULE = 3_600.0  # seconds between two looks for accounts without work of a kind that every one has
+LEASE = 30
+MOST = 100  # pieces of work that a server has at once
+AT_ONCE = 500  # accounts
+STEP_SECONDS = 0.005
+PAUSES = 3  # after a step, each as long as it
+FIRST_SIZE, MOST_SIZE = 50, 50_000
+TRIES = 6
+FIRST_WAIT, LONGEST_WAIT = 60, 3_600  # seconds until a step that failed is tried again
+
+log = logging.getLogger("closum.server")
+
+
+class Work(NamedTuple):
+    """What a step is handed: the number of what it works on, what was asked for, how far it is.
+
+    `size` is how much it should do, in a measure of the kind's own: about STEP_SECONDS of work.
+    """
+
+    number: int
+    argument: Any
+    progress: Progress
+    size: int
+
+
+Step = Callable[[Unit, Work], Progress]
+"""May run twice: nothing outside the unit happens in it. Raises Refusal where it cannot ever be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one."""
+
+    name: str
+    step: Step
+    every: int | None = None
+    shared: bool = False
+
+
+class Turn(NamedTuple):
+    """What became of a step: how long it took, in seconds, and whether more is to be done."""
+
+    seconds: float
+    more: bool
+
+
+def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None:
+    """One step of work, with the note of it; None where another server has it, or nobody is to do it now."""
+    claimed = background.claim(unit, key, owner, unit.now + LEASE)
+    if claimed is None:
+        return None
+    own = unit.of(key.account_id, By(None, "", kind.name, key.number or None))
+    begun = time.monotonic()
+    progress = kind.step(own, Work(key.number, claimed.argument, claimed.progress, size))
+    seconds = time.monotonic() - begun
+    background.save(unit, key, progress, _next(unit, kind))
+    return Turn(seconds, not progress.ended)
+
+
+def note_failure(unit: Unit, kind: Kind, key: Key, owner: str, error: str, final: bool) -> None:
+    """A step failed, and nothing of it is stored: it is tried again later, at last given up."""
+    claimed = background.claim(unit, key, owner, unit.now + LEASE)
+    if claimed is None:
+        return
+    attempts = claimed.attempts + 1
+    if final or attempts >= TRIES:
+        background.give_up(unit, key, error, _next(unit, kind))
+    else:
+        wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+        background.fail(unit, key, error, attempts, unit.now + wait)
+
+
+def _next(unit: Unit, kind: Kind) -> int | None:
+    return unit.now + kind.every if kind.every else None
+
+
+class Runner:
+    """Does the background work of a server, one step after the other. Used on the event loop alone.
+
+    Pauses follow each step, so that requests have three quarters of the time at least.
+    """
+
+    def __init__(self, db: Database, kinds: Iterable[Kind]) -> None:
+        self._db = db
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._sizes = dict.fromkeys(self._kinds, FIRST_SIZE)
+        self._owner = "server" if db.alone else secrets.token_hex(8)
+        self._mine: dict[Key, None] = {}  # begun here, and not ended
+        self._stopping = asyncio.Event()
+        self._looked_at = self._scheduled_at = float("-inf")
+        self._ahead = (
+            LEASE if db.alone else 0
+        )  # of the first look: nobody else goes on with what it left itself
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """End with the step under way, and let another server go on with the work."""
+        self._stopping.set()
+        if self._task:
+            await self._task
+        for key in self._mine:
+            with contextlib.suppress(Unavailable):
+                await self._write(key, background.release, key, self._owner)
+
+    async def work(self) -> None:
+        """Do what is due, until nothing is, or the database cannot do it."""
+        self._looked_at = float("-inf")
+        await self._schedule()
+        while not self._stopping.is_set():
+            keys = list(dict.fromkeys([*self._mine, *await self._look()]))
+            moved = [await self._take_turn(key) for key in keys if not self._stopping.is_set()]
+            if not any(moved):
+                return
+
+    async def _run(self) -> None:
+        await self._pause(FIRST_LOOK)
+        while not self._stopping.is_set():
+            try:
+                await self.work()
+            except Unavailable:
+                pass  # the database says so itself
+            except Exception:
+                log.exception("background work failed")
+            await self._pause(AGAIN if self._mine else LOOK)
+
+    async def _schedule(self) -> None:
+        """See that there is work of each kind that goes on for ever."""
+        now = asyncio.get_running_loop().time()
+        if now - self._scheduled_at < SCHEDULE:
+            return
+        for kind in self._kinds.values():
+            if kind.every and kind.shared:
+                if await self._db.read(background.found, kind.name) is None:
+                    await self._db.write(None, background.add, kind.name, background=True)
+            elif kind.every:
+                await self._schedule_for_accounts(kind.name)
+        self._scheduled_at = now
+
+    async def _schedule_for_accounts(self, kind: str) -> None:
+        last: int | None = 0
+        while last is not None and not self._stopping.is_set():
+            without, last = await self._db.read(background.accounts_without, kind, last, AT_ONCE)
+            for account_id in without:
+                await self._db.write(account_id, background.add, kind, background=True)
+
+    async def _look(self) -> Sequence[Key]:
+        """What is due; from step to step it looks once a second."""
+        now = asyncio.get_running_loop().time()
+        is_early = bool(self._mine) and now - self._looked_at < 1.0
+        if is_early or len(self._mine) >= MOST:
+            return ()
+        ahead, self._ahead = self._ahead, 0
+        keys = await self._db.read(background.due, tuple(self._kinds), ahead, MOST)
+        self._looked_at = now
+        return keys
+
+    async def _take_turn(self, key: Key) -> bool:
+        """One step, and the pauses after it; whether the work went on."""
+        kind, loop = self._kinds[key.kind], asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            taken = await self._write(key, turn, kind, key, self._owner, self._sizes[key.kind])
+        except Unavailable:
+            return False
+        except Exception as error:
+            return await self._fail(kind, key, error)
+        if taken:
+            self._resize(key.kind, taken.seconds)
+        self._note(key, taken is not None and taken.more)
+        await self._pause(PAUSES * (loop.time() - begun))
+        return taken is not None
+
+    async def _fail(self, kind: Kind, key: Key, error: Exception) -> bool:
+        """Whether that could be noted."""
+        final = isinstance(error, Refusal)
+        told = (
+            str(error)
+            if final
+            else f"Internal error ({type(error).__name__}): the server's log has the details"
+        )
+        where = f" of account {key.account_id}" if key.account_id else ""
+        log.error("background work %s %s%s failed", key.kind, key.number, where, exc_info=error)
+        self._note(key, False)
+        try:
+            await self._write(key, note_failure, kind, key, self._owner, told, final)
+        except Unavailable:
+            return False
+        return True
+
+    async def _write(self, key: Key, function: Callable[..., Any], *args: Any) -> Any:
+        return await self._db.write(key.account_id or None, function, *args, background=True)
+
+    def _note(self, key: Key, mine: bool) -> None:
+        if mine:
+            self._mine[key] = None
+        else:
+            self._mine.pop(key, None)
+
+    def _resize(self, kind: str, seconds: float) -> None:
+        """Let the next step take about STEP_SECONDS."""
+        size = self._sizes[kind]
+        if seconds > STEP_SECONDS:
+            self._sizes[kind] = max(1, int(size * STEP_SECONDS / seconds))
+        elif seconds < STEP_SECONDS / 2:
+            self._sizes[kind] = min(MOST_SIZE, size * 2)
+
+    async def _pause(self, seconds: float) -> None:
+        """For so long, or until the end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)

@@ -1,0 +1,185 @@
+"""Background work of servers: what is to be done, who does it, how far it is.
+
+Work of an account is account data; work for all accounts lies in a table of its own, since a transaction never writes
+both. In a unit of account 0 everything here is about the latter. It is no record: it has no history, and nothing follows
+from it, so it is written here and not through `changes`.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from closum.store.unit import Unit, timestamp
+
+PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
+KEPT_DAYS = 30
+DAY = 24 * 3600
+
+_COLUMNS = "kind, number, state, done, total, due, error, modified"
+
+
+class Key(NamedTuple):
+    """Which work it is: its kind, and the number of what it works on (0 where there is one of the kind)."""
+
+    account_id: int
+    kind: str
+    number: int = 0
+
+
+class Progress(NamedTuple):
+    """How far work is: `place` is JSON for its next step, `done` and `total` are for people, `ended` says that it is all done."""
+
+    place: Any = None
+    done: int = 0
+    total: int | None = None
+    ended: bool = False
+
+
+class Claim(NamedTuple):
+    """Work that a server has: what was asked for, how far it is, and how often it failed since its last step."""
+
+    argument: Any
+    progress: Progress
+    attempts: int
+
+
+class Listed(NamedTuple):
+    """Work as it is shown. `due` is when it begins, or is taken over; None once it has ended for good."""
+
+    kind: str
+    number: int
+    state: str
+    done: int
+    total: int | None
+    due: int | None
+    error: str
+    modified: str
+
+
+def add(unit: Unit, kind: str, number: int = 0, argument: Any = None) -> bool:
+    """Have work begin at once; False, and nothing else, where it is there already.
+
+    `argument` is JSON, without a person's data: it stays for KEPT_DAYS days after the end of the work.
+    """
+    now = timestamp(unit.now)
+    row: dict[str, Any] = {"account_id": unit.account_id} if unit.account_id else {}
+    row |= {"kind": kind, "number": number, "state": PENDING, "argument": _encode(argument)}
+    row |= {"place": _encode(None), "done": 0, "owner": "", "due": unit.now, "attempts": 0, "error": ""}
+    row |= {"created": now, "modified": now}
+    sql = f"INSERT INTO {_table(unit)} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))}) ON CONFLICT DO NOTHING"
+    return bool(unit.run(sql, tuple(row.values())))
+
+
+def claim(unit: Unit, key: Key, owner: str, until: int) -> Claim | None:
+    """Take up work that is due, or go on with one's own; None where it is neither.
+
+    Nobody else takes it up until `until`, in seconds since 1970. What begins once more begins from its argument.
+    """
+    where, values = _scope(unit)
+    row = unit.one(
+        f"UPDATE {_table(unit)} SET owner = ?, due = ? WHERE {where} AND kind = ? AND number = ? AND due IS NOT NULL"
+        " AND (due <= ? OR owner = ?) RETURNING state, argument, place, done, total, attempts",
+        (owner, until, *values, key.kind, key.number, unit.now, owner),
+    )
+    if row is None:
+        return None
+    state, argument, place, done, total, attempts = row
+    if state in (DONE, FAILED):
+        return Claim(json.loads(argument), Progress(), 0)
+    return Claim(json.loads(argument), Progress(json.loads(place), done, total), attempts)
+
+
+def save(unit: Unit, key: Key, progress: Progress, again: int | None) -> None:
+    """Note what a step has come to. Where the work has ended, `again` is when it begins once more."""
+    ended = {"state": DONE, "owner": "", "due": again} if progress.ended else {"state": RUNNING}
+    place, done, total, _ = progress
+    _update(unit, key, **ended, place=_encode(place), done=done, total=total, attempts=0, error="")
+
+
+def fail(unit: Unit, key: Key, error: str, attempts: int, due: int | None) -> None:
+    """Note that a step failed `attempts` times, and when it is tried again."""
+    _update(unit, key, state=PENDING, owner="", due=due, attempts=attempts, error=error)
+
+
+def give_up(unit: Unit, key: Key, error: str, again: int | None) -> None:
+    """Note that it is not tried again, until it begins once more."""
+    _update(unit, key, state=FAILED, owner="", due=again, error=error)
+
+
+def hasten(unit: Unit, kind: str, number: int = 0) -> bool:
+    """Have work that waits, failed or ended begin, or go on, at once; False where there is none."""
+    where, values = _scope(unit)
+    sql = f"UPDATE {_table(unit)} SET due = ? WHERE {where} AND kind = ? AND number = ? AND state <> ?"
+    return bool(unit.run(sql, (unit.now, *values, kind, number, RUNNING)))
+
+
+def release(unit: Unit, key: Key, owner: str) -> None:
+    """Let another server go on at once, where this one has the work."""
+    _update(unit, key, owner, state=PENDING, owner="", due=unit.now)
+
+
+def forget_ended(unit: Unit) -> None:
+    """Remove work that ended for good more than KEPT_DAYS days ago."""
+    where, values = _scope(unit)
+    sql = f"DELETE FROM {_table(unit)} WHERE {where} AND due IS NULL AND modified < ?"
+    unit.run(sql, (*values, timestamp(unit.now - KEPT_DAYS * DAY)))
+
+
+def found(unit: Unit, kind: str, number: int = 0) -> Listed | None:
+    """One piece of work, as it is shown."""
+    where, values = _scope(unit)
+    sql = f"SELECT {_COLUMNS} FROM {_table(unit)} WHERE {where} AND kind = ? AND number = ?"
+    row = unit.one(sql, (*values, kind, number))
+    return Listed(*row) if row else None
+
+
+def listed(unit: Unit) -> list[Listed]:
+    """All work of the unit's account, or of account 0."""
+    where, values = _scope(unit)
+    sql = f"SELECT {_COLUMNS} FROM {_table(unit)} WHERE {where} ORDER BY kind, number"
+    return [Listed(*row) for row in unit.all(sql, values)]
+
+
+def due(unit: Unit, kinds: Sequence[str], ahead: int, most: int) -> list[Key]:
+    """Work of every account, and of none, that may be taken up within `ahead` seconds: the longest due first, at most so
+    many of each."""
+    values = (unit.now + ahead, *kinds, most)
+    where = f"due <= ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY due LIMIT ?"
+    shared = unit.all(f"SELECT kind, number FROM shared_job WHERE {where}", values)
+    own = unit.all(f"SELECT account_id, kind, number FROM job WHERE {where}", values)
+    return [*(Key(0, *row) for row in shared), *(Key(*row) for row in own)]
+
+
+def accounts_without(unit: Unit, kind: str, after: int, most: int) -> tuple[list[int], int | None]:
+    """Of the next accounts behind an id those that have no work of a kind, and the last id looked at; None at the end."""
+    ids = [
+        row[0] for row in unit.all("SELECT id FROM account WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+    ]
+    if not ids:
+        return [], None
+    sql = "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?"
+    having = {row[0] for row in unit.all(sql, (after, ids[-1], kind))}
+    return [one for one in ids if one not in having], ids[-1]
+
+
+def _table(unit: Unit) -> str:
+    return "job" if unit.account_id else "shared_job"
+
+
+def _scope(unit: Unit) -> tuple[str, tuple[int, ...]]:
+    """The first condition of a statement, with its value."""
+    return "account_id = ?" if unit.account_id else "? = 0", (unit.account_id,)
+
+
+def _update(unit: Unit, key: Key, of: str | None = None, **columns: Any) -> bool:
+    """Set columns; with `of`, only while that owner has it."""
+    columns["modified"] = timestamp(unit.now)
+    where, values = _scope(unit)
+    owned, owner = (" AND owner = ?", (of,)) if of is not None else ("", ())
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    sql = f"UPDATE {_table(unit)} SET {sets} WHERE {where} AND kind = ? AND number = ?{owned}"
+    return bool(unit.run(sql, (*columns.values(), *values, key.kind, key.number, *owner)))
+
+
+def _encode(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

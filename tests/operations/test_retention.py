@@ -1,0 +1,95 @@
+"""History is kept for as long as the setting says, in every account, and work of the background with it."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from closum.accounts import users
+from closum.operations import retention
+from closum.operations.runner import Runner
+from closum.store import background, history
+from closum.store.identity import Account
+from closum.store.opening import open_database
+from closum.store.session import Session
+from closum.store.unit import timestamp
+from tests.support import engine
+from tests.support.inprocess import Clock
+from tests.support.past import counted, note, positions
+
+DAYS = 30
+NOW = int(Clock().now)
+OLD, YOUNG = NOW - DAYS * retention.DAY - 1, NOW - DAYS * retention.DAY
+
+
+@pytest.fixture
+def ids(session: Session, account: Account) -> list[int]:
+    """Of two accounts."""
+    with session.write() as unit:
+        return [account.id, users.add_account(unit, "Other").id]
+
+
+def retain(folder: object, days: int = DAYS) -> None:
+    """A server starts, and does what is due."""
+
+    async def work() -> None:
+        db = await open_database(str(folder), Clock(), 6)
+        try:
+            await Runner(db, [retention.kind(days)]).work()
+        finally:
+            await db.close()
+
+    asyncio.run(work())
+
+
+@pytest.fixture
+def url(session: Session, folder: object) -> str:
+    return engine.current.url(folder)  # type: ignore[arg-type]
+
+
+def test_what_is_older_is_removed_from_every_account(session: Session, ids: list[int], url: str) -> None:
+    for account_id, times in zip(ids, ([OLD] * 1_234 + [YOUNG] * 3, [OLD, YOUNG]), strict=True):
+        with session.write(account_id) as unit:
+            note(unit, times)
+    retain(url)
+    with session.read() as unit:
+        assert positions(unit.of(ids[0])) == [1_235, 1_236, 1_237]
+        assert positions(unit.of(ids[1])) == [2]
+        assert [counted(unit.of(one)) for one in ids] == [(3, 3), (1, 1)]
+        found = [background.found(unit.of(one), retention.NAME) for one in ids]
+    assert [(one.state, one.done, one.due) for one in found if one] == [
+        (background.DONE, done, NOW + retention.DAY) for done in (1_234, 1)
+    ]
+
+
+def test_a_hundred_years_keep_everything(session: Session, ids: list[int], url: str) -> None:
+    with session.write(ids[0]) as unit:
+        note(unit, (0, OLD, YOUNG))
+    retain(url, 36_500)
+    with session.read() as unit:
+        assert positions(unit.of(ids[0])) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("times", "most", "cut", "left"),
+    [
+        ([OLD, OLD, OLD], 2, 2, [3]),
+        ([OLD, OLD, OLD], 3, 3, []),
+        ([OLD, YOUNG], 9, 1, [2]),
+        ([YOUNG, OLD], 9, 1, [1]),  # a clock went back
+        ([YOUNG], 9, 0, [1]),
+        ([], 9, 0, []),
+    ],
+)
+def test_cutting_takes_the_oldest(
+    session: Session, ids: list[int], times: Iterable[int], most: int, cut: int, left: list[int]
+) -> None:
+    for account_id in ids:
+        with session.write(account_id) as unit:
+            note(unit, times)
+            before = positions(unit)
+    with session.write(ids[0]) as unit:
+        assert history.cut(unit, timestamp(YOUNG), most) == cut
+        assert positions(unit) == left
+        assert counted(unit) == (len(left), len(left))
+        assert positions(unit.of(ids[1])) == before
