@@ -131,6 +131,7 @@ def audited(engine: str) -> dict[str, list[str]]:
     found = {
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id FROM tally WHERE resource = ?": ["tally"],
+        "SELECT account_id, COUNT(*), MAX(position) FROM change GROUP BY account_id": ["change"],
     }
     for name in (resource.name for resource in OWNED):
         found[f"SELECT COUNT(*) FROM {name}"] = [name]
