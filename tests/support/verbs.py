@@ -9,15 +9,15 @@ from closum.accounts.tokens import Identity
 from closum.model import draft
 from closum.model.query import Query
 from closum.model.resource import Reference, Resource
-from closum.operations import cities, demo, guarded, person, records
+from closum.operations import cities, demo, guarded, person, records, undo
 from closum.operations.guarded import Caller
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import identity, tally
+from closum.store import history, identity, tally
 from closum.store.session import Session
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 from tests.support.nouns import change, several
 from tests.support.stored import written
 from tests.support.writing import opened
@@ -75,12 +75,29 @@ def every_verb(session: Session, url: str) -> None:
             draft.parse(LEAD, {"email": {"id": 2}, "phone": None}),
         )
         erase(unit, account.id, "new@example.org")
+    undone_and_cut(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
             records.page(unit.of(account.id), resource, Query(query.sort, query.descending, 7, query.page))
             records.retrieve(unit.of(account.id), resource, 2)
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
+
+
+def undone_and_cut(session: Session, account_id: int) -> None:
+    """An undo of each kind of change, and the end of the oldest history."""
+    with session.write(account_id) as unit:
+        (new,) = records.create_many(
+            unit, LEAD, [draft.parse(LEAD, {"email": {"email": "undone@example.org"}})]
+        )
+        record_id, created = written(new)
+        changed = records.update(unit, LEAD, record_id, draft.parse(LEAD, {"name": "Undone"})).operation
+        for operation in (changed, created):
+            assert operation
+            gone = undo.undo(unit, operation).operation
+        assert gone
+        undo.undo(unit, gone)
+        assert history.cut(unit, timestamp(unit.now + 1), 5) == 5
 
 
 def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
