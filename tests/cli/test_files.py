@@ -91,6 +91,14 @@ def first_email(session: Session) -> str:
             "lead of account 1: the 4096 ids from 1 on are miscounted",
         ),
         (
+            "UPDATE tally SET count = 1 WHERE resource = 'change'",
+            "the history of account 1: 1 changes counted",
+        ),
+        (
+            "UPDATE change SET verb = 'erase' WHERE id = 7",
+            "lead 7 of account 1: it is there, and the history",
+        ),
+        (
             "UPDATE lead SET email_id = 99999 WHERE id = 7",
             "integrity: a row of lead refers to a row of email",
         ),

@@ -20,7 +20,6 @@ from closum.reference import site
 from closum.resources import DECLARED, RESOURCES
 from closum.resources.city import CITY
 from closum.store import identity
-from closum.store.identity import User
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
@@ -216,7 +215,7 @@ def test_bad_credentials_get_one_and_the_same_401(route: Route, server: Server, 
 
 ENDED_WITHIN = {"sqlite": 0.0, "postgres": 1.0}  # seconds
 
-ENDINGS: dict[str, Callable[[Unit, User], None]] = {
+ENDINGS: dict[str, Callable[[Unit, identity.User], None]] = {
     "signed out": lambda unit, user: identity.end_tokens(unit, user.id),
     "another password": lambda unit, user: identity.set_password(unit, user.id, "another"),
     "user disabled": lambda unit, user: identity.enable_user(unit, user.id, False),

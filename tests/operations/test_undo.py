@@ -8,18 +8,21 @@ from hypothesis import strategies as st
 
 from closum.errors import Error, Invalid, NotFound
 from closum.model import draft
+from closum.model.change import Operation
 from closum.model.resource import Resource
-from closum.operations import records, undo
+from closum.operations import plan, records, undo
+from closum.operations.plan import Update
 from closum.operations.undo import Undone
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import audit, history, tally
+from closum.store import audit, changes, history, tally
 from closum.store.identity import Account
 from closum.store.session import Session
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 from tests.support.stored import written
+from tests.support.verbs import erase
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 Body = dict[str, Any]
@@ -162,6 +165,39 @@ def test_the_operation_of_another_account_is_not_there(session: Session, account
     lead = create(session, account, LEAD, {"name": "Ana"})
     with session.write(account.id + 1) as unit, pytest.raises(NotFound):
         undo.undo(unit, lead.operation or 0)
+
+
+def test_half_an_operation_is_not_undone(session: Session, account: Account) -> None:
+    """Neither by a change in its middle, nor when the history of its first ones is cut."""
+    lead = create(session, account, LEAD, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    assert lead.operation is not None
+    before = state(session, account)
+    with session.write(account.id) as unit:
+        assert history.cut(unit, timestamp(unit.now + 1), 1) == 1
+    for operation in (lead.operation, lead.operation + 1):
+        with pytest.raises(NotFound):
+            undone(session, account, operation)
+    assert state(session, account) == before
+
+
+def test_what_was_erased_is_left_and_the_rest_undone(session: Session, account: Account) -> None:
+    for name in ("ana", "eva"):
+        create(session, account, LEAD, {"name": name, "email": {"email": f"{name}@example.com"}})
+    with session.write(account.id) as unit:
+        asks = [Update(unit.by, draft.parse(LEAD, {"name": "Ida"}), one) for one in (1, 2)]
+        looked = plan.look_up(unit, LEAD, asks)
+        decided = plan.decide(looked, LEAD, asks).operations
+        both = Operation(unit.by, [change for one in decided for change in one.changes])
+        (operation,) = changes.write(unit, [both])
+    with session.write(account.id) as unit:
+        erase(unit, account.id, "ana@example.com")
+    found = undone(session, account, operation)
+    assert found.left == [undo.Left(LEAD, 1, (), undo.ERASED)]
+    assert shown(session, account, LEAD, 2)["name"] == "eva"
+    assert undone(session, account, 1).left == [
+        undo.Left(LEAD, 1, (), undo.ERASED),
+        undo.Left(EMAIL, 1, (), undo.ERASED),
+    ]
 
 
 def test_nothing_changed_is_no_operation(session: Session, account: Account) -> None:

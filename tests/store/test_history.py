@@ -1,5 +1,6 @@
 """The history: what each row keeps, in which order, and how it is cut."""
 
+from closum.accounts import users
 from closum.model import draft
 from closum.model.change import COMMAND
 from closum.operations import records
@@ -52,3 +53,24 @@ def test_half_an_operation_is_none(session: Session, account: Account) -> None:
         assert history.of_operation(unit, 2) == []
         history.cut(unit, timestamp(unit.now + 1), 1)
         assert history.of_operation(unit, 1) == history.of_operation(unit, 2) == []
+
+
+def test_the_history_of_a_foreign_record_is_empty(session: Session, account: Account) -> None:
+    with session.write() as unit:
+        other = users.add_account(unit, "Other")
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [{"name": "Ana", "email": {"email": "ana@example.com"}}])
+        records.update(unit, LEAD, 1, draft.parse(LEAD, {"name": "Eva"}))
+        assert len(history.of_records(unit, LEAD, [1], 0)[1]) == 2
+    with session.write(other.id) as unit:
+        assert history.of_records(unit, LEAD, [1], 0) == {}
+        assert history.since(unit, 0, 10) == history.with_before(unit, 0, 10) == []
+        assert history.of_operation(unit, 1) == []
+        history.forget(unit, LEAD, 1, 10)
+        assert history.cut(unit, timestamp(unit.now + 1), 10) == 0
+    with session.read() as unit:
+        assert [one.before for one in history.since(unit.of(account.id), 0, 10)] == [
+            None,
+            None,
+            {"name": "Ana"},
+        ]

@@ -20,6 +20,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
     audit,
+    audit_history,
     background,
     catalogue,
     cities,
@@ -63,6 +64,23 @@ def batch(found: audit.Batch) -> tuple[list[int], int | None]:
 
 
 READING: dict[str, tuple[Call, Any]] = {
+    "audit_history.by_record": (
+        lambda unit: list(audit_history.by_record(unit, LEAD, 1)),
+        [(1, "create"), (2, "create")],
+    ),
+    "audit_history.counts": (audit_history.counts, {1: (3, 3)}),
+    "audit_history.tallies": (
+        lambda unit: list(audit_history.tallies(unit, audit_history.counts(unit))),
+        [],
+    ),
+    "audit_history.versions": (
+        lambda unit: audit_history.versions(unit, LEAD, [1, 2, 3]),
+        {1: 1, 2: 1},
+    ),
+    "audit_history.walk": (
+        lambda unit: [[one.position for one in some] for some in audit_history.walk(unit, 2)],
+        [[1, 2], [3]],
+    ),
     "audit.batch": (
         lambda unit: [batch(audit.batch(unit, one, ("id",), (1, 2))) for one in (LEAD, CITY)],
         [([2], 2), ([2, 3], 3)],

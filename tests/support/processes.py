@@ -21,7 +21,7 @@ class Running:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.arguments, self._said = arguments, folder / f"said-{id(self)}.txt"
-        self._process = _forks().Process(target=_run, args=(arguments, folder, self._said))
+        self._process = forks().Process(target=_run, args=(arguments, folder, self._said))
         self._process.start()
 
     def kill_after(self, seconds: float) -> None:
@@ -40,7 +40,7 @@ class Running:
         return code, said
 
 
-def _forks() -> ForkServerContext:
+def forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     return context

@@ -23,8 +23,15 @@ def traced() -> Iterator[list[str]]:
     On PostgreSQL of all connections, but not what a server reads in the background.
     """
     statements: list[str] = []
-    with _sqlite_traced(statements.append), postgres_traced(lambda sql, values: statements.append(sql)):
+    with told_of(statements.append):
         yield statements
+
+
+@contextlib.contextmanager
+def told_of(note: Callable[[str], None]) -> Iterator[None]:
+    """As `traced`; `note` is told in the thread that has the statement executed, before it is."""
+    with _sqlite_traced(note), postgres_traced(lambda sql, values: note(sql)):
+        yield
 
 
 def begun(statements: list[str]) -> int:

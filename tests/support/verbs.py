@@ -10,7 +10,7 @@ from closum.app import background_work
 from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
-from closum.operations import cities, demo, guarded, person, records
+from closum.operations import cities, demo, guarded, person, records, undo
 from closum.operations.guarded import Caller
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
@@ -18,9 +18,9 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import identity, pages, rows
+from closum.store import history, identity, pages, rows
 from closum.store.session import Session
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 from tests.support.nouns import by_need, change, several
 from tests.support.stored import written
 from tests.support.writing import opened
@@ -78,6 +78,7 @@ def every_verb(session: Session, url: str) -> None:
             draft.parse(LEAD, {"email": {"id": 2}, "phone": None}),
         )
         erase(unit, account.id, "new@example.org")
+    undone_and_cut(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
             records.page(
@@ -91,6 +92,22 @@ def every_verb(session: Session, url: str) -> None:
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
+
+
+def undone_and_cut(session: Session, account_id: int) -> None:
+    """An undo of each kind of change, and the end of the oldest history."""
+    with session.write(account_id) as unit:
+        (new,) = records.create_many(
+            unit, LEAD, [draft.parse(LEAD, {"email": {"email": "undone@example.org"}})]
+        )
+        record_id, created = written(new)
+        changed = records.update(unit, LEAD, record_id, draft.parse(LEAD, {"name": "Undone"})).operation
+        for operation in (changed, created):
+            assert operation
+            gone = undo.undo(unit, operation).operation
+        assert gone
+        undo.undo(unit, gone)
+        assert history.cut(unit, timestamp(unit.now + 1), 5) == 5
 
 
 def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
@@ -145,6 +162,7 @@ def audited(engine: str) -> dict[str, list[str]]:
         ],
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
+        "SELECT account_id, COUNT(*), MAX(position) FROM change GROUP BY account_id": ["change"],
     }
     for name in (resource.name for resource in OWNED):
         found[f"SELECT COUNT(*) FROM {name}"] = [name]

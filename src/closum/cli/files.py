@@ -116,10 +116,10 @@ def _go_on(unit: Unit, before: Before) -> list[str]:
 @click.command()
 @database
 def check(database: str | None) -> None:
-    """Check integrity, references, copies and derived columns, counts and the schema's version."""
+    """Check integrity, references, copies and derived columns, counts, the history and the schema's version."""
     with open_session(database) as session, session.read() as reading:
         faults = 0
-        with progress("Checking", "records") as report:
+        with progress("Checking", "records and changes") as report:
             for fault in checks.faults(reading, report, _note):
                 faults += 1
                 click.echo(fault, err=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
+from closum.operations import check_history
 from closum.resources import RESOURCES
-from closum.store import audit, identity, ledger
+from closum.store import audit, audit_history, identity, ledger
 from closum.store.recompute import UNREADABLE, user_key
 from closum.store.unit import Unit
 
@@ -16,7 +17,8 @@ Note = Callable[[str], object]
 
 
 def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterator[str]:
-    """One line for each fault found, without a person's data. `report` hears of records done and in all.
+    """One line for each fault found, without a person's data. `report` hears of records, and changes of the history, done
+    and in all.
 
     `note` hears of what is no fault and yet somebody's business: records, and users, that became one by a later rule. The
     line has the e-mail addresses of the users, which commands need.
@@ -24,7 +26,9 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
     yield from audit.integrity(unit)
     yield from _users(unit, note)
     yield from (f"ledger: the entry {one} cannot be read" for one in ledger.unreadable(unit))
-    total, done = sum(audit.count(unit, resource) for resource in RESOURCES), 0
+    changes = audit_history.counts(unit)
+    total = sum(audit.count(unit, resource) for resource in RESOURCES)
+    total, done = total + sum(counted.number for counted in changes.values()), 0
     for resource in RESOURCES:
         yield from audit.tallies(unit, resource)
         for owner, batch in audit.scan(unit, resource, AT_ONCE):
@@ -34,6 +38,23 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
             yield from _copied(owner, resource, batch.rows)
             done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
+    yield from audit_history.tallies(unit, changes)
+    for account_id, counted in changes.items():
+        yield from _history(unit.of(account_id))
+        done += counted.number
+        report(done, total)
+
+
+def _history(unit: Unit) -> Iterator[str]:
+    """Faults of the history of the unit's account."""
+    previous = None
+    for found in audit_history.walk(unit, AT_ONCE):
+        yield from check_history.order(unit.account_id, found, previous)
+        yield from check_history.content(unit.account_id, found)
+        previous = found[-1]
+    for resource in RESOURCES:
+        if not resource.shared:
+            yield from check_history.records(unit, resource, AT_ONCE)
 
 
 def _derived(unit: Unit, resource: Resource, found: list[Row], note: Note) -> Iterator[str]:

@@ -6,13 +6,16 @@ be interrupted anywhere: run again, it comes to the same end.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import audit, identity, statements
+from closum.store import audit, identity
 from closum.store.progress import Bars, Report
+from closum.store.scope import scope_of
 from closum.store.session import Session
+from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
 from closum.store.unit import Unit, timestamp
 
 LARGE_STEP = 1_000  # records
@@ -145,11 +148,29 @@ class _Walk:
     def _write(self, unit: Unit, differing: list[tuple[Row, Row]]) -> None:
         now = timestamp(unit.now)
         unit.run_each(
-            statements.recompute(self._resource, tuple(change))(
-                *change.values(), now, unit.account_id, row["id"]
-            )
+            _put_right(self._resource, tuple(change))(*change.values(), now, unit.account_id, row["id"])
             for row, change in differing
         )
+
+
+@lru_cache
+def _put_right(resource: Resource, columns: tuple[str, ...]) -> Prepared:
+    """New values of some columns of a record. Takes columns, modified, account, id."""
+    new = (f"new {column}" for column in columns)
+    return prepared(_update(resource, columns), *new, "modified", "account_id", "id")
+
+
+def _update(resource: Resource, columns: tuple[str, ...]) -> Sql:
+    scope = scope_of(resource)
+    changes = [sql("{column} = {new}", column=column, new=parameter(f"new {column}")) for column in columns]
+    if scope.versions:
+        changes += [Sql("version = version + 1"), sql("modified = {now}", now=parameter("modified"))]
+    return sql(
+        "UPDATE {table} SET {changes} WHERE {where}",
+        table=resource.name,
+        changes=joined(", ", changes),
+        where=scope.where(sql("id = {id}", id=parameter("id"))),
+    )
 
 
 def _columns(resource: Resource) -> tuple[str, ...]:

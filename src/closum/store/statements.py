@@ -69,26 +69,6 @@ def sizes(number: int) -> Iterator[int]:
 
 
 @lru_cache
-def recompute(resource: Resource, columns: tuple[str, ...]) -> Prepared:
-    """New values of some columns of a record. Takes columns, modified, account, id."""
-    new = (f"new {column}" for column in columns)
-    return prepared(_update(resource, columns), *new, "modified", "account_id", "id")
-
-
-def _update(resource: Resource, columns: tuple[str, ...]) -> Sql:
-    scope = scope_of(resource)
-    changes = [sql("{column} = {new}", column=column, new=parameter(f"new {column}")) for column in columns]
-    if scope.versions:
-        changes += [Sql("version = version + 1"), sql("modified = {now}", now=parameter("modified"))]
-    return sql(
-        "UPDATE {table} SET {changes} WHERE {where}",
-        table=resource.name,
-        changes=joined(", ", changes),
-        where=scope.where(sql("id = {id}", id=ID)),
-    )
-
-
-@lru_cache
 def select_ids_by(resource: Resource, column: str) -> Prepared:
     """Takes account, value, how many at most."""
     condition = sql("{column} = {value}", column=column, value=VALUE)

@@ -20,10 +20,12 @@ WITHOUT ROWID -- sqlite
 ;
 
 CREATE INDEX change_record ON change (account_id, resource, id, position);
+CREATE INDEX change_before ON change (account_id, position) WHERE before IS NOT NULL;
 CREATE INDEX change_cause ON change (account_id, cause, cause_id, position) WHERE cause_id IS NOT NULL;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
     ('change', 'change', '3000000 300000 1'), -- sqlite
     ('change', 'change_record', '3000000 300000 100000 2 1'), -- sqlite
+    ('change', 'change_before', '300000 30000 1'), -- sqlite
     ('change', 'change_cause', '1000 100 50 10 1'); -- sqlite
 ANALYZE sqlite_schema; -- sqlite
 ALTER TABLE change ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN position SET STATISTICS 0; -- postgres

@@ -1,0 +1,105 @@
+"""Whether the history agrees with itself and with the records."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from typing import NamedTuple
+
+import msgspec
+
+from closum.model.change import CREATE, DELETE, ERASE, UPDATE
+from closum.model.resource import Resource
+from closum.resources import RESOURCES
+from closum.store import audit_history
+from closum.store.audit_history import Noted
+from closum.store.unit import Unit
+
+_RESOURCES = {resource.name: resource for resource in RESOURCES if not resource.shared}
+
+
+class Expected(NamedTuple):
+    """What the changes of a record come to: whether it is there, and the least version that it has."""
+
+    id: int
+    is_there: bool
+    version: int
+
+
+def order(account_id: int, found: Iterable[Noted], previous: Noted | None) -> Iterator[str]:
+    """Faults in the order of an account's changes, which follow `previous`; None where they are the oldest.
+
+    The oldest ones may be cut, also in the middle of an operation.
+    """
+    for one in found:
+        place = f"change {one.position} of account {account_id}"
+        if one.resource is None:
+            yield f"{place}: what it holds cannot be read"
+        elif previous is None or previous.resource is None:
+            if one.operation > one.position:
+                yield f"{place}: its operation begins behind it"
+        else:
+            yield from (f"{place}: {fault}" for fault in _behind(previous, one))
+        previous = one
+
+
+def _behind(previous: Noted, one: Noted) -> Iterator[str]:
+    if one.position != previous.position + 1:
+        yield "changes before it are missing"
+    elif one.operation not in (previous.operation, one.position):
+        yield "its operation begins elsewhere"
+    if one.at < previous.at:
+        yield "it is older than the one before it"
+
+
+def content(account_id: int, found: Iterable[Noted]) -> Iterator[str]:
+    """Changes of what does not exist, or that keep what they should not."""
+    for one in found:
+        if one.resource is None:
+            continue
+        resource = _RESOURCES.get(one.resource)
+        if resource is None:
+            yield f"change {one.position} of account {account_id}: it is of an unknown resource"
+        elif one.verb not in (CREATE, UPDATE, DELETE, ERASE) or not _is_kept(resource, one):
+            place = f"{resource.name} {one.id} of account {account_id}"
+            yield f"{place}: change {one.position} does not say what the record was before"
+
+
+def records(unit: Unit, resource: Resource, at_once: int) -> Iterator[str]:
+    """Records of the unit's account that are not what their changes come to."""
+    waiting = _expected(audit_history.by_record(unit, resource, at_once))
+    while some := list(islice(waiting, at_once)):
+        found = audit_history.versions(unit, resource, [one.id for one in some])
+        for one in some:
+            if fault := _disagreement(one, found.get(one.id)):
+                yield f"{resource.name} {one.id} of account {unit.account_id}: {fault}"
+
+
+def _expected(changes: Iterable[tuple[int, str]]) -> Iterator[Expected]:
+    for record_id, of_record in groupby(changes, lambda change: change[0]):
+        is_there, version = False, 1
+        for _, verb in of_record:
+            is_there = verb in (CREATE, UPDATE)
+            version = version + 1 if verb == UPDATE else 1
+        yield Expected(record_id, is_there, version)
+
+
+def _disagreement(expected: Expected, version: int | None) -> str | None:
+    if expected.is_there and version is None:
+        return "it is not there, and the history has no deletion of it"
+    if not expected.is_there and version is not None:
+        return "it is there, and the history has its deletion"
+    if version is not None and version < expected.version:
+        return "it has been changed less often than the history has it"
+    return None
+
+
+def _is_kept(resource: Resource, one: Noted) -> bool:
+    """Whether a change keeps values of the record's own columns, or none: those of an erased person are forgotten."""
+    if one.before is None:
+        return True
+    if one.verb not in (UPDATE, DELETE) or not isinstance(one.before, str):
+        return False
+    try:
+        values = msgspec.json.decode(one.before)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return isinstance(values, dict) and values.keys() <= set(resource.own_columns)

@@ -1,0 +1,170 @@
+"""`closum check` finds whatever does not agree between the history and the records, and nothing in what does."""
+
+import pytest
+
+from closum.model import draft
+from closum.operations import check, check_history, records, undo
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.store import audit_history, history
+from closum.store.identity import Account
+from closum.store.session import Session
+from closum.store.unit import timestamp
+from tests.support.engine import ON_SQLITE
+from tests.support.stored import create
+from tests.support.verbs import erase
+
+
+@pytest.fixture
+def filled(session: Session, account: Account) -> Account:
+    """An account with the changes 1 to 9: of lead 1 and email 1, which stay, lead 2, which is gone, and email 3, erased."""
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [{"name": "Ana", "email": {"email": "ana@example.com"}}])  # 1, 2
+        records.update(unit, LEAD, 1, draft.parse(LEAD, {"name": "Eva"}))  # 3
+        create(unit, LEAD, [{"name": "Rui", "email": {"id": 1}}])  # 4
+        undo.undo(unit, 4)  # 5
+        create(unit, EMAIL, [{"email": "ida@example.com"}, {"email": "gone@example.com"}])  # 6, 7
+        records.update(unit, EMAIL, 2, draft.parse(EMAIL, {"email": "eva@example.com"}))  # 8
+        erase(unit, account.id, "gone@example.com")  # 9
+        assert [one.position for one in history.since(unit, 0, 20)] == list(range(1, 10))
+    return account
+
+
+def faults(session: Session) -> list[str]:
+    with session.read() as unit:
+        return list(check.faults(unit, lambda done, total: None))
+
+
+def falsify(session: Session, account: Account, statement: str) -> None:
+    with session.write(account.id) as unit:
+        unit.run(statement)
+
+
+def test_nothing_in_a_sound_one(session: Session, filled: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults(session) == []
+    for size in (1, 2, 3):  # batches that end between and within records
+        monkeypatch.setattr(check, "AT_ONCE", size)
+        assert faults(session) == []
+    with session.write(filled.id) as unit:
+        assert history.cut(unit, timestamp(unit.now + 1), 1) == 1  # in the middle of an operation
+    assert faults(session) == []
+    with session.write(filled.id) as unit:
+        assert history.cut(unit, timestamp(unit.now + 1), 100) == 8
+    assert faults(session) == []
+
+
+MISSING = "it is not there, and the history has no deletion of it"
+THERE = "it is there, and the history has its deletion"
+VERSION = "it has been changed less often than the history has it"
+MISCOUNTED = "the history of account {}: "
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE tally SET count = 10 WHERE resource = 'change'", MISCOUNTED + "10 changes counted, 9 there"),
+        ("DELETE FROM tally WHERE resource = 'change'", MISCOUNTED + "0 changes counted, 9 there"),
+        ("DELETE FROM change WHERE position = 9", MISCOUNTED + "9 changes counted, 8 there"),
+        (
+            "UPDATE tally SET last_id = 12 WHERE resource = 'change'",
+            MISCOUNTED + "the last change is number 12 by the count, 9 is there",
+        ),
+        (
+            "UPDATE tally SET last_id = 3 WHERE resource = 'change'",
+            MISCOUNTED + "the last change is number 3 by the count, 9 is there",
+        ),
+        ("DELETE FROM change WHERE position = 3", "change 4 of account {}: changes before it are missing"),
+        (
+            "UPDATE change SET operation = 4 WHERE position = 3",
+            "change 3 of account {}: its operation begins elsewhere",
+        ),
+        (
+            "UPDATE change SET operation = 1 WHERE position = 4",
+            "change 4 of account {}: its operation begins elsewhere",
+        ),
+        (
+            "UPDATE change SET operation = 2 WHERE position = 1",
+            "change 1 of account {}: its operation begins behind it",
+        ),
+        (
+            "UPDATE change SET at = '2001' WHERE position = 3",
+            "change 3 of account {}: it is older than the one before it",
+        ),
+        (
+            "UPDATE change SET resource = 'x' WHERE position = 3",
+            "change 3 of account {}: it is of an unknown resource",
+        ),
+        (
+            "UPDATE change SET resource = 'city' WHERE position = 3",
+            "change 3 of account {}: it is of an unknown resource",
+        ),
+        ("UPDATE change SET verb = 'delete' WHERE position = 3", f"lead 1 of account {{}}: {THERE}"),
+        (
+            "UPDATE change SET verb = 'erase', before = NULL WHERE position = 3",
+            f"lead 1 of account {{}}: {THERE}",
+        ),
+        ("UPDATE change SET verb = 'update' WHERE position = 2", f"lead 1 of account {{}}: {VERSION}"),
+        ("UPDATE lead SET version = 1 WHERE id = 1", f"lead 1 of account {{}}: {VERSION}"),
+        ("DELETE FROM lead WHERE id = 1", f"lead 1 of account {{}}: {MISSING}"),
+        ("UPDATE change SET verb = 'update' WHERE position = 5", f"lead 2 of account {{}}: {MISSING}"),
+        ("UPDATE change SET verb = 'update' WHERE position = 9", f"email 3 of account {{}}: {MISSING}"),
+    ],
+)
+def test_each_disagreement_is_found(session: Session, filled: Account, statement: str, found: str) -> None:
+    falsify(session, filled, statement)
+    lines = faults(session)
+    assert found.format(filled.id) in lines
+    assert not [line for line in lines if "Ana" in line or "example.com" in line]
+
+
+@pytest.mark.parametrize(
+    ("verb", "before"),
+    [
+        ("x", None),
+        ("create", "{}"),
+        ("erase", "{}"),
+        ("update", ""),
+        ("update", '{"name":"Ana"'),
+        ("update", "null"),
+        ("update", '["name"]'),
+        ("update", '{"name_sort":"ana"}'),
+        ("delete", '{"name":"Ana","version":1}'),
+        ("update", "[" * 100_000),
+    ],
+)
+def test_what_a_change_keeps_is_looked_at(
+    session: Session, filled: Account, verb: str, before: str | None
+) -> None:
+    with session.write(filled.id) as unit:
+        unit.run("UPDATE change SET verb = ?, before = ? WHERE position = 3", (verb, before))
+    wrong = f"lead 1 of account {filled.id}: change 3 does not say what the record was before"
+    assert wrong in faults(session)
+
+
+@ON_SQLITE
+def test_what_is_no_text_is_told_and_passed(session: Session, filled: Account) -> None:
+    for column, position in (("before", 3), ("resource", 4), ("verb", 8)):
+        falsify(
+            session, filled, f"UPDATE change SET {column} = CAST(x'ff' AS TEXT) WHERE position = {position}"
+        )
+    falsify(session, filled, "UPDATE change SET operation = 1 WHERE position = 7")
+    place = "of account " + str(filled.id)
+    assert faults(session) == [
+        f"change 3 {place}: what it holds cannot be read",
+        f"change 4 {place}: what it holds cannot be read",
+        f"change 7 {place}: its operation begins elsewhere",
+        f"change 8 {place}: what it holds cannot be read",
+    ]
+
+
+def test_a_record_that_was_changed_by_a_recompute_alone_is_sound(session: Session, filled: Account) -> None:
+    falsify(session, filled, "UPDATE lead SET version = version + 5")
+    assert faults(session) == []
+
+
+def test_each_record_is_compared_once(session: Session, filled: Account) -> None:
+    with session.read() as reading:
+        unit = reading.of(filled.id)
+        found = list(audit_history.by_record(unit, LEAD, 2))
+        assert found == [(1, "create"), (1, "update"), (2, "create"), (2, "delete")]
+        assert list(check_history.records(unit, LEAD, 1)) == []

@@ -1,0 +1,106 @@
+"""Processes that write an account's records until they are killed."""
+
+import random
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+
+from closum.model import draft
+from closum.model.change import Operation
+from closum.model.resource import Resource
+from closum.operations import plan, records, undo
+from closum.operations.plan import Create
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.store import changes, history, tally
+from closum.store.opening import open_session
+from closum.store.session import Session
+from closum.store.unit import Unit, timestamp
+from tests.support.client import JSON
+from tests.support.patience import PATIENCE
+from tests.support.processes import forks
+
+SET = 10
+"""Leads that are created, and undone, as one operation."""
+STEP = 7
+"""Changes that a step of the retention cuts: operations are cut in their middle."""
+
+Work = Callable[[Session, int], None]
+
+
+def as_one(unit: Unit, resource: Resource, bodies: list[JSON]) -> int:
+    """Create records as one operation; its id."""
+    asks = [Create(unit.by, draft.parse(resource, body)) for body in bodies]
+    looked = plan.look_up(unit, resource, asks)
+    decided = plan.decide(looked, resource, asks).operations
+    operation = Operation(unit.by, [change for one in decided for change in one.changes])
+    (done,) = changes.write(unit, [operation], looked.known.counters)
+    assert done
+    return done
+
+
+def leads(number: int, name: str) -> list[JSON]:
+    return [{"name": name, "email": {"email": f"{name}-{one}@example.com"}} for one in range(number)]
+
+
+def last_operation(unit: Unit) -> int:
+    last = tally.counters(unit)[tally.CHANGE].last_id
+    return history.since(unit, last - 1, 1)[0].operation
+
+
+def write(session: Session, account_id: int) -> None:
+    """A set of leads, and another address of a record that all leads of the set show."""
+    name = f"{random.getrandbits(60):x}"
+    with session.write(account_id) as unit:
+        as_one(unit, LEAD, [{"name": name, "email": {"email": f"{name}@example.com"}}] * SET)
+    with session.read() as unit:
+        address = tally.last_id(unit.of(account_id), EMAIL)
+    with session.write(account_id) as unit:
+        records.update(unit, EMAIL, address, draft.parse(EMAIL, {"email": f"{name}@example.org"}))
+
+
+def undo_last(session: Session, account_id: int) -> None:
+    """What was undone is done again, and so on."""
+    with session.write(account_id) as unit:
+        assert undo.undo(unit, last_operation(unit)).left == []
+
+
+def retain(session: Session, account_id: int) -> None:
+    """New changes, and the end of all old ones, step by step."""
+    with session.write(account_id) as unit:
+        as_one(unit, LEAD, leads(SET, f"{random.getrandbits(60):x}"))
+    session.write_steps(_cuts(session, account_id), account_id)
+
+
+def _cuts(session: Session, account_id: int) -> Iterator[Callable[[Unit], object]]:
+    with session.read() as unit:
+        number = tally.counters(unit.of(account_id))[tally.CHANGE].records
+    return (_cut for _ in range(0, number, STEP))
+
+
+def _cut(unit: Unit) -> None:
+    history.cut(unit, timestamp(unit.now + 60), STEP)
+
+
+def kill(work: Work, url: str, account_id: int, seconds: float) -> None:
+    """Let a process do some work again and again, and end it by SIGKILL so long after the first time."""
+    context = forks()
+    here, there = context.Pipe()
+    process = context.Process(target=_until_killed, args=(there, work, url, account_id))
+    process.start()
+    there.close()
+    assert here.poll(PATIENCE)
+    here.recv()  # raises EOFError where the process failed
+    process.join(seconds)
+    process.kill()
+    process.join(PATIENCE)
+    assert process.exitcode == -9
+    process.close()
+    here.close()
+
+
+def _until_killed(there: Connection, work: Work, url: str, account_id: int) -> None:
+    with open_session(url) as session:
+        work(session, account_id)
+        there.send("begun")
+        while True:
+            work(session, account_id)
