@@ -8,7 +8,7 @@ import pytest
 from closum.accounts import users
 from closum.operations import retention
 from closum.operations.runner import Runner
-from closum.store import background, history
+from closum.store import background, history, ledger
 from closum.store.identity import Account
 from closum.store.opening import open_database
 from closum.store.session import Session
@@ -35,7 +35,7 @@ def retain(folder: object, days: int = DAYS) -> None:
     async def work() -> None:
         db = await open_database(str(folder), Clock(), 6)
         try:
-            await Runner(db, [retention.kind(days)]).work()
+            await Runner(db, [retention.kind(days), retention.ledger_kind(days)]).work()
         finally:
             await db.close()
 
@@ -45,6 +45,20 @@ def retain(folder: object, days: int = DAYS) -> None:
 @pytest.fixture
 def url(session: Session, folder: object) -> str:
     return engine.current.url(folder)  # type: ignore[arg-type]
+
+
+def test_what_is_older_is_removed_from_the_ledger(session: Session, account: Account, url: str) -> None:
+    with session.write() as unit:
+        for at in [OLD] * 700 + [YOUNG] * 2:
+            unit.now = at
+            ledger.add(unit, "sign_in", account.id, 1)
+    retain(url)
+    with session.read() as unit:
+        found = [one.at for one in ledger.entries(unit) if one.event == "sign_in"]
+        job = background.found(unit.of(0), retention.LEDGER)
+    assert found == [timestamp(YOUNG)] * 2
+    assert job
+    assert job.state == "done"
 
 
 def test_what_is_older_is_removed_from_every_account(session: Session, ids: list[int], url: str) -> None:

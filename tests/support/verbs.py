@@ -157,7 +157,7 @@ def audited(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
-        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?) ORDER BY due LIMIT ?": [
+        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
             "job"
         ],
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],

@@ -1,19 +1,31 @@
-"""How long history is kept: what is older than the setting says is removed, every day, account by account."""
+"""How long the history and the ledger are kept: what is older than the settings say is removed, every day."""
 
 from functools import partial
 
 from closum.operations.runner import Kind, Work
-from closum.store import background, history
+from closum.store import background, history, ledger
 from closum.store.background import Progress
 from closum.store.unit import Unit, timestamp
 
 NAME = "retention"
+LEDGER = "ledger_retention"
 DAY = 24 * 3600
 
 
 def kind(days: int) -> Kind:
     """History of the last `days` days is kept. What is older cannot be undone any more."""
     return Kind(NAME, partial(_cut, days), every=DAY)
+
+
+def ledger_kind(days: int) -> Kind:
+    """The ledger of the last `days` days is kept."""
+    return Kind(LEDGER, partial(_cut_ledger, days), every=DAY, shared=True)
+
+
+def _cut_ledger(days: int, unit: Unit, work: Work) -> Progress:
+    """Remove the oldest entries of the ledger."""
+    cut = ledger.cut(unit, timestamp(unit.now - days * DAY), work.size)
+    return Progress(done=work.progress.done + cut, ended=cut < work.size)
 
 
 def _cut(days: int, unit: Unit, work: Work) -> Progress:
