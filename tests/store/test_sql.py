@@ -86,8 +86,8 @@ def test_a_list_has_few_texts(resource: Resource) -> None:
 def test_a_statement_of_many_values_has_few_texts() -> None:
     sizes = {statements.padded(number) for number in range(1, statements.MAX_VALUES + 1)}
     assert len(sizes) == 10
-    assert statements.select_rows(LEAD, "id", 2)(7, "a", "b") == (
-        statements.select_rows(LEAD, "id", 2)(8, "c", "d")[0],
+    assert statements.select_rows(LEAD, "id", 2, "sqlite")(7, "a", "b") == (
+        statements.select_rows(LEAD, "id", 2, "sqlite")(8, "c", "d")[0],
         ("a", "b", 7),
     )
-    assert statements.select_rows(CITY, "id", 2)(0, "a", "b")[1] == ("a", "b")
+    assert statements.select_rows(CITY, "id", 2, "sqlite")(0, "a", "b")[1] == ("a", "b")

@@ -14,6 +14,7 @@ import msgspec
 from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
+from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
 from closum.store.tally import Taken
 from closum.store.unit import Result, Unit
 
@@ -108,8 +109,8 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
     """The changes of records behind a position, in their order, by the id of the record."""
     found: dict[int, Result] = {}
     for chunk in rows.chunks(ids):
-        values = (*chunk, unit.account_id, resource.name, after)
-        found |= {row[0]: row for row in unit.all(_of_records(len(chunk)), values)}
+        statement = _of_records(len(chunk), unit.engine)
+        found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
     by_id: dict[int, list[Past]] = {}
     for _, row in sorted(found.items()):
         by_id.setdefault(row[3], []).append(_past(row))
@@ -163,14 +164,27 @@ def _past(row: Result) -> Past:
 
 
 @lru_cache
-def _of_records(number: int) -> str:
-    """Values: ids, account, resource, position."""
-    columns = ", ".join(f"change.{name}" for name in COLUMNS)
-    return (
-        f"WITH wanted (value) AS (VALUES {', '.join(['(?)'] * number)}) SELECT {columns} FROM wanted"
-        " CROSS JOIN change WHERE change.account_id = ? AND change.resource = ? AND change.id = wanted.value"
-        " AND change.position > ?"
+def _of_records(number: int, engine: str) -> Prepared:
+    """Changes of so many records. Takes account, resource, position, ids. Two forms: see `statements.select_rows`."""
+    names = statements.numbered(number)
+    ids = [parameter(name) for name in names]
+    source, wanted = Sql("change"), sql("id IN ({ids})", ids=joined(", ", ids))
+    if engine == "sqlite":
+        listed = joined(", ", (sql("({one})", one=one) for one in ids))
+        source = sql(
+            "(WITH one (value) AS (VALUES {ids}) SELECT value FROM one) AS wanted CROSS JOIN change",
+            ids=listed,
+        )
+        wanted = Sql("id = wanted.value")
+    statement = sql(
+        "SELECT {columns} FROM {source} WHERE account_id = {account_id} AND resource = {resource}"
+        " AND {wanted} AND position > {after}",
+        columns=", ".join(COLUMNS),
+        source=source,
+        wanted=wanted,
+        **{name: parameter(name) for name in ("account_id", "resource", "after")},
     )
+    return prepared(statement, "account_id", "resource", "after", *names)
 
 
 @lru_cache

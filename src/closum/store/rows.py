@@ -66,7 +66,7 @@ def all_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -
     """Every record whose value in `column` is one of `values`."""
     found: dict[int, Row] = {}
     for chunk in chunks(values):
-        statement = statements.select_rows(resource, column, len(chunk))
+        statement = statements.select_rows(resource, column, len(chunk), unit.engine)
         for result in unit.all(*statement(unit.account_id, *chunk)):
             found[result[0]] = dict(zip(resource.columns, result, strict=True))
     return list(found.values())

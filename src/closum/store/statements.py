@@ -26,12 +26,17 @@ def _by_id(resource: Resource, columns: tuple[str, ...]) -> Prepared:
 
 
 @lru_cache
-def select_rows(resource: Resource, column: str, number: int) -> Prepared:
+def select_rows(resource: Resource, column: str, number: int, engine: str) -> Prepared:
     """Every column of the records whose `column` is one of `number` values. Takes account, values.
 
-    Joined in this order, since SQLite would rather scan an account than look up four values in an index.
+    SQLite would rather scan an account than look up four values of a list in an index; of a join PostgreSQL may read the
+    whole account for each statement.
     """
-    names = _names(number)
+    names = numbered(number)
+    if engine == "postgres":
+        wanted = joined(", ", map(parameter, names))
+        condition = sql("{column} IN ({wanted})", column=column, wanted=wanted)
+        return _select(resource, resource.columns, condition, "", *names)
     statement = sql(
         "WITH wanted (value) AS (VALUES {wanted}) SELECT {columns}"
         " FROM wanted CROSS JOIN {table} AS record WHERE {where}",
@@ -46,12 +51,13 @@ def select_rows(resource: Resource, column: str, number: int) -> Prepared:
 @lru_cache
 def select_ids(resource: Resource, number: int) -> Prepared:
     """Which of `number` ids there are. Takes account, ids."""
-    names = _names(number)
+    names = numbered(number)
     ids = joined(", ", map(parameter, names))
     return _select(resource, ("id",), sql("id IN ({ids})", ids=ids), "", *names)
 
 
-def _names(number: int) -> list[str]:
+def numbered(number: int) -> list[str]:
+    """Names for so many parameters."""
     return [f"value {place}" for place in range(number)]
 
 
