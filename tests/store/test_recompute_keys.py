@@ -52,6 +52,7 @@ BY_NUMBER = numbered(PHONE)
 def put(unit: Unit, account_id: int, keys: Keys) -> None:
     unit.run("DELETE FROM phone WHERE account_id = ?", (account_id,))
     unit.run("DELETE FROM tally WHERE account_id = ?", (account_id,))
+    unit.run("DELETE FROM change WHERE account_id = ?", (account_id,))
     made = [
         {"extension": "351", "number": new, "number_key": old, "is_valid": 0, "number_sort": ""}
         for old, new in keys

@@ -12,7 +12,7 @@ from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.resource import Resource
 from closum.operations import records
-from closum.operations.plan import Create, Update
+from closum.operations.plan import Create
 from closum.operations.records import Written
 from closum.store.unit import Unit
 
@@ -48,10 +48,7 @@ def update(
 ) -> Written:
     """`records.update` by a user."""
     confirm(unit, caller.identity)
-    (outcome,) = records.write(unit, resource, [Update(caller.by, draft, record_id, seen)])
-    if isinstance(outcome, Error):
-        raise outcome
-    return outcome
+    return records.update(unit.of(unit.account_id, caller.by), resource, record_id, draft, seen)
 
 
 def _is_current(unit: Unit, who: Identity) -> bool:

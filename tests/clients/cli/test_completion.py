@@ -54,7 +54,7 @@ def bash(door: str, line: str, environ: dict[str, str], shell: str) -> list[str]
 def test_bash(door: str, path: dict[str, str], program: Callable[..., str]) -> None:
     shell = program("bash", package="bash")
     for line, offered in (
-        ("l", ["lead", "login", "logout"]),
+        ("lo", ["login", "logout"]),
         ("lead ", ["create", "get", "list", "update"]),
         ("lead list --s", ["--sort"]),
         ("lead list --sort e", ["email.email"]),
