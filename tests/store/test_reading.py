@@ -280,10 +280,12 @@ WRITING = {
     "changes.write",
     "history.cut",
     "history.follow",
+    "history.follow_erased",
     "history.forget",
     "tally.discount",
     "tally.fill",
     "tally.follow",
+    "tally.follow_gaps",
     "tally.forget",
     "tally.take",
 }

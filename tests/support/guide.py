@@ -48,7 +48,6 @@ class Copy:
         self._replace(
             "src/closum/resources/__init__.py",
             ("lead, phone\n", "lead, note, phone\n"),
-            (",)\n", ", note.NOTE)\n"),
             (".PHONE)\n", ".PHONE, note.NOTE)\n"),
         )
         self._replace(

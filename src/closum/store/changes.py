@@ -12,10 +12,7 @@ from closum.model.change import Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import history, statements, tally
 from closum.store.tally import Tally
-from closum.store.unit import Conflict, Unit, Values
-
-Statement = tuple[str, Values, int]
-"""Text, values, and how many records it changes."""
+from closum.store.unit import Conflict, Effect, Unit
 
 
 def write(
@@ -23,7 +20,8 @@ def write(
 ) -> list[int | None]:
     """Write the changes; the id of each operation, None for one that changes nothing.
 
-    `counters` are those of the account, where they were read in this transaction. Raises Conflict where a record is not any more what a change has as `before`: nothing is written then.
+    `counters` are those of the account, where they were read in this transaction. Raises Conflict where a record is not any
+    more what a change has as `before`: the transaction is run again.
     """
     changes = [change for operation in operations for change in operation.changes]
     if not changes:
@@ -31,15 +29,15 @@ def write(
     if not unit.account_id:
         raise ValueError("a record belongs to an account")
     known = tally.counters(unit) if counters is None else counters
-    _write_rows(unit, changes)
-    taken = tally.follow(unit, changes, known)
-    return history.follow(unit, operations, taken)
-
-
-def _write_rows(unit: Unit, changes: Sequence[Change]) -> None:
-    todo = [one for run in _runs(changes) for one in _statements(unit.account_id, run)]
+    followed, taken = tally.follow(unit, changes, known)
+    ids, noted = history.follow(unit, operations, taken)
+    rows = [one for run in _runs(changes) for one in _statements(unit.account_id, run)]
+    todo = [*rows, followed, *noted]  # sent together
     if unit.run_each((sql, values) for sql, values, _ in todo) != sum(number for _, _, number in todo):
         raise Conflict("a record was changed meanwhile")
+    tally.follow_gaps(unit, changes, known)
+    history.follow_erased(unit, operations)
+    return ids
 
 
 def _runs(changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -48,7 +46,7 @@ def _runs(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield list(run)
 
 
-def _statements(account_id: int, run: Sequence[Change]) -> Iterator[Statement]:
+def _statements(account_id: int, run: Sequence[Change]) -> Iterator[Effect]:
     if run[0].before is None:
         for resource, rows in _by_resource(run):
             yield from _inserts(account_id, resource, rows)
@@ -68,7 +66,7 @@ def _by_resource(run: Iterable[Change]) -> list[tuple[Resource, list[Row]]]:
     return sorted(found.items(), key=lambda one: one[0].depth)
 
 
-def _inserts(account_id: int, resource: Resource, rows: Sequence[Row]) -> Iterator[Statement]:
+def _inserts(account_id: int, resource: Resource, rows: Sequence[Row]) -> Iterator[Effect]:
     values, rest = itemgetter(*resource.columns), iter(rows)
     for size in statements.sizes(len(rows)):
         some = islice(rest, size)
@@ -79,7 +77,7 @@ def _inserts(account_id: int, resource: Resource, rows: Sequence[Row]) -> Iterat
         )
 
 
-def _update(account_id: int, change: Change) -> Statement:
+def _update(account_id: int, change: Change) -> Effect:
     before, after = change.before, change.after
     assert before is not None
     assert after is not None

@@ -6,7 +6,7 @@ end. The first position of an operation is the operation's id.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
 from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
 from closum.store.tally import Taken
-from closum.store.unit import Result, Unit
+from closum.store.unit import Effect, Result, Unit
 
 COLUMNS = (
     "position",
@@ -51,11 +51,10 @@ WHERE account_id = ? AND resource = ? AND id = ? AND operation <= ? AND before I
 _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
-_CUT = """
-DELETE FROM change WHERE account_id = ? AND position IN
- (SELECT position FROM
-  (SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?) AS oldest WHERE at < ?)
-"""
+_OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
+_CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
+
+MOST = 2**63 - 1
 
 _encode = msgspec.json.Encoder().encode
 
@@ -73,14 +72,15 @@ class Past(NamedTuple):
     before: Row | None
 
 
-def follow(unit: Unit, operations: Sequence[Operation], taken: Taken) -> list[int | None]:
-    """Note what operations changed; their ids, None for one that changed nothing."""
+def follow(
+    unit: Unit, operations: Sequence[Operation], taken: Taken
+) -> tuple[list[int | None], list[Effect]]:
+    """The ids of operations, None for one that changed nothing, and what notes their changes."""
     position, at = taken
     ids: list[int | None] = []
     new: list[tuple[Any, ...]] = []
     for operation in operations:
-        first = position
-        by = operation.by
+        first, by = position, operation.by
         who = (at, by.user_id, by.request_id or None, by.cause, by.cause_id)
         for change in operation.changes:
             key = (unit.account_id, position, first, change.resource.name, change.row["id"], change.verb)
@@ -88,14 +88,16 @@ def follow(unit: Unit, operations: Sequence[Operation], taken: Taken) -> list[in
             position += 1
         ids.append(first if operation.changes else None)
     rest = iter(new)
-    unit.run_each(
-        (_insert(size), tuple(chain.from_iterable(islice(rest, size)))) for size in statements.sizes(len(new))
-    )
+    sizes = statements.sizes(len(new))
+    return ids, [(_insert(size), tuple(chain.from_iterable(islice(rest, size))), size) for size in sizes]
+
+
+def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:
+    """Keep nothing of what records were that are erased."""
     for operation in operations:
         for change in operation.changes:
             if change.verb == ERASE:
-                forget(unit, change.resource, change.row["id"], position)
-    return ids
+                forget(unit, change.resource, change.row["id"], MOST)
 
 
 def of_operation(unit: Unit, operation: int) -> list[Past]:
@@ -139,10 +141,12 @@ def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
 
 def cut(unit: Unit, before: str, most: int) -> int:
     """Forget at most so many of the account's oldest changes that are older than a time; how many they were."""
-    number = unit.run(_CUT, (unit.account_id, unit.account_id, most, before))
-    if number:
-        tally.discount(unit, tally.CHANGE, number)
-    return number
+    oldest = unit.all(_OLDEST, (unit.account_id, most))
+    old = [position for position, _ in takewhile(lambda row: row[1] < before, oldest)]
+    if old:
+        unit.run(_CUT, (unit.account_id, old[-1]))
+        tally.discount(unit, tally.CHANGE, len(old))
+    return len(old)
 
 
 def _before(change: Change) -> str | None:
@@ -172,7 +176,7 @@ def _of_records(number: int, engine: str) -> Prepared:
     if engine == "sqlite":
         listed = joined(", ", (sql("({one})", one=one) for one in ids))
         source = sql(
-            "(WITH one (value) AS (VALUES {ids}) SELECT value FROM one) AS wanted CROSS JOIN change",
+            "(WITH wanted (value) AS (VALUES {ids}) SELECT value FROM wanted) AS wanted CROSS JOIN change",
             ids=listed,
         )
         wanted = Sql("id = wanted.value")

@@ -13,7 +13,7 @@ from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.store import gaps
 from closum.store.sql import Sql, sql
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import Effect, Unit, timestamp
 
 AT_ONCE = 100_000  # ids: of more of them not all are held in memory
 
@@ -74,29 +74,41 @@ def counters(unit: Unit) -> dict[str, Tally]:
     return {row[0]: Tally(*row[1:]) for row in unit.all(sql, (unit.account_id,))}
 
 
-def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> Taken:
-    """Count the records that come and go, and the changes; the positions of these. `known` is what was counted before."""
-    come, gone = dict[Resource, list[int]](), dict[Resource, list[int]]()
+def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> tuple[Effect, Taken]:
+    """What counts the new records and the changes, and the positions of these. `known` is what was counted before."""
+    history, now = known.get(CHANGE, NEVER), timestamp(unit.now)
+    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), now]
+    for resource, ids in _come(changes).items():
+        new = [one for one in ids if one > known.get(resource.name, NEVER).last_id]
+        if new:
+            values += (unit.account_id, resource.name, len(new), max(new), now)
+    number = len(values) // 5
+    taken = Taken(history.last_id + 1, max(now, history.last_timestamp))
+    return (_follow(number), values, number), taken
+
+
+def follow_gaps(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> None:
+    """Count the records that go and that come back, once the new ones are counted."""
+    for resource, ids in _come(changes).items():
+        last = known.get(resource.name, NEVER).last_id
+        if (most := max(ids)) > last:
+            _grow(unit, resource, last, most)
+        if back := [one for one in ids if one <= last]:
+            fill(unit, resource, back)
+    gone: dict[Resource, list[int]] = {}
+    for change in changes:
+        if change.after is None:
+            gone.setdefault(change.resource, []).append(change.row["id"])
+    for resource, ids in gone.items():
+        forget(unit, resource, ids)
+
+
+def _come(changes: Sequence[Change]) -> dict[Resource, list[int]]:
+    come: dict[Resource, list[int]] = {}
     for change in changes:
         if change.before is None:
             come.setdefault(change.resource, []).append(change.row["id"])
-        elif change.after is None:
-            gone.setdefault(change.resource, []).append(change.row["id"])
-    history = known.get(CHANGE, NEVER)
-    now = timestamp(unit.now)
-    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), now]
-    for resource, ids in come.items():
-        last = known.get(resource.name, NEVER).last_id
-        new = [one for one in ids if one > last]
-        if new:
-            values += (unit.account_id, resource.name, len(new), max(new), now)
-            _grow(unit, resource, last, max(new))
-        if len(new) < len(ids):
-            fill(unit, resource, [one for one in ids if one <= last])
-    unit.run(_follow(len(values) // 5), values)
-    for resource, ids in gone.items():
-        forget(unit, resource, ids)
-    return Taken(history.last_id + 1, max(now, history.last_timestamp))
+    return come
 
 
 @lru_cache

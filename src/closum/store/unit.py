@@ -10,6 +10,8 @@ from closum.model.change import By
 Values = Sequence[Any]
 Result = tuple[Any, ...]
 Clock = Callable[[], float]
+Effect = tuple[str, Values, int]
+"""A statement, its values, and how many rows it changes."""
 
 
 class Unit(Protocol):

@@ -137,24 +137,27 @@ class PostgresUnit:
             raise Disconnected(str(error)) from error
 
     def _name(self, sql: str, values: Values) -> bytes:
-        """The name of the prepared statement. NULL has no type of its own: it takes that of its place."""
+        """The name of the prepared statement."""
         if sql not in self._prepared:
-            name = f"closum_{len(self._prepared)}".encode()
-            types = [0 if value is None else BIGINT if isinstance(value, int) else TEXT for value in values]
-            self._checked(self._asked(self._link.send_prepare, name, _numbered(sql), types))
+            name = _called(len(self._prepared))
+            self._checked(self._asked(self._link.send_prepare, name, _numbered(sql), _types(values)))
             self._prepared[sql] = name
         return self._prepared[sql]
 
     def _pipelined(self, statements: list[Statement], apart: bool = False) -> list[PGresult]:
         """All sent before the first answer is awaited; not `apart`, as one transaction where none is open."""
-        names = [self._prepared.get(sql) or self._name(sql, values) for sql, values in statements]
+        new = {sql: values for sql, values in statements if sql not in self._prepared}
+        names = {sql: _called(place) for place, sql in enumerate(new, len(self._prepared))}
         link = self._link
         link.enter_pipeline_mode()
         try:
-            for place, (name, (_, values)) in enumerate(zip(names, statements, strict=True), 1):
-                link.send_query_prepared(name, _sent(values))
-                if apart or place == len(names):
+            for sql, values in new.items():
+                link.send_prepare(names[sql], _numbered(sql), _types(values))
+            for place, (sql, values) in enumerate(statements, 1):
+                link.send_query_prepared(self._prepared.get(sql) or names[sql], _sent(values))
+                if apart or place == len(statements):
                     link.pipeline_sync()
+            prepared = [self._answer(ends=False) for _ in new]
             results = [self._answer(ends=apart) for _ in statements]
             if not apart:
                 self._next()  # of the sync
@@ -162,6 +165,10 @@ class PostgresUnit:
         except psycopg.OperationalError as error:
             self.connection.close()
             raise Disconnected(str(error)) from error
+        for name, result in zip(names.items(), prepared, strict=True):
+            if result.status != pq.ExecStatus.PIPELINE_ABORTED:
+                self._checked(result)
+                self._prepared.update((name,))
         return results
 
     def _answer(self, ends: bool) -> PGresult:
@@ -224,6 +231,15 @@ class PostgresUnit:
 
 Failed = psycopg.Error | Overdue | Unreachable
 Failure = (psycopg.Error, Overdue, Unreachable)
+
+
+def _called(place: int) -> bytes:
+    return f"closum_{place}".encode()
+
+
+def _types(values: Values) -> list[int]:
+    """NULL has no type of its own: it takes that of its place."""
+    return [0 if value is None else BIGINT if isinstance(value, int) else TEXT for value in values]
 
 
 class PreparedConnection(psycopg.Connection[Any]):
