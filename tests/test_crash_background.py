@@ -94,8 +94,8 @@ def test_no_step_is_lost_or_done_twice_after_kill_9(folder: Path) -> None:
             server.kill()
             with server.session() as session, session.read() as unit:
                 removed = verify(unit, added, removed)
-        with server.session() as session, session.write(1) as unit:
-            take_over(unit)
+        with server.session() as session:
+            added = top_up(session, added)
         server.start()
         with server.session() as session:
             wait_until(lambda: _has_ended(session))

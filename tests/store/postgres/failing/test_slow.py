@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from closum.store.opening import open_session
 from tests.store.postgres.conftest import signed_in
 from tests.support.client import Client
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.postgres import Cluster
 from tests.support.server import Server
 from tests.support.wiretap import Wiretap
@@ -70,11 +71,22 @@ def late(url: str) -> Iterator[Wiretap]:
     tap.close()
 
 
+def background_work_is_done(url: str) -> bool:
+    with open_session(url) as session, session.read() as unit:
+        done = [
+            table
+            for table in ("job", "shared_job")
+            if unit.all(f"SELECT 1 FROM {table} WHERE state = 'done'")
+        ]
+    return len(done) == 2
+
+
 def test_answers_that_come_late(late: Wiretap, url: str, tmp_path: Path) -> None:
     """Each one by so much that no look at whose tokens were ended is as fresh as it has to be for long."""
     through = urlsplit(url)._replace(query=f"host={late.folder}").geturl()
     with Server(tmp_path, CLOSUM_DATABASE=through) as server, signed_in(server, url) as api:
         api.new("lead", {"name": "before"})
+        wait_until(lambda: background_work_is_done(url))
         late.delay = LATE
         with ThreadPoolExecutor(8) as pool:
             answers = Counter(pool.map(lambda place: ask(server, api, place), range(64)))
