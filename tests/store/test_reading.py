@@ -15,6 +15,7 @@ import pytest
 from closum import store
 from closum.accounts import users
 from closum.model.query import Query
+from closum.model.resource import Resource, Row
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -32,10 +33,12 @@ from closum.store import (
     numbered,
     rows,
     tally,
+    together,
 )
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
+from closum.store.together import Read
 from closum.store.unit import Stream, Unit
 from tests.support.writing import Run, filled
 
@@ -53,6 +56,21 @@ def streamed(unit: Stream) -> tuple[list[int], int]:
 def some(record: Any) -> Any:
     """Of rows what the tests know beforehand."""
     return record and {name: record[name] for name in ANA}
+
+
+def existing(unit: Unit, resource: Resource, ids: list[int]) -> set[int]:
+    found: set[int] = set()
+    together.read(unit, [rows.reading_ids(unit, resource, ids, found.update)])
+    return found
+
+
+def together_found(unit: Unit) -> list[Any]:
+    leads: list[Row] = []
+    counted: dict[str, tally.Tally] = {}
+    nothing = Read([], list)
+    reads = [rows.reading(unit, LEAD, "id", [1, 2, 9], leads.extend), nothing, tally.reading(unit, counted)]
+    together.read(unit, reads)
+    return [[row["id"] for row in leads], counted["lead"].records]
 
 
 def changed(past: list[history.Past]) -> list[tuple[str, int]]:
@@ -198,8 +216,11 @@ READING: dict[str, tuple[Call, Any]] = {
         [ANA, 213],
     ),
     "rows.each": (streamed, ([1, 2], 2)),
-    "rows.existing": (
-        lambda unit: [rows.existing(unit, one, [1, 308, 309, 2**63, -1]) for one in (CITY, LEAD)],
+    "rows.reading": (together_found, [[1, 2], 2]),
+    "tally.reading": (together_found, [[1, 2], 2]),
+    "together.read": (together_found, [[1, 2], 2]),
+    "rows.reading_ids": (
+        lambda unit: [existing(unit, one, [1, 308, 309, 2**63, -1]) for one in (CITY, LEAD)],
         [{1, 308}, {1}],
     ),
     "rows.ids_by": (

@@ -1,6 +1,6 @@
 """What a set of requests knows of the database, and what it changes in that: pure, no statement is run here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -42,7 +42,7 @@ class Known:
     """
 
     now: str
-    counters: Mapping[str, Tally]
+    counters: dict[str, Tally]
     rows: dict[Resource, dict[int, Row]] = field(default_factory=dict)
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
@@ -64,6 +64,12 @@ class Known:
         """Records as the database has them."""
         for row in found:
             self.put(resource, row)
+
+    def add_linked(self, resource: Resource, found: Iterable[Row]) -> None:
+        """Records of which a request names the id."""
+        some = list(found)
+        self.add(resource, some)
+        self.linked.setdefault(resource, set()).update(row["id"] for row in some)
 
     def put(self, resource: Resource, row: Row) -> None:
         """A record as it is from now on."""

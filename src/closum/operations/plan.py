@@ -2,9 +2,10 @@
 what each changes or why it is refused. `records` writes that through `store.changes`; a dry run stops before.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from closum.errors import Changed, Error, Faults, Invalid, NotFound, fault
 from closum.model import draft as drafts
@@ -12,7 +13,8 @@ from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
 from closum.model.resource import Nested, Parent, Reference, Resource, Row
 from closum.operations.edit import Edit, Known, children_of, shown_by
-from closum.store import rows, tally
+from closum.store import rows, tally, together
+from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
 from closum.store.version import tag_of
 
@@ -66,19 +68,20 @@ def known_of(unit: Unit) -> Known:
 
 def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
     """Every read of a set: new records, or updates that do not meet in any record."""
-    known = known_of(unit)
-    known.references = references(unit, resource, [ask.draft.values for ask in asks])
-    updates = [ask.id for ask in asks if isinstance(ask, Update)]
-    if updates:
-        known.add(resource, rows.rows_by(unit, resource, "id", updates).values())
-    ready = [_ready(known, resource, ask) for ask in asks]
-    for nested in resource.nested:
-        _look_up_nested(unit, known, nested, resource, asks, ready)
-    _look_up_keys(unit, known, resource, [one.values for one in ready])
-    for ask in asks:
-        if isinstance(ask, Update) and known.row(resource, ask.id):
-            look_up_showing(unit, known, resource, [ask.id])
-    return Looked(known, ready)
+    known = Known(timestamp(unit.now), {})
+    updates = [ask for ask in asks if isinstance(ask, Update)]
+    created = [_new(resource, ask) for ask in asks if isinstance(ask, Create)]
+    first = [
+        tally.reading(unit, known.counters),
+        *_references(unit, known, resource, [ask.draft.values for ask in asks]),
+        *_links(unit, known, resource, asks),
+        *_keys(unit, known, resource, created),
+        _by_id(unit, known, resource, [ask.id for ask in updates]),
+    ]
+    together.read(unit, first)
+    changed = _look_up_updates(unit, known, resource, updates) if updates else []
+    news, others = iter(created), iter(changed)
+    return Looked(known, [next(news if isinstance(ask, Create) else others) for ask in asks])
 
 
 def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
@@ -99,14 +102,28 @@ def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
     return plan
 
 
-def _ready(known: Known, resource: Resource, ask: Ask) -> Ready:
-    if isinstance(ask, Create):
-        return Ready(*drafts.complete(resource, ask.draft))
+def _new(resource: Resource, ask: Create) -> Ready:
+    ready = Ready(*drafts.complete(resource, ask.draft))
+    _complete_nested(Known("", {}), resource, ask, ready)
+    return ready
+
+
+def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
     values, faults = drafts.changed(resource, ask.draft)
     present = known.row(resource, ask.id)
     if present and not faults:
         values = derived(resource, present, reconciled(resource, present, values))
-    return Ready(values, faults)
+    ready = Ready(values, faults)
+    _complete_nested(known, resource, ask, ready)
+    return ready
+
+
+def _complete_nested(known: Known, resource: Resource, ask: Ask, ready: Ready) -> None:
+    for nested in resource.nested:
+        intent = ask.draft.nested.get(nested.name)
+        if isinstance(intent, Put):
+            shown = _shown(known, resource, nested, ask)
+            ready.put[nested.name] = drafts.complete_nested(nested, intent, shown)
 
 
 def reconciled(resource: Resource, present: Row, values: Row) -> Row:
@@ -125,43 +142,69 @@ def derived(resource: Resource, present: Row, values: Row) -> Row:
     return changed | {column: value for column, value in made.items() if present[column] != value}
 
 
-def references(unit: Unit, resource: Resource, values: Sequence[Row]) -> dict[str, set[int]]:
+def _by_id(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> Read:
+    return rows.reading(unit, resource, "id", ids, partial(known.add, resource))
+
+
+def _references(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> Iterator[Read]:
     """By field: which of the ids that are named there exist."""
-    return {
-        one.name: rows.existing(unit, one.resource, [row[one.name] for row in values if row.get(one.name)])
-        for one in resource.fields
-        if isinstance(one, Reference | Parent)
-    }
+    for one in resource.fields:
+        if isinstance(one, Reference | Parent):
+            ids = [row[one.name] for row in values if row.get(one.name)]
+            found = known.references[one.name] = set()
+            yield rows.reading_ids(unit, one.resource, ids, found.update)
 
 
-def _look_up_nested(
-    unit: Unit, known: Known, nested: Nested, resource: Resource, asks: Sequence[Ask], ready: Sequence[Ready]
-) -> None:
-    """Records that are linked by id, those that are put by their key, and those that are shown now."""
-    other, ids = nested.resource, list[int]()
-    for ask in asks:
-        intent = ask.draft.nested.get(nested.name)
-        if isinstance(intent, Link):
-            ids.append(intent.id)
-        elif isinstance(intent, Put) and isinstance(ask, Update):
-            present = known.row(resource, ask.id)
-            ids += [present[nested.link]] if present and present[nested.link] is not None else []
-    found = rows.rows_by(unit, other, "id", ids) if ids else {}
-    known.add(other, found.values())
-    known.linked[other] = known.linked.get(other, set()) | found.keys()
-    for ask, one in zip(asks, ready, strict=True):
-        intent = ask.draft.nested.get(nested.name)
-        if isinstance(intent, Put):
-            one.put[nested.name] = drafts.complete_nested(
-                nested, intent, _shown(known, resource, nested, ask)
-            )
-    _look_up_keys(unit, known, other, [one.put[nested.name][0] for one in ready if nested.name in one.put])
-    if any(isinstance(ask, Update) for ask in asks):
+def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Ask]) -> Iterator[Read]:
+    """Records that are linked by id."""
+    for nested in resource.nested:
+        intents = [ask.draft.nested.get(nested.name) for ask in asks]
+        ids = [intent.id for intent in intents if isinstance(intent, Link)]
+        known.linked.setdefault(nested.resource, set())
+        yield rows.reading(unit, nested.resource, "id", ids, partial(known.add_linked, nested.resource))
+
+
+def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) -> Iterator[Read]:
+    """The records that have the keys of what is put."""
+    wanted = [(resource, one.values) for one in ready] if resource.unique else []
+    for nested in resource.nested:
+        wanted += [(nested.resource, one.put[nested.name][0]) for one in ready if nested.name in one.put]
+    keys: dict[Resource, list[Any]] = {}
+    for other, values in wanted:
+        keys.setdefault(other, []).append(values.get(unique(other)))
+    for other, some in keys.items():
+        yield rows.reading(unit, other, unique(other), some, partial(known.add, other))
+
+
+def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequence[Update]) -> list[Ready]:
+    """What updates come to, once their records are known; with the records that they show now, those that have the keys of
+    what is put, and who else shows what would be changed."""
+    together.read(unit, [_shown_now(unit, known, resource, nested, asks) for nested in resource.nested])
+    ready = [_changed(known, resource, ask) for ask in asks]
+    together.read(unit, _keys(unit, known, resource, ready))
+    for nested in resource.nested:
         _look_up_shown(unit, known, nested, resource, asks, ready)
+    for ask in asks:
+        if known.row(resource, ask.id):
+            look_up_showing(unit, known, resource, [ask.id])
+    return ready
+
+
+def _shown_now(unit: Unit, known: Known, resource: Resource, nested: Nested, asks: Sequence[Update]) -> Read:
+    """The records in whose place others are put."""
+    rows_of = [
+        known.row(resource, ask.id) for ask in asks if isinstance(ask.draft.nested.get(nested.name), Put)
+    ]
+    return _by_id(unit, known, nested.resource, [row[nested.link] for row in rows_of if row])
 
 
 def _look_up_shown(
-    unit: Unit, known: Known, nested: Nested, resource: Resource, asks: Sequence[Ask], ready: Sequence[Ready]
+    unit: Unit,
+    known: Known,
+    nested: Nested,
+    resource: Resource,
+    asks: Sequence[Update],
+    ready: Sequence[Ready],
 ) -> None:
     """Whether anything else shows a record that would be changed."""
     for ask, one in zip(asks, ready, strict=True):
@@ -173,14 +216,6 @@ def _look_up_shown(
             for other, shown in shown_by(nested.resource):
                 for shower in rows.ids_by(unit, other, shown.link, current["id"], 2):
                     known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))
-
-
-def _look_up_keys(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> None:
-    if resource.unique:
-        column = resource.unique.column
-        keys = [row[column] for row in values if row.get(column) is not None]
-        if keys:
-            known.add(resource, rows.rows_by(unit, resource, column, keys).values())
 
 
 def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from closum.model.query import Query
 from closum.model.resource import Record, Resource, Row
 from closum.model.view import list_view, record_view
-from closum.store import pages, statements
+from closum.store import pages, statements, together
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared
+from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
 
 
@@ -64,12 +65,28 @@ def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) 
 
 def all_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> list[Row]:
     """Every record whose value in `column` is one of `values`."""
-    found: dict[int, Row] = {}
-    for chunk in chunks(values):
-        statement = statements.select_rows(resource, column, len(chunk), unit.engine)
-        for result in unit.all(*statement(unit.account_id, *chunk)):
-            found[result[0]] = dict(zip(resource.columns, result, strict=True))
-    return list(found.values())
+    found: list[Row] = []
+    together.read(unit, [reading(unit, resource, column, values, found.extend)])
+    return found
+
+
+def reading(
+    unit: Unit,
+    resource: Resource,
+    column: str,
+    values: Iterable[Any],
+    take: Callable[[Iterable[Row]], object],
+) -> Read:
+    """`all_by` as a read among others: `take` is handed the records."""
+
+    def take_all(results: Iterable[Result]) -> None:
+        take({row[0]: dict(zip(resource.columns, row, strict=True)) for row in results}.values())
+
+    several = [
+        statements.select_rows(resource, column, len(chunk), unit.engine)(unit.account_id, *chunk)
+        for chunk in chunks(values)
+    ]
+    return Read(several, take_all)
 
 
 def ids_by(unit: Unit, resource: Resource, column: str, value: Any, most: int) -> list[int]:
@@ -90,14 +107,15 @@ def between(unit: Unit, resource: Resource, column: str, values: tuple[str, str]
     return [dict(zip(resource.columns, result, strict=True)) for result in found]
 
 
-def existing(unit: Unit, resource: Resource, ids: Iterable[int]) -> set[int]:
+def reading_ids(
+    unit: Unit, resource: Resource, ids: Iterable[int], take: Callable[[set[int]], object]
+) -> Read:
     """Which of the ids there are."""
     stored = (one for one in ids if 0 < one < 2**63)
-    return {
-        row[0]
-        for chunk in chunks(stored)
-        for row in unit.all(*statements.select_ids(resource, len(chunk))(unit.account_id, *chunk))
-    }
+    several = [
+        statements.select_ids(resource, len(chunk))(unit.account_id, *chunk) for chunk in chunks(stored)
+    ]
+    return Read(several, lambda results: take({row[0] for row in results}))
 
 
 def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from closum.model.change import Change
 from closum.model.resource import Resource
-from closum.store import gaps
+from closum.store import gaps, together
 from closum.store.sql import Sql, sql
+from closum.store.together import Read
 from closum.store.unit import Effect, Unit, timestamp
 
 AT_ONCE = 100_000  # ids: of more of them not all are held in memory
@@ -70,8 +71,18 @@ CHANGE = "change"
 
 def counters(unit: Unit) -> dict[str, Tally]:
     """What is kept of each resource of the account, by name."""
-    sql = "SELECT resource, count, last_id, last_timestamp FROM tally WHERE account_id = ?"
-    return {row[0]: Tally(*row[1:]) for row in unit.all(sql, (unit.account_id,))}
+    found: dict[str, Tally] = {}
+    together.read(unit, [reading(unit, found)])
+    return found
+
+
+def reading(unit: Unit, found: dict[str, Tally]) -> Read:
+    """`counters` as a read among others, which adds them to `found`."""
+    statement = "SELECT resource, count, last_id, last_timestamp FROM tally WHERE account_id = ?"
+    return Read(
+        [(statement, (unit.account_id,))],
+        lambda rows: found.update((row[0], Tally(*row[1:])) for row in rows),
+    )
 
 
 def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> tuple[Effect, Taken]:

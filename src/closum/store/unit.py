@@ -32,6 +32,9 @@ class Unit(Protocol):
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         """Every row of the result, fetched whole."""
 
+    def all_of(self, statements: Sequence[tuple[str, Values]]) -> list[list[Result]]:
+        """Every row of each statement, sent together where that can be done."""
+
     def one(self, sql: str, values: Values = ()) -> Result | None:
         """The first row of the result."""
 

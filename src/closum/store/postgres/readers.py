@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NoReturn
 
@@ -74,6 +75,9 @@ class Replay:
         if isinstance(found, list):
             return found
         raise found
+
+    def all_of(self, statements: Sequence[tuple[str, Values]]) -> list[list[Result]]:
+        return [self.all(sql, values) for sql, values in statements]
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self.all(sql, values)
@@ -204,7 +208,7 @@ class Readers:
                 self._finish(list(open_jobs), Unavailable(TOO_LONG), open_jobs)
             if not open_jobs:
                 return
-            found = unit.all_of([replays[job].asked for job in open_jobs], apart)
+            found = unit.outcomes_of([replays[job].asked for job in open_jobs], apart)
             apart = None in found  # a second error would keep the same ones waiting
             for job, rows in zip(open_jobs, found, strict=True):
                 if rows is not None:

@@ -7,7 +7,7 @@ takes for it, and the interpreter is free meanwhile.
 import re
 import select
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import count, islice
 from typing import Any
@@ -85,7 +85,10 @@ class PostgresUnit:
             changed += sum(self._checked(result).command_tuples or 0 for result in self._pipelined(some))
         return changed
 
-    def all_of(
+    def all_of(self, statements: Sequence[Statement]) -> list[list[Result]]:
+        return [_rows(self._checked(result), self._loads) for result in self._pipelined(statements)]
+
+    def outcomes_of(
         self, statements: list[Statement], apart: bool = False
     ) -> "list[list[Result] | Failed | None]":
         """Of each statement its rows, or its error; None for one that an error before it kept from running.
@@ -144,7 +147,7 @@ class PostgresUnit:
             self._prepared[sql] = name
         return self._prepared[sql]
 
-    def _pipelined(self, statements: list[Statement], apart: bool = False) -> list[PGresult]:
+    def _pipelined(self, statements: Sequence[Statement], apart: bool = False) -> list[PGresult]:
         """All sent before the first answer is awaited; not `apart`, as one transaction where none is open."""
         new = {sql: values for sql, values in statements if sql not in self._prepared}
         names = {sql: _called(place) for place, sql in enumerate(new, len(self._prepared))}

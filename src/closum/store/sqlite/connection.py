@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,9 @@ class SQLiteUnit:
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return self._execute(sql, values).fetchall()
+
+    def all_of(self, statements: Sequence[tuple[str, Values]]) -> list[list[Result]]:
+        return [self.all(sql, values) for sql, values in statements]
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self._execute(sql, values).fetchall()
