@@ -104,7 +104,10 @@ def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
 
 def _new(resource: Resource, ask: Create) -> Ready:
     ready = Ready(*drafts.complete(resource, ask.draft))
-    _complete_nested(Known("", {}), resource, ask, ready)
+    for nested in resource.nested:
+        intent = ask.draft.nested.get(nested.name)
+        if isinstance(intent, Put):
+            ready.put[nested.name] = drafts.complete_nested(nested, intent, None)
     return ready
 
 
@@ -114,16 +117,12 @@ def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
     if present and not faults:
         values = derived(resource, present, reconciled(resource, present, values))
     ready = Ready(values, faults)
-    _complete_nested(known, resource, ask, ready)
-    return ready
-
-
-def _complete_nested(known: Known, resource: Resource, ask: Ask, ready: Ready) -> None:
     for nested in resource.nested:
         intent = ask.draft.nested.get(nested.name)
         if isinstance(intent, Put):
             shown = _shown(known, resource, nested, ask)
             ready.put[nested.name] = drafts.complete_nested(nested, intent, shown)
+    return ready
 
 
 def reconciled(resource: Resource, present: Row, values: Row) -> Row:
