@@ -29,13 +29,14 @@ def write(
     if not unit.account_id:
         raise ValueError("a record belongs to an account")
     known = tally.counters(unit) if counters is None else counters
-    followed, taken = tally.follow(unit, changes, known)
+    come = tally.coming(changes)
+    followed, taken = tally.follow(unit, changes, known, come)
     ids, noted = history.follow(unit, operations, taken)
     rows = [one for run in _runs(changes) for one in _statements(unit.account_id, run)]
     todo = [*rows, followed, *noted]  # sent together
     if unit.run_each((sql, values) for sql, values, _ in todo) != sum(number for _, _, number in todo):
         raise Conflict("a record was changed meanwhile")
-    tally.follow_gaps(unit, changes, known)
+    tally.follow_gaps(unit, changes, known, come)
     history.follow_erased(unit, operations)
     return ids
 

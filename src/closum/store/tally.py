@@ -40,6 +40,9 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 _ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
 
 
+Ids = Mapping[Resource, Sequence[int]]
+
+
 class Taken(NamedTuple):
     """Ids from `first_id` on, and the timestamp of the records that get them."""
 
@@ -85,11 +88,14 @@ def reading(unit: Unit, found: dict[str, Tally]) -> Read:
     )
 
 
-def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> tuple[Effect, Taken]:
-    """What counts the new records and the changes, and the positions of these. `known` is what was counted before."""
+def follow(
+    unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally], come: Ids
+) -> tuple[Effect, Taken]:
+    """What counts the new records and the changes, and the positions of these. `known` is what was counted before, `come` are
+    the ids that `coming` finds."""
     history, now = known.get(CHANGE, NEVER), timestamp(unit.now)
     values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), now]
-    for resource, ids in _come(changes).items():
+    for resource, ids in come.items():
         new = [one for one in ids if one > known.get(resource.name, NEVER).last_id]
         if new:
             values += (unit.account_id, resource.name, len(new), max(new), now)
@@ -98,9 +104,9 @@ def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) ->
     return (_follow(number), values, number), taken
 
 
-def follow_gaps(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> None:
+def follow_gaps(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally], come: Ids) -> None:
     """Count the records that go and that come back, once the new ones are counted."""
-    for resource, ids in _come(changes).items():
+    for resource, ids in come.items():
         last = known.get(resource.name, NEVER).last_id
         if (most := max(ids)) > last:
             _grow(unit, resource, last, most)
@@ -114,11 +120,12 @@ def follow_gaps(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally
         forget(unit, resource, ids)
 
 
-def _come(changes: Sequence[Change]) -> dict[Resource, list[int]]:
+def coming(changes: Sequence[Change]) -> Ids:
+    """The records that are there from now on."""
     come: dict[Resource, list[int]] = {}
-    for change in changes:
-        if change.before is None:
-            come.setdefault(change.resource, []).append(change.row["id"])
+    for _, resource, before, after in changes:
+        if before is None and after is not None:
+            come.setdefault(resource, []).append(after["id"])
     return come
 
 
