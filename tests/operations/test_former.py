@@ -106,6 +106,7 @@ def test_what_a_record_had_at_the_time_goes_whenever_it_is_replaced(
     renamed = write(LEAD, {"name": "Rui", "custom_data": None}, 1)
     with session.write(account.id) as unit:
         undone = undo.undo(unit, renamed).operation
+        assert undone
         undo.undo(unit, undone)
     write(LEAD, {"name": "Rui Costa"}, 1)
     erase(session, account, "findme@example.com")
