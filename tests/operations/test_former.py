@@ -148,3 +148,18 @@ def test_what_comes_into_the_history_meanwhile_goes_too(
         assert before(session, account) == ["{'name': 'Findme'}"]  # the lead stays, and its address with it
     erase(session, account, "findme@example.com")
     assert before(session, account) == []
+
+
+def test_the_person_is_told_what_the_history_has(session: Session, account: Account, write: Any) -> None:
+    write(LEAD, {"name": "Findme", "email": {"email": "findme@example.com"}})
+    write(LEAD, {"name": "Rui", "email": {"email": "rui@example.com"}}, 1)
+    write(LEAD, {"name": "Rui Costa"}, 1)
+    with session.read() as unit:
+        found = person.retrieve(unit.of(account.id), "findme@example.com")
+        other = person.retrieve(unit.of(account.id), "rui@example.com")
+    told = [(one["resource"], one["id"], one["verb"], one["before"]) for one in found.pop("history")]
+    assert ("email", 1, "update", {"email": "findme@example.com"}) in told
+    assert {"name": "Findme"}.items() <= told[-1][3].items()
+    assert not any("Rui" in str(one) for one in told)
+    assert not any(found.values())
+    assert "Rui" in str(other["history"])

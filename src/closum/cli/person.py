@@ -43,8 +43,8 @@ def person() -> None:
 @account
 @database
 def show(email_or_number: str, account: str | None, database: str | None) -> None:
-    """Print all that an account has of a person, as JSON: the leads with this e-mail address or number (+351…), and
-    the records that they show.
+    """Print all that an account has of a person, as JSON: the leads with this e-mail address or number (+351…),
+    the records that they show, and what the history has of them.
     """
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account)

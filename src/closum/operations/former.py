@@ -15,6 +15,7 @@ from closum.store.history import Past
 from closum.store.unit import Unit
 
 AT_ONCE = 1_000
+MOST = 2**63 - 1
 PERSONAL = (EMAIL, PHONE)
 
 Names = Callable[[Resource, Row, str], bool]
@@ -98,6 +99,16 @@ def traces(unit: Unit, marks: Iterable[tuple[Key, int]]) -> list[Past]:
     for key, operation in marks:
         by_resource[key[0]][key] = operation
     return [one for resource, some in by_resource.items() for one in _traces(unit, resource, some)]
+
+
+def told(unit: Unit, marks: Mapping[Key, int], present: Iterable[Key]) -> list[Row]:
+    """What the history has of a person, the oldest first: of records that are present, and up to marks of the others."""
+    whole = {**dict.fromkeys(present, MOST), **marks}
+    found = sorted(traces(unit, whole.items()), key=lambda one: one.position)
+    return [
+        {"resource": one.resource, "id": one.id, "at": one.at, "verb": one.verb, "before": one.before}
+        for one in found
+    ]
 
 
 def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from closum.model.change import ERASE, Operation
-from closum.model.resource import Record, Resource, Row
+from closum.model.resource import Resource, Row
 from closum.operations import former, records, subjects
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
@@ -121,8 +121,9 @@ def planned(unit: Unit, found: list[Key], others: Sequence[Key] = (), most: int 
     return plan
 
 
-Found = dict[str, list[Record]]
-"""All that an account has of a person, as the API shows it, by what several records are called: `leads`, `emails`, …"""
+Found = dict[str, list[Any]]
+"""All that an account has of a person: records as the API shows them, by what several are called (`leads`, `emails`, …), and
+in `history` what records had before they were changed or deleted."""
 
 
 def retrieve(unit: Unit, text: str) -> Found:
@@ -131,13 +132,15 @@ def retrieve(unit: Unit, text: str) -> Found:
     plan = look(unit, text, most=ALL)
     shared = [(kept.resource, kept.row["id"]) for kept in plan.kept]
     present = [*((LEAD, one) for one in plan.leads), *plan.records, *shared, *plan.children]
-    return {
+    found: Found = {
         resource.plural: [
             records.retrieve(unit, resource, record_id)
             for record_id in sorted(one for other, one in present if other is resource)
         ]
         for resource in kinds()
     }
+    own = [key for key in present if key not in shared]
+    return found | {"history": former.told(unit, plan.former, own)}
 
 
 def kinds() -> list[Resource]:
