@@ -252,7 +252,7 @@ def _compact(session: Session) -> None:
 
 def _report(size: Erased, erased: Erased) -> None:
     leads, records = number(erased.leads, "lead"), number(erased.records, plans.records_called())
-    former = f", and what {number(erased.former, 'other record')} had before" if erased.former else ""
+    former = f", and {plans.former_values(erased.former)}" if erased.former else ""
     click.echo(f"Erased {leads} and {records}{former}; backups keep theirs.")
     if erased != size:
         click.echo(

@@ -111,6 +111,16 @@ def told(unit: Unit, marks: Mapping[Key, int], present: Iterable[Key]) -> list[R
     ]
 
 
+def values(unit: Unit, key: Key, operation: int) -> list[str]:
+    """What a record was up to an operation, as text, without ids."""
+    names = [one.name for one in key[0].writable if not isinstance(one, Reference | Parent)]
+    past = traces(unit, [(key, operation)])
+    found = [
+        one.before[name] for one in past for name in names if one.before and one.before.get(name) is not None
+    ]
+    return list(dict.fromkeys(map(str, found)))
+
+
 def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:
     """Keep nothing of what `traces` finds."""
     history.forget_at(unit, [one.position for one in traces(unit, marks)])

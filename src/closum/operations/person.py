@@ -54,7 +54,7 @@ class Plan:
     `position` is that of the last change in the history then.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
     people behind the same main number, who stay. `former` are records that stay and named the person once, with the last
-    operation after which they did not.
+    operation after which they did not; `first_former` has what they were, as text.
     """
 
     account_id: int
@@ -71,6 +71,7 @@ class Plan:
     at_extensions: list[Kept] = field(default_factory=list)
     keys: dict[Key, str] = field(default_factory=dict)
     former: dict[Key, int] = field(default_factory=dict)
+    first_former: dict[Key, list[str]] = field(default_factory=dict)
     cities: dict[int, str] = field(default_factory=dict)
     position: int = 0
 
@@ -89,6 +90,8 @@ class Plan:
         found = former.naming(unit, names, gone)
         gone |= self.children.keys()
         self.former = {key: operation for key, operation in found.items() if key not in gone}
+        some = former.in_order(self.former)[: self.most]
+        self.first_former = {key: former.values(unit, key, operation) for key, operation in some}
 
 
 def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
