@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from closum.accounts import users
-from closum.operations import demo, person
+from closum.model import draft
+from closum.operations import demo, person, records
+from closum.resources.lead import LEAD
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.sqlite.lock import ServerLock
@@ -238,3 +240,23 @@ def test_to_look_and_not_to_ask_exclude_each_other(
     assert (done.returncode, done.stdout) == (2, "")
     assert "give one of them" in done.stderr
     assert counts(session, account.id)["lead"] == 1
+
+
+def test_what_goes_from_the_history_of_others_is_shown_too(
+    command: Command, session: Session, account: Account
+) -> None:
+    filled(session, account, {"name": "Rui", "email": {"email": "rui@example.com"}})
+    with session.write(account.id) as unit:
+        new = {"name": "Eva", "email": {"email": "eva@example.com"}}
+        records.update(unit, LEAD, 1, draft.parse(LEAD, new))
+    shown = command("person", "erase", "rui@example.com", "--account", "Acme", "--dry-run").stdout
+    assert (
+        "From the history of records that stay, these former values would be erased:\n\n"
+        "  lead 1   Rui\n  email 1  rui@example.com\n"
+    ) in shown
+    assert "Eva" not in shown
+    done = command("person", "erase", "rui@example.com", "--account", "Acme", "--yes").stdout
+    assert (
+        "Erased 0 leads and 0 e-mail or phone records, and former values of 2 other records; backups keep theirs."
+    ) in done
+    assert command("person", "show", "rui@example.com", "--account", "Acme").returncode == 1

@@ -1,5 +1,6 @@
 """Erasing a person leaves nothing of them in the history, also where a record is another person's by now."""
 
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -93,3 +94,72 @@ def test_a_lead_that_showed_the_address_once(session: Session, account: Account,
     write(LEAD, {"name": "Rui", "email": {"id": 1}}, 1)
     assert erase(session, account, "findme@example.com").records == 1
     assert [one for one in before(session, account) if "Findme" in one] == []
+
+
+def test_what_a_record_had_at_the_time_goes_whenever_it_is_replaced(
+    session: Session, account: Account, write: Any
+) -> None:
+    write(
+        LEAD, {"name": "Findme", "email": {"email": "findme@example.com"}, "custom_data": '{"nif":"findme"}'}
+    )
+    write(LEAD, {"email": {"email": "rui@example.com"}}, 1)
+    renamed = write(LEAD, {"name": "Rui", "custom_data": None}, 1)
+    with session.write(account.id) as unit:
+        undone = undo.undo(unit, renamed).operation
+        assert undone
+        undo.undo(unit, undone)
+    write(LEAD, {"name": "Rui Costa"}, 1)
+    erase(session, account, "findme@example.com")
+    assert before(session, account) == ["{'name': 'Rui', 'custom_data': None}", "{'name': 'Rui'}"]
+    with session.write(account.id) as unit:
+        assert undo.undo(unit, renamed).operation is None
+
+
+def test_interrupted_after_any_step_the_rest_is_found_again(
+    session: Session, account: Account, write: Any
+) -> None:
+    for number in range(120):
+        write(LEAD, {"name": "Findme", "email": {"email": "findme@example.com"}})
+        write(LEAD, {"name": "Rui", "email": {"email": f"rui{number}@example.com"}}, number + 1)
+    write(EMAIL, {"email": "findme@example.com"})
+    for _ in range(10):
+        with session.read() as unit:
+            steps = person.Erasure(person.look(unit.of(account.id), "findme@example.com")).steps()
+        session.write_steps(islice(steps, 1), account.id)
+    erase(session, account, "findme@example.com")
+    assert before(session, account) == []
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_what_comes_into_the_history_meanwhile_goes_too(
+    session: Session, account: Account, write: Any, moved: bool
+) -> None:
+    write(LEAD, {"name": "Findme", "email": {"email": "findme@example.com"}})
+    write(EMAIL, {"email": "bob@example.com"})
+    with session.read() as unit:
+        erasure = person.Erasure(person.look(unit.of(account.id), "findme@example.com"))
+    steps = list(erasure.steps())
+    if moved:
+        write(LEAD, {"name": "Bob", "email": {"id": 2}}, 1)
+    else:
+        write(LEAD, {"name": "Bob"}, 1)
+    session.write_steps(steps, account.id)
+    if not moved:
+        assert before(session, account) == ["{'name': 'Findme'}"]  # the lead stays, and its address with it
+    erase(session, account, "findme@example.com")
+    assert before(session, account) == []
+
+
+def test_the_person_is_told_what_the_history_has(session: Session, account: Account, write: Any) -> None:
+    write(LEAD, {"name": "Findme", "email": {"email": "findme@example.com"}})
+    write(LEAD, {"name": "Rui", "email": {"email": "rui@example.com"}}, 1)
+    write(LEAD, {"name": "Rui Costa"}, 1)
+    with session.read() as unit:
+        found = person.retrieve(unit.of(account.id), "findme@example.com")
+        other = person.retrieve(unit.of(account.id), "rui@example.com")
+    told = [(one["resource"], one["id"], one["verb"], one["before"]) for one in found.pop("history")]
+    assert ("email", 1, "update", {"email": "findme@example.com"}) in told
+    assert {"name": "Findme"}.items() <= told[-1][3].items()
+    assert not any("Rui" in str(one) for one in told)
+    assert not any(found.values())
+    assert "Rui" in str(other["history"])

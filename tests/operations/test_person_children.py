@@ -91,6 +91,7 @@ def test_the_person_gets_it_too(session: Session, account: Account) -> None:
         "phones": [],
         "notes": [1, 2],
         "comments": [1],
+        "history": [],
     }
 
 

@@ -66,7 +66,7 @@ def test_the_history_of_a_foreign_record_is_empty(session: Session, account: Acc
         assert history.of_records(unit, LEAD, [1], 0) == {}
         assert history.since(unit, 0, 10) == history.with_before(unit, 0, 10) == []
         assert history.of_operation(unit, 1) == []
-        history.forget(unit, LEAD, 1, 10)
+        history.forget(unit, LEAD, 1)
         assert history.cut(unit, timestamp(unit.now + 1), 10) == 0
     with session.read() as unit:
         assert [one.before for one in history.since(unit.of(account.id), 0, 10)] == [

@@ -138,6 +138,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
+    "history.last": (history.last, 3),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
     "history.of_operation": (
         lambda unit: changed(history.of_operation(unit, 1)),
@@ -303,6 +304,7 @@ WRITING = {
     "history.follow",
     "history.follow_erased",
     "history.forget",
+    "history.forget_at",
     "tally.discount",
     "tally.fill",
     "tally.follow",

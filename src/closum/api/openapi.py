@@ -101,14 +101,21 @@ def _notes(route: Route, resource: Resource) -> Iterator[str]:
     if route.verb == "create" and resource.at_least_one:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."
     if route.verb == "update":
-        clears = any(not field.required for field in resource.writable)
-        yield f"A property that is left out stays as it is{'; `null` clears it' if clears else ''}."
+        yield f"A property that is left out stays as it is{_cleared(resource)}."
     if route.verb in ("create", "update") and resource.unique:
         field = resource.unique.field
         yield f"No two {resource.plural} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
     if route.verb in ("create", "update") and resource.nested:
         names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
         yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+
+
+def _cleared(resource: Resource) -> str:
+    optional = [field.name for field in resource.writable if not field.required]
+    if not optional:
+        return ""
+    some = _listed(optional) if resource.singleton else "it"
+    return f"; `null` clears {some}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -43,8 +43,8 @@ def person() -> None:
 @account
 @database
 def show(email_or_number: str, account: str | None, database: str | None) -> None:
-    """Print all that an account has of a person, as JSON: the leads with this e-mail address or number (+351…), and
-    the records that they show.
+    """Print all that an account has of a person, as JSON: the leads with this e-mail address or number (+351…),
+    the records that they show, and what the history has of them.
     """
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account)
@@ -252,7 +252,7 @@ def _compact(session: Session) -> None:
 
 def _report(size: Erased, erased: Erased) -> None:
     leads, records = number(erased.leads, "lead"), number(erased.records, plans.records_called())
-    former = f", and what {number(erased.former, 'other record')} had before" if erased.former else ""
+    former = f", and {plans.former_values(erased.former)}" if erased.former else ""
     click.echo(f"Erased {leads} and {records}{former}; backups keep theirs.")
     if erased != size:
         click.echo(

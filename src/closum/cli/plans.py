@@ -7,6 +7,7 @@ import click
 from closum.cli.printable import printable
 from closum.model.fields import Text
 from closum.model.resource import Resource, Row
+from closum.operations.edit import Key
 from closum.operations.person import Erased, Kept, Plan, kinds
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -27,12 +28,16 @@ def show(plan: Plan, owner: Account) -> None:
         click.echo("These stay, because other leads show them:\n")
         _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
     if plan.former:
-        click.echo(
-            f"What {number(len(plan.former), 'other record')} had before, which names the person too.\n"
-        )
+        click.echo("From the history of records that stay, these former values would be erased:\n")
+        _echo_table([_former(*one) for one in plan.first_former.items()], len(plan.former), "records")
     if plan.at_extensions:
         click.echo("These stay, because they are other people at extensions of the number:\n")
         _echo_table([_kept(one) for one in plan.at_extensions], len(plan.at_extensions), "records")
+
+
+def _former(key: Key, values: Sequence[str]) -> tuple[str, str]:
+    resource, record_id = key
+    return f"{resource.name} {record_id}", ", ".join(map(_short, values))
 
 
 def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
@@ -95,8 +100,13 @@ def _short(text: str) -> str:
 
 
 def counted(size: Erased) -> str:
-    former = f", and what {number(size.former, 'other record')} had before" if size.former else ""
+    former = f" and {former_values(size.former)}" if size.former else ""
     return f"{number(size.leads, 'lead')} and {number(size.records, 'record')}{former}"
+
+
+def former_values(number_of_records: int) -> str:
+    """What goes from the history of records that stay."""
+    return f"former values of {number(number_of_records, 'other record')}"
 
 
 def number(number: int, what: str) -> str:

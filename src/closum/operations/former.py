@@ -1,10 +1,11 @@
 """Former states of records, in the history, that name a person: also where the records are another person's today."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from closum.model.change import DELETE
-from closum.model.resource import Resource, Row
+from closum.model.resource import Parent, Reference, Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
@@ -14,70 +15,155 @@ from closum.store.history import Past
 from closum.store.unit import Unit
 
 AT_ONCE = 1_000
+MOST = 2**63 - 1
+PERSONAL = (EMAIL, PHONE)
 
 Names = Callable[[Resource, Row, str], bool]
 """Whether a record with these values names the person, in a state that ended at a time."""
 
+Marks = dict[Key, int]
+"""Records, each with the operation after which it did not name the person any more."""
+
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
-def naming(unit: Unit, names: Names, present: Iterable[Key]) -> dict[Key, int]:
-    """Of the records that named a person once, and of those that showed or belonged to them then, the last operation after
-    which they did not.
+class Links:
+    """Who showed or belonged to which record once, up to which operation; read from the history as far as it goes."""
+
+    def __init__(self, position: int = 0) -> None:
+        self._position = position
+        self._of: defaultdict[Key, Marks] = defaultdict(dict)
+        self.changed: dict[Resource, set[int]] = {}
+
+    def read(self, unit: Unit) -> None:
+        """Add what is new in the history."""
+        while found := history.with_before(unit, self._position, AT_ONCE):
+            for one in found:
+                self._add(one)
+            self._position = found[-1].position
+
+    def _add(self, one: Past) -> None:
+        resource = _RESOURCES[one.resource]
+        self.changed.setdefault(resource, set()).add(one.id)
+        for other, column in resource.links:
+            if link := (one.before or {}).get(column):
+                self._of[other, link][resource, one.id] = one.operation
+
+    def of(self, key: Key) -> Marks:
+        return self._of.get(key, {})
+
+
+def naming(unit: Unit, names: Names, present: Iterable[Key]) -> Marks:
+    """The records that named a person once, and those that showed or belonged to them then.
 
     `present` are records that name the person now: whoever showed or belonged to them once is among those.
     """
-    changed, linking = _walk(unit)
-    marks: dict[Key, int] = {}
-    for resource, ids in changed.items():
+    links, marks = Links(), Marks()
+    links.read(unit)
+    for resource in PERSONAL:
+        ids = links.changed.get(resource, set())
         found = rows.rows_by(unit, resource, "id", ids)
         for record_id, past in history.of_records(unit, resource, ids, 0).items():
             if operation := _last(resource, found.get(record_id, {}), past, names):
                 marks[resource, record_id] = operation
+    return marks | linking(unit, links, present, marks)
+
+
+def linking(unit: Unit, links: Links, present: Iterable[Key], marks: Mapping[Key, int]) -> Marks:
+    """Who showed or belonged to records once, and now or once to those with marks; these are among them."""
+    found = dict(marks)
     for key in present:
-        for other, operation in linking[key].items():
-            marks[other] = max(operation, marks.get(other, 0))
-    _pass_on(unit, marks, linking)
-    return marks
-
-
-def _pass_on(unit: Unit, marks: dict[Key, int], linking: Mapping[Key, Iterable[Key]]) -> None:
-    """The marks of records to those that show or belong to them, now or once."""
-    todo = list(marks)
+        for other, operation in links.of(key).items():
+            found[other] = max(operation, found.get(other, 0))
+    todo = list(found)
     while todo:
         key = todo.pop()
-        for other in (*linking.get(key, ()), *_linking(unit, key)):
-            if marks.get(other, 0) < marks[key]:
-                marks[other] = marks[key]
+        for other in (*links.of(key), *_linking(unit, key)):
+            if found.get(other, 0) < found[key]:
+                found[other] = found[key]
                 todo.append(other)
+    return found
 
 
-def _walk(unit: Unit) -> tuple[dict[Resource, set[int]], dict[Key, dict[Key, int]]]:
-    """The addresses and numbers that were changed or deleted, and who showed or belonged to which record once, up to which
-    operation."""
-    changed: dict[Resource, set[int]] = {EMAIL: set(), PHONE: set()}
-    linking: defaultdict[Key, dict[Key, int]] = defaultdict(dict)
-    last = 0
-    while found := history.with_before(unit, last, AT_ONCE):
-        for one in found:
-            resource = _RESOURCES[one.resource]
-            if resource in changed:
-                changed[resource].add(one.id)
-            for other, column in resource.links:
-                if link := (one.before or {}).get(column):
-                    linking[other, link][resource, one.id] = one.operation
-        last = found[-1].position
-    return changed, linking
+def in_order(marks: Mapping[Key, int]) -> list[tuple[Key, int]]:
+    """Those that show or belong to others first: interrupted, what is left is still found by the others."""
+    return sorted(marks.items(), key=lambda mark: -mark[0][0].depth)
 
 
-def _last(resource: Resource, present: Row, past: Iterable[Past], names: Names) -> int:
+def traces(unit: Unit, marks: Iterable[tuple[Key, int]]) -> list[Past]:
+    """The changes that keep what records were up to the operations of their marks.
+
+    Those up to then, and later ones with a value that the record had by then.
+    """
+    by_resource: defaultdict[Resource, Marks] = defaultdict(dict)
+    for key, operation in marks:
+        by_resource[key[0]][key] = operation
+    return [one for resource, some in by_resource.items() for one in _traces(unit, resource, some)]
+
+
+def told(unit: Unit, marks: Mapping[Key, int], present: Iterable[Key]) -> list[Row]:
+    """What the history has of a person, the oldest first: of records that are present, and up to marks of the others."""
+    whole = {**dict.fromkeys(present, MOST), **marks}
+    found = sorted(traces(unit, whole.items()), key=lambda one: one.position)
+    return [
+        {"resource": one.resource, "id": one.id, "at": one.at, "verb": one.verb, "before": one.before}
+        for one in found
+    ]
+
+
+def values(unit: Unit, key: Key, operation: int) -> list[str]:
+    """What a record was up to an operation, as text, without ids."""
+    names = [one.name for one in key[0].writable if not isinstance(one, Reference | Parent)]
+    past = traces(unit, [(key, operation)])
+    found = [
+        one.before[name] for one in past for name in names if one.before and one.before.get(name) is not None
+    ]
+    return list(dict.fromkeys(map(str, found)))
+
+
+def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:
+    """Keep nothing of what `traces` finds."""
+    history.forget_at(unit, [one.position for one in traces(unit, marks)])
+
+
+def _traces(unit: Unit, resource: Resource, marks: Mapping[Key, int]) -> Iterable[Past]:
+    ids = [record_id for _, record_id in marks]
+    present = rows.rows_by(unit, resource, "id", ids)
+    for record_id, past in history.of_records(unit, resource, ids, 0).items():
+        operation = marks[resource, record_id]
+        held = _held(resource, present.get(record_id, {}), past, operation)
+        for one in past:
+            if one.before is not None and (one.operation <= operation or held & one.before.items()):
+                yield one
+
+
+def _held(resource: Resource, present: Row, past: Sequence[Past], operation: int) -> set[tuple[str, Any]]:
+    """What a record had before its changes up to an operation, by property: what may tell of a person."""
+    names = [
+        one.name for one in resource.writable if not (isinstance(one, Reference | Parent) or one.implied)
+    ]
+    state, held = present, set[tuple[str, Any]]()
+    for one in reversed(past):
+        state = _before(state, one)
+        if one.operation <= operation:
+            held.update((name, state[name]) for name in names if state.get(name) is not None)
+    return held
+
+
+def _before(state: Row, one: Past) -> Row:
+    """What a record was before a change, as far as the history has it."""
+    if one.before is None:
+        return state
+    return one.before if one.verb == DELETE else state | one.before
+
+
+def _last(resource: Resource, present: Row, past: Sequence[Past], names: Names) -> int:
     """The operation of the last change after a state that names the person; 0 where none does."""
     state = present
-    for one in reversed(list(past)):
-        if one.before is not None:
-            state = one.before if one.verb == DELETE else state | one.before
-            if names(resource, state, one.at):
-                return one.operation
+    for one in reversed(past):
+        state = _before(state, one)
+        if one.before is not None and names(resource, state, one.at):
+            return one.operation
     return 0
 
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from closum.model.change import ERASE, Operation
-from closum.model.resource import Record, Resource, Row
+from closum.model.resource import Resource, Row
 from closum.operations import former, records, subjects
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
@@ -51,9 +51,10 @@ class Plan:
     `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
     number itself, `others` further ones that go where no remaining lead shows them. `keys` has the keys of `records`.
     `children` are the records that belong to those, and go with them.
+    `position` is that of the last change in the history then.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
     people behind the same main number, who stay. `former` are records that stay and named the person once, with the last
-    operation after which they did not.
+    operation after which they did not; `first_former` has what they were, as text.
     """
 
     account_id: int
@@ -70,7 +71,9 @@ class Plan:
     at_extensions: list[Kept] = field(default_factory=list)
     keys: dict[Key, str] = field(default_factory=dict)
     former: dict[Key, int] = field(default_factory=dict)
+    first_former: dict[Key, list[str]] = field(default_factory=dict)
     cities: dict[int, str] = field(default_factory=dict)
+    position: int = 0
 
     @property
     def size(self) -> Erased:
@@ -83,9 +86,12 @@ class Plan:
     def add_former(self, unit: Unit, names: Names) -> None:
         """Look for the person in the history."""
         gone = {*self.records, *((LEAD, one) for one in self.leads)}
+        self.position = history.last(unit)
         found = former.naming(unit, names, gone)
         gone |= self.children.keys()
         self.former = {key: operation for key, operation in found.items() if key not in gone}
+        some = former.in_order(self.former)[: self.most]
+        self.first_former = {key: former.values(unit, key, operation) for key, operation in some}
 
 
 def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
@@ -118,8 +124,9 @@ def planned(unit: Unit, found: list[Key], others: Sequence[Key] = (), most: int 
     return plan
 
 
-Found = dict[str, list[Record]]
-"""All that an account has of a person, as the API shows it, by what several records are called: `leads`, `emails`, …"""
+Found = dict[str, list[Any]]
+"""All that an account has of a person: records as the API shows them, by what several are called (`leads`, `emails`, …), and
+in `history` what records had before they were changed or deleted."""
 
 
 def retrieve(unit: Unit, text: str) -> Found:
@@ -128,13 +135,15 @@ def retrieve(unit: Unit, text: str) -> Found:
     plan = look(unit, text, most=ALL)
     shared = [(kept.resource, kept.row["id"]) for kept in plan.kept]
     present = [*((LEAD, one) for one in plan.leads), *plan.records, *shared, *plan.children]
-    return {
+    found: Found = {
         resource.plural: [
             records.retrieve(unit, resource, record_id)
             for record_id in sorted(one for other, one in present if other is resource)
         ]
         for resource in kinds()
     }
+    own = [key for key in present if key not in shared]
+    return found | {"history": former.told(unit, plan.former, own)}
 
 
 def kinds() -> list[Resource]:
@@ -152,16 +161,19 @@ class Erasure:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._since = former.Links(plan.position)
         self.total = Erased(0, 0)
 
     def steps(self) -> Iterator[Callable[[Unit], None]]:
-        """To be run one after the other. Interrupted between two, the rest is found by a new plan."""
+        """To be run one after the other. Interrupted between two, the rest is found by a new plan: by the records of the
+        person, which go last.
+        """
+        for marks in _parts(former.in_order(self._plan.former)):
+            yield partial(self._erase_former, marks)
         for some in _parts(list(self._plan.leads)):
             yield partial(self._erase_leads, some)
         for keys in _parts([*self._plan.found, *self._plan.others]):
             yield partial(self._erase_records, keys)
-        for marks in _parts(list(self._plan.former.items())):
-            yield partial(self._erase_former, marks)
 
     def _erase_leads(self, ids: list[int], unit: Unit) -> None:
         if going := self._erase(unit, LEAD, {one: self._plan.leads[one] for one in ids}):
@@ -173,6 +185,11 @@ class Erasure:
         for resource in (EMAIL, PHONE):
             versions = {key[1]: self._plan.records[key] for key in unshown if key[0] is resource}
             self._add(records=len(self._erase(unit, resource, versions)))
+
+    def _forget_since(self, unit: Unit, keys: Sequence[Key]) -> None:
+        """Keep nothing of what showed or belonged to records since the plan was made: without them nothing leads to it."""
+        self._since.read(unit)
+        former.forget(unit, former.linking(unit, self._since, keys, {}).items())
 
     def _erase(self, unit: Unit, resource: Resource, versions: Mapping[int, int]) -> list[Row]:
         """Erase records that still have these versions, with what belongs to them; the former alone."""
@@ -188,6 +205,7 @@ class Erasure:
         if going:
             done = edit.changes()
             changes.write(unit, [Operation(unit.by, done)], known.counters)
+            self._forget_since(unit, [(one.resource, one.row["id"]) for one in done])
             self._add(records=len(done) - len(going))
         return going
 
@@ -200,8 +218,7 @@ class Erasure:
         )
 
     def _erase_former(self, marks: list[tuple[Key, int]], unit: Unit) -> None:
-        for (resource, record_id), operation in marks:
-            history.forget(unit, resource, record_id, operation)
+        former.forget(unit, marks)
         self._add(former=len(marks))
 
     def _add(self, **more: int) -> None:

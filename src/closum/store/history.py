@@ -46,15 +46,14 @@ ORDER BY position LIMIT ?
 """
 _FORGET = """
 UPDATE change SET before = NULL
-WHERE account_id = ? AND resource = ? AND id = ? AND operation <= ? AND before IS NOT NULL
+WHERE account_id = ? AND resource = ? AND id = ? AND before IS NOT NULL
 """
+_FORGET_AT = "UPDATE change SET before = NULL WHERE account_id = ? AND position = ?"
 _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
 _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
-
-MOST = 2**63 - 1
 
 _encode = msgspec.json.Encoder().encode
 
@@ -97,7 +96,7 @@ def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:
     for operation in operations:
         for change in operation.changes:
             if change.verb == ERASE:
-                forget(unit, change.resource, change.row["id"], MOST)
+                forget(unit, change.resource, change.row["id"])
 
 
 def of_operation(unit: Unit, operation: int) -> list[Past]:
@@ -124,14 +123,24 @@ def since(unit: Unit, position: int, most: int) -> list[Past]:
     return [_past(row) for row in unit.all(_SINCE, (unit.account_id, position, most))]
 
 
+def last(unit: Unit) -> int:
+    """The position of the account's last change; 0 where there was none."""
+    return tally.counters(unit).get(tally.CHANGE, tally.NEVER).last_id
+
+
 def with_before(unit: Unit, position: int, most: int) -> list[Past]:
     """As `since`, of changes that keep what was before them."""
     return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, position, most))]
 
 
-def forget(unit: Unit, resource: Resource, record_id: int, operation: int) -> None:
-    """Keep nothing of what a record was before its changes up to an operation."""
-    unit.run(_FORGET, (unit.account_id, resource.name, record_id, operation))
+def forget(unit: Unit, resource: Resource, record_id: int) -> None:
+    """Keep nothing of what a record was."""
+    unit.run(_FORGET, (unit.account_id, resource.name, record_id))
+
+
+def forget_at(unit: Unit, positions: Iterable[int]) -> None:
+    """Keep nothing of what records were before the changes at these positions."""
+    unit.run_many(_FORGET_AT, [(unit.account_id, one) for one in positions])
 
 
 def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
