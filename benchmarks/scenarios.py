@@ -13,7 +13,7 @@ CLOSUM, POCKETBASE, FASTAPI, DJANGO = "closum", "PocketBase", "FastAPI + SQLAlch
 SKIP_TOTAL = "PocketBase, skipTotal"
 ONE_EMAIL = "PocketBase, one bare e-mail"
 NO_GROUPS = "closum, group commit off"
-FLOOR, LOOP, LOOP_32 = "floor", "floor: loop, one a transaction", "floor: loop, 32 a transaction"
+BASELINE, LOOP, LOOP_32 = "baseline", "baseline: loop, one a transaction", "baseline: loop, 32 a transaction"
 PRODUCTS = (CLOSUM, POCKETBASE, FASTAPI, DJANGO)
 
 FIRST, LAST, RANDOM = "1", "pages", "math.random(pages)"
@@ -63,8 +63,8 @@ def _lists(group: str, leads: str) -> list[Scenario]:
 
 
 SCENARIOS = [
-    Scenario("lead by id", "main", {100: "lead"}, also=(FLOOR,), short=True),
-    Scenario("page 1, 25 025 leads", "main", {100: "first page"}, also=(SKIP_TOTAL, FLOOR), short=True),
+    Scenario("lead by id", "main", {100: "lead"}, also=(BASELINE,), short=True),
+    Scenario("page 1, 25 025 leads", "main", {100: "first page"}, also=(SKIP_TOTAL, BASELINE), short=True),
     Scenario("page 1, 250 000 leads", "medium", {100: "first page"}, also=(SKIP_TOTAL,)),
     Scenario("random page, 25 025 leads", "main", {100: "page"}, RANDOM, short=True),
     Scenario("last page, 25 025 leads", "main", {100: "page"}, LAST),
