@@ -85,7 +85,7 @@ def test_a_record_that_other_leads_show_stays_and_is_named(session: Session, acc
     assert plan.size == (1, 1, 0)
     (kept,) = plan.kept
     assert (kept.resource, kept.row["number"], kept.shown_count) == (PHONE, "912 345 678", 4)
-    assert [lead["id"] for lead in kept.shown_by] == [2, 3, 4]
+    assert [lead["id"] for _, lead in kept.shown_by] == [2, 3, 4]
     assert carry_out(session, plan) == (1, 1, 0)
     assert left(session, account) == ([2, 3, 4, 5], [2], [1])
 
@@ -140,7 +140,7 @@ def test_many_leads_go_in_small_steps_and_few_are_shown(session: Session, accoun
     )
     plan = look(session, account, "ana@example.com", most=5)
     assert plan.size == (count, 1, 0)
-    assert [row["id"] for row in plan.first_leads] == [1, 2, 3, 4, 5]
+    assert [row["id"] for _, row in plan.first_showing] == [1, 2, 3, 4, 5]
     assert plan.first_records == look(session, account, "ana@example.com", most=1).first_records
     assert look(session, account, "ana@example.com", most=0).first_records == []
     assert plan.cities == {213: "Abrantes"}

@@ -7,7 +7,7 @@ import click
 from closum.cli.printable import printable
 from closum.model.fields import Text
 from closum.model.resource import Resource, Row
-from closum.operations.person import Erased, Kept, Plan, kinds
+from closum.operations.person import Erased, Kept, Plan, kinds, showers
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -19,8 +19,9 @@ WIDEST = 40  # characters of a column
 def show(plan: Plan, owner: Account) -> None:
     """Print all that would go, what stays because others show it, and who is behind the same main number."""
     click.echo(f"Of the account '{owner.name}' these would be erased:\n")
-    leads = [_lead(plan, row) for row in plan.first_leads]
-    _echo_table(leads, len(plan.leads), "leads")
+    for one in showers():
+        shown = [_shower(plan, one, row) for other, row in plan.first_showing if other is one]
+        _echo_table(shown, sum(other is one for other, _ in plan.showing), one.plural)
     records = [(f"{resource.name} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
     _echo_table(records, plan.record_count, "records")
     if plan.kept:
@@ -33,6 +34,10 @@ def show(plan: Plan, owner: Account) -> None:
     if plan.at_extensions:
         click.echo("These stay, because they are other people at extensions of the number:\n")
         _echo_table([_kept(one) for one in plan.at_extensions], len(plan.at_extensions), "records")
+
+
+def _shower(plan: Plan, resource: Resource, row: Row) -> tuple[str, ...]:
+    return _lead(plan, row) if resource is LEAD else (f"{resource.name} {row['id']}", _text(resource, row))
 
 
 def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
@@ -65,7 +70,8 @@ def records_called() -> str:
 
 def _kept(kept: Kept) -> tuple[str, str, str]:
     names = [
-        f"lead {row['id']}" + (f" ({_short(row['name'])})" if row["name"] else "") for row in kept.shown_by
+        f"{one.name} {row['id']}" + (f" ({_short(row['name'])})" if row.get("name") else "")
+        for one, row in kept.shown_by
     ]
     if kept.shown_count > len(names):
         names.append(f"and {kept.shown_count - len(names)} more")

@@ -7,8 +7,6 @@ from closum.model.change import DELETE
 from closum.model.resource import Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
 from closum.resources import RESOURCES
-from closum.resources.email import EMAIL
-from closum.resources.phone import PHONE
 from closum.store import history, rows
 from closum.store.history import Past
 from closum.store.unit import Unit
@@ -55,7 +53,9 @@ def _pass_on(unit: Unit, marks: dict[Key, int], linking: Mapping[Key, Iterable[K
 def _walk(unit: Unit) -> tuple[dict[Resource, set[int]], dict[Key, dict[Key, int]]]:
     """The addresses and numbers that were changed or deleted, and who showed or belonged to which record once, up to which
     operation."""
-    changed: dict[Resource, set[int]] = {EMAIL: set(), PHONE: set()}
+    changed: dict[Resource, set[int]] = {
+        one: set() for one in _RESOURCES.values() if one.unique and one.unique.personal
+    }
     linking: defaultdict[Key, dict[Key, int]] = defaultdict(dict)
     last = 0
     while found := history.with_before(unit, last, AT_ONCE):
