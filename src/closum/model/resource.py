@@ -32,12 +32,13 @@ class Unique(NamedTuple):
     """No two records of an account share the value of `column`, except None; a clash is `field`'s fault.
 
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
-    cannot have it, does not keep such a one.
+    cannot have it, does not keep such a one. `personal` says that a value leads to a person.
     """
 
     column: str
     field: str
     names: Callable[[Any], bool] = lambda key: False
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
