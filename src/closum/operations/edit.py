@@ -185,7 +185,9 @@ class Edit:
 
     def _unlink(self, resource: Resource, row: Row) -> None:
         if resource.unique:
-            self._known.keyed[resource].pop(row[resource.unique.column], None)
+            keyed, key = self._known.keyed[resource], row[resource.unique.column]
+            if keyed.get(key) == row["id"]:
+                del keyed[key]
         for others in self._noticing(resource, row):
             others.discard((resource, row["id"]))
 
