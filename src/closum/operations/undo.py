@@ -119,7 +119,7 @@ def decide(looked: Looked) -> tuple[Operation, list[Left]]:
     undoing = _Undoing(looked)
     undoing.undo_all(list(reversed(looked.past)))
     # What is left of a record and yet goes, with the one that it belongs to, is not left.
-    left = [one for one in undoing.left if not undoing.edit.removes(one.resource, one.id)]
+    left = [one for one in dict.fromkeys(undoing.left) if not undoing.edit.removes(one.resource, one.id)]
     return Operation(looked.by, undoing.edit.changes()), left
 
 
@@ -154,22 +154,50 @@ def _restored(known: Known, resource: Resource, one: Past) -> Row:
     return resource.derive(fields | one.before) if one.before else {}
 
 
+class _Waiting(NamedTuple):
+    """A change that is undone once a unique key is free, and the properties that are left otherwise."""
+
+    past: Past
+    names: Iterable[str]
+    wanted: object
+
+
 class _Undoing:
     def __init__(self, looked: Looked) -> None:
         self.edit, self.left = Edit(looked.known), list[Left]()
         self._known, self._later = looked.known, looked.later
-        self._waiting = list[tuple[Past, Iterable[str]]]()
+        self._waiting = dict[Key, _Waiting]()
 
-    def undo_all(self, past: Sequence[Past]) -> None:
-        """What needs a key that another record has is tried again when others have freed theirs."""
+    def undo_all(self, past: Iterable[Past]) -> None:
+        """What needs a key of a record that gives it up in the same undo is undone once that key is free."""
         for one in past:
             self.undo(one)
-        waiting, self._waiting = self._waiting, []
-        if len(waiting) < len(past):
-            self.undo_all([one for one, _ in waiting])
-        else:
-            for one, names in waiting:
-                self._leave(_RESOURCES[one.resource], one.id, TAKEN, names)
+        waiting, self._waiting = self._waiting, {}
+        fine = self._freed(waiting)
+        for (resource, record_id), wait in waiting.items():
+            if not fine[resource, record_id]:
+                self._leave(resource, record_id, TAKEN, wait.names)
+            elif present := self._known.row(resource, record_id):
+                self._known.release(resource, present)
+        for key, wait in waiting.items():
+            if fine[key]:
+                self.undo(wait.past)
+
+    def _freed(self, waiting: Mapping[Key, "_Waiting"]) -> dict[Key, bool]:
+        """Whether nobody keeps the unique key that a record waits for: also several that swap theirs get them."""
+        fine: dict[Key, bool] = {}
+        for start in waiting:
+            path, key, is_free = list[Key](), start, False
+            while key in waiting and key not in fine:
+                path.append(key)
+                fine[key] = True  # who comes back to it on this path has found a circle
+                holder = self._known.with_key(key[0], waiting[key].wanted)
+                if holder is None:
+                    is_free = True
+                    break
+                key = (key[0], holder["id"])
+            fine |= dict.fromkeys(path, is_free or fine.get(key, False))
+        return fine
 
     def undo(self, one: Past) -> None:
         resource = _RESOURCES[one.resource]
@@ -186,8 +214,9 @@ class _Undoing:
     def _leave(self, resource: Resource, record_id: int, reason: str, names: Iterable[str] = ()) -> None:
         self.left.append(Left(resource, record_id, tuple(sorted(names)), reason))
 
-    def _wait(self, one: Past, names: Iterable[str]) -> None:
-        self._waiting.append((one, names))
+    def _wait(self, resource: Resource, one: Past, names: Iterable[str], values: Row) -> None:
+        assert resource.unique
+        self._waiting[resource, one.id] = _Waiting(one, names, values[resource.unique.column])
 
     def _remove(self, resource: Resource, record_id: int, later: Sequence[Past]) -> None:
         present = self._known.row(resource, record_id)
@@ -215,7 +244,7 @@ class _Undoing:
         values = self._linked(resource, one.id, values)
         values = plan.derived(resource, present, values)
         if plan.is_taken(self._known, resource, one.id, values):
-            self._wait(one, before)
+            self._wait(resource, one, before, values)
         elif _is_empty(resource, present | values):
             self._leave(resource, one.id, NEEDED, before)
         else:
@@ -231,7 +260,7 @@ class _Undoing:
         values = self._linked(resource, one.id, one.before or {})
         values |= resource.derive(values)
         if plan.is_taken(self._known, resource, one.id, values):
-            self._wait(one, ())
+            self._wait(resource, one, (), values)
         elif _is_empty(resource, values):
             self._leave(resource, one.id, NEEDED)
         else:
