@@ -164,7 +164,9 @@ def _before(change: Change) -> str | None:
         return None
     assert before is not None
     names = change.resource.own_columns
-    if after is not None:
+    if after is None:
+        names = (*names, "version")  # with which a record that comes back goes on
+    else:
         names = tuple(name for name in names if before[name] != after[name])
     return _encode({name: before[name] for name in names}).decode()
 
