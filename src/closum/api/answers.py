@@ -103,6 +103,8 @@ def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
         return _answers(201, text, _success(new), _succeeded({"id": 1}), failures, *_OF_WRITE)
     nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
+    if resource.singleton:
+        text += f". Settings are not in the history of records and cannot be undone: there is no {OPERATION}"
     headers = [ignored.NAME] if resource.singleton else _OF_WRITE
     return _answers(200, text, _success(nothing), _succeeded([]), failures, *headers)
 

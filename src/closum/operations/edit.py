@@ -79,6 +79,11 @@ class Known:
         if resource.unique and (key := row[resource.unique.column]) is not None:
             self.keyed[resource][key] = row["id"]
 
+    def release(self, resource: Resource, row: Row) -> None:
+        """Free the unique key of a record that is about to get another one."""
+        if resource.unique and self.keyed[resource].get(key := row[resource.unique.column]) == row["id"]:
+            del self.keyed[resource][key]
+
     def belonging(self, resource: Resource, record_id: int) -> Iterator[Key]:
         """The records that go with one."""
         for key in self.children.get((resource, record_id), ()):
@@ -184,8 +189,7 @@ class Edit:
             others.add((resource, row["id"]))
 
     def _unlink(self, resource: Resource, row: Row) -> None:
-        if resource.unique:
-            self._known.keyed[resource].pop(row[resource.unique.column], None)
+        self._known.release(resource, row)
         for others in self._noticing(resource, row):
             others.discard((resource, row["id"]))
 

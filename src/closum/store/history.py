@@ -14,7 +14,8 @@ import msgspec
 from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
-from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
+from closum.store.scope import scope_of
+from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
 from closum.store.unit import Effect, Result, Unit
 
@@ -110,7 +111,7 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
     """The changes of records behind a position, in their order, by the id of the record."""
     found: dict[int, Result] = {}
     for chunk in rows.chunks(ids):
-        statement = _of_records(len(chunk), unit.engine)
+        statement = _of_records(resource, len(chunk), unit.engine)
         found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
     by_id: dict[int, list[Past]] = {}
     for _, row in sorted(found.items()):
@@ -164,7 +165,9 @@ def _before(change: Change) -> str | None:
         return None
     assert before is not None
     names = change.resource.own_columns
-    if after is not None:
+    if after is None:
+        names = (*names, "version")  # with which a record that comes back goes on
+    else:
         names = tuple(name for name in names if before[name] != after[name])
     return _encode({name: before[name] for name in names}).decode()
 
@@ -177,27 +180,15 @@ def _past(row: Result) -> Past:
 
 
 @lru_cache
-def _of_records(number: int, engine: str) -> Prepared:
-    """Changes of so many records. Takes account, resource, position, ids. Two forms: see `statements.select_rows`."""
-    names = statements.numbered(number)
-    ids = [parameter(name) for name in names]
-    source, wanted = Sql("change"), sql("id IN ({ids})", ids=joined(", ", ids))
-    if engine == "sqlite":
-        listed = joined(", ", (sql("({one})", one=one) for one in ids))
-        source = sql(
-            "(WITH wanted (value) AS (VALUES {ids}) SELECT value FROM wanted) AS wanted CROSS JOIN change",
-            ids=listed,
-        )
-        wanted = Sql("id = wanted.value")
-    statement = sql(
-        "SELECT {columns} FROM {source} WHERE account_id = {account_id} AND resource = {resource}"
-        " AND {wanted} AND position > {after}",
-        columns=", ".join(COLUMNS),
-        source=source,
-        wanted=wanted,
-        **{name: parameter(name) for name in ("account_id", "resource", "after")},
+def _of_records(resource: Resource, number: int, engine: str) -> Prepared:
+    """Changes of so many records. Takes account, resource, position, ids."""
+    conditions = (
+        sql("record.resource = {resource}", resource=parameter("resource")),
+        sql("record.position > {after}", after=parameter("after")),
     )
-    return prepared(statement, "account_id", "resource", "after", *names)
+    names = ("resource", "after")
+    scope = scope_of(resource)
+    return statements.look_up(scope, "change", COLUMNS, "id", conditions, number, engine, names)
 
 
 @lru_cache
