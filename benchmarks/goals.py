@@ -1,4 +1,4 @@
-"""What was to be reached, and whether it was: ratios of one run, each the median of those of its rounds."""
+"""The goals, and whether a run reached them: each ratio is the median of the ratios of its rounds."""
 
 import operator
 import statistics
@@ -27,7 +27,7 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Of two figures of the same round; `figure` is `rate` or `p99`."""
+    """A ratio of two figures of the same round; `figure` is `rate` or `p99`."""
 
     scenario: str
     what: str
@@ -48,7 +48,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure in its unit, at most so large."""
+    """One figure in its unit, with an upper limit."""
 
     scenario: str
     what: str
@@ -156,11 +156,11 @@ WHY_NOT = {
     "many accounts: lead by id": _ACCOUNTS,
     "many accounts: page 1": _ACCOUNTS,
 }
-"""By scenario, why a goal of it was not reached, where it was not."""
+"""By scenario: why closum does not reach a goal, if it does not."""
 
 
 def verdicts(report: Report) -> list[dict[str, Any]]:
-    """A row for each goal that the run has figures for."""
+    """A row for each goal for which the run has figures."""
     return [row for goal in GOALS if (row := _verdict(goal, goal.rounds(report)))]
 
 

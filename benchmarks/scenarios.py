@@ -1,4 +1,4 @@
-"""What is asked of each product: the accounts, the calls, the order of pages, and from how many connections."""
+"""The scenarios: accounts, calls, the order of pages, and the number of connections."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ STRIDES = "(n * 7919) % pages + 1"  # a sample of all pages, where reading all o
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`calls` gives each kind its share of a hundred, as the sum up to it; `also` further variants that take part."""
+    """`calls` gives each kind its share in percent, as a cumulative sum; `also` names further variants that take part."""
 
     name: str
     group: str

@@ -1,4 +1,4 @@
-"""The servers of all products over one data set, ready to be asked."""
+"""The servers of all products over one data set, ready for requests."""
 
 import random
 import shutil

@@ -64,7 +64,8 @@ class Text(NamedTuple):
 
 
 def documents() -> Iterator[Text]:
-    for file in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("clients/*/README.md")):
+    files = (path for path in ROOT.glob("docs/**/*") if path.is_file() and path.suffix != ".svg")
+    for file in (*ROOT.glob("*.md"), *files, *ROOT.glob("clients/*/README.md")):
         yield Text(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8"))
 
 
