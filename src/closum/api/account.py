@@ -1,8 +1,8 @@
 """GET and PUT /api/account: the account of whoever is signed in."""
 
 from closum.accounts import account
-from closum.api import envelope
-from closum.api.call import Answer, Call
+from closum.http import envelope
+from closum.http.request import Answer, Call
 from closum.model import draft, ignored
 from closum.operations import guarded
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from closum import errors
-from closum.api import ignored, problems, schemas
-from closum.api.call import OPERATION
+from closum.api import schemas
+from closum.http import ignored, problems
+from closum.http.request import OPERATION
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
