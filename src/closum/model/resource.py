@@ -258,6 +258,5 @@ class Resource:
         derived: Row = {}
         for one in self.derived:
             if changed is None or changed.intersection(one.sources):
-                values = one.make(*map(row.__getitem__, one.sources))
-                derived.update(zip(one.columns, values, strict=True))
+                derived.update(zip(one.columns, one.make(*[row[name] for name in one.sources]), strict=True))
         return derived

@@ -38,11 +38,13 @@ class Known:
     """Records that were looked up, as they are after all that was decided so far.
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
-    others, and `children`, of records that may be deleted, the keys of those that belong to them; `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
+    others, and `children`, of records that may be deleted, the keys of those that belong to them. Neither is followed where
+    new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
     """
 
     now: str
     counters: dict[str, Tally]
+    follows: bool = True
     rows: dict[Resource, dict[int, Row]] = field(default_factory=dict)
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
@@ -131,11 +133,9 @@ class Edit:
         new_id = known.next_id(resource) if record_id is None else record_id
         row = {**known.fresh(resource), **values, "id": new_id}
         known.put(resource, row)
-        if shown_by(resource):
+        if known.follows:
             known.showing[resource, new_id] = set()
-        if children_of(resource):
             known.children[resource, new_id] = set()
-        if resource.nested or resource.parents:
             self._link(resource, row)
         self._note((resource, new_id), Change(CREATE, resource, None, row))
         return row
@@ -177,10 +177,11 @@ class Edit:
 
     def _note(self, key: Key, change: Change) -> None:
         """The first state of a record in the operation and the last one count."""
-        earlier = self._changes.pop(key, None) if key in self._changes else None
-        if earlier is None:
+        if key not in self._changes:
             self._changes[key] = change
-        elif not (earlier.before is None and change.after is None):
+            return
+        earlier = self._changes.pop(key)
+        if not (earlier.before is None and change.after is None):
             verb = CREATE if earlier.before is None else change.verb if change.after is None else UPDATE
             self._changes[key] = Change(verb, change.resource, earlier.before, change.after)
 

@@ -6,7 +6,7 @@ end. The first position of an operation is the operation's id.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -56,6 +56,8 @@ SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cau
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
 _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
+_WIDTH = 1 + len(COLUMNS)  # values of a row
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -78,18 +80,28 @@ def follow(
     """The ids of operations, None for one that changed nothing, and what notes their changes."""
     position, at = taken
     ids: list[int | None] = []
-    new: list[tuple[Any, ...]] = []
-    for operation in operations:
-        first, by = position, operation.by
-        who = (at, by.user_id, by.request_id or None, by.cause, by.cause_id)
-        for change in operation.changes:
-            key = (unit.account_id, position, first, change.resource.name, change.row["id"], change.verb)
-            new.append((*key, *who, _before(change)))
+    values: list[Any] = []
+    for (user_id, request_id, cause, cause_id, _), changes in operations:
+        first, who = position, (at, user_id, request_id or None, cause, cause_id)
+        for change in changes:
+            verb, resource, before, after = change
+            row = after or before
+            assert row
+            values += (
+                unit.account_id,
+                position,
+                first,
+                resource.name,
+                row["id"],
+                verb,
+                *who,
+                _before(change),
+            )
             position += 1
-        ids.append(first if operation.changes else None)
-    rest = iter(new)
-    sizes = statements.sizes(len(new))
-    return ids, [(_insert(size), tuple(chain.from_iterable(islice(rest, size))), size) for size in sizes]
+        ids.append(first if changes else None)
+    rest = iter(values)
+    sizes = statements.sizes(position - taken.first_id)
+    return ids, [(_insert(size), tuple(islice(rest, size * _WIDTH)), size) for size in sizes]
 
 
 def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:
@@ -160,9 +172,9 @@ def cut(unit: Unit, before: str, most: int) -> int:
 
 
 def _before(change: Change) -> str | None:
-    before, after = change.before, change.after
     if change.verb not in (UPDATE, DELETE):
         return None
+    before, after = change.before, change.after
     assert before is not None
     names = change.resource.own_columns
     if after is None:
