@@ -305,12 +305,14 @@ WRITING = {
     "history.follow_erased",
     "history.forget",
     "history.forget_at",
+    "history.pass_over",
     "tally.discount",
     "tally.fill",
     "tally.follow",
     "tally.follow_gaps",
     "tally.forget",
     "tally.take",
+    "tally.take_position",
 }
 
 

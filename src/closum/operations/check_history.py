@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE
+from closum.model.change import CREATE, DELETE, ERASE, RESTORE, UPDATE
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
-from closum.store import audit_history
+from closum.store import audit_history, tally
 from closum.store.audit_history import Noted
 from closum.store.unit import Unit
 
@@ -31,6 +31,8 @@ def order(account_id: int, found: Iterable[Noted], previous: Noted | None) -> It
     """
     for one in found:
         place = f"change {one.position} of account {account_id}"
+        if previous is not None and not _follows(previous, one):
+            yield f"{place}: changes before it are missing"
         if one.resource is None:
             yield f"{place}: what it holds cannot be read"
         elif previous is None or previous.resource is None:
@@ -41,10 +43,14 @@ def order(account_id: int, found: Iterable[Noted], previous: Noted | None) -> It
         previous = one
 
 
+def _follows(previous: Noted, one: Noted) -> bool:
+    """Whether no change between two is missing: a restore has passed over those of the database that it replaced."""
+    next_one = previous.position + 1
+    return one.position == next_one or (one.verb, one.operation, one.id) == (RESTORE, one.position, next_one)
+
+
 def _behind(previous: Noted, one: Noted) -> Iterator[str]:
-    if one.position != previous.position + 1:
-        yield "changes before it are missing"
-    elif one.operation not in (previous.operation, one.position):
+    if one.operation not in (previous.operation, one.position):
         yield "its operation begins elsewhere"
     if one.at < previous.at:
         yield "it is older than the one before it"
@@ -53,7 +59,7 @@ def _behind(previous: Noted, one: Noted) -> Iterator[str]:
 def content(account_id: int, found: Iterable[Noted]) -> Iterator[str]:
     """Changes of what does not exist, or that keep what they should not."""
     for one in found:
-        if one.resource is None:
+        if one.resource is None or (one.resource, one.verb, one.before) == (tally.CHANGE, RESTORE, None):
             continue
         resource = _RESOURCES.get(one.resource)
         if resource is None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
+from closum.model.change import DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
 from closum.store.scope import scope_of
@@ -157,6 +157,15 @@ def cut(unit: Unit, before: str, most: int) -> int:
         unit.run(_CUT, (unit.account_id, old[-1]))
         tally.discount(unit, tally.CHANGE, len(old))
     return len(old)
+
+
+def pass_over(unit: Unit, last: int) -> None:
+    """Give no position up to `last`, which is behind that of the last change: a row says that a backup was put back."""
+    lost, taken = tally.take_position(unit, last + 1)
+    by = unit.by
+    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    key = (unit.account_id, taken.first_id, taken.first_id, tally.CHANGE, lost, RESTORE)
+    unit.run(_insert(1), (*key, *who, None))
 
 
 def _before(change: Change) -> str | None:

@@ -129,6 +129,13 @@ def coming(changes: Sequence[Change]) -> Ids:
     return come
 
 
+def take_position(unit: Unit, position: int) -> tuple[int, Taken]:
+    """A position behind the last one, counted as a change from now on; and the one that would have been next."""
+    last, now = counters(unit).get(CHANGE, NEVER), timestamp(unit.now)
+    unit.run(_follow(1), (unit.account_id, CHANGE, 1, position, now))
+    return last.last_id + 1, Taken(position, max(now, last.last_timestamp))
+
+
 @lru_cache
 def _follow(number: int) -> str:
     """Count records of so many resources. Values: of each account, name, how many, last id, time."""
