@@ -1,17 +1,18 @@
 """Whether the history agrees with itself and with the records."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby, islice
 from typing import NamedTuple
 
 import msgspec
 
-from closum.model.change import CREATE, DELETE, ERASE, RESTORE, UPDATE
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.store import audit_history, tally
 from closum.store.audit_history import Noted
-from closum.store.unit import Unit
+from closum.store.unit import AHEAD, Unit
 
 _RESOURCES = {resource.name: resource for resource in RESOURCES if not resource.shared}
 
@@ -52,14 +53,23 @@ def _follows(previous: Noted, one: Noted) -> bool:
 def _behind(previous: Noted, one: Noted) -> Iterator[str]:
     if one.operation not in (previous.operation, one.position):
         yield "its operation begins elsewhere"
-    if one.at < previous.at:
+    if one.at < previous.at and not _was_ahead(previous.at, one.at):
         yield "it is older than the one before it"
+
+
+def _was_ahead(at: str, later: str) -> bool:
+    """Whether a clock that was ahead gave the first of two times: only then times go back."""
+    try:
+        ahead = datetime.fromisoformat(at) - datetime.fromisoformat(later)
+    except (ValueError, TypeError):
+        return False
+    return ahead.total_seconds() > AHEAD
 
 
 def content(account_id: int, found: Iterable[Noted]) -> Iterator[str]:
     """Changes of what does not exist, or that keep what they should not."""
     for one in found:
-        if one.resource is None or (one.resource, one.verb, one.before) == (tally.CHANGE, RESTORE, None):
+        if one.resource is None or _is_mark(one):
             continue
         resource = _RESOURCES.get(one.resource)
         if resource is None:
@@ -67,6 +77,10 @@ def content(account_id: int, found: Iterable[Noted]) -> Iterator[str]:
         elif one.verb not in (CREATE, UPDATE, DELETE, ERASE) or not _is_kept(resource, one):
             place = f"{resource.name} {one.id} of account {account_id}"
             yield f"{place}: change {one.position} does not say what the record was before"
+
+
+def _is_mark(one: Noted) -> bool:
+    return one.resource == tally.CHANGE and one.verb in (RESTORE, CLOCK) and one.before is None
 
 
 def records(unit: Unit, resource: Resource, at_once: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from closum.errors import Invalid, NotFound, fault
-from closum.model.change import CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Operation
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Operation
 from closum.model.resource import Resource, Row
 from closum.operations import plan
 from closum.operations.edit import Edit, Key, Known, shown_by
@@ -71,7 +71,7 @@ def undo(unit: Unit, operation: int) -> Undone:
 def look_up(unit: Unit, operation: int) -> Looked:
     """Every read of an undo. Raises NotFound, Invalid."""
     past = history.of_operation(unit, operation)
-    if not past or past[0].verb == RESTORE:
+    if not past or past[0].verb in (RESTORE, CLOCK):
         raise NotFound("There is no such operation in your account, or its history is cut")
     if not (past := _not_undone(unit, past)):
         raise Invalid({"operation": fault("_isUndone")})

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.change import CLOCK, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
-from closum.store.unit import Effect, Result, Unit
+from closum.store.unit import Effect, Result, Unit, latest
 
 COLUMNS = (
     "position",
@@ -54,6 +54,9 @@ _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
+_NEXT_KNOWN = """
+SELECT position, at FROM change WHERE account_id = ? AND position > ? AND at <= ? ORDER BY position LIMIT 1
+"""
 _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
 _encode = msgspec.json.Encoder().encode
@@ -150,22 +153,41 @@ def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
 
 
 def cut(unit: Unit, before: str, most: int) -> int:
-    """Forget at most so many of the account's oldest changes that are older than a time; how many they were."""
-    oldest = unit.all(_OLDEST, (unit.account_id, most))
-    old = [position for position, _ in takewhile(lambda row: row[1] < before, oldest)]
-    if old:
-        unit.run(_CUT, (unit.account_id, old[-1]))
-        tally.discount(unit, tally.CHANGE, len(old))
-    return len(old)
+    """Forget at most so many of the account's oldest changes that are older than a time; how many they were.
+
+    Of what is dated ahead of the clock nobody knows the time: it is older than what follows it, and goes with that.
+    """
+    newest, oldest = latest(unit.now), unit.all(_OLDEST, (unit.account_id, most))
+    known = [row for row in oldest if row[1] <= newest]
+    if len(oldest) == most and oldest[-1][1] > newest:
+        known += unit.all(_NEXT_KNOWN, (unit.account_id, oldest[-1][0], newest))
+    last = max((position for position, _ in takewhile(lambda row: row[1] < before, known)), default=0)
+    number = len([position for position, _ in oldest if position <= last])
+    if number:
+        unit.run(_CUT, (unit.account_id, oldest[number - 1][0]))
+        tally.discount(unit, tally.CHANGE, number)
+    return number
+
+
+def date(unit: Unit) -> None:
+    """Note what time it is where the account's last change is dated ahead of it, so that the age of that is known."""
+    last = tally.counters(unit).get(tally.CHANGE, tally.NEVER)
+    if last.last_timestamp > latest(unit.now):
+        _, taken = tally.take_position(unit, last.last_id + 1)
+        _mark(unit, taken, CLOCK, taken.first_id)
 
 
 def pass_over(unit: Unit, last: int) -> None:
     """Give no position up to `last`, which is behind that of the last change: a row says that a backup was put back."""
     lost, taken = tally.take_position(unit, last + 1)
-    by = unit.by
+    _mark(unit, taken, RESTORE, lost)
+
+
+def _mark(unit: Unit, taken: Taken, verb: str, number: int) -> None:
+    """A row that is no change of a record: of the history itself."""
+    position, by = taken.first_id, unit.by
     who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
-    key = (unit.account_id, taken.first_id, taken.first_id, tally.CHANGE, lost, RESTORE)
-    unit.run(_insert(1), (*key, *who, None))
+    unit.run(_insert(1), (unit.account_id, position, position, tally.CHANGE, number, verb, *who, None))
 
 
 def _before(change: Change) -> str | None:
