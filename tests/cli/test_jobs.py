@@ -99,6 +99,16 @@ def test_what_cannot_begin_is_refused(command: Command, arguments: tuple[str, ..
     assert "closum job list --all" in done.stderr
 
 
+@pytest.mark.usefixtures("other")
+@pytest.mark.parametrize("number", [str(2**63), "9" * 20, "9" * 5_000, "abc", "1.5", "٣", ""])
+def test_a_number_that_no_work_can_have_is_told(command: Command, number: str) -> None:
+    done = command("job", "run", "done", number)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"it must be a whole number from 0 to {2**63 - 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert command("job", "run", "done", str(2**63 - 1)).returncode == 1
+
+
 def test_a_server_does_what_is_told_to_begin(folder: Path) -> None:
     with Server(folder) as server, server.session() as session:
 

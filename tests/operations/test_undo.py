@@ -100,6 +100,15 @@ def test_what_was_changed_and_changed_back_is_undone(session: Session, account: 
     assert shown(session, account, LEAD, lead.id)["name"] == "Ana"
 
 
+@pytest.mark.parametrize("operation", [0, -1, 2, 2**63 - 1, 2**63, -(2**63) - 1, 10**30])
+def test_there_is_no_operation_with_a_number_that_none_can_have(
+    session: Session, account: Account, operation: int
+) -> None:
+    create(session, account, LEAD, {"name": "Ana"})
+    with pytest.raises(NotFound, match="no such operation"):
+        undone(session, account, operation)
+
+
 def test_a_chain_of_undos_may_be_of_any_length(session: Session, account: Account) -> None:
     """As somebody makes it who undoes and does again all day."""
     first = last = create(session, account, LEAD, {"name": "Ana"}).operation

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from closum.model.change import CLOCK, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
 from closum.store.scope import scope_of
@@ -105,6 +106,8 @@ def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:
 
 def of_operation(unit: Unit, operation: int) -> list[Past]:
     """The changes of an operation, in their order; none where there is no such operation, or its history is cut."""
+    if not 0 < operation <= MAX_ID:
+        return []
     values = (unit.account_id, operation, unit.account_id, operation, operation)
     found = [_past(row) for row in unit.all(_OF_OPERATION, values)]
     return found if found and found[0].operation == found[0].position == operation else []
@@ -124,7 +127,12 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
 
 def since(unit: Unit, position: int, most: int) -> list[Past]:
     """At most so many changes of the account behind a position, in their order."""
-    return [_past(row) for row in unit.all(_SINCE, (unit.account_id, position, most))]
+    return [_past(row) for row in unit.all(_SINCE, (unit.account_id, _stored(position), _stored(most)))]
+
+
+def _stored(number: int) -> int:
+    """The nearest number that the database can compare with, in which no position differs."""
+    return max(0, min(number, MAX_ID))
 
 
 def last(unit: Unit) -> int:
@@ -134,7 +142,7 @@ def last(unit: Unit) -> int:
 
 def with_before(unit: Unit, position: int, most: int) -> list[Past]:
     """As `since`, of changes that keep what was before them."""
-    return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, position, most))]
+    return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, _stored(position), _stored(most)))]
 
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> None:
