@@ -17,7 +17,7 @@ from benchmarks import page, report
 from closum import __version__
 from closum.settings import SETTINGS, Setting, shown
 from closum.store.migrate import migrations, newest
-from tools.clients import nouns, python, ruby
+from tools.clients import python, resources, ruby
 
 ROOT = Path(__file__).parents[1]
 
@@ -91,8 +91,8 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
     "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
     "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
-    "python-nouns": ("clients/python/README.md", partial(filled, "nouns", python.nouns)),
-    "ruby-nouns": ("clients/ruby/README.md", partial(filled, "nouns", ruby.nouns)),
+    "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),
+    "ruby-resources": ("clients/ruby/README.md", partial(filled, "resources", ruby.table)),
     "settings": ("README.md", partial(filled, "settings", settings)),
     "client's version": (f"{python.PACKAGE}/_version.py", partial(with_version, '__version__ = "')),
     "gem's version": ("clients/ruby/lib/closum/version.rb", partial(with_version, 'VERSION = "')),
@@ -107,8 +107,8 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
 """By name: the file that has the part, and what makes the file's text anew."""
 
 
-FOLDERS = (*python.FOLDERS, nouns.FOLDER, "clients/ruby/lib/closum/generated")
-"""What stands there and is not made has to go: the files of a noun that was removed."""
+FOLDERS = (*python.FOLDERS, resources.FOLDER, "clients/ruby/lib/closum/generated")
+"""What stands there and is not made has to go: the files of a resource that was removed."""
 
 
 def stale(*, write: bool) -> list[str]:
@@ -128,7 +128,7 @@ def _stale_parts(*, write: bool) -> Iterator[str]:
 
 
 def _stale_files(*, write: bool) -> Iterator[str]:
-    made = {ROOT / file: text for file, text in (nouns.files() | python.files() | ruby.files()).items()}
+    made = {ROOT / file: text for file, text in (resources.files() | python.files() | ruby.files()).items()}
     for path, text in made.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             yield str(path.relative_to(ROOT))

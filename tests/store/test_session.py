@@ -16,7 +16,7 @@ from closum.store import history, ledger
 from closum.store.identity import Account
 from closum.store.keys import key_file
 from closum.store.opening import locate, open_session
-from closum.store.progress import Report, no_bars
+from closum.store.progress import Report, no_progress
 from closum.store.session import Session
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
@@ -126,11 +126,11 @@ def test_a_backup_has_everything_but_the_key(session: Session, account: Account,
     file = tmp_path / "copy.db"
     stages: list[str] = []
 
-    def bars(title: str, unit: str) -> AbstractContextManager[Report]:
+    def progress(title: str, unit: str) -> AbstractContextManager[Report]:
         stages.append(title)
-        return no_bars(title, unit)
+        return no_progress(title, unit)
 
-    session.backup(file, bars=bars)
+    session.backup(file, progress=progress)
     assert stages == ["Backing up"]
     assert not key_file(file).exists()
     with open_session(f"sqlite:///{file}") as copy, copy.read() as unit:
@@ -146,7 +146,7 @@ def test_a_location_backs_up_a_database_of_an_older_schema_as_it_is(
 ) -> None:
     with session.write() as unit:
         unit.run("DELETE FROM schema_version WHERE version > 8")
-    locate(engines.current.url(folder)).backup(tmp_path / "copy.db", bars=no_bars)
+    locate(engines.current.url(folder)).backup(tmp_path / "copy.db", progress=no_progress)
     with session.read() as unit:
         assert unit.one("SELECT MAX(version) FROM schema_version") == (8,)
 

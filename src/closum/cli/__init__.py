@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from closum import __version__
 from closum.cli import streams
-from closum.cli.nouns import NOUNS
+from closum.cli.resources import SUMMARIES
 from closum.errors import Error, Refusal
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -35,12 +35,12 @@ CLIENT = {
     "logout": "Forget the token that is kept.",
     "completion": "Print the script for a shell's completion.",
 }
-"""Commands of the client, beside those of its nouns."""
+"""Commands of the client, beside those of its resources."""
 
 
 def client_commands() -> dict[str, str]:
-    """Commands that speak HTTP to a server, the nouns first, with a line of help each."""
-    return {name: text for name, text in NOUNS.items() if name not in COMMANDS} | CLIENT
+    """Commands that speak HTTP to a server, the resources first, with a line of help each."""
+    return {name: text for name, text in SUMMARIES.items() if name not in COMMANDS} | CLIENT
 
 
 def client_command(name: str) -> click.Command:

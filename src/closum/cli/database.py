@@ -83,7 +83,7 @@ def recompute(database: str | None) -> None:
     Only what differs is written. Interrupted, run it again.
     """
     with options.open_session(database) as session, ledger.noted(session, "database_recompute", None):
-        recomputing.recompute(session, RULES._replace(bars=progress))
+        recomputing.recompute(session, RULES._replace(progress=progress))
     click.echo(f"{session.name}: every record has what the rules of this version make of it.")
 
 

@@ -67,7 +67,7 @@ def backup(
 
 
 def _back_up(location: Location, file: Path, overwrite: bool) -> None:
-    location.backup(file, overwrite=overwrite, bars=progress)
+    location.backup(file, overwrite=overwrite, progress=progress)
     click.echo(f"{file} is a checked backup of {location.name}.")
     if key := location.backup_key(file):
         click.echo(f"{key} has the signing key: keep it apart, and secret.")
@@ -89,7 +89,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     kept = location.restore(
         file,
         overwrite=overwrite,
-        bars=progress,
+        progress=progress,
         prepare=lambda unit, before: told.extend(_go_on(unit, before)),
         rules=RULES,
         stamp=rotation.stamp(),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from closum.model.change import COMMAND, By
-from closum.store.progress import Bars, no_bars
+from closum.store.progress import Progress, no_progress
 from closum.store.unit import Unit
 
 SERVER = By(None, "", "server")
@@ -83,7 +83,7 @@ class Session(ABC):
         """Keep a signing key with the database, instead of the one that is there."""
 
     @abstractmethod
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress = no_progress) -> None:
         """A checked copy as the database is at one moment, without the key. Raises Refusal where files cannot be written so."""
 
     def copies(self) -> list[Path]:

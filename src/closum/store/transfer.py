@@ -12,7 +12,7 @@ from typing import Self
 from closum.errors import Refusal
 from closum.store import catalogue, numbered
 from closum.store.catalogue import Table
-from closum.store.progress import Bars, Report, no_bars
+from closum.store.progress import Progress, Report, no_progress
 from closum.store.unit import Result, Unit
 
 AT_ONCE = 250  # rows, each of which may have 64 KiB
@@ -78,7 +78,7 @@ class Target(Source):
         """Remove what an interrupted copy left in the tables of accounts' own data."""
 
     @abstractmethod
-    def filling(self, tables: Sequence[Table], bars: Bars) -> AbstractContextManager[Filling]:
+    def filling(self, tables: Sequence[Table], progress: Progress) -> AbstractContextManager[Filling]:
         """One transaction for tables of one kind, shared or not; it ends with the making of their indexes."""
 
     @abstractmethod
@@ -108,32 +108,32 @@ class Sums:
         self.found[table] = (count, total)
 
 
-def copy(source: Source, target: Target, bars: Bars, last: Callable[[Unit], None]) -> dict[str, int]:
+def copy(source: Source, target: Target, progress: Progress, last: Callable[[Unit], None]) -> dict[str, int]:
     """Fill the target, compare and release it; records by table. `last(unit)` is the last change to the target.
 
     Raises Refusal. Interrupted anywhere, the source is as it was, and the target is not released.
     """
     target.claim(source)
     with _to_be_repeated(source, target):
-        copied = _filled(source, target, bars)
+        copied = _filled(source, target, progress)
         target.verify()
-        _compare(source, target, bars, copied)
+        _compare(source, target, progress, copied)
         target.release(last)
     return {table.name: count for table, (count, _) in copied.items()}
 
 
-def _filled(source: Source, target: Target, bars: Bars) -> Found:
+def _filled(source: Source, target: Target, progress: Progress) -> Found:
     with contextlib.ExitStack() as moment:
         unit = moment.enter_context(source.read())
         tables = _tables(unit, source, target)
         shared = [table for table in tables if table.shared]
         own = [table for table in tables if not table.shared]
         target.empty(own)
-        with target.filling(shared, no_bars) as filling:
-            sums = _put(source, unit, filling, shared, no_bars)
+        with target.filling(shared, no_progress) as filling:
+            sums = _put(source, unit, filling, shared, no_progress)
             numbered.go_on_after(filling.unit, numbered.last_ids(unit))
-        with target.filling(own, bars) as filling:
-            sums |= _put(source, unit, filling, own, bars)
+        with target.filling(own, progress) as filling:
+            sums |= _put(source, unit, filling, own, progress)
             moment.close()  # indexes may take long, and need no view of the source
     return sums
 
@@ -150,8 +150,8 @@ def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
     return [table for table in ours if table.name not in APART]
 
 
-def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], bars: Bars) -> Found:
-    with bars("Copying", "records") as report:
+def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], progress: Progress) -> Found:
+    with progress("Copying", "records") as report:
         sums = Sums(report, _expected(unit, tables))
         for table in tables:
             filling.put(table, sums.passing(table, source.rows(unit, table)))
@@ -164,8 +164,8 @@ def _expected(unit: Unit, tables: Sequence[Table]) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def _compare(source: Source, target: Target, bars: Bars, copied: Found) -> None:
-    with target.read() as unit, bars("Checking", "records") as report:
+def _compare(source: Source, target: Target, progress: Progress, copied: Found) -> None:
+    with target.read() as unit, progress("Checking", "records") as report:
         sums = Sums(report, sum(count for count, _ in copied.values()))
         for table in copied:
             for _ in sums.passing(table, target.rows(unit, table)):

@@ -95,7 +95,7 @@ def test_in_a_pipe_a_list_is_lines_with_tabs(run: Run, user: dict[str, str], api
     assert printed(run, user, "lead", "list") == "\t".join(line) + "\n"
 
 
-def test_the_other_nouns(run: Run, user: dict[str, str]) -> None:
+def test_the_other_resources(run: Run, user: dict[str, str]) -> None:
     assert printed(run, user, "email", "create", "--email", "eva@example.com") == "Created email 1.\n"
     assert printed(run, user, "email", "update", "1", "--email", "e@example.com") == "Updated email 1.\n"
     assert printed(run, user, "email", "list").startswith("1\te@example.com\t1\t")

@@ -164,10 +164,10 @@ class Readers:
         while (jobs := self._waiting.get()) is not None:
             self._read(jobs + self._others(self._most - len(jobs)))
 
-    def _others(self, room: int) -> list[Job]:
+    def _others(self, space: int) -> list[Job]:
         jobs: list[Job] = []
         try:
-            while len(jobs) < room:
+            while len(jobs) < space:
                 if (more := self._waiting.get_nowait()) is None:
                     self._waiting.put(None)  # this thread is to stop, or another one
                     break
@@ -253,4 +253,4 @@ class Readers:
         self._woken = False
         while self._finished:
             job, outcome = self._finished.popleft()
-            job.settle(outcome)
+            job.complete(outcome)

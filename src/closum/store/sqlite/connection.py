@@ -52,7 +52,7 @@ class SQLiteUnit:
         return SQLiteUnit(self.connection, self.now, account_id, by or self.by)
 
     @property
-    def stands(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the transaction goes on, after an error too."""
         return self.connection.in_transaction
 
@@ -196,14 +196,14 @@ def refusing(path: Path) -> Iterator[None]:
     except apsw.Error as error:
         if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and _is_full(path.parent)):
             raise Refusal(
-                f"There is no room left on the disk of {path}: free some space and try again;"
+                f"There is no space left on the disk of {path}: free some space and try again;"
                 " nothing of the last step was stored"
             ) from None
         raise Refusal(f"{path} cannot be used: {error}") from None
 
 
 def _is_full(folder: Path) -> bool:
-    """SQLite calls it an I/O error where its shared memory finds no room."""
+    """SQLite calls it an I/O error where its shared memory finds no space."""
     return shutil.disk_usage(folder).free < LITTLE
 
 

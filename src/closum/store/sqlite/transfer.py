@@ -15,7 +15,7 @@ from closum.store.catalogue import Table
 from closum.store.files import put_in_place
 from closum.store.keys import key_file, read_key, refuse_other_key, write_key
 from closum.store.place import database_path, real_path
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.sqlite import backup, copies
 from closum.store.sqlite.connection import (
@@ -119,7 +119,7 @@ class SQLiteTarget(SQLiteSource, Target):
         """The file is a new one."""
 
     @contextlib.contextmanager
-    def filling(self, tables: Sequence[Table], bars: Bars) -> Iterator[Filling]:
+    def filling(self, tables: Sequence[Table], progress: Progress) -> Iterator[Filling]:
         with refusing(self._path), transaction(self._connection, int(self._clock())) as unit:
             statistics = unit.all(_STATISTICS)  # those of an index go with it
             indexes = [index for table in tables for index in unit.all(_INDEXES, (table.name,))]
@@ -128,7 +128,7 @@ class SQLiteTarget(SQLiteSource, Target):
             for table in tables:
                 unit.run(f"DELETE FROM {table.name}")
             yield SQLiteFilling(unit)
-            with bars("Indexing", "indexes") as report:
+            with progress("Indexing", "indexes") as report:
                 for number, (_, definition) in enumerate(indexes):
                     report(number, len(indexes))
                     unit.run(definition)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from closum_client.nouns import Noun, Property
+from closum_client.resources import Property, Resource
 
 Body = dict[str, Any]
 TAKEN = ("data", "help", "if_match", "json", "token", "url")
@@ -28,29 +28,29 @@ class Setter(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def setters(noun: Noun) -> list[Setter]:
+def setters(resource: Resource) -> list[Setter]:
     """The options for the properties of a resource; those of nested records are --email, --phone-number and --email-id.
 
     What makes a nested record one can be named by the record alone: --phone is --phone-number.
     """
-    found = [_setter(noun, (one.name,), one.name, one) for one in noun.properties]
-    for nested in noun.nested:
+    found = [_setter(resource, (one.name,), one.name, one) for one in resource.properties]
+    for nested in resource.nested:
         for one in nested.properties:
             name = nested.name if one.name == nested.name else f"{nested.name}_{one.name}"
-            made = _setter(noun, (nested.name, one.name), name, one)
+            made = _setter(resource, (nested.name, one.name), name, one)
             alone = (
                 ()
                 if one.name != nested.key or name == nested.name
                 else (f"--{nested.name.replace('_', '-')}",)
             )
             found.append(made._replace(others=alone))
-        link = Property("id", "integer", False, f"The id of the {nested.noun} record to link to")
-        found.append(_setter(noun, (nested.name, "id"), f"{nested.name}_id", link))
+        link = Property("id", "integer", False, f"The id of the {nested.resource} record to link to")
+        found.append(_setter(resource, (nested.name, "id"), f"{nested.name}_id", link))
     return found
 
 
-def _setter(noun: Noun, path: tuple[str, ...], name: str, property_: Property) -> Setter:
-    option = f"{noun.name}_{name}" if name in TAKEN else name
+def _setter(resource: Resource, path: tuple[str, ...], name: str, property_: Property) -> Setter:
+    option = f"{resource.name}_{name}" if name in TAKEN else name
     return Setter(f"--{option.replace('_', '-')}", f"set_{option}", path, property_)
 
 
