@@ -16,7 +16,7 @@ from closum.store.unit import Unit
 
 @click.group()
 def database() -> None:
-    """The database as a whole: move it, spread it over machines, make derived columns again."""
+    """The database as a whole: copy it, distribute it over machines, recompute derived columns."""
 
 
 @database.command()
@@ -30,7 +30,7 @@ def database() -> None:
     metavar="URL",
     help="A new one: no file yet, or PostgreSQL without records.",
 )
-@flag("end-tokens", help="Every token ends in the copy: for a backup that is put back.")
+@flag("end-tokens", help="Revoke every token in the copy: for a backup that is put back.")
 def copy(source: str, target: str, end_tokens: bool) -> None:
     """Copy everything to another database, between SQLite and PostgreSQL or from one to another of its kind.
 
@@ -64,7 +64,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
 @database.command()
 @options.database
 def distribute(database: str | None) -> None:
-    """Spread the data of accounts over the nodes of a Citus cluster; run again, it takes tables that are new."""
+    """Distribute the data of accounts over the nodes of a Citus cluster; run it again for new tables."""
     url = options.database_url(database)
     distributed, shared = opening.distribute(url, progress, RULES, by_operator())
     if distributed or shared:
@@ -78,7 +78,7 @@ def distribute(database: str | None) -> None:
 @database.command()
 @options.database
 def recompute(database: str | None) -> None:
-    """Make keys, sort columns and validity of every record again, by the rules of this version; a server may go on meanwhile.
+    """Recompute keys, sort columns and validity of every record by the rules of this version; servers may run meanwhile.
 
     Only what differs is written. Interrupted, run it again.
     """

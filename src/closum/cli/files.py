@@ -78,11 +78,11 @@ def _back_up(location: Location, file: Path, overwrite: bool) -> None:
 @overwrite
 @database
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
-    """Put the backup FILE in the place of the SQLite database, and FILE.key in that of the key where none is left.
+    """Replace the SQLite database with the backup FILE, and put FILE.key in place of a missing key.
 
-    Every token ends: the backup does not know which were ended after it was made. Ids go on behind those that the
-    replaced database gave, and users are named who can sign in again, or with an older password.
-    What it replaces is kept beside the database, with a date in its name.
+    Every token is revoked: the backup does not know which were revoked after it was made. New ids continue after those
+    of the replaced database, and the command lists the users who can sign in again, or with an older password.
+    The replaced database is kept beside it, with a date in its name.
     """
     location = locate(database_url(database))
     told: list[str] = []

@@ -17,7 +17,7 @@ from closum.model.change import COMMAND, By
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
-from closum.store.sqlite.lost import refuse_lost
+from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
@@ -159,7 +159,9 @@ def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
     if not path.exists():
         if not create:
             refuse_lost(path)
-            raise Refusal(f"There is no database at {path}: name its place, or make it with 'closum serve'")
+            raise Refusal(
+                f"There is no database at {path}: {other_place(path)}, or make one with 'closum serve'"
+            )
         if not path.parent.is_dir():
             raise Refusal(f"The folder {path.parent} does not exist: make it first")
     elif path.stat().st_size == 0:

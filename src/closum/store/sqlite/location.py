@@ -17,7 +17,7 @@ from closum.store.sqlite import backup, exposure
 from closum.store.sqlite import restore as restoring
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file, refusing
 from closum.store.sqlite.lock import ServerLock, serving
-from closum.store.sqlite.lost import refuse_lost
+from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import replaceable
 from closum.store.unit import Unit
@@ -57,7 +57,7 @@ class SQLiteLocation(Location):
         refuse_lost(path)
         if must_exist and not path.exists():
             raise Refusal(
-                f"There is no database at {path}, and --must-exist makes none: name its place, restore a backup, or make one"
+                f"There is no database at {path}, and --must-exist makes none: {other_place(path)}, restore a backup, or make one"
                 " with 'closum user add'"
             )
         with ServerLock(path).acquire():

@@ -27,6 +27,7 @@ from closum.store.sqlite.connection import (
     transaction,
 )
 from closum.store.sqlite.lock import ServerLock, refuse_elsewhere
+from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import has_log, writable
 from closum.store.transfer import AT_ONCE, Filling, Rows, Source, Target
@@ -47,6 +48,9 @@ class SQLiteSource(Source):
     def __init__(self, path: Path, clock: Clock = time.time, rules: Rules | None = None) -> None:
         path = real_path(path)
         self.name, self.place, self._path, self._clock = str(path), path, path, clock
+        if not path.exists():
+            refuse_lost(path)
+            raise Refusal(f"There is no database at {path}: {other_place(path, '--from')}")
         refuse_strange_file(path, read_only=True)
         refuse_elsewhere(path)
         with contextlib.ExitStack() as held:
@@ -81,7 +85,7 @@ class SQLiteSource(Source):
                     yield some
             except UnicodeDecodeError:
                 raise Refusal(
-                    f"{self.name} is damaged: the table {table.name} has text that is none"
+                    f"{self.name} is damaged: the table {table.name} contains invalid UTF-8"
                 ) from None
 
     def key(self) -> bytes | None:

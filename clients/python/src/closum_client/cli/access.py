@@ -41,7 +41,7 @@ def login(url: str | None, email: str | None, password_stdin: bool) -> None:
 def logout() -> None:
     """Forget the token that is kept.
 
-    The server goes on taking it until it expires; `closum user sign-out`, on the server, ends it there.
+    The server accepts it until it expires; `closum user sign-out`, on the server, revokes it there.
     """
     say("Signed out: the token is forgotten." if kept.remove() else "You were not signed in.")
 
@@ -49,11 +49,11 @@ def logout() -> None:
 def _url() -> str:
     try:
         last = kept_url() or DEFAULT_URL
-    except Failure:  # a broken file, which is about to be made anew
+    except Failure:  # a broken file, which is about to be replaced
         last = DEFAULT_URL
     if not _is_asked():
         return last
-    return str(click.prompt("Server", default=last, value_proc=_url_of, err=True))
+    return str(click.prompt("Address of the server", default=last, value_proc=_url_of, err=True))
 
 
 def _url_of(text: str) -> str:

@@ -88,7 +88,7 @@ def _checked(token: str) -> str:
 
     token = token.strip()
     if not is_token(token):
-        raise click.UsageError("That is no token: it has characters that none has.")
+        raise click.UsageError("That is not a token: it contains characters that no token has.")
     return token
 
 

@@ -21,7 +21,7 @@ from closum_client.resources import Resource
 if TYPE_CHECKING:
     from closum_client.cli.calls import Calls
 
-VALUES = "\n\n--data goes with none of the other values."
+VALUES = "\n\nGive the values as options, or all of them with --data."
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 
 
@@ -67,7 +67,7 @@ def _etag(resource: Resource) -> list[click.Parameter]:
 
 def _if_match(resource: Resource) -> click.Parameter:
     shown = f"{word(resource, 'retrieve')} --etag"
-    text = f"Only if nobody has changed it since '{shown}' showed this ETag. Without it the last update wins."
+    text = f"Update only if the ETag is still this one, from '{shown}'. Without it the last update wins."
     return click.Option(["--if-match"], type=Tag(shown), metavar="ETAG", help=text)
 
 
@@ -166,9 +166,7 @@ def _get(resource: Resource) -> click.Command:
             else:
                 show.retrieved(resource, record, Labels(client, resource, of_many=False))
 
-    text = (
-        f"Show {_named(resource)}.\n\nA property on each line; where the output is no terminal, after a tab."
-    )
+    text = f"Show {_named(resource)}.\n\nPrints one property per line; where the output is not a terminal, a tab follows its name."
     return _command(resource, "retrieve", run, text, *_id(resource), *_etag(resource))
 
 
@@ -181,7 +179,7 @@ def _id(resource: Resource) -> list[click.Parameter]:
 
 
 def _named(resource: Resource) -> str:
-    return f"your {resource.name}" if resource.singleton else f"the {resource.name} ID"
+    return f"your {resource.name}" if resource.singleton else _one(resource)
 
 
 def _create(resource: Resource) -> click.Command:
@@ -256,7 +254,8 @@ def _explain(resource: Resource, id: int | None, found: list[bodies.Setter] | No
         if isinstance(error, PreconditionFailed):
             which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
             return (
-                f"Somebody has changed the {resource.name}{which} since: look at it again with '{again} --etag'",
+                f"The {resource.name}{which} has changed since you got that ETag: get the new one with"
+                f" '{resource.name} {again} --etag', then repeat the update",
             )
         return None
 
