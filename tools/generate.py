@@ -1,6 +1,6 @@
 """Writes what comes from the code into docs, clients and tests: `python -m tools.generate`, or `make generate`.
 
-A generated part of a document stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; of the clients
+A generated part of a document is between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; of the clients
 whole files are generated. With `--check` nothing is written, and the exit code is 1 when something is not what the
 code says.
 """
@@ -36,7 +36,7 @@ def _setting(row: Setting) -> str:
 
 
 def filled(name: str, make: Callable[[], str], text: str) -> str:
-    """The text with the part made anew. Raises ValueError where its markers are not there once."""
+    """The text with the part generated again. Raises ValueError where its markers are not there once."""
     begin, end = f"<!-- generated: {name} -->\n", f"<!-- end of {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"the markers of the generated part '{name}' must be there once")
@@ -104,11 +104,11 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "refusal": ("docs/guide/rolling-back.md", with_refusal),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }
-"""By name: the file that has the part, and what makes the file's text anew."""
+"""By name: the file that has the part, and what generates the file's text."""
 
 
 FOLDERS = (*python.FOLDERS, resources.FOLDER, "clients/ruby/lib/closum/generated")
-"""What stands there and is not made has to go: the files of a resource that was removed."""
+"""Folders in which files that are not generated any more are removed, such as those of a removed resource."""
 
 
 def stale(*, write: bool) -> list[str]:

@@ -39,7 +39,7 @@ NAMED = frozenset("efgh")
 
 
 def numbered(resource: Resource) -> Resource:
-    """Phones whose key is what stands in the number, none for `-`: a rule that a test can give any keys by."""
+    """Phones whose key is the number itself, none for `-`: a rule that a test can give any keys by."""
     key = Derived(
         ("number_key",), ("number",), lambda number: (None if number == "-" else number,), ("number_key",)
     )

@@ -37,7 +37,7 @@ def other(session: Session, folder: Path) -> Iterator[Session]:
 
 def test_the_key_is_made_once_and_is_the_same_for_every_session(session: Session, other: Session) -> None:
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None
     assert session.key() == other.key() == session.key()
 
 
@@ -48,7 +48,7 @@ def test_a_key_that_is_made_is_noted(session: Session, other: Session) -> None:
     other.key()
     assert noted(session) == [("signing_key_set", "ana")]
     with other.write() as unit:
-        other.keep_key(unit, KEY)
+        other.store_key(unit, KEY)
     assert noted(session) == [("signing_key_set", "ana"), ("signing_key_set", None)]
 
 
@@ -94,7 +94,7 @@ def test_who_writes_is_the_same_in_each_account(session: Session, account: Accou
 
 def test_a_key_that_is_too_weak_is_named(session: Session) -> None:
     with session.write() as unit:
-        session.keep_key(unit, b"a" * 64)
+        session.store_key(unit, b"a" * 64)
     with pytest.raises(Refusal) as refused:
         session.key()
     assert str(refused.value).endswith("such as 'openssl rand -hex 32' prints")
@@ -232,4 +232,4 @@ def test_a_location_says_what_messages_need(session: Session, folder: Path, engi
     assert list(location.exposures()) == []
     location.refuse_weak_key()
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None

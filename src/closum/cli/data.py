@@ -46,10 +46,10 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
     click.echo(
         f"Added {leads} lead{'' if leads == 1 else 's'} to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
     )
-    click.echo(_told_dates(when, leads))
+    click.echo(_describe_dates(when, leads))
 
 
-def _told_dates(when: Dates, leads: int) -> str:
+def _describe_dates(when: Dates, leads: int) -> str:
     first, last = (datetime.fromtimestamp(when.of(lead, 1)[0], UTC).date() for lead in (0, leads - 1))
     if leads == 1:
         return f"Its creation date is {first}."

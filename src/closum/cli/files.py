@@ -14,7 +14,7 @@ from closum.cli.options import (
     open_session,
     option,
     overwrite,
-    tell_of_exposures,
+    warn_of_exposures,
 )
 from closum.cli.progress import progress
 from closum.errors import Refusal
@@ -124,7 +124,7 @@ def check(database: str | None) -> None:
                 faults += 1
                 click.echo(fault, err=True)
         version, _ = migrate.version_of(reading)
-    tell_of_exposures(locate(database_url(database)))
+    warn_of_exposures(locate(database_url(database)))
     if faults:
         raise Refusal(
             f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"

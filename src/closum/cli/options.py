@@ -106,7 +106,7 @@ def database_url(url: str | None) -> str:
     return found
 
 
-def tell_of_exposures(location: Location) -> None:
+def warn_of_exposures(location: Location) -> None:
     """Who else can read or replace a database, on standard error."""
     for line in location.exposures():
         click.echo(f"closum: {line}", err=True)

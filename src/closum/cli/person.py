@@ -122,7 +122,7 @@ def erase(
             _erase_again(session, account, erasures.Record(from_file), wanted)
         else:
             _erase_one(session, str(account), str(email_or_number), record, wanted)
-        _tell_of_copies(session, dry_run)
+        _list_copies(session, dry_run)
 
 
 def _erase_one(session: Session, account: str, text: str, file: Path | None, wanted: Wanted) -> None:
@@ -279,7 +279,7 @@ def _refuse_left(looked: Looked, whose: str) -> None:
             )
 
 
-def _tell_of_copies(session: Session, dry_run: bool) -> None:
+def _list_copies(session: Session, dry_run: bool) -> None:
     """The copies of what was erased, or would be: those that are known of by name, the others by kind."""
     if copies := session.copies():
         if dry_run:

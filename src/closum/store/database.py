@@ -1,6 +1,6 @@
 """The database of a running server: reads, and writes in groups.
 
-What stands above hands in plain functions of a unit of work: `await db.read(function, …)`.
+The layers above pass plain functions of a unit of work: `await db.read(function, …)`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""How long work tells of its progress."""
+"""How long-running work reports its progress."""
 
 import contextlib
 from collections.abc import Callable, Iterator

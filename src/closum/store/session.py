@@ -60,7 +60,7 @@ class Session(ABC):
 
     @abstractmethod
     def compact(self, tables: Iterable[str]) -> None:
-        """Write tables anew, so that nothing of what was deleted is left in them."""
+        """Rewrite tables, so that nothing deleted is left in them."""
 
     @abstractmethod
     def exclusive(self, doing: str = "command") -> AbstractContextManager[None]:
@@ -75,11 +75,11 @@ class Session(ABC):
         """The signing key that is kept with the database, made where there is none. Raises Refusal for a weak one."""
 
     @abstractmethod
-    def kept_key(self, unit: Unit) -> bytes | None:
+    def stored_key(self, unit: Unit) -> bytes | None:
         """The signing key that is kept with the database, if there is one. Raises Refusal for one that others can read."""
 
     @abstractmethod
-    def keep_key(self, unit: Unit, key: bytes) -> None:
+    def store_key(self, unit: Unit, key: bytes) -> None:
         """Keep a signing key with the database, instead of the one that is there."""
 
     @abstractmethod

@@ -86,9 +86,9 @@ class Writer:
         self._unanswered += 1
         self._submitted.append(job)
         if len(self._submitted) == 1:
-            self._loop.call_soon(self._hand_over)
+            self._loop.call_soon(self._dispatch)
 
-    def _hand_over(self) -> None:
+    def _dispatch(self) -> None:
         self._waiting.put(self._submitted)
         self._submitted = []
 

@@ -89,7 +89,7 @@ def test_every_line_has_a_fair_length() -> None:
 
 
 def test_a_new_resource_has_all_its_verbs(program: Programs, tmp_path: Path) -> None:
-    """In a copy of the client, written anew with the resource."""
+    """In a copy of the client, generated with the resource."""
     path = program("ruby", package="ruby")
     shutil.copytree(ROOT / "clients/ruby", tmp_path / "clients/ruby")
     for name, text in ruby.files((*RESOURCES, NOTE)).items():

@@ -170,17 +170,17 @@ class PostgresSession(Session):
 
     def key(self) -> bytes:
         with self.setup() as unit:
-            key = self.kept_key(unit)
+            key = self.stored_key(unit)
             if key is None:
                 key = made()
-                self.keep_key(unit, key)
+                self.store_key(unit, key)
         return checked(key, f"the key in {self.name}")
 
-    def kept_key(self, unit: Unit) -> bytes | None:
+    def stored_key(self, unit: Unit) -> bytes | None:
         text = identity.signing_key(unit)
         return None if text is None else text.encode()
 
-    def keep_key(self, unit: Unit, key: bytes) -> None:
+    def store_key(self, unit: Unit, key: bytes) -> None:
         identity.set_signing_key(unit, key.decode())
 
     def backup(self, file: Path, *, overwrite: bool = False, progress: Progress = no_progress) -> None:

@@ -57,7 +57,7 @@ class PostgresSource(Source):
 
     def key(self) -> bytes | None:
         with self.read() as unit:
-            return self._session.kept_key(unit)
+            return self._session.stored_key(unit)
 
     def is_free(self) -> bool:
         """Whether no copy goes on into this database."""
@@ -138,7 +138,7 @@ class PostgresTarget(PostgresSource, Target):
         with self._session.setup() as unit:
             last(unit)
             if self._new_key is not None:
-                self._session.keep_key(unit, self._new_key)
+                self._session.store_key(unit, self._new_key)
             unit.run(f"DROP TABLE {UNFINISHED}")
 
 

@@ -121,7 +121,7 @@ def _set(connection: apsw.Connection, checkpoints: int) -> None:
         connection.pragma("journal_mode", "wal")
     for pragma, value in (("synchronous", "full"), ("foreign_keys", True), ("trusted_schema", False)):
         connection.pragma(pragma, value)
-    # Without it a prepared statement is planned anew each time that a value in it changes, which takes longer than it.
+    # Without it a prepared statement is planned again each time that a value in it changes, which takes longer than it.
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
     connection.pragma("cache_size", -16_000)
@@ -220,7 +220,7 @@ def unavailable(error: apsw.Error, connection: apsw.Connection) -> Unavailable |
 class Reader:
     """Reads on a connection of its own, each under a deadline.
 
-    With `at_the_end`, reads share a transaction until what they hand to it is called; else each stands for itself.
+    With `at_the_end`, reads share a transaction until what they hand to it is called; else each has its own.
     """
 
     def __init__(

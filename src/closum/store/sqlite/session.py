@@ -193,10 +193,10 @@ class SQLiteSession(Session):
                 return key_in(path)
         return key_in(path)
 
-    def kept_key(self, unit: Unit) -> bytes | None:
+    def stored_key(self, unit: Unit) -> bytes | None:
         return read_key(key_file(self.path))
 
-    def keep_key(self, unit: Unit, key: bytes) -> None:
+    def store_key(self, unit: Unit, key: bytes) -> None:
         ledger.add(unit, "signing_key_set")
         write_key(key_file(self.path), key)
 

@@ -55,7 +55,7 @@ def program() -> str:
 
 
 @contextmanager
-def told(explain: Explain) -> Iterator[None]:
+def as_failure(explain: Explain) -> Iterator[None]:
     """Errors of the client become a Failure."""
     try:
         yield

@@ -40,7 +40,7 @@ def _table(resource: Resource, pages: Iterator[Page], labels: Labels, *, every: 
 
 
 def _headings(resource: Resource) -> dict[str, str]:
-    """What stands above the columns: that of `city_id` has names, and that of `number` the whole phone."""
+    """The headings of the columns: that of `city_id` has names, and that of `number` the whole phone."""
     names = [name for name in resource.columns if name != PHONE[0] or PHONE[1] not in resource.columns]
     labelled = {reference.name for reference in resource.references}
     return {name: name.removesuffix("_id") if name in labelled else name for name in names}
