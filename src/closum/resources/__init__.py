@@ -1,4 +1,4 @@
-"""The nouns of the API, in the order in which they are listed everywhere."""
+"""The resources of the API, in the order in which they are listed everywhere."""
 
 from closum.model.resource import Resource
 from closum.resources import account, city, email, lead, phone
