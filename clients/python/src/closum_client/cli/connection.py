@@ -46,7 +46,7 @@ token_option = click.option(
     metavar="TOKEN",
     envvar="CLOSUM_TOKEN",
     show_envvar=True,
-    help="A token, instead of the one that login keeps. Others on the machine can see options: prefer the variable.",
+    help="A token, instead of the token that login keeps. Others on the machine can see options: prefer the variable.",
 )
 
 
