@@ -38,11 +38,11 @@ def checkout(tmp_path: Path) -> Path:
 class Dev:
     """A running `make dev` with a terminal of its own, as it were: Ctrl-C reaches each of its processes."""
 
-    def __init__(self, command: str, checkout: Path) -> None:
+    def __init__(self, command: list[str], checkout: Path) -> None:
         bin_folder = Path(sys.executable).parent
         environment = {name: value for name, value in clean_environment().items() if name not in OF_MAKE}
         self.process = subprocess.Popen(
-            [command, "--old-file=.venv/installed-dev", "dev", f"BIN={bin_folder}", "ARGS=--port 0"],
+            [*command, "--old-file=.venv/installed-dev", "dev", f"BIN={bin_folder}", "ARGS=--port 0"],
             cwd=checkout,
             env=environment | {"PYTHONPATH": "src"},
             stdout=subprocess.PIPE,
@@ -96,12 +96,12 @@ def alive(group: int) -> bool:
 
 
 @pytest.fixture
-def dev(checkout: Path, program: Callable[..., str]) -> Iterator[Callable[[], Dev]]:
-    """Starts `make dev` in the copy."""
+def dev(checkout: Path, program: Callable[..., str]) -> Iterator[Callable[..., Dev]]:
+    """Starts `make dev` in the copy, by another program where one is named."""
     started: list[Dev] = []
 
-    def start() -> Dev:
-        started.append(Dev(program("make", package="make"), checkout))
+    def start(*by: str) -> Dev:
+        started.append(Dev([*by, program("make", package="make")], checkout))
         return started[-1]
 
     yield start
@@ -122,7 +122,7 @@ def count_of_leads(address: str, email: str, password: str) -> int:
 
 
 def test_dev_serves_demo_data_follows_changes_and_starts_again(
-    checkout: Path, dev: Callable[[], Dev]
+    checkout: Path, dev: Callable[..., Dev]
 ) -> None:
     (checkout / "closum.db").write_text("the data of a user")
     first = dev()
@@ -148,6 +148,13 @@ def test_dev_serves_demo_data_follows_changes_and_starts_again(
     assert sorted(path.name for path in checkout.glob("*.db*")) == ["closum.db"]
     assert (checkout / "closum.db").read_text() == "the data of a user"
     assert (checkout / ".cache/dev/password").stat().st_mode & 0o077 == 0
+
+
+def test_ctrl_c_stops_it_also_where_a_shell_has_it_ignored(dev: Callable[..., Dev]) -> None:
+    """As one does that starts it with `&`."""
+    one = dev("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+    one.until("closum serves on ")
+    one.stop()
 
 
 def run_dev(checkout: Path, *options: str, code: str = "") -> "subprocess.CompletedProcess[str]":

@@ -6,6 +6,7 @@ own reload: so changed settings, commands and migrations take effect too.
 
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -107,6 +108,9 @@ def _add_leads(session: Session, owner: Account) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # also where a shell starts it with & to ignore Ctrl-C
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
