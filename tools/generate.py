@@ -17,6 +17,7 @@ from benchmarks import page, report
 from closum import __version__
 from closum.settings import SETTINGS, Setting, shown
 from closum.store.migrate import migrations, newest
+from tools import architecture
 from tools.clients import python, resources, ruby
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +77,7 @@ def with_refusal(text: str) -> str:
 
 SCALING = "docs/guide/scaling.md"
 BENCHMARKS = "docs/benchmarks.md"
+ARCHITECTURE = "docs/architecture.md"
 
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "machine": (SCALING, partial(filled, "machine", report.machine)),
@@ -91,6 +93,8 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
     "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
     "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
+    "layers": (ARCHITECTURE, partial(filled, "layers", architecture.picture)),
+    "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),
     "ruby-resources": ("clients/ruby/README.md", partial(filled, "resources", ruby.table)),
     "settings": ("README.md", partial(filled, "settings", settings)),

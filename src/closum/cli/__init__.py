@@ -1,4 +1,7 @@
-"""The `closum` command. Each group of commands is imported only when it is used."""
+"""The `closum` command. Each group of commands is imported only when it is used.
+
+Only `__main__` may import it. Begin with serve.py.
+"""
 
 import importlib
 import sys
