@@ -20,3 +20,7 @@ async def update(call: Call) -> Answer:
     faults |= draft.missing(fields, values, values)
     await call.db.write(None, account.update, call.identity, call.caller.by, values, faults, call.seen)
     return 200, envelope.success([])
+
+
+HANDLERS = {"retrieve": retrieve, "update": update}
+"""By verb."""
