@@ -22,7 +22,13 @@ def summaries() -> dict[str, str]:
 
 def summary(noun: nouns.Noun) -> str:
     """Leads: list, create, get, update."""
-    return f"{noun.plural.capitalize()}: {', '.join(word(noun, verb) for verb in noun.verbs)}."
+    return f"{noun.plural.capitalize()}: {', '.join(words(noun))}."
+
+
+def words(noun: nouns.Noun) -> list[str]:
+    """The commands that a noun has."""
+    actions = [action.name.replace("_", "-") for action in noun.actions]
+    return [*(word(noun, verb) for verb in noun.verbs), *actions]
 
 
 def word(noun: nouns.Noun, verb: str) -> str:

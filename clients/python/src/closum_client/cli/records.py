@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from closum_client._etag import if_match as checked
+from closum_client._noun import Action
 from closum_client.cli import body as bodies
 from closum_client.cli import show
 from closum_client.cli.commands import word
@@ -57,6 +58,9 @@ class Tag(click.ParamType[str]):
             self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
 
 
+PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole()}
+"""Types of the parameters of a query string that are no texts."""
+
 ID = click.Argument(["id"], type=Whole())
 
 
@@ -81,6 +85,8 @@ def group(noun: Noun) -> click.Group:
     )
     for verb in noun.verbs:
         made.add_command(MAKE[verb](noun))
+    for action in noun.actions:
+        made.add_command(_act(noun, action))
     return made
 
 
@@ -224,6 +230,46 @@ def _update(noun: Noun) -> click.Command:
 
     text = f"Change {_named(noun)}. What is not given stays as it is, and '' clears a value.{VALUES}"
     return _command(noun, "update", run, text, *_id(noun), *bodies.options(found), _if_match(noun))
+
+
+def _act(noun: Noun, action: Action) -> click.Command:
+    """A command that no other noun has."""
+    found = bodies.setters(noun._replace(properties=action.properties, nested=()))
+
+    def run(
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        id: int | None = None,
+        data: str | None = None,
+        **given: Any,
+    ) -> None:
+        params = {name: given.pop(name) for name in action.params}
+        body = _body(found, data, given) if action.properties else None
+        path = f"/api/{noun.name}{action.tail.replace('{id}', str(id))}"
+        with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
+            answer = client.request(action.method, path, params=params, json=body)["data"]
+            _acted(client, noun, action, answer, raw=raw)
+
+    options: list[click.Parameter] = [
+        click.Option([f"--{name}"], type=PARAMS.get(name), help=f"The {name} of a list.")
+        for name in action.params
+    ]
+    options += bodies.options(found) if action.properties else []
+    ids = [ID] if "{id}" in action.tail else []
+    values = VALUES if action.properties else ""
+    return _command(noun, action.name.replace("_", "-"), run, f"{action.description}{values}", *ids, *options)
+
+
+def _acted(client: "Calls", noun: Noun, action: Action, answer: Any, *, raw: bool) -> None:
+    if action.result == "record" and not isinstance(answer, dict):
+        raise unexpected(noun)
+    if action.result == "nothing" and not raw:
+        say(f"Done: {noun.name} {action.name}.")
+    elif action.result == "record" and not raw:
+        show.retrieved(noun, answer, Labels(client, noun, of_many=False))
+    else:
+        say(as_json(answer))
 
 
 def _one(noun: Noun) -> str:
