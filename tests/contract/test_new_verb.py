@@ -16,7 +16,7 @@ from closum.api.verbs import operation
 from closum.app import route_table
 from closum.cli.about import routes as routes_command
 from closum.errors import Forbidden
-from closum.http.route import Route
+from closum.http.route import PUBLIC, Route
 from closum.model import draft
 from closum.operations import guarded
 from closum.operations.guarded import Caller
@@ -110,6 +110,17 @@ def test_the_command_lists_it() -> None:
     assert {(one.method, one.path, one.needs) for one in NEW} <= {
         (line[0], line[1], line[2]) for line in lines
     }
+
+
+@pytest.mark.parametrize("needs", [None, "", "Public", "lead"])
+def test_a_route_that_states_neither_a_permission_nor_public_is_refused(needs: Any) -> None:
+    with pytest.raises(ValueError, match="GET /api/secret states no permission"):
+        Route("GET", "/api/secret", NEW[0].handler, needs)
+
+
+def test_an_operation_and_a_sample_come_together() -> None:
+    with pytest.raises(ValueError, match="GET /api/more has an operation without a sample"):
+        Route("GET", "/api/more", NEW[0].handler, PUBLIC, NEW[0].operation)
 
 
 # Who may
