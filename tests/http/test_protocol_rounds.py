@@ -31,6 +31,9 @@ class Wire(asyncio.Transport):
     def close(self) -> None:
         self.closed = True
 
+    def resume_reading(self) -> None:
+        pass
+
     def can_write_eof(self) -> bool:
         return True
 
