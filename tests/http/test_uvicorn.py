@@ -49,7 +49,7 @@ def has(kind: type) -> set[str]:
 
 
 def used() -> Names:
-    found = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for module in MODULES:
         for kind, name in _uses(module):
             if name in has(kind):
@@ -72,7 +72,7 @@ def _uses(module: ModuleType) -> Iterator[tuple[type, str]]:
 
 
 def listed() -> Names:
-    found = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for kind, names in re.findall(
         r"^\| `(\w+)` \| (.+?) \|", RECORD.read_text(encoding="utf-8"), re.MULTILINE
     ):
