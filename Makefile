@@ -32,7 +32,7 @@ run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `clo
 
 test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
-	$(if $(ARGS),,$(BIN)/python -m pytest -n auto -q --plain-http -k 'not postgres' $(PLAIN))
+	$(if $(ARGS),,$(BIN)/python -m pytest -n auto -q --plain-http -k 'not postgres' --ignore tests/contract/generated $(PLAIN))
 
 quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL, in half a minute
 	$(BIN)/python -m pytest -n auto -q -m quick $(QUICK) $(ARGS)
