@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import functools
 import inspect
 import re
 from collections import defaultdict
@@ -36,6 +37,7 @@ CLASSES = {kind.__name__: kind for kind in (HttpToolsProtocol, *OTHERS, *OWN.val
 Names = Mapping[str, set[str]]
 
 
+@functools.cache
 def has(kind: type) -> set[str]:
     """The names that a class of uvicorn defines, attributes of its objects included, without asyncio's."""
     (tree,) = ast.parse(inspect.getsource(kind)).body
@@ -48,6 +50,7 @@ def has(kind: type) -> set[str]:
     return {name for name in found - set(dir(asyncio.Protocol)) if not name.startswith("__")}
 
 
+@functools.cache
 def used() -> Names:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for module in MODULES:
