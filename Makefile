@@ -11,6 +11,7 @@ PEERS = .cache/benchmarks/peers
 TYPESCRIPT = .cache/typescript
 OF_TYPESCRIPT = tests/contract/generated/package.json tests/contract/generated/package-lock.json
 QUICK = $(addprefix tests/,accounts api http model operations store test_settings.py)
+PLAIN = $(addprefix tests/,api contract http)
 GEM ?= gem
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/closum/__init__.py)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
@@ -34,6 +35,7 @@ dev: .venv/installed-dev ## For development: serve demo data with a debug log, a
 
 test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m pytest -n auto -q --plain-http -k 'not postgres' --ignore tests/contract/generated $(PLAIN))
 
 quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL, in half a minute
 	$(BIN)/python -m pytest -n auto -q -m quick $(QUICK) $(ARGS)

@@ -35,8 +35,8 @@ STAGES: tuple[tuple[str, str], ...] = (
     (r"closum/accounts/|closum/http/identity\.py", WHO),
     (r"closum/api/envelope\.py", JSON),
     (r"closum/api/log\.py|structlog/|logging/", LOG),
-    (r"_write_out .closum/http/protocol\.py|asyncio/", KERNEL),
-    (r"closum/http/protocol\.py|uvicorn/", SERVER),
+    (r"_write(_out)? .closum/http/(quick|closing)\.py|asyncio/", KERNEL),
+    (r"closum/http/(protocol|framing|closing|quick)\.py|uvicorn/", SERVER),
     (r"closum/|starlette/", WAY),
 )
 """The first that the innermost frame of the stack matches, or else the one that called it, has the sample."""

@@ -15,7 +15,7 @@ from closum.accounts.tokens import Tokens
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine as engines
-from tests.support import postgres, quick
+from tests.support import plain, postgres, quick
 from tests.support.client import Client
 from tests.support.engine import ENGINES, Engine, session_of
 from tests.support.server import Server
@@ -43,6 +43,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     text = "how many numbers and addresses tests/model/test_quick_paths.py makes up"
     parser.addoption("--generated", type=int, default=5_000, help=text)
+    text = "start servers without the optional pieces of closum.http.quick"
+    parser.addoption("--plain-http", action="store_true", help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--plain-http"):
+        plain.pieces = ()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.types import ASGIApp
 
@@ -22,6 +22,7 @@ from closum.http.edge import Edge
 from closum.http.log import RequestLog
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
+from closum.http.quick import QUICK
 from closum.http.request import Answer, Call, Services
 from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import router as build_router
@@ -128,6 +129,8 @@ class Config(ServerConfig):
     It is handed the `key` of tokens, so that it can begin while the database is gone.
     """
 
+    quick: ClassVar = QUICK  # the optional pieces of its connections
+
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__("", **options)
         self._settings = settings
@@ -138,7 +141,7 @@ class Config(ServerConfig):
         watch = ClockWatch(time.time, steady_time)
         self.app = build_app(self._settings, log, key=self.key, clock_watch=watch)
         self.each_second = watch.look
-        self.http = protocol(log.refusal)
+        self.http = protocol(log.refusal, self.quick)
         super().load()
         end_with_parent()
         _collect_seldom()

@@ -1,59 +1,11 @@
 """Answers of one round of the event loop go out at its end, each in one piece."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
-
-import uvicorn
-from uvicorn.server import ServerState
 
 from closum.http.closing import LINGER_SECONDS
-from closum.http.protocol import protocol
+from tests.support.connected import Connections
 from tests.support.quiet import QuietLoop, rounds, run_quietly
-from tests.support.served import answer, get
-
-
-class Wire(asyncio.Transport):
-    """A connection whose other end is the test."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written: list[bytes] = []
-        self.closed = self.half_closed = False
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        assert not self.closed, "a closed transport takes nothing"
-        self.written.append(bytes(data))
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-    def can_write_eof(self) -> bool:
-        return True
-
-    def write_eof(self) -> None:
-        self.half_closed = True
-
-
-class Connections:
-    """Connections to one application, which calls `answered(path)` in the round in which it has answered."""
-
-    def __init__(self, answered: Callable[[str], None] = lambda path: None) -> None:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            await answer(send, 200, b"body")
-            answered(scope["path"])
-
-        self._config = uvicorn.Config(app, interface="asgi3", lifespan="off", log_config=None)
-        self._config.load()
-        self._kind, self._state = protocol(lambda status, request_id: None), ServerState()
-
-    def open(self) -> tuple[Any, Wire]:
-        wire, end = Wire(), self._kind(self._config, self._state, {}, asyncio.get_running_loop())
-        end.connection_made(wire)
-        return end, wire
+from tests.support.served import get
 
 
 def test_an_answer_is_one_piece() -> None:

@@ -15,6 +15,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from closum.http import protocol
 from closum.http.closing import Closing
 from closum.http.server import Server
+from tests.support import plain
 from tests.support.patience import PATIENCE, wait_until
 
 
@@ -45,7 +46,7 @@ class Served:
         self.server = Server(
             uvicorn.Config(
                 self.app,
-                http=protocol.protocol(self.note),
+                http=protocol.protocol(self.note, plain.pieces),
                 loop=loop,
                 interface="asgi3",
                 lifespan="off",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from closum.store.opening import open_session
 from closum.store.session import Session
-from tests.support import engine
+from tests.support import engine, plain
 from tests.support.patience import PATIENCE
 
 
@@ -30,7 +30,7 @@ class Server:
         self.folder, self.path = folder, folder / "closum.db"
         self.engine = engine.current
         self.log = log or folder / "log.txt"
-        self._command = [python, "-m", "closum", "serve", "--port", "0", *options]
+        self._command = [*plain.command(python), "serve", "--port", "0", *options]
         self._environment = clean_environment(folder) | environment
         self.start()
 

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import select
-from types import SimpleNamespace
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from closum.http.framing import Framing
 
@@ -15,26 +16,107 @@ LINGER_BYTES = 8 * 1024 * 1024
 STALL_SECONDS = 30.0  # in which a client has to read something of what is left for it
 
 
+_CLOSE = (b"connection", b"close")
+
+
+class Transport:
+    """A transport some of whose methods are replaced: what uvicorn is given of a connection."""
+
+    close: Callable[[], None]
+    is_closing: Callable[[], bool]
+
+    def __init__(self, transport: asyncio.Transport, **replaced: Callable[..., Any]) -> None:
+        self._transport = transport
+        self.__dict__.update(replaced)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class Closing(HttpToolsProtocol):
-    """The part of a connection's protocol that ends it."""
+    """The part of a connection's protocol that writes to it and ends it."""
 
     stopping: ClassVar[bool] = False  # set for all connections of a process when its server is told to stop
 
-    cycle: RequestResponseCycle | None  # type: ignore[assignment]
+    cycle: Any  # a request and its answer, or None before the first
     _framing: Framing
     _socket: asyncio.Transport
-    _exit: SimpleNamespace
-    _idle_since: float | None = None
+    _exit: Transport
     _refusal: bytes | None = None
     _discardable: int | None = None
+    _is_held = False  # uvicorn wants to read on, but requests wait
     _half_closed = False  # the client sends no more, and waits for its answers
     _sent = 0  # bytes, handed to the transport
     _stall: asyncio.TimerHandle | None = None
 
-    def _write_out(self) -> None:
-        raise NotImplementedError
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._socket = transport
+        self._exit = Transport(
+            transport, write=self._write, close=self._hang_up, resume_reading=self._resume_reading
+        )
+        super().connection_made(cast(asyncio.Transport, self._exit))
 
-    def _unqueued(self, cycle: RequestResponseCycle) -> bool:
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # also after a reset
+        self.pipeline.clear()
+        self._unwatch()
+        self._exit.close = self._socket.close  # no cycle of references stays behind
+
+    def _write(self, data: bytes) -> None:
+        if not self._socket.is_closing():
+            self._sent += len(data)
+            self._socket.write(data)
+
+    def _write_out(self) -> None:
+        """Writes what was kept, in a class that keeps something."""
+
+    def _resume_reading(self) -> None:
+        """Reads nothing while requests wait: uvicorn would read once more after each answer, without end."""
+        self._is_held = bool(self.pipeline)
+        if not self._is_held:
+            self._socket.resume_reading()
+
+    def _go_on(self) -> None:
+        """After an answer: begins the next request, or to wait for one."""
+        super().on_response_complete()
+
+    def _send_whole(self, cycle: Any, head: Message, message: Message) -> bool:
+        """Sends an answer at once if it can; whether it did."""
+        return False
+
+    def answering(self, cycle: Any, app: ASGIApp) -> Any:
+        """The application, of whose answers each begins with its first piece.
+
+        An answer is the last of its connection when the request's body is still to come, since what follows is then
+        no request, and when the server stops and no other request waits.
+        """
+
+        async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+            start: Message | None = None
+
+            async def whole(message: Message) -> None:
+                nonlocal start
+                if message["type"] == "http.response.start":
+                    start = message
+                    return
+                if start is not None:
+                    head, start = start, None
+                    if cycle.more_body or (self.stopping and not self.pipeline):
+                        head = _last(head)
+                    if self._send_whole(cycle, head, message):
+                        return
+                    await send(head)
+                if message["type"] == "closum.abort":
+                    self._socket.abort()  # what waits to be sent is dropped
+                else:
+                    await send(message)
+
+            await app(scope, receive, whole)
+
+        return answering
+
+    def _unqueued(self, cycle: Any) -> bool:
         """Takes the newest request out of those that wait; whether it was among them."""
         waits = bool(self.pipeline) and self.pipeline[0][0] is cycle
         if waits:
@@ -96,7 +178,7 @@ class Closing(HttpToolsProtocol):
         self._exit.is_closing = lambda: True
         self._unset_keepalive_if_required()
         self.pipeline.clear()
-        self.flow.resume_reading()
+        self._resume_reading()
         if self._socket.can_write_eof():
             with contextlib.suppress(OSError):  # the client has reset the connection meanwhile
                 self._socket.write_eof()
@@ -127,18 +209,8 @@ class Closing(HttpToolsProtocol):
         if self._stall is not None:
             self._stall.cancel()
 
-    def _await_next(self) -> None:
-        """The connection's one timer is set again when it rings too early: setting one for each request takes longer than finding its route."""
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._ring_after(self.timeout_keep_alive)
 
-    def _ring_after(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def timeout_keep_alive_handler(self) -> None:
-        idle = 0.0 if self._idle_since is None else self.loop.time() - self._idle_since
-        if idle < self.timeout_keep_alive:
-            self._ring_after(self.timeout_keep_alive - idle)
-        else:
-            super().timeout_keep_alive_handler()
+def _last(head: Message) -> Message:
+    """The head of an answer after which the connection ends."""
+    headers = list(head["headers"])
+    return head if _CLOSE in headers else {**head, "headers": [*headers, _CLOSE]}

@@ -1,6 +1,7 @@
-"""What a request's head may be: its limits, its Host, its target."""
+"""What a request's head may be: its limits, its Host, its target; and the first line of an answer."""
 
 import functools
+import http
 import re
 from collections.abc import Mapping, Sequence
 
@@ -48,6 +49,12 @@ def origin_form(target: bytes) -> bytes:
     if (url.schema or b"").lower() not in (b"http", b"https"):
         raise errors.Malformed(TARGET)
     return (url.path or b"/") + (b"?" + url.query if url.query else b"")
+
+
+@functools.cache
+def status_line(status: int) -> bytes:
+    """The first line of an answer."""
+    return b"HTTP/1.1 %d %s\r\n" % (status, http.HTTPStatus(status).phrase.encode())
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,15 +6,13 @@ in the envelope, with `Connection: close`, and after them nothing of the connect
 """
 
 import asyncio
+import logging
 import re
-from collections.abc import Callable, Iterable
-from types import SimpleNamespace
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import httptools
-from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
-from uvicorn.protocols.http.flow_control import FlowControl, service_unavailable
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from starlette.types import Receive, Scope, Send
 
 from closum import errors
 from closum.http import heads, problems
@@ -22,19 +20,25 @@ from closum.http.body import HAS_BODY
 from closum.http.closing import LINGER_BYTES, Closing
 from closum.http.framing import Framing
 from closum.http.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
-from closum.http.sending import sending
+from closum.http.quick import QUICK
 
 MAX_PIPELINE = 1000
-AT_ONCE = 256 * 1024  # bytes above which an answer, or a piece of one, is not kept for the end of the round
-MOST_PIECES = 16
 UNIX_CLIENT = ("unix", 0)  # whoever is on the other end of a UNIX socket, to be trusted by this name
+
+log = logging.getLogger("uvicorn.error")
 
 _REQUEST_LINE = re.compile(rb"(?:\r\n)*([!-~]{1,32}) ([!-\xff]+) ")
 
 
-def protocol(on_refusal: Callable[[int, str], None]) -> type[HttpToolsProtocol]:
-    """The class for `uvicorn.Config(http=…)`, calling `on_refusal(status, request_id)` for each refusal."""
-    return type("Protocol", (EnvelopeProtocol,), {"on_refusal": staticmethod(on_refusal), "_writing": []})
+def protocol(
+    on_refusal: Callable[[int, str], None], quick: Sequence[type[Closing]] = QUICK
+) -> type["EnvelopeProtocol"]:
+    """The class for `uvicorn.Config(http=…)`, calling `on_refusal(status, request_id)` for each refusal.
+
+    `quick` are the optional pieces of `closum.http.quick` that it has; without them it answers the same, slower.
+    """
+    own = {"on_refusal": staticmethod(on_refusal), "writing": []}
+    return type("Protocol", (*quick, EnvelopeProtocol), own)
 
 
 class EnvelopeProtocol(Closing):
@@ -44,12 +48,10 @@ class EnvelopeProtocol(Closing):
     bound on what an unfinished head holds, at one addition per read. Above `MAX_LINE` it is measured.
     """
 
-    _writing: "list[EnvelopeProtocol]" = []  # noqa: RUF012 - those of a process with something in `_unwritten`
-    _unwritten: list[bytes]
     _quiet = 0
     _got_on = False
     _last_host = b" "  # no request has this one
-    _ready: tuple[RequestResponseCycle, ASGI3Application] | None = None
+    _ready: tuple[Any, Any] | None = None  # a request and the application that answers it
 
     @staticmethod
     def on_refusal(status: int, request_id: str) -> None:
@@ -58,51 +60,8 @@ class EnvelopeProtocol(Closing):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.client = self.client or UNIX_CLIENT
-        self.flow = _Flow(transport, self.pipeline)
-        self._socket = transport
-        self._unwritten = []
         self._framing = Framing()
-        self._exit = SimpleNamespace(
-            write=self._write,
-            is_closing=transport.is_closing,
-            close=self._hang_up,
-            abort=transport.abort,
-        )  # all that uvicorn uses of a transport from here on
-        self.transport = cast(asyncio.Transport, self._exit)
         self.on_message_begin()  # so that there is a scope from the start
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._unset_keepalive_if_required()  # also after a reset
-        self.pipeline.clear()
-        self._unwritten.clear()
-        self._unwatch()
-        self._exit.close = self._socket.close  # no cycle of references stays behind
-
-    def _write(self, data: bytes) -> None:
-        """Answers of one round of the event loop are written at its end, one after the other.
-
-        Written each at once, they would wake the client between two of them, which costs as much as an answer.
-        """
-        self._unwritten.append(data)
-        if len(data) > AT_ONCE or len(self._unwritten) > MOST_PIECES:
-            self._write_out()
-        elif len(self._unwritten) == 1:
-            self._writing.append(self)
-            if len(self._writing) == 1:
-                self.loop.call_soon(self._write_all)
-
-    def _write_all(self) -> None:
-        for one in self._writing:
-            one._write_out()
-        self._writing.clear()
-
-    def _write_out(self) -> None:
-        if self._unwritten and not self._socket.is_closing():
-            data = b"".join(self._unwritten)
-            self._sent += len(data)
-            self._socket.write(data)
-        self._unwritten.clear()
 
     def data_received(self, data: bytes) -> None:
         if self._discardable is not None:
@@ -110,7 +69,7 @@ class EnvelopeProtocol(Closing):
             if self._discardable < 0:
                 self._socket.close()
             return
-        self._idle_since = None
+        self._unset_keepalive_if_required()
         self._quiet += len(data)
         self._got_on = False
         try:
@@ -144,7 +103,7 @@ class EnvelopeProtocol(Closing):
         try:
             self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade:  # at the end of the head, where the piece ends too
-            self._serve_plainly()
+            self._ignore_upgrade()
 
     def on_headers_complete(self) -> None:
         self._got_on = True
@@ -165,7 +124,8 @@ class EnvelopeProtocol(Closing):
             self._framing.body(int(fields[b"content-length"]))
         if self.expect_100_continue and self.parser.get_http_version() == "1.0":
             self.expect_100_continue = False  # such a client would take it for the answer
-        super().on_headers_complete()
+        if not self.parser.should_upgrade():  # else it is parsed again
+            super().on_headers_complete()
         self.headers = []  # trailers are no headers: the application must not find them among its own
 
     def on_body(self, body: bytes) -> None:
@@ -175,14 +135,18 @@ class EnvelopeProtocol(Closing):
     def on_chunk_complete(self) -> None:
         self._got_on = True
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         # Not before the whole read is parsed: a request that is refused with it never reaches the app.
-        self._ready = cycle, self._overloaded if app is service_unavailable else app
+        self._ready = cycle, app if app is self.app else self._overloaded
 
     def _start_ready(self) -> None:
         if self._ready is not None:
             (cycle, app), self._ready = self._ready, None
-            super()._start_asgi_task(cycle, sending(self, cycle, app))
+            super()._start_asgi_task(cycle, self.answering(cycle, app))
 
     def _examine(self, fields: dict[bytes, bytes]) -> None:
         """All rules, for a head that is not plainly like the one before it."""
@@ -217,11 +181,11 @@ class EnvelopeProtocol(Closing):
                 self.on_message_begin()  # so that the answer is not about the request before
             raise errors.Malformed("Too many bytes without content: shorten chunk extensions and trailers")
 
-    def _should_upgrade(self) -> bool:
-        return True  # uvicorn then leaves the message alone, and `_serve_plainly` has it parsed again
+    def _ignore_upgrade(self) -> None:
+        """Parses the head of a request with `Upgrade` again, without that header, as RFC 9110 has a server ignore it.
 
-    def _serve_plainly(self) -> None:
-        """Parses the head of a request with `Upgrade` again, without that header."""
+        The parser leaves the body of such a request to another protocol, and it would then be read as a request.
+        """
         method = self.parser.get_method()
         if method == b"CONNECT":
             raise errors.Malformed(heads.TARGET)
@@ -242,7 +206,7 @@ class EnvelopeProtocol(Closing):
             return errors.Malformed(
                 f"Not valid HTTP/1.1 ({cause}): send plain HTTP/1.1, no TLS, no HTTP/2, with at most one length"
             )
-        self.logger.error("Exception in the HTTP protocol", exc_info=cause)
+        log.error("Exception in the HTTP protocol", exc_info=cause)
         return errors.Internal()
 
     def _refuse(self, error: errors.Error, data: bytes) -> None:
@@ -253,7 +217,7 @@ class EnvelopeProtocol(Closing):
             error, self.root_path.encode() + url if url else url, self.scope
         )
         head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-        self._refusal = STATUS_LINE[status] + head + b"\r\n" + (b"" if method == b"HEAD" else body)
+        self._refusal = heads.status_line(status) + head + b"\r\n" + (b"" if method == b"HEAD" else body)
         cycle = self.cycle
         at_fault = cycle is not None and cycle.scope is self.scope and cycle.more_body
         if cycle is None or (self._withdraw(cycle) if at_fault else cycle.response_complete):
@@ -266,7 +230,7 @@ class EnvelopeProtocol(Closing):
         line = _REQUEST_LINE.match(data) if self._quiet == len(data) and not self._got_on else None
         return (line[1], line[2]) if line is not None else (b"", b"")
 
-    def _withdraw(self, cycle: RequestResponseCycle) -> bool:
+    def _withdraw(self, cycle: Any) -> bool:
         """Takes a request with a faulty body back; whether the requests before it are all answered."""
         if self._unqueued(cycle):
             return False
@@ -277,9 +241,7 @@ class EnvelopeProtocol(Closing):
         cycle.message_event.set()
         return True
 
-    def _rendered(
-        self, error: errors.Error, url: bytes, scope: HTTPScope
-    ) -> tuple[int, problems.Headers, bytes]:
+    def _rendered(self, error: errors.Error, url: bytes, scope: Any) -> tuple[int, problems.Headers, bytes]:
         """Status, headers and body of a refusal, which is reported to the hook."""
         request_id = problems.request_id_of(scope["headers"])
         shown = problems.quoted(url[:MAX_LINE])
@@ -295,34 +257,17 @@ class EnvelopeProtocol(Closing):
     def on_response_complete(self) -> None:
         if self._refusal is not None and not self.pipeline:
             self._send_refusal()
-        self.server_state.total_requests += 1
-        if not self.transport.is_closing():
-            self.flow.resume_reading()
-            if self.pipeline:
-                self._start_asgi_task(*self.pipeline.pop())
-            elif self._half_closed:
-                self.transport.close()
-            else:
-                self._await_next()
+        self._go_on()
+        if self._is_held:
+            self._resume_reading()
+        if self._half_closed and self._ready is None and not self.transport.is_closing():
+            self.transport.close()
         self._start_ready()
 
-    async def _overloaded(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def _overloaded(self, request: Scope, receive: Receive, send: Send) -> None:
         """Answers in place of the application when uvicorn's `limit_concurrency` is reached."""
-        request = cast(HTTPScope, scope)
         url = request["raw_path"] + (b"?" + request["query_string"] if request["query_string"] else b"")
         error = errors.Unavailable("Too many requests at the same time: try again")
         status, headers, body = self._rendered(error, url, request)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-class _Flow(FlowControl):
-    """Reads nothing while requests wait: uvicorn would read once more after each answer, without end."""
-
-    def __init__(self, transport: asyncio.Transport, waiting: Iterable[object]) -> None:
-        super().__init__(transport)
-        self._waiting = waiting
-
-    def resume_reading(self) -> None:
-        if self.read_paused and not self._waiting:
-            super().resume_reading()

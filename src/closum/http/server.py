@@ -76,7 +76,8 @@ class Server(uvicorn.Server):
 
         An idle connection is closed when it was not used once more: a proxy may be sending on it at this moment.
         """
-        kind = self.config.http_protocol_class
+        kind = self.config.http
+        assert isinstance(kind, type)
         assert issubclass(kind, Closing)
         kind.stopping = True
         if self.config.workers == 1:
