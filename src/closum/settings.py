@@ -203,7 +203,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ledger_days",
         400,
-        "Days that the ledger of sign-ins and commands goes back, at least 1: 'closum ledger list' prints it",
+        f"Days that the ledger of sign-ins and commands goes back, from 1 to {MOST_DAYS}: 'closum ledger list' prints it",
         _days,
     ),
     Setting(
@@ -212,7 +212,9 @@ SETTINGS: tuple[Setting, ...] = (
         f"Days for which it is kept who changed what, from 1 to {MOST_DAYS}; what is older than that cannot be undone, so with fewer than 30 less can be",
         _days,
     ),
-    Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),
+    Setting(
+        "token_lifetime", 7 * DAY, f"Seconds that a token is valid, from 60 to {7 * DAY} (7 days)", _lifetime
+    ),
     Setting(
         "signing_key",
         None,
