@@ -1,4 +1,4 @@
-"""That all products answer the same: a run fails where they do not."""
+"""Compares the answers of all products: a run fails if they differ."""
 
 import urllib.error
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ EVERY_PAGE_BELOW = 500_000
 
 
 Answer = tuple[str, tuple[object, object]]
-"""What was asked, and what came: of a lead its number and itself, of a page the total and its leads."""
+"""Questions and answers: a lead's number and the lead, or a page's total and its leads."""
 
 
 class Differ(Exception):
@@ -37,7 +37,7 @@ def check(setting: Setting) -> list[str]:
 
 
 def _compare(expected: list[Answer], peer: Contestant, target: Target) -> Iterator[str]:
-    """What a product did not answer, which is let pass in a large account alone."""
+    """A question without an answer, which is accepted only for a large account."""
     theirs = _answers(peer, target)
     for what, mine in expected:
         try:

@@ -83,7 +83,7 @@ def fill(url: str, data: Data) -> None:
 
 
 def copy(source: Path, target: Path, statements: Sequence[str], values: Mapping[str, object]) -> None:
-    """Run statements that take the data of closum's database (`source`) into a peer's, its indexes made at the end."""
+    """Run statements that copy the data of closum's database (`source`) into a peer's, and create its indexes at the end."""
     with sqlite3.connect(target, isolation_level=None, uri=True) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
@@ -106,7 +106,7 @@ def copy(source: Path, target: Path, statements: Sequence[str], values: Mapping[
 
 
 def digest(data: Data) -> str:
-    """Of what the filled databases depend on."""
+    """A digest of everything on which the filled databases depend."""
     found = hashlib.sha256(repr(data.groups).encode())
     for name in SCHEMA:
         path = ROOT / name

@@ -1,4 +1,4 @@
-"""What is measured besides the rounds: half of the load, the start, memory, and where the time goes."""
+"""Measurements besides the rounds: half of the load, the start, memory, and where the time goes."""
 
 import statistics
 import time
@@ -57,7 +57,7 @@ def half_load(ours: Contestant, measured: list[Any], seconds: float) -> dict[str
 
 
 def signing_in(ours: Contestant, seconds: float) -> dict[str, float]:
-    """Megabytes at most while all accounts are read and so many users sign in at once."""
+    """Peak megabytes while all accounts are read and several users sign in at once."""
     targets = [target for group in ours.targets.values() for target in group if target.leads]
     load = Load(
         targets,

@@ -1,4 +1,4 @@
-"""What was to be reached, and whether it was: ratios of one run, each the median of those of its rounds."""
+"""The goals, and whether a run reached them: each ratio is the median of the ratios of its rounds."""
 
 import operator
 import statistics
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.scenarios import (
+    BASELINE,
     CLOSUM,
     DJANGO,
     FASTAPI,
-    FLOOR,
     NO_GROUPS,
     ONE_EMAIL,
     POCKETBASE,
@@ -27,7 +27,7 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Of two figures of the same round; `figure` is `rate` or `p99`."""
+    """A ratio of two figures of the same round; `figure` is `rate` or `p99`."""
 
     scenario: str
     what: str
@@ -48,7 +48,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure in its unit, at most so large."""
+    """One figure in its unit, with an upper limit."""
 
     scenario: str
     what: str
@@ -79,8 +79,8 @@ def _milliseconds(scenario: str, figure: str) -> Callable[[Report], list[float]]
 
 
 GOALS: tuple[Ratio | Figure, ...] = (
-    *_beside(LEAD, (POCKETBASE, 10), (FASTAPI, 5), (DJANGO, 10), (FLOOR, 0.65)),
-    *_beside(PAGE, (POCKETBASE, 30), (SKIP_TOTAL, 12), (FLOOR, 0.65)),
+    *_beside(LEAD, (POCKETBASE, 10), (FASTAPI, 5), (DJANGO, 10), (BASELINE, 0.65)),
+    *_beside(PAGE, (POCKETBASE, 30), (SKIP_TOTAL, 12), (BASELINE, 0.65)),
     *(goal for leads in (MILLION, TEN_MILLION) for goal in _of_page_1(f"random page, {leads}")),
     *(goal for leads in (MILLION, TEN_MILLION) for goal in _of_page_1(f"random page by date, {leads}")),
     Figure(
@@ -139,26 +139,28 @@ GOALS: tuple[Ratio | Figure, ...] = (
 
 
 _MEMORY = (
-    "SQLite has 25 µs more to do: the three or four pages of the table that a random page is on are not in its cache"
+    "SQLite needs 25 µs more: the three or four table pages with the leads of a random page are not in its cache"
     " of 16 MB, but in the memory of the system"
 )
-_ACCOUNTS = "the same: the user, the account and the lead are on pages that SQLite's cache does not have"
+_ACCOUNTS = (
+    "the same reason: SQLite's cache does not contain the pages with the user, the account and the lead"
+)
 WHY_NOT = {
-    LEAD: "the floor, which is the same server without closum's code, is at about ten itself",
-    CREATE: "two thirds are Python's, most of it on the way of any request and for checking address and number; a group"
-    " has 16 creates, since half of the requests come while the other half is written; see 256 connections",
+    LEAD: "the baseline, the same HTTP server without closum's code, reaches only about ten itself",
+    CREATE: "Python takes two thirds of the time, most of it for what every request needs and for checking address and number;"
+    " a group has only 16 creates, because half of the requests arrive while the other half is written; see 256 connections",
     **dict.fromkeys((f"random page, {MILLION}", f"random page, {TEN_MILLION}"), _MEMORY),
     **dict.fromkeys((f"random page by date, {MILLION}", f"random page by date, {TEN_MILLION}"), _MEMORY),
-    f"random page by name, {TEN_MILLION}": "skipping up to 5 000 000 keys takes that long; half of the pages take half",
-    f"first 400 pages by name, {TEN_MILLION}": "on a machine as busy as this one in some rounds",
+    f"random page by name, {TEN_MILLION}": "skipping up to 5 000 000 keys takes this long; half of the pages take half as long",
+    f"first 400 pages by name, {TEN_MILLION}": "the machine was busy with other work in some rounds",
     "many accounts: lead by id": _ACCOUNTS,
     "many accounts: page 1": _ACCOUNTS,
 }
-"""By scenario, why a goal of it was not reached, where it was not."""
+"""By scenario: why closum does not reach a goal, if it does not."""
 
 
 def verdicts(report: Report) -> list[dict[str, Any]]:
-    """A row for each goal that the run has figures for."""
+    """A row for each goal for which the run has figures."""
     return [row for goal in GOALS if (row := _verdict(goal, goal.rounds(report)))]
 
 

@@ -1,4 +1,4 @@
-"""The load, by wrk with a script in Lua: one request after the other on each of so many connections.
+"""The load, by wrk with a Lua script: one request after the other on each of several connections.
 
 A round with an error, or with an answer that is not 2xx, is void.
 """
@@ -43,7 +43,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of one round: requests a second, and milliseconds that half of them and all but a hundredth took at most."""
+    """Figures of one round: requests a second, and the median and 99th percentile in milliseconds."""
 
     requests: int
     rate: float

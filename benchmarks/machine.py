@@ -1,4 +1,4 @@
-"""What was measured on: the machine, and the versions of what ran."""
+"""The machine that measured, and the versions of the programs."""
 
 import datetime
 import importlib.metadata

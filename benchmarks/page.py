@@ -1,4 +1,4 @@
-"""What docs/benchmarks.md says of the figures in benchmarks/results/side_by_side.json."""
+"""The parts of docs/benchmarks.md that come from the figures in benchmarks/results/side_by_side.json."""
 
 import json
 import statistics
@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.goals import WHY_NOT
 from benchmarks.scenarios import (
+    BASELINE,
     CLOSUM,
-    FLOOR,
     LOOP,
     LOOP_32,
     NO_GROUPS,
@@ -19,7 +19,7 @@ from benchmarks.scenarios import (
 )
 
 RESULTS = Path(__file__).parent / "results" / "side_by_side.json"
-OTHERS = (SKIP_TOTAL, ONE_EMAIL, NO_GROUPS, FLOOR, LOOP, LOOP_32)
+OTHERS = (SKIP_TOTAL, ONE_EMAIL, NO_GROUPS, BASELINE, LOOP, LOOP_32)
 VOID = "void"
 NOT_ASKED = ""
 
@@ -51,7 +51,7 @@ def rates() -> str:
 
 
 def others() -> str:
-    """Requests a second of what takes part in a few scenarios only."""
+    """Requests a second of the variants, which take part in a few scenarios only."""
     rows = [
         (
             scenario,
@@ -83,11 +83,11 @@ def processor_time() -> str:
 def start_and_memory() -> str:
     found = report()["extras"]
     rows = [(name, f"{found['start'][name]:.2f}", str(found["memory"][name])) for name in PRODUCTS]
-    table = _table(("product", "seconds to the first answer", "megabytes at most, in all rounds"), rows)
+    table = _table(("product", "seconds to the first answer", "most megabytes in all rounds"), rows)
     signing = found["memory_signing_in"]
     return (
-        f"{table}\n\nWith {signing['leads']:,} leads, of which random leads and pages are read while 20 users sign in at"
-        f" once, closum took {signing['megabytes']:.0f} MB at most; over that database its first answer came after"
+        f"{table}\n\nWith {signing['leads']:,} leads, closum took at most {signing['megabytes']:.0f} MB while it served"
+        f" random leads and pages and 20 users signed in at once; with that database it gave its first answer after"
         f" {found['start_largest']:.2f} s."
     )
 
@@ -95,8 +95,8 @@ def start_and_memory() -> str:
 def half_load() -> str:
     half = report()["extras"]["half"]
     return (
-        f"At {half['rate']:,.0f} requests a second, {half['rate'] / half['highest']:.2f} of the highest rate, half of the"
-        f" answers of the mixed load came within {half['p50']:.1f} ms and 99 of 100 within {half['p99']:.1f} ms."
+        f"At {half['rate']:,.0f} requests a second, {half['rate'] / half['highest']:.2f} of the highest rate, the mixed load"
+        f" had a median latency of {half['p50']:.1f} ms and a 99th percentile of {half['p99']:.1f} ms."
     )
 
 
@@ -139,7 +139,7 @@ def setup() -> str:
         f"- closum: Python {one['python']}, {_versions(one['closum'])}.",
         f"- Peers: {_versions(one['peers'])}.",
         *(f"- Durability, {name}: {text}." for name, text in found["durability"].items()),
-        f"- Compared, and the same in all products: {'; '.join(found['answers'])}.",
+        f"- Compared and equal in all products: {'; '.join(found['answers'])}.",
     ]
     return "\n".join(lines)
 

@@ -30,7 +30,7 @@ COLORS = {
     "PocketBase, skipTotal": "#e0a458",
     "PocketBase, one bare e-mail": "#e0a458",
     "closum, group commit off": "#7fb99f",
-    "floor": "#888888",
+    "baseline": "#888888",
 }
 SIZES = {25_025: "25 025", 250_000: "250 000", 1_000_000: "1 000 000", 10_000_000: "10 000 000"}
 

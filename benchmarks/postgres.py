@@ -38,7 +38,7 @@ GOALS = (
     ("create", "pgbench: the same inserts", 0.25),
     ("create", "create, one transaction each", 3.0),
 )
-"""Which figure is to be how many times which other one."""
+"""The goals: ratios of one figure to another."""
 
 
 def main() -> None:
@@ -92,7 +92,7 @@ def _options() -> argparse.Namespace:
 
 
 def _rounds(options: argparse.Namespace, folder: Path, url: str, stack: ExitStack) -> Iterator[Figures]:
-    """Every measurement, as often as there are rounds."""
+    """Every measurement, once in each round."""
     accounts = Data({"small": [options.leads], "large": [options.large], **{name: [0] for name in WRITING}})
     data.fill(url, accounts)
     database.analyze(url)

@@ -1,4 +1,4 @@
-"""A server in a process of its own: pinned to a core, watched, and stopped."""
+"""A server in a separate process: pinned to a core, monitored, and stopped."""
 
 import os
 import shlex
@@ -90,7 +90,7 @@ def pinned(command: Sequence[str], core: int | None) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """Without settings of a server that runs here anyway."""
+    """The environment without settings of a server that already runs on this machine."""
     return {name: value for name, value in os.environ.items() if not name.startswith("CLOSUM_")}
 
 

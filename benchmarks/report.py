@@ -1,4 +1,4 @@
-"""What docs/guide/scaling.md says of the figures in benchmarks/results/postgres.json."""
+"""The parts of docs/guide/scaling.md that come from the figures in benchmarks/results/postgres.json."""
 
 import json
 from pathlib import Path
@@ -11,20 +11,20 @@ HEADROOM = 0.5  # of what was measured, for a day's peak
 
 
 def machine() -> str:
-    """What was measured on, and how."""
+    """The machine, and how the figures were measured."""
     report = _report()
     one, options = report["machine"], report["options"]
     return (
-        f"Measured on {one['cores']} cores ({one['processor']}) that the server, the database and the generator of the"
-        f" load share, with {' and with '.join(_servers())}, Python {one['python']}, {one['durability']};"
-        f" {options['workers']} server processes, 32 connections, accounts of {options['leads']} and"
+        f"Measured on {one['cores']} cores ({one['processor']}), which the server, the database and the load generator"
+        f" share, with {' and with '.join(_servers())}, Python {one['python']}, {one['durability']};"
+        f" {options['workers']} server processes, 32 connections, accounts with {options['leads']} and"
         f" {options['large']} leads, the median of {options['rounds']} rounds of {options['seconds']:g} s."
-        " `make bench-postgres` measures it anew."
+        " `make bench-postgres` repeats the measurement."
     )
 
 
 def rates() -> str:
-    """A table of what was measured, in one run."""
+    """A table of the rates of one run."""
     servers = [one["rates"] for one in _servers().values()]
     rows = [f"| {name} | {' | '.join(_spread(one[name]) for one in servers)} |" for name in servers[0]]
     head = "".join(f" a second, {name} | rounds, from and to |" for name in _servers())
@@ -32,7 +32,7 @@ def rates() -> str:
 
 
 def ratios() -> str:
-    """A table of goals and what was reached."""
+    """A table of goals, with the ratio reached and the verdict."""
     rows = [
         f"| {name} | {one['of']} | {one['to']} | {one['goal']} | {one['median']} | {'yes' if one['reached'] else 'no'} |"
         for name, server in _servers().items()
@@ -42,28 +42,28 @@ def ratios() -> str:
 
 
 def arithmetic() -> str:
-    """From the figures to 100 million leads in 10 000 accounts."""
+    """What the figures mean for 100 million leads in 10 000 accounts."""
     report = _report()
     rates = {name: found["median"] for name, found in report["rates"].items()}
     size = report["bytes_per_lead"] * LEADS / 1e9
     day = rates["create"] * HEADROOM * 86_400
     lines = [
-        f"- **Room**: {report['bytes_per_lead']:,} bytes a lead with its address, number and indexes, so"
-        f" {size:,.0f} GB for {LEADS:,} leads. Each account has {LEADS // ACCOUNTS:,} of them on average.",
-        f"- **Reading**: half of what these {report['machine']['cores']} cores answered is"
+        f"- **Disk**: a lead takes {report['bytes_per_lead']:,} bytes with its address, number and indexes, so"
+        f" {LEADS:,} leads take {size:,.0f} GB. Each account has {LEADS // ACCOUNTS:,} leads on average.",
+        f"- **Reading**: half of the rate of these {report['machine']['cores']} cores is"
         f" {rates['lead by id'] * HEADROOM:,.0f} leads or {rates['page of 25'] * HEADROOM:,.0f} pages a second:"
         f" {rates['page of 25'] * HEADROOM / ACCOUNTS * 3600:,.0f} pages an hour for each of {ACCOUNTS:,} accounts."
         f" A page of an account of {report['options']['large']:,} leads takes as long as one of {report['options']['leads']:,}.",
-        f"- **Writing**: one account takes {rates['create']:,.0f} leads a second, since servers write to it one after the"
-        f" other; half of that all day is {day:,.0f} leads, so {LEADS:,} leads are brought in"
-        f" {LEADS / day:,.1f} days, or in {LEADS / report['copied_per_second'] / 60:,.0f} minutes by `closum database copy`"
-        f" ({report['copied_per_second']:,} leads a second, with its check).",
+        f"- **Writing**: one account accepts {rates['create']:,.0f} leads a second, since servers write to it one after the"
+        f" other. Half of that rate is {day:,.0f} leads a day, so {LEADS:,} leads take {LEADS / day:,.1f} days, or"
+        f" {LEADS / report['copied_per_second'] / 60:,.0f} minutes with `closum database copy`"
+        f" ({report['copied_per_second']:,} leads a second, including its check).",
     ]
     return "\n".join(lines)
 
 
 def _servers() -> dict[str, dict[str, Any]]:
-    """The figures by the server of PostgreSQL that they are of: the wheel's, and the distribution's if there was one."""
+    """The figures by PostgreSQL server: the wheel's, and the distribution's if there is one."""
     report = _report()
     others = [report["distribution"]] if "distribution" in report else []
     return {report["machine"]["database"]: report, **{one["database"]: one for one in others}}

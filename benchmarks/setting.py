@@ -1,4 +1,4 @@
-"""The servers of all products over one data set, ready to be asked."""
+"""The servers of all products over one data set, ready for requests."""
 
 import random
 import shutil
@@ -10,17 +10,17 @@ from pathlib import Path
 
 from benchmarks import data as filling
 from benchmarks import machine
-from benchmarks.contestants import closum, floor, orm, pocketbase
+from benchmarks.contestants import baseline, closum, orm, pocketbase
 from benchmarks.contestants.contestant import Contestant
 from benchmarks.data import Data, url_of
 from benchmarks.load import Measured, Target, Void
 from benchmarks.scenarios import (
+    BASELINE,
     CLOSUM,
     DJANGO,
     FASTAPI,
     FIRST,
     FIRST_400,
-    FLOOR,
     LAST,
     NO_GROUPS,
     POCKETBASE,
@@ -30,7 +30,7 @@ from benchmarks.scenarios import (
 DURABILITY = {
     CLOSUM: "WAL, synchronous = FULL: an answered write is on the disk",
     NO_GROUPS: "as closum",
-    "floor": "writes as closum",
+    "baseline": "writes as closum",
     POCKETBASE: "WAL, synchronous = NORMAL, as it comes; its log of requests is off",
     FASTAPI: "WAL, synchronous = NORMAL",
     DJANGO: "WAL, synchronous = NORMAL",
@@ -74,7 +74,7 @@ class Setting:
     def loop(self, size: int, seconds: float) -> float:
         """Leads a second that a bare loop writes."""
         assert self.loop_file
-        return floor.creates(self.loop_file, self._account("writing").account, size, seconds)
+        return baseline.creates(self.loop_file, self._account("writing").account, size, seconds)
 
     def _account(self, group: str) -> Target:
         return self.contestants[CLOSUM].targets[group][0]
@@ -132,8 +132,8 @@ def small(folder: Path, data: Data, stack: ExitStack) -> Setting:
     setting.loop_file = loop
     server = stack.enter_context(closum.serve(alone.parent, url_of(alone), closum.ONE_BY_ONE))
     setting.contestants[NO_GROUPS] = closum.closum(NO_GROUPS, server, data)
-    setting.contestants[FLOOR] = floor.reads(file, setting.contestants[CLOSUM])
-    stack.enter_context(setting.contestants[FLOOR].process)
+    setting.contestants[BASELINE] = baseline.reads(file, setting.contestants[CLOSUM])
+    stack.enter_context(setting.contestants[BASELINE].process)
     return setting
 
 

@@ -1,4 +1,4 @@
-"""closum beside its peers and its floors, in one run. Run with `make bench`.
+"""closum beside its peers and its baselines, in one run. Run with `make bench`.
 
 Each product runs over the same data, its server on one core and the load on the other; all servers stand by while one
 is asked. In every round each scenario is measured of each product, one after the other, so that a machine whose speed

@@ -32,11 +32,11 @@ STAGES: tuple[tuple[str, str], ...] = (
     (r"closum/store/(writer|job)\.py|concurrent/|threading\.py|queue", GROUP),
     (r"closum/store/|closum/operations/|closum/resources/|closum/model/resource\.py", STORE),
     (r"closum/model/|closum/api/body\.py|urllib/parse|json/", BODY),
-    (r"closum/accounts/|closum/api/auth\.py", WHO),
+    (r"closum/accounts/|closum/http/identity\.py", WHO),
     (r"closum/api/envelope\.py", JSON),
     (r"closum/api/log\.py|structlog/|logging/", LOG),
-    (r"_write_out .closum/api/protocol\.py|asyncio/", KERNEL),
-    (r"closum/api/protocol\.py|uvicorn/", SERVER),
+    (r"_write_out .closum/http/protocol\.py|asyncio/", KERNEL),
+    (r"closum/http/protocol\.py|uvicorn/", SERVER),
     (r"closum/|starlette/", WAY),
 )
 """The first that the innermost frame of the stack matches, or else the one that called it, has the sample."""

@@ -118,6 +118,17 @@ def test_nothing_above_the_store_knows_which_engine_it_is(file: Path) -> None:
     assert told_apart(TREES[file]) == set()
 
 
+def test_who_writes_is_confirmed_in_one_place() -> None:
+    users = {
+        name(file)
+        for file, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+        if (node.func.id if isinstance(node.func, ast.Name) else node.func.attr) == "confirm"
+    }
+    assert users == {"operations/guarded.py", "cli/person.py"}  # the command asks an operator
+
+
 def test_the_rule_would_find_the_engine() -> None:
     asking = {name(file) for file in FILES if "is_postgres" in told_apart(TREES[file])}
     assert asking == {"store/opening.py"}

@@ -14,17 +14,19 @@ from starlette.types import ASGIApp
 
 from closum.accounts.keys import keyed_hash, signing_key
 from closum.accounts.tokens import Tokens
-from closum.api import envelope, openapi, routes
-from closum.api.call import Answer, Call, Services
-from closum.api.clocks import ClockWatch, steady_time
-from closum.api.cors import CrossOrigin
-from closum.api.edge import Edge
-from closum.api.log import RequestLog
-from closum.api.protocol import protocol
-from closum.api.proxied import Proxied
-from closum.api.routes import Handler, Route
-from closum.api.server import ServerConfig, end_with_parent
-from closum.api.spool import Spool
+from closum.api import openapi, routes
+from closum.http import envelope
+from closum.http.clocks import ClockWatch, steady_time
+from closum.http.cors import CrossOrigin
+from closum.http.edge import Edge
+from closum.http.log import RequestLog
+from closum.http.protocol import protocol
+from closum.http.proxied import Proxied
+from closum.http.request import Answer, Call, Services
+from closum.http.route import Handler, Route
+from closum.http.router import router as build_router
+from closum.http.server import ServerConfig, end_with_parent
+from closum.http.spool import Spool
 from closum.operations import retention
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
@@ -55,7 +57,7 @@ def build_app(
         partial(keyed_hash, key),
     )
     table = route_table(settings.root_path)
-    router = routes.router(table, services, refuse_unknown=settings.unknown_parameters == "refuse")
+    router = build_router(table, services, refuse_unknown=settings.unknown_parameters == "refuse")
 
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:

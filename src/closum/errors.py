@@ -54,7 +54,7 @@ def fault(rule: str, **values: object) -> Faults:
 
 
 class Error(Exception):
-    """Something to answer with. Raised anywhere, turned into HTTP by `closum.api.problems` alone.
+    """Something to answer with. Raised anywhere, turned into HTTP by `closum.http.problems` alone.
 
     `when` says in the reference what it means.
     """

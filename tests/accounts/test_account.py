@@ -9,7 +9,8 @@ from closum.accounts import account as accounts
 from closum.accounts import users
 from closum.accounts.tokens import Identity
 from closum.errors import Changed, Invalid, NotFound, Unauthorized
-from closum.model.change import COMMAND
+from closum.operations import guarded
+from closum.operations.guarded import Caller
 from closum.resources.account import ACCOUNT
 from closum.store import identity
 from closum.store.identity import Account
@@ -87,10 +88,10 @@ def test_a_user_whose_token_has_ended_changes_nothing(session: Session, account:
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
         who = Identity(user_id, account.id, unit.now)
-        accounts.update(unit, who, COMMAND, {"zone": "WET"}, {})
+        guarded.update_account(unit, Caller(who, "r"), {"zone": "WET"}, {})
         identity.enable_user(unit, user_id, False)
         with pytest.raises(Unauthorized):
-            accounts.update(unit, who, COMMAND, {"zone": "UTC"}, {})
+            guarded.update_account(unit, Caller(who, "r"), {"zone": "UTC"}, {})
         assert accounts.retrieve(unit, account.id)[0]["zone"] == "WET"
 
 

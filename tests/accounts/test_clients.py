@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from closum.accounts import attempts, clients
-from closum.api.proxied import Proxied
+from closum.http.proxied import Proxied
 
 
 @pytest.mark.parametrize(

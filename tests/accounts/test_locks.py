@@ -14,9 +14,9 @@ import pytest
 from closum.accounts import attempts, passwords, users
 from closum.accounts.attempts import MOST_PER_ADDRESS, MOST_PER_CLIENT, WINDOW, Held
 from closum.accounts.keys import keyed_hash, signing_key
-from closum.api.clocks import ClockWatch
-from closum.api.log import RequestLog
 from closum.app import build_app
+from closum.http.clocks import ClockWatch
+from closum.http.log import RequestLog
 from closum.settings import load
 from closum.store import identity
 from closum.store.identity import Account

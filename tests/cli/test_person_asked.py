@@ -121,7 +121,7 @@ def test_what_is_another_persons_by_now_stays(
     change(session, account, *CHANGES[name])
     erasure = person.Erasure(plan)
     session.write_steps(erasure.steps(), account.id)
-    assert erasure.total.leads == 0
+    assert erasure.total.showing == 0
     assert counts(session, account.id)["lead"] == 1
     assert command("check").returncode == 0
 

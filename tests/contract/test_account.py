@@ -241,3 +241,10 @@ def test_a_user_who_is_disabled_in_between_changes_nothing(server: Server, api: 
         row = identity.account_row(unit, user.account_id)
     assert row
     assert row["zone"] == "UTC"
+
+
+def test_settings_are_no_operation(api: Client) -> None:
+    lead = api.post("/api/lead", json={"name": "Ana"})
+    assert "X-Operation" in lead.headers
+    answer = api.put(PATH, json={"zone": "Europe/Lisbon"})
+    assert (answer.status_code, "X-Operation" in answer.headers) == (200, False)

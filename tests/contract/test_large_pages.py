@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from closum.api.spool import MOST_WHOLE
+from closum.http.spool import MOST_WHOLE
 from closum.resources.lead import LEAD
 from tests.conftest import sign_up
 from tests.support import engine as engines

@@ -13,8 +13,9 @@ import pytest
 from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.api.handlers import health
-from closum.api.routes import PUBLIC, Route, checked, table
+from closum.api.routes import PUBLIC, checked, table
 from closum.app import route_table
+from closum.http.route import Route
 from closum.model.resource import Resource
 from closum.reference import site
 from closum.resources import DECLARED, RESOURCES
@@ -39,25 +40,22 @@ KNOWN = {
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 NO_TOKEN = {"Authorization": ""}
 UNKNOWN_IDS = (
-    "7000000000",
-    "0",
-    "-1",
-    "+1",
-    "01",
-    "1.0",
-    "1e0",
-    "abc",
-    "null",
-    "%D9%A3",
-    "%EF%BC%91",
-    "%201",
-    "1%00",
-    "1" * 30,
-    str(2**63 - 1),
-    str(2**63),
-    "1;1",
-    "1'",
-    "1%20OR%201=1",
+    *(
+        "7000000000",
+        "0",
+        "-1",
+        "+1",
+        "01",
+        "1.0",
+        "1e0",
+        "abc",
+        "null",
+        "%D9%A3",
+        "%EF%BC%91",
+        "%201",
+        "1%00",
+    ),
+    *("1" * 30, str(2**63 - 1), str(2**63), "1;1", "1'", "1%20OR%201=1"),
 )
 
 each = pytest.mark.parametrize

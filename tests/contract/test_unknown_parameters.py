@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from closum.api.body import MAX_BYTES
-from closum.api.routes import Route
 from closum.app import route_table
+from closum.http.body import MAX_BYTES
+from closum.http.route import Route
 from tests.conftest import sign_up
 from tests.contract.test_route_walk import body_of, fill, path_of, state
 from tests.support.answers import failure

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from closum.api.routes import Route
 from closum.app import route_table
+from closum.http.route import Route
 from tests.conftest import Programs
 from tests.support.client import Client
 from tests.support.patience import PATIENCE

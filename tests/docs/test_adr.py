@@ -1,7 +1,8 @@
-"""Decisions of docs/adr that are seen only over HTTP, or between two users."""
+"""The form of the records in docs/adr, and decisions that are seen only over HTTP, or between two users."""
 
 import asyncio
 import json
+import re
 import socket
 from http.client import HTTPResponse
 from pathlib import Path
@@ -25,6 +26,26 @@ from tests.support.client import Client
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from tests.support.stored import written
+
+RECORDS = sorted((Path(__file__).parents[2] / "docs/adr").glob("*.md"))
+A_PAGE = 750  # words
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.name[:4])
+def test_a_record_has_the_form_of_the_template_and_fits_a_page(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    assert text.startswith(f"# {record.name[:4]}: ")
+    assert re.findall(r"^#+ .*$", text, re.MULTILINE)[1:] == [
+        "## Context",
+        "## Decision",
+        "## What enforces it",
+    ]
+    assert len(text.split()) <= A_PAGE
+
+
+def test_no_two_records_have_one_number() -> None:
+    numbers = [record.name[:4] for record in RECORDS]
+    assert len(numbers) == len({*numbers}) > 45
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/lead"), ("PUT", "/api/lead/1")])

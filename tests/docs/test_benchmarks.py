@@ -50,5 +50,5 @@ def test_samples_are_put_down_to_the_innermost_stage() -> None:
     )
     assert found == {
         stages[r"closum/store/sqlite/connection\.py"]: 0.75,
-        stages[r"closum/api/protocol\.py|uvicorn/"]: 0.25,
+        stages[r"closum/http/protocol\.py|uvicorn/"]: 0.25,
     }

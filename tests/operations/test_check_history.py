@@ -128,7 +128,9 @@ def test_each_disagreement_is_found(session: Session, filled: Account, statement
         ("update", "null"),
         ("update", '["name"]'),
         ("update", '{"name_sort":"ana"}'),
-        ("delete", '{"name":"Ana","version":1}'),
+        ("delete", '{"name":"Ana","modified":1}'),
+        ("delete", '{"name":"Ana","version":"1"}'),
+        ("update", '{"name":"Ana","version":1}'),
         ("update", "[" * 100_000),
     ],
 )

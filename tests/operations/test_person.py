@@ -52,7 +52,7 @@ def test_an_address_takes_its_leads_and_what_they_alone_show(
 ) -> None:
     filled(session, account, {"email": ANA, "phone": MOBILE}, {"name": "Ana", "email": ANA}, {"email": RUI})
     plan = look(session, account, text)
-    assert plan.size == person.Erased(leads=2, records=2)
+    assert plan.size == person.Erased(showing=2, records=2)
     assert carry_out(session, plan) == plan.size
     assert left(session, account) == ([3], [2], [])
     assert look(session, account, text).size == (0, 0, 0)
@@ -85,7 +85,7 @@ def test_a_record_that_other_leads_show_stays_and_is_named(session: Session, acc
     assert plan.size == (1, 1, 0)
     (kept,) = plan.kept
     assert (kept.resource, kept.row["number"], kept.shown_count) == (PHONE, "912 345 678", 4)
-    assert [lead["id"] for lead in kept.shown_by] == [2, 3, 4]
+    assert [lead["id"] for _, lead in kept.shown_by] == [2, 3, 4]
     assert carry_out(session, plan) == (1, 1, 0)
     assert left(session, account) == ([2, 3, 4, 5], [2], [1])
 
@@ -140,7 +140,7 @@ def test_many_leads_go_in_small_steps_and_few_are_shown(session: Session, accoun
     )
     plan = look(session, account, "ana@example.com", most=5)
     assert plan.size == (count, 1, 0)
-    assert [row["id"] for row in plan.first_leads] == [1, 2, 3, 4, 5]
+    assert [row["id"] for _, row in plan.first_showing] == [1, 2, 3, 4, 5]
     assert plan.first_records == look(session, account, "ana@example.com", most=1).first_records
     assert look(session, account, "ana@example.com", most=0).first_records == []
     assert plan.cities == {213: "Abrantes"}
@@ -149,6 +149,6 @@ def test_many_leads_go_in_small_steps_and_few_are_shown(session: Session, accoun
     for step in steps.steps():
         with session.write(account.id) as unit:
             step(unit)
-        gone.append(steps.total.leads)
+        gone.append(steps.total.showing)
     assert gone == [person.AT_ONCE, 2 * person.AT_ONCE, count, count]
     assert left(session, account) == ([], [], [])

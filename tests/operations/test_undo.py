@@ -10,7 +10,7 @@ from closum.errors import Error, Invalid, NotFound
 from closum.model import draft
 from closum.model.change import Operation
 from closum.model.resource import Resource
-from closum.operations import plan, records, undo
+from closum.operations import check, plan, records, undo
 from closum.operations.plan import Update
 from closum.operations.undo import Undone
 from closum.resources import RESOURCES
@@ -283,3 +283,62 @@ def test_undone_in_reverse_everything_is_as_it_was(
         assert state(session, account) == states.pop()
         assert undone(session, account, operation).left == []
     assert state(session, account) == states.pop()
+
+
+def test_a_number_and_its_extension_are_set_back_together_or_stay(session: Session, account: Account) -> None:
+    phone = create(session, account, PHONE, {"extension": "351", "number": "912345678"})
+    both = change(session, account, PHONE, phone.id, {"extension": "34", "number": "612345678"})
+    change(session, account, PHONE, phone.id, {"number": "612345679"})
+    left = undone(session, account, both)
+    assert [(one.id, one.names, one.reason) for one in left.left] == [
+        (phone.id, ("extension", "number"), undo.CHANGED)
+    ]
+    found = shown(session, account, PHONE, phone.id)
+    assert (found["extension"], found["number"], found["is_valid"]) == ("34", "612345679", 1)
+
+
+def test_a_number_stays_when_its_extension_alone_was_changed_since(
+    session: Session, account: Account
+) -> None:
+    phone = create(session, account, PHONE, {"extension": "351", "number": "912345678"})
+    number = change(session, account, PHONE, phone.id, {"number": "612345678"})
+    change(session, account, PHONE, phone.id, {"extension": "34"})
+    left = undone(session, account, number)
+    assert (left.operation, [one.names for one in left.left]) == (None, [("number",)])
+    assert shown(session, account, PHONE, phone.id)["number"] == "612345678"
+
+
+def version(session: Session, account: Account, record_id: int) -> int:
+    with session.read() as unit:
+        ((found,),) = unit.all(
+            "SELECT version FROM lead WHERE account_id = ? AND id = ?", (account.id, record_id)
+        )
+        return int(found)
+
+
+def test_a_record_that_comes_back_goes_on_with_its_versions(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    change(session, account, EMAIL, 1, {"email": "Ana@example.com"})
+    assert version(session, account, lead.id) == 2
+    for last in (3, 4):
+        first = undone(session, account, lead.operation)
+        undone(session, account, first.operation)
+        assert version(session, account, lead.id) == last
+    with session.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []
+
+
+def test_what_an_undo_left_can_be_undone_later_and_only_that(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "x"})
+    both = change(session, account, LEAD, lead.id, {"name": "y", "custom_data": {"q": 1}})
+    change(session, account, LEAD, lead.id, {"name": "z"})
+    assert [one.names for one in undone(session, account, both).left] == [("name",)]
+    again = undone(session, account, both)
+    assert (again.operation, [one.names for one in again.left]) == (None, [("name",)])
+    change(session, account, LEAD, lead.id, {"name": "y", "custom_data": {"q": 1}})
+    rest = undone(session, account, both)
+    assert rest.left == []
+    found = shown(session, account, LEAD, lead.id)
+    assert (found["name"], found["custom_data"]) == ("x", '{"q":1}')
+    with pytest.raises(Invalid):
+        undone(session, account, both)

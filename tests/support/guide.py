@@ -52,7 +52,7 @@ class Copy:
         )
         self._replace(
             "src/closum/store/migrate.py",
-            ('\n"""The version', f' | {{{newest() + 1}: "{__version__}"}}\n"""The version'),
+            (f'{newest() + 1}), "{__version__}")', f'{newest() + 2}), "{__version__}")'),
         )
 
     def _replace(self, name: str, *replacements: tuple[str, str]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 from starlette.types import ASGIApp
 
-from closum.api.log import RequestLog
 from closum.app import build_app
+from closum.http.log import RequestLog
 from closum.settings import load
 
 

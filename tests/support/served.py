@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from closum.api import protocol
-from closum.api.closing import Closing
-from closum.api.server import Server
+from closum.http import protocol
+from closum.http.closing import Closing
+from closum.http.server import Server
 from tests.support.patience import PATIENCE, wait_until
 
 

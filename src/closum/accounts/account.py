@@ -4,9 +4,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from closum.accounts import users
-from closum.accounts.tokens import Identity, confirm
 from closum.errors import Changed, Faults, Invalid, NotFound, fault
-from closum.model.change import By
 from closum.resources.account import ACCOUNT
 from closum.store import identity
 from closum.store.unit import Unit
@@ -19,14 +17,6 @@ def retrieve(unit: Unit, account_id: int) -> tuple[Row, str]:
     """The account as an answer shows it, and the tag of its state."""
     row = _row(unit, account_id)
     return {name: row[name] for name in ACCOUNT.listing.retrieved}, _tag(row)
-
-
-def update(
-    unit: Unit, who: Identity, by: By, values: Row, faults: Faults, seen: Container[str] | None = None
-) -> None:
-    """`change` of the user's own account, by the user."""
-    confirm(unit, who)
-    change(unit.of(0, by), who.account_id, values, faults, seen)
 
 
 def change(

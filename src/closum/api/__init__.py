@@ -1,1 +1,1 @@
-"""HTTP: the way of a request from the edge to its answer."""
+"""The JSON API: its routes, their handlers, and the OpenAPI document. Begin with routes.py."""

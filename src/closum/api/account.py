@@ -1,9 +1,10 @@
 """GET and PUT /api/account: the account of whoever is signed in."""
 
 from closum.accounts import account
-from closum.api import envelope
-from closum.api.call import Answer, Call
+from closum.http import envelope
+from closum.http.request import Answer, Call
 from closum.model import draft, ignored
+from closum.operations import guarded
 
 
 async def retrieve(call: Call) -> Answer:
@@ -18,5 +19,5 @@ async def update(call: Call) -> Answer:
     fields = call.resource.writable
     values, faults = draft.read_fields(fields, body)
     faults |= draft.missing(fields, values, values)
-    await call.db.write(None, account.update, call.identity, call.caller.by, values, faults, call.seen)
+    await call.db.write(None, guarded.update_account, call.caller, values, faults, call.seen)
     return 200, envelope.success([])

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from closum import errors
-from closum.api import ignored, problems, schemas
-from closum.api.call import OPERATION
+from closum.api import schemas
+from closum.http import ignored, problems
+from closum.http.request import OPERATION
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
@@ -102,6 +103,8 @@ def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
         return _answers(201, text, _success(new), _succeeded({"id": 1}), failures, *_OF_WRITE)
     nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
+    if resource.singleton:
+        text += f". Settings are not in the history of records and cannot be undone: there is no {OPERATION}"
     headers = [ignored.NAME] if resource.singleton else _OF_WRITE
     return _answers(200, text, _success(nothing), _succeeded([]), failures, *headers)
 

@@ -1,9 +1,9 @@
 """The verbs over HTTP: parse, call, render."""
 
-from closum.api import envelope, spool
-from closum.api.call import Answer, Call
-from closum.api.spool import Body, Page
 from closum.errors import Unavailable
+from closum.http import envelope, spool
+from closum.http.request import Answer, Call
+from closum.http.spool import Body, Page
 from closum.model import draft, ignored
 from closum.model.draft import Draft
 from closum.model.query import Query

@@ -9,7 +9,7 @@ from typing import Any
 
 from closum import __version__
 from closum.api import answers, schemas
-from closum.api.routes import Route
+from closum.http.route import Route
 from closum.model import query
 from closum.model.fields import Schema
 from closum.model.resource import Resource

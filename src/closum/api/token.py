@@ -5,9 +5,9 @@ import logging
 
 from closum.accounts import attempts, passwords, sign_ins
 from closum.accounts.credentials import Credentials, ignored, parse
-from closum.api import envelope
-from closum.api.call import Answer, Call, Services
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
+from closum.http import envelope
+from closum.http.request import Answer, Call, Services
 from closum.model.address import lookup_key
 from closum.store import identity
 from closum.store.identity import User

@@ -240,9 +240,13 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
 
 def _carry_out(session: Session, plan: Plan, erasure: persons.Erasure) -> None:
     """The ledger has counts alone."""
-    with ledger.noted(session, "person_erase", plan.account_id, **plan.size._asdict()) as detail:
+    with ledger.noted(session, "person_erase", plan.account_id, **_counts(plan.size)) as detail:
         session.write_steps(erasure.steps(), plan.account_id)
-        detail.update(erasure.total._asdict())
+        detail.update(_counts(erasure.total))
+
+
+def _counts(erased: Erased) -> dict[str, int]:
+    return {"leads": erased.showing, "records": erased.records, "former": erased.former}
 
 
 def _compact(session: Session) -> None:
@@ -251,12 +255,16 @@ def _compact(session: Session) -> None:
 
 
 def _report(size: Erased, erased: Erased) -> None:
-    leads, records = number(erased.leads, "lead"), number(erased.records, plans.records_called())
+    showing, records = (
+        number(erased.showing, plans.showers_called()),
+        number(erased.records, plans.records_called()),
+    )
     former = f", and {plans.former_values(erased.former)}" if erased.former else ""
-    click.echo(f"Erased {leads} and {records}{former}; backups keep theirs.")
+    click.echo(f"Erased {showing} and {records}{former}; backups keep theirs.")
     if erased != size:
         click.echo(
-            f"Of the {counted(size)} shown, the others were erased, changed or shown by another lead meanwhile."
+            f"Of the {counted(size)} shown, the others were erased, changed or shown by another"
+            f" {plans.showers_called()} meanwhile."
         )
 
 

@@ -8,7 +8,7 @@ from closum.cli.printable import printable
 from closum.model.fields import Text
 from closum.model.resource import Resource, Row
 from closum.operations.edit import Key
-from closum.operations.person import Erased, Kept, Plan, kinds
+from closum.operations.person import Erased, Kept, Plan, kinds, showers
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -20,12 +20,13 @@ WIDEST = 40  # characters of a column
 def show(plan: Plan, owner: Account) -> None:
     """Print all that would go, what stays because others show it, and who is behind the same main number."""
     click.echo(f"Of the account '{owner.name}' these would be erased:\n")
-    leads = [_lead(plan, row) for row in plan.first_leads]
-    _echo_table(leads, len(plan.leads), "leads")
+    for one in showers():
+        shown = [_shower(plan, one, row) for other, row in plan.first_showing if other is one]
+        _echo_table(shown, sum(other is one for other, _ in plan.showing), one.plural)
     records = [(f"{resource.name} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
     _echo_table(records, plan.record_count, "records")
     if plan.kept:
-        click.echo("These stay, because other leads show them:\n")
+        click.echo(f"These stay, because other {showers_called()}s show them:\n")
         _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
     if plan.former:
         click.echo("From the history of records that stay, these former values would be erased:\n")
@@ -38,6 +39,10 @@ def show(plan: Plan, owner: Account) -> None:
 def _former(key: Key, values: Sequence[str]) -> tuple[str, str]:
     resource, record_id = key
     return f"{resource.name} {record_id}", ", ".join(map(_short, values))
+
+
+def _shower(plan: Plan, resource: Resource, row: Row) -> tuple[str, ...]:
+    return _lead(plan, row) if resource is LEAD else (f"{resource.name} {row['id']}", _text(resource, row))
 
 
 def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
@@ -58,6 +63,11 @@ def record_text(kept: Kept) -> str:
     return printable(_text(kept.resource, kept.row))
 
 
+def showers_called() -> str:
+    """What one of the records is called that show a person's address or number."""
+    return " or ".join(one.title.lower() for one in showers())
+
+
 def records_called() -> str:
     """What one of the records is called that may go with a person's leads."""
     names = [
@@ -70,7 +80,8 @@ def records_called() -> str:
 
 def _kept(kept: Kept) -> tuple[str, str, str]:
     names = [
-        f"lead {row['id']}" + (f" ({_short(row['name'])})" if row["name"] else "") for row in kept.shown_by
+        f"{one.name} {row['id']}" + (f" ({_short(row['name'])})" if row.get("name") else "")
+        for one, row in kept.shown_by
     ]
     if kept.shown_count > len(names):
         names.append(f"and {kept.shown_count - len(names)} more")
@@ -101,7 +112,7 @@ def _short(text: str) -> str:
 
 def counted(size: Erased) -> str:
     former = f" and {former_values(size.former)}" if size.former else ""
-    return f"{number(size.leads, 'lead')} and {number(size.records, 'record')}{former}"
+    return f"{number(size.showing, showers_called())} and {number(size.records, 'record')}{former}"
 
 
 def former_values(number_of_records: int) -> str:

@@ -22,8 +22,8 @@ from closum.store import identity, migrate
 from closum.store.opening import connections, locate
 
 if TYPE_CHECKING:
-    from closum.api.server import Server, Workers
     from closum.app import Config
+    from closum.http.server import Server, Workers
 
 KEEP_ALIVE = 75  # seconds, longer than the 60 of the usual proxies
 GRACE = 25  # seconds for requests under way when the server is told to stop
@@ -210,8 +210,8 @@ def _config(settings: Settings) -> "Config":
 
 
 def _server(config: "Config", listener: socket.socket, log_level: str) -> "Server | Workers":
-    from closum.api.log import configure
-    from closum.api.server import Server, Workers
+    from closum.http.log import configure
+    from closum.http.server import Server, Workers
 
     if config.workers == 1:
         return Server(config)

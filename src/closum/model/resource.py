@@ -1,6 +1,6 @@
 """A resource: what one kind of record of the API is made of, declared once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -32,12 +32,13 @@ class Unique(NamedTuple):
     """No two records of an account share the value of `column`, except None; a clash is `field`'s fault.
 
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
-    cannot have it, does not keep such a one.
+    cannot have it, does not keep such a one. `personal` says that a value leads to a person.
     """
 
     column: str
     field: str
     names: Callable[[Any], bool] = lambda key: False
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,12 @@ class Resource:
     def writable_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.writable)
 
+    def together(self, names: Iterable[str]) -> set[str]:
+        """The properties, and those that mean something only with one of them, as a number with its extension."""
+        wanted, own = set(names), set(self.own_columns)
+        groups = [own.intersection(one.sources) for one in self.derived]
+        return wanted.union(*(group for group in groups if group & wanted))
+
     def reconciled(self, values: Row) -> Row:
         """Writable values, and those that have to be others so that they agree."""
         return values | self.reconcile(values) if self.reconcile else values
@@ -251,6 +258,5 @@ class Resource:
         derived: Row = {}
         for one in self.derived:
             if changed is None or changed.intersection(one.sources):
-                values = one.make(*map(row.__getitem__, one.sources))
-                derived.update(zip(one.columns, values, strict=True))
+                derived.update(zip(one.columns, one.make(*[row[name] for name in one.sources]), strict=True))
         return derived

@@ -75,10 +75,10 @@ def records(unit: Unit, resource: Resource, at_once: int) -> Iterator[str]:
 
 def _expected(changes: Iterable[tuple[int, str]]) -> Iterator[Expected]:
     for record_id, of_record in groupby(changes, lambda change: change[0]):
-        is_there, version = False, 1
+        is_there, version = False, 0
         for _, verb in of_record:
             is_there = verb in (CREATE, UPDATE)
-            version = version + 1 if verb == UPDATE else 1
+            version = max(version + is_there, 1 + (verb == UPDATE))
         yield Expected(record_id, is_there, version)
 
 
@@ -102,4 +102,7 @@ def _is_kept(resource: Resource, one: Noted) -> bool:
         values = msgspec.json.decode(one.before)
     except (msgspec.DecodeError, RecursionError):
         return False
-    return isinstance(values, dict) and values.keys() <= set(resource.own_columns)
+    names = {*resource.own_columns, *(("version",) if one.verb == DELETE else ())}
+    if not isinstance(values, dict) or not isinstance(values.get("version", 1), int):
+        return False
+    return values.keys() <= names

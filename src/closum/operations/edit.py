@@ -38,11 +38,13 @@ class Known:
     """Records that were looked up, as they are after all that was decided so far.
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
-    others, and `children`, of records that may be deleted, the keys of those that belong to them; `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
+    others, and `children`, of records that may be deleted, the keys of those that belong to them. Neither is followed where
+    new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
     """
 
     now: str
     counters: dict[str, Tally]
+    follows: bool = True
     rows: dict[Resource, dict[int, Row]] = field(default_factory=dict)
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
@@ -78,6 +80,11 @@ class Known:
         self.rows[resource][row["id"]] = row
         if resource.unique and (key := row[resource.unique.column]) is not None:
             self.keyed[resource][key] = row["id"]
+
+    def release(self, resource: Resource, row: Row) -> None:
+        """Free the unique key of a record that is about to get another one."""
+        if resource.unique and self.keyed[resource].get(key := row[resource.unique.column]) == row["id"]:
+            del self.keyed[resource][key]
 
     def belonging(self, resource: Resource, record_id: int) -> Iterator[Key]:
         """The records that go with one."""
@@ -126,11 +133,9 @@ class Edit:
         new_id = known.next_id(resource) if record_id is None else record_id
         row = {**known.fresh(resource), **values, "id": new_id}
         known.put(resource, row)
-        if shown_by(resource):
+        if known.follows:
             known.showing[resource, new_id] = set()
-        if children_of(resource):
             known.children[resource, new_id] = set()
-        if resource.nested or resource.parents:
             self._link(resource, row)
         self._note((resource, new_id), Change(CREATE, resource, None, row))
         return row
@@ -172,10 +177,11 @@ class Edit:
 
     def _note(self, key: Key, change: Change) -> None:
         """The first state of a record in the operation and the last one count."""
-        earlier = self._changes.pop(key, None) if key in self._changes else None
-        if earlier is None:
+        if key not in self._changes:
             self._changes[key] = change
-        elif not (earlier.before is None and change.after is None):
+            return
+        earlier = self._changes.pop(key)
+        if not (earlier.before is None and change.after is None):
             verb = CREATE if earlier.before is None else change.verb if change.after is None else UPDATE
             self._changes[key] = Change(verb, change.resource, earlier.before, change.after)
 
@@ -184,8 +190,7 @@ class Edit:
             others.add((resource, row["id"]))
 
     def _unlink(self, resource: Resource, row: Row) -> None:
-        if resource.unique:
-            self._known.keyed[resource].pop(row[resource.unique.column], None)
+        self._known.release(resource, row)
         for others in self._noticing(resource, row):
             others.discard((resource, row["id"]))
 

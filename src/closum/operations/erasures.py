@@ -22,8 +22,8 @@ from closum.model.resource import Resource, Row
 from closum.operations.edit import Key
 from closum.operations.former import Names
 from closum.operations.person import Plan
-from closum.operations.subjects import KEYS, Subject, key_of
-from closum.resources.email import EMAIL
+from closum.operations.plan import unique
+from closum.operations.subjects import Subject, key_of, personal
 from closum.resources.phone import PHONE
 from closum.store import audit
 from closum.store.files import sync
@@ -31,7 +31,6 @@ from closum.store.keys import key_file, made, read_key, write_key
 from closum.store.unit import Unit, timestamp
 
 AT_ONCE = 1_000
-BORN = {EMAIL: "register_date", PHONE: "date_add"}
 _HEAD = "# closum: erased persons, with the key "
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00) (\d{1,18}) (person|record) ([0-9a-f]{64})")
 
@@ -100,12 +99,12 @@ class Record:
         A record that was made after the erasure is not one that came back: the person has come again.
         """
         persons, others = list[Key](), list[Key]()
-        for resource, column in KEYS.items():
+        for resource in personal():
             for batch in audit.walk(unit, resource, AT_ONCE):
                 for row in batch.rows:
-                    keys = {row[column], _other_key(resource, row)} - {None}
+                    keys = {row[unique(resource)], _other_key(resource, row)} - {None}
                     digests = [self._digest(unit.account_id, resource, key) for key in keys]
-                    born = row[BORN[resource]]
+                    born = row[resource.timestamps[0]]
                     if any(born <= erased.persons.get(one, "") for one in digests):
                         persons.append((resource, row["id"]))
                     elif any(born <= erased.records.get(one, "") for one in digests):
@@ -128,7 +127,7 @@ class Record:
 
 def _other_key(resource: Resource, row: Row) -> str | None:
     """The key of a number that another record has: see `subjects.find`."""
-    key = row[KEYS[resource]]
+    key = row[unique(resource)]
     return key_of(resource, row) if resource is PHONE and not (key and is_number(key)) else None
 
 

@@ -7,16 +7,14 @@ from typing import Any
 from closum.model.change import DELETE
 from closum.model.resource import Parent, Reference, Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
+from closum.operations.subjects import personal
 from closum.resources import RESOURCES
-from closum.resources.email import EMAIL
-from closum.resources.phone import PHONE
 from closum.store import history, rows
 from closum.store.history import Past
 from closum.store.unit import Unit
 
 AT_ONCE = 1_000
 MOST = 2**63 - 1
-PERSONAL = (EMAIL, PHONE)
 
 Names = Callable[[Resource, Row, str], bool]
 """Whether a record with these values names the person, in a state that ended at a time."""
@@ -60,7 +58,7 @@ def naming(unit: Unit, names: Names, present: Iterable[Key]) -> Marks:
     """
     links, marks = Links(), Marks()
     links.read(unit)
-    for resource in PERSONAL:
+    for resource in personal():
         ids = links.changed.get(resource, set())
         found = rows.rows_by(unit, resource, "id", ids)
         for record_id, past in history.of_records(unit, resource, ids, 0).items():

@@ -6,11 +6,12 @@ So nothing is written after the answer that disabled the user or ended the token
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from closum.accounts import account
 from closum.accounts.tokens import Identity, confirm
-from closum.errors import Error, Unauthorized
+from closum.errors import Error, Faults, Unauthorized
 from closum.model.change import By
 from closum.model.draft import Draft
-from closum.model.resource import Resource
+from closum.model.resource import Resource, Row
 from closum.operations import records
 from closum.operations.plan import Create
 from closum.operations.records import Written
@@ -49,6 +50,14 @@ def update(
     """`records.update` by a user."""
     confirm(unit, caller.identity)
     return records.update(unit.of(unit.account_id, caller.by), resource, record_id, draft, seen)
+
+
+def update_account(
+    unit: Unit, caller: Caller, values: Row, faults: Faults, seen: Container[str] | None = None
+) -> None:
+    """`account.change` of the user's own account, by the user: noted in the ledger, so it is no operation."""
+    confirm(unit, caller.identity)
+    account.change(unit.of(0, caller.by), caller.identity.account_id, values, faults, seen)
 
 
 def _is_current(unit: Unit, who: Identity) -> bool:

@@ -11,11 +11,9 @@ from closum.model.resource import Resource, Row
 from closum.operations import former, records, subjects
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
-from closum.operations.plan import known_of, look_up_children
+from closum.operations.plan import known_of, look_up_children, unique
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
-from closum.resources.email import EMAIL
-from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store import changes, history, rows
 from closum.store.unit import Unit
@@ -28,19 +26,19 @@ T = TypeVar("T")
 
 
 class Erased(NamedTuple):
-    """How many leads, other records, those that belong to them included, and records whose former states went."""
+    """How many records that show others (leads), other records, those that belong to them included, and records whose former states went."""
 
-    leads: int
+    showing: int
     records: int
     former: int = 0
 
 
 class Kept(NamedTuple):
-    """A record that stays, the first of the other leads that show it, and how many those are."""
+    """A record that stays, the first of the others that show it, and how many those are."""
 
     resource: Resource
     row: Row
-    shown_by: list[Row]
+    shown_by: list[tuple[Resource, Row]]
     shown_count: int
 
 
@@ -48,8 +46,8 @@ class Kept(NamedTuple):
 class Plan:
     """What an e-mail address or a number leads to in an account, as it was at one moment.
 
-    `leads` and `records` are all that go, each with its version then; `found` are the records with the address or
-    number itself, `others` further ones that go where no remaining lead shows them. `keys` has the keys of `records`.
+    `showing` and `records` are all that go, each with its version then; `found` are the records with the address or
+    number itself, `others` further ones that go where nothing that remains shows them. `keys` has the keys of `records`.
     `children` are the records that belong to those, and go with them.
     `position` is that of the last change in the history then.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
@@ -61,10 +59,10 @@ class Plan:
     found: list[Key]
     most: int = SHOWN
     others: Sequence[Key] = ()
-    leads: dict[int, int] = field(default_factory=dict)
+    showing: dict[Key, int] = field(default_factory=dict)
     records: dict[Key, int] = field(default_factory=dict)
     children: dict[Key, int] = field(default_factory=dict)
-    first_leads: list[Row] = field(default_factory=list)
+    first_showing: list[tuple[Resource, Row]] = field(default_factory=list)
     first_records: list[tuple[Resource, Row]] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     kept_count: int = 0
@@ -77,7 +75,7 @@ class Plan:
 
     @property
     def size(self) -> Erased:
-        return Erased(len(self.leads), self.record_count, len(self.former))
+        return Erased(len(self.showing), self.record_count, len(self.former))
 
     @property
     def record_count(self) -> int:
@@ -85,7 +83,7 @@ class Plan:
 
     def add_former(self, unit: Unit, names: Names) -> None:
         """Look for the person in the history."""
-        gone = {*self.records, *((LEAD, one) for one in self.leads)}
+        gone = {*self.records, *self.showing}
         self.position = history.last(unit)
         found = former.naming(unit, names, gone)
         gone |= self.children.keys()
@@ -113,9 +111,9 @@ def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
 def planned(unit: Unit, found: list[Key], others: Sequence[Key] = (), most: int = SHOWN) -> Plan:
     """What would go with these records: see `Plan`."""
     plan = Plan(unit.account_id, found, most, others)
-    links = _add_leads(unit, plan)
+    links = _add_showing(unit, plan)
     keys = {**dict.fromkeys(plan.found), **links, **dict.fromkeys(others)}
-    for resource in (EMAIL, PHONE):
+    for resource in subjects.personal():
         ids = [record_id for one, record_id in keys if one is resource]
         for some in _parts(ids):
             for _, row in sorted(rows.rows_by(unit, resource, "id", some).items()):
@@ -134,7 +132,7 @@ def retrieve(unit: Unit, text: str) -> Found:
     belong to any of them."""
     plan = look(unit, text, most=ALL)
     shared = [(kept.resource, kept.row["id"]) for kept in plan.kept]
-    present = [*((LEAD, one) for one in plan.leads), *plan.records, *shared, *plan.children]
+    present = [*plan.showing, *plan.records, *shared, *plan.children]
     found: Found = {
         resource.plural: [
             records.retrieve(unit, resource, record_id)
@@ -148,8 +146,15 @@ def retrieve(unit: Unit, text: str) -> Found:
 
 def kinds() -> list[Resource]:
     """Whose records may be a person's."""
-    children = below(LEAD) | below(EMAIL) | below(PHONE)
-    return [LEAD, EMAIL, PHONE, *(one for one in RESOURCES if one in children)]
+    own = [*showers(), *subjects.personal()]
+    children = frozenset[Resource]().union(*map(below, own))
+    return [*own, *(one for one in RESOURCES if one in children and one not in own)]
+
+
+def showers() -> list[Resource]:
+    """Who shows records that lead to a person."""
+    shown = {other for resource in subjects.personal() for other, _ in shown_by(resource)}
+    return [one for one in RESOURCES if one in shown]
 
 
 class Erasure:
@@ -170,19 +175,20 @@ class Erasure:
         """
         for marks in _parts(former.in_order(self._plan.former)):
             yield partial(self._erase_former, marks)
-        for some in _parts(list(self._plan.leads)):
-            yield partial(self._erase_leads, some)
+        for resource in showers():
+            for some in _parts([one for other, one in self._plan.showing if other is resource]):
+                yield partial(self._erase_showing, resource, some)
         for keys in _parts([*self._plan.found, *self._plan.others]):
             yield partial(self._erase_records, keys)
 
-    def _erase_leads(self, ids: list[int], unit: Unit) -> None:
-        if going := self._erase(unit, LEAD, {one: self._plan.leads[one] for one in ids}):
-            self._add(leads=len(going))
-            self._erase_records(_links(going), unit)
+    def _erase_showing(self, resource: Resource, ids: list[int], unit: Unit) -> None:
+        if going := self._erase(unit, resource, {one: self._plan.showing[resource, one] for one in ids}):
+            self._add(showing=len(going))
+            self._erase_records(_links(resource, going), unit)
 
     def _erase_records(self, keys: Iterable[Key], unit: Unit) -> None:
         unshown = [key for key in keys if key in self._plan.records and not self._is_shown(unit, key)]
-        for resource in (EMAIL, PHONE):
+        for resource in subjects.personal():
             versions = {key[1]: self._plan.records[key] for key in unshown if key[0] is resource}
             self._add(records=len(self._erase(unit, resource, versions)))
 
@@ -233,26 +239,28 @@ class Erasure:
         )
 
 
-def _add_leads(unit: Unit, plan: Plan) -> Counter[Key]:
-    """The leads that show what was found; the records that they show, and how many of them show each."""
-    ids = sorted({one for key in plan.found for one in _showing(unit, key)})
+def _add_showing(unit: Unit, plan: Plan) -> Counter[Key]:
+    """The records that show what was found; what they show, and how many of them show each."""
+    found = {one for key in plan.found for one in _showing(unit, key)}
     links: Counter[Key] = Counter()
-    for some in _parts(ids):
-        present = sorted(rows.rows_by(unit, LEAD, "id", some).items())
-        plan.leads |= {lead_id: row["version"] for lead_id, row in present}
-        plan.first_leads += [row for _, row in present][: plan.most - len(plan.first_leads)]
-        links.update(_links(row for _, row in present))
-    cities = {row["city_id"] for row in plan.first_leads} - {None}
+    for resource in showers():
+        for some in _parts(sorted(one for other, one in found if other is resource)):
+            present = sorted(rows.rows_by(unit, resource, "id", some).items())
+            plan.showing |= {(resource, record_id): row["version"] for record_id, row in present}
+            first = present[: plan.most - len(plan.first_showing)]
+            plan.first_showing += [(resource, row) for _, row in first]
+            links.update(_links(resource, (row for _, row in present)))
+    cities = {row.get("city_id") for _, row in plan.first_showing} - {None}
     named = rows.rows_by(unit, CITY, "id", cities)
     plan.cities = {city_id: row["city_name"] for city_id, row in named.items()}
     return links
 
 
 def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
-    others = [one for one in _showing(unit, (resource, row["id"])) if one not in plan.leads]
+    others = [one for one in _showing(unit, (resource, row["id"])) if one not in plan.showing]
     if not others:
         plan.records[resource, row["id"]] = row["version"]
-        key = row[subjects.KEYS[resource]] or subjects.key_of(resource, row)
+        key = row[unique(resource)] or subjects.key_of(resource, row)
         if key is not None:
             plan.keys[resource, row["id"]] = key
         if len(plan.first_records) < plan.most:
@@ -265,12 +273,9 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
 
 def _add_children(unit: Unit, plan: Plan) -> None:
     """What belongs to the leads and records that go."""
-    for resource in (LEAD, EMAIL, PHONE):
-        ids = (
-            list(plan.leads)
-            if resource is LEAD
-            else [one for other, one in plan.records if other is resource]
-        )
+    gone = [*plan.showing, *plan.records]
+    for resource in dict.fromkeys(one for one, _ in gone):
+        ids = [one for other, one in gone if other is resource]
         for some in _parts(ids):
             known = Known("", {})
             look_up_children(unit, known, resource, some)
@@ -281,24 +286,27 @@ def _add_children(unit: Unit, plan: Plan) -> None:
                         plan.first_records.append((child, row))
 
 
-def _kept(unit: Unit, resource: Resource, row: Row, showing: list[int]) -> Kept:
-    leads = rows.rows_by(unit, LEAD, "id", showing[:3])
-    return Kept(resource, row, [leads[one] for one in showing[:3]], len(showing))
+def _kept(unit: Unit, resource: Resource, row: Row, showing: list[Key]) -> Kept:
+    first = [(one, rows.rows_by(unit, one, "id", [record_id])[record_id]) for one, record_id in showing[:3]]
+    return Kept(resource, row, first, len(showing))
 
 
-def _showing(unit: Unit, key: Key) -> list[int]:
-    """Ids of the leads that show a record."""
+def _showing(unit: Unit, key: Key) -> list[Key]:
+    """The records that show one."""
     resource, record_id = key
-    links = [nested.link for nested in LEAD.nested if nested.resource is resource]
-    return [one for link in links for one in rows.ids_by(unit, LEAD, link, record_id, ALL)]
+    return [
+        (other, one)
+        for other, nested in shown_by(resource)
+        for one in rows.ids_by(unit, other, nested.link, record_id, ALL)
+    ]
 
 
-def _links(leads: Iterable[Row]) -> list[Key]:
-    """The records that leads show, one for each time."""
+def _links(resource: Resource, showing: Iterable[Row]) -> list[Key]:
+    """The records that those of a resource show, one for each time."""
     return [
         (nested.resource, row[nested.link])
-        for row in leads
-        for nested in LEAD.nested
+        for row in showing
+        for nested in resource.nested
         if row[nested.link] is not None
     ]
 

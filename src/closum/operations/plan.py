@@ -68,8 +68,8 @@ def known_of(unit: Unit) -> Known:
 
 def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
     """Every read of a set: new records, or updates that do not meet in any record."""
-    known = Known(timestamp(unit.now), {})
     updates = [ask for ask in asks if isinstance(ask, Update)]
+    known = Known(timestamp(unit.now), {}, follows=bool(updates))
     created = [_new(resource, ask) for ask in asks if isinstance(ask, Create)]
     first = [
         tally.reading(unit, known.counters),

@@ -9,14 +9,13 @@ from closum.errors import Refusal
 from closum.model import number
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row
+from closum.operations.plan import unique
+from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import rows
 from closum.store.recompute import UNREADABLE
 from closum.store.unit import Unit
-
-KEYS = {EMAIL: "email_key", PHONE: "number_key"}
-"""The column by which the records of a resource are told apart."""
 
 _EXTENSION = ";", "<"
 """Behind the key of a main number the key of an extension goes on with the first, and is less than the second."""
@@ -51,9 +50,14 @@ def read(text: str) -> Subject:
     return Subject(text, PHONE, keys)
 
 
+def personal() -> list[Resource]:
+    """Whose key leads to a person."""
+    return [one for one in RESOURCES if one.unique and one.unique.personal]
+
+
 def find(unit: Unit, subject: Subject) -> list[int]:
     """Ids of the records that the subject names, also of one whose key another record of the number has."""
-    column = KEYS[subject.resource]
+    column = unique(subject.resource)
     found = rows.rows_by(unit, subject.resource, column, subject.keys)
     apart = _set_apart(unit, subject)
     return sorted(
@@ -81,7 +85,7 @@ def is_named(subject: Subject, row: Row) -> bool:
 def key_of(resource: Resource, row: Row) -> str | None:
     """The key that a record has by the rules of today; another record may have it, where this one has an older one."""
     try:
-        key = resource.derive(row)[KEYS[resource]]
+        key = resource.derive(row)[unique(resource)]
     except UNREADABLE:
         return None
     return str(key) if key is not None else None
@@ -94,11 +98,11 @@ def _set_apart(unit: Unit, subject: Subject) -> Iterator[tuple[Row, str]]:
     """
     if subject.resource is not PHONE:
         return
-    ids = rows.ids_without(unit, PHONE, KEYS[PHONE], _BEHIND_NUMBERS)
+    ids = rows.ids_without(unit, PHONE, unique(PHONE), _BEHIND_NUMBERS)
     for start in range(0, len(ids), AT_ONCE):
         for row in rows.rows_by(unit, PHONE, "id", ids[start : start + AT_ONCE]).values():
             key = key_of(PHONE, row)
-            if key is not None and key != row[KEYS[PHONE]]:
+            if key is not None and key != row[unique(PHONE)]:
                 yield row, key
 
 

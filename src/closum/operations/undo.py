@@ -73,7 +73,7 @@ def look_up(unit: Unit, operation: int) -> Looked:
     past = history.of_operation(unit, operation)
     if not past:
         raise NotFound("There is no such operation in your account, or its history is cut")
-    if is_undone(unit, operation):
+    if not (past := _not_undone(unit, operation, past)):
         raise Invalid({"operation": fault("_isUndone")})
     by = unit.by._replace(cause="undo", cause_id=operation)
     looked = Looked(by, past, plan.known_of(unit))
@@ -87,13 +87,39 @@ def is_undone(unit: Unit, operation: int) -> bool:
     return any(not is_undone(unit, one) for one in history.caused(unit, "undo", operation))
 
 
+def _not_undone(unit: Unit, operation: int, past: list[Past]) -> list[Past]:
+    """What of an operation no undo that holds has undone: an undo may have left some."""
+    undos = [one for one in history.caused(unit, "undo", operation) if not is_undone(unit, one)]
+    done = [one for undo in undos for one in history.of_operation(unit, undo)]
+    if not done:
+        return past
+    names: dict[tuple[str, int], set[str]] = {}
+    for one in done:
+        names.setdefault((one.resource, one.id), set()).update(one.before or ())
+    whole = {(one.resource, one.id) for one in done if one.verb != UPDATE}
+    return [
+        left
+        for one in past
+        if (one.resource, one.id) not in whole
+        and (left := _without(one, names.get((one.resource, one.id), set())))
+    ]
+
+
+def _without(one: Past, done: set[str]) -> Past | None:
+    """A change without properties that are set back; None where nothing else is left of it."""
+    if one.verb != UPDATE or one.before is None:
+        return one
+    given = _given(_RESOURCES[one.resource], one.before)
+    rest = {name: value for name, value in given.items() if name not in done}
+    return one._replace(before=rest) if rest else None
+
+
 def decide(looked: Looked) -> tuple[Operation, list[Left]]:
     """The changes that undo an operation, last ones first, and what stays as it is."""
     undoing = _Undoing(looked)
-    for one in reversed(looked.past):
-        undoing.undo(one)
+    undoing.undo_all(list(reversed(looked.past)))
     # What is left of a record and yet goes, with the one that it belongs to, is not left.
-    left = [one for one in undoing.left if not undoing.edit.removes(one.resource, one.id)]
+    left = [one for one in dict.fromkeys(undoing.left) if not undoing.edit.removes(one.resource, one.id)]
     return Operation(looked.by, undoing.edit.changes()), left
 
 
@@ -128,10 +154,50 @@ def _restored(known: Known, resource: Resource, one: Past) -> Row:
     return resource.derive(fields | one.before) if one.before else {}
 
 
+class _Waiting(NamedTuple):
+    """A change that is undone once a unique key is free, and the properties that are left otherwise."""
+
+    past: Past
+    names: Iterable[str]
+    wanted: object
+
+
 class _Undoing:
     def __init__(self, looked: Looked) -> None:
         self.edit, self.left = Edit(looked.known), list[Left]()
         self._known, self._later = looked.known, looked.later
+        self._waiting = dict[Key, _Waiting]()
+
+    def undo_all(self, past: Iterable[Past]) -> None:
+        """What needs a key of a record that gives it up in the same undo is undone once that key is free."""
+        for one in past:
+            self.undo(one)
+        waiting, self._waiting = self._waiting, {}
+        fine = self._freed(waiting)
+        for (resource, record_id), wait in waiting.items():
+            if not fine[resource, record_id]:
+                self._leave(resource, record_id, TAKEN, wait.names)
+            elif present := self._known.row(resource, record_id):
+                self._known.release(resource, present)
+        for key, wait in waiting.items():
+            if fine[key]:
+                self.undo(wait.past)
+
+    def _freed(self, waiting: Mapping[Key, "_Waiting"]) -> dict[Key, bool]:
+        """Whether nobody keeps the unique key that a record waits for: also several that swap theirs get them."""
+        fine: dict[Key, bool] = {}
+        for start in waiting:
+            path, key, is_free = list[Key](), start, False
+            while key in waiting and key not in fine:
+                path.append(key)
+                fine[key] = True  # who comes back to it on this path has found a circle
+                holder = self._known.with_key(key[0], waiting[key].wanted)
+                if holder is None:
+                    is_free = True
+                    break
+                key = (key[0], holder["id"])
+            fine |= dict.fromkeys(path, is_free or fine.get(key, False))
+        return fine
 
     def undo(self, one: Past) -> None:
         resource = _RESOURCES[one.resource]
@@ -148,6 +214,10 @@ class _Undoing:
     def _leave(self, resource: Resource, record_id: int, reason: str, names: Iterable[str] = ()) -> None:
         self.left.append(Left(resource, record_id, tuple(sorted(names)), reason))
 
+    def _wait(self, resource: Resource, one: Past, names: Iterable[str], values: Row) -> None:
+        assert resource.unique
+        self._waiting[resource, one.id] = _Waiting(one, names, values[resource.unique.column])
+
     def _remove(self, resource: Resource, record_id: int, later: Sequence[Past]) -> None:
         present = self._known.row(resource, record_id)
         if present is None:
@@ -160,22 +230,21 @@ class _Undoing:
             self.edit.delete(resource, record_id)
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
-        present, before = self._known.row(resource, one.id), one.before or {}
+        present, before = self._known.row(resource, one.id), _given(resource, one.before or {})
         if present is None:
             self._leave(resource, one.id, GONE)
             return
-        if changed := _changed(resource, present, later, before):
+        changed = resource.together(_changed(resource, present, later, resource.together(before)))
+        if changed := changed.intersection(before):
             self._leave(resource, one.id, CHANGED, changed)
         values = {name: value for name, value in before.items() if name not in changed}
         if orphaned := self._orphaned(resource, values):
             self._leave(resource, one.id, ORPHANED, orphaned)
         values = {name: value for name, value in values.items() if name not in orphaned}
         values = self._linked(resource, one.id, values)
-        if changed:
-            values = plan.reconciled(resource, present, values)
         values = plan.derived(resource, present, values)
         if plan.is_taken(self._known, resource, one.id, values):
-            self._leave(resource, one.id, TAKEN, before)
+            self._wait(resource, one, before, values)
         elif _is_empty(resource, present | values):
             self._leave(resource, one.id, NEEDED, before)
         else:
@@ -191,11 +260,11 @@ class _Undoing:
         values = self._linked(resource, one.id, one.before or {})
         values |= resource.derive(values)
         if plan.is_taken(self._known, resource, one.id, values):
-            self._leave(resource, one.id, TAKEN)
+            self._wait(resource, one, (), values)
         elif _is_empty(resource, values):
             self._leave(resource, one.id, NEEDED)
         else:
-            self.edit.create(resource, values, one.id)
+            self.edit.create(resource, values | _next_version(one), one.id)
 
     def _orphaned(self, resource: Resource, values: Row) -> set[str]:
         """Which of the values name a parent that is not there."""
@@ -231,6 +300,17 @@ def _changed(resource: Resource, present: Row, later: Sequence[Past], names: Ite
         elif one.verb == DELETE:
             state = one.before or {}
     return {name for name in names if state.get(name) != present[name]}
+
+
+def _given(resource: Resource, before: Row) -> Row:
+    """The values that are not made from others, which follow these."""
+    made = {column for one in resource.derived for column in one.columns}
+    return {name: value for name, value in before.items() if name not in made}
+
+
+def _next_version(one: Past) -> Row:
+    """The version of a record that comes back: no earlier state of it had that one."""
+    return {"version": (one.before or {}).get("version", 0) + 1}
 
 
 def _is_empty(resource: Resource, row: Row) -> bool:

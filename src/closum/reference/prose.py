@@ -18,25 +18,25 @@ below it on a narrow screen, and you can switch the programming language of the 
 
 | language | what you need |
 | --- | --- |
-| Shell | `curl`; on a terminal the command `closum` (or `closum-client`) is more pleasant: `closum lead list` |
+| Shell | `curl`; on a terminal the command `closum` (or `closum-client`) is more convenient: `closum lead list` |
 | Ruby | the gem `closum`, from the folder `clients/ruby` of closum |
 | Python | the package `closum-client`, from the folder `clients/python` of closum |
 
-> The examples call `{samples.ORIGIN}`. Where your server has another address, put that in its place.
+> The examples call `{samples.ORIGIN}`. If your server has another address, replace it.
 
-Every answer is JSON in one envelope: `success` says whether it worked, `data` has what you asked for or what was \
-wrong, and a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string \
-means `null`. Properties that are unknown or read-only are ignored, and the header `X-Ignored-Properties` of the answer \
-names them: a typing error shows there. A retrieved record has an `ETag`: an update that sends it in `If-Match` is \
-refused with 412 if somebody has changed the record since; without it the last update wins. A slash at the end of a path makes no difference, and HEAD works wherever GET \
-does.
+Every answer is JSON in one envelope: `success` says whether the call worked, `data` has the result or the fault, and \
+a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string means `null`. \
+The server ignores unknown and read-only properties, and names them in the header `X-Ignored-Properties` of the answer: \
+look there for typing errors. A retrieved record has an `ETag`: the server refuses an update that sends it in `If-Match` \
+with 412 if somebody has changed the record since; without it the last update wins. A slash at the end of a path makes \
+no difference, and HEAD works wherever GET does.
 
-This page is made from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.
+This page is generated from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.
 """
 
 AUTHENTICATION = f"""\
-Closum uses Bearer Tokens to allow access to the API. A token stands for one user, and is valid for 7 days unless the \
-server says less; a new password, or signing the user out, ends it at once.
+Closum uses Bearer Tokens to allow access to the API. A token identifies one user. It is valid for 7 days, or less if \
+the server is configured so; a new password, or signing the user out, revokes it at once.
 
 Closum expects for the Bearer Token to be included in all API requests to the server in a header that looks like the \
 following:
@@ -46,11 +46,11 @@ following:
 > You must replace `your.bearer.token` with your personal Bearer Token, and `email@closum.com` and `yourpassword` with \
 the e-mail address and the password that you sign in with.
 
-The Ruby and Python bindings also take these two instead of a token, and then get and renew the token by themselves.
+The Ruby and Python bindings also accept these two instead of a token, and then get and renew the token by themselves.
 
 After {attempts.MOST_PER_ADDRESS} wrong passwords for one e-mail address, or {attempts.MOST_PER_CLIENT} from one client \
-address, in {attempts.WINDOW // 60} minutes signing in is refused with 429 for a while, with the right password, too. \
-The message names the limit, and `Retry-After` has the seconds until it ends.
+address, in {attempts.WINDOW // 60} minutes the server refuses to sign in with 429 for a while, even with the right \
+password. The message names the limit, and `Retry-After` is the number of seconds until you can try again.
 """
 
 OF_PARAMETERS = {
@@ -72,30 +72,29 @@ OF_PARAMETERS = {
 
 PARAMETERS = """\
 Our API comes with support for querystring parameters that you can use to manipulate the output produced by our API. \
-Every list takes them:
+Every list accepts them:
 
 | Parameter | Default | Description |
 | --- | --- | --- |
 {rows}
 
-Each of them may be given once. A parameter that a call does not have is refused (400) and the message names those \
-there are, so that a misspelled one never answers with everything; only names that begin with `_` are ignored. (A server \
-that is started with `CLOSUM_UNKNOWN_PARAMETERS=ignore` ignores whatever it does not know.)
+Send each of them at most once. The server refuses a parameter that the call does not have (400) and names the valid \
+ones, so that a misspelled parameter never returns every record; it ignores only names that begin with `_`. (A server \
+started with `CLOSUM_UNKNOWN_PARAMETERS=ignore` ignores every unknown parameter.)
 
-Records that are equal in what they are sorted by come by their ids. `pagination` in the answer has the number of all \
-records in `count`, and `limit` is `null` there when it is the default. The Ruby and Python bindings ask for one page \
-after the other while you go through a list.
+Records with the same sort value are sorted by their ids. In the answer, `pagination` has the number of all records in \
+`count`, and its `limit` is `null` if it is the default. The Ruby and Python bindings fetch one page after the other \
+while you iterate over a list.
 """
 
 HEALTH = """\
-What load balancers and monitoring ask. These two calls need no token.
+Load balancers and monitoring use these two calls. They need no token.
 """
 
 ERRORS = """\
-A call that fails has `"success": false`, and in `data` the status as `code`, the `url` that was called and a \
-`message`. Of invalid values (422) `errors` has every fault by field and rule, nested for a nested object, and \
-`errorCount` says how many there are. The header `X-Request-Id` of every answer is what the server's log calls the \
-request.
+The answer to a failed call has `"success": false`, and in `data` the status as `code`, the `url` of the call and a \
+`message`. For invalid values (422) `errors` has every fault by field and rule, nested for a nested object, and \
+`errorCount` is their number. The header `X-Request-Id` of every answer has the id of the request in the server's log.
 
 ```json
 {
@@ -124,16 +123,16 @@ The rules that a value can break:
 SHARING = """
 ## Nested Objects
 
-What a {one} has in {names} are records of their own, {others}. An account has one record for each value, which its \
-{several} share: sending a POST twice makes two {several} that show the same records. In a body such an object does this:
+The {names} of a {one} are separate records, {others}. An account has one record for each value, which its {several} \
+share: sending a POST twice creates two {several} that show the same records. In a body such an object has this effect:
 
-| The object | What happens |
+| The object | Effect |
 | --- | --- |
-| is left out, or is `{{}}` | A new {one} has none, an updated one keeps its own |
-| is `null` or `""`, or its value is | The {one} shows none any more; the record stays |
-| has a value that a record of the account has | The {one} shows that record |
-| has a new value | A new {one} gets a new record. Of an updated one the record is changed if no other {one} shows it, else it gets a new one |
-| has an `id` alone | The {one} shows the record with this id. Beside a value an `id` is ignored |
+| is missing, or is `{{}}` | A new {one} has none, an updated {one} keeps its record |
+| is `null` or `""`, or its value is | The {one} no longer shows a record; the record stays |
+| has the value of an existing record of the account | The {one} shows that record |
+| has a new value | A new {one} gets a new record. If no other {one} shows the record of an updated {one}, the record changes; otherwise the {one} gets a new record |
+| has only an `id` | The {one} shows the record with this id. An `id` together with a value is ignored |
 """
 
 _TYPES: tuple[tuple[type[Field], str], ...] = (

@@ -38,7 +38,7 @@ EMAIL = Resource(
         ),
     ),
     derived=(Derived(("email_key", "email_sort"), ("email",), _keys),),
-    unique=Unique("email_key", "email"),
+    unique=Unique("email_key", "email", personal=True),
     listing=Listing(
         listed=("id", "email", "status", "register_date"),
         retrieved=("id", "email", "status", "register_date"),

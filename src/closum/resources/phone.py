@@ -73,7 +73,7 @@ PHONE = Resource(
             optional=("number_key",),
         ),
     ),
-    unique=Unique("number_key", "number", number.is_number),
+    unique=Unique("number_key", "number", number.is_number, personal=True),
     reconcile=_reconcile,
     listing=Listing(
         listed=("id", "extension", "number", "is_valid", "date_add"),

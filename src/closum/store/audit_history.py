@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from closum.model.resource import Resource
-from closum.store import rows, tally
+from closum.store import rows, statements, tally
 from closum.store.unit import Unit
 
 _COLUMNS = "position, operation, resource, id, verb, at, before"
@@ -78,9 +78,9 @@ def versions(unit: Unit, resource: Resource, ids: list[int]) -> dict[int, int]:
     """The versions of those of the records that there are."""
     found: dict[int, int] = {}
     for chunk in rows.chunks(ids):
-        marks = ", ".join("?" * len(chunk))
-        sql = f"SELECT id, version FROM {resource.name} WHERE account_id = ? AND id IN ({marks})"
-        found.update(unit.all(sql, (unit.account_id, *chunk)))
+        found.update(
+            unit.all(*statements.select_versions(resource, len(chunk), unit.engine)(unit.account_id, *chunk))
+        )
     return found
 
 

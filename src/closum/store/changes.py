@@ -8,11 +8,14 @@ from functools import lru_cache
 from itertools import chain, groupby, islice
 from operator import itemgetter
 
-from closum.model.change import Change, Operation
+from closum.model.change import UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import history, statements, tally
 from closum.store.tally import Tally
 from closum.store.unit import Conflict, Effect, Unit
+
+_PARKED = "\x1f"
+"""How a key begins that a record has between two statements: no address and no number has this character."""
 
 
 def write(
@@ -32,13 +35,40 @@ def write(
     come = tally.coming(changes)
     followed, taken = tally.follow(unit, changes, known, come)
     ids, noted = history.follow(unit, operations, taken)
-    rows = [one for run in _runs(changes) for one in _statements(unit.account_id, run)]
+    writes = [one for operation in operations for one in (*_parked(operation.changes), *operation.changes)]
+    rows = [one for run in _runs(writes) for one in _statements(unit.account_id, run)]
     todo = [*rows, followed, *noted]  # sent together
     if unit.run_each((sql, values) for sql, values, _ in todo) != sum(number for _, _, number in todo):
         raise Conflict("a record was changed meanwhile")
     tally.follow_gaps(unit, changes, known, come)
     history.follow_erased(unit, operations)
     return ids
+
+
+def _parked(changes: Sequence[Change]) -> Iterator[Change]:
+    """Updates that first take a unique key from records that free it, where another one of the operation gets it."""
+    freed: dict[tuple[Resource, object], Change] = {}
+    for change in changes:
+        if change.before is not None and (key := _key(change.resource, change.before)) is not None:
+            freed[change.resource, key] = change
+    if not freed:
+        return
+    for change in changes:
+        if change.after is None or (key := _key(change.resource, change.after)) is None:
+            continue
+        holder = freed.get((change.resource, key))
+        if (
+            holder
+            and change.resource.unique
+            and (before := holder.before)
+            and before["id"] != change.row["id"]
+        ):
+            after = {**before, change.resource.unique.column: f"{_PARKED}{before['id']}"}
+            yield Change(UPDATE, change.resource, before, after)
+
+
+def _key(resource: Resource, row: Row) -> object:
+    return row[resource.unique.column] if resource.unique else None
 
 
 def _runs(changes: Iterable[Change]) -> Iterator[list[Change]]:

@@ -6,7 +6,7 @@ end. The first position of an operation is the operation's id.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +14,8 @@ import msgspec
 from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
-from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
+from closum.store.scope import scope_of
+from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
 from closum.store.unit import Effect, Result, Unit
 
@@ -55,6 +56,8 @@ SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cau
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
 _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
+_WIDTH = 1 + len(COLUMNS)  # values of a row
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -77,18 +80,28 @@ def follow(
     """The ids of operations, None for one that changed nothing, and what notes their changes."""
     position, at = taken
     ids: list[int | None] = []
-    new: list[tuple[Any, ...]] = []
-    for operation in operations:
-        first, by = position, operation.by
-        who = (at, by.user_id, by.request_id or None, by.cause, by.cause_id)
-        for change in operation.changes:
-            key = (unit.account_id, position, first, change.resource.name, change.row["id"], change.verb)
-            new.append((*key, *who, _before(change)))
+    values: list[Any] = []
+    for (user_id, request_id, cause, cause_id, _), changes in operations:
+        first, who = position, (at, user_id, request_id or None, cause, cause_id)
+        for change in changes:
+            verb, resource, before, after = change
+            row = after or before
+            assert row
+            values += (
+                unit.account_id,
+                position,
+                first,
+                resource.name,
+                row["id"],
+                verb,
+                *who,
+                _before(change),
+            )
             position += 1
-        ids.append(first if operation.changes else None)
-    rest = iter(new)
-    sizes = statements.sizes(len(new))
-    return ids, [(_insert(size), tuple(chain.from_iterable(islice(rest, size))), size) for size in sizes]
+        ids.append(first if changes else None)
+    rest = iter(values)
+    sizes = statements.sizes(position - taken.first_id)
+    return ids, [(_insert(size), tuple(islice(rest, size * _WIDTH)), size) for size in sizes]
 
 
 def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:
@@ -110,7 +123,7 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
     """The changes of records behind a position, in their order, by the id of the record."""
     found: dict[int, Result] = {}
     for chunk in rows.chunks(ids):
-        statement = _of_records(len(chunk), unit.engine)
+        statement = _of_records(resource, len(chunk), unit.engine)
         found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
     by_id: dict[int, list[Past]] = {}
     for _, row in sorted(found.items()):
@@ -159,12 +172,14 @@ def cut(unit: Unit, before: str, most: int) -> int:
 
 
 def _before(change: Change) -> str | None:
-    before, after = change.before, change.after
     if change.verb not in (UPDATE, DELETE):
         return None
+    before, after = change.before, change.after
     assert before is not None
     names = change.resource.own_columns
-    if after is not None:
+    if after is None:
+        names = (*names, "version")  # with which a record that comes back goes on
+    else:
         names = tuple(name for name in names if before[name] != after[name])
     return _encode({name: before[name] for name in names}).decode()
 
@@ -177,27 +192,15 @@ def _past(row: Result) -> Past:
 
 
 @lru_cache
-def _of_records(number: int, engine: str) -> Prepared:
-    """Changes of so many records. Takes account, resource, position, ids. Two forms: see `statements.select_rows`."""
-    names = statements.numbered(number)
-    ids = [parameter(name) for name in names]
-    source, wanted = Sql("change"), sql("id IN ({ids})", ids=joined(", ", ids))
-    if engine == "sqlite":
-        listed = joined(", ", (sql("({one})", one=one) for one in ids))
-        source = sql(
-            "(WITH wanted (value) AS (VALUES {ids}) SELECT value FROM wanted) AS wanted CROSS JOIN change",
-            ids=listed,
-        )
-        wanted = Sql("id = wanted.value")
-    statement = sql(
-        "SELECT {columns} FROM {source} WHERE account_id = {account_id} AND resource = {resource}"
-        " AND {wanted} AND position > {after}",
-        columns=", ".join(COLUMNS),
-        source=source,
-        wanted=wanted,
-        **{name: parameter(name) for name in ("account_id", "resource", "after")},
+def _of_records(resource: Resource, number: int, engine: str) -> Prepared:
+    """Changes of so many records. Takes account, resource, position, ids."""
+    conditions = (
+        sql("record.resource = {resource}", resource=parameter("resource")),
+        sql("record.position > {after}", after=parameter("after")),
     )
-    return prepared(statement, "account_id", "resource", "after", *names)
+    names = ("resource", "after")
+    scope = scope_of(resource)
+    return statements.look_up(scope, "change", COLUMNS, "id", conditions, number, engine, names)
 
 
 @lru_cache

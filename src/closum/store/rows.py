@@ -113,7 +113,8 @@ def reading_ids(
     """Which of the ids there are."""
     stored = (one for one in ids if 0 < one < 2**63)
     several = [
-        statements.select_ids(resource, len(chunk))(unit.account_id, *chunk) for chunk in chunks(stored)
+        statements.select_ids(resource, len(chunk), unit.engine)(unit.account_id, *chunk)
+        for chunk in chunks(stored)
     ]
     return Read(several, lambda results: take({row[0] for row in results}))
 

@@ -5,12 +5,19 @@ from functools import lru_cache
 
 from closum.model.resource import Resource
 from closum.model.view import record_view
-from closum.store.scope import scope_of
+from closum.store.scope import Scope, scope_of
 from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
 
 MAX_VALUES = 512
 MAX_ROWS = 32
 FEW_ROWS = 4
+
+_LOOK_UPS = {
+    "sqlite": "WITH wanted (value) AS (VALUES {wanted})"
+    " SELECT {columns} FROM wanted CROSS JOIN {table} AS record WHERE {where}",
+    "postgres": "SELECT found.* FROM (VALUES {wanted}) AS wanted (value)"
+    " CROSS JOIN LATERAL (SELECT {columns} FROM {table} AS record WHERE {where} OFFSET 0) AS found",
+}
 
 ID, VALUE, LEAST, BEHIND, MOST = map(parameter, ("id", "value", "least", "behind", "most"))
 
@@ -27,33 +34,47 @@ def _by_id(resource: Resource, columns: tuple[str, ...]) -> Prepared:
 
 @lru_cache
 def select_rows(resource: Resource, column: str, number: int, engine: str) -> Prepared:
-    """Every column of the records whose `column` is one of `number` values. Takes account, values.
+    """Every column of the records whose `column` is one of `number` values. Takes account, values."""
+    return look_up(scope_of(resource), resource.name, resource.columns, column, (), number, engine, ())
 
-    SQLite would rather scan an account than look up four values of a list in an index; of a join PostgreSQL may read the
-    whole account for each statement.
+
+def look_up(
+    scope: Scope,
+    table: str,
+    columns: tuple[str, ...],
+    column: str,
+    conditions: tuple[Sql, ...],
+    number: int,
+    engine: str,
+    names: tuple[str, ...],
+) -> Prepared:
+    """Rows whose `column` is one of `number` values, each value one look into an index, whatever the planner knows.
+
+    Takes account, the parameters `names` of the conditions, values. SQLite would rather scan an account than look up
+    four values of a list in an index; PostgreSQL reads an account whole for a list, or a join, when the plan was made
+    while the table was small: OFFSET keeps it from making one query of the two.
     """
-    names = numbered(number)
-    if engine == "postgres":
-        wanted = joined(", ", map(parameter, names))
-        condition = sql("{column} IN ({wanted})", column=column, wanted=wanted)
-        return _select(resource, resource.columns, condition, "", *names)
+    values = numbered(number)
     statement = sql(
-        "WITH wanted (value) AS (VALUES {wanted}) SELECT {columns}"
-        " FROM wanted CROSS JOIN {table} AS record WHERE {where}",
-        wanted=joined(", ", (sql("({one})", one=parameter(name)) for name in names)),
-        columns=", ".join(f"record.{name}" for name in resource.columns),
-        table=resource.name,
-        where=scope_of(resource).where(f"record.{column} = wanted.value", of="record."),
+        _LOOK_UPS[engine],
+        wanted=joined(", ", (sql("({one})", one=parameter(name)) for name in values)),
+        columns=", ".join(f"record.{name}" for name in columns),
+        table=table,
+        where=scope.where(*conditions, f"record.{column} = wanted.value", of="record."),
     )
-    return prepared(statement, "account_id", *names)
+    return prepared(statement, "account_id", *names, *values)
 
 
 @lru_cache
-def select_ids(resource: Resource, number: int) -> Prepared:
+def select_ids(resource: Resource, number: int, engine: str) -> Prepared:
     """Which of `number` ids there are. Takes account, ids."""
-    names = numbered(number)
-    ids = joined(", ", map(parameter, names))
-    return _select(resource, ("id",), sql("id IN ({ids})", ids=ids), "", *names)
+    return look_up(scope_of(resource), resource.name, ("id",), "id", (), number, engine, ())
+
+
+@lru_cache
+def select_versions(resource: Resource, number: int, engine: str) -> Prepared:
+    """Id and version of those of `number` records that there are. Takes account, ids."""
+    return look_up(scope_of(resource), resource.name, ("id", "version"), "id", (), number, engine, ())
 
 
 def numbered(number: int) -> list[str]:

@@ -55,6 +55,11 @@ WITH RECURSIVE walk (account_id, span) AS (
         ),
         (f"{WALK} ON gap.account_id = ? AND gap.span = walk.span) SELECT 1 FROM walk", None),
         ("SELECT 1 FROM lead, LATERAL (SELECT 1 FROM email) AS one", "complex joins"),
+        (
+            "SELECT 1 FROM (VALUES (?)) AS wanted (value) CROSS JOIN LATERAL"
+            " (SELECT 1 FROM email AS record WHERE record.account_id = ? OFFSET 0) AS found",
+            None,
+        ),
         ("SELECT 1 FROM city AS here WHERE NOT EXISTS (SELECT 1 FROM lead)", "correlated subqueries"),
         ("SELECT 1 FROM account LEFT JOIN lead ON account_id = account.id", "correlated subqueries"),
         ("TRUNCATE lead", "in the course of a transaction"),

@@ -12,9 +12,10 @@ from closum.accounts import users
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import cities, demo
+from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import gaps, pages, tally
-from closum.store.postgres.connection import connect
+from closum.store import gaps, history, pages, statements, tally
+from closum.store.postgres.connection import DEADLINE, connect
 from closum.store.postgres.session import PostgresSession
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.sql import parameter, prepared
@@ -238,3 +239,55 @@ def test_a_later_page_by_id_among_many_gaps_reads_no_more_than_it_shows(
         query = Query("id", descending, Page(40))
         for node in nodes_read(connection, *pages.page(LEAD, query, account_id)):
             assert node["Actual Rows"] * node["Actual Loops"] <= query.window.limit + gaps.LEAST, node
+
+
+KEYS = 32
+
+
+@pytest.mark.parametrize("deadline", [DEADLINE, 0])
+def test_each_key_of_a_look_up_is_one_look_into_an_index_whatever_the_plan_was_made_of(deadline: int) -> None:
+    """The statements are prepared while the tables are empty, and the planner is told nothing of what comes."""
+    url = postgres.filled_database()
+    with PostgresSession(url) as session, contextlib.closing(connect(url, deadline)) as connection:
+        account_id = filled(session, "Large", 0)
+        looked_up(connection, account_id, KEYS)
+        before = fetched(session)
+        for step in demo.steps(0, LEADS, lambda: 1_000, lambda done, total: None):
+            with session.write(account_id) as unit:
+                step(unit)
+        written = fetched(session) - before
+        looked_up(connection, account_id, KEYS)
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        assert 0 < fetched(session) - before - written <= ALWAYS * len(LOOK_UPS) * KEYS
+    postgres.drop_database(url)
+
+
+LOOK_UPS = (
+    statements.select_rows(LEAD, "id", KEYS, "postgres"),
+    statements.select_rows(EMAIL, "email_key", KEYS, "postgres"),
+    statements.select_ids(LEAD, KEYS, "postgres"),
+    statements.select_versions(LEAD, KEYS, "postgres"),
+    history._of_records(LEAD, KEYS, "postgres"),
+)
+
+
+def looked_up(connection: PreparedConnection, account_id: int, number: int) -> None:
+    unit = PostgresUnit(connection, 0, account_id)
+    ids = tuple(range(1, LEADS, LEADS // number))[:number]
+    for _ in range(ALWAYS):
+        for statement in LOOK_UPS:
+            keys: tuple[object, ...] = ids
+            if statement is LOOK_UPS[1]:
+                keys = tuple(f"nobody{one}@example.com" for one in ids)
+            given = ("lead", 0) if statement is LOOK_UPS[-1] else ()
+            unit.all(*statement(account_id, *given, *keys))
+
+
+def fetched(session: PostgresSession) -> int:
+    """Rows that scans of account data gave so far, of tables and of indexes."""
+    session.connection.execute("SELECT pg_stat_force_next_flush()")
+    found = session.connection.execute(
+        "SELECT sum(seq_tup_read + COALESCE(idx_tup_fetch, 0)) FROM pg_stat_user_tables"
+        " WHERE relname IN ('lead', 'email', 'change')"
+    ).fetchall()
+    return int(found[0][0])

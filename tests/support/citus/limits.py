@@ -50,7 +50,9 @@ def _select(sql: str, account_tables: str) -> Iterator[str]:
         yield "data-modifying statements are not supported in WITH"
     if re.search(r"\bRECURSIVE\b", sql) and not _each_of_an_account(sql, account_tables):
         yield "recursive CTEs are not supported in distributed queries"
-    if re.search(r"\b(LATERAL|TABLESAMPLE)\b", sql):
+    if re.search(r"\bLATERAL\b", sql) and not _each_of_an_account(sql, account_tables):
+        yield "complex joins are only supported when all distributed tables are joined on their distribution columns"
+    if re.search(r"\bTABLESAMPLE\b", sql):
         yield "complex joins are only supported when all distributed tables are joined on their distribution columns"
     shared = rf"(?!(?:{account_tables})\b)\w+"
     if re.search(rf"\bFROM {shared}\b.*\b(LEFT JOIN|NOT EXISTS|EXISTS)\b.*\b({account_tables})\b", sql):

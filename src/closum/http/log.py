@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from closum.api.call import Scope
+from closum.http.request import Scope
 
 UNWRITABLE = contextlib.suppress(OSError, ValueError)
 """A full disk or a reader that has ended costs lines of the log, but no request its answer."""

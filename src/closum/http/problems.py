@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 
 from closum import errors
-from closum.api import envelope
+from closum.http import envelope
 
 Headers = list[tuple[bytes, bytes]]
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))

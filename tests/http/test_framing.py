@@ -6,7 +6,7 @@ import httptools
 import pytest
 
 from closum import errors
-from closum.api.framing import Framing
+from closum.http.framing import Framing
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 BODY = b"GET  / RTSP/1.0\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n"  # looks like much that it is not

@@ -11,9 +11,9 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Self
 
-from closum.api import envelope
-from closum.api.body import ClientGone, Receive
 from closum.errors import Unavailable
+from closum.http import envelope
+from closum.http.body import ClientGone, Receive
 from closum.store.database import Database
 
 MOST_WHOLE = 1024 * 1024  # bytes of an answer that is kept in memory

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from closum.api import server
+from closum.http import server
 from tests.support.patience import PATIENCE
 from tests.support.served import (
     LAST,

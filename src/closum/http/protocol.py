@@ -17,12 +17,12 @@ from uvicorn.protocols.http.flow_control import FlowControl, service_unavailable
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from closum import errors
-from closum.api import heads, problems
-from closum.api.body import HAS_BODY
-from closum.api.closing import LINGER_BYTES, Closing
-from closum.api.framing import Framing
-from closum.api.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
-from closum.api.sending import sending
+from closum.http import heads, problems
+from closum.http.body import HAS_BODY
+from closum.http.closing import LINGER_BYTES, Closing
+from closum.http.framing import Framing
+from closum.http.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
+from closum.http.sending import sending
 
 MAX_PIPELINE = 1000
 AT_ONCE = 256 * 1024  # bytes above which an answer, or a piece of one, is not kept for the end of the round

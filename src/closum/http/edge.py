@@ -8,11 +8,11 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp
 
 from closum import errors
-from closum.api import problems
-from closum.api.body import ClientGone
-from closum.api.call import Receive, Scope, Send
-from closum.api.log import RequestLog
-from closum.api.routes import refuse
+from closum.http import problems
+from closum.http.body import ClientGone
+from closum.http.log import RequestLog
+from closum.http.request import Receive, Scope, Send
+from closum.http.router import refuse
 
 CLIENT_GONE = 499  # in the log alone
 

@@ -1,4 +1,4 @@
-"""The inserts of creating a lead with its e-mail address and phone number, without HTTP: `write_floor FILE GROUP SECONDS`.
+"""The inserts of creating a lead with its e-mail address and phone number, without HTTP: `write_baseline FILE GROUP SECONDS`.
 
 GROUP leads share a transaction. Prints how many leads a second were written with synchronous = FULL.
 """

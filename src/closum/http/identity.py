@@ -1,8 +1,8 @@
 """Who a request comes from, by its token."""
 
 from closum.accounts.tokens import Identity, identify
-from closum.api.call import Scope, Services
 from closum.errors import Unauthorized
+from closum.http.request import Scope, Services
 
 SCHEME = b"bearer"
 

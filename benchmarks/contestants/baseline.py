@@ -25,10 +25,10 @@ def reads(file: Path, like: Contestant) -> Contestant:
         "--no-access-log",
         "--no-server-header",
     ]
-    command = [sys.executable, "-m", "uvicorn", "floor_app:app", "--app-dir", str(SOURCES), *options]
+    command = [sys.executable, "-m", "uvicorn", "baseline_app:app", "--app-dir", str(SOURCES), *options]
     process = Process(command, port, file.parent, {"DATABASE_FILE": str(file), "ACCOUNT": "1"})
     return Contestant(
-        "floor", process, CALLS, closum.SORTS, closum.KEY, like.targets, lead=like.lead, page=like.page
+        "baseline", process, CALLS, closum.SORTS, closum.KEY, like.targets, lead=like.lead, page=like.page
     )
 
 
@@ -36,7 +36,7 @@ def creates(file: Path, account: int, size: int, seconds: float) -> float:
     """Leads a second, `size` of them in each transaction."""
     command = [
         sys.executable,
-        str(SOURCES / "write_floor.py"),
+        str(SOURCES / "write_baseline.py"),
         str(file),
         str(account),
         str(size),

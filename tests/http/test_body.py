@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from closum.api import body
-from closum.api.body import MAX_BYTES, ClientGone
 from closum.errors import BodyTooLarge, Error, Malformed, UnsupportedMediaType
+from closum.http import body
+from closum.http.body import MAX_BYTES, ClientGone
 
 JSON = {b"content-type": b"application/json"}
 GONE = {"type": "http.disconnect"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from closum.api import closing
+from closum.http import closing
 from tests.support.patience import PATIENCE
 from tests.support.served import (
     CHUNKED,

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from closum.api.framing import Framing
+from closum.http.framing import Framing
 
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 8 * 1024 * 1024

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from closum.api import clocks
-from closum.api.clocks import ClockWatch
+from closum.http import clocks
+from closum.http.clocks import ClockWatch
 
 
 class Clocks:

@@ -7,8 +7,8 @@ from typing import Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from closum.api.closing import LINGER_SECONDS
-from closum.api.protocol import protocol
+from closum.http.closing import LINGER_SECONDS
+from closum.http.protocol import protocol
 from tests.support.quiet import QuietLoop, rounds, run_quietly
 from tests.support.served import answer, get
 

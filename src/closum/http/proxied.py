@@ -7,7 +7,7 @@ from functools import lru_cache
 from starlette.types import ASGIApp
 
 from closum.accounts.clients import address_of
-from closum.api.call import Receive, Scope, Send
+from closum.http.request import Receive, Scope, Send
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

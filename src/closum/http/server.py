@@ -17,8 +17,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from closum.api import intake
-from closum.api.closing import Closing
+from closum.http import intake
+from closum.http.closing import Closing
 
 PATIENCE = 0.5  # seconds in which an idle connection may be used once more
 LOOK_SECONDS = 0.02

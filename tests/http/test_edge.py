@@ -6,9 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from closum.api.call import Receive, Scope, Send
-from closum.api.edge import Edge
-from closum.api.log import RequestLog
+from closum.http.edge import Edge
+from closum.http.log import RequestLog
+from closum.http.request import Receive, Scope, Send
 from tests.support.answers import failure
 from tests.support.wire import Answer
 

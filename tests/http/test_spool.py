@@ -15,7 +15,7 @@ import pytest
 from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
-from closum.api import spool
+from closum.http import spool
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 from closum.accounts.attempts import Held
 from closum.accounts.tokens import Identity, Tokens
-from closum.api import body, spool
-from closum.api.clocks import ClockWatch
 from closum.errors import NotFound
+from closum.http import body, spool
+from closum.http.clocks import ClockWatch
 from closum.model import query
 from closum.model.draft import MAX_ID
 from closum.model.ignored import Path

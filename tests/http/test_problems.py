@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from closum import errors
-from closum.api import problems
 from closum.errors import fault
+from closum.http import problems
 
 URL = "/api/lead?page=0"
 

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closum import errors
-from closum.api import envelope, ignored, problems
-from closum.api.body import HAS_BODY, refuse_large
-from closum.api.call import OPERATION
-from closum.api.routes import refuse
+from closum.http import envelope, ignored, problems
+from closum.http.body import HAS_BODY, refuse_large
+from closum.http.request import OPERATION
+from closum.http.router import refuse
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
 REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "X-Request-Id")
