@@ -39,6 +39,8 @@ def test_city_load_adds_and_renames_by_id_and_removes_none(
         (b"id,city_name\n1,a\n0,b\n", "line 3: '0' is not an id"),
         (b"id,city_name\n-1,b\n", "'-1' is not an id"),
         (b"id,city_name\n9223372036854775808,b\n", "is not an id"),
+        (b"id,city_name\n000000000000000000019223372036854775808,b\n", "is not an id"),
+        (b"id,city_name\n" + b"9" * 5_000 + b",b\n", "is not an id"),
         ("id,city_name\n٣,b\n".encode(), "is not an id"),
         (b"id,city_name\n1\n", "line 2: the city has no name"),
         (b"id,city_name\n1, \n", "line 2: the city has no name"),

@@ -42,7 +42,7 @@ def other(session: Session, account: Account) -> int:
 def put(unit: Unit, key: Key, state: str) -> None:
     background.add(unit, key.kind, key.number, {"file": 7})
     if state == "running":
-        background.claim(unit, key, "somebody", NOW + 30)
+        background.claim(unit, key, "somebody", NOW + 30, LATER)
         background.save(unit, key, Progress(done=3_200, total=10_000), None)
     elif state == "failed":
         background.give_up(unit, key, "The file has gone: send it again", None)
@@ -99,6 +99,16 @@ def test_what_cannot_begin_is_refused(command: Command, arguments: tuple[str, ..
     assert "closum job list --all" in done.stderr
 
 
+@pytest.mark.usefixtures("other")
+@pytest.mark.parametrize("number", [str(2**63), "9" * 20, "9" * 5_000, "abc", "1.5", "٣", ""])
+def test_a_number_that_no_work_can_have_is_told(command: Command, number: str) -> None:
+    done = command("job", "run", "done", number)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"it must be a whole number from 0 to {2**63 - 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert command("job", "run", "done", str(2**63 - 1)).returncode == 1
+
+
 def test_a_server_does_what_is_told_to_begin(folder: Path) -> None:
     with Server(folder) as server, server.session() as session:
 
@@ -111,7 +121,7 @@ def test_a_server_does_what_is_told_to_begin(folder: Path) -> None:
         with session.read() as unit:
             now = unit.now
         with session.write(1) as unit:
-            unit.run("UPDATE job SET due = ? WHERE account_id = 1", (LATER,))
+            unit.run("UPDATE job SET due = ? WHERE account_id = 1", (later := now + 80_000,))
         assert closum("job", "run", retention.NAME, folder=folder).returncode == 0
-        wait_until(lambda: has_ended(now) and not has_ended(LATER - 1))
+        wait_until(lambda: has_ended(later))
         assert "retention\tdone\t0" in closum("job", "list", "--all", folder=folder).stdout

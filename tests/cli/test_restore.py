@@ -13,7 +13,11 @@ import pytest
 from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
-from closum.store import identity
+from closum.errors import NotFound
+from closum.model import draft
+from closum.operations import records, replaced, undo
+from closum.resources.lead import LEAD
+from closum.store import history, identity
 from closum.store.opening import open_session
 from tests.conftest import sign_up
 from tests.support import engine, postgres
@@ -187,6 +191,64 @@ def test_ids_go_on_behind_those_that_were_given_since(folder: Path) -> None:
     assert closum("check", folder=folder).returncode == 0
 
 
+def operations(url: str, *names: str) -> list[int]:
+    """The ids of the operations that create leads with these names in the account Acme."""
+    with open_session(url) as session:
+        with session.read() as unit:
+            acme = users.account_named(unit, "Acme").id
+        found = []
+        for name in names:
+            with session.write(acme) as unit:
+                (written,) = records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": name})])
+                assert isinstance(written, records.Written)
+                found.append(written.operation or 0)
+        return found
+
+
+@ON_SQLITE
+def test_an_operation_that_was_answered_since_the_backup_is_nobody_elses(
+    command: Command, backed_up: Path
+) -> None:
+    """Its id is not given again, and a reader of the changes does not miss those after the restore."""
+    url = f"sqlite:///{backed_up}"
+    assert operations(url, "Ana", "Rui", "Eva") == [1, 2, 3]
+    restored(command)
+    assert operations(url, "Ida") == [5]
+    with open_session(url) as session:
+        for stale in range(1, 5):
+            with pytest.raises(NotFound, match="no such operation"), session.write(1) as unit:
+                undo.undo(unit.of(users.account_named(unit, "Acme").id), stale)
+        with session.read() as reading:
+            unit = reading.of(users.account_named(reading, "Acme").id)
+            found = [(one.position, one.verb, one.id) for one in history.since(unit, 3, 10)]
+            assert found == [(4, "restore", 1), (5, "create", 4)]
+    assert command("check").returncode == 0
+    assert restored(command) == [FIRST]  # another time
+    assert operations(url, "Ada") == [7]
+    assert command("check").returncode == 0
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("change", UNREADABLE, ids=lambda one: one.__name__)
+def test_nor_where_the_replaced_database_cannot_tell_which_were(
+    command: Command, backed_up: Path, change: Callable[[Path], None]
+) -> None:
+    operations(f"sqlite:///{backed_up}", "Ana", "Rui", "Eva")
+    change(backed_up)
+    restored(command)
+    assert operations(f"sqlite:///{backed_up}", "Ida") == [replaced.PASSED + 2]
+    assert command("check").returncode == 0
+
+
+def test_nor_in_a_copy_that_is_put_back(command: Command, folder: Path) -> None:
+    command("user", "add", "ana@example.com", "--account", "Acme")
+    url, copied = engine.current.url(folder), f"sqlite:///{folder}/moved.db"
+    operations(url, "Ana", "Rui")
+    assert command("database", "copy", "--from", url, "--to", copied, "--end-tokens").returncode == 0
+    assert operations(copied, "Ida") == [replaced.PASSED + 4]
+    assert command("check", "--database", copied).returncode == 0
+
+
 @ON_SQLITE
 def test_ids_that_cannot_be_are_not_followed(command: Command, backed_up: Path) -> None:
     with open_session(f"sqlite:///{backed_up}") as session, session.read() as unit:
@@ -197,6 +259,7 @@ def test_ids_that_cannot_be_are_not_followed(command: Command, backed_up: Path) 
         file.execute(f"UPDATE tally SET last_id = {2**60}")
     told = restored(command)
     assert any("which cannot be" in line for line in told)
+    assert operations(f"sqlite:///{backed_up}", "Ida") == [replaced.PASSED + 2]
     assert command("check").returncode == 0
 
 

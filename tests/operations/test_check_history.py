@@ -53,6 +53,38 @@ def test_nothing_in_a_sound_one(session: Session, filled: Account, monkeypatch: 
     assert faults(session) == []
 
 
+def passed(session: Session, account: Account) -> None:
+    """As after a restore that has replaced a database with 20 changes: change 21 says so, and 22 and 23 follow."""
+    with session.write(account.id) as unit:
+        history.pass_over(unit, 20)
+        create(unit, EMAIL, [{"email": "new@example.com"}, {"email": "newer@example.com"}])
+
+
+def test_positions_that_a_restore_has_passed_over_are_not_missing(session: Session, filled: Account) -> None:
+    passed(session, filled)
+    assert faults(session) == []
+    with session.read() as unit:
+        assert [one.position for one in history.since(unit.of(filled.id), 8, 9)] == [9, 21, 22, 23]
+
+
+@pytest.mark.parametrize(
+    ("statement", "position"),
+    [
+        ("DELETE FROM change WHERE position = 9", 21),
+        ("DELETE FROM change WHERE position = 21", 22),
+        ("DELETE FROM change WHERE position = 22", 23),
+        ("UPDATE change SET id = 11 WHERE position = 21", 21),
+        ("UPDATE change SET operation = 9 WHERE position = 21", 21),
+    ],
+)
+def test_what_is_lost_beside_them_is(
+    session: Session, filled: Account, statement: str, position: int
+) -> None:
+    passed(session, filled)
+    falsify(session, filled, statement)
+    assert f"change {position} of account {filled.id}: changes before it are missing" in faults(session)
+
+
 MISSING = "it is not there, and the history has no deletion of it"
 THERE = "it is there, and the history has its deletion"
 VERSION = "it has been changed less often than the history has it"

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 import pytest
 
 from closum.accounts import users
-from closum.operations import retention
+from closum.errors import NotFound
+from closum.operations import check, retention, undo
 from closum.operations.runner import Runner
+from closum.resources.lead import LEAD
 from closum.store import background, history, ledger
 from closum.store.identity import Account
 from closum.store.opening import open_database
@@ -16,9 +18,11 @@ from closum.store.unit import timestamp
 from tests.support import engine
 from tests.support.inprocess import Clock
 from tests.support.past import counted, note, positions
+from tests.support.stored import create
 
 DAYS = 30
 NOW = int(Clock().now)
+AHEAD = NOW + 3_650 * retention.DAY  # what a clock once read
 OLD, YOUNG = NOW - DAYS * retention.DAY - 1, NOW - DAYS * retention.DAY
 
 
@@ -29,11 +33,11 @@ def ids(session: Session, account: Account) -> list[int]:
         return [account.id, users.add_account(unit, "Other").id]
 
 
-def retain(folder: object, days: int = DAYS) -> None:
+def retain(folder: object, days: int = DAYS, now: int = NOW) -> None:
     """A server starts, and does what is due."""
 
     async def work() -> None:
-        db = await open_database(str(folder), Clock(), 6)
+        db = await open_database(str(folder), lambda: now, 6)
         try:
             await Runner(db, [retention.kind(days), retention.ledger_kind(days)]).work()
         finally:
@@ -76,6 +80,58 @@ def test_what_is_older_is_removed_from_every_account(session: Session, ids: list
     ]
 
 
+def test_a_clock_that_was_once_ahead_stops_nothing(
+    session: Session, ids: list[int], url: str, account: Account
+) -> None:
+    """It dated changes and the time for the next look ten years ahead."""
+    retain(url, now=AHEAD)
+    with session.write(account.id) as unit:
+        unit.now = AHEAD
+        create(unit, LEAD, [{"name": "Ana"}])
+    retain(url)
+    with session.write(account.id) as unit:
+        unit.now = NOW + retention.DAY
+        create(unit, LEAD, [{"name": "Rui"}])
+        found = [(one.verb, one.at) for one in history.since(unit, 0, 9)]
+    times = [timestamp(one) for one in (AHEAD, NOW, NOW + retention.DAY)]
+    assert found == list(zip(("create", "clock", "create"), times, strict=True))
+    with session.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []
+        for job in (
+            background.found(unit.of(account.id), retention.NAME),
+            background.found(unit.of(0), retention.LEDGER),
+        ):
+            assert job
+            assert job.due == NOW + retention.DAY
+    retain(url, now=NOW + (DAYS + 1) * retention.DAY)
+    with session.read() as unit:
+        assert positions(unit.of(account.id)) == [3]
+
+
+def test_an_account_in_which_nothing_happens_gets_one_row(session: Session, ids: list[int], url: str) -> None:
+    with session.write(ids[0]) as unit:
+        unit.now = AHEAD
+        create(unit, LEAD, [{"name": "Ana"}])
+    for day in range(3):
+        retain(url, now=NOW + day * retention.DAY)
+    with session.read() as unit:
+        assert [positions(unit.of(one)) for one in ids] == [[1, 2], []]
+        assert counted(unit.of(ids[0])) == (2, 2)
+    with pytest.raises(NotFound), session.write(ids[0]) as unit:
+        undo.undo(unit, 2)
+
+
+def test_times_do_not_go_back_by_less_than_a_day(session: Session, account: Account) -> None:
+    """Clocks of two servers may differ so; what is further ahead is wrong."""
+    times: list[str] = []
+    for now in (NOW, NOW - 60, NOW + retention.DAY, NOW, NOW - 1, NOW + 5):
+        with session.write(account.id) as unit:
+            unit.now = now
+            create(unit, LEAD, [{"name": "Ana"}])
+            times.append(history.since(unit, len(times), 1)[0].at)
+    assert times == [timestamp(NOW + one) for one in (0, 0, retention.DAY, retention.DAY, -1, 5)]
+
+
 def test_a_hundred_years_keep_everything(session: Session, ids: list[int], url: str) -> None:
     with session.write(ids[0]) as unit:
         note(unit, (0, OLD, YOUNG))
@@ -92,6 +148,15 @@ def test_a_hundred_years_keep_everything(session: Session, ids: list[int], url: 
         ([OLD, YOUNG], 9, 1, [2]),
         ([YOUNG, OLD], 9, 0, [1, 2]),  # a clock went back: it stays until those before it go
         ([YOUNG], 9, 0, [1]),
+        ([AHEAD, OLD, YOUNG], 9, 2, [3]),  # a clock was ahead: it goes with what follows it
+        ([OLD, AHEAD, AHEAD, OLD], 9, 4, []),
+        ([OLD, AHEAD, YOUNG], 9, 1, [2, 3]),
+        ([OLD, AHEAD], 9, 1, [2]),
+        ([AHEAD, AHEAD, AHEAD, OLD], 2, 2, [3, 4]),
+        ([OLD, AHEAD, AHEAD, OLD], 2, 2, [3, 4]),
+        ([AHEAD, AHEAD, AHEAD, YOUNG], 2, 0, [1, 2, 3, 4]),
+        ([AHEAD, AHEAD, AHEAD], 2, 0, [1, 2, 3]),
+        ([NOW + 60, OLD], 9, 0, [1, 2]),  # another server's clock is a little ahead
         ([], 9, 0, []),
     ],
 )
@@ -103,6 +168,7 @@ def test_cutting_takes_the_oldest(
             note(unit, times)
             before = positions(unit)
     with session.write(ids[0]) as unit:
+        unit.now = NOW
         assert history.cut(unit, timestamp(YOUNG), most) == cut
         assert positions(unit) == left
         assert counted(unit) == (len(left), len(left))

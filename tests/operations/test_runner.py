@@ -188,6 +188,25 @@ def test_a_kind_that_goes_on_for_ever_is_there_for_each_account(
     servers.run(scenario)
 
 
+def test_what_was_put_off_by_a_clock_that_was_ahead_is_due(servers: Servers) -> None:
+    kind = Kind("counting", count, every=24 * HOUR)
+
+    async def scenario(servers: Servers) -> None:
+        async with servers.opened(kind) as (db, server):
+            servers.clock.now += 10_000 * HOUR
+            await server.work()
+            servers.clock.now -= 10_000 * HOUR
+            await server.work()
+            assert len(await names(db)) == 2 * STEPS
+            await server.work()  # and once alone
+            assert len(await names(db)) == 2 * STEPS
+            one = await found(db)
+            assert one
+            assert one.due == servers.clock.now + 24 * HOUR
+
+    servers.run(scenario)
+
+
 def test_accounts_are_looked_through_some_at_a_time(
     servers: Servers, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

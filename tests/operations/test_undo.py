@@ -1,5 +1,7 @@
 """An undo gives back what was, by property; undone in reverse, any writes leave what was before them."""
 
+import inspect
+import sys
 from typing import Any
 
 import pytest
@@ -96,6 +98,32 @@ def test_what_was_changed_and_changed_back_is_undone(session: Session, account: 
     change(session, account, LEAD, lead.id, {"name": "Eva"})
     assert undone(session, account, first).left == []
     assert shown(session, account, LEAD, lead.id)["name"] == "Ana"
+
+
+@pytest.mark.parametrize("operation", [0, -1, 2, 2**63 - 1, 2**63, -(2**63) - 1, 10**30])
+def test_there_is_no_operation_with_a_number_that_none_can_have(
+    session: Session, account: Account, operation: int
+) -> None:
+    create(session, account, LEAD, {"name": "Ana"})
+    with pytest.raises(NotFound, match="no such operation"):
+        undone(session, account, operation)
+
+
+def test_a_chain_of_undos_may_be_of_any_length(session: Session, account: Account) -> None:
+    """As somebody makes it who undoes and does again all day."""
+    first = last = create(session, account, LEAD, {"name": "Ana"}).operation
+    for _ in range(151):
+        last = undone(session, account, last).operation
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        with pytest.raises(Invalid, match="1 validation error"):
+            undone(session, account, first)
+        again = undone(session, account, last)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert again.left == []
+    assert undone(session, account, first).left == []
 
 
 def test_a_record_that_another_one_shows_stays(session: Session, account: Account) -> None:

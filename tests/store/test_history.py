@@ -46,6 +46,16 @@ def test_the_oldest_are_cut_and_positions_go_on(session: Session, account: Accou
             assert [one.position for one in history.since(unit, 4, 10)] == [5]
 
 
+def test_numbers_beyond_64_bits_are_beyond_every_position(session: Session, account: Account) -> None:
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [{"name": "Ana"}])
+        for beyond in (2**63, 10**30):
+            assert history.since(unit, beyond, 10) == []
+            assert [one.position for one in history.since(unit, -beyond, beyond)] == [1]
+            assert history.of_operation(unit, beyond) == []
+            assert history.with_before(unit, beyond, 10) == []
+
+
 def test_half_an_operation_is_none(session: Session, account: Account) -> None:
     with session.write(account.id) as unit:
         create(unit, LEAD, [{"name": "Ana", "email": {"email": "ana@example.com"}}])

@@ -124,7 +124,7 @@ READING: dict[str, tuple[Call, Any]] = {
         [([], 1), ([1], 1)],
     ),
     "background.due": (
-        lambda unit: background.due(unit, ("import", "rest"), 60, 9),
+        lambda unit: background.due(unit, {"import": 3_600, "rest": 86_400}, 60, 9),
         [background.Key(0, "rest"), background.Key(1, "import", 7)],
     ),
     "background.found": (
@@ -301,16 +301,19 @@ WRITING = {
     "numbered.go_on_after",
     "changes.write",
     "history.cut",
+    "history.date",
     "history.follow",
     "history.follow_erased",
     "history.forget",
     "history.forget_at",
+    "history.pass_over",
     "tally.discount",
     "tally.fill",
     "tally.follow",
     "tally.follow_gaps",
     "tally.forget",
     "tally.take",
+    "tally.take_position",
 }
 
 

@@ -160,6 +160,9 @@ def audited(engine: str) -> dict[str, list[str]]:
         "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
             "job"
         ],
+        "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
+            "job"
+        ],
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
         "SELECT account_id, COUNT(*), MAX(position) FROM change GROUP BY account_id": ["change"],

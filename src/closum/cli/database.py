@@ -8,6 +8,7 @@ from closum.cli import options
 from closum.cli.operator import by_operator
 from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
+from closum.operations.replaced import pass_over_positions
 from closum.settings import shown_url
 from closum.store import identity, ledger, opening, transfer
 from closum.store import recompute as recomputing
@@ -98,8 +99,9 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
             if end_tokens:
                 identity.end_all_tokens(unit)
 
+        settle = pass_over_positions if end_tokens else None
         with opening.open_target(target, RULES, key, by_operator()) as filling:
-            return transfer.copy(reading, filling, progress, last), key is not None
+            return transfer.copy(reading, filling, progress, last, settle), key is not None
 
 
 def _counted(counts: dict[str, int]) -> str:

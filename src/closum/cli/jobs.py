@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import click
 
 from closum.accounts import users
+from closum.cli.options import Number, database, flag, open_session
 from closum.cli.options import account as account_option
-from closum.cli.options import database, flag, open_session
 from closum.errors import Refusal
+from closum.model.draft import MAX_ID
 from closum.store import background, identity
 from closum.store.background import DONE, FAILED, PENDING, RUNNING, Listed
 from closum.store.identity import Account
@@ -42,7 +43,7 @@ def list_(account: str | None, all: bool, database: str | None) -> None:
 
 @job.command()
 @click.argument("kind")
-@click.argument("number", default=0)
+@click.argument("number", type=Number(MAX_ID, least=0), default=0)
 @account_option
 @database
 def run(kind: str, number: int, account: str | None, database: str | None) -> None:

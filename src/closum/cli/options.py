@@ -55,19 +55,21 @@ def flag(name: str, help: str) -> Callable[[F], F]:
 
 
 class Number(click.ParamType[int]):
-    """A whole number from 1 to `most`, in the digits 0 to 9."""
+    """A whole number from `least` to `most`, in the digits 0 to 9."""
 
     name = "number"
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, least: int = 1) -> None:
+        self._most, self._least = most, least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value)
         plain = text.isascii() and text.isdigit() and len(text) <= len(str(self._most))
-        if not plain or not 1 <= int(text) <= self._most:
+        if not plain or not self._least <= int(text) <= self._most:
             self.fail(
-                f"it must be a whole number from 1 to {self._most}, such as 250, not '{text}'", param, ctx
+                f"it must be a whole number from {self._least} to {self._most}, such as 250, not '{text}'",
+                param,
+                ctx,
             )
         return int(text)
 

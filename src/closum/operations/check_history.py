@@ -1,17 +1,18 @@
 """Whether the history agrees with itself and with the records."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby, islice
 from typing import NamedTuple
 
 import msgspec
 
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
-from closum.store import audit_history
+from closum.store import audit_history, tally
 from closum.store.audit_history import Noted
-from closum.store.unit import Unit
+from closum.store.unit import AHEAD, Unit
 
 _RESOURCES = {resource.name: resource for resource in RESOURCES if not resource.shared}
 
@@ -31,6 +32,8 @@ def order(account_id: int, found: Iterable[Noted], previous: Noted | None) -> It
     """
     for one in found:
         place = f"change {one.position} of account {account_id}"
+        if previous is not None and not _follows(previous, one):
+            yield f"{place}: changes before it are missing"
         if one.resource is None:
             yield f"{place}: what it holds cannot be read"
         elif previous is None or previous.resource is None:
@@ -41,19 +44,32 @@ def order(account_id: int, found: Iterable[Noted], previous: Noted | None) -> It
         previous = one
 
 
+def _follows(previous: Noted, one: Noted) -> bool:
+    """Whether no change between two is missing: a restore has passed over those of the database that it replaced."""
+    next_one = previous.position + 1
+    return one.position == next_one or (one.verb, one.operation, one.id) == (RESTORE, one.position, next_one)
+
+
 def _behind(previous: Noted, one: Noted) -> Iterator[str]:
-    if one.position != previous.position + 1:
-        yield "changes before it are missing"
-    elif one.operation not in (previous.operation, one.position):
+    if one.operation not in (previous.operation, one.position):
         yield "its operation begins elsewhere"
-    if one.at < previous.at:
+    if one.at < previous.at and not _was_ahead(previous.at, one.at):
         yield "it is older than the one before it"
+
+
+def _was_ahead(at: str, later: str) -> bool:
+    """Whether a clock that was ahead gave the first of two times: only then times go back."""
+    try:
+        ahead = datetime.fromisoformat(at) - datetime.fromisoformat(later)
+    except (ValueError, TypeError):
+        return False
+    return ahead.total_seconds() > AHEAD
 
 
 def content(account_id: int, found: Iterable[Noted]) -> Iterator[str]:
     """Changes of what does not exist, or that keep what they should not."""
     for one in found:
-        if one.resource is None:
+        if one.resource is None or _is_mark(one):
             continue
         resource = _RESOURCES.get(one.resource)
         if resource is None:
@@ -61,6 +77,10 @@ def content(account_id: int, found: Iterable[Noted]) -> Iterator[str]:
         elif one.verb not in (CREATE, UPDATE, DELETE, ERASE) or not _is_kept(resource, one):
             place = f"{resource.name} {one.id} of account {account_id}"
             yield f"{place}: change {one.position} does not say what the record was before"
+
+
+def _is_mark(one: Noted) -> bool:
+    return one.resource == tally.CHANGE and one.verb in (RESTORE, CLOCK) and one.before is None
 
 
 def records(unit: Unit, resource: Resource, at_once: int) -> Iterator[str]:

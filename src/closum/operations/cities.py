@@ -89,7 +89,8 @@ def _cities(reader: "csv.DictReader[str]", name: str) -> Iterator[tuple[int, str
     (field,) = CITY.fields
     for row in reader:
         digits, text = (row["id"] or "").strip(), (row["city_name"] or "").strip()
-        if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:20]) <= MAX_ID):
+        number = digits.lstrip("0")
+        if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= MAX_ID):
             raise Refusal(
                 f"{name}, line {reader.line_num}: '{digits[:30]}' is not an id (a whole number from 1 up)"
             )
@@ -101,4 +102,4 @@ def _cities(reader: "csv.DictReader[str]", name: str) -> Iterator[tuple[int, str
             ) from None
         if not parsed or "\0" in parsed:
             raise Refusal(f"{name}, line {reader.line_num}: the city has no name")
-        yield int(digits), parsed
+        yield int(number), parsed

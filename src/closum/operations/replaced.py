@@ -1,4 +1,7 @@
-"""What only the database knows that a restore replaces: who was shut out since the backup, and which ids were given."""
+"""What only the database knows that a restore replaces: who was shut out since the backup, and which ids were given.
+
+Positions of the history, and so ids of operations, go on behind those that it gave, and far behind where it cannot tell.
+"""
 
 import shlex
 from collections.abc import Iterator
@@ -6,7 +9,7 @@ from dataclasses import dataclass, field
 
 from closum.errors import Refusal
 from closum.resources import RESOURCES
-from closum.store import identity, numbered, tally
+from closum.store import history, identity, numbered, tally
 from closum.store.identity import Access, Account
 from closum.store.location import Before
 from closum.store.unit import Unit
@@ -14,12 +17,16 @@ from closum.store.unit import Unit
 OTHER = "The replaced database is another one than that of the backup, whose accounts it does not have"
 MOST_SKIPPED = 10_000_000
 """Ids of one resource of an account. Nobody gives so many between two backups: the tables are damaged."""
+PASSED = 10**9
+"""Positions of an account that are passed over where nobody knows how many were given: a month of 400 changes a second."""
+MOST_PASSED = 1_000 * PASSED
+"""More cannot have been given."""
 
 
 @dataclass
 class Replaced:
     """`missing` says why nothing is known. `births` is of accounts; `ids` has the last id by account and resource,
-    `numbered` by table.
+    `positions` that of the last change by account, `numbered` the last id by table.
     """
 
     missing: str = ""
@@ -27,6 +34,7 @@ class Replaced:
     users: dict[str, Access] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
     ids: dict[tuple[int, str], int] = field(default_factory=dict)
+    positions: dict[int, int] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
 
 
@@ -50,6 +58,7 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
     identity.end_all_tokens(unit, above=max(numbers, default=0))
     missing = known.missing or ("" if identity.births(unit) <= known.births else OTHER)
     if missing:
+        pass_over_positions(unit)
         return [
             f"{missing}: ids that were given since the backup may be given again, and users who were removed or"
             " disabled since, or got another password, are as the backup has them. 'closum user list' shows them."
@@ -58,7 +67,28 @@ def go_on_after(unit: Unit, known: Replaced) -> list[str]:
     told = list(_let_in_again(unit, known))
     if told:
         told.insert(0, "The restore has undone what happened to these since the backup; decide on each:")
+    _pass_over_known(unit, known)
     return [*told, *_skip_ids(unit, known)]
+
+
+def pass_over_positions(unit: Unit) -> None:
+    """Have the history of every account go on behind any position that can have been given since a backup was made."""
+    for account in identity.accounts(unit):
+        _pass_over(unit.of(account.id), None)
+
+
+def _pass_over_known(unit: Unit, known: Replaced) -> None:
+    for account in identity.accounts(unit):
+        _pass_over(unit.of(account.id), known.positions.get(account.id, 0))
+
+
+def _pass_over(unit: Unit, given: int | None) -> None:
+    """`given` is the last position that was given; None where nobody knows."""
+    last = history.last(unit)
+    if given is None or given - last > MOST_PASSED:
+        given = last + PASSED
+    if given > last:
+        history.pass_over(unit, given)
 
 
 def _read(unit: Unit) -> Replaced:
@@ -66,6 +96,7 @@ def _read(unit: Unit) -> Replaced:
         births=identity.births(unit), users=identity.accesses(unit), accounts=identity.accounts(unit)
     )
     for account in found.accounts:
+        found.positions[account.id] = history.last(unit.of(account.id))
         for resource in RESOURCES:
             if not resource.shared:
                 found.ids[account.id, resource.name] = tally.last_id(unit.of(account.id), resource)

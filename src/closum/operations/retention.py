@@ -30,6 +30,7 @@ def _cut_ledger(days: int, unit: Unit, work: Work) -> Progress:
 
 def _cut(days: int, unit: Unit, work: Work) -> Progress:
     """Remove the oldest changes of the account, and work that ended long ago."""
+    history.date(unit)
     cut = history.cut(unit, timestamp(unit.now - days * DAY), work.size)
     ended = cut < work.size
     if ended:

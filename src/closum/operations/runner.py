@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from closum.errors import Refusal, Unavailable
 from closum.model.change import By
 from closum.store import background
-from closum.store.background import Key, Progress
+from closum.store.background import Claim, Key, Progress
 from closum.store.database import Database
 from closum.store.unit import Unit
 
@@ -61,6 +61,11 @@ class Kind:
     every: int | None = None
     shared: bool = False
 
+    @property
+    def longest(self) -> int:
+        """The longest time, in seconds, for which work is put off."""
+        return max(self.every or 0, LONGEST_WAIT, LEASE)
+
 
 class Turn(NamedTuple):
     """What became of a step: how long it took, in seconds, and whether more is to be done."""
@@ -71,7 +76,7 @@ class Turn(NamedTuple):
 
 def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None:
     """One step of work, with the note of it; None where another server has it, or nobody is to do it now."""
-    claimed = background.claim(unit, key, owner, unit.now + LEASE)
+    claimed = _claim(unit, kind, key, owner)
     if claimed is None:
         return None
     own = unit.of(key.account_id, By(None, "", kind.name, key.number or None))
@@ -84,7 +89,7 @@ def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None
 
 def note_failure(unit: Unit, kind: Kind, key: Key, owner: str, error: str, final: bool) -> None:
     """A step failed, and nothing of it is stored: it is tried again later, at last given up."""
-    claimed = background.claim(unit, key, owner, unit.now + LEASE)
+    claimed = _claim(unit, kind, key, owner)
     if claimed is None:
         return
     attempts = claimed.attempts + 1
@@ -93,6 +98,10 @@ def note_failure(unit: Unit, kind: Kind, key: Key, owner: str, error: str, final
     else:
         wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
         background.fail(unit, key, error, attempts, unit.now + wait)
+
+
+def _claim(unit: Unit, kind: Kind, key: Key, owner: str) -> Claim | None:
+    return background.claim(unit, key, owner, unit.now + LEASE, unit.now + kind.longest)
 
 
 def _next(unit: Unit, kind: Kind) -> int | None:
@@ -108,6 +117,7 @@ class Runner:
     def __init__(self, db: Database, kinds: Iterable[Kind]) -> None:
         self._db = db
         self._kinds = {kind.name: kind for kind in kinds}
+        self._longest = {kind.name: kind.longest for kind in self._kinds.values()}
         self._sizes = dict.fromkeys(self._kinds, FIRST_SIZE)
         self._owner = "server" if db.alone else secrets.token_hex(8)
         self._mine: dict[Key, None] = {}  # begun here, and not ended
@@ -178,7 +188,7 @@ class Runner:
         if is_early or len(self._mine) >= MOST:
             return ()
         ahead, self._ahead = self._ahead, 0
-        keys = await self._db.read(background.due, tuple(self._kinds), ahead, MOST)
+        keys = await self._db.read(background.due, self._longest, ahead, MOST)
         self._looked_at = now
         return keys
 

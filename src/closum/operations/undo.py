@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from closum.errors import Invalid, NotFound, fault
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE, By, Operation
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Operation
 from closum.model.resource import Resource, Row
 from closum.operations import plan
 from closum.operations.edit import Edit, Key, Known, shown_by
@@ -71,9 +71,9 @@ def undo(unit: Unit, operation: int) -> Undone:
 def look_up(unit: Unit, operation: int) -> Looked:
     """Every read of an undo. Raises NotFound, Invalid."""
     past = history.of_operation(unit, operation)
-    if not past:
+    if not past or past[0].verb in (RESTORE, CLOCK):
         raise NotFound("There is no such operation in your account, or its history is cut")
-    if not (past := _not_undone(unit, operation, past)):
+    if not (past := _not_undone(unit, past)):
         raise Invalid({"operation": fault("_isUndone")})
     by = unit.by._replace(cause="undo", cause_id=operation)
     looked = Looked(by, past, plan.known_of(unit))
@@ -82,14 +82,22 @@ def look_up(unit: Unit, operation: int) -> Looked:
     return looked
 
 
-def is_undone(unit: Unit, operation: int) -> bool:
-    """Whether an operation is undone, and that not undone again."""
-    return any(not is_undone(unit, one) for one in history.caused(unit, "undo", operation))
+def undos_in_force(unit: Unit, operation: int) -> list[int]:
+    """The undos of an operation that are not undone themselves. Chains of undos may be of any length."""
+    undos, todo = dict[int, list[int]](), [operation]
+    while todo:
+        one = todo.pop()
+        undos[one] = [later for later in history.caused(unit, "undo", one) if later > one]
+        todo += undos[one]
+    in_force = dict[int, list[int]]()
+    for one in sorted(undos, reverse=True):  # an undo comes after what it undoes
+        in_force[one] = [later for later in undos[one] if not in_force[later]]
+    return in_force[operation]
 
 
-def _not_undone(unit: Unit, operation: int, past: list[Past]) -> list[Past]:
-    """What of an operation no undo that holds has undone: an undo may have left some."""
-    undos = [one for one in history.caused(unit, "undo", operation) if not is_undone(unit, one)]
+def _not_undone(unit: Unit, past: list[Past]) -> list[Past]:
+    """What of an operation no undo in force has undone: an undo may have left some."""
+    undos = undos_in_force(unit, past[0].operation)
     done = [one for undo in undos for one in history.of_operation(unit, undo)]
     if not done:
         return past

@@ -6,10 +6,10 @@ from it, so it is written here and not through `changes`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from closum.store.unit import Unit, timestamp
+from closum.store.unit import Unit, latest, timestamp
 
 PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
 KEPT_DAYS = 30
@@ -70,16 +70,16 @@ def add(unit: Unit, kind: str, number: int = 0, argument: Any = None) -> bool:
     return bool(unit.run(sql, tuple(row.values())))
 
 
-def claim(unit: Unit, key: Key, owner: str, until: int) -> Claim | None:
+def claim(unit: Unit, key: Key, owner: str, until: int, latest: int) -> Claim | None:
     """Take up work that is due, or go on with one's own; None where it is neither.
 
-    Nobody else takes it up until `until`, in seconds since 1970. What begins once more begins from its argument.
+    What is due after `latest` has been put off by a clock that was ahead: it is due, too. Nobody else takes it up until `until`, in seconds since 1970. What begins once more begins from its argument.
     """
     where, values = _scope(unit)
     row = unit.one(
         f"UPDATE {_table(unit)} SET owner = ?, due = ? WHERE {where} AND kind = ? AND number = ? AND due IS NOT NULL"
-        " AND (due <= ? OR owner = ?) RETURNING state, argument, place, done, total, attempts",
-        (owner, until, *values, key.kind, key.number, unit.now, owner),
+        " AND (due <= ? OR due > ? OR owner = ?) RETURNING state, argument, place, done, total, attempts",
+        (owner, until, *values, key.kind, key.number, unit.now, latest, owner),
     )
     if row is None:
         return None
@@ -119,10 +119,10 @@ def release(unit: Unit, key: Key, owner: str) -> None:
 
 
 def forget_ended(unit: Unit) -> None:
-    """Remove work that ended for good more than KEPT_DAYS days ago."""
+    """Remove work that ended for good more than KEPT_DAYS days ago, or by a clock that was ahead."""
     where, values = _scope(unit)
-    sql = f"DELETE FROM {_table(unit)} WHERE {where} AND due IS NULL AND modified < ?"
-    unit.run(sql, (*values, timestamp(unit.now - KEPT_DAYS * DAY)))
+    sql = f"DELETE FROM {_table(unit)} WHERE {where} AND due IS NULL AND (modified < ? OR modified > ?)"
+    unit.run(sql, (*values, timestamp(unit.now - KEPT_DAYS * DAY), latest(unit.now)))
 
 
 def found(unit: Unit, kind: str, number: int = 0) -> Listed | None:
@@ -140,11 +140,23 @@ def listed(unit: Unit) -> list[Listed]:
     return [Listed(*row) for row in unit.all(sql, values)]
 
 
-def due(unit: Unit, kinds: Sequence[str], ahead: int, most: int) -> list[Key]:
+def due(unit: Unit, kinds: Mapping[str, int], ahead: int, most: int) -> list[Key]:
     """Work of every account, and of none, that may be taken up within `ahead` seconds: the longest due first, at most so
-    many of each."""
-    values = (unit.now + ahead, *kinds, most)
-    where = f"due <= ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY due LIMIT ?"
+    many of each table.
+
+    `kinds` has of each kind the longest pause, in seconds: what is due after that has been put off by a clock that was
+    ahead, and may be taken up, too.
+    """
+    found = _due(unit, "due <= ?", unit.now + ahead, list(kinds), most)
+    for pause in sorted(set(kinds.values())):
+        names = [name for name, longest in kinds.items() if longest == pause]
+        found += _due(unit, "due > ?", unit.now + pause, names, most)
+    return found
+
+
+def _due(unit: Unit, when: str, time: int, kinds: Sequence[str], most: int) -> list[Key]:
+    where = f"{when} AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY due LIMIT ?"
+    values = (time, *kinds, most)
     shared = unit.all(f"SELECT kind, number FROM shared_job WHERE {where}", values)
     own = unit.all(f"SELECT account_id, kind, number FROM job WHERE {where}", values)
     return [*(Key(0, *row) for row in shared), *(Key(*row) for row in own)]

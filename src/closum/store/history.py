@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import DELETE, ERASE, UPDATE, By, Change, Operation
+from closum.model.change import CLOCK, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
-from closum.store.unit import Effect, Result, Unit
+from closum.store.unit import Effect, Result, Unit, latest
 
 COLUMNS = (
     "position",
@@ -54,6 +55,9 @@ _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
+_NEXT_KNOWN = """
+SELECT position, at FROM change WHERE account_id = ? AND position > ? AND at <= ? ORDER BY position LIMIT 1
+"""
 _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
 _WIDTH = 1 + len(COLUMNS)  # values of a row
@@ -114,6 +118,8 @@ def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:
 
 def of_operation(unit: Unit, operation: int) -> list[Past]:
     """The changes of an operation, in their order; none where there is no such operation, or its history is cut."""
+    if not 0 < operation <= MAX_ID:
+        return []
     values = (unit.account_id, operation, unit.account_id, operation, operation)
     found = [_past(row) for row in unit.all(_OF_OPERATION, values)]
     return found if found and found[0].operation == found[0].position == operation else []
@@ -133,7 +139,12 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
 
 def since(unit: Unit, position: int, most: int) -> list[Past]:
     """At most so many changes of the account behind a position, in their order."""
-    return [_past(row) for row in unit.all(_SINCE, (unit.account_id, position, most))]
+    return [_past(row) for row in unit.all(_SINCE, (unit.account_id, _stored(position), _stored(most)))]
+
+
+def _stored(number: int) -> int:
+    """The nearest number that the database can compare with, in which no position differs."""
+    return max(0, min(number, MAX_ID))
 
 
 def last(unit: Unit) -> int:
@@ -143,7 +154,7 @@ def last(unit: Unit) -> int:
 
 def with_before(unit: Unit, position: int, most: int) -> list[Past]:
     """As `since`, of changes that keep what was before them."""
-    return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, position, most))]
+    return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, _stored(position), _stored(most)))]
 
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> None:
@@ -162,13 +173,41 @@ def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
 
 
 def cut(unit: Unit, before: str, most: int) -> int:
-    """Forget at most so many of the account's oldest changes that are older than a time; how many they were."""
-    oldest = unit.all(_OLDEST, (unit.account_id, most))
-    old = [position for position, _ in takewhile(lambda row: row[1] < before, oldest)]
-    if old:
-        unit.run(_CUT, (unit.account_id, old[-1]))
-        tally.discount(unit, tally.CHANGE, len(old))
-    return len(old)
+    """Forget at most so many of the account's oldest changes that are older than a time; how many they were.
+
+    Of what is dated ahead of the clock nobody knows the time: it is older than what follows it, and goes with that.
+    """
+    newest, oldest = latest(unit.now), unit.all(_OLDEST, (unit.account_id, most))
+    known = [row for row in oldest if row[1] <= newest]
+    if len(oldest) == most and oldest[-1][1] > newest:
+        known += unit.all(_NEXT_KNOWN, (unit.account_id, oldest[-1][0], newest))
+    last = max((position for position, _ in takewhile(lambda row: row[1] < before, known)), default=0)
+    number = len([position for position, _ in oldest if position <= last])
+    if number:
+        unit.run(_CUT, (unit.account_id, oldest[number - 1][0]))
+        tally.discount(unit, tally.CHANGE, number)
+    return number
+
+
+def date(unit: Unit) -> None:
+    """Note what time it is where the account's last change is dated ahead of it, so that the age of that is known."""
+    last = tally.counters(unit).get(tally.CHANGE, tally.NEVER)
+    if last.last_timestamp > latest(unit.now):
+        _, taken = tally.take_position(unit, last.last_id + 1)
+        _mark(unit, taken, CLOCK, taken.first_id)
+
+
+def pass_over(unit: Unit, last: int) -> None:
+    """Give no position up to `last`, which is behind that of the last change: a row says that a backup was put back."""
+    lost, taken = tally.take_position(unit, last + 1)
+    _mark(unit, taken, RESTORE, lost)
+
+
+def _mark(unit: Unit, taken: Taken, verb: str, number: int) -> None:
+    """A row that is no change of a record: of the history itself."""
+    position, by = taken.first_id, unit.by
+    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    unit.run(_insert(1), (unit.account_id, position, position, tally.CHANGE, number, verb, *who, None))
 
 
 def _before(change: Change) -> str | None:

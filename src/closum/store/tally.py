@@ -14,7 +14,7 @@ from closum.model.resource import Resource
 from closum.store import gaps, together
 from closum.store.sql import Sql, sql
 from closum.store.together import Read
-from closum.store.unit import Effect, Unit, timestamp
+from closum.store.unit import Effect, Unit, latest, timestamp
 
 AT_ONCE = 100_000  # ids: of more of them not all are held in memory
 
@@ -33,7 +33,7 @@ INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES 
 ON CONFLICT (account_id, resource) DO UPDATE SET
     count = tally.count + excluded.count,
     last_id = CASE WHEN tally.last_id > excluded.last_id THEN tally.last_id ELSE excluded.last_id END,
-    last_timestamp = CASE WHEN tally.last_timestamp > excluded.last_timestamp
+    last_timestamp = CASE WHEN tally.last_timestamp > excluded.last_timestamp AND tally.resource <> 'change'
                           THEN tally.last_timestamp ELSE excluded.last_timestamp END
 """
 
@@ -94,14 +94,14 @@ def follow(
     """What counts the new records and the changes, and the positions of these. `known` is what was counted before, `come` are
     the ids that `coming` finds."""
     history, now = known.get(CHANGE, NEVER), timestamp(unit.now)
-    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), now]
+    at = _at(unit, history)
+    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), at]
     for resource, ids in come.items():
         new = [one for one in ids if one > known.get(resource.name, NEVER).last_id]
         if new:
             values += (unit.account_id, resource.name, len(new), max(new), now)
     number = len(values) // 5
-    taken = Taken(history.last_id + 1, max(now, history.last_timestamp))
-    return (_follow(number), values, number), taken
+    return (_follow(number), values, number), Taken(history.last_id + 1, at)
 
 
 def follow_gaps(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally], come: Ids) -> None:
@@ -127,6 +127,20 @@ def coming(changes: Sequence[Change]) -> Ids:
         if before is None and after is not None:
             come.setdefault(resource, []).append(after["id"])
     return come
+
+
+def take_position(unit: Unit, position: int) -> tuple[int, Taken]:
+    """A position behind the last one, counted as a change from now on; and the one that would have been next."""
+    last = counters(unit).get(CHANGE, NEVER)
+    at = _at(unit, last)
+    unit.run(_follow(1), (unit.account_id, CHANGE, 1, position, at))
+    return last.last_id + 1, Taken(position, at)
+
+
+def _at(unit: Unit, history: Tally) -> str:
+    """The time of a change: not before that of the one before it, unless a wrong clock has dated that."""
+    now = timestamp(unit.now)
+    return history.last_timestamp if now < history.last_timestamp <= latest(unit.now) else now
 
 
 @lru_cache

@@ -86,6 +86,10 @@ class Target(Source):
         """Nothing more is filled. Raises Refusal where the database itself finds a fault."""
 
     @abstractmethod
+    def settle(self, change: Callable[[Unit], None]) -> None:
+        """`change(unit)` in a transaction of its own, of accounts' data. The target has been verified."""
+
+    @abstractmethod
     def release(self, last: Callable[[Unit], None]) -> None:
         """`last(unit)` and the key in a transaction of its own; from then on it is a database like any other."""
 
@@ -108,8 +112,17 @@ class Sums:
         self.found[table] = (count, total)
 
 
-def copy(source: Source, target: Target, bars: Bars, last: Callable[[Unit], None]) -> dict[str, int]:
-    """Fill the target, compare and release it; records by table. `last(unit)` is the last change to the target.
+def copy(
+    source: Source,
+    target: Target,
+    bars: Bars,
+    last: Callable[[Unit], None],
+    settle: Callable[[Unit], None] | None = None,
+) -> dict[str, int]:
+    """Fill the target, compare and release it; records by table.
+
+    `settle(unit)` changes data of accounts in the target once it is compared; `last(unit)` is the last change, of what
+    accounts share.
 
     Raises Refusal. Interrupted anywhere, the source is as it was, and the target is not released.
     """
@@ -118,6 +131,8 @@ def copy(source: Source, target: Target, bars: Bars, last: Callable[[Unit], None
         copied = _filled(source, target, bars)
         target.verify()
         _compare(source, target, bars, copied)
+        if settle:
+            target.settle(settle)
         target.release(last)
     return {table.name: count for table, (count, _) in copied.items()}
 

@@ -73,6 +73,15 @@ class Overdue(Exception):
     """A statement took longer than its deadline: nothing of the transaction is stored."""
 
 
+AHEAD = 24 * 3600
+"""Seconds: what is dated further ahead of the clock has been dated by another one that was wrong."""
+
+
+def latest(now: int) -> str:
+    """The last timestamp that was given by a clock that was right, when it is `now`."""
+    return timestamp(now + AHEAD)
+
+
 @lru_cache(maxsize=16)
 def timestamp(seconds: int) -> str:
     """`2018-01-01T10:00:00+00:00`: UTC, whole seconds. As text it sorts by time."""

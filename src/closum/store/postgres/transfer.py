@@ -134,6 +134,10 @@ class PostgresTarget(PostgresSource, Target):
     def verify(self) -> None:
         """Every reference and unique key was checked when it was made again."""
 
+    def settle(self, change: Callable[[Unit], None]) -> None:
+        with self._session.write() as unit:
+            change(unit)
+
     def release(self, last: Callable[[Unit], None]) -> None:
         with self._session.setup() as unit:
             last(unit)

@@ -140,22 +140,31 @@ class SQLiteTarget(SQLiteSource, Target):
         backup.verify(self._path)
         self._connection = connect(self._path, read_only=True)
 
+    def settle(self, change: Callable[[Unit], None]) -> None:
+        with self._changing() as unit:
+            change(unit)
+
     def release(self, last: Callable[[Unit], None]) -> None:
+        with self._changing() as unit:
+            last(unit)
+            if self._new_key is not None:
+                ledger.add(unit, "signing_key_set")
+                write_key(key_file(self.place), self._new_key)
+        with backup.writing(self.place):
+            put_in_place(self._path, self.place)
+        if self._source:
+            copies.note(self._source, self.place)
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[Unit]:
+        """A transaction on the verified file."""
         self._connection.close()
         with (
             contextlib.closing(connect(self._path)) as connection,
             refusing(self._path),
             transaction(connection, int(self._clock())) as unit,
         ):
-            own = unit.of(0, self._by)
-            last(own)
-            if self._new_key is not None:
-                ledger.add(own, "signing_key_set")
-                write_key(key_file(self.place), self._new_key)
-        with backup.writing(self.place):
-            put_in_place(self._path, self.place)
-        if self._source:
-            copies.note(self._source, self.place)
+            yield unit.of(0, self._by)
 
 
 class SQLiteFilling(Filling):
