@@ -17,7 +17,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run test quick check bench bench-postgres format generate lock wheel clean
+.PHONY: help install run dev test quick check bench bench-postgres format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ install: .venv/installed ## Install closum into .venv; the command is then .venv
 
 run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `closum serve`); Ctrl-C stops it
 	@exec $(BIN)/closum serve $(ARGS)
+
+dev: .venv/installed-dev ## For development: serve demo data with a debug log, and start again when src changes (ARGS as for run)
+	@exec $(BIN)/python -m tools.dev $(ARGS)
 
 test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)

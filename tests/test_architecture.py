@@ -1,4 +1,4 @@
-"""The budgets and rules of the house that no linter knows."""
+"""The project's budgets and rules that no linter checks."""
 
 import ast
 import re

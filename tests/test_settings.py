@@ -108,7 +108,7 @@ def test_values_that_are_taken(variable: str, text: str, value: object) -> None:
         ("CORS_ORIGINS", "www.example.com", "origins such as https://www.example.com"),
         ("CORS_ORIGINS", "https://a.example/", "origins such as"),
         ("UNKNOWN_PARAMETERS", "yes", "refuse or ignore"),
-        ("SPOOL_FOLDER", "/dev/null", "a folder that is there and may be written to"),
+        ("SPOOL_FOLDER", "/dev/null", "a folder that exists and is writable"),
         ("SPOOL_FOLDER", "/no/such/folder", "a folder"),
         ("SPOOL_FOLDER", "", "a folder"),
         ("HISTORY_DAYS", "0", "a number of days from 1 to 36500"),
@@ -128,6 +128,7 @@ def test_a_bad_value_is_refused_with_its_name_and_what_it_must_be(
     with pytest.raises(Refusal) as refused:
         loaded({}, **{PREFIX + variable: text})
     assert str(refused.value).startswith(f"{PREFIX}{variable} must be {what}")
+    assert str(refused.value).endswith(f", not '{text}'")
     option = variable.lower()
     with pytest.raises(Refusal, match=f"^--{option.replace('_', '-')} must be "):
         loaded({option: text})

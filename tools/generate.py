@@ -1,6 +1,6 @@
 """Writes what comes from the code into docs, clients and tests: `python -m tools.generate`, or `make generate`.
 
-A generated part of a document stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; of the clients
+A generated part of a document is between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; of the clients
 whole files are generated. With `--check` nothing is written, and the exit code is 1 when something is not what the
 code says.
 """
@@ -17,7 +17,8 @@ from benchmarks import page, report
 from closum import __version__
 from closum.settings import SETTINGS, Setting, shown
 from closum.store.migrate import migrations, newest
-from tools.clients import nouns, python, ruby
+from tools import architecture
+from tools.clients import python, resources, ruby
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,7 +37,7 @@ def _setting(row: Setting) -> str:
 
 
 def filled(name: str, make: Callable[[], str], text: str) -> str:
-    """The text with the part made anew. Raises ValueError where its markers are not there once."""
+    """The text with the part generated again. Raises ValueError where its markers are not there once."""
     begin, end = f"<!-- generated: {name} -->\n", f"<!-- end of {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"the markers of the generated part '{name}' must be there once")
@@ -76,6 +77,7 @@ def with_refusal(text: str) -> str:
 
 SCALING = "docs/guide/scaling.md"
 BENCHMARKS = "docs/benchmarks.md"
+ARCHITECTURE = "docs/architecture.md"
 
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "machine": (SCALING, partial(filled, "machine", report.machine)),
@@ -91,8 +93,10 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
     "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
     "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
-    "python-nouns": ("clients/python/README.md", partial(filled, "nouns", python.nouns)),
-    "ruby-nouns": ("clients/ruby/README.md", partial(filled, "nouns", ruby.nouns)),
+    "layers": (ARCHITECTURE, partial(filled, "layers", architecture.picture)),
+    "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
+    "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),
+    "ruby-resources": ("clients/ruby/README.md", partial(filled, "resources", ruby.table)),
     "settings": ("docs/guide/settings.md", partial(filled, "settings", settings)),
     "client's version": (f"{python.PACKAGE}/_version.py", partial(with_version, '__version__ = "')),
     "gem's version": ("clients/ruby/lib/closum/version.rb", partial(with_version, 'VERSION = "')),
@@ -104,11 +108,11 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "refusal": ("docs/guide/rolling-back.md", with_refusal),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }
-"""By name: the file that has the part, and what makes the file's text anew."""
+"""By name: the file that has the part, and what generates the file's text."""
 
 
-FOLDERS = (*python.FOLDERS, nouns.FOLDER, "clients/ruby/lib/closum/generated")
-"""What stands there and is not made has to go: the files of a noun that was removed."""
+FOLDERS = (*python.FOLDERS, resources.FOLDER, "clients/ruby/lib/closum/generated")
+"""Folders in which files that are not generated any more are removed, such as those of a removed resource."""
 
 
 def stale(*, write: bool) -> list[str]:
@@ -128,7 +132,7 @@ def _stale_parts(*, write: bool) -> Iterator[str]:
 
 
 def _stale_files(*, write: bool) -> Iterator[str]:
-    made = {ROOT / file: text for file, text in (nouns.files() | python.files() | ruby.files()).items()}
+    made = {ROOT / file: text for file, text in (resources.files() | python.files() | ruby.files()).items()}
     for path, text in made.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             yield str(path.relative_to(ROOT))

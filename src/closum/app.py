@@ -81,7 +81,7 @@ def build_app(
 
 def background_work(settings: Settings) -> list[Kind]:
     """Every kind of background work."""
-    return [retention.kind(settings.history_days), retention.ledger_kind(settings.ledger_days)]
+    return retention.kinds(settings.history_days, settings.ledger_days)
 
 
 def _spool_folder(settings: Settings) -> Path:

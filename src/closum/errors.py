@@ -49,7 +49,7 @@ RULES: Mapping[str, str] = {
 
 
 def fault(rule: str, **values: object) -> Faults:
-    """One broken rule with its message, as it stands behind a field's name."""
+    """One broken rule with its message, as the value of a field's name."""
     return {rule: RULES[rule].format(**values)}
 
 

@@ -17,6 +17,7 @@ from closum.errors import Refusal
 PREFIX = "CLOSUM_"
 DAY = 24 * 3600
 MOST_DAYS = 36_500
+SHOWN = 40  # characters of a value that is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,13 @@ def _root_path(text: str) -> str:
 
 def _folder(text: str) -> str:
     if not (os.path.isdir(text) and os.access(text, os.W_OK | os.X_OK)):
-        raise ValueError("a folder that is there and may be written to")
+        raise ValueError("a folder that exists and is writable")
     return os.path.abspath(text)
 
 
 def _days(text: str) -> int:
     if not _is_between(text, 1, MOST_DAYS):
-        raise ValueError(f"a number of days from 1 to {MOST_DAYS} (100 years: for ever)")
+        raise ValueError(f"a number of days from 1 to {MOST_DAYS}")
     return int(text)
 
 
@@ -168,7 +169,7 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
         show=shown_url,
     ),
-    Setting("must_exist", False, "Refuse to start where the database is not there yet: yes or no", _yes),
+    Setting("must_exist", False, "Refuse to start if the database does not exist: yes or no", _yes),
     Setting("host", "127.0.0.1", "Address to listen on"),
     Setting("port", 8000, "Port to listen on; 0 takes a free one", _port),
     Setting("workers", 1, "Server processes; more than one needs PostgreSQL", _workers),
@@ -181,7 +182,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Addresses or networks of proxies whose X-Forwarded-For counts, with commas between; 'unix' for one on the UNIX socket",
         _proxies,
     ),
-    Setting("log_level", "info", "Least level that is logged: debug, info, warning or error", _level),
+    Setting("log_level", "info", "Lowest level that is logged: debug, info, warning or error", _level),
     Setting(
         "cors_origins",
         (),
@@ -203,13 +204,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ledger_days",
         400,
-        f"Days that the ledger of sign-ins and commands goes back, from 1 to {MOST_DAYS}: 'closum ledger list' prints it",
+        f"Days for which the ledger of sign-ins and commands is kept, from 1 to {MOST_DAYS}; 'closum ledger list' prints it",
         _days,
     ),
     Setting(
         "history_days",
         365,
-        f"Days for which it is kept who changed what, from 1 to {MOST_DAYS}; what is older than that cannot be undone, so with fewer than 30 less can be",
+        f"Days for which the history of changes is kept, from 1 to {MOST_DAYS}; an older change cannot be undone, also where that is less than the usual 30 days",
         _days,
     ),
     Setting(
@@ -316,6 +317,10 @@ def _find(
     return None, "default"
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
 def _read(path: Path, variable: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
@@ -329,4 +334,5 @@ def _parse(setting: Setting, text: str, origin: str) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        raise Refusal(f"{origin} must be {error}") from None
+        given = "" if setting.secret else f", not '{_shortened(text)}'"
+        raise Refusal(f"{origin} must be {error}{given}") from None

@@ -39,7 +39,7 @@ def test_two_databases_have_two_keys(url: str, tmp_path: Path) -> None:
 def test_a_key_that_is_set_is_used_and_none_is_kept(url: str, session: Session) -> None:
     assert keys.signing_key(KEY, url) == KEY.encode()
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None
 
 
 @pytest.mark.parametrize("weak", WEAK)
@@ -48,7 +48,7 @@ def test_a_weak_key_is_refused(url: str, session: Session, weak: str) -> None:
         with pytest.raises(Refusal, match="CLOSUM_SIGNING_KEY is too weak"):
             refuse(weak, url)
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None
 
 
 @pytest.mark.parametrize("key", ["abcdefgh" * 4, KEY])
@@ -60,15 +60,15 @@ def test_32_bytes_of_eight_kinds_are_enough(url: str, key: str) -> None:
 def test_to_look_for_a_weak_key_makes_none(url: str, session: Session) -> None:
     keys.refuse_weak_key(None, url)
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None
 
 
 def test_a_kept_key_is_the_one_that_signs(url: str, session: Session) -> None:
     with session.write() as unit:
-        session.keep_key(unit, KEY.encode())
+        session.store_key(unit, KEY.encode())
     assert keys.signing_key(None, url) == KEY.encode()
     with session.read() as unit:
-        assert session.kept_key(unit) == KEY.encode()
+        assert session.stored_key(unit) == KEY.encode()
 
 
 # A file beside SQLite's

@@ -259,7 +259,7 @@ def test_a_running_server_forgets_what_it_held_of_who_is_unlocked(url: str, stor
         with storing.failing():
             await server.lock()
             await server.lock("rui@example.com")
-        for _ in range(2):  # each time anew, also within one second
+        for _ in range(2):  # again each time, also within one second
             assert await server.status(PASSWORD) == 429
             await server.unlock(attempts.of_email(EMAIL))
             assert await server.status(PASSWORD) == 200

@@ -14,7 +14,7 @@ from closum.cli import closum as root
 from closum.reference import site
 from closum.resources import DECLARED
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
-from tests.support.nouns import routes
+from tests.support.resources import routes
 from tests.support.server import clean_environment
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -44,7 +44,7 @@ def test_city_load_adds_and_renames_by_id_and_removes_none(
         ("id,city_name\n٣,b\n".encode(), "is not an id"),
         (b"id,city_name\n1\n", "line 2: the city has no name"),
         (b"id,city_name\n1, \n", "line 2: the city has no name"),
-        (b"id,city_name\n1,a\n1,b\n", "line 3: the id 1 stands there twice"),
+        (b"id,city_name\n1,a\n1,b\n", "line 3: the id 1 occurs twice"),
         (b"id,city_name\n1," + b"x" * 256 + b"\n", "too long"),
         (b"id,city_name\n1,\xe9\n", "is not UTF-8"),
         (b'id,city_name\n1,"a"b\n', "line 2: "),

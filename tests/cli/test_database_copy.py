@@ -200,7 +200,7 @@ def test_what_cannot_be_copied_is_refused(place: Place, command: Command, tmp_pa
         "file": (filled, file, f"{file.removeprefix('sqlite:///')} exists: name a new file"),
         "records": (file, filled, "has records already: name a new database"),
         "itself": (filled, filled, "name a"),
-        "missing": (free, empty, "There is no database"),
+        "missing": (free, empty, "; name another with --from"),
         "no tables": (empty, free, "has no tables of closum"),
         "no URL": ("mysql://x", free, "mysql"),
     }[name]

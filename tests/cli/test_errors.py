@@ -16,7 +16,12 @@ pytestmark = ON_SQLITE
 
 USAGE = [
     ("frobnicate", "No such command 'frobnicate'"),
-    ("user frobnicate", "No such command 'frobnicate'"),
+    ("user frobnicate", "No such command 'frobnicate': the commands of 'closum user' are add, "),
+    ("frobnicate", "No such command 'frobnicate': 'closum --help' lists the commands"),
+    ("leads", "No such command 'leads'. Did you mean 'closum lead'?"),
+    ("usr", "No such command 'usr'. Did you mean 'closum user'"),
+    ("user lst", "No such command 'lst'. Did you mean 'closum user list'?"),
+    ("user sign-out", "Name whose tokens to revoke"),
     ("--frobnicate", "No such option '--frobnicate'"),
     ("check --database", "--database"),
     ("check --databse x", "Did you mean '--database'"),
@@ -61,8 +66,14 @@ OPENING = [
 ]
 
 PLACES = [
-    ("missing.db", "There is no database at missing.db: "),
-    ("nowhere/closum.db", "There is no database at nowhere/closum.db: "),
+    (
+        "missing.db",
+        "There is no database at missing.db: looked in {folder}; name another with --database or CLOSUM_DATABASE, ",
+    ),
+    (
+        "nowhere/closum.db",
+        "There is no database at nowhere/closum.db: looked in {folder}/nowhere; name another with ",
+    ),
     ("folder", "folder is a folder: "),
     ("empty.db", "empty.db is empty"),
     ("text.db", "text.db is not a database"),
@@ -112,6 +123,7 @@ def test_a_url_that_names_no_database(command: Command, url: str) -> None:
 @pytest.mark.parametrize("words", OPENING)
 def test_no_database_there(command: Command, places: Path, words: str, name: str, text: str) -> None:
     before = {file: file.read_bytes() for file in places.iterdir() if file.is_file()}
+    text = text.format(folder=places)
     assert text in line(command(*words.split(), "--database", f"sqlite:///{name}"))
     assert {file: file.read_bytes() for file in places.iterdir() if file.is_file()} == before
 
@@ -196,4 +208,7 @@ def test_a_command_that_only_reads_does_not_wait_for_a_writer(command: Command, 
 
 def test_a_number_of_thousands_of_digits(command: Command, tmp_path: Path) -> None:
     done = command("serve", CLOSUM_PORT="9" * 5_000)
-    assert done.stderr == "closum: CLOSUM_PORT must be a port from 0 (any free one) to 65535\n"
+    shown = f"{'9' * 40}…"
+    assert (
+        done.stderr == f"closum: CLOSUM_PORT must be a port from 0 (any free one) to 65535, not '{shown}'\n"
+    )

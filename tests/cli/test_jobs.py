@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from closum.accounts import users
+from closum.app import background_work
 from closum.operations import retention
+from closum.settings import load
 from closum.store import background
 from closum.store.background import DONE, Key, Progress
 from closum.store.identity import Account
@@ -125,3 +127,49 @@ def test_a_server_does_what_is_told_to_begin(folder: Path) -> None:
         assert closum("job", "run", retention.NAME, folder=folder).returncode == 0
         wait_until(lambda: has_ended(later))
         assert "retention\tdone\t0" in closum("job", "list", "--all", folder=folder).stdout
+
+
+@pytest.mark.usefixtures("other")
+def test_what_was_told_to_begin_is_listed_as_pending(command: Command) -> None:
+    assert command("job", "run", "done", "--account", "Beta").returncode == 0
+    (line,) = command("job", "list", "--account", "Beta").stdout.splitlines()
+    assert line.split("\t")[:4] == ["Beta", "done", "pending", "0"]
+    assert line.split("\t")[5].startswith("begins ")
+
+
+def test_run_adds_what_a_server_has_not_added_yet(
+    command: Command, session: Session, account: Account
+) -> None:
+    """An account that was made after servers looked for accounts without work."""
+    done = command("job", "run", retention.NAME, "--account", account.name)
+    assert (done.returncode, done.stdout) == (0, "Begins, where a server runs: retention, 1 account.\n")
+    with session.read() as unit:
+        assert [(one.kind, one.state) for one in background.listed(unit.of(account.id))] == [
+            ("retention", "pending")
+        ]
+        assert background.listed(unit.of(0)) == []
+
+
+def test_what_all_accounts_share_runs_once(command: Command, session: Session, account: Account) -> None:
+    done = command("job", "run", retention.LEDGER)
+    assert done.stdout == "Begins, where a server runs: ledger_retention, shared by all accounts.\n"
+    with session.read() as unit:
+        assert [one.kind for one in background.listed(unit.of(0))] == [retention.LEDGER]
+        assert background.listed(unit.of(account.id)) == []
+    refused = command("job", "run", retention.LEDGER, "--account", account.name)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "run it without --account" in refused.stderr
+
+
+@pytest.mark.usefixtures("account")
+def test_the_kinds_are_named(command: Command) -> None:
+    refused, shown = command("job", "run", "cleanup").stderr, command("job", "run", "--help").stdout
+    for kind in background_work(load({}, {})):
+        assert kind.name in refused
+        assert kind.name in shown
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("words", ["job list", "job run", "user list"])
+def test_help_says_that_without_an_account_it_is_every_one(command: Command, words: str) -> None:
+    assert "of every account without it" in " ".join(command(*words.split(), "--help").stdout.split())

@@ -47,7 +47,7 @@ sign_in_unlocked Beta user 1 limit e-mail address
 sign_in_unlocked - - limit client address
 all_tokens_ended - - -
 demo_started Beta - leads 3
-demo_done Beta - -
+demo_done Beta - leads 3
 cities_loaded - - added 1, renamed 1
 person_erase_started Beta - leads 1, records 2, former 0
 person_erase_done Beta - leads 1, records 2, former 0

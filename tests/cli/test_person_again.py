@@ -60,7 +60,7 @@ def test_who_comes_back_with_a_restore_is_erased_again(
     assert told(done.stdout) == "Erased 2 leads and 1 e-mail or phone record; backups keep theirs.\n"
     assert counts(session, account.id) == gone
     again = command(*AGAIN)
-    assert (again.returncode, told(again.stdout)) == (0, "Nobody is there who was erased before.\n")
+    assert (again.returncode, told(again.stdout)) == (0, "Nobody who was erased before is there.\n")
     assert command("check").returncode == 0
 
 
@@ -81,7 +81,7 @@ def test_who_has_come_again_by_themselves_stays(
     (folder / "erased").write_text(re.sub(r"^\d{4}-", "2019-", text, flags=re.MULTILINE))
     filled(session, account, BOTH)
     done = command(*AGAIN)
-    assert told(done.stdout) == "Nobody is there who was erased before.\n"
+    assert told(done.stdout) == "Nobody who was erased before is there.\n"
     assert counts(session, account.id) == {"lead": 1, "email": 1, "phone": 1}
 
 

@@ -303,7 +303,7 @@ def test_signing_everybody_out_ends_every_token_at_once(server: Server, shut_out
         both = (client, other)
         assert [one.get("/api/lead").status_code for one in both] == [200, 200]
         done = closum("user", "sign-out", "--all", folder=server.folder)
-        assert done.stdout == "Every user is signed out; tokens from before are void.\n"
+        assert done.stdout == "Every user is signed out: their tokens are revoked.\n"
         wait_until(lambda: [one.get("/api/lead").status_code for one in both] == [401, 401])
         assert client.post("/api/lead", json={"name": "Ana"}).status_code == 401
         with sign_up(server) as later:

@@ -214,7 +214,7 @@ def test_of_two_backups_to_one_name_one_wins(command: Command, file: Path) -> No
         ["backup", "ours.bak", "--overwrite"],
         ["database", "copy", "--from", "sqlite:///closum.db", "--to", "sqlite:///ours.bak"],
     )
-    backup.copy(file, file.with_name("ours.bak"), progress=second)
+    backup.copy(file, file.with_name("ours.bak"), report=second)
     assert said == [
         "closum: Another backup to ours.bak is running: wait for its end, or name another file\n",
         "closum: Another backup to ours.bak is running: wait for its end, or name another file\n",
@@ -289,7 +289,7 @@ def test_a_backup_during_a_restore_is_of_the_one_or_the_other(command: Command, 
         assert command("backup", "meanwhile.bak", "--overwrite").returncode == 0
         taken.append(command("account", "list", CLOSUM_DATABASE="sqlite:///meanwhile.bak").stdout)
 
-    restore.restore(file.with_name("ours.bak"), file, overwrite=True, progress=during)
+    restore.restore(file.with_name("ours.bak"), file, overwrite=True, report=during)
     assert "Later" in taken[0]
     assert "Later" not in command("account", "list").stdout
 

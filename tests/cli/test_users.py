@@ -132,7 +132,7 @@ def test_removing_the_last_user_says_what_the_next_start_does(run: Run) -> None:
     for email in ("ana@example.com", "rui@example.com"):
         run("add", email, "--account", "Acme")
     assert run("remove", "ana@example.com") == "The user ana@example.com is removed.\n"
-    told = "No user is left: the next start of a server makes admin@example.com and prints its password."
+    told = "No user is left: at its next start the server adds admin@example.com and prints the password."
     assert told in run("remove", "rui@example.com")
 
 

@@ -20,8 +20,8 @@ def plain(value)
 end
 
 $stdin.each_line do |line|
-  noun, verb, id, arguments = JSON.parse(line, symbolize_names: true)
-  value = client.public_send(noun).public_send(verb, *id, **arguments)
+  resource, verb, id, arguments = JSON.parse(line, symbolize_names: true)
+  value = client.public_send(resource).public_send(verb, *id, **arguments)
   puts JSON.generate(value: plain(value))
 rescue Closum::ApiError => error
   errors = error.is_a?(Closum::Invalid) ? error.errors : {}

@@ -23,7 +23,7 @@ from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
-NOUNS = {"leads": "lead", "emails": "email", "phones": "phone", "cities": "city", "account": "account"}
+RESOURCES = {"leads": "lead", "emails": "email", "phones": "phone", "cities": "city", "account": "account"}
 OF_THE_ACCOUNT = {"retrieve": "show", "update": "set"}
 
 
@@ -36,9 +36,9 @@ class Refused(Exception):
 
 
 class Binding(Protocol):
-    """A verb of a noun (in the plural); a list gives its records from all pages."""
+    """A verb of a resource (in the plural); a list gives its records from all pages."""
 
-    def __call__(self, noun: str, verb: str, *id: int, **arguments: Any) -> Any: ...
+    def __call__(self, resource: str, verb: str, *id: int, **arguments: Any) -> Any: ...
 
 
 Open = Callable[[str, str, str], AbstractContextManager[Binding]]
@@ -59,9 +59,9 @@ def plain(value: Any) -> Any:
 def python(url: str, email: str, password: str) -> Iterator[Binding]:
     with Client(url, email=email, password=password) as client:
 
-        def call(noun: str, verb: str, *id: int, **arguments: Any) -> Any:
+        def call(resource: str, verb: str, *id: int, **arguments: Any) -> Any:
             try:
-                value = getattr(getattr(client, noun), verb)(*id, **arguments)
+                value = getattr(getattr(client, resource), verb)(*id, **arguments)
                 return plain(list(value) if verb == "list" else value)
             except ApiError as error:
                 raise refusal(error) from error
@@ -74,13 +74,13 @@ def python_async(url: str, email: str, password: str) -> Iterator[Binding]:
     with asyncio.Runner() as runner:
         client = AsyncClient(url, email=email, password=password)
 
-        async def called(noun: str, verb: str, id: tuple[int, ...], arguments: dict[str, Any]) -> Any:
-            value = getattr(getattr(client, noun), verb)(*id, **arguments)
+        async def called(resource: str, verb: str, id: tuple[int, ...], arguments: dict[str, Any]) -> Any:
+            value = getattr(getattr(client, resource), verb)(*id, **arguments)
             return [one async for one in value] if verb == "list" else await value
 
-        def call(noun: str, verb: str, *id: int, **arguments: Any) -> Any:
+        def call(resource: str, verb: str, *id: int, **arguments: Any) -> Any:
             try:
-                return plain(runner.run(called(noun, verb, id, arguments)))
+                return plain(runner.run(called(resource, verb, id, arguments)))
             except ApiError as error:
                 raise refusal(error) from error
 
@@ -116,8 +116,8 @@ def ruby(url: str, email: str, password: str) -> Iterator[Binding]:
         assert process.stdin
         assert process.stdout
 
-        def call(noun: str, verb: str, *id: int, **arguments: Any) -> Any:
-            process.stdin.write(json.dumps([noun, verb, id, arguments]) + "\n")  # type: ignore[union-attr]
+        def call(resource: str, verb: str, *id: int, **arguments: Any) -> Any:
+            process.stdin.write(json.dumps([resource, verb, id, arguments]) + "\n")  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
             answer = json.loads(process.stdout.readline())  # type: ignore[union-attr]
             if "status" in answer:
@@ -156,15 +156,15 @@ def shell(url: str, email: str, password: str) -> Iterator[Binding]:
 
     run("login", "--email", email, "--password-stdin", stdin=password)
 
-    def call(noun: str, verb: str, *id: int, if_match: str = "", **arguments: Any) -> Any:
-        command = (OF_THE_ACCOUNT if noun == "account" else {"retrieve": "get"}).get(verb, verb)
-        words = [NOUNS[noun], command, *map(str, id), "--json"]
+    def call(resource: str, verb: str, *id: int, if_match: str = "", **arguments: Any) -> Any:
+        command = (OF_THE_ACCOUNT if resource == "account" else {"retrieve": "get"}).get(verb, verb)
+        words = [RESOURCES[resource], command, *map(str, id), "--json"]
         if verb == "list":
             words += ["--all", *(f"--{name}={value}" for name, value in arguments.items())]
         elif arguments:
             words += ["--data", json.dumps(arguments)]
         words += ["--if-match", if_match] if if_match else []
-        words += ["--etag"] if verb == "retrieve" and noun in ("leads", "account") else []
+        words += ["--etag"] if verb == "retrieve" and resource in ("leads", "account") else []
         value = json.loads(run(*words))
         return value["id"] if verb == "create" else value or None
 

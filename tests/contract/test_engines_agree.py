@@ -14,7 +14,7 @@ from closum.store.opening import open_session
 from tests.contract.test_hostile_bodies import NOT_JSON, REFUSED
 from tests.support.engine import ENGINES
 from tests.support.inprocess import Clock, built, running
-from tests.support.nouns import by_need, change, several
+from tests.support.resources import by_need, change, several
 
 Call = tuple[str, str, bytes]
 ODD = (

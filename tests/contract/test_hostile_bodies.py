@@ -354,7 +354,7 @@ LINES: dict[str, tuple[str, list[str], int]] = {
     "an asterisk": ("OPTIONS *", [], 400),
     "%00": ("GET /api/lead/%00", [], 404),
     "%ff": ("GET /api/lead/%ff", [], 404),
-    "%ff in a noun": ("GET /api/%ff", [], 404),
+    "%ff in a resource": ("GET /api/%ff", [], 404),
     "half a percent-encoding": ("GET /api/lead/%", [], 404),
     "no percent-encoding": ("GET /api/lead/%zz", [], 404),
     "an encoded slash": ("GET /api%2Flead%2F9", [], 404),

@@ -6,7 +6,7 @@ import pytest
 
 from closum.resources import RESOURCES
 from tests.support.client import Client
-from tests.support.nouns import change, new_sample
+from tests.support.resources import change, new_sample
 
 each = pytest.mark.parametrize
 CHANGING = [one for one in RESOURCES if "update" in one.verbs]

@@ -11,7 +11,7 @@ from closum.resources import RESOURCES
 from tests.conftest import sign_up
 from tests.support.client import JSON, Client
 from tests.support.engine import ON_SQLITE
-from tests.support.nouns import new_sample, prepare
+from tests.support.resources import new_sample, prepare
 from tests.support.server import Server
 
 each = pytest.mark.parametrize

@@ -211,7 +211,7 @@ def test_its_server_is_the_one_that_it_comes_from(root_path: str, folder: Path) 
 
 
 def schemas_in(found: Any) -> Iterator[dict[str, Any]]:
-    """Every object with a type, wherever it stands."""
+    """Every object with a type, wherever it is."""
     if isinstance(found, dict):
         if "type" in found:
             yield found
@@ -234,7 +234,7 @@ def test_generators_of_code_can_read_it(document: Any) -> None:
 
 
 def contents(found: Any, place: str = "") -> Iterator[tuple[str, Any]]:
-    """Every media type with a schema and an example, wherever it stands."""
+    """Every media type with a schema and an example, wherever it is."""
     if isinstance(found, dict):
         if "schema" in found and "example" in found:
             yield place, found

@@ -24,8 +24,8 @@ from closum.store import identity
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
 from tests.support.client import JSON, Client
-from tests.support.nouns import alone, by_need, change, prepare, routes
 from tests.support.patience import wait_until
+from tests.support.resources import alone, by_need, change, prepare, routes
 from tests.support.server import Server
 
 ROUTES = table(RESOURCES)

@@ -20,12 +20,12 @@ def test_the_guide_leads_to_a_resource_with_green_tests(tmp_path: Path) -> None:
     made = copy.python("-m", "tools.generate")
     assert made.returncode == 0, made.stdout + made.stderr
     for name in (
-        "clients/python/src/closum_client/nouns/note.py",
+        "clients/python/src/closum_client/resources/note.py",
         "clients/ruby/lib/closum/generated/note.rb",
     ):
         assert (tmp_path / name).exists()
     assert 'Reference("lead_id", "lead", "name")' in (
-        tmp_path / "clients/python/src/closum_client/nouns/note.py"
+        tmp_path / "clients/python/src/closum_client/resources/note.py"
     ).read_text(encoding="utf-8")
     again = copy.python("-m", "tools.generate", "--check")
     assert again.returncode == 0, again.stdout

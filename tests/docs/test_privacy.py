@@ -44,7 +44,7 @@ def test_the_runbook_does_what_it_says(tmp_path: Path) -> None:
     assert closum(*show, folder=tmp_path).returncode == 0  # back again
     assert closum(*again, "--yes", folder=tmp_path).stdout.startswith("Erased 1 lead and 2 ")
     assert closum(*verify, folder=tmp_path).returncode == 1
-    assert told(closum(*again, folder=tmp_path).stdout).startswith("Nobody is there who was erased before.")
+    assert told(closum(*again, folder=tmp_path).stdout).startswith("Nobody who was erased before is there.")
     with SQLiteSession(tmp_path / "closum.db") as session:
         assert counts(session, account.id) == {"lead": 1, "email": 0, "phone": 0}
     assert closum("check", folder=tmp_path).returncode == 0

@@ -46,7 +46,7 @@ def blocks(text: str, heading: str) -> list[str]:
 
 
 class Machine:
-    """A folder that stands for the machine of the guide: /opt/closum, /var/lib/closum and what is in PATH."""
+    """A folder in place of the machine of the guide: /opt/closum, /var/lib/closum and what is in PATH."""
 
     def __init__(self, folder: Path, older: Path, git: str, database: str, copied: str = "") -> None:
         self.folder, self.data, self.opt = folder, folder / "data", folder / "opt"

@@ -176,7 +176,7 @@ def test_two_numbers_are_not_one(text: str) -> None:
 
 
 def test_no_part_of_a_number_is_a_whole_one() -> None:
-    """Where a slash stands, what is before it has to be shorter than any number of the country."""
+    """What is before a slash has to be shorter than any number of the country."""
     for code in CODES:
         least = numbering.plain(code).least
         assert all(len(text) >= least for text in BY_CODE[code])

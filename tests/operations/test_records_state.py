@@ -382,8 +382,8 @@ def erase_record(account: Account, table: str, record_id: int) -> None:
     lost = [account.lead.pop(one) for one in gone]
     for other in NESTED:
         left = {lead[other] for lead in account.lead.values()}
-        for lonely in {lead[other] for lead in lost} - left - {None}:
-            getattr(account, other).pop(lonely)
+        for orphan in {lead[other] for lead in lost} - left - {None}:
+            getattr(account, other).pop(orphan)
     getattr(account, table).pop(record_id, None)
 
 

@@ -26,8 +26,8 @@ from tests.contract.test_openapi import PUBLISHED
 from tests.contract.test_published_samples import HOST, SAMPLES, account_of
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
-from tests.support.nouns import by_need
 from tests.support.patience import PATIENCE
+from tests.support.resources import by_need
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store import gaps, migrate
 from closum.store.opening import open_session
-from closum.store.progress import no_bars
+from closum.store.progress import no_progress
 from closum.store.recompute import Rules
 from closum.store.unit import Unit
 from tests.support import engine
@@ -84,7 +84,7 @@ def test_gaps_are_counted_in_every_list(folder: Path, monkeypatch: pytest.Monkey
         with open_session(url, create=True) as session, session.setup() as unit:
             unit.run("INSERT INTO city_tally (resource, count) VALUES ('city', 0)")
             fill(unit)
-    with open_session(url, rules=Rules(RESOURCES, no_bars)) as session, session.read() as unit:
+    with open_session(url, rules=Rules(RESOURCES, no_progress)) as session, session.read() as unit:
         for (account_id, resource), (last, missing) in LISTS.items():
             runs = [(one - 1, one + 1) for one in missing]
             assert gaps.kept(unit.of(account_id), resource) == gaps.of_runs(runs, last)

@@ -144,6 +144,16 @@ CHANGES: dict[str, tuple[Callable[[Unit, int, int], object], str]] = {
 OF_NOBODY = {"add_account", "change_account", "enable_account", "end_all_tokens", "set_signing_key"}
 
 
+def test_a_changed_account_says_what_has_changed(session: Session, account: Account) -> None:
+    with session.write() as unit:
+        identity.change_account(unit, account.id, {"zone": "WET", "name": "B", "name_key": "b"})
+        identity.change_account(unit, account.id, {"name": "C", "name_key": "c"})
+    with session.read() as unit:
+        *_, changed, renamed = ledger.entries(unit)
+    assert (changed.event, changed.detail) == ("account_changed", {"changed": "name, zone"})
+    assert (renamed.event, renamed.detail) == ("account_renamed", {})
+
+
 @pytest.mark.parametrize("changing", CHANGES)
 def test_whoever_changes_who_may_do_what_notes_it_once(
     session: Session, account: Account, changing: str
@@ -160,7 +170,8 @@ def test_whoever_changes_who_may_do_what_notes_it_once(
     assert found.event == event
     assert found.account_id == (None if about_nobody else about_account)
     assert found.user_id == (None if changing in OF_NOBODY else about_user)
-    assert found.detail == {}  # no address, no name
+    names = {"changed": "zone"} if changing == "change_account" else {}
+    assert found.detail == names  # of settings, and no address, name or value
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from closum.store import identity, migrate
 from closum.store.migrate import Migration
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
-from closum.store.progress import no_bars
+from closum.store.progress import no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
@@ -29,7 +29,7 @@ NEXT = len(REAL) + 1
 ADDED = Migration(NEXT, f"{NEXT:04}_added.sql", "CREATE TABLE added (id BIGINT);\n")
 FAILING = Migration(NEXT, ADDED.name, ADDED.text + "INSERT INTO added (id) VALUES (1);\nSELECT nonsense;\n")
 
-RULES = Rules(RESOURCES, no_bars)
+RULES = Rules(RESOURCES, no_progress)
 
 Know = Callable[..., None]
 

@@ -16,7 +16,7 @@ from closum.resources.phone import PHONE
 from closum.store import migrate, recompute
 from closum.store.identity import Account
 from closum.store.opening import open_session
-from closum.store.progress import no_bars
+from closum.store.progress import no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -24,7 +24,7 @@ from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
 
-RULES = Rules(RESOURCES, no_bars)
+RULES = Rules(RESOURCES, no_progress)
 STEP = 10
 """The last migration that has derived columns made again."""
 
@@ -135,14 +135,14 @@ def test_progress_counts_every_record(filled: Session, monkeypatch: pytest.Monke
     monkeypatch.setattr(recompute, "SMALL_STEP", 50)
     told: list[tuple[int, int]] = []
 
-    class Bars:
+    class Progress:
         def __init__(self, title: str, unit: str) -> None: ...
         def __enter__(self) -> Any:
             return lambda done, total: told.append((done, total))
 
         def __exit__(self, *_: object) -> None: ...
 
-    recompute.recompute(filled, Rules(RESOURCES, Bars))
+    recompute.recompute(filled, Rules(RESOURCES, Progress))
     with filled.read() as unit:
         total = sum(len(found) for found in held(unit).values())
     assert told == sorted(told)

@@ -19,12 +19,12 @@ from closum.store import recompute
 from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.place import is_postgres, path_of
-from closum.store.progress import no_bars
+from closum.store.progress import no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.unit import Unit
 from tests.support import stored
-from tests.support.before import Keys, before, settled
+from tests.support.before import Keys, before, rekeyed
 from tests.support.engine import Engine
 from tests.support.server import Server, closum
 
@@ -39,7 +39,7 @@ NAMED = frozenset("efgh")
 
 
 def numbered(resource: Resource) -> Resource:
-    """Phones whose key is what stands in the number, none for `-`: a rule that a test can give any keys by."""
+    """Phones whose key is the number itself, none for `-`: a rule that a test can give any keys by."""
     key = Derived(
         ("number_key",), ("number",), lambda number: (None if number == "-" else number,), ("number_key",)
     )
@@ -91,10 +91,10 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_of_two_records_with_one_key_one_takes_it(
     session: Session, account: Account, keys: Keys, after: list[str | None]
 ) -> None:
-    assert settled(keys, NAMED.__contains__) == after
+    assert rekeyed(keys, NAMED.__contains__) == after
     with session.write(account.id) as unit:
         put(unit, account.id, keys)
-    recompute.recompute(session, Rules((BY_NUMBER,), no_bars))
+    recompute.recompute(session, Rules((BY_NUMBER,), no_progress))
     assert keys_of(session, account.id) == after
 
 
@@ -114,7 +114,7 @@ def interrupted(session: Session, transactions: int, monkeypatch: pytest.MonkeyP
 
     with monkeypatch.context() as patch:
         patch.setattr(type(session), "write", failing)
-        recompute.recompute(session, Rules((BY_NUMBER,), no_bars))
+        recompute.recompute(session, Rules((BY_NUMBER,), no_progress))
 
 
 keys = st.lists(
@@ -138,8 +138,8 @@ def test_an_interruption_changes_nothing(
         try:
             interrupted(session, transactions, patch)
         except Killed:
-            recompute.recompute(session, Rules((BY_NUMBER,), no_bars))
-    assert keys_of(session, account.id) == settled(keys, NAMED.__contains__)
+            recompute.recompute(session, Rules((BY_NUMBER,), no_progress))
+    assert keys_of(session, account.id) == rekeyed(keys, NAMED.__contains__)
 
 
 class Old(NamedTuple):
@@ -183,7 +183,7 @@ def by_rules(unit: Unit) -> Held:
             for account_id in {record["account_id"] for record in records}:
                 places = [place for place, record in enumerate(records) if record["account_id"] == account_id]
                 old_and_new = [(records[place][column], new[place][column] or "-") for place in places]
-                keys = settled(old_and_new, resource.unique.names)
+                keys = rekeyed(old_and_new, resource.unique.names)
                 for place, key in zip(places, keys, strict=True):
                     new[place][column] = key
         found[resource.name] = [tuple(one[name] for name in made) for one in new]

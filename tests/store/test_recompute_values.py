@@ -8,7 +8,7 @@ import pytest
 from closum.operations import check
 from closum.resources import RESOURCES
 from closum.store.opening import open_session
-from closum.store.progress import no_bars
+from closum.store.progress import no_progress
 from closum.store.recompute import Rules
 from closum.store.unit import Unit
 from tests.support.before import before
@@ -33,7 +33,7 @@ NAMES = ["ana", "dorde", "ishak", "ivar", "jorge", "lukasz", "lukasz", "maria", 
 def migrated(engine: Engine, folder: Path) -> str:
     url = engine.url(folder)
     before(url, 10, lambda unit: None)
-    open_session(url, rules=Rules(RESOURCES, no_bars)).close()
+    open_session(url, rules=Rules(RESOURCES, no_progress)).close()
     return url
 
 

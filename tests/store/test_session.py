@@ -16,7 +16,7 @@ from closum.store import history, ledger
 from closum.store.identity import Account
 from closum.store.keys import key_file
 from closum.store.opening import locate, open_session
-from closum.store.progress import Report, no_bars
+from closum.store.progress import Report, no_progress
 from closum.store.session import Session
 from closum.store.sqlite.lock import ServerLock
 from closum.store.sqlite.session import SQLiteSession
@@ -37,7 +37,7 @@ def other(session: Session, folder: Path) -> Iterator[Session]:
 
 def test_the_key_is_made_once_and_is_the_same_for_every_session(session: Session, other: Session) -> None:
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None
     assert session.key() == other.key() == session.key()
 
 
@@ -48,7 +48,7 @@ def test_a_key_that_is_made_is_noted(session: Session, other: Session) -> None:
     other.key()
     assert noted(session) == [("signing_key_set", "ana")]
     with other.write() as unit:
-        other.keep_key(unit, KEY)
+        other.store_key(unit, KEY)
     assert noted(session) == [("signing_key_set", "ana"), ("signing_key_set", None)]
 
 
@@ -94,7 +94,7 @@ def test_who_writes_is_the_same_in_each_account(session: Session, account: Accou
 
 def test_a_key_that_is_too_weak_is_named(session: Session) -> None:
     with session.write() as unit:
-        session.keep_key(unit, b"a" * 64)
+        session.store_key(unit, b"a" * 64)
     with pytest.raises(Refusal) as refused:
         session.key()
     assert str(refused.value).endswith("such as 'openssl rand -hex 32' prints")
@@ -126,11 +126,11 @@ def test_a_backup_has_everything_but_the_key(session: Session, account: Account,
     file = tmp_path / "copy.db"
     stages: list[str] = []
 
-    def bars(title: str, unit: str) -> AbstractContextManager[Report]:
+    def progress(title: str, unit: str) -> AbstractContextManager[Report]:
         stages.append(title)
-        return no_bars(title, unit)
+        return no_progress(title, unit)
 
-    session.backup(file, bars=bars)
+    session.backup(file, progress=progress)
     assert stages == ["Backing up"]
     assert not key_file(file).exists()
     with open_session(f"sqlite:///{file}") as copy, copy.read() as unit:
@@ -146,7 +146,7 @@ def test_a_location_backs_up_a_database_of_an_older_schema_as_it_is(
 ) -> None:
     with session.write() as unit:
         unit.run("DELETE FROM schema_version WHERE version > 8")
-    locate(engines.current.url(folder)).backup(tmp_path / "copy.db", bars=no_bars)
+    locate(engines.current.url(folder)).backup(tmp_path / "copy.db", progress=no_progress)
     with session.read() as unit:
         assert unit.one("SELECT MAX(version) FROM schema_version") == (8,)
 
@@ -232,4 +232,4 @@ def test_a_location_says_what_messages_need(session: Session, folder: Path, engi
     assert list(location.exposures()) == []
     location.refuse_weak_key()
     with session.read() as unit:
-        assert session.kept_key(unit) is None
+        assert session.stored_key(unit) is None

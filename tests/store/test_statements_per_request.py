@@ -20,7 +20,7 @@ from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
 from tests.support.engine import Engine
 from tests.support.inprocess import Clock, built, running
-from tests.support.nouns import by_need, several
+from tests.support.resources import by_need, several
 from tests.support.tracing import traced
 from tests.support.verbs import ACCOUNT_TABLES
 
@@ -64,7 +64,7 @@ Run = Callable[[Scenario], None]
 
 @pytest.fixture
 def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a scenario against the application over a database with records of each noun in one account."""
+    """Runs a scenario against the application over a database with records of each resource in one account."""
     monkeypatch.setattr(sqlite_database, "QUICK_SECONDS", 60.0)  # a busy machine makes no read a long one
     monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)
     monkeypatch.setattr(runner, "FIRST_LOOK", 3_600.0)  # no background work among those of requests

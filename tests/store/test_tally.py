@@ -15,7 +15,7 @@ from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.unit import timestamp
 from tests.support.inprocess import Clock
-from tests.support.nouns import several
+from tests.support.resources import several
 from tests.support.stored import ids, prepare
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]

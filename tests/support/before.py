@@ -53,7 +53,7 @@ Keys = list[tuple[str | None, str]]
 """Of each record its old key and its new one."""
 
 
-def settled(keys: Keys, names: Callable[[str], bool] = lambda key: False) -> list[str | None]:
+def rekeyed(keys: Keys, names: Callable[[str], bool] = lambda key: False) -> list[str | None]:
     """The rule, said in another way: as long as there is a key that somebody wants and nobody has, the first one takes it,
     if no record before it that is still to move wants the same. A key that names somebody else is given up at once."""
     now = [old for old, _ in keys]

@@ -18,7 +18,7 @@ class Disk:
         self.folder, self._filling = folder, folder / "filling"
 
     def fill(self) -> None:
-        """Leave no room at all."""
+        """Leave no space at all."""
         with self._filling.open("ab", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(PIECE))

@@ -11,7 +11,7 @@ import closum
 SOURCE = Path(closum.__file__).parent
 DRIVERS = ("store/sqlite/", "store/postgres/")
 PUT_IN = "{}"
-"""Stands for the name of a table that a text does not have itself."""
+"""A placeholder for the name of a table."""
 
 _TABLE = r"\s+(?:ONLY\s+)?(?:\w+\.)?([\w{}%\"]*)"
 _WRITES = re.compile(

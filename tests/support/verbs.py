@@ -21,7 +21,7 @@ from closum.settings import load
 from closum.store import history, identity, pages, rows
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
-from tests.support.nouns import by_need, change, several
+from tests.support.resources import by_need, change, several
 from tests.support.stored import written
 from tests.support.writing import opened
 

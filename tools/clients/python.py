@@ -1,4 +1,4 @@
-"""Writes what the Python client has of each noun: its records, and the methods of both clients."""
+"""Writes what the Python client has of each resource: its records, and the methods of both clients."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ PACKAGE = "clients/python/src/closum_client"
 RECORDS = f"{PACKAGE}/records"
 METHODS = {f"{PACKAGE}/_generated/resources": BLOCKING, f"{PACKAGE}/_generated/async_resources": ASYNC}
 FOLDERS = (RECORDS, *METHODS)
-"""Each has a file for each noun, and one that puts them together."""
+"""Each has a file for each resource, and one that puts them together."""
 
 
 def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
@@ -24,7 +24,7 @@ def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     Raises ValueError for names that mean something else.
     """
     check(resources)
-    made = {f"{PACKAGE}/_generated/__init__.py": HEADER.format(about="The methods of each noun.")}
+    made = {f"{PACKAGE}/_generated/__init__.py": HEADER.format(about="The methods of each resource.")}
     made[f"{RECORDS}/__init__.py"] = records.index(resources)
     made |= {f"{RECORDS}/{one.name}.py": records.module(one) for one in resources}
     for folder, style in METHODS.items():
@@ -37,8 +37,8 @@ def _methods(folder: str, resources: Sequence[Resource], style: Style) -> dict[s
     return {f"{folder}/__init__.py": index(resources, style), **made}
 
 
-def nouns(resources: Sequence[Resource] = DECLARED) -> str:
-    """The table of nouns and methods in the client's README."""
+def table(resources: Sequence[Resource] = DECLARED) -> str:
+    """The table of resources and methods in the client's README."""
     rows = [
         f"| `client.{resource.plural}` | {' '.join(f'`{verb}`' for verb in resource.verbs)} |"
         for resource in resources

@@ -1,4 +1,4 @@
-"""The methods of each noun, blocking and for asyncio."""
+"""The methods of each resource, blocking and for asyncio."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -32,16 +32,16 @@ ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
 
 def index(resources: Sequence[Resource], style: Style) -> str:
-    """The module with the class that has the methods of all nouns."""
+    """The module with the class that has the methods of all resources."""
     package = f"closum_client._generated.{style.package}"
     imports = [f"from closum_client._drivers import {style.prefix}Driver\n"]
     imports += [f"from {package}.{one.name} import {style.prefix}{methods_class(one)}\n" for one in resources]
-    header = HEADER.format(about=f"The methods of each noun, {style.about}.")
+    header = HEADER.format(about=f"The methods of each resource, {style.about}.")
     return f"{header}{''.join(imports)}\n{_all(resources, style)}"
 
 
 def module(resource: Resource, style: Style) -> str:
-    """The module with the class of methods of one noun."""
+    """The module with the class of methods of one resource."""
     imports = (
         "from datetime import datetime\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
@@ -253,6 +253,6 @@ def _all(resources: Sequence[Resource], style: Style) -> str:
     )
     return (
         f"class {style.prefix}Resources:\n"
-        '    """Every noun, by what several of it are called."""\n\n'
+        '    """Every resource, by its plural."""\n\n'
         f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n{lines}"
     )

@@ -9,11 +9,11 @@ from tools.clients.python_parts import HEADER, argument_type, described, docstri
 from tools.clients.words import article, class_name, parsed, several, words
 
 OF_ALL = ("Direction", "Document")
-"""What is of no noun."""
+"""What is of no resource."""
 
 
 def index(resources: Sequence[Resource]) -> str:
-    """The module that has what is public of all nouns."""
+    """The module that has what is public of all resources."""
     imports = [f"from closum_client._record import {', '.join(OF_ALL)}\n"]
     imports += [
         f"from closum_client.records.{one.name} import {', '.join(imported(one))}\n" for one in resources
@@ -24,7 +24,7 @@ def index(resources: Sequence[Resource]) -> str:
 
 
 def module(resource: Resource) -> str:
-    """The module of one noun."""
+    """The module of one resource."""
     imports = (
         "import dataclasses\n"
         "from datetime import datetime\n"

@@ -1,4 +1,4 @@
-"""What the Ruby client has from the declarations: a file for each noun, and one that puts them together."""
+"""What the Ruby client has from the declarations: a file for each resource, and one that puts them together."""
 
 import re
 import textwrap
@@ -54,12 +54,12 @@ def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     """
     for resource in resources:
         _check(resource)
-    nouns = {f"{FOLDER}generated/{resource.name}.rb": _noun(resource) for resource in resources}
-    return nouns | {f"{FOLDER}generated.rb": _index(resources)}
+    made = {f"{FOLDER}generated/{resource.name}.rb": _module(resource) for resource in resources}
+    return made | {f"{FOLDER}generated.rb": _index(resources)}
 
 
-def nouns(resources: Sequence[Resource] = DECLARED) -> str:
-    """The table of nouns and verbs in the client's README."""
+def table(resources: Sequence[Resource] = DECLARED) -> str:
+    """The table of resources and verbs in the client's README."""
     rows = [
         f"| `client.{resource.plural}` | {' | '.join(_cell(resource, verb) for verb in VERBS)} |"
         for resource in resources
@@ -91,17 +91,17 @@ def _check(resource: Resource) -> None:
 
 
 def _index(resources: Sequence[Resource]) -> str:
-    nouns = [(resource.plural, methods_class(resource)) for resource in resources]
-    readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in nouns)
-    made = _method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in nouns])
+    readable = [(resource.plural, methods_class(resource)) for resource in resources]
+    readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in readable)
+    made = _method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in readable])
     module = _block("module Resources", f"{readers}\nprivate\n\n{made}")
     requires = "".join(f'require_relative "generated/{resource.name}"\n' for resource in resources)
     return f"{HEADER}{requires}\n" + _block(
-        "module Closum", f"# The nouns of the API, as a Client has them.\n{module}"
+        "module Closum", f"# The resources of the API, as a Client has them.\n{module}"
     )
 
 
-def _noun(resource: Resource) -> str:
+def _module(resource: Resource) -> str:
     record = f"# One {words(resource.name)}.\n{_record(resource)}"
     return HEADER + _block("module Closum", f"{record}\n{_comment(_owner(resource))}{_verbs(resource)}")
 

@@ -29,7 +29,7 @@ CLASSES = frozenset(
         "Verbs",
     }
 )
-"""What the generated modules of Python have beside the nouns' own classes."""
+"""What the generated modules of Python have beside the resources' own classes."""
 
 PROPERTIES = frozenset(
     {"bool", "dataclasses", "datetime", "etag", "from_json", "id", "if_match", "int", "self", "str"}
@@ -37,7 +37,7 @@ PROPERTIES = frozenset(
 """Names that methods and records have already, or types that a record's members are of."""
 
 WITH_COMMANDS_OF_BOTH = frozenset({"account", "city"})
-"""Nouns that have commands of the client and of the server: in one group of `closum` (`closum.cli.city`), or under one name
+"""Resources that have commands of the client and of the server: in one group of `closum` (`closum.cli.city`), or under one name
 of `closum-client` and of `closum` (`closum account`, which opens the database).
 """
 
@@ -48,7 +48,7 @@ def class_name(*names: str) -> str:
 
 
 def methods_class(resource: Resource) -> str:
-    """The class with the methods of a noun: Leads; of a singleton AccountResource."""
+    """The class with the methods of a resource: Leads; of a singleton AccountResource."""
     return f"{class_name(resource.name)}Resource" if resource.singleton else class_name(resource.plural)
 
 
@@ -58,7 +58,7 @@ def words(name: str) -> str:
 
 
 def several(resource: Resource) -> str:
-    """Several of a noun, as a sentence has them: leads; of a singleton the one: the account."""
+    """Several of a resource, as a sentence has them: leads; of a singleton the one: the account."""
     return f"the {words(resource.name)}" if resource.singleton else words(resource.plural)
 
 
@@ -80,14 +80,14 @@ def parsed(name: str) -> str:
 
 def check(resources: Sequence[Resource]) -> None:
     """Raises ValueError for names that mean something else in Python, in the library or at the command line."""
-    faults = [fault for resource in resources for fault in (*_nouns(resource), *_properties(resource))]
+    faults = [fault for resource in resources for fault in (*_names(resource), *_properties(resource))]
     made = [one for resource in resources for one in _classes(resource)]
     faults += [f"two things are of the class {one}" for one, count in Counter(made).items() if count > 1]
     if faults:
         raise ValueError(f"no names for the clients: {'; '.join(faults)}")
 
 
-def _nouns(resource: Resource) -> Iterator[str]:
+def _names(resource: Resource) -> Iterator[str]:
     name = resource.name
     yield from _misnamed(name, name)
     yield from _misnamed(name, resource.plural)
@@ -109,11 +109,11 @@ def _properties(resource: Resource) -> Iterator[str]:
             yield f"{resource.name}: {name} is there twice"
 
 
-def _misnamed(noun: str, name: str) -> Iterator[str]:
+def _misnamed(resource: str, name: str) -> Iterator[str]:
     if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        yield f"{noun}: {name} is not words in lower case, with an underscore between them"
+        yield f"{resource}: {name} is not words in lower case, with an underscore between them"
     if keyword.iskeyword(name):
-        yield f"{noun}: {name} is a word of Python's own"
+        yield f"{resource}: {name} is a word of Python's own"
 
 
 def _classes(resource: Resource) -> list[str]:

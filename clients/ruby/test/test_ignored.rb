@@ -23,7 +23,7 @@ class IgnoredTest < ClosumTest
     assert_equal 1, said.lines.size
   end
 
-  def test_methods_of_nouns_warn_too
+  def test_methods_of_resources_warn_too
     said = warned("city") { |client| client.leads.create(name: "Ana") }
     assert_match(/\A#{__FILE__}:#{__LINE__ - 1}: warning: .*ignored city/, said)
     assert_match(/\A#{__FILE__}/, warned("city") { |client| client.leads.update(1, name: "Ana") })

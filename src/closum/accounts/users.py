@@ -46,7 +46,7 @@ def account_named(unit: Unit, name: str | None) -> Account:
 
 
 def add_user(unit: Unit, account: Account, email: str, password_hash: str) -> int:
-    """Raises Refusal for an address that is none or taken."""
+    """Raises Refusal for an address that is invalid or taken."""
     email = strip_invisible(email)
     key = email_key(email)
     if identity.user_by_key(unit, key):

@@ -1,1 +1,4 @@
-"""The JSON API: its routes, their handlers, and the OpenAPI document. Begin with routes.py."""
+"""The JSON API: its routes, their handlers, and the OpenAPI document.
+
+app and the layers above may import it. Begin with routes.py.
+"""

@@ -1,7 +1,11 @@
-"""The `closum` command. Each group of commands is imported only when it is used."""
+"""The `closum` command. Each group of commands is imported only when it is used.
+
+Only `__main__` may import it. Begin with serve.py.
+"""
 
 import importlib
 import sys
+from difflib import get_close_matches
 from typing import Any, NoReturn, cast
 
 import click
@@ -9,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from closum import __version__
 from closum.cli import streams
-from closum.cli.nouns import NOUNS
+from closum.cli.resources import SUMMARIES
 from closum.errors import Error, Refusal
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -22,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),
     "check": ("files", "Check the database: integrity, copies, counts, schema."),
-    "ledger": ("ledger", "Sign-ins, and what was done with commands: list."),
+    "ledger": ("ledger", "The ledger of sign-ins and commands: list."),
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
     "job": ("jobs", "Background work of servers: list, run."),
     "routes": ("about", "Print the route table."),
@@ -35,12 +39,12 @@ CLIENT = {
     "logout": "Forget the token that is kept.",
     "completion": "Print the script for a shell's completion.",
 }
-"""Commands of the client, beside those of its nouns."""
+"""Commands of the client, beside those of its resources."""
 
 
 def client_commands() -> dict[str, str]:
-    """Commands that speak HTTP to a server, the nouns first, with a line of help each."""
-    return {name: text for name, text in NOUNS.items() if name not in COMMANDS} | CLIENT
+    """Commands that speak HTTP to a server, the resources first, with a line of help each."""
+    return {name: text for name, text in SUMMARIES.items() if name not in COMMANDS} | CLIENT
 
 
 def client_command(name: str) -> click.Command:
@@ -84,6 +88,20 @@ class Commands(click.Group):
         return found + click.Command.shell_complete(self, ctx, incomplete)
 
 
+def unknown_command(error: click.exceptions.NoSuchCommand) -> str:
+    """The error, with the command that was meant, or else where to find those that there are."""
+    ctx = error.ctx
+    assert ctx is not None
+    names = cast("click.Group", ctx.command).list_commands(ctx)
+    said = f"No such command '{error.command_name}'"
+    if close := get_close_matches(error.command_name, names):
+        meant = " or ".join(f"'{ctx.command_path} {name}'" for name in close)
+        return f"{said}. Did you mean {meant}?"
+    if ctx.parent is None:
+        return f"{said}: '{ctx.command_path} --help' lists the commands"
+    return f"{said}: the commands of '{ctx.command_path}' are {', '.join(names)}"
+
+
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="closum", message="%(prog)s %(version)s")
 def closum() -> None:
@@ -102,6 +120,8 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(2)
+    except click.exceptions.NoSuchCommand as error:
+        _fail(error.exit_code, unknown_command(error))
     except click.ClickException as error:
         _fail(error.exit_code, *getattr(error, "lines", (error.format_message(),)))
     except (Refusal, Error) as error:

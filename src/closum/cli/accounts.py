@@ -20,7 +20,7 @@ def account() -> None:
 @click.argument("name")
 @database
 def add(name: str, database: str | None) -> None:
-    """Add an account; makes the database where there is none."""
+    """Add an account, and create the database if it does not exist."""
     with open_session(database, create=True) as session, session.write() as unit:
         added = users.add_account(unit, name)
     click.echo(f"Added the account '{added.name}'.")
@@ -42,7 +42,7 @@ def list_(database: str | None) -> None:
 @click.argument("new_name")
 @database
 def rename(name: str, new_name: str, database: str | None) -> None:
-    """Give an account another name."""
+    """Rename an account."""
     with open_session(database) as session, session.write() as unit:
         users.rename_account(unit, users.account_named(unit, name), new_name)
     click.echo(f"The account '{name}' is now '{new_name.strip()}'.")
@@ -52,7 +52,7 @@ def rename(name: str, new_name: str, database: str | None) -> None:
 @account_option
 @database
 def show(account: str | None, database: str | None) -> None:
-    """Show an account's name and settings: a property on each line, after a tab its value."""
+    """Show an account's name and settings: one property per line, then a tab and its value."""
     with open_session(database) as session, session.read() as unit:
         found, _ = accounts.retrieve(unit, users.account_named(unit, account).id)
     for name, value in found.items():
@@ -78,7 +78,7 @@ def set_(account: str | None, database: str | None, **values: str | None) -> Non
 @click.argument("name")
 @database
 def disable(name: str, database: str | None) -> None:
-    """Let no user of an account in any more; its records stay."""
+    """Disable an account and revoke its users' tokens; its records stay."""
     _enable(name, database, False)
     click.echo(f"The account '{name}' is disabled.")
 
@@ -87,7 +87,7 @@ def disable(name: str, database: str | None) -> None:
 @click.argument("name")
 @database
 def enable(name: str, database: str | None) -> None:
-    """Let the users of an account in again."""
+    """Enable an account, whose users can then sign in again."""
     _enable(name, database, True)
     click.echo(f"The account '{name}' is enabled.")
 

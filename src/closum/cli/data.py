@@ -18,11 +18,11 @@ from closum.store.session import Session
 
 
 @click.command()
-@option("leads", type=Number(100_000_000), required=True, metavar="N", help="How many.")
+@option("leads", type=Number(100_000_000), required=True, metavar="N", help="The number of leads.")
 @account_option
 @database
 def demo(leads: int, account: str | None, database: str | None) -> None:
-    """Add N believable leads to an account: the same ones each time, after those that it has."""
+    """Add N believable leads to an account, after those that it has: the same ones each time."""
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
@@ -30,9 +30,13 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
             start, when = demos.next_person(own), demos.dates(own, leads)
         begun = time.monotonic()
         try:
-            with progress("Adding", "leads") as report, ledger.noted(session, "demo", owner.id, leads=leads):
+            with (
+                progress("Adding", "leads") as report,
+                ledger.noted(session, "demo", owner.id, leads=leads) as done,
+            ):
                 steps = demos.steps(start, leads, lambda: _set_size(session), report, when)
                 session.write_steps(steps, owner.id)
+                done["leads"] = leads
         except KeyboardInterrupt:
             with open_session(database) as another, another.read() as unit:  # that one may be lost
                 added = demos.next_person(unit.of(owner.id)) - start
@@ -42,16 +46,16 @@ def demo(leads: int, account: str | None, database: str | None) -> None:
     click.echo(
         f"Added {leads} lead{'' if leads == 1 else 's'} to the account '{owner.name}' in {seconds:.1f} s ({leads / seconds:.0f}/s)."
     )
-    click.echo(_told_dates(when, leads))
+    click.echo(_describe_dates(when, leads))
 
 
-def _told_dates(when: Dates, leads: int) -> str:
+def _describe_dates(when: Dates, leads: int) -> str:
     first, last = (datetime.fromtimestamp(when.of(lead, 1)[0], UTC).date() for lead in (0, leads - 1))
     if leads == 1:
         return f"Its creation date is {first}."
     if first == last:
         return (
-            f"Their creation dates are all {last}, since ids and dates rise together and the account had leads of that"
+            f"Their creation dates are all {last}, because ids and dates rise together and the account had leads of that"
             " day. An account without leads gets dates over three years."
         )
     return f"Their creation dates go from {first} to {last}."

@@ -17,7 +17,7 @@ from closum.store.unit import Unit
 
 @click.group()
 def database() -> None:
-    """The database as a whole: move it, spread it over machines, make derived columns again."""
+    """The database as a whole: copy it, distribute it over machines, recompute derived columns."""
 
 
 @database.command()
@@ -31,7 +31,7 @@ def database() -> None:
     metavar="URL",
     help="A new one: no file yet, or PostgreSQL without records.",
 )
-@flag("end-tokens", help="Every token ends in the copy: for a backup that is put back.")
+@flag("end-tokens", help="Revoke every token in the copy: for a backup that is put back.")
 def copy(source: str, target: str, end_tokens: bool) -> None:
     """Copy everything to another database, between SQLite and PostgreSQL or from one to another of its kind.
 
@@ -65,7 +65,7 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
 @database.command()
 @options.database
 def distribute(database: str | None) -> None:
-    """Spread the data of accounts over the nodes of a Citus cluster; run again, it takes tables that are new."""
+    """Distribute the data of accounts over the nodes of a Citus cluster; run it again for new tables."""
     url = options.database_url(database)
     distributed, shared = opening.distribute(url, progress, RULES, by_operator())
     if distributed or shared:
@@ -79,12 +79,12 @@ def distribute(database: str | None) -> None:
 @database.command()
 @options.database
 def recompute(database: str | None) -> None:
-    """Make keys, sort columns and validity of every record again, by the rules of this version; a server may go on meanwhile.
+    """Recompute keys, sort columns and validity of every record by the rules of this version; servers may run meanwhile.
 
     Only what differs is written. Interrupted, run it again.
     """
     with options.open_session(database) as session, ledger.noted(session, "database_recompute", None):
-        recomputing.recompute(session, RULES._replace(bars=progress))
+        recomputing.recompute(session, RULES._replace(progress=progress))
     click.echo(f"{session.name}: every record has what the rules of this version make of it.")
 
 
@@ -99,9 +99,9 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
             if end_tokens:
                 identity.end_all_tokens(unit)
 
-        settle = pass_over_positions if end_tokens else None
+        finish = pass_over_positions if end_tokens else None
         with opening.open_target(target, RULES, key, by_operator()) as filling:
-            return transfer.copy(reading, filling, progress, last, settle), key is not None
+            return transfer.copy(reading, filling, progress, last, finish), key is not None
 
 
 def _counted(counts: dict[str, int]) -> str:

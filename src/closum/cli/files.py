@@ -14,7 +14,7 @@ from closum.cli.options import (
     open_session,
     option,
     overwrite,
-    tell_of_exposures,
+    warn_of_exposures,
 )
 from closum.cli.progress import progress
 from closum.errors import Refusal
@@ -67,7 +67,7 @@ def backup(
 
 
 def _back_up(location: Location, file: Path, overwrite: bool) -> None:
-    location.backup(file, overwrite=overwrite, bars=progress)
+    location.backup(file, overwrite=overwrite, progress=progress)
     click.echo(f"{file} is a checked backup of {location.name}.")
     if key := location.backup_key(file):
         click.echo(f"{key} has the signing key: keep it apart, and secret.")
@@ -78,18 +78,18 @@ def _back_up(location: Location, file: Path, overwrite: bool) -> None:
 @overwrite
 @database
 def restore(file: Path, overwrite: bool, database: str | None) -> None:
-    """Put the backup FILE in the place of the SQLite database, and FILE.key in that of the key where none is left.
+    """Replace the SQLite database with the backup FILE, and put FILE.key in place of a missing key.
 
-    Every token ends: the backup does not know which were ended after it was made. Ids go on behind those that the
-    replaced database gave, and users are named who can sign in again, or with an older password.
-    What it replaces is kept beside the database, with a date in its name.
+    Every token is revoked: the backup does not know which were revoked after it was made. New ids continue after those
+    of the replaced database, and the command lists the users who can sign in again, or with an older password.
+    The replaced database is kept beside it, with a date in its name.
     """
     location = locate(database_url(database))
     told: list[str] = []
     kept = location.restore(
         file,
         overwrite=overwrite,
-        bars=progress,
+        progress=progress,
         prepare=lambda unit, before: told.extend(_go_on(unit, before)),
         rules=RULES,
         stamp=rotation.stamp(),
@@ -124,7 +124,7 @@ def check(database: str | None) -> None:
                 faults += 1
                 click.echo(fault, err=True)
         version, _ = migrate.version_of(reading)
-    tell_of_exposures(locate(database_url(database)))
+    warn_of_exposures(locate(database_url(database)))
     if faults:
         raise Refusal(
             f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 import click
 
 from closum.accounts import users
-from closum.cli.options import Number, database, flag, open_session
-from closum.cli.options import account as account_option
+from closum.cli.options import Number, account_only, database, flag, open_session
 from closum.errors import Refusal
 from closum.model.draft import MAX_ID
+from closum.operations import retention
 from closum.store import background, identity
 from closum.store.background import DONE, FAILED, PENDING, RUNNING, Listed
 from closum.store.identity import Account
 from closum.store.unit import Unit, timestamp
 
 SHARED = Account(0, "(all accounts)", True)
+
+KINDS = {kind.name: kind.shared for kind in retention.kinds(1, 1) if kind.every}
+"""Kinds that every account has, or that all share (True): servers add them by themselves."""
 
 
 @click.group()
@@ -23,14 +26,16 @@ def job() -> None:
 
 
 @job.command("list")
-@account_option
-@flag("all", help="Also what has ended, and what begins later.")
+@account_only("Work")
+@flag("all", help="Show also what has ended, and what begins later.")
 @database
 def list_(account: str | None, all: bool, database: str | None) -> None:
     """List background work: account, kind, state, how much is done, time of the last step, what comes next."""
     with open_session(database) as session, session.read() as unit:
         found = [
-            (owner, one) for owner in _owners(unit, account) for one in background.listed(unit.of(owner.id))
+            (owner, _seen(one, unit.now))
+            for owner in _owners(unit, account)
+            for one in background.listed(unit.of(owner.id))
         ]
         shown = [(owner, one) for owner, one in found if all or _is_now(one, unit.now)]
     for owner, one in shown:
@@ -42,22 +47,55 @@ def list_(account: str | None, all: bool, database: str | None) -> None:
 
 
 @job.command()
-@click.argument("kind")
+@click.argument(
+    "kind", shell_complete=lambda ctx, param, text: [one for one in KINDS if one.startswith(text)]
+)
 @click.argument("number", type=Number(MAX_ID, least=0), default=0)
-@account_option
+@account_only("Work")
 @database
 def run(kind: str, number: int, account: str | None, database: str | None) -> None:
-    """Have servers begin background work within half a minute: what failed, has ended, or begins later."""
-    begun = 0
+    """Have servers begin background work within half a minute: what failed, has ended, or begins later.
+
+    The KINDs are retention, which removes old history of each account, and ledger_retention, which removes old entries
+    of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these have none.
+    """
+    begun = []
     with open_session(database) as session:
         with session.read() as unit:
             owners = list(_owners(unit, account))
         for owner in owners:
             with session.write(owner.id or None) as unit:
-                begun += background.hasten(unit, kind, number)
+                begun += [owner] if _begin(unit, kind, number) else []
     if not begun:
-        raise Refusal(f"There is no '{kind}' that could begin: 'closum job list --all' shows what there is")
-    click.echo(f"Begins, where a server runs: {kind}, {begun} account{'' if begun == 1 else 's'}.")
+        raise Refusal(_why_not(kind, account))
+    click.echo(f"Begins, where a server runs: {kind}, {_whose(begun)}.")
+
+
+def _begin(unit: Unit, kind: str, number: int) -> bool:
+    """What every account has is added where no server has looked since the account was made."""
+    scheduled = number == 0 and KINDS.get(kind) == (unit.account_id == 0)
+    return (scheduled and background.add(unit, kind)) or background.hasten(unit, kind, number)
+
+
+def _why_not(kind: str, account: str | None) -> str:
+    if KINDS.get(kind) and account is not None:
+        return f"All accounts share '{kind}': run it without --account"
+    known = "" if kind in KINDS else f" (the kinds are {', '.join(KINDS)})"
+    return f"There is no '{kind}'{known} that could begin: 'closum job list --all' shows what there is"
+
+
+def _whose(owners: list[Account]) -> str:
+    accounts = len([owner for owner in owners if owner.id])
+    if not accounts:
+        return "shared by all accounts"
+    return f"{accounts} account{'' if accounts == 1 else 's'}"
+
+
+def _seen(one: Listed, now: int) -> Listed:
+    """The work as it is now: what has ended and is due begins once more."""
+    if one.state in (DONE, FAILED) and one.due is not None and one.due <= now:
+        return one._replace(state=PENDING, done=0, total=None)
+    return one
 
 
 def _owners(unit: Unit, account: str | None) -> Iterator[Account]:

@@ -40,15 +40,17 @@ def ledger() -> None:
 
 
 @ledger.command("list")
-@option("since", type=Moment(), metavar="WHEN", help="From this date on, such as 2026-01-31; UTC.")
-@option("account", metavar="NAME", help="Entries about this account alone, and its users.")
+@option(
+    "since", type=Moment(), metavar="WHEN", help="Only entries from this date on, such as 2026-01-31; UTC."
+)
+@option("account", metavar="NAME", help="Only entries about this account and its users.")
 @database
 def list_(since: str | None, account: str | None, database: str | None) -> None:
     """List the entries, the newest last, one to a line.
 
-    Between tabs stand: when it was, in UTC; what was done; the account; the user; who did it; further particulars; and
-    the id of the request, which the log has too. Accounts and users are named as they are called today; one that is not
-    there any more has its number alone. CLOSUM_LEDGER_DAYS is how far the ledger goes back.
+    The columns, with tabs between them: time in UTC, event, account, user, who did it, details, and the request id,
+    which the log has too. Accounts and users have their present names; those removed are shown by number.
+    CLOSUM_LEDGER_DAYS sets how far back the ledger goes.
     """
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account) if account else None

@@ -90,6 +90,15 @@ FILE_NAME = _File(path_type=Path, dir_okay=False)
 FILE = click.argument("file", type=FILE_NAME)
 database = setting("database")
 account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
+
+
+def account_only(what: str) -> Callable[[F], F]:
+    """The option of a command that without it is about every account."""
+    return option(
+        "account", metavar="NAME", help=f"{what} of this account alone; of every account without it."
+    )
+
+
 overwrite = flag("overwrite", help="Replace what is there.")
 
 
@@ -99,7 +108,7 @@ def database_url(url: str | None) -> str:
     return found
 
 
-def tell_of_exposures(location: Location) -> None:
+def warn_of_exposures(location: Location) -> None:
     """Who else can read or replace a database, on standard error."""
     for line in location.exposures():
         click.echo(f"closum: {line}", err=True)

@@ -59,14 +59,16 @@ def show(email_or_number: str, account: str | None, database: str | None) -> Non
 @person.command()
 @click.argument("email_or_number", required=False)
 @option(
-    "account", metavar="NAME", help="The account that holds the data; with --from all, unless one is named."
+    "account",
+    metavar="NAME",
+    help="The account that holds the data; with --from, all accounts unless one is named.",
 )
 @click.option(
     "--from",
     "from_file",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Erase again everybody whom FILE, written with --record, knows as erased: after a restore.",
+    help="Erase again everyone listed in FILE, which --record wrote: for use after a restore.",
 )
 @option(
     "record",
@@ -93,12 +95,12 @@ def erase(
 ) -> None:
     """Erase a person: the leads with this e-mail address or number (+351…), and their records.
 
-    Shows what would go, and what stays because other leads show it, and asks. What it showed is what it erases:
-    a lead that comes or changes meanwhile stays, and the command says so. Of a main number, people at its extensions
-    stay; they have numbers such as '+351 212 345 678 ext. 12'.
+    Shows what it would erase, and what stays because other leads show it, and asks. It erases exactly what it showed:
+    a lead that is added or changed meanwhile stays, and the command says so. Erasing a main number leaves the people at
+    its extensions, who have numbers such as '+351 212 345 678 ext. 12'.
 
     Deleted rows are overwritten, but unused parts of the file may still hold a copy, and PostgreSQL keeps them until
-    their place is used again: --compact removes both. At the end the copies are named that the command knows of.
+    their place is used again: --compact removes both. At the end the command lists the copies that it knows of.
     """
     wanted = Wanted(dry_run, yes, compact and not dry_run)
     if dry_run and yes:
@@ -120,7 +122,7 @@ def erase(
             _erase_again(session, account, erasures.Record(from_file), wanted)
         else:
             _erase_one(session, str(account), str(email_or_number), record, wanted)
-        _tell_of_copies(session, dry_run)
+        _list_copies(session, dry_run)
 
 
 def _erase_one(session: Session, account: str, text: str, file: Path | None, wanted: Wanted) -> None:
@@ -145,7 +147,7 @@ def _erase_again(session: Session, account: str | None, record: erasures.Record,
     if not looked:
         if wanted.compact:
             _compact(session)
-        click.echo("Nobody is there who was erased before.")
+        click.echo("Nobody who was erased before is there.")
     elif _agreed(looked, wanted):
         _report(_total(looked), _erase(session, [plan for _, plan in looked], wanted.compact))
         _refuse_left(_look_again(session, account, record, 1), "of persons who were erased before")
@@ -277,13 +279,13 @@ def _refuse_left(looked: Looked, whose: str) -> None:
             )
 
 
-def _tell_of_copies(session: Session, dry_run: bool) -> None:
+def _list_copies(session: Session, dry_run: bool) -> None:
     """The copies of what was erased, or would be: those that are known of by name, the others by kind."""
     if copies := session.copies():
         if dry_run:
-            have = "These files may have it too, and would keep it. After you have erased it, make"
+            have = "These files may hold the same data, and an erasure does not change them. After it, make"
         else:
-            have = "These files may still have what was erased. Make"
+            have = "These files may still hold what was erased. Make"
         click.echo(f"\n{have} a new backup, then remove them:\n")
         for file in copies:
             click.echo(f"  {file}")

@@ -15,7 +15,7 @@ Report = Callable[[int, int], None]
 
 @contextlib.contextmanager
 def progress(title: str, unit: str) -> Iterator[Report]:
-    """A bar for as long as the block lasts."""
+    """Shows a progress bar while the block runs."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return

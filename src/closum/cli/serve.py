@@ -15,7 +15,7 @@ from closum import __version__
 from closum import settings as table
 from closum.accounts import passwords, users
 from closum.accounts.keys import refuse_weak_key, signing_key
-from closum.cli.options import open_session, setting, tell_of_exposures
+from closum.cli.options import open_session, setting, warn_of_exposures
 from closum.errors import Refusal
 from closum.settings import Settings
 from closum.store import identity, migrate
@@ -60,7 +60,7 @@ def _run(settings: Settings) -> None:
             signal.signal(number, server.handle_exit)
         key_missing = _first_user(settings, address)
         location = locate(settings.database)
-        tell_of_exposures(location)
+        warn_of_exposures(location)
         with location.serving():
             config.key = _signing_key(settings, key_missing)
             click.echo(f"closum {__version__}, schema {migrate.newest()}, database {location.full_name}")
@@ -84,7 +84,7 @@ def _first_user(settings: Settings, address: str) -> bool:
     with open_session(settings.database, create=not settings.must_exist, serving=True) as session:
         with session.read() as unit:
             if identity.users(unit):
-                return settings.signing_key is None and session.kept_key(unit) is None
+                return settings.signing_key is None and session.stored_key(unit) is None
         password = passwords.generated()
         password_hash = passwords.hashed(password)
         with session.setup() as unit:

@@ -82,7 +82,7 @@ def _key(session: Session, unit: Unit, url: str) -> bytes | None:
     if setting is not None:
         return str(setting).encode()
     try:
-        return session.kept_key(unit)
+        return session.stored_key(unit)
     except Refusal as refusal:
         click.echo(f"closum: What the log calls it is not known: {refusal}", err=True)
         return None

@@ -7,7 +7,7 @@ import click
 
 from closum.accounts import attempts, passwords, users
 from closum.cli.options import account as account_option
-from closum.cli.options import database, flag, open_session, option
+from closum.cli.options import account_only, database, flag, open_session, option
 from closum.cli.secret import new_password
 from closum.cli.unlock import unlock
 from closum.store import identity
@@ -16,7 +16,7 @@ from closum.store.unit import Unit
 password_stdin = option(
     "password-stdin",
     is_flag=True,
-    help="Read the password from standard input: one line, or asked for twice, hidden, on a terminal.",
+    help="Read the password from standard input, one line; on a terminal, type it twice, hidden.",
 )
 
 
@@ -31,7 +31,7 @@ def user() -> None:
 @password_stdin
 @database
 def add(email: str, account: str | None, password_stdin: bool, database: str | None) -> None:
-    """Add a user; makes the database and the account where they are not there."""
+    """Add a user, and create the database and the account if they do not exist."""
     email = email.strip()
     users.email_key(email)
     password = _password(password_stdin)
@@ -44,7 +44,7 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
 
 
 @user.command("list")
-@account_option
+@account_only("Users")
 @database
 def list_(account: str | None, database: str | None) -> None:
     """List users: address, account, state."""
@@ -61,13 +61,13 @@ def list_(account: str | None, database: str | None) -> None:
 @password_stdin
 @database
 def password(email: str, password_stdin: bool, database: str | None) -> None:
-    """Set a new password; every token of the user ends, and wrong passwords are forgotten."""
+    """Set a new password, revoke the user's tokens and forget wrong passwords."""
     new = _password(password_stdin)
     password_hash = passwords.hashed(new)
     with open_session(database) as session, session.write() as unit:
         identity.set_password(unit, users.user_named(unit, email).id, password_hash)
         attempts.forgive(unit, email)
-        click.echo(f"The user {email} has a new password; tokens from before are void.")
+        click.echo(f"The user {email} has a new password; their earlier tokens are revoked.")
         _tell(new, password_stdin)
 
 
@@ -75,7 +75,7 @@ def password(email: str, password_stdin: bool, database: str | None) -> None:
 @click.argument("email")
 @database
 def disable(email: str, database: str | None) -> None:
-    """Let a user sign in no more; every token of the user ends."""
+    """Disable a user and revoke their tokens."""
     _change(database, email, partial(identity.enable_user, enabled=False), "is disabled")
 
 
@@ -83,7 +83,7 @@ def disable(email: str, database: str | None) -> None:
 @click.argument("email")
 @database
 def enable(email: str, database: str | None) -> None:
-    """Let a user sign in again."""
+    """Enable a user, who can then sign in again."""
     _change(database, email, partial(identity.enable_user, enabled=True), "is enabled")
 
 
@@ -92,18 +92,20 @@ user.add_command(unlock)
 
 @user.command("sign-out")
 @click.argument("email", required=False)
-@flag("all", help="End every token of every user: needed after a restore by other means, such as pg_restore.")
+@flag(
+    "all", help="Revoke every token of every user: needed after a restore by other means, such as pg_restore."
+)
 @database
 def sign_out(email: str | None, all: bool, database: str | None) -> None:
-    """End every token of a user, or of all."""
+    """Revoke the tokens of a user, or of all users."""
     if all == (email is not None):
-        raise click.UsageError("Say whose tokens end: the e-mail address of a user, or --all")
+        raise click.UsageError("Name whose tokens to revoke: the e-mail address of a user, or --all")
     if email is not None:
-        _change(database, email, identity.end_tokens, "is signed out; tokens from before are void")
+        _change(database, email, identity.end_tokens, "is signed out: their tokens are revoked")
         return
     with open_session(database) as session, session.write() as unit:
         identity.end_all_tokens(unit)
-    click.echo("Every user is signed out; tokens from before are void.")
+    click.echo("Every user is signed out: their tokens are revoked.")
 
 
 @user.command()
@@ -113,8 +115,8 @@ def remove(email: str, database: str | None) -> None:
     """Remove a user; the account's records stay."""
     if not _change(database, email, identity.remove_user, "is removed"):
         click.echo(
-            f"No user is left: the next start of a server makes {users.FIRST_EMAIL} and prints its password."
-            " 'closum user add' before it keeps that out of a log."
+            f"No user is left: at its next start the server adds {users.FIRST_EMAIL} and prints the password."
+            " Run 'closum user add' before that to keep the password out of a log."
         )
 
 
@@ -130,7 +132,7 @@ def _change(
 
 
 def _account(unit: Unit, name: str | None) -> tuple[identity.Account, str]:
-    """The account of a new user, and what it is to be called; made where there is none of that name."""
+    """The account of a new user and what messages call it; added if none has that name."""
     accounts = identity.accounts(unit)
     wanted = name or ("" if accounts else users.FIRST_ACCOUNT)
     if wanted and not identity.account_by_key(unit, users.name_key(wanted)):

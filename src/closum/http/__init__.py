@@ -1,1 +1,4 @@
-"""HTTP below the pages: what the API, the web app and the reference share. Begin with router.py."""
+"""What the API, the web app and the reference share of HTTP: limits, router, request, answer, identity.
+
+api, web, reference and the layers above may import it. Begin with router.py.
+"""

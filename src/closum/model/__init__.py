@@ -1,1 +1,4 @@
-"""Pure data and rules: values, fields, declarations of resources, queries. No I/O."""
+"""Pure data and rules: values, fields, declarations of resources, queries. No I/O.
+
+resources, store and the layers above may import it. Begin with resource.py.
+"""

@@ -19,14 +19,14 @@ class Unlink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The record with this id is to be shown."""
+    """Show the record with this id."""
 
     id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """The record with these values is to be shown: found, changed or made. Parts may be missing."""
+    """Show the record with these values, found, changed or made. Parts may be missing."""
 
     values: Row
 

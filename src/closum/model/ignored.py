@@ -7,7 +7,7 @@ from typing import Any
 from closum.model.resource import Resource
 
 Path = tuple[str, ...]
-"""The name of a property, behind that of the object that it stands in."""
+"""The name of a property, after that of the object that contains it."""
 
 
 def paths(resource: Resource, body: Mapping[str, Any]) -> list[Path]:

@@ -176,7 +176,7 @@ def _read(text: str, region: str | None) -> Reading | None:
 
 
 def _breaks(text: str) -> Iterator[int]:
-    """Where something stands that is neither a digit nor white space, hyphens, dots or brackets between digits."""
+    """The first position of anything that is neither a digit nor white space, hyphens, dots or brackets between digits."""
     return (found.start() for found in _FOREIGN.finditer(text, 1))
 
 

@@ -72,7 +72,7 @@ def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
 def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
     """The query that decoded name-value pairs of a query string ask for; unknown names are ignored.
 
-    Raises Malformed for a value that is none, or one of the four parameters given twice.
+    Raises Malformed for an invalid value, or one of the four parameters given twice.
     """
     given = [(name, value) for name, value in parameters if name in PARAMETERS]
     values = dict(given)

@@ -76,7 +76,7 @@ def parse(lines: Iterable[str], name: str) -> dict[int, str]:
         found: dict[int, str] = {}
         for city_id, city_name in _cities(reader, name):
             if city_id in found:
-                raise Refusal(f"{name}, line {reader.line_num}: the id {city_id} stands there twice")
+                raise Refusal(f"{name}, line {reader.line_num}: the id {city_id} occurs twice")
             found[city_id] = city_name
     except csv.Error as error:
         raise Refusal(f"{name}, line {reader.reader.line_num}: {error}") from None

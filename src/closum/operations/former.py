@@ -99,7 +99,7 @@ def traces(unit: Unit, marks: Iterable[tuple[Key, int]]) -> list[Past]:
     return [one for resource, some in by_resource.items() for one in _traces(unit, resource, some)]
 
 
-def told(unit: Unit, marks: Mapping[Key, int], present: Iterable[Key]) -> list[Row]:
+def of_person(unit: Unit, marks: Mapping[Key, int], present: Iterable[Key]) -> list[Row]:
     """What the history has of a person, the oldest first: of records that are present, and up to marks of the others."""
     whole = {**dict.fromkeys(present, MOST), **marks}
     found = sorted(traces(unit, whole.items()), key=lambda one: one.position)

@@ -141,7 +141,7 @@ def retrieve(unit: Unit, text: str) -> Found:
         for resource in kinds()
     }
     own = [key for key in present if key not in shared]
-    return found | {"history": former.told(unit, plan.former, own)}
+    return found | {"history": former.of_person(unit, plan.former, own)}
 
 
 def kinds() -> list[Resource]:

@@ -12,6 +12,11 @@ LEDGER = "ledger_retention"
 DAY = 24 * 3600
 
 
+def kinds(history_days: int, ledger_days: int) -> list[Kind]:
+    """Every kind of background work, with what the settings say."""
+    return [kind(history_days), ledger_kind(ledger_days)]
+
+
 def kind(days: int) -> Kind:
     """History of the last `days` days is kept. What is older cannot be undone any more."""
     return Kind(NAME, partial(_cut, days), every=DAY)

@@ -68,7 +68,7 @@ class Kind:
 
 
 class Turn(NamedTuple):
-    """What became of a step: how long it took, in seconds, and whether more is to be done."""
+    """What became of a step: how long it took, in seconds, and whether there is more to do."""
 
     seconds: float
     more: bool
@@ -162,7 +162,7 @@ class Runner:
             await self._pause(AGAIN if self._mine else LOOK)
 
     async def _schedule(self) -> None:
-        """See that there is work of each kind that goes on for ever."""
+        """Add work of each periodic kind where it is missing."""
         now = asyncio.get_running_loop().time()
         if now - self._scheduled_at < SCHEDULE:
             return

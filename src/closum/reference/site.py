@@ -17,7 +17,7 @@ _STATIC = resources("closum.reference") / "static"
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; worker-src blob:; "
-    # Two of Redoc's own style sheets: the empty one of styled-components, and that of its scroll bars.
+    # Two of Redoc's own style sheets: the empty one of styled-components, and that of its scroll progress.
     "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "
     "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

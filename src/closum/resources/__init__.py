@@ -1,4 +1,7 @@
-"""The nouns of the API, in the order in which they are listed everywhere."""
+"""The resources of the API, one file each, in the order in which they are listed everywhere.
+
+accounts and the layers above may import it. Begin with lead.py.
+"""
 
 from closum.model.resource import Resource
 from closum.resources import account, city, email, lead, phone

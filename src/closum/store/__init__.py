@@ -1,1 +1,4 @@
-"""The databases: all SQL, and every commit."""
+"""The databases: all SQL, and every commit.
+
+accounts and the layers above may import it. Begin with unit.py, then changes.py.
+"""

@@ -96,7 +96,7 @@ Place = tuple[int, int]
 
 
 def counts(unit: Unit, resource: Resource) -> dict[int, int]:
-    """How many records there are by account, as it is kept; 0 stands for all accounts of a shared resource."""
+    """How many records there are by account, as the table has it; 0 means all accounts, of a shared resource."""
     return dict(unit.all(*prepared(scope_of(resource).counts)()))
 
 

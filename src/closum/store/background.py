@@ -1,4 +1,4 @@
-"""Background work of servers: what is to be done, who does it, how far it is.
+"""Background work of servers: what is due, which server does it, how far it is.
 
 Work of an account is account data; work for all accounts lies in a table of its own, since a transaction never writes
 both. In a unit of account 0 everything here is about the latter. It is no record: it has no history, and nothing follows

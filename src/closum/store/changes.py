@@ -1,4 +1,4 @@
-"""The one door for writes: every INSERT, UPDATE and DELETE of an account's records, and what follows from them.
+"""The only code path that writes: every INSERT, UPDATE and DELETE of an account's records, and what follows from them.
 
 Sets of changes are written together. Each follower is called once for a set, in the same transaction.
 """

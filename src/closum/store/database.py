@@ -1,6 +1,6 @@
 """The database of a running server: reads, and writes in groups.
 
-What stands above hands in plain functions of a unit of work: `await db.read(function, …)`.
+The layers above pass plain functions of a unit of work: `await db.read(function, …)`.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class Database(ABC):
         other writes go first, for half a second at most.
         """
         future = asyncio.get_running_loop().create_future()
-        result: T = await self.settled(Job(function, args, future, account_id, background=background))
+        result: T = await self.outcome(Job(function, args, future, account_id, background=background))
         return result
 
     async def write_set(
@@ -77,9 +77,9 @@ class Database(ABC):
         An outcome that is an exception is raised.
         """
         future = asyncio.get_running_loop().create_future()
-        return await self.settled(Job(function, args, future, account_id, item, in_set=True))
+        return await self.outcome(Job(function, args, future, account_id, item, in_set=True))
 
-    async def settled(self, job: Job) -> Any:
+    async def outcome(self, job: Job) -> Any:
         """The outcome of a write."""
         try:
             return await self.attempt(job)

@@ -143,9 +143,12 @@ def change_account(
         sql, values = f"{sql} AND version = ?", (*values, version)
     if not unit.run(sql, values):
         return False
-    ledger.add(
-        unit, "account_renamed" if changes.keys() == {"name", "name_key"} else "account_changed", account_id
-    )
+    if changes.keys() == {"name", "name_key"}:
+        ledger.add(unit, "account_renamed", account_id)
+    else:
+        ledger.add(
+            unit, "account_changed", account_id, changed=", ".join(sorted(changes.keys() - {"name_key"}))
+        )
     return True
 
 

@@ -51,7 +51,7 @@ class Job:
         """Keep it from beginning; False where it has begun."""
         return self._claimed.acquire(blocking=False)
 
-    def settle(self, outcome: Any) -> None:
+    def complete(self, outcome: Any) -> None:
         """Hand the outcome to who awaits it, on the event loop; an exception is raised there."""
         if self.future.done():
             return  # the client has gone, or was told that it took too long

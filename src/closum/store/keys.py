@@ -22,7 +22,7 @@ def checked(key: bytes, name: str) -> bytes:
     """The key. Raises Refusal for one that can be guessed; `name` is what messages call it."""
     if len(key) < MIN_BYTES or len(set(key)) < 8:
         raise Refusal(
-            f"{name} is too weak: it needs at least {MIN_BYTES} bytes of chance, such as 'openssl rand -hex 32' prints"
+            f"{name} is too weak: it needs at least {MIN_BYTES} random bytes, such as 'openssl rand -hex 32' prints"
         )
     return key
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.unit import Unit
 
@@ -67,7 +67,7 @@ class Location(ABC):
         return ()
 
     @abstractmethod
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars) -> None:
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress) -> None:
         """A checked copy of the database as it is at one moment, of whatever version."""
 
     @abstractmethod
@@ -80,7 +80,7 @@ class Location(ABC):
 
     @abstractmethod
     def restore(
-        self, file: Path, *, overwrite: bool, bars: Bars, prepare: Prepare, rules: Rules, stamp: str
+        self, file: Path, *, overwrite: bool, progress: Progress, prepare: Prepare, rules: Rules, stamp: str
     ) -> Path | None:
         """Put a backup, brought up to date, in the place of the database, and its key where no sound one is.
 

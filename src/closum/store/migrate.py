@@ -116,7 +116,7 @@ def is_unfinished(unit: Unit) -> bool:
 
 
 def is_outdated(unit: Unit, name: str) -> bool:
-    """Whether anything is to be done before the database is used. Raises Refusal likewise."""
+    """Whether the database needs anything before it is used. Raises Refusal likewise."""
     return bool(pending(unit, name)) or is_unfinished(unit)
 
 

@@ -8,7 +8,7 @@ from closum.settings import shown_url
 from closum.store.database import Database
 from closum.store.location import Location
 from closum.store.place import is_postgres, path_of
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.transfer import Source, Target
@@ -101,7 +101,7 @@ def open_target(url: str, rules: Rules | None = None, key: bytes | None = None, 
     return SQLiteTarget(path_of(url), key=key, by=by)
 
 
-def distribute(url: str, bars: Bars, rules: Rules | None = None, by: By = COMMAND) -> tuple[int, int]:
+def distribute(url: str, progress: Progress, rules: Rules | None = None, by: By = COMMAND) -> tuple[int, int]:
     """Spread the tables of a database over the nodes of its cluster: how many by account, how many shared.
 
     Raises Refusal.
@@ -113,4 +113,4 @@ def distribute(url: str, bars: Bars, rules: Rules | None = None, by: By = COMMAN
 
     with PostgresSession(url, create=True, rules=rules) as session:
         session.by = by
-        return distribute(session, bars)
+        return distribute(session, progress)

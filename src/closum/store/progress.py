@@ -1,4 +1,4 @@
-"""How long work tells of its progress."""
+"""How long-running work reports its progress."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 
 Report = Callable[[int, int], None]
 """Called with how much is done and how much there is in all."""
-Bars = Callable[[str, str], AbstractContextManager[Report]]
+Progress = Callable[[str, str], AbstractContextManager[Report]]
 """The progress of a stage, by its title and what is counted in it."""
 
 
 @contextlib.contextmanager
-def no_bars(title: str, unit: str) -> Iterator[Report]:
+def no_progress(title: str, unit: str) -> Iterator[Report]:
     """Shows nothing."""
     yield lambda done, total: None

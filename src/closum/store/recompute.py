@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
 from closum.store import audit, identity
-from closum.store.progress import Bars, Report
+from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
 from closum.store.session import Session
 from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
@@ -26,10 +26,10 @@ UNREADABLE = (ValueError, TypeError, AttributeError)
 
 
 class Rules(NamedTuple):
-    """What derived columns are made by; `bars` shows how far it is."""
+    """What derived columns are made by; `progress` shows how far it is."""
 
     resources: Sequence[Resource]
-    bars: Bars
+    progress: Progress
 
 
 def recompute(session: Session, rules: Rules) -> None:
@@ -42,7 +42,7 @@ def recompute(session: Session, rules: Rules) -> None:
     with session.read() as unit:
         counts = {resource: audit.counts(unit, resource) for resource in rules.resources}
     total = sum(sum(count.values()) for count in counts.values())
-    with rules.bars("Recomputing", "records") as report:
+    with rules.progress("Recomputing", "records") as report:
         done = 0
         for resource in sorted(rules.resources, key=lambda one: one.depth):
             for account_id, count in counts[resource].items():

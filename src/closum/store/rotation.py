@@ -10,7 +10,7 @@ _FORM = "%Y%m%dT%H%M%SZ"
 
 
 def stamp() -> str:
-    """The time in UTC, as it stands in names of files: 20260101T031500Z."""
+    """The time in UTC, as it is written in names of files: 20260101T031500Z."""
     return datetime.now(UTC).strftime(_FORM)
 
 

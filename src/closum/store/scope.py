@@ -61,7 +61,7 @@ class _Owned(Scope):
 
 
 class _Shared(Scope):
-    """Records of no account: 0 stands for it."""
+    """Records of no account, which has the id 0."""
 
     key = ("id",)
     versions = ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from closum.model.change import COMMAND, By
-from closum.store.progress import Bars, no_bars
+from closum.store.progress import Progress, no_progress
 from closum.store.unit import Unit
 
 SERVER = By(None, "", "server")
@@ -60,7 +60,7 @@ class Session(ABC):
 
     @abstractmethod
     def compact(self, tables: Iterable[str]) -> None:
-        """Write tables anew, so that nothing of what was deleted is left in them."""
+        """Rewrite tables, so that nothing deleted is left in them."""
 
     @abstractmethod
     def exclusive(self, doing: str = "command") -> AbstractContextManager[None]:
@@ -75,15 +75,15 @@ class Session(ABC):
         """The signing key that is kept with the database, made where there is none. Raises Refusal for a weak one."""
 
     @abstractmethod
-    def kept_key(self, unit: Unit) -> bytes | None:
+    def stored_key(self, unit: Unit) -> bytes | None:
         """The signing key that is kept with the database, if there is one. Raises Refusal for one that others can read."""
 
     @abstractmethod
-    def keep_key(self, unit: Unit, key: bytes) -> None:
+    def store_key(self, unit: Unit, key: bytes) -> None:
         """Keep a signing key with the database, instead of the one that is there."""
 
     @abstractmethod
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress = no_progress) -> None:
         """A checked copy as the database is at one moment, without the key. Raises Refusal where files cannot be written so."""
 
     def copies(self) -> list[Path]:

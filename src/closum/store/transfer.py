@@ -12,7 +12,7 @@ from typing import Self
 from closum.errors import Refusal
 from closum.store import catalogue, numbered
 from closum.store.catalogue import Table
-from closum.store.progress import Bars, Report, no_bars
+from closum.store.progress import Progress, Report, no_progress
 from closum.store.unit import Result, Unit
 
 AT_ONCE = 250  # rows, each of which may have 64 KiB
@@ -78,7 +78,7 @@ class Target(Source):
         """Remove what an interrupted copy left in the tables of accounts' own data."""
 
     @abstractmethod
-    def filling(self, tables: Sequence[Table], bars: Bars) -> AbstractContextManager[Filling]:
+    def filling(self, tables: Sequence[Table], progress: Progress) -> AbstractContextManager[Filling]:
         """One transaction for tables of one kind, shared or not; it ends with the making of their indexes."""
 
     @abstractmethod
@@ -86,7 +86,7 @@ class Target(Source):
         """Nothing more is filled. Raises Refusal where the database itself finds a fault."""
 
     @abstractmethod
-    def settle(self, change: Callable[[Unit], None]) -> None:
+    def finish(self, change: Callable[[Unit], None]) -> None:
         """`change(unit)` in a transaction of its own, of accounts' data. The target has been verified."""
 
     @abstractmethod
@@ -115,40 +115,40 @@ class Sums:
 def copy(
     source: Source,
     target: Target,
-    bars: Bars,
+    progress: Progress,
     last: Callable[[Unit], None],
-    settle: Callable[[Unit], None] | None = None,
+    finish: Callable[[Unit], None] | None = None,
 ) -> dict[str, int]:
     """Fill the target, compare and release it; records by table.
 
-    `settle(unit)` changes data of accounts in the target once it is compared; `last(unit)` is the last change, of what
+    `finish(unit)` changes data of accounts in the target once it is compared; `last(unit)` is the last change, of what
     accounts share.
 
     Raises Refusal. Interrupted anywhere, the source is as it was, and the target is not released.
     """
     target.claim(source)
     with _to_be_repeated(source, target):
-        copied = _filled(source, target, bars)
+        copied = _filled(source, target, progress)
         target.verify()
-        _compare(source, target, bars, copied)
-        if settle:
-            target.settle(settle)
+        _compare(source, target, progress, copied)
+        if finish:
+            target.finish(finish)
         target.release(last)
     return {table.name: count for table, (count, _) in copied.items()}
 
 
-def _filled(source: Source, target: Target, bars: Bars) -> Found:
+def _filled(source: Source, target: Target, progress: Progress) -> Found:
     with contextlib.ExitStack() as moment:
         unit = moment.enter_context(source.read())
         tables = _tables(unit, source, target)
         shared = [table for table in tables if table.shared]
         own = [table for table in tables if not table.shared]
         target.empty(own)
-        with target.filling(shared, no_bars) as filling:
-            sums = _put(source, unit, filling, shared, no_bars)
+        with target.filling(shared, no_progress) as filling:
+            sums = _put(source, unit, filling, shared, no_progress)
             numbered.go_on_after(filling.unit, numbered.last_ids(unit))
-        with target.filling(own, bars) as filling:
-            sums |= _put(source, unit, filling, own, bars)
+        with target.filling(own, progress) as filling:
+            sums |= _put(source, unit, filling, own, progress)
             moment.close()  # indexes may take long, and need no view of the source
     return sums
 
@@ -165,8 +165,8 @@ def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
     return [table for table in ours if table.name not in APART]
 
 
-def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], bars: Bars) -> Found:
-    with bars("Copying", "records") as report:
+def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], progress: Progress) -> Found:
+    with progress("Copying", "records") as report:
         sums = Sums(report, _expected(unit, tables))
         for table in tables:
             filling.put(table, sums.passing(table, source.rows(unit, table)))
@@ -179,8 +179,8 @@ def _expected(unit: Unit, tables: Sequence[Table]) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def _compare(source: Source, target: Target, bars: Bars, copied: Found) -> None:
-    with target.read() as unit, bars("Checking", "records") as report:
+def _compare(source: Source, target: Target, progress: Progress, copied: Found) -> None:
+    with target.read() as unit, progress("Checking", "records") as report:
         sums = Sums(report, sum(count for count, _ in copied.values()))
         for table in copied:
             for _ in sums.passing(table, target.rows(unit, table)):

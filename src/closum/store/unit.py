@@ -66,7 +66,7 @@ class Disconnected(Conflict):
 
 
 class Unreachable(Exception):
-    """A machine behind the database did not answer it: nothing of the statement is stored, the connection stands."""
+    """A machine behind the database did not answer it: nothing of the statement is stored, the connection stays open."""
 
 
 class Overdue(Exception):

@@ -18,7 +18,7 @@ def tag_of(version: int, modified: str) -> str:
 def named(header: str) -> frozenset[str] | None:
     """The tags that an If-Match header names; None for `*`, which every record matches.
 
-    A tag that a proxy has made weak counts as it is: it stands for the state of a record, not for bytes.
+    A tag that a proxy has made weak counts as it is: it identifies the state of a record, not bytes.
     """
     if header.strip() == "*":
         return None

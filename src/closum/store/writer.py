@@ -30,7 +30,7 @@ PAUSE = 0.005  # seconds, at most, before another try; doubled for each conflict
 
 class WritingUnit(Unit, Protocol):
     @property
-    def stands(self) -> bool:
+    def is_open(self) -> bool:
         """Whether its transaction goes on, after an error too."""
 
 
@@ -86,9 +86,9 @@ class Writer:
         self._unanswered += 1
         self._submitted.append(job)
         if len(self._submitted) == 1:
-            self._loop.call_soon(self._hand_over)
+            self._loop.call_soon(self._dispatch)
 
-    def _hand_over(self) -> None:
+    def _dispatch(self) -> None:
         self._waiting.put(self._submitted)
         self._submitted = []
 
@@ -149,7 +149,7 @@ class Writer:
     def _settle(self, outcomes: list[Outcome]) -> None:
         self._unanswered -= len(outcomes)
         for job, outcome in outcomes:
-            job.settle(outcome)
+            job.complete(outcome)
 
     def _group(self, key: int | None, sets: deque[list[Job]]) -> list[Outcome]:
         """Run sets, and what comes meanwhile, in one transaction; when that is undone, what was in it job by job, unless
@@ -215,7 +215,7 @@ class Writer:
         except Exception as error:
             if isinstance(error, Overdue | Unreachable) and _is_over(jobs):
                 raise
-            if not unit.stands:
+            if not unit.is_open:
                 raise GroupLost(error) from error
             unit.run("ROLLBACK TO SAVEPOINT job")
             unit.run("RELEASE SAVEPOINT job")

@@ -80,9 +80,11 @@ def test_on_a_terminal_it_asks_for_what_is_missing(
     server: Server, email: str, kept: Path, tmp_path: Path
 ) -> None:
     with terminal(call("closum-client", "login"), environment(tmp_path), columns=200) as shown:
-        shown.read_until("Server [http://127.0.0.1:8000]: ")
+        shown.read_until("Address of the server [http://127.0.0.1:8000]: ")
         shown.write("/nonsense\n")
         shown.read_until("the url must be the address of a server")
+        shown.write(f"{email}\n")
+        shown.read_until("without a user or password: 'login' takes the e-mail address with --email")
         shown.write(f"{server.address}\n")
         shown.read_until("E-mail: ")
         shown.write(f"{email}\n")
@@ -187,7 +189,7 @@ def test_a_broken_file(run: Run, script: Scripted, kept: Path, content: bytes) -
     kept.write_bytes(content)
     done = run("lead", "list")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"closum-client: {kept} is broken; this makes it anew: closum-client login\n"
+    assert done.stderr == f"closum-client: {kept} is broken; this replaces it: closum-client login\n"
     script.data({"token": "new", "expires_in": 100, "expiration_date": UNTIL})
     assert "Missing option '--email'" in run("login").stderr
     arguments = ("--url", script.address, "--email", "ana@example.com", "--password-stdin")

@@ -34,3 +34,17 @@ def test_what_the_server_ignored_is_a_line_on_standard_error(run: Run, script: S
     assert done.stderr == (
         f"{door}: The server ignored city, phone.foo, a\\x1bb, …: unknown to it, or read-only\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("lead get", "Show a lead."),
+        ("lead update", "Change a lead."),
+        ("email get", "Show an email."),
+        ("account show", "Show your account."),
+        ("account set", "Change your account."),
+    ],
+)
+def test_help_does_not_offer_to_change_an_id(run: Run, words: str, text: str) -> None:
+    assert text in run(*words.split(), "--help").stdout

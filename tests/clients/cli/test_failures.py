@@ -34,7 +34,12 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
         (400, {}, 1, "The server answered 400: No, request r-1"),
         (403, {}, 1, "The server answered 403: No, request r-1"),
         (404, {}, 4, "There is no lead 1"),
-        (412, {}, 7, "Somebody has changed the lead 1 since: look at it again with 'get 1 --etag'"),
+        (
+            412,
+            {},
+            7,
+            "The lead 1 has changed since you got that ETag: get the new one with 'lead get 1 --etag', then repeat the update",
+        ),
         (422, {}, 5, "The server answered 422: No, request r-1"),
         (422, {"errors": {"name": {"_x": "Bad"}}}, 5, "name: Bad"),
         (429, {"after": "900"}, 6, "The server answered 429: No, request r-1; try again in 15 minutes"),
@@ -305,7 +310,14 @@ def test_two_addresses(other: str) -> None:
     ("words", "text"),
     [
         ("lead", "Usage: "),
+        ("lead delete", "lead' are create, get, list, update"),
         ("lead frobnicate", "No such command 'frobnicate'"),
+        ("lead lst", "Did you mean "),
+        ("leads list", "No such command 'leads'. Did you mean "),
+        (
+            "lead list --url ana@example.com",
+            "the address of a server, such as https://crm.example.com, without a user",
+        ),
         ("lead get", "Missing argument 'ID'"),
         ("lead get x", "Invalid value for 'ID'"),
         ("lead get 0", "Invalid value for 'ID'"),

@@ -1,4 +1,4 @@
-"""The commands as a part of `closum`, what they load, and nouns that come later."""
+"""The commands as a part of `closum`, what they load, and resources that come later."""
 
 import ssl
 import subprocess
@@ -11,18 +11,18 @@ import pytest
 
 import closum.cli
 import closum_client
-from closum.cli.nouns import NOUNS
+from closum.cli.resources import SUMMARIES
 from closum.model.examples import Examples
 from closum.model.fields import Flag, Integer, Text, Timestamp
 from closum.model.resource import Listing, Nested, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
-from closum_client import __version__, nouns
+from closum_client import __version__, resources
 from closum_client.cli import calls, commands
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.doors import call, environment, start
 from tests.clients.cli.scripted import Scripted
-from tools.clients.nouns import FOLDER, HELPS, files
+from tools.clients.resources import FOLDER, HELPS, files
 from tools.clients.tidy import ROOT
 
 BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
@@ -58,15 +58,15 @@ HOOK = Resource(
 
 @pytest.fixture
 def invented(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The text of one more noun, which both commands now have."""
+    """The text of one more resource, which both commands now have."""
     made = files([*RESOURCES, HOOK])
-    noun, helps = f"{FOLDER}/{HOOK.name}.py", dict[str, Any]()
+    resource, helps = f"{FOLDER}/{HOOK.name}.py", dict[str, Any]()
     names: dict[str, Any] = {}
-    exec(made[noun], names)
+    exec(made[resource], names)
     exec(made[HELPS], helps)
-    monkeypatch.setattr(nouns, "NOUNS", (*nouns.NOUNS, names["NOUN"]))
-    monkeypatch.setattr(closum.cli, "NOUNS", helps["NOUNS"])
-    return made[noun]
+    monkeypatch.setattr(resources, "RESOURCES", (*resources.RESOURCES, names["RESOURCE"]))
+    monkeypatch.setattr(closum.cli, "SUMMARIES", helps["SUMMARIES"])
+    return made[resource]
 
 
 def test_the_table_is_what_the_declarations_say() -> None:
@@ -76,7 +76,7 @@ def test_the_table_is_what_the_declarations_say() -> None:
     }, "run 'make generate'"
 
 
-def test_the_table_of_an_invented_noun_is_formatted(invented: str) -> None:
+def test_the_table_of_an_invented_resource_is_formatted(invented: str) -> None:
     command = [
         sys.executable,
         "-m",
@@ -92,7 +92,7 @@ def test_the_table_of_an_invented_noun_is_formatted(invented: str) -> None:
 
 
 @BOTH
-def test_an_invented_noun_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
+def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
     assert "Entries: list, create, get, update." in run("--help").stdout
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     script.data({"id": 3}, 201)
@@ -107,7 +107,7 @@ def test_an_invented_noun_has_its_commands(run: Run, invented: str, script: Scri
 
 
 def test_both_doors_have_the_same_commands_and_helps() -> None:
-    assert commands.summaries() == NOUNS | closum.cli.CLIENT
+    assert commands.summaries() == SUMMARIES | closum.cli.CLIENT
     assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"account", "city"}
 
 

@@ -66,7 +66,7 @@ def test_an_update_for_one_state(run: Run, user: dict[str, str], api: Client) ->
         printed(run, user, "lead", "update", "1", "--name", "Eva", "--if-match", seen) == "Updated lead 1.\n"
     )
     done = run("lead", "update", "1", "--name", "Rui", "--if-match", seen, **user)
-    assert (done.returncode, "Somebody has changed the lead 1" in done.stderr) == (7, True)
+    assert (done.returncode, "The lead 1 has changed since you got that ETag" in done.stderr) == (7, True)
     for wrong in (seen.strip('"'), "", "1"):
         done = run("lead", "update", "1", "--name", "Rui", "--if-match", wrong, **user)
         assert (done.returncode, "with its quotes" in done.stderr) == (2, True)
@@ -95,7 +95,7 @@ def test_in_a_pipe_a_list_is_lines_with_tabs(run: Run, user: dict[str, str], api
     assert printed(run, user, "lead", "list") == "\t".join(line) + "\n"
 
 
-def test_the_other_nouns(run: Run, user: dict[str, str]) -> None:
+def test_the_other_resources(run: Run, user: dict[str, str]) -> None:
     assert printed(run, user, "email", "create", "--email", "eva@example.com") == "Created email 1.\n"
     assert printed(run, user, "email", "update", "1", "--email", "e@example.com") == "Updated email 1.\n"
     assert printed(run, user, "email", "list").startswith("1\te@example.com\t1\t")
@@ -135,7 +135,10 @@ def test_the_account_is_changed_in_one_state(run: Run, user: dict[str, str], api
     printed(run, user, "account", "set", "--language", "pt", "--if-match", seen)
     done = run("account", "set", "--language", "en", "--if-match", seen, **user)
     assert (done.returncode, done.stdout) == (7, "")
-    assert "Somebody has changed the account since: look at it again with 'show --etag'" in done.stderr
+    assert (
+        "The account has changed since you got that ETag: get the new one with 'account show --etag'"
+        in done.stderr
+    )
     done = run("account", "set", "--language", "en", "--if-match", "1", **user)
     assert (done.returncode, "it must be what 'show --etag' shows" in done.stderr) == (2, True)
     assert api.data("GET", "/api/account")["language"] == "pt"
@@ -182,7 +185,9 @@ def test_each_value_that_is_not_taken_has_a_line(run: Run, user: dict[str, str],
     assert done.returncode == 5
     assert f"{door}: city_id: This value does not exist" in done.stderr.splitlines()
     assert f"{door}: phone.extension: This field is required" in done.stderr.splitlines()
-    assert run("lead", "create", **user).stderr.startswith(f"{door}: --name: At least one of ")
+    assert run("lead", "create", **user).stderr.startswith(
+        f"{door}: At least one of --name, --email, --phone"
+    )
 
 
 @BOTH
@@ -190,3 +195,21 @@ def test_each_value_that_is_not_taken_has_a_line(run: Run, user: dict[str, str],
 def test_a_record_that_is_not_there(run: Run, user: dict[str, str], door: str, verb: tuple[str, ...]) -> None:
     done = run("lead", verb[0], "99", *verb[1:], **user)
     assert (done.returncode, done.stdout, done.stderr) == (4, "", f"{door}: There is no lead 99\n")
+
+
+@BOTH
+def test_what_is_missing_is_named_by_its_options(run: Run, user: dict[str, str]) -> None:
+    done = run("lead", "create", **user)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (5, "", 1)
+    assert done.stderr.endswith(": At least one of --name, --email, --phone is needed\n")
+    for words, option, number in (
+        ("lead create --phone", "--phone-extension", "+351912345678"),
+        ("phone create --number", "--extension", "+351912345679"),
+    ):
+        done = run(*words.split(), number.removeprefix("+351"), **user)
+        assert done.returncode == 5
+        assert (
+            f"{option}: This field is required. A number that begins with its prefix, such as +35191"
+            in done.stderr
+        )
+        assert run(*words.split(), number, **user).returncode == 0

@@ -38,9 +38,9 @@ def test_help_of_a_method_describes_every_argument_and_what_it_gives(
     kind: type[Client | AsyncClient],
 ) -> None:
     client = kind(URL, token="a.b.c")
-    for noun in (client.leads, client.emails, client.phones, client.cities):
+    for resource in (client.leads, client.emails, client.phones, client.cities):
         methods = [
-            one for name, one in inspect.getmembers(noun, inspect.ismethod) if not name.startswith("_")
+            one for name, one in inspect.getmembers(resource, inspect.ismethod) if not name.startswith("_")
         ]
         assert {one.__name__ for one in methods} >= {"list", "retrieve"}
         for method in methods:

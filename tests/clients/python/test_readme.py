@@ -66,14 +66,14 @@ def test_each_placeholder_is_replaced() -> None:
         assert "http://127.0.0.1:8000" in example
 
 
-def test_the_table_of_nouns_is_what_the_declarations_say() -> None:
-    assert f"<!-- generated: nouns -->\n{python.nouns()}\n<!-- end of nouns -->\n" in README
-    file, fill = PARTS["python-nouns"]
+def test_the_table_of_resources_is_what_the_declarations_say() -> None:
+    assert f"<!-- generated: resources -->\n{python.table()}\n<!-- end of resources -->\n" in README
+    file, fill = PARTS["python-resources"]
     assert (ROOT / file).read_text(encoding="utf-8") == README == fill(README)
 
 
-def test_a_new_noun_comes_into_the_table() -> None:
-    table = python.nouns([*RESOURCES, replace(RESOURCES[0], name="note", verbs=("list", "retrieve"))])
+def test_a_new_resource_comes_into_the_table() -> None:
+    table = python.table([*RESOURCES, replace(RESOURCES[0], name="note", verbs=("list", "retrieve"))])
     assert table.startswith(
         "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `retrieve` `update` |\n"
     )

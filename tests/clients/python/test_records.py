@@ -73,7 +73,7 @@ def test_what_is_sent_as_an_object_is_read_as_one(client: Client) -> None:
     assert client.leads.retrieve(made).custom is None
 
 
-def test_lists_and_nouns_show_where_they_are(scripted: Scripted) -> None:
+def test_lists_and_resources_show_where_they_are(scripted: Scripted) -> None:
     client, script = scripted(page(1, 2, pages=3))
     kind = "Async" if repr(client).startswith("Async") else ""
     assert repr(client.leads) == f"<{kind}Leads at https://closum.test/api/lead>"

@@ -1,4 +1,4 @@
-"""Every noun over the real server, on both engines, with both clients."""
+"""Every resource over the real server, on both engines, with both clients."""
 
 import json
 import time

@@ -10,7 +10,7 @@ from closum.model.fields import Document, Field, Text
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum_client import records
-from tools.clients import nouns, python
+from tools.clients import python, resources
 from tools.clients.words import article, check, class_name, parsed, plain, words
 
 LEAD = RESOURCES[0]
@@ -99,7 +99,7 @@ def test_the_client_has_a_class_of_each(resource: Resource) -> None:
         *((name, "not words in lower case") for name in ("lead_", "straße", "lead note", "")),
     ],
 )
-def test_nouns_that_mean_something_else(name: str, reason: str) -> None:
+def test_resources_that_mean_something_else(name: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         check([named(name)])
 
@@ -143,7 +143,7 @@ def test_names_that_meet(resources: list[Resource], reason: str) -> None:
         check(resources)
 
 
-@pytest.mark.parametrize("generator", [python, nouns])
+@pytest.mark.parametrize("generator", [python, resources])
 def test_the_generators_refuse_them(generator: Any) -> None:
     with pytest.raises(ValueError, match="no names for the clients: login is a command already"):
         generator.files([named("login")])

@@ -80,7 +80,7 @@ def test_the_files_are_what_the_declarations_say() -> None:
 
 def test_the_table_of_the_readme_is_what_the_declarations_say() -> None:
     readme = (ROOT / "clients/ruby/README.md").read_text(encoding="utf-8")
-    assert f"<!-- generated: nouns -->\n{ruby.nouns()}\n<!-- end of nouns -->\n" in readme
+    assert f"<!-- generated: resources -->\n{ruby.table()}\n<!-- end of resources -->\n" in readme
 
 
 def test_every_line_has_a_fair_length() -> None:
@@ -88,8 +88,8 @@ def test_every_line_has_a_fair_length() -> None:
     assert max(map(len, lines)) <= ruby.WIDTH + 2
 
 
-def test_a_new_noun_has_all_its_verbs(program: Programs, tmp_path: Path) -> None:
-    """In a copy of the client, written anew with the noun."""
+def test_a_new_resource_has_all_its_verbs(program: Programs, tmp_path: Path) -> None:
+    """In a copy of the client, generated with the resource."""
     path = program("ruby", package="ruby")
     shutil.copytree(ROOT / "clients/ruby", tmp_path / "clients/ruby")
     for name, text in ruby.files((*RESOURCES, NOTE)).items():
@@ -137,7 +137,7 @@ def test_nil_is_said_to_clear_only_where_something_may_be_nil() -> None:
     assert clears not in ruby.files()[f"{ruby.FOLDER}generated/email.rb"]
 
 
-def test_a_noun_that_is_only_read_has_no_more() -> None:
+def test_a_resource_that_is_only_read_has_no_more() -> None:
     text = ruby.files((replace(NOTE, verbs=("list", "retrieve")),))[f"{ruby.FOLDER}generated/sales_note.rb"]
     assert re.findall(r"^    def (\w+)\(", text, re.MULTILINE) == ["initialize", "list", "retrieve"]
 
@@ -155,6 +155,6 @@ def test_every_class_of_the_library_is_known() -> None:
 
 
 @pytest.mark.parametrize("name", ["record", "page", "request", "client"])
-def test_a_noun_that_the_library_has_is_refused(name: str) -> None:
+def test_a_resource_that_the_library_has_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name}: no name for the Ruby client"):
         ruby.files((replace(NOTE, name=name),))

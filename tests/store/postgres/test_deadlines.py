@@ -90,7 +90,7 @@ def test_who_has_begun_has_five_seconds_more(run: Run, clock: Clock) -> None:
 
 @pytest.mark.hurried
 def test_time_in_which_the_process_did_not_run_is_nobodys(run: Run, clock: Clock) -> None:
-    """The event loop stands still for longer than a request waits; then the one that waited has its time again."""
+    """The event loop is blocked for longer than a request waits; then the one that waited has its time again."""
 
     async def scenario(db: Database) -> None:
         async with Gate(db):

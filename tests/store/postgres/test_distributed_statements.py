@@ -100,6 +100,6 @@ def test_nor_have_commands_and_sign_in(session: Session, account: Account, url: 
             attempts.align(unit, 60)
             attempts.marks(unit, who)
             attempts.forgive(unit, "a@x.example")
-            opened.keep_key(unit, signing_key(None, url))
+            opened.store_key(unit, signing_key(None, url))
     assert len(found) > 30
     assert {sql: refusals(sql, ACCOUNT_TABLES) for sql in found if refusals(sql, ACCOUNT_TABLES)} == {}

@@ -36,7 +36,7 @@ INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6
 ANALYZE
 """
 """What many more accounts have, and what the planner is to know of it all."""
-ALWAYS = 6  # executions, after which PostgreSQL has settled on a plan
+ALWAYS = 6  # executions, after which PostgreSQL has chosen a plan
 
 Plan = dict[str, Any]
 

@@ -147,7 +147,7 @@ def test_a_create_that_was_refused_is_not_stored_with_one_that_came_later(
 def test_a_session_that_stands_still_holds_its_thread_for_so_long_alone(
     run: Run, url: str, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It does not end its statement at the deadline, though its connection stands: another one is taken."""
+    """It does not end its statement at the deadline, though its connection is open: another one is taken."""
     tried = 0
 
     def sleep(unit: Unit) -> object:

@@ -70,7 +70,7 @@ def test_a_copy_while_another_writes(session: SQLiteSession, account: Account, t
     reports: list[tuple[int, int]] = []
     with busy_writer(session.path, account.id) as committed:
         before = committed()
-        backup.copy(session.path, target, progress=lambda done, pages: reports.append((done, pages)))
+        backup.copy(session.path, target, report=lambda done, pages: reports.append((done, pages)))
         after = committed()
     assert reports[-1][0] == reports[-1][1]
     assert list(files(target.parent)) == ["copy.db"]
@@ -127,12 +127,12 @@ def test_a_copy_that_is_stopped_leaves_nothing(session: SQLiteSession, tmp_path:
     folder = tmp_path / "copies"
     folder.mkdir()
     with pytest.raises(Stop):
-        backup.copy(session.path, folder / "copy.db", progress=stop)
+        backup.copy(session.path, folder / "copy.db", report=stop)
     assert files(folder) == {}
     (folder / "copy.db").write_text("earlier")
     for function in (backup.copy, restore.restore):
         with pytest.raises(Stop):
-            function(session.path, folder / "copy.db", overwrite=True, progress=stop)
+            function(session.path, folder / "copy.db", overwrite=True, report=stop)
     assert files(folder) == {"copy.db": b"earlier"}
 
 
@@ -200,7 +200,7 @@ def test_no_room_for_the_copy(session: SQLiteSession, account: Account, tmp_path
 
     apsw.connection_hooks.append(small)
     try:
-        with pytest.raises(Refusal, match="no room left on the disk"):
+        with pytest.raises(Refusal, match="no space left on the disk"):
             backup.copy(session.path, folder / "copy.db")
     finally:
         apsw.connection_hooks.remove(small)

@@ -203,7 +203,7 @@ def test_no_room_for_what_is_kept(
             connection.pragma("max_page_count", 5)
 
     hooked(small)
-    with pytest.raises(Refusal, match="no room left on the disk"):
+    with pytest.raises(Refusal, match="no space left on the disk"):
         put_back(crashed)
     assert kept(crashed) == []
     assert sound(crashed / "closum.db") == OLD

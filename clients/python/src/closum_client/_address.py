@@ -29,7 +29,7 @@ def normal_url(text: str) -> str:
     """The address of a server without what makes no difference. Raises ValueError, with the reason.
 
     Without a scheme it is http:// on this machine and else https://. A path that ends in `/api` is the API's own,
-    which stands below the server's address.
+    which is below the server's address.
     """
     if re.search(r"[?#]", text):
         raise ValueError("the url ends with the path: no ? and no # in it")

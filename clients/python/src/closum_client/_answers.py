@@ -99,7 +99,7 @@ def _guess(response: httpx2.Response) -> str:
             "elsewhere: if that is your closum, give the client its address."
         )
     if "html" in response.headers.get("Content-Type", ""):
-        return "a web page: is this the address of closum? Look at what stands before it, too."
+        return "a web page: is this the address of closum? Check the proxy before it, too."
     return "not what closum answers: is this the address of closum? Is the server as new as this client?"
 
 

@@ -12,9 +12,7 @@ class Body:
 
     def __init__(self, response: httpx2.Response) -> None:
         if response.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
-            raise Unusable(
-                "compressed, although it must not be: look at what stands before closum.", response
-            )
+            raise Unusable("compressed, although it must not be: check the proxy before closum.", response)
         self._response, self._pieces, self._size = response, [b""], 0
 
     def add(self, piece: bytes) -> None:

@@ -14,7 +14,7 @@ HEADER = "X-Ignored-Properties"
 class IgnoredProperties(UserWarning):
     """The server carried a call out without some properties of its body: misspelled, read-only or unknown to it.
 
-    `names` has them, those of nested records as "phone.number"; a last one `…` stands for more.
+    `names` has them, those of nested records as "phone.number"; a last one `…` means that there are more.
     """
 
     def __init__(self, message: str, names: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ MOST = 1000  # records that a server puts on a page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pagination:
-    """Where a page stands. `count` is that of all records; `limit` is None when it is the server's default, 25."""
+    """The position of a page. `count` is that of all records; `limit` is None when it is the server's default, 25."""
 
     page_count: int
     current_page: int

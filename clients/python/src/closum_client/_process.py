@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class PerProcess(Generic[T]):
-    """A value that is made anew after a fork: parent and child must not share connections and locks."""
+    """A value that is made again after a fork: parent and child must not share connections and locks."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make

@@ -1,4 +1,4 @@
-"""What can be done with any noun: list, create, retrieve, update."""
+"""What can be done with any resource: list, create, retrieve, update."""
 
 import operator
 import re
@@ -28,7 +28,7 @@ class Read(Protocol[R_co]):
 
 
 class Verbs(Generic[R]):
-    """The verbs of one noun; `read` makes a record of a JSON object.
+    """The verbs of one resource; `read` makes a record of a JSON object.
 
     `nested` are the properties that are records of another resource, each with the property that a text alone stands
     for; `flags` are those that are 1 or 0 (of nested ones too: "phone.is_valid").

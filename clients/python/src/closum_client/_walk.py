@@ -14,7 +14,7 @@ class Records(Generic[R]):
 
         for lead in client.leads.list():
 
-    Each walk begins anew. It ends after the last page, also when records have gone in the meantime. Raises
+    Each walk starts from the first page. It ends after the last page, also when records have gone in the meantime. Raises
     ClosumError while it walks.
     """
 
@@ -45,7 +45,7 @@ class AsyncRecords(Generic[R]):
 
         async for lead in client.leads.list():
 
-    Each walk begins anew. It ends after the last page, also when records have gone in the meantime. Raises
+    Each walk starts from the first page. It ends after the last page, also when records have gone in the meantime. Raises
     ClosumError while it walks.
     """
 

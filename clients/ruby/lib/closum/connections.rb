@@ -15,7 +15,7 @@ module Closum
     # What OpenSSL says when the first answer is not TLS; its version decides which of these.
     NO_TLS = /wrong version number|record layer failure|packet length too long/
     DROPPED = [IOError, SystemCallError, OpenSSL::SSL::SSLError].freeze
-    # These come from making a connection only, also where Net::HTTP makes one anew by itself.
+    # These come from making a connection only, also where Net::HTTP makes a new one by itself.
     UNMADE = [Errno::ECONNREFUSED, SocketError].freeze
     TIMEOUTS = [Net::OpenTimeout, Net::ReadTimeout, Net::WriteTimeout, Errno::ETIMEDOUT].freeze
     NOT_HTTP = [Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError].freeze

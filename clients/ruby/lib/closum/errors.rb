@@ -50,7 +50,7 @@ module Closum
   class TimedOut < ConnectionFailed; end
 
   # An answer that is not the API's: not JSON, not of its shape, larger than 64 MiB, or a redirect. Mostly the address is
-  # not that of a closum server, or what stands before it (a proxy, a firewall) has answered.
+  # not that of a closum server, or a proxy or firewall before it has answered.
   class UnexpectedAnswer < Error
     # @return [Integer, nil] the HTTP status, where there was one
     attr_reader :status

@@ -9,7 +9,7 @@ require_relative "generated/phone"
 require_relative "generated/account"
 
 module Closum
-  # The nouns of the API, as a Client has them.
+  # The resources of the API, as a Client has them.
   module Resources
     # @return [Leads]
     attr_reader :leads

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Closum
-  # Where a page stands in its list.
+  # The position of a page in its list.
   class Pagination < Record
     NAMES = %i[page_count current_page has_next_page has_prev_page count limit].freeze
 
@@ -36,7 +36,7 @@ module Closum
     end
   end
 
-  # One page of a list: its records, in order, and where it stands.
+  # One page of a list: its records, in order, and its position.
   class Page
     include Enumerable
 

@@ -2,7 +2,7 @@
 
 module Closum
   # The records of a list, from the asked page to the last. Nothing is asked before it is needed: a page is
-  # fetched when its first record is. Each walk asks anew.
+  # fetched when its first record is. Each walk asks again.
   #
   # What is created or erased meanwhile can shift the pages; a page that is gone or empty ends the walk.
   class Records

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Closum
-  # What the nouns of the API share: how each verb is asked for. Their classes have the verbs.
+  # What the resources of the API share: how each verb is asked for. Their classes have the verbs.
   # @api private
   class Resource
     def initialize(calls)

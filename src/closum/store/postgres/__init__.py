@@ -1,1 +1,4 @@
-"""PostgreSQL through psycopg: the database when one machine is not enough."""
+"""PostgreSQL through psycopg: the database when one machine is not enough.
+
+Only store.opening may import it. Begin with connection.py.
+"""

@@ -49,7 +49,7 @@ NOT_NOW = (
     Conflict,
     Overdue,
     Unreachable,
-    psycopg.OperationalError,  # lost, stopping, out of room or of connections
+    psycopg.OperationalError,  # lost, stopping, out of space or of connections
     psycopg.InterfaceError,  # closed
     errors.ReadOnlySqlTransaction,  # a standby
     errors.FeatureNotSupported,  # a prepared statement whose table was changed by a newer server

@@ -288,7 +288,7 @@ class PostgresDatabase(Database):
     def _when_lost(self) -> None:
         self._lost = True
         for job in self._open:
-            job.settle(Unavailable())
+            job.complete(Unavailable())
 
     def _seen(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
         if self._lost:
@@ -319,7 +319,7 @@ class PostgresDatabase(Database):
         for job, worker in self._open.items():
             job.until += paused
             if self._is_in_vain(job, worker, now):
-                job.settle(job.refusal or Unavailable())
+                job.complete(job.refusal or Unavailable())
         self._next_tick = None
         if self._open:
             self._schedule_tick()

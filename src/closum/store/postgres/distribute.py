@@ -9,7 +9,7 @@ from closum.store.catalogue import Table
 from closum.store.postgres.connection import INDEXES_ALONE
 from closum.store.postgres.references import drop_references
 from closum.store.postgres.session import PostgresSession
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.unit import Unit
 
 OLDEST = 13
@@ -51,7 +51,7 @@ class Spread(NamedTuple):
     shared: int
 
 
-def distribute(session: PostgresSession, bars: Bars) -> Spread:
+def distribute(session: PostgresSession, progress: Progress) -> Spread:
     """Distribute every table that is not distributed yet, all in one transaction, and set SETTINGS on every node.
 
     Raises Refusal. Rows that stay behind in the coordinator's own tables, which nothing shows any more, are removed.
@@ -61,7 +61,7 @@ def distribute(session: PostgresSession, bars: Bars) -> Spread:
         _set_everywhere(unit, session.name)
         placed = {str(name) for (name,) in unit.all(_PLACED)}
         todo = [table for table in catalogue.tables(unit) if table.name not in placed]
-        spread = _place(session, unit, todo, bars)
+        spread = _place(session, unit, todo, progress)
     with session.setup() as unit:
         for table in catalogue.tables(unit):
             unit.one(f"SELECT truncate_local_data_after_distributing_table('{table.name}')")
@@ -102,7 +102,7 @@ def _set_everywhere(unit: Unit, name: str) -> None:
             )
 
 
-def _place(session: PostgresSession, unit: Unit, tables: Sequence[Table], bars: Bars) -> Spread:
+def _place(session: PostgresSession, unit: Unit, tables: Sequence[Table], progress: Progress) -> Spread:
     """References are dropped meanwhile: Citus refuses a table that a local one refers to."""
     if not tables:
         return Spread(0, 0)
@@ -111,7 +111,7 @@ def _place(session: PostgresSession, unit: Unit, tables: Sequence[Table], bars: 
     references = drop_references(session.connection, [table.name for table in tables])
     shared = [table for table in tables if table.shared]
     own = sorted((table for table in tables if not table.shared), key=lambda table: table.name != LEADER)
-    with bars("Distributing", "tables") as report:
+    with progress("Distributing", "tables") as report:
         for number, table in enumerate((*shared, *own)):
             report(number, len(tables))
             unit.one(_placing(table))

@@ -38,6 +38,6 @@ def fault_of(error: BaseException) -> Fault | None:
 
 
 def probe(unit: Unit) -> None:
-    """A write that changes nothing: refused by a database that only reads, and in need of room on the disk."""
+    """A write that changes nothing: refused by a database that only reads, and in need of space on the disk."""
     assert isinstance(unit, PostgresUnit)
     unit.script(_PROBE)

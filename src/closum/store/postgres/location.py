@@ -8,7 +8,7 @@ from typing import NoReturn
 from closum.settings import shown_url
 from closum.store.location import Location, Prepare
 from closum.store.postgres.session import PostgresSession, refuse_backup, refuse_for
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.session import SERVER
 
@@ -42,7 +42,7 @@ class PostgresLocation(Location):
     def key_place(self) -> tuple[str, str]:
         return "in the table token_key", "stop every server and put the old row there"
 
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars) -> NoReturn:
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress) -> NoReturn:
         refuse_backup(self.name, file)
 
     def backup_key(self, file: Path) -> None:
@@ -52,6 +52,6 @@ class PostgresLocation(Location):
         refuse_backup(self.name, Path(f"{folder}/closum.db"))
 
     def restore(
-        self, file: Path, *, overwrite: bool, bars: Bars, prepare: Prepare, rules: Rules, stamp: str
+        self, file: Path, *, overwrite: bool, progress: Progress, prepare: Prepare, rules: Rules, stamp: str
     ) -> NoReturn:
         refuse_for(f"--from sqlite:///{file.absolute()} --to {self.name} --end-tokens")

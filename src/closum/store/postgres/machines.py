@@ -89,7 +89,7 @@ class Machines:
                     await self.check(job.account_id)
             except Unavailable as refusal:
                 if job.withdraw():
-                    job.settle(refusal)
+                    job.complete(refusal)
 
     async def _answers(self, machine: str, account_id: int) -> bool:
         try:

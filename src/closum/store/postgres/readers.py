@@ -31,7 +31,7 @@ MAX_GROUP = 16
 PAUSE = 0.010  # seconds before a read is tried on another connection
 LOOK = 0.5  # seconds of waiting for a connection, after which it looks who still waits for it
 
-# Text in quotes, names in quotes and comments: what stands in them is no word of the statement.
+# Text in quotes, names in quotes and comments: their content is not part of the statement's words.
 _QUOTED = re.compile(
     r"""\b[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/""",
     re.DOTALL,
@@ -146,9 +146,9 @@ class Readers:
         """On the event loop: what arrives in one round of it wakes one thread, once."""
         self._gathered.append(job)
         if len(self._gathered) == 1:
-            self._loop.call_soon(self._hand_over)
+            self._loop.call_soon(self._dispatch)
 
-    def _hand_over(self) -> None:
+    def _dispatch(self) -> None:
         jobs, self._gathered = self._gathered, []
         for start in range(0, len(jobs), self._most):
             self._waiting.put(jobs[start : start + self._most])
@@ -164,10 +164,10 @@ class Readers:
         while (jobs := self._waiting.get()) is not None:
             self._read(jobs + self._others(self._most - len(jobs)))
 
-    def _others(self, room: int) -> list[Job]:
+    def _others(self, space: int) -> list[Job]:
         jobs: list[Job] = []
         try:
-            while len(jobs) < room:
+            while len(jobs) < space:
                 if (more := self._waiting.get_nowait()) is None:
                     self._waiting.put(None)  # this thread is to stop, or another one
                     break
@@ -253,4 +253,4 @@ class Readers:
         self._woken = False
         while self._finished:
             job, outcome = self._finished.popleft()
-            job.settle(outcome)
+            job.complete(outcome)

@@ -16,7 +16,7 @@ from closum.store.keys import checked, made
 from closum.store.postgres.connection import connect, lock_of, refusing, snapshot, transaction
 from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
-from closum.store.progress import Bars, no_bars
+from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.unit import Clock, Unit
@@ -170,20 +170,20 @@ class PostgresSession(Session):
 
     def key(self) -> bytes:
         with self.setup() as unit:
-            key = self.kept_key(unit)
+            key = self.stored_key(unit)
             if key is None:
                 key = made()
-                self.keep_key(unit, key)
+                self.store_key(unit, key)
         return checked(key, f"the key in {self.name}")
 
-    def kept_key(self, unit: Unit) -> bytes | None:
+    def stored_key(self, unit: Unit) -> bytes | None:
         text = identity.signing_key(unit)
         return None if text is None else text.encode()
 
-    def keep_key(self, unit: Unit, key: bytes) -> None:
+    def store_key(self, unit: Unit, key: bytes) -> None:
         identity.set_signing_key(unit, key.decode())
 
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress = no_progress) -> None:
         refuse_backup(self.name, file)
 
     def compact(self, tables: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from closum.store.postgres.distribute import is_spread
 from closum.store.postgres.references import drop_indexes, drop_references
 from closum.store.postgres.session import UNFINISHED, PostgresSession, is_unfinished, refuse_unfinished
 from closum.store.postgres.unit import PreparedConnection
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.transfer import AT_ONCE, Filling, Rows, Source, Target
 from closum.store.unit import Clock, Unit
@@ -57,7 +57,7 @@ class PostgresSource(Source):
 
     def key(self) -> bytes | None:
         with self.read() as unit:
-            return self._session.kept_key(unit)
+            return self._session.stored_key(unit)
 
     def is_free(self) -> bool:
         """Whether no copy goes on into this database."""
@@ -115,7 +115,7 @@ class PostgresTarget(PostgresSource, Target):
             unit.run(f"TRUNCATE {_names(tables)}")
 
     @contextlib.contextmanager
-    def filling(self, tables: Sequence[Table], bars: Bars) -> Iterator[Filling]:
+    def filling(self, tables: Sequence[Table], progress: Progress) -> Iterator[Filling]:
         names = [table.name for table in tables]
         with self._session.write() as unit:
             references = drop_references(self._connection, names)
@@ -123,10 +123,10 @@ class PostgresTarget(PostgresSource, Target):
             for table in tables:
                 unit.run(f"DELETE FROM {table.name}")
             yield PostgresFilling(self._connection, unit)
-            self._finish([*indexes, f"ANALYZE {_names(tables)}", *references], bars)
+            self._finish([*indexes, f"ANALYZE {_names(tables)}", *references], progress)
 
-    def _finish(self, statements: Sequence[str], bars: Bars) -> None:
-        with bars("Indexing", "indexes") as report:
+    def _finish(self, statements: Sequence[str], progress: Progress) -> None:
+        with progress("Indexing", "indexes") as report:
             for number, statement in enumerate(statements):
                 report(number, len(statements))
                 self._connection.execute(statement)
@@ -134,7 +134,7 @@ class PostgresTarget(PostgresSource, Target):
     def verify(self) -> None:
         """Every reference and unique key was checked when it was made again."""
 
-    def settle(self, change: Callable[[Unit], None]) -> None:
+    def finish(self, change: Callable[[Unit], None]) -> None:
         with self._session.write() as unit:
             change(unit)
 
@@ -142,7 +142,7 @@ class PostgresTarget(PostgresSource, Target):
         with self._session.setup() as unit:
             last(unit)
             if self._new_key is not None:
-                self._session.keep_key(unit, self._new_key)
+                self._session.store_key(unit, self._new_key)
             unit.run(f"DROP TABLE {UNFINISHED}")
 
 

@@ -105,7 +105,7 @@ class PostgresUnit:
         return [self._outcome(result) for result in self._pipelined(statements, apart)]
 
     @property
-    def stands(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the transaction goes on, after an error too."""
         return self._link.transaction_status in (
             pq.TransactionStatus.INTRANS,

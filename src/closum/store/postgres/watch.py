@@ -112,7 +112,7 @@ class Watch:
         self._seen(begun, number, users, fresh)
         waiting, self._waiting = self._waiting, []
         for job in waiting:
-            job.settle(None)
+            job.complete(None)
 
     def _lose(self, error: Exception) -> None:
         self._close()

@@ -1,1 +1,4 @@
-"""SQLite through APSW: the embedded database."""
+"""SQLite through APSW: the embedded database.
+
+Only store.opening may import it. Begin with connection.py.
+"""

@@ -6,7 +6,7 @@ A copied file is not a backup: what the write-ahead log holds would be missing.
 import contextlib
 import filecmp
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -15,18 +15,16 @@ from closum.errors import Refusal
 from closum.store.files import put_in_place
 from closum.store.keys import key_file
 from closum.store.place import LOGS, beside, database_path, numbered, real_path
-from closum.store.progress import Bars
+from closum.store.progress import Progress, Report
 from closum.store.sqlite import copies
 from closum.store.sqlite.connection import connect, interruptible, refuse_strange_file, refusing
 from closum.store.sqlite.lock import Lock, refuse_elsewhere
 from closum.store.sqlite.targets import writable, writable_key
 
 PAGES = 2_000
-Progress = Callable[[int, int], None]
-"""Called with pages done and pages in all."""
 
 
-def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progress | None = None) -> None:
+def copy(source: Path, target: Path, *, overwrite: bool = False, report: Report | None = None) -> None:
     """A sound copy of the database `source` as it is at one moment, opened and checked before it gets its name.
 
     Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
@@ -38,17 +36,17 @@ def copy(source: Path, target: Path, *, overwrite: bool = False, progress: Progr
     writable(target, overwrite=overwrite)
     with partial_file(target) as partial:
         writable(target, overwrite=overwrite)  # another backup may have been first
-        copy_checked(source, partial, progress=progress)
+        copy_checked(source, partial, report=report)
         put_in_place(partial, target)
 
 
-def back_up(source: Path, file: Path, *, overwrite: bool, bars: Bars) -> None:
+def back_up(source: Path, file: Path, *, overwrite: bool, progress: Progress) -> None:
     """A copy that is noted as one, beside which there is a place for the key of the database, if it has one."""
     refuse_strange_file(source)
     if key_file(source).exists():
         writable_key(key_file(real_path(file)), real_path(file), overwrite=overwrite)
-    with bars("Backing up", "pages") as report:
-        copy(source, file, overwrite=overwrite, progress=report)
+    with progress("Backing up", "pages") as report:
+        copy(source, file, overwrite=overwrite, report=report)
     copies.note(source, file)
 
 
@@ -95,16 +93,14 @@ def writing(target: Path) -> Iterator[None]:
         raise Refusal(f"{target} cannot be written: {error.strerror}") from None
 
 
-def copy_checked(
-    source: Path, place: Path, *, read_only: bool = False, progress: Progress | None = None
-) -> None:
+def copy_checked(source: Path, place: Path, *, read_only: bool = False, report: Report | None = None) -> None:
     """`read_only` is for a source that nobody writes to, a backup."""
     with contextlib.closing(connect(source, read_only=read_only)) as reading:
-        copy_from(reading, place, progress)
+        copy_from(reading, place, report)
     verify(place)
 
 
-def copy_from(reading: apsw.Connection, place: Path, progress: Progress | None = None) -> None:
+def copy_from(reading: apsw.Connection, place: Path, report: Report | None = None) -> None:
     """Everything that a connection sees at one moment, in a new file, with no log beside it."""
     os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with refusing(place), contextlib.closing(apsw.Connection(str(place))) as writing:
@@ -113,8 +109,8 @@ def copy_from(reading: apsw.Connection, place: Path, progress: Progress | None =
         with writing.backup("main", reading, "main") as backup:
             while not backup.done:
                 backup.step(PAGES)
-                if progress:
-                    progress(backup.page_count - backup.remaining, backup.page_count)
+                if report:
+                    report(backup.page_count - backup.remaining, backup.page_count)
         reading.execute("COMMIT")
         writing.pragma("journal_mode", "delete")
 

@@ -17,7 +17,7 @@ from closum.model.change import COMMAND, By
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
-from closum.store.sqlite.lost import refuse_lost
+from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
@@ -52,7 +52,7 @@ class SQLiteUnit:
         return SQLiteUnit(self.connection, self.now, account_id, by or self.by)
 
     @property
-    def stands(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the transaction goes on, after an error too."""
         return self.connection.in_transaction
 
@@ -121,7 +121,7 @@ def _set(connection: apsw.Connection, checkpoints: int) -> None:
         connection.pragma("journal_mode", "wal")
     for pragma, value in (("synchronous", "full"), ("foreign_keys", True), ("trusted_schema", False)):
         connection.pragma(pragma, value)
-    # Without it a prepared statement is planned anew each time that a value in it changes, which takes longer than it.
+    # Without it a prepared statement is planned again each time that a value in it changes, which takes longer than it.
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
     connection.pragma("cache_size", -16_000)
@@ -159,7 +159,9 @@ def _refuse_strange_file(path: Path, create: bool, access: int) -> None:
     if not path.exists():
         if not create:
             refuse_lost(path)
-            raise Refusal(f"There is no database at {path}: name its place, or make it with 'closum serve'")
+            raise Refusal(
+                f"There is no database at {path}: {other_place(path)}, or make one with 'closum serve'"
+            )
         if not path.parent.is_dir():
             raise Refusal(f"The folder {path.parent} does not exist: make it first")
     elif path.stat().st_size == 0:
@@ -196,14 +198,14 @@ def refusing(path: Path) -> Iterator[None]:
     except apsw.Error as error:
         if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and _is_full(path.parent)):
             raise Refusal(
-                f"There is no room left on the disk of {path}: free some space and try again;"
+                f"There is no space left on the disk of {path}: free some space and try again;"
                 " nothing of the last step was stored"
             ) from None
         raise Refusal(f"{path} cannot be used: {error}") from None
 
 
 def _is_full(folder: Path) -> bool:
-    """SQLite calls it an I/O error where its shared memory finds no room."""
+    """SQLite calls it an I/O error where its shared memory finds no space."""
     return shutil.disk_usage(folder).free < LITTLE
 
 
@@ -218,7 +220,7 @@ def unavailable(error: apsw.Error, connection: apsw.Connection) -> Unavailable |
 class Reader:
     """Reads on a connection of its own, each under a deadline.
 
-    With `at_the_end`, reads share a transaction until what they hand to it is called; else each stands for itself.
+    With `at_the_end`, reads share a transaction until what they hand to it is called; else each has its own.
     """
 
     def __init__(

@@ -41,7 +41,7 @@ LONG_READERS = 2
 LONG_CACHE = 4_000  # KiB: little of what a long read reads is read again
 MAX_LONG_WAITING = 1_000
 UNFOLDED = "%s-wal cannot be folded into %s (%s): it holds what was answered, so keep both together; the next start reads it"
-ROOM = 1024 * 1024  # bytes that a full disk must have again
+SPACE = 1024 * 1024  # bytes that a full disk must have again
 
 T = TypeVar("T")
 
@@ -73,10 +73,10 @@ class Link:
         return unavailable(error, self._connection) or self.files.failing() or error
 
     def probe(self, unit: Unit) -> None:
-        """A write that changes nothing, and needs as much room on the disk as a large request."""
+        """A write that changes nothing, and needs as much space on the disk as a large request."""
         try:
             with tempfile.TemporaryFile(dir=self._path.parent) as file:
-                file.write(bytes(ROOM))
+                file.write(bytes(SPACE))
                 file.flush()
         except OSError as error:
             raise Failing(FULL, f"{self._path.parent}: {error.strerror}") from error

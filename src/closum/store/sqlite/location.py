@@ -10,14 +10,14 @@ from closum.store import migrate, rotation
 from closum.store.keys import checked, copy_key, has_sound_key, key_file, read_key
 from closum.store.location import Before, Location, Prepare
 from closum.store.place import SCHEME, beside, database_path, path_of, real_path
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.session import SERVER
 from closum.store.sqlite import backup, exposure
 from closum.store.sqlite import restore as restoring
 from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file, refusing
 from closum.store.sqlite.lock import ServerLock, serving
-from closum.store.sqlite.lost import refuse_lost
+from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import replaceable
 from closum.store.unit import Unit
@@ -57,7 +57,7 @@ class SQLiteLocation(Location):
         refuse_lost(path)
         if must_exist and not path.exists():
             raise Refusal(
-                f"There is no database at {path}, and --must-exist makes none: name its place, restore a backup, or make one"
+                f"There is no database at {path}, and --must-exist makes none: {other_place(path)}, restore a backup, or make one"
                 " with 'closum user add'"
             )
         with ServerLock(path).acquire():
@@ -86,8 +86,8 @@ class SQLiteLocation(Location):
     def exposures(self) -> Iterator[str]:
         return exposure.exposures(self.path)
 
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars) -> None:
-        backup.back_up(self.path, file, overwrite=overwrite, bars=bars)
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress) -> None:
+        backup.back_up(self.path, file, overwrite=overwrite, progress=progress)
 
     def backup_key(self, file: Path) -> Path | None:
         is_kept = copy_key(key_file(self.path), key_file(real_path(file)))
@@ -97,7 +97,7 @@ class SQLiteLocation(Location):
         return rotation.dated(folder, self.path, stamp)
 
     def restore(
-        self, file: Path, *, overwrite: bool, bars: Bars, prepare: Prepare, rules: Rules, stamp: str
+        self, file: Path, *, overwrite: bool, progress: Progress, prepare: Prepare, rules: Rules, stamp: str
     ) -> Path | None:
         path = self.path
         if not file.exists():
@@ -115,10 +115,10 @@ class SQLiteLocation(Location):
             ):
                 prepare(unit, Before(str(before), before.exists(), partial(_look, before)))
 
-        with ServerLock(path).acquire("restore"), bars("Restoring", "pages") as report:
+        with ServerLock(path).acquire("restore"), progress("Restoring", "pages") as report:
             _refuse_other_backup(file)
             kept = restoring.restore(
-                file, path, overwrite=overwrite, progress=report, prepare=ready, stamp=stamp
+                file, path, overwrite=overwrite, report=report, prepare=ready, stamp=stamp
             )
             # A sound key stays: the backup's may have been replaced because somebody had it.
             if not has_sound_key(path):

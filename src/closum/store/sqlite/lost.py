@@ -12,6 +12,11 @@ GONE = (
 )
 
 
+def other_place(path: Path, option: str = "--database or CLOSUM_DATABASE") -> str:
+    """Where a database was looked for, and how to name another one."""
+    return f"looked in {path.absolute().parent}; name another with {option}"
+
+
 def refuse_lost(path: Path) -> None:
     """Refusal for a place whose database has gone while its files are there, and for the name of such a file."""
     if path.exists():

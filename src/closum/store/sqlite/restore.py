@@ -14,8 +14,8 @@ import apsw
 from closum.errors import Refusal
 from closum.store.files import put_in_place, sync
 from closum.store.place import LOGS, beside, numbered, real_path
+from closum.store.progress import Report
 from closum.store.sqlite.backup import (
-    Progress,
     copy_checked,
     copy_from,
     remove,
@@ -33,7 +33,7 @@ def restore(
     target: Path,
     *,
     overwrite: bool = False,
-    progress: Progress | None = None,
+    report: Report | None = None,
     prepare: Callable[[Path, Path | None], None] = lambda fresh, kept: None,
     stamp: str = "earlier",
 ) -> Path | None:
@@ -49,7 +49,7 @@ def restore(
     with writing(target):
         try:
             remove(fresh)
-            copy_checked(source, fresh, read_only=True, progress=progress)
+            copy_checked(source, fresh, read_only=True, report=report)
             with_key = target.exists() or _goes(beside(target, ".key"), beside(source, ".key"))
             return _exchange(fresh, target, beside(target, f".replaced-{stamp}"), with_key, prepare)
         finally:

@@ -9,7 +9,7 @@ from closum.errors import Refusal
 from closum.store import ledger, migrate
 from closum.store.keys import key_file, key_in, read_key, write_key
 from closum.store.place import database_path
-from closum.store.progress import Bars, no_bars
+from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
 from closum.store.sqlite import backup, copies
@@ -193,18 +193,18 @@ class SQLiteSession(Session):
                 return key_in(path)
         return key_in(path)
 
-    def kept_key(self, unit: Unit) -> bytes | None:
+    def stored_key(self, unit: Unit) -> bytes | None:
         return read_key(key_file(self.path))
 
-    def keep_key(self, unit: Unit, key: bytes) -> None:
+    def store_key(self, unit: Unit, key: bytes) -> None:
         ledger.add(unit, "signing_key_set")
         write_key(key_file(self.path), key)
 
-    def backup(self, file: Path, *, overwrite: bool = False, bars: Bars = no_bars) -> None:
-        backup.back_up(self.path, file, overwrite=overwrite, bars=bars)
+    def backup(self, file: Path, *, overwrite: bool = False, progress: Progress = no_progress) -> None:
+        backup.back_up(self.path, file, overwrite=overwrite, progress=progress)
 
     def compact(self, tables: Iterable[str]) -> None:
-        """The whole file: it needs as much room on the disk again, and no server beside it."""
+        """The whole file: it needs as much space on the disk again, and no server beside it."""
         with self.exclusive("compact"), refusing(self.path):
             self.connection.execute("VACUUM")
             if not fold_wal(self.connection):

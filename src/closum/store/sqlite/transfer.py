@@ -15,7 +15,7 @@ from closum.store.catalogue import Table
 from closum.store.files import put_in_place
 from closum.store.keys import key_file, read_key, refuse_other_key, write_key
 from closum.store.place import database_path, real_path
-from closum.store.progress import Bars
+from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.sqlite import backup, copies
 from closum.store.sqlite.connection import (
@@ -27,6 +27,7 @@ from closum.store.sqlite.connection import (
     transaction,
 )
 from closum.store.sqlite.lock import ServerLock, refuse_elsewhere
+from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import has_log, writable
 from closum.store.transfer import AT_ONCE, Filling, Rows, Source, Target
@@ -47,6 +48,9 @@ class SQLiteSource(Source):
     def __init__(self, path: Path, clock: Clock = time.time, rules: Rules | None = None) -> None:
         path = real_path(path)
         self.name, self.place, self._path, self._clock = str(path), path, path, clock
+        if not path.exists():
+            refuse_lost(path)
+            raise Refusal(f"There is no database at {path}: {other_place(path, '--from')}")
         refuse_strange_file(path, read_only=True)
         refuse_elsewhere(path)
         with contextlib.ExitStack() as held:
@@ -81,7 +85,7 @@ class SQLiteSource(Source):
                     yield some
             except UnicodeDecodeError:
                 raise Refusal(
-                    f"{self.name} is damaged: the table {table.name} has text that is none"
+                    f"{self.name} is damaged: the table {table.name} contains invalid UTF-8"
                 ) from None
 
     def key(self) -> bytes | None:
@@ -119,7 +123,7 @@ class SQLiteTarget(SQLiteSource, Target):
         """The file is a new one."""
 
     @contextlib.contextmanager
-    def filling(self, tables: Sequence[Table], bars: Bars) -> Iterator[Filling]:
+    def filling(self, tables: Sequence[Table], progress: Progress) -> Iterator[Filling]:
         with refusing(self._path), transaction(self._connection, int(self._clock())) as unit:
             statistics = unit.all(_STATISTICS)  # those of an index go with it
             indexes = [index for table in tables for index in unit.all(_INDEXES, (table.name,))]
@@ -128,7 +132,7 @@ class SQLiteTarget(SQLiteSource, Target):
             for table in tables:
                 unit.run(f"DELETE FROM {table.name}")
             yield SQLiteFilling(unit)
-            with bars("Indexing", "indexes") as report:
+            with progress("Indexing", "indexes") as report:
                 for number, (_, definition) in enumerate(indexes):
                     report(number, len(indexes))
                     unit.run(definition)
@@ -140,7 +144,7 @@ class SQLiteTarget(SQLiteSource, Target):
         backup.verify(self._path)
         self._connection = connect(self._path, read_only=True)
 
-    def settle(self, change: Callable[[Unit], None]) -> None:
+    def finish(self, change: Callable[[Unit], None]) -> None:
         with self._changing() as unit:
             change(unit)
 

@@ -85,7 +85,7 @@ def test_a_command(filled: str, log: Log, tmp_path: Path, words: str) -> None:
 
 
 def test_a_role_that_wants_it(cluster: Distribution, filled: str) -> None:
-    """What is set for a role stands above what is set for a database."""
+    """What is set for a role takes precedence over what is set for a database."""
     with psycopg.connect(cluster.url, autocommit=True) as operator:
         operator.execute("CREATE ROLE compiling LOGIN SUPERUSER")
         operator.execute("ALTER ROLE compiling SET jit = on")

@@ -1,4 +1,4 @@
-"""The command `closum-client`: the nouns of the API on the command line, over HTTP. Needs the extra `cli`."""
+"""The command `closum-client`: the resources of the API on the command line, over HTTP. Needs the extra `cli`."""
 
 import importlib
 import sys

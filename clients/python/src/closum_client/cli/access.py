@@ -8,7 +8,7 @@ import click
 from closum_client.cli import kept
 from closum_client.cli.address import url_of
 from closum_client.cli.connection import DEFAULT_URL, client, kept_url, url_option
-from closum_client.cli.failure import ERROR, Failure, Lines, told
+from closum_client.cli.failure import ERROR, Failure, Lines, as_failure
 from closum_client.cli.text import say, visible
 from closum_client.cli.values import local_time
 from closum_client.errors import ApiError, NotFound, Unauthorized
@@ -27,10 +27,10 @@ def login(url: str | None, email: str | None, password_stdin: bool) -> None:
     password is not kept.
     """
     url = url or _url()
-    email = email or _asked("E-mail", "--email")
-    piped = password_stdin and not _is_asked()
-    password = _line_of_input() if piped else _asked("Password", "--password-stdin", hidden=True)
-    with told(partial(_refused, url)), client(url, email=email, password=password) as made:
+    email = email or _prompt("E-mail", "--email")
+    piped = password_stdin and not _can_ask()
+    password = _line_of_input() if piped else _prompt("Password", "--password-stdin", hidden=True)
+    with as_failure(partial(_refused, url)), client(url, email=email, password=password) as made:
         token = made.sign_in()
     until = token.expiration_date.isoformat()
     kept.write(kept.Kept(url, token.token, email, until))
@@ -41,7 +41,7 @@ def login(url: str | None, email: str | None, password_stdin: bool) -> None:
 def logout() -> None:
     """Forget the token that is kept.
 
-    The server goes on taking it until it expires; `closum user sign-out`, on the server, ends it there.
+    The server accepts it until it expires; `closum user sign-out`, on the server, revokes it there.
     """
     say("Signed out: the token is forgotten." if kept.remove() else "You were not signed in.")
 
@@ -49,11 +49,11 @@ def logout() -> None:
 def _url() -> str:
     try:
         last = kept_url() or DEFAULT_URL
-    except Failure:  # a broken file, which is about to be made anew
+    except Failure:  # a broken file, which is about to be replaced
         last = DEFAULT_URL
-    if not _is_asked():
+    if not _can_ask():
         return last
-    return str(click.prompt("Server", default=last, value_proc=_url_of, err=True))
+    return str(click.prompt("Address of the server", default=last, value_proc=_url_of, err=True))
 
 
 def _url_of(text: str) -> str:
@@ -63,13 +63,13 @@ def _url_of(text: str) -> str:
         raise click.UsageError(str(error)) from None
 
 
-def _asked(what: str, option: str, *, hidden: bool = False) -> str:
-    if not _is_asked():
+def _prompt(what: str, option: str, *, hidden: bool = False) -> str:
+    if not _can_ask():
         raise click.UsageError(f"Missing option '{option}': there is no terminal to ask on.")
     return str(click.prompt(what, hide_input=hidden, err=True))
 
 
-def _is_asked() -> bool:
+def _can_ask() -> bool:
     return sys.stdin.isatty()
 
 

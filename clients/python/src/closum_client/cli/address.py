@@ -4,11 +4,18 @@ from typing import Any
 
 import click
 
+NO_USER = (
+    "the url is the address of a server, such as https://crm.example.com, without a user or password: 'login' takes the"
+    " e-mail address with --email, and asks for the password"
+)
+
 
 def url_of(text: str) -> str:
     """The address in one spelling. Raises ValueError."""
     from closum_client._address import normal_url
 
+    if "@" in text:
+        raise ValueError(NO_USER)
     return normal_url(text)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,11 +10,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from closum_client.nouns import Noun, Property
+from closum_client.resources import Property, Resource
 
 Body = dict[str, Any]
 TAKEN = ("data", "help", "if_match", "json", "token", "url")
 """Names of options that a property cannot have."""
+
+HINTS = {
+    "extension": {"_required": ". A number that begins with its prefix, such as +351912345678, does without"},
+}
+"""What else to say of a broken rule, by property and rule."""
 
 METAVARS = {"json": "JSON", "integer": "INTEGER", "boolean": "1|0"}
 
@@ -28,29 +34,29 @@ class Setter(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def setters(noun: Noun) -> list[Setter]:
+def setters(resource: Resource) -> list[Setter]:
     """The options for the properties of a resource; those of nested records are --email, --phone-number and --email-id.
 
     What makes a nested record one can be named by the record alone: --phone is --phone-number.
     """
-    found = [_setter(noun, (one.name,), one.name, one) for one in noun.properties]
-    for nested in noun.nested:
+    found = [_setter(resource, (one.name,), one.name, one) for one in resource.properties]
+    for nested in resource.nested:
         for one in nested.properties:
             name = nested.name if one.name == nested.name else f"{nested.name}_{one.name}"
-            made = _setter(noun, (nested.name, one.name), name, one)
+            made = _setter(resource, (nested.name, one.name), name, one)
             alone = (
                 ()
                 if one.name != nested.key or name == nested.name
                 else (f"--{nested.name.replace('_', '-')}",)
             )
             found.append(made._replace(others=alone))
-        link = Property("id", "integer", False, f"The id of the {nested.noun} record to link to")
-        found.append(_setter(noun, (nested.name, "id"), f"{nested.name}_id", link))
+        link = Property("id", "integer", False, f"The id of the {nested.resource} record to link to")
+        found.append(_setter(resource, (nested.name, "id"), f"{nested.name}_id", link))
     return found
 
 
-def _setter(noun: Noun, path: tuple[str, ...], name: str, property_: Property) -> Setter:
-    option = f"{noun.name}_{name}" if name in TAKEN else name
+def _setter(resource: Resource, path: tuple[str, ...], name: str, property_: Property) -> Setter:
+    option = f"{resource.name}_{name}" if name in TAKEN else name
     return Setter(f"--{option.replace('_', '-')}", f"set_{option}", path, property_)
 
 
@@ -139,13 +145,27 @@ def _bad(reason: str) -> click.BadParameter:
 def faults(errors: Mapping[str, Any], found: list[Setter]) -> Iterator[str]:
     """A line for each fault that a server found, with the name of the option, or else of the property."""
     names = {one.path: one.option for one in found}
-    for path, message in _flat(errors, ()):
-        yield f"{names.get(path, '.'.join(path))}: {message}"
+    for path, rule, message in _flat(errors, ()):
+        if found and rule == "_atLeastOne":  # of several properties, whose names the message has
+            yield _with_options(message, found)
+        else:
+            hint = HINTS.get(path[-1], {}).get(rule, "") if path in names else ""
+            yield f"{names.get(path, '.'.join(path))}: {message}{hint}"
 
 
-def _flat(errors: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _with_options(message: str, found: list[Setter]) -> str:
+    """The message with options in the place of properties; the shortest option of each."""
+    short: dict[str, str] = {}
+    for one in found:
+        options = [*one.others, one.option]
+        short[one.path[0]] = min([short.get(one.path[0], options[0]), *options], key=len)
+    return re.sub(r"\w+", lambda match: short.get(match[0], match[0]), message)
+
+
+def _flat(errors: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Path, rule and message of each fault."""
     for name, value in errors.items():
         if isinstance(value, Mapping):
             yield from _flat(value, (*path, name))
         else:
-            yield path, str(value)
+            yield path, name, str(value)

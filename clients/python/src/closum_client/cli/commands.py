@@ -3,7 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from closum_client import nouns
+from closum_client import resources
 
 if TYPE_CHECKING:
     import click
@@ -17,17 +17,19 @@ OTHERS = {
 
 def summaries() -> dict[str, str]:
     """A line of help for each command, by name."""
-    return {noun.name: summary(noun) for noun in nouns.NOUNS} | {name: row[1] for name, row in OTHERS.items()}
+    return {resource.name: summary(resource) for resource in resources.RESOURCES} | {
+        name: row[1] for name, row in OTHERS.items()
+    }
 
 
-def summary(noun: nouns.Noun) -> str:
+def summary(resource: resources.Resource) -> str:
     """Leads: list, create, get, update."""
-    return f"{noun.plural.capitalize()}: {', '.join(word(noun, verb) for verb in noun.verbs)}."
+    return f"{resource.plural.capitalize()}: {', '.join(word(resource, verb) for verb in resource.verbs)}."
 
 
-def word(noun: nouns.Noun, verb: str) -> str:
+def word(resource: resources.Resource, verb: str) -> str:
     """The command for a verb of the API: get and update, of what there is one of show and set."""
-    words = {"retrieve": "show", "update": "set"} if noun.singleton else {"retrieve": "get"}
+    words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
     return words.get(verb, verb)
 
 
@@ -36,8 +38,8 @@ def command(name: str) -> "click.Command":
     if name in OTHERS:
         found: click.Command = _attribute(OTHERS[name][0], name)
         return found
-    noun = {noun.name: noun for noun in nouns.NOUNS}[name]
-    made: click.Command = _attribute("records", "group")(noun)
+    resource = {resource.name: resource for resource in resources.RESOURCES}[name]
+    made: click.Command = _attribute("records", "group")(resource)
     return made
 
 

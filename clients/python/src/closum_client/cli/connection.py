@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from closum_client.cli import kept
 from closum_client.cli.address import Url
-from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, program, told
+from closum_client.cli.failure import NOT_SIGNED_IN, Explain, Failure, Lines, as_failure, program
 from closum_client.cli.text import visible
 from closum_client.cli.values import local_time
 from closum_client.errors import ApiError, Unauthorized
@@ -46,12 +46,12 @@ token_option = click.option(
     metavar="TOKEN",
     envvar="CLOSUM_TOKEN",
     show_envvar=True,
-    help="A token, instead of the one that login keeps. Others on the machine can see options: prefer the variable.",
+    help="A token, instead of the token that login keeps. Others on the machine can see options: prefer the variable.",
 )
 
 
 def client(url: str, *, retries: int = 0, **sign_in: Any) -> "Calls":
-    """A client whose calls are sent once, unless it is told otherwise: whoever runs the command repeats it."""
+    """A client whose calls are sent once, unless `retries` says otherwise: whoever runs the command repeats it."""
     from closum_client.cli.calls import Calls
 
     return Calls(url, timeout=TIMEOUT, retries=retries, **sign_in)
@@ -88,7 +88,7 @@ def _checked(token: str) -> str:
 
     token = token.strip()
     if not is_token(token):
-        raise click.UsageError("That is no token: it has characters that none has.")
+        raise click.UsageError("That is not a token: it contains characters that no token has.")
     return token
 
 
@@ -109,7 +109,7 @@ def connected(
     where = target(url, token)
     with (
         warnings.catch_warnings(),
-        told(lambda error: explain(error) or _refused(error, where)),
+        as_failure(lambda error: explain(error) or _refused(error, where)),
         client(where.url, token=where.token, retries=retries) as made,
     ):
         warnings.simplefilter("always", IgnoredProperties)

@@ -25,11 +25,11 @@ INTERRUPTED = 130
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    the server refused or failed, or is no closum; a file is in the way
+  1    the server refused or failed, or is not closum; a file is in the way
   2    wrong usage
-  3    not signed in, or no more; wrong e-mail address or password
+  3    not signed in, or signed out meanwhile; wrong e-mail address or password
   4    there is no such record or page
-  5    values that the server does not take, a line for each
+  5    the server refused values, with a line for each
   6    the server cannot be reached, is too slow or too busy: try later
   7    the record has been changed since --if-match
   130  interrupted
@@ -55,7 +55,7 @@ def program() -> str:
 
 
 @contextmanager
-def told(explain: Explain) -> Iterator[None]:
+def as_failure(explain: Explain) -> Iterator[None]:
     """Errors of the client become a Failure."""
     try:
         yield

@@ -56,7 +56,7 @@ def _parsed(path: Path, content: bytes) -> Kept:
     except (ValueError, TypeError, KeyError, RecursionError):
         sound = False
     if not sound:
-        raise Failure(ERROR, f"{path} is broken; this makes it anew: {program()} login")
+        raise Failure(ERROR, f"{path} is broken; this replaces it: {program()} login")
     return kept
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from closum_client.cli.failure import Failure
 from closum_client.cli.pages import MAX_LIMIT, Record, page_of
 from closum_client.errors import ClosumError, NotFound
-from closum_client.nouns import NOUNS, Noun, Reference
+from closum_client.resources import RESOURCES, Reference, Resource
 
 if TYPE_CHECKING:
     from closum_client.cli.calls import Calls
@@ -18,9 +18,9 @@ class Labels:
     no label.
     """
 
-    def __init__(self, client: "Calls", noun: Noun, *, of_many: bool) -> None:
+    def __init__(self, client: "Calls", resource: Resource, *, of_many: bool) -> None:
         self._client, self._of_many = client, of_many
-        self._references = {one.name: one for one in noun.references}
+        self._references = {one.name: one for one in resource.references}
         self._known: dict[str, dict[int, str | None]] = {}
         self._asks = True
 
@@ -46,14 +46,14 @@ class Labels:
         return known.get(record_id)
 
     def _first(self, reference: Reference) -> dict[int, str | None]:
-        noun = next(noun for noun in NOUNS if noun.name == reference.noun)
-        page = page_of(self._client, noun, {"limit": MAX_LIMIT, "page": 1})
+        resource = next(resource for resource in RESOURCES if resource.name == reference.resource)
+        page = page_of(self._client, resource, {"limit": MAX_LIMIT, "page": 1})
         self._asks = page.pages > 1
         return {one["id"]: _label(one, reference) for one in page.records if type(one.get("id")) is int}
 
     def _one(self, reference: Reference, record_id: int) -> str | None:
         try:
-            record = self._client.request("GET", f"/api/{reference.noun}/{record_id}")["data"]
+            record = self._client.request("GET", f"/api/{reference.resource}/{record_id}")["data"]
         except NotFound:
             return None
         return _label(record, reference) if isinstance(record, dict) else None

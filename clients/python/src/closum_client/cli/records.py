@@ -1,4 +1,4 @@
-"""The commands of a noun: list, get, create, update; of what there is one of: show, set."""
+"""The commands of a resource: list, get, create, update; of what there is one of: show, set."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ from closum_client.cli.labels import Labels
 from closum_client.cli.pages import MAX_LIMIT, unexpected, walk
 from closum_client.cli.text import as_json, say
 from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
-from closum_client.nouns import Noun
+from closum_client.resources import Resource
 
 if TYPE_CHECKING:
     from closum_client.cli.calls import Calls
 
-VALUES = "\n\n--data goes with none of the other values."
+VALUES = "\n\nGive the values as options, or all of them with --data."
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 
 
@@ -60,39 +60,39 @@ class Tag(click.ParamType[str]):
 ID = click.Argument(["id"], type=Whole())
 
 
-def _etag(noun: Noun) -> list[click.Parameter]:
-    text = f"Show its ETag too, for {word(noun, 'update')} --if-match."
-    return [click.Option(["--etag"], is_flag=True, help=text)] if "update" in noun.verbs else []
+def _etag(resource: Resource) -> list[click.Parameter]:
+    text = f"Show its ETag too, for {word(resource, 'update')} --if-match."
+    return [click.Option(["--etag"], is_flag=True, help=text)] if "update" in resource.verbs else []
 
 
-def _if_match(noun: Noun) -> click.Parameter:
-    shown = f"{word(noun, 'retrieve')} --etag"
-    text = f"Only if nobody has changed it since '{shown}' showed this ETag. Without it the last update wins."
+def _if_match(resource: Resource) -> click.Parameter:
+    shown = f"{word(resource, 'retrieve')} --etag"
+    text = f"Update only if the ETag is still this one, from '{shown}'. Without it the last update wins."
     return click.Option(["--if-match"], type=Tag(shown), metavar="ETAG", help=text)
 
 
-def group(noun: Noun) -> click.Group:
-    """The commands that the noun has."""
-    what = f"Your {noun.name}" if noun.singleton else noun.plural.capitalize()
+def group(resource: Resource) -> click.Group:
+    """The commands that the resource has."""
+    what = f"Your {resource.name}" if resource.singleton else resource.plural.capitalize()
     made = click.Group(
-        noun.name,
+        resource.name,
         help=f"{what} on the server that you are signed in to.",
         epilog=EXIT_CODES,
     )
-    for verb in noun.verbs:
-        made.add_command(MAKE[verb](noun))
+    for verb in resource.verbs:
+        made.add_command(MAKE[verb](resource))
     return made
 
 
 def _command(
-    noun: Noun, verb: str, run: Callable[..., None], text: str, *options: click.Parameter
+    resource: Resource, verb: str, run: Callable[..., None], text: str, *options: click.Parameter
 ) -> click.Command:
     raw = click.Option(["--json", "raw"], is_flag=True, help="Print the answer's data as JSON.")
-    made = click.Command(word(noun, verb), callback=run, help=text, params=[*options, raw])
+    made = click.Command(word(resource, verb), callback=run, help=text, params=[*options, raw])
     return url_option(token_option(made))
 
 
-def _list(noun: Noun) -> click.Command:
+def _list(resource: Resource) -> click.Command:
     def run(
         every: bool,
         limit: int | None,
@@ -105,28 +105,28 @@ def _list(noun: Noun) -> click.Command:
         if every and page is not None:
             raise click.UsageError("--all is every page: leave --page away.")
         params = {"limit": limit or (MAX_LIMIT if every else None), "page": page or 1, **order}
-        with connected(url, token, _no_page(noun, page), READ_AGAIN if every else 0) as client:
-            pages = walk(client, noun, params, every=every)
+        with connected(url, token, _no_page(resource, page), READ_AGAIN if every else 0) as client:
+            pages = walk(client, resource, params, every=every)
             if raw:
                 show.listed_as_json(pages)
             else:
-                show.listed(noun, pages, Labels(client, noun, of_many=True), every=every)
+                show.listed(resource, pages, Labels(client, resource, of_many=True), every=every)
 
-    return _command(noun, "list", run, _list_help(noun), *_list_options(noun))
+    return _command(resource, "list", run, _list_help(resource), *_list_options(resource))
 
 
-def _list_help(noun: Noun) -> str:
-    return f"""List {noun.plural}.
+def _list_help(resource: Resource) -> str:
+    return f"""List {resource.plural}.
 
-    On a terminal it is a table. Elsewhere it is a line for each {noun.name}, with tabs between the columns and no
-    heading: {", ".join(noun.columns)}. Tabs and other controls in a value are shown as \\t and the like. With --json it
+    On a terminal it is a table. Elsewhere it is a line for each {resource.name}, with tabs between the columns and no
+    heading: {", ".join(resource.columns)}. Tabs and other controls in a value are shown as \\t and the like. With --json it
     is one array, a record on each line; with --all it is printed page by page.
     """
 
 
-def _list_options(noun: Noun) -> list[click.Parameter]:
+def _list_options(resource: Resource) -> list[click.Parameter]:
     order = click.Choice(["asc", "desc"], case_sensitive=False)
-    sorts = click.Choice(noun.sorts)
+    sorts = click.Choice(resource.sorts)
     return [
         click.Option(
             ["--limit"],
@@ -135,76 +135,76 @@ def _list_options(noun: Noun) -> list[click.Parameter]:
             help=f"Records of a page, at most {MAX_LIMIT}; 25 by default.",
         ),
         click.Option(["--page"], type=Whole(), metavar="N", help="Which page; the first by default."),
-        click.Option(["--sort"], type=sorts, help=f"What to sort by; {noun.default_sort} by default."),
+        click.Option(["--sort"], type=sorts, help=f"What to sort by; {resource.default_sort} by default."),
         click.Option(["--direction"], type=order, help="Ascending, which is the default, or descending."),
         click.Option(["--all", "every"], is_flag=True, help="Every page, one after the other."),
     ]
 
 
-def _no_page(noun: Noun, page: int | None) -> Explain:
+def _no_page(resource: Resource, page: int | None) -> Explain:
     def explain(error: ApiError) -> Lines | None:
         if not isinstance(error, NotFound):
             return None
         if page is None or page == 1:
-            return (f"There is no list of {noun.plural} at {error.url}: is that the server's address?",)
-        return (f"There is no page {page} of {noun.plural}",)
+            return (f"There is no list of {resource.plural} at {error.url}: is that the server's address?",)
+        return (f"There is no page {page} of {resource.plural}",)
 
     return explain
 
 
-def _get(noun: Noun) -> click.Command:
+def _get(resource: Resource) -> click.Command:
     def run(raw: bool, url: str | None, token: str | None, id: int | None = None, etag: bool = False) -> None:
-        with connected(url, token, _explain(noun, id)) as client:
-            answer = client.request("GET", _path(noun, id))
+        with connected(url, token, _explain(resource, id)) as client:
+            answer = client.request("GET", _path(resource, id))
             record = answer["data"]
             if not isinstance(record, dict):
-                raise unexpected(noun)
+                raise unexpected(resource)
             if etag:
                 record["etag"] = answer.etag
             if raw:
                 say(as_json(record))
             else:
-                show.retrieved(noun, record, Labels(client, noun, of_many=False))
+                show.retrieved(resource, record, Labels(client, resource, of_many=False))
 
-    text = f"Show {_named(noun)}.\n\nA property on each line; where the output is no terminal, after a tab."
-    return _command(noun, "retrieve", run, text, *_id(noun), *_etag(noun))
-
-
-def _path(noun: Noun, id: int | None) -> str:
-    return f"/api/{noun.name}" if id is None else f"/api/{noun.name}/{id}"
+    text = f"Show {_named(resource)}.\n\nPrints one property per line; where the output is not a terminal, a tab follows its name."
+    return _command(resource, "retrieve", run, text, *_id(resource), *_etag(resource))
 
 
-def _id(noun: Noun) -> list[click.Parameter]:
-    return [] if noun.singleton else [ID]
+def _path(resource: Resource, id: int | None) -> str:
+    return f"/api/{resource.name}" if id is None else f"/api/{resource.name}/{id}"
 
 
-def _named(noun: Noun) -> str:
-    return f"your {noun.name}" if noun.singleton else f"the {noun.name} ID"
+def _id(resource: Resource) -> list[click.Parameter]:
+    return [] if resource.singleton else [ID]
 
 
-def _create(noun: Noun) -> click.Command:
-    found = bodies.setters(noun)
+def _named(resource: Resource) -> str:
+    return f"your {resource.name}" if resource.singleton else _one(resource)
+
+
+def _create(resource: Resource) -> click.Command:
+    found = bodies.setters(resource)
 
     def run(data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None) -> None:
         body = _body(found, data, given)
-        with connected(url, token, _explain(noun, None, found if data is None else [])) as client:
-            made = _created(client, noun, body)
+        with connected(url, token, _explain(resource, None, found if data is None else [])) as client:
+            made = _created(client, resource, body)
         if not isinstance(made, dict) or type(made.get("id")) is not int:
-            raise unexpected(noun, LOOK_FIRST)
-        say(as_json(made) if raw else f"Created {noun.name} {made['id']}.")
+            raise unexpected(resource, LOOK_FIRST)
+        say(as_json(made) if raw else f"Created {resource.name} {made['id']}.")
 
-    return _command(noun, "create", run, f"Create {_one(noun)}.{VALUES}", *bodies.options(found))
+    return _command(resource, "create", run, f"Create {_one(resource)}.{VALUES}", *bodies.options(found))
 
 
-def _created(client: "Calls", noun: Noun, body: bodies.Body) -> Any:
+def _created(client: "Calls", resource: Resource, body: bodies.Body) -> Any:
     try:
-        return client.request("POST", f"/api/{noun.name}", json=body)["data"]
+        return client.request("POST", f"/api/{resource.name}", json=body)["data"]
     except KeyboardInterrupt:
         raise Failure(INTERRUPTED, "Interrupted", LOOK_FIRST) from None
 
 
-def _update(noun: Noun) -> click.Command:
-    found = bodies.setters(noun)
+def _update(resource: Resource) -> click.Command:
+    found = bodies.setters(resource)
 
     def run(
         data: str | None,
@@ -218,16 +218,22 @@ def _update(noun: Noun) -> click.Command:
         body = _body(found, data, given)
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
-        with connected(url, token, _explain(noun, id, found if data is None else [])) as client:
-            done = client.request("PUT", _path(noun, id), json=body, if_match=if_match)["data"]
-        say(as_json(done) if raw else f"Updated {_named(noun) if id is None else f'{noun.name} {id}'}.")
+        with connected(url, token, _explain(resource, id, found if data is None else [])) as client:
+            done = client.request("PUT", _path(resource, id), json=body, if_match=if_match)["data"]
+        say(
+            as_json(done)
+            if raw
+            else f"Updated {_named(resource) if id is None else f'{resource.name} {id}'}."
+        )
 
-    text = f"Change {_named(noun)}. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command(noun, "update", run, text, *_id(noun), *bodies.options(found), _if_match(noun))
+    text = f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{VALUES}"
+    return _command(
+        resource, "update", run, text, *_id(resource), *bodies.options(found), _if_match(resource)
+    )
 
 
-def _one(noun: Noun) -> str:
-    return f"{'an' if noun.name[0] in 'aeiou' else 'a'} {noun.name}"
+def _one(resource: Resource) -> str:
+    return f"{'an' if resource.name[0] in 'aeiou' else 'a'} {resource.name}"
 
 
 def _body(found: list[bodies.Setter], data: str | None, given: Mapping[str, str | None]) -> bodies.Body:
@@ -239,23 +245,24 @@ def _body(found: list[bodies.Setter], data: str | None, given: Mapping[str, str 
     return bodies.from_data(data)
 
 
-def _explain(noun: Noun, id: int | None, found: list[bodies.Setter] | None = None) -> Explain:
+def _explain(resource: Resource, id: int | None, found: list[bodies.Setter] | None = None) -> Explain:
     def explain(error: ApiError) -> Lines | None:
         if isinstance(error, Invalid) and error.errors:
             return tuple(bodies.faults(error.errors, found or []))
         if isinstance(error, NotFound) and id is not None:
-            return (f"There is no {noun.name} {id}",)
+            return (f"There is no {resource.name} {id}",)
         if isinstance(error, PreconditionFailed):
             which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
             return (
-                f"Somebody has changed the {noun.name}{which} since: look at it again with '{again} --etag'",
+                f"The {resource.name}{which} has changed since you got that ETag: get the new one with"
+                f" '{resource.name} {again} --etag', then repeat the update",
             )
         return None
 
     return explain
 
 
-MAKE: dict[str, Callable[[Noun], click.Command]] = {
+MAKE: dict[str, Callable[[Resource], click.Command]] = {
     "list": _list,
     "retrieve": _get,
     "create": _create,

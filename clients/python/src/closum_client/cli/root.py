@@ -1,7 +1,8 @@
 """The group `closum-client` and how it ends: one line for each error, and an exit code that says what went wrong."""
 
 import sys
-from typing import Any, NoReturn
+from difflib import get_close_matches
+from typing import Any, NoReturn, cast
 
 import click
 
@@ -37,6 +38,20 @@ def client() -> None:
     """
 
 
+def unknown_command(error: click.exceptions.NoSuchCommand) -> str:
+    """The error, with the command that was meant, or else where to find those that there are."""
+    ctx = error.ctx
+    assert ctx is not None
+    names = cast("click.Group", ctx.command).list_commands(ctx)
+    said = f"No such command '{error.command_name}'"
+    if close := get_close_matches(error.command_name, names):
+        meant = " or ".join(f"'{ctx.command_path} {name}'" for name in close)
+        return f"{said}. Did you mean {meant}?"
+    if ctx.parent is None:
+        return f"{said}: '{ctx.command_path} --help' lists the commands"
+    return f"{said}: the commands of '{ctx.command_path}' are {', '.join(names)}"
+
+
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit."""
     if not streams.open_streams():
@@ -46,6 +61,8 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(2)
+    except click.exceptions.NoSuchCommand as error:
+        _fail(error.exit_code, unknown_command(error))
     except click.ClickException as error:
         _fail(error.exit_code, *getattr(error, "lines", (error.format_message(),)))
     except OSError as error:

@@ -9,46 +9,46 @@ from closum_client.cli.labels import Labels
 from closum_client.cli.pages import Page, Record
 from closum_client.cli.text import as_json, cell, counted, say, visible
 from closum_client.cli.values import international, local_time
-from closum_client.nouns import Noun
+from closum_client.resources import Resource
 
 PHONE = ("extension", "number")  # of a phone, which is shown as one
 
 
-def listed(noun: Noun, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
+def listed(resource: Resource, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
     """A table on a terminal; elsewhere a line for each record, with tabs between the columns."""
     if sys.stdout.isatty():
-        _table(noun, pages, labels, every=every)
+        _table(resource, pages, labels, every=every)
         return
     for page in pages:
-        rows = ([cell(record.get(column)) for column in noun.columns] for record in page.records)
+        rows = ([cell(record.get(column)) for column in resource.columns] for record in page.records)
         say("".join("\t".join(row) + "\n" for row in rows), nl=False)
 
 
-def _table(noun: Noun, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
-    headings = _headings(noun)
-    least = [headings[name] for name in noun.least if name in headings]
-    short = [headings[reference.name] for reference in noun.references if reference.name in headings]
+def _table(resource: Resource, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
+    headings = _headings(resource)
+    least = [headings[name] for name in resource.least if name in headings]
+    short = [headings[reference.name] for reference in resource.references if reference.name in headings]
     table = importlib.import_module("closum_client.cli.terminal").Table(list(headings.values()), least, short)
     shown = 0
     for page in pages:
-        table.add([[_value(noun, labels, name, record) for name in headings] for record in page.records])
+        table.add([[_value(resource, labels, name, record) for name in headings] for record in page.records])
         shown += len(page.records)
         last = page
-    say(_footer(noun, last, shown, every=every))
+    say(_footer(resource, last, shown, every=every))
     if table.left_out:
         say(f"Too narrow for {', '.join(table.left_out)}.")
 
 
-def _headings(noun: Noun) -> dict[str, str]:
-    """What stands above the columns: that of `city_id` has names, and that of `number` the whole phone."""
-    names = [name for name in noun.columns if name != PHONE[0] or PHONE[1] not in noun.columns]
-    labelled = {reference.name for reference in noun.references}
+def _headings(resource: Resource) -> dict[str, str]:
+    """The headings of the columns: that of `city_id` has names, and that of `number` the whole phone."""
+    names = [name for name in resource.columns if name != PHONE[0] or PHONE[1] not in resource.columns]
+    labelled = {reference.name for reference in resource.references}
     return {name: name.removesuffix("_id") if name in labelled else name for name in names}
 
 
-def _value(noun: Noun, labels: Labels, name: str, record: Record) -> str:
+def _value(resource: Resource, labels: Labels, name: str, record: Record) -> str:
     value = record.get(name)
-    if name in noun.times and isinstance(value, str):
+    if name in resource.times and isinstance(value, str):
         return visible(local_time(value))
     if name == PHONE[1]:
         value = {key: record.get(key) for key in PHONE}
@@ -61,10 +61,10 @@ def _value(noun: Noun, labels: Labels, name: str, record: Record) -> str:
     return cell(labels.of(name, value) or value)
 
 
-def _footer(noun: Noun, page: Page, shown: int, *, every: bool) -> str:
+def _footer(resource: Resource, page: Page, shown: int, *, every: bool) -> str:
     if every:
-        return counted(shown, noun.name, noun.plural)
-    of = counted(page.total, noun.name, noun.plural)
+        return counted(shown, resource.name, resource.plural)
+    of = counted(page.total, resource.name, resource.plural)
     return f"{shown:,} of {of}, page {page.number:,} of {page.pages:,}"
 
 
@@ -78,17 +78,17 @@ def listed_as_json(pages: Iterator[Page]) -> None:
     say("[]" if before == "[" else "]")
 
 
-def retrieved(noun: Noun, record: Record, labels: Labels) -> None:
+def retrieved(resource: Resource, record: Record, labels: Labels) -> None:
     """A property on each line; those of nested records as email.id."""
     if sys.stdout.isatty():
-        readable = {key: _readable(noun, labels, key, value) for key, value in record.items()}
+        readable = {key: _readable(resource, labels, key, value) for key, value in record.items()}
         importlib.import_module("closum_client.cli.terminal").properties(_flat(readable))
     else:
         say("\n".join(f"{key}\t{value}" for key, value in _flat(record)))
 
 
-def _readable(noun: Noun, labels: Labels, name: str, value: Any) -> Any:
-    if name in noun.times and isinstance(value, str):
+def _readable(resource: Resource, labels: Labels, name: str, value: Any) -> Any:
+    if name in resource.times and isinstance(value, str):
         return local_time(value)
     label = labels.of(name, value)
     return f"{value} ({label})" if label else value

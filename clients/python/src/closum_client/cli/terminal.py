@@ -15,7 +15,7 @@ SHORT = 12  # cells of a value that says enough when it is cut
 
 
 class Table:
-    """Rows in columns, printed as they come; the first ones settle how wide the columns are.
+    """Rows in columns, printed as they come; the first ones determine the widths of the columns.
 
     Where they are too wide together the `least` of them are left out, one after the other, and then long values cut,
     those of the `short` columns first.

@@ -1,8 +1,8 @@
-"""A line of help for each noun of the client: to list them loads neither the client nor the declarations."""
+"""A line of help for each resource of the client: to list them loads neither the client nor the declarations."""
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-NOUNS = {
+SUMMARIES = {
     "lead": "Leads: list, create, get, update.",
     "city": "Cities: list, get.",
     "email": "Emails: list, create, get, update.",

@@ -1,4 +1,4 @@
-"""The command line's table of nouns, made from the declarations, and what `closum` says of them before it is loaded."""
+"""The command line's table of resources, made from the declarations, and what `closum` says of them before it is loaded."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,16 +8,16 @@ from closum.resources import DECLARED
 from tools.clients import tidy
 from tools.clients.words import check, plain, several
 
-FOLDER = "clients/python/src/closum_client/nouns"
-HELPS = "src/closum/cli/nouns.py"
+FOLDER = "clients/python/src/closum_client/resources"
+HELPS = "src/closum/cli/resources.py"
 
 NOTE = "# Made by `make generate` from src/closum/resources: change it there.\n\n"
 HELPS_HEAD = (
-    '"""A line of help for each noun of the client: to list them loads neither the client nor the declarations."""\n\n'
+    '"""A line of help for each resource of the client: to list them loads neither the client nor the declarations."""\n\n'
     f"{NOTE}"
 )
-CLASSES = ("Nested", "Noun", "Property", "Reference")
-"""Of the client's `_noun`."""
+CLASSES = ("Nested", "Resource", "Property", "Reference")
+"""Of the client's `_resource`."""
 
 TYPES: tuple[tuple[type[Field], str], ...] = (
     (Flag, "boolean"),
@@ -33,23 +33,23 @@ def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
     check(resources)
     helps = {one.name: _summary(one) for one in resources}
     made = {f"{FOLDER}/{one.name}.py": _module(one) for one in resources}
-    made |= {f"{FOLDER}/__init__.py": _index(resources), HELPS: f"{HELPS_HEAD}NOUNS = {helps!r}\n"}
+    made |= {f"{FOLDER}/__init__.py": _index(resources), HELPS: f"{HELPS_HEAD}SUMMARIES = {helps!r}\n"}
     return tidy.python(made)
 
 
 def _index(resources: Sequence[Resource]) -> str:
-    imports = [f"from closum_client._noun import {', '.join(CLASSES)}\n"]
-    imports += [f"from closum_client.nouns import {', '.join(one.name for one in resources)}\n"]
-    exported = ", ".join(map(repr, ("NOUNS", *CLASSES)))
-    table = "".join(f"{one.name}.NOUN," for one in resources)
-    about = '"""The nouns of the API, and what a terminal has to know of each."""\n\n'
-    return f"{about}{NOTE}{''.join(imports)}\n__all__ = [{exported}]\n\nNOUNS: tuple[Noun, ...] = ({table})\n"
+    imports = [f"from closum_client._resource import {', '.join(CLASSES)}\n"]
+    imports += [f"from closum_client.resources import {', '.join(one.name for one in resources)}\n"]
+    exported = ", ".join(map(repr, ("RESOURCES", *CLASSES)))
+    table = "".join(f"{one.name}.RESOURCE," for one in resources)
+    about = '"""The resources of the API, and what a terminal has to know of each."""\n\n'
+    return f"{about}{NOTE}{''.join(imports)}\n__all__ = [{exported}]\n\nRESOURCES: tuple[Resource, ...] = ({table})\n"
 
 
 def _module(resource: Resource) -> str:
     about = f'"""What a terminal has to know of {several(resource)}."""\n\n'
-    imports = f"from closum_client._noun import {', '.join(CLASSES)}\n\n"
-    return f"{about}{NOTE}{imports}NOUN = {_noun(resource)}\n"
+    imports = f"from closum_client._resource import {', '.join(CLASSES)}\n\n"
+    return f"{about}{NOTE}{imports}RESOURCE = {_table(resource)}\n"
 
 
 def _summary(resource: Resource) -> str:
@@ -58,7 +58,7 @@ def _summary(resource: Resource) -> str:
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 
 
-def _noun(resource: Resource) -> str:
+def _table(resource: Resource) -> str:
     values = {
         "name": resource.name,
         "plural": resource.plural,
@@ -73,7 +73,7 @@ def _noun(resource: Resource) -> str:
     parts = (
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"
     )
-    return f"Noun({_arguments(values)}, {parts})"
+    return f"Resource({_arguments(values)}, {parts})"
 
 
 def _least(resource: Resource) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def _nested(resource: Resource) -> str:
 
 
 def _one_nested(nested: Nested) -> str:
-    values = {"name": nested.name, "noun": nested.resource.name, "key": nested.key, "shows": nested.shows}
+    values = {"name": nested.name, "resource": nested.resource.name, "key": nested.key, "shows": nested.shows}
     description = plain(nested.description)
     return f"Nested({_arguments(values)}, properties={_properties(nested.resource)}, description={description!r})"
 

@@ -2,9 +2,9 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._noun import Nested, Noun, Property, Reference
+from closum_client._resource import Nested, Property, Reference, Resource
 
-NOUN = Noun(
+RESOURCE = Resource(
     name="lead",
     plural="leads",
     verbs=("list", "create", "retrieve", "update"),
@@ -32,7 +32,7 @@ NOUN = Noun(
     nested=(
         Nested(
             name="email",
-            noun="email",
+            resource="email",
             key="email",
             shows=("email",),
             properties=(
@@ -47,7 +47,7 @@ NOUN = Noun(
         ),
         Nested(
             name="phone",
-            noun="phone",
+            resource="phone",
             key="number",
             shows=("extension", "number"),
             properties=(

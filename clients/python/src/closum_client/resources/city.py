@@ -2,9 +2,9 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._noun import Noun
+from closum_client._resource import Resource
 
-NOUN = Noun(
+RESOURCE = Resource(
     name="city",
     plural="cities",
     verbs=("list", "retrieve"),

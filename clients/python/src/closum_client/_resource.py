@@ -1,4 +1,4 @@
-"""What a terminal has to know of a noun of the API."""
+"""What a terminal has to know of a resource of the API."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Nested(NamedTuple):
     """A record of another resource that one shows; `key` is the property that makes it one, `shows` those in a list."""
 
     name: str
-    noun: str
+    resource: str
     key: str
     shows: tuple[str, ...]
     properties: tuple[Property, ...]
@@ -27,11 +27,11 @@ class Reference(NamedTuple):
     """A property with the id of a record of another resource, which people know by its `label`."""
 
     name: str
-    noun: str
+    resource: str
     label: str
 
 
-class Noun(NamedTuple):
+class Resource(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
     `times` are those that are timestamps; `sorts` is what a list may be sorted by. Of a `singleton` there is one, without
     an id.

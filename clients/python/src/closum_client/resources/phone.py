@@ -2,9 +2,9 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._noun import Noun, Property
+from closum_client._resource import Property, Resource
 
-NOUN = Noun(
+RESOURCE = Resource(
     name="phone",
     plural="phones",
     verbs=("list", "create", "retrieve", "update"),

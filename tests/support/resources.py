@@ -1,4 +1,4 @@
-"""What the tests of every noun know of one: its routes, and bodies made from the sample of its declaration."""
+"""What the tests of every resource know of one: its routes, and bodies made from the sample of its declaration."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ ROUTES = {
 
 
 def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
-    """Method, path and permission of each of the noun's verbs; the path of a singleton has no id."""
+    """Method, path and permission of each of the resource's verbs; the path of a singleton has no id."""
     for verb in resource.verbs:
         method, path, permission = (part.format(name=resource.name) for part in ROUTES[verb])
         yield method, path.removesuffix("/{id}") if resource.singleton else path, permission

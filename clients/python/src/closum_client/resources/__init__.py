@@ -1,0 +1,16 @@
+"""The resources of the API, and what a terminal has to know of each."""
+
+# Made by `make generate` from src/closum/resources: change it there.
+
+from closum_client._resource import Nested, Property, Reference, Resource
+from closum_client.resources import account, city, email, lead, phone
+
+__all__ = ["RESOURCES", "Nested", "Property", "Reference", "Resource"]
+
+RESOURCES: tuple[Resource, ...] = (
+    lead.RESOURCE,
+    city.RESOURCE,
+    email.RESOURCE,
+    phone.RESOURCE,
+    account.RESOURCE,
+)
