@@ -23,7 +23,7 @@ from closum.http.log import RequestLog
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.request import Answer, Call, Services
-from closum.http.route import Handler, Route
+from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import router as build_router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
@@ -99,9 +99,9 @@ def route_table(root_path: str = "") -> list[Route]:
     table = routes.table(RESOURCES)
     prose = sections(DECLARED, root_path)
     text = envelope.encode(openapi.document(table, prose, samples(table), root_path))
-    table.append(Route("GET", "/api/openapi.json", _document(text), None))
-    table += [Route("GET", path, _page(file), None) for path, file in site.files(root_path).items()]
-    return routes.checked(table)
+    table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
+    table += [Route("GET", path, _page(file), PUBLIC) for path, file in site.files(root_path).items()]
+    return table
 
 
 def _document(text: bytes) -> Handler:

@@ -4,6 +4,7 @@ Error                     status, message, headers
 ├── Malformed             400  the request cannot be read
 ├── Unauthorized          401  no token, or none that counts
 ├── SignInRefused         401  address and password do not belong together
+├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
 ├── MethodNotAllowed      405  the path has other methods
 ├── Changed               412  the record is not as it was seen
@@ -82,7 +83,9 @@ class Malformed(Error):
 
 class Unauthorized(Error):
     status = 401
-    when = "There is no token, or one that is wrong, expired or revoked; at `/api/token` a wrong address or password"
+    when = (
+        "There is no token, or it is wrong, expired or revoked; at `/api/token` a wrong address or password"
+    )
     message = "Authentication is required: send a valid token as 'Authorization: Bearer <token>'"
 
     @property
@@ -92,6 +95,17 @@ class Unauthorized(Error):
 
 class SignInRefused(Unauthorized):
     message = "Unknown e-mail address or wrong password"
+
+
+class Forbidden(Error):
+    status = 403
+    when = "Your user does not have the permission that the call needs; the message names it"
+    message = "You do not have the permission for this: ask whoever manages your account"
+
+    def __init__(self, needs: str = "") -> None:
+        """`needs` is the permission, such as `lead:write`."""
+        named = f"You do not have the permission '{needs}': ask whoever manages your account"
+        super().__init__(named if needs else None)
 
 
 class NotFound(Error):

@@ -13,7 +13,7 @@ import pytest
 
 from closum.accounts import users
 from closum.accounts.keys import signing_key
-from closum.accounts.tokens import Identity, Tokens, confirm, identify
+from closum.accounts.tokens import OF_USERS, Identity, Tokens, confirm, identify
 from closum.errors import Unauthorized
 from closum.store import identity
 from closum.store.identity import Account
@@ -175,7 +175,7 @@ def test_only_the_current_number_of_an_enabled_user_counts(
     session: Session, account: Account, tokens: Tokens, user: int
 ) -> None:
     first = number_of(session, user)
-    assert who(session, tokens, user, first) == Identity(user, account.id, first)
+    assert who(session, tokens, user, first) == Identity(user, account.id, first, OF_USERS)
     assert [who(session, tokens, user, number) for number in (0, first - 1, first + 1)] == [None] * 3
     assert who(session, tokens, user + 1, first) is None
     with session.write() as unit:

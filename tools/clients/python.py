@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from closum.http.route import Route
 from closum.model.resource import Resource
 from closum.resources import DECLARED
 from tools.clients import python_records as records
 from tools.clients import tidy
+from tools.clients.methods import methods
 from tools.clients.python_methods import ASYNC, BLOCKING, Style, index, module
 from tools.clients.python_parts import HEADER
-from tools.clients.words import check
+from tools.clients.words import rows
 
 ROOT = tidy.ROOT
 PACKAGE = "clients/python/src/closum_client"
@@ -18,29 +20,31 @@ FOLDERS = (RECORDS, *METHODS)
 """Each has a file for each resource, and one that puts them together."""
 
 
-def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
-    """Text of each generated file, by its path from the root of the repository.
+def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> dict[str, str]:
+    """Text of each generated file, by its path from the root of the repository; without `routes` of the product's own.
 
     Raises ValueError for names that mean something else.
     """
-    check(resources)
+    table = rows(resources, routes)
     made = {f"{PACKAGE}/_generated/__init__.py": HEADER.format(about="The methods of each resource.")}
     made[f"{RECORDS}/__init__.py"] = records.index(resources)
     made |= {f"{RECORDS}/{one.name}.py": records.module(one) for one in resources}
     for folder, style in METHODS.items():
-        made |= _methods(folder, resources, style)
+        made |= _methods(folder, resources, table, style)
     return tidy.python(made)
 
 
-def _methods(folder: str, resources: Sequence[Resource], style: Style) -> dict[str, str]:
-    made = {f"{folder}/{one.name}.py": module(one, style) for one in resources}
+def _methods(
+    folder: str, resources: Sequence[Resource], routes: Sequence[Route], style: Style
+) -> dict[str, str]:
+    made = {f"{folder}/{one.name}.py": module(one, style, methods(one, routes)) for one in resources}
     return {f"{folder}/__init__.py": index(resources, style), **made}
 
 
-def table(resources: Sequence[Resource] = DECLARED) -> str:
+def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> str:
     """The table of resources and methods in the client's README."""
-    rows = [
-        f"| `client.{resource.plural}` | {' '.join(f'`{verb}`' for verb in resource.verbs)} |"
-        for resource in resources
-    ]
-    return "\n".join(["| records | methods |", "|---|---|", *rows])
+    known, lines = rows(resources, routes), []
+    for resource in resources:
+        names = (*resource.verbs, *(one.name for one in methods(resource, known)))
+        lines.append(f"| `client.{resource.plural}` | {' '.join(f'`{name}`' for name in names)} |")
+    return "\n".join(["| records | methods |", "|---|---|", *lines])

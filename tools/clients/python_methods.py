@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from closum.http.route import DATA, NOTHING
 from closum.model import query
 from closum.model.fields import Document, Field, Flag
 from closum.model.resource import Nested, Resource
+from tools.clients.methods import QUERY, Method
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted
 from tools.clients.words import article, class_name, methods_class, plain, several, words
 
@@ -40,10 +42,10 @@ def index(resources: Sequence[Resource], style: Style) -> str:
     return f"{header}{''.join(imports)}\n{_all(resources, style)}"
 
 
-def module(resource: Resource, style: Style) -> str:
-    """The module with the class of methods of one resource."""
+def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
+    """The module with the class of methods of one resource; `own` are those that no other one has."""
     imports = (
-        "from datetime import datetime\n\n"
+        "from datetime import datetime\nfrom typing import Any\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
@@ -52,12 +54,13 @@ def module(resource: Resource, style: Style) -> str:
         f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
     header = HEADER.format(about=f"The methods of {several(resource)}, {style.about}.")
-    return f"{header}{imports}{_class_of(resource, style)}"
+    return f"{header}{imports}{_class_of(resource, style, own)}"
 
 
-def _class_of(resource: Resource, style: Style) -> str:
+def _class_of(resource: Resource, style: Style, own: Sequence[Method]) -> str:
     name = f"{style.prefix}{methods_class(resource)}"
-    bodies = (_METHODS[verb](resource, style) for verb in resource.verbs)
+    bodies = [_METHODS[verb](resource, style) for verb in resource.verbs]
+    bodies += [_own(one, resource, style) for one in own]
     return (
         f"class {name}:\n"
         f'    """{_whose(resource)}. The methods raise ClosumError."""\n\n'
@@ -237,6 +240,43 @@ def _retrieve_singleton(resource: Resource, style: Style) -> str:
         f"{docstring(f'{_whose(resource)}.', sections, 8)}"
         f"        return {style.wait}self._driver.run(self._verbs.{_call(resource, 'retrieve')}())\n\n"
     )
+
+
+def _own(method: Method, resource: Resource, style: Style) -> str:
+    """A method that no other resource has."""
+    result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
+    given = [f"{one.name}: {one.annotation(True)}" for one in map(_field_argument, method.fields)]
+    given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
+    arguments = ["self", *(["id: int | str"] if method.has_id else []), *(["*", *given] if given else [])]
+    give = "" if method.result == NOTHING else "return "
+    return (
+        f"    {style.define} {method.name}({', '.join(arguments)}) -> {result}:\n"
+        f"{docstring(plain(method.about), _own_sections(method, resource, result), 8)}"
+        f"        {give}{style.wait}self._driver.run({_own_call(method)})\n\n"
+    )
+
+
+def _own_call(method: Method) -> str:
+    values = [f"{field.name}={field.name}" for field in method.fields]
+    params = ", ".join(f"{quoted(name)}: {name}" for name in method.query)
+    called = [quoted(method.method), quoted(method.tail), f"self._verbs.{method.result}"]
+    called += ["id" if method.has_id else "None", f"{{{params}}}"]
+    return f"self._verbs.act({', '.join([*called, *values])})"
+
+
+def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, list[str]]:
+    arguments = [
+        described(one.name, one.shown if one.required else f"{one.shown} | None", one.about)
+        for one in map(_field_argument, method.fields)
+    ]
+    arguments += [f"{name} ({QUERY[name]}): As in a list." for name in method.query]
+    wrong = ["Invalid: `errors` has all faults of the values."] if method.fields else []
+    if method.has_id:
+        arguments, wrong = [_id(resource), *arguments], ["ValueError: `id` is not an id.", NOT_FOUND, *wrong]
+    sections = {"Args": arguments, "Returns": [] if result == "None" else [result]}
+    return {name: entries for name, entries in sections.items() if entries} | {
+        "Raises": [*wrong, "ClosumError"]
+    }
 
 
 _METHODS: dict[str, Callable[[Resource, Style], str]] = {

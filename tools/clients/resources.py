@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from closum.http.route import Route
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import DECLARED
 from tools.clients import tidy
-from tools.clients.words import check, plain, several
+from tools.clients.methods import Method, methods
+from tools.clients.words import plain, rows, several
 
 FOLDER = "clients/python/src/closum_client/resources"
 HELPS = "src/closum/cli/resources.py"
@@ -28,11 +30,15 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
 )
 
 
-def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
-    """Text of each file by its path from the root of the repository. Raises ValueError for names that it can't have."""
-    check(resources)
-    helps = {one.name: _summary(one) for one in resources}
-    made = {f"{FOLDER}/{one.name}.py": _module(one) for one in resources}
+def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> dict[str, str]:
+    """Text of each file by its path from the root of the repository; without `routes` of the product's own.
+
+    Raises ValueError for names that it can't have.
+    """
+    table = rows(resources, routes)
+    own = {one.name: methods(one, table) for one in resources}
+    helps = {one.name: _summary(one, own[one.name]) for one in resources}
+    made = {f"{FOLDER}/{one.name}.py": _module(one, own[one.name]) for one in resources}
     made |= {f"{FOLDER}/__init__.py": _index(resources), HELPS: f"{HELPS_HEAD}SUMMARIES = {helps!r}\n"}
     return tidy.python(made)
 
@@ -46,19 +52,20 @@ def _index(resources: Sequence[Resource]) -> str:
     return f"{about}{NOTE}{''.join(imports)}\n__all__ = [{exported}]\n\nRESOURCES: tuple[Resource, ...] = ({table})\n"
 
 
-def _module(resource: Resource) -> str:
+def _module(resource: Resource, own: Sequence[Method]) -> str:
     about = f'"""What a terminal has to know of {several(resource)}."""\n\n'
-    imports = f"from closum_client._resource import {', '.join(CLASSES)}\n\n"
-    return f"{about}{NOTE}{imports}RESOURCE = {_table(resource)}\n"
+    imports = f"from closum_client._resource import Action, {', '.join(CLASSES)}\n\n"
+    return f"{about}{NOTE}{imports}RESOURCE = {_table(resource, own)}\n"
 
 
-def _summary(resource: Resource) -> str:
+def _summary(resource: Resource, own: Sequence[Method]) -> str:
     words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
-    verbs = (words.get(verb, verb) for verb in resource.verbs)
+    verbs = [words.get(verb, verb) for verb in resource.verbs]
+    verbs += [one.name.replace("_", "-") for one in own]
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 
 
-def _table(resource: Resource) -> str:
+def _table(resource: Resource, own: Sequence[Method]) -> str:
     values = {
         "name": resource.name,
         "plural": resource.plural,
@@ -73,7 +80,15 @@ def _table(resource: Resource) -> str:
     parts = (
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"
     )
-    return f"Resource({_arguments(values)}, {parts})"
+    actions = f", actions=({''.join(f'{_action(one)},' for one in own)})" if own else ""
+    return f"Resource({_arguments(values)}, {parts}{actions})"
+
+
+def _action(own: Method) -> str:
+    values = {"name": own.name, "method": own.method, "tail": own.tail, "description": plain(own.about)}
+    more = {"params": own.query, "result": own.result}
+    properties = f"({''.join(f'{_property(field)},' for field in own.fields)})"
+    return f"Action({_arguments(values)}, properties={properties}, {_arguments(more)})"
 
 
 def _least(resource: Resource) -> tuple[str, ...]:

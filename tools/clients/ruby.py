@@ -1,14 +1,16 @@
 """What the Ruby client has from the declarations: a file for each resource, and one that puts them together."""
 
 import re
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from closum.http.route import DATA, NOTHING, Route
 from closum.model import query
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.resource import Nested, Resource
 from closum.resources import DECLARED
+from tools.clients.methods import QUERY, Method, methods, routes_of
+from tools.clients.ruby_text import block, call, comment, documented, method
 from tools.clients.words import article, class_name, methods_class, parsed, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
@@ -17,7 +19,6 @@ HEADER = """# frozen_string_literal: true
 # Written by `make generate` from src/closum/resources: change the declarations, not this file.
 
 """
-WIDTH = 110
 KEYWORDS = (
     "alias and begin break case class def defined do else elsif end ensure false for if in module next nil not "
     "or redo rescue retry return self super then true undef unless until when while yield"
@@ -47,26 +48,35 @@ class Member(NamedTuple):
     is_document: bool = False
 
 
-def files(resources: Sequence[Resource] = DECLARED) -> dict[str, str]:
-    """The text of each generated file, by its path from the root of the repository.
+def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> dict[str, str]:
+    """The text of each generated file, by its path from the root of the repository; without `routes` of the product's own.
 
     Raises ValueError for a name that means something else in Ruby or in the library.
     """
     for resource in resources:
         _check(resource)
-    made = {f"{FOLDER}generated/{resource.name}.rb": _module(resource) for resource in resources}
+    rows = routes_of(resources) if routes is None else routes
+    own = {resource.name: methods(resource, rows) for resource in resources}
+    for resource in resources:
+        _refuse(resource, [name for one in own[resource.name] for name in one.names])
+    made = {f"{FOLDER}generated/{one.name}.rb": _module(one, own[one.name]) for one in resources}
     return made | {f"{FOLDER}generated.rb": _index(resources)}
 
 
-def table(resources: Sequence[Resource] = DECLARED) -> str:
-    """The table of resources and verbs in the client's README."""
+def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> str:
+    """The table of resources and verbs in the client's README, with a column for the verbs that only one has."""
+    known = routes_of(resources) if routes is None else routes
+    heads, cells = ["`list`", "`create`", "`retrieve(id)`", "`update(id)`"], []
+    for resource in resources:
+        own = ", ".join(f"`{one.name}{'(id)' if one.has_id else ''}`" for one in methods(resource, known))
+        cells.append([*(_cell(resource, verb) for verb in VERBS), own])
+    if any(row[-1] for row in cells):
+        heads.append("others")
     rows = [
-        f"| `client.{resource.plural}` | {' | '.join(_cell(resource, verb) for verb in VERBS)} |"
-        for resource in resources
+        f"| `client.{resource.plural}` | {' | '.join(row[: len(heads)])} |"
+        for resource, row in zip(resources, cells, strict=True)
     ]
-    return "\n".join(
-        ["| | `list` | `create` | `retrieve(id)` | `update(id)` |", "|---|---|---|---|---|", *rows]
-    )
+    return "\n".join([f"| | {' | '.join(heads)} |", f"|{'---|' * (len(heads) + 1)}", *rows])
 
 
 def _cell(resource: Resource, verb: str) -> str:
@@ -83,27 +93,30 @@ def _check(resource: Resource) -> None:
     classes = [resource.name, resource.plural, *(nested.name for nested in resource.nested)]
     names = [*classes, *(field.name for field in resource.fields)]
     names += [parsed(field.name) for field in resource.fields if isinstance(field, Document)]
+    _refuse(resource, names, [name for name in classes if class_name(name) in CONSTANTS.split()])
+
+
+def _refuse(resource: Resource, names: Sequence[str], refused: Sequence[str] = ()) -> None:
     words = f"{KEYWORDS} {METHODS}".split()
-    refused = [name for name in names if name in words or not re.fullmatch("[a-z][a-z0-9_]*", name)]
-    refused += [name for name in classes if class_name(name) in CONSTANTS.split()]
-    if refused:
-        raise ValueError(f"{resource.name}: no name for the Ruby client: {', '.join(refused)}")
+    odd = [name for name in names if name in words or not re.fullmatch("[a-z][a-z0-9_]*", name)]
+    if odd or refused:
+        raise ValueError(f"{resource.name}: no name for the Ruby client: {', '.join([*odd, *refused])}")
 
 
 def _index(resources: Sequence[Resource]) -> str:
     readable = [(resource.plural, methods_class(resource)) for resource in resources]
     readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in readable)
-    made = _method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in readable])
-    module = _block("module Resources", f"{readers}\nprivate\n\n{made}")
+    made = method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in readable])
+    module = block("module Resources", f"{readers}\nprivate\n\n{made}")
     requires = "".join(f'require_relative "generated/{resource.name}"\n' for resource in resources)
-    return f"{HEADER}{requires}\n" + _block(
+    return f"{HEADER}{requires}\n" + block(
         "module Closum", f"# The resources of the API, as a Client has them.\n{module}"
     )
 
 
-def _module(resource: Resource) -> str:
+def _module(resource: Resource, own: Sequence[Method]) -> str:
     record = f"# One {words(resource.name)}.\n{_record(resource)}"
-    return HEADER + _block("module Closum", f"{record}\n{_comment(_owner(resource))}{_verbs(resource)}")
+    return HEADER + block("module Closum", f"{record}\n{comment(_owner(resource))}{_verbs(resource, own)}")
 
 
 def _owner(resource: Resource) -> str:
@@ -115,7 +128,7 @@ def _owner(resource: Resource) -> str:
 
 def _record(resource: Resource) -> str:
     inner = [
-        f"{_comment(f'{plain(nested.description)}.')}{_class_of(class_name(nested.name), _nested_members(nested))}\n"
+        f"{comment(f'{plain(nested.description)}.')}{_class_of(class_name(nested.name), _nested_members(nested))}\n"
         for nested in resource.nested
     ]
     return _class_of(class_name(resource.name), _members(resource), "".join(inner), tagged=True)
@@ -139,15 +152,15 @@ def _class_of(name: str, members: Sequence[Member], inner: str = "", *, tagged: 
         keywords.append("etag: nil")
         assigned.append("@etag = etag")
         values.append("etag: etag")
-    made = _method(_call("def initialize", keywords), [*assigned, "freeze"])
+    made = method(call("def initialize", keywords), [*assigned, "freeze"])
     head = f"def self.read(data{', etag = nil' if tagged else ''})"
-    read = _method(head, [_call("new", values, width=0)])
+    read = method(head, [call("new", values, width=0)])
     body = f"{inner}{names}\n{readers}\n{made}\n# @api private\n{read}"
-    return _block(f"class {name} < Record", body)
+    return block(f"class {name} < Record", body)
 
 
 def _reader(member: Member) -> str:
-    described = _comment(f"{plain(member.description)}.") if member.description else ""
+    described = comment(f"{plain(member.description)}.") if member.description else ""
     asked = f"alias {member.name.removeprefix('is_')}? {member.name}\n" if _is_question(member) else ""
     return f"{described}# @return [{member.type}]\nattr_reader :{member.name}\n{asked}{_parsed(member)}"
 
@@ -158,7 +171,7 @@ def _parsed(member: Member) -> str:
         return ""
     about = f"The value of the JSON in `{member.name}`; nil where there is none."
     return (
-        f"{_comment(about)}# @return [Hash, Array, String, Numeric, Boolean, nil]\n"
+        f"{comment(about)}# @return [Hash, Array, String, Numeric, Boolean, nil]\n"
         f"def {parsed(member.name)} = Read.document({member.name})\n"
     )
 
@@ -219,10 +232,11 @@ def _kind(field: Field) -> tuple[str, str]:
     return "String", "value"
 
 
-def _verbs(resource: Resource) -> str:
+def _verbs(resource: Resource, own: Sequence[Method]) -> str:
     constant = f'PATH = "/api/{resource.name}"\n'
-    methods = "\n".join(VERBS[verb](resource) for verb in resource.verbs)
-    return _block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
+    made = [VERBS[verb](resource) for verb in resource.verbs] + [_own(resource, one) for one in own]
+    methods = "\n".join(made)
+    return block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
 
 
 ID = "@param id [Integer, String] an Integer, or its digits"
@@ -240,7 +254,7 @@ def _list(resource: Resource) -> str:
         "@raise [ArgumentError] for a limit or a page that is out of range",
     ]
     body = f"list_of({class_name(resource.name)}, limit:, page:, sort:, direction:)"
-    return _documented(doc, "def list(limit: nil, page: nil, sort: nil, direction: nil)", body)
+    return documented(doc, "def list(limit: nil, page: nil, sort: nil, direction: nil)", body)
 
 
 def _create(resource: Resource) -> str:
@@ -254,14 +268,14 @@ def _create(resource: Resource) -> str:
         "@raise [Invalid] with all faults of the values",
         "@raise [Error] never sent again when it may have been received",
     ]
-    return _documented(doc, _call("def create", keywords), _call("created", _values(resource)))
+    return documented(doc, call("def create", keywords), call("created", _values(resource)))
 
 
 def _retrieve(resource: Resource) -> str:
     record = class_name(resource.name)
     if resource.singleton:
         doc = [f"The {words(resource.name)}.", "", f"@return [{record}]", "@raise [Error]"]
-        return _documented(doc, "def retrieve", f"retrieved_singleton({record})")
+        return documented(doc, "def retrieve", f"retrieved_singleton({record})")
     doc = [
         f"One {words(resource.name)}.",
         "",
@@ -270,7 +284,7 @@ def _retrieve(resource: Resource) -> str:
         "@raise [NotFound]",
         "@raise [Error]",
     ]
-    return _documented(doc, "def retrieve(id)", f"retrieved({record}, id)")
+    return documented(doc, "def retrieve(id)", f"retrieved({record}, id)")
 
 
 def _update(resource: Resource) -> str:
@@ -293,8 +307,35 @@ def _update(resource: Resource) -> str:
     first = ["id"] if has_id else []
     keywords = [*first, *(f"{name}: ABSENT" for name in _writable(resource)), "if_match: ABSENT"]
     name = "updated" if has_id else "updated_singleton"
-    called = _call(name, [*first, "if_match", *_values(resource)])
-    return _documented(doc, _call("def update", keywords), called)
+    called = call(name, [*first, "if_match", *_values(resource)])
+    return documented(doc, call("def update", keywords), called)
+
+
+def _own(resource: Resource, own: Method) -> str:
+    """A verb that no other resource has."""
+    record = class_name(resource.name)
+    type_, read = {
+        NOTHING: ("nil", ""),
+        DATA: ("Object", ' { |envelope| envelope["data"] }'),
+    }.get(own.result, (record, f" {{ |envelope, etag| {record}.read(data(envelope), etag) }}"))
+    doc = [plain(own.about), "", *([ID] if own.has_id else [])]
+    doc += [f"@param {f.name} [{_taken(f)}] {plain(f.description)}".rstrip() for f in own.fields]
+    doc += [
+        f"@param {name} [{QUERY[name].replace('int', 'Integer').replace('str', 'String')}] as in a list"
+        for name in own.query
+    ]
+    doc += [f"@return [{type_}]", *(["@raise [NotFound]"] if own.has_id else []), "@raise [Error]"]
+    names = [f"{f.name}:" if f.needed else f"{f.name}: ABSENT" for f in own.fields]
+    names += [f"{name}: nil" for name in own.query]
+    given = [f'"{own.method}"', f'"{own.tail}"', *(["id: id"] if own.has_id else [])]
+    given += _hash("params", own.query) + _hash("json", [f.name for f in own.fields])
+    head = call(f"def {own.name}", [*(["id"] if own.has_id else []), *names]).removesuffix("()")
+    return documented(doc, head, call("acted", given) + read)
+
+
+def _hash(name: str, members: Iterable[str]) -> list[str]:
+    inner = ", ".join(f"{member}:" for member in members)
+    return [f"{name}: {{ {inner} }}"] if inner else []
 
 
 VERBS = {"list": _list, "create": _create, "retrieve": _retrieve, "update": _update}
@@ -331,33 +372,3 @@ def _nested_param(resource: Resource, nested: Nested) -> str:
 def _taken(field: Field) -> str:
     kind = "String, Hash, Array" if isinstance(field, Document) else _kind(field)[0]
     return kind if field.needed else f"{kind}, nil"
-
-
-def _documented(doc: Iterable[str], head: str, body: str) -> str:
-    return "".join(map(_comment, doc)) + _method(head, [body])
-
-
-def _method(head: str, lines: Sequence[str]) -> str:
-    return _block(head, "".join(f"{line}\n" for line in lines))
-
-
-def _block(head: str, body: str) -> str:
-    return f"{head}\n{_indented(body)}end\n"
-
-
-def _call(name: str, arguments: Sequence[str], width: int = WIDTH - 10) -> str:
-    line = f"{name}({', '.join(arguments)})"
-    return line if len(line) <= width else f"{name}(\n{_indented(_lines(arguments))})"
-
-
-def _lines(arguments: Sequence[str]) -> str:
-    return ",\n".join(arguments) + "\n"
-
-
-def _comment(text: str) -> str:
-    lines = textwrap.wrap(text, WIDTH - 8, subsequent_indent="  ") or [""]
-    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
-
-
-def _indented(text: str) -> str:
-    return re.sub("^(?=.)", "  ", text, flags=re.MULTILINE)

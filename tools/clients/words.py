@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from closum.cli import CLIENT, COMMANDS
+from closum.http.route import Route
 from closum.model.fields import Document
 from closum.model.resource import Resource
+from tools.clients.methods import faults as faults_of_methods
+from tools.clients.methods import methods, routes_of
 
 CLASSES = frozenset(
     {
@@ -78,11 +81,26 @@ def parsed(name: str) -> str:
     return name.removesuffix("_data") if name.endswith("_data") else f"{name}_value"
 
 
+def rows(resources: Sequence[Resource], routes: Sequence[Route] | None) -> Sequence[Route]:
+    """The routes, or those of the product.
+
+    Raises ValueError for names that mean something else in Python, in the library or at the command line.
+    """
+    check(resources)
+    found = routes_of(resources) if routes is None else routes
+    _refuse([fault for resource in resources for fault in _methods(resource, found)])
+    return found
+
+
 def check(resources: Sequence[Resource]) -> None:
-    """Raises ValueError for names that mean something else in Python, in the library or at the command line."""
+    """Raises ValueError for names of resources and properties that mean something else."""
     faults = [fault for resource in resources for fault in (*_names(resource), *_properties(resource))]
     made = [one for resource in resources for one in _classes(resource)]
     faults += [f"two things are of the class {one}" for one, count in Counter(made).items() if count > 1]
+    _refuse(faults)
+
+
+def _refuse(faults: Sequence[str]) -> None:
     if faults:
         raise ValueError(f"no names for the clients: {'; '.join(faults)}")
 
@@ -107,6 +125,13 @@ def _properties(resource: Resource) -> Iterator[str]:
             yield f"{resource.name}: its property {name} means something else"
         if count > 1:
             yield f"{resource.name}: {name} is there twice"
+
+
+def _methods(resource: Resource, routes: Sequence[Route]) -> Iterator[str]:
+    yield from faults_of_methods(resource, routes, PROPERTIES)
+    for one in methods(resource, routes):
+        for name in one.names:
+            yield from _misnamed(resource.name, name)
 
 
 def _misnamed(resource: str, name: str) -> Iterator[str]:

@@ -7,13 +7,20 @@ from functools import lru_cache
 import jwt
 from jwt.types import Options
 
-from closum.errors import Unauthorized
+from closum.errors import Forbidden, Unauthorized
 from closum.store import identity
 from closum.store.unit import Unit
 
 LIFETIME = 7 * 24 * 3600  # seconds
 HEADER_MEMBERS = {"alg", "typ", "kid"}
 REMEMBERED = 10_000
+
+Rights = frozenset[str]
+"""Permissions, such as `lead:write`; EVERYTHING is among them where none is refused."""
+
+EVERYTHING = "*"
+OF_USERS: Rights = frozenset({EVERYTHING})
+"""What every user of an account may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,17 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The user that a request comes from, and the account that it may see."""
+    """The user that a request comes from, the account that it may see, and what it may do there."""
 
     user_id: int
     account_id: int
     number: int
+    rights: Rights = frozenset()
+
+    def require(self, needs: str) -> None:
+        """Raises Forbidden without the permission."""
+        if needs not in self.rights and EVERYTHING not in self.rights:
+            raise Forbidden(needs)
 
 
 class Tokens:
@@ -83,10 +96,15 @@ def identify(found: tuple[int, int] | None, claims: Claims) -> Identity:
     """The user whose account and current token number were found, if the claims bear it. Raises Unauthorized."""
     if found is None or found[1] != claims.number:
         raise Unauthorized
-    return Identity(claims.user_id, found[0], claims.number)
+    return Identity(claims.user_id, found[0], claims.number, OF_USERS)
 
 
 def confirm(unit: Unit, who: Identity) -> None:
-    """Look again, within the transaction that writes: nothing is written after a user was disabled."""
+    """Look again, within the transaction that writes: nothing is written after a user was disabled.
+
+    Raises Unauthorized; Forbidden for rights that are not the user's any more.
+    """
     if identity.identity(unit, who.user_id) != (who.account_id, who.number):
         raise Unauthorized
+    if not who.rights <= OF_USERS:
+        raise Forbidden

@@ -21,3 +21,7 @@ async def update(call: Call) -> Answer:
     faults |= draft.missing(fields, values, values)
     await call.db.write(None, guarded.update_account, call.caller, values, faults, call.seen)
     return 200, envelope.success([])
+
+
+HANDLERS = {"retrieve": retrieve, "update": update}
+"""By verb."""

@@ -1,13 +1,13 @@
-"""The answers of each verb, as the OpenAPI document has them."""
+"""The answers of each call, as the OpenAPI document has them."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from closum import errors
 from closum.api import schemas
 from closum.http import ignored, problems
 from closum.http.request import OPERATION
+from closum.http.route import Operation, Route, Success
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
@@ -21,13 +21,17 @@ _ANY = (
     errors.Internal,
 )
 _BODY = (errors.UnsupportedMediaType, errors.Invalid)
-_OF_VERB: dict[str, tuple[type[errors.Error], ...]] = {
-    "list": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
-    "create": (errors.Unauthorized, errors.Unavailable, *_BODY),
-    "retrieve": (errors.Unauthorized, errors.NotFound, errors.Unavailable),
-    "update": (errors.Unauthorized, errors.NotFound, errors.Changed, errors.Unavailable, *_BODY),
-}
-_OF_TOKEN = (errors.SignInRefused, errors.TooManyAttempts, errors.Unavailable, *_BODY)
+_NAMED = (
+    *_ANY,
+    errors.SignInRefused,
+    errors.TooManyAttempts,
+    errors.Unavailable,
+    *_BODY,
+    errors.Unauthorized,
+    errors.Forbidden,
+    errors.NotFound,
+    errors.Changed,
+)
 
 _OF_WRITE = (ignored.NAME, OPERATION)
 _TAG = version.tag_of(1, "2018-01-01T10:00:00+00:00")
@@ -74,6 +78,7 @@ HEADERS: dict[str, Any] = {
 _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.Malformed: ("/api/lead?limit=0", errors.Malformed("'limit' must be a whole number from 1 up")),
     errors.SignInRefused: ("/api/token", errors.SignInRefused()),
+    errors.Forbidden: ("/api/lead", errors.Forbidden("lead:write")),
     errors.NotFound: ("/api/lead/1", errors.NotFound()),
     errors.Changed: ("/api/lead/1", errors.Changed()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
@@ -83,63 +88,77 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
 
 def components() -> dict[str, Any]:
     """Every failure by its name."""
-    used = [*_ANY, *_OF_TOKEN, *(one for kinds in _OF_VERB.values() for one in kinds)]
-    return {kind.__name__: _failure(kind) for kind in dict.fromkeys(used)}
+    return {kind.__name__: _failure(kind) for kind in _NAMED}
 
 
-def of_verb(verb: str, resource: Resource) -> dict[str, Any]:
-    """The answers of a verb of a resource, by status."""
-    failures = _failures(verb, resource)
-    if verb == "list":
-        text = f"A page of {resource.plural}; `pagination` says how many there are on all pages"
-        return _answers(200, text, _page(resource), _page_example(resource), failures)
-    if verb == "retrieve":
-        record, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
-        tag = () if resource.shared else ("ETag",)
-        return _answers(200, f"The {resource.name}", _success(record), _succeeded(found), failures, *tag)
-    if verb == "create":
-        new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
-        text = f"The {resource.name} is stored; `data` has its id"
-        return _answers(201, text, _success(new), _succeeded({"id": 1}), failures, *_OF_WRITE)
-    nothing = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
+def of_route(route: Route, operation: Operation) -> dict[str, Any]:
+    """The answers of a call, by status."""
+    success = operation.success
+    found = {
+        str(success.status): _answer(success.description, success.schema, success.example, *success.headers)
+    }
+    for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
+        found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
+    return found
+
+
+def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
+    """What follows from the row: who may call, what the path, the query string and the headers name, and a body."""
+    found: set[type[errors.Error]] = {*_ANY, *operation.errors}
+    if not route.is_public:
+        found |= {errors.Unauthorized, errors.Forbidden, errors.Unavailable}
+    if "{id}" in route.path or "page" in operation.query:
+        found.add(errors.NotFound)
+    if operation.conditional:
+        found.add(errors.Changed)
+    return found | {*_BODY} if operation.body else found
+
+
+def page(resource: Resource) -> Success:
+    """A page of a list."""
+    text = f"A page of {resource.plural}; `pagination` says how many there are on all pages"
+    return Success(200, text, _page(resource), _page_example(resource))
+
+
+def record(resource: Resource) -> Success:
+    """One record."""
+    schema, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
+    tag = () if resource.shared else ("ETag",)
+    return Success(200, f"The {resource.name}", _success(schema), _succeeded(found), tag)
+
+
+def created(resource: Resource) -> Success:
+    """The id of a new record."""
+    new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
+    text = f"The {resource.name} is stored; `data` has its id"
+    return Success(201, text, _success(new), _succeeded({"id": 1}), _OF_WRITE)
+
+
+def updated(resource: Resource) -> Success:
+    """Nothing, after an update."""
+    headers = (ignored.NAME,) if resource.singleton else _OF_WRITE
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
     if resource.singleton:
         text += f". Settings are not in the history of records and cannot be undone: there is no {OPERATION}"
-    headers = [ignored.NAME] if resource.singleton else _OF_WRITE
-    return _answers(200, text, _success(nothing), _succeeded([]), failures, *headers)
+    return nothing(text, headers=headers)
 
 
-def _failures(verb: str, resource: Resource) -> list[type[errors.Error]]:
-    return [kind for kind in _OF_VERB[verb] if kind is not errors.NotFound or not resource.singleton]
+def nothing(text: str, *, headers: tuple[str, ...] = ()) -> Success:
+    """An empty array."""
+    schema = {"type": "array", "items": {}, "maxItems": 0, "description": "Always empty"}
+    return Success(200, text, _success(schema), _succeeded([]), headers)
 
 
-def status(text: str, *, unavailable: bool) -> dict[str, Any]:
-    """The answers of a check of the server's health."""
-    answer = {"type": "string", "enum": [text], "description": f"Always `{text}`: what is not is an error"}
-    schema = _success(schemas.object_of({"status": answer}, description="What was found"))
-    failures = (errors.Unavailable,) if unavailable else ()
-    return _answers(
-        200,
-        f"It is {text}" if text == "ready" else "It is up",
-        schema,
-        _succeeded({"status": text}),
-        failures,
-    )
+def data(text: str, schema: Schema, example: Any) -> Success:
+    """Any JSON value."""
+    return Success(200, text, _success(schema), _succeeded(example))
 
 
-def _answers(
-    code: int,
-    description: str,
-    schema: Schema,
-    example: Any,
-    failures: Iterable[type[errors.Error]],
-    *headers: str,
-) -> dict[str, Any]:
-    found = {str(code): _answer(description, schema, example, *headers)}
-    kinds: set[type[errors.Error]] = {*_ANY, *failures}
-    for kind in sorted(kinds, key=lambda kind: kind.status):
-        found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
-    return found
+def status(word: str, text: str) -> Success:
+    """The result of a check of the server's health."""
+    answer = {"type": "string", "enum": [word], "description": f"Always `{word}`: what is not is an error"}
+    found = schemas.object_of({"status": answer}, description="What was found")
+    return data(text, found, {"status": word})
 
 
 def _answer(description: str, schema: Schema, example: Any, *headers: str) -> dict[str, Any]:
@@ -193,7 +212,7 @@ _TOKEN = schemas.object_of(
     description="The token, and until when it is valid",
 )
 
-TOKEN = _answers(
+TOKEN = Success(
     200,
     "A token, and until when it is valid",
     _success(_TOKEN),
@@ -204,6 +223,5 @@ TOKEN = _answers(
             "expiration_date": "2018-01-08T10:00:00+00:00",
         }
     ),
-    _OF_TOKEN,
-    ignored.NAME,
+    (ignored.NAME,),
 )

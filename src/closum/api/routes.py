@@ -1,59 +1,60 @@
-"""The whole route table.
-
-A route states the permission that it needs, or is public by name; the application refuses to start otherwise.
-"""
+"""The whole route table: each row says what answers, who may call, and all that is told of the call."""
 
 from collections.abc import Sequence
 
-from closum.api import account, handlers
+from closum.accounts import credentials
+from closum.api import account, answers, handlers, schemas
 from closum.api.token import token
-from closum.http.route import Handler, Route
-from closum.model import query
+from closum.api.verbs import resource_routes
+from closum.errors import SignInRefused, TooManyAttempts, Unavailable
+from closum.http.route import DATA, PUBLIC, Operation, Route, Sample
 from closum.model.resource import Resource
 from closum.resources.account import ACCOUNT
 
-VERBS: dict[str, tuple[str, str, Handler, str, tuple[str, ...]]] = {
-    "list": ("GET", "/api/{name}", handlers.list_, "read", query.PARAMETERS),
-    "create": ("POST", "/api/{name}", handlers.create, "write", ()),
-    "retrieve": ("GET", "/api/{name}/{{id}}", handlers.retrieve, "read", ()),
-    "update": ("PUT", "/api/{name}/{{id}}", handlers.update, "write", ()),
-}
+TOKEN, HEALTH = "Authentication", "Health"
 
-PUBLIC = {
-    "POST /api/token",
-    "GET /health",
-    "GET /ready",
-    "GET /api/openapi.json",
-    "GET /docs",
-    "GET /docs/closum.css",
-    "GET /docs/closum.js",
-    "GET /docs/redoc.js",
-    "GET /docs/redoc.LICENSES.txt",
-}
+_TOKEN = Operation(
+    "sign_in",
+    "createToken",
+    TOKEN,
+    "Request a Token",
+    "This endpoint gives a Bearer Token for an e-mail address and a password. After too many wrong "
+    "passwords it refuses for a while (429).",
+    answers.TOKEN,
+    body=schemas.ref("Credentials"),
+    fields=credentials.FIELDS,
+    errors=(SignInRefused, TooManyAttempts, Unavailable),
+    result=DATA,
+)
+_HEALTH = Operation(
+    "health",
+    "health",
+    HEALTH,
+    "Check That the Server Is Up",
+    "This endpoint touches nothing but the process that answers.",
+    answers.status("ok", "It is up"),
+    result=DATA,
+)
+_READY = Operation(
+    "ready",
+    "ready",
+    HEALTH,
+    "Check That the Server Is Ready",
+    "This endpoint asks the database, too. While it cannot be written to, or a part of it cannot be read, "
+    "the answer is 503 and its message says why and what to do.",
+    answers.status("ready", "It is ready"),
+    errors=(Unavailable,),
+    result=DATA,
+)
+_SIGN_IN = Sample({field.name: field.example for field in credentials.FIELDS})
 
 
 def table(resources: Sequence[Resource]) -> list[Route]:
-    """Every route, in the order in which they are listed. Raises ValueError for one without a permission."""
-    routes = [
-        Route("POST", "/api/token", token, None),
-        Route("GET", "/health", handlers.health, None),
-        Route("GET", "/ready", handlers.ready, None),
+    """Every route of the API, in the order in which they are listed."""
+    return [
+        Route("POST", "/api/token", token, PUBLIC, _TOKEN, _SIGN_IN),
+        Route("GET", "/health", handlers.health, PUBLIC, _HEALTH, Sample()),
+        Route("GET", "/ready", handlers.ready, PUBLIC, _READY, Sample()),
+        *(row for resource in resources for row in resource_routes(resource)),
+        *resource_routes(ACCOUNT, account.HANDLERS),
     ]
-    for resource in resources:
-        for verb in resource.verbs:
-            method, path, handler, right, parameters = VERBS[verb]
-            path, permission = path.format(name=resource.name), f"{resource.name}:{right}"
-            routes.append(Route(method, path, handler, permission, resource, verb, parameters))
-    routes += [
-        Route("GET", "/api/account", account.retrieve, "account:read", ACCOUNT, "retrieve"),
-        Route("PUT", "/api/account", account.update, "account:write", ACCOUNT, "update"),
-    ]
-    return checked(routes)
-
-
-def checked(routes: list[Route]) -> list[Route]:
-    """The routes, if each needs a permission or is public by name."""
-    for route in routes:
-        if not route.permission and route.name not in PUBLIC:
-            raise ValueError(f"{route.name} states no permission and is not public")
-    return routes

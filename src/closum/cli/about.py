@@ -8,13 +8,13 @@ from closum.cli.options import setting
 
 @click.command()
 def routes() -> None:
-    """Print the route table: method, path and the permission that a route needs."""
+    """Print the route table: method, path and the permission that a route needs, or "public"."""
     from closum.app import route_table
 
     table = route_table()
     width = max(len(route.path) for route in table)
     for route in table:
-        click.echo(f"{route.method:<5} {route.path:<{width}} {route.permission or 'public'}")
+        click.echo(f"{route.method:<5} {route.path:<{width}} {route.needs}")
 
 
 @click.command()

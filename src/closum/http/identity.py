@@ -7,10 +7,15 @@ from closum.http.request import Scope, Services
 SCHEME = b"bearer"
 
 
-async def authenticate(scope: Scope, services: Services) -> Identity:
-    """The identity behind `Authorization: Bearer <token>`. Raises Unauthorized."""
+async def authenticate(scope: Scope, services: Services, needs: str) -> Identity:
+    """The identity behind `Authorization: Bearer <token>`, with the permission that a route needs.
+
+    Raises Unauthorized, Forbidden.
+    """
     claims = services.tokens.read(_token(scope), services.db.clock())
-    return identify(await services.db.identity(claims.user_id, claims.number), claims)
+    identity = identify(await services.db.identity(claims.user_id, claims.number), claims)
+    identity.require(needs)
+    return identity
 
 
 def _token(scope: Scope) -> str:

@@ -1,26 +1,110 @@
-"""A row of the route table, and what answers a request that matched it."""
+"""A row of the route table: what answers a request, who may send it, and all that is told of it."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from closum.errors import Error
 from closum.http.request import Answer, Call
+from closum.model.fields import Field, Schema
 from closum.model.resource import Resource
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
+PUBLIC = "public"
+"""What a route for everybody needs: no token, no permission."""
+
+RECORD, DATA, NOTHING = "record", "data", "nothing"
+"""What a method of the clients returns: a record of the resource, any JSON value, or nothing."""
+
+_PERMISSION = re.compile("[a-z_]+:[a-z_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """The answer to a call that succeeds: `schema` and `example` are of its whole body."""
+
+    status: int
+    description: str
+    schema: Schema
+    example: Any
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a call does, for the OpenAPI document, the reference and the clients.
+
+    `name` is the verb, which is also the method of the clients, and `id` the document's operationId. `query` names
+    the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
+    it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
+    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns.
+    """
+
+    name: str
+    id: str
+    tag: str
+    summary: str
+    description: str
+    success: Success
+    resource: Resource | None = None
+    query: tuple[str, ...] = ()
+    body: Schema | None = None
+    fields: tuple[Field, ...] = ()
+    errors: tuple[type[Error], ...] = ()
+    conditional: bool = False
+    result: str = RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the reference's samples of a call send, and the status of the answer."""
+
+    body: Mapping[str, Any] | None = None
+    status: int = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table. `permission` is None for a public route, `parameters` are those of the query string."""
+    """One row of the table. `needs` is a permission, such as `lead:write`, or PUBLIC.
+
+    A route without an `operation` is not part of the documented API. Raises ValueError for a route that states
+    neither a permission nor PUBLIC, and for one that is documented without a sample.
+    """
 
     method: str
     path: str
     handler: Handler
-    permission: str | None
-    resource: Resource | None = None
-    verb: str = ""
-    parameters: tuple[str, ...] = ()
+    needs: str
+    operation: Operation | None = None
+    sample: Sample | None = None
+
+    def __post_init__(self) -> None:
+        if self.needs != PUBLIC and not _PERMISSION.fullmatch(self.needs or ""):
+            raise ValueError(f"{self.name} states no permission, such as 'lead:read', and is not PUBLIC")
+        if (self.operation is None) is not (self.sample is None):
+            raise ValueError(
+                f"{self.name} has an operation without a sample, or a sample without an operation"
+            )
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.needs == PUBLIC
+
+    @property
+    def resource(self) -> Resource | None:
+        return self.operation.resource if self.operation else None
+
+    @property
+    def verb(self) -> str:
+        return self.operation.name if self.operation else ""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names that its query string takes."""
+        return self.operation.query if self.operation else ()

@@ -10,7 +10,7 @@ from closum.http import ignored, problems, spool
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.identity import authenticate
 from closum.http.request import OPERATION, Call, Receive, Scope, Send, Services, unknown_parameter
-from closum.http.route import Route
+from closum.http.route import PUBLIC, Route
 from closum.http.spool import Spooled
 
 _OPERATION = OPERATION.lower().encode()
@@ -85,7 +85,8 @@ class Endpoint:
             scope["closum.route"] = self._names.get(scope["method"], self._path)
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
-            identity = await authenticate(scope, self._services) if route.permission else None
+            public = route.needs == PUBLIC
+            identity = None if public else await authenticate(scope, self._services, route.needs)
             if scope["query_string"] and self._strict:
                 await refuse_unknown_parameters(route, scope, receive)
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none

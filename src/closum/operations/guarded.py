@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from closum.accounts import account
 from closum.accounts.tokens import Identity, confirm
-from closum.errors import Error, Faults, Unauthorized
+from closum.errors import Error, Faults, Forbidden, Unauthorized
 from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.resource import Resource, Row
@@ -33,10 +33,10 @@ def create_many(
     unit: Unit, resource: Resource, items: Sequence[tuple[Caller, Draft]]
 ) -> list[Written | Error]:
     """New records of several users of the unit's account."""
-    refused = {who for who in {caller.identity for caller, _ in items} if not _is_current(unit, who)}
+    refused = {who: error for who in {caller.identity for caller, _ in items} if (error := _fault(unit, who))}
     asks = [Create(caller.by, draft) for caller, draft in items if caller.identity not in refused]
     outcomes = iter(records.write(unit, resource, asks))
-    return [Unauthorized() if caller.identity in refused else next(outcomes) for caller, _ in items]
+    return [refused.get(caller.identity) or next(outcomes) for caller, _ in items]
 
 
 def update(
@@ -60,9 +60,9 @@ def update_account(
     account.change(unit.of(0, caller.by), caller.identity.account_id, values, faults, seen)
 
 
-def _is_current(unit: Unit, who: Identity) -> bool:
+def _fault(unit: Unit, who: Identity) -> Error | None:
     try:
         confirm(unit, who)
-    except Unauthorized:
-        return False
-    return True
+    except (Unauthorized, Forbidden) as error:
+        return error
+    return None

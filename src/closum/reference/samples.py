@@ -7,8 +7,9 @@ The page puts its own origin in place of `ORIGIN`, so that a copied sample sends
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
+from closum.http.route import NOTHING, Operation, Route
 from closum.model.resource import Resource
 
 ORIGIN, TOKEN = "http://127.0.0.1:8000", "your.bearer.token"
@@ -24,30 +25,17 @@ Body = Mapping[str, Any]
 _WIDTH = 54  # what the column of samples holds in one line
 
 
-class Call(Protocol):
-    """What is called: a verb of a resource, or something else that is public. `name` is method and path."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def verb(self) -> str: ...
-    @property
-    def resource(self) -> Resource | None: ...
+def samples(routes: Iterable[Route]) -> dict[str, list[Sample]]:
+    """Of every documented call the samples, by its name: `GET /api/lead/{id}`."""
+    return {route.name: _in_three(_sources(route, route.operation)) for route in routes if route.operation}
 
 
-def samples(calls: Iterable[Call]) -> dict[str, list[Sample]]:
-    """Of every call the samples, by its name: `GET /api/lead/{id}`."""
-    return {call.name: _in_three(_sources(call, call.resource)) for call in calls}
-
-
-def _sources(call: Call, resource: Resource | None) -> Iterable[str]:
-    if resource is None:
-        return _SIGN_IN if call.method == "POST" else _health(call.path)
-    return _shell(call, resource), _ruby(resource, call.verb), _python(resource, call.verb)
+def _sources(route: Route, operation: Operation) -> Iterable[str]:
+    if operation.resource:
+        return _shell(route), _ruby(route, operation.resource), _python(route, operation.resource)
+    if operation.name == "sign_in":
+        return _SIGN_IN
+    return _health(route.path) if route.method == "GET" and route.is_public else _by_path(route)
 
 
 def _in_three(sources: Iterable[str]) -> list[Sample]:
@@ -57,61 +45,85 @@ def _in_three(sources: Iterable[str]) -> list[Sample]:
     ]
 
 
-def _body(resource: Resource, verb: str) -> Body | None:
-    return {"create": resource.examples.sample, "update": resource.examples.change}.get(verb)
+def _body(route: Route) -> Body:
+    return (route.sample.body if route.sample else None) or {}
 
 
-def _arguments(resource: Resource, verb: str) -> Body:
+def _arguments(route: Route, resource: Resource) -> Body:
     """The body as arguments of the clients, which have none for what is read-only."""
-    names = {*resource.writable_names, *(nested.name for nested in resource.nested)}
-    return {name: value for name, value in (_body(resource, verb) or {}).items() if name in names}
+    own = [field.name for field in route.operation.fields] if route.operation else []
+    names = own or [*resource.writable_names, *(nested.name for nested in resource.nested)]
+    return {name: value for name, value in _body(route).items() if name in names}
 
 
-def _shell(call: Call, resource: Resource) -> str:
+def _shell(route: Route) -> str:
     lines = [
-        f"curl -X {call.method}",
-        f"{ORIGIN}{call.path.format(id=1)}",
+        f"curl -X {route.method}",
+        f"{ORIGIN}{route.path.format(id=1)}",
         "-H 'Accept: application/json'",
-        f"-H 'Authorization: Bearer {TOKEN}'",
+        *([] if route.is_public else [f"-H 'Authorization: Bearer {TOKEN}'"]),
         "-H 'Cache-Control: no-cache'",
         "-H 'Content-Type: application/json'",
     ]
-    if body := _body(resource, call.verb):
+    if body := _body(route):
         text = json.dumps(body, indent=6, ensure_ascii=False)
         lines.append("-d '{}'".format(text.replace("'", "'\\''")))
     return " \\\n".join(lines)
 
 
-def _ruby(resource: Resource, verb: str) -> str:
-    records = f"client.{resource.plural}"
-    given = [f"{name}: {_ruby_value(value)}" for name, value in _arguments(resource, verb).items()]
+def _ruby(route: Route, resource: Resource) -> str:
+    given = [f"{name}: {_ruby_value(value)}" for name, value in _arguments(route, resource).items()]
+    call = _ruby_call(f"client.{resource.plural}.{route.verb}", [*_ids(route), *given])
     calls = {
-        "list": f"{records}.list.each {{ |{resource.name}| p {resource.name} }}",
-        "create": f"{resource.name}_id = {_ruby_call(f'{records}.create', given)}\nputs {resource.name}_id",
-        "retrieve": f"p {records}.retrieve{_id(resource)}",
-        "update": _ruby_call(f"{records}.update", [*_ids(resource), *given]),
+        "list": f"client.{resource.plural}.list.each {{ |{resource.name}| p {resource.name} }}",
+        "create": f"{resource.name}_id = {call}\nputs {resource.name}_id",
+        "update": call,
     }
-    return f"{_RUBY}\n{calls[verb]}"
+    return f"{_RUBY}\n{calls.get(route.verb) or _ruby_shown(route, call)}"
 
 
-def _python(resource: Resource, verb: str) -> str:
-    records = f"client.{resource.plural}"
-    given = [f"{name}={_python_value(value)}" for name, value in _arguments(resource, verb).items()]
+def _ruby_shown(route: Route, call: str) -> str:
+    call = call.removesuffix("()")
+    if not _gives(route):
+        return call
+    return f"p {call}" if len(call) + 2 <= _WIDTH else f"result = {call}\np result"
+
+
+def _python(route: Route, resource: Resource) -> str:
+    given = [f"{name}={_python_value(value)}" for name, value in _arguments(route, resource).items()]
+    call = _python_call(f"client.{resource.plural}.{route.verb}", [*_ids(route), *given])
     calls = {
-        "list": f"for {resource.name} in {records}.list():\n    print({resource.name})",
-        "create": f"{resource.name}_id = {_python_call(f'{records}.create', given)}\nprint({resource.name}_id)",
-        "retrieve": f"print({records}.retrieve{_id(resource) or '()'})",
-        "update": _python_call(f"{records}.update", [*_ids(resource), *given]),
+        "list": f"for {resource.name} in client.{resource.plural}.list():\n    print({resource.name})",
+        "create": f"{resource.name}_id = {call}\nprint({resource.name}_id)",
+        "update": call,
     }
-    return _PYTHON + textwrap.indent(calls[verb], "    ")
+    return _PYTHON + textwrap.indent(calls.get(route.verb) or _python_shown(route, call), "    ")
 
 
-def _ids(resource: Resource) -> list[str]:
-    return [] if resource.singleton else ["1"]
+def _python_shown(route: Route, call: str) -> str:
+    if not _gives(route):
+        return call
+    return f"print({call})" if "\n" not in call else f"result = {call}\nprint(result)"
 
 
-def _id(resource: Resource) -> str:
-    return "" if resource.singleton else "(1)"
+def _gives(route: Route) -> bool:
+    return route.operation is not None and route.operation.result != NOTHING
+
+
+def _by_path(route: Route) -> Iterator[str]:
+    """Of a call that is no method of the clients."""
+    called = [f'"{route.method}"', f'"{route.path.format(id=1)}"']
+    body = _body(route)
+    in_ruby = [f"json: {_ruby_value(body)}"] if body else []
+    in_python = [f"json={_python_value(body)}"] if body else []
+    yield _shell(route)
+    yield f"{_RUBY}\np {_ruby_call('client.request', [*called, *in_ruby])}"
+    call = _python_call("client.request", [*called, *in_python])
+    yield _PYTHON + textwrap.indent(f"print({call})", "    ")
+
+
+def _ids(route: Route) -> list[str]:
+    return ["1"] if "{id}" in route.path else []
 
 
 def _ruby_call(name: str, arguments: list[str]) -> str:

@@ -17,7 +17,7 @@ from closum.resources.email import EMAIL
 from tests.conftest import Programs
 from tests.support.patience import PATIENCE
 from tests.support.server import clean_environment
-from tools.clients import ruby
+from tools.clients import ruby, ruby_text
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,7 +85,7 @@ def test_the_table_of_the_readme_is_what_the_declarations_say() -> None:
 
 def test_every_line_has_a_fair_length() -> None:
     lines = [line for text in ruby.files((*RESOURCES, NOTE)).values() for line in text.splitlines()]
-    assert max(map(len, lines)) <= ruby.WIDTH + 2
+    assert max(map(len, lines)) <= ruby_text.WIDTH + 2
 
 
 def test_a_new_resource_has_all_its_verbs(program: Programs, tmp_path: Path) -> None:

@@ -31,6 +31,20 @@ class Reference(NamedTuple):
     label: str
 
 
+class Action(NamedTuple):
+    """A verb that only this resource has: `tail` is the rest of its path, such as "/{id}/merge", `params` are those of the
+    query string, and `result` is "record", "data" or "nothing".
+    """
+
+    name: str
+    method: str
+    tail: str
+    description: str
+    properties: tuple[Property, ...]
+    params: tuple[str, ...]
+    result: str
+
+
 class Resource(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
     `times` are those that are timestamps; `sorts` is what a list may be sorted by. Of a `singleton` there is one, without
@@ -49,3 +63,4 @@ class Resource(NamedTuple):
     properties: tuple[Property, ...]
     nested: tuple[Nested, ...]
     references: tuple[Reference, ...]
+    actions: tuple[Action, ...] = ()

@@ -2,7 +2,7 @@
 
 import operator
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from closum_client._steps import Steps
 from closum_client._unset import UNSET
 
 R = TypeVar("R")
+T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -73,7 +74,7 @@ class Verbs(Generic[R]):
 
     def retrieve_singleton(self) -> Steps[R]:
         """What there is one of, without an id."""
-        return self._core.call("GET", self._path, self._record)
+        return self._core.call("GET", self._path, self.record)
 
     def update_singleton(self, if_match: object, /, **values: Any) -> Steps[None]:
         """`update` of what there is one of. Raises TypeError, ValueError for what is no tag."""
@@ -81,13 +82,39 @@ class Verbs(Generic[R]):
 
     def _put(self, path: str, if_match: object, values: Mapping[str, Any]) -> Steps[None]:
         tag = None if if_match is UNSET else checked(if_match)
-        return self._core.call("PUT", path, _nothing, json=self._body(values), if_match=tag)
+        return self._core.call("PUT", path, self.nothing, json=self._body(values), if_match=tag)
 
-    def _record(self, document: Envelope) -> R:
+    def act(
+        self,
+        method: str,
+        tail: str,
+        read: Callable[[Envelope], T],
+        id: int | str | None = None,
+        params: Mapping[str, int | str | None] | None = None,
+        /,
+        **values: Any,
+    ) -> Steps[T]:
+        """What only this resource has: `tail` is the rest of its path, such as "/{id}/merge".
+
+        Raises TypeError, ValueError for what is no id.
+        """
+        path = self._path + (tail if id is None else tail.replace("{id}", str(_id(id))))
+        body = self._body(values) if values else None
+        return self._core.call(method, path, read, params=params, json=body)
+
+    def record(self, document: Envelope) -> R:
+        """The record that an answer has."""
         return reading.required(document, "data", partial(self._read, etag=document.etag))
 
+    def data(self, document: Envelope) -> Any:
+        """The data of an answer as they are."""
+        return document["data"]
+
+    def nothing(self, document: Envelope) -> None:
+        """Of an answer that has nothing to tell."""
+
     def _asked(self, document: Envelope, id: int) -> R:
-        record = self._record(document)
+        record = self.record(document)
         found = document["data"].get("id")
         if found != id:
             raise Unreadable(f"{id} was asked for, and this is {found}")
@@ -135,7 +162,3 @@ def _id(id: object) -> int:
 
 def _new_id(document: Envelope) -> int:
     return reading.required(document["data"], "id", reading.integer)
-
-
-def _nothing(_: Envelope) -> None:
-    return None

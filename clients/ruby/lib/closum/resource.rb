@@ -65,6 +65,14 @@ module Closum
 
     def updated_singleton(if_match, values) = put(self.class::PATH, if_match, values)
 
+    # A verb that only this resource has, with the rest of its path behind the resource's own: "/{id}/merge".
+    def acted(method, tail, id: nil, params: nil, json: nil)
+      path = self.class::PATH + tail.sub("{id}") { number_of(id) }
+      @calls.call(method, path, params: params, json: json && body(json)) do |envelope, etag|
+        yield(envelope, etag) if block_given?
+      end
+    end
+
     # nil is what a record of a list has: an update that was meant to be guarded must not go out without.
     def tag_of(if_match)
       return if_match if if_match.is_a?(String) && if_match.b.match?(TAGS)

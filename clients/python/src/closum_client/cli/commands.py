@@ -24,7 +24,13 @@ def summaries() -> dict[str, str]:
 
 def summary(resource: resources.Resource) -> str:
     """Leads: list, create, get, update."""
-    return f"{resource.plural.capitalize()}: {', '.join(word(resource, verb) for verb in resource.verbs)}."
+    return f"{resource.plural.capitalize()}: {', '.join(words(resource))}."
+
+
+def words(resource: resources.Resource) -> list[str]:
+    """The commands that a resource has."""
+    actions = [action.name.replace("_", "-") for action in resource.actions]
+    return [*(word(resource, verb) for verb in resource.verbs), *actions]
 
 
 def word(resource: resources.Resource, verb: str) -> str:

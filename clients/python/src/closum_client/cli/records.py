@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from closum_client._etag import if_match as checked
+from closum_client._resource import Action
 from closum_client.cli import body as bodies
 from closum_client.cli import show
 from closum_client.cli.commands import word
@@ -57,6 +58,9 @@ class Tag(click.ParamType[str]):
             self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
 
 
+PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole()}
+"""Types of the parameters of a query string that are no texts."""
+
 ID = click.Argument(["id"], type=Whole())
 
 
@@ -81,6 +85,8 @@ def group(resource: Resource) -> click.Group:
     )
     for verb in resource.verbs:
         made.add_command(MAKE[verb](resource))
+    for action in resource.actions:
+        made.add_command(_act(resource, action))
     return made
 
 
@@ -230,6 +236,48 @@ def _update(resource: Resource) -> click.Command:
     return _command(
         resource, "update", run, text, *_id(resource), *bodies.options(found), _if_match(resource)
     )
+
+
+def _act(resource: Resource, action: Action) -> click.Command:
+    """A command that no other resource has."""
+    found = bodies.setters(resource._replace(properties=action.properties, nested=()))
+
+    def run(
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        id: int | None = None,
+        data: str | None = None,
+        **given: Any,
+    ) -> None:
+        params = {name: given.pop(name) for name in action.params}
+        body = _body(found, data, given) if action.properties else None
+        path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
+        with connected(url, token, _explain(resource, id, found if data is None else [])) as client:
+            answer = client.request(action.method, path, params=params, json=body)["data"]
+            _acted(client, resource, action, answer, raw=raw)
+
+    options: list[click.Parameter] = [
+        click.Option([f"--{name}"], type=PARAMS.get(name), help=f"The {name} of a list.")
+        for name in action.params
+    ]
+    options += bodies.options(found) if action.properties else []
+    ids = [ID] if "{id}" in action.tail else []
+    values = VALUES if action.properties else ""
+    return _command(
+        resource, action.name.replace("_", "-"), run, f"{action.description}{values}", *ids, *options
+    )
+
+
+def _acted(client: "Calls", resource: Resource, action: Action, answer: Any, *, raw: bool) -> None:
+    if action.result == "record" and not isinstance(answer, dict):
+        raise unexpected(resource)
+    if action.result == "nothing" and not raw:
+        say(f"Done: {resource.name} {action.name}.")
+    elif action.result == "record" and not raw:
+        show.retrieved(resource, answer, Labels(client, resource, of_many=False))
+    else:
+        say(as_json(answer))
 
 
 def _one(resource: Resource) -> str:

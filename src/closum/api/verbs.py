@@ -1,0 +1,174 @@
+"""The rows of a resource: its four verbs, and what a verb of one resource alone needs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from closum.api import answers, handlers, schemas
+from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
+from closum.model import query
+from closum.model.fields import Field
+from closum.model.resource import Resource
+
+
+class Verb(NamedTuple):
+    """What is the same for every resource of a verb. `does` has the words of its heading and of what it does."""
+
+    method: str
+    of_record: bool
+    right: str
+    handler: Handler
+    success: Callable[[Resource], Success]
+    does: Callable[[Resource], tuple[str, str]]
+    query: tuple[str, ...] = ()
+    body: str = ""
+    sample: Callable[[Resource], Sample] = lambda resource: Sample()
+
+
+VERBS: dict[str, Verb] = {
+    "list": Verb(
+        "GET",
+        False,
+        "read",
+        handlers.list_,
+        answers.page,
+        lambda one: (f"List All {one.titles}", f"retrieves all {one.titles.lower()} {_whose(one)}"),
+        query=query.PARAMETERS,
+    ),
+    "create": Verb(
+        "POST",
+        False,
+        "write",
+        handlers.create,
+        answers.created,
+        lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),
+        body="Create",
+        sample=lambda one: Sample(one.examples.sample, 201),
+    ),
+    "retrieve": Verb(
+        "GET",
+        True,
+        "read",
+        handlers.retrieve,
+        answers.record,
+        lambda one: (f"Retrieve {_one(one)}", f"retrieves {_specific(one)}"),
+    ),
+    "update": Verb(
+        "PUT",
+        True,
+        "write",
+        handlers.update,
+        answers.updated,
+        lambda one: (f"Update {_one(one)}", f"updates {_specific(one)}"),
+        body="Update",
+        sample=lambda one: Sample(one.examples.change),
+    ),
+}
+
+
+def resource_routes(resource: Resource, own: Mapping[str, Handler] | None = None) -> list[Route]:
+    """The rows of the verbs that the resource has; `own` are handlers of its own, by verb."""
+    handlers = own or {}
+    return [_route(resource, name, VERBS[name], handlers.get(name)) for name in resource.verbs]
+
+
+def _route(resource: Resource, name: str, verb: Verb, own: Handler | None) -> Route:
+    path = f"/api/{resource.name}{'/{id}' if verb.of_record and not resource.singleton else ''}"
+    needs = f"{resource.name}:{verb.right}"
+    return Route(
+        verb.method, path, own or verb.handler, needs, _operation(resource, name, verb), verb.sample(resource)
+    )
+
+
+def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
+    summary, does = verb.does(resource)
+    notes = "".join(f" {note}" for note in _notes(resource, name, verb))
+    return Operation(
+        name,
+        name + schemas.camel_case(resource.plural if name == "list" else resource.name),
+        resource.titles,
+        summary,
+        f"This endpoint {does}.{notes}",
+        verb.success(resource),
+        resource,
+        verb.query,
+        schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
+        conditional=name == "update",
+    )
+
+
+def operation(
+    resource: Resource,
+    name: str,
+    summary: str,
+    description: str,
+    success: Success,
+    *,
+    fields: Sequence[Field] = (),
+    query: tuple[str, ...] = (),
+    result: str = RECORD,
+    conditional: bool = False,
+) -> Operation:
+    """The operation of a verb that this resource alone has; `fields` are the properties of the body that it takes.
+
+    Raises ValueError for the name of a verb that every resource may have.
+    """
+    if name in VERBS:
+        raise ValueError(f"{name} is a verb of every resource: add it to the verbs of {resource.name}")
+    return Operation(
+        name,
+        schemas.camel_case(name)[:1].lower()
+        + schemas.camel_case(name)[1:]
+        + schemas.camel_case(resource.name),
+        resource.titles,
+        summary,
+        description,
+        success,
+        resource,
+        query,
+        schemas.taken(fields) if fields else None,
+        tuple(fields),
+        conditional=conditional,
+        result=result,
+    )
+
+
+def _whose(resource: Resource) -> str:
+    return "that all accounts share" if resource.shared else "associated with your account"
+
+
+def _one(resource: Resource) -> str:
+    if resource.singleton:
+        return f"Your {resource.title}"
+    return f"{'an' if resource.name[0] in 'aeiou' else 'a'} {resource.title}"
+
+
+def _specific(resource: Resource) -> str:
+    return f"your {resource.title}" if resource.singleton else f"a specific {resource.title}"
+
+
+def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
+    """What is worth knowing of the call beside what it does."""
+    if verb.query:
+        yield f"It takes the parameters {_listed(verb.query)}; others are refused."
+    if name == "create" and resource.at_least_one:
+        yield f"At least one of {_listed(resource.at_least_one)} is needed."
+    if name == "update":
+        yield f"A property that is left out stays as it is{_cleared(resource)}."
+    if verb.body and resource.unique:
+        field = resource.unique.field
+        yield f"No two {resource.plural} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
+    if verb.body and resource.nested:
+        names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
+        yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+
+
+def _cleared(resource: Resource) -> str:
+    optional = [field.name for field in resource.writable if not field.required]
+    if not optional:
+        return ""
+    some = _listed(optional) if resource.singleton else "it"
+    return f"; `null` clears {some}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

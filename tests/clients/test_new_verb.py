@@ -1,0 +1,199 @@
+"""Verbs of one resource, as both libraries and the terminal have them: made from the rows of a route table, and called."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from closum.http.route import Route
+from closum.resources import DECLARED, RESOURCES
+from tests.clients.cli.scripted import Request, Scripted, serving
+from tests.conftest import Programs
+from tests.support.new_verbs import NEW, table
+from tests.support.patience import PATIENCE
+from tests.support.server import clean_environment
+from tools.clients import python, resources, ruby
+
+ROOT = Path(__file__).parents[2]
+ROUTES = table([*RESOURCES])
+LEAD = {
+    "id": 7,
+    "name": "Ana",
+    "creation_date": "2018-01-01T10:00:00+00:00",
+    "city_id": None,
+    "custom_data": None,
+}
+CALLS = [
+    "POST /api/lead/7/merge",
+    "GET /api/lead/7/history?limit=5",
+    "DELETE /api/lead/7",
+    "POST /api/lead/7/put_back",
+]
+BODIES = [{"other_id": 8}, None, None, None]
+
+PYTHON = """
+from closum_client import Client
+
+with Client("ADDRESS", token="t") as client:
+    assert client.leads.merge(7, other_id=8) is None
+    assert client.leads.history("7", limit=5) == [1, 2]
+    assert client.leads.delete(7) is None
+    assert client.leads.put_back(7).name == "Ana"
+    for wrong in (lambda: client.leads.merge("x", other_id=8), lambda: client.leads.delete("7/8")):
+        try:
+            wrong()
+        except ValueError:
+            continue
+        raise AssertionError("an id is an id")
+"""
+ASYNC = """
+import asyncio
+from closum_client import AsyncClient
+
+async def main():
+    async with AsyncClient("ADDRESS", token="t") as client:
+        assert await client.leads.merge(7, other_id=8) is None
+        assert await client.leads.history("7", limit=5) == [1, 2]
+        assert await client.leads.delete(7) is None
+        assert (await client.leads.put_back(7)).name == "Ana"
+
+asyncio.run(main())
+"""
+RUBY = """
+require "closum"
+
+client = Closum::Client.new("ADDRESS", token: "t")
+raise "merge" unless client.leads.merge(7, other_id: 8).nil?
+raise "history" unless client.leads.history("7", limit: 5) == [1, 2]
+raise "delete" unless client.leads.delete(7).nil?
+raise "put_back" unless client.leads.put_back(7).name == "Ana"
+begin
+  client.leads.delete("7/8")
+  raise "id"
+rescue ArgumentError
+  nil
+end
+"""
+TERMINAL = """
+import sys
+from closum_client.cli import main
+
+main(sys.argv[1:])
+"""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both clients, with what the generators make of the new rows."""
+    folder = tmp_path_factory.mktemp("clients")
+    shutil.copytree(ROOT / "clients", folder / "clients", ignore=shutil.ignore_patterns("__pycache__"))
+    for files in (
+        python.files(DECLARED, ROUTES),
+        ruby.files(DECLARED, ROUTES),
+        resources.files(DECLARED, ROUTES),
+    ):
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def answered(script: Scripted) -> Scripted:
+    return script.data([]).data([1, 2]).data([]).data(LEAD | {"email": None, "phone": None})
+
+
+def done(folder: Path, *command: str, **environment: str) -> str:
+    ended = subprocess.run(
+        command,
+        cwd=folder,
+        env=clean_environment() | {"HOME": str(folder), "NO_PROXY": "*"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("program", [PYTHON, ASYNC], ids=["blocking", "asyncio"])
+def test_python_has_methods(program: str, package: Path) -> None:
+    with serving() as script:
+        source = program.replace("ADDRESS", answered(script).address)
+        done(
+            package,
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            source,
+            PYTHONPATH=str(package / "clients/python/src"),
+        )
+    assert script.requests == [Request(*one) for one in zip(CALLS, "tttt", BODIES, strict=True)]
+
+
+def test_ruby_has_methods(package: Path, program: Programs) -> None:
+    ruby = str(program("ruby", package="ruby"))
+    with serving() as script:
+        source = RUBY.replace("ADDRESS", answered(script).address)
+        done(package, ruby, "-w", "-I", str(package / "clients/ruby/lib"), "-e", source)
+    assert script.requests == [Request(*one) for one in zip(CALLS, "tttt", BODIES, strict=True)]
+
+
+def test_the_terminal_has_commands(package: Path) -> None:
+    words = (
+        ("merge", "7", "--other-id", "8"),
+        ("history", "7", "--limit", "5"),
+        ("delete", "7"),
+        ("put-back", "7"),
+    )
+    with serving() as script:
+        place = {"CLOSUM_URL": answered(script).address, "CLOSUM_TOKEN": "t"}
+        path = {"PYTHONPATH": str(package / "clients/python/src")}
+        printed = [
+            done(package, sys.executable, "-c", TERMINAL, "lead", *one, **place, **path) for one in words
+        ]
+    assert script.requests == [Request(*one) for one in zip(CALLS, "tttt", BODIES, strict=True)]
+    assert printed[0] == "Done: lead merge.\n"
+    assert ast.literal_eval(printed[1]) == [1, 2]
+    assert printed[2] == "Done: lead delete.\n"
+    assert "name\tAna\n" in printed[3]
+    text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
+    assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
+        :8
+    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "update")]
+    helps = (package / resources.HELPS).read_text(encoding="utf-8")
+    assert "Leads: list, create, get, update, merge, history, delete, put-back." in helps
+
+
+def test_the_tables_of_both_readmes_name_it() -> None:
+    assert (
+        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` |"
+        in (python.table(DECLARED, ROUTES))
+    )
+    assert "| `merge(id)`, `history(id)`, `delete(id)`, `put_back(id)` |" in ruby.table(DECLARED, ROUTES)
+
+
+def named(name: str) -> list[Route]:
+    """The rows, of which the first one has another name."""
+    first = NEW[0]
+    assert first.operation
+    return [*NEW[1:], replace(first, operation=replace(first.operation, name=name))]
+
+
+@pytest.mark.parametrize("name", ["class", "Merge", "delete"])
+@pytest.mark.parametrize("make", [python.files, resources.files], ids=["python", "terminal"])
+def test_a_name_that_means_something_else_is_refused(name: str, make: object) -> None:
+    assert callable(make)
+    with pytest.raises(ValueError, match="no names for the clients"):
+        make(DECLARED, named(name))
+
+
+@pytest.mark.parametrize("name", ["class", "clone"])
+def test_ruby_refuses_its_own(name: str) -> None:
+    with pytest.raises(ValueError, match="no name for the Ruby client"):
+        ruby.files(DECLARED, named(name))

@@ -1,0 +1,200 @@
+"""A verb of one resource costs its handler and one row: what is told of it, and who may call it, comes from the row."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from closum.accounts import tokens, users
+from closum.accounts.keys import signing_key
+from closum.api import routes
+from closum.api.verbs import operation
+from closum.app import route_table
+from closum.cli.about import routes as routes_command
+from closum.errors import Forbidden
+from closum.http.route import PUBLIC, Route
+from closum.model import draft
+from closum.operations import guarded
+from closum.operations.guarded import Caller
+from closum.operations.records import Written
+from closum.reference.samples import samples
+from closum.resources.lead import LEAD
+from closum.store import identity
+from closum.store.identity import Account
+from closum.store.session import Session
+from tests.support import engine
+from tests.support.inprocess import Clock, built, running
+from tests.support.new_verbs import NEW, table
+
+FAILURES = {"400", "401", "403", "404", "413", "414", "431", "500", "503"}
+
+
+@pytest.fixture(autouse=True)
+def _new_verbs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "table", table)
+
+
+@pytest.fixture
+def document() -> Any:
+    (route,) = [route for route in route_table() if route.path == "/api/openapi.json"]
+    answer: Any = asyncio.run(route.handler(None))  # type: ignore[arg-type]
+    return json.loads(answer[1])
+
+
+def test_the_document_has_it_and_is_valid(document: Any) -> None:
+    OpenAPIV31SpecValidator(document).validate()
+    found = {route.verb: document["paths"][route.path][route.method.lower()] for route in NEW}
+    assert [one["operationId"] for one in found.values()] == [
+        *("mergeLead", "historyLead", "deleteLead", "putBackLead"),
+    ]
+    assert {one["tags"][0] for one in found.values()} == {"Leads"}
+    assert found["merge"]["summary"] == "Merge Two Leads"
+    assert set(found["merge"]["responses"]) == FAILURES | {"200", "415", "422"}
+    for name in ("history", "delete", "put_back"):
+        assert set(found[name]["responses"]) == FAILURES | {"200"}
+        assert "requestBody" not in found[name]
+    schema = found["merge"]["requestBody"]["content"]["application/json"]["schema"]
+    assert (schema["required"], schema["examples"]) == (["other_id"], [{"other_id": 2}])
+    given = [one.get("name") or one["$ref"].rsplit("/", 1)[1] for one in found["history"]["parameters"]]
+    assert given == ["id", "limit", "page"]
+    assert found["merge"]["parameters"][0]["description"] == "The ID of the Lead to merge"
+
+
+SHOWN = {
+    "merge": ("client.leads.merge(1, other_id: 2)", "client.leads.merge(1, other_id=2)"),
+    "history": ("p client.leads.history(1)", "print(client.leads.history(1))"),
+    "delete": ("client.leads.delete(1)", "client.leads.delete(1)"),
+    "put_back": ("p client.leads.put_back(1)", "print(client.leads.put_back(1))"),
+}
+
+
+@pytest.mark.parametrize("route", NEW, ids=lambda route: route.verb)
+def test_the_reference_has_samples_of_it(route: Route, document: Any) -> None:
+    shown = document["paths"][route.path][route.method.lower()]["x-codeSamples"]
+    shell, ruby, python = (one["source"] for one in shown)
+    assert shell.startswith(f"curl -X {route.method} \\\nhttp://127.0.0.1:8000{route.path.format(id=1)} \\\n")
+    assert ('"other_id": 2' in shell) is (route.verb == "merge")
+    assert (ruby.splitlines()[-1], python.splitlines()[-1].strip()) == SHOWN[route.verb]
+    assert "/api/token" not in shell
+
+
+@pytest.mark.parametrize("needs", ["public", "lead:read"])
+def test_what_no_client_has_a_method_for_is_shown_by_its_path(needs: str) -> None:
+    sign_in = routes.table([])[0]
+    assert sign_in.operation
+    told = operation(LEAD, "count", "Count", "This endpoint counts.", sign_in.operation.success)
+    bare = type(told)("count", "count", "Health", "Count", "This endpoint counts.", told.success)
+    row = Route("POST", "/api/count", sign_in.handler, needs, bare, sign_in.sample)
+    ((shell, ruby, python),) = samples([row]).values()
+    assert "/api/count" in shell["source"]
+    assert ("Authorization" in shell["source"]) is (needs != "public")
+    assert '"POST"' in ruby["source"]
+    assert '"/api/count"' in ruby["source"]
+    assert '"/api/count"' in python["source"]
+    compile(python["source"], "sample", "exec")
+
+
+def test_a_verb_that_every_resource_may_have_is_no_other() -> None:
+    success = routes.table([LEAD])[3].operation
+    assert success
+    with pytest.raises(ValueError, match="update is a verb of every resource"):
+        operation(LEAD, "update", "Update", "This endpoint updates.", success.success)
+
+
+def test_the_command_lists_it() -> None:
+    lines = [line.split() for line in CliRunner().invoke(routes_command).output.splitlines()]
+    assert {(one.method, one.path, one.needs) for one in NEW} <= {
+        (line[0], line[1], line[2]) for line in lines
+    }
+
+
+@pytest.mark.parametrize("needs", [None, "", "Public", "lead"])
+def test_a_route_that_states_neither_a_permission_nor_public_is_refused(needs: Any) -> None:
+    with pytest.raises(ValueError, match="GET /api/secret states no permission"):
+        Route("GET", "/api/secret", NEW[0].handler, needs)
+
+
+def test_an_operation_and_a_sample_come_together() -> None:
+    with pytest.raises(ValueError, match="GET /api/more has an operation without a sample"):
+        Route("GET", "/api/more", NEW[0].handler, PUBLIC, NEW[0].operation)
+
+
+# Who may
+
+Answers = dict[str, tuple[int, Any]]
+
+
+def called(session: Session, account: Account, folder: Path) -> Answers:
+    """Every route that needs something, called by a user with a body that is no JSON; 401 comes first without a token."""
+    clock, url = Clock(), engine.current.url(folder)
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, "ana@example.com", "none")
+    token = tokens.Tokens(signing_key(None, url)).issue(user_id, unit.now, int(clock()))
+    found: Answers = {}
+
+    async def scenario() -> None:
+        async with running(built(url, clock)) as client:
+            for route in (one for one in route_table() if not one.is_public and "{id}/" not in one.path):
+                path, body = route.path.format(id=1), b"{" if route.method in ("POST", "PUT") else b""
+                assert (await client.request(route.method, path, content=body)).status_code == 401
+                headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+                answer = await client.request(route.method, path, content=body, headers=headers)
+                found[route.name] = answer.status_code, answer.json()
+
+    asyncio.run(scenario())
+    return found
+
+
+def test_a_user_without_rights_gets_403_from_every_route_before_its_body_is_read(
+    session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "OF_USERS", frozenset())
+    found = called(session, account, folder)
+    needs = {route.name: route.needs for route in route_table()}
+    assert {"DELETE /api/lead/{id}", "POST /api/lead", "GET /api/account"} <= found.keys()
+    for name, (status, answer) in found.items():
+        assert (status, answer["success"], answer["data"]["code"]) == (403, False, 403), name
+        assert f"'{needs[name]}'" in answer["data"]["message"]
+
+
+def test_rights_are_those_that_the_user_has_and_no_others(
+    session: Session, account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "OF_USERS", frozenset({"lead:read", "city:read"}))
+    found = {name: status for name, (status, _) in called(session, account, folder).items()}
+    assert found["GET /api/lead"] == found["GET /api/city"] == 200
+    assert found["GET /api/lead/{id}"] == 404  # what is unknown comes after what is forbidden
+    assert found["POST /api/lead"] == found["PUT /api/lead/{id}"] == 403
+    assert found["DELETE /api/lead/{id}"] == found["GET /api/email"] == 403
+
+
+def test_with_all_rights_the_body_is_read(session: Session, account: Account, folder: Path) -> None:
+    found = {name: status for name, (status, _) in called(session, account, folder).items()}
+    assert found["POST /api/lead"] == found["PUT /api/lead/{id}"] == 400
+    assert found["DELETE /api/lead/{id}"] == 200
+
+
+@pytest.mark.parametrize("rights", [frozenset(), frozenset({"lead:read"})])
+def test_a_right_that_is_taken_away_before_the_write_writes_nothing(
+    rights: tokens.Rights, session: Session, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session.write() as unit:
+        user_id = users.add_user(unit, account, "ana@example.com", "none")
+        row = identity.identity(unit, user_id)
+    assert row
+    claims = tokens.Claims(user_id, row[1], 2**40)
+    caller = Caller(tokens.identify(row, claims), "request-1")
+    new = draft.parse(LEAD, {"name": "Ana"})
+    with session.write() as unit:
+        (made,) = guarded.create_many(unit.of(account.id), LEAD, [(caller, new)])
+        assert isinstance(made, Written)
+    monkeypatch.setattr(tokens, "OF_USERS", rights)
+    with session.write() as unit:
+        (refused,) = guarded.create_many(unit.of(account.id), LEAD, [(caller, new)])
+        assert isinstance(refused, Forbidden)
+        with pytest.raises(Forbidden):
+            guarded.update(unit.of(account.id), caller, LEAD, made.id, new)

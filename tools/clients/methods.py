@@ -1,0 +1,67 @@
+"""The verbs that one resource alone has, as methods of the clients: what is in the rows of the route table."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from closum.api.routes import table
+from closum.api.verbs import VERBS
+from closum.http.route import Operation, Route
+from closum.model.fields import Field
+from closum.model.resource import Resource
+
+QUERY = {"limit": "int", "page": "int", "sort": "str", "direction": "str"}
+"""The type of each parameter of a query string."""
+
+
+class Method(NamedTuple):
+    """`method` is that of HTTP, and `tail` the rest of the path behind the resource's: "/{id}/merge"."""
+
+    name: str
+    method: str
+    tail: str
+    about: str
+    fields: tuple[Field, ...]
+    query: tuple[str, ...]
+    result: str
+
+    @property
+    def names(self) -> list[str]:
+        """Its own, and those of its arguments."""
+        return [self.name, *(field.name for field in self.fields)]
+
+    @property
+    def has_id(self) -> bool:
+        return "{id}" in self.tail
+
+
+def routes_of(resources: Sequence[Resource]) -> list[Route]:
+    """The product's route table with these resources."""
+    return table([one for one in resources if not one.singleton])
+
+
+def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
+    """What the resource has beside the verbs that every resource may have, in the order of the table."""
+    return [
+        _method(route, route.operation, resource)
+        for route in routes
+        if route.operation and route.resource is resource and route.verb not in VERBS
+    ]
+
+
+def _method(route: Route, operation: Operation, resource: Resource) -> Method:
+    tail = route.path.removeprefix(f"/api/{resource.name}")
+    about = operation.description
+    return Method(
+        operation.name, route.method, tail, about, operation.fields, operation.query, operation.result
+    )
+
+
+def faults(resource: Resource, routes: Sequence[Route], taken: frozenset[str]) -> Iterator[str]:
+    """Names of methods and arguments that cannot be: `taken` are those that an argument cannot have."""
+    names = [one.name for one in methods(resource, routes)]
+    for one in methods(resource, routes):
+        if one.name in (*resource.verbs, *VERBS) or names.count(one.name) > 1:
+            yield f"{resource.name}: {one.name} is there twice"
+        for field in one.fields:
+            if field.name in taken | {*one.query}:
+                yield f"{resource.name}: {field.name} of {one.name} means something else"
