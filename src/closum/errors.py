@@ -100,11 +100,11 @@ class SignInRefused(Unauthorized):
 class Forbidden(Error):
     status = 403
     when = "Your user does not have the permission that the call needs; the message names it"
-    message = "You do not have the permission for this: ask whoever manages your account"
+    message = "You do not have the permission for this: ask the person who manages your account"
 
     def __init__(self, needs: str = "") -> None:
         """`needs` is the permission, such as `lead:write`."""
-        named = f"You do not have the permission '{needs}': ask whoever manages your account"
+        named = f"You do not have the permission '{needs}': ask the person who manages your account"
         super().__init__(named if needs else None)
 
 
