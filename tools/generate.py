@@ -97,14 +97,14 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),
     "ruby-resources": ("clients/ruby/README.md", partial(filled, "resources", ruby.table)),
-    "settings": ("README.md", partial(filled, "settings", settings)),
+    "settings": ("docs/guide/settings.md", partial(filled, "settings", settings)),
     "client's version": (f"{python.PACKAGE}/_version.py", partial(with_version, '__version__ = "')),
     "gem's version": ("clients/ruby/lib/closum/version.rb", partial(with_version, 'VERSION = "')),
     "version of the client that the server needs": (
         "pyproject.toml",
         partial(with_version, "closum-client[cli]=="),
     ),
-    "start-line": ("README.md", with_start_line),
+    "start-line": ("docs/guide/start.md", with_start_line),
     "refusal": ("docs/guide/rolling-back.md", with_refusal),
     "digests": ("tests/store/migrations.sha256", with_digests),
 }

@@ -204,7 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ledger_days",
         400,
-        "Days for which the ledger of sign-ins and commands is kept, from 1 to {MOST_DAYS}; 'closum ledger list' prints it",
+        f"Days for which the ledger of sign-ins and commands is kept, from 1 to {MOST_DAYS}; 'closum ledger list' prints it",
         _days,
     ),
     Setting(
@@ -213,7 +213,9 @@ SETTINGS: tuple[Setting, ...] = (
         f"Days for which the history of changes is kept, from 1 to {MOST_DAYS}; an older change cannot be undone, also where that is less than the usual 30 days",
         _days,
     ),
-    Setting("token_lifetime", 7 * DAY, "Seconds that a token is valid, at most 7 days", _lifetime),
+    Setting(
+        "token_lifetime", 7 * DAY, f"Seconds that a token is valid, from 60 to {7 * DAY} (7 days)", _lifetime
+    ),
     Setting(
         "signing_key",
         None,

@@ -54,9 +54,6 @@ BANNED = re.compile(
 UNREAD = re.compile(r"<!--.*?-->|`[^`\n]+`|\]\([^)\n]*\)", re.DOTALL)
 """What people do not read as English: comments, code within a line, targets of links."""
 
-NOT_CLEAN_YET = ("README.md", "docs/guide/")
-"""How the names of texts begin that still have such words."""
-
 
 class Text(NamedTuple):
     name: str
@@ -115,8 +112,7 @@ def _told(name: str, read: str, match: re.Match[str]) -> str:
 
 @pytest.mark.parametrize("text", [*texts()], ids=lambda text: text.name)
 def test_a_text_has_none_of_these_words(text: Text) -> None:
-    if not text.name.startswith(NOT_CLEAN_YET):
-        assert found(text) == []
+    assert found(text) == []
 
 
 def test_words_are_found_across_lines_and_named() -> None:

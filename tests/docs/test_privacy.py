@@ -24,7 +24,7 @@ def commands() -> list[list[str]]:
 
 
 def test_the_runbook_does_what_it_says(tmp_path: Path) -> None:
-    show, erase, prove, again = commands()
+    show, dry_run, erase, verify, again = commands()
     person = ANA | {"name": "Ana", "phone": PHONE_OF_ANA}
     with SQLiteSession(tmp_path / "closum.db", create=True) as session:
         with session.write() as unit:
@@ -33,15 +33,17 @@ def test_the_runbook_does_what_it_says(tmp_path: Path) -> None:
     assert closum("backup", "old.bak", folder=tmp_path).returncode == 0
     found = json.loads(closum(*show, folder=tmp_path).stdout)
     assert [lead["name"] for lead in found["leads"]] == ["Ana"]
+    assert closum(*dry_run, folder=tmp_path).returncode == 0
+    assert closum(*show, folder=tmp_path).returncode == 0  # nothing is erased yet
     done = closum(*erase, "--yes", folder=tmp_path)
     assert done.stdout.startswith("Erased 1 lead and 2 ")
     assert f"\n  {tmp_path}/old.bak\n" in done.stdout
-    assert closum(*prove, folder=tmp_path).returncode == 1
+    assert closum(*verify, folder=tmp_path).returncode == 1
     restored = closum("restore", "--overwrite", "old.bak", folder=tmp_path)
     assert "'closum person erase --from FILE'" in restored.stdout
     assert closum(*show, folder=tmp_path).returncode == 0  # back again
     assert closum(*again, "--yes", folder=tmp_path).stdout.startswith("Erased 1 lead and 2 ")
-    assert closum(*prove, folder=tmp_path).returncode == 1
+    assert closum(*verify, folder=tmp_path).returncode == 1
     assert told(closum(*again, folder=tmp_path).stdout).startswith("Nobody who was erased before is there.")
     with SQLiteSession(tmp_path / "closum.db") as session:
         assert counts(session, account.id) == {"lead": 1, "email": 0, "phone": 0}

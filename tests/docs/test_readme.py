@@ -1,4 +1,4 @@
-"""What README and the other documents say is so: calls and answers, commands, settings, files, links."""
+"""What README and the guides say is so: calls and answers, commands, files. README is a landing page."""
 
 import json
 import re
@@ -11,48 +11,63 @@ from pathlib import Path
 import click
 import httpx2
 import pytest
-from click.testing import CliRunner
 
 from closum.cli import client_commands
 from closum.cli import closum as group
 from tests.support import engine
-from tests.support.guide import blocks, new_files
+from tests.support.documents import GUIDES, README, command_lines, commands_of, guide
+from tests.support.guide import blocks
 from tests.support.patience import PATIENCE
 from tests.support.server import Server, closum
-from tools import generate
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-DIGESTS = (ROOT / "tests/store/migrations.sha256").read_text(encoding="utf-8")
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+START = guide("start")
 HOST = "http://127.0.0.1:8000"
+LINES, WIDTH = 90, 100
 Program = Callable[..., str]
 
 
-def calls() -> Iterator[tuple[str, str]]:
+def calls(text: str) -> Iterator[tuple[str, str]]:
     """The curl calls, each with the answer printed below it."""
-    yield from re.findall(r"```sh\n(curl .*?)```\n\n```json\n(.*?)\n```", README, re.DOTALL)
+    yield from re.findall(r"```sh\n(curl .*?)```\n\n```json\n(.*?)\n```", text, re.DOTALL)
 
 
-def run(curl: str, server: Server, call: str, token: str) -> str:
-    for old, new in ((HOST, server.address), ("yourpassword", server.password), ("your.bearer.token", token)):
-        call = call.replace(old, new)
-    arguments = shlex.split(call.replace("\\\n", " "))
-    assert arguments[0] == "curl"
-    answer = subprocess.run(
-        [curl, "-sS", "--noproxy", "*", *arguments[1:]],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=True,
-    )
-    return answer.stdout
+class Caller:
+    """Runs calls of the documents against a server, with curl."""
+
+    def __init__(self, curl: str, server: Server) -> None:
+        self._curl, self._server, self._token = curl, server, ""
+
+    def __call__(self, call: str, *options: str) -> str:
+        server = self._server
+        for old, new in (
+            (HOST, server.address),
+            ("yourpassword", server.password),
+            ("your.bearer.token", self._token),
+        ):
+            call = call.replace(old, new)
+        arguments = shlex.split(call.replace("\\\n", " "))
+        assert arguments[0] == "curl"
+        answer = subprocess.run(
+            [self._curl, "-sS", "--noproxy", "*", *options, *arguments[1:]],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+        return answer.stdout
+
+    def sign_in(self) -> None:
+        """Take the token of the first call."""
+        call, _ = next(calls(START))
+        self._token = json.loads(self(call))["data"]["token"]
 
 
 def shape(answer: str) -> str:
     """An answer with dates and tokens made alike."""
     answer = re.sub(r'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"', '"DATE"', answer)
-    return re.sub(r'"token":"[\w-]+\.[\w-]+\.[\w-]+"', '"token":"TOKEN"', answer)
+    return re.sub(r'"token":"[\w-]+\.[\w-]+\.[\w-]+"', '"token":"TOKEN"', answer).replace(
+        "your.bearer.token", "TOKEN"
+    )
 
 
 @pytest.fixture
@@ -61,24 +76,45 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def test_the_first_calls_are_answered_as_printed(own_server: Server, program: Program) -> None:
-    curl, token = program("curl", package="curl"), ""
-    for call, printed in calls():
-        answer = run(curl, own_server, call, token)
-        assert shape(answer) == shape(printed), call
-        token = token or json.loads(answer)["data"]["token"]
+@pytest.fixture
+def run(own_server: Server, program: Program) -> Caller:
+    caller = Caller(program("curl", package="curl"), own_server)
+    caller.sign_in()
+    return caller
 
-    _, create, _, retrieve, _ = (call for call, _ in calls())
-    again = run(curl, own_server, create, token)
-    assert f"gives `{again}`" in README
-    second = json.loads(run(curl, own_server, retrieve.replace("/lead/1", "/lead/2"), token))["data"]
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [(README, 3), (START, 5), (guide("users-and-accounts"), 2)],
+    ids=["README", "start", "users-and-accounts"],
+)
+def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
+    shown = list(calls(text))
+    assert len(shown) == count
+    for call, printed in shown:
+        assert shape(run(call)) == shape(printed), call
+
+
+def test_a_repeated_post_and_a_failure_are_answered_as_printed(run: Caller) -> None:
+    _, create, _, retrieve, _ = (call for call, _ in calls(START))
+    run(create)
+    again = run(create)
+    assert f"gives `{again}`" in START
+    second = json.loads(run(retrieve.replace("/lead/1", "/lead/2")))["data"]
     assert second["email"]["id"] == second["phone"]["id"] == 1
-    (failure,) = [block.strip() for block in blocks(README, "json") if '"success":false' in block]
-    assert run(curl, own_server, re.sub(r"-d '\{.*\}'", "-d '{}'", create, flags=re.DOTALL), token) == failure
+    (failure,) = [block.strip() for block in blocks(START, "json") if '"success":false' in block]
+    assert run(re.sub(r"-d '\{.*\}'", "-d '{}'", create, flags=re.DOTALL)) == failure
+
+
+def test_a_write_that_changes_something_has_the_header_x_operation(run: Caller) -> None:
+    assert "`X-Operation`" in START
+    _, create, _, _, update = (call for call, _ in calls(START))
+    heads = [run(call, "-i").lower() for call in (create, update, update)]
+    assert ["\nx-operation: " in head for head in heads] == [True, True, False]
 
 
 def test_the_first_start_prints_what_is_shown(own_server: Server) -> None:
-    (shown,) = [block for block in blocks(README, "text") if "serves on" in block]
+    (shown,) = [block for block in blocks(START, "text") if "serves on" in block]
     place = re.escape(str(own_server.folder))
     made = re.sub(rf"{place}/closum\.db", "/home/you/closum/closum.db", own_server.printed)
     printed = made.replace(own_server.address, HOST).replace(own_server.password, "yourpassword")
@@ -86,7 +122,7 @@ def test_the_first_start_prints_what_is_shown(own_server: Server) -> None:
 
 
 def test_the_files_are_there_with_their_modes(own_server: Server) -> None:
-    rows = re.findall(r"^\| (`closum\.db.*?) \|.*\| (0\d+) \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| (`closum\.db.*?) \|.*\| (0\d+) \|$", guide("backup"), re.MULTILINE)
     found = {name: int(mode, 8) for names, mode in rows for name in re.findall(r"`([^`]+)`", names)}
     assert httpx2.get(f"{own_server.address}/health", trust_env=False, timeout=PATIENCE).status_code == 200
     assert closum("backup", "monday.db", folder=own_server.folder).returncode == 0
@@ -95,110 +131,66 @@ def test_the_files_are_there_with_their_modes(own_server: Server) -> None:
         assert stat.S_IMODE((own_server.folder / name).stat().st_mode) == mode, name
 
 
-def command_lines(text: str) -> Iterator[list[str]]:
-    """The words of each line of a shell block that calls closum, without the first."""
-    for block in blocks(text, "sh"):
-        for line in block.splitlines():
-            if line.startswith("closum "):
-                yield shlex.split(line, comments=True)[1:]
-
-
 def is_of_client(words: list[str]) -> bool:
     return words[0] in client_commands() or words[:2] in (["city", "list"], ["city", "get"])
 
 
-def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
-    """The command that words name, and what is left of them."""
-    command: click.Command = group
-    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(click.Context(command), words[0])
-        assert found, f"there is no command '{words[0]}'"
-        command, words = found, words[1:]
-    return command, words
+def test_commands_of_the_client_work_in_the_order_in_which_they_are_shown(
+    run: Caller, own_server: Server
+) -> None:
+    run(list(calls(START))[1][0])
+    lines = list(command_lines(guide("clients")))
+    assert {words[0] for words in lines} == {"login", "lead", "city"}
+    for line in lines:
+        assert is_of_client(line)
+        signing_in = ["--email", "admin@example.com", "--password-stdin"] if line[0] == "login" else []
+        words = [word.replace(HOST, own_server.address) for word in line] + signing_in
+        folder = own_server.folder
+        done = closum(*words, folder=folder, stdin=own_server.password, HOME=str(folder), NO_PROXY="*")
+        assert done.returncode == 0, (words, done.stderr)
 
 
-def test_the_commands_work_in_the_order_in_which_they_are_shown(tmp_path: Path, program: Program) -> None:
-    curl = program("curl", package="curl")
-    with Server(tmp_path) as server:
-        sign_in, create = (call for call, _ in list(calls())[:2])
-        run(curl, server, create, json.loads(run(curl, server, sign_in, ""))["data"]["token"])
-        over_http = [line for line in command_lines(README) if is_of_client(line)]
-        for words in over_http:
-            signing_in = ["--email", "admin@example.com", "--password-stdin"] if words[0] == "login" else []
-            words = [word.replace(HOST, server.address) for word in words]  # noqa: PLW2901
-            done = closum(
-                *words, *signing_in, folder=tmp_path, stdin=server.password, HOME=str(tmp_path), NO_PROXY="*"
-            )
-            assert done.returncode == 0, (words, done.stderr)
-    assert {words[0] for words in over_http} == {"login", "lead", "city"}
-    seen = []
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("start", {"demo"}),
+        ("users-and-accounts", {"account", "user", "ledger"}),
+        ("backup", {"backup", "restore"}),
+        ("postgresql", {"database"}),
+    ],
+)
+def test_commands_work_in_the_order_in_which_they_are_shown(
+    tmp_path: Path, name: str, named: set[str]
+) -> None:
+    with Server(tmp_path):
+        pass  # it leaves a database with a user and a key
     places = {"postgresql://closum@host/closum": engine.POSTGRES.url(tmp_path)}
-    for line in command_lines(README):
-        if line[0] == "serve" or line in over_http:  # the former goes on until it is stopped
-            continue
+    lines = [line for line in command_lines(guide(name)) if line[0] != "serve"]  # goes on until it is stopped
+    for line in lines:
         words = [places.get(word, word).replace("/mnt/backup", str(tmp_path)) for word in line]
         done = closum(*words, folder=tmp_path, stdin="a new password\n")
         assert done.returncode == 0, (words, done.stderr)
-        seen.append(words[0])
-    assert set(seen) == {"backup", "restore", "account", "user", "demo", "person", "database", "ledger"}
+    assert {line[0] for line in lines} == named
     engine.POSTGRES.forget(tmp_path)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_commands_in_documents_exist(document: Path) -> None:
-    text = document.read_text(encoding="utf-8")
-    for words in command_lines(text):
-        command, rest = command_of(words)
-        command.make_context(words[-1], rest)  # raises for what it does not know, or misses
-    for span in re.findall(r"`(closum [^`]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
-        command, rest = command_of(shlex.split(span)[1:])
-        known = {option for parameter in command.params for option in parameter.opts} | {
-            "--help",
-            "--version",
-        }
-        assert {word.partition("=")[0] for word in rest if word.startswith("-")} <= known, span
+def test_every_command_is_named_in_a_guide() -> None:
+    text = README + "".join(path.read_text(encoding="utf-8") for path in GUIDES)
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        assert f"closum {name}" in text, name
+        if name not in client_commands():
+            for verb in commands_of(group.get_command(context, name)):
+                assert re.search(rf"closum {name} {verb}\b", text), f"{name} {verb}"
 
 
-def test_every_command_is_named_in_the_readme() -> None:
-    documents = README + (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    for name in group.list_commands(click.Context(group)):
-        assert f"closum {name}" in documents, name
-    listed = CliRunner().invoke(group, ["user", "--help"]).output
-    for name in re.findall(r"^  ([a-z-]+) {2,}[A-Z]", listed.split("Commands:")[1], re.MULTILINE):
-        assert f"closum user {name}" in README, name
+def test_the_readme_is_a_landing_page() -> None:
+    rows = [-(-max(len(line), 1) // WIDTH) for line in README.splitlines()]
+    assert sum(rows) <= LINES
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_and_paths_lead_somewhere(document: Path) -> None:
-    text = document.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if "://" not in target:
-            assert (document.parent / target.partition("#")[0]).exists(), target
-    for path in re.findall(r"`((?:src|tests|docs|tools)/[\w./-]+)`", text):
-        assert path in new_files() or (ROOT / path).exists(), path
-
-
-def test_no_generated_part_is_stale() -> None:
-    assert generate.stale(write=False) == [], "run 'make generate'"
-
-
-def test_a_stale_part_is_found_and_mended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in {file for file, _ in generate.PARTS.values()}:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(generate, "ROOT", tmp_path)
-    file = tmp_path / "README.md"
-    file.write_text(README.replace("| `CLOSUM_PORT` | `8000`", "| `CLOSUM_PORT` | `9000`"), encoding="utf-8")
-    assert generate.main(["--check"]) == 1
-    assert "make generate" in capsys.readouterr().out
-    assert (generate.main([]), generate.main(["--check"])) == (0, 0)
-    assert file.read_text(encoding="utf-8") == README
-
-
-def test_digests_of_migrations_are_only_added() -> None:
-    first, *others = DIGESTS.splitlines(keepends=True)
-    assert generate.with_digests(first) == generate.with_digests("") == DIGESTS
-    changed = "0" * 64 + first[64:]
-    assert generate.with_digests(changed) == "".join([changed, *others])
+@pytest.mark.parametrize("page", GUIDES, ids=lambda path: path.name)
+def test_every_guide_is_one_link_away(page: Path) -> None:
+    contents = guide("README")
+    assert page.name == "README.md" or f"](docs/guide/{page.name})" in README
+    assert page.name == "README.md" or f"]({page.name})" in contents

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from closum import settings
+from closum.app import background_work
 from closum.cli.serve import GRACE, serve
 from closum.store.place import path_of
 from closum.store.sqlite import backup
@@ -125,6 +126,13 @@ def test_the_guide_shows_the_files_as_they_are() -> None:
         text = text_of(name)
         assert f"```{language}\n{text}```" in guide
     assert guide.index("closum user add") < guide.index("systemctl enable")
+
+
+def test_the_guide_names_every_kind_of_background_work() -> None:
+    guide = (DOCS / "guide/service.md").read_text(encoding="utf-8")
+    for kind in background_work(settings.load({}, {})):
+        assert f"\n| `{kind.name}` | " in guide
+        assert f"\nclosum job run {kind.name}" in guide
 
 
 def blocks(language: str) -> list[str]:
