@@ -41,7 +41,7 @@ def test_what_is_no_number_and_no_address_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["@", "ana@", "@example.com", "ana@@example.com", "ana silva@example.com"])
 def test_what_is_nearly_an_address_is_refused(text: str) -> None:
-    with pytest.raises(Refusal, match=r"is no e-mail address \(.+\): write it as ana@example\.com"):
+    with pytest.raises(Refusal, match=r"is not an e-mail address \(.+\): write it as ana@example\.com"):
         subjects.read(text)
 
 
