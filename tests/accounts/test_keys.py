@@ -138,5 +138,5 @@ def test_another_databases_key_is_not_replaced(url: str, file: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 def test_a_key_that_is_no_text_is_refused_before_anything_is_made(url: str) -> None:
-    with pytest.raises(Refusal, match="bytes that are no text"):
+    with pytest.raises(Refusal, match="not UTF-8 text, so PostgreSQL cannot store it"):
         open_target(url, key=b"\xff" * 32)

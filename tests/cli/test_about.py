@@ -82,7 +82,7 @@ def test_every_setting_is_shown_with_its_value_and_where_that_comes_from(command
     assert shown["CLOSUM_CORS_ORIGINS"] == "empty  (CLOSUM_CORS_ORIGINS)"
     assert "none" not in "".join(shown.values())
     assert key not in done.stdout
-    assert done.stderr == "closum: CLOSUM_SINGING_KEY is set, but it is no setting\n"
+    assert done.stderr == "closum: CLOSUM_SINGING_KEY is set, but closum has no such setting\n"
 
 
 @pytest.mark.parametrize("words", ALL, ids=" ".join)

@@ -129,7 +129,7 @@ def test_every_table_is_distributed_or_on_every_node(
         assert held(url) == filled
         assert command("check", CLOSUM_DATABASE=url).returncode == 0
     again = command("database", "distribute", CLOSUM_DATABASE=url)
-    assert "every table is spread already" in again.stdout
+    assert "every table is distributed already" in again.stdout
 
 
 PLACED = "SELECT logicalrelid::text, partmethod::text, colocationid FROM pg_dist_partition"
@@ -143,7 +143,7 @@ def test_a_table_that_is_new_is_taken_the_next_time(
     assert command("database", "distribute", CLOSUM_DATABASE=url).returncode == 0
     know(*REAL, Migration(NEXT, f"{NEXT:04}_note.sql", NOTE))
     done = command("database", "distribute", CLOSUM_DATABASE=url)
-    assert "1 tables are spread by account, 0 are on every node" in done.stdout
+    assert "1 tables are distributed by account, 0 are on every node" in done.stdout
     assert ("note", "h", 1) in rows(url, PLACED)
 
 
@@ -161,7 +161,9 @@ def test_tables_of_others_are_left_alone(command: Command, url: str, install: In
     placed = {name for name, *_ in rows(url, PLACED)}
     assert placed & {"report", "accounting", "city_log", "invoice"} == set()
     assert {"lead", "account", "schema_version"} <= placed
-    assert "every table is spread already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
+    assert (
+        "every table is distributed already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
+    )
 
 
 def test_when_a_table_is_refused_nothing_is_distributed(command: Command, url: str, install: Install) -> None:
@@ -213,9 +215,11 @@ def test_a_table_that_citus_took_for_a_local_one_is_distributed(
         assert command("check", CLOSUM_DATABASE=url).returncode == 0
     assert {("note", "ns"), ("user_note", "ns")} <= set(rows(url, KINDS))
     done = command("database", "distribute", CLOSUM_DATABASE=url)
-    assert "1 tables are spread by account, 1 are on every node" in done.stdout
+    assert "1 tables are distributed by account, 1 are on every node" in done.stdout
     assert {("note", "hs"), ("user_note", "nt")} <= set(rows(url, KINDS))
-    assert "every table is spread already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
+    assert (
+        "every table is distributed already" in command("database", "distribute", CLOSUM_DATABASE=url).stdout
+    )
 
 
 def test_a_migration_of_shared_and_account_tables_and_then_its_new_tables(
@@ -228,7 +232,7 @@ def test_a_migration_of_shared_and_account_tables_and_then_its_new_tables(
     assert command("check", CLOSUM_DATABASE=url).returncode == 0
     assert not {"note", "user_note"} & {name for name, _ in rows(url, KINDS)}
     done = command("database", "distribute", CLOSUM_DATABASE=url)
-    assert "1 tables are spread by account, 1 are on every node" in done.stdout
+    assert "1 tables are distributed by account, 1 are on every node" in done.stdout
     assert {("note", "hs"), ("user_note", "nt"), ("lead", "hs"), ("account", "nt")} <= set(rows(url, KINDS))
     assert {"note_city_id_fkey", "user_note_account_id_fkey"} <= {name for name, _ in rows(url, REFERENCES)}
 
@@ -297,7 +301,7 @@ def test_every_node_gets_the_settings_of_a_session_new_ones_too(
     assert [told(url, node) for node in (1, 2)] == [expected, expected]
     execute(url, "SELECT citus_add_node('new', 5432)")
     done = command("database", "distribute", CLOSUM_DATABASE=url)
-    assert "every table is spread already" in done.stdout
+    assert "every table is distributed already" in done.stdout
     assert told(url, 3) == expected
 
 

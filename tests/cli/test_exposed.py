@@ -101,6 +101,7 @@ def test_erasing_names_the_copies_that_are_left(
     words = ("person", "erase", "ana@example.com", "--account", "Acme")
     for flag in ("--dry-run", "--yes"):
         done = command(*words, flag)
-        assert ("have what was erased" in done.stdout) == (flag == "--yes")
+        assert ("These files may still hold what was erased" in done.stdout) == (flag == "--yes")
+        assert ("hold the same data, and an erasure does not change them" in done.stdout) == (flag != "--yes")
         named = [line.strip() for line in done.stdout.splitlines() if line.startswith("  /")]
         assert named == [str(folder / "closum.db.before-0008"), str(copy)]

@@ -29,7 +29,9 @@ def test_people_at_extensions_of_a_main_number_are_shown_and_stay(
     command: Command, session: Session, account: Account
 ) -> None:
     shown = command("person", "erase", MAIN, "--account", "Acme", "--dry-run").stdout
-    erased, stay = shown.split("These stay, because they are other people at extensions of the number:\n")
+    erased, stay = shown.split(
+        "These stay, because they belong to other people at extensions of the number:\n"
+    )
     assert ("lead 1" in erased, "lead 2" in erased, "lead 3" in erased) == (True, False, False)
     assert "phone 2  351 212 999 001 ext. 12   lead 2 (ext. 12)\n" in stay
     assert "phone 3  351 212 999 001 ramal 34  lead 3 (ramal 34)\n" in stay

@@ -79,7 +79,9 @@ def test_nobody_keeps_the_key_of_another_number(url: str, command: Command) -> N
         (new,) = create(unit, LEAD, [body])
         assert records.retrieve(unit.of(1), LEAD, new).phone.id == 13  # type: ignore[attr-defined]
     shown = command("person", "erase", MAIN, "--account", "Acme", "--dry-run").stdout
-    erased, stay = shown.split("These stay, because they are other people at extensions of the number:\n")
+    erased, stay = shown.split(
+        "These stay, because they belong to other people at extensions of the number:\n"
+    )
     assert (f"lead {new}" in erased, "lead 13" in erased, "lead 14" in erased) == (True, False, False)
     assert ("lead 13" in stay, "lead 14" in stay) == (True, True)
     done = command("person", "erase", MAIN, "--account", "Acme", "--yes")

@@ -348,7 +348,9 @@ def test_on_a_terminal_the_log_is_plain_text(tmp_path: Path) -> None:
 def test_a_variable_that_is_no_setting_is_warned_of(tmp_path: Path) -> None:
     with Server(tmp_path, CLOSUM_SIGNING_KYE="x" * 40) as server:
         server.stop()
-        assert server.log.read_text().startswith("closum: CLOSUM_SIGNING_KYE is set, but it is no setting")
+        assert server.log.read_text().startswith(
+            "closum: CLOSUM_SIGNING_KYE is set, but closum has no such setting"
+        )
         assert "xxxx" not in server.log.read_text()
 
 

@@ -192,7 +192,7 @@ def test_restore_says_where_the_old_one_is(command: Command, file: Path) -> None
     assert done.returncode == 0, done.stderr
     first, last = done.stdout.splitlines()
     kept, _, rest = first.partition(" ")
-    assert rest == "is what was there: remove it when nothing in it is missed."
+    assert rest == "is the database that was there: remove it once nothing in it is needed."
     assert last.startswith("closum.db is what ours.bak was. Every token has ended. ")
     listed = command("account", "list", CLOSUM_DATABASE=f"sqlite:///{kept}").stdout
     assert "Later" in listed

@@ -34,14 +34,14 @@ from closum.resources.phone import PHONE
 )
 def test_what_is_no_number_and_no_address_is_refused(text: str) -> None:
     with pytest.raises(
-        Refusal, match=r"is no e-mail address and no number .*ana@example\.com, \+351 912 345 678"
+        Refusal, match=r"is neither an e-mail address nor a number .*ana@example\.com, \+351 912 345 678"
     ):
         subjects.read(text)
 
 
 @pytest.mark.parametrize("text", ["@", "ana@", "@example.com", "ana@@example.com", "ana silva@example.com"])
 def test_what_is_nearly_an_address_is_refused(text: str) -> None:
-    with pytest.raises(Refusal, match=r"is no e-mail address \(.+\): write it as ana@example\.com"):
+    with pytest.raises(Refusal, match=r"is not an e-mail address \(.+\): write it as ana@example\.com"):
         subjects.read(text)
 
 

@@ -291,5 +291,5 @@ def test_a_command_makes_them_again_beside_a_server(folder: Path) -> None:
             assert len(faults(session)) > 200
             done = closum("database", "recompute", folder=folder)
             assert done.returncode == 0, done.stderr
-            assert "every record has what the rules of this version make of it" in done.stdout
+            assert "every record follows the rules of this version" in done.stdout
             assert faults(session) == []

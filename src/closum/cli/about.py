@@ -27,7 +27,7 @@ def settings(database: str | None) -> None:
         click.echo(f"{row.variable:<{width}}  {_value(loaded, row)}")
         click.echo(f"{'':<{width}}  {row.help}")
     for name in table.unknown_variables():
-        click.echo(f"closum: {name} is set, but it is no setting", err=True)
+        click.echo(f"closum: {name} is set, but closum has no such setting", err=True)
 
 
 def _value(loaded: table.Settings, row: table.Setting) -> str:

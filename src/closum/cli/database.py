@@ -70,10 +70,10 @@ def distribute(database: str | None) -> None:
     distributed, shared = opening.distribute(url, progress, RULES, by_operator())
     if distributed or shared:
         click.echo(
-            f"{shown_url(url)}: {distributed} tables are spread by account, {shared} are on every node."
+            f"{shown_url(url)}: {distributed} tables are distributed by account, {shared} are on every node."
         )
     else:
-        click.echo(f"{shown_url(url)}: every table is spread already.")
+        click.echo(f"{shown_url(url)}: every table is distributed already.")
 
 
 @database.command()
@@ -85,7 +85,7 @@ def recompute(database: str | None) -> None:
     """
     with options.open_session(database) as session, ledger.noted(session, "database_recompute", None):
         recomputing.recompute(session, RULES._replace(progress=progress))
-    click.echo(f"{session.name}: every record has what the rules of this version make of it.")
+    click.echo(f"{session.name}: every record follows the rules of this version.")
 
 
 def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], bool]:

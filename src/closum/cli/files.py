@@ -63,7 +63,9 @@ def backup(
     assert file is not None
     _back_up(location, file, overwrite)
     if keep_days is not None and (removed := rotation.remove_older(file, keep_days)):
-        click.echo(f"{removed} backup{'' if removed == 1 else 's'} of more than {keep_days} days went.")
+        click.echo(
+            f"Removed {removed} backup{'' if removed == 1 else 's'} that were more than {keep_days} days older."
+        )
 
 
 def _back_up(location: Location, file: Path, overwrite: bool) -> None:
@@ -95,7 +97,7 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
         stamp=rotation.stamp(),
     )
     if kept:
-        click.echo(f"{kept} is what was there: remove it when nothing in it is missed.")
+        click.echo(f"{kept} is the database that was there: remove it once nothing in it is needed.")
     click.echo(
         f"{location.name} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them"
         " again, with 'closum person erase --from FILE' where they were noted."

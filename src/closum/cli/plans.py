@@ -32,7 +32,7 @@ def show(plan: Plan, owner: Account) -> None:
         click.echo("From the history of records that stay, these former values would be erased:\n")
         _echo_table([_former(*one) for one in plan.first_former.items()], len(plan.former), "records")
     if plan.at_extensions:
-        click.echo("These stay, because they are other people at extensions of the number:\n")
+        click.echo("These stay, because they belong to other people at extensions of the number:\n")
         _echo_table([_kept(one) for one in plan.at_extensions], len(plan.at_extensions), "records")
 
 

@@ -44,7 +44,9 @@ def serve(**given: str | None) -> None:
     """Serve the API. Where there is no user yet, one is made and its password printed, once."""
     settings = table.load(given)
     for name in table.unknown_variables():
-        click.echo(f"closum: {name} is set, but it is no setting ('closum settings' lists them)", err=True)
+        click.echo(
+            f"closum: {name} is set, but closum has no such setting ('closum settings' lists them)", err=True
+        )
     with locate(settings.database).serve(settings.workers, settings.must_exist) as url:
         _run(settings.replaced(database=url))
 

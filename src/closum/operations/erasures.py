@@ -53,7 +53,7 @@ class Record:
         self._id = hmac.digest(self._key, b"key", hashlib.sha256).hex()[:16]
         if self._lines and self._lines[0] != _HEAD + self._id:
             raise Refusal(
-                f"{path} was not made with the key in {self._key_file}: bring the right one of the two back"
+                f"{path} was not made with the key in {self._key_file}: restore the one that belongs to the other"
             )
 
     def _found(self, make: bool) -> bytes:
@@ -61,7 +61,7 @@ class Record:
         if (key is None and (self._lines or not make)) or not (self._lines or make):
             missing = self._key_file if self._lines else self._path
             raise Refusal(
-                f"{missing} is not there: without the file and its key nobody knows who was erased; bring it back"
+                f"{missing} is not there: without the file and its key nobody knows who was erased; restore it"
             )
         return key or self._made()
 
@@ -86,7 +86,7 @@ class Record:
             match = _LINE.fullmatch(line)
             if not match:
                 raise Refusal(
-                    f"Line {number} of {self._path} is none that closum wrote: put it right or remove it"
+                    f"Line {number} of {self._path} was not written by closum: correct or remove it"
                 )
             at, account, kind, digest = match.groups()
             kept = found[int(account)]

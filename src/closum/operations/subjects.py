@@ -44,7 +44,7 @@ def read(text: str) -> Subject:
     keys = tuple(dict.fromkeys(_number_keys(unicodedata.normalize("NFKC", text))))
     if not keys:
         raise Refusal(
-            f"'{text}' is no e-mail address and no number with its prefix: write ana@example.com, +351 912 345 678 or, at"
+            f"'{text}' is neither an e-mail address nor a number with its prefix: write ana@example.com, +351 912 345 678 or, at"
             " a switchboard, '+351 212 345 678 ext. 12'"
         )
     return Subject(text, PHONE, keys)
@@ -110,7 +110,7 @@ def _address(text: str) -> str:
     try:
         return address_key(text)
     except ValueError as error:
-        raise Refusal(f"'{text}' is no e-mail address ({error}): write it as ana@example.com") from None
+        raise Refusal(f"'{text}' is not an e-mail address ({error}): write it as ana@example.com") from None
 
 
 def _number_keys(text: str) -> Iterator[str]:

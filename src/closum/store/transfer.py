@@ -192,7 +192,7 @@ def _compare(source: Source, target: Target, progress: Progress, copied: Found) 
                 f"The table {table.name} has {count} rows in {source.name}, and {found} in {target.name}"
             )
         if found_total != total:
-            raise Refusal(f"The table {table.name} is not in {target.name} what it is in {source.name}")
+            raise Refusal(f"The table {table.name} differs between {source.name} and {target.name}")
 
 
 @contextlib.contextmanager
@@ -201,5 +201,5 @@ def _to_be_repeated(source: Source, target: Target) -> Iterator[None]:
         yield
     except Refusal as refusal:
         raise Refusal(
-            f"{refusal}. {source.name} is as it was, {target.name} is not to be used: run the same command again"
+            f"{refusal}. {source.name} is as it was, do not use {target.name}: run the same command again"
         ) from None

@@ -325,7 +325,7 @@ def test_two_addresses(other: str) -> None:
         ("lead list --sort phone", "'phone.number'"),
         ("lead list --direction up", "--direction"),
         ("lead list --limit 0", "--limit"),
-        ("lead list --all --page 2", "--all is every page"),
+        ("lead list --all --page 2", "--all shows every page"),
         ("lead update 1", "nothing to change"),
         ("lead update 1 --data {}", "nothing to change"),
         ("lead create --nmae x", "'--name'"),

@@ -79,7 +79,7 @@ def test_a_command_says_that_nobody_knows(
     with (
         commits.refused("XX000"),
         pytest.raises(
-            Refusal, match=r"did not confirm the end of the last step: look whether it was done \(refused\)"
+            Refusal, match=r"did not confirm the end of the last step: check whether it was done \(refused\)"
         ),
         session.write(account.id) as unit,
     ):

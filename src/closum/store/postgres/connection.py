@@ -201,7 +201,7 @@ def refusing(name: str) -> Iterator[None]:
         yield
     except Undecided as undecided:
         raise Refusal(
-            f"{name} did not confirm the end of the last step: look whether it was done ({undecided})"
+            f"{name} did not confirm the end of the last step: check whether it was done ({undecided})"
         ) from None
     except Disconnected:
         raise Refusal(f"The connection to {name} was lost: nothing of the last step was stored") from None

@@ -84,7 +84,7 @@ class PostgresTarget(PostgresSource, Target):
         by: By = COMMAND,
     ) -> None:
         if key is not None and not (key.isascii() and key.decode().isprintable()):
-            raise Refusal("The signing key has bytes that are no text: PostgreSQL keeps none of that kind")
+            raise Refusal("The signing key is not UTF-8 text, so PostgreSQL cannot store it")
         self._new_key = key
         super().__init__(url, create=True, accept=_refuse_filled, clock=clock, rules=rules)
         self._session.by = by
@@ -98,7 +98,7 @@ class PostgresTarget(PostgresSource, Target):
             try:
                 self._connection.execute("SELECT pg_advisory_lock(%s)", (COPY_LOCK,))
             except errors.LockNotAvailable:
-                raise Refusal(f"Another copy into {self.name} is going on: wait for its end") from None
+                raise Refusal(f"Another copy into {self.name} is running: wait for its end") from None
         if isinstance(source, PostgresSource) and not source.is_free():
             raise Refusal(f"{source.name} and {self.name} are the same database: name another one")
         with self._session.setup() as unit:

@@ -134,7 +134,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Body:
 def _float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no number of JSON")
+        raise ValueError(f"{text} is not a JSON number")
     return number
 
 

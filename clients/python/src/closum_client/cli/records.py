@@ -109,7 +109,7 @@ def _list(resource: Resource) -> click.Command:
         **order: Any,
     ) -> None:
         if every and page is not None:
-            raise click.UsageError("--all is every page: leave --page away.")
+            raise click.UsageError("--all shows every page: leave out --page.")
         params = {"limit": limit or (MAX_LIMIT if every else None), "page": page or 1, **order}
         with connected(url, token, _no_page(resource, page), READ_AGAIN if every else 0) as client:
             pages = walk(client, resource, params, every=every)
