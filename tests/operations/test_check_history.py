@@ -2,12 +2,16 @@
 
 import pytest
 
+from closum.errors import Internal
 from closum.model import draft
 from closum.operations import check, check_history, records, undo
+from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit_history, history
+from closum.store import audit_history, history, tally
 from closum.store.identity import Account
+from closum.store.progress import no_progress
+from closum.store.recompute import Rules, recompute
 from closum.store.session import Session
 from closum.store.unit import timestamp
 from tests.support.engine import ON_SQLITE
@@ -87,6 +91,7 @@ def test_what_is_lost_beside_them_is(
 
 MISSING = "it is not there, and the history has no deletion of it"
 THERE = "it is there, and the history has its deletion"
+UNNOTED = "it has been changed more often than the history has it"
 VERSION = "it has been changed less often than the history has it"
 MISCOUNTED = "the history of account {}: "
 
@@ -137,6 +142,63 @@ MISCOUNTED = "the history of account {}: "
         ),
         ("UPDATE change SET verb = 'update' WHERE position = 2", f"lead 1 of account {{}}: {VERSION}"),
         ("UPDATE lead SET version = 1 WHERE id = 1", f"lead 1 of account {{}}: {VERSION}"),
+        (
+            "UPDATE lead SET name = 'zz', name_sort = 'zz', version = version + 1 WHERE id = 1",
+            f"lead 1 of account {{}}: {UNNOTED}",
+        ),
+        (
+            "UPDATE change SET verb = 'create', before = NULL WHERE position = 3",
+            "lead 1 of account {}: change 3 is not possible after those before it",
+        ),
+        (
+            "UPDATE change SET verb = 'update', before = '{{}}' WHERE position = 4",
+            "lead 2 of account {}: change 5 deletes another version of it",
+        ),
+        (
+            "UPDATE change SET verb = 'erase', before = NULL WHERE position = 5",
+            "lead 2 of account {}: change 5 does not say what the record was before",
+        ),
+        (
+            "UPDATE change SET verb = 'erase', before = 'null' WHERE position = 5",
+            "lead 2 of account {}: change 5 does not say what the record was before",
+        ),
+        (
+            "UPDATE change SET verb = 'update', before = '{{}}' WHERE position = 9",
+            f"email 3 of account {{}}: {MISSING}",
+        ),
+        (
+            "UPDATE change SET id = 999 WHERE position = 3",
+            "change 3 of account {}: it is of a record that never was",
+        ),
+        (
+            "UPDATE change SET id = -1 WHERE position = 3",
+            "change 3 of account {}: it is of a record that never was",
+        ),
+        ("UPDATE change SET cause = 'x' WHERE position = 3", "change 3 of account {}: its cause is unknown"),
+        (
+            "UPDATE change SET cause_id = 1 WHERE position = 3",
+            "change 3 of account {}: its cause is not said",
+        ),
+        (
+            "UPDATE change SET cause_id = NULL WHERE position = 5",
+            "change 5 of account {}: its cause is not said",
+        ),
+        (
+            "UPDATE change SET cause_id = 77 WHERE position = 5",
+            "change 5 of account {}: it undoes an operation that is not there",
+        ),
+        (
+            "UPDATE change SET cause_id = 2 WHERE position = 5",
+            "change 5 of account {}: it undoes an operation that is not there",
+        ),
+        (
+            "UPDATE change SET at = 'garbage' WHERE position = 9",
+            "change 9 of account {}: its time cannot be read",
+        ),
+        (
+            "UPDATE change SET user_id = 9 WHERE position = 2",
+            "change 2 of account {}: its operation is another one's",
+        ),
         ("DELETE FROM lead WHERE id = 1", f"lead 1 of account {{}}: {MISSING}"),
         ("UPDATE change SET verb = 'update' WHERE position = 5", f"lead 2 of account {{}}: {MISSING}"),
         ("UPDATE change SET verb = 'update' WHERE position = 9", f"email 3 of account {{}}: {MISSING}"),
@@ -157,7 +219,23 @@ def test_each_disagreement_is_found(session: Session, filled: Account, statement
         ("erase", "{}"),
         ("update", ""),
         ("update", '{"name":"Ana"'),
-        ("update", "null"),
+        ("update", None),
+        ("delete", None),
+        ("delete", "{}"),
+        ("erase", None),
+        ("create", "null"),
+        ("update", '{"name":5}'),
+        ("update", '{"name":true}'),
+        ("update", '{"city_id":"1"}'),
+        ("update", '{"city_id":1.5}'),
+        ("update", '{"city_id":true}'),
+        ("update", '{"city_id":0}'),
+        ("update", '{"city_id":99999}'),
+        ("update", '{"city_id":9223372036854775808}'),
+        ("update", '{"email_id":-1}'),
+        ("update", '{"email_id":"1"}'),
+        ("update", '{"custom_data":{"a":1}}'),
+        ("update", '{"creation_date":null}'),
         ("update", '["name"]'),
         ("update", '{"name_sort":"ana"}'),
         ("delete", '{"name":"Ana","modified":1}'),
@@ -191,14 +269,106 @@ def test_what_is_no_text_is_told_and_passed(session: Session, filled: Account) -
     ]
 
 
-def test_a_record_that_was_changed_by_a_recompute_alone_is_sound(session: Session, filled: Account) -> None:
-    falsify(session, filled, "UPDATE lead SET version = version + 5")
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "assignment",
+    ["user_id = 'abc'", "request_id = x'ff'", "operation = 'x'", "cause = x'00'", "before = x'7b7d'"],
+)
+def test_what_is_of_another_type_is_told(session: Session, filled: Account, assignment: str) -> None:
+    """SQLite keeps in a column whatever is put there."""
+    falsify(session, filled, f"UPDATE change SET {assignment} WHERE position = 3")
+    assert f"change 3 of account {filled.id}: what it holds cannot be read" in faults(session)
+
+
+def test_versions_are_known_behind_a_deletion_and_above_what_is_cut(
+    session: Session, filled: Account
+) -> None:
+    """What came before the oldest change is not known: then a record may have been changed more often."""
+    with session.write(filled.id) as unit:
+        undo.undo(unit, 5)  # lead 2 is there again, with version 2
     assert faults(session) == []
+    falsify(session, filled, "UPDATE lead SET version = 3 WHERE id = 2")
+    assert faults(session) == [f"lead 2 of account {filled.id}: {UNNOTED}"]
+    with session.write(filled.id) as unit:
+        unit.run("DELETE FROM change WHERE position < 5")
+        tally.discount(unit, tally.CHANGE, 4)
+    assert faults(session) == [f"lead 2 of account {filled.id}: {UNNOTED}"]
+    with session.write(filled.id) as unit:
+        unit.run("DELETE FROM change WHERE position = 5")
+        tally.discount(unit, tally.CHANGE, 1)
+        unit.run("UPDATE lead SET version = version + 7")
+    assert faults(session) == []
+    falsify(session, filled, "UPDATE lead SET version = 1 WHERE id = 2")
+    assert faults(session) == [f"lead 2 of account {filled.id}: {VERSION}"]
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        "before = NULL",
+        "before = '{'",
+        "before = '[]'",
+        """before = '{"name":5}'""",
+        """before = '{"name_sort":"x"}'""",
+        """before = '{"city_id":99999}'""",
+        """before = '{"email_id":"1"}'""",
+        "resource = 'x'",
+        "resource = 'city'",
+        "verb = 'x'",
+        "verb = 'delete'",
+    ],
+)
+def test_what_is_damaged_is_not_undone(session: Session, filled: Account, assignment: str) -> None:
+    falsify(session, filled, f"UPDATE change SET {assignment} WHERE position = 3")
+    assert faults(session)
+    with pytest.raises(Internal, match="'closum check' names the damage"), session.write(filled.id) as unit:
+        undo.undo(unit, 3)
+    with session.read() as unit:
+        assert len(history.since(unit.of(filled.id), 0, 99)) == 9
+
+
+@pytest.mark.parametrize("assignment", ["before = '{'", "before = NULL", "verb = 'x'"])
+def test_nor_is_what_depends_on_it(session: Session, filled: Account, assignment: str) -> None:
+    falsify(session, filled, f"UPDATE change SET {assignment} WHERE position = 3")
+    with pytest.raises(Internal, match="'closum check' names the damage"), session.write(filled.id) as unit:
+        undo.undo(unit, 1)
+
+
+@ON_SQLITE
+def test_nor_what_is_no_text(session: Session, filled: Account) -> None:
+    falsify(session, filled, "UPDATE change SET before = CAST(x'ff' AS TEXT) WHERE position = 3")
+    for operation in (1, 3):
+        with pytest.raises(Internal, match="'closum check'"), session.write(filled.id) as unit:
+            undo.undo(unit, operation)
+
+
+def test_nor_what_no_rule_takes_any_more(session: Session, filled: Account) -> None:
+    """As after an upgrade to stricter rules: the history is sound."""
+    falsify(session, filled, """UPDATE change SET before = '{"email":"no address"}' WHERE position = 8""")
+    assert faults(session) == []
+    with pytest.raises(Internal, match="no rule of this version takes"), session.write(filled.id) as unit:
+        undo.undo(unit, 8)
+
+
+def test_a_record_that_was_changed_by_a_recompute_alone_is_sound(session: Session, filled: Account) -> None:
+    falsify(session, filled, "UPDATE lead SET name_sort = 'old'")
+    recompute(session, Rules(RESOURCES, no_progress))
+    assert faults(session) == []
+    with session.read() as reading:
+        unit = reading.of(filled.id)
+        (noted,) = history.since(unit, 9, 9)
+        assert audit_history.versions(unit, LEAD, [1]) == {1: 3}
+    assert (noted.resource, noted.id, noted.verb, noted.before) == ("lead", 1, "update", {})
 
 
 def test_each_record_is_compared_once(session: Session, filled: Account) -> None:
     with session.read() as reading:
         unit = reading.of(filled.id)
         found = list(audit_history.by_record(unit, LEAD, 2))
-        assert found == [(1, "create"), (1, "update"), (2, "create"), (2, "delete")]
+        assert [(one.id, one.verb, one.version) for one in found] == [
+            (1, "create", None),
+            (1, "update", None),
+            (2, "create", None),
+            (2, "delete", 1),
+        ]
         assert list(check_history.records(unit, LEAD, 1)) == []

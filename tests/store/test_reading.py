@@ -83,9 +83,10 @@ def batch(found: audit.Batch) -> tuple[list[int], int | None]:
 
 READING: dict[str, tuple[Call, Any]] = {
     "audit_history.by_record": (
-        lambda unit: list(audit_history.by_record(unit, LEAD, 1)),
-        [(1, "create"), (2, "create")],
+        lambda unit: [one[:4] for one in audit_history.by_record(unit, LEAD, 1)],
+        [(1, 2, "create", "command"), (2, 3, "create", "command")],
     ),
+    "audit_history.begun": (lambda unit: audit_history.begun(unit, [0, 1, 2, 3, 10**30]), {1, 3}),
     "audit_history.counts": (audit_history.counts, {1: (3, 3)}),
     "audit_history.tallies": (
         lambda unit: list(audit_history.tallies(unit, audit_history.counts(unit))),
@@ -306,6 +307,7 @@ WRITING = {
     "history.follow_erased",
     "history.forget",
     "history.forget_at",
+    "history.note_remade",
     "history.pass_over",
     "tally.discount",
     "tally.fill",
@@ -313,7 +315,7 @@ WRITING = {
     "tally.follow_gaps",
     "tally.forget",
     "tally.take",
-    "tally.take_position",
+    "tally.take_positions",
 }
 
 

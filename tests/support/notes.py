@@ -5,7 +5,7 @@ import pytest
 from closum.model.examples import Examples
 from closum.model.fields import Text, Timestamp
 from closum.model.resource import Listing, Parent, Resource
-from closum.operations import check, check_history, edit, former, person, undo
+from closum.operations import check, check_history, edit, former, kept, person, undo
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store.migrate import Migration
@@ -36,7 +36,7 @@ COMMENT = Resource(
     examples=Examples(sample={"note_id": 1, "text": "Well done"}),
 )
 WITH_NOTES = (*RESOURCES, NOTE, COMMENT)
-MODULES = check, check_history, edit, former, person, undo
+MODULES = check, check_history, edit, former, kept, person, undo
 
 TABLE = """
 CREATE TABLE {name} (

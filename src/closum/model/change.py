@@ -27,6 +27,9 @@ class By(NamedTuple):
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
+CAUSES = frozenset({"api", "command", "server", "undo"})
+"""Why records are changed: another kind of work that changes records adds its name."""
+
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"
 
 RESTORE = "restore"

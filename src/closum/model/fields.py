@@ -48,6 +48,13 @@ class Field:
         """
         raise NotImplementedError
 
+    def holds(self, value: Any) -> bool:
+        """Whether a stored record may have the value, by its type alone: rules for new values change."""
+        return not (self.required or self.read_only) if value is None else self._is_stored(value)
+
+    def _is_stored(self, value: Any) -> bool:
+        return isinstance(value, str)
+
     def accepts(self) -> Schema:
         """Which values a client may send."""
         raise NotImplementedError
@@ -110,6 +117,9 @@ class Text(Field):
 class Integer(Field):
     """A whole JSON number, or a string of ASCII digits."""
 
+    def _is_stored(self, value: Any) -> bool:
+        return type(value) is int and -(2**63) <= value < 2**63
+
     def accepts(self) -> Schema:
         types = self._types("integer", "string", always=self.required)
         return self.described(types | {"pattern": "^[0-9]+$" if self.required else "^[0-9]*$"})
@@ -130,6 +140,9 @@ class Integer(Field):
 @dataclass(frozen=True, slots=True)
 class Flag(Integer):
     """1 for yes, 0 for no."""
+
+    def _is_stored(self, value: Any) -> bool:
+        return type(value) is int and value in (0, 1)
 
     def shows(self) -> Schema:
         return self.described({"type": "integer", "enum": [0, 1]})

@@ -15,6 +15,11 @@ Row = dict[str, Any]
 """A record by column."""
 
 
+def is_id(value: Any) -> bool:
+    """Whether a stored value can be the id of a record."""
+    return type(value) is int and 0 < value < 2**63
+
+
 class Record(msgspec.Struct, gc=False):
     """A record as an answer shows it, its properties by key: `record["name"]`.
 
@@ -60,6 +65,9 @@ class Reference(Integer):
 
     resource: "Resource" = field(kw_only=True)
 
+    def _is_stored(self, value: Any) -> bool:
+        return is_id(value)
+
     def __post_init__(self) -> None:
         if not self.resource.shared:
             raise ValueError(
@@ -76,6 +84,9 @@ class Parent(Integer):
 
     required: bool = True
     resource: "Resource" = field(kw_only=True)
+
+    def _is_stored(self, value: Any) -> bool:
+        return is_id(value)
 
     def __post_init__(self) -> None:
         if self.resource.shared:

@@ -47,10 +47,11 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
 
 def _history(unit: Unit) -> Iterator[str]:
     """Faults of the history of the unit's account."""
-    previous = None
+    previous, oldest = None, 0
     for found in audit_history.walk(unit, AT_ONCE):
+        oldest = oldest or found[0].position
         yield from check_history.order(unit.account_id, found, previous)
-        yield from check_history.content(unit.account_id, found)
+        yield from check_history.content(unit, found, oldest)
         previous = found[-1]
     for resource in RESOURCES:
         if not resource.shared:

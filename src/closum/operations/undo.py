@@ -3,18 +3,20 @@
 What was changed since stays, and is named. An undo is an operation, so undoing it does again what it undid.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from closum.errors import Invalid, NotFound, fault
+from closum.errors import Internal, Invalid, NotFound, fault
 from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Operation
 from closum.model.resource import Resource, Row
-from closum.operations import plan
+from closum.operations import kept, plan
 from closum.operations.edit import Edit, Key, Known, shown_by
 from closum.resources import RESOURCES
 from closum.store import changes, history, rows
 from closum.store.history import Past
+from closum.store.recompute import UNREADABLE
 from closum.store.unit import Unit
 
 CHANGED = "changed since"
@@ -26,6 +28,9 @@ MISSING = "what it shows is not there any more"
 ORPHANED = "what it belongs to is not there any more"
 THERE = "there again"
 NEEDED = "needed, since the record has nothing else"
+
+DAMAGED = "The history of operation {} is damaged, so it cannot be undone: 'closum check' names the damage"
+NOT_TAKEN = "Operation {} cannot be undone: no rule of this version takes a value from before it"
 
 
 class Left(NamedTuple):
@@ -60,7 +65,8 @@ _RESOURCES = {resource.name: resource for resource in RESOURCES}
 def undo(unit: Unit, operation: int) -> Undone:
     """Undo an operation of the unit's account, in one transaction.
 
-    Raises NotFound where there is none, or its history is not whole any more, Invalid where it is undone already.
+    Raises NotFound where there is none, or its history is not whole any more, Invalid where it is undone already, and
+    Internal where what it keeps cannot be read.
     """
     looked = look_up(unit, operation)
     todo, left = decide(looked)
@@ -69,10 +75,19 @@ def undo(unit: Unit, operation: int) -> Undone:
 
 
 def look_up(unit: Unit, operation: int) -> Looked:
-    """Every read of an undo. Raises NotFound, Invalid."""
+    """Every read of an undo. Raises NotFound, Invalid; Internal where the history is damaged."""
+    try:
+        return _look_up(unit, operation)
+    except UnicodeDecodeError:
+        raise Internal(DAMAGED.format(operation)) from None
+
+
+def _look_up(unit: Unit, operation: int) -> Looked:
     past = history.of_operation(unit, operation)
     if not past or past[0].verb in (RESTORE, CLOCK):
         raise NotFound("There is no such operation in your account, or its history is cut")
+    _refuse_damaged(operation, past)
+    _refuse_unknown(unit, operation, past)
     if not (past := _not_undone(unit, past)):
         raise Invalid({"operation": fault("_isUndone")})
     by = unit.by._replace(cause="undo", cause_id=operation)
@@ -80,6 +95,22 @@ def look_up(unit: Unit, operation: int) -> Looked:
     for resource, some in _by_resource(past).items():
         _look_up_records(unit, looked, resource, some)
     return looked
+
+
+def _refuse_damaged(operation: int, past: Iterable[Past]) -> None:
+    if not all(map(kept.is_sound, past)):
+        raise Internal(DAMAGED.format(operation))
+
+
+def _refuse_unknown(unit: Unit, operation: int, past: Iterable[Past]) -> None:
+    """Internal where a change names what all accounts share, and it is not there."""
+    named: dict[Resource, set[int]] = {}
+    for one in past:
+        for resource, ids in kept.references(_RESOURCES[one.resource], one.before or {}).items():
+            named.setdefault(resource, set()).update(ids)
+    for resource, ids in named.items():
+        if ids - rows.rows_by(unit, resource, "id", ids).keys():
+            raise Internal(DAMAGED.format(operation))
 
 
 def undos_in_force(unit: Unit, operation: int) -> list[int]:
@@ -99,6 +130,7 @@ def _not_undone(unit: Unit, past: list[Past]) -> list[Past]:
     """What of an operation no undo in force has undone: an undo may have left some."""
     undos = undos_in_force(unit, past[0].operation)
     done = [one for undo in undos for one in history.of_operation(unit, undo)]
+    _refuse_damaged(past[0].operation, done)
     if not done:
         return past
     names: dict[tuple[str, int], set[str]] = {}
@@ -143,6 +175,7 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     ids = list(dict.fromkeys(one.id for one in past))
     known.add(resource, rows.rows_by(unit, resource, "id", ids).values())
     for record_id, later in history.of_records(unit, resource, ids, operation).items():
+        _refuse_damaged(operation, later)
         looked.later[resource, record_id] = [one for one in later if one.operation != operation]
     if shown_by(resource):
         plan.look_up_showing(unit, known, resource, ids)
@@ -159,7 +192,17 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
 def _restored(known: Known, resource: Resource, one: Past) -> Row:
     """The derived columns that a record has with the values that it had before."""
     fields = dict.fromkeys(resource.own_columns) | (known.row(resource, one.id) or {})
-    return resource.derive(fields | one.before) if one.before else {}
+    with _deriving(one):
+        return resource.derive(fields | one.before) if one.before else {}
+
+
+@contextlib.contextmanager
+def _deriving(one: Past) -> Iterator[None]:
+    """Internal where what is made from a value that a change kept cannot be made any more."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise Internal(NOT_TAKEN.format(one.operation)) from error
 
 
 class _Waiting(NamedTuple):
@@ -250,7 +293,8 @@ class _Undoing:
             self._leave(resource, one.id, ORPHANED, orphaned)
         values = {name: value for name, value in values.items() if name not in orphaned}
         values = self._linked(resource, one.id, values)
-        values = plan.derived(resource, present, values)
+        with _deriving(one):
+            values = plan.derived(resource, present, values)
         if plan.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, before, values)
         elif _is_empty(resource, present | values):
@@ -266,7 +310,8 @@ class _Undoing:
             self._leave(resource, one.id, ORPHANED)
             return
         values = self._linked(resource, one.id, one.before or {})
-        values |= resource.derive(values)
+        with _deriving(one):
+            values |= resource.derive(values)
         if plan.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, (), values)
         elif _is_empty(resource, values):

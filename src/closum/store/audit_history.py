@@ -1,24 +1,37 @@
 """The statements that check the history as a whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
+
+from closum.model.change import CREATE, DELETE, ERASE, UPDATE
 from closum.model.resource import Resource
 from closum.store import rows, statements, tally
-from closum.store.unit import Unit
+from closum.store.unit import Result, Unit
 
-_COLUMNS = "position, operation, resource, id, verb, at, before"
+_COLUMNS = "position, operation, resource, id, verb, at, user_id, request_id, cause, cause_id, before"
 _BATCH = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _POSITIONS = "SELECT position FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _AT = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position = ?"
 _BY_RECORD = """
-SELECT id, position, verb FROM change WHERE account_id = ? AND resource = ? AND (id, position) > (?, ?)
-AND verb IN ('create', 'update', 'delete', 'erase') ORDER BY id, position LIMIT ?
+SELECT id, position, verb, cause, CASE WHEN verb = 'delete' THEN before END FROM change
+WHERE account_id = ? AND resource = ? AND (id, position) > (?, ?) ORDER BY id, position LIMIT ?
+"""
+_KEYS = """
+SELECT id, position FROM change WHERE account_id = ? AND resource = ? AND (id, position) > (?, ?)
+ORDER BY id, position LIMIT ?
 """
 
 
+VERBS = (CREATE, UPDATE, DELETE, ERASE)
+
+
 class Noted(NamedTuple):
-    """A row of the history as the database has it; without its texts where it has one in a form that is no text."""
+    """A row of the history as the database has it: the position alone where a column has what cannot be its value.
+
+    `by` are the user, the request, the cause and its number.
+    """
 
     position: int
     operation: int = 0
@@ -26,7 +39,18 @@ class Noted(NamedTuple):
     id: int = 0
     verb: str | None = None
     at: str = ""
+    by: tuple[int | None, str | None, str, int | None] = (None, None, "", None)
     before: object = None
+
+
+class Verb(NamedTuple):
+    """What a change did to a record, and which version it deleted; None where that cannot be read."""
+
+    id: int
+    position: int
+    verb: str | None = None
+    cause: str = ""
+    version: int | None = None
 
 
 class Counted(NamedTuple):
@@ -66,12 +90,50 @@ def walk(unit: Unit, size: int) -> Iterator[list[Noted]]:
         last = found[-1].position
 
 
-def by_record(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[int, str]]:
-    """Id and verb of each change of the unit's account, by record and in their order, read `size` at a time."""
-    record_id, position = 0, 0
-    while found := unit.all(_BY_RECORD, (unit.account_id, resource.name, record_id, position, size)):
-        yield from ((row[0], row[2]) for row in found)
-        record_id, position, _ = found[-1]
+def by_record(unit: Unit, resource: Resource, size: int) -> Iterator[Verb]:
+    """The changes of the unit's account, by record and in their order, read `size` at a time."""
+    last = (0, 0)
+    while found := _verbs(unit, resource, last, size):
+        yield from found
+        last = found[-1][:2]
+
+
+def _verbs(unit: Unit, resource: Resource, last: tuple[int, int], size: int) -> list[Verb]:
+    values = (unit.account_id, resource.name)
+    try:
+        return [_verb(row) for row in unit.all(_BY_RECORD, (*values, *last, size))]
+    except UnicodeDecodeError:
+        return [_verb_at(unit, resource, key) for key in unit.all(_KEYS, (*values, *last, size))]
+
+
+def _verb_at(unit: Unit, resource: Resource, key: Result) -> Verb:
+    record_id, position = key
+    try:
+        values = (unit.account_id, resource.name, record_id, position - 1, 1)
+        return _verb(unit.all(_BY_RECORD, values)[0])
+    except UnicodeDecodeError:
+        return Verb(record_id, position)
+
+
+def _verb(row: Result) -> Verb:
+    record_id, position, verb, cause, before = row
+    if verb not in VERBS:
+        return Verb(record_id, position)
+    try:
+        version = msgspec.json.decode(before or "null")["version"]
+    except (msgspec.DecodeError, RecursionError, TypeError, KeyError):
+        version = None
+    return Verb(record_id, position, verb, cause, version if type(version) is int else None)
+
+
+def begun(unit: Unit, operations: Iterable[int]) -> set[int]:
+    """Which of these operations there are, of the unit's account."""
+    found: set[int] = set()
+    for chunk in rows.chunks(one for one in operations if 0 < one < 2**63):
+        marks = ", ".join("?" * len(chunk))
+        sql = f"SELECT position FROM change WHERE account_id = ? AND position IN ({marks}) AND operation = position"
+        found.update(row[0] for row in unit.all(sql, (unit.account_id, *chunk)))
+    return found
 
 
 def versions(unit: Unit, resource: Resource, ids: list[int]) -> dict[int, int]:
@@ -86,7 +148,7 @@ def versions(unit: Unit, resource: Resource, ids: list[int]) -> dict[int, int]:
 
 def _batch(unit: Unit, last: int, size: int) -> list[Noted]:
     try:
-        return [Noted(*row) for row in unit.all(_BATCH, (unit.account_id, last, size))]
+        return [_noted(row) for row in unit.all(_BATCH, (unit.account_id, last, size))]
     except UnicodeDecodeError:
         positions = unit.all(_POSITIONS, (unit.account_id, last, size))
         return [_one(unit, position) for (position,) in positions]
@@ -97,4 +159,15 @@ def _one(unit: Unit, position: int) -> Noted:
         (row,) = unit.all(_AT, (unit.account_id, position))
     except UnicodeDecodeError:
         return Noted(position)
-    return Noted(*row)
+    return _noted(row)
+
+
+def _noted(row: Result) -> Noted:
+    """SQLite keeps in a column whatever is put there."""
+    position, operation, resource, record_id, verb, at, user_id, request_id, cause, cause_id, before = row
+    numbers = (operation, record_id, user_id or 0, cause_id or 0)
+    texts = (resource, verb, at, request_id or "", cause, before or "")
+    if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in texts):
+        return Noted(position)
+    by = (user_id, request_id, cause, cause_id)
+    return Noted(position, operation, resource, record_id, verb, at, by, before)

@@ -43,14 +43,14 @@ _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
 _WITH_BEFORE = f"""
-SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL AND before <> 'null'
 ORDER BY position LIMIT ?
 """
 _FORGET = """
-UPDATE change SET before = NULL
+UPDATE change SET before = 'null'
 WHERE account_id = ? AND resource = ? AND id = ? AND before IS NOT NULL
 """
-_FORGET_AT = "UPDATE change SET before = NULL WHERE account_id = ? AND position = ?"
+_FORGET_AT = "UPDATE change SET before = 'null' WHERE account_id = ? AND position = ?"
 _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
@@ -66,7 +66,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Past(NamedTuple):
-    """One row of the history. `before` has what differed, by column; None for a create and for what was erased."""
+    """One row of the history. `before` has what differed, by column; None for a create and for what was erased.
+
+    It is None, too, where the row is `damaged`: what it kept is lost, or cannot be read.
+    """
 
     position: int
     operation: int
@@ -76,6 +79,11 @@ class Past(NamedTuple):
     at: str
     by: By
     before: Row | None
+    damaged: bool = False
+
+
+FORGOTTEN = "null"
+"""What a row keeps instead of what an erased person's record was. An update and a deletion without it have lost that."""
 
 
 def follow(
@@ -193,13 +201,25 @@ def date(unit: Unit) -> None:
     """Note what time it is where the account's last change is dated ahead of it, so that the age of that is known."""
     last = tally.counters(unit).get(tally.CHANGE, tally.NEVER)
     if last.last_timestamp > latest(unit.now):
-        _, taken = tally.take_position(unit, last.last_id + 1)
+        _, taken = tally.take_positions(unit, 1)
         _mark(unit, taken, CLOCK, taken.first_id)
+
+
+def note_remade(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
+    """Columns of records were made again from others, which are as they were: the records have new versions."""
+    _, taken = tally.take_positions(unit, len(ids))
+    first, by = taken.first_id, unit.by
+    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    rows = [
+        (unit.account_id, first + place, first, resource.name, record_id, UPDATE, *who, "{}")
+        for place, record_id in enumerate(ids)
+    ]
+    unit.run_many(_insert(1), rows)
 
 
 def pass_over(unit: Unit, last: int) -> None:
     """Give no position up to `last`, which is behind that of the last change: a row says that a backup was put back."""
-    lost, taken = tally.take_position(unit, last + 1)
+    lost, taken = tally.take_positions(unit, 1, behind=last)
     _mark(unit, taken, RESTORE, lost)
 
 
@@ -212,7 +232,7 @@ def _mark(unit: Unit, taken: Taken, verb: str, number: int) -> None:
 
 def _before(change: Change) -> str | None:
     if change.verb not in (UPDATE, DELETE):
-        return None
+        return FORGOTTEN if change.verb == ERASE else None
     before, after = change.before, change.after
     assert before is not None
     names = change.resource.own_columns
@@ -226,8 +246,20 @@ def _before(change: Change) -> str | None:
 def _past(row: Result) -> Past:
     position, operation, resource, record_id, verb, at, user_id, request_id, cause, cause_id, before = row
     by = By(user_id, request_id or "", cause, cause_id)
-    old = None if before is None else msgspec.json.decode(before)
-    return Past(position, operation, resource, record_id, verb, at, by, old)
+    keeps = verb in (UPDATE, DELETE, ERASE)
+    old, is_read = None, (before is not None) == keeps
+    if is_read and before is not None:
+        old, is_read = _decoded(before)
+    return Past(position, operation, resource, record_id, verb, at, by, old, not is_read)
+
+
+def _decoded(before: str) -> tuple[Row | None, bool]:
+    """What a row keeps, and whether it can be read."""
+    try:
+        old = msgspec.json.decode(before)
+    except (msgspec.DecodeError, RecursionError):
+        return None, False
+    return (old, True) if old is None or isinstance(old, dict) else (None, False)
 
 
 @lru_cache

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import audit, identity
+from closum.store import audit, history, identity
 from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
 from closum.store.session import Session
@@ -151,6 +151,8 @@ class _Walk:
             _put_right(self._resource, tuple(change))(*change.values(), now, unit.account_id, row["id"])
             for row, change in differing
         )
+        if differing and scope_of(self._resource).versions:
+            history.note_remade(unit, self._resource, [row["id"] for row, _ in differing])
 
 
 @lru_cache

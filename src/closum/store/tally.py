@@ -129,12 +129,12 @@ def coming(changes: Sequence[Change]) -> Ids:
     return come
 
 
-def take_position(unit: Unit, position: int) -> tuple[int, Taken]:
-    """A position behind the last one, counted as a change from now on; and the one that would have been next."""
+def take_positions(unit: Unit, number: int, behind: int = 0) -> tuple[int, Taken]:
+    """So many positions behind one, counted as changes from now on; and the one that would have been next."""
     last = counters(unit).get(CHANGE, NEVER)
-    at = _at(unit, last)
-    unit.run(_follow(1), (unit.account_id, CHANGE, 1, position, at))
-    return last.last_id + 1, Taken(position, at)
+    first, at = max(last.last_id, behind) + 1, _at(unit, last)
+    unit.run(_follow(1), (unit.account_id, CHANGE, number, first + number - 1, at))
+    return last.last_id + 1, Taken(first, at)
 
 
 def _at(unit: Unit, history: Tally) -> str:
