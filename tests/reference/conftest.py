@@ -8,7 +8,8 @@ import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from closum.resources import DECLARED
+from closum.api.routes import table
+from closum.resources import RESOURCES
 from tests.conftest import Programs
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
@@ -17,7 +18,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 LANGUAGES = ["Shell", "Ruby", "Python"]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 BAR = 48
-SAMPLES = 3 + sum(len(resource.verbs) for resource in DECLARED)
+SAMPLES = sum(1 for route in table(RESOURCES) if route.sample)
 CHOSEN = """() => [...document.querySelectorAll('#reference [role=tablist]')]
   .filter(list => /Shell/.test(list.textContent))
   .map(list => list.querySelector('[aria-selected=true]').textContent.trim())"""
