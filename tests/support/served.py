@@ -135,8 +135,8 @@ class Served:
     @property
     def stopping(self) -> bool:
         """Whether it knows that it is told to stop."""
-        kind = self.server.config.http_protocol_class
-        return issubclass(kind, Closing) and kind.stopping
+        kind = self.server.config.http
+        return isinstance(kind, type) and issubclass(kind, Closing) and kind.stopping
 
     def stop(self) -> None:
         self.server.should_exit = True
