@@ -26,7 +26,7 @@ SHARED_TABLES = {
     "sqlite_schema",
 }
 CATALOGUE = re.compile(r"pg_\w+|unnest")
-NO_TABLES = {"wanted", "keys", "walk", "place", "SET"}
+NO_TABLES = {"wanted", "keys", "walk", "place", "SET", "LATERAL"}
 
 
 def strays(sql: str) -> list[str]:
@@ -56,6 +56,10 @@ def strays(sql: str) -> list[str]:
         ("SELECT (SELECT count FROM tally WHERE account_id = ?) FROM lead", ["lead"]),
         ("SELECT 1 FROM tally WHERE account_id = 7 ORDER BY resource FOR UPDATE", []),
         ("SELECT 1 FROM tally ORDER BY resource FOR UPDATE", ["tally"]),
+        (
+            "SELECT 1 FROM (VALUES (1)) AS wanted CROSS JOIN LATERAL (SELECT 1 FROM lead WHERE id = 1) AS found",
+            ["lead"],
+        ),
         ("UPDATE email SET email = ? WHERE id = ?", ["email"]),
         ("INSERT INTO phone (id, account_id) VALUES (?, ?)", ["phone"]),
         ("DELETE FROM unheard_of", ["unheard_of"]),
