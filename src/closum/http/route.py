@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from closum.http.request import Answer, Call
+from closum.http.answer import Answer
+from closum.http.request import Call
 from closum.model.resource import Resource
 
 Handler = Callable[[Call], Awaitable[Answer]]
