@@ -314,7 +314,7 @@ def test_signing_everybody_out_ends_every_token_at_once(server: Server, shut_out
 def test_whose_tokens_end_is_said_once(command: Command, words: tuple[str, ...]) -> None:
     done = command("user", "sign-out", *words, CLOSUM_ALL="1")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Say whose tokens end" in done.stderr
+    assert "Name whose tokens to revoke" in done.stderr
 
 
 def dumped(url: str, file: Path, *options: str) -> None:
