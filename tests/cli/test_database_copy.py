@@ -315,7 +315,7 @@ def test_what_arrives_otherwise_is_found(place: Place, command: Command, tmp_pat
         connection.execute(CHANGED)
     done = command("database", "copy", "--from", first, "--to", second)
     assert done.returncode == 1
-    assert "The table lead is not in " in done.stderr
+    assert "The table lead differs between " in done.stderr
     assert "run the same command again" in done.stderr
     assert "holds an unfinished copy" in command("user", "list", CLOSUM_DATABASE=second).stderr
 

@@ -93,7 +93,7 @@ def reference() -> Iterator[Text]:
 def texts() -> Iterator[Text]:
     yield from documents()
     for name, group in {"closum": closum, "closum-client": client}.items():
-        yield from helps(group, click.Context(group, info_name=name))
+        yield from helps(group, group.make_context(name, [], resilient_parsing=True))
     yield from messages()
     yield from reference()
 

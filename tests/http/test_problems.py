@@ -25,6 +25,7 @@ EVERY = [
     (errors.Malformed("No"), 400, {}),
     (errors.Unauthorized(), 401, {"www-authenticate": "Bearer"}),
     (errors.SignInRefused(), 401, {"www-authenticate": "Bearer"}),
+    (errors.Forbidden("lead:write"), 403, {}),
     (errors.NotFound(), 404, {}),
     (errors.MethodNotAllowed(("GET", "HEAD", "POST")), 405, {"allow": "GET, HEAD, POST"}),
     (errors.Changed(), 412, {}),
