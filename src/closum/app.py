@@ -13,9 +13,11 @@ from typing import Any, ClassVar
 from starlette.types import ASGIApp
 
 from closum.accounts.keys import keyed_hash, signing_key
+from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Tokens
 from closum.api import openapi, routes
 from closum.http import envelope
+from closum.http.answer import Answer
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
 from closum.http.edge import Edge
@@ -23,9 +25,9 @@ from closum.http.log import RequestLog
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.quick import QUICK
-from closum.http.request import Answer, Call, Services
+from closum.http.request import Call, Services
 from closum.http.route import PUBLIC, Handler, Route
-from closum.http.router import router as build_router
+from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
 from closum.operations import retention
@@ -54,14 +56,12 @@ def build_app(
     services = Services(
         Tokens(key, settings.token_lifetime),
         Spool(_spool_folder(settings)),
-        clock_watch or ClockWatch(clock, clock),
-        partial(keyed_hash, key),
+        SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
     )
     table = route_table(settings.root_path)
-    router = build_router(table, services, refuse_unknown=settings.unknown_parameters == "refuse")
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: object) -> AsyncIterator[None]:
+    async def lifespan() -> AsyncIterator[None]:
         services.db = await open_database(settings.database, clock, settings.pool_size)
         runner = Runner(services.db, background_work(settings))
         runner.start()
@@ -70,10 +70,10 @@ def build_app(
         finally:
             await runner.stop()
             await services.db.close()
-            services.hashing.shutdown()
+            services.sign_in.close()
 
-    router.lifespan_context = lifespan
-    app: ASGIApp = router
+    refuse_unknown = settings.unknown_parameters == "refuse"
+    app: ASGIApp = Router(table, services, lifespan, refuse_unknown=refuse_unknown)
     if settings.cors_origins:
         app = CrossOrigin(app, settings.cors_origins)
     app = Edge(app, log)
@@ -107,15 +107,15 @@ def route_table(root_path: str = "") -> list[Route]:
 
 def _document(text: bytes) -> Handler:
     async def document(call: Call) -> Answer:
-        return 200, text
+        return Answer(200, text)
 
     return document
 
 
 def _page(file: site.File) -> Handler:
     async def page(call: Call) -> Answer:
-        status, call.headers, body = file.answer(call.scope["headers"])
-        return status, body
+        status, headers, body = file.answer(call.scope["headers"])
+        return Answer(status, body, headers)
 
     return page
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from closum.reference.site import files, has_etag, takes_gzip
+from closum.http.answer import has_etag
+from closum.reference.site import files, takes_gzip
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from closum.api import answers, routes
 from closum.api.verbs import operation
 from closum.http import envelope
-from closum.http.request import Answer, Call
+from closum.http.answer import Answer
+from closum.http.request import Call
 from closum.http.route import DATA, NOTHING, Route, Sample
 from closum.model.fields import Integer
 from closum.model.resource import Resource
@@ -15,19 +16,19 @@ PLACES = {"type": "array", "items": {"type": "integer"}, "description": "The pla
 
 async def merge(call: Call) -> Answer:
     await call.body()
-    return 200, envelope.success([])
+    return Answer(200, envelope.success([]))
 
 
 async def history(call: Call) -> Answer:
-    return 200, envelope.success([call.record_id])
+    return Answer(200, envelope.success([call.record_id]))
 
 
 async def delete(call: Call) -> Answer:
-    return 200, envelope.success([])
+    return Answer(200, envelope.success([]))
 
 
 async def restore(call: Call) -> Answer:
-    return 200, envelope.success({"id": call.record_id})
+    return Answer(200, envelope.success({"id": call.record_id}))
 
 
 NEW = [

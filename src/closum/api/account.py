@@ -2,7 +2,8 @@
 
 from closum.accounts import account
 from closum.http import envelope
-from closum.http.request import Answer, Call
+from closum.http.answer import Answer
+from closum.http.request import Call
 from closum.model import draft, ignored
 from closum.operations import guarded
 
@@ -10,7 +11,7 @@ from closum.operations import guarded
 async def retrieve(call: Call) -> Answer:
     found, tag = await call.db.read(account.retrieve, call.account_id)
     call.show_state(tag)
-    return 200, envelope.success(found)
+    return Answer(200, envelope.success(found))
 
 
 async def update(call: Call) -> Answer:
@@ -20,7 +21,7 @@ async def update(call: Call) -> Answer:
     values, faults = draft.read_fields(fields, body)
     faults |= draft.missing(fields, values, values)
     await call.db.write(None, guarded.update_account, call.caller, values, faults, call.seen)
-    return 200, envelope.success([])
+    return Answer(200, envelope.success([]))
 
 
 HANDLERS = {"retrieve": retrieve, "update": update}

@@ -2,7 +2,8 @@
 
 from closum.errors import Unavailable
 from closum.http import envelope, spool
-from closum.http.request import Answer, Call
+from closum.http.answer import Answer
+from closum.http.request import Call
 from closum.http.spool import Body, Page
 from closum.model import draft, ignored
 from closum.model.draft import Draft
@@ -26,8 +27,8 @@ async def list_(call: Call) -> Answer:
     if not body or len(body) > spool.MOST_WHOLE:
         page = spool.Page(call.services.spool)
         of = (page, resource, asked)
-        return 200, await spool.written(call.db, call.receive, _write_page, *of, account_id=owner)
-    return 200, body
+        return Answer(200, await spool.written(call.db, call.receive, _write_page, *of, account_id=owner))
+    return Answer(200, body)
 
 
 def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> Body:
@@ -42,13 +43,13 @@ async def create(call: Call) -> Answer:
         call.account_id, guarded.create_many, call.resource, item=(call.caller, new)
     )
     call.operation = written.operation
-    return 201, envelope.success({"id": written.id})
+    return Answer(201, envelope.success({"id": written.id}))
 
 
 async def retrieve(call: Call) -> Answer:
     of = (call.resource, call.record_id, call.show_state)
     record = await call.db.read(records.retrieve, *of, account_id=call.account_id)
-    return 200, envelope.success(record)
+    return Answer(200, envelope.success(record))
 
 
 async def update(call: Call) -> Answer:
@@ -56,7 +57,7 @@ async def update(call: Call) -> Answer:
     of = (call.caller, call.resource, call.record_id)
     written = await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
     call.operation = written.operation
-    return 200, envelope.success([])
+    return Answer(200, envelope.success([]))
 
 
 async def _draft(call: Call) -> Draft:
@@ -67,11 +68,11 @@ async def _draft(call: Call) -> Draft:
 
 async def health(call: Call) -> Answer:
     """The process is up; touches nothing."""
-    return 200, envelope.success({"status": "ok"})
+    return Answer(200, envelope.success({"status": "ok"}))
 
 
 async def ready(call: Call) -> Answer:
     """The database can be read and written, and its schema is the one that this program knows."""
     if not await call.db.ready(migrate.is_current):
         raise Unavailable("The database's schema is not the one of this server: upgrade what is older")
-    return 200, envelope.success({"status": "ready"})
+    return Answer(200, envelope.success({"status": "ready"}))

@@ -1,17 +1,15 @@
 """One request on its way: what a handler needs to answer it."""
 
-from collections.abc import Callable, MutableMapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from closum.accounts.attempts import Held
+from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens
 from closum.errors import NotFound
 from closum.http import body, spool
-from closum.http.clocks import ClockWatch
 from closum.model import query
 from closum.model.draft import MAX_ID
 from closum.model.ignored import Path
@@ -30,9 +28,6 @@ OPERATION = "X-Operation"
 
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
-Answer = tuple[int, spool.Body]
-"""Status and body."""
-
 
 @dataclass(slots=True)
 class Services:
@@ -40,12 +35,7 @@ class Services:
 
     tokens: Tokens
     spool: spool.Spool
-    clock_watch: ClockWatch
-    pseudonym: Callable[[str], str]
-    """What the log calls a subject of `attempts`."""
-    hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "closum-hashing"))
-    hashing_waits: int = 0
-    held: Held = field(default_factory=Held)
+    sign_in: SignIn
     db: Database = field(init=False)
 
 
@@ -53,7 +43,7 @@ class Services:
 class Call:
     """A request that matched a route.
 
-    A handler whose answer is no JSON sets its `headers`; one that reads a body sets `ignored`, the names of the
+    A handler that reads a body sets `ignored`, the names of the
     properties in it that have no effect; one that shows a record sets `tag`, that of its state; one that writes sets
     `operation`, the id of what it did.
     """
@@ -63,7 +53,6 @@ class Call:
     services: Services
     of_resource: Resource | None = None
     signed_in: Identity | None = None
-    headers: list[tuple[bytes, bytes]] | None = None
     ignored: Sequence[Path] = ()
     tag: str = ""
     operation: int | None = None
@@ -101,10 +90,16 @@ class Call:
     @property
     def record_id(self) -> int:
         """The `<ID>` of the path. Raises NotFound for a segment that is no id."""
-        text: str = self.scope["path_params"]["id"]
+        text = self.params["id"]
         if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
             raise NotFound
         return int(text)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What stands in the place of the path's parameters; never empty text."""
+        found: dict[str, str] = self.scope["path_params"]
+        return found
 
     @property
     def query(self) -> Query:

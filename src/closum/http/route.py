@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from closum.errors import Error
-from closum.http.request import Answer, Call
+from closum.http.answer import Answer
+from closum.http.request import Call
 from closum.model.fields import Field, Schema
 from closum.model.resource import Resource
 

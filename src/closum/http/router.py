@@ -1,12 +1,14 @@
 """How a request finds its row of the route table, and gets its answer."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
-
-from starlette.routing import Router
+import re
+import traceback
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any
 
 from closum import errors
 from closum.http import ignored, problems, spool
+from closum.http.answer import Answer, Part
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.identity import authenticate
 from closum.http.request import OPERATION, Call, Receive, Scope, Send, Services, unknown_parameter
@@ -14,55 +16,134 @@ from closum.http.route import PUBLIC, Route
 from closum.http.spool import Spooled
 
 _OPERATION = OPERATION.lower().encode()
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
-ID = "/{id}"  # at the end of a route's path: any one segment
+Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 
 
-def router(routes: Sequence[Route], services: Services, *, refuse_unknown: bool = True) -> Router:
+class Router:
     """The ASGI application over a table of routes.
 
-    `refuse_unknown` is whether calls under /api refuse parameters of the query string that they do not have.
+    Inside `lifespan` the server runs. `refuse_unknown` is whether calls under /api refuse parameters of the query
+    string that they do not have.
     """
-    of_paths: dict[str, list[Route]] = {}
-    for route in routes:
-        of_paths.setdefault(route.path, []).append(route)
-    return Table(
-        {
-            path: Endpoint(several, services, strict=refuse_unknown and path.startswith("/api/"))
-            for path, several in of_paths.items()
-        }
-    )
 
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        services: Services,
+        lifespan: Lifespan = contextlib.nullcontext,
+        *,
+        refuse_unknown: bool = True,
+    ) -> None:
+        self._lifespan = lifespan
+        self._paths: dict[str, Endpoint] = {}
+        self._tree = Node()
+        of_paths: dict[str, list[Route]] = {}
+        for route in routes:
+            of_paths.setdefault(route.path, []).append(route)
+        for path, several in of_paths.items():
+            endpoint = Endpoint(several, services, strict=refuse_unknown and path.startswith("/api/"))
+            if _PARAMETER.search(path):
+                self._tree.add(path, endpoint)
+            else:
+                self._paths[path] = endpoint
+        prefixes = {path.rpartition("/")[0] for path in of_paths}
+        self._records = {path: found for path in prefixes if (found := self._tree.only_record(path))}
 
-class Table(Router):
-    """Looks a path up, first as it is and then as that of a record, instead of trying one route after the other."""
-
-    def __init__(self, endpoints: Mapping[str, "Endpoint"]) -> None:
-        super().__init__(redirect_slashes=False, default=unknown_path)
-        self._paths = {path: one for path, one in endpoints.items() if not path.endswith(ID)}
-        self._records = {path[: -len(ID)]: one for path, one in endpoints.items() if path.endswith(ID)}
-
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._find(scope) if scope["type"] == "http" else None
-        if endpoint is None:
-            await super().app(scope, receive, send)
-        else:
-            await endpoint(scope, receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await run_lifespan(self._lifespan, receive, send)
+        if (endpoint := self._find(scope)) is None:
+            return await refuse(scope, send, errors.NotFound())
+        return await endpoint(scope, receive, send)
 
     def _find(self, scope: Scope) -> "Endpoint | None":
         path, root = scope["path"], scope["root_path"]
         if root and path.startswith(f"{root}/"):
             path = path[len(root) :]
-        found = self._paths.get(path)
-        if found is None:
-            collection, _, segment = path.rpartition("/")
-            scope["path_params"] = {"id": segment}
-            found = self._records.get(collection) if segment else None
+        if (found := self._paths.get(path)) is not None:
+            return found
+        collection, _, segment = path.rpartition("/")  # most requests: several times as fast as the tree
+        if segment and (found := self._records.get(collection)) is not None:
+            scope["path_params"] = {found.parameters[0]: segment}
+        elif matched := self._tree.find(path.split("/"), 0):
+            found, values = matched
+            scope["path_params"] = dict(zip(found.parameters, values, strict=True))
         return found
 
 
-async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
-    await refuse(scope, send, errors.NotFound())
+class Node:
+    """What may follow a segment of a path: a literal, before what holds parameters, such as `{a}-{b}` or `{id}`."""
+
+    __slots__ = ("_any", "_endpoint", "_literals", "_patterns")
+
+    def __init__(self) -> None:
+        self._literals: dict[str, Node] = {}
+        self._patterns: dict[str, tuple[re.Pattern[str], Node]] = {}
+        self._any: Node | None = None
+        self._endpoint: Endpoint | None = None
+
+    def add(self, path: str, endpoint: "Endpoint") -> None:
+        """Raises ValueError where another path matches the same requests."""
+        node = self
+        for segment in path.split("/"):
+            node = node._child(segment)
+        if node._endpoint is not None:
+            raise ValueError(f"{path} matches what {node._endpoint.path} does")
+        node._endpoint = endpoint
+
+    def only_record(self, path: str) -> "Endpoint | None":
+        """What answers for every one segment below a path of literals, unless a pattern may match it before."""
+        node: Node | None = self
+        for segment in path.split("/"):
+            node = node._literals.get(segment) if node else None
+        return node._any._endpoint if node and node._any and not node._patterns else None
+
+    def find(self, segments: list[str], place: int) -> "tuple[Endpoint, tuple[str, ...]] | None":
+        """The endpoint for the segments from `place` on, and the values of the parameters among them."""
+        if place == len(segments):
+            return (self._endpoint, ()) if self._endpoint else None
+        segment = segments[place]
+        child = self._literals.get(segment)
+        if child is not None and (found := child.find(segments, place + 1)):
+            return found
+        return self._find_by_parameter(segments, place) if segment else None
+
+    def _find_by_parameter(
+        self, segments: list[str], place: int
+    ) -> "tuple[Endpoint, tuple[str, ...]] | None":
+        for pattern, child in self._patterns.values():
+            match = pattern.fullmatch(segments[place])
+            if match and (found := child.find(segments, place + 1)):
+                return found[0], (*match.groups(), *found[1])
+        if self._any is not None and (found := self._any.find(segments, place + 1)):
+            return found[0], (segments[place], *found[1])
+        return None
+
+    def _child(self, segment: str) -> "Node":
+        if _PARAMETER.fullmatch(segment):
+            self._any = self._any or Node()
+            return self._any
+        if "{" not in segment:
+            return self._literals.setdefault(segment, Node())
+        pattern = re.compile("(.+?)".join(map(re.escape, _PARAMETER.sub("\0", segment).split("\0"))))
+        return self._patterns.setdefault(pattern.pattern, (pattern, Node()))[1]
+
+
+async def run_lifespan(lifespan: Lifespan, receive: Receive, send: Send) -> None:
+    """The protocol by which a server starts and stops an application."""
+    stage = "startup"
+    await receive()
+    try:
+        async with lifespan():
+            await send({"type": "lifespan.startup.complete"})
+            stage = "shutdown"
+            await receive()
+    except BaseException:
+        await send({"type": f"lifespan.{stage}.failed", "message": traceback.format_exc()})
+        raise
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 class Endpoint:
@@ -72,7 +153,8 @@ class Endpoint:
     """
 
     def __init__(self, routes: Sequence[Route], services: Services, *, strict: bool) -> None:
-        self._services, self._path, self._strict = services, routes[0].path, strict
+        self._services, self.path, self._strict = services, routes[0].path, strict
+        self.parameters: tuple[str, ...] = tuple(_PARAMETER.findall(self.path))
         self._routes = {route.method: route for route in routes}
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
@@ -82,7 +164,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             route = self._routes.get(scope["method"])
-            scope["closum.route"] = self._names.get(scope["method"], self._path)
+            scope["closum.route"] = self._names.get(scope["method"], self.path)
             if route is None:
                 raise errors.MethodNotAllowed(self._allow)
             public = route.needs == PUBLIC
@@ -92,21 +174,28 @@ class Endpoint:
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
             call = Call(scope, receive, self._services, route.resource, identity)
-            status, body = await route.handler(call)
+            answer = await route.handler(call)
         except errors.Error as error:
             await refuse(scope, send, error)
         else:
-            headers = call.headers or problems.headers(scope["request_id"], body)
-            if call.tag:
-                headers.append((b"etag", call.tag.encode()))
-            if call.operation is not None:
-                headers.append((_OPERATION, b"%d" % call.operation))
-            if call.ignored:
-                headers.append(ignored.header(call.ignored))
-            if isinstance(body, bytes):
-                await reply(send, status, headers, body)
-            else:
-                await reply_from_file(scope, receive, send, status, headers, body)
+            await send_answer(scope, receive, send, answer, [*_headers(scope, answer), *_told(call)])
+
+
+def _headers(scope: Scope, answer: Answer) -> problems.Headers:
+    if answer.headers is not None:
+        return answer.headers
+    assert isinstance(answer.body, bytes | Spooled), "a stream or a file has headers of its own"
+    return problems.headers(scope["request_id"], answer.body)
+
+
+def _told(call: Call) -> Iterator[tuple[bytes, bytes]]:
+    """What a handler has found out about its call, as headers."""
+    if call.tag:
+        yield b"etag", call.tag.encode()
+    if call.operation is not None:
+        yield _OPERATION, b"%d" % call.operation
+    if call.ignored:
+        yield ignored.header(call.ignored)
 
 
 async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:
@@ -117,15 +206,29 @@ async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive
         raise errors.Malformed(wrong)
 
 
-async def reply_from_file(
-    scope: Scope, receive: Receive, send: Send, status: int, headers: problems.Headers, body: Spooled
+async def send_answer(
+    scope: Scope, receive: Receive, send: Send, answer: Answer, headers: problems.Headers
 ) -> None:
-    with contextlib.closing(body):
-        if scope["method"] == "HEAD":
-            await reply(send, status, headers, b"")
-        else:
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await spool.send(body, receive, send)
+    body = answer.body
+    if isinstance(body, bytes):
+        await reply(send, answer.status, headers, body)
+    elif isinstance(body, Spooled | Part):
+        with contextlib.closing(body):
+            await _send_body(scope, send, answer.status, headers, spool.send(body, receive, send))
+    else:
+        await _send_body(scope, send, answer.status, headers, spool.send_stream(body, receive, send))
+
+
+async def _send_body(
+    scope: Scope, send: Send, status: int, headers: problems.Headers, sending: Coroutine[Any, Any, None]
+) -> None:
+    """The answer to a HEAD request has headers alone."""
+    if scope["method"] == "HEAD":
+        sending.close()
+        await reply(send, status, headers, b"")
+    else:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await sending
 
 
 async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:

@@ -6,10 +6,10 @@ import logging
 import os
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from io import FileIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from closum.errors import Unavailable
 from closum.http import envelope
@@ -178,11 +178,19 @@ async def written(
         gone.cancel()
 
 
-async def send(body: Spooled, receive: Receive, send: Send) -> None:
+class Pieces(Protocol):
+    """A body with a length in bytes, read in pieces of at most PIECE."""
+
+    def __len__(self) -> int: ...
+
+    def read(self, start: int) -> bytes: ...
+
+
+async def send(body: Pieces, receive: Receive, send: Send) -> None:
     """Send a body piece by piece, as fast as the client takes it. One who takes nothing loses the connection."""
     gone = asyncio.ensure_future(_gone(receive))
     try:
-        for start in range(0, len(body), PIECE):
+        for start in range(0, len(body) or 1, PIECE):
             piece = await asyncio.get_running_loop().run_in_executor(None, body.read, start)
             if gone.done():
                 return
@@ -194,6 +202,48 @@ async def send(body: Spooled, receive: Receive, send: Send) -> None:
         await gone
     finally:
         gone.cancel()
+
+
+async def send_stream(pieces: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+    """Send pieces as they come, each when the client has taken the last; close the stream when the client has gone.
+
+    A client who takes nothing loses the connection; a stream that waits for its next piece does not. A client who
+    closes without a reset may still read, so a stream that waits for long sends something now and then to notice.
+    """
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        while (piece := await _next(pieces, gone)) is not None:
+            if piece and not await _taken(piece, send):
+                return
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
+
+
+async def _taken(piece: bytes, send: Send) -> bool:
+    """Send a piece; whether the client took it in time, or loses the connection."""
+    try:
+        async with asyncio.timeout(STALL_SECONDS):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except TimeoutError:
+        await send({"type": "closum.abort"})
+        return False
+    return True
+
+
+async def _next(pieces: AsyncIterator[bytes], gone: asyncio.Future[None]) -> bytes | None:
+    """The next piece; None at the end, and when the client has gone."""
+    waiting = asyncio.ensure_future(anext(pieces, None))
+    try:
+        await asyncio.wait((waiting, gone), return_when=asyncio.FIRST_COMPLETED)
+        return None if gone.done() else await waiting
+    finally:
+        if not waiting.done():
+            waiting.cancel()
+            await asyncio.wait((waiting,))
 
 
 async def _gone(receive: Receive) -> None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files as resources
 
+from closum.http.answer import Headers, has_etag, joined
 from closum.reference import samples
-
-Headers = list[tuple[bytes, bytes]]
 
 _STATIC = resources("closum.reference") / "static"
 
@@ -38,16 +37,16 @@ class File:
     def answer(self, asked: Iterable[tuple[bytes, bytes]]) -> tuple[int, Headers, bytes]:
         """Status, headers and body for a request with these headers (names in lower case)."""
         asked = list(asked)
-        packs = takes_gzip(_joined(asked, b"accept-encoding"))
+        packs = takes_gzip(joined(asked, b"accept-encoding"))
         etag = f'"{self._digest}{"-gzip" if packs else ""}"'
-        headers = [
+        headers: Headers = [
             (b"etag", etag.encode()),
             (b"cache-control", b"no-cache"),
             (b"vary", b"Accept-Encoding"),
             (b"x-content-type-options", b"nosniff"),
             *self.own_headers,
         ]
-        if has_etag(_joined(asked, b"if-none-match"), etag):
+        if has_etag(joined(asked, b"if-none-match"), etag):
             return 304, headers, b""
         body = self.packed if packs else self._plain
         headers += [(b"content-type", self.media_type.encode()), (b"content-length", b"%d" % len(body))]
@@ -69,11 +68,6 @@ def takes_gzip(accepted: str) -> bool:
     return weights.get("gzip", weights.get("*", 0)) > 0
 
 
-def has_etag(named: str, etag: str) -> bool:
-    """Whether an If-None-Match header names the tag, weak or not. Source: RFC 9110, 13.1.2."""
-    return named.strip() == "*" or etag in re.findall(r'"[^"]*"', named)
-
-
 def files(root_path: str = "") -> dict[str, File]:
     """The files by path; `root_path` is where a proxy serves closum."""
     page = (_STATIC / "index.html").read_text(encoding="utf-8")
@@ -90,7 +84,3 @@ def files(root_path: str = "") -> dict[str, File]:
 
 def _packed(name: str) -> bytes:
     return gzip.compress((_STATIC / name).read_bytes(), mtime=0)
-
-
-def _joined(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    return b", ".join(value for key, value in headers if key == name).decode("latin-1")

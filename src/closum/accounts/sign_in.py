@@ -1,0 +1,159 @@
+"""Signing in with an e-mail address and a password: look up, check, count what is wrong, note what succeeds.
+
+It is used by every way in which a person signs in, and knows nothing of how the request came.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from closum.accounts import attempts, passwords, sign_ins
+from closum.accounts.credentials import Credentials
+from closum.errors import SignInRefused, TooManyAttempts, Unavailable
+from closum.model.address import lookup_key
+from closum.store import identity
+from closum.store.database import Database
+from closum.store.identity import User
+from closum.store.unit import Unit
+
+MOST_HASHING = 2  # passwords at once
+MAX_WAITING = 32
+
+log = logging.getLogger("closum.api")
+
+
+class ClockWatch(Protocol):
+    def forward(self) -> int:
+        """Whole seconds that the wall clock was set forward since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody signs in with. `client` is their address, "" where there is none."""
+
+    credentials: Credentials
+    client: str
+    request_id: str
+
+    @property
+    def who(self) -> attempts.Subjects:
+        return attempts.subjects(self.credentials.email, self.client)
+
+
+class SignIn:
+    """What the sign-ins of one server share. For one event loop."""
+
+    def __init__(self, clock_watch: ClockWatch, pseudonym: Callable[[str], str]) -> None:
+        """`pseudonym` is what the log calls a subject of `attempts`."""
+        self._clock_watch, self._pseudonym = clock_watch, pseudonym
+        self._held = attempts.Held()
+        self._hashing = ThreadPoolExecutor(MOST_HASHING, "closum-hashing")
+        self._waiting = 0
+
+    async def user(self, db: Database, attempt: Attempt) -> User:
+        """Who signs in. Raises SignInRefused, TooManyAttempts, Unavailable.
+
+        Unknown address, wrong password and disabled user are refused alike, after the same work.
+        """
+        if jump := self._clock_watch.forward():
+            await self._align(db, jump)
+        user = await self._look_up(db, attempt)
+        if not await self._matches(attempt.credentials, user):
+            await self._fail(db, attempt, user)
+            raise SignInRefused
+        # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
+        if user is None or await self._look_up(db, attempt) != user:
+            raise SignInRefused
+        await _note(db, user, attempt.request_id)
+        return user
+
+    def close(self) -> None:
+        self._hashing.shutdown()
+
+    async def _look_up(self, db: Database, attempt: Attempt) -> User | None:
+        """The user, where there is one. Raises TooManyAttempts."""
+        who = attempt.who
+        stored, marks, user = await db.read(_found, who, attempt.credentials)
+        if attempts.is_ahead(stored, _now(db)):
+            await self._align(db)
+            stored, marks, user = await db.read(_found, who, attempt.credentials)
+        now = _now(db)
+        attempts.refuse_too_many(stored, self._held.times(who, now, marks), now)
+        return user
+
+    async def _align(self, db: Database, jump: int = 0) -> None:
+        """Count on by a clock that was set."""
+        self._held.align(_now(db), jump)
+        try:
+            await db.write(None, attempts.align, jump)
+        except Unavailable:
+            return  # they are moved with the next sign-in; until then those from the future count as of now
+        except Exception as error:
+            log.error("the times of wrong passwords could not be moved with the clock", exc_info=error)
+
+    async def _matches(self, credentials: Credentials, user: User | None) -> bool:
+        if self._waiting >= MAX_WAITING:
+            raise Unavailable("Too many sign-ins are waiting: try again")
+        stored = user.password_hash if user and user.enabled else None
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._hashing, passwords.matches, credentials.password, stored)
+        finally:
+            self._waiting -= 1
+
+    async def _fail(self, db: Database, attempt: Attempt, user: User | None) -> None:
+        """Count a wrong password, in memory where the database does not store it. Raises TooManyAttempts."""
+        who = attempt.who
+        of: tuple[Any, ...] = (user, attempt.request_id, self._pseudonym)
+        try:
+            used_up = await db.write(None, sign_ins.fail, who, self._held.times(who, _now(db)), *of)
+        except TooManyAttempts:
+            raise
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.error(
+                    "a wrong password is counted in memory, since it could not be stored", exc_info=error
+                )
+            stored, marks = await db.read(_counted, who)
+            used_up = self._held.fail(who, stored, _now(db), marks)
+        for limit in used_up:
+            self._log_lock(who, limit)
+
+    def _log_lock(self, who: attempts.Subjects, limit: attempts.Limit) -> None:
+        """Who has the address finds its lines by what `closum user unlock` calls it."""
+        log.warning(
+            "sign-in is locked: %d wrong passwords in %d minutes for one %s, subject %s",
+            limit.most,
+            attempts.WINDOW // 60,
+            limit.subject,
+            self._pseudonym(who[attempts.LIMITS.index(limit)]),
+        )
+
+
+async def _note(db: Database, user: User, request_id: str) -> None:
+    """Where the ledger cannot be written the log has it: nobody is shut out by a full disk."""
+    try:
+        await db.write(None, sign_ins.note, user, request_id)
+    except Exception as error:
+        fault = None if isinstance(error, Unavailable) else error
+        told = "user %d signed in, which may be missing in the ledger: request %s"
+        log.error(told, user.id, request_id, exc_info=fault)
+
+
+def _found(
+    unit: Unit, who: attempts.Subjects, credentials: Credentials
+) -> tuple[attempts.Times, attempts.Marks, User | None]:
+    user = identity.user_by_key(unit, lookup_key(credentials.email))
+    return attempts.stored(unit, who), attempts.marks(unit, who), user
+
+
+def _counted(unit: Unit, who: attempts.Subjects) -> tuple[attempts.Times, attempts.Marks]:
+    return attempts.stored(unit, who), attempts.marks(unit, who)
+
+
+def _now(db: Database) -> int:
+    return int(db.clock())

@@ -1,0 +1,306 @@
+"""What a handler may answer with, through a running server: streams, redirects, files and ranges of them."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import httpx2
+import pytest
+from starlette.types import ASGIApp
+
+from closum.http import answer as answers
+from closum.http.answer import Answer
+from closum.http.edge import Edge
+from closum.http.log import RequestLog
+from closum.http.request import Call, Receive, Scope, Send, Services
+from closum.http.route import PUBLIC, Handler, Route
+from closum.http.router import Router
+from tests.support.patience import PATIENCE
+from tests.support.served import Served, eventually, get, loopback
+
+each = pytest.mark.parametrize
+TEXT = bytes(range(256)) * 1000
+PIECE = b"x" * 1_000_000
+
+
+class Log(RequestLog):
+    def __init__(self) -> None:
+        self.faults = 0
+
+    def request(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
+        pass
+
+    def fault(self, request_id: str) -> None:
+        self.faults += 1
+
+
+class Pages:
+    """Handlers of the tests' own routes, and what they noticed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file, self.empty = folder / "file", folder / "empty"
+        self.file.write_bytes(TEXT)
+        self.empty.touch()
+        self.made, self.ended = 0, 0
+        self.log = Log()
+        self.app: ASGIApp = Edge(Router(list(self.routes()), cast(Services, None)), self.log)
+
+    def routes(self) -> Iterator[Route]:
+        handlers: dict[str, Callable[[Call], Answer]] = {
+            "/stream": lambda call: answers.stream(self.pieces(), "text/plain"),
+            "/endless": lambda call: answers.stream(self.endless(), "text/event-stream"),
+            "/waiting": lambda call: answers.stream(self.waiting(), "text/event-stream"),
+            "/broken": lambda call: answers.stream(self.broken(), "text/plain"),
+            "/file": lambda call: answers.file(call.scope, self.file, "text/plain"),
+            "/empty": lambda call: answers.file(call.scope, self.empty, "text/plain"),
+            "/move": lambda call: answers.redirect("/file?a=b"),
+            "/lead/new": lambda call: said("new", call),
+            "/lead/{id}": lambda call: said("one", call),
+            "/lead/{id}/restore": lambda call: said("restore", call),
+            "/lead/new/fields": lambda call: said("fields", call),
+            "/pairs/{a}-{b}": lambda call: said("pair", call),
+            "/pairs/{one}": lambda call: said("other", call),
+        }
+        for path, handler in handlers.items():
+            yield public("GET", path, asynchronous(handler))
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        for piece in (b"one ", b"", b"two ", b"three"):
+            await asyncio.sleep(0)
+            yield piece
+
+    async def endless(self) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                self.made += 1
+                yield PIECE
+        finally:
+            self.ended += 1
+
+    async def waiting(self) -> AsyncIterator[bytes]:
+        try:
+            yield b"first"
+            await asyncio.Event().wait()
+        finally:
+            self.ended += 1
+
+    async def broken(self) -> AsyncIterator[bytes]:
+        yield b"first"
+        raise RuntimeError
+
+
+def public(method: str, path: str, handler: Handler) -> Route:
+    return Route(method, path, handler, PUBLIC)
+
+
+def asynchronous(function: Callable[[Call], Answer]) -> Handler:
+    async def handler(call: Call) -> Answer:
+        return function(call)
+
+    return handler
+
+
+def said(name: str, call: Call) -> Answer:
+    values = call.scope.get("path_params", {})
+    text = " ".join([name, *(f"{key}={value}" for key, value in values.items())]).encode()
+    return Answer(200, text, [(b"content-length", b"%d" % len(text))])
+
+
+class Serving(Served):
+    """A server over the application of these tests."""
+
+    def __init__(self, listener: socket.socket, loop: str, pages: Pages) -> None:
+        self._pages = pages
+        super().__init__(listener, loop)
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._pages.app(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    return Pages(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+def serving(request: pytest.FixtureRequest, pages: Pages) -> Iterator[Serving]:
+    served = Serving(loopback(), request.param, pages)
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def client(serving: Serving) -> Iterator[httpx2.Client]:
+    host, port = serving.address
+    with httpx2.Client(base_url=f"http://{host}:{port}", trust_env=False, timeout=PATIENCE) as client:
+        yield client
+
+
+def test_a_stream_comes_in_pieces(client: httpx2.Client) -> None:
+    answer = client.get("/stream")
+    assert (answer.status_code, answer.text) == (200, "one two three")
+    assert answer.headers["transfer-encoding"] == "chunked"
+    assert client.get("/stream").text == "one two three"
+
+
+def test_a_stream_ends_when_its_client_goes(serving: Serving, pages: Pages) -> None:
+    for path in (b"/endless", b"/waiting"):
+        ended = pages.ended
+        with serving.connect() as client:
+            client.sendall(get(path))
+            assert client.recv(1000)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert eventually(lambda ended=ended: pages.ended == ended + 1)  # type: ignore[misc]
+
+
+def test_a_stream_waits_for_a_client_that_takes_nothing(serving: Serving, pages: Pages) -> None:
+    before = pages.made
+    with serving.connect() as client:
+        client.sendall(get(b"/endless"))
+        assert client.recv(1000)
+        with serving.connect() as other:
+            for _ in range(
+                200
+            ):  # rounds of the event loop, in which a stream without back-pressure makes more
+                other.sendall(get(b"/move"))
+                assert other.recv(10_000)
+        assert pages.made - before < 20
+
+
+def test_a_stream_that_fails_is_cut_off_and_logged(client: httpx2.Client, pages: Pages) -> None:
+    faults = pages.log.faults
+    with pytest.raises(httpx2.RemoteProtocolError):
+        client.get("/broken")
+    assert pages.log.faults == faults + 1
+
+
+@each("path", ["/stream", "/endless", "/file", "/empty", "/move"])
+def test_head_has_the_headers_alone(path: str, client: httpx2.Client) -> None:
+    answer = client.head(path)
+    assert answer.content == b""
+    if path in ("/file", "/empty", "/move"):
+        got = client.get(path)
+        assert {**answer.headers, "date": ""} == {**got.headers, "date": ""}
+    assert client.get("/stream").text == "one two three"  # on the same connection
+
+
+def test_a_redirect(client: httpx2.Client) -> None:
+    answer = client.get("/move")
+    assert (answer.status_code, answer.headers["location"], answer.content) == (303, "/file?a=b", b"")
+
+
+@each("url", ["/a\r\nx: y", "/é", "/a b"])
+def test_a_redirect_is_one_header(url: str) -> None:
+    with pytest.raises(ValueError, match="percent-encode"):
+        answers.redirect(url)
+
+
+END = len(TEXT) - 1
+
+
+@each(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=10-99", 10, 99),
+        ("Bytes=100000-", 100_000, END),
+        ("bytes=-5", END - 4, END),
+        (f"bytes=-{10**18}", 0, END),
+        (f"bytes=5-{10**18}", 5, END),
+    ],
+)
+def test_a_range(asked: str, first: int, last: int, client: httpx2.Client) -> None:
+    answer = client.get("/file", headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (206, TEXT[first : last + 1])
+    assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(TEXT)}"
+
+
+@each("asked", ["bytes=5-4", "bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-0,5-6", "bytes", "bytes=²-"])
+def test_what_is_no_range_is_the_whole_file(asked: str, client: httpx2.Client) -> None:
+    answer = client.get("/file", headers={b"Range": asked.encode("latin-1")})
+    assert (answer.status_code, answer.content) == (200, TEXT)
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
+@each(("path", "asked"), [("/file", f"bytes={END + 1}-"), ("/file", "bytes=-0"), ("/empty", "bytes=0-")])
+def test_a_range_that_the_file_does_not_have(path: str, asked: str, client: httpx2.Client) -> None:
+    answer = client.get(path, headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (416, b"")
+    size = len(TEXT) if path == "/file" else 0
+    assert answer.headers["content-range"] == f"bytes */{size}"
+
+
+def test_a_range_of_the_file_as_it_was(client: httpx2.Client) -> None:
+    etag = client.head("/file").headers["etag"]
+    for condition, status in ((etag, 206), ('"another"', 200), (f"W/{etag}", 200)):
+        asked = {"Range": "bytes=0-0", "If-Range": condition}
+        assert client.get("/file", headers=asked).status_code == status
+    assert client.get("/file", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/empty").content == b""
+
+
+def test_files_are_closed(client: httpx2.Client) -> None:
+    client.get("/file")
+    before = len(os.listdir("/proc/self/fd"))
+    for asked in ("", "bytes=0-5", "bytes=999999-"):
+        client.get("/file", headers={"Range": asked} if asked else {})
+        client.head("/file")
+    assert eventually(lambda: len(os.listdir("/proc/self/fd")) <= before)
+
+
+@each(
+    ("path", "text"),
+    [
+        ("/lead/new", "new"),
+        ("/lead/5", "one id=5"),
+        ("/lead/5/restore", "restore id=5"),
+        ("/lead/new/restore", "restore id=new"),
+        ("/lead/new/fields", "fields"),
+        ("/pairs/1-2", "pair a=1 b=2"),
+        ("/pairs/1", "other one=1"),
+        ("/pairs/1-", "other one=1-"),
+        ("/lead/a%2Fb", "one id=a%2Fb"),
+    ],
+)
+def test_a_literal_segment_goes_before_a_parameter(path: str, text: str, client: httpx2.Client) -> None:
+    assert client.get(path).text == text
+
+
+@each("path", ["/lead", "/lead//restore", "/lead/5/restore/6", "/lead/5/other", "//lead/5", "/pairs", "/"])
+def test_another_path_is_unknown(path: str, serving: Serving) -> None:
+    with serving.connect() as client:
+        client.sendall(get(path.encode(), b"Connection: close"))
+        assert client.recv(100).startswith(b"HTTP/1.1 404 ")
+
+
+def test_two_routes_for_the_same_requests_are_refused() -> None:
+    handler = asynchronous(lambda call: said("", call))
+    with pytest.raises(ValueError, match=r"/lead/\{b\} matches what /lead/\{a\} does"):
+        Router(
+            [public("GET", "/lead/{a}", handler), public("PUT", "/lead/{b}", handler)], cast(Services, None)
+        )
+
+
+def test_a_start_that_fails_is_told_to_the_server() -> None:
+    sent: list[str] = []
+
+    async def receive() -> Any:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    class Failing:
+        async def __aenter__(self) -> None:
+            raise RuntimeError
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+    router = Router([], cast(Services, None), Failing)
+    with pytest.raises(RuntimeError):
+        asyncio.run(router({"type": "lifespan"}, cast(Receive, receive), cast(Send, send)))
+    assert sent == ["lifespan.startup.failed"]
