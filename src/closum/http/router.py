@@ -3,12 +3,12 @@
 import contextlib
 import re
 import traceback
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from closum import errors
 from closum.http import ignored, problems, spool
-from closum.http.answer import Answer, Part
+from closum.http.answer import Answer, Part, Stream
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.identity import authenticate
 from closum.http.request import OPERATION, Call, Receive, Scope, Send, Services, unknown_parameter
@@ -178,24 +178,25 @@ class Endpoint:
         except errors.Error as error:
             await refuse(scope, send, error)
         else:
-            await send_answer(scope, receive, send, answer, [*_headers(scope, answer), *_told(call)])
+            headers = _headers(scope, answer)
+            if call.tag:
+                headers.append((b"etag", call.tag.encode()))
+            if call.operation is not None:
+                headers.append((_OPERATION, b"%d" % call.operation))
+            if call.ignored:
+                headers.append(ignored.header(call.ignored))
+            if isinstance(answer.body, bytes):
+                await reply(send, answer.status, headers, answer.body)
+            else:
+                await send_file(scope, receive, send, answer.status, headers, answer.body)
 
 
 def _headers(scope: Scope, answer: Answer) -> problems.Headers:
     if answer.headers is not None:
-        return answer.headers
-    assert isinstance(answer.body, bytes | Spooled), "a stream or a file has headers of its own"
-    return problems.headers(scope["request_id"], answer.body)
-
-
-def _told(call: Call) -> Iterator[tuple[bytes, bytes]]:
-    """What a handler has found out about its call, as headers."""
-    if call.tag:
-        yield b"etag", call.tag.encode()
-    if call.operation is not None:
-        yield _OPERATION, b"%d" % call.operation
-    if call.ignored:
-        yield ignored.header(call.ignored)
+        return [*answer.headers]
+    body = answer.body
+    assert hasattr(body, "__len__"), "a stream has headers of its own"
+    return problems.headers(scope["request_id"], body)  # type: ignore[arg-type]  # it has a length
 
 
 async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:
@@ -206,17 +207,20 @@ async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive
         raise errors.Malformed(wrong)
 
 
-async def send_answer(
-    scope: Scope, receive: Receive, send: Send, answer: Answer, headers: problems.Headers
+async def send_file(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    status: int,
+    headers: problems.Headers,
+    body: Spooled | Part | Stream,
 ) -> None:
-    body = answer.body
-    if isinstance(body, bytes):
-        await reply(send, answer.status, headers, body)
-    elif isinstance(body, Spooled | Part):
+    """A file, or a stream."""
+    if isinstance(body, Spooled | Part):
         with contextlib.closing(body):
-            await _send_body(scope, send, answer.status, headers, spool.send(body, receive, send))
+            await _send_body(scope, send, status, headers, spool.send(body, receive, send))
     else:
-        await _send_body(scope, send, answer.status, headers, spool.send_stream(body, receive, send))
+        await _send_body(scope, send, status, headers, spool.send_stream(body, receive, send))
 
 
 async def _send_body(

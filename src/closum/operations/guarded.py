@@ -34,6 +34,8 @@ def create_many(
 ) -> list[Written | Error]:
     """New records of several users of the unit's account."""
     refused = {who: error for who in {caller.identity for caller, _ in items} if (error := _fault(unit, who))}
+    if not refused:
+        return records.write(unit, resource, [Create(caller.by, draft) for caller, draft in items])
     asks = [Create(caller.by, draft) for caller, draft in items if caller.identity not in refused]
     outcomes = iter(records.write(unit, resource, asks))
     return [refused.get(caller.identity) or next(outcomes) for caller, _ in items]
