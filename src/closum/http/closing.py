@@ -27,6 +27,7 @@ class Transport:
 
     def __init__(self, transport: asyncio.Transport, **replaced: Callable[..., Any]) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing
         self.__dict__.update(replaced)
 
     def __getattr__(self, name: str) -> Any:

@@ -90,7 +90,7 @@ class Call:
     @property
     def record_id(self) -> int:
         """The `<ID>` of the path. Raises NotFound for a segment that is no id."""
-        text = self.params["id"]
+        text: str = self.scope["path_params"]["id"]
         if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 19 or int(text) > MAX_ID:
             raise NotFound
         return int(text)

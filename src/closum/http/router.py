@@ -8,7 +8,7 @@ from typing import Any
 
 from closum import errors
 from closum.http import ignored, problems, spool
-from closum.http.answer import Answer, Part, Stream
+from closum.http.answer import Part, Stream
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.identity import authenticate
 from closum.http.request import OPERATION, Call, Receive, Scope, Send, Services, unknown_parameter
@@ -159,6 +159,7 @@ class Endpoint:
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
         self._names = {method: route.name for method, route in self._routes.items()}
+        self._resources = {method: route.resource for method, route in self._routes.items()}
         self._allow = tuple(sorted(self._routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -173,30 +174,24 @@ class Endpoint:
                 await refuse_unknown_parameters(route, scope, receive)
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
-            call = Call(scope, receive, self._services, route.resource, identity)
+            call = Call(scope, receive, self._services, self._resources[scope["method"]], identity)
             answer = await route.handler(call)
         except errors.Error as error:
             await refuse(scope, send, error)
         else:
-            headers = _headers(scope, answer)
+            body: Any = answer.body
+            own = answer.headers  # of a stream always
+            headers = problems.headers(scope["request_id"], body) if own is None else [*own]
             if call.tag:
                 headers.append((b"etag", call.tag.encode()))
             if call.operation is not None:
                 headers.append((_OPERATION, b"%d" % call.operation))
             if call.ignored:
                 headers.append(ignored.header(call.ignored))
-            if isinstance(answer.body, bytes):
-                await reply(send, answer.status, headers, answer.body)
+            if isinstance(body, bytes):
+                await reply(send, answer.status, headers, body)
             else:
-                await send_file(scope, receive, send, answer.status, headers, answer.body)
-
-
-def _headers(scope: Scope, answer: Answer) -> problems.Headers:
-    if answer.headers is not None:
-        return [*answer.headers]
-    body = answer.body
-    assert hasattr(body, "__len__"), "a stream has headers of its own"
-    return problems.headers(scope["request_id"], body)  # type: ignore[arg-type]  # it has a length
+                await send_file(scope, receive, send, answer.status, headers, body)
 
 
 async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:
