@@ -1,5 +1,6 @@
 """What goes wrong on the way to a server, or in it: one line, and the exit code for it."""
 
+import inspect
 import signal
 import subprocess
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from closum import cli
 from closum.cli import streams
 from closum_client._address import normal_url
-from closum_client.cli import connection, records
+from closum_client.cli import connection, records, root
 from closum_client.cli import streams as client_streams
 from closum_client.cli.address import url_of
 from tests.clients.cli.conftest import Run
@@ -184,6 +186,10 @@ def redirected(
 
 def test_both_doors_open_their_streams_alike() -> None:
     assert Path(streams.__file__).read_text() == Path(client_streams.__file__).read_text()
+
+
+def test_both_commands_answer_an_unknown_command_alike() -> None:
+    assert inspect.getsource(cli.unknown_command) == inspect.getsource(root.unknown_command)
 
 
 @pytest.mark.parametrize("id", ["0", "1_0", "\u0661", "-1", "1.0", "abc", "1" * 20])
