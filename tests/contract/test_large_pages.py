@@ -145,7 +145,7 @@ def test_head_tells_its_length(large: Client, server: Server, folder: Path) -> N
     for _ in range(40):  # more than there may be files
         answer = large.head("/api/lead?limit=1000")
         assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, length, b"")
-    assert unnamed_files(server.process.pid, folder) == 0
+    wait_until(lambda: unnamed_files(server.process.pid, folder) == 0)
 
 
 def test_the_connection_goes_on_behind_it(large: Client, server: Server) -> None:
