@@ -1,0 +1,128 @@
+"""What of a resource's records a filter may name, derived from its declaration."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from closum.model import when
+from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.resource import Nested, Resource
+from closum.model.text import sort_key
+
+EQUAL = ("=", "!=")
+ORDERED = (*EQUAL, "<", "<=", ">", ">=")
+WORDS = "~="
+
+TEXT, NUMBER, FLAG, TIME, EXACT, KEY, CUSTOM = "text", "number", "flag", "time", "exact", "key", "custom"
+
+_MOST = 2**63 - 1
+
+
+class Property(NamedTuple):
+    """One name that a filter takes, and how its values are compared.
+
+    `column` holds what is compared, `read` makes it of a filter's text (ValueError says why it cannot). A property of
+    the kind KEY is compared by the unique key of the record that is linked by `nested`, or of the record itself. `words`
+    says which of a record's terms are its words, where they are kept.
+    """
+
+    name: str
+    kind: str
+    column: str
+    read: Callable[[str], Any]
+    operators: tuple[str, ...]
+    words: str = ""
+    nested: Nested | None = None
+
+
+class Exact(NamedTuple):
+    """A column, derived, that filters may name beside the properties. `read` makes what it holds of a filter's text."""
+
+    column: str
+    read: Callable[[str], Any]
+
+
+@lru_cache
+def properties(resource: Resource) -> Mapping[str, Property]:
+    """By name; what begins with `custom_data.` and has a key behind it is found by `find`."""
+    return {one.name: one for one in _properties(resource)}
+
+
+def _properties(resource: Resource) -> Iterator[Property]:
+    yield Property("id", NUMBER, "id", integer, ORDERED)
+    for field in resource.fields:
+        yield from _of_field(resource, field)
+    for name, exact in resource.listing.filters.items():
+        yield Property(name, EXACT, exact.column, exact.read, EQUAL)
+    for nested in resource.nested:
+        yield from _of_nested(resource, nested)
+
+
+def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
+    name = field.name
+    if isinstance(field, Document):
+        yield Property(f"{name}.<key>", CUSTOM, name, str, (*ORDERED, WORDS), words="marks")
+    elif isinstance(field, Timestamp):
+        yield Property(name, TIME, name, when.read, ORDERED)
+    elif isinstance(field, Flag):
+        yield Property(name, FLAG, name, flag, EQUAL)
+    elif isinstance(field, Integer):
+        yield Property(name, NUMBER, name, integer, ORDERED)
+    elif isinstance(field, Text):
+        yield _of_text(resource, name)
+
+
+def _of_text(resource: Resource, name: str) -> Property:
+    column = resource.listing.sorts.get(name, name)
+    if resource.unique and resource.unique.field == name:
+        return Property(name, KEY, column, str, ORDERED)
+    if column == name:
+        return Property(name, TEXT, name, str, ORDERED)
+    words = "name" if resource.searched else ""
+    return Property(name, TEXT, column, sort_key, (*ORDERED, *((WORDS,) if words else ())), words)
+
+
+def _of_nested(resource: Resource, nested: Nested) -> Iterator[Property]:
+    """What the row keeps of the record that it shows, under the name of that: `email`, `email.email`, `email.domain`."""
+    yield Property(f"{nested.name}.id", NUMBER, nested.link, integer, ORDERED)
+    kept = {name: f"{nested.name}_{name}" for name in nested.copies}
+    for one in _properties(nested.resource):
+        if one.column not in kept:
+            continue
+        words = "address" if one.kind == KEY and resource.searched else ""
+        operators = (*one.operators, *((WORDS,) if words else ()))
+        shown = one._replace(
+            name=f"{nested.name}.{one.name}",
+            column=kept[one.column],
+            operators=operators,
+            words=words,
+            nested=nested,
+        )
+        yield shown
+        if one.name == nested.key:
+            yield shown._replace(name=nested.name)
+
+
+def find(resource: Resource, name: str) -> Property | None:
+    """The property with a name, also one of a document by its key."""
+    known = properties(resource)
+    if found := known.get(name):
+        return found
+    field, dot, key = name.partition(".")
+    custom = known.get(f"{field}.<key>") if dot and key else None
+    return custom and custom._replace(name=name)
+
+
+def integer(text: str) -> int:
+    digits = text.strip().removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError("it must be a whole number")
+    number = int(digits[:20])
+    return min(number, _MOST) if not text.strip().startswith("-") else -min(number, _MOST)
+
+
+def flag(text: str) -> int:
+    lowered = text.strip().lower()
+    if lowered not in ("0", "1", "true", "false"):
+        raise ValueError("it must be 1 or 0")
+    return int(lowered in ("1", "true"))
