@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from closum.errors import Unavailable
 from closum.store.health import Failing, Health
-from closum.store.job import Job
+from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
 
 TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit"
@@ -66,7 +66,9 @@ class Database(ABC):
         other writes go first, for half a second at most.
         """
         future = asyncio.get_running_loop().create_future()
-        result: T = await self.outcome(Job(function, args, future, account_id, background=background))
+        result: T = await self.outcome(
+            PendingWrite(function, args, future, account_id, background=background)
+        )
         return result
 
     async def write_set(
@@ -77,18 +79,18 @@ class Database(ABC):
         An outcome that is an exception is raised.
         """
         future = asyncio.get_running_loop().create_future()
-        return await self.outcome(Job(function, args, future, account_id, item, in_set=True))
+        return await self.outcome(PendingWrite(function, args, future, account_id, item=item, in_set=True))
 
-    async def outcome(self, job: Job) -> Any:
+    async def outcome(self, write: PendingWrite) -> Any:
         """The outcome of a write."""
         try:
-            return await self.attempt(job)
+            return await self.attempt(write)
         except Failing as failing:
-            self.health.write_failed(failing, job)
+            self.health.write_failed(failing, write)
             raise
 
     @abstractmethod
-    def attempt(self, job: Job) -> Awaitable[Any]:
+    def attempt(self, write: PendingWrite) -> Awaitable[Any]:
         """The outcome of a write, whatever it says of the database's health."""
 
     @abstractmethod

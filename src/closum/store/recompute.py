@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import audit, history, identity
+from closum.store import history, identity, integrity
 from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
 from closum.store.session import Session
@@ -40,7 +40,7 @@ def recompute(session: Session, rules: Rules) -> None:
     """
     session.write_steps([_recompute_users])
     with session.read() as unit:
-        counts = {resource: audit.counts(unit, resource) for resource in rules.resources}
+        counts = {resource: integrity.counts(unit, resource) for resource in rules.resources}
     total = sum(sum(count.values()) for count in counts.values())
     with rules.progress("Recomputing", "records") as report:
         done = 0
@@ -90,7 +90,7 @@ class _Walk:
             yield self._take_freed
 
     def _next(self, unit: Unit) -> None:
-        batch = audit.batch(unit, self._resource, self._columns, (self._last, self._size))
+        batch = integrity.batch(unit, self._resource, self._columns, (self._last, self._size))
         self._ended = batch.last is None
         self._last = batch.last or 0
         self._put_right(unit, batch.rows)
@@ -100,14 +100,14 @@ class _Walk:
     def _take_freed(self, unit: Unit) -> None:
         key = self._freed.pop()
         record_id = self._waiting.pop(key)
-        self._put_right(unit, audit.batch(unit, self._resource, self._columns, (record_id - 1, 1)).rows)
+        self._put_right(unit, integrity.batch(unit, self._resource, self._columns, (record_id - 1, 1)).rows)
 
     def _put_right(self, unit: Unit, found: list[Row]) -> None:
         """Write what differs in some records from what it is made from."""
         made = [(row, rederive(self._resource, row)) for row in found]
         for nested in self._resource.nested:
             ids = [row[nested.link] for row in found if row[nested.link] is not None]
-            linked = audit.rows_by(unit, nested.resource, "id", ids)
+            linked = integrity.rows_by(unit, nested.resource, "id", ids)
             for row, values in made:
                 record = linked.get(row[nested.link])
                 if record or row[nested.link] is None:
@@ -122,7 +122,7 @@ class _Walk:
     def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
         """Take the new key out of the changes of each record that does not get it, and the old one if it names another."""
         keys = [change[self._unique] for _, change in wanting if change[self._unique] is not None]
-        holders = audit.rows_by(unit, self._resource, self._unique, keys)
+        holders = integrity.rows_by(unit, self._resource, self._unique, keys)
         for row, change in wanting:
             key, old = change[self._unique], row[self._unique]
             if key in self._waiting or key in holders:

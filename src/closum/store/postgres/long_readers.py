@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterator
 
 from closum.store.database import STREAM_SECONDS
-from closum.store.job import Job
+from closum.store.pending import PendingRead
 from closum.store.postgres.connection import undo
 from closum.store.postgres.pool import Pool
 from closum.store.postgres.readers import Readers
@@ -21,13 +21,13 @@ class LongReaders(Readers):
     def __init__(self, pool: Pool, number: int, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(pool, number, clock, loop, group=1)
 
-    def _rounds(self, connection: PreparedConnection, open_jobs: dict[Job, None]) -> None:
-        streams = [job for job in open_jobs if job.is_stream]
+    def _rounds(self, connection: PreparedConnection, open_reads: dict[PendingRead, None]) -> None:
+        streams = [read for read in open_reads if read.is_stream]
         if not streams:
-            super()._rounds(connection, open_jobs)
-        for job in streams:
+            super()._rounds(connection, open_reads)
+        for read in streams:
             with _reading(connection, int(self._clock())) as unit:
-                self._advance(connection, open_jobs, job, unit.of(job.account_id or 0))
+                self._advance(connection, open_reads, read, unit.of(read.account_id or 0))
 
 
 @contextlib.contextmanager

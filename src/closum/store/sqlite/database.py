@@ -19,7 +19,7 @@ from closum.errors import Refusal, Unavailable
 from closum.store import identity
 from closum.store.database import STREAM_SECONDS, TOO_LONG, Database
 from closum.store.health import FULL, Failing, Health
-from closum.store.job import Job
+from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
 from closum.store.sqlite.connection import (
     Interrupted,
@@ -186,9 +186,9 @@ class SQLiteDatabase(Database):
             self.health.begin(failing)
         return await super().ready(function)
 
-    def attempt(self, job: Job) -> Awaitable[Any]:
-        self._writer.submit(job)
-        return job.future
+    def attempt(self, write: PendingWrite) -> Awaitable[Any]:
+        self._writer.submit(write)
+        return write.future
 
     async def close(self) -> None:
         await self.health.close()
