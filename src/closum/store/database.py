@@ -4,11 +4,14 @@ The layers above pass plain functions of a unit of work: `await db.read(function
 """
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from closum.errors import Unavailable
+from closum.model.resource import Resource
 from closum.store.health import Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
@@ -16,8 +19,26 @@ from closum.store.unit import Clock
 TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit"
 
 STREAM_SECONDS = 30.0
+SLOW_SECONDS = 0.020  # of a read that the debug log has
 
 T = TypeVar("T")
+
+log = logging.getLogger("closum.store")
+
+
+def called(function: Callable[..., Any], args: Sequence[Any]) -> str:
+    """A function as the debug log names it, with the resource that it is for and nothing else of its arguments."""
+    own = function.func if isinstance(function, partial) else function
+    name = f"{own.__module__}.{own.__qualname__}".removeprefix("closum.")
+    return " ".join([name, *(one.name for one in args if isinstance(one, Resource))])
+
+
+def log_slow_read(
+    function: Callable[..., Any], args: Sequence[Any], account_id: int | None, seconds: float
+) -> None:
+    """A line of the debug log for a read that took SLOW_SECONDS or longer, since it was asked for."""
+    if seconds >= SLOW_SECONDS and log.isEnabledFor(logging.DEBUG):
+        log.debug("slow read: %s, account %s, %.1f ms", called(function, args), account_id, seconds * 1_000)
 
 
 class Database(ABC):

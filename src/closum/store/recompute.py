@@ -4,6 +4,7 @@ Every step is a short transaction of one account, or of what all accounts share,
 be interrupted anywhere: run again, it comes to the same end.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -23,6 +24,8 @@ SMALL_STEP = 100  # what fits into the 20 ms of a writer beside a server
 
 UNREADABLE = (ValueError, TypeError, AttributeError)
 """What making a derived column raises for a value that no rule of this program takes: text, or of another kind."""
+
+log = logging.getLogger("closum.store")
 
 
 class Rules(NamedTuple):
@@ -49,6 +52,7 @@ def recompute(session: Session, rules: Rules) -> None:
                 size = SMALL_STEP if session.pace().pauses else LARGE_STEP
                 walk = _Walk(resource, size, _behind(report, done, total))
                 session.write_steps(walk.steps(), account_id or None)
+                log.debug("recompute: %s of account %d, %d records", resource.name, account_id, count)
                 done += count
 
 

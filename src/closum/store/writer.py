@@ -5,6 +5,7 @@ nothing outside their unit may happen in them.
 """
 
 import asyncio
+import logging
 import queue
 import random
 import threading
@@ -15,6 +16,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from closum.errors import Unavailable
+from closum.store.database import called
 from closum.store.pending import PendingWrite
 from closum.store.unit import Conflict, Disconnected, Overdue, Unit, Unreachable
 
@@ -28,6 +30,8 @@ Outcome = tuple[PendingWrite, Any]
 """A write with its result, or with the exception that is its answer."""
 BACKGROUND_PATIENCE = 0.5  # seconds for which a write of the background lets others go first
 PAUSE = 0.005  # seconds, at most, before another try; doubled for each conflict
+
+log = logging.getLogger("closum.store")
 
 
 class WritingUnit(Unit, Protocol):
@@ -237,6 +241,7 @@ class Writer:
 
 
 def _perform(unit: Unit, writes: list[PendingWrite]) -> list[Outcome]:
+    begun = time.monotonic()
     awaited = [write for write in writes if write.begin()]
     outcomes: list[Outcome] = [(write, None) for write in writes if write not in awaited]
     if awaited:
@@ -247,7 +252,14 @@ def _perform(unit: Unit, writes: list[PendingWrite]) -> list[Outcome]:
         else:
             results = [first.function(own, *first.args)]
         outcomes.extend(zip(awaited, results, strict=True))
+        if log.isEnabledFor(logging.DEBUG):
+            _log_set(first, len(awaited), time.monotonic() - begun)
     return outcomes
+
+
+def _log_set(first: PendingWrite, count: int, seconds: float) -> None:
+    what = called(first.function, first.args)
+    log.debug("write set: %s, account %s, %d in %.1f ms", what, first.account_id, count, seconds * 1_000)
 
 
 def _is_over(writes: Iterable[PendingWrite]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
-from closum.store.database import STREAM_SECONDS, Database
+from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, Database, log_slow_read
 from closum.store.health import Failing, Health
 from closum.store.pending import PendingCall, PendingRead, PendingWrite
 from closum.store.postgres.connection import (
@@ -281,7 +281,9 @@ class PostgresDatabase(Database):
         try:
             worker.submit(call)
             outcome = await call.future
-            self._heard_at = self._answered[worker] = time.monotonic()
+            self._heard_at = self._answered[worker] = ended = time.monotonic()
+            if ended - now >= SLOW_SECONDS and isinstance(call, PendingRead):
+                log_slow_read(call.function, call.args, call.account_id, ended - now)
             return outcome
         finally:
             del self._open[call]

@@ -5,6 +5,7 @@ import logging
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ import apsw
 
 from closum.errors import Refusal, Unavailable
 from closum.store import identity
-from closum.store.database import STREAM_SECONDS, TOO_LONG, Database
+from closum.store.database import STREAM_SECONDS, TOO_LONG, Database, log_slow_read
 from closum.store.health import FULL, Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
@@ -172,6 +173,7 @@ class SQLiteDatabase(Database):
         if self._long_waiting >= MAX_LONG_WAITING:
             raise Unavailable("Too many long reads are waiting: try again")
         self._long_waiting += 1
+        begun = time.monotonic()
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._long, self._read_long, function, args, account_id, seconds
@@ -180,6 +182,7 @@ class SQLiteDatabase(Database):
             raise Unavailable(TOO_LONG) from None
         finally:
             self._long_waiting -= 1
+            log_slow_read(function, args, account_id, time.monotonic() - begun)
 
     async def ready(self, function: Callable[..., T]) -> T:
         if failing := self._link.files.failing():
