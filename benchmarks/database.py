@@ -78,7 +78,7 @@ def bytes_per_lead(url: str) -> int:
 
 def loop_record(url: str, account_id: int, count: int, seconds: float) -> float:
     """Leads by id a second, with psycopg in threads."""
-    sql, _ = statements.select_record(LEAD)(account_id, 1)
+    sql, _ = statements.select_record(LEAD)
     return _best(url, sql, lambda number: (account_id, number * 7_919 % count + 1), seconds)
 
 

@@ -16,16 +16,15 @@ from closum.accounts.keys import keyed_hash, signing_key
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Tokens
 from closum.api import openapi, routes
-from closum.http import envelope
+from closum.http import answer
 from closum.http.answer import Answer
 from closum.http.clocks import ClockWatch, steady_time
 from closum.http.cors import CrossOrigin
-from closum.http.edge import Edge
-from closum.http.log import RequestLog
+from closum.http.edge import Edge, RequestLog
 from closum.http.protocol import protocol
 from closum.http.proxied import Proxied
 from closum.http.quick import QUICK
-from closum.http.request import Call, Services
+from closum.http.request import Request, Services
 from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
@@ -99,23 +98,23 @@ def route_table(root_path: str = "") -> list[Route]:
     """Every route: those of the API, its OpenAPI document, and the pages of the reference."""
     table = routes.table(RESOURCES)
     prose = sections(DECLARED, root_path)
-    text = envelope.encode(openapi.document(table, prose, samples(table), root_path))
+    text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
     table += [Route("GET", path, _page(file), PUBLIC) for path, file in site.files(root_path).items()]
     return table
 
 
 def _document(text: bytes) -> Handler:
-    async def document(call: Call) -> Answer:
+    async def document(request: Request) -> Answer:
         return Answer(200, text)
 
     return document
 
 
 def _page(file: site.File) -> Handler:
-    async def page(call: Call) -> Answer:
-        status, headers, body = file.answer(call.scope["headers"])
-        return Answer(status, body, headers)
+    async def page(request: Request) -> Answer:
+        status, headers, body = file.answer(request.scope["headers"])
+        return Answer(status, body, headers, is_json=False)
 
     return page
 

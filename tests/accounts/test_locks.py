@@ -16,7 +16,7 @@ from closum.accounts.attempts import MOST_PER_ADDRESS, MOST_PER_CLIENT, WINDOW, 
 from closum.accounts.keys import keyed_hash, signing_key
 from closum.app import build_app
 from closum.http.clocks import ClockWatch
-from closum.http.log import RequestLog
+from closum.http.edge import RequestLog
 from closum.settings import load
 from closum.store import identity
 from closum.store.identity import Account

@@ -15,7 +15,7 @@ from closum import app, errors, settings
 from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
-from closum.http.log import RequestLog
+from closum.http.edge import RequestLog
 from closum.operations import records
 from closum.store.session import Session
 from tests.conftest import sign_up

@@ -205,8 +205,6 @@ def test_bad_credentials_get_one_and_the_same_401(route: Route, server: Server, 
     assert state(api) == before
 
 
-ENDED_WITHIN = {"sqlite": 0.0, "postgres": 1.0}  # seconds
-
 ENDINGS: dict[str, Callable[[Unit, identity.User], None]] = {
     "signed out": lambda unit, user: identity.end_tokens(unit, user.id),
     "another password": lambda unit, user: identity.set_password(unit, user.id, "another"),

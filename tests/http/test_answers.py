@@ -14,9 +14,9 @@ from starlette.types import ASGIApp
 
 from closum.http import answer as answers
 from closum.http.answer import Answer
-from closum.http.edge import Edge
-from closum.http.log import RequestLog
-from closum.http.request import Call, Receive, Scope, Send, Services
+from closum.http.edge import Edge, RequestLog
+from closum.http.file import file
+from closum.http.request import Receive, Request, Scope, Send, Services
 from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import Router
 from tests.support.patience import PATIENCE
@@ -50,20 +50,20 @@ class Pages:
         self.app: ASGIApp = Edge(Router(list(self.routes()), cast(Services, None)), self.log)
 
     def routes(self) -> Iterator[Route]:
-        handlers: dict[str, Callable[[Call], Answer]] = {
-            "/stream": lambda call: answers.stream(self.pieces(), "text/plain"),
-            "/endless": lambda call: answers.stream(self.endless(), "text/event-stream"),
-            "/waiting": lambda call: answers.stream(self.waiting(), "text/event-stream"),
-            "/broken": lambda call: answers.stream(self.broken(), "text/plain"),
-            "/file": lambda call: answers.file(call.scope, self.file, "text/plain"),
-            "/empty": lambda call: answers.file(call.scope, self.empty, "text/plain"),
-            "/move": lambda call: answers.redirect("/file?a=b"),
-            "/lead/new": lambda call: said("new", call),
-            "/lead/{id}": lambda call: said("one", call),
-            "/lead/{id}/restore": lambda call: said("restore", call),
-            "/lead/new/fields": lambda call: said("fields", call),
-            "/pairs/{a}-{b}": lambda call: said("pair", call),
-            "/pairs/{one}": lambda call: said("other", call),
+        handlers: dict[str, Callable[[Request], Answer]] = {
+            "/stream": lambda request: answers.stream(self.pieces(), "text/plain"),
+            "/endless": lambda request: answers.stream(self.endless(), "text/event-stream"),
+            "/waiting": lambda request: answers.stream(self.waiting(), "text/event-stream"),
+            "/broken": lambda request: answers.stream(self.broken(), "text/plain"),
+            "/file": lambda request: file(request.scope, self.file, "text/plain"),
+            "/empty": lambda request: file(request.scope, self.empty, "text/plain"),
+            "/move": lambda request: answers.redirect("/file?a=b"),
+            "/lead/new": lambda request: said("new", request),
+            "/lead/{id}": lambda request: said("one", request),
+            "/lead/{id}/restore": lambda request: said("restore", request),
+            "/lead/new/fields": lambda request: said("fields", request),
+            "/pairs/{a}-{b}": lambda request: said("pair", request),
+            "/pairs/{one}": lambda request: said("other", request),
         }
         for path, handler in handlers.items():
             yield public("GET", path, asynchronous(handler))
@@ -97,17 +97,17 @@ def public(method: str, path: str, handler: Handler) -> Route:
     return Route(method, path, handler, PUBLIC)
 
 
-def asynchronous(function: Callable[[Call], Answer]) -> Handler:
-    async def handler(call: Call) -> Answer:
-        return function(call)
+def asynchronous(function: Callable[[Request], Answer]) -> Handler:
+    async def handler(request: Request) -> Answer:
+        return function(request)
 
     return handler
 
 
-def said(name: str, call: Call) -> Answer:
-    values = call.scope.get("path_params", {})
+def said(name: str, request: Request) -> Answer:
+    values = request.scope.get("path_params", {})
     text = " ".join([name, *(f"{key}={value}" for key, value in values.items())]).encode()
-    return Answer(200, text, [(b"content-length", b"%d" % len(text))])
+    return Answer(200, text, [(b"content-length", b"%d" % len(text))], is_json=False)
 
 
 class Serving(Served):
@@ -278,7 +278,7 @@ def test_another_path_is_unknown(path: str, serving: Serving) -> None:
 
 
 def test_two_routes_for_the_same_requests_are_refused() -> None:
-    handler = asynchronous(lambda call: said("", call))
+    handler = asynchronous(lambda request: said("", request))
     with pytest.raises(ValueError, match=r"/lead/\{b\} matches what /lead/\{a\} does"):
         Router(
             [public("GET", "/lead/{a}", handler), public("PUT", "/lead/{b}", handler)], cast(Services, None)

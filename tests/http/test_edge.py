@@ -6,9 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from closum.http.edge import Edge
-from closum.http.log import RequestLog
+from closum.http.edge import Edge, RequestLog
 from closum.http.request import Receive, Scope, Send
+from closum.http.router import begin
 from tests.support.answers import failure
 from tests.support.wire import Answer
 
@@ -31,7 +31,7 @@ def cancelled(begun: bool, log: Log) -> list[Any]:
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if begun:
-                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await begin(scope, send, 200, [])
             entered.set()
             await asyncio.Event().wait()
 

@@ -16,6 +16,7 @@ from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.accounts.tokens import Tokens
 from closum.http import spool
+from closum.http.answer import PIECE
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine
@@ -205,7 +206,7 @@ def test_pieces_are_small(run: Callable[[Scenario], None]) -> None:
     async def scenario(app: Application) -> None:
         one = app.ask()
         await one.answered()
-        assert max(map(len, one.pieces)) == spool.PIECE
+        assert max(map(len, one.pieces)) == PIECE
         head = app.ask(method="HEAD")
         answer = await head.answered()
         assert (head.pieces, int(answer.headers["content-length"])) == ([b""], sum(map(len, one.pieces)))

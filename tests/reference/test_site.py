@@ -2,7 +2,7 @@
 
 import pytest
 
-from closum.http.answer import has_etag
+from closum.http.file import has_etag
 from closum.reference.site import files, takes_gzip
 
 

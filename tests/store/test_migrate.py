@@ -170,7 +170,7 @@ KILLED = f"""
 import os, signal, sys
 from closum.store import migrate, opening
 from closum.store.postgres.unit import PostgresUnit
-from closum.store.sqlite.connection import SQLiteUnit
+from closum.store.sqlite.database import SQLiteUnit
 
 def deadly(run):
     def killed(unit, sql, values=()):

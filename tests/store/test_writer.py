@@ -19,7 +19,7 @@ from closum.store.identity import Account
 from closum.store.postgres import database as postgres_database
 from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
-from closum.store.sqlite.connection import SQLiteUnit
+from closum.store.sqlite.database import SQLiteUnit
 from closum.store.unit import Unit
 from tests.support.commits import Commits
 from tests.support.engine import Engine

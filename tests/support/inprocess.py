@@ -9,7 +9,7 @@ import httpx2
 from starlette.types import ASGIApp
 
 from closum.app import build_app
-from closum.http.log import RequestLog
+from closum.http.edge import RequestLog
 from closum.settings import load
 
 

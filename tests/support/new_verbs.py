@@ -2,9 +2,8 @@
 
 from closum.api import answers, routes
 from closum.api.verbs import operation
-from closum.http import envelope
-from closum.http.answer import Answer
-from closum.http.request import Call
+from closum.http.answer import Answer, success
+from closum.http.request import Request
 from closum.http.route import DATA, NOTHING, Route, Sample
 from closum.model.fields import Integer
 from closum.model.resource import Resource
@@ -14,21 +13,21 @@ OTHER = Integer("other_id", required=True, description="The lead that goes", exa
 PLACES = {"type": "array", "items": {"type": "integer"}, "description": "The places of the changes"}
 
 
-async def merge(call: Call) -> Answer:
-    await call.body()
-    return Answer(200, envelope.success([]))
+async def merge(request: Request) -> Answer:
+    await request.body()
+    return success([])
 
 
-async def history(call: Call) -> Answer:
-    return Answer(200, envelope.success([call.record_id]))
+async def history(request: Request) -> Answer:
+    return success([request.record_id])
 
 
-async def delete(call: Call) -> Answer:
-    return Answer(200, envelope.success([]))
+async def delete(request: Request) -> Answer:
+    return success([])
 
 
-async def restore(call: Call) -> Answer:
-    return Answer(200, envelope.success({"id": call.record_id}))
+async def restore(request: Request) -> Answer:
+    return success({"id": request.record_id})
 
 
 NEW = [

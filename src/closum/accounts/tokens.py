@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import jwt
 from jwt.types import Options
@@ -32,8 +33,7 @@ class Claims:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """The user that a request comes from, the account that it may see, and what it may do there."""
 
     user_id: int

@@ -5,8 +5,8 @@ from typing import Any
 
 from closum import errors
 from closum.api import schemas
-from closum.http import ignored, problems
-from closum.http.request import OPERATION
+from closum.http import answer, ignored
+from closum.http.answer import OPERATION
 from closum.http.route import Operation, Route, Success
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
@@ -172,7 +172,7 @@ def _answer(description: str, schema: Schema, example: Any, *headers: str) -> di
 
 def _failure(kind: type[errors.Error]) -> dict[str, Any]:
     url, error = _EXAMPLES.get(kind) or ("/api/lead", kind())
-    _, _, body = problems.render(error, url, "request-1")
+    _, _, body = answer.failure(error, url, "request-1")
     schema = schemas.ref("ValidationFailure" if kind is errors.Invalid else "Failure")
     headers = [name for name in error.headers if name in HEADERS]
     return _answer(kind.when, schema, json.loads(body), *headers)

@@ -1,12 +1,15 @@
 """The verbs over HTTP: parse, call, render."""
 
+from collections.abc import Sequence
+
 from closum.errors import Unavailable
-from closum.http import envelope, spool
-from closum.http.answer import Answer
-from closum.http.request import Call
+from closum.http import answer, spool
+from closum.http.answer import Answer, success
+from closum.http.request import Request
 from closum.http.spool import Body, Page
-from closum.model import draft, ignored
+from closum.model import draft
 from closum.model.draft import Draft
+from closum.model.ignored import Path, paths
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import guarded, records
@@ -15,19 +18,21 @@ from closum.store.rows import TooLong
 from closum.store.unit import Stream
 
 
-async def list_(call: Call) -> Answer:
-    resource, asked, owner = call.resource, call.query, call.account_id
+async def list_(request: Request) -> Answer:
+    resource, asked, owner = request.resource, request.query, request.account_id
     try:
-        found, count = await call.db.read(
+        found, count = await request.db.read(
             records.page, resource, asked, long=asked.is_long(resource), account_id=owner
         )
-        body = envelope.page(found, asked.window.pagination(count))
+        body = answer.page(found, asked.window.pagination(count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
-        page = spool.Page(call.services.spool)
+        page = spool.Page(request.services.spool)
         of = (page, resource, asked)
-        return Answer(200, await spool.written(call.db, call.receive, _write_page, *of, account_id=owner))
+        return Answer(
+            200, await spool.written(request.db, request.receive, _write_page, *of, account_id=owner)
+        )
     return Answer(200, body)
 
 
@@ -37,42 +42,40 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
         return page.end(asked.window.pagination(count))
 
 
-async def create(call: Call) -> Answer:
-    new = await _draft(call)
-    written = await call.db.write_set(
-        call.account_id, guarded.create_many, call.resource, item=(call.caller, new)
+async def create(request: Request) -> Answer:
+    new, ignored = await _draft(request)
+    written = await request.db.write_set(
+        request.account_id, guarded.create_many, request.resource, item=(request.caller, new)
     )
-    call.operation = written.operation
-    return Answer(201, envelope.success({"id": written.id}))
+    return success({"id": written.id}, 201, operation=written.operation, ignored=ignored)
 
 
-async def retrieve(call: Call) -> Answer:
-    of = (call.resource, call.record_id, call.show_state)
-    record = await call.db.read(records.retrieve, *of, account_id=call.account_id)
-    return Answer(200, envelope.success(record))
+async def retrieve(request: Request) -> Answer:
+    of = (request.resource, request.record_id)
+    record, tag = await request.db.read(records.state, *of, account_id=request.account_id)
+    return success(record, tag=tag)
 
 
-async def update(call: Call) -> Answer:
-    changes = await _draft(call)
-    of = (call.caller, call.resource, call.record_id)
-    written = await call.db.write(call.account_id, guarded.update, *of, changes, call.seen)
-    call.operation = written.operation
-    return Answer(200, envelope.success([]))
+async def update(request: Request) -> Answer:
+    changes, ignored = await _draft(request)
+    of = (request.caller, request.resource, request.record_id)
+    written = await request.db.write(request.account_id, guarded.update, *of, changes, request.seen)
+    return success([], operation=written.operation, ignored=ignored)
 
 
-async def _draft(call: Call) -> Draft:
-    body = await call.body()
-    call.ignored = ignored.paths(call.resource, body)
-    return draft.parse(call.resource, body)
+async def _draft(request: Request) -> tuple[Draft, Sequence[Path]]:
+    """What the body asks for, and the properties in it that have no effect."""
+    body = await request.body()
+    return draft.parse(request.resource, body), paths(request.resource, body)
 
 
-async def health(call: Call) -> Answer:
+async def health(request: Request) -> Answer:
     """The process is up; touches nothing."""
-    return Answer(200, envelope.success({"status": "ok"}))
+    return success({"status": "ok"})
 
 
-async def ready(call: Call) -> Answer:
+async def ready(request: Request) -> Answer:
     """The database can be read and written, and its schema is the one that this program knows."""
-    if not await call.db.ready(migrate.is_current):
+    if not await request.db.ready(migrate.is_current):
         raise Unavailable("The database's schema is not the one of this server: upgrade what is older")
-    return Answer(200, envelope.success({"status": "ready"}))
+    return success({"status": "ready"})

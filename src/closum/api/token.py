@@ -2,21 +2,19 @@
 
 from closum.accounts.credentials import ignored, parse
 from closum.accounts.sign_in import Attempt
-from closum.http import envelope
-from closum.http.answer import Answer
-from closum.http.request import Call
+from closum.http.answer import Answer, success
+from closum.http.request import Request
 from closum.store.unit import timestamp
 
 
-async def token(call: Call) -> Answer:
-    body = await call.body()
-    call.ignored = ignored(body)
-    attempt = Attempt(parse(body), call.client, call.request_id)
-    user = await call.services.sign_in.user(call.db, attempt)
-    tokens, now = call.services.tokens, int(call.db.clock())
+async def token(request: Request) -> Answer:
+    body = await request.body()
+    attempt = Attempt(parse(body), request.client, request.request_id)
+    user = await request.services.sign_in.user(request.db, attempt)
+    tokens, now = request.services.tokens, int(request.db.clock())
     issued = {
         "token": tokens.issue(user.id, user.token_number, now),
         "expires_in": tokens.lifetime,
         "expiration_date": timestamp(now + tokens.lifetime),
     }
-    return Answer(200, envelope.success(issued))
+    return success(issued, ignored=ignored(body))

@@ -1,124 +1,154 @@
-"""What a handler answers with: bytes, a file, a stream of pieces, or a redirect."""
+"""What requests are answered with: status, headers, and the envelope that every answer under /api has."""
 
-import os
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
-from email.utils import formatdate
-from io import FileIO
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Sized
+from random import getrandbits
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import quote_from_bytes
 
-from closum.http.spool import PIECE, Spooled
+import msgspec
+
+from closum import errors
+from closum.http import ignored as unused
+from closum.model.ignored import Path
+
+PIECE = 64 * 1024  # bytes handed to a connection at once
+
+OPERATION = "X-Operation"
+"""The header that names what a write did."""
 
 Headers = list[tuple[bytes, bytes]]
-
-_RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})-(\d{0,19})", re.IGNORECASE)
-
-
-class Part:
-    """Bytes `start` to `start + length` of an open file as the body of an answer. Whoever has it closes it."""
-
-    def __init__(self, file: FileIO, start: int, length: int) -> None:
-        self._file, self._start, self._length = file, start, length
-
-    def __len__(self) -> int:
-        """In bytes."""
-        return self._length
-
-    def read(self, start: int) -> bytes:
-        """At most PIECE bytes from `start` on."""
-        return os.pread(self._file.fileno(), min(PIECE, self._length - start), self._start + start)
-
-    def close(self) -> None:
-        self._file.close()
-
-
 Stream = AsyncIterator[bytes]
-Body = bytes | Spooled | Part | Stream
+
+_OPERATION = OPERATION.lower().encode()
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+_COMMON: Headers = [
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"Authorization"),
+]
+
+
+_encoder = msgspec.json.Encoder()
+encode = _encoder.encode
+encode_into = _encoder.encode_into
+
+
+class Pieces(Protocol):
+    """A body with a length in bytes, read in pieces of at most PIECE, and closed by who has it."""
+
+    def __len__(self) -> int: ...
+
+    def read(self, start: int) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+Body = bytes | Pieces | Stream
 
 
 class Answer(NamedTuple):
-    """Status, body, and headers, which take the place of those of a JSON answer where they are given.
+    """Status, body, and headers of its own, behind those that a JSON answer has where it is one.
 
     A stream is asked for its next piece when the client has taken the last one, and closed when the client has gone.
     """
 
     status: int
     body: Body = b""
-    headers: Headers | None = None
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    is_json: bool = True
+
+
+def success(
+    data: Any, status: int = 200, *, tag: str = "", operation: int | None = None, ignored: Sequence[Path] = ()
+) -> Answer:
+    """`{"success":true,"data":…}`.
+
+    `tag` is that of the state of the record that it shows, `operation` the id of what a write did, and `ignored` are
+    the properties of the request's body that had no effect.
+    """
+    body = encode({"success": True, "data": data})
+    if tag:
+        return Answer(status, body, [(b"etag", tag.encode())])
+    headers: Headers = []
+    if operation is not None:
+        headers.append((_OPERATION, b"%d" % operation))
+    if ignored:
+        headers.append(unused.header(ignored))
+    return Answer(status, body, headers)
+
+
+def page(data: list[Any], pagination: dict[str, Any]) -> bytes:
+    """A list with its pagination, as UTF-8 JSON."""
+    return encode({"success": True, "data": data, "pagination": pagination})
+
+
+def page_around(pagination: dict[str, Any]) -> tuple[bytes, bytes]:
+    """What stands before and behind the records of `page`."""
+    before, _, after = page([], pagination).partition(b"[]")
+    return before + b"[", b"]" + after
 
 
 def stream(pieces: Stream, media_type: str, headers: Headers | None = None) -> Answer:
     """200 with pieces as they come."""
-    return Answer(200, pieces, [(b"content-type", media_type.encode()), *(headers or [])])
+    return Answer(200, pieces, [(b"content-type", media_type.encode()), *(headers or [])], is_json=False)
 
 
 def redirect(url: str, status: int = 303) -> Answer:
     """To a path or URL of printable ASCII. Raises ValueError for another one."""
     if not (url.isascii() and url.isprintable()) or " " in url:
         raise ValueError("A redirect needs a URL of printable ASCII characters: percent-encode the others")
-    return Answer(status, b"", [(b"location", url.encode()), (b"content-length", b"0")])
+    own = [(b"location", url.encode()), (b"content-length", b"0")]
+    return Answer(status, b"", own, is_json=False)
 
 
-def file(
-    scope: Mapping[str, Any], source: Path | FileIO, media_type: str, headers: Headers | None = None
-) -> Answer:
-    """A file, or the one range of it that the request asks for: 200, 206, 304, or 416.
-
-    `scope` is the request's; an open file is closed with the answer. Raises OSError. Source: RFC 9110, 13 and 14.
-    """
-    opened = source if isinstance(source, FileIO) else FileIO(source)
-    status = os.fstat(opened.fileno())
-    etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-    own: Headers = [
-        (b"accept-ranges", b"bytes"),
-        (b"etag", etag.encode()),
-        (b"last-modified", formatdate(status.st_mtime, usegmt=True).encode()),
-        *(headers or []),
+def json_headers(request_id: str, body: Sized) -> Headers:
+    """What every JSON answer has in its head, be it a success or an error."""
+    return [
+        *_COMMON,
+        (b"x-request-id", request_id.encode()),
+        (b"content-length", b"%d" % len(body)),
     ]
-    if has_etag(joined(scope["headers"], b"if-none-match"), etag):
-        opened.close()
-        return Answer(304, b"", own)
-    asked = _asked(scope, etag)
-    whole = range(status.st_size)
-    part = whole if asked is None else _satisfied(asked, status.st_size)
-    if not part and asked is not None:
-        opened.close()
-        unmet = b"bytes */%d" % status.st_size
-        return Answer(416, b"", [*own, (b"content-range", unmet), (b"content-length", b"0")])
-    own += [(b"content-type", media_type.encode()), (b"content-length", b"%d" % len(part))]
-    if asked is None:
-        return Answer(200, Part(opened, 0, len(part)), own)
-    own.append((b"content-range", b"bytes %d-%d/%d" % (part.start, part.stop - 1, status.st_size)))
-    return Answer(206, Part(opened, part.start, len(part)), own)
 
 
-def _asked(scope: Mapping[str, Any], etag: str) -> tuple[str, str] | None:
-    """First and last byte of the one range that is asked for, as text; None where the whole file is the answer."""
-    headers = scope["headers"]
-    match = _RANGE.fullmatch(joined(headers, b"range").strip())
-    if match is None or scope["method"] != "GET" or not any(match.groups()):
-        return None  # no range, several of them, or none that can be read: RFC 9110, 14.2
-    first, last = match.groups()
-    if first and last and int(last) < int(first):
-        return None
-    condition = joined(headers, b"if-range").strip()
-    # A date is no strong validator: a file may change twice in a second.
-    return (first, last) if not condition or condition == etag else None
+def failure(error: errors.Error, url: str, request_id: str) -> tuple[int, Headers, bytes]:
+    """Status, headers (with length and request id) and body, `{"success":false,"data":{code,url,message,…}}`, of an error.
+
+    `url` is path and query as they were sent.
+    """
+    body = encode({"success": False, "data": _told(error, url, request_id)})
+    own = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
+    return error.status, [*json_headers(request_id, body), *own], body
 
 
-def _satisfied(asked: tuple[str, str], size: int) -> range:
-    first, last = asked
-    if not first:
-        return range(max(0, size - int(last)), size)
-    return range(int(first), min(int(last) + 1, size) if last else size)
+def _told(error: errors.Error, url: str, request_id: str) -> dict[str, Any]:
+    data: dict[str, Any] = {"code": error.status, "url": url, "message": error.message}
+    if isinstance(error, errors.Invalid):
+        data |= {"errorCount": error.count, "errors": error.faults}
+    if isinstance(error, errors.Internal):
+        data["request_id"] = request_id
+    return data
 
 
-def has_etag(named: str, etag: str) -> bool:
-    """Whether an If-None-Match header names the tag, weak or not. Source: RFC 9110, 13.1.2."""
-    return named.strip() == "*" or etag in re.findall(r'"[^"]*"', named)
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The client's `X-Request-Id` where it is a sound one, else a new id."""
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode()
+    return f"{getrandbits(128):032x}"  # no secret: without a call of the system
 
 
-def joined(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """The values of a header with commas between."""
-    return b", ".join(value for key, value in headers if key == name).decode("latin-1")
+def url_of(scope: Mapping[str, Any]) -> str:
+    """Path and query of a request as they were sent."""
+    raw: bytes = scope["raw_path"]
+    if scope["query_string"]:
+        raw += b"?" + scope["query_string"]
+    return quoted(raw)
+
+
+def quoted(target: bytes) -> str:
+    """A request target as text; what is not printable ASCII percent-encoded."""
+    return quote_from_bytes(target, safe=_PRINTABLE)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closum import errors
-from closum.http import envelope, ignored, problems
+from closum.http import answer, ignored
+from closum.http.answer import OPERATION
 from closum.http.body import HAS_BODY, refuse_large
-from closum.http.request import OPERATION
-from closum.http.router import refuse
+from closum.http.router import refuse, reply
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
 REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "X-Request-Id")
@@ -46,15 +45,14 @@ class CrossOrigin(CORSMiddleware):
             await refuse(scope, send, too_large)
             return
         own = self.preflight_response(request_headers=headers)
-        status, body = own.status_code, envelope.success([])
+        status, body = own.status_code, answer.encode({"success": True, "data": []})
         if status >= 400:
             error = errors.Malformed(
                 "This origin, method or header is not allowed for calls from other origins"
             )
-            status, _, body = problems.render(error, problems.url_of(scope), scope["request_id"])
-        answer = Response(body, status)
+            status, _, body = answer.failure(error, answer.url_of(scope), scope["request_id"])
         cross_origin = [
             (name, value) for name, value in own.raw_headers if name.startswith((b"access-", b"vary"))
         ]
-        answer.raw_headers = problems.headers(scope["request_id"], body) + cross_origin
-        await answer(scope, receive, send)
+        answered = answer.json_headers(scope["request_id"], body) + cross_origin
+        await reply(scope, send, status, answered, body)

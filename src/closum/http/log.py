@@ -1,45 +1,11 @@
-"""Logs: one line per request, JSON for machines, plain text on a terminal. Never a person's data."""
+"""The form of the log: JSON for machines, plain text on a terminal. Never a person's data."""
 
-import contextlib
 import logging
 import sys
 from typing import Any
 
 import msgspec
 import structlog
-
-from closum.http.request import Scope
-
-UNWRITABLE = contextlib.suppress(OSError, ValueError)
-"""A full disk or a reader that has ended costs lines of the log, but no request its answer."""
-
-
-class RequestLog:
-    """Writes to standard error from a level on (`debug`, `info`, `warning`, `error`)."""
-
-    def __init__(self, level: str) -> None:
-        configure(level)
-        self._log = structlog.get_logger().bind()
-        self._has_requests = logging.getLevelName(level.upper()) <= logging.INFO
-
-    def request(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
-        """The line of an answered request: its route, not its path, which may hold an id."""
-        if not self._has_requests:
-            return
-        route = scope.get("closum.route", "unknown path")
-        ms = round(seconds * 1000, 2)
-        with UNWRITABLE:
-            self._log.info("request", request_id=request_id, route=route, status=status, ms=ms)
-
-    def refusal(self, status: int, request_id: str) -> None:
-        """The line of a request that could not even be read."""
-        with UNWRITABLE:
-            self._log.info("request", request_id=request_id, route="?", status=status, ms=0.0)
-
-    def fault(self, request_id: str) -> None:
-        """An exception that is ours, with its traceback; call it where it is handled."""
-        with UNWRITABLE:
-            self._log.error("fault", request_id=request_id, exc_info=True)
 
 
 def configure(level: str) -> None:

@@ -15,7 +15,7 @@ import httptools
 from starlette.types import Receive, Scope, Send
 
 from closum import errors
-from closum.http import heads, problems
+from closum.http import answer, heads
 from closum.http.body import HAS_BODY
 from closum.http.closing import LINGER_BYTES, Closing
 from closum.http.framing import Framing
@@ -241,13 +241,13 @@ class EnvelopeProtocol(Closing):
         cycle.message_event.set()
         return True
 
-    def _rendered(self, error: errors.Error, url: bytes, scope: Any) -> tuple[int, problems.Headers, bytes]:
+    def _rendered(self, error: errors.Error, url: bytes, scope: Any) -> tuple[int, answer.Headers, bytes]:
         """Status, headers and body of a refusal, which is reported to the hook."""
-        request_id = problems.request_id_of(scope["headers"])
-        shown = problems.quoted(url[:MAX_LINE])
-        status, answer, body = problems.render(error, shown, request_id)
+        request_id = answer.request_id_of(scope["headers"])
+        shown = answer.quoted(url[:MAX_LINE])
+        status, headers, body = answer.failure(error, shown, request_id)
         self.on_refusal(status, request_id)
-        return status, [*answer, (b"connection", b"close")], body
+        return status, [*headers, (b"connection", b"close")], body
 
     def _send_refusal(self) -> None:
         if self._refusal is not None and not self.transport.is_closing():

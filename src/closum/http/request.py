@@ -1,18 +1,17 @@
-"""One request on its way: what a handler needs to answer it."""
+"""One request on its way: who sends it, and what a handler needs to answer it."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from closum.accounts.sign_in import SignIn
-from closum.accounts.tokens import Identity, Tokens
-from closum.errors import NotFound
+from closum.accounts.tokens import Identity, Tokens, identify
+from closum.errors import NotFound, Unauthorized
 from closum.http import body, spool
 from closum.model import query
 from closum.model.draft import MAX_ID
-from closum.model.ignored import Path
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations.guarded import Caller
@@ -23,9 +22,7 @@ Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
 
-OPERATION = "X-Operation"
-"""The header that names what a write did."""
-
+SCHEME = b"bearer"
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
 
@@ -40,34 +37,17 @@ class Services:
 
 
 @dataclass(slots=True)
-class Call:
+class Request:
     """A request that matched a route.
 
-    A handler that reads a body sets `ignored`, the names of the
-    properties in it that have no effect; one that shows a record sets `tag`, that of its state; one that writes sets
-    `operation`, the id of what it did.
+    `resource` is for handlers of resources alone; `identity`, who sends it, for those behind a permission.
     """
 
     scope: Scope
     receive: Receive
     services: Services
-    of_resource: Resource | None = None
-    signed_in: Identity | None = None
-    ignored: Sequence[Path] = ()
-    tag: str = ""
-    operation: int | None = None
-
-    @property
-    def resource(self) -> Resource:
-        """The route's resource; only for handlers of resources."""
-        assert self.of_resource is not None
-        return self.of_resource
-
-    @property
-    def identity(self) -> Identity:
-        """Who calls; only for handlers behind a permission."""
-        assert self.signed_in is not None
-        return self.signed_in
+    resource: Resource
+    identity: Identity
 
     @property
     def caller(self) -> Caller:
@@ -112,10 +92,6 @@ class Call:
         given = [value for name, value in self.scope["headers"] if name == b"if-match"]
         return version.named(b",".join(given).decode("latin-1")) if given else None
 
-    def show_state(self, tag: str) -> None:
-        """The answer has the tag of the record's state."""
-        self.tag = tag
-
     @property
     def client(self) -> str:
         """Address of the client, "" where there is none (a UNIX socket)."""
@@ -124,6 +100,31 @@ class Call:
 
     async def body(self) -> dict[str, Any]:
         return await body.read(dict(self.scope["headers"]), self.receive)
+
+
+async def authenticate(scope: Scope, services: Services, needs: str) -> Identity:
+    """The identity behind `Authorization: Bearer <token>`, with the permission that a route needs.
+
+    Raises Unauthorized, Forbidden.
+    """
+    claims = services.tokens.read(_token(scope), services.db.clock())
+    identity = identify(await services.db.identity(claims.user_id, claims.number), claims)
+    identity.require(needs)
+    return identity
+
+
+def _token(scope: Scope) -> str:
+    given: bytes | None = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            if given is not None:
+                raise Unauthorized
+            given = value
+    scheme, _, token = (given or b"").partition(b" ")
+    token = token.strip()
+    if scheme.lower() != SCHEME or not token.isascii():
+        raise Unauthorized
+    return str(token, "ascii")
 
 
 @lru_cache(REMEMBERED)

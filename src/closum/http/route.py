@@ -7,11 +7,11 @@ from typing import Any
 
 from closum.errors import Error
 from closum.http.answer import Answer
-from closum.http.request import Call
+from closum.http.request import Request
 from closum.model.fields import Field, Schema
 from closum.model.resource import Resource
 
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[Request], Awaitable[Answer]]
 
 PUBLIC = "public"
 """What a route for everybody needs: no token, no permission."""

@@ -3,19 +3,21 @@
 import contextlib
 import re
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence, Sized
+from typing import Any, cast
 
 from closum import errors
-from closum.http import ignored, problems, spool
-from closum.http.answer import Part, Stream
+from closum.accounts.tokens import Identity
+from closum.http import answer, spool
+from closum.http.answer import Headers, Pieces, Stream
 from closum.http.body import HAS_BODY, refuse_large
-from closum.http.identity import authenticate
-from closum.http.request import OPERATION, Call, Receive, Scope, Send, Services, unknown_parameter
+from closum.http.request import Receive, Request, Scope, Send, Services, authenticate, unknown_parameter
 from closum.http.route import PUBLIC, Route
-from closum.http.spool import Spooled
+from closum.model.resource import Resource
 
-_OPERATION = OPERATION.lower().encode()
+STATUS = "closum.status"
+"""Key of a scope whose request is being answered."""
+
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 Lifespan = Callable[[], contextlib.AbstractAsyncContextManager[None]]
@@ -155,43 +157,32 @@ class Endpoint:
     def __init__(self, routes: Sequence[Route], services: Services, *, strict: bool) -> None:
         self._services, self.path, self._strict = services, routes[0].path, strict
         self.parameters: tuple[str, ...] = tuple(_PARAMETER.findall(self.path))
-        self._routes = {route.method: route for route in routes}
+        self._routes = {route.method: (route, route.name, cast(Resource, route.resource)) for route in routes}
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
-        self._names = {method: route.name for method, route in self._routes.items()}
-        self._resources = {method: route.resource for method, route in self._routes.items()}
         self._allow = tuple(sorted(self._routes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            route = self._routes.get(scope["method"])
-            scope["closum.route"] = self._names.get(scope["method"], self.path)
-            if route is None:
+            found = self._routes.get(scope["method"])
+            if found is None:
+                scope["closum.route"] = self.path
                 raise errors.MethodNotAllowed(self._allow)
+            route, scope["closum.route"], resource = found
             public = route.needs == PUBLIC
             identity = None if public else await authenticate(scope, self._services, route.needs)
             if scope["query_string"] and self._strict:
                 await refuse_unknown_parameters(route, scope, receive)
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
-            call = Call(scope, receive, self._services, self._resources[scope["method"]], identity)
-            answer = await route.handler(call)
+            request = Request(scope, receive, self._services, resource, cast(Identity, identity))
+            status, body, headers, is_json = await route.handler(request)
         except errors.Error as error:
-            await refuse(scope, send, error)
-        else:
-            body: Any = answer.body
-            own = answer.headers  # of a stream always
-            headers = problems.headers(scope["request_id"], body) if own is None else [*own]
-            if call.tag:
-                headers.append((b"etag", call.tag.encode()))
-            if call.operation is not None:
-                headers.append((_OPERATION, b"%d" % call.operation))
-            if call.ignored:
-                headers.append(ignored.header(call.ignored))
-            if isinstance(body, bytes):
-                await reply(send, answer.status, headers, body)
-            else:
-                await send_file(scope, receive, send, answer.status, headers, body)
+            return await refuse(scope, send, error)
+        common = answer.json_headers(scope["request_id"], cast(Sized, body)) if is_json else []
+        if isinstance(body, bytes):
+            return await reply(scope, send, status, [*common, *headers], body)
+        return await send_file(scope, receive, send, status, [*common, *headers], body)
 
 
 async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:
@@ -207,34 +198,41 @@ async def send_file(
     receive: Receive,
     send: Send,
     status: int,
-    headers: problems.Headers,
-    body: Spooled | Part | Stream,
+    headers: Headers,
+    body: Pieces | Stream,
 ) -> None:
     """A file, or a stream."""
-    if isinstance(body, Spooled | Part):
+    if isinstance(body, AsyncIterator):
+        await _send_body(scope, send, status, headers, spool.send_stream(body, receive, send))
+    else:
         with contextlib.closing(body):
             await _send_body(scope, send, status, headers, spool.send(body, receive, send))
-    else:
-        await _send_body(scope, send, status, headers, spool.send_stream(body, receive, send))
 
 
 async def _send_body(
-    scope: Scope, send: Send, status: int, headers: problems.Headers, sending: Coroutine[Any, Any, None]
+    scope: Scope, send: Send, status: int, headers: Headers, sending: Coroutine[Any, Any, None]
 ) -> None:
     """The answer to a HEAD request has headers alone."""
     if scope["method"] == "HEAD":
         sending.close()
-        await reply(send, status, headers, b"")
+        await reply(scope, send, status, headers, b"")
     else:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await begin(scope, send, status, headers)
         await sending
 
 
 async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:
     """Answer an error."""
-    await reply(send, *problems.render(error, problems.url_of(scope), scope["request_id"]))
+    await reply(scope, send, *answer.failure(error, answer.url_of(scope), scope["request_id"]))
 
 
-async def reply(send: Send, status: int, headers: problems.Headers, body: bytes) -> None:
+async def begin(scope: Scope, send: Send, status: int, headers: Headers) -> None:
+    """Send the head of an answer."""
+    scope[STATUS] = status
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def reply(scope: Scope, send: Send, status: int, headers: Headers, body: bytes) -> None:
+    scope[STATUS] = status
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -9,16 +9,16 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from io import FileIO
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from closum.errors import Unavailable
-from closum.http import envelope
+from closum.http import answer
+from closum.http.answer import PIECE, Pieces
 from closum.http.body import ClientGone, Receive
 from closum.store.database import Database
 
 MOST_WHOLE = 1024 * 1024  # bytes of an answer that is kept in memory
 MOST_FILES = 32
-PIECE = 64 * 1024  # bytes handed to a connection at once
 RESERVE = 64 * 1024 * 1024  # bytes of the disk that are left to others
 STALL_SECONDS = 60.0  # for a client that takes nothing
 
@@ -119,7 +119,7 @@ class Page:
 
     def __enter__(self) -> Self:
         self._file: Spooled | None = None
-        self._waiting = bytearray(envelope.page_around({})[0])
+        self._waiting = bytearray(answer.page_around({})[0])
         self._separator = b""
         return self
 
@@ -132,14 +132,14 @@ class Page:
         if self._abandoned:
             raise ClientGone
         self._waiting += self._separator
-        envelope.encode_into(record, self._waiting, -1)
+        answer.encode_into(record, self._waiting, -1)
         self._separator = b","
         if len(self._waiting) > MOST_WHOLE:
             self._spill()
 
     def end(self, pagination: dict[str, Any]) -> Body:
         """The whole answer. Raises Unavailable."""
-        self._waiting += envelope.page_around(pagination)[1]
+        self._waiting += answer.page_around(pagination)[1]
         if self._file is None and len(self._waiting) <= MOST_WHOLE:
             return bytes(self._waiting)
         return self._spill()
@@ -176,14 +176,6 @@ async def written(
         page.abandon()
         writing.cancel()
         gone.cancel()
-
-
-class Pieces(Protocol):
-    """A body with a length in bytes, read in pieces of at most PIECE."""
-
-    def __len__(self) -> int: ...
-
-    def read(self, start: int) -> bytes: ...
 
 
 async def send(body: Pieces, receive: Receive, send: Send) -> None:

@@ -303,7 +303,7 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
         raise Invalid({resource.unique.field: fault("_isUnique")})
     values = ready.values
     for nested in resource.nested:
-        values = values | _relinked(known, edit, resource, nested, present, ask, ready)
+        values = values | _relinked(known, edit, resource, nested, ask, ready)
     edit.update(resource, ask.id, values)
     return ask.id
 
@@ -323,9 +323,7 @@ def _still_filled(resource: Resource, present: Row, ask: Update, ready: Ready) -
     return filled
 
 
-def _relinked(
-    known: Known, edit: Edit, resource: Resource, nested: Nested, present: Row, ask: Update, ready: Ready
-) -> Row:
+def _relinked(known: Known, edit: Edit, resource: Resource, nested: Nested, ask: Update, ready: Ready) -> Row:
     """What an intent changes in the row: link and copies. By the contract's rule an address (or number) that is put is the
     present one, another record's, or new; then the present record is changed if nothing else shows it."""
     intent, other = ask.draft.nested.get(nested.name), nested.resource

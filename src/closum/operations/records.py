@@ -24,20 +24,17 @@ class Written(NamedTuple):
     operation: int | None
 
 
-def retrieve(
-    unit: Unit,
-    resource: Resource,
-    record_id: int,
-    tell: Callable[[str], object] | None = None,
-) -> Record:
-    """The record; `tell` is handed the tag of its state, "" where it never changes. Raises NotFound."""
+def retrieve(unit: Unit, resource: Resource, record_id: int) -> Record:
+    """Raises NotFound."""
+    return state(unit, resource, record_id)[0]
+
+
+def state(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str]:
+    """The record, and the tag of its state, "" where it never changes. Raises NotFound."""
     found = rows.retrieve(unit, resource, record_id)
     if found is None:
         raise NotFound
-    record, tag = found
-    if tell:
-        tell(tag)
-    return record
+    return found
 
 
 def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:

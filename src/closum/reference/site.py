@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files as resources
 
-from closum.http.answer import Headers, has_etag, joined
+from closum.http.answer import Headers
+from closum.http.file import has_etag, joined
 from closum.reference import samples
 
 _STATIC = resources("closum.reference") / "static"

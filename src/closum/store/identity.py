@@ -48,13 +48,13 @@ SELECT account_user.id, account_id, email, password_hash, token_number, account_
 FROM account_user JOIN account ON account.id = account_id
 """
 
-_IDENTITY = """
+IDENTITY = """
 SELECT account_id, token_number FROM account_user JOIN account ON account.id = account_id
 WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
 """
 
 _IDENTITY_AT = f"""
-SELECT found.account_id, found.token_number, last_number FROM token_tally LEFT JOIN ({_IDENTITY}) AS found ON 1 = 1
+SELECT found.account_id, found.token_number, last_number FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
 """
 
 _NEXT_NUMBER = """
@@ -82,7 +82,7 @@ THEN excluded.last_failure ELSE sign_in_subject.last_failure + 1 END
 
 def identity(unit: Unit, user_id: int) -> tuple[int, int] | None:
     """Account and current token number of an enabled user; the look-up of every request."""
-    row = unit.one(_IDENTITY, (user_id,))
+    row = unit.one(IDENTITY, (user_id,))
     return (row[0], row[1]) if row else None
 
 

@@ -9,9 +9,9 @@ from closum.model.resource import Record, Resource, Row
 from closum.model.view import list_view, record_view
 from closum.store import pages, statements, together
 from closum.store.scope import scope_of
-from closum.store.sql import Prepared
 from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
+from closum.store.version import tag_of
 
 
 class TooLong(Exception):
@@ -20,16 +20,19 @@ class TooLong(Exception):
 
 def retrieve(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str] | None:
     """The record as an answer shows it, and the tag of its state, "" where it never changes."""
-    select, render, tag = _retrieving(resource)
-    row = unit.one(*select(unit.account_id, record_id))
-    return None if row is None else (render(row), tag(row))
+    text, values, render, is_versioned = _retrieving(resource)
+    row = unit.one(text, values((unit.account_id, record_id)))
+    if row is None:
+        return None
+    return render(row), tag_of(row[-2], row[-1]) if is_versioned else ""
 
 
 @lru_cache
 def _retrieving(
     resource: Resource,
-) -> tuple[Prepared, Callable[[Result], Record], Callable[[Result], str]]:
-    return statements.select_record(resource), record_view(resource).render, scope_of(resource).tag
+) -> tuple[str, Callable[[Result], Result], Callable[[Result], Record], bool]:
+    text, values = statements.select_record(resource)
+    return text, values, record_view(resource).render, bool(scope_of(resource).versions)
 
 
 def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:

@@ -1,9 +1,7 @@
 """Which records the statements on a resource reach: those of one account, or what all accounts share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from closum.model.resource import Resource
 from closum.store import version
@@ -30,10 +28,6 @@ class Scope(ABC):
     def where(self, *conditions: Sql | str, of: str = "") -> Sql:
         """What follows WHERE or ON; `of` is the alias of the table, with its dot. The account comes first."""
 
-    @abstractmethod
-    def tag(self, row: Sequence[Any]) -> str:
-        """The tag of a row that ends in `versions`; "" where records never change."""
-
 
 class _Owned(Scope):
     """Records of the account that the parameter `account_id` names."""
@@ -56,9 +50,6 @@ class _Owned(Scope):
     def where(self, *conditions: Sql | str, of: str = "") -> Sql:
         return joined(" AND ", [sql("{of}account_id = {account}", of=of, account=ACCOUNT), *conditions])
 
-    def tag(self, row: Sequence[Any]) -> str:
-        return version.tag_behind(row)
-
 
 class _Shared(Scope):
     """Records of no account, which has the id 0."""
@@ -74,9 +65,6 @@ class _Shared(Scope):
 
     def where(self, *conditions: Sql | str, of: str = "") -> Sql:
         return joined(" AND ", conditions or ["TRUE"])
-
-    def tag(self, row: Sequence[Any]) -> str:
-        return ""
 
 
 @lru_cache

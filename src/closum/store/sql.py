@@ -13,6 +13,10 @@ Prepared = Callable[..., Bound]
 """A statement whose text is made: called with values for its parameters it gives a Bound."""
 
 
+Unbound = tuple[str, Callable[[tuple[Any, ...]], tuple[Any, ...]]]
+"""The text of a statement, and what makes its values of a tuple of the parameters."""
+
+
 class Parameter(NamedTuple):
     """Among the values of a fragment: one that is known when the statement is executed."""
 
@@ -68,19 +72,32 @@ def prepared(statement: Sql, *names: str) -> Prepared:
     Raises KeyError for a parameter that is not among the names, ValueError for a placeholder without a value.
     Called with too few values, it raises IndexError, or leaves it to the database to refuse them.
     """
+    text, fixed, pick = _placed(statement, names)
+    if fixed:
+        return lambda *given: (text, pick((*fixed, *given)))
+    return lambda *given: (text, pick(given))
+
+
+def unbound(statement: Sql, *names: str) -> Unbound:
+    """As `prepared`, without a step of its own for each execution. Raises ValueError where the statement has constants."""
+    text, fixed, pick = _placed(statement, names)
+    if fixed:
+        raise ValueError(f"{fixed} are constants in {text}")
+    return text, pick
+
+
+def _placed(
+    statement: Sql, names: tuple[str, ...]
+) -> tuple[str, tuple[Any, ...], Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
+    """Text, constants, and what picks the values from the constants with the parameters behind them."""
     text, values = statement
     if text.count("?") != len(values):
         raise ValueError(f"{len(values)} values for {text.count('?')} placeholders in {text}")
     fixed = tuple(one for one in values if not isinstance(one, Parameter))
     order, constants = {name: place for place, name in enumerate(names, len(fixed))}, itertools.count()
     places = [order[one.name] if isinstance(one, Parameter) else next(constants) for one in values]
-    if places == list(range(len(names))):
-        return lambda *given: (text, given)
-    return _picking(text, places, fixed)
-
-
-def _picking(text: str, places: list[int], fixed: tuple[Any, ...]) -> Prepared:
-    if len(places) < 2:  # `itemgetter` of one place gives no tuple
-        return lambda *given: (text, tuple((*fixed, *given)[place] for place in places))
-    pick = itemgetter(*places)
-    return lambda *given: (text, pick((*fixed, *given)))
+    if places == list(range(len(fixed) + len(names))):
+        return text, fixed, tuple
+    if len(places) < 2:  # `itemgetter` of one place gives no tuple, but of a slice it does
+        return text, fixed, itemgetter(slice(*(places[0], places[0] + 1) if places else (0, 0)))
+    return text, fixed, itemgetter(*places)

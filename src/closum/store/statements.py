@@ -6,7 +6,7 @@ from functools import lru_cache
 from closum.model.resource import Resource
 from closum.model.view import record_view
 from closum.store.scope import Scope, scope_of
-from closum.store.sql import Prepared, Sql, joined, parameter, prepared, sql
+from closum.store.sql import Prepared, Sql, Unbound, joined, parameter, prepared, sql, unbound
 
 MAX_VALUES = 512
 MAX_ROWS = 32
@@ -23,13 +23,10 @@ ID, VALUE, LEAST, BEHIND, MOST = map(parameter, ("id", "value", "least", "behind
 
 
 @lru_cache
-def select_record(resource: Resource) -> Prepared:
+def select_record(resource: Resource) -> Unbound:
     """What a retrieved record shows, and behind it which version it is, where it can change. Takes account, id."""
-    return _by_id(resource, (*record_view(resource).columns, *scope_of(resource).versions))
-
-
-def _by_id(resource: Resource, columns: tuple[str, ...]) -> Prepared:
-    return _select(resource, columns, sql("id = {id}", id=ID), "", "id")
+    columns = (*record_view(resource).columns, *scope_of(resource).versions)
+    return unbound(_select(resource, columns, sql("id = {id}", id=ID)), "account_id", "id")
 
 
 @lru_cache
@@ -99,14 +96,16 @@ def sizes(number: int) -> Iterator[int]:
 def select_ids_by(resource: Resource, column: str) -> Prepared:
     """Takes account, value, how many at most."""
     condition = sql("{column} = {value}", column=column, value=VALUE)
-    return _select(resource, ("id",), condition, sql(" ORDER BY id LIMIT {most}", most=MOST), "value", "most")
+    return _prepared(
+        resource, ("id",), condition, sql(" ORDER BY id LIMIT {most}", most=MOST), "value", "most"
+    )
 
 
 @lru_cache
 def select_ids_without(resource: Resource, column: str) -> Prepared:
     """Ids of the records that have nothing in `column`, or at least a value. Takes account, least value."""
     condition = sql("({column} IS NULL OR {column} >= {least})", column=column, least=LEAST)
-    return _select(resource, ("id",), condition, " ORDER BY id", "least")
+    return _prepared(resource, ("id",), condition, " ORDER BY id", "least")
 
 
 @lru_cache
@@ -114,30 +113,33 @@ def select_rows_between(resource: Resource, column: str) -> Prepared:
     """Every column, in the order of `column`. Takes account, least value, the value behind the last, how many at most."""
     condition = sql("{column} >= {least} AND {column} < {behind}", column=column, least=LEAST, behind=BEHIND)
     rest = sql(" ORDER BY {column} LIMIT {most}", column=column, most=MOST)
-    return _select(resource, resource.columns, condition, rest, "least", "behind", "most")
+    return _prepared(resource, resource.columns, condition, rest, "least", "behind", "most")
 
 
 @lru_cache
 def select_batch(resource: Resource, columns: tuple[str, ...]) -> Prepared:
     """Columns of the records behind an id, in the order of ids. Takes account, id, how many at most."""
     rest = sql(" ORDER BY id LIMIT {most}", most=MOST)
-    return _select(resource, columns, sql("id > {id}", id=ID), rest, "id", "most")
+    return _prepared(resource, columns, sql("id > {id}", id=ID), rest, "id", "most")
 
 
 @lru_cache
 def select_columns(resource: Resource, columns: tuple[str, ...]) -> Prepared:
     """Columns of a record. Takes account, id."""
-    return _by_id(resource, columns)
+    return _prepared(resource, columns, sql("id = {id}", id=ID), "", "id")
 
 
-def _select(
-    resource: Resource, columns: tuple[str, ...], condition: Sql, rest: Sql | str, *names: str
-) -> Prepared:
-    statement = sql(
+def _select(resource: Resource, columns: tuple[str, ...], condition: Sql, rest: Sql | str = "") -> Sql:
+    return sql(
         "SELECT {columns} FROM {table} WHERE {where}{rest}",
         columns=", ".join(columns),
         table=resource.name,
         where=scope_of(resource).where(condition),
         rest=rest,
     )
-    return prepared(statement, "account_id", *names)
+
+
+def _prepared(
+    resource: Resource, columns: tuple[str, ...], condition: Sql, rest: Sql | str, *names: str
+) -> Prepared:
+    return prepared(_select(resource, columns, condition, rest), "account_id", *names)

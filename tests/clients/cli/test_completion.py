@@ -27,8 +27,6 @@ words=(LINE); CURRENT=$#words
 FUNCTION
 """
 
-Complete = Callable[..., list[str]]
-
 
 @pytest.fixture
 def path(door: str, tmp_path: Path) -> dict[str, str]:

@@ -27,8 +27,7 @@ from closum.store.health import (
     MOVED,
     Fault,
 )
-from closum.store.sqlite.connection import SQLiteUnit
-from closum.store.sqlite.database import Link
+from closum.store.sqlite.database import Link, SQLiteUnit
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support.disk import Disk, mounted

@@ -1,29 +1,23 @@
-"""SQLite through APSW: connections, units of work, and what its errors mean."""
+"""SQLite through APSW: connections, and what its errors mean."""
 
 import contextlib
 import ctypes
 import os
 import shutil
 import stat
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import apsw
 
 from closum.errors import Refusal, Unavailable
-from closum.model.change import COMMAND, By
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
 from closum.store.sqlite.lost import other_place, refuse_lost
-from closum.store.unit import Clock, Result, Values
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
 BUSY_TIMEOUT = 5_000  # milliseconds
-STEPS_PER_CHECK = 1_000  # of a read on the event loop
-STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpreter each time
 STEPS_PER_LOOK = 1_000_000
 LITTLE = 64 * 1024  # bytes: less than what opening a file takes
 CHECKED_BYTES = 16 * 1024 * 1024
@@ -31,58 +25,6 @@ CHECKED_BYTES = 16 * 1024 * 1024
 
 class Damaged(Refusal):
     """A file is no whole database."""
-
-
-class Interrupted(Exception):
-    """A read took longer than its deadline."""
-
-
-class SQLiteUnit:
-    """A unit of work on one connection, which belongs to the thread that opened it."""
-
-    __slots__ = ("_execute", "account_id", "by", "connection", "now")
-    engine = "sqlite"
-
-    def __init__(self, connection: apsw.Connection, now: int, account_id: int = 0, by: By = COMMAND) -> None:
-        self.connection, self.now = connection, now
-        self.account_id, self.by = account_id, by
-        self._execute = connection.execute
-
-    def of(self, account_id: int, by: By | None = None) -> "SQLiteUnit":
-        return SQLiteUnit(self.connection, self.now, account_id, by or self.by)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the transaction goes on, after an error too."""
-        return self.connection.in_transaction
-
-    def all(self, sql: str, values: Values = ()) -> list[Result]:
-        return self._execute(sql, values).fetchall()
-
-    def all_of(self, statements: Sequence[tuple[str, Values]]) -> list[list[Result]]:
-        return [self.all(sql, values) for sql, values in statements]
-
-    def one(self, sql: str, values: Values = ()) -> Result | None:
-        rows = self._execute(sql, values).fetchall()
-        return rows[0] if rows else None
-
-    def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
-        with contextlib.closing(self._execute(sql, values)) as cursor:  # else it would keep its moment
-            for row in cursor:
-                take(row)
-
-    def run(self, sql: str, values: Values = ()) -> int:
-        self._execute(sql, values)
-        return self.connection.changes()
-
-    def run_many(self, sql: str, rows: Iterable[Values]) -> None:
-        self.connection.executemany(sql, rows)
-
-    def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
-        before = self.connection.total_changes()
-        for sql, values in statements:
-            self._execute(sql, values)
-        return self.connection.total_changes() - before
 
 
 def connect(
@@ -217,68 +159,9 @@ def unavailable(error: apsw.Error, connection: apsw.Connection) -> Unavailable |
     return Failing(fault, f"{connection.filename}: {error}") if fault else None
 
 
-class Reader:
-    """Reads on a connection of its own, each under a deadline.
-
-    With `at_the_end`, reads share a transaction until what they hand to it is called; else each has its own.
-    """
-
-    def __init__(
-        self, path: Path, clock: Clock, at_the_end: Callable[[Callable[[], object]], object] | None = None
-    ) -> None:
-        self.clock = clock
-        self._at_the_end = at_the_end
-        self.connection = connect(path)
-        self.connection.pragma("query_only", True)
-        self._unit = SQLiteUnit(self.connection, 0)
-        self._deadline = 0.0
-        steps = STEPS_PER_LONG_CHECK if at_the_end is None else STEPS_PER_CHECK
-        self.connection.set_progress_handler(self._check, steps)
-
-    def run(
-        self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int, seconds: float
-    ) -> Any:
-        """`function(unit, *args)` of an account. Raises Interrupted when it takes longer than `seconds`."""
-        self._deadline = time.monotonic() + seconds
-        if self._at_the_end is not None and not self.connection.in_transaction:
-            self.connection.execute("BEGIN")
-            self._at_the_end(self._end)
-        self._unit.now, self._unit.account_id = int(self.clock()), account_id
-        try:
-            return function(self._unit, *args)
-        except apsw.InterruptError:
-            raise Interrupted from None
-
-    def _end(self) -> None:
-        try:
-            if self.connection.in_transaction:
-                self.connection.execute("END")
-        except apsw.Error:  # as after a read of a damaged page
-            with contextlib.suppress(apsw.Error):
-                self.connection.execute("ROLLBACK")
-
-    def _check(self) -> bool:
-        return time.monotonic() > self._deadline
-
-    def close(self) -> None:
-        self.connection.close()
-
-
 def interruptible(connection: apsw.Connection) -> None:
     """Let Python look now and then, in the middle of a long statement, whether it is interrupted."""
     connection.set_progress_handler(lambda: False, STEPS_PER_LOOK)
-
-
-@contextlib.contextmanager
-def transaction(connection: apsw.Connection, now: int) -> Iterator[SQLiteUnit]:
-    """One writing transaction; nothing is stored when the block raises."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield SQLiteUnit(connection, now)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def has_moved(connection: apsw.Connection) -> bool:

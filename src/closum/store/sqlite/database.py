@@ -1,4 +1,4 @@
-"""SQLite under a running server: reads on the event loop, writes in groups."""
+"""SQLite: units of work, and under a running server reads on the event loop and writes in groups."""
 
 import asyncio
 import logging
@@ -6,9 +6,9 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,26 +17,25 @@ from typing import Any, TypeVar
 import apsw
 
 from closum.errors import Refusal, Unavailable
+from closum.model.change import COMMAND, By
 from closum.store import identity
 from closum.store.database import STREAM_SECONDS, TOO_LONG, Database, log_slow_read
 from closum.store.health import FULL, Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
 from closum.store.sqlite.connection import (
-    Interrupted,
-    Reader,
-    SQLiteUnit,
     connect,
     fold_wal,
-    transaction,
     unavailable,
 )
 from closum.store.sqlite.faults import Files
-from closum.store.unit import Clock, Unit
+from closum.store.unit import Clock, Result, Unit, Values
 from closum.store.writer import Writer
 
 QUICK_SECONDS = 0.020
 LONG_SECONDS = 5.0
+STEPS_PER_CHECK = 1_000  # of a read on the event loop
+STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpreter each time
 CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many times
 LONG_READERS = 2
 LONG_CACHE = 4_000  # KiB: little of what a long read reads is read again
@@ -47,6 +46,70 @@ SPACE = 1024 * 1024  # bytes that a full disk must have again
 T = TypeVar("T")
 
 log = logging.getLogger("closum.store")
+
+
+class Interrupted(Exception):
+    """A read took longer than its deadline."""
+
+
+class SQLiteUnit:
+    """A unit of work on one connection, which belongs to the thread that opened it."""
+
+    __slots__ = ("_execute", "account_id", "by", "connection", "now")
+    engine = "sqlite"
+
+    def __init__(self, connection: apsw.Connection, now: int, account_id: int = 0, by: By = COMMAND) -> None:
+        self.connection, self.now = connection, now
+        self.account_id, self.by = account_id, by
+        self._execute = connection.execute
+
+    def of(self, account_id: int, by: By | None = None) -> "SQLiteUnit":
+        return SQLiteUnit(self.connection, self.now, account_id, by or self.by)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction goes on, after an error too."""
+        return self.connection.in_transaction
+
+    def all(self, sql: str, values: Values = ()) -> list[Result]:
+        return self._execute(sql, values).fetchall()
+
+    def all_of(self, statements: Sequence[tuple[str, Values]]) -> list[list[Result]]:
+        return [self.all(sql, values) for sql, values in statements]
+
+    def one(self, sql: str, values: Values = ()) -> Result | None:
+        rows = self._execute(sql, values).fetchall()
+        return rows[0] if rows else None
+
+    def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
+        with closing(self._execute(sql, values)) as cursor:  # else it would keep its moment
+            for row in cursor:
+                take(row)
+
+    def run(self, sql: str, values: Values = ()) -> int:
+        self._execute(sql, values)
+        return self.connection.changes()
+
+    def run_many(self, sql: str, rows: Iterable[Values]) -> None:
+        self.connection.executemany(sql, rows)
+
+    def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
+        before = self.connection.total_changes()
+        for sql, values in statements:
+            self._execute(sql, values)
+        return self.connection.total_changes() - before
+
+
+@contextmanager
+def transaction(connection: apsw.Connection, now: int) -> Iterator[SQLiteUnit]:
+    """One writing transaction; nothing is stored when the block raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield SQLiteUnit(connection, now)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 class Link:
@@ -115,6 +178,62 @@ class Link:
             log.warning("%s has gone: 'closum restore %s' puts back what it held", self._path, copy)
 
 
+class Reader:
+    """Reads on a connection of its own, each under a deadline.
+
+    `failing` looks whether the files are at fault. With `at_the_end`, reads share a transaction until what they hand to it is called; else each has its own.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        failing: Callable[[], Exception | None],
+        at_the_end: Callable[[Callable[[], object]], object] | None = None,
+    ) -> None:
+        self.clock, self._failing = clock, failing
+        self._at_the_end = at_the_end
+        self.connection = connect(path)
+        self.connection.pragma("query_only", True)
+        self._unit = SQLiteUnit(self.connection, 0)
+        self._deadline = 0.0
+        steps = STEPS_PER_LONG_CHECK if at_the_end is None else STEPS_PER_CHECK
+        self.connection.set_progress_handler(self._check, steps)
+
+    def run(
+        self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int, seconds: float
+    ) -> Any:
+        """`function(unit, *args)` of an account.
+
+        Raises Interrupted when it takes longer than `seconds`, Unavailable for a fault of disk or lock.
+        """
+        self._deadline = time.monotonic() + seconds
+        if self._at_the_end is not None and not self.connection.in_transaction:
+            self.connection.execute("BEGIN")
+            self._at_the_end(self._end)
+        self._unit.now, self._unit.account_id = int(self.clock()), account_id
+        try:
+            return function(self._unit, *args)
+        except apsw.InterruptError:
+            raise Interrupted from None
+        except apsw.Error as error:
+            raise (unavailable(error, self.connection) or self._failing() or error) from error
+
+    def _end(self) -> None:
+        try:
+            if self.connection.in_transaction:
+                self.connection.execute("END")
+        except apsw.Error:  # as after a read of a damaged page
+            with suppress(apsw.Error):
+                self.connection.execute("ROLLBACK")
+
+    def _check(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def close(self) -> None:
+        self.connection.close()
+
+
 class SQLiteDatabase(Database):
     """Made, used and closed on one event loop."""
 
@@ -123,8 +242,8 @@ class SQLiteDatabase(Database):
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
         self._path = path = database_path(path)
-        self._reader = Reader(path, clock, asyncio.get_running_loop().call_soon)
         self._link = Link(path, clock)
+        self._reader = Reader(path, clock, self._link.files.failing, asyncio.get_running_loop().call_soon)
         self._writer = Writer(self._link, asyncio.get_running_loop())
         self.health = Health(self.attempt, self._link.probe)
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
@@ -135,7 +254,8 @@ class SQLiteDatabase(Database):
         self._writer.start()
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
-        return await self.read(identity.identity, user_id)
+        found: tuple[int, int] | None = await self.read(SQLiteUnit.one, identity.IDENTITY, (user_id,))
+        return found
 
     async def read(
         self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
@@ -147,7 +267,7 @@ class SQLiteDatabase(Database):
         try:
             if not long:
                 try:
-                    result: T = self._guarded(self._reader, function, args, account_id, QUICK_SECONDS)
+                    result: T = self._reader.run(function, args, account_id or 0, QUICK_SECONDS)
                     return result
                 except Interrupted:
                     pass
@@ -207,26 +327,12 @@ class SQLiteDatabase(Database):
         if not hasattr(self._local, "reader"):
             self._local.reader = self._long_reader()
             self._long_readers.append(self._local.reader)
-        result: T = self._guarded(self._local.reader, function, args, account_id, seconds)
+        result: T = self._local.reader.run(function, args, account_id or 0, seconds)
         return result
-
-    def _guarded(
-        self,
-        reader: Reader,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        account_id: int | None,
-        seconds: float,
-    ) -> Any:
-        try:
-            return reader.run(function, args, account_id or 0, seconds)
-        except apsw.Error as error:
-            answer = unavailable(error, reader.connection) or self._link.files.failing()
-            raise (answer or error) from error
 
     def _long_reader(self) -> Reader:
         try:
-            reader = Reader(self._path, self.clock)
+            reader = Reader(self._path, self.clock, self._link.files.failing)
             reader.connection.pragma("cache_size", -LONG_CACHE)
             return reader
         except Refusal as refusal:  # the file has gone, or may not be read any more

@@ -15,7 +15,8 @@ from closum.store.recompute import Rules
 from closum.store.session import SERVER
 from closum.store.sqlite import backup, exposure
 from closum.store.sqlite import restore as restoring
-from closum.store.sqlite.connection import SQLiteUnit, connect, refuse_strange_file, refusing
+from closum.store.sqlite.connection import connect, refuse_strange_file, refusing
+from closum.store.sqlite.database import SQLiteUnit
 from closum.store.sqlite.lock import ServerLock, serving
 from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession

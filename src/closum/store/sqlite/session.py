@@ -15,15 +15,14 @@ from closum.store.session import Pace, Session
 from closum.store.sqlite import backup, copies
 from closum.store.sqlite.connection import (
     APPLICATION_ID,
-    SQLiteUnit,
     connect,
     fold_wal,
     has_moved,
     refuse_strange_file,
     refusing,
-    transaction,
     unmake,
 )
+from closum.store.sqlite.database import SQLiteUnit, transaction
 from closum.store.sqlite.lock import SERVER, ServerLock, is_served, refuse_elsewhere
 from closum.store.sqlite.lost import refuse_lost
 from closum.store.unit import Clock, Unit

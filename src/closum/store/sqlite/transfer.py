@@ -19,13 +19,12 @@ from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.sqlite import backup, copies
 from closum.store.sqlite.connection import (
-    SQLiteUnit,
     connect,
     interruptible,
     refuse_strange_file,
     refusing,
-    transaction,
 )
+from closum.store.sqlite.database import SQLiteUnit, transaction
 from closum.store.sqlite.lock import ServerLock, refuse_elsewhere
 from closum.store.sqlite.lost import other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession

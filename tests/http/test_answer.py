@@ -8,13 +8,13 @@ import pytest
 
 from closum import errors
 from closum.errors import fault
-from closum.http import problems
+from closum.http import answer
 
 URL = "/api/lead?page=0"
 
 
 def rendered(error: errors.Error) -> tuple[int, dict[str, str], Any]:
-    status, fields, body = problems.render(error, URL, "id-1")
+    status, fields, body = answer.failure(error, URL, "id-1")
     headers = {name.decode(): value.decode() for name, value in fields}
     assert len(headers) == len(fields)
     assert headers["content-length"] == str(len(body))
@@ -93,12 +93,12 @@ def test_to_try_again_at_once_is_a_second() -> None:
 
 @pytest.mark.parametrize("sent", [b"a", b"A.b-9_", b"x" * 64])
 def test_a_sound_request_id_is_the_clients(sent: bytes) -> None:
-    assert problems.request_id_of([(b"accept", b"*/*"), (b"x-request-id", sent)]) == sent.decode()
+    assert answer.request_id_of([(b"accept", b"*/*"), (b"x-request-id", sent)]) == sent.decode()
 
 
 @pytest.mark.parametrize("sent", [b"", b"x" * 65, b"a b", b"a\n", b"\xc3\xa9", b"a/b"])
 def test_any_other_is_a_new_one(sent: bytes) -> None:
-    made = {problems.request_id_of([(b"x-request-id", sent)]) for _ in range(50)}
+    made = {answer.request_id_of([(b"x-request-id", sent)]) for _ in range(50)}
     assert len(made) == 50
     assert all(re.fullmatch("[0-9a-f]{32}", one) for one in made)
 
@@ -113,4 +113,4 @@ def test_any_other_is_a_new_one(sent: bytes) -> None:
     ],
 )
 def test_the_url_is_shown_as_it_was_sent(path: bytes, query: bytes, url: str) -> None:
-    assert problems.url_of({"raw_path": path, "query_string": query}) == url
+    assert answer.url_of({"raw_path": path, "query_string": query}) == url
