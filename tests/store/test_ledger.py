@@ -100,7 +100,7 @@ def test_ids_go_on_when_all_are_cut(session: Session) -> None:
 
 
 def test_a_clock_that_was_ahead_keeps_no_older_entry(session: Session) -> None:
-    """An entry of the future, which nothing removes before its time, hides none that stand behind it."""
+    """An entry of the future, which nothing removes before its time, hides none that come after it."""
     add(session, NOW + 1_000 * DAY, NOW, NOW + DAY)
     with session.write() as unit:
         assert ledger.cut(unit, timestamp(NOW + 2 * DAY), 10) == 2

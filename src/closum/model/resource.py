@@ -221,7 +221,7 @@ class Resource:
 
     @cached_property
     def depth(self) -> int:
-        """How many records stand below each other in what one shows and belongs to: those below are written first, and
+        """How many levels of records there are in what one shows and belongs to: those below are written first, and
         removed last."""
         return 1 + max((resource.depth for resource, _ in self.links), default=0)
 

@@ -27,7 +27,7 @@ PAGES = 2_000
 def copy(source: Path, target: Path, *, overwrite: bool = False, report: Report | None = None) -> None:
     """A sound copy of the database `source` as it is at one moment, opened and checked before it gets its name.
 
-    Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
+    Raises Refusal, and leaves what was at `target` as it was, when that cannot be done.
     """
     source, target = database_path(source), real_path(target)
     refuse_elsewhere(source)

@@ -42,7 +42,7 @@ def restore(
     What was there is kept under the name returned, the target's with `.replaced-` and `stamp`, and its key with it; None
     where nothing was there. `prepare(fresh, kept)` may change the copy before it gets its place; nobody else writes to what
     it replaces from the moment of `kept` on, which may be damaged.
-    Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
+    Raises Refusal, and leaves what was at `target` as it was, when that cannot be done.
     """
     source, target = real_path(source), replaceable(target, overwrite)
     fresh = beside(target, ".restoring")
