@@ -10,17 +10,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from closum.accounts import attempts, passwords, sign_ins
+from closum.accounts import attempts, passwords
+from closum.accounts.attempts import Limit, Subjects, Times
 from closum.accounts.credentials import Credentials
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
 from closum.model.address import lookup_key
-from closum.store import identity
+from closum.model.change import By
+from closum.store import identity, ledger
 from closum.store.database import Database
 from closum.store.identity import User
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 
 MOST_HASHING = 2  # passwords at once
 MAX_WAITING = 32
+DAY = 24 * 3600
+MOST_LOCKS = 1_000  # of clients' addresses that are noted in a day: anybody can begin them
 
 log = logging.getLogger("closum.api")
 
@@ -39,7 +43,7 @@ class Attempt:
     request_id: str
 
     @property
-    def who(self) -> attempts.Subjects:
+    def who(self) -> Subjects:
         return attempts.subjects(self.credentials.email, self.client)
 
 
@@ -120,7 +124,7 @@ class SignIn:
         who = attempt.who
         of: tuple[Any, ...] = (user, attempt.request_id, self._pseudonym)
         try:
-            used_up = await db.write(None, sign_ins.fail, who, self._held.times(who, _now(db)), *of)
+            used_up = await db.write(None, fail, who, self._held.times(who, _now(db)), *of)
         except TooManyAttempts:
             raise
         except Exception as error:
@@ -133,7 +137,7 @@ class SignIn:
         for limit in used_up:
             self._log_lock(who, limit)
 
-    def _log_lock(self, who: attempts.Subjects, limit: attempts.Limit) -> None:
+    def _log_lock(self, who: Subjects, limit: Limit) -> None:
         """Who has the address finds its lines by what `closum user unlock` calls it."""
         log.warning(
             "sign-in is locked: %d wrong passwords in %d minutes for one %s, subject %s",
@@ -158,23 +162,53 @@ def _log_refusal(attempt: Attempt, reason: str) -> None:
 async def _note(db: Database, user: User, request_id: str) -> None:
     """Where the ledger cannot be written the log has it: nobody is shut out by a full disk."""
     try:
-        await db.write(None, sign_ins.note, user, request_id)
+        await db.write(None, note, user, request_id)
     except Exception as error:
         fault = None if isinstance(error, Unavailable) else error
         told = "user %d signed in, which may be missing in the ledger: request %s"
         log.error(told, user.id, request_id, exc_info=fault)
 
 
-def _found(
-    unit: Unit, who: attempts.Subjects, credentials: Credentials
-) -> tuple[attempts.Times, attempts.Marks, User | None]:
+def _found(unit: Unit, who: Subjects, credentials: Credentials) -> tuple[Times, attempts.Marks, User | None]:
     user = identity.user_by_key(unit, lookup_key(credentials.email))
     return attempts.stored(unit, who), attempts.marks(unit, who), user
 
 
-def _counted(unit: Unit, who: attempts.Subjects) -> tuple[attempts.Times, attempts.Marks]:
+def _counted(unit: Unit, who: Subjects) -> tuple[Times, attempts.Marks]:
     return attempts.stored(unit, who), attempts.marks(unit, who)
 
 
 def _now(db: Database) -> int:
     return int(db.clock())
+
+
+def note(unit: Unit, user: User, request_id: str) -> None:
+    """Add to the ledger that a user has signed in."""
+    ledger.add(unit.of(0, By(user.id, request_id, "api")), "sign_in", user.account_id, user.id)
+
+
+def fail(
+    unit: Unit,
+    who: Subjects,
+    held: Times,
+    user: User | None,
+    request_id: str,
+    pseudonym: Callable[[str], str],
+) -> list[Limit]:
+    """As `attempts.fail`, which says who is locked from now on: that is noted, with what the log calls the subject."""
+    used_up = attempts.fail(unit, who, held)
+    own = unit.of(0, By(None, request_id, "api"))
+    for limit in used_up:
+        whose = user if limit is attempts.LIMITS[0] else None
+        if _is_noted(own, limit, whose):
+            known = (whose.account_id, whose.id) if whose else (None, None)
+            subject = pseudonym(who[attempts.LIMITS.index(limit)])
+            ledger.add(own, "sign_in_locked", *known, limit=limit.subject, subject=subject)
+    return used_up
+
+
+def _is_noted(unit: Unit, limit: Limit, whose: User | None) -> bool:
+    """The address of nobody is not; the addresses of clients are until there were too many of them."""
+    if limit is attempts.LIMITS[0]:
+        return whose is not None
+    return not ledger.has_many(unit, "sign_in_locked", timestamp(unit.now - DAY), MOST_LOCKS)

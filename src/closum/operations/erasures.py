@@ -26,8 +26,8 @@ from closum.operations.plan import unique
 from closum.operations.subjects import Subject, key_of, personal
 from closum.resources.phone import PHONE
 from closum.store import integrity
-from closum.store.files import sync
 from closum.store.keys import key_file, made, read_key, write_key
+from closum.store.place import sync
 from closum.store.unit import Unit, timestamp
 
 AT_ONCE = 1_000

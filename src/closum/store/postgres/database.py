@@ -24,10 +24,9 @@ from closum.store.postgres.connection import (
     was_committed,
 )
 from closum.store.postgres.faults import CONNECTIONS, GONE, probe
-from closum.store.postgres.long_readers import LongReaders
 from closum.store.postgres.machines import Machines
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
-from closum.store.postgres.readers import Readers
+from closum.store.postgres.readers import LongReaders, Readers
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.postgres.watch import Watch
 from closum.store.unit import Clock

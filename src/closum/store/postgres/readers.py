@@ -7,12 +7,13 @@ often, which is what a request in a thread costs most.
 """
 
 import asyncio
+import contextlib
 import queue
 import re
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -20,14 +21,15 @@ from psycopg import errors
 
 from closum.errors import Unavailable
 from closum.model.change import COMMAND, By
-from closum.store.database import TOO_LONG
+from closum.store.database import STREAM_SECONDS, TOO_LONG
 from closum.store.pending import PendingRead
-from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable
+from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable, undo
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
 from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
 
 MAX_GROUP = 16
+_BEGIN_STREAM = f"BEGIN READ ONLY; SET LOCAL statement_timeout = {STREAM_SECONDS * 1_000:.0f}"
 PAUSE = 0.010  # seconds before a read is tried on another connection
 LOOK = 0.5  # seconds of waiting for a connection, after which it looks who still waits for it
 
@@ -257,3 +259,29 @@ class Readers:
         while self._finished:
             read, outcome = self._finished.popleft()
             read.complete(outcome)
+
+
+class LongReaders(Readers):
+    """Threads whose reads take long: each for itself, without a round trip shared with others. A stream runs on a unit that has `each`, and may take STREAM_SECONDS."""
+
+    def __init__(self, pool: Pool, number: int, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(pool, number, clock, loop, group=1)
+
+    def _rounds(self, connection: PreparedConnection, open_reads: dict[PendingRead, None]) -> None:
+        streams = [read for read in open_reads if read.is_stream]
+        if not streams:
+            super()._rounds(connection, open_reads)
+        for read in streams:
+            with _reading(connection, int(self._clock())) as unit:
+                self._advance(connection, open_reads, read, unit.of(read.account_id or 0))
+
+
+@contextlib.contextmanager
+def _reading(connection: PreparedConnection, now: int) -> Iterator[PostgresUnit]:
+    """A unit that cannot write. Rows that nobody took are dropped at the end."""
+    unit = PostgresUnit(connection, now)
+    try:
+        unit.script(_BEGIN_STREAM)
+        yield unit
+    finally:
+        undo(connection)

@@ -12,9 +12,8 @@ from pathlib import Path
 import apsw
 
 from closum.errors import Refusal
-from closum.store.files import put_in_place
 from closum.store.keys import key_file
-from closum.store.place import LOGS, beside, database_path, numbered, real_path
+from closum.store.place import LOGS, beside, database_path, numbered, put_in_place, real_path
 from closum.store.progress import Progress, Report
 from closum.store.sqlite import copies
 from closum.store.sqlite.connection import connect, interruptible, refuse_strange_file, refusing

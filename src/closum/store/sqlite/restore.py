@@ -12,8 +12,7 @@ from pathlib import Path
 import apsw
 
 from closum.errors import Refusal
-from closum.store.files import put_in_place, sync
-from closum.store.place import LOGS, beside, numbered, real_path
+from closum.store.place import LOGS, beside, numbered, put_in_place, real_path, sync
 from closum.store.progress import Report
 from closum.store.sqlite.backup import (
     copy_checked,

@@ -11,7 +11,7 @@ import httpx2
 import psycopg
 import pytest
 
-from closum.accounts import attempts, passwords, sign_ins, users
+from closum.accounts import attempts, passwords, sign_in, users
 from closum.accounts.attempts import MOST_PER_ADDRESS, MOST_PER_CLIENT
 from closum.accounts.keys import keyed_hash, signing_key
 from closum.store import identity, ledger
@@ -139,7 +139,7 @@ def test_the_lock_of_nobodys_address_is_not_and_that_of_a_client_is(session: Ses
 def test_locks_that_anybody_can_begin_are_noted_up_to_a_number_a_day(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_ins, "MOST_LOCKS", 3)
+    monkeypatch.setattr(sign_in, "MOST_LOCKS", 3)
 
     def lock(now: int, clients: int) -> None:
         with session.write() as unit:
@@ -147,14 +147,14 @@ def test_locks_that_anybody_can_begin_are_noted_up_to_a_number_a_day(
             for client in range(clients):
                 for number in range(MOST_PER_CLIENT):
                     who = attempts.subjects(f"{now}.{client}.{number}@example.com", f"{now}.{client}")
-                    used_up = sign_ins.fail(unit, who, attempts.NONE, None, "request-1", str)
+                    used_up = sign_in.fail(unit, who, attempts.NONE, None, "request-1", str)
                 assert used_up == [attempts.LIMITS[1]]
 
     lock(1_800_000_000, 5)
     assert len(noted(session)) == 3
-    lock(1_800_000_000 + sign_ins.DAY, 2)
+    lock(1_800_000_000 + sign_in.DAY, 2)
     assert len(noted(session)) == 3
-    lock(1_800_000_001 + sign_ins.DAY, 2)
+    lock(1_800_000_001 + sign_in.DAY, 2)
     assert len(noted(session)) == 5
 
 
