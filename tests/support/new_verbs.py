@@ -1,7 +1,7 @@
 """Verbs of leads that the product does not have: each is a handler and one row of a route table."""
 
 from closum.api import answers, routes
-from closum.api.verbs import operation
+from closum.api.verbs import VERBS, operation
 from closum.http.answer import Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, NOTHING, Route, Sample
@@ -140,5 +140,6 @@ _product = routes.table
 
 
 def table(resources: list[Resource]) -> list[Route]:
-    """The product's table, with these."""
-    return [*_product(resources), *NEW]
+    """The product's table, with these as the only verbs that one resource alone has."""
+    product = _product(resources)
+    return [*(one for one in product if one.resource is None or one.verb in VERBS), *NEW]
