@@ -56,7 +56,7 @@ def fault(rule: str, **values: object) -> Faults:
 
 
 class Error(Exception):
-    """Something to answer with. Raised anywhere, turned into HTTP by `closum.http.problems` alone.
+    """Something to answer with. Raised anywhere, turned into HTTP by `closum.http.answer` alone.
 
     `when` says in the reference what it means.
     """

@@ -147,7 +147,7 @@ def test_locks_that_anybody_can_begin_are_noted_up_to_a_number_a_day(
             for client in range(clients):
                 for number in range(MOST_PER_CLIENT):
                     who = attempts.subjects(f"{now}.{client}.{number}@example.com", f"{now}.{client}")
-                    used_up = sign_in.fail(unit, who, attempts.NONE, None, "request-1", str)
+                    used_up = sign_in.count_failure(unit, who, attempts.NONE, None, "request-1", str)
                 assert used_up == [attempts.LIMITS[1]]
 
     lock(1_800_000_000, 5)

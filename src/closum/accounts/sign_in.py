@@ -24,7 +24,7 @@ from closum.store.unit import Unit, timestamp
 MOST_HASHING = 2  # passwords at once
 MAX_WAITING = 32
 DAY = 24 * 3600
-MOST_LOCKS = 1_000  # of clients' addresses that are noted in a day: anybody can begin them
+MOST_LOCKS = 1_000  # of clients' addresses that the ledger notes in a day: anybody can begin them
 
 log = logging.getLogger("closum.api")
 
@@ -124,7 +124,7 @@ class SignIn:
         who = attempt.who
         of: tuple[Any, ...] = (user, attempt.request_id, self._pseudonym)
         try:
-            used_up = await db.write(None, fail, who, self._held.times(who, _now(db)), *of)
+            used_up = await db.write(None, count_failure, who, self._held.times(who, _now(db)), *of)
         except TooManyAttempts:
             raise
         except Exception as error:
@@ -137,7 +137,7 @@ class SignIn:
         for limit in used_up:
             self._log_lock(who, limit)
 
-    def _log_lock(self, who: Subjects, limit: Limit) -> None:
+    def _log_lock(self, who: Subjects, limit: attempts.Limit) -> None:
         """Who has the address finds its lines by what `closum user unlock` calls it."""
         log.warning(
             "sign-in is locked: %d wrong passwords in %d minutes for one %s, subject %s",
@@ -162,7 +162,7 @@ def _log_refusal(attempt: Attempt, reason: str) -> None:
 async def _note(db: Database, user: User, request_id: str) -> None:
     """Where the ledger cannot be written the log has it: nobody is shut out by a full disk."""
     try:
-        await db.write(None, note, user, request_id)
+        await db.write(None, note_success, user, request_id)
     except Exception as error:
         fault = None if isinstance(error, Unavailable) else error
         told = "user %d signed in, which may be missing in the ledger: request %s"
@@ -182,12 +182,12 @@ def _now(db: Database) -> int:
     return int(db.clock())
 
 
-def note(unit: Unit, user: User, request_id: str) -> None:
-    """Add to the ledger that a user has signed in."""
+def note_success(unit: Unit, user: User, request_id: str) -> None:
+    """The ledger has that a user has signed in."""
     ledger.add(unit.of(0, By(user.id, request_id, "api")), "sign_in", user.account_id, user.id)
 
 
-def fail(
+def count_failure(
     unit: Unit,
     who: Subjects,
     held: Times,
@@ -195,7 +195,7 @@ def fail(
     request_id: str,
     pseudonym: Callable[[str], str],
 ) -> list[Limit]:
-    """As `attempts.fail`, which says who is locked from now on: that is noted, with what the log calls the subject."""
+    """As `attempts.fail`, which says who is locked from now on: the ledger has it, with what the log calls the subject."""
     used_up = attempts.fail(unit, who, held)
     own = unit.of(0, By(None, request_id, "api"))
     for limit in used_up:
