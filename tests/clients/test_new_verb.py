@@ -144,6 +144,11 @@ def answered(script: Scripted) -> Scripted:
     return script.data({"ids": [8, 9]})
 
 
+def check(script: Scripted) -> None:
+    assert script.requests == SENT
+    assert json.dumps(script.requests[-1].body) == json.dumps(SPLIT)  # 1 where True is equal to it
+
+
 def done(folder: Path, *command: str, **environment: str) -> str:
     ended = subprocess.run(
         command,
@@ -171,7 +176,7 @@ def test_python_has_methods(program: str, package: Path) -> None:
             source,
             PYTHONPATH=str(package / "clients/python/src"),
         )
-    assert script.requests == SENT
+    check(script)
 
 
 def test_ruby_has_methods(package: Path, program: Programs) -> None:
@@ -179,7 +184,7 @@ def test_ruby_has_methods(package: Path, program: Programs) -> None:
     with serving() as script:
         source = RUBY.replace("ADDRESS", answered(script).address).replace("TAG", TAG)
         done(package, ruby, "-w", "-I", str(package / "clients/ruby/lib"), "-e", source)
-    assert script.requests == SENT
+    check(script)
 
 
 def test_the_terminal_has_commands(package: Path) -> None:
@@ -196,7 +201,7 @@ def test_the_terminal_has_commands(package: Path) -> None:
         printed = [
             done(package, sys.executable, "-c", TERMINAL, "lead", *one, **place, **path) for one in words
         ]
-    assert script.requests == SENT
+    check(script)
     assert printed[0] == "Done: lead merge.\n"
     assert ast.literal_eval(printed[1]) == [1, 2]
     assert printed[2] == "Done: lead delete.\n"
