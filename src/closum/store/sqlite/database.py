@@ -56,6 +56,8 @@ class Link:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock, self._path = clock, path
         self._connection = connect(path, checkpoints=CHECKPOINT_PAGES)
+        # What a set is undone with, a copy of each page that it changes, would go through a file for each transaction.
+        self._connection.pragma("temp_store", "memory")
         self.files = Files(path)
 
     @contextmanager
