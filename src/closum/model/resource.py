@@ -205,6 +205,11 @@ class Resource:
         return (*columns, *(() if self.shared else ("version", "modified")))
 
     @cached_property
+    def values(self) -> Callable[[Row], tuple[Any, ...]]:
+        """A row's values, in the order of the columns."""
+        return itemgetter(*self.columns)
+
+    @cached_property
     def writable(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if not field.read_only)
 
