@@ -92,9 +92,10 @@ def _statements(account_id: int, run: Sequence[Change], moved: Moved) -> Iterato
             moved.come.setdefault(resource, []).extend([row["id"] for row in rows])
             yield from _inserts(account_id, resource, rows)
     elif run[0].after is None:
-        for _, resource, row, _ in run:
-            moved.gone.setdefault(resource, []).append(row["id"])
-            yield delete(resource), (account_id, row["id"], row["version"]), 1
+        for change in run:
+            row = change.row
+            moved.gone.setdefault(change.resource, []).append(row["id"])
+            yield delete(change.resource), (account_id, row["id"], row["version"]), 1
     else:
         for change in run:
             yield _update(account_id, change)
@@ -104,7 +105,8 @@ def _by_resource(run: Iterable[Change]) -> list[tuple[Resource, list[Row]]]:
     """New rows. What a record shows is there before it."""
     found: dict[Resource, list[Row]] = {}
     for _, resource, _, row in run:
-        found.setdefault(resource, []).append(row)
+        if row is not None:
+            found.setdefault(resource, []).append(row)
     return sorted(found.items(), key=_depth)
 
 
