@@ -60,13 +60,14 @@ def postgres_traced(note: Note) -> Iterator[None]:
             note(sql, values)
 
     def one(unit: Any, sql: str, values: Values) -> Any:
-        told(sql, values)
+        if not unit._ahead:  # else it is one of several
+            told(sql, values)
         return execute(unit, sql, values)
 
     def several(unit: Any, statements: Any, *options: Any) -> Any:
         for statement in statements:
             told(*statement)
-        return pipelined(unit, statements, *options)
+        return sent_together(unit, statements, *options)
 
     def scripted(unit: Any, sql: str) -> Any:
         for part in filter(None, map(str.strip, sql.split(";"))):
@@ -74,6 +75,8 @@ def postgres_traced(note: Note) -> Iterator[None]:
         return script(unit, sql)
 
     def committed(unit: Any) -> Any:
+        for sql, _ in unit._ahead:
+            told(sql)
         told("COMMIT")
         return commit(unit)
 
@@ -81,11 +84,11 @@ def postgres_traced(note: Note) -> Iterator[None]:
         told(str(sql))
         return straight(connection, sql, *arguments, **options)
 
-    execute, pipelined = PostgresUnit._execute, PostgresUnit._pipelined
+    execute, sent_together = PostgresUnit._execute, PostgresUnit._sent_together
     script, commit, straight = PostgresUnit.script, PostgresUnit.commit, PreparedConnection.execute
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PostgresUnit, "_execute", one)
-        patch.setattr(PostgresUnit, "_pipelined", several)
+        patch.setattr(PostgresUnit, "_sent_together", several)
         patch.setattr(PostgresUnit, "script", scripted)
         patch.setattr(PostgresUnit, "commit", committed)
         patch.setattr(PreparedConnection, "execute", directly)

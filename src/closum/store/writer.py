@@ -33,6 +33,9 @@ class WritingUnit(Unit, Protocol):
     def is_open(self) -> bool:
         """Whether its transaction goes on, after an error too."""
 
+    def ahead(self, sql: str) -> None:
+        """Execute a statement before the next one, with which it may be sent: that one raises its error then."""
+
 
 class Link(Protocol):
     """What a writer writes through."""
@@ -205,10 +208,10 @@ class Writer:
 
     def _guarded(self, unit: WritingUnit, jobs: list[Job]) -> list[Outcome]:
         """Jobs of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
-        unit.run("SAVEPOINT job")
+        unit.ahead("SAVEPOINT job")
         try:
             outcomes = _perform(unit, jobs)
-            unit.run("RELEASE SAVEPOINT job")
+            unit.ahead("RELEASE SAVEPOINT job")
             return outcomes
         except Conflict:
             raise
@@ -233,8 +236,13 @@ class Writer:
 
 
 def _perform(unit: Unit, jobs: list[Job]) -> list[Outcome]:
-    awaited = [job for job in jobs if job.begin()]
-    outcomes: list[Outcome] = [(job, None) for job in jobs if job not in awaited]
+    awaited: list[Job] = []
+    outcomes: list[Outcome] = []
+    for job in jobs:
+        if job.begin():
+            awaited.append(job)
+        else:
+            outcomes.append((job, None))
     if awaited:
         first = awaited[0]
         own = unit.of(first.account_id or 0)

@@ -75,6 +75,10 @@ class SQLiteUnit:
         self._execute(sql, values)
         return self.connection.changes()
 
+    def ahead(self, sql: str) -> None:
+        """Execute a statement: there is no way on which it could be sent with the next one."""
+        self._execute(sql)
+
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
