@@ -1,6 +1,7 @@
 """What a set of writes sends together on PostgreSQL: each way to the database and back takes time of all who wait."""
 
 import contextlib
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,14 +19,15 @@ pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
 @pytest.fixture
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is sent on the connections of units of work: one for each round trip."""
+    """What writers send on their connections: one for each round trip."""
     found: list[str] = []
 
     def noting(name: str) -> Callable[..., Any]:
         method = getattr(PostgresUnit, name)
 
         def noted(unit: PostgresUnit, *arguments: Any) -> Any:
-            found.append(name)
+            if threading.current_thread().name == "closum-writer":
+                found.append(name)
             return method(unit, *arguments)
 
         return noted
