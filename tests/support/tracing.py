@@ -60,9 +60,8 @@ def postgres_traced(note: Note) -> Iterator[None]:
             note(sql, values)
 
     def one(unit: Any, sql: str, values: Values) -> Any:
-        if not unit._ahead:  # else it is one of several
-            told(sql, values)
-        return execute(unit, sql, values)
+        told(sql, values)
+        return alone(unit, sql, values)
 
     def several(unit: Any, statements: Any, *options: Any) -> Any:
         for statement in statements:
@@ -74,22 +73,15 @@ def postgres_traced(note: Note) -> Iterator[None]:
             told(part)
         return script(unit, sql)
 
-    def committed(unit: Any) -> Any:
-        for sql, _ in unit._ahead:
-            told(sql)
-        told("COMMIT")
-        return commit(unit)
-
     def directly(connection: Any, sql: Any, *arguments: Any, **options: Any) -> Any:
         told(str(sql))
         return straight(connection, sql, *arguments, **options)
 
-    execute, sent_together = PostgresUnit._execute, PostgresUnit._sent_together
-    script, commit, straight = PostgresUnit.script, PostgresUnit.commit, PreparedConnection.execute
+    alone, sent_together = PostgresUnit._alone, PostgresUnit._sent_together
+    script, straight = PostgresUnit._script, PreparedConnection.execute
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgresUnit, "_execute", one)
+        patch.setattr(PostgresUnit, "_alone", one)
         patch.setattr(PostgresUnit, "_sent_together", several)
-        patch.setattr(PostgresUnit, "script", scripted)
-        patch.setattr(PostgresUnit, "commit", committed)
+        patch.setattr(PostgresUnit, "_script", scripted)
         patch.setattr(PreparedConnection, "execute", directly)
         yield

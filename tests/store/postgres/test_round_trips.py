@@ -80,8 +80,12 @@ def test_a_job_that_fails_is_undone_alone(run: Run, wrong: Callable[[Unit, str],
 
 
 def test_a_connection_that_was_rolled_back_has_nothing_left_to_send(session: Session) -> None:
-    with pytest.raises(ZeroDivisionError), session.write() as unit:
-        unit.ahead("SELECT nonsense")  # type: ignore[attr-defined]
-        raise ZeroDivisionError
+    def fail() -> None:
+        with session.write() as unit:
+            unit.ahead("SELECT nonsense")  # type: ignore[attr-defined]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with session.read() as unit:
         assert unit.one("SELECT 1") == (1,)

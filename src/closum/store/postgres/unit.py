@@ -125,7 +125,7 @@ class PostgresUnit:
 
     def script(self, sql: str) -> list[Result]:
         """Statements without values, in one round trip; the rows of the last, as text, NULL as an empty one."""
-        result = self._checked(self._asked(self._link.send_query, sql.encode()))
+        result = self._script(sql)
         return [
             tuple((result.get_value(row, column) or b"").decode() for column in range(result.nfields))
             for row in range(result.ntuples)
@@ -133,15 +133,21 @@ class PostgresUnit:
 
     def commit(self) -> None:
         """Raises Conflict where the database rolled back instead."""
-        script = "; ".join((*(sql for sql, _ in self._ahead), "COMMIT"))
+        statements = [*(sql for sql, _ in self._ahead), "COMMIT"]
         self._ahead.clear()
-        result = self._checked(self._asked(self._link.send_query, script.encode()))
+        result = self._script("; ".join(statements))
         if result.command_status != b"COMMIT":
             raise Conflict("rolled back")
 
     def _execute(self, sql: str, values: Values) -> PGresult:
         if self._ahead:
             return self._checked(self._pipelined([(sql, values)])[0])
+        return self._alone(sql, values)
+
+    def _script(self, sql: str) -> PGresult:
+        return self._checked(self._asked(self._link.send_query, sql.encode()))
+
+    def _alone(self, sql: str, values: Values) -> PGresult:
         name = self._prepared.get(sql) or self._name(sql, values)
         return self._checked(self._asked(self._link.send_query_prepared, name, _sent(values)))
 
@@ -196,7 +202,7 @@ class PostgresUnit:
         prepared, results = list[tuple[str, bytes, PGresult]](), list[PGresult]()
         unanswered = dict(names)
         for sql, _ in statements:
-            if name := unanswered.pop(sql, None):
+            if unanswered and (name := unanswered.pop(sql, None)):
                 prepared.append((sql, name, self._answer(ends=False)))
             results.append(self._answer(ends=apart))
         if not apart:
