@@ -220,8 +220,7 @@ class Writer:
                 raise
             if not unit.is_open:
                 raise GroupLost(error) from error
-            unit.run("ROLLBACK TO SAVEPOINT job")
-            unit.run("RELEASE SAVEPOINT job")
+            _undo_job(unit, error)
             if len(jobs) > 1:
                 return [outcome for job in jobs for outcome in self._guarded(unit, [job])]
             return [(jobs[0], self._link.answer(error))]
@@ -252,6 +251,17 @@ def _perform(unit: Unit, jobs: list[Job]) -> list[Outcome]:
             results = [first.function(own, *first.args)]
         outcomes.extend(zip(awaited, results, strict=True))
     return outcomes
+
+
+def _undo_job(unit: WritingUnit, error: Exception) -> None:
+    """Undo what a job did before its error, which is raised where only the whole transaction can be undone."""
+    try:
+        unit.run("ROLLBACK TO SAVEPOINT job")
+        unit.ahead("RELEASE SAVEPOINT job")
+    except Conflict:
+        raise
+    except Exception:  # the savepoint could not be made
+        raise error from None
 
 
 def _is_over(jobs: Iterable[Job]) -> bool:

@@ -79,6 +79,25 @@ def test_a_job_that_fails_is_undone_alone(run: Run, wrong: Callable[[Unit, str],
     run(scenario)
 
 
+def test_the_error_of_a_savepoint_that_cannot_be_made_is_the_answer(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes with the first statement of the job, and there is nothing to return to."""
+
+    def ahead(unit: PostgresUnit, sql: str) -> None:
+        unit._ahead.append(("SELECT 1 / 0" if sql.startswith("SAVEPOINT") else sql, ()))
+
+    async def scenario(db: Database) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(PostgresUnit, "ahead", ahead)
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                await db.write(1, insert, "lost")
+        await db.write(1, insert, "a")
+        assert await db.read(names) == ["a"]
+
+    run(scenario)
+
+
 def test_a_connection_that_was_rolled_back_has_nothing_left_to_send(session: Session) -> None:
     def fail() -> None:
         with session.write() as unit:
