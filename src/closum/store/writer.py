@@ -39,6 +39,9 @@ class WritingUnit(Unit, Protocol):
     def is_open(self) -> bool:
         """Whether its transaction goes on, after an error too."""
 
+    def ahead(self, sql: str) -> None:
+        """Execute a statement before the next one, with which it may be sent: that one raises its error then."""
+
 
 class Link(Protocol):
     """What a writer writes through."""
@@ -213,10 +216,10 @@ class Writer:
 
     def _guarded(self, unit: WritingUnit, writes: list[PendingWrite]) -> list[Outcome]:
         """Writes of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
-        unit.run("SAVEPOINT write_set")
+        unit.ahead("SAVEPOINT write_set")
         try:
             outcomes = _perform(unit, writes)
-            unit.run("RELEASE SAVEPOINT write_set")
+            unit.ahead("RELEASE SAVEPOINT write_set")
             return outcomes
         except Conflict:
             raise
@@ -225,8 +228,7 @@ class Writer:
                 raise
             if not unit.is_open:
                 raise GroupLost(error) from error
-            unit.run("ROLLBACK TO SAVEPOINT write_set")
-            unit.run("RELEASE SAVEPOINT write_set")
+            _undo_write(unit, error)
             if len(writes) > 1:
                 return [outcome for write in writes for outcome in self._guarded(unit, [write])]
             return [(writes[0], self._link.answer(error))]
@@ -242,8 +244,13 @@ class Writer:
 
 def _perform(unit: Unit, writes: list[PendingWrite]) -> list[Outcome]:
     begun = time.monotonic()
-    awaited = [write for write in writes if write.begin()]
-    outcomes: list[Outcome] = [(write, None) for write in writes if write not in awaited]
+    awaited: list[PendingWrite] = []
+    outcomes: list[Outcome] = []
+    for write in writes:
+        if write.begin():
+            awaited.append(write)
+        else:
+            outcomes.append((write, None))
     if awaited:
         first = awaited[0]
         own = unit.of(first.account_id or 0)
@@ -260,6 +267,17 @@ def _perform(unit: Unit, writes: list[PendingWrite]) -> list[Outcome]:
 def _log_set(first: PendingWrite, count: int, seconds: float) -> None:
     what = called(first.function, first.args)
     log.debug("write set: %s, account %s, %d in %.1f ms", what, first.account_id, count, seconds * 1_000)
+
+
+def _undo_write(unit: WritingUnit, error: Exception) -> None:
+    """Undo what a write did before its error, which is raised where only the whole transaction can be undone."""
+    try:
+        unit.run("ROLLBACK TO SAVEPOINT write_set")
+        unit.ahead("RELEASE SAVEPOINT write_set")
+    except Conflict:
+        raise
+    except Exception:  # the savepoint could not be made
+        raise error from None
 
 
 def _is_over(writes: Iterable[PendingWrite]) -> bool:

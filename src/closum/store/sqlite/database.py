@@ -90,6 +90,10 @@ class SQLiteUnit:
         self._execute(sql, values)
         return self.connection.changes()
 
+    def ahead(self, sql: str) -> None:
+        """Execute a statement: there is no way on which it could be sent with the next one."""
+        self._execute(sql)
+
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
@@ -120,6 +124,8 @@ class Link:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock, self._path = clock, path
         self._connection = connect(path, checkpoints=CHECKPOINT_PAGES)
+        # What a set is undone with, a copy of each page that it changes, would go through a file for each transaction.
+        self._connection.pragma("temp_store", "memory")
         self.files = Files(path)
 
     @contextmanager
