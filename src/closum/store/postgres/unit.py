@@ -80,7 +80,7 @@ class PostgresUnit:
     def ahead(self, sql: str) -> None:
         """Have a statement without values executed before the next one, in the same round trip: that one raises its error.
 
-        At once where the transaction is to be rolled back: nothing that follows would tell so.
+        At once where the transaction will be rolled back: nothing that follows would tell so.
         """
         if self._link.transaction_status == pq.TransactionStatus.INERROR:
             self.run(sql)
