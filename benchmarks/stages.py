@@ -29,7 +29,7 @@ KERNEL, SERVER, WAY, WHO, JSON, BODY, SQLITE, STORE, GROUP, LOG = (
 )
 STAGES: tuple[tuple[str, str], ...] = (
     (r"closum/store/sqlite/connection\.py", SQLITE),
-    (r"closum/store/(writer|job)\.py|concurrent/|threading\.py|queue", GROUP),
+    (r"closum/store/(writer|pending)\.py|concurrent/|threading\.py|queue", GROUP),
     (r"closum/store/|closum/operations/|closum/resources/|closum/model/resource\.py", STORE),
     (r"closum/model/|closum/api/body\.py|urllib/parse|json/", BODY),
     (r"closum/accounts/|closum/http/identity\.py", WHO),

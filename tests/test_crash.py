@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from closum.operations import check
 from closum.resources import RESOURCES
-from closum.store import audit
+from closum.store import integrity
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.conftest import sign_up
@@ -137,8 +137,8 @@ def verify(unit: Unit, answered: Answered) -> None:
     lost = [lead for lead, name in answered.created.items() if stored.get(lead, ("", ""))[0] != name]
     assert lost == []
     assert [lead for lead, number in answered.updated.items() if int(stored[lead][1] or 0) < number] == []
-    assert list(audit.integrity(unit)) == []
-    assert [fault for resource in RESOURCES for fault in audit.tallies(unit, resource)] == []
+    assert list(integrity.faults(unit)) == []
+    assert [fault for resource in RESOURCES for fault in integrity.tallies(unit, resource)] == []
 
 
 def test_every_answered_write_survives_kill_9(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from closum.operations import check
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit, history
+from closum.store import history, integrity
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -36,7 +36,11 @@ def numbers(session: Session, account: Account) -> tuple[int, int, int]:
     """Leads, e-mail addresses and changes."""
     with session.read() as reading:
         unit = reading.of(account.id)
-        return audit.count(unit, LEAD), audit.count(unit, EMAIL), len(history.since(unit, 0, 1_000_000))
+        return (
+            integrity.count(unit, LEAD),
+            integrity.count(unit, EMAIL),
+            len(history.since(unit, 0, 1_000_000)),
+        )
 
 
 def test_killed_in_the_middle_of_writes(session: Session, account: Account, url: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from closum.errors import Refusal
 from closum.operations import check
-from closum.store import audit, migrate
+from closum.store import integrity, migrate
 from closum.store.health import DAMAGED, FULL, MOVED
 from closum.store.sqlite.session import SQLiteSession
 from tests.conftest import sign_up
@@ -188,7 +188,7 @@ def test_a_schema_that_cannot_be_brought_up_to_date(disk: Disk, monkeypatch: pyt
     disk.free()
     with SQLiteSession(path, serving=True) as session, session.read() as unit:
         assert migrate.is_current(unit)
-        assert list(audit.integrity(unit)) == []
+        assert list(integrity.faults(unit)) == []
 
 
 def killed_while_full(disk: Disk, server: Server, api: Client) -> None:

@@ -38,6 +38,7 @@ RULES: Mapping[str, str] = {
     "_integer": "This value must be a whole number",
     "_scalar": "This value must be text",
     "_object": "This value must be an object",
+    "_array": "This value must be an array",
     "_json": "This value must be a JSON document: {reason}",
     "_atLeastOne": "At least one of {names} is needed",
     "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
@@ -55,7 +56,7 @@ def fault(rule: str, **values: object) -> Faults:
 
 
 class Error(Exception):
-    """Something to answer with. Raised anywhere, turned into HTTP by `closum.http.problems` alone.
+    """Something to answer with. Raised anywhere, turned into HTTP by `closum.http.answer` alone.
 
     `when` says in the reference what it means.
     """
@@ -214,6 +215,14 @@ class BrokenRule(Exception):
     def __init__(self, rule: str, **values: object) -> None:
         self.faults = fault(rule, **values)
         super().__init__(rule)
+
+
+class BrokenParts(BrokenRule):
+    """Values within a value break rules: `faults` by the name of each, or by its index in an array, from 0."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        Exception.__init__(self)
 
 
 class Refusal(Exception):

@@ -35,7 +35,7 @@ def refusal(command: Command, words: str, url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Host and port, where they stand before the name of the database."""
+    """Host and port, where they come before the name of the database."""
     return urlsplit(url).netloc.rpartition("@")[2]
 
 

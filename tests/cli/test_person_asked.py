@@ -18,7 +18,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store.identity import Account
 from closum.store.session import Session
-from tests.clients.cli.doors import Terminal, terminal
+from tests.clients.cli.processes import Terminal, terminal
 from tests.support import engine
 from tests.support.people import ANA, PHONE_OF_ANA, SHOWN, counts, dated, listed, looked, many, shared_number
 from tests.support.server import clean_environment, closum

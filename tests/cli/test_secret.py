@@ -11,7 +11,7 @@ import pytest
 
 from closum.accounts import passwords, users
 from closum.store.session import Session
-from tests.clients.cli.doors import Terminal, call, environment, terminal
+from tests.clients.cli.processes import Terminal, call, environment, terminal
 from tests.support import engine as engines
 from tests.support.engine import ON_SQLITE, session_of
 from tests.support.patience import PATIENCE
@@ -112,11 +112,11 @@ def test_on_a_terminal_it_is_asked_for_twice_and_not_shown(folder: Path) -> None
         ("\n", "no password on standard input"),
     ],
 )
-@pytest.mark.parametrize("door", ["closum-client", "closum"])
-def test_a_sign_in_reads_one_line_too(tmp_path: Path, stdin: str, words: str, door: str) -> None:
+@pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
+def test_a_sign_in_reads_one_line_too(tmp_path: Path, stdin: str, words: str, entry_point: str) -> None:
     arguments = ("login", "--url", "http://127.0.0.1:9", "--email", EMAIL, "--password-stdin")
     done = subprocess.run(
-        call(door, *arguments),
+        call(entry_point, *arguments),
         env=environment(tmp_path),
         input=stdin,
         capture_output=True,

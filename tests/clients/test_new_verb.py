@@ -1,6 +1,7 @@
 """Verbs of one resource, as both libraries and the terminal have them: made from the rows of a route table, and called."""
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -32,18 +33,40 @@ CALLS = [
     "GET /api/lead/7/history?limit=5",
     "DELETE /api/lead/7",
     "POST /api/lead/7/put_back",
+    "POST /api/lead/7/split",
 ]
-BODIES = [{"other_id": 8}, None, None, None]
+TAG = '"3-5a49d4a0"'
+SPLIT = {
+    "parts": [{"name": "Ana", "is_first": 1}, {"name": "Rui", "is_first": 0}],
+    "options": {"keeps_email": 1, "reason": "two"},
+    "labels": [3, 4],
+}
+SENT = [
+    Request(call, "t", body, tag)
+    for call, body, tag in zip(
+        CALLS, ({"other_id": 8}, None, None, None, SPLIT), (TAG, "", "", "", TAG), strict=True
+    )
+]
 
 PYTHON = """
 from closum_client import Client
 
 with Client("ADDRESS", token="t") as client:
-    assert client.leads.merge(7, other_id=8) is None
+    assert client.leads.merge(7, other_id=8, if_match='TAG') is None
     assert client.leads.history("7", limit=5) == [1, 2]
     assert client.leads.delete(7) is None
     assert client.leads.put_back(7).name == "Ana"
-    for wrong in (lambda: client.leads.merge("x", other_id=8), lambda: client.leads.delete("7/8")):
+    parts = [{"name": "Ana", "is_first": True}, {"name": "Rui", "is_first": False}]
+    options = {"keeps_email": True, "reason": "two"}
+    done = client.leads.split(7, parts=parts, options=options, labels=(3, 4), if_match='TAG')
+    assert done == {"ids": [8, 9]}
+    assert parts[0]["is_first"] is True
+    for wrong in (
+        lambda: client.leads.merge("x", other_id=8),
+        lambda: client.leads.delete("7/8"),
+        lambda: client.leads.merge(7, other_id=8, if_match=None),
+        lambda: client.leads.split(7, parts=parts, if_match="no tag"),
+    ):
         try:
             wrong()
         except ValueError:
@@ -56,10 +79,14 @@ from closum_client import AsyncClient
 
 async def main():
     async with AsyncClient("ADDRESS", token="t") as client:
-        assert await client.leads.merge(7, other_id=8) is None
+        assert await client.leads.merge(7, other_id=8, if_match='TAG') is None
         assert await client.leads.history("7", limit=5) == [1, 2]
         assert await client.leads.delete(7) is None
         assert (await client.leads.put_back(7)).name == "Ana"
+        parts = [{"name": "Ana", "is_first": True}, {"name": "Rui", "is_first": False}]
+        options = {"keeps_email": True, "reason": "two"}
+        done = await client.leads.split(7, parts=parts, options=options, labels=[3, 4], if_match='TAG')
+        assert done == {"ids": [8, 9]}
 
 asyncio.run(main())
 """
@@ -67,17 +94,27 @@ RUBY = """
 require "closum"
 
 client = Closum::Client.new("ADDRESS", token: "t")
-raise "merge" unless client.leads.merge(7, other_id: 8).nil?
+raise "merge" unless client.leads.merge(7, other_id: 8, if_match: 'TAG').nil?
 raise "history" unless client.leads.history("7", limit: 5) == [1, 2]
 raise "delete" unless client.leads.delete(7).nil?
 raise "put_back" unless client.leads.put_back(7).name == "Ana"
-begin
-  client.leads.delete("7/8")
-  raise "id"
+parts = [{ name: "Ana", is_first: true }, { "name" => "Rui", "is_first" => false }]
+options = { keeps_email: true, reason: "two" }
+done = client.leads.split(7, parts: parts, options: options, labels: [3, 4], if_match: 'TAG')
+raise "split" unless done == { "ids" => [8, 9] } && parts[0][:is_first] == true
+[
+  -> { client.leads.delete("7/8") },
+  -> { client.leads.merge(7, other_id: 8, if_match: nil) },
+  -> { client.leads.split(7, parts: parts, if_match: "no tag") }
+].each do |wrong|
+  wrong.call
 rescue ArgumentError
   nil
+else
+  raise "no ArgumentError"
 end
 """
+SPLIT_OPTIONS = [word for name, value in SPLIT.items() for word in (f"--{name}", json.dumps(value))]
 TERMINAL = """
 import sys
 from closum_client.cli import main
@@ -103,7 +140,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answered(script: Scripted) -> Scripted:
-    return script.data([]).data([1, 2]).data([]).data(LEAD | {"email": None, "phone": None})
+    script.data([]).data([1, 2]).data([]).data(LEAD | {"email": None, "phone": None})
+    return script.data({"ids": [8, 9]})
+
+
+def check(script: Scripted) -> None:
+    assert script.requests == SENT
+    assert json.dumps(script.requests[-1].body) == json.dumps(SPLIT)  # 1 where True is equal to it
 
 
 def done(folder: Path, *command: str, **environment: str) -> str:
@@ -123,7 +166,7 @@ def done(folder: Path, *command: str, **environment: str) -> str:
 @pytest.mark.parametrize("program", [PYTHON, ASYNC], ids=["blocking", "asyncio"])
 def test_python_has_methods(program: str, package: Path) -> None:
     with serving() as script:
-        source = program.replace("ADDRESS", answered(script).address)
+        source = program.replace("ADDRESS", answered(script).address).replace("TAG", TAG)
         done(
             package,
             sys.executable,
@@ -133,23 +176,24 @@ def test_python_has_methods(program: str, package: Path) -> None:
             source,
             PYTHONPATH=str(package / "clients/python/src"),
         )
-    assert script.requests == [Request(*one) for one in zip(CALLS, "tttt", BODIES, strict=True)]
+    check(script)
 
 
 def test_ruby_has_methods(package: Path, program: Programs) -> None:
     ruby = str(program("ruby", package="ruby"))
     with serving() as script:
-        source = RUBY.replace("ADDRESS", answered(script).address)
+        source = RUBY.replace("ADDRESS", answered(script).address).replace("TAG", TAG)
         done(package, ruby, "-w", "-I", str(package / "clients/ruby/lib"), "-e", source)
-    assert script.requests == [Request(*one) for one in zip(CALLS, "tttt", BODIES, strict=True)]
+    check(script)
 
 
 def test_the_terminal_has_commands(package: Path) -> None:
     words = (
-        ("merge", "7", "--other-id", "8"),
+        ("merge", "7", "--other-id", "8", "--if-match", TAG),
         ("history", "7", "--limit", "5"),
         ("delete", "7"),
         ("put-back", "7"),
+        ("split", "7", *SPLIT_OPTIONS, "--if-match", TAG),
     )
     with serving() as script:
         place = {"CLOSUM_URL": answered(script).address, "CLOSUM_TOKEN": "t"}
@@ -157,25 +201,81 @@ def test_the_terminal_has_commands(package: Path) -> None:
         printed = [
             done(package, sys.executable, "-c", TERMINAL, "lead", *one, **place, **path) for one in words
         ]
-    assert script.requests == [Request(*one) for one in zip(CALLS, "tttt", BODIES, strict=True)]
+    check(script)
     assert printed[0] == "Done: lead merge.\n"
     assert ast.literal_eval(printed[1]) == [1, 2]
     assert printed[2] == "Done: lead delete.\n"
     assert "name\tAna\n" in printed[3]
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
-        :8
-    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "update")]
+        :9
+    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "split", "update")]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
-    assert "Leads: list, create, get, update, merge, history, delete, put-back." in helps
+    assert "Leads: list, create, get, update, merge, history, delete, put-back, split." in helps
+
+
+def test_the_terminal_takes_json_for_objects_and_arrays_alone(package: Path) -> None:
+    path = {"PYTHONPATH": str(package / "clients/python/src")}
+    shown = done(package, sys.executable, "-c", TERMINAL, "lead", "split", "--help", **path)
+    for option in ("--parts JSON", "--options JSON", "--labels JSON", "--if-match ETAG"):
+        assert option in shown
+    assert "Do it only if the ETag is still this one, from 'get --etag'." in " ".join(shown.split())
+    shown = done(package, sys.executable, "-c", TERMINAL, "lead", "get", "--help", **path)
+    assert "for update, merge, split --if-match" in " ".join(shown.split())
+    refused = subprocess.run(
+        [sys.executable, "-c", TERMINAL, "lead", "split", "7", "--parts", "[1,"],
+        env=clean_environment() | {"HOME": str(package), "COLUMNS": "200", **path},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert "Invalid value for --parts: it is not JSON" in refused.stderr
+
+
+def test_a_changed_record_is_told_with_the_command_to_repeat(package: Path) -> None:
+    with serving() as script:
+        script.refusal(412, "The record has been changed")
+        place = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "t"}
+        path = {"PYTHONPATH": str(package / "clients/python/src"), "HOME": str(package)}
+        refused = subprocess.run(
+            [sys.executable, "-c", TERMINAL, "lead", "merge", "7", "--other-id", "8", "--if-match", TAG],
+            env=clean_environment() | place | path,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert refused.returncode == 7
+    assert "'lead get 7 --etag', then repeat the merge" in refused.stderr
+
+
+def test_the_methods_are_documented_and_typed(package: Path) -> None:
+    text = (package / "clients/python/src/closum_client/_generated/resources/lead.py").read_text()
+    method = " ".join(text.partition("def split(")[2].split())
+    assert (
+        "parts: Sequence[Mapping[str, Any]], options: Mapping[str, Any] | UnsetType | None = UNSET" in method
+    )
+    assert (
+        "labels: Sequence[int] | UnsetType | None = UNSET, if_match: str | UnsetType | None = UNSET" in method
+    )
+    assert 'parts (list[dict]): The leads that it becomes: each a dict of "name", "is_first".' in method
+    assert "ValueError: `id` is not an id, or `if_match` is not an etag." in method
+    assert "PreconditionFailed" in method.partition("def ")[0]
+    text = (package / "clients/ruby/lib/closum/generated/lead.rb").read_text()
+    assert "@param parts [Array<Hash>] The leads that it becomes: each `{name:, is_first:}`" in text
+    assert "@param labels [Array<Integer>, nil]" in text
 
 
 def test_the_tables_of_both_readmes_name_it() -> None:
     assert (
-        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` |"
+        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` `split` |"
         in (python.table(DECLARED, ROUTES))
     )
-    assert "| `merge(id)`, `history(id)`, `delete(id)`, `put_back(id)` |" in ruby.table(DECLARED, ROUTES)
+    assert "| `merge(id)`, `history(id)`, `delete(id)`, `put_back(id)`, `split(id)` |" in ruby.table(
+        DECLARED, ROUTES
+    )
 
 
 def named(name: str) -> list[Route]:

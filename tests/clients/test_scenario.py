@@ -103,7 +103,7 @@ def ruby(url: str, email: str, password: str) -> Iterator[Binding]:
             "-w",
             "-I",
             ROOT / "clients/ruby/lib",
-            ROOT / "tests/clients/door.rb",
+            ROOT / "tests/clients/piped.rb",
             url,
             email,
             password,

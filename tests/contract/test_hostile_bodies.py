@@ -137,7 +137,7 @@ ACCEPTED = {
     "10^30 as a name": b'{"name":1' + b"0" * 30 + b"}",
     "an unknown key with an empty name": b'{"name":"A","":1}',
 }
-DOORS = [("POST", "/api/lead"), ("PUT", "/api/lead/1"), ("POST", "/api/email"), ("POST", "/api/token")]
+WITH_BODY = [("POST", "/api/lead"), ("PUT", "/api/lead/1"), ("POST", "/api/email"), ("POST", "/api/token")]
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def call(api: Client, method: str, path: str, body: bytes, **headers: str) -> An
     return api.request(method, path, content=body, headers=fields)
 
 
-@each(("method", "path"), DOORS)
+@each(("method", "path"), WITH_BODY)
 @each("name", NOT_JSON)
 @pytest.mark.usefixtures("unchanged")
 def test_what_is_no_json_is_400_under_its_type_and_415_under_others(
@@ -188,7 +188,7 @@ def test_json_is_taken_under_any_type(content_type: str, api: Client) -> None:
     assert call(api, "POST", "/api/lead", b'{"name":"A"}', content_type=content_type).status_code == 201
 
 
-@each(("method", "path"), DOORS)
+@each(("method", "path"), WITH_BODY)
 @each("name", REFUSED)
 @pytest.mark.usefixtures("unchanged")
 def test_json_that_cannot_be_taken_is_400(method: str, path: str, name: str, api: Client) -> None:
@@ -196,7 +196,7 @@ def test_json_that_cannot_be_taken_is_400(method: str, path: str, name: str, api
         failure(call(api, method, path, REFUSED[name], content_type=content_type), 400, path)
 
 
-@each(("method", "path"), DOORS[:2])
+@each(("method", "path"), WITH_BODY[:2])
 @each("name", INVALID)
 @pytest.mark.usefixtures("unchanged")
 def test_a_value_that_cannot_be_taken_is_422(method: str, path: str, name: str, api: Client) -> None:
@@ -241,7 +241,7 @@ OVERSIZED: dict[str, tuple[list[str], bytes]] = {
 
 
 @each("name", OVERSIZED)
-@each(("method", "path"), DOORS)
+@each(("method", "path"), WITH_BODY)
 @pytest.mark.usefixtures("unchanged")
 def test_a_body_over_1_mib_is_413_before_it_is_read(
     name: str, method: str, path: str, server: Server, api: Client

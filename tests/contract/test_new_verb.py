@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from closum.accounts import tokens, users
@@ -28,7 +30,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine
 from tests.support.inprocess import Clock, built, running
-from tests.support.new_verbs import NEW, table
+from tests.support.new_verbs import INTO, NEW, table
 
 FAILURES = {"400", "401", "403", "404", "413", "414", "431", "500", "503"}
 
@@ -49,11 +51,13 @@ def test_the_document_has_it_and_is_valid(document: Any) -> None:
     OpenAPIV31SpecValidator(document).validate()
     found = {route.verb: document["paths"][route.path][route.method.lower()] for route in NEW}
     assert [one["operationId"] for one in found.values()] == [
-        *("mergeLead", "historyLead", "deleteLead", "putBackLead"),
+        *("mergeLead", "historyLead", "deleteLead", "putBackLead", "splitLead"),
     ]
     assert {one["tags"][0] for one in found.values()} == {"Leads"}
     assert found["merge"]["summary"] == "Merge Two Leads"
-    assert set(found["merge"]["responses"]) == FAILURES | {"200", "415", "422"}
+    for name in ("merge", "split"):
+        assert set(found[name]["responses"]) == FAILURES | {"200", "412", "415", "422"}
+        assert found[name]["parameters"][1] == {"$ref": "#/components/parameters/if_match"}
     for name in ("history", "delete", "put_back"):
         assert set(found[name]["responses"]) == FAILURES | {"200"}
         assert "requestBody" not in found[name]
@@ -64,11 +68,95 @@ def test_the_document_has_it_and_is_valid(document: Any) -> None:
     assert found["merge"]["parameters"][0]["description"] == "The ID of the Lead to merge"
 
 
+def test_a_body_may_hold_objects_and_arrays(document: Any) -> None:
+    body = document["paths"]["/api/lead/{id}/split"]["post"]["requestBody"]
+    schema = body["content"]["application/json"]["schema"]
+    assert (schema["required"], schema["examples"]) == (["parts"], [INTO])
+    parts, options, labels = (schema["properties"][name] for name in ("parts", "options", "labels"))
+    assert (parts["type"], parts["minItems"], parts["maxItems"]) == ("array", 1, 3)
+    assert (parts["items"]["type"], parts["items"]["required"]) == ("object", ["name"])
+    assert set(parts["items"]["properties"]) == {"name", "is_first"}
+    assert options["type"] == ["object", "null"]
+    assert set(options["properties"]) == {"keeps_email", "reason"}
+    assert (labels["type"], labels["items"]["type"]) == (["array", "null"], ["integer", "string"])
+    found = Draft202012Validator(schema)
+    assert found.is_valid(INTO)
+    assert not any(map(found.is_valid, ({}, INTO | {"parts": []}, INTO | {"parts": [{"name": None}]})))
+
+
+SENT: list[tuple[Any, int, Any]] = [
+    (INTO, 200, INTO | {"parts": [{"name": "Ana", "is_first": 1}, {"name": "Rui", "is_first": None}]}),
+    (
+        {"parts": [{"name": 7}], "labels": ["5"]},
+        200,
+        {"parts": [{"name": "7", "is_first": None}], "labels": [5]},
+    ),
+    ({"parts": [{"name": "a"}], "labels": [], "options": None}, 200, {"labels": None, "options": None}),
+    ({"parts": [{"name": "a"}], "options": []}, 200, {"options": {"keeps_email": None, "reason": None}}),
+    ({}, 422, {"parts": "_required"}),
+    ({"parts": None}, 422, {"parts": "_empty"}),
+    ({"parts": []}, 422, {"parts": "_empty"}),
+    ({"parts": {"name": "a"}}, 422, {"parts": "_array"}),
+    ({"parts": [{"name": "a"}] * 4}, 422, {"parts": "_maxLength"}),
+    (
+        {
+            "parts": [{"name": "a"}, 7, None, {"name": "", "is_first": True}],
+            "options": "x",
+            "labels": [1, "y"],
+        },
+        422,
+        {"parts": "_maxLength", "options": "_object", "labels.1": "_integer"},
+    ),
+    (
+        {"parts": [{"is_first": True}, 7, None], "options": {"keeps_email": "yes"}},
+        422,
+        {
+            "parts.0.name": "_required",
+            "parts.0.is_first": "_integer",
+            "parts.1": "_object",
+            "parts.2": "_empty",
+            "options.keeps_email": "_integer",
+        },
+    ),
+]
+
+
+def broken(faults: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in faults.items():
+        if isinstance(value, str):
+            yield path.removesuffix("."), name
+        else:
+            yield from broken(value, f"{path}{name}.")
+
+
+def test_such_a_body_is_read_with_every_fault(session: Session, account: Account, folder: Path) -> None:
+    async def scenario(client: Any, headers: dict[str, str]) -> None:
+        for body, status, told in SENT:
+            answer = await client.request("POST", "/api/lead/1/split", json=body, headers=headers)
+            data = answer.json()["data"]
+            assert answer.status_code == status, (body, data)
+            if status == 422:
+                assert dict(broken(data["errors"])) == told
+                assert data["errorCount"] == len(told)
+            else:
+                assert {name: data[name] for name in told} == told
+        more = {"parts": [{"name": "a", "x": 1, "id": 2}], "options": {"y": 1}, "z": 1, "id": 5}
+        answer = await client.request("POST", "/api/lead/1/split", json=more, headers=headers)
+        assert answer.headers["X-Ignored-Properties"] == "parts.0.x, options.y, z"
+        assert answer.json()["data"]["seen"] is None
+        seen = headers | {"If-Match": '"1-5a49d4a0"'}
+        answer = await client.request("POST", "/api/lead/1/split", json=INTO, headers=seen)
+        assert answer.json()["data"]["seen"] is not None
+
+    signed_in(session, account, folder, scenario)
+
+
 SHOWN = {
     "merge": ("client.leads.merge(1, other_id: 2)", "client.leads.merge(1, other_id=2)"),
     "history": ("p client.leads.history(1)", "print(client.leads.history(1))"),
     "delete": ("client.leads.delete(1)", "client.leads.delete(1)"),
     "put_back": ("p client.leads.put_back(1)", "print(client.leads.put_back(1))"),
+    "split": ("p result", "print(result)"),
 }
 
 
@@ -80,6 +168,18 @@ def test_the_reference_has_samples_of_it(route: Route, document: Any) -> None:
     assert ('"other_id": 2' in shell) is (route.verb == "merge")
     assert (ruby.splitlines()[-1], python.splitlines()[-1].strip()) == SHOWN[route.verb]
     assert "/api/token" not in shell
+
+
+def test_samples_have_objects_and_arrays_of_their_language(document: Any) -> None:
+    shown = document["paths"]["/api/lead/{id}/split"]["post"]["x-codeSamples"]
+    shell, ruby, python = (one["source"] for one in shown)
+    assert json.loads(shell.partition("-d '")[2].removesuffix("'")) == INTO
+    assert 'parts: [{ name: "Ana", is_first: 1 }, { name: "Rui" }],' in ruby
+    assert r'options: { keeps_email: 1, reason: "two \"people\"" },' in ruby
+    assert "labels: [3, 4]" in ruby
+    assert 'parts=[{"name": "Ana", "is_first": 1}, {"name": "Rui"}],' in python
+    assert "labels=[3, 4]" in python
+    compile(python, "sample", "exec")
 
 
 @pytest.mark.parametrize("needs", ["public", "lead:read"])
@@ -128,24 +228,38 @@ def test_an_operation_and_a_sample_come_together() -> None:
 Answers = dict[str, tuple[int, Any]]
 
 
-def called(session: Session, account: Account, folder: Path) -> Answers:
-    """Every route that needs something, called by a user with a body that is no JSON; 401 comes first without a token."""
+def signed_in(
+    session: Session,
+    account: Account,
+    folder: Path,
+    scenario: Callable[[Any, dict[str, str]], Coroutine[Any, Any, None]],
+) -> None:
+    """Run a scenario with a client, and the headers of a user."""
     clock, url = Clock(), engine.current.url(folder)
     with session.write() as unit:
         user_id = users.add_user(unit, account, "ana@example.com", "none")
     token = tokens.Tokens(signing_key(None, url)).issue(user_id, unit.now, int(clock()))
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    async def run() -> None:
+        async with running(built(url, clock)) as client:
+            await scenario(client, headers)
+
+    asyncio.run(run())
+
+
+def called(session: Session, account: Account, folder: Path) -> Answers:
+    """Every route that needs something, called by a user with a body that is no JSON; 401 comes first without a token."""
     found: Answers = {}
 
-    async def scenario() -> None:
-        async with running(built(url, clock)) as client:
-            for route in (one for one in route_table() if not one.is_public):
-                path, body = route.path.format(id=1), b"{" if route.method in ("POST", "PUT") else b""
-                assert (await client.request(route.method, path, content=body)).status_code == 401
-                headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-                answer = await client.request(route.method, path, content=body, headers=headers)
-                found[route.name] = answer.status_code, answer.json()
+    async def scenario(client: Any, headers: dict[str, str]) -> None:
+        for route in (one for one in route_table() if not one.is_public):
+            path, body = route.path.format(id=1), b"{" if route.method in ("POST", "PUT") else b""
+            assert (await client.request(route.method, path, content=body)).status_code == 401
+            answer = await client.request(route.method, path, content=body, headers=headers)
+            found[route.name] = answer.status_code, answer.json()
 
-    asyncio.run(scenario())
+    signed_in(session, account, folder, scenario)
     return found
 
 

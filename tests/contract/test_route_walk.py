@@ -13,6 +13,7 @@ import pytest
 from closum.accounts import users
 from closum.accounts.keys import signing_key
 from closum.api.routes import table
+from closum.api.verbs import VERBS
 from closum.app import route_table
 from closum.http.route import PUBLIC, Route
 from closum.model.resource import Resource
@@ -100,7 +101,10 @@ def state(api: Client) -> dict[str, Any]:
 
 
 def test_every_route_is_known_to_this_walk() -> None:
-    assert {route.name for route in ROUTES} == KNOWN
+    """A verb that one resource alone has is walked by what its row says."""
+    others = [route for route in ROUTES if route.name not in KNOWN]
+    assert len(ROUTES) - len(others) == len(KNOWN)
+    assert [one.name for one in others if one.resource not in RESOURCES or one.verb in VERBS] == []
 
 
 def test_what_is_public_is_listed() -> None:
@@ -204,8 +208,6 @@ def test_bad_credentials_get_one_and_the_same_401(route: Route, server: Server, 
     assert {name: bare(answer) for name, answer in wrong.items()} == dict.fromkeys(wrong, same)
     assert state(api) == before
 
-
-ENDED_WITHIN = {"sqlite": 0.0, "postgres": 1.0}  # seconds
 
 ENDINGS: dict[str, Callable[[Unit, identity.User], None]] = {
     "signed out": lambda unit, user: identity.end_tokens(unit, user.id),

@@ -1,4 +1,4 @@
-"""Whoever follows CONTRIBUTING.md has a new resource, which the tests of every resource accept."""
+"""Whoever follows CONTRIBUTING.md has a new resource, or a new verb, which the tests of every resource accept."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ OF_EVERY_RESOURCE = (
 
 def test_the_guide_leads_to_a_resource_with_green_tests(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
+    copy.add_resource()
     made = copy.python("-m", "tools.generate")
     assert made.returncode == 0, made.stdout + made.stderr
     for name in (
@@ -34,3 +35,38 @@ def test_the_guide_leads_to_a_resource_with_green_tests(tmp_path: Path) -> None:
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert " passed" in tested.stdout
     assert "failed" not in tested.stdout
+
+
+OF_EVERY_ROUTE = (
+    "tests/api/test_lead.py",
+    "tests/contract/test_route_walk.py",
+    "tests/contract/test_unknown_parameters.py",
+    "tests/contract/test_openapi.py",
+    "tests/reference/test_samples.py",
+)
+OF_THE_TABLE = "move or known or every_status or described or valid"
+
+
+def test_the_guide_leads_to_a_verb_with_green_tests(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.add_verb()
+    made = copy.python("-m", "tools.generate")
+    assert made.returncode == 0, made.stdout + made.stderr
+    again = copy.python("-m", "tools.generate", "--check")
+    assert again.returncode == 0, again.stdout
+    shown = copy.python("-m", "closum", "lead", "move", "--help")
+    assert "--city-id" in shown.stdout, shown.stderr
+    assert "--if-match" in shown.stdout
+    assert "client.leads.move(1, city_id=1)" in copy.python("-c", SAMPLES).stdout
+    options = ("-q", "-p", "no:xdist", "-k", OF_THE_TABLE, f"--basetemp={tmp_path / 'temporary'}")
+    tested = copy.python("-m", "pytest", *options, *OF_EVERY_ROUTE)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "failed" not in tested.stdout
+
+
+SAMPLES = """
+from closum.app import route_table
+from closum.reference.samples import samples
+
+print(samples(route_table())["POST /api/lead/{id}/move"])
+"""

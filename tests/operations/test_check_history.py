@@ -8,7 +8,7 @@ from closum.operations import check, check_history, records, undo
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit_history, history, tally
+from closum.store import history, integrity_history, tally
 from closum.store.identity import Account
 from closum.store.progress import no_progress
 from closum.store.recompute import Rules, recompute
@@ -357,14 +357,14 @@ def test_a_record_that_was_changed_by_a_recompute_alone_is_sound(session: Sessio
     with session.read() as reading:
         unit = reading.of(filled.id)
         (noted,) = history.since(unit, 9, 9)
-        assert audit_history.versions(unit, LEAD, [1]) == {1: 3}
+        assert integrity_history.versions(unit, LEAD, [1]) == {1: 3}
     assert (noted.resource, noted.id, noted.verb, noted.before) == ("lead", 1, "update", {})
 
 
 def test_each_record_is_compared_once(session: Session, filled: Account) -> None:
     with session.read() as reading:
         unit = reading.of(filled.id)
-        found = list(audit_history.by_record(unit, LEAD, 2))
+        found = list(integrity_history.by_record(unit, LEAD, 2))
         assert [(one.id, one.verb, one.version) for one in found] == [
             (1, "create", None),
             (1, "update", None),

@@ -12,7 +12,7 @@ from closum.model.change import COMMAND, CREATE, DELETE, ERASE, UPDATE
 from closum.model.resource import Resource
 from closum.operations import undo
 from closum.resources import RESOURCES
-from closum.store import audit, history, tally
+from closum.store import history, integrity, tally
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
@@ -30,7 +30,7 @@ def taken_back(unit: Unit) -> dict[tuple[str, int], Any]:
     state = {
         (name, row["id"]): {column: row[column] for column in resource.own_columns}
         for name, resource in OWNED.items()
-        for batch in audit.walk(unit, resource, 1_000)
+        for batch in integrity.walk(unit, resource, 1_000)
         for row in batch.rows
     }
     for one in reversed(history.since(unit, 0, 1_000_000)):

@@ -19,7 +19,7 @@ from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import audit, changes, history, tally
+from closum.store import changes, history, integrity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
@@ -57,7 +57,7 @@ def state(session: Session, account: Account) -> dict[str, Any]:
                 counts[resource.name].records if resource.name in counts else 0,
                 [
                     {name: value for name, value in row.items() if name not in ("version", "modified")}
-                    for batch in audit.walk(unit, resource, 1_000)
+                    for batch in integrity.walk(unit, resource, 1_000)
                     for row in batch.rows
                 ],
             )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import audit, gaps, identity, tally
+from closum.store import gaps, identity, integrity, tally
 from closum.store.gaps import BLOCK, LEAST, PARTS
 from closum.store.opening import open_session
 from closum.store.session import Session
@@ -236,7 +236,7 @@ def test_check_finds_each_count_that_is_another(shared: Session) -> None:
         tally.forget(unit, LEAD, range(1, last + 1))
 
     def faults(unit: Unit) -> list[str]:
-        return [line for line in audit.tallies(unit, LEAD) if f"account {account_id}:" in line]
+        return [line for line in integrity.tallies(unit, LEAD) if f"account {account_id}:" in line]
 
     places = ((BLOCK, 2 * BLOCK), (BLOCK * PARTS, 0), (BLOCK * PARTS, BLOCK * PARTS), (BLOCK * PARTS**2, 0))
     for span, after_id in places:

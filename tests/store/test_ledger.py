@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -100,7 +100,7 @@ def test_ids_go_on_when_all_are_cut(session: Session) -> None:
 
 
 def test_a_clock_that_was_ahead_keeps_no_older_entry(session: Session) -> None:
-    """An entry of the future, which nothing removes before its time, hides none that stand behind it."""
+    """An entry of the future, which nothing removes before its time, hides none that come after it."""
     add(session, NOW + 1_000 * DAY, NOW, NOW + DAY)
     with session.write() as unit:
         assert ledger.cut(unit, timestamp(NOW + 2 * DAY), 10) == 2
@@ -227,3 +227,24 @@ def test_check_names_an_entry_that_cannot_be_read(session: Session, detail: str)
         unit.run("UPDATE ledger SET detail = ? WHERE id = 2", (detail,))
     with session.read() as unit:
         assert list(check.faults(unit, lambda done, total: None)) == ["ledger: the entry 2 cannot be read"]
+
+
+def test_names_of_events_are_words_with_underscores() -> None:
+    names = [*get_args(ledger.Event), *get_args(ledger.Work)]
+    assert len(names) > 20
+    assert [name for name in names if not re.fullmatch("[a-z]+(_[a-z]+)*", name)] == []
+
+
+@pytest.mark.parametrize("event", ["account-renamed", "account.renamed", "lead_imported"])
+def test_an_entry_with_another_name_is_read_too(session: Session, event: str) -> None:
+    """Entries are never changed: older and newer programs may have other names."""
+    with session.write() as unit:
+        ledger.add(unit, "account_renamed", 1)
+        (entry, *_) = reversed(list(ledger.entries(unit)))
+        row = ledger.row(unit, entry.id)
+        assert row
+        ledger.put(unit, [(entry.id + 1, row[1], event, *row[3:])])
+    with session.read() as unit:
+        found = [one.event for one in ledger.entries(unit)]
+        assert found[-2:] == ["account_renamed", event]
+        assert list(ledger.unreadable(unit)) == []

@@ -20,14 +20,14 @@ from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
-    audit,
-    audit_history,
     background,
     catalogue,
     cities,
     gaps,
     history,
     identity,
+    integrity,
+    integrity_history,
     ledger,
     migrate,
     numbered,
@@ -77,47 +77,50 @@ def changed(past: list[history.Past]) -> list[tuple[str, int]]:
     return [(one.resource, one.id) for one in past]
 
 
-def batch(found: audit.Batch) -> tuple[list[int], int | None]:
+def batch(found: integrity.Batch) -> tuple[list[int], int | None]:
     return [row["id"] for row in found.rows], found.last
 
 
 READING: dict[str, tuple[Call, Any]] = {
-    "audit_history.by_record": (
-        lambda unit: [one[:4] for one in audit_history.by_record(unit, LEAD, 1)],
+    "integrity_history.by_record": (
+        lambda unit: [one[:4] for one in integrity_history.by_record(unit, LEAD, 1)],
         [(1, 2, "create", "command"), (2, 3, "create", "command")],
     ),
-    "audit_history.begun": (lambda unit: audit_history.begun(unit, [0, 1, 2, 3, 10**30]), {1, 3}),
-    "audit_history.counts": (audit_history.counts, {1: (3, 3)}),
-    "audit_history.tallies": (
-        lambda unit: list(audit_history.tallies(unit, audit_history.counts(unit))),
+    "integrity_history.begun": (lambda unit: integrity_history.begun(unit, [0, 1, 2, 3, 10**30]), {1, 3}),
+    "integrity_history.counts": (integrity_history.counts, {1: (3, 3)}),
+    "integrity_history.tallies": (
+        lambda unit: list(integrity_history.tallies(unit, integrity_history.counts(unit))),
         [],
     ),
-    "audit_history.versions": (
-        lambda unit: audit_history.versions(unit, LEAD, [1, 2, 3]),
+    "integrity_history.versions": (
+        lambda unit: integrity_history.versions(unit, LEAD, [1, 2, 3]),
         {1: 1, 2: 1},
     ),
-    "audit_history.walk": (
-        lambda unit: [[one.position for one in some] for some in audit_history.walk(unit, 2)],
+    "integrity_history.walk": (
+        lambda unit: [[one.position for one in some] for some in integrity_history.walk(unit, 2)],
         [[1, 2], [3]],
     ),
-    "audit.batch": (
-        lambda unit: [batch(audit.batch(unit, one, ("id",), (1, 2))) for one in (LEAD, CITY)],
+    "integrity.batch": (
+        lambda unit: [batch(integrity.batch(unit, one, ("id",), (1, 2))) for one in (LEAD, CITY)],
         [([2], 2), ([2, 3], 3)],
     ),
-    "audit.count": (lambda unit: audit.count(unit, LEAD), 2),
-    "audit.counts": (lambda unit: (audit.counts(unit, LEAD), audit.counts(unit, CITY)), ({1: 2}, {0: 308})),
-    "audit.integrity": (lambda unit: list(audit.integrity(unit)), []),
-    "audit.rows_by": (
-        lambda unit: some(audit.rows_by(unit, EMAIL, "id", [1, 5, None])[1]),
+    "integrity.count": (lambda unit: integrity.count(unit, LEAD), 2),
+    "integrity.counts": (
+        lambda unit: (integrity.counts(unit, LEAD), integrity.counts(unit, CITY)),
+        ({1: 2}, {0: 308}),
+    ),
+    "integrity.faults": (lambda unit: list(integrity.faults(unit)), []),
+    "integrity.rows_by": (
+        lambda unit: some(integrity.rows_by(unit, EMAIL, "id", [1, 5, None])[1]),
         ANA,
     ),
-    "audit.scan": (
-        lambda unit: [(one.account_id, *batch(found)) for one, found in audit.scan(unit, LEAD, 1)],
+    "integrity.scan": (
+        lambda unit: [(one.account_id, *batch(found)) for one, found in integrity.scan(unit, LEAD, 1)],
         [(1, [1], 1), (1, [2], 2), (1, [], None)],
     ),
-    "audit.tallies": (lambda unit: [*audit.tallies(unit, LEAD), *audit.tallies(unit, CITY)], []),
-    "audit.walk": (
-        lambda unit: [batch(found) for found in audit.walk(unit, LEAD, 2)],
+    "integrity.tallies": (lambda unit: [*integrity.tallies(unit, LEAD), *integrity.tallies(unit, CITY)], []),
+    "integrity.walk": (
+        lambda unit: [batch(found) for found in integrity.walk(unit, LEAD, 2)],
         [([1, 2], 2), ([], None)],
     ),
     "background.accounts_without": (

@@ -128,12 +128,12 @@ def test_one_takes_too_long(
 
 def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Streams may take a moment."""
-    from closum.store.postgres import long_readers
+    from closum.store.postgres import readers
     from closum.store.sqlite import database as sqlite_database
 
     assert database.STREAM_SECONDS > sqlite_database.LONG_SECONDS
     monkeypatch.setattr(sqlite_database, "STREAM_SECONDS", 0.2)
-    monkeypatch.setattr(long_readers, "_BEGIN", "BEGIN READ ONLY; SET LOCAL statement_timeout = 200")
+    monkeypatch.setattr(readers, "_BEGIN_STREAM", "BEGIN READ ONLY; SET LOCAL statement_timeout = 200")
 
 
 def test_one_at_a_time_beside_other_long_reads(run: Run, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""Writes in groups, and what becomes of them when jobs, COMMIT or locks fail; reads that take too long."""
+"""Writes in groups, and what becomes of them when writes, COMMIT or locks fail; reads that take too long."""
 
 import asyncio
 import threading
@@ -86,8 +86,8 @@ def test_a_bug_is_the_failure_of_its_job_alone(run: Run) -> None:
         return ids
 
     async def scenario(db: Database) -> None:
-        jobs = [db.write_set(1, half_done, item=name) for name in ("a", "bug", "b")]
-        first, bug, *others = await behind_a_gate(db, *jobs, db.write(1, insert, "c"))
+        writes = [db.write_set(1, half_done, item=name) for name in ("a", "bug", "b")]
+        first, bug, *others = await behind_a_gate(db, *writes, db.write(1, insert, "c"))
         assert (first, type(bug), others) == (1, ZeroDivisionError, [2, 3])
         assert await db.read(names) == ["a", "b", "c"]
 
@@ -100,8 +100,8 @@ def test_a_statement_that_fails_is_the_failure_of_its_job_alone(run: Run) -> Non
         unit.run("INSERT INTO lead (account_id, id) VALUES (1, 7)")
 
     async def scenario(db: Database) -> None:
-        jobs = (new(db, "a"), db.write(1, wrong), db.write(1, insert, "b"))
-        first, failed, last = await behind_a_gate(db, *jobs)
+        writes = (new(db, "a"), db.write(1, wrong), db.write(1, insert, "b"))
+        first, failed, last = await behind_a_gate(db, *writes)
         assert (first, last) == (1, 2)
         assert isinstance(failed, Exception)
         assert await db.read(names) == ["a", "b"]
@@ -111,8 +111,8 @@ def test_a_statement_that_fails_is_the_failure_of_its_job_alone(run: Run) -> Non
 
 def test_jobs_are_done_in_the_order_in_which_they_came(run: Run) -> None:
     async def scenario(db: Database) -> None:
-        jobs = [db.write(1, insert, str(number)) for number in range(300)]
-        assert await behind_a_gate(db, *jobs) == list(range(1, 301))
+        writes = [db.write(1, insert, str(number)) for number in range(300)]
+        assert await behind_a_gate(db, *writes) == list(range(1, 301))
         assert await db.read(names) == [str(number) for number in range(300)]
 
     run(scenario)
@@ -121,11 +121,11 @@ def test_jobs_are_done_in_the_order_in_which_they_came(run: Run) -> None:
 def test_outcomes_are_given_after_the_commit(run: Run, commits: Commits) -> None:
     async def scenario(db: Database) -> None:
         with commits.held():
-            jobs = [asyncio.ensure_future(new(db, f"n{n}")) for n in range(5)]
+            writes = [asyncio.ensure_future(new(db, f"n{n}")) for n in range(5)]
             await commits.reached()
-            assert not any(job.done() for job in jobs)
+            assert not any(write.done() for write in writes)
             assert await db.read(names) == []
-        assert await asyncio.gather(*jobs) == [1, 2, 3, 4, 5]
+        assert await asyncio.gather(*writes) == [1, 2, 3, 4, 5]
 
     run(scenario)
 
@@ -133,8 +133,8 @@ def test_outcomes_are_given_after_the_commit(run: Run, commits: Commits) -> None
 def test_what_is_not_committed_is_not_answered_as_done(run: Run, commits: Commits) -> None:
     async def scenario(db: Database) -> None:
         with commits.refused():
-            jobs = (new(db, "a"), new(db, "b"), db.write(1, insert, "c"))
-            outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+            writes = (new(db, "a"), new(db, "b"), db.write(1, insert, "c"))
+            outcomes = await asyncio.gather(*writes, return_exceptions=True)
             assert [type(outcome) for outcome in outcomes] == [commits.error] * 3
             with pytest.raises(commits.error):
                 await new(db, "alone")
@@ -154,8 +154,8 @@ def test_an_interrupt_takes_only_what_it_hits(run: Run) -> None:
             unit.run("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)")
 
     async def scenario(db: Database) -> None:
-        jobs = (new(db, "a"), db.write(1, interrupted), db.write(1, insert, "b"))
-        first, hit, last = await behind_a_gate(db, *jobs)
+        writes = (new(db, "a"), db.write(1, interrupted), db.write(1, insert, "b"))
+        first, hit, last = await behind_a_gate(db, *writes)
         assert (first, type(hit), last) == (1, Unavailable, 2)
         assert await db.read(names) == ["a", "b"]
 
@@ -184,9 +184,9 @@ def test_a_lock_held_elsewhere(run: Run, session: Session, engine: Engine, url: 
 def test_too_many_waiting_writes_are_refused(run: Run) -> None:
     async def scenario(db: Database) -> None:
         async with Gate(db):
-            jobs = [asyncio.ensure_future(db.write(1, names)) for _ in range(5_000)]
+            writes = [asyncio.ensure_future(db.write(1, names)) for _ in range(5_000)]
             await asyncio.sleep(0)
-        outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+        outcomes = await asyncio.gather(*writes, return_exceptions=True)
         refused = [outcome for outcome in outcomes if outcome != []]
         assert 0 < len(refused) < 1_000
         assert all(isinstance(outcome, Unavailable) and "Too many" in str(outcome) for outcome in refused)
@@ -197,16 +197,16 @@ def test_too_many_waiting_writes_are_refused(run: Run) -> None:
 def test_writes_that_wait_are_bounded_also_while_groups_run(run: Run) -> None:
     async def scenario(db: Database) -> None:
         slow, refused = threading.Event(), 0
-        jobs = []
+        writes = []
         for _ in range(6):  # the writer drains its queue again and again, and answers nothing
-            jobs += [
+            writes += [
                 asyncio.ensure_future(db.write(1, lambda unit: slow.wait(PATIENCE) and None))
                 for _ in range(1_000)
             ]
             await asyncio.sleep(0)
-        refused = sum(isinstance(job.exception(), Unavailable) for job in jobs if job.done())
+        refused = sum(isinstance(write.exception(), Unavailable) for write in writes if write.done())
         slow.set()
-        await asyncio.gather(*jobs, return_exceptions=True)
+        await asyncio.gather(*writes, return_exceptions=True)
         assert refused == 6_000 - writer.MAX_WAITING
         assert await new(db, "again") == 1
 
@@ -230,12 +230,12 @@ def test_what_waits_when_the_server_stops_is_answered(session: Session, account:
         db = await opened(url)
         gate = Gate(db)
         async with gate:
-            jobs = [asyncio.ensure_future(new(db, f"n{n}")) for n in range(10)]
+            writes = [asyncio.ensure_future(new(db, f"n{n}")) for n in range(10)]
             await asyncio.sleep(0)
             closing = asyncio.ensure_future(db.close())
             await asyncio.sleep(0)
         await closing
-        return await asyncio.gather(*jobs)
+        return await asyncio.gather(*writes)
 
     assert asyncio.run(scenario()) == list(range(1, 11))
     with session.read() as unit:
@@ -300,7 +300,7 @@ def test_too_many_long_reads_are_refused(run: Run, engine: Engine) -> None:
 
     async def scenario(db: Database) -> None:
         opened = threading.Event()
-        jobs = [
+        writes = [
             asyncio.ensure_future(db.read(lambda unit: opened.wait(PATIENCE), long=True))
             for _ in range(most[engine.name])
         ]
@@ -308,7 +308,7 @@ def test_too_many_long_reads_are_refused(run: Run, engine: Engine) -> None:
         with pytest.raises(Unavailable, match="Too many"):
             await db.read(names, long=True)
         opened.set()
-        assert all(await asyncio.gather(*jobs))
+        assert all(await asyncio.gather(*writes))
         assert await db.read(names, long=True) == []
 
     run(scenario)
@@ -317,8 +317,8 @@ def test_too_many_long_reads_are_refused(run: Run, engine: Engine) -> None:
 def test_equal_addresses_that_wait_together_become_one(run: Run) -> None:
     async def scenario(db: Database) -> None:
         items = [draft.parse(EMAIL, {"email": email}) for email in ("a@b.example", "A@B.Example")]
-        jobs = [db.write_set(1, many, EMAIL, item=item) for item in items]
-        first, second = await behind_a_gate(db, *jobs)
+        writes = [db.write_set(1, many, EMAIL, item=item) for item in items]
+        first, second = await behind_a_gate(db, *writes)
         assert (first, type(second)) == (1, Invalid)
         leads = [new(db, name) for name in ("ana", "Ana")]
         assert await behind_a_gate(db, *leads) == [1, 2]

@@ -20,9 +20,11 @@ def noting(done: list[str], name: str) -> Callable[[Unit], None]:
 async def behind_one(db: Database, done: list[str]) -> None:
     """The order in which writes are done that were submitted while the writer was busy, the background first."""
     async with Gate(db):
-        jobs = [db.write(1, noting(done, "background"), background=True)]
-        jobs += [db.write(account_id, noting(done, str(account_id))) for account_id in (1, OTHER_ACCOUNT, 1)]
-        started = [asyncio.ensure_future(job) for job in jobs]
+        writes = [db.write(1, noting(done, "background"), background=True)]
+        writes += [
+            db.write(account_id, noting(done, str(account_id))) for account_id in (1, OTHER_ACCOUNT, 1)
+        ]
+        started = [asyncio.ensure_future(write) for write in writes]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     await asyncio.gather(*started)
@@ -30,7 +32,7 @@ async def behind_one(db: Database, done: list[str]) -> None:
 
 def test_the_background_comes_after_all_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "BACKGROUND_PATIENCE", float("inf"))
-    monkeypatch.setattr(writer, "GROUP_SECONDS", -1.0)  # each job is a group
+    monkeypatch.setattr(writer, "GROUP_SECONDS", -1.0)  # each write is a group
     done: list[str] = []
     run(lambda db: behind_one(db, done))
     assert sorted(done[:-1]) == ["1", "1", str(OTHER_ACCOUNT)]
@@ -79,7 +81,7 @@ def test_its_failure_is_its_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_waits_in_the_background_is_done_before_a_server_stops(run: Run) -> None:
     async def scenario(db: Database) -> None:
         async with Gate(db):
-            jobs = [
+            writes = [
                 asyncio.ensure_future(db.write(1, insert, str(number), background=True))
                 for number in range(5)
             ]
@@ -87,6 +89,6 @@ def test_what_waits_in_the_background_is_done_before_a_server_stops(run: Run) ->
             closing = asyncio.ensure_future(db.close())
             await asyncio.sleep(0)
         await closing
-        assert sorted(await asyncio.gather(*jobs)) == [1, 2, 3, 4, 5]
+        assert sorted(await asyncio.gather(*writes)) == [1, 2, 3, 4, 5]
 
     run(scenario)

@@ -32,10 +32,10 @@ class Disk:
 
 
 @contextlib.contextmanager
-def mounted(folder: Path, size: str = "8m") -> Iterator[Disk]:
+def mounted(folder: Path) -> Iterator[Disk]:
     """A file system in memory; the test is skipped where none may be mounted."""
     folder.mkdir(exist_ok=True)
-    options = f"size={size},mode=0700,uid={os.getuid()},gid={os.getgid()}"
+    options = f"size=8m,mode=0700,uid={os.getuid()},gid={os.getgid()}"
     done = _as_root("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
     if done.returncode:
         pytest.skip(f"a small disk cannot be mounted, which needs root: {done.stderr.strip()}")

@@ -7,7 +7,7 @@ from closum.model.resource import Resource
 from closum.operations import check, records, undo
 from closum.operations.undo import Undone
 from closum.resources.lead import LEAD
-from closum.store import audit, tally
+from closum.store import integrity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support.notes import COMMENT, NOTE, WITH_NOTES
@@ -52,7 +52,7 @@ def state(session: Session, account: Account) -> dict[str, tuple[int, list[dict[
         unit, found = reading.of(account.id), {}
         counts = tally.counters(unit)
         for resource in [one for one in WITH_NOTES if not one.shared]:
-            rows = [row for batch in audit.walk(unit, resource, 100) for row in batch.rows]
+            rows = [row for batch in integrity.walk(unit, resource, 100) for row in batch.rows]
             left_out = dict.fromkeys(("version", "modified"))
             number = counts[resource.name].records if resource.name in counts else 0
             found[resource.name] = number, [row | left_out for row in rows]

@@ -1,10 +1,11 @@
-"""The example of CONTRIBUTING.md, as whoever follows it leaves a copy of the project."""
+"""The examples of CONTRIBUTING.md, as those who follow them leave a copy of the project."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from closum import __version__
@@ -24,8 +25,14 @@ def blocks(text: str, language: str) -> list[str]:
     return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
 
 
+def section(title: str) -> str:
+    """The part of the guide below a heading."""
+    (found,) = re.findall(rf"^## {title}\n(.*?)^## ", CONTRIBUTING, re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
 class Copy:
-    """A copy of the project in a folder, with a resource added as the guide says."""
+    """A copy of the project in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -33,18 +40,13 @@ class Copy:
             shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
         for file in [file for pattern in FILES for file in ROOT.glob(pattern)]:
             shutil.copy(file, folder)
-        self._add_files()
-        self._add_entries()
 
-    def _add_files(self) -> None:
-        (declaration, test), (migration,) = blocks(CONTRIBUTING, "python"), blocks(CONTRIBUTING, "sql")
+    def add_resource(self) -> None:
+        """As the guide says."""
+        text = section("Add a resource")
+        (declaration, test), (migration,) = blocks(text, "python"), blocks(text, "sql")
         number = f"{newest() + 1:04}"
-        for text, name in zip((declaration, migration, test), new_files(), strict=True):
-            path = self.folder / name.replace("NNNN", number)
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-
-    def _add_entries(self) -> None:
+        self._add(new_files(text), (declaration, migration, test), number)
         self._replace(
             "src/closum/resources/__init__.py",
             ("lead, phone\n", "lead, note, phone\n"),
@@ -55,12 +57,31 @@ class Copy:
             (f'{newest() + 1}), "{__version__}")', f'{newest() + 2}), "{__version__}")'),
         )
 
+    def add_verb(self) -> None:
+        """As the guide says."""
+        text = section("Add a verb")
+        self._add(new_files(text), blocks(text, "python"))
+        self._replace(
+            "src/closum/api/routes.py",
+            (
+                "import account, answers, handlers, schemas\n",
+                "import account, answers, handlers, lead, schemas\n",
+            ),
+            ("(ACCOUNT, account.HANDLERS),\n", "(ACCOUNT, account.HANDLERS),\n        *lead.ROUTES,\n"),
+        )
+
+    def _add(self, names: Sequence[str], texts: Sequence[str], number: str = "") -> None:
+        for text, name in zip(texts, names, strict=True):
+            path = self.folder / name.replace("NNNN", number)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
     def _replace(self, name: str, *replacements: tuple[str, str]) -> None:
         path = self.folder / name
-        before = text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
         for old, new in replacements:
+            assert old in text, (name, old)
             text = text.replace(old, new)
-        assert text != before, name
         path.write_text(text, encoding="utf-8")
 
     def python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -80,6 +101,6 @@ class Copy:
         )
 
 
-def new_files() -> list[str]:
-    """The files that the guide names, in its order: declaration, migration and test."""
-    return re.findall(r"^\d\. `([\w/.]+)`", CONTRIBUTING, re.MULTILINE)
+def new_files(text: str = CONTRIBUTING) -> list[str]:
+    """The files that the guide, or a section of it, names as new ones, in its order."""
+    return re.findall(r"^\d\. `([\w/.]+)`", text, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Records through the door, as operations write them."""
+"""Records, written as operations write them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

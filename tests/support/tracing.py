@@ -61,32 +61,27 @@ def postgres_traced(note: Note) -> Iterator[None]:
 
     def one(unit: Any, sql: str, values: Values) -> Any:
         told(sql, values)
-        return execute(unit, sql, values)
+        return alone(unit, sql, values)
 
     def several(unit: Any, statements: Any, *options: Any) -> Any:
         for statement in statements:
             told(*statement)
-        return pipelined(unit, statements, *options)
+        return sent_together(unit, statements, *options)
 
     def scripted(unit: Any, sql: str) -> Any:
         for part in filter(None, map(str.strip, sql.split(";"))):
             told(part)
         return script(unit, sql)
 
-    def committed(unit: Any) -> Any:
-        told("COMMIT")
-        return commit(unit)
-
     def directly(connection: Any, sql: Any, *arguments: Any, **options: Any) -> Any:
         told(str(sql))
         return straight(connection, sql, *arguments, **options)
 
-    execute, pipelined = PostgresUnit._execute, PostgresUnit._pipelined
-    script, commit, straight = PostgresUnit.script, PostgresUnit.commit, PreparedConnection.execute
+    alone, sent_together = PostgresUnit._alone, PostgresUnit._sent_together
+    script, straight = PostgresUnit._script, PreparedConnection.execute
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgresUnit, "_execute", one)
-        patch.setattr(PostgresUnit, "_pipelined", several)
-        patch.setattr(PostgresUnit, "script", scripted)
-        patch.setattr(PostgresUnit, "commit", committed)
+        patch.setattr(PostgresUnit, "_alone", one)
+        patch.setattr(PostgresUnit, "_sent_together", several)
+        patch.setattr(PostgresUnit, "_script", scripted)
         patch.setattr(PreparedConnection, "execute", directly)
         yield

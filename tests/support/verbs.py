@@ -153,7 +153,7 @@ async def served(url: str, who: Identity) -> None:
         await db.close()
 
 
-def audited(engine: str) -> dict[str, list[str]]:
+def across_accounts(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],

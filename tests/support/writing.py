@@ -1,4 +1,4 @@
-"""The database of a server in the process of the test: jobs that wait together, and what they write."""
+"""The database of a server in the process of the test: writes that wait together, and what they write."""
 
 import asyncio
 import threading
@@ -44,11 +44,11 @@ def insert(unit: Unit, name: str) -> int:
 
 
 class Gate:
-    """A job that keeps the writer of an account busy until it is opened, so that others wait behind it."""
+    """A write that keeps the writer of an account busy until it is opened, so that others wait behind it."""
 
     def __init__(self, db: Database, account_id: int = 1) -> None:
         self._loop, self._begun, self._open = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-        self._job = asyncio.ensure_future(db.write(account_id, self._hold))
+        self._write = asyncio.ensure_future(db.write(account_id, self._hold))
 
     def _hold(self, unit: Unit) -> None:
         self._loop.call_soon_threadsafe(self._begun.set)
@@ -59,13 +59,13 @@ class Gate:
 
     async def __aexit__(self, *_: object) -> None:
         self._open.set()
-        await self._job
+        await self._write
 
 
-async def behind_a_gate(db: Database, *jobs: Awaitable[Any]) -> list[Any]:
-    """The outcomes of jobs that waited together."""
+async def behind_a_gate(db: Database, *writes: Awaitable[Any]) -> list[Any]:
+    """The outcomes of writes that waited together."""
     async with Gate(db):
-        started = [asyncio.ensure_future(job) for job in jobs]
+        started = [asyncio.ensure_future(write) for write in writes]
         for _ in range(
             2
         ):  # each runs up to where it waits for the writer, which gets them at the end of the round

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from closum.api.routes import table
 from closum.api.verbs import VERBS
 from closum.http.route import Operation, Route
-from closum.model.fields import Field
+from closum.model.bodies import Array, Object
+from closum.model.fields import Field, Flag
 from closum.model.resource import Resource
 
 QUERY = {"limit": "int", "page": "int", "sort": "str", "direction": "str"}
@@ -14,7 +15,10 @@ QUERY = {"limit": "int", "page": "int", "sort": "str", "direction": "str"}
 
 
 class Method(NamedTuple):
-    """`method` is that of HTTP, and `tail` the rest of the path behind the resource's: "/{id}/merge"."""
+    """`method` is that of HTTP, and `tail` the rest of the path behind the resource's: "/{id}/merge".
+
+    One that is `conditional` takes the ETag of the state that it is meant for.
+    """
 
     name: str
     method: str
@@ -23,6 +27,7 @@ class Method(NamedTuple):
     fields: tuple[Field, ...]
     query: tuple[str, ...]
     result: str
+    conditional: bool
 
     @property
     def names(self) -> list[str]:
@@ -30,8 +35,34 @@ class Method(NamedTuple):
         return [self.name, *(field.name for field in self.fields)]
 
     @property
+    def flags(self) -> list[str]:
+        """The paths of properties that are 1 or 0, "keep.is_valid" of an object or of each in an array."""
+        return [path for field in self.fields for path in _flags(field, field.name)]
+
+    @property
     def has_id(self) -> bool:
         return "{id}" in self.tail
+
+
+def _flags(field: Field, path: str) -> Iterator[str]:
+    match field:
+        case Flag():
+            yield path
+        case Array(of=inner):
+            yield from _flags(inner, path)
+        case Object(fields=inner):
+            for one in inner:
+                yield from _flags(one, f"{path}.{one.name}")
+
+
+def shape(field: Field) -> list[str]:
+    """The names in an object, or in each object of an array; none for another kind."""
+    match field:
+        case Array(of=inner):
+            return shape(inner)
+        case Object(fields=inner):
+            return [one.name for one in inner]
+    return []
 
 
 def routes_of(resources: Sequence[Resource]) -> list[Route]:
@@ -51,9 +82,8 @@ def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
 def _method(route: Route, operation: Operation, resource: Resource) -> Method:
     tail = route.path.removeprefix(f"/api/{resource.name}")
     about = operation.description
-    return Method(
-        operation.name, route.method, tail, about, operation.fields, operation.query, operation.result
-    )
+    taken = (operation.fields, operation.query, operation.result, operation.conditional)
+    return Method(operation.name, route.method, tail, about, *taken)
 
 
 def faults(resource: Resource, routes: Sequence[Route], taken: frozenset[str]) -> Iterator[str]:

@@ -6,10 +6,19 @@ from typing import NamedTuple
 
 from closum.http.route import DATA, NOTHING
 from closum.model import query
-from closum.model.fields import Document, Field, Flag
+from closum.model.bodies import Array
+from closum.model.fields import Field, Flag
 from closum.model.resource import Nested, Resource
-from tools.clients.methods import QUERY, Method
-from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted
+from tools.clients.methods import QUERY, Method, shape
+from tools.clients.python_parts import (
+    HEADER,
+    argument_type,
+    described,
+    docstring,
+    imported,
+    quoted,
+    shown_type,
+)
 from tools.clients.words import article, class_name, methods_class, plain, several, words
 
 
@@ -29,6 +38,7 @@ IF_MATCH = (
     "if_match (str): The `etag` that the record was retrieved with: where it has been changed since, nothing is changed. "
     "Without it the last update wins."
 )
+IF_MATCH_OWN = "if_match (str): The `etag` that the record was retrieved with: where it has been changed since, nothing is done."
 BLOCKING = Style("blocking", "resources", "", "def", "")
 ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
@@ -45,11 +55,11 @@ def index(resources: Sequence[Resource], style: Style) -> str:
 def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     """The module with the class of methods of one resource; `own` are those that no other one has."""
     imports = (
-        "from datetime import datetime\nfrom typing import Any\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
-        "from closum_client._verbs import Verbs\n"
+        "from closum_client._verbs import Action, Verbs\n"
         f"from closum_client._walk import {style.prefix}Records\n"
         f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
@@ -170,9 +180,12 @@ class Argument(NamedTuple):
 
 
 def _field_argument(field: Field) -> Argument:
-    kind = argument_type(field)
-    shown = "str | dict | list" if isinstance(field, Document) else kind
-    return Argument(field.name, kind, shown, field.required, field.needed, field.description)
+    about = field.description
+    if names := shape(field):
+        each = "each a dict of" if isinstance(field, Array) else "a dict of"
+        about = f"{plain(about)}: {each} {', '.join(map(quoted, names))}"
+    kind, shown = argument_type(field), shown_type(field)
+    return Argument(field.name, kind, shown, field.required, field.needed, about)
 
 
 def _nested_argument(resource: Resource, nested: Nested) -> Argument:
@@ -247,6 +260,7 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
     given = [f"{one.name}: {one.annotation(True)}" for one in map(_field_argument, method.fields)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
+    given += ["if_match: str | UnsetType | None = UNSET"] if method.conditional else []
     arguments = ["self", *(["id: int | str"] if method.has_id else []), *(["*", *given] if given else [])]
     give = "" if method.result == NOTHING else "return "
     return (
@@ -259,8 +273,13 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
 def _own_call(method: Method) -> str:
     values = [f"{field.name}={field.name}" for field in method.fields]
     params = ", ".join(f"{quoted(name)}: {name}" for name in method.query)
-    called = [quoted(method.method), quoted(method.tail), f"self._verbs.{method.result}"]
+    flags = f", flags=({', '.join([*map(quoted, method.flags), ''])})" if method.flags else ""
+    called = [
+        f"Action({quoted(method.method)}, {quoted(method.tail)}{flags})",
+        f"self._verbs.{method.result}",
+    ]
     called += ["id" if method.has_id else "None", f"{{{params}}}"]
+    called += ["if_match" if method.conditional else "UNSET"]
     return f"self._verbs.act({', '.join([*called, *values])})"
 
 
@@ -270,9 +289,13 @@ def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, 
         for one in map(_field_argument, method.fields)
     ]
     arguments += [f"{name} ({QUERY[name]}): As in a list." for name in method.query]
-    wrong = ["Invalid: `errors` has all faults of the values."] if method.fields else []
+    arguments += [IF_MATCH_OWN] if method.conditional else []
+    wrong = [CHANGED] if method.conditional else []
+    wrong += ["Invalid: `errors` has all faults of the values."] if method.fields else []
+    values = ["`id` is not an id"] * method.has_id + ["`if_match` is not an etag"] * method.conditional
     if method.has_id:
-        arguments, wrong = [_id(resource), *arguments], ["ValueError: `id` is not an id.", NOT_FOUND, *wrong]
+        arguments, wrong = [_id(resource), *arguments], [NOT_FOUND, *wrong]
+    wrong = [f"ValueError: {', or '.join(values)}.", *wrong] if values else wrong
     sections = {"Args": arguments, "Returns": [] if result == "None" else [result]}
     return {name: entries for name, entries in sections.items() if entries} | {
         "Raises": [*wrong, "ClosumError"]

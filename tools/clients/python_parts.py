@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from closum.model.bodies import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Resource
 from tools.clients.words import class_name, plain
@@ -16,6 +17,7 @@ TYPES: Sequence[tuple[type[Field], str, str, str]] = (
     (Integer, "int", "int", "reading.integer"),
     (Document, "str", "Document", "reading.text"),
     (Timestamp, "datetime", "datetime", "reading.timestamp"),
+    (Object, "dict[str, Any]", "Mapping[str, Any]", ""),
 )
 """Of each kind of field: its type in a record, its type as an argument, what reads it. The first that fits counts."""
 
@@ -38,7 +40,19 @@ def types_of(field: Field) -> tuple[type[Field], str, str, str]:
 
 def argument_type(field: Field) -> str:
     """Its type as an argument."""
-    return types_of(field)[2]
+    return f"Sequence[{argument_type(field.of)}]" if isinstance(field, Array) else types_of(field)[2]
+
+
+def shown_type(field: Field) -> str:
+    """Its type as an argument, as a docstring has it."""
+    match field:
+        case Array(of=inner):
+            return f"list[{shown_type(inner)}]"
+        case Object():
+            return "dict"
+        case Document():
+            return "str | dict | list"
+    return argument_type(field)
 
 
 def quoted(text: str) -> str:

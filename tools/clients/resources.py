@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from closum.http.route import Route
+from closum.model.bodies import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import DECLARED
@@ -26,6 +27,8 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
     (Integer, "integer"),
     (Document, "json"),
     (Timestamp, "date-time"),
+    (Object, "object"),
+    (Array, "array"),
     (Text, "string"),
 )
 
@@ -86,7 +89,7 @@ def _table(resource: Resource, own: Sequence[Method]) -> str:
 
 def _action(own: Method) -> str:
     values = {"name": own.name, "method": own.method, "tail": own.tail, "description": plain(own.about)}
-    more = {"params": own.query, "result": own.result}
+    more = {"params": own.query, "result": own.result} | ({"conditional": True} if own.conditional else {})
     properties = f"({''.join(f'{_property(field)},' for field in own.fields)})"
     return f"Action({_arguments(values)}, properties={properties}, {_arguments(more)})"
 

@@ -1,16 +1,18 @@
 """What the Ruby client has from the declarations: a file for each resource, and one that puts them together."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from closum.http.route import DATA, NOTHING, Route
+from closum.http.route import Route
 from closum.model import query
-from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
 from closum.resources import DECLARED
-from tools.clients.methods import QUERY, Method, methods, routes_of
+from tools.clients.methods import Method, methods, routes_of
+from tools.clients.ruby_own import ID, own_method
 from tools.clients.ruby_text import block, call, comment, documented, method
+from tools.clients.ruby_types import kind, taken
 from tools.clients.words import article, class_name, methods_class, parsed, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
@@ -208,8 +210,8 @@ def _optional(member: Member) -> Member:
 
 
 def _member(field: Field) -> Member:
-    kind, read = _kind(field)
-    type_ = kind if field.required or field.read_only else f"{kind}, nil"
+    shown, read = kind(field)
+    type_ = shown if field.required or field.read_only else f"{shown}, nil"
     return Member(
         field.name,
         type_,
@@ -220,26 +222,11 @@ def _member(field: Field) -> Member:
     )
 
 
-def _kind(field: Field) -> tuple[str, str]:
-    """Its type in Ruby, and the function of Read for it."""
-    match field:
-        case Timestamp():
-            return "Time", "time"
-        case Flag():
-            return "Boolean", "flag"
-        case Integer():
-            return "Integer", "value"
-    return "String", "value"
-
-
 def _verbs(resource: Resource, own: Sequence[Method]) -> str:
     constant = f'PATH = "/api/{resource.name}"\n'
-    made = [VERBS[verb](resource) for verb in resource.verbs] + [_own(resource, one) for one in own]
+    made = [VERBS[verb](resource) for verb in resource.verbs] + [own_method(resource, one) for one in own]
     methods = "\n".join(made)
     return block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
-
-
-ID = "@param id [Integer, String] an Integer, or its digits"
 
 
 def _list(resource: Resource) -> str:
@@ -311,33 +298,6 @@ def _update(resource: Resource) -> str:
     return documented(doc, call("def update", keywords), called)
 
 
-def _own(resource: Resource, own: Method) -> str:
-    """A verb that no other resource has."""
-    record = class_name(resource.name)
-    type_, read = {
-        NOTHING: ("nil", ""),
-        DATA: ("Object", ' { |envelope| envelope["data"] }'),
-    }.get(own.result, (record, f" {{ |envelope, etag| {record}.read(data(envelope), etag) }}"))
-    doc = [plain(own.about), "", *([ID] if own.has_id else [])]
-    doc += [f"@param {f.name} [{_taken(f)}] {plain(f.description)}".rstrip() for f in own.fields]
-    doc += [
-        f"@param {name} [{QUERY[name].replace('int', 'Integer').replace('str', 'String')}] as in a list"
-        for name in own.query
-    ]
-    doc += [f"@return [{type_}]", *(["@raise [NotFound]"] if own.has_id else []), "@raise [Error]"]
-    names = [f"{f.name}:" if f.needed else f"{f.name}: ABSENT" for f in own.fields]
-    names += [f"{name}: nil" for name in own.query]
-    given = [f'"{own.method}"', f'"{own.tail}"', *(["id: id"] if own.has_id else [])]
-    given += _hash("params", own.query) + _hash("json", [f.name for f in own.fields])
-    head = call(f"def {own.name}", [*(["id"] if own.has_id else []), *names]).removesuffix("()")
-    return documented(doc, head, call("acted", given) + read)
-
-
-def _hash(name: str, members: Iterable[str]) -> list[str]:
-    inner = ", ".join(f"{member}:" for member in members)
-    return [f"{name}: {{ {inner} }}"] if inner else []
-
-
 VERBS = {"list": _list, "create": _create, "retrieve": _retrieve, "update": _update}
 
 
@@ -358,7 +318,7 @@ def _values(resource: Resource) -> list[str]:
 
 
 def _params(resource: Resource) -> list[str]:
-    fields = [f"@param {f.name} [{_taken(f)}] {plain(f.description)}".rstrip() for f in resource.writable]
+    fields = [f"@param {f.name} [{taken(f)}] {plain(f.description)}".rstrip() for f in resource.writable]
     return fields + [_nested_param(resource, nested) for nested in resource.nested]
 
 
@@ -367,8 +327,3 @@ def _nested_param(resource: Resource, nested: Nested) -> str:
     type_ = f"String, Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
     what = f"{plain(nested.description)}: its {nested.key} alone, `{{{shape}}}`, or `{{id:}}` of one that is there"
     return f"@param {nested.name} [{type_}] {what}"
-
-
-def _taken(field: Field) -> str:
-    kind = "String, Hash, Array" if isinstance(field, Document) else _kind(field)[0]
-    return kind if field.needed else f"{kind}, nil"

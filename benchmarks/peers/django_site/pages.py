@@ -1,4 +1,4 @@
-"""The paginator of the Django peer; settings name it, so it stands by itself."""
+"""The paginator of the Django peer; settings name it, so it has a file of its own."""
 
 from rest_framework.pagination import PageNumberPagination
 

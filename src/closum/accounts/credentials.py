@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from closum.accounts import passwords
-from closum.errors import BrokenRule, Invalid
-from closum.model.draft import missing, read_fields
+from closum.errors import BrokenRule
+from closum.model import bodies
 from closum.model.fields import Text
 from closum.model.ignored import Path
 
@@ -60,8 +60,5 @@ def parse(body: Mapping[str, Any]) -> Credentials:
         for name, other in OTHER_NAMES.items()
         if {name, other} & body.keys()
     }
-    values, faults = read_fields(FIELDS, given)
-    values = {**{field.name: None for field in FIELDS if field.name not in faults}, **values}
-    if faults := faults | missing(FIELDS, given, values):
-        raise Invalid(faults)
+    values = bodies.read(FIELDS, given)
     return Credentials(values["email"], values["password"])

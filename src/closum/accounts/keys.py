@@ -10,7 +10,7 @@ SETTING = "CLOSUM_SIGNING_KEY"
 
 
 def keyed_hash(key: bytes, text: str) -> str:
-    """What a text is called where it may not stand itself: nobody can try texts without the signing key."""
+    """What a text is called where it must not appear itself: nobody can try texts without the signing key."""
     own = hashlib.sha256(b"log:" + key).digest()
     return hmac.new(own, text.encode(), hashlib.sha256).hexdigest()[:16]
 

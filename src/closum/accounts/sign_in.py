@@ -64,18 +64,28 @@ class SignIn:
         """
         if jump := self._clock_watch.forward():
             await self._align(db, jump)
-        user = await self._look_up(db, attempt)
-        if not await self._matches(attempt.credentials, user):
-            await self._fail(db, attempt, user)
-            raise SignInRefused
-        # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
-        if user is None or await self._look_up(db, attempt) != user:
-            raise SignInRefused
+        try:
+            user = await self._checked(db, attempt)
+        except (TooManyAttempts, Unavailable) as refusal:
+            _log_refusal(attempt, str(refusal))
+            raise
         await _note(db, user, attempt.request_id)
         return user
 
     def close(self) -> None:
         self._hashing.shutdown()
+
+    async def _checked(self, db: Database, attempt: Attempt) -> User:
+        user = await self._look_up(db, attempt)
+        if not await self._matches(attempt.credentials, user):
+            _log_refusal(attempt, _reason(user))
+            await self._fail(db, attempt, user)
+            raise SignInRefused
+        # Attempts that ran beside this one may have used up what is allowed, or the user may have changed.
+        if user is None or await self._look_up(db, attempt) != user:
+            _log_refusal(attempt, "the user was changed meanwhile")
+            raise SignInRefused
+        return user
 
     async def _look_up(self, db: Database, attempt: Attempt) -> User | None:
         """The user, where there is one. Raises TooManyAttempts."""
@@ -136,6 +146,17 @@ class SignIn:
             limit.subject,
             self._pseudonym(who[attempts.LIMITS.index(limit)]),
         )
+
+
+def _reason(user: User | None) -> str:
+    """Why nobody signs in with what was given; answers do not tell it."""
+    if user is None:
+        return "no user has this e-mail address"
+    return f"wrong password of user {user.id}" if user.enabled else f"user {user.id} is disabled"
+
+
+def _log_refusal(attempt: Attempt, reason: str) -> None:
+    log.debug("sign-in refused: %s, request %s", reason, attempt.request_id)
 
 
 async def _note(db: Database, user: User, request_id: str) -> None:

@@ -115,14 +115,6 @@ def _nested_answer(nested: Nested, *, with_id: bool) -> Schema:
     return schema | {"type": ["object", "null"]} | _described(nested.description)
 
 
-def taken(fields: Iterable[Field]) -> Schema:
-    """The body of a call that takes these properties, of which those that are required must be there."""
-    fields = list(fields)
-    required = [field.name for field in fields if field.needed]
-    body = {"type": "object", "properties": {field.name: field.accepts() for field in fields}}
-    return body | ({"required": required} if required else {})
-
-
 def record_id(resource: Resource) -> Schema:
     """The id of a record in an answer."""
     return {"type": "integer", "minimum": 1, "examples": [1]} | _described(_id_text(resource))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from closum.api import answers, handlers, schemas
 from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
-from closum.model import query
+from closum.model import bodies, query
 from closum.model.fields import Field
 from closum.model.resource import Resource
 
@@ -125,7 +125,7 @@ def operation(
         success,
         resource,
         query,
-        schemas.taken(fields) if fields else None,
+        bodies.schema(tuple(fields)) if fields else None,
         tuple(fields),
         conditional=conditional,
         result=result,

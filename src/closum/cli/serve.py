@@ -215,7 +215,7 @@ def _server(config: "Config", listener: socket.socket, log_level: str) -> "Serve
     from closum.http.log import configure
     from closum.http.server import Server, Workers
 
+    configure(log_level)
     if config.workers == 1:
         return Server(config)
-    configure(log_level)
     return Workers(config, listener)

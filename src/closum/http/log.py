@@ -31,7 +31,7 @@ def configure(level: str) -> None:
 
 
 def _take_over_standard_logging(threshold: int, shared: list[Any], last: list[Any]) -> None:
-    """What libraries log through the standard library comes out in the same form."""
+    """What is logged through the standard library comes out in the same form: all of ours, of libraries the warnings."""
     decode = [] if sys.stderr.isatty() else [lambda logger, name, line: line.decode()]
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, *decode],
@@ -42,6 +42,7 @@ def _take_over_standard_logging(threshold: int, shared: list[Any], last: list[An
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(threshold, logging.WARNING))
+    logging.getLogger("closum").setLevel(threshold)
 
 
 def _encode(event: Any, **_: Any) -> bytes:

@@ -36,7 +36,7 @@ RESTORE = "restore"
 """The verb of a row of the history that is no change of a record: a backup was put back. The positions from its `id` up to
 its own were given, or may have been, in the database that was there before."""
 CLOCK = "clock"
-"""Likewise: what stands before it was dated by a clock that was ahead, and is at least as old as this."""
+"""Likewise: what comes before it was dated by a clock that was ahead, and is at least as old as this."""
 
 
 class Change(NamedTuple):

@@ -1,12 +1,21 @@
-"""Properties that have one of a list of values."""
+"""Properties that have one of a list of values, and the list of time zones."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 from closum.errors import BrokenRule
 from closum.model.fields import Schema, Text, text_of
 from closum.model.text import strip_invisible
+
+_UNDEFINED = {"Factory"}  # says that nobody has set a zone
+
+ZONES = tuple(sorted({*(files("tzdata") / "zones").read_text(encoding="ascii").split()} - _UNDEFINED))
+"""`Europe/Lisbon`, `UTC` …, and the older names that the IANA database keeps, such as `Portugal`.
+
+Source: the package tzdata, so that every machine knows the same.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,15 +135,13 @@ def _parse_nested(nested: Nested, value: Any) -> tuple[Intent | None, Faults]:
 
 
 def _parse_put(nested: Nested, given: Mapping[str, Any]) -> tuple[Intent | None, Faults]:
-    fields = tuple(field for field in nested.resource.writable if field.name in given)
-    if nested.key in given and _blank(given[nested.key]):
-        fields = tuple(field for field in fields if field.name != nested.key)
+    fields, is_emptied = nested.resource.writable, nested.key in given and _blank(given[nested.key])
+    if is_emptied:
+        given = {name: value for name, value in given.items() if name != nested.key}
     values, faults = read_fields(fields, given)
     if faults := faults | missing(fields, given, values):
         return None, faults
-    if nested.key in given and nested.key not in values:
-        return Unlink(), {}
-    return Put(values), {}
+    return Unlink() if is_emptied else Put(values), {}
 
 
 def _parse_link(value: Any) -> tuple[Intent | None, Faults]:

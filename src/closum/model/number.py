@@ -31,7 +31,7 @@ _LINE = re.compile(
 
 
 class Prefix(NamedTuple):
-    """A calling code, and the digits of an area that stand before a number that is not valid without them."""
+    """A calling code, and the digits of an area, put before a number that is not valid without them."""
 
     code: int
     area: str = ""
@@ -47,7 +47,7 @@ class Reading(NamedTuple):
 
 @lru_cache(maxsize=256)
 def dialling(extension: str) -> Prefix | None:
-    """What a dialling prefix stands for, None when it is none.
+    """The calling code and area of a dialling prefix; None for another text.
 
     `001`, `00351`, `+351`, `351`, also `(+351)`, `00 351`; with an area `+1242`, `1-876`, `44-1481`, `61 891`.
     """

@@ -43,7 +43,7 @@ def plain(code: int) -> Plain:
 
 
 def _start(code: int, plan: PhoneMetadata) -> str:
-    """Matches what may stand before a national number: nothing where the code is that of no country."""
+    """Matches what may come before a national number: nothing where the code is that of no country."""
     if plan.id == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
         return ""
     abroad, trunk = plan.international_prefix, _trunk(plan)

@@ -205,6 +205,11 @@ class Resource:
         return (*columns, *(() if self.shared else ("version", "modified")))
 
     @cached_property
+    def values(self) -> Callable[[Row], tuple[Any, ...]]:
+        """A row's values, in the order of the columns."""
+        return itemgetter(*self.columns)
+
+    @cached_property
     def writable(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if not field.read_only)
 
@@ -214,6 +219,11 @@ class Resource:
         return tuple(field for field in self.fields if isinstance(field, Parent))
 
     @cached_property
+    def references(self) -> tuple[Reference | Parent, ...]:
+        """The fields that name a record which has to exist."""
+        return tuple(field for field in self.fields if isinstance(field, Reference | Parent))
+
+    @cached_property
     def links(self) -> tuple[tuple["Resource", str], ...]:
         """Records of the same account that one shows or belongs to: their resource, and the column with the id."""
         shown = ((nested.resource, nested.link) for nested in self.nested)
@@ -221,7 +231,7 @@ class Resource:
 
     @cached_property
     def depth(self) -> int:
-        """How many records stand below each other in what one shows and belongs to: those below are written first, and
+        """How many levels of records there are in what one shows and belongs to: those below are written first, and
         removed last."""
         return 1 + max((resource.depth for resource, _ in self.links), default=0)
 
@@ -262,12 +272,14 @@ class Resource:
 
     def reconciled(self, values: Row) -> Row:
         """Writable values, and those that have to be others so that they agree."""
-        return values | self.reconcile(values) if self.reconcile else values
+        others = self.reconcile(values) if self.reconcile else None
+        return values | others if others else values
 
     def derive(self, row: Row, changed: frozenset[str] | None = None) -> Row:
         """The derived columns of a row; with `changed`, only those that depend on one of its columns."""
         derived: Row = {}
         for one in self.derived:
             if changed is None or changed.intersection(one.sources):
-                derived.update(zip(one.columns, one.make(*[row[name] for name in one.sources]), strict=True))
+                made = one.make(*map(row.__getitem__, one.sources))
+                derived.update(zip(one.columns, made, strict=True))
         return derived

@@ -14,7 +14,7 @@ from closum.model.resource import Record, Resource
 class View:
     """Which columns an answer selects, and how their values become records.
 
-    `render` takes a row, behind whose columns others may stand; `render_counted` all rows of a page, each with the count
+    `render` takes a row, which may have more columns behind its own; `render_counted` all rows of a page, each with the count
     behind its columns.
     """
 

@@ -6,7 +6,7 @@ from typing import Any
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import check_history
 from closum.resources import RESOURCES
-from closum.store import audit, audit_history, identity, ledger
+from closum.store import identity, integrity, integrity_history, ledger
 from closum.store.recompute import UNREADABLE, user_key
 from closum.store.unit import Unit
 
@@ -23,22 +23,22 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
     `note` hears of what is no fault and yet somebody's business: records, and users, that became one by a later rule. The
     line has the e-mail addresses of the users, which commands need.
     """
-    yield from audit.integrity(unit)
+    yield from integrity.faults(unit)
     yield from _users(unit, note)
     yield from (f"ledger: the entry {one} cannot be read" for one in ledger.unreadable(unit))
-    changes = audit_history.counts(unit)
-    total = sum(audit.count(unit, resource) for resource in RESOURCES)
+    changes = integrity_history.counts(unit)
+    total = sum(integrity.count(unit, resource) for resource in RESOURCES)
     total, done = total + sum(counted.number for counted in changes.values()), 0
     for resource in RESOURCES:
-        yield from audit.tallies(unit, resource)
-        for owner, batch in audit.scan(unit, resource, AT_ONCE):
+        yield from integrity.tallies(unit, resource)
+        for owner, batch in integrity.scan(unit, resource, AT_ONCE):
             for record_id in batch.unreadable:
                 yield _unreadable(owner.account_id, resource, record_id)
             yield from _derived(owner, resource, batch.rows, note)
             yield from _copied(owner, resource, batch.rows)
             done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
-    yield from audit_history.tallies(unit, changes)
+    yield from integrity_history.tallies(unit, changes)
     for account_id, counted in changes.items():
         yield from _history(unit.of(account_id))
         done += counted.number
@@ -48,7 +48,7 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
 def _history(unit: Unit) -> Iterator[str]:
     """Faults of the history of the unit's account."""
     previous, oldest = None, 0
-    for found in audit_history.walk(unit, AT_ONCE):
+    for found in integrity_history.walk(unit, AT_ONCE):
         oldest = oldest or found[0].position
         yield from check_history.order(unit.account_id, found, previous)
         yield from check_history.content(unit, found, oldest)
@@ -71,7 +71,7 @@ def _derived(unit: Unit, resource: Resource, found: list[Row], note: Note) -> It
         if column and derived[column] is not None and row[column] != derived[column]:
             wanting.append((row, derived.pop(column)))
         yield from _differing(unit.account_id, resource, row, derived)
-    holders = audit.rows_by(unit, resource, column, [key for _, key in wanting])
+    holders = integrity.rows_by(unit, resource, column, [key for _, key in wanting])
     for row, key in wanting:
         if holder := holders.get(key):
             note(_pair(unit.account_id, resource, row, holder))
@@ -82,7 +82,7 @@ def _derived(unit: Unit, resource: Resource, found: list[Row], note: Note) -> It
 def _copied(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
     for nested in resource.nested:
         ids = [row[nested.link] for row in found if row[nested.link] is not None]
-        linked = audit.rows_by(unit, nested.resource, "id", ids)
+        linked = integrity.rows_by(unit, nested.resource, "id", ids)
         for row in found:
             yield from _differing(unit.account_id, resource, row, _copies(nested, linked, row))
 

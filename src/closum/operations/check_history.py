@@ -10,9 +10,9 @@ import msgspec
 from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE
 from closum.model.resource import Resource, Row
 from closum.operations import kept
-from closum.store import audit_history, rows, tally
-from closum.store.audit_history import Noted, Verb
+from closum.store import integrity_history, rows, tally
 from closum.store.history import FORGOTTEN
+from closum.store.integrity_history import Noted, Verb
 from closum.store.unit import AHEAD, Unit
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", re.ASCII)
@@ -98,7 +98,7 @@ def _origin(one: Noted) -> Iterator[str]:
 def _undone(unit: Unit, found: Iterable[Noted], oldest: int) -> Iterator[str]:
     """Undos of what was no operation before them, as far as the history goes back."""
     undos = [(one, one.by[3]) for one in found if one.by[2] == "undo" and one.by[3] is not None]
-    begun = audit_history.begun(unit, [undone for _, undone in undos])
+    begun = integrity_history.begun(unit, [undone for _, undone in undos])
     for one, undone in undos:
         if undone >= one.operation or (undone >= oldest and undone not in begun):
             yield f"change {one.position} of account {unit.account_id}: it undoes an operation that is not there"
@@ -147,10 +147,10 @@ def _decoded(one: Noted) -> Row | None:
 
 def records(unit: Unit, resource: Resource, at_once: int) -> Iterator[str]:
     """Records of the unit's account that are not what their changes come to."""
-    changes = audit_history.by_record(unit, resource, at_once)
+    changes = integrity_history.by_record(unit, resource, at_once)
     pasts = (_Past(record_id, some) for record_id, some in groupby(changes, lambda change: change.id))
     while some := list(islice(pasts, at_once)):
-        found = audit_history.versions(unit, resource, [one.id for one in some])
+        found = integrity_history.versions(unit, resource, [one.id for one in some])
         for one in some:
             for fault in one.disagreements(found.get(one.id)):
                 yield f"{resource.name} {one.id} of account {unit.account_id}: {fault}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from closum.model.change import CREATE, DELETE, UPDATE, Change
@@ -51,8 +52,7 @@ class Known:
     children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
     linked: dict[Resource, set[int]] = field(default_factory=dict)
-    _last_ids: dict[Resource, int] = field(default_factory=dict)
-    _fresh: dict[Resource, Row] = field(default_factory=dict)
+    _new: dict[Resource, tuple[Row, Iterator[int]]] = field(default_factory=dict)
 
     def row(self, resource: Resource, record_id: int) -> Row | None:
         return self.rows.get(resource, {}).get(record_id)
@@ -77,9 +77,10 @@ class Known:
         """A record as it is from now on."""
         if resource not in self.rows:
             self.rows[resource], self.keyed[resource] = {}, {}
-        self.rows[resource][row["id"]] = row
-        if resource.unique and (key := row[resource.unique.column]) is not None:
-            self.keyed[resource][key] = row["id"]
+        record_id, unique = row["id"], resource.unique
+        self.rows[resource][record_id] = row
+        if unique and (key := row[unique.column]) is not None:
+            self.keyed[resource][key] = record_id
 
     def release(self, resource: Resource, row: Row) -> None:
         """Free the unique key of a record that is about to get another one."""
@@ -92,23 +93,14 @@ class Known:
             yield key
             yield from self.belonging(*key)
 
-    def next_id(self, resource: Resource) -> int:
-        if resource not in self._last_ids:
-            self._last_ids[resource] = self.counters.get(resource.name, NEVER).last_id
-        self._last_ids[resource] += 1
-        return self._last_ids[resource]
-
-    def fresh(self, resource: Resource) -> Row:
-        """What a new record gets by itself, but for its id."""
-        found = self._fresh.get(resource)
+    def new(self, resource: Resource) -> tuple[Row, Iterator[int]]:
+        """What a new record gets by itself, and the ids of those to come."""
+        found = self._new.get(resource)
         if found is None:
-            at = max(self.now, self.counters.get(resource.name, NEVER).last_timestamp)
-            found = self._fresh[resource] = {
-                **resource.initial,
-                **dict.fromkeys(resource.timestamps, at),
-                "version": 1,
-                "modified": self.now,
-            }
+            last = self.counters.get(resource.name, NEVER)
+            timestamps = dict.fromkeys(resource.timestamps, max(self.now, last.last_timestamp))
+            row = {**resource.initial, **timestamps, "version": 1, "modified": self.now}
+            found = self._new[resource] = row, count(last.last_id + 1)
         return found
 
 
@@ -130,8 +122,9 @@ class Edit:
     def create(self, resource: Resource, values: Row, record_id: int | None = None) -> Row:
         """A new record with whole values; `record_id` for one that comes back."""
         known = self._known
-        new_id = known.next_id(resource) if record_id is None else record_id
-        row = {**known.fresh(resource), **values, "id": new_id}
+        initial, ids = known.new(resource)
+        new_id = next(ids) if record_id is None else record_id
+        row = {**initial, **values, "id": new_id}
         known.put(resource, row)
         if known.follows:
             known.showing[resource, new_id] = set()

@@ -25,9 +25,9 @@ from closum.operations.person import Plan
 from closum.operations.plan import unique
 from closum.operations.subjects import Subject, key_of, personal
 from closum.resources.phone import PHONE
-from closum.store import audit
-from closum.store.files import sync
+from closum.store import integrity
 from closum.store.keys import key_file, made, read_key, write_key
+from closum.store.place import sync
 from closum.store.unit import Unit, timestamp
 
 AT_ONCE = 1_000
@@ -100,7 +100,7 @@ class Record:
         """
         persons, others = list[Key](), list[Key]()
         for resource in personal():
-            for batch in audit.walk(unit, resource, AT_ONCE):
+            for batch in integrity.walk(unit, resource, AT_ONCE):
                 for row in batch.rows:
                     keys = {row[unique(resource)], _other_key(resource, row)} - {None}
                     digests = [self._digest(unit.account_id, resource, key) for key in keys]

@@ -11,7 +11,7 @@ from closum.errors import Changed, Error, Faults, Invalid, NotFound, fault
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
-from closum.model.resource import Nested, Parent, Reference, Resource, Row
+from closum.model.resource import Nested, Resource, Row
 from closum.operations.edit import Edit, Known, children_of, shown_by
 from closum.store import rows, tally, together
 from closum.store.together import Read
@@ -76,8 +76,9 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
         *_references(unit, known, resource, [ask.draft.values for ask in asks]),
         *_links(unit, known, resource, asks),
         *_keys(unit, known, resource, created),
-        _by_id(unit, known, resource, [ask.id for ask in updates]),
     ]
+    if updates:
+        first.append(_by_id(unit, known, resource, [ask.id for ask in updates]))
     together.read(unit, first)
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
     news, others = iter(created), iter(changed)
@@ -103,12 +104,12 @@ def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
 
 
 def _new(resource: Resource, ask: Create) -> Ready:
-    ready = Ready(*drafts.complete(resource, ask.draft))
+    put = {}
     for nested in resource.nested:
         intent = ask.draft.nested.get(nested.name)
         if isinstance(intent, Put):
-            ready.put[nested.name] = drafts.complete_nested(nested, intent, None)
-    return ready
+            put[nested.name] = drafts.complete_nested(nested, intent, None)
+    return Ready(*drafts.complete(resource, ask.draft), put)
 
 
 def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
@@ -147,9 +148,8 @@ def _by_id(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> 
 
 def _references(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> Iterator[Read]:
     """By field: which of the ids that are named there exist."""
-    for one in resource.fields:
-        if isinstance(one, Reference | Parent):
-            ids = [row[one.name] for row in values if row.get(one.name)]
+    for one in resource.references:
+        if ids := [row[one.name] for row in values if row.get(one.name) is not None]:
             found = known.references[one.name] = set()
             yield rows.reading_ids(unit, one.resource, ids, found.update)
 
@@ -158,19 +158,19 @@ def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Ask]) ->
     """Records that are linked by id."""
     for nested in resource.nested:
         intents = [ask.draft.nested.get(nested.name) for ask in asks]
-        ids = [intent.id for intent in intents if isinstance(intent, Link)]
-        known.linked.setdefault(nested.resource, set())
-        yield rows.reading(unit, nested.resource, "id", ids, partial(known.add_linked, nested.resource))
+        if ids := [intent.id for intent in intents if isinstance(intent, Link)]:
+            yield rows.reading(unit, nested.resource, "id", ids, partial(known.add_linked, nested.resource))
 
 
 def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) -> Iterator[Read]:
     """The records that have the keys of what is put."""
-    wanted = [(resource, one.values) for one in ready] if resource.unique else []
-    for nested in resource.nested:
-        wanted += [(nested.resource, one.put[nested.name][0]) for one in ready if nested.name in one.put]
     keys: dict[Resource, list[Any]] = {}
-    for other, values in wanted:
-        keys.setdefault(other, []).append(values.get(unique(other)))
+    if resource.unique:
+        keys[resource] = [one.values.get(resource.unique.column) for one in ready]
+    for nested in resource.nested:
+        name, column = nested.name, unique(nested.resource)
+        if some := [one.put[name][0].get(column) for one in ready if name in one.put]:
+            keys.setdefault(nested.resource, []).extend(some)
     for other, some in keys.items():
         yield rows.reading(unit, other, unique(other), some, partial(known.add, other))
 
@@ -255,10 +255,9 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
     faults |= none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
     if faults:
         raise Invalid(faults)
-    values = dict(ready.values)
     for nested in resource.nested:
-        values.update(nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready)))
-    return int(edit.create(resource, values)["id"])
+        ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
+    return int(edit.create(resource, ready.values)["id"])
 
 
 def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
@@ -270,7 +269,7 @@ def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
 
 def _nested_faults(known: Known, nested: Nested, ask: Ask, ready: Ready) -> Faults:
     intent = ask.draft.nested.get(nested.name)
-    if isinstance(intent, Link) and intent.id not in known.linked[nested.resource]:
+    if isinstance(intent, Link) and intent.id not in known.linked.get(nested.resource, ()):
         return {"id": fault("_existsIn")}
     return ready.put[nested.name][1] if isinstance(intent, Put) else {}
 
@@ -303,7 +302,7 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
         raise Invalid({resource.unique.field: fault("_isUnique")})
     values = ready.values
     for nested in resource.nested:
-        values = values | _relinked(known, edit, resource, nested, present, ask, ready)
+        values = values | _relinked(known, edit, resource, nested, ask, ready)
     edit.update(resource, ask.id, values)
     return ask.id
 
@@ -323,9 +322,7 @@ def _still_filled(resource: Resource, present: Row, ask: Update, ready: Ready) -
     return filled
 
 
-def _relinked(
-    known: Known, edit: Edit, resource: Resource, nested: Nested, present: Row, ask: Update, ready: Ready
-) -> Row:
+def _relinked(known: Known, edit: Edit, resource: Resource, nested: Nested, ask: Update, ready: Ready) -> Row:
     """What an intent changes in the row: link and copies. By the contract's rule an address (or number) that is put is the
     present one, another record's, or new; then the present record is changed if nothing else shows it."""
     intent, other = ask.draft.nested.get(nested.name), nested.resource
@@ -369,19 +366,20 @@ def is_taken(known: Known, resource: Resource, record_id: int, values: Row) -> b
 
 def missing(known: Known, values: Row) -> Faults:
     """The faults of references to what does not exist."""
-    return {
-        name: fault("_existsIn")
-        for name, ids in known.references.items()
-        if values.get(name) is not None and values[name] not in ids
-    }
+    faults: Faults = {}
+    for name, ids in known.references.items():
+        if values.get(name) is not None and values[name] not in ids:
+            faults[name] = fault("_existsIn")
+    return faults
 
 
 def none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
     """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
     names = resource.at_least_one
-    if not names or any(fills(name) or name in faults for name in names):
-        return {}
-    return {names[0]: fault("_atLeastOne", names=", ".join(names))}
+    for name in names:
+        if fills(name) or name in faults:
+            return {}
+    return {names[0]: fault("_atLeastOne", names=", ".join(names))} if names else {}
 
 
 def unique(resource: Resource) -> str:

@@ -87,6 +87,13 @@ def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None
     return Turn(seconds, not progress.ended)
 
 
+def _log_step(key: Key, taken: Turn) -> None:
+    if log.isEnabledFor(logging.DEBUG):
+        state = "goes on" if taken.more else "has ended"
+        step = (*key, taken.seconds * 1_000, state)
+        log.debug("background step: account %s, %s %s, %.1f ms: it %s", *step)
+
+
 def note_failure(unit: Unit, kind: Kind, key: Key, owner: str, error: str, final: bool) -> None:
     """A step failed, and nothing of it is stored: it is tried again later, at last given up."""
     claimed = _claim(unit, kind, key, owner)
@@ -203,6 +210,7 @@ class Runner:
         except Exception as error:
             return await self._fail(kind, key, error)
         if taken:
+            _log_step(key, taken)
             self._resize(key.kind, taken.seconds)
         self._note(key, taken is not None and taken.more)
         await self._pause(PAUSES * (loop.time() - begun))

@@ -273,7 +273,7 @@ class _Undoing:
         present = self._known.row(resource, record_id)
         if present is None:
             self._leave(resource, record_id, GONE)
-        elif changed := _changed(resource, present, later, resource.own_columns):
+        elif changed := _changed(present, later, resource.own_columns):
             self._leave(resource, record_id, CHANGED, changed)
         elif shown_by(resource) and self._known.showing[resource, record_id]:
             self._leave(resource, record_id, SHOWN)
@@ -285,7 +285,7 @@ class _Undoing:
         if present is None:
             self._leave(resource, one.id, GONE)
             return
-        changed = resource.together(_changed(resource, present, later, resource.together(before)))
+        changed = resource.together(_changed(present, later, resource.together(before)))
         if changed := changed.intersection(before):
             self._leave(resource, one.id, CHANGED, changed)
         values = {name: value for name, value in before.items() if name not in changed}
@@ -344,7 +344,7 @@ def _is_erased(one: Past) -> bool:
     return one.verb == ERASE or (one.verb != CREATE and one.before is None)
 
 
-def _changed(resource: Resource, present: Row, later: Sequence[Past], names: Iterable[str]) -> set[str]:
+def _changed(present: Row, later: Sequence[Past], names: Iterable[str]) -> set[str]:
     """Which of a record's properties are not any more what they were before some later changes."""
     state: Mapping[str, object] = present
     for one in reversed(later):

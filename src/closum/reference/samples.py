@@ -152,6 +152,8 @@ def _python_value(value: Any) -> str:
     if isinstance(value, Mapping):
         members = [f'"{name}": {_python_value(one)}' for name, one in value.items()]
         return f"{{{', '.join(members)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_python_value, value))}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 

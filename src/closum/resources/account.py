@@ -4,8 +4,7 @@ from typing import Any
 
 import phonenumbers
 
-from closum.model import zones
-from closum.model.choices import Choice, Code
+from closum.model.choices import ZONES, Choice, Code
 from closum.model.examples import Examples
 from closum.model.fields import Text
 from closum.model.resource import Listing, Resource
@@ -51,7 +50,7 @@ ACCOUNT = Resource(
         Code(
             "zone",
             required=True,
-            among=zones.NAMES,
+            among=ZONES,
             broken="_zone",
             description=(
                 "The time **zone** in which the account's people read and write times, by its name in the IANA"

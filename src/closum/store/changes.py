@@ -11,11 +11,13 @@ from operator import itemgetter
 from closum.model.change import UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import history, statements, tally
-from closum.store.tally import Tally
+from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Unit
 
 _PARKED = "\x1f"
 """How a key begins that a record has between two statements: no address and no number has this character."""
+
+_VERB = itemgetter(0)
 
 
 def write(
@@ -26,33 +28,38 @@ def write(
     `counters` are those of the account, where they were read in this transaction. Raises Conflict where a record is not any
     more what a change has as `before`: the transaction is run again.
     """
-    changes = [change for operation in operations for change in operation.changes]
-    if not changes:
+    number = sum([len(operation.changes) for operation in operations])
+    if not number:
         return [None] * len(operations)
     if not unit.account_id:
         raise ValueError("a record belongs to an account")
     known = tally.counters(unit) if counters is None else counters
-    come = tally.coming(changes)
-    followed, taken = tally.follow(unit, changes, known, come)
+    moved = Moved({}, {})
+    rows = [one for run in _runs(operations) for one in _statements(unit.account_id, run, moved)]
+    followed, taken = tally.follow(unit, number, known, moved)
     ids, noted = history.follow(unit, operations, taken)
-    writes = [one for operation in operations for one in (*_parked(operation.changes), *operation.changes)]
-    rows = [one for run in _runs(writes) for one in _statements(unit.account_id, run)]
-    todo = [*rows, followed, *noted]  # sent together
-    if unit.run_each((sql, values) for sql, values, _ in todo) != sum(number for _, _, number in todo):
+    texts, values, numbers = zip(*rows, followed, *noted, strict=True)
+    if unit.run_each(zip(texts, values, strict=True)) != sum(numbers):  # sent together
         raise Conflict("a record was changed meanwhile")
-    tally.follow_gaps(unit, changes, known, come)
-    history.follow_erased(unit, operations)
+    tally.follow_gaps(unit, known, moved)
+    if moved.gone:
+        history.follow_erased(unit, operations)
     return ids
 
 
-def _parked(changes: Sequence[Change]) -> Iterator[Change]:
+def _parked(changes: Sequence[Change]) -> Iterable[Change]:
     """Updates that first take a unique key from records that free it, where another one of the operation gets it."""
     freed: dict[tuple[Resource, object], Change] = {}
     for change in changes:
-        if change.before is not None and (key := _key(change.resource, change.before)) is not None:
+        before = change.before
+        if before is not None and (key := _key(change.resource, before)) is not None:
             freed[change.resource, key] = change
-    if not freed:
-        return
+    return _passed_on(changes, freed) if freed else ()
+
+
+def _passed_on(
+    changes: Sequence[Change], freed: Mapping[tuple[Resource, object], Change]
+) -> Iterator[Change]:
     for change in changes:
         if change.after is None or (key := _key(change.resource, change.after)) is None:
             continue
@@ -71,41 +78,50 @@ def _key(resource: Resource, row: Row) -> object:
     return row[resource.unique.column] if resource.unique else None
 
 
-def _runs(changes: Iterable[Change]) -> Iterator[list[Change]]:
+def _runs(operations: Iterable[Operation]) -> Iterator[list[Change]]:
     """Changes of one kind that follow each other: among these the order does not matter but by resource."""
-    for _, run in groupby(changes, lambda change: (change.before is None, change.after is None)):
+    writes = chain.from_iterable((*_parked(changes), *changes) for _, changes in operations)
+    for _, run in groupby(writes, _VERB):
         yield list(run)
 
 
-def _statements(account_id: int, run: Sequence[Change]) -> Iterator[Effect]:
+def _statements(account_id: int, run: Sequence[Change], moved: Moved) -> Iterator[Effect]:
+    """What writes a run, which is added to what has `moved`."""
     if run[0].before is None:
         for resource, rows in _by_resource(run):
+            moved.come.setdefault(resource, []).extend([row["id"] for row in rows])
             yield from _inserts(account_id, resource, rows)
     elif run[0].after is None:
         for change in run:
-            yield delete(change.resource), (account_id, change.row["id"], change.row["version"]), 1
+            row = change.row
+            moved.gone.setdefault(change.resource, []).append(row["id"])
+            yield delete(change.resource), (account_id, row["id"], row["version"]), 1
     else:
         for change in run:
             yield _update(account_id, change)
 
 
 def _by_resource(run: Iterable[Change]) -> list[tuple[Resource, list[Row]]]:
-    """What a record shows is there before it."""
+    """New rows. What a record shows is there before it."""
     found: dict[Resource, list[Row]] = {}
-    for change in run:
-        found.setdefault(change.resource, []).append(change.row)
-    return sorted(found.items(), key=lambda one: one[0].depth)
+    for _, resource, _, row in run:
+        if row is not None:
+            found.setdefault(resource, []).append(row)
+    return sorted(found.items(), key=_depth)
+
+
+def _depth(one: tuple[Resource, list[Row]]) -> int:
+    return one[0].depth
 
 
 def _inserts(account_id: int, resource: Resource, rows: Sequence[Row]) -> Iterator[Effect]:
-    values, rest = itemgetter(*resource.columns), iter(rows)
+    rest = iter(rows)
     for size in statements.sizes(len(rows)):
-        some = islice(rest, size)
-        yield (
-            insert(resource, size),
-            tuple(chain.from_iterable((account_id, *values(row)) for row in some)),
-            size,
-        )
+        values: list[object] = []
+        for row in islice(rest, size):
+            values.append(account_id)
+            values += resource.values(row)
+        yield insert(resource, size), values, size
 
 
 def _update(account_id: int, change: Change) -> Effect:

@@ -4,20 +4,41 @@ The layers above pass plain functions of a unit of work: `await db.read(function
 """
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from closum.errors import Unavailable
+from closum.model.resource import Resource
 from closum.store.health import Failing, Health
-from closum.store.job import Job
+from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
 
 TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit"
 
 STREAM_SECONDS = 30.0
+SLOW_SECONDS = 0.020  # of a read that the debug log has
 
 T = TypeVar("T")
+
+log = logging.getLogger("closum.store")
+
+
+def called(function: Callable[..., Any], args: Sequence[Any]) -> str:
+    """A function as the debug log names it, with the resource that it is for and nothing else of its arguments."""
+    own = function.func if isinstance(function, partial) else function
+    name = f"{own.__module__}.{own.__qualname__}".removeprefix("closum.")
+    return " ".join([name, *(one.name for one in args if isinstance(one, Resource))])
+
+
+def log_slow_read(
+    function: Callable[..., Any], args: Sequence[Any], account_id: int | None, seconds: float
+) -> None:
+    """A line of the debug log for a read that took SLOW_SECONDS or longer, since it was asked for."""
+    if seconds >= SLOW_SECONDS and log.isEnabledFor(logging.DEBUG):
+        log.debug("slow read: %s, account %s, %.1f ms", called(function, args), account_id, seconds * 1_000)
 
 
 class Database(ABC):
@@ -66,7 +87,9 @@ class Database(ABC):
         other writes go first, for half a second at most.
         """
         future = asyncio.get_running_loop().create_future()
-        result: T = await self.outcome(Job(function, args, future, account_id, background=background))
+        result: T = await self.outcome(
+            PendingWrite(function, args, future, account_id, background=background)
+        )
         return result
 
     async def write_set(
@@ -77,18 +100,18 @@ class Database(ABC):
         An outcome that is an exception is raised.
         """
         future = asyncio.get_running_loop().create_future()
-        return await self.outcome(Job(function, args, future, account_id, item, in_set=True))
+        return await self.outcome(PendingWrite(function, args, future, account_id, item=item, in_set=True))
 
-    async def outcome(self, job: Job) -> Any:
+    async def outcome(self, write: PendingWrite) -> Any:
         """The outcome of a write."""
         try:
-            return await self.attempt(job)
+            return await self.attempt(write)
         except Failing as failing:
-            self.health.write_failed(failing, job)
+            self.health.write_failed(failing, write)
             raise
 
     @abstractmethod
-    def attempt(self, job: Job) -> Awaitable[Any]:
+    def attempt(self, write: PendingWrite) -> Awaitable[Any]:
         """The outcome of a write, whatever it says of the database's health."""
 
     @abstractmethod

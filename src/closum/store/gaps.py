@@ -1,6 +1,6 @@
 """Which ids of a list are missing, as a tree of counts: the record at a position is found without skipping rows.
 
-A row of `tally_span` is a node of the tree. It stands for the `span` ids above `after_id`, in sixteen parts of the same
+A row of `tally_span` is a node of the tree. It covers the `span` ids above `after_id`, in sixteen parts of the same
 size: `missing_1` ids are missing in the first part, `missing_2` in the first two, `missing_16` in all of them. Spans are
 BLOCK, sixteen times BLOCK and so on, up to the first that has all ids given. A span in which none is missing has no row,
 so a create writes nothing for it; a deletion changes one row of each size.

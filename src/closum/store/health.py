@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from closum.errors import Unavailable
-from closum.store.job import Job
+from closum.store.pending import PendingWrite
 from closum.store.unit import Unit
 
 AGAIN = 0.5  # seconds until it is tried again
 MOST = 32  # failures that are tried again
 
-Attempt = Callable[[Job], Awaitable[Any]]
+Attempt = Callable[[PendingWrite], Awaitable[Any]]
 Again = Callable[[], Awaitable[Any]]
 
 log = logging.getLogger("closum.store")
@@ -94,10 +94,10 @@ class Health:
             self._failed.append((*new, again))
         self.begin(failing)
 
-    def write_failed(self, failing: Failing, job: Job) -> None:
+    def write_failed(self, failing: Failing, write: PendingWrite) -> None:
         """Note why a write failed."""
-        key = (job.function, job.args, job.item)
-        self.read_failed(failing, key, lambda: self._do(_rehearse, job, account_id=job.account_id))
+        key = (write.function, write.args, write.item)
+        self.read_failed(failing, key, lambda: self._do(_rehearse, write, account_id=write.account_id))
 
     async def close(self) -> None:
         """Try nothing any more."""
@@ -107,7 +107,7 @@ class Health:
 
     def _do(self, function: Callable[..., Any], *args: Any, account_id: int | None = None) -> Awaitable[Any]:
         future = asyncio.get_running_loop().create_future()
-        return self._attempt(Job(function, args, future, account_id))
+        return self._attempt(PendingWrite(function, args, future, account_id))
 
     async def _recover(self) -> None:
         while self._faults:
@@ -127,8 +127,8 @@ class Health:
             log.warning("This has ended after %.0f s: %s", lasted, fault.what)
 
 
-def _rehearse(unit: Unit, job: Job) -> None:
-    job.function(unit, *job.args, *([[job.item]] if job.in_set else []))
+def _rehearse(unit: Unit, write: PendingWrite) -> None:
+    write.function(unit, *write.args, *([[write.item]] if write.in_set else []))
     raise Rehearsed
 
 

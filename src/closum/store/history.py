@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import CLOCK, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import rows, statements, tally
@@ -91,24 +91,16 @@ def follow(
 ) -> tuple[list[int | None], list[Effect]]:
     """The ids of operations, None for one that changed nothing, and what notes their changes."""
     position, at = taken
+    account_id = unit.account_id
     ids: list[int | None] = []
     values: list[Any] = []
     for (user_id, request_id, cause, cause_id, _), changes in operations:
         first, who = position, (at, user_id, request_id or None, cause, cause_id)
         for change in changes:
-            verb, resource, before, after = change
-            row = after or before
-            assert row
-            values += (
-                unit.account_id,
-                position,
-                first,
-                resource.name,
-                row["id"],
-                verb,
-                *who,
-                _before(change),
-            )
+            verb, resource, _, after = change
+            record_id = (after or change.row)["id"]
+            before = None if verb == CREATE else _before(change)
+            values += (account_id, position, first, resource.name, record_id, verb, *who, before)
             position += 1
         ids.append(first if changes else None)
     rest = iter(values)
@@ -230,9 +222,10 @@ def _mark(unit: Unit, taken: Taken, verb: str, number: int) -> None:
     unit.run(_insert(1), (unit.account_id, position, position, tally.CHANGE, number, verb, *who, None))
 
 
-def _before(change: Change) -> str | None:
-    if change.verb not in (UPDATE, DELETE):
-        return FORGOTTEN if change.verb == ERASE else None
+def _before(change: Change) -> str:
+    """What a row keeps of a change of a record that was there."""
+    if change.verb == ERASE:
+        return FORGOTTEN
     before, after = change.before, change.after
     assert before is not None
     names = change.resource.own_columns

@@ -7,8 +7,7 @@ import stat
 from pathlib import Path
 
 from closum.errors import Refusal
-from closum.store.files import put_in_place
-from closum.store.place import beside, real_path
+from closum.store.place import beside, put_in_place, real_path
 
 MIN_BYTES = 32
 

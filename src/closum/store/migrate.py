@@ -4,7 +4,9 @@ A file in `migrations/` is plain SQL for both engines. A line that ends in `-- s
 for that engine alone. Text is compared by code point: on PostgreSQL it has to be said.
 """
 
+import logging
 import re
+import time
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import NamedTuple
@@ -27,6 +29,8 @@ FIRST_VERSIONS = {9: "0.1.0", 10: "0.2.0"} | dict.fromkeys(range(11, 17), "0.3.0
 """The version of closum that a schema came with, from that of 0.1.0 on; it stays in the database, for older programs to name."""
 
 ENGINES = ("sqlite", "postgres")
+
+log = logging.getLogger("closum.store")
 
 _HAS_TABLE = {
     "sqlite": "SELECT 1 FROM sqlite_schema WHERE name = ?",
@@ -136,6 +140,7 @@ def apply(unit: Unit, migration: Migration, name: str) -> None:
     """Apply a migration, unless another process was first."""
     if migration not in pending(unit, name):
         return
+    begun = time.monotonic()
     for setting in _BEFORE[unit.engine]:
         unit.run(setting)
     if migration.version == 1:
@@ -152,6 +157,7 @@ def apply(unit: Unit, migration: Migration, name: str) -> None:
             timestamp(unit.now) if is_done else UNFINISHED,
         ),
     )
+    log.debug("migration: %s, %.1f ms", migration.name, (time.monotonic() - begun) * 1_000)
 
 
 def _is_empty(unit: Unit) -> bool:

@@ -1,4 +1,4 @@
-"""Where a database is, by its URL; and the names of the files beside one of SQLite.
+"""Where a database is, by its URL; the names of the files beside one of SQLite, which they get only when they are whole.
 
 `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://user:password@host:port/database`.
 """
@@ -111,3 +111,19 @@ def _named(url: str) -> str:
 def beside(path: Path, suffix: str) -> Path:
     """A file that belongs to the database: `closum.db` and `.key` give `closum.db.key`."""
     return path.with_name(path.name + suffix)
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Give a whole file its name, so that a failure of power leaves either nothing there or all of it."""
+    sync(partial)
+    partial.replace(target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Have what is in a file, or which names are in a folder, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -4,6 +4,7 @@ Every step is a short transaction of one account, or of what all accounts share,
 be interrupted anywhere: run again, it comes to the same end.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import audit, history, identity
+from closum.store import history, identity, integrity
 from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
 from closum.store.session import Session
@@ -23,6 +24,8 @@ SMALL_STEP = 100  # what fits into the 20 ms of a writer beside a server
 
 UNREADABLE = (ValueError, TypeError, AttributeError)
 """What making a derived column raises for a value that no rule of this program takes: text, or of another kind."""
+
+log = logging.getLogger("closum.store")
 
 
 class Rules(NamedTuple):
@@ -40,7 +43,7 @@ def recompute(session: Session, rules: Rules) -> None:
     """
     session.write_steps([_recompute_users])
     with session.read() as unit:
-        counts = {resource: audit.counts(unit, resource) for resource in rules.resources}
+        counts = {resource: integrity.counts(unit, resource) for resource in rules.resources}
     total = sum(sum(count.values()) for count in counts.values())
     with rules.progress("Recomputing", "records") as report:
         done = 0
@@ -49,6 +52,7 @@ def recompute(session: Session, rules: Rules) -> None:
                 size = SMALL_STEP if session.pace().pauses else LARGE_STEP
                 walk = _Walk(resource, size, _behind(report, done, total))
                 session.write_steps(walk.steps(), account_id or None)
+                log.debug("recompute: %s of account %d, %d records", resource.name, account_id, count)
                 done += count
 
 
@@ -90,7 +94,7 @@ class _Walk:
             yield self._take_freed
 
     def _next(self, unit: Unit) -> None:
-        batch = audit.batch(unit, self._resource, self._columns, (self._last, self._size))
+        batch = integrity.batch(unit, self._resource, self._columns, (self._last, self._size))
         self._ended = batch.last is None
         self._last = batch.last or 0
         self._put_right(unit, batch.rows)
@@ -100,14 +104,14 @@ class _Walk:
     def _take_freed(self, unit: Unit) -> None:
         key = self._freed.pop()
         record_id = self._waiting.pop(key)
-        self._put_right(unit, audit.batch(unit, self._resource, self._columns, (record_id - 1, 1)).rows)
+        self._put_right(unit, integrity.batch(unit, self._resource, self._columns, (record_id - 1, 1)).rows)
 
     def _put_right(self, unit: Unit, found: list[Row]) -> None:
         """Write what differs in some records from what it is made from."""
         made = [(row, rederive(self._resource, row)) for row in found]
         for nested in self._resource.nested:
             ids = [row[nested.link] for row in found if row[nested.link] is not None]
-            linked = audit.rows_by(unit, nested.resource, "id", ids)
+            linked = integrity.rows_by(unit, nested.resource, "id", ids)
             for row, values in made:
                 record = linked.get(row[nested.link])
                 if record or row[nested.link] is None:
@@ -122,7 +126,7 @@ class _Walk:
     def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
         """Take the new key out of the changes of each record that does not get it, and the old one if it names another."""
         keys = [change[self._unique] for _, change in wanting if change[self._unique] is not None]
-        holders = audit.rows_by(unit, self._resource, self._unique, keys)
+        holders = integrity.rows_by(unit, self._resource, self._unique, keys)
         for row, change in wanting:
             key, old = change[self._unique], row[self._unique]
             if key in self._waiting or key in holders:

@@ -24,7 +24,7 @@ class Parameter(NamedTuple):
 
 
 class Sql(NamedTuple):
-    """A fragment of a statement, and the values of its placeholders in the order in which they stand in it."""
+    """A fragment of a statement, and the values of its placeholders in their order in it."""
 
     text: str
     values: tuple[Any, ...] = ()

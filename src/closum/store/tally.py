@@ -4,12 +4,11 @@
 for deleted records: which ids are missing is kept in `gaps`, so that the record at a position is found.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.store import gaps, together
 from closum.store.sql import Sql, sql
@@ -40,7 +39,11 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 _ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
 
 
-Ids = Mapping[Resource, Sequence[int]]
+class Moved(NamedTuple):
+    """The ids of records that are there from now on, and of those that are there no more."""
+
+    come: dict[Resource, list[int]]
+    gone: dict[Resource, list[int]]
 
 
 class Taken(NamedTuple):
@@ -84,49 +87,34 @@ def reading(unit: Unit, found: dict[str, Tally]) -> Read:
     statement = "SELECT resource, count, last_id, last_timestamp FROM tally WHERE account_id = ?"
     return Read(
         [(statement, (unit.account_id,))],
-        lambda rows: found.update((row[0], Tally(*row[1:])) for row in rows),
+        lambda rows: found.update({name: Tally(*rest) for name, *rest in rows}),
     )
 
 
-def follow(
-    unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally], come: Ids
-) -> tuple[Effect, Taken]:
-    """What counts the new records and the changes, and the positions of these. `known` is what was counted before, `come` are
-    the ids that `coming` finds."""
+def follow(unit: Unit, changes: int, known: Mapping[str, Tally], moved: Moved) -> tuple[Effect, Taken]:
+    """What counts the new records and so many changes, and the positions of these. `known` is what was counted before."""
     history, now = known.get(CHANGE, NEVER), timestamp(unit.now)
     at = _at(unit, history)
-    values: list[object] = [unit.account_id, CHANGE, len(changes), history.last_id + len(changes), at]
-    for resource, ids in come.items():
-        new = [one for one in ids if one > known.get(resource.name, NEVER).last_id]
-        if new:
+    values: list[object] = [unit.account_id, CHANGE, changes, history.last_id + changes, at]
+    number = 1
+    for resource, ids in moved.come.items():
+        last = known.get(resource.name, NEVER).last_id
+        if new := [one for one in ids if one > last]:
             values += (unit.account_id, resource.name, len(new), max(new), now)
-    number = len(values) // 5
+            number += 1
     return (_follow(number), values, number), Taken(history.last_id + 1, at)
 
 
-def follow_gaps(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally], come: Ids) -> None:
+def follow_gaps(unit: Unit, known: Mapping[str, Tally], moved: Moved) -> None:
     """Count the records that go and that come back, once the new ones are counted."""
-    for resource, ids in come.items():
+    for resource, ids in moved.come.items():
         last = known.get(resource.name, NEVER).last_id
         if (most := max(ids)) > last:
             _grow(unit, resource, last, most)
-        if back := [one for one in ids if one <= last]:
-            fill(unit, resource, back)
-    gone: dict[Resource, list[int]] = {}
-    for change in changes:
-        if change.after is None:
-            gone.setdefault(change.resource, []).append(change.row["id"])
-    for resource, ids in gone.items():
+        if min(ids) <= last:
+            fill(unit, resource, [one for one in ids if one <= last])
+    for resource, ids in moved.gone.items():
         forget(unit, resource, ids)
-
-
-def coming(changes: Sequence[Change]) -> Ids:
-    """The records that are there from now on."""
-    come: dict[Resource, list[int]] = {}
-    for _, resource, before, after in changes:
-        if before is None and after is not None:
-            come.setdefault(resource, []).append(after["id"])
-    return come
 
 
 def take_positions(unit: Unit, number: int, behind: int = 0) -> tuple[int, Taken]:

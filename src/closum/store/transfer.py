@@ -167,13 +167,13 @@ def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
 
 def _put(source: Source, unit: Unit, filling: Filling, tables: Sequence[Table], progress: Progress) -> Found:
     with progress("Copying", "records") as report:
-        sums = Sums(report, _expected(unit, tables))
+        sums = Sums(report, _expected(unit))
         for table in tables:
             filling.put(table, sums.passing(table, source.rows(unit, table)))
     return sums.found
 
 
-def _expected(unit: Unit, tables: Sequence[Table]) -> int:
+def _expected(unit: Unit) -> int:
     """About how many rows there are, by what is kept of it."""
     row = unit.one("SELECT SUM(count) FROM tally")
     return int(row[0] or 0) if row else 0

@@ -1,10 +1,11 @@
 """Group commit: one thread writes; what waits at the same moment shares a transaction.
 
-An answered write is on the disk: outcomes are handed out after COMMIT alone. Jobs may run twice, so
+An answered write is on the disk: outcomes are handed out after COMMIT alone. Writes may run twice, so
 nothing outside their unit may happen in them.
 """
 
 import asyncio
+import logging
 import queue
 import random
 import threading
@@ -15,7 +16,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from closum.errors import Unavailable
-from closum.store.job import Job, Outcome
+from closum.store.database import called
+from closum.store.pending import PendingWrite
 from closum.store.unit import Conflict, Disconnected, Overdue, Unit, Unreachable
 
 GROUP_SECONDS = 0.010
@@ -24,14 +26,21 @@ MAX_SET = 100  # so that a group can be closed in time
 TRIES = 5
 NO_SECOND_TRY = (Disconnected, Overdue, Unreachable, Unavailable)
 """Of a group: there is no time for one, it would end alike, or it may be stored already."""
+Outcome = tuple[PendingWrite, Any]
+"""A write with its result, or with the exception that is its answer."""
 BACKGROUND_PATIENCE = 0.5  # seconds for which a write of the background lets others go first
 PAUSE = 0.005  # seconds, at most, before another try; doubled for each conflict
+
+log = logging.getLogger("closum.store")
 
 
 class WritingUnit(Unit, Protocol):
     @property
     def is_open(self) -> bool:
         """Whether its transaction goes on, after an error too."""
+
+    def ahead(self, sql: str) -> None:
+        """Execute a statement before the next one, with which it may be sent: that one raises its error then."""
 
 
 class Link(Protocol):
@@ -66,25 +75,25 @@ class Writer:
 
     def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link, self._loop = link, loop
-        self._submitted: list[Job] = []  # in this round of the event loop
-        self._waiting: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
-        self._left: dict[int | None, deque[Job]] = {}  # by what may share a transaction, in order
-        self._background: deque[tuple[float, Job]] = deque()  # each with when it came
+        self._submitted: list[PendingWrite] = []  # in this round of the event loop
+        self._waiting: queue.SimpleQueue[list[PendingWrite] | None] = queue.SimpleQueue()
+        self._left: dict[int | None, deque[PendingWrite]] = {}  # by what may share a transaction, in order
+        self._background: deque[tuple[float, PendingWrite]] = deque()  # each with when it came
         self._unanswered = 0  # changed on the event loop alone
         self._thread = threading.Thread(target=self._run, name="closum-writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Queue a job, with those of the same round of the event loop. Raises Unavailable when too many wait.
+    def submit(self, write: PendingWrite) -> None:
+        """Queue a write, with those of the same round of the event loop. Raises Unavailable when too many wait.
 
         Handed over one by one, the first would wake the writer, which would take it alone.
         """
         if self._unanswered >= MAX_WAITING:
             raise Unavailable("Too many writes are waiting: try again")
         self._unanswered += 1
-        self._submitted.append(job)
+        self._submitted.append(write)
         if len(self._submitted) == 1:
             self._loop.call_soon(self._dispatch)
 
@@ -105,32 +114,32 @@ class Writer:
         finally:
             self._link.close()
 
-    def _next(self) -> tuple[int | None, deque[list[Job]]]:
+    def _next(self) -> tuple[int | None, deque[list[PendingWrite]]]:
         """What may share the next transaction, and what does so now, in sets.
 
-        One job of the background when nothing else waits, or when it has waited long enough.
+        One write of the background when nothing else waits, or when it has waited long enough.
         """
         self._drain()
         if self._background and (not self._left or self._is_late()):
-            _, job = self._background.popleft()
-            return self._key(job), deque([[job]])
+            _, write = self._background.popleft()
+            return self._key(write), deque([[write]])
         key = next(iter(self._left))
         return key, deque(self._take(key))
 
     def _is_late(self) -> bool:
         return time.monotonic() - self._background[0][0] > BACKGROUND_PATIENCE
 
-    def _key(self, job: Job) -> int | None:
-        return job.account_id if self._link.apart else None
+    def _key(self, write: PendingWrite) -> int | None:
+        return write.account_id if self._link.apart else None
 
-    def _put(self, jobs: Iterable[Job] | None) -> bool:
-        if jobs is None:
+    def _put(self, writes: Iterable[PendingWrite] | None) -> bool:
+        if writes is None:
             return False
-        for job in jobs:
-            if job.background:
-                self._background.append((time.monotonic(), job))
+        for write in writes:
+            if write.background:
+                self._background.append((time.monotonic(), write))
             else:
-                self._left.setdefault(self._key(job), deque()).append(job)
+                self._left.setdefault(self._key(write), deque()).append(write)
         return True
 
     def _drain(self) -> None:
@@ -141,37 +150,39 @@ class Writer:
         except queue.Empty:
             pass
 
-    def _take(self, key: int | None) -> list[list[Job]]:
+    def _take(self, key: int | None) -> list[list[PendingWrite]]:
         """What waits and may share a transaction, in sets."""
         self._drain()
         return _sets(self._left.pop(key, ()))
 
     def _settle(self, outcomes: list[Outcome]) -> None:
         self._unanswered -= len(outcomes)
-        for job, outcome in outcomes:
-            job.complete(outcome)
+        for write, outcome in outcomes:
+            write.complete(outcome)
 
-    def _group(self, key: int | None, sets: deque[list[Job]]) -> list[Outcome]:
-        """Run sets, and what comes meanwhile, in one transaction; when that is undone, what was in it job by job, unless
+    def _group(self, key: int | None, sets: deque[list[PendingWrite]]) -> list[Outcome]:
+        """Run sets, and what comes meanwhile, in one transaction; when that is undone, each of its writes alone, unless
         time is over."""
-        taken = list[Job]()
-        if all(job.future.done() for jobs in sets for job in jobs):
-            return [(job, None) for jobs in sets for job in jobs]  # nobody waits for them any more
+        taken = list[PendingWrite]()
+        if all(write.future.done() for writes in sets for write in writes):
+            return [(write, None) for writes in sets for write in writes]  # nobody waits for them any more
         try:
             return self._transaction(key, sets, taken)
         except Exception as error:
             if len(taken) > 1 and not isinstance(error, NO_SECOND_TRY):
-                return [self._alone(job) for job in taken]
+                return [self._alone(write) for write in taken]
             if not taken:  # the transaction did not even begin
-                taken.extend(job for jobs in sets for job in jobs)
+                taken.extend(write for writes in sets for write in writes)
                 sets.clear()
             cause = error.error if isinstance(error, GroupLost) else error
-            return [(job, self._link.answer(cause)) for job in taken]
+            return [(write, self._link.answer(cause)) for write in taken]
         finally:
-            for jobs in sets:
-                self._put(jobs)
+            for writes in sets:
+                self._put(writes)
 
-    def _transaction(self, key: int | None, sets: deque[list[Job]], taken: list[Job]) -> list[Outcome]:
+    def _transaction(
+        self, key: int | None, sets: deque[list[PendingWrite]], taken: list[PendingWrite]
+    ) -> list[Outcome]:
         """One transaction, run again where it met another one, and while there is time on another connection."""
         conflicts = 0
         while True:
@@ -190,71 +201,96 @@ class Writer:
             time.sleep(random.uniform(0, PAUSE * 2**conflicts))  # noqa: S311 - no secret
 
     def _fill(
-        self, unit: WritingUnit, key: int | None, sets: deque[list[Job]], taken: list[Job]
+        self, unit: WritingUnit, key: int | None, sets: deque[list[PendingWrite]], taken: list[PendingWrite]
     ) -> list[Outcome]:
         """Run sets, and those that come meanwhile, until none waits or the group's time is over."""
         closing = time.monotonic() + GROUP_SECONDS
         outcomes: list[Outcome] = []
         while sets and not (outcomes and time.monotonic() > closing):
-            jobs = sets.popleft()
-            taken.extend(jobs)
-            outcomes.extend(self._guarded(unit, jobs))
+            writes = sets.popleft()
+            taken.extend(writes)
+            outcomes.extend(self._guarded(unit, writes))
             if not sets:
                 sets.extend(self._take(key))
         return outcomes
 
-    def _guarded(self, unit: WritingUnit, jobs: list[Job]) -> list[Outcome]:
-        """Jobs of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
-        unit.run("SAVEPOINT job")
+    def _guarded(self, unit: WritingUnit, writes: list[PendingWrite]) -> list[Outcome]:
+        """Writes of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
+        unit.ahead("SAVEPOINT write_set")
         try:
-            outcomes = _perform(unit, jobs)
-            unit.run("RELEASE SAVEPOINT job")
+            outcomes = _perform(unit, writes)
+            unit.ahead("RELEASE SAVEPOINT write_set")
             return outcomes
         except Conflict:
             raise
         except Exception as error:
-            if isinstance(error, Overdue | Unreachable) and _is_over(jobs):
+            if isinstance(error, Overdue | Unreachable) and _is_over(writes):
                 raise
             if not unit.is_open:
                 raise GroupLost(error) from error
-            unit.run("ROLLBACK TO SAVEPOINT job")
-            unit.run("RELEASE SAVEPOINT job")
-            if len(jobs) > 1:
-                return [outcome for job in jobs for outcome in self._guarded(unit, [job])]
-            return [(jobs[0], self._link.answer(error))]
+            _undo_write(unit, error)
+            if len(writes) > 1:
+                return [outcome for write in writes for outcome in self._guarded(unit, [write])]
+            return [(writes[0], self._link.answer(error))]
 
-    def _alone(self, job: Job) -> Outcome:
-        """One job in a transaction of its own, once."""
+    def _alone(self, write: PendingWrite) -> Outcome:
+        """One write in a transaction of its own, once."""
         try:
-            with self._link.transaction(job.account_id) as unit:
-                return _perform(unit, [job])[0]
+            with self._link.transaction(write.account_id) as unit:
+                return _perform(unit, [write])[0]
         except Exception as error:
-            return job, self._link.answer(error)
+            return write, self._link.answer(error)
 
 
-def _perform(unit: Unit, jobs: list[Job]) -> list[Outcome]:
-    awaited = [job for job in jobs if job.begin()]
-    outcomes: list[Outcome] = [(job, None) for job in jobs if job not in awaited]
+def _perform(unit: Unit, writes: list[PendingWrite]) -> list[Outcome]:
+    begun = time.monotonic()
+    awaited: list[PendingWrite] = []
+    outcomes: list[Outcome] = []
+    for write in writes:
+        if write.begin():
+            awaited.append(write)
+        else:
+            outcomes.append((write, None))
     if awaited:
         first = awaited[0]
         own = unit.of(first.account_id or 0)
         if first.in_set:
-            results = first.function(own, *first.args, [job.item for job in awaited])
+            results = first.function(own, *first.args, [write.item for write in awaited])
         else:
             results = [first.function(own, *first.args)]
         outcomes.extend(zip(awaited, results, strict=True))
+        if log.isEnabledFor(logging.DEBUG):
+            _log_set(first, len(awaited), time.monotonic() - begun)
     return outcomes
 
 
-def _is_over(jobs: Iterable[Job]) -> bool:
-    return any(job.until < time.monotonic() for job in jobs)
+def _log_set(first: PendingWrite, count: int, seconds: float) -> None:
+    what = called(first.function, first.args)
+    log.debug("write set: %s, account %s, %d in %.1f ms", what, first.account_id, count, seconds * 1_000)
 
 
-def _sets(jobs: Iterable[Job]) -> list[list[Job]]:
-    """Jobs of a set together, where the first of them stood; every other job by itself."""
-    sets: dict[Any, list[Job]] = {}
-    for job in jobs:
-        sets.setdefault((job.function, job.account_id, job.args) if job.in_set else job, []).append(job)
+def _undo_write(unit: WritingUnit, error: Exception) -> None:
+    """Undo what a write did before its error, which is raised where only the whole transaction can be undone."""
+    try:
+        unit.run("ROLLBACK TO SAVEPOINT write_set")
+        unit.ahead("RELEASE SAVEPOINT write_set")
+    except Conflict:
+        raise
+    except Exception:  # the savepoint could not be made
+        raise error from None
+
+
+def _is_over(writes: Iterable[PendingWrite]) -> bool:
+    return any(write.until < time.monotonic() for write in writes)
+
+
+def _sets(writes: Iterable[PendingWrite]) -> list[list[PendingWrite]]:
+    """Writes of a set together, in the place of the first of them; every other write by itself."""
+    sets: dict[Any, list[PendingWrite]] = {}
+    for write in writes:
+        sets.setdefault((write.function, write.account_id, write.args) if write.in_set else write, []).append(
+            write
+        )
     return [
         members[start : start + MAX_SET]
         for members in sets.values()

@@ -1,4 +1,4 @@
-"""The client's commands in the process of the test, by either door; `tests/clients/cli/doors.py` starts processes."""
+"""The client's commands in the process of the test, by either entry point; `tests/clients/cli/processes.py` starts processes."""
 
 import io
 import itertools
@@ -11,7 +11,7 @@ import pytest
 import closum.cli
 import closum_client.cli
 from closum.accounts import passwords, users
-from tests.clients.cli.doors import environment
+from tests.clients.cli.processes import environment
 from tests.clients.cli.scripted import Scripted, serving
 from tests.support.server import Server
 
@@ -23,14 +23,14 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def door() -> str:
+def entry_point() -> str:
     """What the command is called; a test of both parametrises it."""
     return "closum-client"
 
 
 @pytest.fixture
 def run(
-    door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    entry_point: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """`run("lead", "list", stdin="", CLOSUM_URL="…")`: exit code and what was printed."""
 
@@ -40,7 +40,7 @@ def run(
             patch.setattr("os.environ", environment(tmp_path, **more))
             patch.setattr("sys.stdin", io.StringIO(stdin))
             with pytest.raises(SystemExit) as ended:
-                MAINS[door](list(arguments))
+                MAINS[entry_point](list(arguments))
         printed = capsys.readouterr()
         assert isinstance(ended.value.code, int)
         return subprocess.CompletedProcess(arguments, ended.value.code, printed.out, printed.err)

@@ -21,6 +21,7 @@ class Request(NamedTuple):
     call: str
     token: str
     body: Any
+    if_match: str = ""
 
 
 class Scripted:
@@ -80,7 +81,8 @@ class Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         body = json.loads(content) if content else None
-        self.script.requests.append(Request(f"{self.command} {self.path}", token, body))
+        call = f"{self.command} {self.path}"
+        self.script.requests.append(Request(call, token, body, self.headers.get("If-Match", "")))
         answer = self.script.answer()
         if answer is None:
             return

@@ -8,12 +8,12 @@ import pytest
 
 from closum_client.cli.values import local_time
 from tests.clients.cli.conftest import PASSWORD, Run
-from tests.clients.cli.doors import call, environment, start, terminal
+from tests.clients.cli.processes import call, environment, start, terminal
 from tests.clients.cli.scripted import Scripted
 from tests.support.engine import ON_SQLITE
 from tests.support.server import Server
 
-BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 TOKEN = "kept.secret.token"
 UNTIL = "2030-01-01T00:00:00+00:00"
 
@@ -43,7 +43,7 @@ def test_a_sign_in_that_is_linked_from_elsewhere_is_kept_there(
 
 @ON_SQLITE
 @BOTH
-def test_signed_in_and_out(run: Run, server: Server, email: str, kept: Path, door: str) -> None:
+def test_signed_in_and_out(run: Run, server: Server, email: str, kept: Path, entry_point: str) -> None:
     where = ("--url", f"{server.address.replace('http', 'HTTP')}/", "--email", email, "--password-stdin")
     done = run("login", *where, stdin=f"{PASSWORD}\r\n")
     assert (done.returncode, done.stderr) == (0, "")
@@ -62,16 +62,16 @@ def test_signed_in_and_out(run: Run, server: Server, email: str, kept: Path, doo
     assert run("logout").stdout == "You were not signed in.\n"
     done = run("lead", "list")
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == f"{door}: You are not signed in; run: {door} login\n"
+    assert done.stderr == f"{entry_point}: You are not signed in; run: {entry_point} login\n"
 
 
 @ON_SQLITE
 @BOTH
-def test_a_wrong_password(run: Run, server: Server, email: str, kept: Path, door: str) -> None:
+def test_a_wrong_password(run: Run, server: Server, email: str, kept: Path, entry_point: str) -> None:
     where = ("--url", server.address, "--email", email, "--password-stdin")
     done = run("login", *where, stdin="wrong password\n")
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == f"{door}: Wrong e-mail address or password\n"
+    assert done.stderr == f"{entry_point}: Wrong e-mail address or password\n"
     assert not kept.exists()
 
 
@@ -129,15 +129,17 @@ def test_a_new_sign_in_replaces_the_old_one_at_the_same_server(
 
 
 @BOTH
-def test_a_kept_token_goes_to_no_other_server(run: Run, script: Scripted, kept: Path, door: str) -> None:
+def test_a_kept_token_goes_to_no_other_server(
+    run: Run, script: Scripted, kept: Path, entry_point: str
+) -> None:
     keep(kept, "https://crm.example.com")
     script.page([])
     for arguments, more in (((), {"CLOSUM_URL": script.address}), (("--url", script.address), {})):
         done = run("lead", "list", *arguments, **more)
         assert (done.returncode, done.stdout) == (3, "")
         assert done.stderr == (
-            f"{door}: You are signed in to https://crm.example.com, not to {script.address};"
-            f" run: {door} login --url {script.address}\n"
+            f"{entry_point}: You are signed in to https://crm.example.com, not to {script.address};"
+            f" run: {entry_point} login --url {script.address}\n"
         )
     assert script.requests == []
     assert TOKEN not in done.stderr

@@ -5,7 +5,7 @@ import pytest
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.scripted import Scripted
 
-BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 
 
 @BOTH
@@ -25,14 +25,16 @@ def test_an_address_and_a_number_are_enough(run: Run, script: Scripted) -> None:
 
 
 @BOTH
-def test_what_the_server_ignored_is_a_line_on_standard_error(run: Run, script: Scripted, door: str) -> None:
+def test_what_the_server_ignored_is_a_line_on_standard_error(
+    run: Run, script: Scripted, entry_point: str
+) -> None:
     body = '{"success":true,"data":{"id":1}}'
     script.raw(201, body, **{"X-Ignored-Properties": "city, phone.foo, a%1Bb, %E2%80%A6"})
     data = '{"name":"Ana","city":"Lisboa"}'
     done = run("lead", "create", "--data", data, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     assert (done.returncode, done.stdout) == (0, "Created lead 1.\n")
     assert done.stderr == (
-        f"{door}: The server ignored city, phone.foo, a\\x1bb, …: unknown to it, or read-only\n"
+        f"{entry_point}: The server ignored city, phone.foo, a\\x1bb, …: unknown to it, or read-only\n"
     )
 
 

@@ -15,11 +15,11 @@ from closum_client.cli import connection, records, root
 from closum_client.cli import streams as client_streams
 from closum_client.cli.address import url_of
 from tests.clients.cli.conftest import Run
-from tests.clients.cli.doors import call, environment, start
+from tests.clients.cli.processes import call, environment, start
 from tests.clients.cli.scripted import Scripted
 from tests.support.patience import PATIENCE, wait_until
 
-BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 
 
 def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -51,11 +51,11 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
     ],
 )
 def test_each_refusal_has_a_line_and_a_code(
-    run: Run, script: Scripted, door: str, status: int, more: dict[str, Any], code: int, words: str
+    run: Run, script: Scripted, entry_point: str, status: int, more: dict[str, Any], code: int, words: str
 ) -> None:
     script.refusal(status, **more)
     done = failed(run, script.address)
-    assert (done.returncode, done.stderr) == (code, f"{door}: {words}\n")
+    assert (done.returncode, done.stderr) == (code, f"{entry_point}: {words}\n")
     assert len(script.requests) == 1
 
 
@@ -143,48 +143,48 @@ def test_a_create_that_is_interrupted(script: Scripted, tmp_path: Path) -> None:
 
 
 @BOTH
-def test_closed_input_is_empty(script: Scripted, tmp_path: Path, door: str) -> None:
+def test_closed_input_is_empty(script: Scripted, tmp_path: Path, entry_point: str) -> None:
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     for arguments in (("lead", "create", "--data", "-"), ("login", "--email", "a", "--password-stdin")):
-        done = redirected(environ, door, "<&-", *arguments)
+        done = redirected(environ, entry_point, "<&-", *arguments)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 @BOTH
 def test_closed_output_is_an_error_before_anything_is_done(
-    script: Scripted, tmp_path: Path, door: str
+    script: Scripted, tmp_path: Path, entry_point: str
 ) -> None:
     script.data({"id": 1}, 201)
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     for words in ("lead create --name A", "lead list --all", "--help", "completion bash", "logout"):
-        done = redirected(environ, door, ">&-", *words.split())
+        done = redirected(environ, entry_point, ">&-", *words.split())
         assert (done.returncode, done.stderr) == (
             1,
-            f"{door}: Standard output is closed, so nothing was done: send it to /dev/null if nobody reads it\n",
+            f"{entry_point}: Standard output is closed, so nothing was done: send it to /dev/null if nobody reads it\n",
         )
-        assert redirected(environ, door, ">&- 2>&-", *words.split()).returncode == 1
+        assert redirected(environ, entry_point, ">&- 2>&-", *words.split()).returncode == 1
     assert script.requests == []
 
 
 @BOTH
-def test_an_output_on_a_full_disk_is_an_error(script: Scripted, tmp_path: Path, door: str) -> None:
+def test_an_output_on_a_full_disk_is_an_error(script: Scripted, tmp_path: Path, entry_point: str) -> None:
     script.page([{"id": 1}])
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     for words in ("lead list --all", "lead list --all --json", "lead list --help", "--version"):
-        done = redirected(environ, door, ">/dev/full", *words.split())
-        said = f"{door}: The result could not be printed: No space left on device\n"
+        done = redirected(environ, entry_point, ">/dev/full", *words.split())
+        said = f"{entry_point}: The result could not be printed: No space left on device\n"
         assert (done.returncode, done.stderr) == (1, said)
-        assert redirected(environ, door, ">/dev/full 2>/dev/full", *words.split()).returncode == 1
+        assert redirected(environ, entry_point, ">/dev/full 2>/dev/full", *words.split()).returncode == 1
 
 
 def redirected(
-    environ: dict[str, str], door: str, how: str, *arguments: str
+    environ: dict[str, str], entry_point: str, how: str, *arguments: str
 ) -> "subprocess.CompletedProcess[str]":
     """The command with its streams as a shell's redirection makes them."""
-    return start(["bash", "-c", f'exec "$@" {how}', "bash", *call(door, *arguments)], environ)
+    return start(["bash", "-c", f'exec "$@" {how}', "bash", *call(entry_point, *arguments)], environ)
 
 
-def test_both_doors_open_their_streams_alike() -> None:
+def test_both_entry_points_open_their_streams_alike() -> None:
     assert Path(streams.__file__).read_text() == Path(client_streams.__file__).read_text()
 
 
@@ -214,10 +214,10 @@ def test_a_server_of_another_kind_has_no_list(run: Run, script: Scripted) -> Non
 
 
 @BOTH
-def test_no_server(run: Run, door: str) -> None:
+def test_no_server(run: Run, entry_point: str) -> None:
     done = failed(run, "http://127.0.0.1:9")
     assert done.returncode == 6
-    assert done.stderr.startswith(f"{door}: GET http://127.0.0.1:9/api/lead/1: no connection (")
+    assert done.stderr.startswith(f"{entry_point}: GET http://127.0.0.1:9/api/lead/1: no connection (")
 
 
 def test_a_server_that_does_not_answer(run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +271,7 @@ def test_an_error_names_the_variable_only_where_it_is_the_cause(run: Run) -> Non
 
 
 @BOTH
-def test_this_machine_needs_no_scheme(run: Run, script: Scripted, door: str) -> None:
+def test_this_machine_needs_no_scheme(run: Run, script: Scripted, entry_point: str) -> None:
     script.page([])
     port = script.address.rpartition(":")[2]
     for url in (f"localhost:{port}", f"127.0.0.1:{port}/", f"LOCALHOST:{port}", f"http://localhost:{port}"):
@@ -348,19 +348,23 @@ def test_two_addresses(other: str) -> None:
         ("completion tcsh", "'tcsh'"),
     ],
 )
-def test_wrong_usage(run: Run, door: str, words: str, text: str) -> None:
+def test_wrong_usage(run: Run, entry_point: str, words: str, text: str) -> None:
     done = run(*words.split(), CLOSUM_URL="http://127.0.0.1:9", CLOSUM_TOKEN="x")
     assert (done.returncode, done.stdout) == (2, "")
     assert text in done.stderr
-    assert done.stderr.startswith(f"{door}: ") or words == "lead"
+    assert done.stderr.startswith(f"{entry_point}: ") or words == "lead"
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("door", ["closum-client", "closum"])
-def test_interrupted(door: str, script: Scripted, tmp_path: Path) -> None:
+@pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
+def test_interrupted(entry_point: str, script: Scripted, tmp_path: Path) -> None:
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     running = subprocess.Popen(
-        call(door, "lead", "list"), env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        call(entry_point, "lead", "list"),
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     wait_until(lambda: bool(script.requests))
     running.send_signal(signal.SIGINT)
@@ -369,14 +373,14 @@ def test_interrupted(door: str, script: Scripted, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", [(), ("--json",)], ids=["lines", "json"])
-@pytest.mark.parametrize("door", ["closum-client", "closum"])
+@pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 def test_a_pipe_that_is_closed_early(
-    door: str, script: Scripted, tmp_path: Path, option: tuple[str, ...]
+    entry_point: str, script: Scripted, tmp_path: Path, option: tuple[str, ...]
 ) -> None:
     for number in range(1, 6):
         script.page([{"id": one, "name": "x" * 100_000} for one in range(1, 5)], number, pages=1_000)
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
-    command = call(door, "lead", "list", "--all", *option)
+    command = call(entry_point, "lead", "list", "--all", *option)
     running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert running.stdout
     assert running.stderr

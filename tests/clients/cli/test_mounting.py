@@ -20,12 +20,12 @@ from closum.resources.email import EMAIL
 from closum_client import __version__, resources
 from closum_client.cli import calls, commands
 from tests.clients.cli.conftest import Run
-from tests.clients.cli.doors import call, environment, start
+from tests.clients.cli.processes import call, environment, start
 from tests.clients.cli.scripted import Scripted
 from tools.clients.resources import FOLDER, HELPS, files
 from tools.clients.tidy import ROOT
 
-BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 SERVER = {
     "apsw",
     "argon2",
@@ -106,7 +106,7 @@ def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: 
     assert 'The address that\'s "called".' in run("entry", "create", "--help").stdout
 
 
-def test_both_doors_have_the_same_commands_and_helps() -> None:
+def test_both_entry_points_have_the_same_commands_and_helps() -> None:
     assert commands.summaries() == SUMMARIES | closum.cli.CLIENT
     assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"account", "city"}
 
@@ -118,8 +118,8 @@ def test_only_cities_are_loaded_and_listed_by_one_group() -> None:
 
 
 @BOTH
-def test_the_helps_name_exit_codes_and_columns(run: Run, door: str) -> None:
-    for words in ((), ("lead",)) if door == "closum-client" else (("lead",),):
+def test_the_helps_name_exit_codes_and_columns(run: Run, entry_point: str) -> None:
+    for words in ((), ("lead",)) if entry_point == "closum-client" else (("lead",),):
         shown = run(*words, "--help").stdout
         assert [line.split()[0] for line in shown.partition("Exit codes:\n")[2].splitlines()] == [
             *("0", "1", "2", "3", "4", "5", "6", "7", "130")
@@ -128,9 +128,9 @@ def test_the_helps_name_exit_codes_and_columns(run: Run, door: str) -> None:
     assert "id, name, city_id, custom_data, creation_date, phone, email" in shown
 
 
-def loaded(door: str, *arguments: str, home: Path, **more: str) -> set[str]:
+def loaded(entry_point: str, *arguments: str, home: Path, **more: str) -> set[str]:
     """What is in sys.modules after a call."""
-    main = {"closum": "closum.cli", "closum-client": "closum_client.cli"}[door]
+    main = {"closum": "closum.cli", "closum-client": "closum_client.cli"}[entry_point]
     code = (
         f"import sys; from {main} import main\ntry: main(sys.argv[1:])\nfinally: print('\\n', *sys.modules)"
     )

@@ -1,4 +1,4 @@
-"""list, get, create, update against a real server, by either door."""
+"""list, get, create, update against a real server, by either entry point."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 
 pytestmark = ON_SQLITE
-BOTH = pytest.mark.parametrize("door", ["closum-client", "closum"])
+BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 
 ANA = (
     "--name",
@@ -170,31 +170,33 @@ def test_a_body_as_json_text(run: Run, user: dict[str, str], api: Client, tmp_pa
 
 
 @BOTH
-def test_each_value_that_is_not_taken_has_a_line(run: Run, user: dict[str, str], door: str) -> None:
+def test_each_value_that_is_not_taken_has_a_line(run: Run, user: dict[str, str], entry_point: str) -> None:
     wrong = ("--city-id", "999", "--email", "nobody", "--phone-extension", "7x", "--phone-number", "1")
     done = run("lead", "create", *wrong, **user)
     assert (done.returncode, done.stdout) == (5, "")
     lines = done.stderr.splitlines()
     assert [line.split(": ")[:2] for line in sorted(lines)] == [
-        [door, "--city-id"],
-        [door, "--email"],
-        [door, "--phone-extension"],
+        [entry_point, "--city-id"],
+        [entry_point, "--email"],
+        [entry_point, "--phone-extension"],
     ]
-    assert f"{door}: --city-id: This value does not exist" in lines
+    assert f"{entry_point}: --city-id: This value does not exist" in lines
     done = run("lead", "create", "--data", '{"city_id":999,"name":"A","phone":{"number":"1"}}', **user)
     assert done.returncode == 5
-    assert f"{door}: city_id: This value does not exist" in done.stderr.splitlines()
-    assert f"{door}: phone.extension: This field is required" in done.stderr.splitlines()
+    assert f"{entry_point}: city_id: This value does not exist" in done.stderr.splitlines()
+    assert f"{entry_point}: phone.extension: This field is required" in done.stderr.splitlines()
     assert run("lead", "create", **user).stderr.startswith(
-        f"{door}: At least one of --name, --email, --phone"
+        f"{entry_point}: At least one of --name, --email, --phone"
     )
 
 
 @BOTH
 @pytest.mark.parametrize("verb", [("get",), ("update", "--name", "Ana")], ids=lambda verb: verb[0])
-def test_a_record_that_is_not_there(run: Run, user: dict[str, str], door: str, verb: tuple[str, ...]) -> None:
+def test_a_record_that_is_not_there(
+    run: Run, user: dict[str, str], entry_point: str, verb: tuple[str, ...]
+) -> None:
     done = run("lead", verb[0], "99", *verb[1:], **user)
-    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"{door}: There is no lead 99\n")
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"{entry_point}: There is no lead 99\n")
 
 
 @BOTH

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.clients.cli.conftest import Run
-from tests.clients.cli.doors import call, environment, start, terminal
+from tests.clients.cli.processes import call, environment, start, terminal
 from tests.clients.cli.scripted import Scripted
 from tests.support.client import JSON
 
@@ -30,24 +30,24 @@ def lead(number: int, **more: Any) -> JSON:
 
 
 def shown(
-    script: Scripted, home: Path, *arguments: str, columns: int = 80, door: str = "closum-client"
+    script: Scripted, home: Path, *arguments: str, columns: int = 80, entry_point: str = "closum-client"
 ) -> str:
     """What it prints on a terminal, without bold letters."""
     environ = environment(home, CLOSUM_URL=script.address, CLOSUM_TOKEN="x", TZ="HERE-1THERE,M3.5.0,M10.5.0")
-    with terminal(call(door, *arguments), environ, columns) as running:
+    with terminal(call(entry_point, *arguments), environ, columns) as running:
         assert running.end() == 0, running.shown
         return STYLES.sub("", running.shown)
 
 
-@pytest.mark.parametrize("door", ["closum-client", "closum"])
-def test_a_table_that_fits(script: Scripted, tmp_path: Path, door: str) -> None:
+@pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
+def test_a_table_that_fits(script: Scripted, tmp_path: Path, entry_point: str) -> None:
     phone = {"extension": "001", "number": "517-388-1452"}
     full = lead(
         12, name="Ana " * 50, phone=phone, email={"email": "ana@example.com"}, custom_data="{}" * 30_000
     )
     script.page([lead(1), full], number=1, pages=1_001, count=25_025)
     for columns in (80, 200):
-        lines = shown(script, tmp_path, "lead", "list", columns=columns, door=door).splitlines()
+        lines = shown(script, tmp_path, "lead", "list", columns=columns, entry_point=entry_point).splitlines()
         assert max(map(len, lines)) <= columns
         assert lines[0].split()[:2] == ["id", "name"]
         assert lines[2].startswith("12  Ana Ana")

@@ -75,7 +75,7 @@ def test_the_table_of_resources_is_what_the_declarations_say() -> None:
 def test_a_new_resource_comes_into_the_table() -> None:
     table = python.table([*RESOURCES, replace(RESOURCES[0], name="note", verbs=("list", "retrieve"))])
     assert table.startswith(
-        "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `retrieve` `update` |\n"
+        "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `retrieve` `update`"
     )
     assert table.endswith("\n| `client.notes` | `list` `retrieve` |")
 

@@ -52,7 +52,7 @@ def create(unit: Unit, address: str) -> Any:
 
 
 class Meets:
-    """A job that writes, and then meets another transaction the first few times."""
+    """It writes, and then meets another transaction the first few times."""
 
     def __init__(self, state: str, times: int) -> None:
         self._state, self._times, self.runs = state, times, 0
@@ -164,10 +164,10 @@ def test_ids_rise_as_records_become_visible_also_at_first(url: str) -> None:
     async def scenario(db: PostgresDatabase) -> None:
         second = await open_database(url, time.time, 6)
         try:
-            jobs = [
+            writes = [
                 one.write(1, create, f"{number}@example.com") for number in range(40) for one in (db, second)
             ]
-            outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+            outcomes = await asyncio.gather(*writes, return_exceptions=True)
         finally:
             await second.close()
         assert sorted(one for one in outcomes if isinstance(one, int)) == list(range(1, 41))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from closum.errors import Unavailable
-from closum.store import job, writer
+from closum.store import pending, writer
 from closum.store.database import Database
 from closum.store.postgres import database as databases
 from closum.store.postgres import unit as units
@@ -43,7 +43,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    for module in (databases, job, units, writer):
+    for module in (databases, pending, units, writer):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock.monotonic, sleep=None))
     monkeypatch.setattr(watches, "EVERY", 3_600.0)  # no look but the first one
     return clock

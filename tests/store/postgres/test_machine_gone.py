@@ -127,10 +127,10 @@ def test_other_accounts_and_the_readiness_do_without_it(run: Run, session: Sessi
     async def scenario(db: Database) -> None:
         before = await db.read(sessions)
         for _ in range(3):
-            jobs = [new(db, f"n{number}", far if number % 2 else account.id) for number in range(20)]
+            writes = [new(db, f"n{number}", far if number % 2 else account.id) for number in range(20)]
             reads = [db.read(leads, far if number % 2 else account.id) for number in range(20)]
             outcomes = await asyncio.gather(
-                *jobs, *reads, db.read(migrate.is_current), return_exceptions=True
+                *writes, *reads, db.read(migrate.is_current), return_exceptions=True
             )
             assert {type(outcome) for outcome in outcomes[1:40:2]} == {Unreached}
             assert {type(outcome) for outcome in outcomes[0:20:2]} == {int}

@@ -9,7 +9,7 @@ from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import Database
 from closum.store.identity import Account
-from closum.store.job import Job
+from closum.store.pending import PendingRead
 from closum.store.postgres.readers import only_reads
 from closum.store.session import Session
 from tests.store.postgres.conftest import until_found
@@ -112,11 +112,11 @@ def test_statements_that_are_forgotten(run: Run) -> None:
 
 def test_another_connection_gives_no_more_time(engine: str) -> None:
     async def scenario() -> None:
-        job = Job(len, (), asyncio.get_running_loop().create_future(), until=1.0)
-        assert job.begin()
-        given = job.until
-        job.again(Unavailable())
-        assert job.begin()
-        assert job.until == given > 1.0
+        read = PendingRead(len, (), asyncio.get_running_loop().create_future(), until=1.0)
+        assert read.begin()
+        given = read.until
+        read.again(Unavailable())
+        assert read.begin()
+        assert read.until == given > 1.0
 
     asyncio.run(scenario())

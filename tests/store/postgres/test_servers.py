@@ -15,8 +15,6 @@ from tests.support.load import Load, every
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import closum
 
-ENDED_WITHIN = 1.0
-
 
 def status(client: Client, path: str = "/api/lead") -> int:
     return client.get(path).status_code

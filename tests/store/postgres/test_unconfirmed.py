@@ -28,17 +28,17 @@ def _whole_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "GROUP_SECONDS", PATIENCE)
 
 
-async def together(*jobs: Awaitable[Any]) -> list[Any]:
-    """The outcomes of jobs of one round of the event loop, which share a transaction."""
-    return await asyncio.gather(*jobs, return_exceptions=True)
+async def together(*writes: Awaitable[Any]) -> list[Any]:
+    """The outcomes of writes of one round of the event loop, which share a transaction."""
+    return await asyncio.gather(*writes, return_exceptions=True)
 
 
 @pytest.mark.parametrize("state", UNCERTAIN)
 def test_a_group_is_not_run_again(run: Run, commits: PostgresCommits, state: str) -> None:
     async def scenario(db: Database) -> None:
         with commits.refused(state):
-            jobs = [new(db, f"n{number}") for number in range(5)]
-            outcomes = await together(*jobs, db.write(1, insert, "apart"))
+            writes = [new(db, f"n{number}") for number in range(5)]
+            outcomes = await together(*writes, db.write(1, insert, "apart"))
         assert [type(outcome) for outcome in outcomes] == [Unavailable] * 6
         assert commits.tries == 1
         assert await db.read(names) == []

@@ -197,11 +197,11 @@ def test_who_waits_behind_others_waits_longer_while_they_are_answered(
         await db.write(2, slow)
         monkeypatch.setattr(databases, "PATIENCE", 0.05)  # over soon for whoever has to wait
         account_ids = [2 * number for number in range(1, 9)]  # one writer has them all, one after the other
-        jobs = [db.write(account_id, slow) for account_id in account_ids]
+        writes = [db.write(account_id, slow) for account_id in account_ids]
         refused = [
-            isinstance(one, Unavailable) for one in await asyncio.gather(*jobs, return_exceptions=True)
+            isinstance(one, Unavailable) for one in await asyncio.gather(*writes, return_exceptions=True)
         ]
-        assert not any(refused) if moving else refused.count(True) > len(jobs) // 2
+        assert not any(refused) if moving else refused.count(True) > len(writes) // 2
 
     run(url, scenario)
 

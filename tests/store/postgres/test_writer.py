@@ -51,20 +51,20 @@ def test_a_transaction_has_the_jobs_of_one_account(
         numbers = await behind_a_gate(db, *(db.write(account_id, transaction) for account_id in whose))
         pairs = set(zip(whose, numbers, strict=True))
         assert len({number for _, number in pairs}) == len(pairs)  # none has two accounts
-        assert len({number for account_id, number in pairs if account_id == 3}) == 1  # nor one job alone
+        assert len({number for account_id, number in pairs if account_id == 3}) == 1  # nor one write alone
 
     run(scenario)
 
 
 def test_accounts_that_wait_take_turns(run: Run, others: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """One that always has something waiting does not keep a writer for itself."""
-    monkeypatch.setattr(writer, "GROUP_SECONDS", -1.0)  # a group ends after its first job
+    monkeypatch.setattr(writer, "GROUP_SECONDS", -1.0)  # a group ends after its first write
     done: list[int] = []
 
     async def scenario(db: Database) -> None:
-        jobs = [db.write(1, lambda unit: done.append(1)) for _ in range(20)]
-        jobs += [db.write(3, lambda unit: done.append(3)) for _ in range(3)]
-        await behind_a_gate(db, *jobs)
+        writes = [db.write(1, lambda unit: done.append(1)) for _ in range(20)]
+        writes += [db.write(3, lambda unit: done.append(3)) for _ in range(3)]
+        await behind_a_gate(db, *writes)
 
     run(scenario)
     assert sorted(done) == [1] * 20 + [3] * 3
@@ -112,12 +112,12 @@ def test_two_servers_that_begin_an_account_together(session: Session, account: A
 
     async def scenario(first: Database, second: Database) -> None:
         address = {"email": {"email": "same@example.com"}}
-        jobs = [
+        writes = [
             db.write_set(1, many, LEAD, item=draft.parse(LEAD, {"name": str(n)} | address))
             for n in range(50)
             for db in (first, second)
         ]
-        assert sorted(await asyncio.gather(*jobs)) == list(range(1, 101))
+        assert sorted(await asyncio.gather(*writes)) == list(range(1, 101))
 
     on_two_servers(url, scenario)
     with session.read() as unit:

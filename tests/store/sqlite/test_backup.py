@@ -11,7 +11,7 @@ import pytest
 from closum.errors import Refusal
 from closum.operations import check, demo
 from closum.resources.lead import LEAD
-from closum.store import audit, migrate
+from closum.store import integrity, migrate
 from closum.store.identity import Account
 from closum.store.sqlite import backup, restore
 from closum.store.sqlite.lock import ServerLock
@@ -37,7 +37,7 @@ def sound(path: Path) -> int:
     """How many leads a database has that has no fault."""
     with SQLiteSession(path) as session, session.read() as unit:
         assert list(check.faults(unit, print_nothing)) == []
-        return audit.count(unit, LEAD)
+        return integrity.count(unit, LEAD)
 
 
 @contextmanager

@@ -1,13 +1,17 @@
 """What is the server's on SQLite alone: a full disk, the log, a file that goes, reads on the event loop."""
 
 import asyncio
+import os
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from closum.errors import Unavailable
+from closum.errors import Error, Unavailable
 from closum.model import draft
+from closum.model.draft import Draft
 from closum.model.query import Page, Query
 from closum.operations import records
 from closum.resources.lead import LEAD
@@ -125,3 +129,30 @@ def test_reads_of_one_round_share_a_transaction_and_later_ones_see_what_was_answ
                 await asyncio.sleep(0)
 
         run(scenario)
+
+
+def test_a_set_writes_no_file_to_be_undone_with(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages that a set changes are copied first, and a few of them would fill a temporary file."""
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
+
+    def write_apart(unit: Unit, drafts: Sequence[Draft]) -> list[set[str]]:
+        assert not [one for one in records.create_many(unit, LEAD, drafts) if isinstance(one, Error)]
+        return [opened_in(tmp_path)] * len(drafts)
+
+    async def scenario(db: Database) -> None:
+        large = {"custom_data": "[" + "0," * 2_000 + "0]"}
+        drafts = [draft.parse(LEAD, {"name": str(number)} | large) for number in range(50)]
+        await behind_a_gate(db, *(db.write_set(1, many, LEAD, item=one) for one in drafts))
+        before = opened_in(tmp_path)
+        more = await behind_a_gate(db, *(db.write_set(1, write_apart, item=one) for one in drafts))
+        assert [one for one in more if one != before] == []
+
+    run(scenario)
+
+
+def opened_in(folder: Path) -> set[str]:
+    """The files of a folder that this process has open, those without a name too."""
+    names = (os.readlink(one.path) for one in os.scandir("/proc/self/fd") if os.path.lexists(one.path))
+    return {name for name in names if name.startswith(f"{folder}/")}

@@ -208,7 +208,7 @@ def test_a_little_room_on_the_disk_does_not_end_it(tmp_path: Path, tries: Tries)
 
 
 def test_what_rolls_a_whole_transaction_back_is_no_fault_of_ours(run: Run) -> None:
-    """A job alone in its group, whose pages go to the disk before it ends: the database gives all of it up."""
+    """A write alone in its group, whose pages go to the disk before it ends: the database gives all of it up."""
 
     def spills(unit: SQLiteUnit) -> None:
         unit.run("PRAGMA cache_size = 10")

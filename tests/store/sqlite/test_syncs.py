@@ -84,11 +84,11 @@ def test_writes_of_every_kind_that_wait_together_are_synced_once(
         await begin(db, synced)
         changes = draft.parse(LEAD, {"name": "changed"})
         refused = draft.parse(LEAD, {"name": "bad", "city_id": 0})
-        jobs: list[Any] = [new(db, f"n{number}") for number in range(2 * writer.MAX_SET)]
-        jobs += [new(db, "theirs", other), db.write(1, records.update, LEAD, 1, changes)]
-        jobs += [db.write(1, insert, f"m{number}") for number in range(50)]
-        jobs += [db.write_set(1, many, LEAD, item=refused)]
-        outcomes = await behind_a_gate(db, *jobs)
+        writes: list[Any] = [new(db, f"n{number}") for number in range(2 * writer.MAX_SET)]
+        writes += [new(db, "theirs", other), db.write(1, records.update, LEAD, 1, changes)]
+        writes += [db.write(1, insert, f"m{number}") for number in range(50)]
+        writes += [db.write_set(1, many, LEAD, item=refused)]
+        outcomes = await behind_a_gate(db, *writes)
         assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
         assert synced == [LOG]
 

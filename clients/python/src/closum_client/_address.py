@@ -80,5 +80,5 @@ def _parts(text: str) -> _Parts | None:
 
 
 def is_token(text: str) -> bool:
-    """Whether it can stand in a header: visible ASCII, without spaces."""
+    """Whether a header can contain it: visible ASCII, without spaces."""
     return re.fullmatch("[!-~]+", text) is not None

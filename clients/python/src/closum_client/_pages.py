@@ -44,7 +44,7 @@ class Pagination:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Page(Generic[R]):
-    """Some records of a list, in its order, and where they stand in it."""
+    """Some records of a list, in its order, and their place in it."""
 
     records: tuple[R, ...]
     pagination: Pagination

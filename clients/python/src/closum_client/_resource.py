@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 
 class Property(NamedTuple):
-    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "json" or "date-time"."""
+    """What a body may set. `type` is "string", "integer", "boolean" (1 or 0), "date-time", "json" (a text of JSON), "object"
+    or "array".
+    """
 
     name: str
     type: str
@@ -33,7 +35,8 @@ class Reference(NamedTuple):
 
 class Action(NamedTuple):
     """A verb that only this resource has: `tail` is the rest of its path, such as "/{id}/merge", `params` are those of the
-    query string, and `result` is "record", "data" or "nothing".
+    query string, and `result` is "record", "data" or "nothing". A `conditional` one takes the ETag of the state of the
+    record that it is meant for.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Action(NamedTuple):
     properties: tuple[Property, ...]
     params: tuple[str, ...]
     result: str
+    conditional: bool = False
 
 
 class Resource(NamedTuple):

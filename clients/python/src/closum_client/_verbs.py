@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, Protocol, SupportsIndex, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, SupportsIndex, TypeVar
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
@@ -26,6 +26,17 @@ class Read(Protocol[R_co]):
     """Makes a record of a JSON object, and of the ETag that a retrieved one has."""
 
     def __call__(self, data: Any, etag: str | None = None) -> R_co: ...
+
+
+class Action(NamedTuple):
+    """What only one resource has: `tail` is the rest of its path, such as "/{id}/merge".
+
+    `flags` are the paths of properties in its body that are 1 or 0, also of each object in an array ("notes.is_open").
+    """
+
+    method: str
+    tail: str
+    flags: tuple[str, ...] = ()
 
 
 class Verbs(Generic[R]):
@@ -81,26 +92,26 @@ class Verbs(Generic[R]):
         return self._put(self._path, if_match, values)
 
     def _put(self, path: str, if_match: object, values: Mapping[str, Any]) -> Steps[None]:
-        tag = None if if_match is UNSET else checked(if_match)
-        return self._core.call("PUT", path, self.nothing, json=self._body(values), if_match=tag)
+        body = self._body(values)
+        return self._core.call("PUT", path, self.nothing, json=body, if_match=_tag(if_match))
 
     def act(
         self,
-        method: str,
-        tail: str,
+        action: Action,
         read: Callable[[Envelope], T],
-        id: int | str | None = None,
-        params: Mapping[str, int | str | None] | None = None,
+        id: int | str | None,
+        params: Mapping[str, int | str | None],
+        if_match: object,
         /,
         **values: Any,
     ) -> Steps[T]:
-        """What only this resource has: `tail` is the rest of its path, such as "/{id}/merge".
-
-        Raises TypeError, ValueError for what is no id.
-        """
-        path = self._path + (tail if id is None else tail.replace("{id}", str(_id(id))))
-        body = self._body(values) if values else None
-        return self._core.call(method, path, read, params=params, json=body)
+        """What only this resource has. Raises TypeError, ValueError for what is no id or no tag."""
+        path = self._path + (action.tail if id is None else action.tail.replace("{id}", str(_id(id))))
+        given = {name: value for name, value in values.items() if value is not UNSET}
+        body = {name: numbered(name, value, action.flags) for name, value in given.items()}
+        return self._core.call(
+            action.method, path, read, params=params, json=body if values else None, if_match=_tag(if_match)
+        )
 
     def record(self, document: Envelope) -> R:
         """The record that an answer has."""
@@ -142,6 +153,21 @@ class Verbs(Generic[R]):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def _tag(if_match: object) -> str | None:
+    return None if if_match is UNSET else checked(if_match)
+
+
+def numbered(path: str, value: Any, flags: Collection[str]) -> Any:
+    """A value of a body, with 1 and 0 for True and False where the flags are."""
+    if path in flags and isinstance(value, bool):
+        return int(value)
+    if not any(flag == path or flag.startswith(f"{path}.") for flag in flags):
+        return value
+    if isinstance(value, Mapping):
+        return {name: numbered(f"{path}.{name}", one, flags) for name, one in value.items()}
+    return [numbered(path, one, flags) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _members(record: Any) -> dict[str, Any]:

@@ -22,14 +22,14 @@ class Client(Resources):
             id = client.leads.create(name="Ana", email="ana@example.com")
 
     Args:
-        url (str): The server's address, such as https://crm.example.com, with the path below which closum stands, if
+        url (str): The server's address, such as https://crm.example.com, with the path below which closum is, if
             any. Without a scheme it is https://, on this machine (localhost, 127.0.0.1) http://; an /api at its end
             counts for nothing.
         email (str): The user's e-mail address, with `password`: the client signs in by itself at the first request,
             and again when its token ends.
         password (str): The user's password.
         token (str): A token instead of both; when it has ended, calls raise Unauthorized.
-        timeout (float): Seconds in which a connection has to stand, and in which something of the answer has to
+        timeout (float): Seconds in which a connection has to be made, and in which something of the answer has to
             come; a day at most.
         retries (int): Further attempts after a fault that may pass, for what is safe to repeat; 0 is none.
         http_client (httpx2.Client): For what httpx2 can be set to (a proxy, a certificate authority). It stays yours

@@ -15,7 +15,7 @@ module Closum
     DAY = 86_400
     private_constant :DAY
 
-    # @param url [String] address of the server, with a path where it stands below one; without a scheme it is
+    # @param url [String] address of the server, with a path where it is below one; without a scheme it is
     #   https://, on this machine http://; an /api at its end counts for nothing
     # @param email [String] of the user, with `password`: the client signs in at the first request and
     #   whenever a token ends

@@ -65,11 +65,26 @@ module Closum
 
     def updated_singleton(if_match, values) = put(self.class::PATH, if_match, values)
 
-    # A verb that only this resource has, with the rest of its path behind the resource's own: "/{id}/merge".
-    def acted(method, tail, id: nil, params: nil, json: nil)
+    # A verb that only this resource has, with the rest of its path behind the resource's own: "/{id}/merge". The flags
+    # are the paths of properties that are 1 or 0, also of each object in an array: "notes.is_open".
+    def acted(method, tail, id: nil, params: nil, json: nil, flags: [], if_match: ABSENT)
       path = self.class::PATH + tail.sub("{id}") { number_of(id) }
-      @calls.call(method, path, params: params, json: json && body(json)) do |envelope, etag|
+      tag = ABSENT.equal?(if_match) ? nil : tag_of(if_match)
+      given = json && body(json).to_h { |name, value| [name, numbered(name.to_s, value, flags)] }
+      @calls.call(method, path, params: params, json: given, if_match: tag) do |envelope, etag|
         yield(envelope, etag) if block_given?
+      end
+    end
+
+    # A value of a body, with 1 and 0 for true and false where the flags are.
+    def numbered(path, value, flags)
+      return value if flags.none? { |flag| flag == path || flag.start_with?("#{path}.") }
+
+      case value
+      when true, false then value ? 1 : 0
+      when Hash then value.to_h { |name, one| [name, numbered("#{path}.#{name}", one, flags)] }
+      when Array then value.map { |one| numbered(path, one, flags) }
+      else value
       end
     end
 

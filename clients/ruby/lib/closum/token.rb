@@ -23,7 +23,7 @@ module Closum
       freeze
     end
 
-    # Whether it can stand in a header.
+    # Whether a header can contain it.
     # @api private
     def self.text?(text) = text.b.match?(TEXT)
 

@@ -161,6 +161,7 @@ def snapshot(connection: PreparedConnection, now: int) -> Iterator[PostgresUnit]
 
 def undo(connection: PreparedConnection) -> None:
     """Roll back; a connection on which that cannot be done is closed."""
+    connection.ahead.clear()
     link = connection.pgconn
     if link.pipeline_status == pq.PipelineStatus.OFF:
         with contextlib.suppress(psycopg.Error):

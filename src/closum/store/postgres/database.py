@@ -5,13 +5,13 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
-from closum.store.database import STREAM_SECONDS, Database
+from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, Database, log_slow_read
 from closum.store.health import Failing, Health
-from closum.store.job import Job
+from closum.store.pending import PendingCall, PendingRead, PendingWrite
 from closum.store.postgres.connection import (
     DEADLINE,
     NOT_NOW,
@@ -24,10 +24,9 @@ from closum.store.postgres.connection import (
     was_committed,
 )
 from closum.store.postgres.faults import CONNECTIONS, GONE, probe
-from closum.store.postgres.long_readers import LongReaders
 from closum.store.postgres.machines import Machines
 from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
-from closum.store.postgres.readers import Readers
+from closum.store.postgres.readers import LongReaders, Readers
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.postgres.watch import Watch
 from closum.store.unit import Clock
@@ -46,9 +45,17 @@ ASK_AGAIN = 0.02  # seconds until a transaction that goes on is asked for again
 STOP_SECONDS = 10.0
 
 T = TypeVar("T")
-Worker = Readers | Writer | Watch
+Pending_contra = TypeVar("Pending_contra", bound=PendingCall, contravariant=True)
 
 log = logging.getLogger("closum.store")
+
+
+class Worker(Protocol[Pending_contra]):
+    """A thread, or several, that calls of a kind wait for."""
+
+    def submit(self, call: Pending_contra, /) -> None: ...
+
+    def stop(self, seconds: float, /) -> None: ...
 
 
 class Link:
@@ -122,7 +129,7 @@ class PostgresDatabase(Database):
         self._links = dict(zip(self._writers, links, strict=True))
         for writer in self._writers:
             writer.start()
-        self._open: dict[Job, Worker] = {}
+        self._open: dict[PendingCall, Worker[Any]] = {}
         self._machines = Machines(
             lambda function, *args: self._read(function, args, self._long), self._open.keys()
         )
@@ -130,7 +137,7 @@ class PostgresDatabase(Database):
         self._streaming = asyncio.Lock()
         self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
-        self._answered: dict[Worker, float] = {}
+        self._answered: dict[Worker[Any], float] = {}
         self._first_look = asyncio.Event()
         self._watch = Watch(url, self._seen, self._when_lost, self._quiet_since, loop)
         self._next_tick: asyncio.TimerHandle | None = None
@@ -164,8 +171,8 @@ class PostgresDatabase(Database):
         readers: Readers,
         account_id: int | None = None,
     ) -> Awaitable[Any]:
-        job = Job(function, args, asyncio.get_running_loop().create_future(), account_id)
-        return self._outcome(job, readers)
+        call = PendingRead(function, args, asyncio.get_running_loop().create_future(), account_id)
+        return self._outcome(call, readers)
 
     async def stream(self, function: Callable[..., T], *args: Any, account_id: int | None = None) -> T:
         async with self._streaming:
@@ -179,8 +186,9 @@ class PostgresDatabase(Database):
     def _stream(
         self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int | None
     ) -> Awaitable[Any]:
-        job = Job(function, args, asyncio.get_running_loop().create_future(), account_id, is_stream=True)
-        return self._outcome(job, self._long, STREAM_SECONDS)
+        future = asyncio.get_running_loop().create_future()
+        call = PendingRead(function, args, future, account_id, is_stream=True)
+        return self._outcome(call, self._long, STREAM_SECONDS)
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """From memory, once the watch has read lately enough which tokens were ended."""
@@ -204,7 +212,7 @@ class PostgresDatabase(Database):
         """A look that began after the moment, however long it takes, shows what was ended by then."""
         while self._seen_at < moment:
             future = asyncio.get_running_loop().create_future()
-            await self._outcome(Job(_nothing, (), future), self._watch)
+            await self._outcome(PendingCall(_nothing, (), future), self._watch)
 
     def _remember(self, user_id: int, found: tuple[int, int]) -> None:
         if len(self._known) >= MAX_KNOWN:
@@ -219,13 +227,13 @@ class PostgresDatabase(Database):
                 raise Unavailable(str(GONE if self._lost else CONNECTIONS)) from None
             raise
 
-    async def attempt(self, job: Job) -> Any:
-        if job.account_id is None and self._machines.gone:
+    async def attempt(self, write: PendingWrite) -> Any:
+        if write.account_id is None and self._machines.gone:
             raise Unavailable  # what all accounts share is written on every machine
-        return await self._reached(job.account_id, lambda: self._write(job))
+        return await self._reached(write.account_id, lambda: self._write(write))
 
-    def _write(self, job: Job) -> Awaitable[Any]:
-        return self._outcome(job, self._writers[(job.account_id or 0) % len(self._writers)])
+    def _write(self, write: PendingWrite) -> Awaitable[Any]:
+        return self._outcome(write, self._writers[(write.account_id or 0) % len(self._writers)])
 
     async def _reached(self, account_id: int | None, ask: Callable[[], Awaitable[Any]]) -> Any:
         """The outcome, unless it lies on a machine that is known to be gone."""
@@ -251,29 +259,33 @@ class PostgresDatabase(Database):
     def _stop(self) -> None:
         """Threads that wait for a database which does not answer are left to the end of the process."""
         end = time.monotonic() + STOP_SECONDS
-        parts: list[Worker] = [*self._writers, self._quick, self._long, self._watch]
+        parts: list[Worker[Any]] = [*self._writers, self._quick, self._long, self._watch]
         for part in parts:
             part.stop(max(0.0, end - time.monotonic()))
         self._pool.close(timeout=0.1)
 
-    async def _outcome(self, job: Job, worker: Worker, patience: float | None = None) -> Any:
+    async def _outcome(
+        self, call: Pending_contra, worker: Worker[Pending_contra], patience: float | None = None
+    ) -> Any:
         self._check()
         if len(self._open) >= MAX_WAITING:
             raise Unavailable("Too many requests are waiting: try again")
         now = time.monotonic()
-        job.until = now + (PATIENCE if patience is None else patience)
+        call.until = now + (PATIENCE if patience is None else patience)
         if not self._open:
             self._heard_at = now
-        self._open[job] = worker
+        self._open[call] = worker
         if self._next_tick is None:
             self._schedule_tick()
         try:
-            worker.submit(job)
-            outcome = await job.future
-            self._heard_at = self._answered[worker] = time.monotonic()
+            worker.submit(call)
+            outcome = await call.future
+            self._heard_at = self._answered[worker] = ended = time.monotonic()
+            if ended - now >= SLOW_SECONDS and isinstance(call, PendingRead):
+                log_slow_read(call.function, call.args, call.account_id, ended - now)
             return outcome
         finally:
-            del self._open[job]
+            del self._open[call]
 
     def _check(self) -> None:
         if self._lost:
@@ -287,8 +299,8 @@ class PostgresDatabase(Database):
 
     def _when_lost(self) -> None:
         self._lost = True
-        for job in self._open:
-            job.complete(Unavailable())
+        for call in self._open:
+            call.complete(Unavailable())
 
     def _seen(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
         if self._lost:
@@ -316,21 +328,21 @@ class PostgresDatabase(Database):
         now = time.monotonic()
         paused = now - self._tick_due if now - self._tick_due > TICK else 0.0
         self._blind = self._blind + 1 if self._watch.connecting else 0
-        for job, worker in self._open.items():
-            job.until += paused
-            if self._is_in_vain(job, worker, now):
-                job.complete(job.refusal or Unavailable())
+        for call, worker in self._open.items():
+            call.until += paused
+            if self._is_in_vain(call, worker, now):
+                call.complete(call.refusal or Unavailable())
         self._next_tick = None
         if self._open:
             self._schedule_tick()
 
-    def _is_in_vain(self, job: Job, worker: Worker, now: float) -> bool:
-        late = now - job.until
+    def _is_in_vain(self, call: PendingCall, worker: Worker[Any], now: float) -> bool:
+        late = now - call.until
         if late > HARD_LIMIT or self._blind * TICK > PATIENCE:
             return True
-        return late > (BUSY if self._moves(worker, now) else 0.0) and job.withdraw()
+        return late > (BUSY if self._moves(worker, now) else 0.0) and call.withdraw()
 
-    def _moves(self, worker: Worker, now: float) -> bool:
+    def _moves(self, worker: Worker[Any], now: float) -> bool:
         answered = self._answered.get(worker, 0.0)
         if isinstance(worker, Writer):
             answered = max(answered, self._links[worker].answered)
@@ -338,4 +350,4 @@ class PostgresDatabase(Database):
 
 
 def _nothing() -> None:
-    """What a job does that waits for a look alone."""
+    """What a call does that waits for a look alone."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from closum.errors import Unavailable
-from closum.store.job import Job
+from closum.store.pending import PendingCall
 from closum.store.postgres.connection import Unreached
 from closum.store.unit import Unit
 
@@ -29,7 +29,7 @@ log = logging.getLogger("closum.store")
 class Machines:
     """Those that are gone. Used on the event loop alone; costs nothing while there are none."""
 
-    def __init__(self, read: Read, waiting: Collection[Job]) -> None:
+    def __init__(self, read: Read, waiting: Collection[PendingCall]) -> None:
         """`read(function, *args)` is done in a thread in which nobody else waits; `waiting` are those that do elsewhere."""
         self._read, self._waiting = read, waiting
         self.gone: set[str] = set()
@@ -83,13 +83,13 @@ class Machines:
             log.warning("%s answers the database again", machine)
 
     async def _refuse_waiting(self) -> None:
-        for job in list(self._waiting):
+        for call in list(self._waiting):
             try:
-                if job.account_id is not None:
-                    await self.check(job.account_id)
+                if call.account_id is not None:
+                    await self.check(call.account_id)
             except Unavailable as refusal:
-                if job.withdraw():
-                    job.complete(refusal)
+                if call.withdraw():
+                    call.complete(refusal)
 
     async def _answers(self, machine: str, account_id: int) -> bool:
         try:

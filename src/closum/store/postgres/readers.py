@@ -7,29 +7,34 @@ often, which is what a request in a thread costs most.
 """
 
 import asyncio
+import contextlib
 import queue
 import re
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from psycopg import errors
 
 from closum.errors import Unavailable
 from closum.model.change import COMMAND, By
-from closum.store.database import TOO_LONG
-from closum.store.job import Job, Outcome
-from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable
+from closum.store.database import STREAM_SECONDS, TOO_LONG
+from closum.store.pending import PendingRead
+from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable, undo
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
 from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
 
 MAX_GROUP = 16
+_BEGIN_STREAM = f"BEGIN READ ONLY; SET LOCAL statement_timeout = {STREAM_SECONDS * 1_000:.0f}"
 PAUSE = 0.010  # seconds before a read is tried on another connection
 LOOK = 0.5  # seconds of waiting for a connection, after which it looks who still waits for it
+
+Outcome = tuple[PendingRead, Any]
+"""A read with its result, or with the exception that is its answer."""
 
 # Text in quotes, names in quotes and comments: their content is not part of the statement's words.
 _QUOTED = re.compile(
@@ -131,8 +136,8 @@ class Readers:
         group: int = MAX_GROUP,
     ) -> None:
         self._pool, self._clock, self._loop, self._most = pool, clock, loop, group
-        self._gathered: list[Job] = []  # those of this round of the loop
-        self._waiting: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
+        self._gathered: list[PendingRead] = []  # those of this round of the loop
+        self._waiting: queue.SimpleQueue[list[PendingRead] | None] = queue.SimpleQueue()
         self._finished: deque[Outcome] = deque()
         self._woken = False
         self._threads = [
@@ -142,16 +147,16 @@ class Readers:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, job: Job) -> None:
+    def submit(self, read: PendingRead) -> None:
         """On the event loop: what arrives in one round of it wakes one thread, once."""
-        self._gathered.append(job)
+        self._gathered.append(read)
         if len(self._gathered) == 1:
             self._loop.call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
-        jobs, self._gathered = self._gathered, []
-        for start in range(0, len(jobs), self._most):
-            self._waiting.put(jobs[start : start + self._most])
+        reads, self._gathered = self._gathered, []
+        for start in range(0, len(reads), self._most):
+            self._waiting.put(reads[start : start + self._most])
 
     def stop(self, seconds: float) -> None:
         """End the threads when what waits is read. Blocks until then, or for so long with each."""
@@ -161,90 +166,90 @@ class Readers:
             thread.join(seconds)
 
     def _run(self) -> None:
-        while (jobs := self._waiting.get()) is not None:
-            self._read(jobs + self._others(self._most - len(jobs)))
+        while (reads := self._waiting.get()) is not None:
+            self._read(reads + self._others(self._most - len(reads)))
 
-    def _others(self, space: int) -> list[Job]:
-        jobs: list[Job] = []
+    def _others(self, space: int) -> list[PendingRead]:
+        reads: list[PendingRead] = []
         try:
-            while len(jobs) < space:
+            while len(reads) < space:
                 if (more := self._waiting.get_nowait()) is None:
                     self._waiting.put(None)  # this thread is to stop, or another one
                     break
-                jobs += more
+                reads += more
         except queue.Empty:
             pass
-        return jobs
+        return reads
 
-    def _read(self, jobs: list[Job]) -> None:
+    def _read(self, reads: list[PendingRead]) -> None:
         """A read changes nothing, so it is done again on another connection when one is lost."""
-        open_jobs = dict.fromkeys(jobs)
-        while (left := self._time_left(open_jobs)) > 0:
+        open_reads = dict.fromkeys(reads)
+        while (left := self._time_left(open_reads)) > 0:
             try:
                 with borrowed(self._pool, left) as connection:
-                    self._finish([job for job in open_jobs if not job.begin()], None, open_jobs)
-                    self._rounds(connection, open_jobs)
+                    self._finish([read for read in open_reads if not read.begin()], None, open_reads)
+                    self._rounds(connection, open_reads)
             except NOT_NOW as error:
-                for job in open_jobs:
-                    job.again(unavailable(error))
+                for read in open_reads:
+                    read.again(unavailable(error))
                 time.sleep(PAUSE)
             except Exception as error:
-                self._finish(list(open_jobs), error, open_jobs)
+                self._finish(list(open_reads), error, open_reads)
 
-    def _time_left(self, open_jobs: dict[Job, None]) -> float:
-        """Seconds to wait for a connection; jobs that were given up, which the loop decides, are left out."""
-        self._finish([job for job in open_jobs if job.future.done()], None, open_jobs)
-        return LOOK if open_jobs else 0.0
+    def _time_left(self, open_reads: dict[PendingRead, None]) -> float:
+        """Seconds to wait for a connection; reads that were given up, which the loop decides, are left out."""
+        self._finish([read for read in open_reads if read.future.done()], None, open_reads)
+        return LOOK if open_reads else 0.0
 
-    def _rounds(self, connection: PreparedConnection, open_jobs: dict[Job, None]) -> None:
-        """One round trip after the other, until every job has its outcome, or the time for one statement is over."""
+    def _rounds(self, connection: PreparedConnection, open_reads: dict[PendingRead, None]) -> None:
+        """One round trip after the other, until every read has its outcome, or the time for one statement is over."""
         unit, now = PostgresUnit(connection, 0), int(self._clock())
         end = time.monotonic() + DEADLINE / 1_000
-        replays, apart = {job: Replay(now, job.account_id) for job in open_jobs}, False
+        replays, apart = {read: Replay(now, read.account_id) for read in open_reads}, False
         while True:
-            for job in list(open_jobs):
-                self._advance(connection, open_jobs, job, replays[job].begin())
+            for read in list(open_reads):
+                self._advance(connection, open_reads, read, replays[read].begin())
             if time.monotonic() > end:
-                self._finish(list(open_jobs), Unavailable(TOO_LONG), open_jobs)
-            if not open_jobs:
+                self._finish(list(open_reads), Unavailable(TOO_LONG), open_reads)
+            if not open_reads:
                 return
-            found = unit.outcomes_of([replays[job].asked for job in open_jobs], apart)
+            found = unit.outcomes_of([replays[read].asked for read in open_reads], apart)
             apart = None in found  # a second error would keep the same ones waiting
-            for job, rows in zip(open_jobs, found, strict=True):
+            for read, rows in zip(open_reads, found, strict=True):
                 if rows is not None:
-                    replays[job].found.append(rows)
+                    replays[read].found.append(rows)
 
     def _advance(
         self,
         connection: PreparedConnection,
-        open_jobs: dict[Job, None],
-        job: Job,
+        open_reads: dict[PendingRead, None],
+        read: PendingRead,
         unit: Replay | PostgresUnit,
     ) -> None:
-        """Run a job up to its next statement, or to its end."""
+        """Run a read up to its next statement, or to its end."""
         try:
-            self._finish_one(open_jobs, job, job.function(unit, *job.args))
+            self._finish_one(open_reads, read, read.function(unit, *read.args))
         except Asked:
             pass
         except Overdue:
-            self._finish_one(open_jobs, job, Unavailable(TOO_LONG))
+            self._finish_one(open_reads, read, Unavailable(TOO_LONG))
         except Unreachable:  # what it asked for lies on a machine that is gone; the others' may not
-            self._finish_one(open_jobs, job, Unreached())
+            self._finish_one(open_reads, read, Unreached())
         except errors.FeatureNotSupported:
             connection.close()  # what is prepared on it is of another schema
             raise
         except NOT_NOW:
             raise
         except Exception as error:
-            self._finish_one(open_jobs, job, unavailable(error) or error)
+            self._finish_one(open_reads, read, unavailable(error) or error)
 
-    def _finish(self, jobs: list[Job], outcome: object, open_jobs: dict[Job, None]) -> None:
-        for job in jobs:
-            self._finish_one(open_jobs, job, outcome)
+    def _finish(self, reads: list[PendingRead], outcome: object, open_reads: dict[PendingRead, None]) -> None:
+        for read in reads:
+            self._finish_one(open_reads, read, outcome)
 
-    def _finish_one(self, open_jobs: dict[Job, None], job: Job, outcome: object) -> None:
-        del open_jobs[job]
-        self._finished.append((job, outcome))
+    def _finish_one(self, open_reads: dict[PendingRead, None], read: PendingRead, outcome: object) -> None:
+        del open_reads[read]
+        self._finished.append((read, outcome))
         if not self._woken:  # one call into the loop for all that finish before it comes to it
             self._woken = True
             self._loop.call_soon_threadsafe(self._settle)
@@ -252,5 +257,31 @@ class Readers:
     def _settle(self) -> None:
         self._woken = False
         while self._finished:
-            job, outcome = self._finished.popleft()
-            job.complete(outcome)
+            read, outcome = self._finished.popleft()
+            read.complete(outcome)
+
+
+class LongReaders(Readers):
+    """Threads whose reads take long: each for itself, without a round trip shared with others. A stream runs on a unit that has `each`, and may take STREAM_SECONDS."""
+
+    def __init__(self, pool: Pool, number: int, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(pool, number, clock, loop, group=1)
+
+    def _rounds(self, connection: PreparedConnection, open_reads: dict[PendingRead, None]) -> None:
+        streams = [read for read in open_reads if read.is_stream]
+        if not streams:
+            super()._rounds(connection, open_reads)
+        for read in streams:
+            with _reading(connection, int(self._clock())) as unit:
+                self._advance(connection, open_reads, read, unit.of(read.account_id or 0))
+
+
+@contextlib.contextmanager
+def _reading(connection: PreparedConnection, now: int) -> Iterator[PostgresUnit]:
+    """A unit that cannot write. Rows that nobody took are dropped at the end."""
+    unit = PostgresUnit(connection, now)
+    try:
+        unit.script(_BEGIN_STREAM)
+        yield unit
+    finally:
+        undo(connection)

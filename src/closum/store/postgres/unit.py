@@ -42,7 +42,7 @@ def _numbered(sql: str) -> bytes:
 class PostgresUnit:
     """A unit of work on one connection, used by one thread at a time."""
 
-    __slots__ = ("_link", "_loads", "_prepared", "_wait", "account_id", "by", "connection", "now")
+    __slots__ = ("_ahead", "_link", "_loads", "_prepared", "_wait", "account_id", "by", "connection", "now")
     engine = "postgres"
 
     def __init__(
@@ -52,6 +52,7 @@ class PostgresUnit:
         self.account_id, self.by = account_id, by
         self._link: PGconn = connection.pgconn
         self._prepared = connection.prepared
+        self._ahead = connection.ahead
         self._loads = connection.loads
         self._wait = connection.arrival
 
@@ -75,6 +76,16 @@ class PostgresUnit:
 
     def run(self, sql: str, values: Values = ()) -> int:
         return self._execute(sql, values).command_tuples or 0
+
+    def ahead(self, sql: str) -> None:
+        """Have a statement without values executed before the next one, in the same round trip: that one raises its error.
+
+        At once where the transaction will be rolled back: nothing that follows would tell so.
+        """
+        if self._link.transaction_status == pq.TransactionStatus.INERROR:
+            self.run(sql)
+        else:
+            self._ahead.append((sql, ()))
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.run_each((sql, values) for values in rows)
@@ -114,7 +125,7 @@ class PostgresUnit:
 
     def script(self, sql: str) -> list[Result]:
         """Statements without values, in one round trip; the rows of the last, as text, NULL as an empty one."""
-        result = self._checked(self._asked(self._link.send_query, sql.encode()))
+        result = self._script(sql)
         return [
             tuple((result.get_value(row, column) or b"").decode() for column in range(result.nfields))
             for row in range(result.ntuples)
@@ -122,11 +133,21 @@ class PostgresUnit:
 
     def commit(self) -> None:
         """Raises Conflict where the database rolled back instead."""
-        result = self._checked(self._asked(self._link.send_query, b"COMMIT"))
+        statements = [*(sql for sql, _ in self._ahead), "COMMIT"]
+        self._ahead.clear()
+        result = self._script("; ".join(statements))
         if result.command_status != b"COMMIT":
             raise Conflict("rolled back")
 
     def _execute(self, sql: str, values: Values) -> PGresult:
+        if self._ahead:
+            return self._checked(self._pipelined([(sql, values)])[0])
+        return self._alone(sql, values)
+
+    def _script(self, sql: str) -> PGresult:
+        return self._checked(self._asked(self._link.send_query, sql.encode()))
+
+    def _alone(self, sql: str, values: Values) -> PGresult:
         name = self._prepared.get(sql) or self._name(sql, values)
         return self._checked(self._asked(self._link.send_query_prepared, name, _sent(values)))
 
@@ -149,30 +170,45 @@ class PostgresUnit:
 
     def _pipelined(self, statements: Sequence[Statement], apart: bool = False) -> list[PGresult]:
         """All sent before the first answer is awaited; not `apart`, as one transaction where none is open."""
-        new = {sql: values for sql, values in statements if sql not in self._prepared}
-        names = {sql: _called(place) for place, sql in enumerate(new, len(self._prepared))}
-        link = self._link
-        link.enter_pipeline_mode()
+        first, sent = len(self._ahead), [*self._ahead, *statements]
+        self._ahead.clear()
         try:
-            for sql, values in new.items():
-                link.send_prepare(names[sql], _numbered(sql), _types(values))
-            for place, (sql, values) in enumerate(statements, 1):
-                link.send_query_prepared(self._prepared.get(sql) or names[sql], _sent(values))
-                if apart or place == len(statements):
-                    link.pipeline_sync()
-            prepared = [self._answer(ends=False) for _ in new]
-            results = [self._answer(ends=apart) for _ in statements]
-            if not apart:
-                self._next()  # of the sync
-            link.exit_pipeline_mode()
+            prepared, results = self._sent_together(sent, apart)
         except psycopg.OperationalError as error:
             self.connection.close()
             raise Disconnected(str(error)) from error
-        for name, result in zip(names.items(), prepared, strict=True):
+        for sql, name, result in prepared:
             if result.status != pq.ExecStatus.PIPELINE_ABORTED:
                 self._checked(result)
-                self._prepared.update((name,))
-        return results
+                self._prepared[sql] = name
+        for result in results[:first]:
+            self._checked(result)
+        return results[first:]
+
+    def _sent_together(
+        self, statements: list[Statement], apart: bool
+    ) -> tuple[list[tuple[str, bytes, PGresult]], list[PGresult]]:
+        """What preparing the new ones answers, each right before it is first executed, and the results of all."""
+        link, names = self._link, dict[str, bytes]()
+        link.enter_pipeline_mode()
+        for place, (sql, values) in enumerate(statements, 1):
+            name = self._prepared.get(sql) or names.get(sql)
+            if not name:
+                name = names[sql] = _called(len(self._prepared) + len(names))
+                link.send_prepare(name, _numbered(sql), _types(values))
+            link.send_query_prepared(name, _sent(values))
+            if apart or place == len(statements):
+                link.pipeline_sync()
+        prepared, results = list[tuple[str, bytes, PGresult]](), list[PGresult]()
+        unanswered = dict(names)
+        for sql, _ in statements:
+            if unanswered and (name := unanswered.pop(sql, None)):
+                prepared.append((sql, name, self._answer(ends=False)))
+            results.append(self._answer(ends=apart))
+        if not apart:
+            self._next()  # of the sync
+        link.exit_pipeline_mode()
+        return prepared, results
 
     def _answer(self, ends: bool) -> PGresult:
         """The next result; `ends`: a sync follows it."""
@@ -251,6 +287,7 @@ class PreparedConnection(psycopg.Connection[Any]):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.prepared: dict[str, bytes] = {}
+        self.ahead: list[Statement] = []  # to be executed before the next one
         self.loads: abc.Transformer = adapt.Transformer(self)
         self.answered = 0.0  # when a statement was, in seconds of the monotonic clock
         self.silence: int | None = None  # milliseconds without a word after which it is taken for lost

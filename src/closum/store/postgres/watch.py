@@ -10,7 +10,7 @@ from collections.abc import Callable
 import psycopg
 
 from closum.store import identity
-from closum.store.job import Job
+from closum.store.pending import PendingCall
 from closum.store.postgres.connection import connect_as
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.unit import Disconnected
@@ -57,14 +57,14 @@ class Watch:
         self._number = NOTHING_YET
         self._awake, self._stopped = threading.Event(), False
         self._lost = False
-        self._waiting: list[Job] = []  # touched on the loop alone
+        self._waiting: list[PendingCall] = []  # touched on the loop alone
         self.connecting = True
         self._thread = threading.Thread(target=self._run, name="closum-watch", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """On the event loop: a job that waits for the next look, which begins at once."""
-        self._waiting.append(job)
+    def submit(self, call: PendingCall) -> None:
+        """On the event loop: a call that waits for the next look, which begins at once."""
+        self._waiting.append(call)
         self._awake.set()
 
     def stop(self, seconds: float) -> None:
@@ -111,8 +111,8 @@ class Watch:
     def _tell(self, begun: float, number: int, users: list[int], fresh: bool) -> None:
         self._seen(begun, number, users, fresh)
         waiting, self._waiting = self._waiting, []
-        for job in waiting:
-            job.complete(None)
+        for call in waiting:
+            call.complete(None)
 
     def _lose(self, error: Exception) -> None:
         self._close()

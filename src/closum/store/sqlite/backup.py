@@ -12,9 +12,8 @@ from pathlib import Path
 import apsw
 
 from closum.errors import Refusal
-from closum.store.files import put_in_place
 from closum.store.keys import key_file
-from closum.store.place import LOGS, beside, database_path, numbered, real_path
+from closum.store.place import LOGS, beside, database_path, numbered, put_in_place, real_path
 from closum.store.progress import Progress, Report
 from closum.store.sqlite import copies
 from closum.store.sqlite.connection import connect, interruptible, refuse_strange_file, refusing
@@ -27,7 +26,7 @@ PAGES = 2_000
 def copy(source: Path, target: Path, *, overwrite: bool = False, report: Report | None = None) -> None:
     """A sound copy of the database `source` as it is at one moment, opened and checked before it gets its name.
 
-    Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
+    Raises Refusal, and leaves what was at `target` as it was, when that cannot be done.
     """
     source, target = database_path(source), real_path(target)
     refuse_elsewhere(source)

@@ -4,8 +4,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from closum.store.files import put_in_place
-from closum.store.place import beside, real_path
+from closum.store.place import beside, put_in_place, real_path
 
 KINDS = (".before-", ".replaced-", ".saved-", ".restoring", ".partial")
 NO_COPIES = (".key", ".lock")

@@ -19,9 +19,9 @@ import apsw
 from closum.errors import Refusal, Unavailable
 from closum.model.change import COMMAND, By
 from closum.store import identity
-from closum.store.database import STREAM_SECONDS, TOO_LONG, Database
+from closum.store.database import STREAM_SECONDS, TOO_LONG, Database, log_slow_read
 from closum.store.health import FULL, Failing, Health
-from closum.store.job import Job
+from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
 from closum.store.sqlite.connection import (
     connect,
@@ -90,6 +90,10 @@ class SQLiteUnit:
         self._execute(sql, values)
         return self.connection.changes()
 
+    def ahead(self, sql: str) -> None:
+        """Execute a statement: there is no way on which it could be sent with the next one."""
+        self._execute(sql)
+
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
@@ -120,6 +124,8 @@ class Link:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock, self._path = clock, path
         self._connection = connect(path, checkpoints=CHECKPOINT_PAGES)
+        # What a set is undone with, a copy of each page that it changes, would go through a file for each transaction.
+        self._connection.pragma("temp_store", "memory")
         self.files = Files(path)
 
     @contextmanager
@@ -293,6 +299,7 @@ class SQLiteDatabase(Database):
         if self._long_waiting >= MAX_LONG_WAITING:
             raise Unavailable("Too many long reads are waiting: try again")
         self._long_waiting += 1
+        begun = time.monotonic()
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._long, self._read_long, function, args, account_id, seconds
@@ -301,15 +308,16 @@ class SQLiteDatabase(Database):
             raise Unavailable(TOO_LONG) from None
         finally:
             self._long_waiting -= 1
+            log_slow_read(function, args, account_id, time.monotonic() - begun)
 
     async def ready(self, function: Callable[..., T]) -> T:
         if failing := self._link.files.failing():
             self.health.begin(failing)
         return await super().ready(function)
 
-    def attempt(self, job: Job) -> Awaitable[Any]:
-        self._writer.submit(job)
-        return job.future
+    def attempt(self, write: PendingWrite) -> Awaitable[Any]:
+        self._writer.submit(write)
+        return write.future
 
     async def close(self) -> None:
         await self.health.close()

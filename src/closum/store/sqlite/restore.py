@@ -12,8 +12,7 @@ from pathlib import Path
 import apsw
 
 from closum.errors import Refusal
-from closum.store.files import put_in_place, sync
-from closum.store.place import LOGS, beside, numbered, real_path
+from closum.store.place import LOGS, beside, numbered, put_in_place, real_path, sync
 from closum.store.progress import Report
 from closum.store.sqlite.backup import (
     copy_checked,
@@ -42,7 +41,7 @@ def restore(
     What was there is kept under the name returned, the target's with `.replaced-` and `stamp`, and its key with it; None
     where nothing was there. `prepare(fresh, kept)` may change the copy before it gets its place; nobody else writes to what
     it replaces from the moment of `kept` on, which may be damaged.
-    Raises Refusal, and leaves what stood at `target` as it was, when that cannot be done.
+    Raises Refusal, and leaves what was at `target` as it was, when that cannot be done.
     """
     source, target = real_path(source), replaceable(target, overwrite)
     fresh = beside(target, ".restoring")

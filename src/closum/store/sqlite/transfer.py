@@ -12,9 +12,8 @@ from closum.errors import Refusal
 from closum.model.change import COMMAND, By
 from closum.store import catalogue, ledger, migrate
 from closum.store.catalogue import Table
-from closum.store.files import put_in_place
 from closum.store.keys import key_file, read_key, refuse_other_key, write_key
-from closum.store.place import database_path, real_path
+from closum.store.place import database_path, put_in_place, real_path
 from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.sqlite import backup, copies

@@ -11,8 +11,8 @@ import pytest
 from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.health import AGAIN, FULL, Failing, Health
-from closum.store.job import Job
 from closum.store.opening import open_database, open_session
+from closum.store.pending import PendingWrite
 from closum.store.postgres import database as databases
 from closum.store.postgres import watch as watches
 from closum.store.postgres.connection import PARAMETERS, connect_as
@@ -127,12 +127,12 @@ def test_a_fault_that_it_told_of_ends(away: int) -> None:
     async def scenario(loop: QuietLoop) -> None:
         is_full = True
 
-        async def attempt(job: Job) -> Any:
+        async def attempt(write: PendingWrite) -> Any:
             if is_full:
                 raise Failing(FULL, "no space left")
 
         def write() -> Awaitable[Any]:
-            return attempt(Job(identity.users, (), loop.create_future()))
+            return attempt(PendingWrite(identity.users, (), loop.create_future()))
 
         health = Health(attempt, identity.users)
         health.read_failed(Failing(FULL, "no space left"), "a write", write)

@@ -21,7 +21,7 @@ HINTS = {
 }
 """What else to say of a broken rule, by property and rule."""
 
-METAVARS = {"json": "JSON", "integer": "INTEGER", "boolean": "1|0"}
+METAVARS = {"json": "JSON", "object": "JSON", "array": "JSON", "integer": "INTEGER", "boolean": "1|0"}
 
 
 class Setter(NamedTuple):
@@ -83,7 +83,7 @@ def from_options(found: list[Setter], given: Mapping[str, str | None]) -> Body:
         text = given[one.parameter]
         if text is not None:
             _put(body, one.path, _value(one, text))
-    for value in body.values():
+    for value in [body.get(one.path[0]) for one in found if one.path[1:] == ("id",)]:
         if isinstance(value, dict) and value.get("id") is not None and len(value) > 1:
             raise click.UsageError("Give the id of a record to link to, or its values, not both.")
     return body
@@ -95,9 +95,11 @@ def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
     body[path[-1]] = value
 
 
-def _value(setter: Setter, text: str) -> str | int | None:
+def _value(setter: Setter, text: str) -> Any:
     if not text:
         return None
+    if setter.of.type in ("object", "array"):
+        return _parsed(text, setter.option)
     if setter.of.type not in ("integer", "boolean"):
         return text
     if not (text.isascii() and text.isdigit() and len(text) < 100):
@@ -108,14 +110,21 @@ def _value(setter: Setter, text: str) -> str | int | None:
 def from_data(text: str) -> Body:
     """The body that --data is, or names. Raises click.BadParameter."""
     try:
-        body = json.loads(_read(text), object_pairs_hook=_object, parse_float=_float, parse_constant=_float)
+        body = _parsed(_read(text), "--data")
     except OSError as error:
         raise _bad(f"{error.filename}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError as error:
         raise _bad(f"it is not JSON: {error}") from None
     if not isinstance(body, dict):
         raise _bad("it must be a JSON object")
     return body
+
+
+def _parsed(text: str, option: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_float)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"it is not JSON: {error}", param_hint=option) from None
 
 
 def _read(text: str) -> str:

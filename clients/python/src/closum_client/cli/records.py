@@ -65,13 +65,16 @@ ID = click.Argument(["id"], type=Whole())
 
 
 def _etag(resource: Resource) -> list[click.Parameter]:
-    text = f"Show its ETag too, for {word(resource, 'update')} --if-match."
-    return [click.Option(["--etag"], is_flag=True, help=text)] if "update" in resource.verbs else []
+    verbs = [word(resource, "update")] if "update" in resource.verbs else []
+    verbs += [_word(action) for action in resource.actions if action.conditional]
+    text = f"Show its ETag too, for {', '.join(verbs)} --if-match."
+    takes_it = "update" in resource.verbs or any(action.conditional for action in resource.actions)
+    return [click.Option(["--etag"], is_flag=True, help=text)] if takes_it else []
 
 
-def _if_match(resource: Resource) -> click.Parameter:
+def _if_match(resource: Resource, begin: str, end: str = "") -> click.Parameter:
     shown = f"{word(resource, 'retrieve')} --etag"
-    text = f"Update only if the ETag is still this one, from '{shown}'. Without it the last update wins."
+    text = f"{begin} only if the ETag is still this one, from '{shown}'.{end}"
     return click.Option(["--if-match"], type=Tag(shown), metavar="ETAG", help=text)
 
 
@@ -233,9 +236,8 @@ def _update(resource: Resource) -> click.Command:
         )
 
     text = f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{VALUES}"
-    return _command(
-        resource, "update", run, text, *_id(resource), *bodies.options(found), _if_match(resource)
-    )
+    if_match = _if_match(resource, "Update", " Without it the last update wins.")
+    return _command(resource, "update", run, text, *_id(resource), *bodies.options(found), if_match)
 
 
 def _act(resource: Resource, action: Action) -> click.Command:
@@ -248,13 +250,15 @@ def _act(resource: Resource, action: Action) -> click.Command:
         token: str | None,
         id: int | None = None,
         data: str | None = None,
+        if_match: str | None = None,
         **given: Any,
     ) -> None:
         params = {name: given.pop(name) for name in action.params}
         body = _body(found, data, given) if action.properties else None
         path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
-        with connected(url, token, _explain(resource, id, found if data is None else [])) as client:
-            answer = client.request(action.method, path, params=params, json=body)["data"]
+        explain = _explain(resource, id, found if data is None else [], _word(action))
+        with connected(url, token, explain) as client:
+            answer = client.request(action.method, path, params=params, json=body, if_match=if_match)["data"]
             _acted(client, resource, action, answer, raw=raw)
 
     options: list[click.Parameter] = [
@@ -262,11 +266,14 @@ def _act(resource: Resource, action: Action) -> click.Command:
         for name in action.params
     ]
     options += bodies.options(found) if action.properties else []
+    options += [_if_match(resource, "Do it")] if action.conditional else []
     ids = [ID] if "{id}" in action.tail else []
     values = VALUES if action.properties else ""
-    return _command(
-        resource, action.name.replace("_", "-"), run, f"{action.description}{values}", *ids, *options
-    )
+    return _command(resource, _word(action), run, f"{action.description}{values}", *ids, *options)
+
+
+def _word(action: Action) -> str:
+    return action.name.replace("_", "-")
 
 
 def _acted(client: "Calls", resource: Resource, action: Action, answer: Any, *, raw: bool) -> None:
@@ -293,7 +300,9 @@ def _body(found: list[bodies.Setter], data: str | None, given: Mapping[str, str 
     return bodies.from_data(data)
 
 
-def _explain(resource: Resource, id: int | None, found: list[bodies.Setter] | None = None) -> Explain:
+def _explain(
+    resource: Resource, id: int | None, found: list[bodies.Setter] | None = None, verb: str = "update"
+) -> Explain:
     def explain(error: ApiError) -> Lines | None:
         if isinstance(error, Invalid) and error.errors:
             return tuple(bodies.faults(error.errors, found or []))
@@ -303,7 +312,7 @@ def _explain(resource: Resource, id: int | None, found: list[bodies.Setter] | No
             which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
             return (
                 f"The {resource.name}{which} has changed since you got that ETag: get the new one with"
-                f" '{resource.name} {again} --etag', then repeat the update",
+                f" '{resource.name} {again} --etag', then repeat the {verb}",
             )
         return None
 

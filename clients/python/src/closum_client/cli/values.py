@@ -69,7 +69,7 @@ def _without_trunk(code: str, national: str) -> str:
 
 
 def _groups(digits: str) -> Iterator[str]:
-    """Groups of three; two digits more stand first, one more is the fourth of the last group."""
+    """Groups of three; two digits more come first, one more is the fourth of the last group."""
     first = len(digits) % 3 if len(digits) % 3 == 2 else 0
     if first:
         yield digits[:first]

@@ -31,7 +31,7 @@ WHERE id > before + 1 ORDER BY id
 """
 
 
-def integrity(unit: Unit) -> Iterator[str]:
+def faults(unit: Unit) -> Iterator[str]:
     """Faults that the database finds by itself: damaged pages and indexes, references that lead nowhere."""
     return (_sqlite_faults if unit.engine == "sqlite" else _postgres_faults)(unit)
 

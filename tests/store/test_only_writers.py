@@ -13,7 +13,7 @@ from tests.support.statements import PUT_IN, SOURCE, executing, texts, written
 from tests.support.tracing import told_of
 from tests.support.verbs import every_verb
 
-DOOR = {"store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
+WRITERS = {"store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
 BESIDE = {
     "store/background.py",
     "store/recompute.py",
@@ -73,7 +73,7 @@ def test_no_other_module_has_a_statement_that_writes_account_data(owned: set[str
         for text in texts(ast.parse(file.read_text(encoding="utf-8"))):
             if tables := written(text) & (owned | {PUT_IN}):
                 found[file.relative_to(SOURCE).as_posix()] |= tables
-    assert found.keys() == DOOR | BESIDE, dict(found)
+    assert found.keys() == WRITERS | BESIDE, dict(found)
 
 
 def test_no_other_module_has_one_executed(session: Session, url: str, owned: set[str], folder: Path) -> None:
@@ -87,4 +87,4 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
         every_verb(opened, url)
     assert found.keys() == owned
     assert found.pop("job") == {"store/background.py"}
-    assert {table: by for table, by in found.items() if not by <= DOOR} == {}
+    assert {table: by for table, by in found.items() if not by <= WRITERS} == {}

@@ -1,4 +1,4 @@
-"""What waits for the database: a function of a unit of work, and who awaits its outcome."""
+"""Calls that wait for the database: a function of a unit of work, and the future of its outcome."""
 
 import asyncio
 import math
@@ -10,11 +10,9 @@ from typing import Any
 
 
 @dataclass(slots=True, eq=False)
-class Job:
-    """`function(unit, *args)`; with `item`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each.
+class PendingCall:
+    """`function(unit, *args)`. `account_id` is whose records it reads or writes; None for what all accounts share.
 
-    `account_id` is whose records it reads or writes; None for what all accounts share. A stream reads rows one by one.
-    `background`: a write that lets the others go first.
     `until` is when it is given up, in seconds of the monotonic clock, if it has not begun by then or has lost its
     connection; `refusal` is why it was not done so far.
     """
@@ -23,10 +21,6 @@ class Job:
     args: tuple[Any, ...]
     future: asyncio.Future[Any]
     account_id: int | None = None
-    item: Any = None
-    in_set: bool = False
-    is_stream: bool = False
-    background: bool = False
     until: float = math.inf
     begun: bool = False
     refusal: Exception | None = None
@@ -61,5 +55,20 @@ class Job:
             self.future.set_result(outcome)
 
 
-Outcome = tuple[Job, Any]
-"""A job with its result, or with the exception that is its answer."""
+@dataclass(slots=True, eq=False)
+class PendingRead(PendingCall):
+    """With `is_stream` it reads rows one by one."""
+
+    is_stream: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class PendingWrite(PendingCall):
+    """With `in_set`, one of a set: `function(unit, *args, [item, …])` gives an outcome for each item.
+
+    In the `background` it lets other writes go first.
+    """
+
+    item: Any = None
+    in_set: bool = False
+    background: bool = False

@@ -1,4 +1,4 @@
-"""The two doors to the client's commands, `closum-client` and `closum`, as processes with or without a terminal."""
+"""The two entry points of the client's commands, `closum-client` and `closum`, as processes with or without a terminal."""
 
 import codecs
 import contextlib
@@ -40,8 +40,8 @@ def environment(home: Path | None, **more: str) -> dict[str, str]:
     return kept | place | {"TERM": "xterm-256color"} | more
 
 
-def call(door: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", MODULES[door], *arguments]
+def call(entry_point: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", MODULES[entry_point], *arguments]
 
 
 def start(

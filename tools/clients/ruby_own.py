@@ -1,0 +1,65 @@
+"""The methods of the Ruby client that only one resource has."""
+
+from collections.abc import Iterable
+
+from closum.http.route import DATA, NOTHING
+from closum.model.bodies import Array
+from closum.model.fields import Field
+from closum.model.resource import Resource
+from tools.clients.methods import QUERY, Method, shape
+from tools.clients.ruby_text import call, documented
+from tools.clients.ruby_types import taken
+from tools.clients.words import class_name, plain
+
+ID = "@param id [Integer, String] an Integer, or its digits"
+IF_MATCH = (
+    "@param if_match [String] the `etag` that the record was retrieved with: where it has been changed since, "
+    "nothing is done"
+)
+
+
+def own_method(resource: Resource, own: Method) -> str:
+    """A verb that no other resource has."""
+    record = class_name(resource.name)
+    type_, read = {
+        NOTHING: ("nil", ""),
+        DATA: ("Object", ' { |envelope| envelope["data"] }'),
+    }.get(own.result, (record, f" {{ |envelope, etag| {record}.read(data(envelope), etag) }}"))
+    doc = [plain(own.about), "", *([ID] if own.has_id else [])]
+    doc += [_own_param(f) for f in own.fields]
+    doc += [
+        f"@param {name} [{QUERY[name].replace('int', 'Integer').replace('str', 'String')}] as in a list"
+        for name in own.query
+    ]
+    if own.conditional:
+        doc.append(IF_MATCH)
+    doc += [f"@return [{type_}]", *_own_errors(own)]
+    names = [f"{f.name}:" if f.needed else f"{f.name}: ABSENT" for f in own.fields]
+    names += [f"{name}: nil" for name in own.query]
+    names += ["if_match: ABSENT"] if own.conditional else []
+    given = [f'"{own.method}"', f'"{own.tail}"', *(["id: id"] if own.has_id else [])]
+    given += _hash("params", own.query) + _hash("json", [f.name for f in own.fields])
+    given += [f"flags: %w[{' '.join(own.flags)}]"] if own.flags else []
+    given += ["if_match: if_match"] if own.conditional else []
+    head = call(f"def {own.name}", [*(["id"] if own.has_id else []), *names]).removesuffix("()")
+    return documented(doc, head, call("acted", given) + read)
+
+
+def _own_param(field: Field) -> str:
+    about = plain(field.description)
+    if names := shape(field):
+        each = "each " if isinstance(field, Array) else ""
+        about += f": {each}`{{{', '.join(f'{name}:' for name in names)}}}`"
+    return f"@param {field.name} [{taken(field)}] {about}".rstrip()
+
+
+def _own_errors(own: Method) -> list[str]:
+    found = ["@raise [NotFound]"] if own.has_id else []
+    if own.conditional:
+        found += ["@raise [PreconditionFailed] when it has been changed since if_match"]
+    return [*found, "@raise [Error]"]
+
+
+def _hash(name: str, members: Iterable[str]) -> list[str]:
+    inner = ", ".join(f"{member}:" for member in members)
+    return [f"{name}: {{ {inner} }}"] if inner else []
