@@ -26,12 +26,17 @@ class Condition(NamedTuple):
     values: tuple[Any, ...]
 
 
-def parse(resource: Resource, filters: Iterable[str], plain: Iterable[tuple[str, str]] = ()) -> tuple[Condition, ...]:
+def parse(
+    resource: Resource, filters: Iterable[str], plain: Iterable[tuple[str, str]] = ()
+) -> tuple[Condition, ...]:
     """What all filters ask for together; `plain` are properties with the value that each has to have.
 
     Several values that one property is to be equal to are one condition. Raises Malformed.
     """
-    read = [_read(resource, *split) for split in (*map(_split, filters), *((name, "=", value) for name, value in plain))]
+    read = [
+        _read(resource, *split)
+        for split in (*map(_split, filters), *((name, "=", value) for name, value in plain))
+    ]
     if len(read) > MOST:
         raise Malformed(f"Too many filters: at most {MOST}")
     merged: dict[Any, Condition] = {}
@@ -56,12 +61,18 @@ def _split(text: str) -> tuple[str, str, str]:
 def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
     found = find(resource, name)
     if found is None:
-        raise Malformed(f"Unknown property '{_shown(name)}' in a filter: there are {', '.join(properties(resource))}")
+        raise Malformed(
+            f"Unknown property '{_shown(name)}' in a filter: there are {', '.join(properties(resource))}"
+        )
     if operator not in found.operators:
-        raise Malformed(f"'{operator}' cannot be used with {_shown(name)}: it takes {' '.join(found.operators)}")
+        raise Malformed(
+            f"'{operator}' cannot be used with {_shown(name)}: it takes {' '.join(found.operators)}"
+        )
     if not text:
         if operator not in ("=", "!="):
-            raise Malformed(f"'{_shown(name)}{operator}' needs a value: nothing is null, which only = and != take")
+            raise Malformed(
+                f"'{_shown(name)}{operator}' needs a value: nothing is null, which only = and != take"
+            )
         return Condition(found, operator, (None,))
     try:
         return Condition(found, operator, (found.read(text),))

@@ -120,6 +120,39 @@ def international(text: str) -> str | None:
     return reading.key if reading else None
 
 
+@lru_cache(maxsize=256)
+def country(key: str | None) -> str | None:
+    """Two letters of ISO 3166 for the country of a number's key; that of its prefix where it is no number. None for none."""
+    found = re.match(r"\+?([0-9]+)", key or "")
+    code = numbering.calling_code(found[1]) if found else None
+    if key is None or found is None or code is None:
+        return None
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
+    region = regions[0]
+    if len(regions) > 1 and is_number(key):
+        phone = _library(key.partition(";")[0], None)
+        region = (phone and phonenumbers.region_code_for_number(phone)) or region
+    return None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+
+
+def keys(text: str) -> tuple[str, ...]:
+    """The keys that a number may have that somebody looks for, in any spelling: with its prefix, or under each there is.
+
+    A + in a query string that was not encoded comes as a space.
+    """
+    text = f"+{text.strip()}" if text[:1] == " " and text.strip()[:1].isdigit() else text.strip()
+    if whole := international(text):
+        return (whole,)
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    found = (parse(f"00{code}", text)[0] for code in codes)
+    return tuple(dict.fromkeys(key for key in found if key))
+
+
+def reversed_digits(key: str | None) -> str:
+    """The digits of a number's key from its last one on, without an extension at a switchboard: what its end is found by."""
+    return re.sub("[^0-9]", "", (key or "").partition(";")[0])[::-1]
+
+
 def is_number(key: str) -> bool:
     """Whether a key is that of one number, E.164, and not of a text that none was found in."""
     return key.startswith("+")

@@ -21,9 +21,9 @@ _MOST = 2**63 - 1
 class Property(NamedTuple):
     """One name that a filter takes, and how its values are compared.
 
-    `column` holds what is compared, `read` makes it of a filter's text (ValueError says why it cannot). A property of
-    the kind KEY is compared by the unique key of the record that is linked by `nested`, or of the record itself. `words`
-    says which of a record's terms are its words, where they are kept.
+    `column` holds what is compared; without one the terms of a record tell. `read` makes it of a filter's text
+    (ValueError says why it cannot). The kind KEY is compared by the unique key of the record that is linked by `nested`,
+    or of the record itself. `words` says which of a record's terms are its words, where they are kept.
     """
 
     name: str
@@ -33,13 +33,6 @@ class Property(NamedTuple):
     operators: tuple[str, ...]
     words: str = ""
     nested: Nested | None = None
-
-
-class Exact(NamedTuple):
-    """A column, derived, that filters may name beside the properties. `read` makes what it holds of a filter's text."""
-
-    column: str
-    read: Callable[[str], Any]
 
 
 @lru_cache
@@ -78,29 +71,22 @@ def _of_text(resource: Resource, name: str) -> Property:
         return Property(name, KEY, column, str, ORDERED)
     if column == name:
         return Property(name, TEXT, name, str, ORDERED)
-    words = "name" if resource.searched else ""
+    words = "name" if resource.terms else ""
     return Property(name, TEXT, column, sort_key, (*ORDERED, *((WORDS,) if words else ())), words)
 
 
 def _of_nested(resource: Resource, nested: Nested) -> Iterator[Property]:
-    """What the row keeps of the record that it shows, under the name of that: `email`, `email.email`, `email.domain`."""
+    """Of the record that is shown: its id, what the row keeps of it, and what the terms of the row have of it."""
     yield Property(f"{nested.name}.id", NUMBER, nested.link, integer, ORDERED)
-    kept = {name: f"{nested.name}_{name}" for name in nested.copies}
     for one in _properties(nested.resource):
-        if one.column not in kept:
-            continue
-        words = "address" if one.kind == KEY and resource.searched else ""
-        operators = (*one.operators, *((WORDS,) if words else ()))
-        shown = one._replace(
-            name=f"{nested.name}.{one.name}",
-            column=kept[one.column],
-            operators=operators,
-            words=words,
-            nested=nested,
-        )
-        yield shown
+        shown = one._replace(name=f"{nested.name}.{one.name}", nested=nested)
         if one.name == nested.key:
-            yield shown._replace(name=nested.name)
+            column = resource.listing.sorts.get(shown.name, "")
+            operators = (*one.operators, *((WORDS,) if nested.words else ()))
+            key = shown._replace(column=column, operators=operators, words=nested.words)
+            yield from (key, key._replace(name=nested.name))
+        elif resource.terms and one.kind in (EXACT, FLAG):
+            yield shown._replace(column="")
 
 
 def find(resource: Resource, name: str) -> Property | None:

@@ -6,13 +6,19 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from closum.errors import Malformed
+from closum.model import filters as filtered
+from closum.model import words as search
+from closum.model.filters import Condition
+from closum.model.property import find
 from closum.model.resource import Resource
+from closum.model.words import Word
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 1000
 LONG_LIMIT = 200
 LONG_OFFSET = 20_000
 PARAMETERS = ("limit", "page", "sort", "direction")
+FILTERS = ("filter", "q")
 MAX_SHOWN = 64  # characters of an unknown name in a message
 
 
@@ -45,11 +51,20 @@ FIRST_PAGE = Page()
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which window of a list, in which order. `sort` is one of the resource's sorts."""
+    """Which window of a list, in which order, of the records that fit all of `where` and have all of `words`.
+
+    `sort` is one of the resource's sorts.
+    """
 
     sort: str
     descending: bool = False
     window: Page = FIRST_PAGE
+    where: tuple[Condition, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.where or self.words)
 
     def is_long(self, resource: Resource) -> bool:
         """Whether reading it may take long: many records to show, or to be skipped on an index."""
@@ -78,7 +93,16 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
     values = dict(given)
     if len(values) < len(given):
         raise Malformed(f"Give each of {', '.join(PARAMETERS)} at most once")
+    filters = [value for name, value in parameters if name == "filter"]
+    plain = [(name, value) for name, value in parameters if find(resource, name)]
+    searches = [value for name, value in parameters if name == "q"]
+    if len(searches) > 1:
+        raise Malformed("Give 'q' at most once")
+    if searches and not resource.terms:
+        raise Malformed(f"{resource.titles} cannot be searched by 'q': filter them")
     return Query(
+        where=filtered.parse(resource, filters, plain),
+        words=search.parse(searches[0]) if searches else (),
         sort=_sort(resource, values.get("sort")),
         descending=_descending(values.get("direction")),
         window=Page(

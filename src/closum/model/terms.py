@@ -42,10 +42,15 @@ def marked(name: str) -> str:
     return "w" + hashlib.blake2b(name.encode(), digest_size=5).hexdigest()
 
 
-def words_of(name: str, text: str) -> list[str]:
-    """Its words as terms of one property."""
+def marks_of(name: str, value: str) -> list[str]:
+    """What a text of one property is found by: that it is there, the whole of it, and its words."""
     start = marked(name)
-    return [start + word for word in words(text)]
+    return [mark(name, ""), mark(name, f"={sort_key(value)}"), *(start + word for word in words(value))]
+
+
+def ending(digits: str) -> str:
+    """The term of a number's digits, from the last one on."""
+    return f"r{digits}"
 
 
 def distinct(found: Iterable[str]) -> tuple[str, ...]:

@@ -1,12 +1,32 @@
 """Leads: people who may become customers, with their e-mail address, phone number and city."""
 
+from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
-from closum.model.resource import Derived, Listing, Nested, Reference, Resource
+from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row
+from closum.model.terms import Terms, distinct, ending, mark, marks_of, scalars, texts, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
-from closum.resources.email import EMAIL
+from closum.resources.email import EMAIL, read_domain
 from closum.resources.phone import PHONE
+
+
+def _terms(lead: Row) -> Terms:
+    """What a lead is found by: its name, its address, its number, its city, and what its custom data has."""
+    address, typed, custom = lead["email_email"], lead["phone_number"], lead["custom_data"]
+    marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
+    if address is not None:
+        marks.append(mark("email.domain", read_domain(address)))
+    if typed is not None:
+        key, is_valid = number.parse(lead["phone_extension"], typed)
+        country = number.country(key) or ""
+        marks += (ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
+        marks.append(mark("phone.country", country))
+    for key, value in scalars(custom).items():
+        marks += marks_of(f"custom_data.{key}", value)
+    data = words(" ".join(texts(custom))) if custom else []
+    return Terms(distinct(words(lead["name"])), distinct(words(address)), distinct(data), distinct(marks))
+
 
 LEAD = Resource(
     name="lead",
@@ -47,6 +67,7 @@ LEAD = Resource(
             key="email",
             shows=("email",),
             copies=("email", "email_sort"),
+            words="address",
             description='The **email** object associated to lead, such as `{"email":"ana@example.com"}`',
         ),
         Nested(
@@ -61,6 +82,7 @@ LEAD = Resource(
             ),
         ),
     ),
+    terms=_terms,
     at_least_one=("name", "email", "phone"),
     listing=Listing(
         listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),

@@ -86,6 +86,12 @@ def identity(unit: Unit, user_id: int) -> tuple[int, int] | None:
     return (row[0], row[1]) if row else None
 
 
+def zone(unit: Unit) -> str:
+    """The time zone of the unit's account."""
+    row = unit.one("SELECT zone FROM account WHERE id = ?", (unit.account_id,))
+    return str(row[0]) if row else "UTC"
+
+
 def identity_at(unit: Unit, user_id: int) -> tuple[int | None, int | None, int]:
     """As `identity`, or None twice, and behind it the last number of a revocation at that moment."""
     row = unit.one(_IDENTITY_AT, (user_id,))

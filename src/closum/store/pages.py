@@ -112,7 +112,7 @@ def _sorted(resource: Resource, column: str, descending: bool) -> Sql:
     within = sql("{offset} < {count}", offset=OFFSET, count=scope_of(resource).count)
     keys = _keys(resource, column, descending, within)
     keys += sql(" LIMIT {limit} OFFSET {offset}", limit=LIMIT, offset=OFFSET)
-    return _shown_in_order(resource, column, keys, descending)
+    return shown_in_order(resource, column, keys, descending)
 
 
 def _deep(resource: Resource, column: str, descending: bool) -> Sql:
@@ -134,7 +134,7 @@ def _deep(resource: Resource, column: str, descending: bool) -> Sql:
         count=scope_of(resource).count,
         arms=joined(" UNION ALL ", arms),
     )
-    return _shown_in_order(resource, column, keys, descending)
+    return shown_in_order(resource, column, keys, descending)
 
 
 def _arm(keys: Sql, most: str, skipped: str) -> Sql:
@@ -153,25 +153,27 @@ def _keys(resource: Resource, column: str, descending: bool, *conditions: Sql) -
         column=column,
         table=resource.name,
         where=scope_of(resource).where(*conditions),
-        order=_order(column, "id", descending),
+        order=order_by(column, "id", descending),
     )
 
 
-def _shown_in_order(resource: Resource, column: str, keys: Sql, descending: bool) -> Sql:
-    """The records with these keys. The join is an outer one, which no planner turns round."""
+def shown_in_order(
+    resource: Resource, column: str, keys: Sql, descending: bool, count: Sql | None = None
+) -> Sql:
+    """The records with these keys, and behind each the count. The join is an outer one, which no planner turns round."""
     scope = scope_of(resource)
     return sql(
         "SELECT {shown}, {count} FROM ({keys}) AS keys LEFT JOIN {table} AS record ON {on} ORDER BY {order}",
         shown=_shown(resource, "record."),
-        count=scope.count,
+        count=count or scope.count,
         keys=keys,
         table=resource.name,
         on=scope.where("record.id = keys.key", of="record."),
-        order=_order("id" if column == "id" else "place", "key", descending),
+        order=order_by("id" if column == "id" else "place", "key", descending),
     )
 
 
-def _order(column: str, key: str, descending: bool) -> str:
+def order_by(column: str, key: str, descending: bool) -> str:
     direction = _direction(descending)
     by_column = f"{column} {direction} NULLS {'LAST' if descending else 'FIRST'}, "
     return f"{'' if column == 'id' else by_column}{key} {direction}"

@@ -81,7 +81,8 @@ class _Walk:
 
     def __init__(self, resource: Resource, size: int, report: Callable[[int], object]) -> None:
         self._resource, self._size, self._report = resource, size, report
-        self._unique, _, self._names, _ = resource.unique or Unique("", "")
+        unique = resource.unique or Unique("", "")
+        self._unique, self._names = unique.column, unique.names
         self._columns = _columns(resource)
         self._last, self._seen, self._ended = 0, 0, False
         self._waiting: dict[Any, int] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from closum.model.query import Query
 from closum.model.resource import Record, Resource, Row
 from closum.model.view import list_view, record_view
-from closum.store import pages, statements, together
+from closum.store import filtered, pages, statements, together
 from closum.store.scope import scope_of
 from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
@@ -41,11 +41,21 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
     Raises TooLong.
     """
     most = pages.most_read_whole(query)
+    if query.is_filtered:
+        return _filtered(unit, resource, query, most)
     rows = unit.all(*pages.page(resource, query, unit.account_id, most))
     for value in pages.long_values(resource):
         if "" in map(value, rows):
             raise TooLong
     return list_view(resource).render_counted(rows), rows[0][-1] if rows else 0
+
+
+def _filtered(unit: Unit, resource: Resource, query: Query, most: int) -> tuple[list[Record], int]:
+    found, count = filtered.page(unit, resource, query, most)
+    for value in pages.long_values(resource):
+        if "" in map(value, found):
+            raise TooLong
+    return list_view(resource).render_counted(found), count
 
 
 def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record], object]) -> int:
@@ -57,7 +67,12 @@ def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record]
         take(render(row))
         count = row[-1]
 
-    unit.each(*pages.page(resource, query, unit.account_id), one)
+    statement = (
+        filtered.statement(unit, resource, query, pages.ANY_LENGTH)[0]
+        if query.is_filtered
+        else pages.page(resource, query, unit.account_id)
+    )
+    unit.each(*statement, one)
     return count
 
 

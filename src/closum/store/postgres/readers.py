@@ -15,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from psycopg import errors
 
@@ -23,6 +23,7 @@ from closum.errors import Unavailable
 from closum.model.change import COMMAND, By
 from closum.store.database import STREAM_SECONDS, TOO_LONG
 from closum.store.pending import PendingRead
+from closum.store.postgres import search
 from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable, undo
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
@@ -54,6 +55,7 @@ class Replay:
 
     __slots__ = ("_place", "account_id", "asked", "found", "now")
     engine = "postgres"
+    search: ClassVar[Any] = search
     by = COMMAND
 
     def __init__(self, now: int, account_id: int | None) -> None:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import count, islice
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import abc, adapt, errors, pq
 from psycopg.pq.abc import PGconn, PGresult
 
 from closum.model.change import COMMAND, By
+from closum.store.postgres import search
 from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachable, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
@@ -44,6 +45,7 @@ class PostgresUnit:
 
     __slots__ = ("_ahead", "_link", "_loads", "_prepared", "_wait", "account_id", "by", "connection", "now")
     engine = "postgres"
+    search: ClassVar[Any] = search
 
     def __init__(
         self, connection: "PreparedConnection", now: int, account_id: int = 0, by: By = COMMAND

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import apsw
 
@@ -23,6 +23,7 @@ from closum.store.database import STREAM_SECONDS, TOO_LONG, Database, log_slow_r
 from closum.store.health import FULL, Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
+from closum.store.sqlite import search
 from closum.store.sqlite.connection import (
     connect,
     fold_wal,
@@ -57,6 +58,7 @@ class SQLiteUnit:
 
     __slots__ = ("_execute", "account_id", "by", "connection", "now")
     engine = "sqlite"
+    search: ClassVar[Any] = search
 
     def __init__(self, connection: apsw.Connection, now: int, account_id: int = 0, by: By = COMMAND) -> None:
         self.connection, self.now = connection, now

@@ -1,0 +1,7 @@
+-- What lists are filtered by, and an order by date that does not go by the ids.
+ALTER TABLE email ADD COLUMN domain TEXT NOT NULL DEFAULT '';
+ALTER TABLE phone ADD COLUMN country TEXT;
+CREATE INDEX lead_creation_date ON lead (account_id, creation_date, id);
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
+    ('lead', 'lead_creation_date', '1000000 100000 2 1'); -- sqlite
+ANALYZE sqlite_schema; -- sqlite

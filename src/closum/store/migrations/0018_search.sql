@@ -1,0 +1,19 @@
+-- The terms that leads are found by. SQLite: lead_pending has those that are not in the index yet.
+CREATE VIRTUAL TABLE lead_term USING fts5 (name, address, data, marks, detail=column, prefix='1 2 3 4', tokenize='ascii'); -- sqlite
+INSERT INTO lead_term (lead_term, rank) VALUES ('secure-delete', 1); -- sqlite
+CREATE TABLE lead_pending ( -- sqlite
+    account_id BIGINT NOT NULL, -- sqlite
+    id BIGINT NOT NULL, -- sqlite
+    name TEXT NOT NULL, -- sqlite
+    address TEXT NOT NULL, -- sqlite
+    data TEXT NOT NULL, -- sqlite
+    marks TEXT NOT NULL, -- sqlite
+    PRIMARY KEY (account_id, id) -- sqlite
+) WITHOUT ROWID; -- sqlite
+CREATE TABLE lead_term ( -- postgres
+    account_id BIGINT NOT NULL, -- postgres
+    id BIGINT NOT NULL, -- postgres
+    terms TSVECTOR NOT NULL, -- postgres
+    PRIMARY KEY (account_id, id) -- postgres
+); -- postgres
+CREATE INDEX lead_term_terms ON lead_term USING gin (terms); -- postgres

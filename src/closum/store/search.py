@@ -1,0 +1,56 @@
+"""What records are found by, beside their columns: terms, kept by the transaction of each write.
+
+Each database has an index of its own (`unit.search`); what a term is, `model.terms` alone says, so both find the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from closum.model.change import Change
+from closum.model.resource import Resource
+from closum.model.terms import Terms
+from closum.model.words import Clause
+from closum.store.sql import Bound, Sql
+from closum.store.unit import Effect, Unit
+
+Found = tuple[int, Terms]
+"""The id of a record, and its terms."""
+
+
+class Index(Protocol):
+    """The terms of one kind of database."""
+
+    def put(self, resource: Resource, account_id: int, records: Sequence[Found]) -> list[Effect]:
+        """Have records found by these terms alone."""
+
+    def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
+        """Have records found no more, and leave nothing of their terms."""
+
+    def ids(self, unit: Unit, resource: Resource, clauses: Sequence[Clause]) -> Sql:
+        """A query of the ids (column `id`) of the account's records that all clauses fit."""
+
+
+def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:
+    """What has the index follow changes of records that stay."""
+    found: dict[Resource, dict[int, Terms]] = {}
+    for change in changes:
+        make, after = change.resource.terms, change.after
+        if make is None or after is None:
+            continue
+        terms = make(after)
+        if change.before is None or make(change.before) != terms:
+            found.setdefault(change.resource, {})[after["id"]] = terms
+    effects: list[Effect] = []
+    for resource, records in found.items():
+        effects += unit.search.put(resource, unit.account_id, list(records.items()))
+    return effects
+
+
+def follow_gone(unit: Unit, changes: Sequence[Change]) -> None:
+    """Leave nothing of the records that go."""
+    gone: dict[Resource, list[int]] = {}
+    for change in changes:
+        if change.after is None and change.resource.terms:
+            gone.setdefault(change.resource, []).append(change.row["id"])
+    for resource, ids in gone.items():
+        unit.run_each(unit.search.drop(resource, unit.account_id, ids))
