@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a database, a running server, a client with an account of its own."""
 
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -87,6 +88,12 @@ class Programs:
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Runs whatever asks for it on both databases."""
     return ENGINES[request.param]
+
+
+@pytest.fixture(autouse=True)
+def _logs_at_every_level() -> None:
+    """An application in the process of another test has set a level, which stays."""
+    logging.getLogger("closum").setLevel(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import click
 
 from closum.accounts import users
 from closum.cli.options import database, open_session, option
-from closum.cli.streams import printable
+from closum.cli.printable import printable
 from closum.errors import Refusal
 from closum.store import identity
 from closum.store import ledger as entries

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from closum.cli.streams import printable
+from closum.cli.printable import printable
 from closum.model.fields import Text
 from closum.model.resource import Resource, Row
 from closum.operations.edit import Key

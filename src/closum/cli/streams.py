@@ -1,4 +1,4 @@
-"""The standard streams of a command: those that a shell has closed, an output that takes nothing more, and what it may show."""
+"""The standard streams of a command: those that a shell has closed, and an output that takes nothing more."""
 
 import contextlib
 import os
@@ -29,9 +29,3 @@ def drop(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-
-
-def printable(text: str) -> str:
-    """What a terminal would obey, or its encoding lacks, as an escape: data may have anything in it."""
-    text = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-    return text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
