@@ -100,10 +100,11 @@ class SQLiteUnit:
         self.connection.executemany(sql, rows)
 
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
-        before = self.connection.total_changes()
+        changed = 0
         for sql, values in statements:
             self._execute(sql, values)
-        return self.connection.total_changes() - before
+            changed += self.connection.changes()
+        return changed
 
 
 @contextmanager
