@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from closum.errors import Malformed
 from closum.model.property import TIME, WORDS, Property, find, properties
 from closum.model.resource import Resource
+from closum.model.terms import words
 
 MOST = 20
 LONGEST = 1_000  # characters
@@ -55,7 +56,15 @@ def _split(text: str) -> tuple[str, str, str]:
         raise Malformed(
             f"'filter={_shown(text)}' has no operator: write a property, one of {' '.join(OPERATORS)}, and a value"
         )
-    return unquote(match[1], errors="strict") if "%" in match[1] else match[1], match[2], match[3]
+    return _name(match[1]), match[2], match[3]
+
+
+def _name(text: str) -> str:
+    """A name whose key is percent-encoded once more, so that it can hold an operator."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise Malformed(f"'{_shown(text)}' in a filter: what is percent-encoded must be UTF-8") from None
 
 
 def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
@@ -74,6 +83,8 @@ def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
                 f"'{_shown(name)}{operator}' needs a value: nothing is null, which only = and != take"
             )
         return Condition(found, operator, (None,))
+    if operator == WORDS and not words(text):
+        raise Malformed(f"'{_shown(name)}{WORDS}' needs a letter or a digit: give the beginnings of words")
     try:
         return Condition(found, operator, (found.read(text),))
     except ValueError as error:

@@ -46,7 +46,7 @@ class When(NamedTuple):
         local = ZoneInfo(zone)
         if self.moment is not None:
             start = self.moment if self.moment.tzinfo else self.moment.replace(tzinfo=local)
-            return _between(start, start + timedelta(seconds=1))
+            return Stretch(_stored(start), _stored(_later(start)))
         today = datetime.fromtimestamp(now, local).date()
         day = self.day or _shifted(today, self.days or 0)
         return _between(_midnight(day, local), _midnight(_shifted(day, 1), local))
@@ -54,7 +54,16 @@ class When(NamedTuple):
 
 def read(text: str) -> When:
     """Raises ValueError for a text that is no time, or none that there is."""
-    text = text.strip()
+    try:
+        found = _read(text.strip())
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(f"it must be {EXPECTED}")
+    return found
+
+
+def _read(text: str) -> When | None:
     lowered = text.lower()
     if lowered in ("today", "yesterday"):
         return When(days=0 if lowered == "today" else -1)
@@ -67,7 +76,7 @@ def read(text: str) -> When:
         # A + in a query string that was not encoded comes as a space.
         zone = (time[3] or "").upper().replace("Z", "+00:00").replace(" ", "+")
         return When(moment=datetime.fromisoformat(f"{time[1]}T{time[2]}{zone}"))
-    raise ValueError(f"it must be {EXPECTED}")
+    return None
 
 
 def _shifted(day: date, days: int) -> date:
@@ -75,6 +84,14 @@ def _shifted(day: date, days: int) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         return date.max if days > 0 else date.min
+
+
+def _later(moment: datetime) -> datetime:
+    """By a second, as far as the calendar goes."""
+    try:
+        return moment + timedelta(seconds=1)
+    except OverflowError:
+        return moment
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -136,12 +136,15 @@ def _any_of(name: str, one: Condition, values: Sequence[Any]) -> Clause:
 
 def _of_time(unit: Unit, one: Condition) -> Sql:
     column, operator = one.property.column, one.operator
-    if None in one.values:
+    if one.values == (None,):
         return _compared(column, operator, one.values)
-    zone = "UTC" if all(when.has_zone for when in one.values) else identity.zone(unit)
-    stretches = [when.stretch(unit.now, zone) for when in one.values]
+    times = [when for when in one.values if when is not None]
+    zone = "UTC" if all(when.has_zone for when in times) else identity.zone(unit)
+    stretches = [when.stretch(unit.now, zone) for when in times]
     if operator in ("=", "!="):
-        within = joined(" OR ", [_within(column, *stretch) for stretch in stretches])
+        arms = [_within(column, *stretch) for stretch in stretches]
+        arms += [Sql(f"{column} IS NULL")] if None in one.values else []
+        within = joined(" OR ", arms)
         return sql("NOT ({any})" if operator == "!=" else "({any})", any=within)
     start, end = stretches[0]
     compared, moment = {"<": ("<", start), "<=": ("<", end), ">": (">=", end), ">=": (">=", start)}[operator]
