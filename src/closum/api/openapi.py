@@ -10,8 +10,9 @@ from typing import Any
 from closum import __version__
 from closum.api import answers, schemas
 from closum.http.route import Operation, Route, Sample
-from closum.model import query
+from closum.model import filters, query, words
 from closum.model.fields import Schema
+from closum.model.property import Property, find
 from closum.model.resource import Resource
 
 Samples = Mapping[str, Sequence[Mapping[str, str]]]
@@ -38,7 +39,7 @@ def document(
         "paths": _paths(routes, samples),
         "components": {
             "schemas": schemas.components(resources),
-            "parameters": _parameters(),
+            "parameters": _PARAMETERS,
             "headers": answers.HEADERS,
             "responses": answers.components(),
             "securitySchemes": {"bearer": _BEARER},
@@ -79,16 +80,25 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation)] if "{id}" in route.path else []
-    parameters += [_in_query(name, operation.resource) for name in operation.query]
+    parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
     return inputs | ({"requestBody": _body(operation, route.sample)} if operation.body else {})
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
-    if name not in query.PARAMETERS:
-        raise ValueError(f"'{name}' is not described: give it a row in _parameters")
-    return _sort(resource) if name == "sort" and resource else {"$ref": f"#/components/parameters/{name}"}
+    if resource and name == "sort":
+        return _sort(resource)
+    if name in _PARAMETERS:
+        return {"$ref": f"#/components/parameters/{name}"}
+    if resource and (found := find(resource, name)):
+        return _filter_by(found)
+    raise ValueError(f"'{name}' is not described: give it a row in _PARAMETERS")
+
+
+def _filter_by(found: Property) -> dict[str, Any]:
+    text = f"Only records whose `{found.name}` has this value; empty: those without one."
+    return _parameter(found.name, text, {"type": "string"})
 
 
 def _record_id(operation: Operation) -> dict[str, Any]:
@@ -111,36 +121,51 @@ def _body(operation: Operation, sample: Sample | None) -> dict[str, Any]:
     return {"required": True, "description": text, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameters() -> dict[str, Any]:
-    limit: Schema = {"type": "integer", "minimum": 1, "default": query.DEFAULT_LIMIT}
-    return {
-        "limit": _parameter(
-            "limit",
-            f"The number of records of a page, {query.DEFAULT_LIMIT} if it is left out; more than {query.MAX_LIMIT} is read as {query.MAX_LIMIT}.",
-            limit,
-        ),
-        "page": _parameter(
-            "page",
-            "Which page, counted from 1; one beyond the last is 404.",
-            {"type": "integer", "minimum": 1, "default": 1},
-        ),
-        "direction": _parameter(
-            "direction",
-            "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
-            {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
-        ),
-        "if_match": {
-            "name": "If-Match",
-            "in": "header",
-            "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
-            "update is refused (412). Without it the last update wins, property by property.",
-            "schema": {"type": "string"},
-        },
-    }
-
-
 def _parameter(name: str, description: str, schema: Schema) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+_PARAMETERS: dict[str, Any] = {
+    "limit": _parameter(
+        "limit",
+        f"The number of records of a page, {query.DEFAULT_LIMIT} if it is left out; more than {query.MAX_LIMIT} is read as {query.MAX_LIMIT}.",
+        {"type": "integer", "minimum": 1, "default": query.DEFAULT_LIMIT},
+    ),
+    "page": _parameter(
+        "page",
+        "Which page, counted from 1; one beyond the last is 404.",
+        {"type": "integer", "minimum": 1, "default": 1},
+    ),
+    "direction": _parameter(
+        "direction",
+        "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
+        {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
+    ),
+    "if_match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
+        "update is refused (412). Without it the last update wins, property by property.",
+        "schema": {"type": "string"},
+    },
+    "filter": _parameter(
+        "filter",
+        "A property, one of `=` `!=` `<` `<=` `>` `>=` `~=`, and a value, such as `name~=ana` or `creation_date>=-7d`."
+        " Given several times, all have to hold; several `=` of one property mean any of them. An empty value means null."
+        f" At most {filters.MOST}, each of at most {filters.LONGEST} characters.",
+        {
+            "type": "array",
+            "items": {"type": "string", "maxLength": filters.LONGEST},
+            "maxItems": filters.MOST,
+        },
+    ),
+    "q": _parameter(
+        "q",
+        "Words that a record has, each as the beginning of one of its own: in its name, address, number, city or custom"
+        f" data, without accents and case. At most {words.MOST_WORDS} words.",
+        {"type": "string", "minLength": 1, "maxLength": words.MOST_CHARACTERS},
+    ),
+}
 
 
 def _sort(resource: Resource) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One request on its way: who sends it, and what a handler needs to answer it."""
 
+import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,6 +25,9 @@ Send = spool.Send
 
 SCHEME = b"bearer"
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
+
+_PAGES = re.compile(rb"(?:(?:limit|page|sort|direction)=[a-z0-9_.]*(?:&|$))*")
+"""Query strings in which nobody's address or number can be: only these are remembered."""
 
 
 @dataclass(slots=True)
@@ -84,7 +88,9 @@ class Request:
     @property
     def query(self) -> Query:
         """What the query string asks of a list. Raises Malformed."""
-        return _query(self.resource, self.scope["query_string"])
+        text: bytes = self.scope["query_string"]
+        parse = _remembered_query if _PAGES.fullmatch(text) else _query
+        return parse(self.resource, text)
 
     @property
     def seen(self) -> frozenset[str] | None:
@@ -127,15 +133,22 @@ def _token(scope: Scope) -> str:
     return str(token, "ascii")
 
 
-@lru_cache(REMEMBERED)
 def unknown_parameter(known: tuple[str, ...], text: bytes) -> str | None:
     """What is wrong with the names in a query string where a call takes those that are `known`."""
+    check = _remembered_unknown if _PAGES.fullmatch(text) else _unknown
+    return check(known, text)
+
+
+def _unknown(known: tuple[str, ...], text: bytes) -> str | None:
     return query.unknown((name for name, _ in _pairs(text)), known)
 
 
-@lru_cache(REMEMBERED)
 def _query(resource: Resource, text: bytes) -> Query:
     return query.parse(resource, _pairs(text))
+
+
+_remembered_unknown = lru_cache(REMEMBERED)(_unknown)
+_remembered_query = lru_cache(REMEMBERED)(_query)
 
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from closum.errors import Malformed
 from closum.model import filters as filtered
 from closum.model import words as search
 from closum.model.filters import Condition
-from closum.model.property import find
+from closum.model.property import find, properties
 from closum.model.resource import Resource
 from closum.model.words import Word
 
@@ -18,7 +18,6 @@ MAX_LIMIT = 1000
 LONG_LIMIT = 200
 LONG_OFFSET = 20_000
 PARAMETERS = ("limit", "page", "sort", "direction")
-FILTERS = ("filter", "q")
 MAX_SHOWN = 64  # characters of an unknown name in a message
 
 
@@ -72,16 +71,27 @@ class Query:
         return self.window.limit > LONG_LIMIT or (self.window.offset > LONG_OFFSET and not by_id)
 
 
+def parameters(resource: Resource) -> tuple[str, ...]:
+    """The names that a list takes, in the order in which messages and the reference have them."""
+    search = ("q",) if resource.terms else ()
+    return (*PARAMETERS, "filter", *search, *properties(resource))
+
+
 def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
     """What is wrong with the names of a query string where a call takes those that are `known`; None if nothing is.
 
-    Names that begin with `_` are taken everywhere, and mean nothing: they are put there to get round caches.
+    `custom_data.<key>` among them stands for every name that begins with `custom_data.` and has a key behind it. Names that begin with `_` are taken everywhere, and mean nothing: they are put there to get round caches.
     """
     for name in names:
-        if name not in known and not name.startswith("_"):
+        if name not in known and not name.startswith("_") and not _is_key(name, known):
             shown = name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}…"
             return f"Unknown parameter '{shown}': this call takes {', '.join(known) or 'none'}"
     return None
+
+
+def _is_key(name: str, known: Sequence[str]) -> bool:
+    document, _, key = name.partition(".")
+    return bool(key) and f"{document}.<key>" in known
 
 
 def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
