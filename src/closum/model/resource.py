@@ -272,6 +272,11 @@ class Resource:
         return tuple(field.name for field in self.fields if isinstance(field, Timestamp))
 
     @cached_property
+    def dated(self) -> str:
+        """The column that has the time at which a record was made, where lists are sorted by it; "" where by ids instead."""
+        return next((name for name in self.timestamps if name in self.listing.sorts.values()), "")
+
+    @cached_property
     def own_columns(self) -> tuple[str, ...]:
         """What a record does not share with others: its fields, and the ids of the records that it shows."""
         return (*(field.name for field in self.fields), *(nested.link for nested in self.nested))

@@ -91,7 +91,7 @@ LEAD = Resource(
             "id": "id",
             "name": "name_sort",
             "city_id": "city_id",
-            "creation_date": "id",
+            "creation_date": "creation_date",
             "email.email": "email_email_sort",
             "phone.number": "phone_number_sort",
         },

@@ -43,6 +43,7 @@ def write(
     if unit.run_each(zip(texts, values, strict=True)) != sum(numbers):  # sent together
         raise Conflict("a record was changed meanwhile")
     tally.follow_gaps(unit, known, moved)
+    tally.follow_dates(unit, changes, known)
     if moved.gone:
         history.follow_erased(unit, operations)
         search.follow_gone(unit, changes)

@@ -1,6 +1,6 @@
 """The statement of a list: what it shows of the records of a page, and behind each the exact count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
@@ -24,14 +24,14 @@ AccessPath = Callable[[Resource, str, bool], Sql]
 """How the records of a page are found, in the order of a column, ascending or descending."""
 
 
-def page(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Bound:
-    """Statement and values of a list.
+def statements(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Iterator[Bound]:
+    """Statement and values of a list, and what is tried where that finds nothing.
 
     A long value of more than `most` bytes is answered as "", which no stored value is.
     """
     column, offset = resource.listing.sorts[query.sort], query.window.offset
-    path = _access_path(resource, column, offset)
-    return _page(path, resource, column, query.descending)(account_id, offset, query.window.limit, most)
+    for path in _access_paths(resource, column, offset):
+        yield _page(path, resource, column, query.descending)(account_id, offset, query.window.limit, most)
 
 
 def most_read_whole(query: Query) -> int:
@@ -55,12 +55,14 @@ def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
     return tuple(itemgetter(place) for place in long_places(resource))
 
 
-def _access_path(resource: Resource, column: str, offset: int) -> AccessPath:
+def _access_paths(resource: Resource, column: str, offset: int) -> tuple[AccessPath, ...]:
+    """Dates go with the ids unless an account has set some: the order of ids is tried first, and then finds nothing."""
+    by_id, by_column = _near if offset <= NEAR else _later, _deep if offset > LONG_OFFSET else _sorted
     if not scope_of(resource).positions:
-        return _sorted
+        return (_sorted,)
     if column == "id":
-        return _near if offset <= NEAR else _later
-    return _deep if offset > LONG_OFFSET else _sorted
+        return (by_id,)
+    return (by_id, by_column) if column == resource.dated else (by_column,)
 
 
 @lru_cache(maxsize=1_024)
@@ -72,7 +74,7 @@ def _near(resource: Resource, column: str, descending: bool) -> Sql:
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit} OFFSET {offset}",
         select=_select(resource),
-        where=scope_of(resource).where(),
+        where=scope_of(resource).where(*_in_order(resource, column)),
         direction=_direction(descending),
         limit=LIMIT,
         offset=OFFSET,
@@ -92,10 +94,17 @@ def _later(resource: Resource, column: str, descending: bool) -> Sql:
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit}",
         select=_select(resource),
-        where=scope.where(sql("id {than} ({first})", than="<=" if descending else ">=", first=first)),
+        where=scope.where(
+            sql("id {than} ({first})", than="<=" if descending else ">=", first=first),
+            *_in_order(resource, column),
+        ),
         direction=_direction(descending),
         limit=LIMIT,
     )
+
+
+def _in_order(resource: Resource, column: str) -> tuple[Sql, ...]:
+    return () if column == "id" else (tally.dates_go_with_ids(resource),)
 
 
 def _select(resource: Resource) -> Sql:

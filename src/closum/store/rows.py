@@ -9,6 +9,7 @@ from closum.model.resource import Record, Resource, Row
 from closum.model.view import list_view, record_view
 from closum.store import filtered, pages, statements, together
 from closum.store.scope import scope_of
+from closum.store.sql import Bound
 from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
 from closum.store.version import tag_of
@@ -43,7 +44,10 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
     most = pages.most_read_whole(query)
     if query.is_filtered:
         return _filtered(unit, resource, query, most)
-    rows = unit.all(*pages.page(resource, query, unit.account_id, most))
+    rows: list[Result] = []
+    for statement in pages.statements(resource, query, unit.account_id, most):
+        if rows := unit.all(*statement):
+            break
     for value in pages.long_values(resource):
         if "" in map(value, rows):
             raise TooLong
@@ -67,12 +71,15 @@ def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record]
         take(render(row))
         count = row[-1]
 
-    statement = (
-        filtered.statement(unit, resource, query, pages.ANY_LENGTH)[0]
+    statements: Iterable[Bound] = (
+        [filtered.statement(unit, resource, query, pages.ANY_LENGTH)[0]]
         if query.is_filtered
-        else pages.page(resource, query, unit.account_id)
+        else pages.statements(resource, query, unit.account_id)
     )
-    unit.each(*statement, one)
+    for statement in statements:
+        unit.each(*statement, one)
+        if count:
+            break
     return count
 
 

@@ -9,9 +9,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.store import gaps, together
-from closum.store.sql import Sql, sql
+from closum.store.sql import Sql, parameter, sql, value
 from closum.store.together import Read
 from closum.store.unit import Effect, Unit, latest, timestamp
 
@@ -37,6 +38,9 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 """
 
 _ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
+
+
+_DATED = "UPDATE tally SET dated = 1 WHERE account_id = ? AND resource = ?"
 
 
 class Moved(NamedTuple):
@@ -73,6 +77,15 @@ class Tally(NamedTuple):
 NEVER = Tally()
 CHANGE = "change"
 """What the changes of the history are counted as."""
+
+
+def dates_go_with_ids(resource: Resource) -> Sql:
+    """A condition: no record of the account has a date that a record with a lower id has not come to."""
+    return sql(
+        "(SELECT dated FROM tally WHERE account_id = {account} AND resource = {name}) = 0",
+        account=parameter("account_id"),
+        name=value(resource.name),
+    )
 
 
 def counters(unit: Unit) -> dict[str, Tally]:
@@ -115,6 +128,24 @@ def follow_gaps(unit: Unit, known: Mapping[str, Tally], moved: Moved) -> None:
             fill(unit, resource, [one for one in ids if one <= last])
     for resource, ids in moved.gone.items():
         forget(unit, resource, ids)
+
+
+def follow_dates(unit: Unit, changes: Iterable[Change], known: Mapping[str, Tally]) -> None:
+    """Note which resources have a date from now on that does not go with the ids."""
+    least: dict[Resource, str] = {}
+    for _, resource, before, after in changes:
+        column = resource.dated
+        if not column or after is None:
+            continue
+        date, last = after[column], known.get(resource.name, NEVER)
+        if before is None:
+            start = least.get(resource, last.last_timestamp)
+            goes = after["id"] <= last.last_id or start <= date <= max(timestamp(unit.now), start)
+            least[resource] = date
+        else:
+            goes = before[column] == date
+        if not goes:
+            unit.run(_DATED, (unit.account_id, resource.name))
 
 
 def take_positions(unit: Unit, number: int, behind: int = 0) -> tuple[int, Taken]:
