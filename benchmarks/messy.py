@@ -44,7 +44,8 @@ _MIDDLES = (
     "lé",
 )
 _ENDS = ("a", "o", "s", "ra", "da", "gues", "nto", "ves", "ão", "ria", "nes", "lho", "to", "que", "és")
-_WORDS = tuple("".join(parts) for parts in itertools.product(_STARTS, _MIDDLES, _ENDS))
+_WORDS = ["".join(parts) for parts in itertools.product(_STARTS, _MIDDLES, _ENDS)]
+random.Random(0).shuffle(_WORDS)  # noqa: S311 - so that frequent ones do not begin alike
 _SOURCES = ("fair", "web", "newsletter", "partner", "phone call", "summer sale")
 
 
