@@ -10,7 +10,7 @@ from closum.model.resource import Resource
 from closum.model.words import Clause, Term, Word
 from closum.store import where
 from closum.store.search import Wanted
-from closum.store.sql import Sql, joined, sql, value
+from closum.store.sql import Sql, joined, sql
 from closum.store.unit import Unit
 from closum.store.where import Selection
 
@@ -52,16 +52,5 @@ def _left(tiers: list[Wanted], query: Query) -> Iterator[Tier]:
 
 def _arm(unit: Unit, resource: Resource, selection: Selection, tier: Tier, most: int) -> Sql:
     rank, wanted = tier
-    if not selection.parts:
-        ids = unit.search.first(unit, resource, wanted, most)
-        return sql(f"SELECT id AS key, {rank} AS place FROM ({{ids}}) AS tier", ids=ids)
-    ids = unit.search.ids(unit, resource, wanted.clauses, wanted.but)
-    than, direction = ("<", "DESC") if wanted.descending else (">", "ASC")
-    behind = Sql("TRUE") if wanted.after is None else sql(f"key {than} {{id}}", id=value(wanted.after))
-    return sql(
-        f"SELECT key, {rank} AS place FROM (SELECT key FROM ({{hits}}) AS hits WHERE {{behind}}"
-        f" ORDER BY key {direction} LIMIT {{most}}) AS tier",
-        hits=where.joined_hits(unit, resource, ids, "id", selection.conditions),
-        behind=behind,
-        most=value(most),
-    )
+    hits = where.first_hits(unit, resource, selection, wanted, most)
+    return sql(f"SELECT key, {rank} AS place FROM ({{hits}}) AS tier", hits=hits)
