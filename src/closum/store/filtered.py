@@ -5,6 +5,7 @@ are fetched and sorted. Many: the index of the order is walked, and each record 
 where that has not filled it soon, since hits lie close together, each is looked up among all hits instead.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -108,6 +109,10 @@ class Asked:
     def keys(self) -> Sql:
         """Ids (`key`) of the page, and what they are ordered by (`place`)."""
         window = self._query.window
+        if self._query.sort == RELEVANCE:
+            return self._listed(
+                relevance.page(self._unit, self._resource, self._query, self._selection), "BIGINT"
+            )
         return sql(
             "SELECT key, place FROM ({found}) AS found ORDER BY {order} LIMIT {limit} OFFSET {offset}",
             found=self._found(),
@@ -118,8 +123,6 @@ class Asked:
 
     def _found(self) -> Sql:
         """The first records of what is asked for, at least as many as are skipped and shown."""
-        if self._query.sort == RELEVANCE:
-            return relevance.keys(self._unit, self._resource, self._query, self._selection, self._most)
         if self._is_in_order():
             return self._first()
         if self.count <= FEW:
@@ -146,10 +149,13 @@ class Asked:
         found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
         if len(found) < self._most and not self._is_at_end():
             return None
+        return self._listed(found, "BIGINT" if keyset.is_number(self._resource, self.column) else "TEXT")
+
+    def _listed(self, found: Sequence[Result], kind: str) -> Sql:
+        """What has been found, with its type: a prepared statement keeps that of the first value."""
         if not found:
             return sql("SELECT id AS key, id AS place FROM {table} WHERE 1 = 0", table=self._resource.name)
-        # With its type: a prepared statement keeps that of the first value.
-        row = f"({{key}}, CAST({{place}} AS {'BIGINT' if keyset.is_number(self._resource, self.column) else 'TEXT'}))"
+        row = f"({{key}}, CAST({{place}} AS {kind}))"
         listed = joined(", ", [sql(row, key=value(key), place=value(place)) for key, place in found])
         return sql("SELECT column1 AS key, column2 AS place FROM (VALUES {listed}) AS listed", listed=listed)
 
