@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
-from closum.api import answers, schemas
+from closum.api import answers, revisions, schemas
 from closum.http.route import Operation, Route, Sample
 from closum.model import query
 from closum.model.fields import Schema
@@ -37,7 +37,7 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources),
+            "schemas": schemas.components(resources) | revisions.SCHEMAS,
             "parameters": _parameters(),
             "headers": answers.HEADERS,
             "responses": answers.components(),
@@ -86,7 +86,7 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
-    if name not in query.PARAMETERS:
+    if name != "sort" and name not in _parameters():
         raise ValueError(f"'{name}' is not described: give it a row in _parameters")
     return _sort(resource) if name == "sort" and resource else {"$ref": f"#/components/parameters/{name}"}
 
@@ -128,6 +128,17 @@ def _parameters() -> dict[str, Any]:
             "direction",
             "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
             {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
+        ),
+        "since": _parameter(
+            "since",
+            "The position that the changes follow: `next` of the answer before, or the `position` of a change. Empty or left out "
+            "it is before the oldest change that is kept; `now` gives no change but the position behind the last one.",
+            {"type": "string", "default": ""},
+        ),
+        "before": _parameter(
+            "before",
+            "The operation that the changes come before: `next` of the page before. Left out, it begins with the newest change.",
+            {"type": "integer", "minimum": 1},
         ),
         "if_match": {
             "name": "If-Match",

@@ -86,6 +86,10 @@ class Request:
         """What the query string asks of a list. Raises Malformed."""
         return _query(self.resource, self.scope["query_string"])
 
+    def parameters(self, *names: str) -> dict[str, str]:
+        """What the query string gives for these names. Raises Malformed for one that is given twice."""
+        return query.given(_pairs(self.scope["query_string"]), names)
+
     @property
     def seen(self) -> frozenset[str] | None:
         """Tags of the states of the record that the call is meant for, None where it is meant for any."""

@@ -42,7 +42,7 @@ class Page(NamedTuple):
             "has_next_page": self.number < pages,
             "has_prev_page": self.number > 1,
             "count": count,
-            "limit": None if self.limit == DEFAULT_LIMIT else self.limit,
+            "limit": limit_shown(self.limit),
         }
 
 
@@ -89,10 +89,7 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
 
     Raises Malformed for an invalid value, or one of the four parameters given twice.
     """
-    given = [(name, value) for name, value in parameters if name in PARAMETERS]
-    values = dict(given)
-    if len(values) < len(given):
-        raise Malformed(f"Give each of {', '.join(PARAMETERS)} at most once")
+    values = given(parameters, PARAMETERS)
     filters = [value for name, value in parameters if name == "filter"]
     plain = [(name, value) for name, value in parameters if find(resource, name)]
     searches = [value for name, value in parameters if name == "q"]
@@ -106,13 +103,33 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
         sort=_sort(resource, values.get("sort")),
         descending=_descending(values.get("direction")),
         window=Page(
-            number=_number("page", values.get("page"), 1),
-            limit=min(_number("limit", values.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
+            number=number("page", values.get("page"), 1),
+            limit=limit(values.get("limit")),
         ),
     )
 
 
-def _number(name: str, text: str | None, default: int) -> int:
+def given(parameters: Iterable[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
+    """Those of the parameters that have these names. Raises Malformed for one that is given twice."""
+    found = [(name, value) for name, value in parameters if name in names]
+    values = dict(found)
+    if len(values) < len(found):
+        raise Malformed(f"Give each of {', '.join(names)} at most once")
+    return values
+
+
+def limit(text: str | None) -> int:
+    """How many records a page has at most. Raises Malformed."""
+    return min(number("limit", text, DEFAULT_LIMIT), MAX_LIMIT)
+
+
+def limit_shown(most: int) -> int | None:
+    """The limit as `pagination` shows it."""
+    return None if most == DEFAULT_LIMIT else most
+
+
+def number(name: str, text: str | None, default: int) -> int:
+    """The whole number that a parameter is given as. Raises Malformed."""
     if text is None:
         return default
     digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""

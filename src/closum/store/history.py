@@ -43,6 +43,10 @@ AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND po
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
+_OF_RECORD = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND resource = ? AND id = ? AND position < ?
+ORDER BY position DESC LIMIT ?
+"""
 _WITH_BEFORE = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL AND before <> 'null'
 ORDER BY position LIMIT ?
@@ -140,6 +144,12 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
     for _, row in sorted(found.items()):
         by_id.setdefault(row[3], []).append(_past(row))
     return by_id
+
+
+def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most: int) -> list[Past]:
+    """At most so many changes of a record before a position, the last one first."""
+    values = (unit.account_id, resource.name, record_id, _stored(before), _stored(most))
+    return read(unit, _OF_RECORD, values)
 
 
 def since(unit: Unit, position: int, most: int) -> list[Past]:
