@@ -23,6 +23,7 @@ from closum.store import (
     background,
     catalogue,
     cities,
+    feed,
     gaps,
     history,
     identity,
@@ -46,6 +47,9 @@ Call = Callable[[Any], Any]
 
 ANA = {"id": 1, "email": "ana@example.com"}
 BY_NAME = Query("name")
+FIRST_CHANGE = (
+    f"SELECT {', '.join(history.COLUMNS)} FROM change WHERE account_id = ? ORDER BY position LIMIT 1"
+)
 
 
 def streamed(unit: Stream) -> tuple[list[int], int]:
@@ -75,6 +79,11 @@ def together_found(unit: Unit) -> list[Any]:
 
 def changed(past: list[history.Past]) -> list[tuple[str, int]]:
     return [(one.resource, one.id) for one in past]
+
+
+def followed(part: feed.Part | None) -> tuple[list[tuple[str, int]], int, bool]:
+    assert part
+    return changed([*part.changes]), part.next.number, part.has_more
 
 
 def batch(found: integrity.Batch) -> tuple[list[int], int | None]:
@@ -141,12 +150,30 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    "feed.after": (
+        lambda unit: followed(feed.after(unit, feed.at(unit, history.since(unit, 0, 1)[0]), 1)),
+        ([("lead", 1)], 2, True),
+    ),
+    "feed.at": (lambda unit: feed.at(unit, history.since(unit, 2, 1)[0]) == feed.end(unit), True),
+    "feed.beginning": (
+        lambda unit: followed(feed.beginning(unit, 9)),
+        ([("email", 1), ("lead", 1), ("lead", 2)], 3, False),
+    ),
+    "feed.end": (lambda unit: feed.end(unit).number, 3),
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
     "history.of_operation": (
         lambda unit: changed(history.of_operation(unit, 1)),
         [("email", 1), ("lead", 1)],
+    ),
+    "history.of_record": (
+        lambda unit: [changed(history.of_record(unit, LEAD, one, 3, 9)) for one in (1, 2)],
+        [[("lead", 1)], []],
+    ),
+    "history.read": (
+        lambda unit: changed(history.read(unit, FIRST_CHANGE, (unit.account_id,))),
+        [("email", 1)],
     ),
     "history.of_records": (
         lambda unit: {key: changed(some) for key, some in history.of_records(unit, LEAD, [1, 2], 2).items()},
@@ -168,6 +195,10 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "identity.accounts": (identity.accounts, [Account(1, "Acme", True)]),
     "identity.births": (lambda unit: [account_id for account_id, _ in identity.births(unit)], [1]),
+    "identity.emails": (
+        lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
+        [{1: "ana@example.com"}, {}],
+    ),
     "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[:2], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[:2], (None, None)),

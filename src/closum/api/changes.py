@@ -55,8 +55,10 @@ _CHANGES = Operation(
 
 
 def routes(resources: Sequence[Resource]) -> list[Route]:
-    """The feed, and the history of each resource that has records of an account."""
-    kept = [one for one in resources if not one.shared and not one.singleton]
+    """The feed, and the history of each resource whose records an account changes."""
+    kept = [
+        one for one in resources if {"create", "update"} & {*one.verbs} and not (one.shared or one.singleton)
+    ]
     return [
         Route("GET", "/api/change", changes, "change:read", _CHANGES, Sample()),
         *(_history(resource) for resource in kept),

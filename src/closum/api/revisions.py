@@ -93,7 +93,7 @@ def _pagination(after: Schema) -> Schema:
                 "type": ["integer", "null"],
                 "minimum": 1,
                 "maximum": MAX_LIMIT,
-                "description": f"At most so many are on a page; `null` if it is the default, {DEFAULT_LIMIT}",
+                "description": f"How many are on a page at most; `null` if it is the default, {DEFAULT_LIMIT}",
             },
         },
         description="Where to go on",

@@ -96,7 +96,7 @@ A program that keeps a copy of your records asks here what changed, instead of r
 are deleted or erased are gone. When you have done so, keep its `next` as your new position. While `has_next_page` is true \
 there is more.
 
-Every change comes in the order in which it became visible: none is missing, none comes twice, whoever else writes at the \
+Every change comes in the order in which it became visible: none is missing, none comes twice, however many write at the \
 same time. An answer without changes has a position too.
 
 A position that the server cannot go on from is refused with 410: the history behind it is not kept any more \

@@ -265,18 +265,19 @@ def _shown(change: Change) -> str | None:
     _, resource, before, after = change
     assert before is not None
     assert after is not None
-    names = [name for name, column in _columns_shown(resource) if before[column] != after[column]]
+    names = [name for name, column in columns_shown(resource) if before[column] != after[column]]
     return ",".join(names) or None
 
 
 @lru_cache
-def _columns_shown(resource: Resource) -> list[tuple[str, str]]:
+def columns_shown(resource: Resource) -> list[tuple[str, str]]:
+    """What a record shows of others: the names of the API, each with the record's column."""
     names = [(one.name, name) for one in resource.nested for name in ("id", *one.shows)]
     return [(f"{one}.{name}", f"{one}_{name}") for one, name in names]
 
 
-def _names(shown: str | None) -> tuple[str, ...]:
-    return tuple(shown.split(",")) if shown else ()
+def _names(shown: object) -> tuple[str, ...]:
+    return tuple(shown.split(",")) if shown and isinstance(shown, str) else ()
 
 
 def _past(row: Result) -> Past:

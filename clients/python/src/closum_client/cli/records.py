@@ -63,7 +63,7 @@ PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
 """Types of the parameters of a query string that are no texts."""
 
 PARAM_HELP = {
-    "limit": f"At most so many, up to {MAX_LIMIT}; 25 by default.",
+    "limit": f"How many at most, up to {MAX_LIMIT}; 25 by default.",
     "before": "Those before this operation; the newest by default.",
 }
 
