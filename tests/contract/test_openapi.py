@@ -100,6 +100,7 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
     ]
     assert [name for name in names if name in published] == published
     assert {*names} - {*published} == {
+        "Changes",
         "Health",
         *(one.titles for one in DECLARED if one.titles not in published),
     }
@@ -151,6 +152,7 @@ STATUSES = {
     "POST /api/token": {200, 400, 401, 413, 414, 415, 422, 429, 431, 500, 503},
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
+    "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
 }
 """What the contract says that a call can be answered with; 405 has no call of its own."""
 
@@ -186,7 +188,9 @@ def undescribed(found: Any, place: str = "") -> Iterator[str]:
                 if not all("$ref" in part or len(part.get("description", "")) > 6 for part in said):
                     yield f"{place}/{kind}/{name}"
         for name, one in found.items():
-            yield from undescribed(one, f"{place}/{name}")
+            if name not in ("example", "examples"):
+                inner = [*one.values()] if name == "properties" and isinstance(one, dict) else one
+                yield from undescribed(inner, f"{place}/{name}")
 
 
 def test_everything_is_described(document: Any) -> None:

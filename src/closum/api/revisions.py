@@ -17,7 +17,7 @@ _VERB: Schema = {
     "description": f"What happened to the record: {', '.join(f'`{one}`' for one in VERBS)}. More may be added: read the "
     "record again for one that you do not know",
 }
-_AT_TIME: Schema = {"type": "string", "format": "date-time", "description": "When"}
+_AT_TIME: Schema = {"type": "string", "format": "date-time", "description": "When it happened"}
 _USER: Schema = {
     "type": ["object", "null"],
     "required": ["id", "email"],

@@ -226,14 +226,14 @@ position = client.changes.now
 # later: what changed since
 feed = client.changes.since(position)
 feed.each {{ |change| p change }}
-position = feed.position""",
+puts feed.position""",
     f"""\
 {_PYTHON}    position = client.changes.now()
     # later: what changed since
     feed = client.changes.since(position)
     for change in feed:
         print(change)
-    position = feed.position""",
+    print(feed.position)""",
 )
 _OWN = {"sign_in": _SIGN_IN, "changes": _CHANGES}
 
