@@ -166,3 +166,56 @@ def test_nothing_is_left_of_an_erased_person(server: Server, api: Client) -> Non
     failure(api.get(f"/api/lead/{lead}/history"), 404)
     (gone,) = feed(api, since=before)[0]
     assert (gone["verb"], gone["id"], gone["user"], gone["cause"]) == ("erase", lead, None, "command")
+
+
+def shown(api: Client, **params: Any) -> tuple[list[int], int]:
+    answer = api.get("/api/lead", params=params)
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()["data"]], answer.json()["pagination"]["count"]
+
+
+def test_a_list_of_what_changed_since_a_position(server: Server, api: Client) -> None:
+    beginning = feed(api, since="now")[1]["next"]
+    for name in ("Rui", "Ana", "Eva", "Lia"):
+        api.new("lead", {"name": name, "email": {"email": f"{name}@example.com"}})
+    since = feed(api, since="now")[1]["next"]
+    assert shown(api, changed_since=since) == ([], 0)
+    api.data("PUT", "/api/lead/2", {"name": "Ana S."})
+    api.data("PUT", "/api/email/3", {"email": "eva@example.org"})
+    api.data("PUT", "/api/lead/4", {"city_id": 1})
+    with command(server, api) as unit:
+        erase(unit, LEAD, [4])
+    api.new("lead", {"name": "Zoe"})
+    assert shown(api, changed_since=since) == ([2, 3, 5], 3)
+    assert shown(api, changed_since=since, sort="name", direction="desc", limit=2) == ([5, 3], 3)
+    assert shown(api, changed_since=since, sort="name", direction="desc", limit=2, page=2) == ([2], 3)
+    assert shown(api, changed_since=beginning) == ([1, 2, 3, 5], 4)
+    emails = api.get("/api/email", params={"changed_since": since}).json()["data"]
+    assert [one["email"] for one in emails] == ["eva@example.org"]
+
+
+def test_a_list_of_what_changed_since_a_date(api: Client) -> None:
+    api.new("lead", ANA)
+    for past in ("today", "-1d", "-1h", "2018-01-01", "2018-01-01T10:00:00Z", "2018-01-01T10:00+01:00"):
+        assert shown(api, changed_since=past) == ([1], 1)
+    assert shown(api, changed_since="9000-01-01") == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("", "x", "now", "A" * 22, "-", "_" * 22, "2018-13-01", "%00"),
+        "today&changed_since=today",
+        "9" * 10_000,
+    ],
+)
+def test_what_is_no_position_and_no_date(api: Client, wrong: str) -> None:
+    answer = api.get(f"/api/lead?changed_since={wrong}")
+    failure(answer, 410 if wrong == "A" * 22 else 400)
+
+
+def test_a_list_does_not_go_on_from_another_account(api: Client, other_api: Client) -> None:
+    other_api.new("lead", ANA)
+    api.new("lead", ANA)
+    failure(api.get("/api/lead", params={"changed_since": feed(other_api)[1]["next"]}), 410)
+    failure(api.get("/api/city?changed_since=today"), 400)

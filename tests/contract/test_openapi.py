@@ -73,11 +73,12 @@ def test_ids_of_operations_differ(document: Any) -> None:
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
-def test_a_list_has_the_four_parameters(document: Any, resource: Any) -> None:
+def test_a_list_has_its_parameters(document: Any, resource: Any) -> None:
     shared = document["components"]["parameters"]
     given = document["paths"][f"/api/{resource.name}"]["get"]["parameters"]
     whole = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
-    assert [one["name"] for one in whole] == ["limit", "page", "sort", "direction"]
+    more = [] if resource.shared else ["changed_since"]
+    assert [one["name"] for one in whole] == ["limit", "page", "sort", "direction", *more]
     assert whole[2]["schema"]["enum"] == list(resource.listing.sorts)
 
 

@@ -54,6 +54,9 @@ def test_every_call_refuses_what_it_does_not_have(route: Route, api: Client) -> 
         fill(api)
     before = state(api)
     names = NAMES.get(route.verb) or ", ".join(route.parameters) or "none"
+    names += (
+        ", changed_since" if route.verb == "list" and route.resource and not route.resource.shared else ""
+    )
     for query, shown in UNKNOWN.items():
         url = f"{path_of(route)}?{query}"
         message = failure(send(api, route, query), 400, url)["message"]

@@ -10,7 +10,7 @@ from typing import Any
 from closum import __version__
 from closum.api import answers, revisions, schemas
 from closum.http.route import Operation, Route, Sample
-from closum.model import query
+from closum.model import query, since
 from closum.model.fields import Schema
 from closum.model.resource import Resource
 
@@ -134,6 +134,12 @@ def _parameters() -> dict[str, Any]:
             "The position that the changes follow: `next` of the answer before, or the `position` of a change. Empty or left out "
             "it is before the oldest change that is kept; `now` gives no change but the position behind the last one.",
             {"type": "string", "default": ""},
+        ),
+        since.NAME: _parameter(
+            since.NAME,
+            "The records that were created or changed since: a position of `/api/change`, or a date (`2018-01-01`, "
+            "`2018-01-01T10:00:00+00:00`, `today`, `-7d`). Those that are deleted are in `/api/change` alone.",
+            {"type": "string"},
         ),
         "before": _parameter(
             "before",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from closum.api import answers, handlers, schemas
 from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
-from closum.model import bodies, query
+from closum.model import bodies, query, since
 from closum.model.fields import Field
 from closum.model.resource import Resource
 
@@ -90,7 +90,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         f"This endpoint {does}.{notes}",
         verb.success(resource),
         resource,
-        verb.query,
+        _query(resource, verb),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
         conditional=name == "update",
     )
@@ -132,6 +132,11 @@ def operation(
     )
 
 
+def _query(resource: Resource, verb: Verb) -> tuple[str, ...]:
+    """A list of what all accounts share has no history."""
+    return (*verb.query, since.NAME) if verb.query and not resource.shared else verb.query
+
+
 def _whose(resource: Resource) -> str:
     return "that all accounts share" if resource.shared else "associated with your account"
 
@@ -149,7 +154,7 @@ def _specific(resource: Resource) -> str:
 def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
     """What is worth knowing of the call beside what it does."""
     if verb.query:
-        yield f"It takes the parameters {_listed(verb.query)}; others are refused."
+        yield f"It takes the parameters {_listed(_query(resource, verb))}; others are refused."
     if name == "create" and resource.at_least_one:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."
     if name == "update":

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import Malformed
 from closum.model import filters as filtered
+from closum.model import since
 from closum.model import words as search
 from closum.model.filters import Condition
 from closum.model.property import find
@@ -97,8 +98,9 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
         raise Malformed("Give 'q' at most once")
     if searches and not resource.terms:
         raise Malformed(f"{resource.titles} cannot be searched by 'q': filter them")
+    changed = given(parameters, (since.NAME,)).values()
     return Query(
-        where=filtered.parse(resource, filters, plain),
+        where=(*filtered.parse(resource, filters, plain), *map(since.condition, changed)),
         words=search.parse(searches[0]) if searches else (),
         sort=_sort(resource, values.get("sort")),
         descending=_descending(values.get("direction")),

@@ -103,6 +103,9 @@ A position that the server cannot go on from is refused with 410: the history be
 (`CLOSUM_HISTORY_DAYS`), or the database was put back from a backup, so that what you have read may be undone. Begin again \
 with step 1. A position is text for the server alone: keep it as it is.
 
+Every list takes `changed_since`, a position or a date (`changed_since=2018-01-01`, `changed_since=-7d`): then it has the \
+records that were created or changed since, as they are now. Those that are deleted are only in the changes.
+
 The history of a record (`GET /api/lead/<ID>/history`) has the values: what each property was before and after a change, \
 and what a lead showed of its e-mail address and phone number. Nothing of an erased person is in it.
 """

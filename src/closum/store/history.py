@@ -14,7 +14,7 @@ import msgspec
 from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
-from closum.store import rows, statements, tally
+from closum.store import statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
@@ -137,7 +137,7 @@ def of_operation(unit: Unit, operation: int) -> list[Past]:
 def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, list[Past]]:
     """The changes of records behind a position, in their order, by the id of the record."""
     found: dict[int, Result] = {}
-    for chunk in rows.chunks(ids):
+    for chunk in statements.chunks(ids):
         statement = _of_records(resource, len(chunk), unit.engine)
         found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
     by_id: dict[int, list[Past]] = {}

@@ -7,7 +7,7 @@ import msgspec
 
 from closum.model.change import CREATE, DELETE, ERASE, UPDATE
 from closum.model.resource import Resource
-from closum.store import rows, statements, tally
+from closum.store import statements, tally
 from closum.store.unit import Result, Unit
 
 _COLUMNS = "position, operation, resource, id, verb, at, user_id, request_id, cause, cause_id, before, shown"
@@ -130,7 +130,7 @@ def _verb(row: Result) -> Verb:
 def begun(unit: Unit, operations: Iterable[int]) -> set[int]:
     """Which of these operations there are, of the unit's account."""
     found: set[int] = set()
-    for chunk in rows.chunks(one for one in operations if 0 < one < 2**63):
+    for chunk in statements.chunks(one for one in operations if 0 < one < 2**63):
         marks = ", ".join("?" * len(chunk))
         sql = f"SELECT position FROM change WHERE account_id = ? AND position IN ({marks}) AND operation = position"
         found.update(row[0] for row in unit.all(sql, (unit.account_id, *chunk)))
@@ -140,7 +140,7 @@ def begun(unit: Unit, operations: Iterable[int]) -> set[int]:
 def versions(unit: Unit, resource: Resource, ids: list[int]) -> dict[int, int]:
     """The versions of those of the records that there are."""
     found: dict[int, int] = {}
-    for chunk in rows.chunks(ids):
+    for chunk in statements.chunks(ids):
         found.update(
             unit.all(*statements.select_versions(resource, len(chunk), unit.engine)(unit.account_id, *chunk))
         )
