@@ -23,7 +23,6 @@ from closum.store import (
     background,
     catalogue,
     cities,
-    feed,
     gaps,
     history,
     identity,
@@ -41,15 +40,14 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
+from tests.support import feed_calls
+from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
 Call = Callable[[Any], Any]
 
 ANA = {"id": 1, "email": "ana@example.com"}
 BY_NAME = Query("name")
-FIRST_CHANGE = (
-    f"SELECT {', '.join(history.COLUMNS)} FROM change WHERE account_id = ? ORDER BY position LIMIT 1"
-)
 
 
 def streamed(unit: Stream) -> tuple[list[int], int]:
@@ -75,15 +73,6 @@ def together_found(unit: Unit) -> list[Any]:
     reads = [rows.reading(unit, LEAD, "id", [1, 2, 9], leads.extend), nothing, tally.reading(unit, counted)]
     together.read(unit, reads)
     return [[row["id"] for row in leads], counted["lead"].records]
-
-
-def changed(past: list[history.Past]) -> list[tuple[str, int]]:
-    return [(one.resource, one.id) for one in past]
-
-
-def followed(part: feed.Part | None) -> tuple[list[tuple[str, int]], int, bool]:
-    assert part
-    return changed([*part.changes]), part.next.number, part.has_more
 
 
 def batch(found: integrity.Batch) -> tuple[list[int], int | None]:
@@ -150,30 +139,13 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
-    "feed.after": (
-        lambda unit: followed(feed.after(unit, feed.at(unit, history.since(unit, 0, 1)[0]), 1)),
-        ([("lead", 1)], 2, True),
-    ),
-    "feed.at": (lambda unit: feed.at(unit, history.since(unit, 2, 1)[0]) == feed.end(unit), True),
-    "feed.beginning": (
-        lambda unit: followed(feed.beginning(unit, 9)),
-        ([("email", 1), ("lead", 1), ("lead", 2)], 3, False),
-    ),
-    "feed.end": (lambda unit: feed.end(unit).number, 3),
+    **feed_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
     "history.of_operation": (
         lambda unit: changed(history.of_operation(unit, 1)),
         [("email", 1), ("lead", 1)],
-    ),
-    "history.of_record": (
-        lambda unit: [changed(history.of_record(unit, LEAD, one, 3, 9)) for one in (1, 2)],
-        [[("lead", 1)], []],
-    ),
-    "history.read": (
-        lambda unit: changed(history.read(unit, FIRST_CHANGE, (unit.account_id,))),
-        [("email", 1)],
     ),
     "history.of_records": (
         lambda unit: {key: changed(some) for key, some in history.of_records(unit, LEAD, [1, 2], 2).items()},

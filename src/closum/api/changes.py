@@ -76,7 +76,7 @@ def _history(resource: Resource) -> Route:
             "history",
             f"Show the History of {'an' if resource.name[0] in 'aeiou' else 'a'} {resource.title}",
             f"This endpoint retrieves the changes of a specific {resource.title}, the newest first, with what each property "
-            "was before and after, as long as the history is kept; also of one that is deleted.",
+            f"was before and after, as long as the history is kept, also after the deletion of the {resource.title}.",
             revisions.HISTORY,
             query=("before", "limit"),
             result=REVISIONS,

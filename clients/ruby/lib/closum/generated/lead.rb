@@ -213,7 +213,7 @@ module Closum
     end
 
     # This endpoint retrieves the changes of a specific Lead, the newest first, with what each property was
-    #   before and after, as long as the history is kept; also of one that is deleted.
+    #   before and after, as long as the history is kept, also after the deletion of the Lead.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

@@ -114,7 +114,7 @@ module Closum
     end
 
     # This endpoint retrieves the changes of a specific Phone, the newest first, with what each property was
-    #   before and after, as long as the history is kept; also of one that is deleted.
+    #   before and after, as long as the history is kept, also after the deletion of the Phone.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

@@ -123,7 +123,8 @@ class AsyncEmails:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """This endpoint retrieves the changes of a specific Email, the newest first, with what each
-        property was before and after, as long as the history is kept; also of one that is deleted.
+        property was before and after, as long as the history is kept, also after the deletion of the
+        Email.
 
         Args:
             id (int | str): The id of the email, an int or its digits.

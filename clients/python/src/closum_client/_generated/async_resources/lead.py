@@ -162,7 +162,8 @@ class AsyncLeads:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """This endpoint retrieves the changes of a specific Lead, the newest first, with what each
-        property was before and after, as long as the history is kept; also of one that is deleted.
+        property was before and after, as long as the history is kept, also after the deletion of the
+        Lead.
 
         Args:
             id (int | str): The id of the lead, an int or its digits.

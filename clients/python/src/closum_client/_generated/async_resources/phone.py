@@ -135,7 +135,8 @@ class AsyncPhones:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """This endpoint retrieves the changes of a specific Phone, the newest first, with what each
-        property was before and after, as long as the history is kept; also of one that is deleted.
+        property was before and after, as long as the history is kept, also after the deletion of the
+        Phone.
 
         Args:
             id (int | str): The id of the phone, an int or its digits.
