@@ -23,7 +23,7 @@ Seen = list[tuple[int, str, int, str]]
 
 def read_on(session: Session, account: Account, since: str) -> tuple[Seen, str]:
     with session.read() as unit:
-        found, after = feed.read(unit.of(account.id), since, MOST)
+        found, after, _ = feed.read(unit.of(account.id), since, MOST)
     return [(one["operation"], one["resource"], one["id"], one["verb"]) for one in found], after
 
 

@@ -37,7 +37,7 @@ def read_on(unit: Unit, since: str, most: int = 2) -> list[tuple[str, str, int]]
     """Everything behind a position, a few changes at a time."""
     found: list[tuple[str, str, int]] = []
     while True:
-        some, after = feed.read(unit, since, most)
+        some, after, _ = feed.read(unit, since, most)
         found += [(one["verb"], one["resource"], one["id"]) for one in some]
         if after == since:
             return found
@@ -45,7 +45,7 @@ def read_on(unit: Unit, since: str, most: int = 2) -> list[tuple[str, str, int]]
 
 
 def now(unit: Unit) -> str:
-    found, position = feed.read(unit, "now", 10)
+    found, position, _ = feed.read(unit, "now", 10)
     assert found == []
     return position
 
@@ -71,7 +71,7 @@ def test_every_change_in_order_whatever_the_size_of_a_page(session: Session, acc
 def test_each_change_has_a_position_to_go_on_from(session: Session, account: Account) -> None:
     with session.write(account.id) as unit:
         create(unit, LEAD, [{"name": name} for name in "abcd"])
-        found, after = feed.read(unit, "", 10)
+        found, after, _ = feed.read(unit, "", 10)
         assert [len(read_on(unit, one["position"])) for one in found] == [3, 2, 1, 0]
         assert found[-1]["position"] == after == now(unit)
 

@@ -48,6 +48,8 @@ from closum.store.session import Session
 from closum.store.sql import Sql, prepared
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
+from tests.support import feed_calls
+from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
 Call = Callable[[Any], Any]
@@ -103,10 +105,6 @@ def together_found(unit: Unit) -> list[Any]:
     reads = [rows.reading(unit, LEAD, "id", [1, 2, 9], leads.extend), nothing, tally.reading(unit, counted)]
     together.read(unit, reads)
     return [[row["id"] for row in leads], counted["lead"].records]
-
-
-def changed(past: list[history.Past]) -> list[tuple[str, int]]:
-    return [(one.resource, one.id) for one in past]
 
 
 def batch(found: integrity.Batch) -> tuple[list[int], int | None]:
@@ -173,6 +171,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    **feed_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
@@ -200,6 +199,10 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "identity.accounts": (identity.accounts, [Account(1, "Acme", True)]),
     "identity.births": (lambda unit: [account_id for account_id, _ in identity.births(unit)], [1]),
+    "identity.emails": (
+        lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
+        [{1: "ana@example.com"}, {}],
+    ),
     "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[:2], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[:2], (None, None)),

@@ -64,8 +64,8 @@ class Copy:
         self._replace(
             "src/closum/api/routes.py",
             (
-                "import account, answers, handlers, schemas\n",
-                "import account, answers, handlers, lead, schemas\n",
+                "import account, answers, changes, handlers, schemas\n",
+                "import account, answers, changes, handlers, lead, schemas\n",
             ),
             ("(ACCOUNT, account.HANDLERS),\n", "(ACCOUNT, account.HANDLERS),\n        *lead.ROUTES,\n"),
         )

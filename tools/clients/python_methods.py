@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from closum.http.route import DATA, NOTHING
+from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.bodies import Array
 from closum.model.fields import Field, Flag
@@ -57,6 +57,7 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     imports = (
         "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
+        f"from closum_client._feed import {style.prefix}Revisions\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         "from closum_client._verbs import Action, Verbs\n"
@@ -256,7 +257,9 @@ def _retrieve_singleton(resource: Resource, style: Style) -> str:
 
 
 def _own(method: Method, resource: Resource, style: Style) -> str:
-    """A method that no other resource has."""
+    """A method that not every resource has."""
+    if method.result == REVISIONS:
+        return _revisions(method, resource, style)
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
     given = [f"{one.name}: {one.annotation(True)}" for one in map(_field_argument, method.fields)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
@@ -267,6 +270,31 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
         f"    {style.define} {method.name}({', '.join(arguments)}) -> {result}:\n"
         f"{docstring(plain(method.about), _own_sections(method, resource, result), 8)}"
         f"        {give}{style.wait}self._driver.run({_own_call(method)})\n\n"
+    )
+
+
+def _revisions(method: Method, resource: Resource, style: Style) -> str:
+    """A method that gives the history of a record, to walk over."""
+    name = f"{style.prefix}Revisions"
+    sections = {
+        "Args": [
+            _id(resource),
+            "before (int): The operation that they come before; without one it begins with the newest change.",
+            f"limit (int): How many are asked for at a time, {query.MAX_LIMIT} at most; {query.DEFAULT_LIMIT} by default.",
+        ],
+        "Returns": [f"{name}: to walk over; each is a Revision."],
+        "Raises": [
+            "ValueError: `id` is not an id, or limit is out of range.",
+            NOT_FOUND.replace(".", ", or all of it is erased: raised while it is walked."),
+            "ClosumError: while it is walked.",
+        ],
+    }
+    return (
+        f"    def {method.name}(\n        self, id: int | str, *, before: int | None = None, limit: int | None = None\n"
+        f"    ) -> {name}:\n"
+        f"{docstring(plain(method.about), sections, 8)}"
+        f"        stretch = self._verbs.revisions({quoted(method.tail)}, id, limit)\n"
+        f"        return {name}(self._driver, stretch, before)\n\n"
     )
 
 

@@ -30,11 +30,13 @@ METHODS = (
     "methods object_id raise read request send tap then to_h to_s values"
 )
 CONSTANTS = (
-    "Address Answer ApiError Array BadRequest Calls Class Client Clock ConnectionFailed Connections "
-    "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Ignored Integer Invalid Kernel MethodNotAllowed "
-    "Module Mutex Net NotFound Object OwnToken Page Pagination Plain PreconditionFailed Process Random Read Record Records Refusal "
-    "Request Resource Resources Retries RetryAfter ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
-    "Token TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
+    "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock ConnectionFailed "
+    "Connections ContentTooLarge Encoding Error Feed Float Forbidden GivenToken Gone Hash Ignored Integer "
+    "Invalid Kernel Limit MethodNotAllowed Module Mutex Net NotFound Object OwnToken Page Pagination Part "
+    "Plain PreconditionFailed Process Random Read Record Records Refusal Request Resource Resources "
+    "Retries RetryAfter Revision Revisions ServerError ServiceUnavailable Shown String Symbol Time "
+    "TimedOut Token Told TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable "
+    "UnsupportedMediaType User"
 )
 """Words that mean something else in Ruby or in the library."""
 

@@ -30,6 +30,7 @@ _NAMED = (
     errors.Unauthorized,
     errors.Forbidden,
     errors.NotFound,
+    errors.Gone,
     errors.Changed,
 )
 
@@ -80,6 +81,7 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.SignInRefused: ("/api/token", errors.SignInRefused()),
     errors.Forbidden: ("/api/lead", errors.Forbidden("lead:write")),
     errors.NotFound: ("/api/lead/1", errors.NotFound()),
+    errors.Gone: ("/api/change?since=AAAAAAAAAAGyq7WFDaEKLA", errors.Gone()),
     errors.Changed: ("/api/lead/1", errors.Changed()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
     errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("for this e-mail address", 840)),

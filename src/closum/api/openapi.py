@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
-from closum.api import answers, schemas
+from closum.api import answers, revisions, schemas
 from closum.http.route import Operation, Route, Sample
-from closum.model import filters, projection, query, words
+from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import Property, find
 from closum.model.resource import Resource
@@ -38,7 +38,7 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources),
+            "schemas": schemas.components(resources) | revisions.SCHEMAS,
             "parameters": _PARAMETERS,
             "headers": answers.HEADERS,
             "responses": answers.components(),
@@ -171,6 +171,23 @@ _PARAMETERS: dict[str, Any] = {
         "update is refused (412). Without it the last update wins, property by property.",
         "schema": {"type": "string"},
     },
+    "since": _parameter(
+        "since",
+        "The position that the changes follow: `next` of the answer before, or the `position` of a change. Empty or left out "
+        "it is before the oldest change that is kept; `now` gives no change but the position behind the last one.",
+        {"type": "string", "default": ""},
+    ),
+    since.NAME: _parameter(
+        since.NAME,
+        "The records that were created or changed since: a position of `/api/change`, or a date (`2018-01-01`, "
+        "`2018-01-01T10:00:00+00:00`, `today`, `-7d`). Those that are deleted are in `/api/change` alone.",
+        {"type": "string"},
+    ),
+    "before": _parameter(
+        "before",
+        "The operation that the changes come before: `next` of the page before. Left out, it begins with the newest change.",
+        {"type": "integer", "minimum": 1},
+    ),
     "filter": _parameter(
         "filter",
         "A property, one of `=` `!=` `<` `<=` `>` `>=` `~=`, and a value, such as `name~=ana` or `creation_date>=-7d`."

@@ -151,7 +151,7 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
     """What is worth knowing of the call beside what it does."""
     if name == "list":
         search = " and `q`" if resource.terms else ""
-        names = _listed((*query.PARAMETERS, *query.WINDOW))
+        names = _listed((*query.PARAMETERS, *query.WINDOW, *query.changes(resource)))
         yield f"It takes the parameters {names}, `filter`{search}, and the names of the properties"
         yield "that records can be filtered by; others are refused. [Find](#tag/Find) says how to filter."
     if name == "create" and resource.at_least_one:

@@ -112,6 +112,10 @@ class Request:
         text: bytes = self.scope["query_string"]
         return query.fields(self.resource, _pairs(text)) if text else ()
 
+    def parameters(self, *names: str) -> dict[str, str]:
+        """What the query string gives for these names. Raises Malformed for one that is given twice."""
+        return query.given(_pairs(self.scope["query_string"]), names)
+
     @property
     def seen(self) -> frozenset[str] | None:
         """Tags of the states of the record that the call is meant for, None where it is meant for any."""

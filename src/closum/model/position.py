@@ -26,8 +26,8 @@ class Position(NamedTuple):
         return urlsafe_b64encode(self.number.to_bytes(_NUMBER, "big") + self.digest).decode().rstrip("=")
 
 
-def read(text: str) -> Position:
-    """Raises Malformed for a text that no answer has given."""
+def read(text: str, name: str = "since") -> Position:
+    """Raises Malformed for a text that no answer has given; `name` is the parameter that has it."""
     try:
         if len(text) != _CHARACTERS:
             raise ValueError
@@ -37,7 +37,7 @@ def read(text: str) -> Position:
             raise ValueError
     except (ValueError, binascii.Error):
         raise Malformed(
-            "'since' is no position: send one that an answer of this call has given, or an empty one to begin"
+            f"'{name}' is not a position: send one that an answer of /api/change has given"
         ) from None
     return position
 

@@ -14,6 +14,7 @@ ORDERED = (*EQUAL, "<", "<=", ">", ">=")
 WORDS = "~="
 
 TEXT, NUMBER, FLAG, TIME, EXACT, KEY, CUSTOM = "text", "number", "flag", "time", "exact", "key", "custom"
+CHANGED = "changed"  # compared by the history
 
 _MOST = 2**63 - 1
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import Malformed
 from closum.model import filters as filtered
-from closum.model import projection
+from closum.model import projection, since
 from closum.model import words as search
 from closum.model.cursor import Place
 from closum.model.filters import Condition
@@ -45,7 +45,7 @@ class Page(NamedTuple):
             "has_next_page": self.number < pages,
             "has_prev_page": self.number > 1,
             "count": count,
-            "limit": None if self.limit == DEFAULT_LIMIT else self.limit,
+            "limit": limit_shown(self.limit),
         }
 
 
@@ -129,7 +129,12 @@ class Query:
 def parameters(resource: Resource) -> tuple[str, ...]:
     """The names that a list takes, in the order in which messages and the reference have them."""
     search = ("q",) if resource.terms else ()
-    return (*PARAMETERS, *WINDOW, "filter", *search, *properties(resource))
+    return (*PARAMETERS, *WINDOW, *changes(resource), "filter", *search, *properties(resource))
+
+
+def changes(resource: Resource) -> tuple[str, ...]:
+    """What a list takes where its records have a history: those that all accounts share have none."""
+    return () if resource.shared else (since.NAME,)
 
 
 def of_record(resource: Resource) -> tuple[str, ...]:
@@ -159,21 +164,22 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
 
     Raises Malformed for an invalid value, or one of the parameters given twice that is taken once.
     """
-    values = _once(parameters, PARAMETERS) | _once(parameters, (*WINDOW, "q"))
+    values = given(parameters, PARAMETERS) | given(parameters, (*WINDOW, "q"))
     filters = [value for name, value in parameters if name == "filter"]
     plain = [(name, value) for name, value in parameters if find(resource, name)]
     if "q" in values and not resource.terms:
         raise Malformed(f"{resource.titles} cannot be searched by 'q': filter them")
     if "cursor" in values and "page" in values:
         raise Malformed("Give 'page' or 'cursor', not both: a page by cursor has no number")
+    changed = given(parameters, changes(resource)).values()
     return Query(
-        where=filtered.parse(resource, filters, plain),
+        where=(*filtered.parse(resource, filters, plain), *map(since.condition, changed)),
         words=search.parse(values["q"]) if "q" in values else (),
         sort=_sort(resource, values.get("sort"), "q" in values),
         descending=_descending(values.get("direction")),
         window=Page(
-            number=_number("page", values.get("page"), 1),
-            limit=min(_number("limit", values.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
+            number=number("page", values.get("page"), 1),
+            limit=limit(values.get("limit")),
         ),
         cursor=values.get("cursor"),
         fields=projection.parse(resource, values["fields"]) if "fields" in values else (),
@@ -183,14 +189,15 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
 
 def fields(resource: Resource, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """What the call for one record asks to be shown. Raises Malformed."""
-    values = _once(parameters, ("fields",))
+    values = given(parameters, ("fields",))
     return projection.parse(resource, values["fields"]) if "fields" in values else ()
 
 
-def _once(parameters: Sequence[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
-    given = [(name, value) for name, value in parameters if name in names]
-    values = dict(given)
-    if len(values) < len(given):
+def given(parameters: Iterable[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
+    """Those of the parameters that have these names. Raises Malformed for one that is given twice."""
+    found = [(name, value) for name, value in parameters if name in names]
+    values = dict(found)
+    if len(values) < len(found):
         raise Malformed(f"Give each of {', '.join(names)} at most once")
     return values
 
@@ -201,7 +208,18 @@ def _flag(name: str, text: str) -> bool:
     return text.lower() in ("true", "1")
 
 
-def _number(name: str, text: str | None, default: int) -> int:
+def limit(text: str | None) -> int:
+    """How many records a page has at most. Raises Malformed."""
+    return min(number("limit", text, DEFAULT_LIMIT), MAX_LIMIT)
+
+
+def limit_shown(most: int) -> int | None:
+    """The limit as `pagination` shows it."""
+    return None if most == DEFAULT_LIMIT else most
+
+
+def number(name: str, text: str | None, default: int) -> int:
+    """The whole number that a parameter is given as. Raises Malformed."""
     if text is None:
         return default
     digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""

@@ -1,7 +1,7 @@
 """What changed, as clients are told: from a position of the feed on, in the order in which it became visible."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from closum.errors import Gone
 from closum.model import position
@@ -15,18 +15,26 @@ NOW = "now"
 UNDO = "undo"
 
 
-def read(unit: Unit, since: str, most: int) -> tuple[list[dict[str, Any]], str]:
-    """At most so many changes behind a position, and the position to go on from.
+class Changes(NamedTuple):
+    """Some changes, the position to go on from, and whether there are more behind it already."""
+
+    changes: list[dict[str, Any]]
+    next: str
+    has_more: bool = False
+
+
+def read(unit: Unit, since: str, most: int) -> Changes:
+    """At most so many changes behind a position.
 
     `since` is empty for the oldest change that is kept, and `now` for what will come. Raises Malformed for what is no
     position, Gone where changes behind it are not kept, or it is of a database that a backup has replaced.
     """
     if since == NOW:
-        return [], str(feed.end(unit))
+        return Changes([], str(feed.end(unit)))
     part = feed.after(unit, position.read(since), most) if since else feed.beginning(unit, most)
     if part is None:
         raise Gone
-    return _shown(unit, part.changes), str(part.next)
+    return Changes(_shown(unit, part.changes), str(part.next), part.has_more)
 
 
 def _shown(unit: Unit, found: Sequence[Past]) -> list[dict[str, Any]]:

@@ -87,6 +87,29 @@ Records with the same sort value are sorted by their ids. In the answer, `pagina
 while you iterate over a list.
 """
 
+CHANGES = """\
+A program that keeps a copy of your records asks here what changed, instead of reading every record again and again:
+
+1. Ask for `since=now`, and keep the `next` of the answer: your position.
+2. Read every record, with the lists.
+3. From time to time ask for what changed `since` your position. Read the records that the answer names again; those that \
+are deleted or erased are gone. When you have done so, keep its `next` as your new position. While `has_next_page` is true \
+there is more.
+
+Every change comes in the order in which it became visible: none is missing, none comes twice, however many write at the \
+same time. An answer without changes has a position too.
+
+A position that the server cannot go on from is refused with 410: the history behind it is not kept any more \
+(`CLOSUM_HISTORY_DAYS`), or the database was put back from a backup, so that what you have read may be undone. Begin again \
+with step 1. A position is text for the server alone: keep it as it is.
+
+Every list takes `changed_since`, a position or a date (`changed_since=2018-01-01`, `changed_since=-7d`): then it has the \
+records that were created or changed since, as they are now. Those that are deleted are only in the changes.
+
+The history of a record (`GET /api/lead/<ID>/history`) has the values: what each property was before and after a change, \
+and what a lead showed of its e-mail address and phone number. Nothing of an erased person is in it.
+"""
+
 HEALTH = """\
 Load balancers and monitoring use these two calls. They need no token.
 """
@@ -151,6 +174,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Authentication": AUTHENTICATION,
         "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
         **of_resources,
+        "Changes": CHANGES,
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }

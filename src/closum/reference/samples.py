@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from closum.http.route import NOTHING, Operation, Route
+from closum.http.route import NOTHING, REVISIONS, Operation, Route
 from closum.model.resource import Resource
 
 ORIGIN, TOKEN = "http://127.0.0.1:8000", "your.bearer.token"
@@ -33,8 +33,8 @@ def samples(routes: Iterable[Route]) -> dict[str, list[Sample]]:
 def _sources(route: Route, operation: Operation) -> Iterable[str]:
     if operation.resource:
         return _shell(route), _ruby(route, operation.resource), _python(route, operation.resource)
-    if operation.name == "sign_in":
-        return _SIGN_IN
+    if operation.name in _OWN:
+        return _OWN[operation.name]
     return _health(route.path) if route.method == "GET" and route.is_public else _by_path(route)
 
 
@@ -84,6 +84,8 @@ def _ruby(route: Route, resource: Resource) -> str:
 
 def _ruby_shown(route: Route, call: str) -> str:
     call = call.removesuffix("()")
+    if _result(route) == REVISIONS:
+        return f"{call}.each {{ |change| p change }}"
     if not _gives(route):
         return call
     return f"p {call}" if len(call) + 2 <= _WIDTH else f"result = {call}\np result"
@@ -101,13 +103,19 @@ def _python(route: Route, resource: Resource) -> str:
 
 
 def _python_shown(route: Route, call: str) -> str:
+    if _result(route) == REVISIONS:
+        return f"for change in {call}:\n    print(change)"
     if not _gives(route):
         return call
     return f"print({call})" if "\n" not in call else f"result = {call}\nprint(result)"
 
 
 def _gives(route: Route) -> bool:
-    return route.operation is not None and route.operation.result != NOTHING
+    return _result(route) != NOTHING
+
+
+def _result(route: Route) -> str:
+    return route.operation.result if route.operation else NOTHING
 
 
 def _by_path(route: Route) -> Iterator[str]:
@@ -204,6 +212,30 @@ curl "{ORIGIN}/api/token" \\
     f"{_ruby_client(email=EMAIL, password=PASSWORD)}\nputs client.sign_in.token",
     f"{_python_client(email=EMAIL, password=PASSWORD)}    print(client.sign_in().token)",
 )
+
+
+_CHANGES = (
+    f"""\
+curl -X GET \\
+'{ORIGIN}/api/change?since=now' \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{_RUBY}
+position = client.changes.now
+# later: what changed since
+feed = client.changes.since(position)
+feed.each {{ |change| p change }}
+puts feed.position""",
+    f"""\
+{_PYTHON}    position = client.changes.now()
+    # later: what changed since
+    feed = client.changes.since(position)
+    for change in feed:
+        print(change)
+    print(feed.position)""",
+)
+_OWN = {"sign_in": _SIGN_IN, "changes": _CHANGES}
 
 
 def _health(path: str) -> Iterator[str]:

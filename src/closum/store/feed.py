@@ -15,16 +15,17 @@ SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND positio
 
 
 class Part(NamedTuple):
-    """Changes in their order, and the position behind the last one that was looked at."""
+    """Changes in their order, the position behind the last one that was looked at, and whether more are behind it."""
 
     changes: Sequence[Past]
     next: Position
+    has_more: bool = False
 
 
 def beginning(unit: Unit, most: int) -> Part:
     """At most so many of the oldest changes that are kept."""
-    found = history.since(unit, 0, most)
-    return Part(_shown(found), _behind(unit, found) if found else end(unit))
+    found = history.since(unit, 0, most + 1)
+    return _part(unit, found, most) if found else Part((), end(unit))
 
 
 def after(unit: Unit, since: Position, most: int) -> Part | None:
@@ -34,16 +35,16 @@ def after(unit: Unit, since: Position, most: int) -> Part | None:
     """
     if since.number == 0:
         return _after_nothing(unit, since, most)
-    found = history.read(unit, _FROM, (unit.account_id, since.number, most + 1))
+    found = history.read(unit, _FROM, (unit.account_id, since.number, most + 2))
     if not found or at(unit, found[0]) != since:
         return None
-    return Part(_shown(found[1:]), _behind(unit, found))
+    return _part(unit, found[1:], most) if found[1:] else Part((), since)
 
 
 def end(unit: Unit) -> Position:
     """The position behind the account's last change."""
     found = history.read(unit, _FROM, (unit.account_id, history.last(unit), 1))
-    return _behind(unit, found) if found else _nothing(unit)
+    return at(unit, found[-1]) if found else _nothing(unit)
 
 
 def at(unit: Unit, change: Past) -> Position:
@@ -56,14 +57,16 @@ def at(unit: Unit, change: Past) -> Position:
 
 def _after_nothing(unit: Unit, since: Position, most: int) -> Part | None:
     """Behind the position of an account without changes: nothing was seen, so only what is cut is missed."""
-    found = history.since(unit, 0, most)
+    found = history.since(unit, 0, most + 1)
     if since != _nothing(unit) or (found and found[0].position > 1):
         return None
-    return Part(_shown(found), _behind(unit, found) if found else since)
+    return _part(unit, found, most) if found else Part((), since)
 
 
-def _behind(unit: Unit, found: Sequence[Past]) -> Position:
-    return at(unit, found[-1])
+def _part(unit: Unit, found: Sequence[Past], most: int) -> Part:
+    """Of some changes, of which one more is read than is asked for."""
+    looked_at = found[:most]
+    return Part(_shown(looked_at), at(unit, looked_at[-1]), len(found) > most)
 
 
 def _nothing(unit: Unit) -> Position:

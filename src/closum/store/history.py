@@ -14,7 +14,7 @@ import msgspec
 from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
-from closum.store import rows, statements, tally
+from closum.store import statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
@@ -43,6 +43,10 @@ AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND po
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
+_OF_RECORD = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND resource = ? AND id = ? AND position < ?
+ORDER BY position DESC LIMIT ?
+"""
 _WITH_BEFORE = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL AND before <> 'null'
 ORDER BY position LIMIT ?
@@ -133,13 +137,19 @@ def of_operation(unit: Unit, operation: int) -> list[Past]:
 def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, list[Past]]:
     """The changes of records behind a position, in their order, by the id of the record."""
     found: dict[int, Result] = {}
-    for chunk in rows.chunks(ids):
+    for chunk in statements.chunks(ids):
         statement = _of_records(resource, len(chunk), unit.engine)
         found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
     by_id: dict[int, list[Past]] = {}
     for _, row in sorted(found.items()):
         by_id.setdefault(row[3], []).append(_past(row))
     return by_id
+
+
+def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most: int) -> list[Past]:
+    """At most so many changes of a record before a position, the last one first."""
+    values = (unit.account_id, resource.name, record_id, _stored(before), _stored(most))
+    return read(unit, _OF_RECORD, values)
 
 
 def since(unit: Unit, position: int, most: int) -> list[Past]:
@@ -255,18 +265,19 @@ def _shown(change: Change) -> str | None:
     _, resource, before, after = change
     assert before is not None
     assert after is not None
-    names = [name for name, column in _columns_shown(resource) if before[column] != after[column]]
+    names = [name for name, column in columns_shown(resource) if before[column] != after[column]]
     return ",".join(names) or None
 
 
 @lru_cache
-def _columns_shown(resource: Resource) -> list[tuple[str, str]]:
+def columns_shown(resource: Resource) -> list[tuple[str, str]]:
+    """What a record shows of others: the names of the API, each with the record's column."""
     names = [(one.name, name) for one in resource.nested for name in ("id", *one.shows)]
     return [(f"{one}.{name}", f"{one}_{name}") for one, name in names]
 
 
-def _names(shown: str | None) -> tuple[str, ...]:
-    return tuple(shown.split(",")) if shown else ()
+def _names(shown: object) -> tuple[str, ...]:
+    return tuple(shown.split(",")) if shown and isinstance(shown, str) else ()
 
 
 def _past(row: Result) -> Past:

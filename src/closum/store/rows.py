@@ -1,6 +1,6 @@
 """Rows of any resource: found. Always within the unit's account."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -158,7 +158,7 @@ def reading(
 
     several = [
         statements.select_rows(resource, column, len(chunk), unit.engine)(unit.account_id, *chunk)
-        for chunk in chunks(values)
+        for chunk in statements.chunks(values)
     ]
     return Read(several, take_all)
 
@@ -188,17 +188,6 @@ def reading_ids(
     stored = (one for one in ids if 0 < one < 2**63)
     several = [
         statements.select_ids(resource, len(chunk), unit.engine)(unit.account_id, *chunk)
-        for chunk in chunks(stored)
+        for chunk in statements.chunks(stored)
     ]
     return Read(several, lambda results: take({row[0] for row in results}))
-
-
-def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it.
-
-    Without None, which is equal to nothing.
-    """
-    distinct = [value for value in dict.fromkeys(values) if value is not None]
-    for start in range(0, len(distinct), statements.MAX_VALUES):
-        chunk = distinct[start : start + statements.MAX_VALUES]
-        yield (*chunk, *[chunk[-1]] * (statements.padded(len(chunk)) - len(chunk)))

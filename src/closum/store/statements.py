@@ -1,7 +1,8 @@
 """The SQL of a resource's records, built from its declaration alone; no name in it comes from input."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from closum.model.resource import Resource
 from closum.model.view import REMEMBERED, record_view
@@ -145,3 +146,14 @@ def _prepared(
     resource: Resource, columns: tuple[str, ...], condition: Sql, rest: Sql | str, *names: str
 ) -> Prepared:
     return prepared(_select(resource, columns, condition, rest), "account_id", *names)
+
+
+def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it.
+
+    Without None, which is equal to nothing.
+    """
+    distinct = [value for value in dict.fromkeys(values) if value is not None]
+    for start in range(0, len(distinct), MAX_VALUES):
+        chunk = distinct[start : start + MAX_VALUES]
+        yield (*chunk, *[chunk[-1]] * (padded(len(chunk)) - len(chunk)))

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.filters import Condition
-from closum.model.property import CUSTOM, KEY, TIME, WORDS
+from closum.model.property import CHANGED, CUSTOM, KEY, TIME, WORDS
 from closum.model.resource import Reference, Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
 from closum.model.words import Clause, Term, Word
-from closum.store import identity
+from closum.store import changed, identity
 from closum.store.scope import scope_of
 from closum.store.search import Wanted
 from closum.store.sql import Sql, joined, sql, value
@@ -99,6 +99,8 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     kind, operator = one.property.kind, one.operator
     if operator == WORDS:
         found.clauses.extend(_of_words(one))
+    elif kind == CHANGED:
+        found.conditions.append(changed.since(unit, resource, one.values[0]))
     elif kind == CUSTOM:
         _add_custom(unit, one, found)
     elif not one.property.column and kind != KEY:

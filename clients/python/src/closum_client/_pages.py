@@ -66,8 +66,8 @@ class Listing(Generic[R]):
     def __init__(
         self, core: Core, path: str, params: Mapping[str, int | str | None], read: Callable[[Any], R]
     ) -> None:
-        _check("limit", params.get("limit"), MOST)
-        _check("page", params.get("page"), None)
+        check("limit", params.get("limit"), MOST)
+        check("page", params.get("page"), None)
         self._core, self._path, self._params, self._read = core, path, params, read
 
     def __repr__(self) -> str:
@@ -99,8 +99,8 @@ class Listing(Generic[R]):
         return Page(tuple(map(self._read, rows)), pagination)
 
 
-def _check(name: str, value: object, most: int | None) -> None:
-    """Raises TypeError, ValueError."""
+def check(name: str, value: object, most: int | None) -> None:
+    """Raises TypeError, ValueError for a number that cannot be."""
     if value is None:
         return
     if type(value) is not int:

@@ -35,7 +35,7 @@ class Reference(NamedTuple):
 
 class Action(NamedTuple):
     """A verb that only this resource has: `tail` is the rest of its path, such as "/{id}/merge", `params` are those of the
-    query string, and `result` is "record", "data" or "nothing". A `conditional` one takes the ETag of the state of the
+    query string, and `result` is "record", "data", "nothing" or "revisions". A `conditional` one takes the ETag of the state of the
     record that it is meant for.
     """
 

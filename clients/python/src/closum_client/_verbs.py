@@ -12,6 +12,7 @@ from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._etag import if_match as checked
+from closum_client._feed import Revision, Stretch
 from closum_client._pages import Listing
 from closum_client._reading import Unreadable
 from closum_client._steps import Steps
@@ -112,6 +113,11 @@ class Verbs(Generic[R]):
         return self._core.call(
             action.method, path, read, params=params, json=body if values else None, if_match=_tag(if_match)
         )
+
+    def revisions(self, tail: str, id: int | str, limit: int | None) -> Stretch[Revision]:
+        """The changes of a record, asked for later. Raises TypeError, ValueError for what is no id or no limit."""
+        path = self._path + tail.replace("{id}", str(_id(id)))
+        return Stretch(self._core, path, "before", limit, Revision.from_json)
 
     def record(self, document: Envelope) -> R:
         """The record that an answer has."""

@@ -10,12 +10,10 @@ module Closum
 
     def inspect = "#<#{self.class.name} of #{@calls.inspect}>"
 
-    # Records that a server puts on a page.
-    MOST = 1000
     DIGITS = /\A[0-9]{1,19}\z/
     TAG = %r{(?:W/)?"[!#-~]*"}
     TAGS = /\A(?:\*|#{TAG}(?:[ \t]*,[ \t]*#{TAG})*)\z/
-    private_constant :MOST, :DIGITS, :TAG, :TAGS
+    private_constant :DIGITS, :TAG, :TAGS
 
     private
 
@@ -34,12 +32,7 @@ module Closum
 
     def shown(given) = [self.class::PATH, *given.compact.map { |name, value| "#{name}=#{value}" }].join(" ")
 
-    def check_limit(limit)
-      return if limit.nil? || (limit.is_a?(Integer) && limit.between?(1, MOST))
-
-      raise ArgumentError, "limit: is a whole number from 1 to #{MOST}, the size of a page; a list is walked " \
-                           "through all its pages"
-    end
+    def check_limit(limit) = Limit.check(limit)
 
     def retrieved(record, id)
       number = number_of(id)
@@ -64,6 +57,12 @@ module Closum
     end
 
     def updated_singleton(if_match, values) = put(self.class::PATH, if_match, values)
+
+    # The history of a record, with the rest of its path behind the resource's own.
+    def revisions(tail, id, before:, limit:)
+      check_limit(limit)
+      Revisions.new(self.class::PATH + tail.sub("{id}") { number_of(id) }, @calls, before, limit)
+    end
 
     # A verb that only this resource has, with the rest of its path behind the resource's own: "/{id}/merge". The flags
     # are the paths of properties that are 1 or 0, also of each object in an array: "notes.is_open".

@@ -61,9 +61,9 @@ def as_failure(explain: Explain) -> Iterator[None]:
         yield
     except ApiError as error:
         lines = explain(error) or (_said(error),)
-        raise Failure(_code(error), *lines, *_warning(error)) from None
+        raise Failure(code_of(error), *lines, *_warning(error)) from None
     except ClosumError as error:
-        raise Failure(_code(error), error.message, *_warning(error)) from None
+        raise Failure(code_of(error), error.message, *_warning(error)) from None
 
 
 def _warning(error: ClosumError) -> Lines:
@@ -82,7 +82,8 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{-(-seconds // 60):.0f} minutes"
 
 
-def _code(error: ClosumError) -> int:
+def code_of(error: ClosumError) -> int:
+    """The exit code that says what went wrong."""
     codes = (
         (Unauthorized, NOT_SIGNED_IN),
         (NotFound, NOT_FOUND),

@@ -9,7 +9,7 @@ import click
 from closum_client._etag import if_match as checked
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
-from closum_client.cli import show
+from closum_client.cli import revisions, show
 from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
@@ -20,6 +20,7 @@ from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, Precon
 from closum_client.resources import Resource
 
 if TYPE_CHECKING:
+    from closum_client._answers import Envelope
     from closum_client.cli.calls import Calls
 
 VALUES = "\n\nGive the values as options, or all of them with --data."
@@ -58,8 +59,13 @@ class Tag(click.ParamType[str]):
             self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
 
 
-PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole()}
+PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
 """Types of the parameters of a query string that are no texts."""
+
+PARAM_HELP = {
+    "limit": f"How many at most, up to {MAX_LIMIT}; 25 by default.",
+    "before": "Those before this operation; the newest by default.",
+}
 
 ID = click.Argument(["id"], type=Whole())
 
@@ -258,11 +264,16 @@ def _act(resource: Resource, action: Action) -> click.Command:
         path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
         explain = _explain(resource, id, found if data is None else [], _word(action))
         with connected(url, token, explain) as client:
-            answer = client.request(action.method, path, params=params, json=body, if_match=if_match)["data"]
+            answer = client.request(action.method, path, params=params, json=body, if_match=if_match)
             _acted(client, resource, action, answer, raw=raw)
 
     options: list[click.Parameter] = [
-        click.Option([f"--{name}"], type=PARAMS.get(name), help=f"The {name} of a list.")
+        click.Option(
+            [f"--{name}"],
+            type=PARAMS.get(name),
+            metavar="N" if name in PARAMS else None,
+            help=PARAM_HELP.get(name, f"The {name} of a list."),
+        )
         for name in action.params
     ]
     options += bodies.options(found) if action.properties else []
@@ -276,7 +287,11 @@ def _word(action: Action) -> str:
     return action.name.replace("_", "-")
 
 
-def _acted(client: "Calls", resource: Resource, action: Action, answer: Any, *, raw: bool) -> None:
+def _acted(client: "Calls", resource: Resource, action: Action, document: "Envelope", *, raw: bool) -> None:
+    answer = document["data"]
+    if action.result == "revisions":
+        revisions.show(document, raw=raw)
+        return
     if action.result == "record" and not isinstance(answer, dict):
         raise unexpected(resource)
     if action.result == "nothing" and not raw:

@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Property, Resource
+from closum_client._resource import Action, Property, Resource
 
 RESOURCE = Resource(
     name="email",
@@ -24,4 +24,15 @@ RESOURCE = Resource(
     ),
     nested=(),
     references=(),
+    actions=(
+        Action(
+            name="history",
+            method="GET",
+            tail="/{id}/history",
+            description="This endpoint retrieves the changes of a specific Email, the newest first, with what each property was before and after, as long as the history is kept, also after the deletion of the Email.",
+            properties=(),
+            params=("before", "limit"),
+            result="revisions",
+        ),
+    ),
 )

@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Nested, Property, Reference, Resource
+from closum_client._resource import Action, Nested, Property, Reference, Resource
 
 RESOURCE = Resource(
     name="lead",
@@ -68,4 +68,15 @@ RESOURCE = Resource(
         ),
     ),
     references=(Reference("city_id", "city", "city_name"),),
+    actions=(
+        Action(
+            name="history",
+            method="GET",
+            tail="/{id}/history",
+            description="This endpoint retrieves the changes of a specific Lead, the newest first, with what each property was before and after, as long as the history is kept, also after the deletion of the Lead.",
+            properties=(),
+            params=("before", "limit"),
+            result="revisions",
+        ),
+    ),
 )

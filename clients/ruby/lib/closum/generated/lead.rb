@@ -211,5 +211,18 @@ module Closum
         phone: short(phone, :number)
       )
     end
+
+    # This endpoint retrieves the changes of a specific Lead, the newest first, with what each property was
+    #   before and after, as long as the history is kept, also after the deletion of the Lead.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param before [Integer] the operation that they come before; without one it begins with the newest
+    #   change
+    # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
+    # @return [Revisions]
+    # @raise [ArgumentError] for what is no id, and a limit that is out of range
+    def history(id, before: nil, limit: nil)
+      revisions("/{id}/history", id, before:, limit:)
+    end
   end
 end

@@ -112,5 +112,18 @@ module Closum
     def update(id, extension: ABSENT, number: ABSENT, if_match: ABSENT)
       updated(id, if_match, extension:, number:)
     end
+
+    # This endpoint retrieves the changes of a specific Phone, the newest first, with what each property was
+    #   before and after, as long as the history is kept, also after the deletion of the Phone.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param before [Integer] the operation that they come before; without one it begins with the newest
+    #   change
+    # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
+    # @return [Revisions]
+    # @raise [ArgumentError] for what is no id, and a limit that is out of range
+    def history(id, before: nil, limit: nil)
+      revisions("/{id}/history", id, before:, limit:)
+    end
   end
 end
