@@ -210,7 +210,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "history_days",
         365,
-        f"Days for which the history of changes is kept, from 1 to {MOST_DAYS}; an older change cannot be undone, also where that is less than the usual 30 days",
+        f"Days for which the history of changes is kept, from 1 to {MOST_DAYS}; 'closum person show' prints what it has of a person",
         _days,
     ),
     Setting(

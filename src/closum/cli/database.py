@@ -58,7 +58,8 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
         click.echo(
             "Every token has ended. Persons who were erased since the backup are back: erase them again, with"
             " 'closum person erase --from FILE' where they were noted. The copy had nothing to compare with:"
-            " users who were removed or disabled since the backup, or got another password, are as it has them ('closum user list' shows them), and ids that were given since may be given again."
+            " users who were removed or disabled since the backup, or got another password, are as it has them; users and accounts that were added since are gone ('closum user list' shows who is there); and ids"
+            " that were given since may be given again."
         )
 
 

@@ -75,6 +75,12 @@ def _back_up(location: Location, file: Path, overwrite: bool) -> None:
         click.echo(f"{key} has the signing key: keep it apart, and secret.")
 
 
+ERASED = (
+    " Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' where they"
+    " were noted."
+)
+
+
 @click.command()
 @FILE
 @overwrite
@@ -83,7 +89,8 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     """Replace the SQLite database with the backup FILE, and put FILE.key in place of a missing key.
 
     Every token is revoked: the backup does not know which were revoked after it was made. New ids continue after those
-    of the replaced database, and the command lists the users who can sign in again, or with an older password.
+    of the replaced database. The command lists the users and accounts that were added, removed, disabled, enabled or
+    renamed since the backup, and the users who got another password, each with the command that does it again.
     The replaced database is kept beside it, with a date in its name.
     """
     location = locate(database_url(database))
@@ -97,10 +104,14 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
         stamp=rotation.stamp(),
     )
     if kept:
-        click.echo(f"{kept} is the database that was there: remove it once nothing in it is needed.")
+        what = (
+            "the database that was there"
+            if kept.is_database
+            else "what was left of the database that has gone"
+        )
+        click.echo(f"{kept.file} is {what}: remove it once nothing in it is needed.")
     click.echo(
-        f"{location.name} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them"
-        " again, with 'closum person erase --from FILE' where they were noted."
+        f"{location.name} is what {file} was. Every token has ended.{'' if replaced.SAVED in told else ERASED}"
     )
     for line in told:
         click.echo(line)
