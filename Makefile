@@ -33,11 +33,11 @@ run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `clo
 dev: .venv/installed-dev ## For development: serve demo data with a debug log, and start again when src changes (ARGS as for run)
 	@exec $(BIN)/python -m tools.dev $(ARGS)
 
-test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
+test: check $(TYPESCRIPT)/installed ## Check, then run the tests, about 20 minutes on two cores (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m pytest -n auto -q --plain-http -k 'not postgres' --ignore tests/contract/generated $(PLAIN))
 
-quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL, in half a minute
+quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL; half a minute
 	$(BIN)/python -m pytest -n auto -q -m quick $(QUICK) $(ARGS)
 
 check: .venv/installed-dev ## Formatting, lint, strict types, import rules, generated docs
@@ -138,7 +138,7 @@ if os.geteuid() == 0 and place:
 elif os.geteuid() == 0:
     for path in (sys.executable, os.__file__):
         if place := closed(path):
-            sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Take a Python that all can use: rm -rf .venv; make install PYTHON=/usr/bin/python3" % (path, place))
+            sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Remove the environment and take a Python that all can use: rm -rf '%s/.venv' && make -C '%s' install PYTHON=/usr/bin/python3" % (path, place, os.getcwd(), os.getcwd()))
     for path in (".venv/bin/closum", closum.__file__, starlette.__file__):
         if place := closed(path):
             sys.exit("%s is closed to other users: a service that runs as one of them cannot start closum. Open it: chmod -R a+rX '%s'" % (place, os.getcwd()))

@@ -35,7 +35,7 @@ NEW = {
     "phone": {"extension": "351", "number": "219999999"},
     "email": {"email": "given.since@example.com"},
 }
-FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' where they were noted."
+FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' if they were recorded."
 LET_IN = "The restore has undone what happened to these since the backup; decide on each:"
 
 

@@ -40,8 +40,8 @@ from closum.store.unit import Unit
     "--keep-days",
     metavar="N",
     type=click.IntRange(1, 36_500),
-    help="With --into: afterwards remove the backups there that are more than N days older. None is removed where a"
-    " new one cannot be made.",
+    help="With --into: afterwards remove the backups there that are more than N days older. If the new backup fails, none"
+    " is removed.",
 )
 @database
 def backup(
@@ -49,7 +49,7 @@ def backup(
 ) -> None:
     """Copy the SQLite database to FILE, as it is at one moment, and check the copy.
 
-    The signing key goes to FILE.key, apart: who has it can make tokens.
+    The signing key goes to FILE.key. Keep it apart from FILE: anybody who has it can make tokens.
     """
     if file is None and into is None:
         raise click.UsageError("Missing argument 'FILE', or --into FOLDER.")
@@ -76,8 +76,8 @@ def _back_up(location: Location, file: Path, overwrite: bool) -> None:
 
 
 ERASED = (
-    " Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' where they"
-    " were noted."
+    " Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' if they"
+    " were recorded."
 )
 
 
