@@ -50,21 +50,21 @@ check: .venv/installed-dev ## Formatting, lint, strict types, import rules, gene
 bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its peers (ARGS=--short for three minutes instead of hours)
 	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 
-bench-postgres: .venv/installed-dev ## Measure it on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
+bench-postgres: .venv/installed-dev ## Measure the server on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)
 
-format: .venv/installed-dev ## Format the code and repair what lint can
+format: .venv/installed-dev ## Format the code and fix what lint can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-generate: .venv/installed-dev ## Write what the docs have from the code
+generate: .venv/installed-dev ## Write the parts of the docs, clients and tests that come from the code
 	$(BIN)/python -m tools.generate
 
 # --no-config: the hashes are those of the public index, also where a machine has another one set.
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-package closum-client --custom-compile-command 'make lock' $(ARGS)
 
-lock: .venv/installed-dev ## Write the lock files again (ARGS=--upgrade takes newer versions)
+lock: .venv/installed-dev ## Update the lock files (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock

@@ -100,7 +100,7 @@ def route_table(root_path: str = "") -> list[Route]:
     prose = sections(DECLARED, root_path)
     text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
-    table.append(Route("GET", "/", _front(root_path), PUBLIC))
+    table.append(Route("GET", root_path or "/", _front(root_path), PUBLIC))
     table += [Route("GET", path, _page(file), PUBLIC) for path, file in site.files(root_path).items()]
     return table
 

@@ -1,5 +1,6 @@
 """Lists of commands: tables with headings on a terminal, bare lines with tabs for scripts."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -48,7 +49,12 @@ def test_a_terminal_gets_headings(two: Path, words: str) -> None:
 @pytest.mark.parametrize("words", HEADINGS)
 def test_every_list_has_them(two: Path, words: str) -> None:
     heading = on_terminal(two, words).splitlines()[0]
-    assert [part for part in heading.split("  ") if part] == [*map(str.strip, HEADINGS[words].split("  "))]
+    assert re.split(" {2,}", heading) == HEADINGS[words].split("  ")
+
+
+def test_the_settings_of_an_account_are_aligned(two: Path) -> None:
+    shown = on_terminal(two, "account show --account B")
+    assert shown == "name      B\nzone      UTC\ncountry\nlanguage  en\nrevision  first\n"
 
 
 @pytest.mark.parametrize("words", BARE)

@@ -64,12 +64,12 @@ def test_the_address_of_the_server_alone_leads_to_it(server: Server) -> None:
         assert head.headers["content-length"] == str(len(front.content))
         assert nobody.get("/", follow_redirects=True).text == nobody.get("/docs").text
         assert nobody.post("/", json={}).status_code == 405
-        assert [nobody.get(path).status_code for path in ("//", "/index.html", "/api")] == [404, 404, 404]
+        assert [nobody.get(path).status_code for path in ("/index.html", "/api")] == [404, 404]
 
 
 def test_so_it_does_under_the_path_of_a_proxy(folder: Path) -> None:
     with Server(folder, "--root-path", "/crm") as server, Client(server.address, None) as nobody:
-        for path in ("/", "/crm/"):
+        for path in ("/", "/crm", "/crm/"):
             front = nobody.get(path, follow_redirects=False)
             assert (front.headers["location"], front.text) == ("/crm/docs", FRONT.format("/crm"))
 

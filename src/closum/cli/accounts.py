@@ -63,11 +63,10 @@ def rename(name: str, new_name: str, database: str | None) -> None:
 @account_option
 @database
 def show(account: str | None, database: str | None) -> None:
-    """Show an account's name and settings: one property per line, then a tab and its value."""
+    """Show an account's name and settings: one property per line; in scripts, with a tab before its value."""
     with open_session(database) as session, session.read() as unit:
         found, _ = accounts.retrieve(unit, users.account_named(unit, account).id)
-    for name, value in found.items():
-        click.echo(f"{name}\t{'' if value is None else value}")
+    table.properties((name, "" if value is None else str(value)) for name, value in found.items())
 
 
 @account.command("set")

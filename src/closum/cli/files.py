@@ -140,8 +140,8 @@ def check(database: str | None) -> None:
     warn_of_exposures(locate(database_url(database)))
     if faults:
         raise Refusal(
-            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"
-            " is made again by 'closum database recompute'; for any other one restore a backup, or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: 'closum database recompute' corrects a column that does"
+            " not agree with what it is computed from; for any other fault, restore a backup or ask for help"
         )
     click.echo(f"{session.name} is sound (schema {version}).")
 

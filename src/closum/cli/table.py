@@ -16,12 +16,21 @@ Row = Sequence[str]
 
 def show(headings: Row, rows: Iterable[Row]) -> None:
     """Print the rows as they come."""
-    for line in _aligned(headings, iter(rows)) if sys.stdout.isatty() else map("\t".join, rows):
+    _show([[one.upper() for one in headings]], rows)
+
+
+def properties(rows: Iterable[tuple[str, str]]) -> None:
+    """Print names and values, which need no headings."""
+    _show([], rows)
+
+
+def _show(head: list[list[str]], rows: Iterable[Row]) -> None:
+    for line in _aligned(head, iter(rows)) if sys.stdout.isatty() else map("\t".join, rows):
         click.echo(line)
 
 
-def _aligned(headings: Row, rows: Iterator[Row]) -> Iterator[str]:
-    some = [[one.upper() for one in headings], *_readable(rows)]
+def _aligned(head: list[list[str]], rows: Iterator[Row]) -> Iterator[str]:
+    some = [*head, *_readable(rows)]
     widths = [max(map(len, column)) for column in zip(*some, strict=True)]
     while some:
         for row in some:

@@ -84,7 +84,7 @@ def _key(session: Session, unit: Unit, url: str) -> bytes | None:
     try:
         return session.stored_key(unit)
     except Refusal as refusal:
-        click.echo(f"closum: What the log calls it is not known: {refusal}", err=True)
+        click.echo(f"closum: The name that the log uses is not known: {refusal}", err=True)
         return None
 
 
