@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
     "job": ("jobs", "Background work of servers: list, run."),
     "routes": ("about", "Print the route table."),
-    "settings": ("about", "Print every setting and where its value comes from."),
+    "settings": ("about", "Print every setting of this shell and where its value comes from."),
 }
 """The server's own commands: the module of each, and a line of help."""
 
