@@ -387,7 +387,7 @@ def test_a_get_with_a_json_content_type_and_no_body_is_normal(route: Route, api:
 
 @each(
     "path",
-    ["/api", "/api/", "/api/leads", "/api/Lead", "/API/lead", "/api/lead/1/email", "/api/lead/1/2", "/"],
+    ["/api", "/api/", "/api/leads", "/api/Lead", "/API/lead", "/api/lead/1/email", "/api/lead/1/2", "/other"],
 )
 @each("method", ["GET", "POST", "OPTIONS"])
 def test_an_unknown_path_is_404_for_everybody(path: str, method: str, server: Server) -> None:
