@@ -14,6 +14,7 @@ from closum.cli import closum as root
 from closum.reference import site
 from closum.resources import DECLARED
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
+from tests.support.engine import ON_SQLITE
 from tests.support.resources import routes
 from tests.support.server import clean_environment
 
@@ -27,6 +28,7 @@ ROUTES = [
     ("GET", "/ready", "public"),
     *[route for resource in DECLARED for route in routes(resource)],
     ("GET", "/api/openapi.json", "public"),
+    ("GET", "/", "public"),
     *[("GET", path, "public") for path in site.files()],
 ]
 
@@ -100,6 +102,31 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
         if isinstance(one, click.Group):
             words = list(one.commands) or one.list_commands(click.Context(one))
             assert text.partition(": ")[2] == f"{', '.join(words)}."
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_no_sentence_of_help_is_cut(command: Command, words: Path_) -> None:
+    usage, _, text = command(*words, "--help").stdout.partition("\n\n")
+    assert usage.startswith("Usage: ")
+    assert "..." not in text
+
+
+@ON_SQLITE
+def test_the_help_of_serve_says_what_kind_of_value_each_option_takes(command: Command) -> None:
+    text = command("serve", "--help").stdout
+    for option in (
+        "--host ADDRESS ",
+        "--port PORT ",
+        "--uds FILE ",
+        "--database URL ",
+        "--workers N ",
+        "--pool-size N ",
+        "--log-level [debug|info|warning|error]",
+    ):
+        assert f"  {option}" in text
+    assert "TEXT" not in text
+    assert "yes or no" not in text  # a flag takes no value
 
 
 DESTRUCTIVE = {"all", "compact", "dry_run", "end_tokens", "overwrite", "yes"}

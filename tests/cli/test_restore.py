@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shlex
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ NEW = {
     "phone": {"extension": "351", "number": "219999999"},
     "email": {"email": "given.since@example.com"},
 }
-FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' where they were noted."
+FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' if they were recorded."
 LET_IN = "The restore has undone what happened to these since the backup; decide on each:"
 
 
@@ -73,13 +74,25 @@ CHANGES = {
         ("account", "disable", "Beta & Co"),
         "  the account 'Beta & Co' was disabled: closum account disable 'Beta & Co'",
     ),
+    "renamed": (
+        ("account", "rename", "Beta & Co", "Gamma"),
+        "  the account 'Beta & Co' was renamed: closum account rename 'Beta & Co' Gamma",
+    ),
+    "added": (
+        ("user", "add", "new@example.com", "--account", "Beta & Co"),
+        "  new@example.com was added, and is gone: closum user add new@example.com --account 'Beta & Co'",
+    ),
+    "added account": (
+        ("account", "add", "Gamma"),
+        "  the account 'Gamma' was added, and is gone with its records: closum account add Gamma",
+    ),
 }
 
 
 @ON_SQLITE
 @pytest.mark.usefixtures("backed_up")
 @pytest.mark.parametrize("name", CHANGES)
-def test_who_was_shut_out_since_the_backup_is_named(command: Command, name: str) -> None:
+def test_what_was_done_to_users_and_accounts_since_the_backup_is_named(command: Command, name: str) -> None:
     words, line = CHANGES[name]
     assert command(*words).returncode == 0
     assert restored(command) == [FIRST, LET_IN, line]
@@ -92,8 +105,41 @@ def test_nobody_is_named_for_what_the_backup_has_too(command: Command) -> None:
     command("account", "disable", "Beta & Co")
     command("backup", "ours.bak", "--overwrite")
     command("user", "sign-out", "ana@example.com")
-    command("user", "add", "new@example.com", "--account", "Acme")
     assert restored(command) == [FIRST]
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+def test_what_is_enabled_again_since_the_backup_is_named(command: Command) -> None:
+    command("user", "disable", "rui@example.com")
+    command("account", "disable", "Beta & Co")
+    command("backup", "ours.bak", "--overwrite")
+    command("user", "enable", "rui@example.com")
+    command("account", "enable", "Beta & Co")
+    assert restored(command) == [
+        FIRST,
+        LET_IN,
+        "  rui@example.com was enabled: closum user enable rui@example.com",
+        "  the account 'Beta & Co' was enabled: closum account enable 'Beta & Co'",
+    ]
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+def test_the_commands_that_are_named_do_it_again_in_their_order(command: Command) -> None:
+    for name in ("Beta & Co", "New & Co"):
+        command("user", "add", f"{name[:3].lower()}@example.com", "--account", name)
+    command("user", "disable", "rui@example.com")
+    command("account", "disable", "Beta & Co")
+    command("account", "rename", "Beta & Co", "Gamma")
+    before = command("user", "list").stdout, command("account", "list").stdout
+    lines = restored(command)[2:]
+    assert len(lines) == 6
+    for line in lines:
+        words = shlex.split(line.partition(": closum ")[2])
+        assert command(*words).returncode == 0, line
+    after = command("user", "list").stdout, command("account", "list").stdout
+    assert [sorted(one.splitlines()) for one in after] == [sorted(one.splitlines()) for one in before]
 
 
 @ON_SQLITE

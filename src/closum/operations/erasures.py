@@ -149,6 +149,8 @@ def _alone(path: Path) -> Iterator[FileIO]:
         with FileIO(descriptor, "a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
+    except FileNotFoundError:
+        raise Refusal(f"The folder {path.parent} does not exist: make it first; nothing was erased") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {error.strerror}; nothing was erased") from None
 

@@ -16,8 +16,8 @@ from closum.store.place import beside, database_path
 
 TRIES = 10
 PAUSE = 0.02  # seconds: a command that only looks holds the lock for a moment
-SERVER = "is in use by another closum server: stop it first"
-ELSEWHERE = "is in use by another closum server, perhaps under another name: stop it first"
+SERVER = "is in use by a running closum server: stop it first"
+ELSEWHERE = "is in use by a running closum server, perhaps under another name: stop it first"
 FAR = 2**62  # where no file has a byte, and SQLite no lock of its own
 DOING = {
     "restore": "is being restored by another command: wait for its end",
