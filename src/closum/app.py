@@ -100,7 +100,10 @@ def route_table(root_path: str = "") -> list[Route]:
     prose = sections(DECLARED, root_path)
     text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
-    table += [Route("GET", path, _page(file), PUBLIC) for path, file in site.files(root_path).items()]
+    table += [
+        Route("GET", path, _page(file), PUBLIC, media_type=file.media_type)
+        for path, file in site.files(root_path).items()
+    ]
     return table
 
 
