@@ -100,9 +100,16 @@ def route_table(root_path: str = "") -> list[Route]:
     prose = sections(DECLARED, root_path)
     text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
-    table.append(Route("GET", root_path or "/", _front(root_path), PUBLIC))
-    table += [Route("GET", path, _page(file), PUBLIC) for path, file in site.files(root_path).items()]
+    front = Route("GET", root_path or "/", _front(root_path), PUBLIC, media_type=FRONT)
+    table.append(front)
+    table += [
+        Route("GET", path, _page(file), PUBLIC, media_type=file.media_type)
+        for path, file in site.files(root_path).items()
+    ]
     return table
+
+
+FRONT = "text/plain; charset=utf-8"
 
 
 def _front(root_path: str) -> Handler:
@@ -111,9 +118,7 @@ def _front(root_path: str) -> Handler:
     headers = [
         (b"location", f"{root_path}/docs".encode()),
         (b"cache-control", b"no-cache"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(body)),
+        (b"content-type", FRONT.encode()),
     ]
 
     async def front(request: Request) -> Answer:

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from closum import __version__
+from closum.app import route_table
 from closum.cli import COMMANDS, client_commands
 from closum.cli import closum as root
 from closum.reference import site
@@ -22,7 +23,7 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Path_ = tuple[str, ...]
 CITY = {("city", "list"), ("city", "get")}  # beside `load`, which opens the database
 
-ROUTES = [
+KNOWN = [
     ("POST", "/api/token", "public"),
     ("GET", "/health", "public"),
     ("GET", "/ready", "public"),
@@ -31,9 +32,7 @@ ROUTES = [
     ("GET", "/", "public"),
     *[("GET", path, "public") for path in site.files()],
 ]
-
-
-WIDTH = max(len(path) for _, path, _ in ROUTES)
+"""In this order, with those between them that one resource alone has."""
 
 
 def commands(command: click.Command = root, path: Path_ = ()) -> Iterator[tuple[Path_, click.Command]]:
@@ -58,8 +57,11 @@ OPTIONS = [
 
 
 def test_the_route_table(command: Command) -> None:
-    lines = [f"{method:<5} {path:<{WIDTH}} {permission}\n" for method, path, permission in ROUTES]
+    every = [(one.method, one.path, one.needs) for one in route_table()]
+    width = max(len(path) for _, path, _ in every)
+    lines = [f"{method:<5} {path:<{width}} {permission}\n" for method, path, permission in every]
     assert command("routes").stdout == "".join(lines)
+    assert [one for one in every if one in KNOWN] == KNOWN
 
 
 def test_every_setting_is_shown_with_its_value_and_where_that_comes_from(command: Command) -> None:

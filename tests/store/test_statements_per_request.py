@@ -19,10 +19,10 @@ from closum.store import pages
 from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
 from tests.support.engine import Engine
+from tests.support.every_operation import ACCOUNT_TABLES
 from tests.support.inprocess import Clock, built, running
 from tests.support.resources import by_need, several
 from tests.support.tracing import traced
-from tests.support.verbs import ACCOUNT_TABLES
 
 LEADS = 50
 SHARED_ROUND = ("BEGIN", "END")  # on SQLite around the reads of one round of the event loop

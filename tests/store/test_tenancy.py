@@ -8,7 +8,7 @@ from closum.store import catalogue, migrate
 from closum.store.session import Session
 from tests.support.catalogue import tables
 from tests.support.engine import Engine
-from tests.support.verbs import ACCOUNT_TABLES, across_accounts
+from tests.support.every_operation import ACCOUNT_TABLES, across_accounts
 
 SHARED_TABLES = {
     "account",

@@ -52,7 +52,7 @@ async def create(request: Request) -> Answer:
 
 async def retrieve(request: Request) -> Answer:
     of = (request.resource, request.record_id)
-    record, tag = await request.db.read(records.state, *of, account_id=request.account_id)
+    record, tag = await request.db.read(records.retrieve_with_tag, *of, account_id=request.account_id)
     return success(record, tag=tag)
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence, Sized
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any, cast
 
 from closum import errors
@@ -176,13 +176,14 @@ class Endpoint:
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
             request = Request(scope, receive, self._services, resource, cast(Identity, identity))
-            status, body, headers, is_json = await route.handler(request)
+            answered = await route.handler(request)
         except errors.Error as error:
             return await refuse(scope, send, error)
-        common = answer.json_headers(scope["request_id"], cast(Sized, body)) if is_json else []
+        status, body, _, _ = answered
+        headers = answer.head(answered, scope["request_id"], public)
         if isinstance(body, bytes):
-            return await reply(scope, send, status, [*common, *headers], body)
-        return await send_file(scope, receive, send, status, [*common, *headers], body)
+            return await reply(scope, send, status, headers, body)
+        return await send_file(scope, receive, send, status, headers, body)
 
 
 async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:

@@ -26,10 +26,10 @@ class Written(NamedTuple):
 
 def retrieve(unit: Unit, resource: Resource, record_id: int) -> Record:
     """Raises NotFound."""
-    return state(unit, resource, record_id)[0]
+    return retrieve_with_tag(unit, resource, record_id)[0]
 
 
-def state(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str]:
+def retrieve_with_tag(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str]:
     """The record, and the tag of its state, "" where it never changes. Raises NotFound."""
     found = rows.retrieve(unit, resource, record_id)
     if found is None:

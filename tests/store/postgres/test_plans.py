@@ -21,7 +21,7 @@ from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.sql import parameter, prepared
 from tests.support import postgres, stored
 from tests.support.catalogue import tables
-from tests.support.verbs import ACCOUNT_TABLES, every_verb, orders, skipping_orders
+from tests.support.every_operation import ACCOUNT_TABLES, every_verb, orders, skipping_orders
 
 LEADS = 8_000
 ACCOUNTS = 3

@@ -13,7 +13,7 @@ from closum.resources.lead import LEAD
 from closum.store import identity, pages
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.verbs import ACCOUNT_TABLES, across_accounts, orders, skipping_orders
+from tests.support.every_operation import ACCOUNT_TABLES, across_accounts, orders, skipping_orders
 
 DEEP = LONG_OFFSET // DEFAULT_LIMIT + 2
 

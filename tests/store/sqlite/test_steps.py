@@ -17,7 +17,7 @@ from closum.resources.email import EMAIL
 from closum.store import gaps, pages, rows, tally
 from closum.store.sql import parameter, prepared
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.verbs import orders, skipping_orders
+from tests.support.every_operation import orders, skipping_orders
 
 FEW, MANY = 200, 2_000
 OWNED = [(resource, query) for resource, query in orders() if not resource.shared]
