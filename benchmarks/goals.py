@@ -147,8 +147,7 @@ _ACCOUNTS = (
 )
 WHY_NOT = {
     LEAD: "the baseline, the same HTTP server without closum's code, reaches only about ten itself",
-    CREATE: "Python takes two thirds of the time, most of it for what every request needs and for checking address and number;"
-    " a group has only 16 creates, because half of the requests arrive while the other half is written; see 256 connections",
+    CREATE: "Python takes two thirds of the time, most of it for what every request needs and for checking address and number",
     **dict.fromkeys((f"random page, {MILLION}", f"random page, {TEN_MILLION}"), _MEMORY),
     **dict.fromkeys((f"random page by date, {MILLION}", f"random page by date, {TEN_MILLION}"), _MEMORY),
     f"random page by name, {TEN_MILLION}": "skipping up to 5 000 000 keys takes this long; half of the pages take half as long",

@@ -82,6 +82,10 @@ class Closing(HttpToolsProtocol):
         """After an answer: begins the next request, or to wait for one."""
         super().on_response_complete()
 
+    def _begin(self, cycle: Any, app: Any) -> None:
+        """Lets an application answer a request, from the next round of the event loop on."""
+        super()._start_asgi_task(cycle, app)
+
     def _send_whole(self, cycle: Any, head: Message, message: Message) -> bool:
         """Sends an answer at once if it can; whether it did."""
         return False

@@ -146,7 +146,7 @@ class EnvelopeProtocol(Closing):
     def _start_ready(self) -> None:
         if self._ready is not None:
             (cycle, app), self._ready = self._ready, None
-            super()._start_asgi_task(cycle, self.answering(cycle, app))
+            self._begin(cycle, self.answering(cycle, app))
 
     def _examine(self, fields: dict[bytes, bytes]) -> None:
         """All rules, for a head that is not plainly like the one before it."""

@@ -75,7 +75,9 @@ class Writer:
 
     def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link, self._loop = link, loop
-        self._submitted: list[PendingWrite] = []  # in this round of the event loop
+        self._submitted: list[PendingWrite] = []  # and not handed over yet
+        self._seen = 0  # how many they were a round of the event loop ago
+        self._closing = 0.0  # when they are handed over at the latest
         self._waiting: queue.SimpleQueue[list[PendingWrite] | None] = queue.SimpleQueue()
         self._left: dict[int | None, deque[PendingWrite]] = {}  # by what may share a transaction, in order
         self._background: deque[tuple[float, PendingWrite]] = deque()  # each with when it came
@@ -86,23 +88,36 @@ class Writer:
         self._thread.start()
 
     def submit(self, write: PendingWrite) -> None:
-        """Queue a write, with those of the same round of the event loop. Raises Unavailable when too many wait.
+        """Queue a write, with those of this round of the event loop and of the next ones, until one brings no other.
 
-        Handed over one by one, the first would wake the writer, which would take it alone.
+        Handed over one by one, or round by round, the first would wake the writer, which would take them alone. Raises
+        Unavailable when too many wait.
         """
         if self._unanswered >= MAX_WAITING:
             raise Unavailable("Too many writes are waiting: try again")
         self._unanswered += 1
         self._submitted.append(write)
         if len(self._submitted) == 1:
+            self._closing = time.monotonic() + GROUP_SECONDS
             self._loop.call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
-        self._waiting.put(self._submitted)
-        self._submitted = []
+        """Hand over what was submitted, unless the last round brought some of it: then the next one may bring more."""
+        count = len(self._submitted)
+        if self._seen < count < MAX_SET and time.monotonic() < self._closing:
+            self._seen = count
+            self._loop.call_soon(self._dispatch)
+        else:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        """Give the writing thread what was submitted so far. Called on the event loop."""
+        if self._submitted:
+            self._waiting.put(self._submitted)
+            self._submitted, self._seen = [], 0
 
     def stop(self, seconds: float | None = None) -> None:
-        """Answer what was submitted in earlier rounds, and end the thread. Blocks until then, or for so long."""
+        """Answer what was handed over, and end the thread. Blocks until then, or for so long."""
         self._waiting.put(None)
         self._thread.join(seconds)
 

@@ -321,7 +321,7 @@ class SQLiteDatabase(Database):
 
     async def close(self) -> None:
         await self.health.close()
-        await asyncio.sleep(0)  # what was submitted is handed over
+        self._writer.hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._long.shutdown()
         for reader in (self._reader, *self._long_readers):
