@@ -139,8 +139,8 @@ GOALS: tuple[Ratio | Figure, ...] = (
 
 
 _MEMORY = (
-    "SQLite needs 25 µs more: the three or four table pages with the leads of a random page are not in its cache"
-    " of 16 MB, but in the memory of the system"
+    "SQLite needs more time: the three or four table pages with the leads of a random page are not in its cache"
+    " of 16 MB, nor in those of the processor"
 )
 _ACCOUNTS = (
     "the same reason: SQLite's cache does not contain the pages with the user, the account and the lead"

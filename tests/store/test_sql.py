@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from closum.model.query import DEFAULT_LIMIT, LONG_OFFSET, Page, Query
+from closum.model.query import DEFAULT_LIMIT, Page, Query
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
@@ -66,17 +66,20 @@ def test_a_scope_begins_with_the_account() -> None:
     assert scope_of(CITY).where("id = 1", "id = 2", of="record.") == Sql("id = 1 AND id = 2")
 
 
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
-def test_a_list_has_few_texts(resource: Resource) -> None:
+def test_a_list_has_few_texts(resource: Resource, engine: str, gaps: bool) -> None:
     """Whoever asks, and for which page: each is made once, prepared once on a connection, and kept."""
-    numbers = (1, pages.NEAR // DEFAULT_LIMIT + 2, LONG_OFFSET // DEFAULT_LIMIT + 2)
+    numbers = (1, pages.NEAR // DEFAULT_LIMIT + 2, pages.FAR[engine] // DEFAULT_LIMIT + 2)
     asked = itertools.product(
         resource.listing.sorts, (False, True), numbers, (DEFAULT_LIMIT, DEFAULT_LIMIT + 1), (1, 7)
     )
     texts = []
     for sort, descending, number, limit, account_id in asked:
         query = Query(sort, descending, Page(number, limit))
-        texts.append(pages.page(resource, query, account_id, pages.most_read_whole(query))[0])
+        most = pages.most_read_whole(query)
+        texts.append(pages.page(resource, query, account_id, engine, most, gaps)[0])
     paths = 1 if resource.shared else 2
     assert (
         len(set(texts)) == len(set(map(id, texts))) == 2 * paths * len(set(resource.listing.sorts.values()))

@@ -139,4 +139,9 @@ def _query(resource: Resource, text: bytes) -> Query:
 
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
-    return parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    text = query_string.decode("latin-1")
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True)
+    # What `parse_qsl` gives where nothing is encoded, in half the time: whoever walks a list asks for each page once.
+    parts = (part.partition("=") for part in text.split("&") if part)
+    return [(name, value) for name, _, value in parts]

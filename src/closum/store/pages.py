@@ -8,7 +8,7 @@ from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource
 from closum.model.view import list_view
 from closum.store import tally
-from closum.store.scope import scope_of
+from closum.store.scope import ACCOUNT, scope_of
 from closum.store.sql import Bound, Prepared, Sql, joined, parameter, prepared, sql
 from closum.store.unit import Result
 
@@ -16,6 +16,10 @@ PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
 LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
 ANY_LENGTH = 1 << 40
 NEAR = 100  # records that are skipped sooner than their place is looked up
+FAR = {
+    "sqlite": 500,
+    "postgres": LONG_OFFSET,
+}  # keys: to skip more of them, a page is read from the nearer end
 
 PARAMETERS = ("account_id", "offset", "limit", "most")
 OFFSET, LIMIT, MOST = map(parameter, PARAMETERS[1:])
@@ -24,13 +28,16 @@ AccessPath = Callable[[Resource, str, bool], Sql]
 """How the records of a page are found, in the order of a column, ascending or descending."""
 
 
-def page(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Bound:
+def page(
+    resource: Resource, query: Query, account_id: int, engine: str, most: int = ANY_LENGTH, gaps: bool = True
+) -> Bound:
     """Statement and values of a list.
 
-    A long value of more than `most` bytes is answered as "", which no stored value is.
+    A long value of more than `most` bytes is answered as "", which no stored value is. Without `gaps` the statement may be
+    a shorter one, which finds records only in a list where no id is missing. Elsewhere it answers one row, without an id.
     """
     column, offset = resource.listing.sorts[query.sort], query.window.offset
-    path = _access_path(resource, column, offset)
+    path = _access_path(resource, column, offset, engine, gaps)
     return _page(path, resource, column, query.descending)(account_id, offset, query.window.limit, most)
 
 
@@ -55,12 +62,14 @@ def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
     return tuple(itemgetter(place) for place in long_places(resource))
 
 
-def _access_path(resource: Resource, column: str, offset: int) -> AccessPath:
+def _access_path(resource: Resource, column: str, offset: int, engine: str, gaps: bool) -> AccessPath:
     if not scope_of(resource).positions:
         return _sorted
-    if column == "id":
-        return _near if offset <= NEAR else _later
-    return _deep if offset > LONG_OFFSET else _sorted
+    if column != "id":
+        return _DEEP[engine] if offset > FAR[engine] else _sorted
+    if offset <= NEAR:
+        return _near
+    return _later if gaps else _by_position
 
 
 @lru_cache(maxsize=1_024)
@@ -76,6 +85,29 @@ def _near(resource: Resource, column: str, descending: bool) -> Sql:
         direction=_direction(descending),
         limit=LIMIT,
         offset=OFFSET,
+    )
+
+
+def _by_position(resource: Resource, column: str, descending: bool) -> Sql:
+    """From the id that is the position on: where as many records are counted as ids were given, none is missing."""
+    last = "count - " if descending else ""
+    return sql(
+        "SELECT {shown}, count FROM ({kept}) AS kept LEFT JOIN {table} AS record ON {on}"
+        " ORDER BY record.id {direction} LIMIT {limit}",
+        shown=_shown(resource, "record."),
+        kept=tally.kept(resource),
+        table=resource.name,
+        on=scope_of(resource).where(
+            sql(
+                "record.id {than} CASE WHEN count = last_id THEN {last}{offset} END",
+                than="<=" if descending else ">",
+                last=last,
+                offset=OFFSET,
+            ),
+            of="record.",
+        ),
+        direction=_direction(descending),
+        limit=LIMIT,
     )
 
 
@@ -117,33 +149,55 @@ def _sorted(resource: Resource, column: str, descending: bool) -> Sql:
 
 def _deep(resource: Resource, column: str, descending: bool) -> Sql:
     """Keys picked from the nearer end of the list: the other arm reads nothing."""
-    ahead = "skipped * 2 < count"
+    return _from_the_nearer_end(_keys, "", resource, column, descending)
+
+
+def _deep_by_count(resource: Resource, column: str, descending: bool) -> Sql:
+    """The same, but SQLite does not compare the account of each key that it skips: the exact count says where to stop."""
+    ours = sql(" WHERE account_id = {account}", account=ACCOUNT)
+    return _from_the_nearer_end(_keys_from_the_account_on, ours, resource, column, descending)
+
+
+_DEEP: dict[str, AccessPath] = {"sqlite": _deep_by_count, "postgres": _deep}
+
+
+def _from_the_nearer_end(
+    keys: AccessPath, ours: Sql | str, resource: Resource, column: str, descending: bool
+) -> Sql:
+    left = "WHEN skipped + most > count THEN count - skipped ELSE most END"
     arms = [
-        _arm(_keys(resource, column, descending), f"CASE WHEN {ahead} THEN most ELSE 0 END", "skipped"),
         _arm(
-            _keys(resource, column, not descending),
-            f"CASE WHEN {ahead} OR skipped >= count THEN 0 WHEN skipped + most > count THEN count - skipped ELSE most END",
+            keys(resource, column, descending),
+            ours,
+            f"CASE WHEN skipped * 2 >= count THEN 0 {left}",
+            "skipped",
+        ),
+        _arm(
+            keys(resource, column, not descending),
+            ours,
+            f"CASE WHEN skipped * 2 < count OR skipped >= count THEN 0 {left}",
             "CASE WHEN skipped + most > count THEN 0 ELSE count - skipped - most END",
         ),
     ]
-    keys = sql(
-        "WITH page AS (SELECT CAST({offset} AS BIGINT) AS skipped, CAST({limit} AS BIGINT) AS most, {count} AS count)"
-        " {arms}",
+    found = sql(
+        "WITH page AS (SELECT CAST({offset} AS BIGINT) AS skipped, CAST({limit} AS BIGINT) AS most,"
+        " COALESCE({count}, 0) AS count) {arms}",
         offset=OFFSET,
         limit=LIMIT,
         count=scope_of(resource).count,
         arms=joined(" UNION ALL ", arms),
     )
-    return _shown_in_order(resource, column, keys, descending)
+    return _shown_in_order(resource, column, found, descending)
 
 
-def _arm(keys: Sql, most: str, skipped: str) -> Sql:
+def _arm(keys: Sql, ours: Sql | str, most: str, skipped: str) -> Sql:
     limit, offset = (f"COALESCE((SELECT {value} FROM page), 0)" for value in (most, skipped))
     return sql(
-        "SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm",
+        "SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm{ours}",
         keys=keys,
         limit=limit,
         offset=offset,
+        ours=ours,
     )
 
 
@@ -153,6 +207,20 @@ def _keys(resource: Resource, column: str, descending: bool, *conditions: Sql) -
         column=column,
         table=resource.name,
         where=scope_of(resource).where(*conditions),
+        order=_order(column, "id", descending),
+    )
+
+
+def _keys_from_the_account_on(resource: Resource, column: str, descending: bool) -> Sql:
+    """The keys of the account come first, then those of the next one."""
+    return sql(
+        "SELECT account_id, id AS key, {column} AS place FROM {table} WHERE account_id {than} {account}"
+        " ORDER BY account_id {direction}, {order}",
+        column=column,
+        table=resource.name,
+        than="<=" if descending else ">=",
+        account=ACCOUNT,
+        direction=_direction(descending),
         order=_order(column, "id", descending),
     )
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from closum.model.resource import Resource
 from closum.store import gaps, together
-from closum.store.sql import Sql, sql
+from closum.store.scope import ACCOUNT
+from closum.store.sql import Sql, sql, value
 from closum.store.together import Read
 from closum.store.unit import Effect, Unit, latest, timestamp
 
@@ -51,6 +52,15 @@ class Taken(NamedTuple):
 
     first_id: int
     timestamp: str
+
+
+def kept(resource: Resource) -> Sql:
+    """A query of count and last_id, which are equal where no id is missing; no row in an empty account."""
+    return sql(
+        "SELECT count, last_id FROM tally WHERE account_id = {account} AND resource = {name}",
+        account=ACCOUNT,
+        name=value(resource.name),
+    )
 
 
 def place(resource: Resource, others: Sql, descending: bool) -> Sql:

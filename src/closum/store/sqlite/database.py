@@ -199,7 +199,7 @@ class Reader:
     ) -> None:
         self.clock, self._failing = clock, failing
         self._at_the_end = at_the_end
-        self.connection = connect(path)
+        self.connection = connect(path, mutex=False)
         self.connection.pragma("query_only", True)
         self._unit = SQLiteUnit(self.connection, 0)
         self._deadline = 0.0
