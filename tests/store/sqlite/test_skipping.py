@@ -12,8 +12,8 @@ from closum.model.resource import Resource
 from closum.resources.lead import LEAD
 from closum.store import identity, pages, rows
 from closum.store.sqlite.session import SQLiteSession
+from tests.support.every_operation import skipping_orders
 from tests.support.stored import many
-from tests.support.verbs import skipping_orders
 
 LEADS = 12
 OWN = 2
