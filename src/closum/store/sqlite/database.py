@@ -90,9 +90,15 @@ class SQLiteUnit:
         self._execute(sql, values)
         return self.connection.changes()
 
-    def ahead(self, sql: str) -> None:
-        """Execute a statement: there is no way on which it could be sent with the next one."""
-        self._execute(sql)
+    def savepoint(self) -> None:
+        self._execute("SAVEPOINT write_set")
+
+    def release(self) -> None:
+        self._execute("RELEASE SAVEPOINT write_set")
+
+    def rollback_to_savepoint(self) -> None:
+        self._execute("ROLLBACK TO SAVEPOINT write_set")
+        self._execute("RELEASE SAVEPOINT write_set")
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
