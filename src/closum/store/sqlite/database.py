@@ -274,7 +274,7 @@ class SQLiteDatabase(Database):
     ) -> T:
         """At once on the event loop, or in a thread when it is or turns out long.
 
-        Reads of one round of the loop see one moment. Whoever is told of a write, and then reads, does so in a later one.
+        Reads of one round of the loop see one moment. A client that is told of a write, and then reads, does so in a later one.
         """
         try:
             if not long:
