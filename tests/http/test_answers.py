@@ -59,6 +59,7 @@ class Pages:
             "/empty": lambda request: file(request.scope, self.empty, "text/plain"),
             "/move": lambda request: answers.redirect("/file?a=b"),
             "/lead/new": lambda request: said("new", request),
+            "/leads": lambda request: said("all", request),
             "/lead/{id}": lambda request: said("one", request),
             "/lead/{id}/restore": lambda request: said("restore", request),
             "/lead/new/fields": lambda request: said("fields", request),
@@ -105,8 +106,7 @@ def asynchronous(function: Callable[[Request], Answer]) -> Handler:
 
 
 def said(name: str, request: Request) -> Answer:
-    values = request.scope.get("path_params", {})
-    text = " ".join([name, *(f"{key}={value}" for key, value in values.items())]).encode()
+    text = " ".join([name, *(f"{key}={value}" for key, value in request.params.items())]).encode()
     return Answer(200, text, [(b"content-length", b"%d" % len(text))], is_json=False)
 
 
@@ -256,6 +256,7 @@ def test_files_are_closed(client: httpx2.Client) -> None:
     ("path", "text"),
     [
         ("/lead/new", "new"),
+        ("/leads", "all"),
         ("/lead/5", "one id=5"),
         ("/lead/5/restore", "restore id=5"),
         ("/lead/new/restore", "restore id=new"),
