@@ -70,6 +70,7 @@ class Pages:
             "/none": lambda request: answers.Answer(204, b"", is_json=False),
             "/named": lambda request: answers.download(b"a", "text/csv", "a.csv", [ID, KEPT, VARY]),
             "/lead/new": lambda request: said("new", request),
+            "/leads": lambda request: said("all", request),
             "/lead/{id}": lambda request: said("one", request),
             "/lead/{id}/restore": lambda request: said("restore", request),
             "/lead/new/fields": lambda request: said("fields", request),
@@ -116,8 +117,7 @@ def asynchronous(function: Callable[[Request], Answer]) -> Handler:
 
 
 def said(name: str, request: Request) -> Answer:
-    values = request.scope.get("path_params", {})
-    text = " ".join([name, *(f"{key}={value}" for key, value in values.items())]).encode()
+    text = " ".join([name, *(f"{key}={value}" for key, value in request.params.items())]).encode()
     return Answer(200, text, [(b"content-length", b"%d" % len(text))], is_json=False)
 
 
@@ -340,6 +340,7 @@ def test_files_are_closed(client: httpx2.Client) -> None:
     ("path", "text"),
     [
         ("/lead/new", "new"),
+        ("/leads", "all"),
         ("/lead/5", "one id=5"),
         ("/lead/5/restore", "restore id=5"),
         ("/lead/new/restore", "restore id=new"),

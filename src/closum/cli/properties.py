@@ -58,7 +58,7 @@ def options(resource: Resource) -> Callable[[F], F]:
 
 
 def given(resource: Resource, values: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The properties that are to be set. Raises click.UsageError where there is none."""
+    """The properties to set. Raises click.UsageError where there is none."""
     found = {field.name: values[f"set_{field.name}"] for field in resource.writable}
     changes = {name: text or None for name, text in found.items() if text is not None}
     if not changes:

@@ -101,7 +101,7 @@ def page(data: list[Any], pagination: dict[str, Any]) -> bytes:
 
 
 def page_around(pagination: dict[str, Any]) -> tuple[bytes, bytes]:
-    """What stands before and behind the records of `page`."""
+    """The text before and behind the records of `page`."""
     before, _, after = page([], pagination).partition(b"[]")
     return before + b"[", b"]" + after
 

@@ -14,7 +14,7 @@ _RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})-(\d{0,19})", re.IGNORECASE)
 
 
 class Part:
-    """Bytes `start` to `start + length` of an open file as the body of an answer. Whoever has it closes it."""
+    """Bytes `start` to `start + length` of an open file as the body of an answer. Its owner closes it."""
 
     def __init__(self, file: FileIO, start: int, length: int) -> None:
         self._file, self._start, self._length = file, start, length

@@ -77,8 +77,8 @@ class Request:
 
     @property
     def params(self) -> dict[str, str]:
-        """What stands in the place of the path's parameters; never empty text."""
-        found: dict[str, str] = self.scope["path_params"]
+        """The values of the path's parameters by name, none of them empty text; none on a path without any."""
+        found: dict[str, str] = self.scope.get("path_params", {})
         return found
 
     @property

@@ -32,7 +32,7 @@ def _read(fields: tuple[Field, ...], body: Mapping[str, Any]) -> tuple[Row, Faul
 
 
 def ignored(fields: tuple[Field, ...], body: Mapping[str, Any]) -> Iterator[Path]:
-    """The properties of a body, and of what is in it, that are none of the fields. Never an `id`, as in a record's body."""
+    """The properties of a body, and of what is in it, that are not among the fields. Never an `id`, as in a record's body."""
     known = {one.name: one for one in fields}
     for name, value in body.items():
         match known.get(name), value:

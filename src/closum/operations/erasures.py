@@ -1,7 +1,7 @@
 """Who was erased, as keyed hashes in a file: to erase them again after a restore, which brings them back.
 
 The file names nobody. Its key is a file beside it, and neither is a part of a database: what a restore puts back is
-older than both. Numbers are few enough to be guessed by whoever has the key, so the two are kept apart.
+older than both. Numbers are few enough to be guessed by anybody who has the key, so the two are kept apart.
 """
 
 import contextlib

@@ -54,7 +54,7 @@ class Links:
 def naming(unit: Unit, names: Names, present: Iterable[Key]) -> Marks:
     """The records that named a person once, and those that showed or belonged to them then.
 
-    `present` are records that name the person now: whoever showed or belonged to them once is among those.
+    `present` are records that name the person now: records that showed them or belonged to them once are among those.
     """
     links, marks = Links(), Marks()
     links.read(unit)

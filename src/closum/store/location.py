@@ -66,7 +66,7 @@ class Location(ABC):
 
     @abstractmethod
     def key(self) -> bytes:
-        """The signing key that is kept with the database, made where there is none. For whoever serves it, or is about to."""
+        """The signing key that is kept with the database, made where there is none. For a server, before it serves it or while it does."""
 
     @property
     @abstractmethod

@@ -39,8 +39,14 @@ class WritingUnit(Unit, Protocol):
     def is_open(self) -> bool:
         """Whether its transaction goes on, after an error too."""
 
-    def ahead(self, sql: str) -> None:
-        """Execute a statement before the next one, with which it may be sent: that one raises its error then."""
+    def savepoint(self) -> None:
+        """Begin what can be undone alone. It may be sent with the next statement, which raises its error then."""
+
+    def release(self) -> None:
+        """Keep what was done since the savepoint. It may be sent with the next statement, which raises its error then."""
+
+    def rollback_to_savepoint(self) -> None:
+        """Undo what was done since the savepoint, and nothing that was done before. Raises where it cannot."""
 
 
 class Link(Protocol):
@@ -63,7 +69,7 @@ class Link(Protocol):
 
 
 class GroupLost(Exception):
-    """The database rolled the whole transaction back by itself, because of `error`."""
+    """Nothing but the whole transaction can be undone, or the database did so by itself, because of `error`."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -231,10 +237,10 @@ class Writer:
 
     def _guarded(self, unit: WritingUnit, writes: list[PendingWrite]) -> list[Outcome]:
         """Writes of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
-        unit.ahead("SAVEPOINT write_set")
+        unit.savepoint()
         try:
             outcomes = _perform(unit, writes)
-            unit.ahead("RELEASE SAVEPOINT write_set")
+            unit.release()
             return outcomes
         except Conflict:
             raise
@@ -249,7 +255,9 @@ class Writer:
             return [(writes[0], self._link.answer(error))]
 
     def _alone(self, write: PendingWrite) -> Outcome:
-        """One write in a transaction of its own, once."""
+        """One write in a transaction of its own, once, if anybody still waits for it."""
+        if write.future.done():
+            return write, None
         try:
             with self._link.transaction(write.account_id) as unit:
                 return _perform(unit, [write])[0]
@@ -285,14 +293,16 @@ def _log_set(first: PendingWrite, count: int, seconds: float) -> None:
 
 
 def _undo_write(unit: WritingUnit, error: Exception) -> None:
-    """Undo what a write did before its error, which is raised where only the whole transaction can be undone."""
+    """Undo what a write did before its error. Raises GroupLost where only the whole transaction can be undone.
+
+    That is so when the savepoint could not be made, or the one before it not released: the error is then another's.
+    """
     try:
-        unit.run("ROLLBACK TO SAVEPOINT write_set")
-        unit.ahead("RELEASE SAVEPOINT write_set")
+        unit.rollback_to_savepoint()
     except Conflict:
         raise
-    except Exception:  # the savepoint could not be made
-        raise error from None
+    except Exception:
+        raise GroupLost(error) from None
 
 
 def _is_over(writes: Iterable[PendingWrite]) -> bool:

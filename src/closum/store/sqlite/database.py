@@ -90,9 +90,15 @@ class SQLiteUnit:
         self._execute(sql, values)
         return self.connection.changes()
 
-    def ahead(self, sql: str) -> None:
-        """Execute a statement: there is no way on which it could be sent with the next one."""
-        self._execute(sql)
+    def savepoint(self) -> None:
+        self._execute("SAVEPOINT write_set")
+
+    def release(self) -> None:
+        self._execute("RELEASE SAVEPOINT write_set")
+
+    def rollback_to_savepoint(self) -> None:
+        self._execute("ROLLBACK TO SAVEPOINT write_set")
+        self._execute("RELEASE SAVEPOINT write_set")
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
@@ -268,7 +274,7 @@ class SQLiteDatabase(Database):
     ) -> T:
         """At once on the event loop, or in a thread when it is or turns out long.
 
-        Reads of one round of the loop see one moment. Whoever is told of a write, and then reads, does so in a later one.
+        Reads of one round of the loop see one moment. A client that is told of a write, and then reads, does so in a later one.
         """
         try:
             if not long:

@@ -100,7 +100,7 @@ class ServerLock(Lock):
         raise Refusal(f"{self._path} {why}")
 
     def release(self) -> None:
-        """The file stays where there is, or was, a server: whoever loses the database is reminded of it."""
+        """The file stays where there is, or was, a server: it reminds a user who loses the database."""
         if self._made and (self._doing or not self._path.exists()):
             self.remove()
         else:
@@ -132,7 +132,7 @@ def serving(path: Path) -> Iterator[None]:
 def refuse_elsewhere(path: Path, *, alone: bool = False) -> None:
     """Refusal for a file that a server has under another name: what is in its log is not beside this one.
 
-    For the start of a command, which does not have the file open yet. `alone` is for whoever has the `ServerLock`.
+    For the start of a command, which does not have the file open yet. `alone` is for the holder of the `ServerLock`.
     """
     if sys.platform != "linux" or not os.path.isfile(path):
         return
