@@ -33,11 +33,11 @@ run: .venv/installed ## Start the server (ARGS="--port 9000" are options of `clo
 dev: .venv/installed-dev ## For development: serve demo data with a debug log, and start again when src changes (ARGS as for run)
 	@exec $(BIN)/python -m tools.dev $(ARGS)
 
-test: check $(TYPESCRIPT)/installed ## Check, then run the tests (ARGS="tests/store -k page" are options of pytest)
+test: check $(TYPESCRIPT)/installed ## Check, then run the tests, about 20 minutes on two cores (ARGS="tests/store -k page" are options of pytest)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m pytest -n auto -q --plain-http -k 'not postgres' --ignore tests/contract/generated $(PLAIN))
 
-quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL, in half a minute
+quick: .venv/installed-dev ## For every save: the tests that need no server, browser, Ruby or PostgreSQL; half a minute
 	$(BIN)/python -m pytest -n auto -q -m quick $(QUICK) $(ARGS)
 
 check: .venv/installed-dev ## Formatting, lint, strict types, import rules, generated docs
@@ -50,21 +50,21 @@ check: .venv/installed-dev ## Formatting, lint, strict types, import rules, gene
 bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its peers (ARGS=--short for three minutes instead of hours)
 	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 
-bench-postgres: .venv/installed-dev ## Measure it on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
+bench-postgres: .venv/installed-dev ## Measure the server on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)
 
-format: .venv/installed-dev ## Format the code and repair what lint can
+format: .venv/installed-dev ## Format the code and fix what lint can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-generate: .venv/installed-dev ## Write what the docs have from the code
+generate: .venv/installed-dev ## Write the parts of the docs, clients and tests that come from the code
 	$(BIN)/python -m tools.generate
 
 # --no-config: the hashes are those of the public index, also where a machine has another one set.
 LOCK = UV_CACHE_DIR=.cache/uv $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-package closum-client --custom-compile-command 'make lock' $(ARGS)
 
-lock: .venv/installed-dev ## Write the lock files again (ARGS=--upgrade takes newer versions)
+lock: .venv/installed-dev ## Update the lock files (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) benchmarks/peers/peers.in --output-file benchmarks/peers/requirements.lock
@@ -138,7 +138,7 @@ if os.geteuid() == 0 and place:
 elif os.geteuid() == 0:
     for path in (sys.executable, os.__file__):
         if place := closed(path):
-            sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Take a Python that all can use: rm -rf .venv; make install PYTHON=/usr/bin/python3" % (path, place))
+            sys.exit("%s is Python, and %s is closed to other users: a service that runs as one of them cannot start closum. Remove the environment and take a Python that all can use: rm -rf '%s/.venv' && make -C '%s' install PYTHON=/usr/bin/python3" % (path, place, os.getcwd(), os.getcwd()))
     for path in (".venv/bin/closum", closum.__file__, starlette.__file__):
         if place := closed(path):
             sys.exit("%s is closed to other users: a service that runs as one of them cannot start closum. Open it: chmod -R a+rX '%s'" % (place, os.getcwd()))

@@ -84,7 +84,7 @@ def loop_record(url: str, account_id: int, count: int, seconds: float) -> float:
 
 def loop_page(url: str, account_id: int, seconds: float) -> float:
     """Pages of 25 with their count a second, with psycopg in threads."""
-    sql, values = next(pages.statements(LEAD, Query("id"), account_id))
+    sql, values = next(pages.statements(LEAD, Query("id"), account_id, "postgres"))
     return _best(url, sql, lambda number: values, seconds)
 
 

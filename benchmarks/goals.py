@@ -139,16 +139,15 @@ GOALS: tuple[Ratio | Figure, ...] = (
 
 
 _MEMORY = (
-    "SQLite needs 25 µs more: the three or four table pages with the leads of a random page are not in its cache"
-    " of 16 MB, but in the memory of the system"
+    "SQLite needs more time: the three or four table pages with the leads of a random page are not in its cache"
+    " of 16 MB, nor in those of the processor"
 )
 _ACCOUNTS = (
     "the same reason: SQLite's cache does not contain the pages with the user, the account and the lead"
 )
 WHY_NOT = {
     LEAD: "the baseline, the same HTTP server without closum's code, reaches only about ten itself",
-    CREATE: "Python takes two thirds of the time, most of it for what every request needs and for checking address and number;"
-    " a group has only 16 creates, because half of the requests arrive while the other half is written; see 256 connections",
+    CREATE: "Python takes two thirds of the time, most of it for what every request needs and for checking address and number",
     **dict.fromkeys((f"random page, {MILLION}", f"random page, {TEN_MILLION}"), _MEMORY),
     **dict.fromkeys((f"random page by date, {MILLION}", f"random page by date, {TEN_MILLION}"), _MEMORY),
     f"random page by name, {TEN_MILLION}": "skipping up to 5 000 000 keys takes this long; half of the pages take half as long",

@@ -22,7 +22,7 @@ VALUES = tuple(
     f"model/{one}.py"
     for one in (
         "address",
-        "bodies",
+        "body_fields",
         "choices",
         "document",
         "examples",

@@ -8,13 +8,17 @@ code says.
 import hashlib
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+import click
+
 from benchmarks import page, report
 from closum import __version__
+from closum.cli import closum
 from closum.settings import SETTINGS, Setting, shown
 from closum.store.migrate import migrations, newest
 from tools import architecture
@@ -34,6 +38,36 @@ def _setting(row: Setting) -> str:
     default = "none" if row.default in (None, (), "") else f"`{shown(row.default)}`"
     secret = f". Secret: `{row.variable}_FILE` may name a file that has it" if row.secret else ""
     return f"| `{row.variable}` | {default} | {row.help}{secret} |"
+
+
+def variables() -> str:
+    """The table of variables that are options of commands, and no settings."""
+    rows = [f"| `{name}` | `{option}` | {', '.join(used)} |" for (name, option), used in _options()]
+    return "\n".join(["| variable | option | of these commands |", "|---|---|---|", *rows])
+
+
+def _options() -> list[tuple[tuple[str, str], list[str]]]:
+    """By variable and option, in the order of the alphabet, the commands. Those of the client, which follow the resources,
+    are named together."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for words, command in commands(closum, ""):
+        is_ours = command.callback is None or command.callback.__module__.startswith("closum.")
+        for option in command.params:
+            if isinstance(option, click.Option) and isinstance(option.envvar, str):
+                name = f"`{words.strip()}`" if is_ours else "those that work over HTTP"
+                found[option.envvar, option.opts[0]].append(name)
+    return sorted((key, list(dict.fromkeys(names))) for key, names in found.items())
+
+
+def commands(command: click.Command, words: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command with the words that call it, the server's own and those that work over HTTP."""
+    yield words, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child
+            yield from commands(child, f"{words} {name}")
 
 
 def filled(name: str, make: Callable[[], str], text: str) -> str:
@@ -98,6 +132,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),
     "ruby-resources": ("clients/ruby/README.md", partial(filled, "resources", ruby.table)),
     "settings": ("docs/guide/settings.md", partial(filled, "settings", settings)),
+    "variables": ("docs/guide/settings.md", partial(filled, "variables", variables)),
     "client's version": (f"{python.PACKAGE}/_version.py", partial(with_version, '__version__ = "')),
     "gem's version": ("clients/ruby/lib/closum/version.rb", partial(with_version, 'VERSION = "')),
     "version of the client that the server needs": (

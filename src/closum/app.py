@@ -97,13 +97,36 @@ def _spool_folder(settings: Settings) -> Path:
 
 
 def route_table(root_path: str = "") -> list[Route]:
-    """Every route: those of the API, its OpenAPI document, and the pages of the reference."""
+    """Every route: those of the API, its OpenAPI document, the front page, and the pages of the reference."""
     table = routes.table(RESOURCES)
     prose = sections(DECLARED, root_path)
     text = answer.encode(openapi.document(table, prose, samples(table), root_path))
     table.append(Route("GET", "/api/openapi.json", _document(text), PUBLIC))
-    table += [Route("GET", path, _page(file), PUBLIC) for path, file in site.files(root_path).items()]
+    front = Route("GET", root_path or "/", _front(root_path), PUBLIC, media_type=FRONT)
+    table.append(front)
+    table += [
+        Route("GET", path, _page(file), PUBLIC, media_type=file.media_type)
+        for path, file in site.files(root_path).items()
+    ]
     return table
+
+
+FRONT = "text/plain; charset=utf-8"
+
+
+def _front(root_path: str) -> Handler:
+    """Leads a browser to the reference, and tells everybody else where that is."""
+    body = f"This is closum. Its API is below {root_path}/api, and the API reference is at {root_path}/docs.\n".encode()
+    headers = [
+        (b"location", f"{root_path}/docs".encode()),
+        (b"cache-control", b"no-cache"),
+        (b"content-type", FRONT.encode()),
+    ]
+
+    async def front(request: Request) -> Answer:
+        return Answer(303, body, headers, is_json=False)
+
+    return front
 
 
 def _document(text: bytes) -> Handler:

@@ -222,7 +222,7 @@ class Unavailable(Retryable):
 
 
 class BrokenRule(Exception):
-    """One value breaks a rule; a parser's way to say so to whoever collects the faults of a body."""
+    """One value breaks a rule; a parser raises it for the caller, which collects the faults of a body."""
 
     def __init__(self, rule: str, **values: object) -> None:
         self.faults = fault(rule, **values)

@@ -22,7 +22,10 @@ SHOWN = 40  # characters of a value that is refused
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table. `parse` turns text into the value, or raises ValueError(what it must be)."""
+    """One row of the table. `parse` turns text into the value, or raises ValueError(what it must be).
+
+    `kind` is what help calls the value; `among` are all values that there are.
+    """
 
     name: str
     default: Any
@@ -30,6 +33,8 @@ class Setting:
     parse: Callable[[str], Any] = str
     secret: bool = False
     show: Callable[[str], str] = lambda value: "(secret)"
+    kind: str = "TEXT"
+    among: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -58,10 +63,12 @@ def _pool_size(text: str) -> int:
     return int(text)
 
 
+LEVELS = ("debug", "info", "warning", "error")
+
+
 def _level(text: str) -> str:
-    levels = ("debug", "info", "warning", "error")
-    if text.lower() not in levels:
-        raise ValueError(f"one of {', '.join(levels)}")
+    if text.lower() not in LEVELS:
+        raise ValueError(f"one of {', '.join(LEVELS)}")
     return text.lower()
 
 
@@ -168,37 +175,53 @@ SETTINGS: tuple[Setting, ...] = (
         "URL of the database: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host/database",
         secret=True,
         show=shown_url,
+        kind="URL",
     ),
     Setting("must_exist", False, "Refuse to start if the database does not exist: yes or no", _yes),
-    Setting("host", "127.0.0.1", "Address to listen on"),
-    Setting("port", 8000, "Port to listen on; 0 takes a free one", _port),
-    Setting("workers", 1, "Server processes; more than one needs PostgreSQL", _workers),
-    Setting("pool_size", 10, "Connections to PostgreSQL of each server process, at least 5", _pool_size),
-    Setting("uds", None, "UNIX socket to listen on, instead of host and port"),
-    Setting("root_path", "", "Path under which a proxy serves closum, such as /crm", _root_path),
+    Setting("host", "127.0.0.1", "Address to listen on", kind="ADDRESS"),
+    Setting("port", 8000, "Port to listen on, from 1 to 65535; 0 takes a free one", _port, kind="PORT"),
+    Setting(
+        "workers", 1, "Server processes, from 1 to 256; more than one needs PostgreSQL", _workers, kind="N"
+    ),
+    Setting(
+        "pool_size",
+        10,
+        "Connections to PostgreSQL of each server process, from 5 to 1000",
+        _pool_size,
+        kind="N",
+    ),
+    Setting("uds", None, "UNIX socket to listen on, instead of host and port", kind="FILE"),
+    Setting("root_path", "", "Path under which a proxy serves closum, such as /crm", _root_path, kind="PATH"),
     Setting(
         "trusted_proxy",
         (),
-        "Addresses or networks of proxies whose X-Forwarded-For counts, with commas between; 'unix' for one on the UNIX socket",
+        "Addresses or networks of proxies whose X-Forwarded-For counts, separated by commas; 'unix' for a proxy on the UNIX socket",
         _proxies,
+        kind="ADDRESSES",
     ),
-    Setting("log_level", "info", "Lowest level that is logged: debug, info, warning or error", _level),
+    Setting(
+        "log_level",
+        "info",
+        "Lowest level that is logged: debug, info, warning or error",
+        _level,
+        among=LEVELS,
+    ),
     Setting(
         "cors_origins",
         (),
-        "Web origins whose pages may call the API, with commas between; none by default",
+        "Web origins whose pages may call the API, separated by commas; none by default",
         _origins,
     ),
     Setting(
         "unknown_parameters",
         "refuse",
-        "What to do with a parameter in a URL that the call does not have: refuse (400), or ignore for old clients",
+        "What to do with a URL parameter that the call does not have: refuse (400), or ignore for old clients",
         _unknown,
     ),
     Setting(
         "spool_folder",
         None,
-        "Folder on a disk for answers above 1 MiB until they are sent, up to 5 GB; by default that of the SQLite database, with PostgreSQL /var/tmp",
+        "Folder, on a disk, for answers above 1 MiB until they are sent, up to 5 GB; by default the folder of the SQLite database, or /var/tmp with PostgreSQL",
         _folder,
     ),
     Setting(
@@ -210,7 +233,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "history_days",
         365,
-        f"Days for which the history of changes is kept, from 1 to {MOST_DAYS}; an older change cannot be undone, also where that is less than the usual 30 days",
+        f"Days for which the history of changes is kept, from 1 to {MOST_DAYS}; 'closum person show' prints what it has of a person",
         _days,
     ),
     Setting(
@@ -219,7 +242,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "signing_key",
         None,
-        "Key that signs tokens, at least 32 bytes; without it one is kept with the database: a file beside SQLite's, a row of PostgreSQL's",
+        "Key that signs tokens, at least 32 bytes; if it is not set, the server makes one and keeps it with the database: in a file beside that of SQLite, or in a table of PostgreSQL",
         secret=True,
     ),
 )
@@ -317,7 +340,8 @@ def _find(
     return None, "default"
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A value that is refused, as messages show it."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
@@ -334,5 +358,5 @@ def _parse(setting: Setting, text: str, origin: str) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        given = "" if setting.secret else f", not '{_shortened(text)}'"
+        given = "" if setting.secret else f", not '{shortened(text)}'"
         raise Refusal(f"{origin} must be {error}{given}") from None

@@ -9,11 +9,13 @@ import click
 import pytest
 
 from closum import __version__
+from closum.app import route_table
 from closum.cli import COMMANDS, client_commands
 from closum.cli import closum as root
 from closum.reference import site
 from closum.resources import DECLARED
 from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
+from tests.support.engine import ON_SQLITE
 from tests.support.resources import routes
 from tests.support.server import clean_environment
 
@@ -21,17 +23,16 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Path_ = tuple[str, ...]
 CITY = {("city", "list"), ("city", "get")}  # beside `load`, which opens the database
 
-ROUTES = [
+KNOWN = [
     ("POST", "/api/token", "public"),
     ("GET", "/health", "public"),
     ("GET", "/ready", "public"),
     *[route for resource in DECLARED for route in routes(resource)],
     ("GET", "/api/openapi.json", "public"),
+    ("GET", "/", "public"),
     *[("GET", path, "public") for path in site.files()],
 ]
-
-
-WIDTH = max(len(path) for _, path, _ in ROUTES)
+"""In this order, with those between them that one resource alone has."""
 
 
 def commands(command: click.Command = root, path: Path_ = ()) -> Iterator[tuple[Path_, click.Command]]:
@@ -56,8 +57,11 @@ OPTIONS = [
 
 
 def test_the_route_table(command: Command) -> None:
-    lines = [f"{method:<5} {path:<{WIDTH}} {permission}\n" for method, path, permission in ROUTES]
+    every = [(one.method, one.path, one.needs) for one in route_table()]
+    width = max(len(path) for _, path, _ in every)
+    lines = [f"{method:<5} {path:<{width}} {permission}\n" for method, path, permission in every]
     assert command("routes").stdout == "".join(lines)
+    assert [one for one in every if one in KNOWN] == KNOWN
 
 
 def test_every_setting_is_shown_with_its_value_and_where_that_comes_from(command: Command) -> None:
@@ -100,6 +104,31 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
         if isinstance(one, click.Group):
             words = list(one.commands) or one.list_commands(click.Context(one))
             assert text.partition(": ")[2] == f"{', '.join(words)}."
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_no_sentence_of_help_is_cut(command: Command, words: Path_) -> None:
+    usage, _, text = command(*words, "--help").stdout.partition("\n\n")
+    assert usage.startswith("Usage: ")
+    assert "..." not in text
+
+
+@ON_SQLITE
+def test_the_help_of_serve_says_what_kind_of_value_each_option_takes(command: Command) -> None:
+    text = command("serve", "--help").stdout
+    for option in (
+        "--host ADDRESS ",
+        "--port PORT ",
+        "--uds FILE ",
+        "--database URL ",
+        "--workers N ",
+        "--pool-size N ",
+        "--log-level [debug|info|warning|error]",
+    ):
+        assert f"  {option}" in text
+    assert "TEXT" not in text
+    assert "yes or no" not in text  # a flag takes no value
 
 
 DESTRUCTIVE = {"all", "compact", "dry_run", "end_tokens", "overwrite", "yes"}

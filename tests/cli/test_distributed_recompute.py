@@ -12,8 +12,8 @@ from tests.cli.test_database_distribute import Install, install
 from tests.support import engine as engines
 from tests.support.before import before, know
 from tests.support.citus.limits import refusals
+from tests.support.every_operation import ACCOUNT_TABLES
 from tests.support.tracing import traced
-from tests.support.verbs import ACCOUNT_TABLES
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 __all__ = ["install"]

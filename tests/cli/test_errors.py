@@ -38,7 +38,6 @@ USAGE = [
     ("demo --leads 1_0", "not '1_0'"),
     ("demo --leads \u0661", "a whole number from 1 to 100000000"),
     ("demo --leads 100000001", "a whole number from 1 to 100000000"),
-    ("person erase ana@example.com", "Missing option '--account'"),
     ("city load", "Missing argument 'FILE'"),
     ("backup", "Missing argument 'FILE'"),
     ("restore .", "is a directory"),
@@ -150,17 +149,32 @@ def test_no_account_yet(command: Command, session: Session) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        ("--port x", "--port must be a port from 0"),
-        ("--port 65536", "--port must be a port from 0"),
+        ("--port x", "Invalid value for '--port': it must be a port from 0"),
+        ("--port 65536", "'--port': it must be a port from 0 (any free one) to 65535, not '65536'"),
+        ("--workers 0", "'--workers': it must be a number of processes from 1 to 256, not '0'"),
+        ("--pool-size 4", "'--pool-size': it must be a number of connections from 5 to 1000, not '4'"),
+        ("--log-level loud", "'--log-level': it must be one of debug, info, warning, error"),
+        ("--root-path crm", "'--root-path': it must be a path such as /crm"),
+        ("--trusted-proxy proxy.local", "'--trusted-proxy': it must be addresses or networks"),
+    ],
+)
+def test_the_server_says_which_option_is_wrong(command: Command, words: str, text: str) -> None:
+    assert text in line(command("serve", *words.split()), 2)
+
+
+def test_the_server_says_which_variable_is_wrong(command: Command) -> None:
+    assert "CLOSUM_PORT must be a port from 0" in line(command("serve", CLOSUM_PORT="x"))
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
         ("--host 192.0.2.1", "Cannot listen on 192.0.2.1 port 8000: "),
-        ("--log-level loud", "--log-level must be one of debug, info, warning, error"),
-        ("--root-path crm", "--root-path must be a path such as /crm"),
-        ("--trusted-proxy proxy.local", "--trusted-proxy must be addresses or networks"),
         ("--uds nowhere/s", "Cannot listen on nowhere/s: No such file or directory"),
         (f"--uds {'s' * 200}", "path too long"),
     ],
 )
-def test_the_server_says_which_option_is_wrong(command: Command, words: str, text: str) -> None:
+def test_the_server_says_where_it_cannot_listen(command: Command, words: str, text: str) -> None:
     assert text in line(command("serve", *words.split()))
 
 

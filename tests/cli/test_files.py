@@ -145,7 +145,7 @@ def test_a_backup_beside_a_running_server_is_restored_with_its_key(tmp_path: Pat
         assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("ours.bak", "ours.bak.key")} == {0o600}
         client.data("PUT", f"/api/lead/{lead}", {"name": "Eva"})
         running = closum("restore", "ours.bak", "--overwrite", folder=tmp_path)
-        assert running.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
+        assert running.stderr == "closum: closum.db is in use by a running closum server: stop it first\n"
         server.stop()
         server.path.with_name("closum.db.key").unlink()
         assert closum("restore", "ours.bak", folder=tmp_path).returncode == 1

@@ -172,4 +172,4 @@ def test_the_kinds_are_named(command: Command) -> None:
 @pytest.mark.usefixtures("account")
 @pytest.mark.parametrize("words", ["job list", "job run", "user list"])
 def test_help_says_that_without_an_account_it_is_every_one(command: Command, words: str) -> None:
-    assert "of every account without it" in " ".join(command(*words.split(), "--help").stdout.split())
+    assert " of every account." in " ".join(command(*words.split(), "--help").stdout.split())

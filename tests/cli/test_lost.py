@@ -70,8 +70,38 @@ def test_what_the_server_saved_is_named_by_the_next_start(tmp_path: Path) -> Non
         )
         done = closum("restore", saved.name, folder=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
-        assert "There was no database at closum.db to compare with" in done.stdout
+        assert done.stdout.splitlines() == [
+            f"closum.db is what {saved.name} was. Every token has ended.",
+            "The server saved this when it stopped, so it has everything, unless another database was used at this place since.",
+        ]
         assert not list(tmp_path.glob("*.replaced-*-wal")), "an empty log is nothing to keep"
+
+
+def test_a_log_that_is_left_is_not_called_a_database(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        assert closum("demo", "--leads", "30", folder=tmp_path).returncode == 0
+        server.path.unlink()
+        server.stop()
+        (saved,) = tmp_path.glob("*.saved-*")
+        done = closum("restore", saved.name, folder=tmp_path)
+        (log,) = tmp_path.glob("*.replaced-*-wal")
+        assert done.stdout.splitlines()[0] == (
+            f"{log.name} is what was left of the database that has gone: remove it once nothing in it is needed."
+        )
+        assert "Persons who were erased" not in done.stdout
+
+
+@ON_SQLITE
+def test_a_saved_file_beside_a_database_or_of_another_one_is_a_backup_like_any(
+    command: Command, folder: Path
+) -> None:
+    command("user", "add", "ana@example.com")
+    command("backup", "ours.bak")
+    (folder / "ours.bak").rename(folder / "closum.db.saved-20260101T100000Z")
+    done = command("restore", "closum.db.saved-20260101T100000Z", "--overwrite")
+    assert "Persons who were erased since then are back" in done.stdout
+    other = command("restore", "closum.db.saved-20260101T100000Z", "--database", "sqlite:///other.db")
+    assert "There was no database at other.db to compare with" in other.stdout
 
 
 def test_what_was_lost_is_put_back_without_more_ado(tmp_path: Path) -> None:

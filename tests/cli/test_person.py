@@ -10,6 +10,7 @@ import pytest
 from closum.accounts import users
 from closum.model import draft
 from closum.operations import demo, person, records
+from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -260,3 +261,31 @@ def test_what_goes_from_the_history_of_others_is_shown_too(
         "Erased 0 leads and 0 e-mail or phone records, and former values of 2 other records; backups keep theirs."
     ) in done
     assert command("person", "show", "rui@example.com", "--account", "Acme").returncode == 1
+
+
+def test_every_record_is_shown_by_something_that_a_person_recognises(
+    command: Command, session: Session, account: Account
+) -> None:
+    """Also a lead without a name, and one that only showed the person's address once."""
+    phone = {"extension": "351", "number": "912345678"}
+    filled(session, account, ANA | {"phone": phone}, ANA | {"name": "Rui"})
+    filled(session, account, {"email": {"email": "eva@example.com"}, "phone": phone})
+    with session.write(account.id) as unit:
+        records.update(unit, LEAD, 2, draft.parse(LEAD, {"email": {"email": "rui@example.com"}}))
+    shown = command("person", "erase", "ana@example.com", "--dry-run").stdout
+    assert "  lead 1  -  ana@example.com  351 912345678  -  " in shown
+    assert "  phone 1  351 912345678  lead 3 (eva@example.com)\n" in shown
+    assert "these former values would be erased:\n\n  lead 2  ana@example.com\n" in shown
+
+
+def test_a_record_that_is_another_persons_now_is_shown_by_number(
+    command: Command, session: Session, account: Account
+) -> None:
+    filled(session, account, ANA | {"name": "Ana"}, ANA | {"name": "Rui"})
+    with session.write(account.id) as unit:
+        records.update(unit, LEAD, 2, draft.parse(LEAD, {"email": {"email": "rui@example.com"}}))
+        records.update(unit, EMAIL, 1, draft.parse(EMAIL, {"email": "eva@example.com"}))
+    shown = command("person", "erase", "ana@example.com", "--dry-run").stdout
+    assert "  lead 2   email 1\n" in shown
+    assert "  email 1  ana@example.com\n" in shown
+    assert "eva@example.com" not in shown

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from closum.accounts import users
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support.people import ANA, PHONE_OF_ANA, counts, shared_number, told
@@ -80,12 +81,26 @@ def test_what_names_nobody_erases_nobody(
     [
         ((), "Name whom to erase"),
         (("ana@example.com", "--from", "gone"), "--from FILE names whom to erase: give it alone"),
-        (("ana@example.com",), "Missing option '--account': name the account that holds the data"),
     ],
 )
 def test_it_says_what_is_missing(command: Command, words: tuple[str, ...], said: str) -> None:
     done = command("person", "erase", *words)
     assert (done.returncode, said in done.stderr) == (2, True)
+
+
+def test_the_account_is_named_where_there_are_several(
+    command: Command, session: Session, account: Account
+) -> None:
+    filled(session, account, ANA, ANA)
+    words = ("person", "erase", "ana@example.com")
+    shown = command(*words, "--dry-run")
+    assert shown.stdout.startswith("Of the account 'Acme' these would be erased:\n")
+    with session.write() as unit:
+        users.add_account(unit, "Beta")
+    done = command(*words, "--yes")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "closum: Say which account with --account NAME: 'Acme', 'Beta'\n"
+    assert counts(session, account.id)["lead"] == 2
 
 
 def test_show_prints_all_that_there_is_as_json(command: Command, session: Session, account: Account) -> None:

@@ -2,9 +2,10 @@
 
 import contextlib
 import re
+import shlex
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import apsw
@@ -20,21 +21,20 @@ from closum.resources.lead import LEAD
 from closum.store import history, identity
 from closum.store.opening import open_session
 from tests.conftest import sign_up
-from tests.support import engine, postgres
+from tests.support import engine
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.load import every
-from tests.support.patience import PATIENCE, wait_until
+from tests.support.patience import wait_until
 from tests.support.server import Server, closum
 from tests.support.writing import filled
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
-ON_POSTGRES = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 NEW = {
     "phone": {"extension": "351", "number": "219999999"},
     "email": {"email": "given.since@example.com"},
 }
-FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' where they were noted."
+FIRST = "closum.db is what ours.bak was. Every token has ended. Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' if they were recorded."
 LET_IN = "The restore has undone what happened to these since the backup; decide on each:"
 
 
@@ -73,13 +73,25 @@ CHANGES = {
         ("account", "disable", "Beta & Co"),
         "  the account 'Beta & Co' was disabled: closum account disable 'Beta & Co'",
     ),
+    "renamed": (
+        ("account", "rename", "Beta & Co", "Gamma"),
+        "  the account 'Beta & Co' was renamed: closum account rename 'Beta & Co' Gamma",
+    ),
+    "added": (
+        ("user", "add", "new@example.com", "--account", "Beta & Co"),
+        "  new@example.com was added, and is gone: closum user add new@example.com --account 'Beta & Co'",
+    ),
+    "added account": (
+        ("account", "add", "Gamma"),
+        "  the account 'Gamma' was added, and is gone with its records: closum account add Gamma",
+    ),
 }
 
 
 @ON_SQLITE
 @pytest.mark.usefixtures("backed_up")
 @pytest.mark.parametrize("name", CHANGES)
-def test_who_was_shut_out_since_the_backup_is_named(command: Command, name: str) -> None:
+def test_what_was_done_to_users_and_accounts_since_the_backup_is_named(command: Command, name: str) -> None:
     words, line = CHANGES[name]
     assert command(*words).returncode == 0
     assert restored(command) == [FIRST, LET_IN, line]
@@ -92,8 +104,41 @@ def test_nobody_is_named_for_what_the_backup_has_too(command: Command) -> None:
     command("account", "disable", "Beta & Co")
     command("backup", "ours.bak", "--overwrite")
     command("user", "sign-out", "ana@example.com")
-    command("user", "add", "new@example.com", "--account", "Acme")
     assert restored(command) == [FIRST]
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+def test_what_is_enabled_again_since_the_backup_is_named(command: Command) -> None:
+    command("user", "disable", "rui@example.com")
+    command("account", "disable", "Beta & Co")
+    command("backup", "ours.bak", "--overwrite")
+    command("user", "enable", "rui@example.com")
+    command("account", "enable", "Beta & Co")
+    assert restored(command) == [
+        FIRST,
+        LET_IN,
+        "  rui@example.com was enabled: closum user enable rui@example.com",
+        "  the account 'Beta & Co' was enabled: closum account enable 'Beta & Co'",
+    ]
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("backed_up")
+def test_the_commands_that_are_named_do_it_again_in_their_order(command: Command) -> None:
+    for name in ("Beta & Co", "New & Co"):
+        command("user", "add", f"{name[:3].lower()}@example.com", "--account", name)
+    command("user", "disable", "rui@example.com")
+    command("account", "disable", "Beta & Co")
+    command("account", "rename", "Beta & Co", "Gamma")
+    before = command("user", "list").stdout, command("account", "list").stdout
+    lines = restored(command)[2:]
+    assert len(lines) == 6
+    for line in lines:
+        words = shlex.split(line.partition(": closum ")[2])
+        assert command(*words).returncode == 0, line
+    after = command("user", "list").stdout, command("account", "list").stdout
+    assert [sorted(one.splitlines()) for one in after] == [sorted(one.splitlines()) for one in before]
 
 
 @ON_SQLITE
@@ -315,67 +360,3 @@ def test_whose_tokens_end_is_said_once(command: Command, words: tuple[str, ...])
     done = command("user", "sign-out", *words, CLOSUM_ALL="1")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Name whose tokens to revoke" in done.stderr
-
-
-def dumped(url: str, file: Path, *options: str) -> None:
-    arguments = ("--format=custom", f"--file={file}", *options, url)
-    subprocess.run([postgres.binary("pg_dump"), *arguments], check=True, timeout=PATIENCE)
-
-
-def put_back(url: str, file: Path) -> None:
-    """Into the same database, under its servers. A newer pg_restore sets what an older server does not know."""
-    arguments = ("--clean", "--if-exists", "--no-owner", f"--dbname={url}", str(file))
-    subprocess.run(
-        [postgres.binary("pg_restore"), *arguments], check=False, timeout=PATIENCE, capture_output=True
-    )
-
-
-@pytest.fixture
-def own(folder: Path) -> Iterator[Server]:
-    with Server(folder) as server:
-        yield server
-
-
-@ON_POSTGRES
-def test_after_pg_restore_signing_everybody_out_ends_what_it_revived(
-    own: Server, folder: Path, shut_out_within: float
-) -> None:
-    """In the server that ran all the time, too, and for a user whom the dump does not know."""
-    dump = folder / "closum.dump"
-    with sign_up(own) as client:
-        dumped(own.url, dump)
-        late = sign_up(own)
-        assert status(own.address, late.token) == 200
-        closum("user", "sign-out", client.email, folder=folder)
-        wait_until(lambda: status(own.address, client.token) == 401)
-        put_back(own.url, dump)
-        wait_until(lambda: status(own.address, client.token) == 200)  # what the command is for
-        assert closum("user", "sign-out", "--all", folder=folder).returncode == 0
-        wait_until(
-            lambda: (status(own.address, client.token), status(own.address, late.token)) == (401, 401),
-        )
-    body = {"email": "admin@example.com", "password": own.password}
-    with Client(own.address, None) as newest:
-        token = newest.data("POST", "/api/token", body)["token"]
-    assert status(own.address, token) == 200
-    assert closum("check", folder=folder).returncode == 0
-
-
-@ON_POSTGRES
-def test_a_dump_without_the_key_signs_everybody_out(own: Server, folder: Path) -> None:
-    with sign_up(own) as client:
-        dumped(own.url, folder / "closum.dump", "--exclude-table-data=token_key")
-        own.stop()
-        put_back(own.url, folder / "closum.dump")
-        own.start()
-        assert status(own.address, client.token) == 401
-
-
-def test_a_copy_that_is_put_back_says_that_it_can_compare_with_nothing(
-    command: Command, folder: Path
-) -> None:
-    command("user", "add", "ana@example.com")
-    words = ("database", "copy", "--from", engine.current.url(folder), "--to")
-    moved = command(*words, f"sqlite:///{folder}/moved.db").stdout
-    put_back = command(*words, f"sqlite:///{folder}/back.db", "--end-tokens").stdout
-    assert ["nothing to compare with" in said for said in (moved, put_back)] == [False, True]

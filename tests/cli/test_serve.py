@@ -102,7 +102,7 @@ def test_a_second_server_on_the_file_is_refused(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         second = closum("serve", "--port", "0", folder=tmp_path)
         assert second.returncode == 1
-        assert second.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
+        assert second.stderr == "closum: closum.db is in use by a running closum server: stop it first\n"
         assert httpx2.get(f"{server.address}/health", timeout=PATIENCE).status_code == 200
         server.kill()
         server.start()  # the lock has died with its holder

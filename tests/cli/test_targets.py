@@ -142,10 +142,10 @@ def test_a_second_server_is_refused_whatever_the_name(folder: Path) -> None:
         for name in ("other.db", "sub/../closum.db", "sub/back/other.db", str(folder / "other.db")):
             second = closum("serve", "--port", "0", "--database", f"sqlite:///{name}", folder=folder)
             assert (second.returncode, second.stdout) == (1, "")
-            assert second.stderr.endswith("closum.db is in use by another closum server: stop it first\n")
+            assert second.stderr.endswith("closum.db is in use by a running closum server: stop it first\n")
             with (
                 SQLiteSession(folder / name) as session,
-                pytest.raises(Refusal, match="is in use by another closum server"),
+                pytest.raises(Refusal, match="is in use by a running closum server"),
             ):
                 session.compact([])
         (folder / "hard.db").hardlink_to(server.path)
@@ -190,10 +190,11 @@ def test_restore_says_where_the_old_one_is(command: Command, file: Path) -> None
     command("account", "add", "Later")
     done = command("restore", "ours.bak", "--overwrite")
     assert done.returncode == 0, done.stderr
-    first, last = done.stdout.splitlines()
+    first, last, *told = done.stdout.splitlines()
     kept, _, rest = first.partition(" ")
     assert rest == "is the database that was there: remove it once nothing in it is needed."
     assert last.startswith("closum.db is what ours.bak was. Every token has ended. ")
+    assert "the account 'Later' was added, and is gone" in told[-1]
     listed = command("account", "list", CLOSUM_DATABASE=f"sqlite:///{kept}").stdout
     assert "Later" in listed
     assert "Later" not in command("account", "list").stdout
@@ -256,7 +257,7 @@ def test_what_runs_is_named(command: Command, file: Path) -> None:
         ("restore", "is being restored by another command: wait for its end"),
         ("compact", "is being compacted by another command: wait for its end"),
         ("schema", "is being brought up to date by another command: try again when it has finished"),
-        ("", "is in use by another closum server: stop it first"),
+        ("", "is in use by a running closum server: stop it first"),
     ):
         with lock.acquire(doing):
             assert command("restore", "ours.bak", "--overwrite").stderr == f"closum: closum.db {said}\n"

@@ -84,6 +84,8 @@ def test_without_a_name_it_is_the_only_account_or_an_error_that_names_them(
     command("account", "add", "Beta")
     error = refused("add", "rui@example.com")
     assert error == "closum: Say which account with --account NAME: 'Acme', 'Beta'\n"
+    taken = command("user", "add", "ana@example.com").stderr
+    assert taken.startswith("closum: There is a user 'ana@example.com' already: ")
 
 
 def test_a_password_from_standard_input_is_not_printed_and_lets_in(run: Run, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ CALLS = [
     "DELETE /api/lead/7",
     "POST /api/lead/7/put_back",
     "POST /api/lead/7/split",
+    "POST /api/lead/7/touch",
 ]
 TAG = '"3-5a49d4a0"'
 SPLIT = {
@@ -44,7 +45,7 @@ SPLIT = {
 SENT = [
     Request(call, "t", body, tag)
     for call, body, tag in zip(
-        CALLS, ({"other_id": 8}, None, None, None, SPLIT), (TAG, "", "", "", TAG), strict=True
+        CALLS, ({"other_id": 8}, None, None, None, SPLIT, None), (TAG, "", "", "", TAG, ""), strict=True
     )
 ]
 
@@ -60,6 +61,8 @@ with Client("ADDRESS", token="t") as client:
     options = {"keeps_email": True, "reason": "two"}
     done = client.leads.split(7, parts=parts, options=options, labels=(3, 4), if_match='TAG')
     assert done == {"ids": [8, 9]}
+    assert client.leads.touch(7) == {"id": 7}
+    assert not hasattr(client.leads, "card")
     assert parts[0]["is_first"] is True
     for wrong in (
         lambda: client.leads.merge("x", other_id=8),
@@ -87,6 +90,7 @@ async def main():
         options = {"keeps_email": True, "reason": "two"}
         done = await client.leads.split(7, parts=parts, options=options, labels=[3, 4], if_match='TAG')
         assert done == {"ids": [8, 9]}
+        assert await client.leads.touch(7) == {"id": 7}
 
 asyncio.run(main())
 """
@@ -101,6 +105,8 @@ raise "put_back" unless client.leads.put_back(7).name == "Ana"
 parts = [{ name: "Ana", is_first: true }, { "name" => "Rui", "is_first" => false }]
 options = { keeps_email: true, reason: "two" }
 done = client.leads.split(7, parts: parts, options: options, labels: [3, 4], if_match: 'TAG')
+touched = client.leads.touch(7)
+raise "touch" unless touched == { "id" => 7 } && !client.leads.respond_to?(:card)
 raise "split" unless done == { "ids" => [8, 9] } && parts[0][:is_first] == true
 [
   -> { client.leads.delete("7/8") },
@@ -141,12 +147,12 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def answered(script: Scripted) -> Scripted:
     script.data([]).data([1, 2]).data([]).data(LEAD | {"email": None, "phone": None})
-    return script.data({"ids": [8, 9]})
+    return script.data({"ids": [8, 9]}).data({"id": 7})
 
 
 def check(script: Scripted) -> None:
     assert script.requests == SENT
-    assert json.dumps(script.requests[-1].body) == json.dumps(SPLIT)  # 1 where True is equal to it
+    assert json.dumps(script.requests[-2].body) == json.dumps(SPLIT)  # 1 where True is equal to it
 
 
 def done(folder: Path, *command: str, **environment: str) -> str:
@@ -194,6 +200,7 @@ def test_the_terminal_has_commands(package: Path) -> None:
         ("delete", "7"),
         ("put-back", "7"),
         ("split", "7", *SPLIT_OPTIONS, "--if-match", TAG),
+        ("touch", "7"),
     )
     with serving() as script:
         place = {"CLOSUM_URL": answered(script).address, "CLOSUM_TOKEN": "t"}
@@ -208,10 +215,10 @@ def test_the_terminal_has_commands(package: Path) -> None:
     assert "name\tAna\n" in printed[3]
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
-        :9
-    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "split", "update")]
+        :10
+    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "split", "touch", "update")]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
-    assert "Leads: list, create, get, update, merge, history, delete, put-back, split." in helps
+    assert "Leads: list, create, get, update, merge, history, delete, put-back, split, touch." in helps
 
 
 def test_the_terminal_takes_json_for_objects_and_arrays_alone(package: Path) -> None:
@@ -268,13 +275,38 @@ def test_the_methods_are_documented_and_typed(package: Path) -> None:
     assert "@param labels [Array<Integer>, nil]" in text
 
 
+SAID = "Gives a lead what another one has, which goes."
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("python/src/closum_client/_generated/resources/lead.py", '"""', "\n\n        Args:"),
+        ("python/src/closum_client/_generated/async_resources/lead.py", '"""', "\n\n        Args:"),
+        ("python/src/closum_client/resources/lead.py", '"', '"'),
+        ("ruby/lib/closum/generated/lead.rb", "    # ", "\n    #\n    # @param id"),
+    ],
+)
+def test_a_method_says_what_it_does(name: str, before: str, after: str, package: Path) -> None:
+    """The reference speaks of endpoints; who calls a method, or types a command, calls none."""
+    text = (package / "clients" / name).read_text(encoding="utf-8")
+    assert f"{before}{SAID}{after}" in text
+    assert "endpoint" not in text.lower()
+
+
+def test_no_method_of_the_product_speaks_of_endpoints() -> None:
+    for made in (python.files(), ruby.files(), resources.files()):
+        assert [name for name, text in made.items() if "endpoint" in text.lower()] == []
+
+
 def test_the_tables_of_both_readmes_name_it() -> None:
     assert (
-        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` `split` |"
+        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` `split` `touch` |"
         in (python.table(DECLARED, ROUTES))
     )
-    assert "| `merge(id)`, `history(id)`, `delete(id)`, `put_back(id)`, `split(id)` |" in ruby.table(
-        DECLARED, ROUTES
+    assert (
+        "| `merge(id)`, `history(id)`, `delete(id)`, `put_back(id)`, `split(id)`, `touch(id)` |"
+        in ruby.table(DECLARED, ROUTES)
     )
 
 

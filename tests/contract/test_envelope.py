@@ -153,7 +153,7 @@ def token(session: Session, folder: Path) -> str:
     return Tokens(signing_key(None, engine.current.url(folder))).issue(user_id, unit.now, unit.now)
 
 
-@each(("method", "broken"), [("GET", "state"), ("PUT", "update")])
+@each(("method", "broken"), [("GET", "retrieve_with_tag"), ("PUT", "update")])
 def test_our_fault_is_500_with_an_id_that_the_log_has(
     method: str, broken: str, token: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

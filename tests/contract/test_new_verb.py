@@ -18,7 +18,7 @@ from closum.api.verbs import operation
 from closum.app import route_table
 from closum.cli.about import routes as routes_command
 from closum.errors import Forbidden
-from closum.http.route import PUBLIC, Route
+from closum.http.route import JSON, PUBLIC, Route
 from closum.model import draft
 from closum.operations import guarded
 from closum.operations.guarded import Caller
@@ -30,7 +30,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine
 from tests.support.inprocess import Clock, built, running
-from tests.support.new_verbs import INTO, NEW, table
+from tests.support.new_verbs import INTO, NEW, PAGES, table
 
 FAILURES = {"400", "401", "403", "404", "413", "414", "431", "500", "503"}
 
@@ -51,20 +51,24 @@ def test_the_document_has_it_and_is_valid(document: Any) -> None:
     OpenAPIV31SpecValidator(document).validate()
     found = {route.verb: document["paths"][route.path][route.method.lower()] for route in NEW}
     assert [one["operationId"] for one in found.values()] == [
-        *("mergeLead", "historyLead", "deleteLead", "putBackLead", "splitLead"),
+        *("mergeLead", "historyLead", "deleteLead", "putBackLead", "splitLead", "touchLead"),
     ]
     assert {one["tags"][0] for one in found.values()} == {"Leads"}
     assert found["merge"]["summary"] == "Merge Two Leads"
     for name in ("merge", "split"):
         assert set(found[name]["responses"]) == FAILURES | {"200", "412", "415", "422"}
         assert found[name]["parameters"][1] == {"$ref": "#/components/parameters/if_match"}
-    for name in ("history", "delete", "put_back"):
+    for name in ("history", "delete", "put_back", "touch"):
         assert set(found[name]["responses"]) == FAILURES | {"200"}
         assert "requestBody" not in found[name]
     schema = found["merge"]["requestBody"]["content"]["application/json"]["schema"]
     assert (schema["required"], schema["examples"]) == (["other_id"], [{"other_id": 2}])
     given = [one.get("name") or one["$ref"].rsplit("/", 1)[1] for one in found["history"]["parameters"]]
     assert given == ["id", "limit", "page"]
+    assert set(found["touch"]["responses"]["200"]["headers"]) == {
+        *("X-Request-Id", "X-Ignored-Properties", "X-Operation"),
+    }
+    assert found["touch"]["description"] == "This endpoint notes who has touched a lead."
     assert found["merge"]["parameters"][0]["description"] == "The ID of the Lead to merge"
 
 
@@ -157,6 +161,7 @@ SHOWN = {
     "delete": ("client.leads.delete(1)", "client.leads.delete(1)"),
     "put_back": ("p client.leads.put_back(1)", "print(client.leads.put_back(1))"),
     "split": ("p result", "print(result)"),
+    "touch": ("p client.leads.touch(1)", "print(client.leads.touch(1))"),
 }
 
 
@@ -257,7 +262,8 @@ def called(session: Session, account: Account, folder: Path) -> Answers:
             path, body = route.path.format(id=1), b"{" if route.method in ("POST", "PUT") else b""
             assert (await client.request(route.method, path, content=body)).status_code == 401
             answer = await client.request(route.method, path, content=body, headers=headers)
-            found[route.name] = answer.status_code, answer.json()
+            is_json = answer.headers["content-type"] == JSON
+            found[route.name] = answer.status_code, answer.json() if is_json else None
 
     signed_in(session, account, folder, scenario)
     return found
@@ -270,6 +276,7 @@ def test_a_user_without_rights_gets_403_from_every_route_before_its_body_is_read
     found = called(session, account, folder)
     needs = {route.name: route.needs for route in route_table()}
     assert {"DELETE /api/lead/{id}", "POST /api/lead", "GET /api/account"} <= found.keys()
+    assert {route.name for route in PAGES} <= found.keys()
     for name, (status, answer) in found.items():
         assert (status, answer["success"], answer["data"]["code"]) == (403, False, 403), name
         assert f"'{needs[name]}'" in answer["data"]["message"]

@@ -56,8 +56,11 @@ def test_it_is_bare_and_public(server: Server) -> None:
 
 def test_it_has_every_route(document: Any) -> None:
     assert dict(operations(document)).keys() == {route.name for route in route_table() if route.operation}
-    own = {route.path for route in route_table() if not route.operation}
-    assert all(path.startswith("/docs") or path == PATH for path in own)
+
+
+def test_what_it_does_not_have_is_no_call_of_the_api() -> None:
+    """But pages and files for people."""
+    assert [route.path for route in route_table() if route.is_json and not route.operation] == [PATH]
 
 
 def test_what_is_public_needs_no_token(document: Any) -> None:

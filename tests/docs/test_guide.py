@@ -1,4 +1,4 @@
-"""Whoever follows CONTRIBUTING.md has a new resource, or a new verb, which the tests of every resource accept."""
+"""Whoever follows CONTRIBUTING.md has a new resource, a new verb, or a new page, which the tests of every resource accept."""
 
 from pathlib import Path
 
@@ -38,13 +38,13 @@ def test_the_guide_leads_to_a_resource_with_green_tests(tmp_path: Path) -> None:
 
 
 OF_EVERY_ROUTE = (
-    "tests/api/test_lead.py",
+    "tests/api/test_move.py",
     "tests/contract/test_route_walk.py",
     "tests/contract/test_unknown_parameters.py",
     "tests/contract/test_openapi.py",
     "tests/reference/test_samples.py",
 )
-OF_THE_TABLE = "move or known or every_status or described or valid"
+OF_THE_TABLE = "move or moves or known or every_status or described or valid"
 
 
 def test_the_guide_leads_to_a_verb_with_green_tests(tmp_path: Path) -> None:
@@ -62,6 +62,32 @@ def test_the_guide_leads_to_a_verb_with_green_tests(tmp_path: Path) -> None:
     tested = copy.python("-m", "pytest", *options, *OF_EVERY_ROUTE)
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "failed" not in tested.stdout
+
+
+def test_the_guide_leads_to_a_page_with_green_tests(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.add_page()
+    made = copy.python("-m", "tools.generate")
+    assert made.returncode == 0, made.stdout + made.stderr
+    again = copy.python("-m", "tools.generate", "--check")
+    assert again.returncode == 0, again.stdout
+    assert "/newest.csv" in copy.python("-m", "closum", "routes").stdout
+    options = ("-q", "-p", "no:xdist", "-k", OF_PAGES, f"--basetemp={tmp_path / 'temporary'}")
+    tested = copy.python("-m", "pytest", *options, *OF_EVERY_PAGE)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "failed" not in tested.stdout
+
+
+OF_EVERY_PAGE = (
+    "tests/web/test_newest.py",
+    "tests/cli/test_about.py",
+    "tests/contract/test_pages.py",
+    "tests/contract/test_openapi.py",
+    "tests/contract/test_new_verb.py",
+    "tests/docs/test_architecture_page.py",
+    "tests/test_architecture.py",
+)
+OF_PAGES = "newest or route_table or does_not_have or without_rights or picture or web or importing"
 
 
 SAMPLES = """

@@ -1,4 +1,4 @@
-"""Docs, help and messages are in plain English: no private metaphors, and no phrases translated word for word."""
+"""Docs, help, messages and docstrings are in plain English: no private metaphors, and no phrases translated word for word."""
 
 import ast
 import re
@@ -48,6 +48,9 @@ INSTEAD = {
 }
 """What not to write, in any case, and what to write instead."""
 
+CODE = {"bars", "no more", "one that", "so many"}
+"""Of these, what docstrings may have: they are short, and `one` or `so many` is what a function takes or gives."""
+
 BANNED = re.compile(
     rf"\b({'|'.join(sorted(INSTEAD, key=len, reverse=True))})\b".replace(" ", r"\s+"), re.IGNORECASE
 )
@@ -90,6 +93,16 @@ def reference() -> Iterator[Text]:
         yield Text(f"/docs, {name}", text)
 
 
+def docstrings() -> Iterator[Text]:
+    """Those of the server, of its constants too."""
+    for file in sorted((ROOT / "src").rglob("*.py")):
+        name = str(file.relative_to(ROOT))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    yield Text(f"{name}:{node.lineno}", text)
+
+
 def texts() -> Iterator[Text]:
     yield from documents()
     for name, group in {"closum": closum, "closum-client": client}.items():
@@ -113,6 +126,17 @@ def _told(name: str, read: str, match: re.Match[str]) -> str:
 @pytest.mark.parametrize("text", [*texts()], ids=lambda text: text.name)
 def test_a_text_has_none_of_these_words(text: Text) -> None:
     assert found(text) == []
+
+
+def test_no_docstring_has_one_of_these_words() -> None:
+    """One test for all of them: those that are good English among programmers may be there."""
+    wrong = [
+        told
+        for text in docstrings()
+        for told in found(text)
+        if told.split(": ")[1].strip("'").lower() not in CODE
+    ]
+    assert wrong == []
 
 
 def test_words_are_found_across_lines_and_named() -> None:

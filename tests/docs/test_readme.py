@@ -106,6 +106,23 @@ def test_a_repeated_post_and_a_failure_are_answered_as_printed(run: Caller) -> N
     assert run(re.sub(r"-d '\{.*\}'", "-d '{}'", create, flags=re.DOTALL)) == failure
 
 
+def test_after_the_calls_of_the_readme_only_the_id_of_the_lead_differs(run: Caller) -> None:
+    """As the guide says to those who come from there."""
+    assert "its `id` is 2, so write `/api/lead/2` instead of `/api/lead/1`" in START
+    for call, _ in calls(README):
+        run(call)
+    (_, create, _, retrieve, update), (_, created, _, retrieved, updated) = zip(*calls(START), strict=True)
+    assert run(create) == created.replace('"id":1', '"id":2')
+    second = shape(run(retrieve.replace("/lead/1", "/lead/2")))
+    assert second == shape(retrieved).replace('{"id":1,"name"', '{"id":2,"name"')
+    assert run(update.replace("/lead/1", "/lead/2")) == updated
+
+
+def test_no_call_with_a_token_follows_the_command_that_revokes_it() -> None:
+    text = guide("users-and-accounts")
+    assert text.rindex("your.bearer.token") < text.index("closum user sign-out --all")
+
+
 def test_a_write_that_changes_something_has_the_header_x_operation(run: Caller) -> None:
     assert "`X-Operation`" in START
     _, create, _, _, update = (call for call, _ in calls(START))

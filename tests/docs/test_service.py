@@ -17,8 +17,10 @@ import pytest
 from closum import settings
 from closum.app import background_work
 from closum.cli.serve import GRACE, serve
+from closum.store.health import MOVED
 from closum.store.place import path_of
 from closum.store.sqlite import backup
+from tests.support.documents import guide
 from tests.support.patience import PATIENCE
 from tests.support.server import closum
 
@@ -239,3 +241,12 @@ def test_monitoring_sees_that_there_is_no_backup(tmp_path: Path, age: int, code:
     asked = asked.replace("/var/backups/closum", str(tmp_path))
     done = subprocess.run(["/bin/sh", "-c", asked], check=False, timeout=PATIENCE)
     assert done.returncode == code
+
+
+def test_a_database_that_was_moved_is_put_back_with_the_files_beside_it() -> None:
+    """So the answer of /ready says, and so does the guide: the last writes are in them."""
+    (row,) = re.findall(rf"^\| {MOVED.what} \| (.*) \|$", guide("service"), re.MULTILINE)
+    for text in (row, MOVED.advice):
+        assert "same file" in text
+        assert "-wal" in text
+        assert "-shm" in text

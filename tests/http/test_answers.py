@@ -24,6 +24,10 @@ from tests.support.served import Served, eventually, get, loopback
 
 each = pytest.mark.parametrize
 TEXT = bytes(range(256)) * 1000
+KEPT = (b"cache-control", b"max-age=60")
+ID = (b"x-request-id", b"own")
+VARY = (b"vary", b"Accept-Encoding")
+POLICY = (b"content-security-policy", b"frame-ancestors 'self'")
 PIECE = b"x" * 1_000_000
 
 
@@ -58,7 +62,15 @@ class Pages:
             "/file": lambda request: file(request.scope, self.file, "text/plain"),
             "/empty": lambda request: file(request.scope, self.empty, "text/plain"),
             "/move": lambda request: answers.redirect("/file?a=b"),
+            "/page": lambda request: answers.html("<p>\u00e9"),
+            "/framed": lambda request: answers.html("", [POLICY]),
+            "/saved": lambda request: answers.download(b"a,b", "text/csv", "a.csv"),
+            "/json": lambda request: answers.success([]),
+            "/kept": lambda request: answers.Answer(200, b"{}", [KEPT]),
+            "/none": lambda request: answers.Answer(204, b"", is_json=False),
+            "/named": lambda request: answers.download(b"a", "text/csv", "a.csv", [ID, KEPT, VARY]),
             "/lead/new": lambda request: said("new", request),
+            "/leads": lambda request: said("all", request),
             "/lead/{id}": lambda request: said("one", request),
             "/lead/{id}/restore": lambda request: said("restore", request),
             "/lead/new/fields": lambda request: said("fields", request),
@@ -105,8 +117,7 @@ def asynchronous(function: Callable[[Request], Answer]) -> Handler:
 
 
 def said(name: str, request: Request) -> Answer:
-    values = request.scope.get("path_params", {})
-    text = " ".join([name, *(f"{key}={value}" for key, value in values.items())]).encode()
+    text = " ".join([name, *(f"{key}={value}" for key, value in request.params.items())]).encode()
     return Answer(200, text, [(b"content-length", b"%d" % len(text))], is_json=False)
 
 
@@ -184,8 +195,81 @@ def test_head_has_the_headers_alone(path: str, client: httpx2.Client) -> None:
     assert answer.content == b""
     if path in ("/file", "/empty", "/move"):
         got = client.get(path)
-        assert {**answer.headers, "date": ""} == {**got.headers, "date": ""}
+        same = got.headers.keys() - {"date", "x-request-id"}
+        assert answer.headers.keys() == got.headers.keys()
+        assert [answer.headers[name] for name in same] == [got.headers[name] for name in same]
     assert client.get("/stream").text == "one two three"  # on the same connection
+
+
+@each(
+    ("path", "status", "asked"),
+    [
+        ("/page", 200, {}),
+        ("/saved", 200, {}),
+        ("/json", 200, {}),
+        ("/stream", 200, {}),
+        ("/file", 200, {}),
+        ("/file", 206, {"Range": "bytes=0-0"}),
+        ("/file", 304, {"If-None-Match": "*"}),
+        ("/file", 416, {"Range": "bytes=999999-"}),
+        ("/move", 303, {}),
+        ("/none", 204, {}),
+        ("/unknown", 404, {}),
+    ],
+)
+def test_every_answer_has_the_common_headers(
+    path: str, status: int, asked: dict[str, str], client: httpx2.Client
+) -> None:
+    answer = client.get(path, headers={"X-Request-Id": "mine", **asked})
+    assert answer.status_code == status
+    common = {
+        "x-request-id": "mine",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "vary": "Authorization",
+    }
+    for name, value in common.items():
+        assert answer.headers.get_list(name) == [value]
+    if path == "/stream" or status in (204, 304):
+        assert "content-length" not in answer.headers
+    else:
+        assert answer.headers.get_list("content-length") == [str(len(answer.content))]
+
+
+@each("path", ["/kept", "/named"])
+def test_a_header_of_its_own_replaces_a_common_one(path: str, client: httpx2.Client) -> None:
+    headers = client.get(path, headers={"X-Request-Id": "mine"}).headers
+    assert headers.get_list("cache-control") == ["max-age=60"]
+    assert headers.get_list("x-content-type-options") == ["nosniff"]
+    kept = path == "/kept"
+    assert headers.get_list("vary") == (["Authorization"] if kept else ["Accept-Encoding"])
+    assert headers.get_list("x-request-id") == (["mine"] if kept else ["own"])
+
+
+@each(("public", "vary"), [(True, [VARY]), (False, [(b"vary", b"Authorization"), VARY])])
+@each("is_json", [True, False])
+def test_no_cache_shows_one_user_what_another_got(
+    public: bool, vary: list[tuple[bytes, bytes]], is_json: bool
+) -> None:
+    head = answers.head(Answer(200, b"{}", [VARY], is_json), "mine", public)
+    assert [one for one in head if one[0] == b"vary"] == vary
+
+
+def test_a_page_has_no_scripts_unless_it_says_so(client: httpx2.Client) -> None:
+    page, framed = client.get("/page"), client.get("/framed")
+    assert (page.text, page.headers["content-type"]) == ("<p>\u00e9", "text/html; charset=utf-8")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert framed.headers.get_list("content-security-policy") == ["frame-ancestors 'self'"]
+    assert framed.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_download_is_saved_under_its_name(client: httpx2.Client) -> None:
+    saved = client.get("/saved")
+    assert saved.headers["content-disposition"] == 'attachment; filename="a.csv"'
+    assert (saved.text, saved.headers["content-type"]) == ("a,b", "text/csv")
+    for name in ("", 'a"b', "a\r\nb", "\u00e9.csv", "a/b"):
+        with pytest.raises(ValueError, match="name of a download"):
+            answers.download(b"", "text/csv", name)
 
 
 def test_a_redirect(client: httpx2.Client) -> None:
@@ -256,6 +340,7 @@ def test_files_are_closed(client: httpx2.Client) -> None:
     ("path", "text"),
     [
         ("/lead/new", "new"),
+        ("/leads", "all"),
         ("/lead/5", "one id=5"),
         ("/lead/5/restore", "restore id=5"),
         ("/lead/new/restore", "restore id=new"),

@@ -103,6 +103,18 @@ def test_in_the_middle_of_a_body_the_requests_before_it_are_answered(served: Ser
     assert eventually(lambda: served.events in ([], ["http.request", "http.disconnect"]))
 
 
+@pytest.mark.parametrize("before", [b"", get(b"/one"), get(b"/one") * 3])
+@pytest.mark.parametrize("split", [False, True])
+def test_a_refusal_that_needs_no_body_comes_without_one(served: Served, before: bytes, split: bool) -> None:
+    """However the packets come: the request behind others is not taken for one that was never sent."""
+    cut = post(b"Content-Length: 20", body=b"abc", path=b"/large")
+    for _ in range(20):
+        pieces = (before, cut[:-1], cut[-1:]) if split else (before + cut,)
+        expected = [(200, b"")] * before.count(b"GET") + [(413, b"large")]
+        assert half_closed(served, *pieces) == expected
+    assert no_connection_is_left(served)
+
+
 def test_an_idle_connection_ends(served: Served) -> None:
     with served.connect() as client:
         client.sendall(get())

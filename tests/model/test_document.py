@@ -107,3 +107,41 @@ def test_a_number_is_whole_by_its_digits(sign: str, integer: str, fraction: str,
 )
 def test_a_long_number_is_whole_by_its_digits(text: str, digits: str | None) -> None:
     assert document.whole(document.read(text)) == digits
+
+
+def nested(levels: int) -> object:
+    return [] if levels == 1 else [nested(levels - 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (nested(document.MAX_DEPTH + 1), "more than 32 levels deep"),
+        (nested(900), "more than 32 levels deep"),
+        (dict.fromkeys(map(str, range(document.MAX_KEYS + 1))), "more than 1000 keys"),
+        ([{"a": dict.fromkeys(map(str, range(document.MAX_KEYS)))}], "more than 1000 keys"),
+        (["\0"], "NUL"),
+        ({"\0": 1}, "NUL"),
+        (["\ud800"], "lone surrogate"),
+        ({"é\udfff": 1}, "lone surrogate"),
+        ([float("nan")], "not finite"),
+        ([float("-inf")], "not finite"),
+    ],
+)
+def test_nothing_is_written_that_would_not_be_read(value: object, why: str) -> None:
+    with pytest.raises(document.DocumentError, match=why):
+        document.write(value)
+
+
+def test_what_is_written_at_the_limits_is_read() -> None:
+    for value in (
+        nested(document.MAX_DEPTH),
+        dict.fromkeys(map(str, range(document.MAX_KEYS))),
+        {"é\n": [0.5, ":["]},
+    ):
+        assert document.read(document.write(value)) == value
+
+
+def test_a_key_is_a_text() -> None:
+    with pytest.raises(TypeError, match="not int"):
+        document.write({1: 2})

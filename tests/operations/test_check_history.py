@@ -15,8 +15,8 @@ from closum.store.recompute import Rules, recompute
 from closum.store.session import Session
 from closum.store.unit import timestamp
 from tests.support.engine import ON_SQLITE
+from tests.support.every_operation import erase
 from tests.support.stored import create
-from tests.support.verbs import erase
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from closum.store import identity
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.engine import Engine
+from tests.support.every_operation import erase
 from tests.support.same import key, read
 from tests.support.stored import written
-from tests.support.verbs import erase
 
 ADDRESSES = (
     "ana@example.com",

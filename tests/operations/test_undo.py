@@ -23,8 +23,8 @@ from closum.store import changes, history, integrity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
+from tests.support.every_operation import erase
 from tests.support.stored import written
-from tests.support.verbs import erase
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 Body = dict[str, Any]

@@ -52,6 +52,28 @@ def test_it_is_public_and_read_in_pieces(server: Server) -> None:
         assert nobody.post("/docs").status_code == 405
 
 
+FRONT = "This is closum. Its API is below {0}/api, and the API reference is at {0}/docs.\n"
+
+
+def test_the_address_of_the_server_alone_leads_to_it(server: Server) -> None:
+    with Client(server.address, None) as nobody:
+        front = nobody.get("/", follow_redirects=False)
+        assert (front.status_code, front.headers["location"], front.text) == (303, "/docs", FRONT.format(""))
+        head = nobody.head("/", follow_redirects=False)
+        assert (head.status_code, head.content) == (303, b"")
+        assert head.headers["content-length"] == str(len(front.content))
+        assert nobody.get("/", follow_redirects=True).text == nobody.get("/docs").text
+        assert nobody.post("/", json={}).status_code == 405
+        assert [nobody.get(path).status_code for path in ("/index.html", "/api")] == [404, 404]
+
+
+def test_so_it_does_under_the_path_of_a_proxy(folder: Path) -> None:
+    with Server(folder, "--root-path", "/crm") as server, Client(server.address, None) as nobody:
+        for path in ("/", "/crm", "/crm/"):
+            front = nobody.get(path, follow_redirects=False)
+            assert (front.headers["location"], front.text) == ("/crm/docs", FRONT.format("/crm"))
+
+
 def test_the_sections_are_the_published_ones(still: Page) -> None:
     page = still
     titles = page.locator(".api-content [id^='tag/'] :is(h1, h2)").all_inner_texts()

@@ -14,9 +14,9 @@ from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
 from tests.support import engine
 from tests.support.commits import Commits, commits_of
+from tests.support.every_operation import every_verb
 from tests.support.patience import PATIENCE
 from tests.support.tracing import traced
-from tests.support.verbs import every_verb
 from tests.support.writing import Run, Scenario, opened
 
 

@@ -9,9 +9,9 @@ import pytest
 from closum.store.opening import open_session
 from closum.store.session import Session
 from tests.support.catalogue import tables
+from tests.support.every_operation import every_verb
 from tests.support.statements import PUT_IN, SOURCE, executing, texts, written
 from tests.support.tracing import told_of
-from tests.support.verbs import every_verb
 
 WRITERS = {"store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
 BESIDE = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from closum.errors import NotFound
 from closum.model import draft
-from closum.model.query import LONG_OFFSET, Page, Query
+from closum.model.query import Page, Query
 from closum.model.text import sort_key
 from closum.operations import check, records
 from closum.resources.city import CITY
@@ -106,7 +106,7 @@ LEADS = st.builds(
     erased=st.sets(st.integers(1, 30), max_size=12),
     order=ORDERS,
     limit=st.sampled_from((1, 3, 7, 25, 1000)),
-    shallow=st.sampled_from((LONG_OFFSET, 0, 5)),
+    far=st.sampled_from((1_000, 0, 5)),
     dates=st.lists(DATES, max_size=30),
 )
 def test_each_record_once_and_in_order(
@@ -115,7 +115,7 @@ def test_each_record_once_and_in_order(
     erased: set[int],
     order: tuple[str, bool],
     limit: int,
-    shallow: int,
+    far: int,
     dates: list[str | None],
 ) -> None:
     account_id = fresh_account(shared)
@@ -124,7 +124,8 @@ def test_each_record_once_and_in_order(
         assert ids == list(range(1, len(ids) + 1))
         stored.erase(unit.of(account_id), LEAD, [one for one in ids if one in erased])
     sort, descending = order
-    with shared.read() as unit, mock.patch.object(pages, "LONG_OFFSET", shallow):
+    ends = mock.patch.dict(pages.FAR, sqlite=far, postgres=far)
+    with shared.read() as unit, ends, mock.patch.object(pages, "NEAR", far):
         found = walk(unit, account_id, Query(sort, descending, Page(limit=limit)))
     assert {record["id"] for record in found} == set(ids) - erased
     keys = [model_key(sort, record) for record in found]

@@ -183,7 +183,7 @@ def test_nobody_serves_or_migrates_a_file_that_a_command_has_alone(
 @ON_SQLITE
 def test_a_served_file_is_nobody_elses_alone(session: SQLiteSession) -> None:
     with locate(f"sqlite:///{session.path}").serve(1, True):
-        told = "is in use by another closum server: stop it first"
+        told = "is in use by a running closum server: stop it first"
         with pytest.raises(Refusal, match=told), session.exclusive():
             pass
         with SQLiteSession(session.path, serving=True) as own, own.exclusive():

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from closum.model.query import DEFAULT_LIMIT, LONG_OFFSET, Page, Query
+from closum.model.query import DEFAULT_LIMIT, Page, Query
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
@@ -66,17 +66,20 @@ def test_a_scope_begins_with_the_account() -> None:
     assert scope_of(CITY).where("id = 1", "id = 2", of="record.") == Sql("id = 1 AND id = 2")
 
 
+@pytest.mark.parametrize("short", [False, True])
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
-def test_a_list_has_few_texts(resource: Resource) -> None:
+def test_a_list_has_few_texts(resource: Resource, engine: str, short: bool) -> None:
     """Whoever asks, and for which page: each is made once, prepared once on a connection, and kept."""
-    numbers = (1, pages.NEAR // DEFAULT_LIMIT + 2, LONG_OFFSET // DEFAULT_LIMIT + 2)
+    numbers = (1, pages.NEAR // DEFAULT_LIMIT + 2, pages.FAR[engine] // DEFAULT_LIMIT + 2)
     asked = itertools.product(
         resource.listing.sorts, (False, True), numbers, (DEFAULT_LIMIT, DEFAULT_LIMIT + 1), (1, 7)
     )
     texts = []
     for sort, descending, number, limit, account_id in asked:
         query = Query(sort, descending, Page(number, limit))
-        tried = pages.statements(resource, query, account_id, pages.most_read_whole(query))
+        most = pages.most_read_whole(query)
+        tried = pages.statements(resource, query, account_id, engine, most, short=short)
         texts += [text for text, _ in tried]
     paths = 1 if resource.shared else 2
     orders = len(set(resource.listing.sorts.values())) + (1 if resource.dated else 0)

@@ -8,7 +8,7 @@ from closum.store import catalogue, migrate
 from closum.store.session import Session
 from tests.support.catalogue import tables
 from tests.support.engine import Engine
-from tests.support.verbs import ACCOUNT_TABLES, across_accounts
+from tests.support.every_operation import ACCOUNT_TABLES, across_accounts
 
 SHARED_TABLES = {
     "account",
@@ -26,7 +26,15 @@ SHARED_TABLES = {
     "sqlite_schema",
 }
 CATALOGUE = re.compile(r"pg_\w+|unnest")
-NO_TABLES = {"wanted", "keys", "walk", "place", "SET", "LATERAL"}
+NO_TABLES = {"wanted", "keys", "walk", "place", "page", "SET", "LATERAL"}
+WHOSE = re.compile(r"(\w+\.)?account_id = (\?|\d+\b|\w+\.account_id\b)")
+FROM_THE_ACCOUNT_ON = re.compile(  # as far as the count says, and what is another's is left out
+    r"account_id [<>]= \? ORDER BY account_id (?:ASC|DESC), [\w ,]+ LIMIT (?:(?! AS arm\b).)+ AS arm WHERE account_id = \?",
+    re.DOTALL,
+)
+
+
+WALK = "SELECT key FROM (SELECT id FROM lead WHERE account_id >= ? ORDER BY account_id ASC, name ASC, id LIMIT 5 OFFSET 9)"
 
 
 def strays(sql: str) -> list[str]:
@@ -42,7 +50,7 @@ def strays(sql: str) -> list[str]:
             ours = rest.lstrip().startswith("(account_id,")
         else:
             first = re.search(r"\b(?:WHERE|ON)\s+(.+)", rest, re.DOTALL)
-            ours = bool(first and re.match(r"(\w+\.)?account_id = (\?|\d+\b|\w+\.account_id\b)", first[1]))
+            ours = bool(first and (WHOSE.match(first[1]) or FROM_THE_ACCOUNT_ON.match(first[1])))
         found += [] if ours else [table]
     return found
 
@@ -61,6 +69,10 @@ def strays(sql: str) -> list[str]:
             ["lead"],
         ),
         ("UPDATE email SET email = ? WHERE id = ?", ["email"]),
+        ("SELECT id FROM lead WHERE account_id >= ?", ["lead"]),
+        (f"{WALK} AS arm WHERE account_id = ?", []),
+        (f"{WALK} AS arm", ["lead"]),
+        (f"{WALK} AS arm UNION ALL {WALK} AS arm WHERE account_id = ?", ["lead"]),
         ("INSERT INTO phone (id, account_id) VALUES (?, ?)", ["phone"]),
         ("DELETE FROM unheard_of", ["unheard_of"]),
     ],

@@ -62,6 +62,65 @@ def test_creates_of_one_round_are_handed_over_together(run: Run) -> None:
         run(scenario)
 
 
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many writes were handed over, each time."""
+    hand_over, handed = writer.Writer.hand_over, list[int]()
+
+    def noted(self: writer.Writer) -> None:
+        handed.append(len(self._submitted))
+        hand_over(self)
+
+    monkeypatch.setattr(writer.Writer, "hand_over", noted)
+    return handed
+
+
+def test_creates_of_rounds_that_follow_each_other_are_handed_over_together(
+    run: Run, handed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the writer would have had the time to take the first alone."""
+    monkeypatch.setattr(writer, "GROUP_SECONDS", PATIENCE)  # however slow the machine is
+
+    async def scenario(db: Database) -> None:
+        started = []
+        for number in range(5):
+            started.append(asyncio.ensure_future(new(db, str(number))))
+            await asyncio.sleep(0)
+        assert await asyncio.gather(*started) == [1, 2, 3, 4, 5]
+        assert handed == [5]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(0, 3), (PATIENCE, writer.MAX_SET + 3)])
+def test_a_write_is_handed_over_though_each_round_brings_another(
+    seconds: float, most: int, run: Run, handed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GROUP_SECONDS", seconds)
+
+    async def scenario(db: Database) -> None:
+        started = list[asyncio.Future[Any]]()
+        while not handed and len(started) <= most:
+            started.append(asyncio.ensure_future(new(db, str(len(started)))))
+            await asyncio.sleep(0)
+        assert len(started) <= most
+        await asyncio.gather(*started)
+
+    run(scenario)
+
+
+def test_what_was_submitted_is_answered_when_the_database_is_closed(account: Account, url: str) -> None:
+    async def scenario() -> None:
+        db = await opened(url)
+        write = asyncio.ensure_future(new(db, "last"))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE):
+            await db.close()
+            assert await write == 1
+
+    asyncio.run(scenario())
+
+
 def test_a_refused_job_leaves_the_others(run: Run) -> None:
     async def scenario(db: Database) -> None:
         bad = draft.parse(LEAD, {"name": "bad", "city_id": 0})

@@ -19,10 +19,10 @@ class Answer(Protocol):
     def json(self) -> Any: ...
 
 
-def check_headers(answer: Answer) -> None:
+def check_headers(answer: Answer, media_type: str = "application/json") -> None:
     """The headers that the contract promises for each answer."""
     headers = answer.headers
-    assert headers["content-type"] == "application/json"
+    assert headers["content-type"] == media_type
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert "Authorization" in headers["vary"]

@@ -51,18 +51,28 @@ class Wire(asyncio.Transport):
 
 
 class Connections:
-    """Connections to one application, which calls `answered(path)` in the round in which it has answered."""
+    """Connections to one application: `app`, or one that calls `answered(path)` in the round in which it has answered.
+
+    `tasks` are those that answer a request now.
+    """
 
     def __init__(
-        self, answered: Callable[[str], None] = lambda path: None, quick: Sequence[type[Closing]] = QUICK
+        self,
+        answered: Callable[[str], None] = lambda path: None,
+        quick: Sequence[type[Closing]] = QUICK,
+        app: Any = None,
     ) -> None:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
+        async def plain(scope: Any, receive: Any, send: Any) -> None:
             await answer(send, 200, b"body")
             answered(scope["path"])
 
-        self._config = uvicorn.Config(app, interface="asgi3", lifespan="off", log_config=None)
+        self._config = uvicorn.Config(app or plain, interface="asgi3", lifespan="off", log_config=None)
         self._config.load()
         self._kind, self._state = protocol(lambda status, request_id: None, quick), ServerState()
+
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        return self._state.tasks
 
     def open(self) -> tuple[Any, Wire]:
         wire, end = Wire(), self._kind(self._config, self._state, {}, asyncio.get_running_loop())

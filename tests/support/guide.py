@@ -61,20 +61,40 @@ class Copy:
         """As the guide says."""
         text = section("Add a verb")
         self._add(new_files(text), blocks(text, "python"))
+        self._import("src/closum/api/routes.py", "closum.api", "move")
+        self._replace("src/closum/api/routes.py", ("\n    ]\n", "\n        *move.ROUTES,\n    ]\n"))
+
+    def add_page(self) -> None:
+        """As the guide says."""
+        text = section("Add a page")
+        self._add(new_files(text), blocks(text, "python"))
+        self._import("src/closum/app.py", "closum.web", "newest")
         self._replace(
-            "src/closum/api/routes.py",
-            (
-                "import account, answers, changes, handlers, schemas\n",
-                "import account, answers, changes, handlers, lead, schemas\n",
-            ),
-            ("(ACCOUNT, account.HANDLERS),\n", "(ACCOUNT, account.HANDLERS),\n        *lead.ROUTES,\n"),
+            "src/closum/app.py", ("    return table\n", "    table += newest.ROUTES\n    return table\n")
         )
 
     def _add(self, names: Sequence[str], texts: Sequence[str], number: str = "") -> None:
+        """New files; a package may be there already."""
         for text, name in zip(texts, names, strict=True):
             path = self.folder / name.replace("NNNN", number)
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            assert path.name == "__init__.py" or not path.exists(), f"the guide's {name} is there already"
+            if not path.exists():
+                path.write_text(text, encoding="utf-8")
+
+    def _import(self, name: str, package: str, module: str) -> None:
+        """A module of a package, among those that a file imports."""
+        path = self.folder / name
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        head = f"from {package} import "
+        modules = {module}
+        for line in [line for line in lines if line.startswith(head)]:
+            modules |= {one.strip() for one in line.removeprefix(head).split(",")}
+            lines.remove(line)
+        new = f"{head}{', '.join(sorted(modules))}\n"
+        place = max(at for at, line in enumerate(lines) if line.startswith("from closum.") and line < new)
+        lines.insert(place + 1, new)
+        path.write_text("".join(lines), encoding="utf-8")
 
     def _replace(self, name: str, *replacements: tuple[str, str]) -> None:
         path = self.folder / name

@@ -9,7 +9,7 @@ from closum.operations import cities, demo, records
 from closum.resources.lead import LEAD
 from closum.store import background, catalogue, identity
 from closum.store.opening import open_session
-from tests.support.verbs import every_verb
+from tests.support.every_operation import every_verb
 
 Place = Callable[[str, str], str]
 """`place("postgres", "first")` is the URL of a database of that name, which is not there yet, or has no tables."""

@@ -1,14 +1,19 @@
 """Verbs of leads that the product does not have: each is a handler and one row of a route table."""
 
-from closum.api import answers, routes
+from collections.abc import AsyncIterator
+
+from closum.api import responses, routes
 from closum.api.verbs import VERBS, operation
+from closum.errors import NotFound
+from closum.http import answer
 from closum.http.answer import Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, NOTHING, Route, Sample
-from closum.model import bodies
-from closum.model.bodies import Array, Object
+from closum.model import body_fields, draft
+from closum.model.body_fields import Array, Object
 from closum.model.fields import Flag, Integer, Text
 from closum.model.resource import Resource
+from closum.operations import guarded
 from closum.resources.lead import LEAD
 
 OTHER = Integer("other_id", required=True, description="The lead that goes", example=2)
@@ -41,9 +46,37 @@ async def history(request: Request) -> Answer:
 
 async def split(request: Request) -> Answer:
     body = await request.body()
-    values = bodies.read(SPLIT, body)
+    values = body_fields.read(SPLIT, body)
     shown = values | {"seen": request.seen}
-    return success(shown, ignored=[*bodies.ignored(SPLIT, body)])
+    return success(shown, ignored=[*body_fields.ignored(SPLIT, body)])
+
+
+async def touch(request: Request) -> Answer:
+    changes = draft.parse(LEAD, {"custom_data": {"touched": request.request_id}})
+    of = (request.caller, LEAD, request.record_id)
+    written = await request.db.write(request.account_id, guarded.update, *of, changes)
+    return success({"id": written.id}, operation=written.operation)
+
+
+async def page(request: Request) -> Answer:
+    return answer.html("<!DOCTYPE html><p>Ana")
+
+
+async def download(request: Request) -> Answer:
+    return answer.download(
+        b"id,name\r\n1,Ana\r\n", CSV, "leads.csv", [(b"cache-control", b"private, max-age=60")]
+    )
+
+
+async def card(request: Request) -> Answer:
+    if request.record_id > 1:
+        raise NotFound
+    return answer.stream(_lines(), CARD)
+
+
+async def _lines() -> AsyncIterator[bytes]:
+    yield b"BEGIN:VCARD\r\n"
+    yield b"END:VCARD\r\n"
 
 
 async def delete(request: Request) -> Answer:
@@ -64,8 +97,8 @@ NEW = [
             LEAD,
             "merge",
             "Merge Two Leads",
-            "This endpoint gives a lead what another one has, which goes.",
-            answers.nothing("The lead has what both had"),
+            "gives a lead what another one has, which goes.",
+            responses.nothing("The lead has what both had"),
             fields=(OTHER,),
             result=NOTHING,
             conditional=True,
@@ -81,8 +114,8 @@ NEW = [
             LEAD,
             "history",
             "Show the History of a Lead",
-            "This endpoint retrieves the changes of a lead.",
-            answers.data("The changes", PLACES, [1]),
+            "retrieves the changes of a lead.",
+            responses.data("The changes", PLACES, [1]),
             query=("limit", "page"),
             result=DATA,
         ),
@@ -97,8 +130,8 @@ NEW = [
             LEAD,
             "delete",
             "Delete a Lead",
-            "This endpoint deletes a lead.",
-            answers.nothing("It is deleted"),
+            "deletes a lead.",
+            responses.nothing("It is deleted"),
             result=NOTHING,
         ),
         Sample(),
@@ -112,8 +145,8 @@ NEW = [
             LEAD,
             "put_back",
             "Put a Lead Back",
-            "This endpoint puts a deleted lead back.",
-            answers.record(LEAD),
+            "puts a deleted lead back.",
+            responses.record(LEAD),
         ),
         Sample(),
     ),
@@ -126,8 +159,8 @@ NEW = [
             LEAD,
             "split",
             "Split a Lead",
-            "This endpoint makes several leads of one.",
-            answers.data("What it was asked for", {"type": "object"}, INTO),
+            "makes several leads of one.",
+            responses.data("What it was asked for", {"type": "object"}, INTO),
             fields=SPLIT,
             result=DATA,
             conditional=True,
@@ -136,10 +169,50 @@ NEW = [
     ),
 ]
 
+TOUCH = Route(
+    "POST",
+    "/api/lead/{id}/touch",
+    touch,
+    "lead:write",
+    operation(
+        LEAD,
+        "touch",
+        "Touch a Lead",
+        "notes who has touched a lead.",
+        responses.written(LEAD, "It is noted; `data` has the id of the lead"),
+        result=DATA,
+    ),
+    Sample(),
+)
+NEW.append(TOUCH)
+
+CSV, CARD = "text/csv; charset=utf-8", "text/vcard"
+DOCUMENTED = Route(
+    "GET",
+    "/api/lead/{id}/card",
+    card,
+    "lead:read",
+    operation(
+        LEAD,
+        "card",
+        "Download the Card of a Lead",
+        "gives the card of a lead.",
+        responses.document("The card", "BEGIN:VCARD"),
+    ),
+    Sample(),
+    CARD,
+)
+PAGES = [
+    Route("GET", "/hello", page, "lead:read", media_type=answer.HTML),
+    Route("GET", "/leads.csv", download, "lead:read", media_type=CSV),
+    DOCUMENTED,
+]
+"""What is not JSON: a page and a download that the document does not have, and one that it has."""
+
 _product = routes.table
 
 
 def table(resources: list[Resource]) -> list[Route]:
     """The product's table, with these as the only verbs that one resource alone has."""
     product = _product(resources)
-    return [*(one for one in product if one.resource is None or one.verb in VERBS), *NEW]
+    return [*(one for one in product if one.resource is None or one.verb in VERBS), *NEW, *PAGES]

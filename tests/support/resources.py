@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from closum.api.routes import table
 from closum.model.resource import Resource
+from closum.resources import RESOURCES
 from tests.support.client import JSON, Client
 
 ROUTES = {
@@ -19,6 +21,12 @@ def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
     for verb in resource.verbs:
         method, path, permission = (part.format(name=resource.name) for part in ROUTES[verb])
         yield method, path.removesuffix("/{id}") if resource.singleton else path, permission
+
+
+def commands(resource: Resource) -> list[str]:
+    """Of the terminal, in their order: of the verbs of every resource, and of those that this one alone has."""
+    verbs = [route.verb for route in table(RESOURCES) if route.resource is resource and route.is_json]
+    return sorted({"retrieve": "get"}.get(verb, verb).replace("_", "-") for verb in verbs)
 
 
 def change(resource: Resource, number: int = 2) -> JSON:

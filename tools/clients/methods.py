@@ -6,7 +6,7 @@ from typing import NamedTuple
 from closum.api.routes import table
 from closum.api.verbs import VERBS
 from closum.http.route import Operation, Route
-from closum.model.bodies import Array, Object
+from closum.model.body_fields import Array, Object
 from closum.model.fields import Field, Flag
 from closum.model.resource import Resource
 
@@ -71,17 +71,20 @@ def routes_of(resources: Sequence[Resource]) -> list[Route]:
 
 
 def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
-    """What the resource has beside the verbs that every resource may have, in the order of the table."""
+    """What the resource has beside the verbs that every resource may have, in the order of the table.
+
+    The clients read JSON: what answers otherwise has no method.
+    """
     return [
         _method(route, route.operation, resource)
         for route in routes
-        if route.operation and route.resource is resource and route.verb not in VERBS
+        if route.operation and route.is_json and route.resource is resource and route.verb not in VERBS
     ]
 
 
 def _method(route: Route, operation: Operation, resource: Resource) -> Method:
     tail = route.path.removeprefix(f"/api/{resource.name}")
-    about = operation.description
+    about = f"{operation.does[:1].upper()}{operation.does[1:]}"
     taken = (operation.fields, operation.query, operation.result, operation.conditional)
     return Method(operation.name, route.method, tail, about, *taken)
 

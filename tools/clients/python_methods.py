@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
-from closum.model.bodies import Array
+from closum.model.body_fields import Array
 from closum.model.fields import Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients.methods import QUERY, Method, shape

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from closum.model.bodies import Array, Object
+from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Resource
 from tools.clients.words import class_name, plain

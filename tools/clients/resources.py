@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from closum.http.route import Route
-from closum.model.bodies import Array, Object
+from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import DECLARED

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
-from closum.model.bodies import Array
+from closum.model.body_fields import Array
 from closum.model.fields import Field
 from closum.model.resource import Resource
 from tools.clients.methods import QUERY, Method, shape

@@ -1,6 +1,6 @@
 """Types of values, as the comments of the Ruby client have them."""
 
-from closum.model.bodies import Array, Object
+from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 
 

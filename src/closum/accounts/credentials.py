@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.accounts import passwords
 from closum.errors import BrokenRule
-from closum.model import bodies
+from closum.model import body_fields
 from closum.model.fields import Text
 from closum.model.ignored import Path
 
@@ -60,5 +60,5 @@ def parse(body: Mapping[str, Any]) -> Credentials:
         for name, other in OTHER_NAMES.items()
         if {name, other} & body.keys()
     }
-    values = bodies.read(FIELDS, given)
+    values = body_fields.read(FIELDS, given)
     return Credentials(values["email"], values["password"])

@@ -47,13 +47,19 @@ def account_named(unit: Unit, name: str | None) -> Account:
 
 def add_user(unit: Unit, account: Account, email: str, password_hash: str) -> int:
     """Raises Refusal for an address that is invalid or taken."""
+    key = check_new(unit, email)
+    return identity.add_user(unit, account.id, strip_invisible(email), key, password_hash)
+
+
+def check_new(unit: Unit, email: str) -> str:
+    """The key of an address that no user has. Raises Refusal for an address that is invalid or taken."""
     email = strip_invisible(email)
     key = email_key(email)
     if identity.user_by_key(unit, key):
         raise Refusal(
             f"There is a user '{email}' already: 'closum user password {email}' sets a new password"
         )
-    return identity.add_user(unit, account.id, email, key, password_hash)
+    return key
 
 
 def email_key(email: str) -> str:

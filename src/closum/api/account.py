@@ -1,4 +1,4 @@
-"""GET and PUT /api/account: the account of whoever is signed in."""
+"""GET and PUT /api/account: the account of the user."""
 
 from closum.accounts import account
 from closum.http.answer import Answer, success, unchanged

@@ -95,11 +95,11 @@ async def retrieve(request: Request) -> Answer:
     of = (request.resource, request.record_id, request.fields)
     if known := request.known:
         is_known = partial(has_etag, known)
-        found = await request.db.read(records.state_unless, *of, is_known, account_id=request.account_id)
+        found = await request.db.read(records.retrieve_unless, *of, is_known, account_id=request.account_id)
     else:
-        found = await request.db.read(records.state, *of, account_id=request.account_id)
+        found = await request.db.read(records.retrieve_with_tag, *of, account_id=request.account_id)
     record, tag = found
-    return success(record, tag=tag) if record is not None else unchanged(request.request_id, tag)
+    return success(record, tag=tag) if record is not None else unchanged(tag)
 
 
 async def update(request: Request) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
-from closum.api import answers, revisions, schemas
+from closum.api import responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
@@ -40,8 +40,8 @@ def document(
         "components": {
             "schemas": schemas.components(resources) | revisions.SCHEMAS,
             "parameters": _PARAMETERS,
-            "headers": answers.HEADERS,
-            "responses": answers.components(),
+            "headers": responses.HEADERS,
+            "responses": responses.components(),
             "securitySchemes": {"bearer": _BEARER},
         },
     }
@@ -74,7 +74,7 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "description": operation.description,
         **_inputs(route, operation),
-        "responses": answers.of_route(route, operation),
+        "responses": responses.of_route(route, operation),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, answers, changes, handlers, schemas
+from closum.api import account, changes, handlers, responses, schemas
 from closum.api.token import token
 from closum.api.verbs import resource_routes
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
@@ -18,9 +18,9 @@ _TOKEN = Operation(
     "createToken",
     TOKEN,
     "Request a Token",
-    "This endpoint gives a Bearer Token for an e-mail address and a password. After too many wrong "
+    "gives a Bearer Token for an e-mail address and a password. After too many wrong "
     "passwords it refuses for a while (429).",
-    answers.TOKEN,
+    responses.TOKEN,
     body=schemas.ref("Credentials"),
     fields=credentials.FIELDS,
     errors=(SignInRefused, TooManyAttempts, Unavailable),
@@ -31,8 +31,8 @@ _HEALTH = Operation(
     "health",
     HEALTH,
     "Check That the Server Is Up",
-    "This endpoint touches nothing but the process that answers.",
-    answers.status("ok", "It is up"),
+    "touches nothing but the process that responses.",
+    responses.status("ok", "It is up"),
     result=DATA,
 )
 _READY = Operation(
@@ -40,9 +40,9 @@ _READY = Operation(
     "ready",
     HEALTH,
     "Check That the Server Is Ready",
-    "This endpoint asks the database, too. While it cannot be written to, or a part of it cannot be read, "
+    "asks the database, too. While it cannot be written to, or a part of it cannot be read, "
     "the answer is 503 and its message says why and what to do.",
-    answers.status("ready", "It is ready"),
+    responses.status("ready", "It is ready"),
     errors=(Unavailable,),
     result=DATA,
 )

@@ -87,7 +87,7 @@ def _body(resource: Resource) -> Schema:
 def _nested_body(nested: Nested) -> Schema:
     """`""`, as null, takes the link away; each part of the object may be left out or null.
 
-    The id has no type: it counts, and is read, only where it stands alone.
+    The id has no type: it counts, and is read, only where it is alone.
     """
     text = f"{_id_text(nested.resource)}; alone, it links that record"
     properties = {"id": {"examples": [1]} | _described(text)}

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from closum.api import answers, handlers, schemas
+from closum.api import handlers, responses, schemas
 from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
-from closum.model import bodies, query
+from closum.model import body_fields, query
 from closum.model.fields import Field
 from closum.model.resource import Resource
 
@@ -30,7 +30,7 @@ VERBS: dict[str, Verb] = {
         False,
         "read",
         handlers.list_,
-        answers.page,
+        responses.page,
         lambda one: (f"List All {one.titles}", f"retrieves all {one.titles.lower()} {_whose(one)}"),
         query=query.parameters,
     ),
@@ -39,7 +39,7 @@ VERBS: dict[str, Verb] = {
         False,
         "write",
         handlers.create,
-        answers.created,
+        responses.created,
         lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),
         body="Create",
         sample=lambda one: Sample(one.examples.sample, 201),
@@ -49,7 +49,7 @@ VERBS: dict[str, Verb] = {
         True,
         "read",
         handlers.retrieve,
-        answers.record,
+        responses.record,
         lambda one: (f"Retrieve {_one(one)}", f"retrieves {_specific(one)}"),
         query=query.of_record,
     ),
@@ -58,7 +58,7 @@ VERBS: dict[str, Verb] = {
         True,
         "write",
         handlers.update,
-        answers.updated,
+        responses.updated,
         lambda one: (f"Update {_one(one)}", f"updates {_specific(one)}"),
         body="Update",
         sample=lambda one: Sample(one.examples.change),
@@ -88,7 +88,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         name + schemas.camel_case(resource.plural if name == "list" else resource.name),
         resource.titles,
         summary,
-        f"This endpoint {does}.{notes}",
+        f"{does}.{notes}",
         verb.success(resource),
         resource,
         verb.query(resource),
@@ -101,7 +101,7 @@ def operation(
     resource: Resource,
     name: str,
     summary: str,
-    description: str,
+    does: str,
     success: Success,
     *,
     fields: Sequence[Field] = (),
@@ -110,6 +110,8 @@ def operation(
     conditional: bool = False,
 ) -> Operation:
     """The operation of a verb that this resource alone has; `fields` are the properties of the body that it takes.
+
+    `does` continues "This endpoint": "moves a lead to another city."
 
     Raises ValueError for the name of a verb that every resource may have.
     """
@@ -122,11 +124,11 @@ def operation(
         + schemas.camel_case(resource.name),
         resource.titles,
         summary,
-        description,
+        does,
         success,
         resource,
         query,
-        bodies.schema(tuple(fields)) if fields else None,
+        body_fields.schema(tuple(fields)) if fields else None,
         tuple(fields),
         conditional=conditional,
         result=result,

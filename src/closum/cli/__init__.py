@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
     "demo": ("data", "Fill an account with believable demo leads."),
     "city": ("city", "Cities: list, get, load."),
-    "person": ("person", "Persons: show, erase."),
+    "person": ("person", "The data of a person: show, erase."),
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),
     "check": ("files", "Check the database: integrity, copies, counts, schema."),
@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
     "job": ("jobs", "Background work of servers: list, run."),
     "routes": ("about", "Print the route table."),
-    "settings": ("about", "Print every setting and where its value comes from."),
+    "settings": ("about", "Print every setting of this shell and where its value comes from."),
 }
 """The server's own commands: the module of each, and a line of help."""
 
@@ -108,7 +108,7 @@ def unknown_command(error: click.exceptions.NoSuchCommand) -> str:
 def closum() -> None:
     """Closum: a self-hosted lead-management service.
 
-    Options that are also read from the environment have the name of their variable beside them.
+    The help of an option names the environment variable that does the same, if there is one.
     """
 
 

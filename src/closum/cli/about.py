@@ -1,14 +1,22 @@
 """closum routes, closum settings: what is there."""
 
+import sys
+
 import click
 
 from closum import settings as table
 from closum.cli.options import setting
 
+NOTE = "\nThese are the settings in this shell. A running server has those of its own start."
+
 
 @click.command()
 def routes() -> None:
-    """Print the route table: method, path and the permission that a route needs, or "public"."""
+    """Print the route table: method, path, and the permission that a route needs.
+
+    `public` needs no token. `lead:read` is needed to read leads, `lead:write` to write them, and so on: every user of an
+    account has all of these permissions, in that account alone.
+    """
     from closum.app import route_table
 
     table = route_table()
@@ -20,12 +28,18 @@ def routes() -> None:
 @click.command()
 @setting("database")
 def settings(database: str | None) -> None:
-    """Print every setting, its value and where that comes from."""
+    """Print every setting, its value and where that comes from.
+
+    These are the settings that a command has in this shell. A running server has those of its own start: for a service
+    they are in its unit ('systemctl cat closum').
+    """
     loaded = table.load({"database": database})
     width = max(len(row.variable) for row in table.SETTINGS)
     for row in table.SETTINGS:
         click.echo(f"{row.variable:<{width}}  {_value(loaded, row)}")
         click.echo(f"{'':<{width}}  {row.help}")
+    if sys.stdout.isatty():
+        click.echo(NOTE, err=True)
     for name in table.unknown_variables():
         click.echo(f"closum: {name} is set, but closum has no such setting", err=True)
 

@@ -1,17 +1,22 @@
 """closum account …"""
 
+from functools import partial
+
 import click
 
 from closum.accounts import account as accounts
 from closum.accounts import users
+from closum.cli import table
+from closum.cli.group import Group
 from closum.cli.options import account as account_option
 from closum.cli.options import database, open_session
 from closum.cli.properties import given, options
 from closum.resources.account import ACCOUNT
 from closum.store import identity
+from closum.store.unit import Unit
 
 
-@click.group()
+@click.group(cls=Group)
 def account() -> None:
     """Accounts (companies); every record belongs to one."""
 
@@ -29,12 +34,18 @@ def add(name: str, database: str | None) -> None:
 @account.command("list")
 @database
 def list_(database: str | None) -> None:
-    """List accounts: name, number of users, state."""
+    """List accounts: name, number of users, state.
+
+    On a terminal it is a table; elsewhere it is one line each, with tabs between the columns and no heading.
+    """
     with open_session(database) as session, session.read() as unit:
-        for one in identity.accounts(unit):
-            number = len(identity.users(unit, one.id))
-            state = "enabled" if one.enabled else "disabled"
-            click.echo(f"{one.name}\t{number} user{'' if number == 1 else 's'}\t{state}")
+        table.show(("account", "users", "state"), map(partial(_row, unit), identity.accounts(unit)))
+
+
+def _row(unit: Unit, account: identity.Account) -> table.Row:
+    number = len(identity.users(unit, account.id))
+    users_ = f"{number} user{'' if number == 1 else 's'}"
+    return account.name, users_, "enabled" if account.enabled else "disabled"
 
 
 @account.command()
@@ -52,11 +63,10 @@ def rename(name: str, new_name: str, database: str | None) -> None:
 @account_option
 @database
 def show(account: str | None, database: str | None) -> None:
-    """Show an account's name and settings: one property per line, then a tab and its value."""
+    """Show an account's name and settings: one property per line; in scripts, with a tab before its value."""
     with open_session(database) as session, session.read() as unit:
         found, _ = accounts.retrieve(unit, users.account_named(unit, account).id)
-    for name, value in found.items():
-        click.echo(f"{name}\t{'' if value is None else value}")
+    table.properties((name, "" if value is None else str(value)) for name, value in found.items())
 
 
 @account.command("set")
@@ -64,7 +74,7 @@ def show(account: str | None, database: str | None) -> None:
 @options(ACCOUNT)
 @database
 def set_(account: str | None, database: str | None, **values: str | None) -> None:
-    """Change an account's name and settings: what is not given stays as it is."""
+    """Change an account's name and settings; those that are not given stay as they are."""
     changes = given(ACCOUNT, values)
     with open_session(database) as session, session.write() as unit:
         owner = users.account_named(unit, account)

@@ -32,6 +32,6 @@ def _remote() -> click.Group:
     return group
 
 
-@click.command(cls=City, epilog="`list` and `get` speak HTTP; the exit codes are those of `closum lead`.")
+@click.command(cls=City, epilog="`list` and `get` work over HTTP; the exit codes are those of `closum lead`.")
 def city() -> None:
     """Cities, which all accounts share. `load` is for the server's own database."""

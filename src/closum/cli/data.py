@@ -22,7 +22,7 @@ from closum.store.session import Session
 @account_option
 @database
 def demo(leads: int, account: str | None, database: str | None) -> None:
-    """Add N believable leads to an account, after those that it has: the same ones each time."""
+    """Add N believable leads to an account, after the leads that it has. They are the same on every machine."""
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)

@@ -5,6 +5,7 @@ import time
 import click
 
 from closum.cli import options
+from closum.cli.group import Group
 from closum.cli.operator import by_operator
 from closum.cli.options import RULES, flag, option
 from closum.cli.progress import progress
@@ -15,27 +16,25 @@ from closum.store import recompute as recomputing
 from closum.store.unit import Unit
 
 
-@click.group()
+@click.group(cls=Group)
 def database() -> None:
     """The database as a whole: copy it, distribute it over machines, recompute derived columns."""
 
 
 @database.command()
-@option(
-    "from", "source", required=True, metavar="URL", help="The database that is copied, and stays as it is."
-)
+@option("from", "source", required=True, metavar="URL", help="The database to copy; it does not change.")
 @option(
     "to",
     "target",
     required=True,
     metavar="URL",
-    help="A new one: no file yet, or PostgreSQL without records.",
+    help="A new database: a file that does not exist yet, or a PostgreSQL database without records.",
 )
-@flag("end-tokens", help="Revoke every token in the copy: for a backup that is put back.")
+@flag("end-tokens", help="Revoke every token in the copy: use it to restore a backup.")
 def copy(source: str, target: str, end_tokens: bool) -> None:
-    """Copy everything to another database, between SQLite and PostgreSQL or from one to another of its kind.
+    """Copy everything to another database: from SQLite to PostgreSQL, back, or between two databases of one kind.
 
-    It is checked by counts and checksums. Interrupted, run it again: it starts from the beginning.
+    The copy is checked by counts and checksums. If it is interrupted, run it again: it starts from the beginning.
     """
     begun = time.monotonic()
     try:
@@ -57,8 +56,9 @@ def copy(source: str, target: str, end_tokens: bool) -> None:
     if end_tokens:
         click.echo(
             "Every token has ended. Persons who were erased since the backup are back: erase them again, with"
-            " 'closum person erase --from FILE' where they were noted. The copy had nothing to compare with:"
-            " users who were removed or disabled since the backup, or got another password, are as it has them ('closum user list' shows them), and ids that were given since may be given again."
+            " 'closum person erase --from FILE' if they were recorded. The copy had nothing to compare with:"
+            " users who were removed or disabled since the backup, or got another password, are as it has them; users and accounts that were added since are gone ('closum user list' shows who is there); and ids"
+            " that were given since may be given again."
         )
 
 
@@ -81,7 +81,7 @@ def distribute(database: str | None) -> None:
 def recompute(database: str | None) -> None:
     """Recompute keys, sort columns and validity of every record by the rules of this version; servers may run meanwhile.
 
-    Only what differs is written. Interrupted, run it again.
+    Only what differs is written. If it is interrupted, run it again.
     """
     with options.open_session(database) as session, ledger.noted(session, "database_recompute", None):
         recomputing.recompute(session, RULES._replace(progress=progress))

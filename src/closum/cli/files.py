@@ -40,8 +40,8 @@ from closum.store.unit import Unit
     "--keep-days",
     metavar="N",
     type=click.IntRange(1, 36_500),
-    help="With --into: afterwards remove the backups there that are more than N days older. None is removed where a"
-    " new one cannot be made.",
+    help="With --into: afterwards remove the backups there that are more than N days older. If the new backup fails, none"
+    " is removed.",
 )
 @database
 def backup(
@@ -49,7 +49,7 @@ def backup(
 ) -> None:
     """Copy the SQLite database to FILE, as it is at one moment, and check the copy.
 
-    The signing key goes to FILE.key, apart: who has it can make tokens.
+    The signing key goes to FILE.key. Keep it apart from FILE: anybody who has it can make tokens.
     """
     if file is None and into is None:
         raise click.UsageError("Missing argument 'FILE', or --into FOLDER.")
@@ -75,6 +75,12 @@ def _back_up(location: Location, file: Path, overwrite: bool) -> None:
         click.echo(f"{key} has the signing key: keep it apart, and secret.")
 
 
+ERASED = (
+    " Persons who were erased since then are back: erase them again, with 'closum person erase --from FILE' if they"
+    " were recorded."
+)
+
+
 @click.command()
 @FILE
 @overwrite
@@ -83,7 +89,8 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
     """Replace the SQLite database with the backup FILE, and put FILE.key in place of a missing key.
 
     Every token is revoked: the backup does not know which were revoked after it was made. New ids continue after those
-    of the replaced database, and the command lists the users who can sign in again, or with an older password.
+    of the replaced database. The command lists the users and accounts that were added, removed, disabled, enabled or
+    renamed since the backup, and the users who got another password, each with the command that does it again.
     The replaced database is kept beside it, with a date in its name.
     """
     location = locate(database_url(database))
@@ -97,10 +104,14 @@ def restore(file: Path, overwrite: bool, database: str | None) -> None:
         stamp=rotation.stamp(),
     )
     if kept:
-        click.echo(f"{kept} is the database that was there: remove it once nothing in it is needed.")
+        what = (
+            "the database that was there"
+            if kept.is_database
+            else "what was left of the database that has gone"
+        )
+        click.echo(f"{kept.file} is {what}: remove it once nothing in it is needed.")
     click.echo(
-        f"{location.name} is what {file} was. Every token has ended. Persons who were erased since then are back: erase them"
-        " again, with 'closum person erase --from FILE' where they were noted."
+        f"{location.name} is what {file} was. Every token has ended.{'' if replaced.SAVED in told else ERASED}"
     )
     for line in told:
         click.echo(line)
@@ -129,8 +140,8 @@ def check(database: str | None) -> None:
     warn_of_exposures(locate(database_url(database)))
     if faults:
         raise Refusal(
-            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"
-            " is made again by 'closum database recompute'; for any other one restore a backup, or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: 'closum database recompute' corrects a column that does"
+            " not agree with what it is computed from; for any other fault, restore a backup or ask for help"
         )
     click.echo(f"{session.name} is sound (schema {version}).")
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import click
 
 from closum.accounts import users
+from closum.cli import table
+from closum.cli.group import Group
 from closum.cli.options import Number, account_only, database, flag, open_session
 from closum.errors import Refusal
 from closum.model.draft import MAX_ID
@@ -20,17 +22,20 @@ KINDS = {kind.name: kind.shared for kind in retention.kinds(1, 1) if kind.every}
 """Kinds that every account has, or that all share (True): servers add them by themselves."""
 
 
-@click.group()
+@click.group(cls=Group)
 def job() -> None:
     """Background work of servers, such as removing old history."""
 
 
 @job.command("list")
-@account_only("Work")
-@flag("all", help="Show also what has ended, and what begins later.")
+@account_only("work")
+@flag("all", help="Also show work that has ended, or that begins later.")
 @database
 def list_(account: str | None, all: bool, database: str | None) -> None:
-    """List background work: account, kind, state, how much is done, time of the last step, what comes next."""
+    """List background work: account, kind, state, how much is done, time of the last step, what comes next.
+
+    On a terminal it is a table; elsewhere it is one line each, with tabs between the columns and no heading.
+    """
     with open_session(database) as session, session.read() as unit:
         found = [
             (owner, _seen(one, unit.now))
@@ -38,8 +43,10 @@ def list_(account: str | None, all: bool, database: str | None) -> None:
             for one in background.listed(unit.of(owner.id))
         ]
         shown = [(owner, one) for owner, one in found if all or _is_now(one, unit.now)]
-    for owner, one in shown:
-        click.echo("\t".join((owner.name, _name(one), one.state, _progress(one), one.modified, _next(one))))
+    rows = [
+        (owner.name, _name(one), one.state, _progress(one), one.modified, _next(one)) for owner, one in shown
+    ]
+    table.show(("account", "kind", "state", "done", "last step", "next"), rows)
     if found and not shown:
         click.echo(
             "closum: No background work at this moment: --all shows what has ended or begins later", err=True
@@ -51,13 +58,13 @@ def list_(account: str | None, all: bool, database: str | None) -> None:
     "kind", shell_complete=lambda ctx, param, text: [one for one in KINDS if one.startswith(text)]
 )
 @click.argument("number", type=Number(MAX_ID, least=0), default=0)
-@account_only("Work")
+@account_only("work")
 @database
 def run(kind: str, number: int, account: str | None, database: str | None) -> None:
     """Have servers begin background work within half a minute: what failed, has ended, or begins later.
 
     The KINDs are retention, which removes old history of each account, and ledger_retention, which removes old entries
-    of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these have none.
+    of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
     """
     begun = []
     with open_session(database) as session:

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from closum.accounts import users
+from closum.cli import table
+from closum.cli.group import Group
 from closum.cli.options import database, open_session, option
 from closum.cli.printable import printable
 from closum.errors import Refusal
@@ -34,7 +36,7 @@ class Moment(click.ParamType[str]):
         return found.isoformat(timespec="seconds")
 
 
-@click.group()
+@click.group(cls=Group)
 def ledger() -> None:
     """The ledger: who signed in, and what was done to users, accounts, keys and the database."""
 
@@ -48,16 +50,18 @@ def ledger() -> None:
 def list_(since: str | None, account: str | None, database: str | None) -> None:
     """List the entries, the newest last, one to a line.
 
-    The columns, with tabs between them: time in UTC, event, account, user, who did it, details, and the request id,
-    which the log has too. Accounts and users have their present names; those removed are shown by number.
-    CLOSUM_LEDGER_DAYS sets how far back the ledger goes.
+    The columns: time in UTC, event, account, user, who did it, details, and the request id, which the log has too.
+    Accounts and users have their present names; those removed are shown by number.
+    On a terminal it is a table; elsewhere the columns have tabs between them and no heading. CLOSUM_LEDGER_DAYS sets how
+    far back the ledger goes.
     """
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account) if account else None
         names = _Names(unit)
         try:
-            for entry in entries.entries(unit, since or "", owner.id if owner else None):
-                click.echo("\t".join(map(printable, names.columns(entry))))
+            found = entries.entries(unit, since or "", owner.id if owner else None)
+            rows = ([*map(printable, names.columns(entry))] for entry in found)
+            table.show(("time", "event", "account", "user", "by", "details", "request id"), rows)
         except ValueError:
             raise Refusal("An entry of the ledger cannot be read: 'closum check' names it") from None
 

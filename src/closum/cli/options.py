@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from closum.cli.operator import by_operator
 from closum.cli.progress import progress_lines
 from closum.operations import cities
 from closum.resources import RESOURCES
-from closum.settings import PREFIX, SETTINGS, load
+from closum.settings import PREFIX, SETTINGS, Setting, load, shortened
 from closum.store import opening
 from closum.store.cities import are_missing
 from closum.store.location import Location
@@ -28,11 +29,38 @@ RULES = Rules(RESOURCES, progress_lines)
 def setting(name: str) -> Callable[[F], F]:
     """An option for a row of the table of settings, which also reads its variable."""
     row = next(row for row in SETTINGS if row.name == name)
-    flag = isinstance(row.default, bool)
-    default = "" if flag or row.default in (None, (), "") else f"; {row.default} by default"
+    option = f"--{name.replace('_', '-')}"
+    if isinstance(row.default, bool):
+        text = f"{row.help.removesuffix(': yes or no')} [{row.variable}=yes]"
+        return click.option(option, name, is_flag=True, flag_value="yes", default=None, help=text)
+    default = "" if row.default in (None, (), "") else f"; {row.default} by default"
     text = f"{row.help} [{row.variable}{default}]"
-    how: dict[str, Any] = {"is_flag": True, "flag_value": "yes"} if flag else {"metavar": "TEXT"}
-    return click.option(f"--{name.replace('_', '-')}", name, default=None, help=text, **how)
+    return click.option(option, name, type=_Value(row), default=None, help=text)
+
+
+class _Value(click.ParamType[str]):
+    """The text of a setting, which can be read."""
+
+    def __init__(self, row: Setting) -> None:
+        self._row = row
+        self.name = row.kind
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"[{'|'.join(self._row.among)}]" if self._row.among else self._row.kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            self._row.parse(value)
+        except ValueError as error:
+            self.fail(f"it must be {error}, not '{shortened(value)}'", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        if self._row.kind == "FILE":
+            return [CompletionItem(incomplete, type="file")]
+        return [CompletionItem(one) for one in self._row.among if one.startswith(incomplete)]
 
 
 class Variable(click.Option):
@@ -89,17 +117,17 @@ class _File(click.Path):
 FILE_NAME = _File(path_type=Path, dir_okay=False)
 FILE = click.argument("file", type=FILE_NAME)
 database = setting("database")
-account = option("account", metavar="NAME", help="The account; not needed where there is only one.")
+account = option("account", metavar="NAME", help="The account; not needed if there is only one.")
 
 
 def account_only(what: str) -> Callable[[F], F]:
     """The option of a command that without it is about every account."""
     return option(
-        "account", metavar="NAME", help=f"{what} of this account alone; of every account without it."
+        "account", metavar="NAME", help=f"Only {what} of this account; without it, {what} of every account."
     )
 
 
-overwrite = flag("overwrite", help="Replace what is there.")
+overwrite = flag("overwrite", help="Replace a file that exists.")
 
 
 def database_url(url: str | None) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from closum.accounts import users
 from closum.cli import plans
+from closum.cli.group import Group
 from closum.cli.options import account, database, flag, open_session, option
 from closum.cli.plans import counted, number
 from closum.errors import Refusal
@@ -33,9 +34,9 @@ class Wanted(NamedTuple):
     compact: bool
 
 
-@click.group()
+@click.group(cls=Group)
 def person() -> None:
-    """People whose data the accounts hold."""
+    """People whose data is in the accounts."""
 
 
 @person.command()
@@ -61,7 +62,7 @@ def show(email_or_number: str, account: str | None, database: str | None) -> Non
 @option(
     "account",
     metavar="NAME",
-    help="The account that holds the data; with --from, all accounts unless one is named.",
+    help="The account that holds the data; not needed if there is only one. With --from, all accounts unless one is named.",
 )
 @click.option(
     "--from",
@@ -80,7 +81,7 @@ def show(email_or_number: str, account: str | None, database: str | None) -> Non
 @flag("yes", help="Do not ask: for scripts.")
 @flag(
     "compact",
-    help="Rewrite the whole file afterwards, which no server may have open; on PostgreSQL the tables.",
+    help="Afterwards, rewrite the whole file, which no server may have open, or on PostgreSQL the tables.",
 )
 @database
 def erase(
@@ -111,21 +112,17 @@ def erase(
         raise click.UsageError(
             "--from FILE names whom to erase: give it alone, or an address or number instead"
         )
-    if from_file is None and account is None:
-        raise click.UsageError(
-            "Missing option '--account': name the account that holds the data; 'closum account list' shows them"
-        )
     with open_session(database) as session:
         if wanted.compact and session.pace().pauses:
             raise Refusal("--compact needs the file to itself: stop the server first; nothing was erased")
         if from_file:
             _erase_again(session, account, erasures.Record(from_file), wanted)
         else:
-            _erase_one(session, str(account), str(email_or_number), record, wanted)
+            _erase_one(session, account, str(email_or_number), record, wanted)
         _list_copies(session, dry_run)
 
 
-def _erase_one(session: Session, account: str, text: str, file: Path | None, wanted: Wanted) -> None:
+def _erase_one(session: Session, account: str | None, text: str, file: Path | None, wanted: Wanted) -> None:
     subject = subjects.read(text)
     owner, plan = _look(session, account, text, sys.maxsize if wanted.dry_run else persons.SHOWN)
     record = erasures.Record(file, make=True) if file and not wanted.dry_run else None
@@ -153,7 +150,9 @@ def _erase_again(session: Session, account: str | None, record: erasures.Record,
         _refuse_left(_look_again(session, account, record, 1), "of persons who were erased before")
 
 
-def _look(session: Session, account: str, text: str, most: int = persons.SHOWN) -> tuple[Account, Plan]:
+def _look(
+    session: Session, account: str | None, text: str, most: int = persons.SHOWN
+) -> tuple[Account, Plan]:
     with session.read() as unit:
         owner = users.account_named(unit, account)
         return owner, persons.look(unit.of(owner.id), text, most)

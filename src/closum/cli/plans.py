@@ -79,14 +79,22 @@ def records_called() -> str:
 
 
 def _kept(kept: Kept) -> tuple[str, str, str]:
-    names = [
-        f"{one.name} {row['id']}" + (f" ({_short(row['name'])})" if row.get("name") else "")
-        for one, row in kept.shown_by
-    ]
+    names = [_called(one, row, kept.resource) for one, row in kept.shown_by]
     if kept.shown_count > len(names):
         names.append(f"and {kept.shown_count - len(names)} more")
     shown = ", ".join(names) or "no lead"
     return f"{kept.resource.name} {kept.row['id']}", _text(kept.resource, kept.row), shown
+
+
+def _called(resource: Resource, row: Row, shown: Resource) -> str:
+    """A record by its number and its name, or else by what it shows besides a record of `shown`."""
+    others = [
+        " ".join(str(row[f"{one.name}_{name}"]) for name in one.shows)
+        for one in resource.nested
+        if one.resource is not shown and row[one.link] is not None
+    ]
+    text = row.get("name") or next(iter(others), "")
+    return f"{resource.name} {row['id']}" + (f" ({_short(text)})" if text else "")
 
 
 def _echo_table(rows: Sequence[tuple[str, ...]], count: int, called: str) -> None:

@@ -7,6 +7,7 @@ import click
 
 from closum.cli.options import option
 from closum.errors import BrokenRule, Faults, fault
+from closum.model.choices import Choice, Code
 from closum.model.fields import Field
 from closum.model.resource import Resource
 
@@ -31,6 +32,12 @@ class Value(click.ParamType[str]):
         return found or ""
 
 
+def _metavar(field: Field) -> str:
+    if isinstance(field, Code):
+        return field.name.upper()
+    return f"[{'|'.join(field.among)}]" if isinstance(field, Choice) else "TEXT"
+
+
 def _message(faults: Faults) -> str:
     return " ".join(map(str, faults.values()))
 
@@ -41,7 +48,9 @@ def options(resource: Resource) -> Callable[[F], F]:
     def add(command: F) -> F:
         for field in reversed(resource.writable):
             text = field.description.replace("**", "") + ("." if field.required else "; '' for none.")
-            add_one = option(field.name, f"set_{field.name}", type=Value(field), metavar="TEXT", help=text)
+            add_one = option(
+                field.name, f"set_{field.name}", type=Value(field), metavar=_metavar(field), help=text
+            )
             command = add_one(command)
         return command
 
@@ -49,7 +58,7 @@ def options(resource: Resource) -> Callable[[F], F]:
 
 
 def given(resource: Resource, values: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The properties that are to be set. Raises click.UsageError where there is none."""
+    """The properties to set. Raises click.UsageError where there is none."""
     found = {field.name: values[f"set_{field.name}"] for field in resource.writable}
     changes = {name: text or None for name, text in found.items() if text is not None}
     if not changes:

@@ -41,7 +41,7 @@ GRACE = 25  # seconds for requests under way when the server is told to stop
 @setting("trusted_proxy")
 @setting("log_level")
 def serve(**given: str | None) -> None:
-    """Serve the API. Where there is no user yet, one is made and its password printed, once."""
+    """Serve the API. If there is no user yet, the server creates one and prints its password, once."""
     settings = table.load(given)
     for name in table.unknown_variables():
         click.echo(

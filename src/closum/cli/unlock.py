@@ -28,13 +28,13 @@ class Locked(NamedTuple):
 
 @click.command()
 @click.argument("email_or_address")
-@flag("dry-run", help="Say what is counted and how the log calls it, and forget nothing.")
+@flag("dry-run", help="Show what is counted and the name that the log uses, and forget nothing.")
 @database
 def unlock(email_or_address: str, dry_run: bool, database: str | None) -> None:
     """Forget the wrong passwords for an e-mail address, or from the address of a client, such as 203.0.113.21.
 
-    Running servers let it sign in again at once. Who is locked out by both limits needs both unlocked. The log calls
-    the address by a keyed hash, which this prints: search for it, to see when it was locked.
+    Running servers accept the right password again at once. If both limits lock somebody out, unlock both. The log names
+    the address by a keyed hash, which this command prints: search for it to see when the lock began.
     """
     url = database_url(database)
     found = _named(email_or_address)
@@ -84,7 +84,7 @@ def _key(session: Session, unit: Unit, url: str) -> bytes | None:
     try:
         return session.stored_key(unit)
     except Refusal as refusal:
-        click.echo(f"closum: What the log calls it is not known: {refusal}", err=True)
+        click.echo(f"closum: The name that the log uses is not known: {refusal}", err=True)
         return None
 
 

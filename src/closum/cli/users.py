@@ -6,6 +6,8 @@ from functools import partial
 import click
 
 from closum.accounts import attempts, passwords, users
+from closum.cli import table
+from closum.cli.group import Group
 from closum.cli.options import account as account_option
 from closum.cli.options import account_only, database, flag, open_session, option
 from closum.cli.secret import new_password
@@ -20,7 +22,7 @@ password_stdin = option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def user() -> None:
     """Users, who sign in with an e-mail address and a password."""
 
@@ -37,6 +39,7 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
     password = _password(password_stdin)
     password_hash = passwords.hashed(password)
     with open_session(database, create=True) as session, session.write() as unit:
+        users.check_new(unit, email)
         owner, called = _account(unit, account)
         users.add_user(unit, owner, email, password_hash)
         click.echo(f"Added the user {email} to the {called} '{owner.name}'.")
@@ -44,16 +47,21 @@ def add(email: str, account: str | None, password_stdin: bool, database: str | N
 
 
 @user.command("list")
-@account_only("Users")
+@account_only("users")
 @database
 def list_(account: str | None, database: str | None) -> None:
-    """List users: address, account, state."""
+    """List users: address, account, state.
+
+    On a terminal it is a table; elsewhere it is one line each, with tabs between the columns and no heading.
+    """
     with open_session(database) as session, session.read() as unit:
         owner = users.account_named(unit, account) if account else None
         names = {one.id: one.name for one in identity.accounts(unit)}
-        for one in identity.users(unit, owner.id if owner else None):
-            state = "enabled" if one.enabled else "disabled"
-            click.echo(f"{one.email}\t{names[one.account_id]}\t{state}")
+        rows = [
+            (one.email, names[one.account_id], "enabled" if one.enabled else "disabled")
+            for one in identity.users(unit, owner.id if owner else None)
+        ]
+    table.show(("e-mail", "account", "state"), rows)
 
 
 @user.command()

@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 import msgspec
 
 from closum import errors
-from closum.http import ignored as unused
+from closum.http import ignored_header
 from closum.model.ignored import Path
 
 PIECE = 64 * 1024  # bytes handed to a connection at once
@@ -22,13 +22,27 @@ Stream = AsyncIterator[bytes]
 
 _OPERATION = OPERATION.lower().encode()
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_FILE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
+_JSON = (b"content-type", b"application/json")
 _COMMON: Headers = [
-    (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"Authorization"),
+]
+_OF_JSON = [_JSON, *_COMMON]
+_REPLACED = {*dict(_OF_JSON), b"x-request-id", b"content-length"}
+_WITHOUT_CONTENT = (204, 304)  # RFC 9110, 8.6
+
+HTML = "text/html; charset=utf-8"
+_OF_PAGES: Headers = [
+    (b"content-type", HTML.encode()),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"referrer-policy", b"no-referrer"),
 ]
 
 
@@ -51,7 +65,7 @@ Body = bytes | Pieces | Stream
 
 
 class Answer(NamedTuple):
-    """Status, body, and headers of its own, behind those that a JSON answer has where it is one.
+    """Status, body, and headers of its own, behind the common ones: `head` says which these are.
 
     A stream is asked for its next piece when the client has taken the last one, and closed when the client has gone.
     """
@@ -77,14 +91,13 @@ def success(
     if operation is not None:
         headers.append((_OPERATION, b"%d" % operation))
     if ignored:
-        headers.append(unused.header(ignored))
+        headers.append(ignored_header.header(ignored))
     return Answer(status, body, headers)
 
 
-def unchanged(request_id: str, tag: str) -> Answer:
-    """304: the client has the record in this state. Its head is that of the whole answer, without what describes a body."""
-    own = [*_COMMON[1:], (b"x-request-id", request_id.encode()), (b"etag", tag.encode())]
-    return Answer(304, b"", own, is_json=False)
+def unchanged(tag: str) -> Answer:
+    """304: the client has the record in this state."""
+    return Answer(304, b"", [(b"etag", tag.encode())], is_json=False)
 
 
 def page(data: list[Any], pagination: dict[str, Any]) -> bytes:
@@ -93,7 +106,7 @@ def page(data: list[Any], pagination: dict[str, Any]) -> bytes:
 
 
 def page_around(pagination: dict[str, Any]) -> tuple[bytes, bytes]:
-    """What stands before and behind the records of `page`."""
+    """The text before and behind the records of `page`."""
     before, _, after = page([], pagination).partition(b"[]")
     return before + b"[", b"]" + after
 
@@ -103,18 +116,67 @@ def stream(pieces: Stream, media_type: str, headers: Headers | None = None) -> A
     return Answer(200, pieces, [(b"content-type", media_type.encode()), *(headers or [])], is_json=False)
 
 
+def html(text: str, headers: Headers | None = None) -> Answer:
+    """200 with a page: without scripts, styles and forms, unless `headers` has a Content-Security-Policy of its own.
+
+    What comes from a record must be escaped in it already (`html.escape`).
+    """
+    own = headers or []
+    names = {name for name, _ in own}
+    of_pages = [one for one in _OF_PAGES if one[0] not in names]
+    return Answer(200, text.encode(), [*of_pages, *own], is_json=False)
+
+
+def download(body: Body, media_type: str, file_name: str, headers: Headers | None = None) -> Answer:
+    """200 with what a browser saves under a name. Raises ValueError for one that is not letters, digits, `.`, `_`, `-`."""
+    if not _FILE_NAME.fullmatch(file_name):
+        raise ValueError("The name of a download has only ASCII letters, digits, '.', '_' and '-'")
+    own = [
+        (b"content-type", media_type.encode()),
+        (b"content-disposition", f'attachment; filename="{file_name}"'.encode()),
+        *(headers or []),
+    ]
+    return Answer(200, body, own, is_json=False)
+
+
 def redirect(url: str, status: int = 303) -> Answer:
     """To a path or URL of printable ASCII. Raises ValueError for another one."""
     if not (url.isascii() and url.isprintable()) or " " in url:
         raise ValueError("A redirect needs a URL of printable ASCII characters: percent-encode the others")
-    own = [(b"location", url.encode()), (b"content-length", b"0")]
-    return Answer(status, b"", own, is_json=False)
+    return Answer(status, b"", [(b"location", url.encode())], is_json=False)
+
+
+def head(answered: Answer, request_id: str, public: bool) -> Headers:
+    """All headers of an answer: the common ones, X-Request-Id, its length, and those of its own.
+
+    A header of its own replaces a common one: a page sets another `Cache-Control`, say. But whatever is `not public`
+    keeps `Vary: Authorization` beside its own `Vary`, so that no cache shows one user what another one got.
+    """
+    _, body, own, is_json = answered
+    if is_json:
+        for name, _ in own:
+            if name in _REPLACED:
+                break
+        else:  # most answers: as quick as can be
+            size = b"%d" % len(body)  # type: ignore[arg-type]
+            return [*_OF_JSON, (b"x-request-id", request_id.encode()), (b"content-length", size), *own]
+    return _composed(answered, request_id, public)
+
+
+def _composed(answered: Answer, request_id: str, public: bool) -> Headers:
+    status, body, own, is_json = answered
+    names = {name for name, _ in own} - (set() if public else {b"vary"})
+    headers = [one for one in (_OF_JSON if is_json else _COMMON) if one[0] not in names]
+    made = [(b"x-request-id", request_id.encode())]
+    if isinstance(body, Sized) and status not in _WITHOUT_CONTENT:
+        made.append((b"content-length", b"%d" % len(body)))
+    return [*headers, *(one for one in made if one[0] not in names), *own]
 
 
 def json_headers(request_id: str, body: Sized) -> Headers:
     """What every JSON answer has in its head, be it a success or an error."""
     return [
-        *_COMMON,
+        *_OF_JSON,
         (b"x-request-id", request_id.encode()),
         (b"content-length", b"%d" % len(body)),
     ]

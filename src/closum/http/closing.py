@@ -2,7 +2,11 @@
 
 import asyncio
 import contextlib
+import math
+import os
 import select
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
@@ -39,7 +43,8 @@ class Closing(HttpToolsProtocol):
 
     stopping: ClassVar[bool] = False  # set for all connections of a process when its server is told to stop
 
-    cycle: Any  # a request and its answer, or None before the first
+    cycle: Any  # the newest request and its answer, or None before the first
+    _current: Any = None  # the one that is answered
     _framing: Framing
     _socket: asyncio.Transport
     _exit: Transport
@@ -59,6 +64,9 @@ class Closing(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self._current is not None and not self._current.response_complete:
+            self._current.disconnected = True  # uvicorn tells the newest request alone
+            self._current.message_event.set()
         self._unset_keepalive_if_required()  # also after a reset
         self.pipeline.clear()
         self._unwatch()
@@ -82,40 +90,37 @@ class Closing(HttpToolsProtocol):
         """After an answer: begins the next request, or to wait for one."""
         super().on_response_complete()
 
+    def _begin(self, cycle: Any, app: Any) -> None:
+        """Lets an application answer a request, from the next round of the event loop on."""
+        super()._start_asgi_task(cycle, app)
+
     def _send_whole(self, cycle: Any, head: Message, message: Message) -> bool:
         """Sends an answer at once if it can; whether it did."""
         return False
 
     def answering(self, cycle: Any, app: ASGIApp) -> Any:
-        """The application, of whose answers each begins with its first piece.
+        """The application, for the request that is answered from now on."""
+        self._current = cycle
+        return Answering(self, cycle, app)
 
-        An answer is the last of its connection when the request's body is still to come, since what follows is then
-        no request, and when the server stops and no other request waits.
-        """
+    def _break_off(self, cycle: Any) -> None:
+        """Ends the connection of an answer that is not whole, without a word of uvicorn."""
+        cycle.disconnected = True
+        if cycle.expected_content_length == math.inf:
+            self._reset()  # its mere end would pass for the end of the answer
+        elif self.stopping:
+            self._socket.abort()  # the event loop ends
+        else:
+            self.transport.close()
 
-        async def answering(scope: Scope, receive: Receive, send: Send) -> None:
-            start: Message | None = None
+    def _reset(self) -> None:
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._fileno())) as same:
+            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.abort()
 
-            async def whole(message: Message) -> None:
-                nonlocal start
-                if message["type"] == "http.response.start":
-                    start = message
-                    return
-                if start is not None:
-                    head, start = start, None
-                    if cycle.more_body or (self.stopping and not self.pipeline):
-                        head = _last(head)
-                    if self._send_whole(cycle, head, message):
-                        return
-                    await send(head)
-                if message["type"] == "closum.abort":
-                    self._socket.abort()  # what waits to be sent is dropped
-                else:
-                    await send(message)
-
-            await app(scope, receive, whole)
-
-        return answering
+    def _fileno(self) -> int:
+        found: int = self._socket.get_extra_info("socket").fileno()
+        return found
 
     def _unqueued(self, cycle: Any) -> bool:
         """Takes the newest request out of those that wait; whether it was among them."""
@@ -125,21 +130,22 @@ class Closing(HttpToolsProtocol):
         return waits
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client sends no more: what it asked for whole is answered, then the connection ends."""
+        """The client sends no more: what it asked for is answered, then the connection ends."""
         if not self._is_awaited():
             self._close()
             return False
         self._half_closed = True
+        if self.cycle.more_body:
+            self.cycle.message_event.set()  # the handler that waits for the rest
         self._watch()
         return True
 
     def _is_awaited(self) -> bool:
         """Whether an answer is to come for a client that sends no more."""
         cycle = self.cycle
-        if self.transport.is_closing() or cycle is None or (cycle.response_complete and not self.pipeline):
-            return False
-        is_cut = self._refusal is None and cycle.more_body and not self._unqueued(cycle)
-        return not is_cut or cycle.response_started  # else the client has gone away in the middle of a body
+        return not (
+            self.transport.is_closing() or cycle is None or (cycle.response_complete and not self.pipeline)
+        )
 
     def shutdown(self) -> None:
         """Closes when nothing has come in that is not answered."""
@@ -158,9 +164,13 @@ class Closing(HttpToolsProtocol):
         answered = (cycle is None or cycle.response_complete) and not self.pipeline
         return answered and self._framing.is_between and not self.transport.is_closing()
 
+    def is_cut(self, cycle: Any) -> bool:
+        """Whether the rest of a request's body will not come: its client sends no more."""
+        return self._half_closed and bool(cycle.more_body)
+
     def _is_readable(self) -> bool:
         poll = select.poll()
-        poll.register(self._socket.get_extra_info("socket").fileno(), select.POLLIN)
+        poll.register(self._fileno(), select.POLLIN)
         return bool(poll.poll(0))
 
     def _hang_up(self) -> None:
@@ -209,6 +219,69 @@ class Closing(HttpToolsProtocol):
     def _unwatch(self) -> None:
         if self._stall is not None:
             self._stall.cancel()
+
+
+class Answering:
+    """The application, of whose answer to a request the head is sent with the first piece.
+
+    An answer is the last of its connection when the request's body is still to come, since what follows is then no
+    request, and when the server stops and no other request waits.
+    """
+
+    __slots__ = ("_app", "_connection", "_cycle", "_receive", "_send", "_start")
+
+    def __init__(self, connection: Closing, cycle: Any, app: ASGIApp) -> None:
+        self._connection, self._cycle, self._app = connection, cycle, app
+        self._start: Message | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        cycle = self._cycle
+        self._receive, self._send = receive, send
+        try:
+            await self._app(scope, self.receive, self.send)
+        except asyncio.CancelledError:  # the grace of a server that stops is over
+            if not cycle.response_started:
+                raise
+        if cycle.response_complete or cycle.disconnected:
+            return
+        if cycle.response_started or self._connection.is_cut(cycle):
+            self._connection._break_off(cycle)
+
+    async def receive(self) -> Message:
+        """What comes of a request; where the rest of its body will not come, first what there is of it."""
+        message = await self._receive()
+        if message.get("more_body") and self._connection.is_cut(self._cycle):
+            self._cycle.message_event.set()
+            if not message["body"]:
+                return {"type": "http.disconnect"}
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        cycle = self._cycle
+        if self._start is not None:
+            head, self._start = self._start, None
+            if cycle.more_body or (self._connection.stopping and not self._connection.pipeline):
+                head = _last(head)
+            if self._connection._send_whole(cycle, head, message):
+                return
+            if cycle.scope["http_version"] == "1.0":
+                _end_with_connection(cycle, head)
+            await self._send(head)
+        if message["type"] == "closum.abort":
+            self._connection._socket.abort()  # what waits to be sent is dropped
+            return
+        if cycle.expected_content_length == math.inf and not message.get("more_body"):
+            cycle.expected_content_length = len(message["body"])
+        await self._send(message)
+
+
+def _end_with_connection(cycle: Any, head: Message) -> None:
+    """An answer of unknown length to a client of HTTP/1.0, which knows no chunks: uvicorn would send them."""
+    if all(name != b"content-length" for name, _ in head["headers"]):
+        cycle.chunked_encoding, cycle.expected_content_length = False, math.inf
 
 
 def _last(head: Message) -> Message:

@@ -7,14 +7,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from closum import errors
-from closum.http import answer, ignored
+from closum.http import answer, ignored_header
 from closum.http.answer import OPERATION
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.router import refuse, reply
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
 REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "X-Request-Id")
-ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", "ETag", ignored.NAME, OPERATION)
+ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", "ETag", ignored_header.NAME, OPERATION)
 
 
 class CrossOrigin(CORSMiddleware):

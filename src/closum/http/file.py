@@ -14,7 +14,7 @@ _RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})-(\d{0,19})", re.IGNORECASE)
 
 
 class Part:
-    """Bytes `start` to `start + length` of an open file as the body of an answer. Whoever has it closes it."""
+    """Bytes `start` to `start + length` of an open file as the body of an answer. Its owner closes it."""
 
     def __init__(self, file: FileIO, start: int, length: int) -> None:
         self._file, self._start, self._length = file, start, length
@@ -56,8 +56,8 @@ def file(
     if not part and asked is not None:
         opened.close()
         unmet = b"bytes */%d" % status.st_size
-        return Answer(416, b"", [*own, (b"content-range", unmet), (b"content-length", b"0")], is_json=False)
-    own += [(b"content-type", media_type.encode()), (b"content-length", b"%d" % len(part))]
+        return Answer(416, b"", [*own, (b"content-range", unmet)], is_json=False)
+    own.append((b"content-type", media_type.encode()))
     if asked is None:
         return Answer(200, Part(opened, 0, len(part)), own, is_json=False)
     own.append((b"content-range", b"bytes %d-%d/%d" % (part.start, part.stop - 1, status.st_size)))

@@ -10,7 +10,7 @@ import httptools
 from closum import errors
 
 MAX_LINE = 16 * 1024
-MAX_HEADERS = 32 * 1024  # also of trailers, and of what stands between two pieces of a chunked body
+MAX_HEADERS = 32 * 1024  # also of trailers, and of what is between two pieces of a chunked body
 MAX_HEADER_COUNT = 100
 TARGET = "The request target must be a path in ASCII, such as /api/lead: percent-encode everything else"
 

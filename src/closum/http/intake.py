@@ -8,7 +8,7 @@ import socket
 import struct
 import sys
 
-SECONDS = 0.01  # in which a handshake that has begun ends; whoever begins one in them loses a second
+SECONDS = 0.01  # in which a handshake that has begun ends; a client that begins one in them loses a second
 
 _SO_ATTACH_FILTER = 26
 _PROGRAM = (  # of the kernel's packet filter, on the head of a TCP segment

@@ -1,11 +1,13 @@
-"""The form of the log: JSON for machines, plain text on a terminal. Never a person's data."""
+"""The form of the log: JSON for machines, plain text on a terminal. Never a person's data, but on a terminal in the text of an error."""
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import msgspec
 import structlog
+from structlog.typing import ExcInfo
 
 
 def configure(level: str) -> None:
@@ -17,7 +19,10 @@ def configure(level: str) -> None:
     terminal = sys.stderr.isatty()
     last: list[Any] = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     if not terminal:
-        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_encode)]
+        last = [
+            structlog.processors.ExceptionRenderer(traced),
+            structlog.processors.JSONRenderer(serializer=_encode),
+        ]
     threshold = logging.getLevelName(level.upper())
     structlog.configure(
         processors=[*shared, *last],
@@ -28,6 +33,23 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging(threshold, shared, last)
+
+
+def traced(exc_info: ExcInfo) -> str:
+    """The traceback of an error and of its causes, without their texts, which may quote a person's data."""
+    return _traced(exc_info[1])
+
+
+def _traced(error: BaseException) -> str:
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    parts = [f"Traceback (most recent call last):\n{frames}{kind}"]
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        parts.insert(0, _traced(cause))
+    if isinstance(error, BaseExceptionGroup):
+        parts += map(_traced, error.exceptions)
+    return "\n\n".join(parts)
 
 
 def _take_over_standard_logging(threshold: int, shared: list[Any], last: list[Any]) -> None:

@@ -23,7 +23,7 @@ from closum.http.heads import MAX_HEADER_COUNT, MAX_HEADERS, MAX_LINE
 from closum.http.quick import QUICK
 
 MAX_PIPELINE = 1000
-UNIX_CLIENT = ("unix", 0)  # whoever is on the other end of a UNIX socket, to be trusted by this name
+UNIX_CLIENT = ("unix", 0)  # the client of a UNIX socket, whatever it is, trusted by this name
 
 log = logging.getLogger("uvicorn.error")
 
@@ -146,7 +146,7 @@ class EnvelopeProtocol(Closing):
     def _start_ready(self) -> None:
         if self._ready is not None:
             (cycle, app), self._ready = self._ready, None
-            super()._start_asgi_task(cycle, self.answering(cycle, app))
+            self._begin(cycle, self.answering(cycle, app))
 
     def _examine(self, fields: dict[bytes, bytes]) -> None:
         """All rules, for a head that is not plainly like the one before it."""

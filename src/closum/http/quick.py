@@ -4,11 +4,15 @@ Without them each answer has the same bytes. They rest on more of uvicorn than t
 costs its gain, once that is taken out of `QUICK`.
 """
 
+import types
+from collections.abc import Coroutine, Generator
+from contextvars import Context, copy_context
 from typing import Any
 
 from starlette.types import Message
 
 from closum.http import heads
+from closum.http.body import HAS_BODY
 from closum.http.closing import Closing
 
 AT_ONCE = 256 * 1024  # bytes above which an answer, or a piece of one, is not kept for the end of the round
@@ -55,6 +59,53 @@ class Rounds(Closing):
             self._sent += len(data)
             self._socket.write(data)
         self._unwritten.clear()
+
+
+class FewTasks(Closing):
+    """A request without a body gets a task only where it waits for something, since most of them never do.
+
+    A task costs its own objects and another callback of the event loop at its end. What has a body is written, and waits.
+    Before it has waited, such a request has no `asyncio.current_task()`, and so no `asyncio.timeout()`.
+
+    Without it a lead by id takes 1.06 times the processor's time, and 0.94 of the leads are served in a second.
+    """
+
+    def _begin(self, cycle: Any, app: Any) -> None:
+        if HAS_BODY in cycle.scope:
+            super()._begin(cycle, app)
+        else:
+            context = copy_context()
+            self.loop.call_soon(self._run, cycle, app, context, context=context)
+
+    def _run(self, cycle: Any, app: Any, context: Context) -> None:
+        run = cycle.run_asgi(app)
+        try:
+            awaited = run.send(None)
+        except StopIteration:
+            return
+        rest = _rest(run, awaited)
+        rest.send(None)
+        task = self.loop.create_task(rest, context=context)
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+
+@types.coroutine
+def _rest(run: Coroutine[Any, Any, None], awaited: object) -> Generator[Any, Any, None]:
+    """What is left of a coroutine that awaits something.
+
+    The first `None` is for who makes this: a task throws a cancellation only into what has begun.
+    """
+    waiting = [None, awaited]
+    while waiting:
+        try:
+            yield waiting.pop(0)
+        except BaseException as error:
+            try:
+                waiting = [run.throw(error)]
+            except StopIteration:
+                return
+    yield from run
 
 
 class OneTimer(Closing):
@@ -130,5 +181,5 @@ def _is_plain(cycle: Any, head: Message, message: Message) -> bool:
     )
 
 
-QUICK: tuple[type[Closing], ...] = (Rounds, OneTimer, WholeAnswers)
+QUICK: tuple[type[Closing], ...] = (Rounds, FewTasks, OneTimer, WholeAnswers)
 """All of them."""

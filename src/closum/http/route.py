@@ -13,6 +13,8 @@ from closum.model.resource import Resource
 
 Handler = Callable[[Request], Awaitable[Answer]]
 
+JSON = "application/json"
+
 PUBLIC = "public"
 """What a route for everybody needs: no token, no permission."""
 
@@ -37,7 +39,8 @@ class Success:
 class Operation:
     """What a call does, for the OpenAPI document, the reference and the clients.
 
-    `name` is the verb, which is also the method of the clients, and `id` the document's operationId. `query` names
+    `name` is the verb, which is also the method of the clients, and `id` the document's operationId. `does` continues
+    "This endpoint": "moves a lead to another city." With a capital it is the first sentence about the method. `query` names
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
     nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns.
@@ -47,7 +50,7 @@ class Operation:
     id: str
     tag: str
     summary: str
-    description: str
+    does: str
     success: Success
     resource: Resource | None = None
     query: tuple[str, ...] = ()
@@ -56,6 +59,10 @@ class Operation:
     errors: tuple[type[Error], ...] = ()
     conditional: bool = False
     result: str = RECORD
+
+    @property
+    def description(self) -> str:
+        return f"This endpoint {self.does}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,10 @@ class Sample:
 class Route:
     """One row of the table. `needs` is a permission, such as `lead:write`, or PUBLIC.
 
-    A route without an `operation` is not part of the documented API. Raises ValueError for a route that states
-    neither a permission nor PUBLIC, and for one that is documented without a sample.
+    `media_type` is that of an answer that succeeds, JSON unless it is named; whatever refuses a call is JSON. A route
+    without an `operation` is not part of the documented API, a page for people for example. Raises ValueError for a route that states
+    neither a permission nor PUBLIC, for one that is documented without a sample, and for one that is documented,
+    answers something else than JSON, and is no GET.
     """
 
     method: str
@@ -80,6 +89,7 @@ class Route:
     needs: str
     operation: Operation | None = None
     sample: Sample | None = None
+    media_type: str = JSON
 
     def __post_init__(self) -> None:
         if self.needs != PUBLIC and not _PERMISSION.fullmatch(self.needs or ""):
@@ -88,6 +98,8 @@ class Route:
             raise ValueError(
                 f"{self.name} has an operation without a sample, or a sample without an operation"
             )
+        if self.operation and not self.is_json and self.method != "GET":
+            raise ValueError(f"{self.name} is documented and answers {self.media_type}: only a GET may")
 
     @property
     def name(self) -> str:
@@ -96,6 +108,10 @@ class Route:
     @property
     def is_public(self) -> bool:
         return self.needs == PUBLIC
+
+    @property
+    def is_json(self) -> bool:
+        return self.media_type == JSON
 
     @property
     def resource(self) -> Resource | None:

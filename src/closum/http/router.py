@@ -1,10 +1,12 @@
 """How a request finds its row of the route table, and gets its answer."""
 
+import asyncio
 import contextlib
 import re
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence, Sized
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from typing import cast
 
 from closum import errors
 from closum.accounts.tokens import Identity
@@ -17,6 +19,9 @@ from closum.model.resource import Resource
 
 STATUS = "closum.status"
 """Key of a scope whose request is being answered."""
+
+STOPPING = "closum.stopping"
+"""Key of the state of a server's scopes: an asyncio.Event, set when the server is told to stop."""
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -176,13 +181,14 @@ class Endpoint:
             if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
                 await refuse_large(scope["headers"], receive)
             request = Request(scope, receive, self._services, resource, cast(Identity, identity))
-            status, body, headers, is_json = await route.handler(request)
+            answered = await route.handler(request)
         except errors.Error as error:
             return await refuse(scope, send, error)
-        common = answer.json_headers(scope["request_id"], cast(Sized, body)) if is_json else []
+        status, body, _, _ = answered
+        headers = answer.head(answered, scope["request_id"], public)
         if isinstance(body, bytes):
-            return await reply(scope, send, status, [*common, *headers], body)
-        return await send_file(scope, receive, send, status, [*common, *headers], body)
+            return await reply(scope, send, status, headers, body)
+        return await send_file(scope, receive, send, status, headers, body)
 
 
 async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive) -> None:
@@ -201,24 +207,38 @@ async def send_file(
     headers: Headers,
     body: Pieces | Stream,
 ) -> None:
-    """A file, or a stream."""
-    if isinstance(body, AsyncIterator):
-        await _send_body(scope, send, status, headers, spool.send_stream(body, receive, send))
-    else:
+    """A file, or a stream. An error before its first piece is answered like one of the handler."""
+    try:
+        start = partial(_begin, scope, send, status, headers)
+        if isinstance(body, AsyncIterator):
+            return await spool.send_stream(body, start, receive, send, _end_of(scope, headers))
         with contextlib.closing(body):
-            await _send_body(scope, send, status, headers, spool.send(body, receive, send))
+            if scope["method"] == "HEAD":
+                await start()
+            else:
+                await spool.send(body, start, receive, send)
+    except errors.Error as error:
+        if STATUS in scope:
+            raise
+        await refuse(scope, send, error)
 
 
-async def _send_body(
-    scope: Scope, send: Send, status: int, headers: Headers, sending: Coroutine[Any, Any, None]
-) -> None:
-    """The answer to a HEAD request has headers alone."""
+def _end_of(scope: Scope, headers: Headers) -> asyncio.Event | None:
+    """What ends a stream before its time: an event stream, whose client connects again, the stop of the server."""
+    media_type = dict(headers).get(b"content-type", b"")
+    found: asyncio.Event | None = None
+    if media_type.startswith(b"text/event-stream"):
+        found = scope.get("state", {}).get(STOPPING)
+    return found
+
+
+async def _begin(scope: Scope, send: Send, status: int, headers: Headers) -> bool:
+    """Send the head of an answer, which is all of it for a HEAD request; whether a body follows."""
     if scope["method"] == "HEAD":
-        sending.close()
         await reply(scope, send, status, headers, b"")
-    else:
-        await begin(scope, send, status, headers)
-        await sending
+        return False
+    await begin(scope, send, status, headers)
+    return True
 
 
 async def refuse(scope: Scope, send: Send, error: errors.Error) -> None:

@@ -19,6 +19,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from closum.http import intake
 from closum.http.closing import Closing
+from closum.http.router import STOPPING
 
 PATIENCE = 0.5  # seconds in which an idle connection may be used once more
 LOOK_SECONDS = 0.02
@@ -46,6 +47,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
+        self._stopping = self.lifespan.state[STOPPING] = asyncio.Event()
         await super().startup(sockets)
 
     async def main_loop(self) -> None:
@@ -72,7 +74,7 @@ class Server(uvicorn.Server):
         return self.config.workers > 1 and time.monotonic() - self._told_at < SAME_SECONDS
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Each answer from now on is the last of its connection; what comes in meanwhile is served.
+        """Each answer from now on is the last of its connection; what comes in meanwhile is served. Event streams end.
 
         An idle connection is closed when it was not used once more: a proxy may be sending on it at this moment.
         """
@@ -80,6 +82,7 @@ class Server(uvicorn.Server):
         assert isinstance(kind, type)
         assert issubclass(kind, Closing)
         kind.stopping = True
+        self._stopping.set()
         if self.config.workers == 1:
             await self._let_go()  # else nobody can begin a connection any more
         await self._end_intake(sockets or [])

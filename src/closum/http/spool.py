@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import Any, Self
@@ -25,6 +25,8 @@ STALL_SECONDS = 60.0  # for a client that takes nothing
 TOO_MANY = "Too many large answers are being sent: try again, or ask for a smaller limit"
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Begin = Callable[[], Awaitable[bool]]
+"""Sends the head of an answer; whether its body follows."""
 
 log = logging.getLogger("closum.spool")
 
@@ -64,7 +66,7 @@ class Spool:
 
 
 class Spooled:
-    """The body of an answer in a file that no folder shows. Whoever has it closes it; what is dropped closes itself."""
+    """The body of an answer in a file that no folder shows. Its owner closes it; what is dropped closes itself."""
 
     def __init__(self, file: FileIO, spool: Spool) -> None:
         self._file, self._spool, self._size = file, spool, 0
@@ -74,7 +76,7 @@ class Spooled:
         return self._size
 
     def write(self, data: bytearray) -> None:
-        """Append all of it. Raises Unavailable, and is closed, where the disk has no room."""
+        """Append all of it. Raises Unavailable, and is closed, where the disk is full."""
         try:
             self._refuse_last_room(len(data))
             with memoryview(data) as view:
@@ -178,8 +180,11 @@ async def written(
         gone.cancel()
 
 
-async def send(body: Pieces, receive: Receive, send: Send) -> None:
-    """Send a body piece by piece, as fast as the client takes it. One who takes nothing loses the connection."""
+async def send(body: Pieces, begin: Begin, receive: Receive, send: Send) -> None:
+    """Send a body piece by piece, as fast as the client takes it. One who takes nothing loses the connection.
+
+    `begin` sends the head, once the first piece is there.
+    """
     gone = asyncio.ensure_future(_gone(receive))
     try:
         for start in range(0, len(body) or 1, PIECE):
@@ -187,6 +192,8 @@ async def send(body: Pieces, receive: Receive, send: Send) -> None:
             if gone.done():
                 return
             async with asyncio.timeout(STALL_SECONDS):
+                if start == 0:
+                    await begin()
                 more = start + PIECE < len(body)
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
     except TimeoutError:
@@ -196,21 +203,37 @@ async def send(body: Pieces, receive: Receive, send: Send) -> None:
         gone.cancel()
 
 
-async def send_stream(pieces: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+async def send_stream(
+    pieces: AsyncIterator[bytes],
+    begin: Begin,
+    receive: Receive,
+    send: Send,
+    stopping: asyncio.Event | None = None,
+) -> None:
     """Send pieces as they come, each when the client has taken the last; close the stream when the client has gone.
+
+    `begin` sends the head, once the first piece is there, and says whether pieces follow. The stream ends when the
+    server is `stopping`.
 
     A client who takes nothing loses the connection; a stream that waits for its next piece does not. A client who
     closes without a reset may still read, so a stream that waits for long sends something now and then to notice.
     """
     gone = asyncio.ensure_future(_gone(receive))
+    ends = [gone, *([asyncio.ensure_future(stopping.wait())] if stopping else [])]
     try:
-        while (piece := await _next(pieces, gone)) is not None:
-            if piece and not await _taken(piece, send):
-                return
-        if not gone.done():
-            await send({"type": "http.response.body", "body": b""})
+        piece = await _next(pieces, ends)
+        while piece == b"":
+            piece = await _next(pieces, ends)
+        if not gone.done() and await begin():
+            while piece is not None:
+                if piece and not await _taken(piece, send):
+                    return
+                piece = await _next(pieces, ends)
+            if not gone.done():
+                await send({"type": "http.response.body", "body": b""})
     finally:
-        gone.cancel()
+        for end in ends:
+            end.cancel()
         if isinstance(pieces, AsyncGenerator):
             await pieces.aclose()
 
@@ -226,12 +249,12 @@ async def _taken(piece: bytes, send: Send) -> bool:
     return True
 
 
-async def _next(pieces: AsyncIterator[bytes], gone: asyncio.Future[None]) -> bytes | None:
-    """The next piece; None at the end, and when the client has gone."""
+async def _next(pieces: AsyncIterator[bytes], ends: Sequence[asyncio.Future[Any]]) -> bytes | None:
+    """The next piece; None at the end, and where one of the `ends` is reached."""
     waiting = asyncio.ensure_future(anext(pieces, None))
     try:
-        await asyncio.wait((waiting, gone), return_when=asyncio.FIRST_COMPLETED)
-        return None if gone.done() else await waiting
+        await asyncio.wait((waiting, *ends), return_when=asyncio.FIRST_COMPLETED)
+        return None if any(end.done() for end in ends) else await waiting
     finally:
         if not waiting.done():
             waiting.cancel()

@@ -10,7 +10,7 @@ class By(NamedTuple):
     """Who writes, and why.
 
     `cause` is `api`, `command`, `server`, `undo` or a kind of background work, such as `import`; `cause_id` is the id of
-    the operation that is undone, or the number of what the work is about. `operator` is the name that whoever runs a
+    the operation that is undone, or the number of what the work is about. `operator` is the name that the person who runs a
     command has on the machine.
     """
 

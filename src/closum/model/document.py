@@ -7,6 +7,8 @@ from typing import Any
 
 MAX_DEPTH = 32
 MAX_KEYS = 1000
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+_SURROGATE = "a text has a lone surrogate"
 
 
 class DocumentError(ValueError):
@@ -51,18 +53,48 @@ def read(text: str | bytes) -> Any:
     if text.startswith("\ufeff"):
         raise NotJSON("it begins with a byte-order mark")
     value = _parse(text)
-    if "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH or text.count(":") > MAX_KEYS:
-        _inspect(value)
+    _check(text, value)
     return value
 
 
 def write(value: Any) -> str:
-    """Compact JSON text of a value that `read` gave, in its key order, fractions as they were written."""
+    """Compact JSON text of a value, in its key order; fractions that `read` gave as they were written.
+
+    Raises DocumentError for what `read` would not take, and TypeError for what is not JSON.
+    """
+    try:
+        text = _written(value)
+        text.encode()
+    except RecursionError:
+        raise DocumentError(_TOO_DEEP) from None
+    except UnicodeEncodeError:
+        raise DocumentError(_SURROGATE) from None
+    _check(text, value)
+    return text
+
+
+def _check(text: str, value: Any) -> None:
+    """Raises DocumentError for a value beyond the limits; looks into it only where its text may hold such a one."""
+    if "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH or text.count(":") > MAX_KEYS:
+        _inspect(value)
+
+
+def _written(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{{{','.join(f'{write(key)}:{write(item)}' for key, item in value.items())}}}"
+        return f"{{{','.join(f'{_key(key)}:{_written(item)}' for key, item in value.items())}}}"
     if isinstance(value, list):
-        return f"[{','.join(map(write, value))}]"
-    return value.text if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False)
+        return f"[{','.join(map(_written, value))}]"
+    if isinstance(value, Fraction):
+        return value.text
+    if isinstance(value, float) and not math.isfinite(value):
+        raise DocumentError("a number is not finite")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"A key of a JSON object is a text, not {type(key).__name__}")
+    return json.dumps(key, ensure_ascii=False)
 
 
 def _decode_utf8(raw: bytes) -> str:
@@ -78,7 +110,7 @@ def _parse(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise NotJSON(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
-        raise DocumentError(f"it is nested more than {MAX_DEPTH} levels deep") from None
+        raise DocumentError(_TOO_DEEP) from None
     except DocumentError:
         raise
     except ValueError:  # the interpreter's own limit on digits
@@ -115,7 +147,7 @@ def _inspect(root: Any) -> None:
             _check_text(value)
         elif isinstance(value, dict | list):
             if depth > MAX_DEPTH:
-                raise DocumentError(f"it is nested more than {MAX_DEPTH} levels deep")
+                raise DocumentError(_TOO_DEEP)
             if isinstance(value, dict):
                 keys += len(value)
                 stack += [(key, depth) for key in value]
@@ -129,4 +161,4 @@ def _check_text(text: str) -> None:
     if "\0" in text:
         raise DocumentError("a text has a NUL character")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise DocumentError("a text has a lone surrogate")
+        raise DocumentError(_SURROGATE)

@@ -168,17 +168,17 @@ class Document(Field):
         return self.described(text | {"contentMediaType": "application/json"})
 
     def parse(self, value: Any) -> str:
-        text = document.write(value) if isinstance(value, dict | list) else self._checked(value)
+        try:
+            text = document.write(value) if isinstance(value, dict | list) else self._checked(value)
+        except document.DocumentError as error:
+            raise BrokenRule("_json", reason=error) from None
         if len(text.encode()) > self.max_bytes:
             raise BrokenRule("_maxLength", limit=f"{self.max_bytes} bytes")
         return text
 
     def _checked(self, value: Any) -> str:
         text = text_of(value)
-        try:
-            document.read(text)
-        except ValueError as error:
-            raise BrokenRule("_json", reason=error) from None
+        document.read(text)
         return text
 
 

@@ -134,7 +134,7 @@ class Edit:
         return row
 
     def update(self, resource: Resource, record_id: int, values: Row) -> Row:
-        """Other values of a record, derived ones included; whoever shows it changes with it."""
+        """Other values of a record, derived ones included; the records that show it change with it."""
         present = self._known.rows[resource][record_id]
         changed = {column: value for column, value in values.items() if present[column] != value}
         if not changed:

@@ -1,7 +1,7 @@
 """Who was erased, as keyed hashes in a file: to erase them again after a restore, which brings them back.
 
 The file names nobody. Its key is a file beside it, and neither is a part of a database: what a restore puts back is
-older than both. Numbers are few enough to be guessed by whoever has the key, so the two are kept apart.
+older than both. Numbers are few enough to be guessed by anybody who has the key, so the two are kept apart.
 """
 
 import contextlib
@@ -149,6 +149,8 @@ def _alone(path: Path) -> Iterator[FileIO]:
         with FileIO(descriptor, "a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
+    except FileNotFoundError:
+        raise Refusal(f"The folder {path.parent} does not exist: make it first; nothing was erased") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {error.strerror}; nothing was erased") from None
 

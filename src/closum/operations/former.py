@@ -1,11 +1,11 @@
 """Former states of records, in the history, that name a person: also where the records are another person's today."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from closum.model.change import DELETE
-from closum.model.resource import Parent, Reference, Resource, Row
+from closum.model.resource import Nested, Parent, Reference, Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
 from closum.resources import RESOURCES
@@ -54,7 +54,7 @@ class Links:
 def naming(unit: Unit, names: Names, present: Iterable[Key]) -> Marks:
     """The records that named a person once, and those that showed or belonged to them then.
 
-    `present` are records that name the person now: whoever showed or belonged to them once is among those.
+    `present` are records that name the person now: records that showed them or belonged to them once are among those.
     """
     links, marks = Links(), Marks()
     links.read(unit)
@@ -109,14 +109,29 @@ def of_person(unit: Unit, marks: Mapping[Key, int], present: Iterable[Key]) -> l
     ]
 
 
-def values(unit: Unit, key: Key, operation: int) -> list[str]:
-    """What a record was up to an operation, as text, without ids."""
+def values(unit: Unit, key: Key, operation: int, present: Container[Key]) -> list[str]:
+    """What a record was up to an operation, as text: its own values, and the records that it showed.
+
+    Those that are `present`, which the person has, by what they show; the others by number, since they may be another
+    person's now.
+    """
     names = [one.name for one in key[0].writable if not isinstance(one, Reference | Parent)]
-    past = traces(unit, [(key, operation)])
-    found = [
-        one.before[name] for one in past for name in names if one.before and one.before.get(name) is not None
+    states = [one.before for one in traces(unit, [(key, operation)]) if one.before]
+    found = [str(state[name]) for state in states for name in names if state.get(name) is not None]
+    found += [
+        _shown(unit, nested, link, present)
+        for state in states
+        for nested in key[0].nested
+        if (link := state.get(nested.link)) is not None
     ]
-    return list(dict.fromkeys(map(str, found)))
+    return list(dict.fromkeys(found))
+
+
+def _shown(unit: Unit, nested: Nested, record_id: int, present: Container[Key]) -> str:
+    found = rows.rows_by(unit, nested.resource, "id", [record_id])
+    if (nested.resource, record_id) not in present or record_id not in found:
+        return f"{nested.resource.name} {record_id}"
+    return " ".join(str(found[record_id][name]) for name in nested.shows)
 
 
 def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:

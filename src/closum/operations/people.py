@@ -1,8 +1,8 @@
 """Believable people for demonstration data, made by number: person n is the same in every run, on every machine.
 
 Names are drawn from lists of common ones; addresses are in the domains that are reserved for examples: those of
-companies that do not exist, under `.example`, and `example.com`, `.net` and `.org`. Phone numbers are valid in form and unique for n below 40 000 000 (the smallest range, Portugal's); nobody is to be
-called, since some of them belong to somebody.
+companies that do not exist, under `.example`, and `example.com`, `.net` and `.org`. Phone numbers are valid in form and unique for n below 40 000 000 (the smallest range, Portugal's). Call none of them:
+some belong to somebody.
 """
 
 import json

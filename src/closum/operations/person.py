@@ -89,7 +89,9 @@ class Plan:
         gone |= self.children.keys()
         self.former = {key: operation for key, operation in found.items() if key not in gone}
         some = former.in_order(self.former)[: self.most]
-        self.first_former = {key: former.values(unit, key, operation) for key, operation in some}
+        self.first_former = {
+            key: former.values(unit, key, operation, self.records) for key, operation in some
+        }
 
 
 def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:

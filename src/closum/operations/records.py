@@ -27,11 +27,13 @@ class Written(NamedTuple):
 
 def retrieve(unit: Unit, resource: Resource, record_id: int) -> Record:
     """Raises NotFound."""
-    record: Record = state(unit, resource, record_id)[0]
+    record: Record = retrieve_with_tag(unit, resource, record_id)[0]
     return record
 
 
-def state(unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()) -> tuple[Any, str]:
+def retrieve_with_tag(
+    unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()
+) -> tuple[Any, str]:
     """The record, or these properties of it, and the tag of its state, "" where it never changes. Raises NotFound."""
     found = rows.retrieve(unit, resource, record_id, fields)
     if found is None:
@@ -39,14 +41,14 @@ def state(unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...
     return found
 
 
-def state_unless(
+def retrieve_unless(
     unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...], is_known: Callable[[str], bool]
 ) -> tuple[Any, str]:
     """`state`, with None instead of a record whose state is known by its tag. Raises NotFound."""
     tag = rows.tag(unit, resource, record_id)
     if tag and is_known(tag):
         return None, tag
-    return state(unit, resource, record_id, fields)
+    return retrieve_with_tag(unit, resource, record_id, fields)
 
 
 def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Any], int]:

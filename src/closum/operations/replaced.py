@@ -1,10 +1,11 @@
-"""What only the database knows that a restore replaces: who was shut out since the backup, and which ids were given.
+"""What only the database knows that a restore replaces: which users and accounts were changed since the backup, and which ids
+were given.
 
 Positions of the history, and so ids of operations, go on behind those that it gave, and far behind where it cannot tell.
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from closum.errors import Refusal
@@ -14,6 +15,7 @@ from closum.store.identity import Access, Account
 from closum.store.location import Before
 from closum.store.unit import Unit
 
+SAVED = "The server saved this when it stopped, so it has everything, unless another database was used at this place since."
 OTHER = "The replaced database is another one than that of the backup, whose accounts it does not have"
 MOST_SKIPPED = 10_000_000
 """Ids of one resource of an account. Nobody gives so many between two backups: the tables are damaged."""
@@ -25,13 +27,14 @@ MOST_PASSED = 1_000 * PASSED
 
 @dataclass
 class Replaced:
-    """`missing` says why nothing is known. `births` is of accounts; `ids` has the last id by account and resource,
-    `positions` that of the last change by account, `numbered` the last id by table.
+    """`missing` says why nothing is known. `births` is of accounts; `owners` has the account of each user; `ids` has the last
+    id by account and resource, `positions` that of the last change by account, `numbered` the last id by table.
     """
 
     missing: str = ""
     births: set[tuple[int, str]] = field(default_factory=set)
     users: dict[str, Access] = field(default_factory=dict)
+    owners: dict[str, int] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
     ids: dict[tuple[int, str], int] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
@@ -40,6 +43,8 @@ class Replaced:
 
 def look(before: Before) -> Replaced:
     """What can be read of the database that is replaced."""
+    if before.is_saved:
+        return Replaced(missing=SAVED)
     if not before.is_there:
         return Replaced(missing=f"There was no database at {before.name} to compare with")
     try:
@@ -52,19 +57,23 @@ def look(before: Before) -> Replaced:
 def go_on_after(unit: Unit, known: Replaced) -> list[str]:
     """End every token of the restored database and give no id again; what people have to be told.
 
-    Users and accounts stay as the backup has them: they are named, with the command that shuts each out again.
+    Users and accounts are as the backup has them: what differs is named, each with the command that does it again.
     """
     numbers = [user.token_number for user in known.users.values()]
     identity.end_all_tokens(unit, above=max(numbers, default=0))
     missing = known.missing or ("" if identity.births(unit) <= known.births else OTHER)
     if missing:
         pass_over_positions(unit)
+    if missing == SAVED:
+        return [SAVED]
+    if missing:
         return [
             f"{missing}: ids that were given since the backup may be given again, and users who were removed or"
-            " disabled since, or got another password, are as the backup has them. 'closum user list' shows them."
+            " disabled since, or got another password, are as the backup has them; users and accounts that were added since"
+            " are gone. 'closum user list' shows who is there."
         ]
     numbered.go_on_after(unit, known.numbered)
-    told = list(_let_in_again(unit, known))
+    told = list(_undone(unit, known))
     if told:
         told.insert(0, "The restore has undone what happened to these since the backup; decide on each:")
     _pass_over_known(unit, known)
@@ -95,6 +104,7 @@ def _read(unit: Unit) -> Replaced:
     found = Replaced(
         births=identity.births(unit), users=identity.accesses(unit), accounts=identity.accounts(unit)
     )
+    found.owners = {one.email: one.account_id for one in identity.users(unit)}
     for account in found.accounts:
         found.positions[account.id] = history.last(unit.of(account.id))
         for resource in RESOURCES:
@@ -104,15 +114,34 @@ def _read(unit: Unit) -> Replaced:
     return found
 
 
-def _let_in_again(unit: Unit, known: Replaced) -> Iterator[str]:
-    for key, user in identity.accesses(unit).items():
-        if user.enabled:
-            yield from _changed(user, known.users.get(key))
-    disabled = {account.id for account in known.accounts if not account.enabled}
-    for account in identity.accounts(unit):
-        if account.enabled and account.id in disabled:
-            name = shlex.quote(account.name)
-            yield f"  the account '{account.name}' was disabled: closum account disable {name}"
+def _undone(unit: Unit, known: Replaced) -> Iterator[str]:
+    """In an order in which the commands can be run: each finds what those before it have made."""
+    present = {account.id: account for account in identity.accounts(unit)}
+    for account in known.accounts:
+        if account.id not in present:
+            yield (
+                f"  the account '{account.name}' was added, and is gone with its records:"
+                f" closum account add {shlex.quote(account.name)}"
+            )
+    yield from _users(unit, known, present)
+    for account in known.accounts:
+        if account.id in present:
+            yield from _changed_account(present[account.id], account)
+
+
+def _users(unit: Unit, known: Replaced, present: Mapping[int, Account]) -> Iterator[str]:
+    """Users who are there, then those who are gone."""
+    users = identity.accesses(unit)
+    for key, user in users.items():
+        yield from _changed(user, known.users.get(key))
+    owners = {account.id: account for account in [*known.accounts, *present.values()]}
+    for key, user in known.users.items():
+        if key not in users and user.email in known.owners:
+            owner = owners[known.owners[user.email]].name
+            yield (
+                f"  {user.email} was added, and is gone:"
+                f" closum user add {shlex.quote(user.email)} --account {shlex.quote(owner)}"
+            )
 
 
 def _changed(user: Access, replaced: Access | None) -> Iterator[str]:
@@ -120,10 +149,21 @@ def _changed(user: Access, replaced: Access | None) -> Iterator[str]:
     if replaced is None:
         yield f"  {user.email} was removed: closum user remove {email}"
         return
-    if not replaced.enabled:
-        yield f"  {user.email} was disabled: closum user disable {email}"
+    if replaced.enabled != user.enabled:
+        verb = "enable" if replaced.enabled else "disable"
+        yield f"  {user.email} was {verb}d: closum user {verb} {email}"
     if replaced.password_hash != user.password_hash:
         yield f"  {user.email} got another password: closum user password {email}"
+
+
+def _changed_account(account: Account, replaced: Account) -> Iterator[str]:
+    name = shlex.quote(account.name)
+    if replaced.enabled != account.enabled:
+        verb = "enable" if replaced.enabled else "disable"
+        yield f"  the account '{account.name}' was {verb}d: closum account {verb} {name}"
+    if replaced.name != account.name:
+        new = shlex.quote(replaced.name)
+        yield f"  the account '{account.name}' was renamed: closum account rename {name} {new}"
 
 
 def _skip_ids(unit: Unit, known: Replaced) -> Iterator[str]:

@@ -31,6 +31,8 @@ def samples(routes: Iterable[Route]) -> dict[str, list[Sample]]:
 
 
 def _sources(route: Route, operation: Operation) -> Iterable[str]:
+    if not route.is_json:
+        return _text(route)
     if operation.resource:
         return _shell(route), _ruby(route, operation.resource), _python(route, operation.resource)
     if operation.name in _OWN:
@@ -60,7 +62,7 @@ def _shell(route: Route) -> str:
     lines = [
         f"curl -X {route.method}",
         f"{ORIGIN}{route.path.format(id=1)}",
-        "-H 'Accept: application/json'",
+        f"-H 'Accept: {route.media_type}'",
         *([] if route.is_public else [f"-H 'Authorization: Bearer {TOKEN}'"]),
         "-H 'Cache-Control: no-cache'",
         "-H 'Content-Type: application/json'",
@@ -128,6 +130,16 @@ def _by_path(route: Route) -> Iterator[str]:
     yield f"{_RUBY}\np {_ruby_call('client.request', [*called, *in_ruby])}"
     call = _python_call("client.request", [*called, *in_python])
     yield _PYTHON + textwrap.indent(f"print({call})", "    ")
+
+
+def _text(route: Route) -> Iterator[str]:
+    """Of a call that does not answer JSON, which the clients read alone."""
+    url = f"{ORIGIN}{route.path.format(id=1)}"
+    yield _shell(route)
+    token = "" if route.is_public else f', "Authorization" => "Bearer {TOKEN}"'
+    yield f'require "net/http"\n\nuri = URI("{url}")\nputs Net::HTTP.get(uri{token})'
+    given = [f'"{url}"', *([] if route.is_public else [f'headers={{"Authorization": "Bearer {TOKEN}"}}'])]
+    yield f"import httpx2\n\nanswer = {_python_call('httpx2.get', given)}\nprint(answer.text)"
 
 
 def _ids(route: Route) -> list[str]:

@@ -44,13 +44,12 @@ class File:
             (b"etag", etag.encode()),
             (b"cache-control", b"no-cache"),
             (b"vary", b"Accept-Encoding"),
-            (b"x-content-type-options", b"nosniff"),
             *self.own_headers,
         ]
         if has_etag(joined(asked, b"if-none-match"), etag):
             return 304, headers, b""
         body = self.packed if packs else self._plain
-        headers += [(b"content-type", self.media_type.encode()), (b"content-length", b"%d" % len(body))]
+        headers.append((b"content-type", self.media_type.encode()))
         return 200, [*headers, *([(b"content-encoding", b"gzip")] if packs else [])], body
 
     @cached_property

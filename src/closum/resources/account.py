@@ -28,7 +28,7 @@ def _check_line(text: str) -> None:
         raise ValueError("it has a character that is not printable")
 
 
-_KEPT = "This version keeps it, and nothing goes by it yet"
+_KEPT = "This version stores it and does not use it yet"
 
 NAME = _Line(
     "name",

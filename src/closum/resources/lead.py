@@ -35,7 +35,7 @@ LEAD = Resource(
             "name",
             max_length=255,
             visible=True,
-            description="The **name** relative to lead, kept as it is written; one of nothing visible counts as `null`",
+            description="The **name** relative to lead, kept as it is written; a name without visible characters counts as `null`",
             example="Sylvia L. Hook",
         ),
         Reference(

@@ -63,7 +63,7 @@ PHONE = Resource(
             strip=True,
             description=(
                 "The **phone** number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for"
-                " an extension at a switchboard. Two are one number when they are dialled alike"
+                " an extension at a switchboard. Two numbers are the same when they are dialled alike"
             ),
             example="517-388-1452",
         ),

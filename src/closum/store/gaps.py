@@ -43,12 +43,12 @@ WITH RECURSIVE walk (part, after_id, rest) AS (
  SELECT COALESCE((SELECT MAX(span) FROM tally_span WHERE {list}) / {parts}, {least}), CAST(0 AS BIGINT), rest
  FROM (SELECT {position} AS rest FROM tally WHERE {list}) AS wanted WHERE rest >= 0
  UNION ALL
- SELECT walk.part / {parts}, COALESCE({after_id}, walk.after_id + walk.rest), COALESCE({rest}, 0)
- FROM walk WHERE walk.part >= {least}
+ SELECT part / {parts}, after_id + COALESCE(part * {number}, rest), COALESCE(rest - {less}, 0)
+ FROM walk WHERE part >= {least}
 ) SELECT after_id, rest AS skip FROM walk WHERE part < {least}
 """
 _OF_THE_NODE = """(SELECT {value} FROM tally_span
-  WHERE {list} AND span = walk.part * {parts} AND after_id = walk.after_id)"""
+  WHERE {list} AND span = part * {parts} AND after_id = walk.after_id)"""
 
 
 def place(resource: Resource, position: Sql) -> Sql:
@@ -63,25 +63,24 @@ def place(resource: Resource, position: Sql) -> Sql:
             "account_id = {account} AND resource = {name}", account=ACCOUNT, name=value(resource.name)
         ),
     }
-    after_id = _of_the_part("walk.after_id", "walk.after_id + {number} * walk.part")
-    rest = _of_the_part("walk.rest", "walk.rest - {number} * walk.part + missing_{number}")
+    number, less = _of_the_part("{number}"), _of_the_part("{number} * part - missing_{number}")
     return sql(
         _PLACE,
         position=position,
-        after_id=sql(_OF_THE_NODE, value=after_id, **parts),
-        rest=sql(_OF_THE_NODE, value=rest, **parts),
+        number=sql(_OF_THE_NODE, value=number, **parts),
+        less=sql(_OF_THE_NODE, value=less, **parts),
         **parts,
     )
 
 
-def _of_the_part(first: str, later: str, start: int = 0, end: int = PARTS) -> str:
-    """An expression by the part in which the rest ends, which is found by halves."""
+def _of_the_part(value: str, start: int = 0, end: int = PARTS) -> str:
+    """The value of the part in which the rest ends, which is found by halves; 0 for the first part."""
     if end - start == 1:
-        return later.format(number=start) if start else first
+        return value.format(number=start) if start else "0"
     half = (start + end) // 2
     return (
-        f"CASE WHEN walk.rest < {half} * walk.part - missing_{half}"
-        f" THEN {_of_the_part(first, later, start, half)} ELSE {_of_the_part(first, later, half, end)} END"
+        f"CASE WHEN rest < {half} * part - missing_{half}"
+        f" THEN {_of_the_part(value, start, half)} ELSE {_of_the_part(value, half, end)} END"
     )
 
 

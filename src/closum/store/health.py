@@ -44,7 +44,7 @@ UNOPENABLE = Fault(
 LOCKED = Fault("Another program keeps the database locked", "end that program")
 MOVED = Fault(
     "A file of the database was moved, removed, replaced or cut short",
-    "put the very file back; or stop the server, which saves what it holds, and restore what it saved, or a backup",
+    "put the same file back, with those beside it that end in -wal and -shm; or stop the server, which saves what it holds, and restore what it saved, or a backup",
 )
 DAMAGED = Fault("A page of the database cannot be read", "stop the server and restore a backup")
 

@@ -12,11 +12,22 @@ from closum.store.unit import Unit
 
 
 class Before(NamedTuple):
-    """The database that a restore replaces; `look` reads it as it is: damaged or of another version, most likely."""
+    """The database that a restore replaces; `look` reads it as it is: damaged or of another version, most likely.
+
+    `is_saved` says that nothing is there, and that the backup is what a server saved of it when its file had gone.
+    """
 
     name: str
     is_there: bool
     look: Callable[[], AbstractContextManager[Unit]]
+    is_saved: bool = False
+
+
+class Kept(NamedTuple):
+    """The last of the files that a restore kept of what it replaced: a whole database, or what was left of one."""
+
+    file: Path
+    is_database: bool
 
 
 Prepare = Callable[[Unit, Before], None]
@@ -55,7 +66,7 @@ class Location(ABC):
 
     @abstractmethod
     def key(self) -> bytes:
-        """The signing key that is kept with the database, made where there is none. For whoever serves it, or is about to."""
+        """The signing key that is kept with the database, made where there is none. For a server, before it serves it or while it does."""
 
     @property
     @abstractmethod
@@ -81,8 +92,8 @@ class Location(ABC):
     @abstractmethod
     def restore(
         self, file: Path, *, overwrite: bool, progress: Progress, prepare: Prepare, rules: Rules, stamp: str
-    ) -> Path | None:
+    ) -> Kept | None:
         """Put a backup, brought up to date, in the place of the database, and its key where no sound one is.
 
-        What was there is kept under the name returned, which ends in `stamp`; None where nothing was there.
+        What was there is kept under a name with `stamp`; None where nothing was there.
         """

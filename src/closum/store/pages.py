@@ -1,6 +1,6 @@
 """The statement of a list: what it shows of the records of a page, and behind each the exact count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
@@ -9,7 +9,7 @@ from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource
 from closum.model.view import REMEMBERED, View, list_view, most_bytes
 from closum.store import tally
-from closum.store.scope import scope_of
+from closum.store.scope import ACCOUNT, scope_of
 from closum.store.sql import Bound, Prepared, Sql, joined, parameter, prepared, sql
 from closum.store.unit import Result
 
@@ -17,6 +17,10 @@ PAGE_BYTES = 256 * 1024  # of long values in a page that is read whole
 LEAST_LONG = 1_024  # bytes: values that are never longer are not measured
 ANY_LENGTH = 1 << 40
 NEAR = 100  # records that are skipped sooner than their place is looked up
+FAR = {
+    "sqlite": 500,
+    "postgres": LONG_OFFSET,
+}  # keys: to skip more of them, a page is read from the nearer end
 
 PARAMETERS = ("account_id", "offset", "limit", "most")
 OFFSET, LIMIT, MOST = map(parameter, PARAMETERS[1:])
@@ -25,15 +29,30 @@ AccessPath = Callable[[Resource, View, str, bool], Sql]
 """How the records of a page are found, in the order of a column, ascending or descending, and shown."""
 
 
-def page(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Bound:
-    """Statement and values of a list.
+Keys = Callable[[Resource, str, bool], Sql]
+"""Ids (`key`) of records and what they are ordered by (`place`), in order."""
 
-    A long value of more than `most` bytes is answered as "", which no stored value is.
+
+def statements(
+    resource: Resource,
+    query: Query,
+    account_id: int,
+    engine: str,
+    most: int = ANY_LENGTH,
+    *,
+    short: bool = False,
+) -> Iterator[Bound]:
+    """Statements and values of a list: each is tried where those before it find nothing.
+
+    A long value of more than `most` bytes is answered as "", which no stored value is. `short` begins with a shorter
+    statement, where there is one: it finds records only in a list where no id is missing, and elsewhere answers one row
+    without an id.
     """
     column, offset = resource.listing.sorts[query.sort], query.window.offset
-    path = _access_path(resource, column, offset)
     view = list_view(resource, query.fields)
-    return _page(path, resource, view, column, query.descending)(account_id, offset, query.window.limit, most)
+    for path in _access_paths(resource, column, offset, engine, short):
+        prepared = _page(path, resource, view, column, query.descending)
+        yield prepared(account_id, offset, query.window.limit, most)
 
 
 def most_read_whole(query: Query) -> int:
@@ -54,12 +73,18 @@ def long_values(resource: Resource, view: View | None = None) -> tuple[Callable[
     return tuple(itemgetter(place) for place in long_places(resource, view))
 
 
-def _access_path(resource: Resource, column: str, offset: int) -> AccessPath:
+def _access_paths(
+    resource: Resource, column: str, offset: int, engine: str, short: bool
+) -> tuple[AccessPath, ...]:
+    """Dates go with the ids unless an account has set some: the order of ids is tried first, and then finds nothing."""
     if not scope_of(resource).positions:
-        return _sorted
-    if column == "id":
-        return _near if offset <= NEAR else _later
-    return _deep if offset > LONG_OFFSET else _sorted
+        return (_sorted,)
+    by_column = _DEEP[engine] if offset > FAR[engine] else _sorted
+    if column not in ("id", resource.dated):
+        return (by_column,)
+    later = (_by_position, _later) if short else (_later,)
+    by_id = (_near,) if offset <= NEAR else later
+    return by_id if column == "id" else (*by_id, by_column)
 
 
 @lru_cache(maxsize=1_024)
@@ -71,10 +96,35 @@ def _near(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit} OFFSET {offset}",
         select=_select(resource, view),
-        where=scope_of(resource).where(),
+        where=scope_of(resource).where(*_in_order(resource, column)),
         direction=_direction(descending),
         limit=LIMIT,
         offset=OFFSET,
+    )
+
+
+def _by_position(resource: Resource, view: View, column: str, descending: bool) -> Sql:
+    """From the id that is the position on: where as many records are counted as ids were given, none is missing."""
+    last = "count - " if descending else ""
+    dates = "" if column == "id" else " AND dated = 0"
+    return sql(
+        "SELECT {shown}, count FROM ({kept}) AS kept LEFT JOIN {table} AS record ON {on}"
+        " ORDER BY record.id {direction} LIMIT {limit}",
+        shown=shown(resource, view, "record."),
+        kept=tally.kept(resource),
+        table=resource.name,
+        on=scope_of(resource).where(
+            sql(
+                "record.id {than} CASE WHEN count = last_id{dates} THEN {last}{offset} END",
+                dates=dates,
+                than="<=" if descending else ">",
+                last=last,
+                offset=OFFSET,
+            ),
+            of="record.",
+        ),
+        direction=_direction(descending),
+        limit=LIMIT,
     )
 
 
@@ -91,10 +141,17 @@ def _later(resource: Resource, view: View, column: str, descending: bool) -> Sql
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit}",
         select=_select(resource, view),
-        where=scope.where(sql("id {than} ({first})", than="<=" if descending else ">=", first=first)),
+        where=scope.where(
+            sql("id {than} ({first})", than="<=" if descending else ">=", first=first),
+            *_in_order(resource, column),
+        ),
         direction=_direction(descending),
         limit=LIMIT,
     )
+
+
+def _in_order(resource: Resource, column: str) -> tuple[Sql, ...]:
+    return () if column == "id" else (tally.dates_go_with_ids(resource),)
 
 
 def _select(resource: Resource, view: View) -> Sql:
@@ -116,33 +173,55 @@ def _sorted(resource: Resource, view: View, column: str, descending: bool) -> Sq
 
 def _deep(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     """Keys picked from the nearer end of the list: the other arm reads nothing."""
-    ahead = "skipped * 2 < count"
+    return _from_the_nearer_end(_keys, "", resource, view, column, descending)
+
+
+def _deep_by_count(resource: Resource, view: View, column: str, descending: bool) -> Sql:
+    """The same, but SQLite does not compare the account of each key that it skips: the exact count says where to stop."""
+    ours = sql(" WHERE account_id = {account}", account=ACCOUNT)
+    return _from_the_nearer_end(_keys_from_the_account_on, ours, resource, view, column, descending)
+
+
+_DEEP: dict[str, AccessPath] = {"sqlite": _deep_by_count, "postgres": _deep}
+
+
+def _from_the_nearer_end(
+    keys: Keys, ours: Sql | str, resource: Resource, view: View, column: str, descending: bool
+) -> Sql:
+    left = "WHEN skipped + most > count THEN count - skipped ELSE most END"
     arms = [
-        _arm(_keys(resource, column, descending), f"CASE WHEN {ahead} THEN most ELSE 0 END", "skipped"),
         _arm(
-            _keys(resource, column, not descending),
-            f"CASE WHEN {ahead} OR skipped >= count THEN 0 WHEN skipped + most > count THEN count - skipped ELSE most END",
+            keys(resource, column, descending),
+            ours,
+            f"CASE WHEN skipped * 2 >= count THEN 0 {left}",
+            "skipped",
+        ),
+        _arm(
+            keys(resource, column, not descending),
+            ours,
+            f"CASE WHEN skipped * 2 < count OR skipped >= count THEN 0 {left}",
             "CASE WHEN skipped + most > count THEN 0 ELSE count - skipped - most END",
         ),
     ]
-    keys = sql(
-        "WITH page AS (SELECT CAST({offset} AS BIGINT) AS skipped, CAST({limit} AS BIGINT) AS most, {count} AS count)"
-        " {arms}",
+    found = sql(
+        "WITH page AS (SELECT CAST({offset} AS BIGINT) AS skipped, CAST({limit} AS BIGINT) AS most,"
+        " COALESCE({count}, 0) AS count) {arms}",
         offset=OFFSET,
         limit=LIMIT,
         count=scope_of(resource).count,
         arms=joined(" UNION ALL ", arms),
     )
-    return shown_in_order(resource, view, column, keys, descending, scope_of(resource).count)
+    return shown_in_order(resource, view, column, found, descending, scope_of(resource).count)
 
 
-def _arm(keys: Sql, most: str, skipped: str) -> Sql:
+def _arm(keys: Sql, ours: Sql | str, most: str, skipped: str) -> Sql:
     limit, offset = (f"COALESCE((SELECT {value} FROM page), 0)" for value in (most, skipped))
     return sql(
-        "SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm",
+        "SELECT key, place FROM ({keys} LIMIT {limit} OFFSET {offset}) AS arm{ours}",
         keys=keys,
         limit=limit,
         offset=offset,
+        ours=ours,
     )
 
 
@@ -152,6 +231,20 @@ def _keys(resource: Resource, column: str, descending: bool, *conditions: Sql) -
         column=column,
         table=resource.name,
         where=scope_of(resource).where(*conditions),
+        order=order_by(column, "id", descending),
+    )
+
+
+def _keys_from_the_account_on(resource: Resource, column: str, descending: bool) -> Sql:
+    """The keys of the account come first, then those of the next one."""
+    return sql(
+        "SELECT account_id, id AS key, {column} AS place FROM {table} WHERE account_id {than} {account}"
+        " ORDER BY account_id {direction}, {order}",
+        column=column,
+        table=resource.name,
+        than="<=" if descending else ">=",
+        account=ACCOUNT,
+        direction=_direction(descending),
         order=order_by(column, "id", descending),
     )
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.store import gaps, together
-from closum.store.sql import Sql, parameter, sql, value
+from closum.store.scope import ACCOUNT
+from closum.store.sql import Sql, sql, value
 from closum.store.together import Read
 from closum.store.unit import Effect, Unit, latest, timestamp
 
@@ -57,6 +58,15 @@ class Taken(NamedTuple):
     timestamp: str
 
 
+def kept(resource: Resource) -> Sql:
+    """A query of count and last_id, which are equal where no id is missing, and of `dated`; no row in an empty account."""
+    return sql(
+        "SELECT count, last_id, dated FROM tally WHERE account_id = {account} AND resource = {name}",
+        account=ACCOUNT,
+        name=value(resource.name),
+    )
+
+
 def place(resource: Resource, others: Sql, descending: bool) -> Sql:
     """A query of after_id and skip for the record that has so many others before it; no row in an empty account.
 
@@ -83,7 +93,7 @@ def dates_go_with_ids(resource: Resource) -> Sql:
     """A condition: no record of the account has a date that a record with a lower id has not come to."""
     return sql(
         "(SELECT dated FROM tally WHERE account_id = {account} AND resource = {name}) = 0",
-        account=parameter("account_id"),
+        account=ACCOUNT,
         name=value(resource.name),
     )
 

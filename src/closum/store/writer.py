@@ -39,8 +39,14 @@ class WritingUnit(Unit, Protocol):
     def is_open(self) -> bool:
         """Whether its transaction goes on, after an error too."""
 
-    def ahead(self, sql: str) -> None:
-        """Execute a statement before the next one, with which it may be sent: that one raises its error then."""
+    def savepoint(self) -> None:
+        """Begin what can be undone alone. It may be sent with the next statement, which raises its error then."""
+
+    def release(self) -> None:
+        """Keep what was done since the savepoint. It may be sent with the next statement, which raises its error then."""
+
+    def rollback_to_savepoint(self) -> None:
+        """Undo what was done since the savepoint, and nothing that was done before. Raises where it cannot."""
 
 
 class Link(Protocol):
@@ -63,7 +69,7 @@ class Link(Protocol):
 
 
 class GroupLost(Exception):
-    """The database rolled the whole transaction back by itself, because of `error`."""
+    """Nothing but the whole transaction can be undone, or the database did so by itself, because of `error`."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -75,7 +81,9 @@ class Writer:
 
     def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link, self._loop = link, loop
-        self._submitted: list[PendingWrite] = []  # in this round of the event loop
+        self._submitted: list[PendingWrite] = []  # and not handed over yet
+        self._seen = 0  # how many they were a round of the event loop ago
+        self._closing = 0.0  # when they are handed over at the latest
         self._waiting: queue.SimpleQueue[list[PendingWrite] | None] = queue.SimpleQueue()
         self._left: dict[int | None, deque[PendingWrite]] = {}  # by what may share a transaction, in order
         self._background: deque[tuple[float, PendingWrite]] = deque()  # each with when it came
@@ -86,23 +94,36 @@ class Writer:
         self._thread.start()
 
     def submit(self, write: PendingWrite) -> None:
-        """Queue a write, with those of the same round of the event loop. Raises Unavailable when too many wait.
+        """Queue a write, with those of this round of the event loop and of the next ones, until one brings no other.
 
-        Handed over one by one, the first would wake the writer, which would take it alone.
+        Handed over one by one, or round by round, the first would wake the writer, which would take them alone. Raises
+        Unavailable when too many wait.
         """
         if self._unanswered >= MAX_WAITING:
             raise Unavailable("Too many writes are waiting: try again")
         self._unanswered += 1
         self._submitted.append(write)
         if len(self._submitted) == 1:
+            self._closing = time.monotonic() + GROUP_SECONDS
             self._loop.call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
-        self._waiting.put(self._submitted)
-        self._submitted = []
+        """Hand over what was submitted, unless the last round brought some of it: then the next one may bring more."""
+        count = len(self._submitted)
+        if self._seen < count < MAX_SET and time.monotonic() < self._closing:
+            self._seen = count
+            self._loop.call_soon(self._dispatch)
+        else:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        """Give the writing thread what was submitted so far. Called on the event loop."""
+        if self._submitted:
+            self._waiting.put(self._submitted)
+            self._submitted, self._seen = [], 0
 
     def stop(self, seconds: float | None = None) -> None:
-        """Answer what was submitted in earlier rounds, and end the thread. Blocks until then, or for so long."""
+        """Answer what was handed over, and end the thread. Blocks until then, or for so long."""
         self._waiting.put(None)
         self._thread.join(seconds)
 
@@ -216,10 +237,10 @@ class Writer:
 
     def _guarded(self, unit: WritingUnit, writes: list[PendingWrite]) -> list[Outcome]:
         """Writes of one set inside a savepoint, so that their failure is theirs alone, while there is time for that."""
-        unit.ahead("SAVEPOINT write_set")
+        unit.savepoint()
         try:
             outcomes = _perform(unit, writes)
-            unit.ahead("RELEASE SAVEPOINT write_set")
+            unit.release()
             return outcomes
         except Conflict:
             raise
@@ -234,7 +255,9 @@ class Writer:
             return [(writes[0], self._link.answer(error))]
 
     def _alone(self, write: PendingWrite) -> Outcome:
-        """One write in a transaction of its own, once."""
+        """One write in a transaction of its own, once, if anybody still waits for it."""
+        if write.future.done():
+            return write, None
         try:
             with self._link.transaction(write.account_id) as unit:
                 return _perform(unit, [write])[0]
@@ -270,14 +293,16 @@ def _log_set(first: PendingWrite, count: int, seconds: float) -> None:
 
 
 def _undo_write(unit: WritingUnit, error: Exception) -> None:
-    """Undo what a write did before its error, which is raised where only the whole transaction can be undone."""
+    """Undo what a write did before its error. Raises GroupLost where only the whole transaction can be undone.
+
+    That is so when the savepoint could not be made, or the one before it not released: the error is then another's.
+    """
     try:
-        unit.run("ROLLBACK TO SAVEPOINT write_set")
-        unit.ahead("RELEASE SAVEPOINT write_set")
+        unit.rollback_to_savepoint()
     except Conflict:
         raise
-    except Exception:  # the savepoint could not be made
-        raise error from None
+    except Exception:
+        raise GroupLost(error) from None
 
 
 def _is_over(writes: Iterable[PendingWrite]) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from closum import cli
 from closum.cli import streams
+from closum.resources.lead import LEAD
 from closum_client._address import normal_url
 from closum_client.cli import connection, records, root
 from closum_client.cli import streams as client_streams
@@ -18,6 +19,7 @@ from tests.clients.cli.conftest import Run
 from tests.clients.cli.processes import call, environment, start
 from tests.clients.cli.scripted import Scripted
 from tests.support.patience import PATIENCE, wait_until
+from tests.support.resources import commands
 
 BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 
@@ -316,7 +318,7 @@ def test_two_addresses(other: str) -> None:
     ("words", "text"),
     [
         ("lead", "Usage: "),
-        ("lead delete", "lead' are create, get, list, update"),
+        ("lead nowhere", f"lead' are {', '.join(commands(LEAD))}"),
         ("lead frobnicate", "No such command 'frobnicate'"),
         ("lead lst", "Did you mean "),
         ("leads list", "No such command 'leads'. Did you mean "),

@@ -9,8 +9,8 @@ from closum.store.identity import Account
 from closum.store.opening import open_session
 from closum.store.session import Session
 from tests.support.citus.limits import refusals
+from tests.support.every_operation import ACCOUNT_TABLES
 from tests.support.tracing import traced
-from tests.support.verbs import ACCOUNT_TABLES
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 

@@ -21,7 +21,7 @@ from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.sql import parameter, prepared
 from tests.support import postgres, stored
 from tests.support.catalogue import tables
-from tests.support.verbs import ACCOUNT_TABLES, every_verb, orders, skipping_orders
+from tests.support.every_operation import ACCOUNT_TABLES, every_verb, orders, skipping_orders
 
 LEADS = 8_000
 ACCOUNTS = 3
@@ -120,13 +120,14 @@ def test_each_list_is_read_in_the_order_of_its_index(
 def test_a_deep_page_is_read_from_either_end_of_its_index(
     session: PostgresSession, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "LONG_OFFSET", 0)
+    monkeypatch.setitem(pages.FAR, "postgres", 0)
     assert directions_read(session, resource, query) == {"Forward", "Backward"}
 
 
 def directions_read(session: PostgresSession, resource: Resource, query: Query) -> set[str]:
     """How the index of the order is read, only as far as a page goes; no table is read whole."""
-    found = list(paths(plan(session, *[*pages.statements(resource, query, 2)][-1])))
+    *_, last = pages.statements(resource, query, 2, "postgres")
+    found = list(paths(plan(session, *last)))
     scans = {path[-1].get("Relation Name") for path in found if path[-1]["Node Type"] == "Seq Scan"}
     assert scans <= ONE_ROW
     index = index_of(session, resource, resource.listing.sorts[query.sort])
@@ -172,7 +173,7 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
     unknown: tuple[PreparedConnection, int], resource: Resource, query: Query
 ) -> None:
     connection, account_id = unknown
-    for node in nodes_read(connection, *next(pages.statements(resource, query, account_id))):
+    for node in nodes_read(connection, *next(pages.statements(resource, query, account_id, "postgres"))):
         assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
 
 
@@ -237,7 +238,7 @@ def test_a_later_page_by_id_among_many_gaps_reads_no_more_than_it_shows(
     connection, account_id = gapped
     for descending in (False, True):
         query = Query("id", descending, Page(40))
-        for node in nodes_read(connection, *next(pages.statements(LEAD, query, account_id))):
+        for node in nodes_read(connection, *next(pages.statements(LEAD, query, account_id, "postgres"))):
             assert node["Actual Rows"] * node["Actual Loops"] <= query.window.limit + gaps.LEAST, node
 
 

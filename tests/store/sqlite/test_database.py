@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import apsw
 import pytest
 
 from closum.errors import Error, Unavailable
@@ -17,6 +18,7 @@ from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store.database import Database
 from closum.store.sqlite import database as sqlite_database
+from closum.store.sqlite.database import SQLiteUnit
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
 from tests.support.stored import many
@@ -156,3 +158,21 @@ def opened_in(folder: Path) -> set[str]:
     """The files of a folder that this process has open, those without a name too."""
     names = (os.readlink(one.path) for one in os.scandir("/proc/self/fd") if os.path.lexists(one.path))
     return {name for name in names if name.startswith(f"{folder}/")}
+
+
+def test_only_connections_that_read_have_no_mutex(session: SQLiteSession, run: Run) -> None:
+    """APSW itself refuses a second thread on the others."""
+
+    def has_mutex(unit: Unit) -> bool:
+        assert isinstance(unit, SQLiteUnit)
+        return not unit.connection.open_flags & apsw.SQLITE_OPEN_NOMUTEX
+
+    async def scenario(db: Database) -> None:
+        assert not await db.read(has_mutex)
+        assert not await db.read(has_mutex, long=True)
+        assert not await db.stream(has_mutex)
+        assert await db.write(1, has_mutex)
+
+    run(scenario)
+    with session.read() as unit:
+        assert has_mutex(unit)

@@ -20,7 +20,7 @@ def test_one_server_on_a_file(tmp_path: Path) -> None:
         ended = closum("serve", "--port", "0", folder=tmp_path)
         assert ended.returncode == 1
         assert ended.stdout == ""
-        assert ended.stderr == "closum: closum.db is in use by another closum server: stop it first\n"
+        assert ended.stderr == "closum: closum.db is in use by a running closum server: stop it first\n"
         with SQLiteSession(first.path) as session, session.read() as unit:  # a command may look meanwhile
             assert unit.one("SELECT COUNT(*) FROM account") == (1,)
         first.kill()
@@ -37,7 +37,7 @@ def test_the_lock_is_free_after_its_holder(tmp_path: Path) -> None:
     assert not is_served(path)
     lock = ServerLock(path).acquire()
     assert is_served(path)
-    with pytest.raises(Refusal, match="in use by another closum server"):
+    with pytest.raises(Refusal, match="in use by a running closum server"):
         ServerLock(path).acquire()
     lock.release()
     assert not is_served(path)
@@ -120,7 +120,7 @@ def test_a_server_that_knows_the_file_under_another_name(tmp_path: Path) -> None
             ended = closum(*words, folder=tmp_path, CLOSUM_DATABASE="sqlite:///moved.db")
             assert (ended.returncode, ended.stdout) == (1, "")
             assert ended.stderr == (
-                "closum: moved.db is in use by another closum server, perhaps under another name: stop it first\n"
+                "closum: moved.db is in use by a running closum server, perhaps under another name: stop it first\n"
             )
         assert not [*tmp_path.glob("moved.db[!.]*"), *tmp_path.glob("ours.bak*"), *tmp_path.glob("new.db*")]
         first.stop()

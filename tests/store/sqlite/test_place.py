@@ -49,7 +49,7 @@ def test_every_name_of_a_file_leads_to_it(session: SQLiteSession, tmp_path: Path
     for name in names(session.path):
         assert path_of(f"sqlite:///{name}") == session.path
         assert is_served(name)
-        with pytest.raises(Refusal, match="is in use by another closum server"):
+        with pytest.raises(Refusal, match="is in use by a running closum server"):
             ServerLock(name).acquire()
         assert signing_key(None, f"sqlite:///{name}") == key
         with SQLiteSession(name) as other:

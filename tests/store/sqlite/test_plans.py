@@ -6,16 +6,16 @@ from typing import Any
 import apsw
 import pytest
 
-from closum.model.query import DEFAULT_LIMIT, LONG_OFFSET, Page, Query
+from closum.model.query import DEFAULT_LIMIT, Page, Query
 from closum.model.resource import Resource
 from closum.operations import demo, records
 from closum.resources.lead import LEAD
 from closum.store import identity, pages
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.verbs import ACCOUNT_TABLES, across_accounts, orders, skipping_orders
+from tests.support.every_operation import ACCOUNT_TABLES, OWNED, across_accounts, orders, skipping_orders
 
-DEEP = LONG_OFFSET // DEFAULT_LIMIT + 2
+DEEP = pages.FAR["sqlite"] // DEFAULT_LIMIT + 2
 
 
 def plan(session: SQLiteSession, sql: str) -> list[tuple[int, int, str]]:
@@ -32,7 +32,7 @@ def test_each_sort_picks_its_keys_on_an_index(
 ) -> None:
     column = resource.listing.sorts[query.sort]
     columns = ("id", column) if column == resource.dated else (column,)
-    for (text, _), order in zip(pages.statements(resource, query, 1), columns, strict=True):
+    for (text, _), order in zip(pages.statements(resource, query, 1, "sqlite"), columns, strict=True):
         reads_in_order(plan(session, text), resource, order)
 
 
@@ -55,15 +55,30 @@ def reads_in_order(steps: list[tuple[int, int, str]], resource: Resource, column
 def test_a_deep_page_picks_its_keys_from_either_end(
     session: SQLiteSession, resource: Resource, query: Query
 ) -> None:
-    steps = plan(session, [*pages.statements(resource, query, 1)][-1][0])
+    *_, (text, _) = pages.statements(resource, query, 1, "sqlite")
+    steps = plan(session, text)
     read = [text for _, _, text in steps if re.search(rf"\b{resource.name} USING", text)]
     assert len(read) == 2
     assert all(
-        re.match(rf"SEARCH {resource.name} USING COVERING .*\(account_id=\?\)$", text) for text in read
+        re.match(rf"SEARCH {resource.name} USING COVERING .*\(account_id[<>]\?\)$", text) for text in read
     )
     arms = [number for number, _, text in steps if text.endswith(" arm") and "SCAN" not in text]
     assert not [text for _, parent, text in steps if parent in arms and "TEMP B-TREE" in text]
     assert not [text for _, _, text in steps if re.search(rf"SCAN ({ACCOUNT_TABLES}|record)\b", text)]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("resource", OWNED, ids=lambda one: one.name)
+def test_a_later_page_by_id_without_gaps_is_a_range_of_the_key(
+    session: SQLiteSession, resource: Resource, descending: bool
+) -> None:
+    query = Query("id", descending, Page(pages.NEAR // DEFAULT_LIMIT + 2))
+    statement, _ = next(pages.statements(resource, query, 1, "sqlite", short=True))
+    assert len(statement) < 700  # APSW hashes the text each time
+    assert [text for _, _, text in plan(session, statement)] == [
+        "SEARCH tally USING PRIMARY KEY (account_id=? AND resource=?)",
+        f"SEARCH record USING PRIMARY KEY (account_id=? AND id{'<' if descending else '>'}?) LEFT-JOIN",
+    ]
 
 
 def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None:

@@ -10,14 +10,14 @@ import apsw
 import pytest
 
 from closum.accounts import users
-from closum.model.query import LONG_OFFSET, Page, Query
+from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.store import gaps, pages, rows, tally
 from closum.store.sql import parameter, prepared
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.verbs import orders, skipping_orders
+from tests.support.every_operation import orders, skipping_orders
 
 FEW, MANY = 200, 2_000
 OWNED = [(resource, query) for resource, query in orders() if not resource.shared]
@@ -93,7 +93,7 @@ def test_the_last_page_of_a_long_list_is_read_from_its_end(
     filled: Filled, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     third = filled.steps(filled.many, resource, query)
-    monkeypatch.setattr(pages, "LONG_OFFSET", MANY // 2)
+    monkeypatch.setitem(pages.FAR, "sqlite", 0)
     assert filled.steps(filled.many, resource, filled.last(resource, query)) < 1.5 * third
 
 
@@ -101,9 +101,29 @@ def test_the_last_page_of_a_long_list_is_read_from_its_end(
 def test_a_deep_page_beyond_the_last_is_not_looked_for(
     filled: Filled, resource: Resource, query: Query
 ) -> None:
-    assert query.window.offset > LONG_OFFSET
+    assert query.window.offset > pages.FAR["sqlite"]
     first = Query(query.sort, query.descending)
     assert filled.steps(filled.many, resource, query) < filled.steps(filled.many, resource, first)
+
+
+@pytest.mark.parametrize(("resource", "query"), list(skipping_orders(3)))
+def test_a_key_that_is_skipped_costs_two_steps(
+    filled: Filled, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the next one, and to count it: its account is not compared."""
+    monkeypatch.setitem(pages.FAR, "sqlite", 0)
+    near, far = (replace(query, window=Page(number)) for number in (10, 30))
+    skipped = far.window.offset - near.window.offset
+    assert filled.steps(filled.many, resource, far) - filled.steps(filled.many, resource, near) == 2 * skipped
+
+
+@pytest.mark.parametrize("empty", [0, 1_000_000])
+@pytest.mark.parametrize(("resource", "query"), list(skipping_orders(1_000)))
+def test_a_deep_page_of_an_empty_account_skips_nothing(
+    filled: Filled, resource: Resource, query: Query, empty: int
+) -> None:
+    """Whether the others are before it or behind it."""
+    assert 0 < filled.steps(empty, resource, query) < 200
 
 
 LIST = 10_000_000

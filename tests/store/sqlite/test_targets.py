@@ -167,7 +167,7 @@ def test_the_place_of_a_server_is_no_target_even_without_its_file(
     session: SQLiteSession, place: Path
 ) -> None:
     with ServerLock(place / "copy.bak").acquire():
-        refused(session.path, place / "copy.bak", "is in use by another closum server")
+        refused(session.path, place / "copy.bak", "is in use by a running closum server")
 
 
 def test_restore_does_not_replace_another_programs_database(session: SQLiteSession, place: Path) -> None:

@@ -258,7 +258,9 @@ class PostgresDatabase(Database):
         await self.health.close()
         if self._next_tick:
             self._next_tick.cancel()
-        await asyncio.sleep(0)  # what was submitted is handed over
+        for writer in self._writers:
+            writer.hand_over()
+        await asyncio.sleep(0)  # what was submitted to read is handed over
         await asyncio.get_running_loop().run_in_executor(None, self._stop)
         await asyncio.sleep(0)  # the last outcomes are handed out
 

@@ -27,7 +27,7 @@ Connection = psycopg.Connection[Any]
 def drop_references(connection: Connection, tables: Sequence[str]) -> list[str]:
     """Drop the references of tables to any others; the statements that add them again.
 
-    Both belong into one transaction: nothing else knows them.
+    Run both in one transaction: nothing else knows them.
     """
     return _drop_constraints(connection, _REFERENCES, tables)
 
@@ -35,7 +35,7 @@ def drop_references(connection: Connection, tables: Sequence[str]) -> list[str]:
 def drop_indexes(connection: Connection, tables: Sequence[str]) -> list[str]:
     """Drop the indexes of tables but those of primary keys; the statements that make them again.
 
-    Both belong into one transaction, after references to the tables are dropped and before they are added.
+    Run both in one transaction, after references to the tables are dropped and before they are added.
     """
     again = _drop_constraints(connection, _UNIQUE, tables)
     for name, definition in connection.execute(_INDEXES, (list(tables),)).fetchall():

@@ -24,6 +24,7 @@ BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalo
 AT_ONCE = 256  # statements sent before the first answer is read
 OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.SINGLE_TUPLE)
 Statement = tuple[str, Values]
+_OTHER = {"set_a": "set_b", "set_b": "set_a"}
 CONFLICTS = (b"40001", b"40P01", b"23505")
 CANCELED = b"57014"
 LOST = (b"08", b"57P0")  # a connection, or the server behind it
@@ -79,8 +80,26 @@ class PostgresUnit:
     def run(self, sql: str, values: Values = ()) -> int:
         return self._execute(sql, values).command_tuples or 0
 
+    def savepoint(self) -> None:
+        """Names alternate: while the one before is not released, a rollback to this one cannot find it."""
+        self.connection.savepoint = _OTHER[self.connection.savepoint]
+        self.ahead(f"SAVEPOINT {self.connection.savepoint}")
+
+    def release(self) -> None:
+        """At once, and so with an error, in a transaction whose error the job has kept to itself."""
+        name = self.connection.savepoint
+        if self._ahead and self._ahead[-1] == (f"SAVEPOINT {name}", ()):  # nothing was done since
+            self._ahead.pop()
+            self.connection.savepoint = _OTHER[name]
+        else:
+            self.ahead(f"RELEASE SAVEPOINT {name}")
+
+    def rollback_to_savepoint(self) -> None:
+        self.run(f"ROLLBACK TO SAVEPOINT {self.connection.savepoint}")
+        self.ahead(f"RELEASE SAVEPOINT {self.connection.savepoint}")
+
     def ahead(self, sql: str) -> None:
-        """Have a statement without values executed before the next one, in the same round trip: that one raises its error.
+        """Have a savepoint made or released before the next statement, in the same round trip: that one raises its error.
 
         At once where the transaction will be rolled back: nothing that follows would tell so.
         """
@@ -134,10 +153,12 @@ class PostgresUnit:
         ]
 
     def commit(self) -> None:
-        """Raises Conflict where the database rolled back instead."""
-        statements = [*(sql for sql, _ in self._ahead), "COMMIT"]
+        """Raises Conflict where the database rolled back instead.
+
+        It ends all savepoints: one that is still to be released needs no statement, which could fail.
+        """
         self._ahead.clear()
-        result = self._script("; ".join(statements))
+        result = self._script("COMMIT")
         if result.command_status != b"COMMIT":
             raise Conflict("rolled back")
 
@@ -147,6 +168,9 @@ class PostgresUnit:
         return self._alone(sql, values)
 
     def _script(self, sql: str) -> PGresult:
+        if self._ahead:
+            sql = "; ".join([*(first for first, _ in self._ahead), sql])
+            self._ahead.clear()
         return self._checked(self._asked(self._link.send_query, sql.encode()))
 
     def _alone(self, sql: str, values: Values) -> PGresult:
@@ -179,6 +203,11 @@ class PostgresUnit:
         except psycopg.OperationalError as error:
             self.connection.close()
             raise Disconnected(str(error)) from error
+        except (
+            BaseException
+        ):  # a value that cannot be sent: answers to what was sent before it would come later
+            self.connection.close()
+            raise
         for sql, name, result in prepared:
             if result.status != pq.ExecStatus.PIPELINE_ABORTED:
                 self._checked(result)
@@ -290,6 +319,7 @@ class PreparedConnection(psycopg.Connection[Any]):
         super().__init__(*args, **more)
         self.prepared: dict[str, bytes] = {}
         self.ahead: list[Statement] = []  # to be executed before the next one
+        self.savepoint = "set_a"  # the name of the last one
         self.loads: abc.Transformer = adapt.Transformer(self)
         self.answered = 0.0  # when a statement was, in seconds of the monotonic clock
         self.silence: int | None = None  # milliseconds without a word after which it is taken for lost

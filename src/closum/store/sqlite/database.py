@@ -92,9 +92,15 @@ class SQLiteUnit:
         self._execute(sql, values)
         return self.connection.changes()
 
-    def ahead(self, sql: str) -> None:
-        """Execute a statement: there is no way on which it could be sent with the next one."""
-        self._execute(sql)
+    def savepoint(self) -> None:
+        self._execute("SAVEPOINT write_set")
+
+    def release(self) -> None:
+        self._execute("RELEASE SAVEPOINT write_set")
+
+    def rollback_to_savepoint(self) -> None:
+        self._execute("ROLLBACK TO SAVEPOINT write_set")
+        self._execute("RELEASE SAVEPOINT write_set")
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
@@ -202,7 +208,7 @@ class Reader:
     ) -> None:
         self.clock, self._failing = clock, failing
         self._at_the_end = at_the_end
-        self.connection = connect(path)
+        self.connection = connect(path, mutex=False)
         self.connection.pragma("query_only", True)
         self._unit = SQLiteUnit(self.connection, 0)
         self._deadline = 0.0
@@ -280,7 +286,7 @@ class SQLiteDatabase(Database):
     ) -> T:
         """At once on the event loop, or in a thread when it is or turns out long.
 
-        Reads of one round of the loop see one moment. Whoever is told of a write, and then reads, does so in a later one.
+        Reads of one round of the loop see one moment. A client that is told of a write, and then reads, does so in a later one.
         """
         try:
             if not long:
@@ -333,7 +339,7 @@ class SQLiteDatabase(Database):
 
     async def close(self) -> None:
         await self.health.close()
-        await asyncio.sleep(0)  # what was submitted is handed over
+        self._writer.hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._long.shutdown()
         for reader in (self._reader, *self._long_readers):

@@ -66,7 +66,7 @@ class Files:
         """Raises Failing unless the files are those that were opened, and the first has not become shorter.
 
         It is called after each COMMIT: two calls of the system, and little else. What is beside the first is looked at
-        when the folder has changed alone: whoever looks at the log has its next write note a finer time, which takes longer.
+        when the folder has changed alone: a look at the log makes its next write note a finer time, which takes longer.
         """
         self.astray = True
         main, changed = _look(self._main), _look(self._folder).st_mtime_ns

@@ -8,7 +8,7 @@ from pathlib import Path
 from closum.errors import Refusal
 from closum.store import migrate, rotation
 from closum.store.keys import checked, copy_key, has_sound_key, key_file, read_key
-from closum.store.location import Before, Location, Prepare
+from closum.store.location import Before, Kept, Location, Prepare
 from closum.store.place import SCHEME, beside, database_path, path_of, real_path
 from closum.store.progress import Progress
 from closum.store.recompute import Rules
@@ -18,7 +18,7 @@ from closum.store.sqlite import restore as restoring
 from closum.store.sqlite.connection import connect, refuse_strange_file, refusing
 from closum.store.sqlite.database import SQLiteUnit
 from closum.store.sqlite.lock import ServerLock, serving
-from closum.store.sqlite.lost import other_place, refuse_lost
+from closum.store.sqlite.lost import is_saved_from, other_place, refuse_lost
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.sqlite.targets import replaceable
 from closum.store.unit import Unit
@@ -99,7 +99,7 @@ class SQLiteLocation(Location):
 
     def restore(
         self, file: Path, *, overwrite: bool, progress: Progress, prepare: Prepare, rules: Rules, stamp: str
-    ) -> Path | None:
+    ) -> Kept | None:
         path = self.path
         if not file.exists():
             raise Refusal(f"There is no backup at {file}")
@@ -114,17 +114,19 @@ class SQLiteLocation(Location):
                 SQLiteSession(fresh, serving=True, saves=False, rules=rules) as session,
                 session.write() as unit,
             ):
-                prepare(unit, Before(str(before), before.exists(), partial(_look, before)))
+                is_saved = not before.exists() and is_saved_from(path, file)
+                prepare(unit, Before(str(before), before.exists(), partial(_look, before), is_saved))
 
         with ServerLock(path).acquire("restore"), progress("Restoring", "pages") as report:
             _refuse_other_backup(file)
+            is_there = path.exists()
             kept = restoring.restore(
                 file, path, overwrite=overwrite, report=report, prepare=ready, stamp=stamp
             )
             # A sound key stays: the backup's may have been replaced because somebody had it.
             if not has_sound_key(path):
                 copy_key(key_file(real_path(file)), key_file(path))
-        return kept
+        return Kept(kept, is_there) if kept else None
 
 
 @contextlib.contextmanager

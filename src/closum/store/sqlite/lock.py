@@ -16,8 +16,8 @@ from closum.store.place import beside, database_path
 
 TRIES = 10
 PAUSE = 0.02  # seconds: a command that only looks holds the lock for a moment
-SERVER = "is in use by another closum server: stop it first"
-ELSEWHERE = "is in use by another closum server, perhaps under another name: stop it first"
+SERVER = "is in use by a running closum server: stop it first"
+ELSEWHERE = "is in use by a running closum server, perhaps under another name: stop it first"
 FAR = 2**62  # where no file has a byte, and SQLite no lock of its own
 DOING = {
     "restore": "is being restored by another command: wait for its end",
@@ -100,7 +100,7 @@ class ServerLock(Lock):
         raise Refusal(f"{self._path} {why}")
 
     def release(self) -> None:
-        """The file stays where there is, or was, a server: whoever loses the database is reminded of it."""
+        """The file stays where there is, or was, a server: it reminds a user who loses the database."""
         if self._made and (self._doing or not self._path.exists()):
             self.remove()
         else:
@@ -132,7 +132,7 @@ def serving(path: Path) -> Iterator[None]:
 def refuse_elsewhere(path: Path, *, alone: bool = False) -> None:
     """Refusal for a file that a server has under another name: what is in its log is not beside this one.
 
-    For the start of a command, which does not have the file open yet. `alone` is for whoever has the `ServerLock`.
+    For the start of a command, which does not have the file open yet. `alone` is for the holder of the `ServerLock`.
     """
     if sys.platform != "linux" or not os.path.isfile(path):
         return

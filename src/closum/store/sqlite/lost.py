@@ -12,6 +12,17 @@ GONE = (
 )
 
 
+SAVED = ".saved-"
+"""What a server that stops adds to the name of its database, with the date, when the file has gone."""
+
+
+def is_saved_from(path: Path, file: Path) -> bool:
+    """Whether a server saved this file when the database at `path` had gone."""
+    return file.name.startswith(f"{path.name}{SAVED}") and file.absolute().parent.samefile(
+        path.absolute().parent
+    )
+
+
 def other_place(path: Path, option: str = "--database or CLOSUM_DATABASE") -> str:
     """Where a database was looked for, and how to name another one."""
     return f"looked in {path.absolute().parent}; name another with {option}"
@@ -31,7 +42,7 @@ def refuse_lost(path: Path) -> None:
 
 
 def _lost(path: Path, left: list[str]) -> str:
-    saved = max(path.parent.glob(f"{path.name}.saved-*"), default=None)
+    saved = max(path.parent.glob(f"{path.name}{SAVED}*"), default=None)
     what = f"what a server saved when it had gone ({saved.name}), or a backup" if saved else "a backup"
     return (
         f"There is no database at {path}, but there is {' and '.join(left)}: put it back, restore {what} with"

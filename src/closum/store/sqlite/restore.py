@@ -125,7 +125,7 @@ def _refuse_damaged(path: Path) -> None:
     except Damaged:
         raise
     except Refusal:
-        pass  # as of a journal that is still to be rolled back: whoever may write sees to it
+        pass  # as of a journal that is still to be rolled back: a writer sees to it
 
 
 def _exclude_others(connection: apsw.Connection, path: Path) -> None:

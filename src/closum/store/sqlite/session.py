@@ -34,7 +34,7 @@ CHECKPOINT_PAGES = 20_000
 
 
 class SQLiteSession(Session):
-    """`serving` is for whoever has the lock of the database: the server, which begins with no damaged file, or a copy.
+    """`serving` is for the holder of the database's lock: the server, which begins with no damaged file, or a copy.
 
     `saves` says whether a backup is made before the schema is changed. A file that was not in use before, a backup, stays
     as it is until something is written. `rules` are needed where a migration has derived columns made again.

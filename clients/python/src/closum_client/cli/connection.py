@@ -38,7 +38,7 @@ url_option = click.option(
     metavar="URL",
     envvar="CLOSUM_URL",
     show_envvar=True,
-    help=f"The server's address; without it that of the last login, or else {DEFAULT_URL}.",
+    help=f"The server's address; by default that of the last login, or else {DEFAULT_URL}.",
 )
 token_option = click.option(
     "--token",

@@ -33,8 +33,8 @@ class Commands(click.Group):
 def client() -> None:
     """Work with the records of a closum server.
 
-    `closum-client login` signs in, and the other commands then go to that server. CLOSUM_URL and CLOSUM_TOKEN in the
-    environment do without.
+    `closum-client login` signs in, and the other commands then go to that server. If CLOSUM_URL and CLOSUM_TOKEN are in the
+    environment, you need no login.
     """
 
 

@@ -18,16 +18,16 @@ class Account(Record):
         name (str): The name of the account. No two accounts of a server have the same, and upper and
             lower case make no difference.
         zone (str): The time zone in which the account's people read and write times, by its name in the
-            IANA database. Dates in answers of the API are in UTC all the same. This version keeps it,
-            and nothing goes by it yet.
+            IANA database. Dates in answers of the API are in UTC all the same. This version stores it
+            and does not use it yet.
         country (str | None): The country whose phone numbers people write without a prefix, in two
-            letters of ISO 3166. The API itself takes no number without a prefix. This version keeps it,
-            and nothing goes by it yet.
+            letters of ISO 3166. The API itself takes no number without a prefix. This version stores it
+            and does not use it yet.
         language (str): The language of pages and messages for the account's people, `en` or `pt`.
-            Messages of the API are in English. This version keeps it, and nothing goes by it yet.
+            Messages of the API are in English. This version stores it and does not use it yet.
         revision (str): Which revision of the published API the answers follow: the `first` one, of
-            2018, or the `later` ones, where theirs differ. This version keeps it, and nothing goes by
-            it yet.
+            2018, or the `later` ones, where theirs differ. This version stores it and does not use it
+            yet.
         etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer
             has none, as in a list. Two records that differ in it alone are equal.
     """

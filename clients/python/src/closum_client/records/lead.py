@@ -52,8 +52,8 @@ class LeadPhone(Record):
             `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number
             that begins with `+` needs none: `+351 912 340 999` gets `00351`.
         number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
-            999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
-            alike.
+            999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are
+            dialled alike.
     """
 
     id: int | None
@@ -84,8 +84,8 @@ class Lead(Record):
 
     Attributes:
         id (int): The id of the lead.
-        name (str | None): The name relative to lead, kept as it is written; one of nothing visible
-            counts as `null`.
+        name (str | None): The name relative to lead, kept as it is written; a name without visible
+            characters counts as `null`.
         creation_date (datetime): The creation_date of the record, when it was made: UTC, in whole
             seconds.
         city_id (int | None): The city_id relative to lead, the id of one of the cities.

@@ -23,8 +23,8 @@ class Phone(Record):
             `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number
             that begins with `+` needs none: `+351 912 340 999` gets `00351`.
         number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
-            999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled
-            alike.
+            999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are
+            dialled alike.
         is_valid (bool): The phone validation status, 1 for one number that is valid in the country of
             its extension, otherwise 0.
         date_add (datetime): The date_add of the record, when it was made: UTC, in whole seconds.

@@ -19,7 +19,7 @@ RESOURCE = Resource(
             "name",
             "string",
             False,
-            "The name relative to lead, kept as it is written; one of nothing visible counts as `null`",
+            "The name relative to lead, kept as it is written; a name without visible characters counts as `null`",
         ),
         Property("city_id", "integer", False, "The city_id relative to lead, the id of one of the cities"),
         Property(
@@ -61,7 +61,7 @@ RESOURCE = Resource(
                     "number",
                     "string",
                     True,
-                    "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike",
+                    "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are dialled alike",
                 ),
             ),
             description='The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`',

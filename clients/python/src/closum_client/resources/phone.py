@@ -25,7 +25,7 @@ RESOURCE = Resource(
             "number",
             "string",
             True,
-            "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike",
+            "The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are dialled alike",
         ),
     ),
     nested=(),

@@ -12,20 +12,19 @@ module Closum
     # @return [String]
     attr_reader :name
     # The time zone in which the account's people read and write times, by its name in the IANA database.
-    #   Dates in answers of the API are in UTC all the same. This version keeps it, and nothing goes by it
-    #   yet.
+    #   Dates in answers of the API are in UTC all the same. This version stores it and does not use it yet.
     # @return [String]
     attr_reader :zone
     # The country whose phone numbers people write without a prefix, in two letters of ISO 3166. The API
-    #   itself takes no number without a prefix. This version keeps it, and nothing goes by it yet.
+    #   itself takes no number without a prefix. This version stores it and does not use it yet.
     # @return [String, nil]
     attr_reader :country
     # The language of pages and messages for the account's people, `en` or `pt`. Messages of the API are in
-    #   English. This version keeps it, and nothing goes by it yet.
+    #   English. This version stores it and does not use it yet.
     # @return [String]
     attr_reader :language
     # Which revision of the published API the answers follow: the `first` one, of 2018, or the `later` ones,
-    #   where theirs differ. This version keeps it, and nothing goes by it yet.
+    #   where theirs differ. This version stores it and does not use it yet.
     # @return [String]
     attr_reader :revision
     # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
@@ -72,15 +71,15 @@ module Closum
     # @param name [String] The name of the account. No two accounts of a server have the same, and upper and
     #   lower case make no difference
     # @param zone [String] The time zone in which the account's people read and write times, by its name in
-    #   the IANA database. Dates in answers of the API are in UTC all the same. This version keeps it, and
-    #   nothing goes by it yet
+    #   the IANA database. Dates in answers of the API are in UTC all the same. This version stores it and
+    #   does not use it yet
     # @param country [String, nil] The country whose phone numbers people write without a prefix, in two
-    #   letters of ISO 3166. The API itself takes no number without a prefix. This version keeps it, and
-    #   nothing goes by it yet
+    #   letters of ISO 3166. The API itself takes no number without a prefix. This version stores it and
+    #   does not use it yet
     # @param language [String] The language of pages and messages for the account's people, `en` or `pt`.
-    #   Messages of the API are in English. This version keeps it, and nothing goes by it yet
+    #   Messages of the API are in English. This version stores it and does not use it yet
     # @param revision [String] Which revision of the published API the answers follow: the `first` one, of
-    #   2018, or the `later` ones, where theirs differ. This version keeps it, and nothing goes by it yet
+    #   2018, or the `later` ones, where theirs differ. This version stores it and does not use it yet
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @return [nil]

@@ -45,7 +45,7 @@ module Closum
       # @return [String]
       attr_reader :extension
       # The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for
-      #   an extension at a switchboard. Two are one number when they are dialled alike.
+      #   an extension at a switchboard. Two numbers are the same when they are dialled alike.
       # @return [String]
       attr_reader :number
 
@@ -70,7 +70,7 @@ module Closum
 
     # @return [Integer]
     attr_reader :id
-    # The name relative to lead, kept as it is written; one of nothing visible counts as `null`.
+    # The name relative to lead, kept as it is written; a name without visible characters counts as `null`.
     # @return [String, nil]
     attr_reader :name
     # The creation_date of the record, when it was made: UTC, in whole seconds.
@@ -142,8 +142,8 @@ module Closum
 
     # Makes a lead.
     #
-    # @param name [String, nil] The name relative to lead, kept as it is written; one of nothing visible
-    #   counts as `null`
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
     # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
@@ -173,8 +173,8 @@ module Closum
     # Changes what is given: what is not keeps its value, and nil clears what may be nil.
     #
     # @param id [Integer, String] an Integer, or its digits
-    # @param name [String, nil] The name relative to lead, kept as it is written; one of nothing visible
-    #   counts as `null`
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
     # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered

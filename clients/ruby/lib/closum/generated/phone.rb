@@ -15,7 +15,7 @@ module Closum
     # @return [String]
     attr_reader :extension
     # The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212 999 001 ext. 12` for
-    #   an extension at a switchboard. Two are one number when they are dialled alike.
+    #   an extension at a switchboard. Two numbers are the same when they are dialled alike.
     # @return [String]
     attr_reader :number
     # The phone validation status, 1 for one number that is valid in the country of its extension, otherwise
@@ -75,7 +75,8 @@ module Closum
     #   as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
     #   begins with `+` needs none: `+351 912 340 999` gets `00351`
     # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
-    #   999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
+    #   999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are dialled
+    #   alike
     # @return [Integer] its id
     # @raise [Invalid] with all faults of the values
     # @raise [Error] never sent again when it may have been received
@@ -100,7 +101,8 @@ module Closum
     #   as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
     #   begins with `+` needs none: `+351 912 340 999` gets `00351`
     # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
-    #   999 001 ext. 12` for an extension at a switchboard. Two are one number when they are dialled alike
+    #   999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are dialled
+    #   alike
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @return [nil]

@@ -47,15 +47,15 @@ class AsyncAccountResource:
                 and lower case make no difference.
             zone (str): The time zone in which the account's people read and write times, by its name in
                 the IANA database. Dates in answers of the API are in UTC all the same. This version
-                keeps it, and nothing goes by it yet.
+                stores it and does not use it yet.
             country (str | None): The country whose phone numbers people write without a prefix, in two
-                letters of ISO 3166. The API itself takes no number without a prefix. This version keeps
-                it, and nothing goes by it yet.
+                letters of ISO 3166. The API itself takes no number without a prefix. This version
+                stores it and does not use it yet.
             language (str): The language of pages and messages for the account's people, `en` or `pt`.
-                Messages of the API are in English. This version keeps it, and nothing goes by it yet.
+                Messages of the API are in English. This version stores it and does not use it yet.
             revision (str): Which revision of the published API the answers follow: the `first` one, of
-                2018, or the `later` ones, where theirs differ. This version keeps it, and nothing goes
-                by it yet.
+                2018, or the `later` ones, where theirs differ. This version stores it and does not use
+                it yet.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is changed. Without it the last update wins.
 

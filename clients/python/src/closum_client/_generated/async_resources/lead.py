@@ -61,8 +61,8 @@ class AsyncLeads:
         """Create a lead.
 
         Args:
-            name (str | None): The name relative to lead, kept as it is written; one of nothing visible
-                counts as `null`.
+            name (str | None): The name relative to lead, kept as it is written; a name without visible
+                characters counts as `null`.
             city_id (int | None): The city_id relative to lead, the id of one of the cities.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
@@ -123,8 +123,8 @@ class AsyncLeads:
 
         Args:
             id (int | str): The id of the lead, an int or its digits.
-            name (str | None): The name relative to lead, kept as it is written; one of nothing visible
-                counts as `null`.
+            name (str | None): The name relative to lead, kept as it is written; a name without visible
+                characters counts as `null`.
             city_id (int | None): The city_id relative to lead, the id of one of the cities.
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is

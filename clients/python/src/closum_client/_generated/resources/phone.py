@@ -61,8 +61,8 @@ class Phones:
                 `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
                 number that begins with `+` needs none: `+351 912 340 999` gets `00351`.
             number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
-                `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they
-                are dialled alike.
+                `212 999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when
+                they are dialled alike.
 
         Returns:
             int: the id of the new phone.
@@ -110,8 +110,8 @@ class Phones:
                 `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
                 number that begins with `+` needs none: `+351 912 340 999` gets `00351`.
             number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
-                `212 999 001 ext. 12` for an extension at a switchboard. Two are one number when they
-                are dialled alike.
+                `212 999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when
+                they are dialled alike.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is changed. Without it the last update wins.
 

@@ -87,7 +87,7 @@ def every_verb(session: Session, url: str) -> None:
                 Query(query.sort, query.descending, Page(query.window.number, 7)),
             )
             records.retrieve(unit.of(account.id), resource, 2)
-        for resource, query in orders((2 + pages.NEAR // 7,)):
+        for resource, query in orders((2 + pages.NEAR // 7, 2 + pages.FAR[unit.engine] // 7)):
             window = Page(query.window.number, 7)
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)

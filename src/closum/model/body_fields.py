@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from closum.errors import BrokenParts, BrokenRule, Invalid
-from closum.model.draft import missing, read_fields
+from closum.errors import BrokenParts, BrokenRule, Faults, Invalid
+from closum.model.draft import Draft, missing, read_fields
 from closum.model.fields import Field, Schema
 from closum.model.ignored import Path
 from closum.model.resource import Row
@@ -13,15 +13,26 @@ from closum.model.resource import Row
 
 def read(fields: tuple[Field, ...], body: Mapping[str, Any]) -> Row:
     """The values of all fields, None for those that the body does not have. Raises Invalid with every fault."""
-    values, faults = read_fields(fields, body)
-    values = {one.name: values.get(one.name) for one in fields if one.name not in faults}
-    if faults := faults | missing(fields, body, values):
+    values, faults = _read(fields, body)
+    if faults:
         raise Invalid(faults)
     return values
 
 
+def draft(fields: tuple[Field, ...], body: Mapping[str, Any]) -> Draft:
+    """What changes a record whose properties the fields are: faults are for who knows whether there is such a record."""
+    values, faults = _read(fields, body)
+    return Draft({name: value for name, value in values.items() if name in body}, {}, faults)
+
+
+def _read(fields: tuple[Field, ...], body: Mapping[str, Any]) -> tuple[Row, Faults]:
+    values, faults = read_fields(fields, body)
+    values = {one.name: values.get(one.name) for one in fields if one.name not in faults}
+    return values, faults | missing(fields, body, values)
+
+
 def ignored(fields: tuple[Field, ...], body: Mapping[str, Any]) -> Iterator[Path]:
-    """The properties of a body, and of what is in it, that are none of the fields. Never an `id`, as in a record's body."""
+    """The properties of a body, and of what is in it, that are not among the fields. Never an `id`, as in a record's body."""
     known = {one.name: one for one in fields}
     for name, value in body.items():
         match known.get(name), value:

@@ -5,9 +5,9 @@ from typing import Any
 
 from closum import errors
 from closum.api import schemas
-from closum.http import answer, ignored
+from closum.http import answer, ignored_header
 from closum.http.answer import OPERATION
-from closum.http.route import Operation, Route, Success
+from closum.http.route import JSON, Operation, Route, Success
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
@@ -34,7 +34,9 @@ _NAMED = (
     errors.Changed,
 )
 
-_OF_WRITE = (ignored.NAME, OPERATION)
+OF_WRITE = (ignored_header.NAME, OPERATION)
+"""The headers of an answer to a write of records."""
+
 _TAG = version.tag_of(1, "2018-01-01T10:00:00+00:00")
 
 HEADERS: dict[str, Any] = {
@@ -43,7 +45,7 @@ HEADERS: dict[str, Any] = {
         "description": "What the server's log calls the request; a client may send its own",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
-    ignored.NAME: {
+    ignored_header.NAME: {
         "required": False,
         "description": "Which properties of the body had no effect, because they are unknown or read-only, such as `city, "
         "phone.is_valid`: percent-encoded, with commas between; absent if there are none. An `id` is never among them. "
@@ -102,9 +104,8 @@ def components() -> dict[str, Any]:
 def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     """The answers of a call, by status."""
     success = operation.success
-    found = {
-        str(success.status): _answer(success.description, success.schema, success.example, *success.headers)
-    }
+    told = (success.description, success.schema, success.example)
+    found = {str(success.status): _answer(*told, *success.headers, media_type=route.media_type)}
     if "ETag" in success.headers:
         found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
@@ -141,16 +142,22 @@ def created(resource: Resource) -> Success:
     """The id of a new record."""
     new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
     text = f"The {resource.name} is stored; `data` has its id"
-    return Success(201, text, _success(new), _succeeded({"id": 1}), _OF_WRITE)
+    return Success(201, text, _success(new), _succeeded({"id": 1}), OF_WRITE)
 
 
 def updated(resource: Resource) -> Success:
     """Nothing, after an update."""
-    headers = (ignored.NAME,) if resource.singleton else _OF_WRITE
+    headers = (ignored_header.NAME,) if resource.singleton else OF_WRITE
     text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
     if resource.singleton:
         text += f". Settings are not in the history of records and cannot be undone: there is no {OPERATION}"
     return nothing(text, headers=headers)
+
+
+def written(resource: Resource, text: str) -> Success:
+    """The id of the record that a verb of one resource has written."""
+    found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.name}")
+    return data(text, found, {"id": 1}, headers=OF_WRITE)
 
 
 def nothing(text: str, *, headers: tuple[str, ...] = ()) -> Success:
@@ -159,9 +166,14 @@ def nothing(text: str, *, headers: tuple[str, ...] = ()) -> Success:
     return Success(200, text, _success(schema), _succeeded([]), headers)
 
 
-def data(text: str, schema: Schema, example: Any) -> Success:
-    """Any JSON value."""
-    return Success(200, text, _success(schema), _succeeded(example))
+def data(text: str, schema: Schema, example: Any, *, headers: tuple[str, ...] = ()) -> Success:
+    """Any JSON value, in the envelope."""
+    return Success(200, text, _success(schema), _succeeded(example), headers)
+
+
+def document(text: str, example: str, *, headers: tuple[str, ...] = ()) -> Success:
+    """What is not JSON, such as a page or a download: `media_type` of the route says what it is."""
+    return Success(200, text, {"type": "string"}, example, headers)
 
 
 def status(word: str, text: str) -> Success:
@@ -171,12 +183,14 @@ def status(word: str, text: str) -> Success:
     return data(text, found, {"status": word})
 
 
-def _answer(description: str, schema: Schema, example: Any, *headers: str) -> dict[str, Any]:
+def _answer(
+    description: str, schema: Schema, example: Any, *headers: str, media_type: str = JSON
+) -> dict[str, Any]:
     names = ("X-Request-Id", *headers)
     return {
         "description": description,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {"application/json": {"schema": schema, "example": example}},
+        "content": {media_type: {"schema": schema, "example": example}},
     }
 
 
@@ -233,5 +247,5 @@ TOKEN = Success(
             "expiration_date": "2018-01-08T10:00:00+00:00",
         }
     ),
-    (ignored.NAME,),
+    (ignored_header.NAME,),
 )

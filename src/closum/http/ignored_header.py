@@ -35,7 +35,7 @@ def _quoted(text: str) -> str:
 
 
 def _beginning(path: Path, room: int) -> str:
-    """As many whole characters of an encoded name as there is room for."""
+    """As many whole characters of an encoded name as fit."""
     taken = ""
     for part in _characters(path):
         if len(taken) + len(part) > room:
