@@ -11,7 +11,7 @@ from closum.operations import guarded
 async def retrieve(request: Request) -> Answer:
     found, tag = await request.db.read(account.retrieve, request.account_id)
     if has_etag(request.known, tag):
-        return unchanged(request.request_id, tag)
+        return unchanged(tag)
     return success(found, tag=tag)
 
 
