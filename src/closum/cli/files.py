@@ -129,8 +129,8 @@ def check(database: str | None) -> None:
     warn_of_exposures(locate(database_url(database)))
     if faults:
         raise Refusal(
-            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: a column that does not agree with what it is made from"
-            " is made again by 'closum database recompute'; for any other one restore a backup, or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: what does not agree with what it is made from,"
+            " and the search index, is made again by 'closum database recompute'; for any other one restore a backup, or ask for help"
         )
     click.echo(f"{session.name} is sound (schema {version}).")
 

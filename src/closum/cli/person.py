@@ -17,7 +17,7 @@ from closum.operations import erasures, subjects
 from closum.operations import person as persons
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import identity, ledger, tally
+from closum.store import identity, ledger, search, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -253,7 +253,8 @@ def _counts(erased: Erased) -> dict[str, int]:
 
 def _compact(session: Session) -> None:
     session.fold()
-    session.compact([*(resource.name for resource in RESOURCES if not resource.shared), tally.CHANGE])
+    tables = [resource.name for resource in RESOURCES if not resource.shared]
+    session.compact([*tables, *search.tables(RESOURCES), tally.CHANGE])
 
 
 def _report(size: Erased, erased: Erased) -> None:

@@ -21,7 +21,7 @@ from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.sql import parameter, prepared
 from tests.support import postgres, stored
 from tests.support.catalogue import tables
-from tests.support.verbs import ACCOUNT_TABLES, every_verb, orders, skipping_orders
+from tests.support.verbs import ACCOUNT_TABLES, account_tables, every_verb, orders, skipping_orders
 
 LEADS = 8_000
 ACCOUNTS = 3
@@ -195,7 +195,7 @@ def scanned(session: PostgresSession) -> dict[str, int]:
 def test_no_verb_reads_a_table_whole(session: PostgresSession, url: str) -> None:
     """Nor do the look-ups of references that come with an erasure, which no plan shows."""
     before = scanned(session)
-    assert set(before) == set(ACCOUNT_TABLES.split("|"))
+    assert set(before) == account_tables("postgres")
     every_verb(session, url)
     assert scanned(session) == before
     session.connection.execute("SELECT custom_data FROM lead")  # of no index

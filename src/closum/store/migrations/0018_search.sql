@@ -16,4 +16,5 @@ CREATE TABLE lead_term ( -- postgres
     terms TSVECTOR NOT NULL, -- postgres
     PRIMARY KEY (account_id, id) -- postgres
 ); -- postgres
-CREATE INDEX lead_term_terms ON lead_term USING gin (terms); -- postgres
+CREATE INDEX lead_term_terms ON lead_term USING gin (terms) WITH (gin_pending_list_limit = 256); -- postgres
+ALTER TABLE lead_term ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN id SET STATISTICS 0, ALTER COLUMN terms SET STATISTICS 0; -- postgres

@@ -10,7 +10,7 @@ from functools import lru_cache
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import Found
+from closum.store.search import Found, Kept
 from closum.store.sql import Bound, Sql, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -42,6 +42,36 @@ def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause]) -> Sql:
         account=value(unit.account_id),
         query=value(" & ".join([_quoted(_account(unit.account_id)), *map(_any, clauses)])),
     )
+
+
+def kept(unit: Unit, resource: Resource, first: int, behind: int) -> dict[int, Kept]:
+    rows = unit.all(
+        f"SELECT id, array_to_string(tsvector_to_array(terms), ' ') FROM {resource.name}_term"
+        " WHERE account_id = ? AND id >= ? AND id < ?",
+        (unit.account_id, first, behind),
+    )
+    return {one: frozenset(terms.split(" ")) for one, terms in rows}
+
+
+def wanted(account_id: int, terms: Terms) -> Kept:
+    return frozenset(_kept(account_id, terms))
+
+
+def accounts(unit: Unit, resource: Resource) -> list[int]:
+    return [row[0] for row in unit.all(f"SELECT DISTINCT account_id FROM {resource.name}_term ORDER BY 1")]
+
+
+def settle(unit: Unit) -> None:
+    """The database does so itself."""
+
+
+def is_damaged(unit: Unit, resource: Resource) -> bool:
+    """The database has nothing that tells it of such an index."""
+    return False
+
+
+def rebuild(unit: Unit, resource: Resource) -> None:
+    unit.run(f"REINDEX INDEX {resource.name}_term_terms")
 
 
 def _kept(account_id: int, terms: Terms) -> Iterator[str]:

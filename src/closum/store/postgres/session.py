@@ -165,6 +165,9 @@ class PostgresSession(Session):
         """Who writes to the same account waits for the end of the transaction; others do not."""
         return PACE
 
+    def settle(self) -> None:
+        """Its index leaves little for later, and the database sees to that."""
+
     def fold(self) -> None:
         """The log is the database's own affair."""
 

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from closum.errors import Refusal
@@ -12,7 +13,7 @@ from closum.store.place import database_path
 from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
-from closum.store.sqlite import backup, copies
+from closum.store.sqlite import backup, copies, search
 from closum.store.sqlite.connection import (
     APPLICATION_ID,
     connect,
@@ -31,6 +32,7 @@ POLITE = Pace(0.020, pauses=True)
 FREE = Pace(2.0, pauses=False)
 CACHE = 256_000  # KiB, of which a command takes what it uses
 CHECKPOINT_PAGES = 20_000
+LARGE_MOVE, SMALL_MOVE = 1_000, 250  # records
 
 
 class SQLiteSession(Session):
@@ -71,7 +73,7 @@ class SQLiteSession(Session):
             self.connection = connect(self.path, create=create, checked=serving)
             undo.callback(self.connection.close)
             self.connection.pragma("cache_size", -CACHE)
-            self._is_logged = False
+            self._is_logged = self._has_written = False
             with refusing(self.path):
                 if create or serving or self.connection.pragma("journal_mode") == "wal":
                     self._write_ahead()
@@ -145,6 +147,7 @@ class SQLiteSession(Session):
             self._write_ahead()
             with transaction(self.connection, int(self._clock())) as unit:
                 yield unit.of(account_id or 0, self.by)
+            self._has_written = True
 
     setup = write
 
@@ -161,6 +164,18 @@ class SQLiteSession(Session):
         """Beside a running server a transaction ends after 20 ms and is followed by a pause as long."""
         is_alone = self._is_server or self._alone is not None
         return POLITE if not is_alone and is_served(self.path) else FREE
+
+    def settle(self) -> None:
+        """Move terms into their index: of what this session wrote, and of what others have left."""
+        if self._has_written:
+            for _ in self._transactions(self._moves()):
+                pass
+            self._has_written = False
+
+    def _moves(self) -> Iterator[Callable[[Unit], object]]:
+        size = SMALL_MOVE if self.pace().pauses else LARGE_MOVE
+        while search.waits(self._unit()):
+            yield partial(search.move, most=size)
 
     def fold(self) -> None:
         """Fold the write-ahead log into the file and empty it."""
