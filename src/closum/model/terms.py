@@ -12,6 +12,7 @@ from closum.model.text import sort_key
 LONGEST = 64  # characters of a word; what is longer is found by its beginning
 MOST = 1_000  # words of one kind that are kept of a record
 
+_decode = json.JSONDecoder().decode
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -42,15 +43,16 @@ def marked(name: str) -> str:
     return "w" + hashlib.blake2b(name.encode(), digest_size=5).hexdigest()
 
 
-def marks_of(name: str, value: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def marks_of(name: str, value: str) -> tuple[str, ...]:
     """What a text of one property is found by: that it is there, the whole of it, and its words."""
     start = marked(name)
-    return [mark(name, ""), mark(name, f"={sort_key(value)}"), *(start + word for word in words(value))]
+    return (mark(name, ""), mark(name, f"={sort_key(value)}"), *(start + word for word in words(value)))
 
 
 def ending(digits: str) -> str:
     """The term of a number's digits, from the last one on."""
-    return f"r{digits}"
+    return f"r{digits[:LONGEST]}"
 
 
 def distinct(found: Iterable[str]) -> tuple[str, ...]:
@@ -58,9 +60,15 @@ def distinct(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
 
 
+@lru_cache(maxsize=16)
+def _loaded(text: str) -> Any:
+    """A stored JSON document, which is read twice, and nobody changes."""
+    return _decode(text)
+
+
 def scalars(text: str | None) -> dict[str, str]:
     """The properties of a stored JSON object that are text, a number, true or false, as text."""
-    value = None if text is None else json.loads(text)
+    value = None if text is None else _loaded(text)
     if not isinstance(value, dict):
         return {}
     return {key: shown for key, one in value.items() if (shown := scalar(one)) is not None}
@@ -75,7 +83,7 @@ def scalar(value: Any) -> str | None:
 
 def texts(text: str | None) -> Iterator[str]:
     """Every text and number in a stored JSON document, however deep."""
-    waiting = [] if text is None else [json.loads(text)]
+    waiting = [] if text is None else [_loaded(text)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict | list):

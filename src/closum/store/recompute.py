@@ -179,8 +179,16 @@ class _Walk:
             _put_right(self._resource, tuple(change))(*change.values(), now, unit.account_id, row["id"])
             for row, change in differing
         )
-        if differing and scope_of(self._resource).versions:
-            history.note_remade(unit, self._resource, [row["id"] for row, _ in differing])
+        changed = [row["id"] for row, change in differing if _is_change(self._resource, tuple(change))]
+        if changed:
+            history.note_remade(unit, self._resource, changed)
+
+
+@lru_cache
+def _is_change(resource: Resource, columns: tuple[str, ...]) -> bool:
+    """Whether a record is another one with them: not by what filters alone know, which comes with a version for all."""
+    by_filters = {one.column for one in resource.listing.filters.values()}
+    return bool(scope_of(resource).versions) and not by_filters.issuperset(columns)
 
 
 @lru_cache
@@ -191,15 +199,14 @@ def _put_right(resource: Resource, columns: tuple[str, ...]) -> Prepared:
 
 
 def _update(resource: Resource, columns: tuple[str, ...]) -> Sql:
-    scope = scope_of(resource)
     changes = [sql("{column} = {new}", column=column, new=parameter(f"new {column}")) for column in columns]
-    if scope.versions:
+    if _is_change(resource, columns):
         changes += [Sql("version = version + 1"), sql("modified = {now}", now=parameter("modified"))]
     return sql(
         "UPDATE {table} SET {changes} WHERE {where}",
         table=resource.name,
         changes=joined(", ", changes),
-        where=scope.where(sql("id = {id}", id=parameter("id"))),
+        where=scope_of(resource).where(sql("id = {id}", id=parameter("id"))),
     )
 
 

@@ -33,7 +33,7 @@ def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[E
     for size in sizes(len(records)):
         values: list[object] = []
         for _, (record_id, terms) in zip(range(size), rest, strict=False):
-            values += (account_id, record_id, *map(_spaced, _kept(terms)))
+            values += (account_id, record_id, *_kept(terms))
         effects.append((_insert(resource, size), values, size))
     return effects
 
@@ -85,7 +85,7 @@ def kept(unit: Unit, resource: Resource, first: int, behind: int) -> dict[int, K
 
 
 def wanted(account_id: int, terms: Terms) -> Kept:
-    return tuple(map(_spaced, _kept(terms)))
+    return _kept(terms)
 
 
 def accounts(unit: Unit, resource: Resource) -> list[int]:
@@ -148,12 +148,9 @@ def row_of(account_id: int, record_id: int) -> int:
     return (account_id << _BITS) + record_id
 
 
-def _kept(terms: Terms) -> Terms:
-    return terms._replace(marks=(ALL, *terms.marks))
-
-
-def _spaced(terms: Sequence[str]) -> str:
-    return f" {' '.join(terms)} "
+def _kept(terms: Terms) -> tuple[str, ...]:
+    name, address, data, marks = map(" ".join, terms)
+    return f" {name} ", f" {address} ", f" {data} ", f" {ALL} {marks} "
 
 
 def _match(clauses: Sequence[Clause]) -> str:

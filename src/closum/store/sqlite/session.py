@@ -139,6 +139,7 @@ class SQLiteSession(Session):
         return SQLiteUnit(self.connection, int(self._clock()))
 
     def close(self) -> None:
+        self._has_written = False  # what is to be settled, others do later
         self.connection.close()
 
     @contextlib.contextmanager
