@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.model import words
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
+from closum.model.words import Clause
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -66,6 +68,10 @@ def session(url: str) -> Iterator[PostgresSession]:
 
 def literal(value: object) -> str:
     return str(value) if isinstance(value, int) else f"'{value}'"
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def plan(session: PostgresSession, sql: str, values: tuple[object, ...]) -> Plan:
@@ -174,6 +180,29 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
     connection, account_id = unknown
     for node in nodes_read(connection, *pages.page(resource, query, account_id)):
         assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
+
+
+@pytest.mark.parametrize("asked", ["maria", "zzz", "ma exa"])
+def test_a_search_reads_its_index_alone(unknown: tuple[PreparedConnection, int], asked: str) -> None:
+    """Not all that the account has, once the database has tidied up after its growth, which it does within a minute."""
+    connection, account_id = unknown
+    connection.execute("VACUUM lead_term")
+    unit = PostgresUnit(connection, 0, account_id)
+    statement = unit.search.ids(unit, LEAD, [Clause(word.terms) for word in words.parse(asked)])
+    for _ in range(ALWAYS):
+        unit.all(*prepared(statement)())
+    name = connection.prepared[statement.text].decode()
+    given = ", ".join(quoted(one) if isinstance(one, str) else str(one) for one in statement.values)
+    (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({given})").fetchall()
+    indexes = {path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])}
+    assert indexes == {None, "lead_term_terms"}
+
+
+def test_new_terms_wait_for_the_index_in_a_short_list(session: PostgresSession) -> None:
+    """Each search reads it whole."""
+    with session.read() as unit:
+        sql = "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'lead_term_terms'"
+        assert unit.all(sql) == [("gin_pending_list_limit=256",)]
 
 
 def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:
