@@ -234,9 +234,10 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
     except KeyboardInterrupt:
         click.echo("closum: Interrupted: run the same command again for what is left", err=True)
         raise
-    session.fold()
     if compact:
         _compact(session)
+    else:
+        session.fold()
     return Erased(*map(sum, zip(*(erasure.total for erasure in carried_out), strict=True)))
 
 
