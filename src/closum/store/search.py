@@ -36,7 +36,7 @@ class Index(Protocol):
         """Have records found by these terms alone."""
 
     def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
-        """Have records found no more, and leave nothing of their terms."""
+        """Have records found no more."""
 
     def ids(self, unit: Unit, resource: Resource, clauses: Sequence[Clause]) -> Sql:
         """A query of the ids (column `id`) of the account's records that all clauses fit."""
@@ -70,14 +70,15 @@ def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:
         terms = make(after)
         if change.before is None or make(change.before) != terms:
             found.setdefault(change.resource, {})[after["id"]] = terms
+    index: Index = unit.search
     effects: list[Effect] = []
     for resource, records in found.items():
-        effects += unit.search.put(resource, unit.account_id, list(records.items()))
+        effects += index.put(resource, unit.account_id, list(records.items()))
     return effects
 
 
 def follow_gone(unit: Unit, changes: Sequence[Change]) -> None:
-    """Leave nothing of the records that go."""
+    """Have the records that go found no more."""
     gone: dict[Resource, list[int]] = {}
     for change in changes:
         if change.after is None and change.resource.terms:

@@ -256,8 +256,12 @@ def test_nothing_of_a_person_stays(session: SQLiteSession, account: Account, mov
     assert b"zyxwv" in session.path.read_bytes().lower()
     with session.write(account.id) as unit:
         assert erase(unit, account.id, "hgfed@plover.example").showing == 1
-        left = {text.decode() for text in texts} & words(unit)
-    assert left == set()
+    if moved == 2:  # else it may be that there is no segment below
+        with session.write() as unit:
+            assert words(unit) >= {"zyxwv", "plover"}
+    session.fold()
+    with session.write() as unit:
+        assert {text.decode() for text in texts} & words(unit) == set()
     session.fold()
     held = session.path.read_bytes().lower()
     assert [text for text in texts if text in held] == []

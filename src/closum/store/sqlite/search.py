@@ -23,6 +23,9 @@ _INDEXES = f"""
 SELECT name FROM sqlite_schema AS index_table WHERE name GLOB '*{INDEX}' AND sql LIKE 'CREATE VIRTUAL TABLE % USING fts5 %'
 AND EXISTS (SELECT 1 FROM sqlite_schema WHERE name = substr(index_table.name, 1, length(index_table.name) - {len(INDEX)}) || '{PENDING}')
 """
+_CHANGES = "SELECT total_changes()"
+LEAST_CHANGES = 2
+"""A step of merging with fewer had nothing to do: the command itself counts for one."""
 _BITS = 40  # of an id, in the number of a row of the index
 _ID = (1 << _BITS) - 1
 
@@ -114,14 +117,14 @@ def rebuild(unit: Unit, resource: Resource) -> None:
 def waits(unit: Unit, more_than: int = 0) -> bool:
     """Whether the terms of more than so many records of one kind are not in their index yet."""
     return any(
-        unit.one(f"SELECT 1 FROM {name}_pending LIMIT 1 OFFSET ?", (more_than,)) for name in _names(unit)
+        unit.one(f"SELECT 1 FROM {name}_pending LIMIT 1 OFFSET ?", (more_than,)) for name in names(unit)
     )
 
 
 def move(unit: Unit, most: int) -> int:
     """Move the terms of at most so many records, of any account, into their index; how many they were."""
     left = most
-    for name in _names(unit):
+    for name in names(unit):
         left -= _move(unit, name, left)
     return most - left
 
@@ -138,7 +141,24 @@ def _move(unit: Unit, name: str, most: int) -> int:
     return len(found)
 
 
-def _names(unit: Unit) -> list[str]:
+class Merge:
+    """The merging of an index into one, in steps of about so many pages, after which it has no words of rows that were
+    deleted before the first step."""
+
+    def __init__(self, name: str, pages: int) -> None:
+        self._name, self._pages = name, -pages  # negative, it begins with all that there is
+        self.ended = False
+
+    def step(self, unit: Unit) -> None:
+        before = unit.all(_CHANGES)[0][0]
+        unit.run(
+            f"INSERT INTO {self._name}{INDEX} ({self._name}{INDEX}, rank) VALUES ('merge', ?)", (self._pages,)
+        )
+        self._pages = abs(self._pages)
+        self.ended = unit.all(_CHANGES)[0][0] - before < LEAST_CHANGES
+
+
+def names(unit: Unit) -> list[str]:
     """The resources that have terms."""
     return [name.removesuffix(INDEX) for (name,) in unit.all(_INDEXES)]
 

@@ -33,6 +33,7 @@ FREE = Pace(2.0, pauses=False)
 CACHE = 256_000  # KiB, of which a command takes what it uses
 CHECKPOINT_PAGES = 20_000
 LARGE_MOVE, SMALL_MOVE = 1_000, 250  # records
+LARGE_MERGE, SMALL_MERGE = 1_000, 50  # pages of 4 KB
 
 
 class SQLiteSession(Session):
@@ -178,8 +179,18 @@ class SQLiteSession(Session):
         while search.waits(self._unit()):
             yield partial(search.move, most=size)
 
+    def _merges(self) -> Iterator[Callable[[Unit], object]]:
+        pages = SMALL_MERGE if self.pace().pauses else LARGE_MERGE
+        for name in search.names(self._unit()):
+            merge = search.Merge(name, pages)
+            while not merge.ended:
+                yield merge.step
+
     def fold(self) -> None:
-        """Fold the write-ahead log into the file and empty it."""
+        """Merge the indexes of terms, which have the words of deleted rows until then; fold the write-ahead log into the file
+        and empty it."""
+        for _ in self._transactions(self._merges()):
+            pass
         with refusing(self.path):
             fold_wal(self.connection)
 
