@@ -32,6 +32,7 @@ from closum.store import (
     migrate,
     numbered,
     rows,
+    search,
     tally,
     together,
 )
@@ -259,6 +260,10 @@ READING: dict[str, tuple[Call, Any]] = {
         ],
         [{1: ANA}, 213],
     ),
+    "search.differing": (
+        lambda unit: search.differing(unit, LEAD, integrity.batch(unit, LEAD, LEAD.columns, (0, 10))),
+        search.Differing({}, {}, []),
+    ),
     "tally.counters": (
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
         {"change": (3, 3), "email": (1, 1), "lead": (2, 2)},
@@ -312,6 +317,10 @@ WRITING = {
     "history.forget_at",
     "history.note_remade",
     "history.pass_over",
+    "search.follow",
+    "search.follow_gone",
+    "search.make",
+    "search.remake",
     "tally.discount",
     "tally.fill",
     "tally.follow",

@@ -170,8 +170,9 @@ class SQLiteSession(Session):
     def settle(self) -> None:
         """Move terms into their index: of what this session wrote, and of what others have left."""
         if self._has_written:
-            for _ in self._transactions(self._moves()):
-                pass
+            with refusing(self.path):
+                for _ in self._transactions(self._moves()):
+                    pass
             self._has_written = False
 
     def _moves(self) -> Iterator[Callable[[Unit], object]]:
