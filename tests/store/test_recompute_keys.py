@@ -54,7 +54,14 @@ def put(unit: Unit, account_id: int, keys: Keys) -> None:
     unit.run("DELETE FROM tally WHERE account_id = ?", (account_id,))
     unit.run("DELETE FROM change WHERE account_id = ?", (account_id,))
     made = [
-        {"extension": "351", "number": new, "number_key": old, "is_valid": 0, "number_sort": ""}
+        {
+            "extension": "351",
+            "number": new,
+            "number_key": old,
+            "is_valid": 0,
+            "number_sort": "",
+            "country": None,
+        }
         for old, new in keys
     ]
     stored.insert(unit.of(account_id), PHONE, made)
@@ -172,7 +179,8 @@ def by_rules(unit: Unit) -> Held:
     found: Held = {}
     for resource in (PHONE, EMAIL, LEAD):
         made = [column for derived in resource.derived for column in derived.columns]
-        names = ["account_id", "id", *made, *(name for name in resource.columns if name not in made)]
+        unique = [resource.unique.column] if resource.unique else []
+        names = ["account_id", "id", *unique, *(name for name in resource.columns if name not in made)]
         records = [
             dict(zip(names, row, strict=True))
             for row in unit.all(f"SELECT {', '.join(names)} FROM {resource.name} ORDER BY account_id, id")

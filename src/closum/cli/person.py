@@ -18,7 +18,7 @@ from closum.operations import erasures, subjects
 from closum.operations import person as persons
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import identity, ledger, tally
+from closum.store import identity, ledger, search, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -233,9 +233,10 @@ def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
     except KeyboardInterrupt:
         click.echo("closum: Interrupted: run the same command again for what is left", err=True)
         raise
-    session.fold()
     if compact:
         _compact(session)
+    else:
+        session.fold()
     return Erased(*map(sum, zip(*(erasure.total for erasure in carried_out), strict=True)))
 
 
@@ -252,7 +253,8 @@ def _counts(erased: Erased) -> dict[str, int]:
 
 def _compact(session: Session) -> None:
     session.fold()
-    session.compact([*(resource.name for resource in RESOURCES if not resource.shared), tally.CHANGE])
+    tables = [resource.name for resource in RESOURCES if not resource.shared]
+    session.compact([*tables, *search.tables(RESOURCES), tally.CHANGE])
 
 
 def _report(size: Erased, erased: Erased) -> None:

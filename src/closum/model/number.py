@@ -150,7 +150,8 @@ def keys(text: str) -> tuple[str, ...]:
 
 def reversed_digits(key: str | None) -> str:
     """The digits of a number's key from its last one on, without an extension at a switchboard: what its end is found by."""
-    return re.sub("[^0-9]", "", (key or "").partition(";")[0])[::-1]
+    main = (key or "").partition(";")[0]
+    return main[:0:-1] if is_number(main) else re.sub("[^0-9]", "", main)[::-1]
 
 
 def is_number(key: str) -> bool:

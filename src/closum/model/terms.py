@@ -13,6 +13,7 @@ from closum.model.text import sort_key
 LONGEST = 64  # characters of a word; what is longer is found by its beginning
 MOST = 1_000  # words of one kind that are kept of a record
 
+_decode = json.JSONDecoder().decode
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -46,12 +47,15 @@ def marked(name: str) -> str:
     return "w" + hashlib.blake2b(name.encode(), digest_size=5).hexdigest()
 
 
-def marks_of(name: str, value: Any) -> list[str]:
+def marks_of(name: str, value: Any) -> tuple[str, ...]:
     """What a property of a JSON object is found by: that it is there, and of a scalar the whole of it, and its words."""
-    shown, start = scalar(value), marked(name)
-    if shown is None:
-        return [mark(name, "")]
-    return [mark(name, ""), mark(name, exact(value)), *(start + word for word in words(shown))]
+    return (mark(name, ""),) if scalar(value) is None else _marks_of(name, value)
+
+
+@lru_cache(maxsize=8_192, typed=True)
+def _marks_of(name: str, value: str | float) -> tuple[str, ...]:
+    start = marked(name)
+    return (mark(name, ""), mark(name, exact(value)), *(start + word for word in words(scalar(value))))
 
 
 def exact(value: str | float) -> str:
@@ -82,7 +86,7 @@ def number(text: str) -> int | float | None:
 
 def ending(digits: str) -> str:
     """The term of a number's digits, from the last one on."""
-    return f"r{digits}"
+    return f"r{digits[:LONGEST]}"
 
 
 def distinct(found: Iterable[str]) -> tuple[str, ...]:
@@ -90,9 +94,15 @@ def distinct(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
 
 
+@lru_cache(maxsize=16)
+def _loaded(text: str) -> Any:
+    """A stored JSON document, which is read twice, and nobody changes."""
+    return _decode(text)
+
+
 def properties_of(text: str | None) -> dict[str, Any]:
     """The properties of a stored JSON object that are not null."""
-    value = None if text is None else json.loads(text)
+    value = None if text is None else _loaded(text)
     return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else {}
 
 
@@ -105,7 +115,7 @@ def scalar(value: Any) -> str | None:
 
 def texts(text: str | None) -> Iterator[str]:
     """Every text and number in a stored JSON document, however deep."""
-    waiting = [] if text is None else [json.loads(text)]
+    waiting = [] if text is None else [_loaded(text)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict | list):

@@ -1,5 +1,7 @@
 """E-mail addresses: one record per address in an account."""
 
+from functools import lru_cache
+
 from closum.model import address
 from closum.model.examples import Examples
 from closum.model.fields import Integer, Text, Timestamp
@@ -14,7 +16,11 @@ def _keys(email: str) -> tuple[str, str | None, str]:
 
 def read_domain(text: str) -> str:
     """The form in which a domain is stored: `example.com`, also of `@Example.COM` and of an address."""
-    name = text.strip().rpartition("@")[2]
+    return _stored(text.strip().rpartition("@")[2])
+
+
+@lru_cache(maxsize=4_096)
+def _stored(name: str) -> str:
     try:
         return address.address_key(f"any@{name}").rpartition("@")[2]
     except ValueError:

@@ -3,18 +3,39 @@
 Each database has an index of its own (`unit.search`); what a term is, `model.terms` alone says, so both find the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause
+from closum.store import integrity
+from closum.store.integrity import UNREADABLE, Batch
+from closum.store.progress import Progress
 from closum.store.sql import Bound, Sql
 from closum.store.unit import Effect, Unit
 
 Found = tuple[int, Terms]
 """The id of a record, and its terms."""
+Kept = frozenset[str] | tuple[str, ...]
+"""Terms as a database keeps them."""
+BEHIND = 2**40
+"""What no id of a record reaches that has terms."""
+
+AT_ONCE = 1_000  # records whose terms are made together
+
+INDEX, PENDING = "_term", "_pending"
+"""How the tables end, after the name of a resource, that hold terms: they are made again, never copied."""
+
+
+class Wanted(NamedTuple):
+    """Records in the order of their ids: those that all clauses fit, but not all of `but`, behind the id `after`."""
+
+    clauses: Sequence[Clause]
+    but: Sequence[Clause] = ()
+    after: int | None = None
+    descending: bool = False
 
 
 class Index(Protocol):
@@ -26,14 +47,14 @@ class Index(Protocol):
         """Have records found by these terms alone."""
 
     def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
-        """Have records found no more, and leave nothing of their terms."""
+        """Have records found no more."""
 
     def ids(
         self, unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()
     ) -> Sql:
         """A query of the ids (column `id`) of the account's records that all clauses fit, but not all those of `but`."""
 
-    def first(self, unit: Unit, resource: Resource, wanted: "Wanted", most: int) -> Sql:
+    def first(self, unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
         """A query of the first of these ids (column `id`), at most so many."""
 
     def fits(self, unit: Unit, resource: Resource, clauses: Sequence[Clause], key: str) -> Sql:
@@ -42,14 +63,23 @@ class Index(Protocol):
     def compared(self, column: str, key: str, operator: str, than: str | float) -> Sql:
         """Whether a property of a JSON document is so: a number among numbers, the sort key of a text among those of texts."""
 
+    def kept(self, unit: Unit, resource: Resource, first: int, behind: int) -> Mapping[int, Kept]:
+        """What is kept of the account's records, from an id on up to the one before another, by id."""
 
-class Wanted(NamedTuple):
-    """Records in the order of their ids: those that all clauses fit, but not all of `but`, behind the id `after`."""
+    def wanted(self, account_id: int, terms: Terms) -> Kept:
+        """What is kept of a record that has these terms."""
 
-    clauses: Sequence[Clause]
-    but: Sequence[Clause] = ()
-    after: int | None = None
-    descending: bool = False
+    def accounts(self, unit: Unit, resource: Resource) -> list[int]:
+        """Those of whose records there are terms."""
+
+    def settle(self, unit: Unit) -> None:
+        """Leave nothing of what was put for later."""
+
+    def is_damaged(self, unit: Unit, resource: Resource) -> bool:
+        """Whether the index does not agree with the terms that are kept."""
+
+    def rebuild(self, unit: Unit, resource: Resource) -> None:
+        """Make the index again from the terms that are kept."""
 
 
 def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:
@@ -62,17 +92,77 @@ def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:
         terms = make(after)
         if change.before is None or make(change.before) != terms:
             found.setdefault(change.resource, {})[after["id"]] = terms
+    index: Index = unit.search
     effects: list[Effect] = []
     for resource, records in found.items():
-        effects += unit.search.put(resource, unit.account_id, list(records.items()))
+        effects += index.put(resource, unit.account_id, list(records.items()))
     return effects
 
 
 def follow_gone(unit: Unit, changes: Sequence[Change]) -> None:
-    """Leave nothing of the records that go."""
+    """Have the records that go found no more."""
     gone: dict[Resource, list[int]] = {}
     for change in changes:
         if change.after is None and change.resource.terms:
             gone.setdefault(change.resource, []).append(change.row["id"])
     for resource, ids in gone.items():
         unit.run_each(unit.search.drop(resource, unit.account_id, ids))
+
+
+def is_index(table: str) -> bool:
+    """Whether a table holds terms, which are made of records."""
+    return table.endswith((INDEX, PENDING))
+
+
+def tables(resources: Iterable[Resource]) -> list[str]:
+    """Those that hold the terms of records for searches, on every engine."""
+    return [f"{resource.name}{INDEX}" for resource in resources if resource.terms]
+
+
+class Differing(NamedTuple):
+    """Records of the unit's account whose terms are `missing`, are other ones (`wrong`), or are of no record (`stray`)."""
+
+    missing: dict[int, Terms]
+    wrong: dict[int, Terms]
+    stray: list[int]
+
+
+def differing(unit: Unit, resource: Resource, batch: Batch) -> Differing:
+    """What differs from the terms of the records of a batch: of all that there are, in a range of ids."""
+    assert resource.terms is not None
+    behind = BEHIND if batch.last is None else batch.last + 1
+    kept = dict(unit.search.kept(unit, resource, batch.after + 1, behind))
+    missing: dict[int, Terms] = {}
+    wrong: dict[int, Terms] = {}
+    for row in batch.rows:
+        held = kept.pop(row["id"], None)
+        try:
+            terms = resource.terms(row)
+        except UNREADABLE:  # it is found by what it was before
+            continue
+        if held is None:
+            missing[row["id"]] = terms
+        elif held != unit.search.wanted(unit.account_id, terms):
+            wrong[row["id"]] = terms
+    return Differing(missing, wrong, [one for one in kept if one not in batch.unreadable])
+
+
+def remake(unit: Unit, resource: Resource, batch: Batch) -> None:
+    """Put right what differs."""
+    missing, wrong, stray = differing(unit, resource, batch)
+    effects = unit.search.put(resource, unit.account_id, [*missing.items(), *wrong.items()])
+    unit.run_each([*(effect[:2] for effect in effects), *unit.search.drop(resource, unit.account_id, stray)])
+
+
+def make(unit: Unit, resources: Iterable[Resource], progress: Progress) -> None:
+    """Make the terms of all records that there are."""
+    searched = [resource for resource in resources if resource.terms]
+    total = sum(integrity.count(unit, resource) for resource in searched)
+    with progress("Indexing", "records") as report:
+        done = 0
+        for resource in searched:
+            for owner, batch in integrity.scan(unit, resource, AT_ONCE):
+                remake(owner, resource, batch)
+                owner.search.settle(owner)
+                done += len(batch.rows)
+                report(done, total)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.model import words
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
+from closum.model.words import Clause
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -21,7 +23,7 @@ from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.sql import parameter, prepared
 from tests.support import postgres, stored
 from tests.support.catalogue import tables
-from tests.support.every_operation import ACCOUNT_TABLES, every_verb, orders, skipping_orders
+from tests.support.every_operation import ACCOUNT_TABLES, account_tables, every_verb, orders, skipping_orders
 
 LEADS = 8_000
 ACCOUNTS = 3
@@ -66,6 +68,10 @@ def session(url: str) -> Iterator[PostgresSession]:
 
 def literal(value: object) -> str:
     return str(value) if isinstance(value, int) else f"'{value}'"
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def plan(session: PostgresSession, sql: str, values: tuple[object, ...]) -> Plan:
@@ -177,6 +183,29 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
         assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
 
 
+@pytest.mark.parametrize("asked", ["maria", "zzz", "ma exa"])
+def test_a_search_reads_its_index_alone(unknown: tuple[PreparedConnection, int], asked: str) -> None:
+    """Not all that the account has, once the database has tidied up after its growth, which it does within a minute."""
+    connection, account_id = unknown
+    connection.execute("VACUUM lead_term")
+    unit = PostgresUnit(connection, 0, account_id)
+    statement = unit.search.ids(unit, LEAD, [Clause(word.terms) for word in words.parse(asked)])
+    for _ in range(ALWAYS):
+        unit.all(*prepared(statement)())
+    name = connection.prepared[statement.text].decode()
+    given = ", ".join(quoted(one) if isinstance(one, str) else str(one) for one in statement.values)
+    (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({given})").fetchall()
+    indexes = {path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])}
+    assert indexes == {None, "lead_term_terms"}
+
+
+def test_new_terms_wait_for_the_index_in_a_short_list(session: PostgresSession) -> None:
+    """Each search reads it whole."""
+    with session.read() as unit:
+        sql = "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'lead_term_terms'"
+        assert unit.all(sql) == [("gin_pending_list_limit=256",)]
+
+
 def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:
     """A plan by them is one for the accounts that there were."""
     with session.read() as unit:
@@ -196,7 +225,7 @@ def scanned(session: PostgresSession) -> dict[str, int]:
 def test_no_verb_reads_a_table_whole(session: PostgresSession, url: str) -> None:
     """Nor do the look-ups of references that come with an erasure, which no plan shows."""
     before = scanned(session)
-    assert set(before) == set(ACCOUNT_TABLES.split("|"))
+    assert set(before) == account_tables("postgres")
     every_verb(session, url)
     assert scanned(session) == before
     session.connection.execute("SELECT custom_data FROM lead")  # of no index

@@ -18,6 +18,7 @@ from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
+from closum.store.search import INDEX
 from closum.store.session import Pace, Session
 from closum.store.unit import Clock, Unit
 
@@ -48,6 +49,12 @@ def refuse_unfinished(unit: Unit, name: str) -> None:
             f"{name} holds an unfinished copy: run 'closum database copy' again, or wait for its end"
         )
 
+
+_INDEXES_OF_TERMS = f"""
+SELECT CAST(CAST(indexrelid AS regclass) AS TEXT) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+JOIN pg_am ON pg_am.oid = relam AND amname = 'gin'
+WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname LIKE '%{INDEX}_terms'
+"""
 
 # In this order, so that another server that makes the tables at this moment is not taken for a stranger.
 _STRANGE = """
@@ -165,8 +172,16 @@ class PostgresSession(Session):
         """Who writes to the same account waits for the end of the transaction; others do not."""
         return PACE
 
+    def settle(self) -> None:
+        """Its index leaves little for later, and the database sees to that."""
+
     def fold(self) -> None:
-        """The log is the database's own affair."""
+        """An index of terms keeps every word that it ever had, until it is made again, beside requests and slowly; one that
+        an interrupted command left half made goes. The log is the database's own affair."""
+        with refusing(self.name):
+            for name in [row[0] for row in self.connection.execute(_INDEXES_OF_TERMS).fetchall()]:
+                self.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_ccnew")
+                self.connection.execute(f"REINDEX INDEX CONCURRENTLY {name}")
 
     def key(self) -> bytes:
         with self.setup() as unit:

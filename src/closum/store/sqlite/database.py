@@ -30,6 +30,7 @@ from closum.store.sqlite.connection import (
     unavailable,
 )
 from closum.store.sqlite.faults import Files
+from closum.store.sqlite.mover import Mover
 from closum.store.unit import Clock, Result, Unit, Values
 from closum.store.writer import Writer
 
@@ -263,7 +264,8 @@ class SQLiteDatabase(Database):
         self._path = path = database_path(path)
         self._link = Link(path, clock)
         self._reader = Reader(path, clock, self._link.files.failing, asyncio.get_running_loop().call_soon)
-        self._writer = Writer(self._link, asyncio.get_running_loop())
+        self._mover = Mover(self)
+        self._writer = Writer(self._link, asyncio.get_running_loop(), self._mover.wrote)
         self.health = Health(self.attempt, self._link.probe)
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
@@ -271,6 +273,7 @@ class SQLiteDatabase(Database):
         self._local = threading.local()
         self._long_readers: list[Reader] = []
         self._writer.start()
+        self._mover.wrote()  # what a killed server, or a command, has left
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         found: tuple[int, int] | None = await self.read(SQLiteUnit.one, identity.IDENTITY, (user_id,))
@@ -338,6 +341,7 @@ class SQLiteDatabase(Database):
         return write.future
 
     async def close(self) -> None:
+        await self._mover.stop()
         await self.health.close()
         self._writer.hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import Found, Wanted
+from closum.store.search import AT_ONCE, INDEX, PENDING, Found, Kept, Wanted
 from closum.store.sql import Bound, Sql, joined, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -23,6 +23,13 @@ IN_ORDER = True
 _EVERY = f"marks : {ALL}"
 _PENDING = {name: name for name in Terms._fields}
 _CONTENT = {name: f"c{place}" for place, name in enumerate(Terms._fields)}
+_INDEXES = f"""
+SELECT name FROM sqlite_schema AS index_table WHERE name GLOB '*{INDEX}' AND sql LIKE 'CREATE VIRTUAL TABLE % USING fts5 %'
+AND EXISTS (SELECT 1 FROM sqlite_schema WHERE name = substr(index_table.name, 1, length(index_table.name) - {len(INDEX)}) || '{PENDING}')
+"""
+_CHANGES = "SELECT total_changes()"
+LEAST_CHANGES = 2
+"""A step of merging with fewer had nothing to do: the command itself counts for one."""
 _BITS = 40  # of an id, in the number of a row of the index
 _ID = (1 << _BITS) - 1
 
@@ -33,7 +40,7 @@ def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[E
     for size in sizes(len(records)):
         values: list[object] = []
         for _, (record_id, terms) in zip(range(size), rest, strict=False):
-            values += (account_id, record_id, *map(_spaced, _kept(terms)))
+            values += (account_id, record_id, *_kept(terms))
         effects.append((_insert(resource, size), values, size))
     return effects
 
@@ -135,9 +142,62 @@ def _has_pending(unit: Unit, resource: Resource) -> bool:
     )
 
 
-def move(unit: Unit, resource: Resource, most: int) -> int:
-    """Move the terms of at most so many records of any account into the index; how many they were."""
+def kept(unit: Unit, resource: Resource, first: int, behind: int) -> dict[int, Kept]:
+    name, account = resource.name, unit.account_id
+    indexed = unit.all(
+        f"SELECT rowid & {_ID}, name, address, data, marks FROM {name}_term WHERE rowid >= ? AND rowid < ?",
+        (row_of(account, first), row_of(account, behind)),
+    )
+    pending = unit.all(
+        f"SELECT id, name, address, data, marks FROM {name}_pending WHERE account_id = ? AND id >= ? AND id < ?",
+        (account, first, behind),
+    )
+    return {row[0]: row[1:] for row in (*indexed, *pending)}
+
+
+def wanted(account_id: int, terms: Terms) -> Kept:
+    return _kept(terms)
+
+
+def accounts(unit: Unit, resource: Resource) -> list[int]:
     name = resource.name
+    found = {row[0] for row in unit.all(f"SELECT DISTINCT account_id FROM {name}_pending")}
+    after = 0
+    while row := unit.one(f"SELECT rowid FROM {name}_term WHERE rowid >= ? LIMIT 1", (row_of(after, 0),)):
+        found.add(row[0] >> _BITS)
+        after = (row[0] >> _BITS) + 1
+    return sorted(found)
+
+
+def settle(unit: Unit) -> None:
+    while move(unit, AT_ONCE):
+        pass
+
+
+def is_damaged(unit: Unit, resource: Resource) -> bool:
+    return unit.all(f"PRAGMA integrity_check({resource.name}_term)") != [("ok",)]
+
+
+def rebuild(unit: Unit, resource: Resource) -> None:
+    unit.run(f"INSERT INTO {resource.name}_term ({resource.name}_term) VALUES ('rebuild')")
+
+
+def waits(unit: Unit, more_than: int = 0) -> bool:
+    """Whether the terms of more than so many records of one kind are not in their index yet."""
+    return any(
+        unit.one(f"SELECT 1 FROM {name}_pending LIMIT 1 OFFSET ?", (more_than,)) for name in names(unit)
+    )
+
+
+def move(unit: Unit, most: int) -> int:
+    """Move the terms of at most so many records, of any account, into their index; how many they were."""
+    left = most
+    for name in names(unit):
+        left -= _move(unit, name, left)
+    return most - left
+
+
+def _move(unit: Unit, name: str, most: int) -> int:
     found = unit.all(
         f"SELECT account_id, id, name, address, data, marks FROM {name}_pending ORDER BY account_id, id LIMIT ?",
         (most,),
@@ -149,17 +209,36 @@ def move(unit: Unit, resource: Resource, most: int) -> int:
     return len(found)
 
 
+class Merge:
+    """The merging of an index into one, in steps of about so many pages, after which it has no words of rows that were
+    deleted before the first step."""
+
+    def __init__(self, name: str, pages: int) -> None:
+        self._name, self._pages = name, -pages  # negative, it begins with all that there is
+        self.ended = False
+
+    def step(self, unit: Unit) -> None:
+        before = unit.all(_CHANGES)[0][0]
+        unit.run(
+            f"INSERT INTO {self._name}{INDEX} ({self._name}{INDEX}, rank) VALUES ('merge', ?)", (self._pages,)
+        )
+        self._pages = abs(self._pages)
+        self.ended = unit.all(_CHANGES)[0][0] - before < LEAST_CHANGES
+
+
+def names(unit: Unit) -> list[str]:
+    """The resources that have terms."""
+    return [name.removesuffix(INDEX) for (name,) in unit.all(_INDEXES)]
+
+
 def row_of(account_id: int, record_id: int) -> int:
     """The number of a record's row in the index."""
-    return (account_id << _BITS) | record_id
+    return (account_id << _BITS) + record_id
 
 
-def _kept(terms: Terms) -> Terms:
-    return terms._replace(marks=(ALL, *terms.marks))
-
-
-def _spaced(terms: Sequence[str]) -> str:
-    return f" {' '.join(terms)} "
+def _kept(terms: Terms) -> tuple[str, ...]:
+    name, address, data, marks = map(" ".join, terms)
+    return f" {name} ", f" {address} ", f" {data} ", f" {ALL} {marks} "
 
 
 def _match(clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> str:
