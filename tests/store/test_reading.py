@@ -32,12 +32,12 @@ from closum.store import (
     identity,
     integrity,
     integrity_history,
+    integrity_search,
     ledger,
     migrate,
     numbered,
     relevance,
     rows,
-    search,
     tally,
     together,
     where,
@@ -319,8 +319,10 @@ READING: dict[str, tuple[Call, Any]] = {
         [{1: ANA}, 213],
     ),
     "search.differing": (
-        lambda unit: search.differing(unit, LEAD, integrity.batch(unit, LEAD, LEAD.columns, (0, 10))),
-        search.Differing({}, {}, []),
+        lambda unit: integrity_search.differing(
+            unit, LEAD, integrity.batch(unit, LEAD, LEAD.columns, (0, 10))
+        ),
+        integrity_search.Differing({}, {}, []),
     ),
     "tally.counters": (
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},

@@ -6,7 +6,7 @@ from typing import Any
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import check_history
 from closum.resources import RESOURCES
-from closum.store import identity, integrity, integrity_history, ledger, search
+from closum.store import identity, integrity, integrity_history, integrity_search, ledger
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
 from closum.store.unit import Unit
@@ -94,7 +94,7 @@ def _searched(unit: Unit, resource: Resource, batch: Batch) -> Iterator[str]:
     """What searches find, and what they should."""
     if resource.terms is None:
         return
-    found, of = search.differing(unit, resource, batch), f"of account {unit.account_id}"
+    found, of = integrity_search.differing(unit, resource, batch), f"of account {unit.account_id}"
     for record_id in found.missing:
         yield f"{resource.name} {record_id} {of}: the search index does not have it"
     for record_id in found.wrong:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import history, identity, integrity, search
+from closum.store import history, identity, integrity, integrity_search
 from closum.store.integrity import UNREADABLE
 from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
@@ -117,7 +117,7 @@ class _Walk:
         batch = integrity.batch(unit, self._resource, self._columns, (self._last, self._size))
         self._put_right(unit, batch.rows)
         if self._resource.terms:
-            search.remake(unit, self._resource, batch)
+            integrity_search.remake(unit, self._resource, batch)
         self._ended = batch.last is None
         self._last = batch.last or 0
         self._seen += len(batch.rows)

@@ -11,7 +11,7 @@ from typing import Self
 
 from closum.errors import Refusal
 from closum.model.resource import Resource
-from closum.store import catalogue, numbered, search
+from closum.store import catalogue, integrity_search, numbered, search
 from closum.store.catalogue import Table
 from closum.store.progress import Progress, Report, no_progress
 from closum.store.unit import Result, Unit
@@ -154,7 +154,7 @@ def _filled(source: Source, target: Target, progress: Progress, resources: Seque
             copied = [table for table in own if not search.is_index(table.name)]
             sums |= _put(source, unit, filling, copied, progress)
             moment.close()  # indexes may take long, and need no view of the source
-            search.make(filling.unit, resources, progress)
+            integrity_search.make(filling.unit, resources, progress)
     return sums
 
 
