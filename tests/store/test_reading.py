@@ -6,6 +6,7 @@ A new one is added to READING, with a call and what it gives, or to WRITING.
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 
 from closum import store
 from closum.accounts import users
+from closum.model import query
+from closum.model.cursor import Place
 from closum.model.query import Query
 from closum.model.resource import Resource, Row
 from closum.resources.city import CITY
@@ -23,6 +26,7 @@ from closum.store import (
     background,
     catalogue,
     cities,
+    filtered,
     gaps,
     history,
     identity,
@@ -31,13 +35,16 @@ from closum.store import (
     ledger,
     migrate,
     numbered,
+    relevance,
     rows,
     tally,
     together,
+    where,
 )
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
+from closum.store.sql import Sql, prepared
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
 from tests.support.writing import Run, filled
@@ -51,6 +58,29 @@ BY_NAME = Query("name")
 def streamed(unit: Stream) -> tuple[list[int], int]:
     shown: list[int] = []
     return shown, rows.each(unit, LEAD, BY_NAME, lambda record: shown.append(record["id"]))
+
+
+def asked(text: str, **more: Any) -> Query:
+    pairs = [(name, value) for name, _, value in (one.partition("=") for one in text.split("&"))]
+    return replace(query.parse(LEAD, pairs), **more)
+
+
+def window_streamed(unit: Stream) -> tuple[list[int], Any]:
+    shown: list[int] = []
+    wanted = asked("cursor=&limit=1&sort=name&filter=name>a")
+    return shown, rows.each_of_window(unit, LEAD, wanted, lambda record: shown.append(record["id"]))[1:]
+
+
+def selected(unit: Unit) -> list[int]:
+    """Ids of the records of a search with a condition, by its parts."""
+    search = asked("q=ana").words
+    found = where.select(unit, LEAD, (), search)
+    assert found.clauses == where.clauses(unit, search)
+    ids = unit.search.ids(unit, LEAD, found.clauses)
+    hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
+    tiers = relevance.keys(unit, LEAD, asked("q=ana&sort=relevance"), found, 9)
+    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, tiers)]
+    return [row[0] for one in of for row in unit.all(*one)]
 
 
 def some(record: Any) -> Any:
@@ -221,6 +251,28 @@ READING: dict[str, tuple[Call, Any]] = {
         [ANA, 213],
     ),
     "rows.each": (streamed, ([1, 2], 2)),
+    "identity.zone": (identity.zone, "UTC"),
+    "rows.each_of_window": (window_streamed, ([1], (2, ("ana", 1)))),
+    "rows.window": (
+        lambda unit: [
+            [one["id"] for one in found.records]
+            for found in (
+                rows.window(unit, LEAD, asked("q=ana")),
+                rows.window(unit, CITY, Query("id", cursor="", after=Place(300, 300))),
+            )
+        ],
+        [[1], list(range(301, 309))],
+    ),
+    "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
+    "filtered.rows": (
+        lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
+        ([(2, 2, 2)], 1),
+    ),
+    "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
+    "where.select": (selected, [1, 1]),
+    "where.clauses": (selected, [1, 1]),
+    "where.joined_hits": (selected, [1, 1]),
+    "relevance.keys": (selected, [1, 1]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
     "together.read": (together_found, [[1, 2], 2]),

@@ -86,6 +86,12 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
 }
 
 
+_UNCHANGED: dict[str, Any] = {
+    "description": "The record is in the state that If-None-Match names; there is no body",
+    "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "ETag")},
+}
+
+
 def components() -> dict[str, Any]:
     """Every failure by its name."""
     return {kind.__name__: _failure(kind) for kind in _NAMED}
@@ -97,6 +103,8 @@ def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     found = {
         str(success.status): _answer(success.description, success.schema, success.example, *success.headers)
     }
+    if "ETag" in success.headers:
+        found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
         found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from closum import __version__
 from closum.api import answers, schemas
 from closum.http.route import Operation, Route, Sample
-from closum.model import filters, query, words
+from closum.model import filters, projection, query, words
 from closum.model.fields import Schema
 from closum.model.property import Property, find
 from closum.model.resource import Resource
@@ -82,6 +82,8 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
+    tagged = "ETag" in operation.success.headers
+    parameters += [{"$ref": "#/components/parameters/if_none_match"}] if tagged else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
     return inputs | ({"requestBody": _body(operation, route.sample)} if operation.body else {})
 
@@ -89,6 +91,8 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
     if resource and name == "sort":
         return _sort(resource)
+    if resource and name == "fields":
+        return _fields(resource)
     if name in _PARAMETERS:
         return {"$ref": f"#/components/parameters/{name}"}
     if resource and (found := find(resource, name)):
@@ -141,6 +145,25 @@ _PARAMETERS: dict[str, Any] = {
         "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
         {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
     ),
+    "cursor": _parameter(
+        "cursor",
+        "Instead of `page`: empty for the first page, then what `pagination.next_cursor` of the page before has, until that is"
+        " `null`. A page far behind costs no more than the first one, and none is shown twice or left out where records are"
+        " added or deleted meanwhile. All other parameters stay the same, but for `limit` and `fields`.",
+        {"type": "string"},
+    ),
+    "count": _parameter(
+        "count",
+        "`false` where nobody needs to know how many records there are: `count` and `page_count` are `null` then, and a page of"
+        " a search is found sooner.",
+        {"type": "boolean", "default": True},
+    ),
+    "if_none_match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` that the record was retrieved with: if it has not changed since, the answer is 304 without a body.",
+        "schema": {"type": "string"},
+    },
     "if_match": {
         "name": "If-Match",
         "in": "header",
@@ -168,11 +191,23 @@ _PARAMETERS: dict[str, Any] = {
 }
 
 
+def _fields(resource: Resource) -> dict[str, Any]:
+    text = (
+        "Which properties are shown, with commas between: of the record, and of others by a dot, such as `email.status`;"
+        " `*` stands for those that are shown without this parameter."
+        f" There are {', '.join(f'`{name}`' for name in projection.known(resource))}."
+    )
+    schema = {"type": "string", "minLength": 1, "maxLength": projection.MOST_CHARACTERS}
+    return _parameter("fields", text, schema)
+
+
 def _sort(resource: Resource) -> dict[str, Any]:
     schema = {
         "type": "string",
-        "enum": list(resource.listing.sorts),
+        "enum": list(query.sorts(resource)),
         "default": resource.listing.default_sort,
     }
     text = f"Which property the records are sorted by, `{resource.listing.default_sort}` if it is left out; records that are equal in it come by their ids."
+    if resource.terms:
+        text += " `relevance`, with `q` alone: first those whose name has every word, then those whose name has words that begin so, then the rest."
     return _parameter("sort", text, schema)

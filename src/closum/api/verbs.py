@@ -51,6 +51,7 @@ VERBS: dict[str, Verb] = {
         handlers.retrieve,
         answers.record,
         lambda one: (f"Retrieve {_one(one)}", f"retrieves {_specific(one)}"),
+        query=query.of_record,
     ),
     "update": Verb(
         "PUT",
@@ -150,7 +151,8 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
     """What is worth knowing of the call beside what it does."""
     if name == "list":
         search = " and `q`" if resource.terms else ""
-        yield f"It takes the parameters {_listed(query.PARAMETERS)}, `filter`{search}, and the names of the properties"
+        names = _listed((*query.PARAMETERS, *query.WINDOW))
+        yield f"It takes the parameters {names}, `filter`{search}, and the names of the properties"
         yield "that records can be filtered by; others are refused. [Find](#tag/Find) says how to filter."
     if name == "create" and resource.at_least_one:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."

@@ -81,6 +81,12 @@ def success(
     return Answer(status, body, headers)
 
 
+def unchanged(request_id: str, tag: str) -> Answer:
+    """304: the client has the record in this state. Its head is that of the whole answer, without what describes a body."""
+    own = [*_COMMON[1:], (b"x-request-id", request_id.encode()), (b"etag", tag.encode())]
+    return Answer(304, b"", own, is_json=False)
+
+
 def page(data: list[Any], pagination: dict[str, Any]) -> bytes:
     """A list with its pagination, as UTF-8 JSON."""
     return encode({"success": True, "data": data, "pagination": pagination})

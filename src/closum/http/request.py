@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
 from closum.http import body, spool
 from closum.model import query
+from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -37,6 +38,7 @@ class Services:
     tokens: Tokens
     spool: spool.Spool
     sign_in: SignIn
+    cursors: Cursors
     db: Database = field(init=False)
 
 
@@ -90,13 +92,35 @@ class Request:
         """What the query string asks of a list. Raises Malformed."""
         text: bytes = self.scope["query_string"]
         parse = _remembered_query if _PAGES.fullmatch(text) else _query
-        return parse(self.resource, text)
+        found = parse(self.resource, text)
+        if not found.cursor:
+            return found
+        return replace(found, after=self.services.cursors.read(self._list(found), found.cursor))
+
+    def cursor(self, asked: Query, last: Place | None) -> str | None:
+        """The text with which a list goes on behind a record, None at its end."""
+        return last and self.services.cursors.write(self._list(asked), last)
+
+    def _list(self, asked: Query) -> tuple[Any, ...]:
+        return self.account_id, *asked.of(self.resource)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Which properties of a record the query string asks for, none for the usual ones. Raises Malformed."""
+        text: bytes = self.scope["query_string"]
+        return query.fields(self.resource, _pairs(text)) if text else ()
 
     @property
     def seen(self) -> frozenset[str] | None:
         """Tags of the states of the record that the call is meant for, None where it is meant for any."""
         given = [value for name, value in self.scope["headers"] if name == b"if-match"]
         return version.named(b",".join(given).decode("latin-1")) if given else None
+
+    @property
+    def known(self) -> str:
+        """What If-None-Match says of the state of the record that the client has, "" without it."""
+        given = [value for name, value in self.scope["headers"] if name == b"if-none-match"]
+        return b",".join(given).decode("latin-1") if given else ""
 
     @property
     def client(self) -> str:

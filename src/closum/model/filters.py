@@ -91,6 +91,11 @@ def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
         raise Malformed(f"'{_shown(name)}' in a filter: {error}") from None
 
 
+def is_narrow(one: Condition) -> bool:
+    """Whether it finds few records in most lists, on an index."""
+    return one.operator == "=" and None not in one.values and one.property.is_narrow
+
+
 def has_zone(conditions: Sequence[Condition]) -> bool:
     """Whether they mean the same in every time zone."""
     times = [value for one in conditions if one.property.kind == TIME for value in one.values if value]

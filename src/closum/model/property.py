@@ -1,6 +1,6 @@
 """What of a resource's records a filter may name, derived from its declaration."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,9 +21,10 @@ _MOST = 2**63 - 1
 class Property(NamedTuple):
     """One name that a filter takes, and how its values are compared.
 
-    `column` holds what is compared; without one the terms of a record tell. `read` makes it of a filter's text
-    (ValueError says why it cannot). The kind KEY is compared by the unique key of the record that is linked by `nested`,
-    or of the record itself. `words` says which of a record's terms are its words, where they are kept.
+    `column` holds what is compared, in the row of the record, or with `nested` in that of the record that it shows;
+    without one the terms of a record tell. `read` makes it of a filter's text (ValueError says why it cannot). The kind
+    KEY is compared by the unique key of the record itself or of the one that it shows. `words` says which of a record's
+    terms are its words, where they are kept; `spellings` gives every value that is stored for the one that is meant.
     """
 
     name: str
@@ -33,6 +34,13 @@ class Property(NamedTuple):
     operators: tuple[str, ...]
     words: str = ""
     nested: Nested | None = None
+    spellings: Callable[[str], Sequence[str]] | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an index finds the records that have one value of it, and they are few in most lists."""
+        is_key = self.kind == KEY or self.name.rpartition(".")[2] == "id"
+        return is_key or (self.kind == NUMBER and self.column.endswith("_id"))
 
 
 @lru_cache
@@ -69,6 +77,8 @@ def _of_text(resource: Resource, name: str) -> Property:
     column = resource.listing.sorts.get(name, name)
     if resource.unique and resource.unique.field == name:
         return Property(name, KEY, column, str, ORDERED)
+    if spellings := resource.listing.spellings.get(name):
+        return Property(name, TEXT, name, str, EQUAL, spellings=spellings)
     if column == name:
         return Property(name, TEXT, name, str, ORDERED)
     words = "name" if resource.terms else ""
@@ -76,7 +86,7 @@ def _of_text(resource: Resource, name: str) -> Property:
 
 
 def _of_nested(resource: Resource, nested: Nested) -> Iterator[Property]:
-    """Of the record that is shown: its id, what the row keeps of it, and what the terms of the row have of it."""
+    """Of the record that is shown: what the row keeps of it, what the terms of the row have, and the rest of its own."""
     yield Property(f"{nested.name}.id", NUMBER, nested.link, integer, ORDERED)
     for one in _properties(nested.resource):
         shown = one._replace(name=f"{nested.name}.{one.name}", nested=nested)
@@ -87,6 +97,10 @@ def _of_nested(resource: Resource, nested: Nested) -> Iterator[Property]:
             yield from (key, key._replace(name=nested.name))
         elif resource.terms and one.kind in (EXACT, FLAG):
             yield shown._replace(column="")
+        elif one.column in nested.copies:
+            yield shown._replace(column=f"{nested.name}_{one.column}", nested=None)
+        elif one.name != "id" and one.kind != CUSTOM:
+            yield shown._replace(words="", operators=tuple(each for each in one.operators if each != WORDS))
 
 
 def find(resource: Resource, name: str) -> Property | None:

@@ -1,4 +1,4 @@
-"""The query-string parameters: which a call takes, and those of a list: limit, page, sort, direction."""
+"""The query-string parameters: which a call takes, and what those of a list ask for."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from closum.errors import Malformed
 from closum.model import filters as filtered
+from closum.model import projection
 from closum.model import words as search
+from closum.model.cursor import Place
 from closum.model.filters import Condition
 from closum.model.property import find, properties
 from closum.model.resource import Resource
@@ -18,6 +20,8 @@ MAX_LIMIT = 1000
 LONG_LIMIT = 200
 LONG_OFFSET = 20_000
 PARAMETERS = ("limit", "page", "sort", "direction")
+WINDOW = ("cursor", "count", "fields")
+RELEVANCE = "relevance"
 MAX_SHOWN = 64  # characters of an unknown name in a message
 
 
@@ -52,7 +56,9 @@ FIRST_PAGE = Page()
 class Query:
     """Which window of a list, in which order, of the records that fit all of `where` and have all of `words`.
 
-    `sort` is one of the resource's sorts.
+    `sort` is one of the resource's sorts, or RELEVANCE where there are words. `cursor` is the text of one, "" to begin, None
+    for a page by its number; `after` is what it says. `fields` are the names of what is shown, none of them for the usual.
+    Where it is not `counted`, nobody asks how many records there are.
     """
 
     sort: str
@@ -60,21 +66,61 @@ class Query:
     window: Page = FIRST_PAGE
     where: tuple[Condition, ...] = ()
     words: tuple[Word, ...] = ()
+    cursor: str | None = None
+    after: Place | None = None
+    fields: tuple[str, ...] = ()
+    counted: bool = True
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.where or self.words)
 
+    @property
+    def is_window(self) -> bool:
+        """Whether it is another list than that of all records, or is read from a place on."""
+        return self.cursor is not None or self.is_filtered
+
     def is_long(self, resource: Resource) -> bool:
-        """Whether reading it may take long: many records to show, or to be skipped on an index."""
-        by_id = resource.listing.sorts[self.sort] == "id" and not resource.shared
-        return self.window.limit > LONG_LIMIT or (self.window.offset > LONG_OFFSET and not by_id)
+        """Whether reading it may take long: many records to show, to be skipped on an index, or to be searched."""
+        if self.window.limit > LONG_LIMIT or self._may_search():
+            return True
+        if self.is_filtered or self.window.offset <= LONG_OFFSET:
+            return False
+        return resource.listing.sorts[self.sort] != "id" or resource.shared
+
+    def _may_search(self) -> bool:
+        """Not where one of the filters finds few records on an index."""
+        return self.is_filtered and not any(map(filtered.is_narrow, self.where))
+
+    def of(self, resource: Resource) -> tuple[Any, ...]:
+        """Which list it is of, and in which order: what a cursor is made for."""
+        asked = [(one.property.name, one.operator, one.values) for one in self.where]
+        return resource.name, self.sort, self.descending, asked, self.words
+
+    def pagination(
+        self, count: int | None, has_next: bool | None = None, next_cursor: str | None = None
+    ) -> dict[str, Any]:
+        """The `pagination` member of the answer."""
+        shown = self.window.pagination(count or 0)
+        if has_next is not None:
+            shown["has_next_page"] = has_next
+        if not self.counted:
+            shown |= {"page_count": None, "count": None}
+        if self.cursor is not None:
+            has_previous = self.cursor != ""
+            shown |= {"current_page": None, "has_prev_page": has_previous, "next_cursor": next_cursor}
+        return shown
 
 
 def parameters(resource: Resource) -> tuple[str, ...]:
     """The names that a list takes, in the order in which messages and the reference have them."""
     search = ("q",) if resource.terms else ()
-    return (*PARAMETERS, "filter", *search, *properties(resource))
+    return (*PARAMETERS, *WINDOW, "filter", *search, *properties(resource))
+
+
+def of_record(resource: Resource) -> tuple[str, ...]:
+    """The names that the call for one record takes."""
+    return () if resource.singleton else ("fields",)
 
 
 def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
@@ -97,29 +143,48 @@ def _is_key(name: str, known: Sequence[str]) -> bool:
 def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
     """The query that decoded name-value pairs of a query string ask for; unknown names are ignored.
 
-    Raises Malformed for an invalid value, or one of the four parameters given twice.
+    Raises Malformed for an invalid value, or one of the parameters given twice that is taken once.
     """
-    given = [(name, value) for name, value in parameters if name in PARAMETERS]
-    values = dict(given)
-    if len(values) < len(given):
-        raise Malformed(f"Give each of {', '.join(PARAMETERS)} at most once")
+    values = _once(parameters, PARAMETERS) | _once(parameters, (*WINDOW, "q"))
     filters = [value for name, value in parameters if name == "filter"]
     plain = [(name, value) for name, value in parameters if find(resource, name)]
-    searches = [value for name, value in parameters if name == "q"]
-    if len(searches) > 1:
-        raise Malformed("Give 'q' at most once")
-    if searches and not resource.terms:
+    if "q" in values and not resource.terms:
         raise Malformed(f"{resource.titles} cannot be searched by 'q': filter them")
+    if "cursor" in values and "page" in values:
+        raise Malformed("Give 'page' or 'cursor', not both: a page by cursor has no number")
     return Query(
         where=filtered.parse(resource, filters, plain),
-        words=search.parse(searches[0]) if searches else (),
-        sort=_sort(resource, values.get("sort")),
+        words=search.parse(values["q"]) if "q" in values else (),
+        sort=_sort(resource, values.get("sort"), "q" in values),
         descending=_descending(values.get("direction")),
         window=Page(
             number=_number("page", values.get("page"), 1),
             limit=min(_number("limit", values.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
         ),
+        cursor=values.get("cursor"),
+        fields=projection.parse(resource, values["fields"]) if "fields" in values else (),
+        counted=_flag("count", values.get("count", "true")),
     )
+
+
+def fields(resource: Resource, parameters: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What the call for one record asks to be shown. Raises Malformed."""
+    values = _once(parameters, ("fields",))
+    return projection.parse(resource, values["fields"]) if "fields" in values else ()
+
+
+def _once(parameters: Sequence[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
+    given = [(name, value) for name, value in parameters if name in names]
+    values = dict(given)
+    if len(values) < len(given):
+        raise Malformed(f"Give each of {', '.join(names)} at most once")
+    return values
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false", "1", "0"):
+        raise Malformed(f"'{name}' must be true or false")
+    return text.lower() in ("true", "1")
 
 
 def _number(name: str, text: str | None, default: int) -> int:
@@ -131,12 +196,20 @@ def _number(name: str, text: str | None, default: int) -> int:
     return int(digits) if len(digits) < 16 else 10**15  # beyond any last page, within 64 bits
 
 
-def _sort(resource: Resource, text: str | None) -> str:
+def _sort(resource: Resource, text: str | None, is_search: bool) -> str:
     if text is None:
         return resource.listing.default_sort
-    if text not in resource.listing.sorts:
-        raise Malformed(f"'sort' must be one of {', '.join(resource.listing.sorts)}")
+    if text == RELEVANCE and resource.terms:
+        if not is_search:
+            raise Malformed(f"'sort={RELEVANCE}' needs a search: give 'q'")
+    elif text not in resource.listing.sorts:
+        raise Malformed(f"'sort' must be one of {', '.join(sorts(resource))}")
     return text
+
+
+def sorts(resource: Resource) -> tuple[str, ...]:
+    """What a list can be sorted by."""
+    return (*resource.listing.sorts, *((RELEVANCE,) if resource.terms else ()))
 
 
 def _descending(text: str | None) -> bool:

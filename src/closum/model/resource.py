@@ -156,8 +156,9 @@ class Listing:
     """What answers show of a record, and what lists are sorted by.
 
     `listed` and `retrieved` give the order of keys in answers, nested ones last; `sorts` maps what a client may name to
-    the column that orders by it. `filters` are derived columns that a filter may name beside the properties. Of a singleton
-    `listed` and `sorts` are empty.
+    the column that orders by it. `filters` are derived columns that a filter may name beside the properties; `spellings` gives,
+    for the text of a filter by the property, every value that is stored for what it means. Of a singleton `listed` and
+    `sorts` are empty.
     """
 
     listed: tuple[str, ...]
@@ -165,6 +166,7 @@ class Listing:
     sorts: Mapping[str, str]
     default_sort: str = "id"
     filters: Mapping[str, "Exact"] = field(default_factory=dict)
+    spellings: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

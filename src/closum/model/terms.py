@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -13,6 +14,9 @@ LONGEST = 64  # characters of a word; what is longer is found by its beginning
 MOST = 1_000  # words of one kind that are kept of a record
 
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_WHOLE = 2**63
 
 
 class Terms(NamedTuple):
@@ -42,10 +46,38 @@ def marked(name: str) -> str:
     return "w" + hashlib.blake2b(name.encode(), digest_size=5).hexdigest()
 
 
-def marks_of(name: str, value: str) -> list[str]:
-    """What a text of one property is found by: that it is there, the whole of it, and its words."""
-    start = marked(name)
-    return [mark(name, ""), mark(name, f"={sort_key(value)}"), *(start + word for word in words(value))]
+def marks_of(name: str, value: Any) -> list[str]:
+    """What a property of a JSON object is found by: that it is there, and of a scalar the whole of it, and its words."""
+    shown, start = scalar(value), marked(name)
+    if shown is None:
+        return [mark(name, "")]
+    return [mark(name, ""), mark(name, exact(value)), *(start + word for word in words(shown))]
+
+
+def exact(value: str | float) -> str:
+    """The whole of a scalar, alike for all ways in which one number is written: 12, 12.0 and 1.2e1."""
+    if isinstance(value, str | bool):
+        return f"={sort_key(scalar(value))}"
+    return f"#{plain_number(value)}"
+
+
+def plain_number(value: int | float) -> int | float:
+    """A number as both databases compare it: whole ones of 64 bits to the last digit, others as a float."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _WHOLE else value
+    try:
+        return value if abs(value) < _WHOLE else float(value)
+    except OverflowError:
+        return value
+
+
+def number(text: str) -> int | float | None:
+    """The number that a filter's text is, None where it is none: 12, -1.5, .5, +20, 1e2."""
+    text = text.strip()
+    if len(text) > LONGEST or not _NUMBER.fullmatch(text):
+        return None
+    found = float(text)
+    return None if math.isinf(found) else plain_number(int(text) if _INTEGER.fullmatch(text) else found)
 
 
 def ending(digits: str) -> str:
@@ -58,12 +90,10 @@ def distinct(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
 
 
-def scalars(text: str | None) -> dict[str, str]:
-    """The properties of a stored JSON object that are text, a number, true or false, as text."""
+def properties_of(text: str | None) -> dict[str, Any]:
+    """The properties of a stored JSON object that are not null."""
     value = None if text is None else json.loads(text)
-    if not isinstance(value, dict):
-        return {}
-    return {key: shown for key, one in value.items() if (shown := scalar(one)) is not None}
+    return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else {}
 
 
 def scalar(value: Any) -> str | None:

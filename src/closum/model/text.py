@@ -39,6 +39,14 @@ def sort_key(text: str | None) -> str | None:
     return "".join(map(_plain, unicodedata.normalize("NFKD", text)))
 
 
+def folded(character: str) -> str:
+    """What a character that is its own NFKD adds to a key; one that is not is left as it is."""
+    is_surrogate = "\ud800" <= character <= "\udfff"
+    if is_surrogate or unicodedata.normalize("NFKD", character) != character:
+        return character
+    return _plain(character)
+
+
 def _strip_start(text: str) -> str:
     return text[len(_INVISIBLE_START.match(text)[0]) :]  # type: ignore[index]  # matches nothing at least
 

@@ -23,10 +23,10 @@ class Term(NamedTuple):
 
 
 class Clause(NamedTuple):
-    """A record has at least one of the terms; or none of them."""
+    """A record has at least one of the `terms`; or, where it names any, none of those in `lacks`."""
 
-    terms: tuple[Term, ...]
-    negated: bool = False
+    terms: tuple[Term, ...] = ()
+    lacks: tuple[Term, ...] = ()
 
 
 class Word(NamedTuple):

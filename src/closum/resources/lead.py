@@ -4,7 +4,7 @@ from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row
-from closum.model.terms import Terms, distinct, ending, mark, marks_of, scalars, texts, words
+from closum.model.terms import Terms, distinct, ending, mark, marks_of, properties_of, texts, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL, read_domain
@@ -16,13 +16,13 @@ def _terms(lead: Row) -> Terms:
     address, typed, custom = lead["email_email"], lead["phone_number"], lead["custom_data"]
     marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
     if address is not None:
-        marks.append(mark("email.domain", read_domain(address)))
+        marks += (mark("email", ""), mark("email.domain", read_domain(address)))
     if typed is not None:
         key, is_valid = number.parse(lead["phone_extension"], typed)
         country = number.country(key) or ""
-        marks += (ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
+        marks += (mark("phone", ""), ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
         marks.append(mark("phone.country", country))
-    for key, value in scalars(custom).items():
+    for key, value in properties_of(custom).items():
         marks += marks_of(f"custom_data.{key}", value)
     data = words(" ".join(texts(custom))) if custom else []
     return Terms(distinct(words(lead["name"])), distinct(words(address)), distinct(data), distinct(marks))

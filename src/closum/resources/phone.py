@@ -24,6 +24,13 @@ def _keys(extension: str, typed: str) -> tuple[str | None, int, str | None, str 
     return key, is_valid, sort_key(typed), number.country(key)
 
 
+def spellings(extension: str) -> tuple[str, ...]:
+    """How a dialling prefix is written: 351, +351 and 00351; a filter may mean any of them by one."""
+    found = number.dialling(extension.strip())
+    digits = f"{found.code}{found.area}" if found else ""
+    return (extension, *((digits, f"+{digits}", f"00{digits}") if digits else ()))
+
+
 def read_country(text: str) -> str:
     """Two letters of ISO 3166."""
     code = text.strip().upper()
@@ -88,6 +95,7 @@ PHONE = Resource(
         retrieved=("id", "extension", "number", "is_valid", "date_add"),
         sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
         filters={"country": Exact("country", read_country)},
+        spellings={"extension": spellings},
     ),
     examples=Examples(
         sample={"extension": "001", "number": "517-388-1452"},

@@ -1,93 +1,213 @@
-"""A page of the records that filters and a search leave, with their exact count.
+"""A page of the records that filters and a search leave, with their exact count, or a page behind a place in a list.
 
-They are counted first; by that it is decided how a page in another order than that of the ids is found. Many hits: the
-index of the order is walked, and each record on it looked at, until the page is full. Few: all hits are fetched and
-sorted.
+The hits are counted first; by that it is decided how a page is found in an order that is not that of the search. Few: all
+are fetched and sorted. Many: the index of the order is walked, and each record on it looked at, until the page is full;
+where that has not filled it soon, since hits lie close together, each is looked up among all hits instead.
 """
 
-from closum.model.query import Query
+from functools import cached_property
+from typing import NamedTuple
+
+from closum.model.query import RELEVANCE, Query
 from closum.model.resource import Resource
-from closum.store import pages, where
+from closum.model.view import list_view
+from closum.store import keyset, pages, relevance, where
 from closum.store.scope import scope_of
-from closum.store.sql import Bound, Sql, prepared, sql, value
+from closum.store.search import Wanted
+from closum.store.sql import Bound, Sql, joined, prepared, sql, value
 from closum.store.unit import Result, Unit
-from closum.store.where import Selection
 
-# Joined so that no planner turns it round.
-_HITS = {
-    "sqlite": "SELECT hit AS key, {column} AS place FROM (SELECT id AS hit FROM ({ids})) AS found"
-    " CROSS JOIN {table} WHERE {where}",
-    "postgres": "SELECT hit AS key, place FROM (SELECT id AS hit FROM ({ids}) AS ids) AS found"
-    " CROSS JOIN LATERAL (SELECT {column} AS place FROM {table} WHERE {where} OFFSET 0) AS record",
+FEW = 20_000  # hits that are fetched and sorted
+WALKED = 30_000  # records on an index that are looked at one by one
+
+# What keeps planners from walking the index of the order for a few hits, and from reading all hits for a few records.
+_SORTED = {
+    "sqlite": "SELECT key, +place AS place FROM ({hits}) AS hits WHERE {behind}",
+    "postgres": "SELECT key, place FROM ({hits} OFFSET 0) AS hits WHERE {behind}",
 }
+_AMONG = {"sqlite": "walked.key IN ({ids})", "postgres": "(walked.key IN ({ids})) IS TRUE"}
 
 
-def page(unit: Unit, resource: Resource, query: Query, most: int) -> tuple[list[Result], int]:
-    """The rows of a page, the count behind each, and the count."""
-    bound, count = statement(unit, resource, query, most)
-    return (unit.all(*bound) if query.window.offset < count else []), count
+class Found(NamedTuple):
+    """The statement of a page, one record more than it has, and how many records there are, None if nobody asks.
+
+    Behind its columns a row has `key` and `place`, its id and what it is ordered by.
+    """
+
+    statement: Bound
+    total: int | None
 
 
-def statement(unit: Unit, resource: Resource, query: Query, most: int) -> tuple[Bound, int]:
-    """The statement of a page, and how many records there are in all."""
-    selection = where.select(unit, resource, query.where, query.words)
-    count = _count(unit, resource, selection)
-    column = resource.listing.sorts[query.sort]
-    keys = _keys(unit, resource, selection, column, query, count)
-    keys += sql(
-        " LIMIT {limit} OFFSET {offset}", limit=value(query.window.limit), offset=value(query.window.offset)
-    )
-    shown = pages.shown_in_order(resource, column, keys, query.descending, value(count))
-    return prepared(shown, "account_id", "most")(unit.account_id, most), count
+def find(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> Found:
+    """What a filtered page, or one behind a place, is read by."""
+    asked = Asked(unit, resource, query)
+    column = "place" if query.sort == RELEVANCE else asked.column
+    view, of = list_view(resource, query.fields), ("keys.key", "keys.place")
+    shown = pages.shown_in_order(resource, view, column, asked.keys(), query.descending, *of)
+    statement = prepared(shown, "account_id", "most")(unit.account_id, most_bytes)
+    return Found(statement, asked.count if query.counted else None)
 
 
-def _count(unit: Unit, resource: Resource, selection: Selection) -> int:
-    conditions, clauses = selection
-    if not clauses:
-        counted = sql(
-            "SELECT COUNT(*) FROM {table} WHERE {where}",
-            table=resource.name,
-            where=scope_of(resource).where(*conditions),
+def rows(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> tuple[list[Result], int | None]:
+    """Those of a page, one more where there is one, and how many records there are, None if nobody asks."""
+    statement, count = find(unit, resource, query, most_bytes)
+    return ([] if count == 0 else unit.all(*statement)), count
+
+
+class Asked:
+    """One page, and what is known of the hits."""
+
+    def __init__(self, unit: Unit, resource: Resource, query: Query) -> None:
+        self._unit, self._resource, self._query = unit, resource, query
+        self._selection = where.select(unit, resource, query.where, query.words)
+        self._scope = scope_of(resource)
+        self.column = resource.listing.sorts.get(query.sort, "id")
+        self._most = (
+            query.window.offset + query.window.limit + 1
+        )  # one more tells whether there is another page
+
+    @property
+    def _is_all(self) -> bool:
+        return not (self._selection.parts or self._selection.clauses)
+
+    @cached_property
+    def count(self) -> int:
+        """Of the hits; where nobody asks for it, only so far that it is known whether they are few."""
+        if self._is_all:
+            return self._total
+        hits = self._ids()
+        if not self._query.counted:
+            hits = sql("{hits} LIMIT {most}", hits=hits, most=value(FEW + 1))
+        return self._number(sql("SELECT COUNT(*) FROM ({hits}) AS hits", hits=hits))
+
+    @cached_property
+    def _total(self) -> int:
+        """Of all records."""
+        return self._number(sql("SELECT {count}", count=self._scope.count))
+
+    def _number(self, statement: Sql) -> int:
+        row = self._unit.one(*prepared(statement, "account_id")(self._unit.account_id))
+        return int(row[0] or 0) if row else 0
+
+    def _ids(self) -> Sql:
+        """The ids of all hits (`id`)."""
+        if self._selection.clauses and not self._selection.parts:
+            found: Sql = self._unit.search.ids(self._unit, self._resource, self._selection.clauses)
+            return found
+        return sql("SELECT key AS id FROM ({hits}) AS hits", hits=self._hits("id"))
+
+    def _hits(self, column: str) -> Sql:
+        """Every hit, with what it is ordered by: one look into the table for each."""
+        conditions = self._selection.conditions
+        if self._selection.clauses:
+            ids = self._unit.search.ids(self._unit, self._resource, self._selection.clauses)
+            return where.joined_hits(self._unit, self._resource, ids, column, conditions)
+        return sql(
+            "SELECT id AS key, {column} AS place FROM {table} WHERE {where}",
+            column=column,
+            table=self._resource.name,
+            where=self._scope.where(*conditions),
         )
-    elif conditions:
-        counted = sql("SELECT COUNT(*) FROM ({hits}) AS hits", hits=_hits(unit, resource, selection, "id"))
-    else:
-        counted = sql("SELECT COUNT(*) FROM ({ids}) AS ids", ids=unit.search.ids(unit, resource, clauses))
-    row = unit.one(*prepared(counted, "account_id")(unit.account_id))
-    return int(row[0]) if row else 0
 
+    def keys(self) -> Sql:
+        """Ids (`key`) of the page, and what they are ordered by (`place`)."""
+        window = self._query.window
+        return sql(
+            "SELECT key, place FROM ({found}) AS found ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+            found=self._found(),
+            order=pages.order_by("place", "key", self._query.descending),
+            limit=value(window.limit + 1),
+            offset=value(window.offset),
+        )
 
-def _keys(unit: Unit, resource: Resource, selection: Selection, column: str, query: Query, count: int) -> Sql:
-    """Ids (`key`) and what they are ordered by (`place`), in order."""
-    order = pages.order_by("id" if column == "id" else "place", "key", query.descending)
-    if not selection.clauses:
-        return _on_table(resource, selection.conditions, column, query.descending)
-    if column == "id" and not selection.conditions:
-        ids = unit.search.ids(unit, resource, selection.clauses)
-        return sql("SELECT id AS key, id AS place FROM ({ids}) AS ids ORDER BY {order}", ids=ids, order=order)
-    return sql(
-        "SELECT key, place FROM ({hits}) AS hits ORDER BY {order}",
-        hits=_hits(unit, resource, selection, column),
-        order=order,
-    )
+    def _found(self) -> Sql:
+        """The first records of what is asked for, at least as many as are skipped and shown."""
+        if self._query.sort == RELEVANCE:
+            return relevance.keys(self._unit, self._resource, self._query, self._selection, self._most)
+        if self._is_all:
+            return self._walk(Sql("TRUE"), self._most)
+        if self._is_in_order():
+            return self._first()
+        if self.count <= FEW:
+            behind = keyset.behind(self._query.after, self._query.descending)
+            return sql(_SORTED[self._unit.engine], hits=self._hits(self.column), behind=behind)
+        return self._walked() or self._walk(sql(_AMONG[self._unit.engine], ids=self._ids()))
 
+    def _is_in_order(self) -> bool:
+        """Whether the search itself has them in the order that is asked for."""
+        in_order = self._unit.search.IN_ORDER or self.count <= FEW
+        return self.column == "id" and not self._selection.parts and in_order
 
-def _on_table(resource: Resource, conditions: list[Sql], column: str, descending: bool) -> Sql:
-    return sql(
-        "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
-        column=column,
-        table=resource.name,
-        where=scope_of(resource).where(*conditions),
-        order=pages.order_by(column, "id", descending),
-    )
+    def _first(self) -> Sql:
+        after = self._query.after.id if self._query.after else None
+        wanted = Wanted(self._selection.clauses, after=after, descending=self._query.descending)
+        ids = self._unit.search.first(self._unit, self._resource, wanted, self._most)
+        return sql("SELECT id AS key, id AS place FROM ({ids}) AS ids", ids=ids)
 
+    def _walked(self) -> Sql | None:
+        """What a walk of bounded length has found; None where it would not fill the page, or has not."""
+        if self._most * self._total > WALKED * self.count:
+            return None
+        walk = self._walk(self._fits(), WALKED)
+        found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
+        if len(found) < self._most and not self._is_at_end():
+            return None
+        if not found:
+            return sql("SELECT id AS key, id AS place FROM {table} WHERE 1 = 0", table=self._resource.name)
+        # With its type: a prepared statement keeps that of the first value.
+        row = f"({{key}}, CAST({{place}} AS {'BIGINT' if keyset.is_number(self._resource, self.column) else 'TEXT'}))"
+        listed = joined(", ", [sql(row, key=value(key), place=value(place)) for key, place in found])
+        return sql("SELECT column1 AS key, column2 AS place FROM (VALUES {listed}) AS listed", listed=listed)
 
-def _hits(unit: Unit, resource: Resource, selection: Selection, column: str) -> Sql:
-    """Every hit, with what it is ordered by: one look into the table for each."""
-    return sql(
-        _HITS[unit.engine],
-        column=column,
-        ids=unit.search.ids(unit, resource, selection.clauses),
-        table=resource.name,
-        where=scope_of(resource).where("id = found.hit", *selection.conditions),
-    )
+    def _is_at_end(self) -> bool:
+        """Whether the walk has come to the end of the list."""
+        return not any(
+            self._number(
+                sql("SELECT 1 FROM ({range}) AS walked LIMIT 1 OFFSET {most}", range=one, most=value(WALKED))
+            )
+            for one in self._ranges()
+        )
+
+    def _walk(self, fits: Sql, most: int | None = None) -> Sql:
+        """Records on the index of the order, of which it looks at no more than so many in each range of it."""
+        arms = []
+        for one in self._ranges():
+            looked_at = one if most is None else sql("{range} LIMIT {most}", range=one, most=value(most))
+            arms.append(
+                sql(
+                    "SELECT key, place FROM (SELECT key, place FROM ({walked}) AS walked WHERE {fits} LIMIT {most}) AS arm",
+                    walked=looked_at,
+                    fits=fits,
+                    most=value(self._most),
+                )
+            )
+        return joined(" UNION ALL ", arms)
+
+    def _ranges(self) -> list[Sql]:
+        own = [part.sql for part in self._selection.parts if part.column == self.column]
+        descending = self._query.descending
+        return [
+            sql(
+                "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
+                column=self.column,
+                table=self._resource.name,
+                where=self._scope.where(one, *own),
+                order=pages.order_by(self.column, "id", descending),
+            )
+            for one in keyset.ranges(self._resource, self.column, self._query.after, descending)
+        ]
+
+    def _fits(self) -> Sql:
+        """Whether a record on the index is a hit: one look into the table, one into the terms."""
+        parts = [part.sql for part in self._selection.parts if part.column != self.column]
+        tests = []
+        if parts:
+            within = self._scope.where("id = walked.key", *parts)
+            tests.append(
+                sql("EXISTS (SELECT 1 FROM {table} WHERE {where})", table=self._resource.name, where=within)
+            )
+        if self._selection.clauses:
+            tests.append(
+                self._unit.search.fits(self._unit, self._resource, self._selection.clauses, "walked.key")
+            )
+        return joined(" AND ", tests) if tests else Sql("TRUE")

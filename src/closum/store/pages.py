@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
+from closum.model.projection import Column
 from closum.model.query import LONG_OFFSET, Query
 from closum.model.resource import Resource
-from closum.model.view import list_view
+from closum.model.view import REMEMBERED, View, list_view, most_bytes
 from closum.store import tally
 from closum.store.scope import scope_of
 from closum.store.sql import Bound, Prepared, Sql, joined, parameter, prepared, sql
@@ -20,8 +21,8 @@ NEAR = 100  # records that are skipped sooner than their place is looked up
 PARAMETERS = ("account_id", "offset", "limit", "most")
 OFFSET, LIMIT, MOST = map(parameter, PARAMETERS[1:])
 
-AccessPath = Callable[[Resource, str, bool], Sql]
-"""How the records of a page are found, in the order of a column, ascending or descending."""
+AccessPath = Callable[[Resource, View, str, bool], Sql]
+"""How the records of a page are found, in the order of a column, ascending or descending, and shown."""
 
 
 def statements(resource: Resource, query: Query, account_id: int, most: int = ANY_LENGTH) -> Iterator[Bound]:
@@ -30,8 +31,10 @@ def statements(resource: Resource, query: Query, account_id: int, most: int = AN
     A long value of more than `most` bytes is answered as "", which no stored value is.
     """
     column, offset = resource.listing.sorts[query.sort], query.window.offset
+    view = list_view(resource, query.fields)
     for path in _access_paths(resource, column, offset):
-        yield _page(path, resource, column, query.descending)(account_id, offset, query.window.limit, most)
+        page = _page(path, resource, view, column, query.descending)
+        yield page(account_id, offset, query.window.limit, most)
 
 
 def most_read_whole(query: Query) -> int:
@@ -39,20 +42,17 @@ def most_read_whole(query: Query) -> int:
     return max(LEAST_LONG, PAGE_BYTES // query.window.limit)
 
 
-@lru_cache
-def long_places(resource: Resource) -> tuple[int, ...]:
+@lru_cache(maxsize=REMEMBERED)
+def long_places(resource: Resource, view: View | None = None) -> tuple[int, ...]:
     """Places, among the columns of a list, of values that may be longer than LEAST_LONG bytes."""
-    sizes = {field.name: field.most_bytes for field in resource.fields}
-    for nested in resource.nested:
-        sizes |= {f"{nested.name}_{field.name}": field.most_bytes for field in nested.resource.fields}
-    columns = list_view(resource).columns
-    return tuple(place for place, name in enumerate(columns) if sizes.get(name, 0) > LEAST_LONG)
+    columns = (view or list_view(resource)).columns
+    return tuple(place for place, one in enumerate(columns) if most_bytes(resource, one) > LEAST_LONG)
 
 
-@lru_cache
-def long_values(resource: Resource) -> tuple[Callable[[Result], object], ...]:
+@lru_cache(maxsize=REMEMBERED)
+def long_values(resource: Resource, view: View | None = None) -> tuple[Callable[[Result], object], ...]:
     """What takes these values out of a row."""
-    return tuple(itemgetter(place) for place in long_places(resource))
+    return tuple(itemgetter(place) for place in long_places(resource, view))
 
 
 def _access_paths(resource: Resource, column: str, offset: int) -> tuple[AccessPath, ...]:
@@ -66,14 +66,14 @@ def _access_paths(resource: Resource, column: str, offset: int) -> tuple[AccessP
 
 
 @lru_cache(maxsize=1_024)
-def _page(path: AccessPath, resource: Resource, column: str, descending: bool) -> Prepared:
-    return prepared(path(resource, column, descending), *PARAMETERS)
+def _page(path: AccessPath, resource: Resource, view: View, column: str, descending: bool) -> Prepared:
+    return prepared(path(resource, view, column, descending), *PARAMETERS)
 
 
-def _near(resource: Resource, column: str, descending: bool) -> Sql:
+def _near(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit} OFFSET {offset}",
-        select=_select(resource),
+        select=_select(resource, view),
         where=scope_of(resource).where(*_in_order(resource, column)),
         direction=_direction(descending),
         limit=LIMIT,
@@ -81,7 +81,7 @@ def _near(resource: Resource, column: str, descending: bool) -> Sql:
     )
 
 
-def _later(resource: Resource, column: str, descending: bool) -> Sql:
+def _later(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     """From the record on whose place is looked up."""
     scope = scope_of(resource)
     first = sql(
@@ -93,7 +93,7 @@ def _later(resource: Resource, column: str, descending: bool) -> Sql:
     )
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit}",
-        select=_select(resource),
+        select=_select(resource, view),
         where=scope.where(
             sql("id {than} ({first})", than="<=" if descending else ">=", first=first),
             *_in_order(resource, column),
@@ -107,24 +107,24 @@ def _in_order(resource: Resource, column: str) -> tuple[Sql, ...]:
     return () if column == "id" else (tally.dates_go_with_ids(resource),)
 
 
-def _select(resource: Resource) -> Sql:
+def _select(resource: Resource, view: View) -> Sql:
     return sql(
         "SELECT {shown}, {count} FROM {table}",
-        shown=_shown(resource),
+        shown=shown(resource, view),
         count=scope_of(resource).count,
         table=resource.name,
     )
 
 
-def _sorted(resource: Resource, column: str, descending: bool) -> Sql:
+def _sorted(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     """Keys first, picked on the index alone; then the rows of one page."""
     within = sql("{offset} < {count}", offset=OFFSET, count=scope_of(resource).count)
     keys = _keys(resource, column, descending, within)
     keys += sql(" LIMIT {limit} OFFSET {offset}", limit=LIMIT, offset=OFFSET)
-    return shown_in_order(resource, column, keys, descending)
+    return shown_in_order(resource, view, column, keys, descending, scope_of(resource).count)
 
 
-def _deep(resource: Resource, column: str, descending: bool) -> Sql:
+def _deep(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     """Keys picked from the nearer end of the list: the other arm reads nothing."""
     ahead = "skipped * 2 < count"
     arms = [
@@ -143,7 +143,7 @@ def _deep(resource: Resource, column: str, descending: bool) -> Sql:
         count=scope_of(resource).count,
         arms=joined(" UNION ALL ", arms),
     )
-    return shown_in_order(resource, column, keys, descending)
+    return shown_in_order(resource, view, column, keys, descending, scope_of(resource).count)
 
 
 def _arm(keys: Sql, most: str, skipped: str) -> Sql:
@@ -167,17 +167,15 @@ def _keys(resource: Resource, column: str, descending: bool, *conditions: Sql) -
 
 
 def shown_in_order(
-    resource: Resource, column: str, keys: Sql, descending: bool, count: Sql | None = None
+    resource: Resource, view: View, column: str, keys: Sql, descending: bool, *more: Sql | str
 ) -> Sql:
-    """The records with these keys, and behind each the count. The join is an outer one, which no planner turns round."""
-    scope = scope_of(resource)
+    """The records with these keys, and more behind each. The join is an outer one, which no planner turns round."""
     return sql(
-        "SELECT {shown}, {count} FROM ({keys}) AS keys LEFT JOIN {table} AS record ON {on} ORDER BY {order}",
-        shown=_shown(resource, "record."),
-        count=count or scope.count,
+        "SELECT {shown} FROM ({keys}) AS keys LEFT JOIN {table} AS record ON {on} ORDER BY {order}",
+        shown=joined(", ", [shown(resource, view, "record."), *more]),
         keys=keys,
         table=resource.name,
-        on=scope.where("record.id = keys.key", of="record."),
+        on=scope_of(resource).where("record.id = keys.key", of="record."),
         order=order_by("id" if column == "id" else "place", "key", descending),
     )
 
@@ -188,15 +186,25 @@ def order_by(column: str, key: str, descending: bool) -> str:
     return f"{'' if column == 'id' else by_column}{key} {direction}"
 
 
-def _shown(resource: Resource, prefix: str = "") -> Sql:
-    columns = [Sql(f"{prefix}{name}") for name in list_view(resource).columns]
-    for place in long_places(resource):
+def shown(resource: Resource, view: View, of: str = "") -> Sql:
+    """The columns of a view; long values as "" where they are longer than the parameter `most`."""
+    columns = [Sql(column(resource, one, of)) for one in view.columns]
+    for place in long_places(resource, view):
         columns[place] = sql(
             "CASE WHEN octet_length({column}) > {most} THEN '' ELSE {column} END",
             column=columns[place],
             most=MOST,
         )
     return joined(", ", columns)
+
+
+def column(resource: Resource, one: Column, of: str = "") -> str:
+    """A column of a record in a statement where the record's are called so, or of another one that it names."""
+    if isinstance(one, str):
+        return f"{of}{one}"
+    table, row = one.resource.name, of or f"{resource.name}."
+    account = "" if one.resource.shared else f"other.account_id = {row}account_id AND "
+    return f"(SELECT other.{one.column} FROM {table} AS other WHERE {account}other.id = {row}{one.link})"
 
 
 def _direction(descending: bool) -> str:

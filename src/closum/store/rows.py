@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from closum.model.cursor import Place
 from closum.model.query import Query
-from closum.model.resource import Record, Resource, Row
-from closum.model.view import list_view, record_view
+from closum.model.resource import Resource, Row
+from closum.model.view import REMEMBERED, View, list_view, record_view
 from closum.store import filtered, pages, statements, together
 from closum.store.scope import scope_of
-from closum.store.sql import Bound
 from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
 from closum.store.version import tag_of
@@ -19,68 +19,103 @@ class TooLong(Exception):
     """A page has a value that is too long to be read with the others: it is read by `each`."""
 
 
-def retrieve(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str] | None:
+class Window(NamedTuple):
+    """Records of a page, how many there are in all, None if nobody asks, and the place of the last one, None at the end."""
+
+    records: list[Any]
+    total: int | None
+    last: Place | None
+
+
+def retrieve(
+    unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()
+) -> tuple[Any, str] | None:
     """The record as an answer shows it, and the tag of its state, "" where it never changes."""
-    text, values, render, is_versioned = _retrieving(resource)
+    text, values, render, is_versioned = _retrieving(resource, fields)
     row = unit.one(text, values((unit.account_id, record_id)))
     if row is None:
         return None
     return render(row), tag_of(row[-2], row[-1]) if is_versioned else ""
 
 
-@lru_cache
+@lru_cache(maxsize=REMEMBERED)
 def _retrieving(
-    resource: Resource,
-) -> tuple[str, Callable[[Result], Result], Callable[[Result], Record], bool]:
-    text, values = statements.select_record(resource)
-    return text, values, record_view(resource).render, bool(scope_of(resource).versions)
+    resource: Resource, fields: tuple[str, ...]
+) -> tuple[str, Callable[[Result], Result], Callable[[Result], Any], bool]:
+    text, values = statements.select_record(resource, fields)
+    return text, values, record_view(resource, fields).render, bool(scope_of(resource).versions)
 
 
-def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:
+def tag(unit: Unit, resource: Resource, record_id: int) -> str:
+    """The tag of a record's state, "" where it never changes, or there is none."""
+    columns = scope_of(resource).versions
+    if not columns:
+        return ""
+    row = unit.one(*statements.select_columns(resource, columns)(unit.account_id, record_id))
+    return tag_of(*row) if row else ""
+
+
+def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Any], int]:
     """The records of a page as a list shows them, and how many there are; (…, 0) where the page is empty.
 
     Raises TooLong.
     """
-    most = pages.most_read_whole(query)
     if query.is_filtered:
-        return _filtered(unit, resource, query, most)
+        found = window(unit, resource, query)
+        return found.records, found.total or 0
     rows: list[Result] = []
-    for statement in pages.statements(resource, query, unit.account_id, most):
+    for statement in pages.statements(resource, query, unit.account_id, pages.most_read_whole(query)):
         if rows := unit.all(*statement):
             break
-    for value in pages.long_values(resource):
+    view = list_view(resource, query.fields)
+    _refuse_long(resource, view, rows)
+    return view.render_counted(rows), rows[0][-1] if rows else 0
+
+
+def window(unit: Unit, resource: Resource, query: Query) -> Window:
+    """A page that is filtered, or goes on behind a place. Raises TooLong."""
+    rows, count = filtered.rows(unit, resource, query, pages.most_read_whole(query))
+    view, limit = list_view(resource, query.fields), query.window.limit
+    _refuse_long(resource, view, rows)
+    last = Place(rows[limit - 1][-1], rows[limit - 1][-2]) if len(rows) > limit else None
+    return Window([*map(view.render, rows[:limit])], count, last)
+
+
+def _refuse_long(resource: Resource, view: View, rows: list[Result]) -> None:
+    for value in pages.long_values(resource, view):
         if "" in map(value, rows):
             raise TooLong
-    return list_view(resource).render_counted(rows), rows[0][-1] if rows else 0
 
 
-def _filtered(unit: Unit, resource: Resource, query: Query, most: int) -> tuple[list[Record], int]:
-    found, count = filtered.page(unit, resource, query, most)
-    for value in pages.long_values(resource):
-        if "" in map(value, found):
-            raise TooLong
-    return list_view(resource).render_counted(found), count
-
-
-def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record], object]) -> int:
+def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Any], object]) -> int:
     """Hand each record of a page to `take`, as a list shows it; how many there are in all, 0 where the page is empty."""
-    render, count = list_view(resource).render, 0
+    render, count = list_view(resource, query.fields).render, 0
 
     def one(row: Result) -> None:
         nonlocal count
         take(render(row))
         count = row[-1]
 
-    statements: Iterable[Bound] = (
-        [filtered.statement(unit, resource, query, pages.ANY_LENGTH)[0]]
-        if query.is_filtered
-        else pages.statements(resource, query, unit.account_id)
-    )
-    for statement in statements:
+    for statement in pages.statements(resource, query, unit.account_id):
         unit.each(*statement, one)
         if count:
             break
     return count
+
+
+def each_of_window(unit: Stream, resource: Resource, query: Query, take: Callable[[Any], object]) -> Window:
+    """`window`, with each record handed to `take` instead."""
+    render, limit = list_view(resource, query.fields).render, query.window.limit
+    places: list[Place] = []
+
+    def one(row: Result) -> None:
+        if len(places) < limit:
+            take(render(row))
+        places.append(Place(row[-1], row[-2]))
+
+    statement, count = filtered.find(unit, resource, query, pages.ANY_LENGTH)
+    unit.each(*statement, one)
+    return Window([], count, places[limit - 1] if len(places) > limit else None)
 
 
 def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> dict[Any, Row]:

@@ -4,7 +4,7 @@ Each database has an index of its own (`unit.search`); what a term is, `model.te
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from closum.model.change import Change
 from closum.model.resource import Resource
@@ -18,7 +18,9 @@ Found = tuple[int, Terms]
 
 
 class Index(Protocol):
-    """The terms of one kind of database."""
+    """The terms of one kind of database. `IN_ORDER`: it finds ids in their order without reading all that it finds."""
+
+    IN_ORDER: bool
 
     def put(self, resource: Resource, account_id: int, records: Sequence[Found]) -> list[Effect]:
         """Have records found by these terms alone."""
@@ -26,8 +28,28 @@ class Index(Protocol):
     def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
         """Have records found no more, and leave nothing of their terms."""
 
-    def ids(self, unit: Unit, resource: Resource, clauses: Sequence[Clause]) -> Sql:
-        """A query of the ids (column `id`) of the account's records that all clauses fit."""
+    def ids(
+        self, unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()
+    ) -> Sql:
+        """A query of the ids (column `id`) of the account's records that all clauses fit, but not all those of `but`."""
+
+    def first(self, unit: Unit, resource: Resource, wanted: "Wanted", most: int) -> Sql:
+        """A query of the first of these ids (column `id`), at most so many."""
+
+    def fits(self, unit: Unit, resource: Resource, clauses: Sequence[Clause], key: str) -> Sql:
+        """Whether all clauses fit one record, by its id in the column `key`: one look into a table."""
+
+    def compared(self, column: str, key: str, operator: str, than: str | float) -> Sql:
+        """Whether a property of a JSON document is so: a number among numbers, the sort key of a text among those of texts."""
+
+
+class Wanted(NamedTuple):
+    """Records in the order of their ids: those that all clauses fit, but not all of `but`, behind the id `after`."""
+
+    clauses: Sequence[Clause]
+    but: Sequence[Clause] = ()
+    after: int | None = None
+    descending: bool = False
 
 
 def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:

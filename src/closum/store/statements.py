@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from closum.model.resource import Resource
-from closum.model.view import record_view
+from closum.model.view import REMEMBERED, record_view
+from closum.store import pages
 from closum.store.scope import Scope, scope_of
 from closum.store.sql import Prepared, Sql, Unbound, joined, parameter, prepared, sql, unbound
 
@@ -22,10 +23,11 @@ _LOOK_UPS = {
 ID, VALUE, LEAST, BEHIND, MOST = map(parameter, ("id", "value", "least", "behind", "most"))
 
 
-@lru_cache
-def select_record(resource: Resource) -> Unbound:
+@lru_cache(maxsize=REMEMBERED)
+def select_record(resource: Resource, fields: tuple[str, ...] = ()) -> Unbound:
     """What a retrieved record shows, and behind it which version it is, where it can change. Takes account, id."""
-    columns = (*record_view(resource).columns, *scope_of(resource).versions)
+    shown = (pages.column(resource, one) for one in record_view(resource, fields).columns)
+    columns = (*shown, *scope_of(resource).versions)
     return unbound(_select(resource, columns, sql("id = {id}", id=ID)), "account_id", "id")
 
 

@@ -1,13 +1,12 @@
 """Filters and searches as conditions on the records of a resource, and as clauses for its terms."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.filters import Condition
 from closum.model.property import CUSTOM, KEY, TIME, WORDS
 from closum.model.resource import Reference, Resource
-from closum.model.terms import mark, marked, words
+from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
 from closum.model.words import Clause, Term, Word
 from closum.store import identity
@@ -15,22 +14,59 @@ from closum.store.scope import scope_of
 from closum.store.sql import Sql, joined, sql, value
 from closum.store.unit import Unit
 
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
+# Joined so that no planner turns it round.
+_HITS = {
+    "sqlite": "SELECT hit AS key, {column} AS place FROM (SELECT id AS hit FROM ({ids})) AS found"
+    " CROSS JOIN {table} WHERE {where}",
+    "postgres": "SELECT hit AS key, place FROM (SELECT id AS hit FROM ({ids}) AS ids) AS found"
+    " CROSS JOIN LATERAL (SELECT {column} AS place FROM {table} WHERE {where} OFFSET 0) AS record",
+}
+
+
+class Part(NamedTuple):
+    """A condition on the columns of records; `column` is the one that it is on, "" where it is on several or another's."""
+
+    column: str
+    sql: Sql
 
 
 class Selection(NamedTuple):
     """What records have to fit: conditions on their columns, and clauses on their terms."""
 
-    conditions: list[Sql]
+    parts: list[Part]
     clauses: list[Clause]
+
+    @property
+    def conditions(self) -> list[Sql]:
+        return [part.sql for part in self.parts]
 
 
 def select(unit: Unit, resource: Resource, asked: Sequence[Condition], search: Sequence[Word]) -> Selection:
     """All that a list asks for."""
-    found = Selection([], [_clause(unit, word) for word in search])
+    found = Selection([], clauses(unit, search))
     for one in sorted(asked, key=lambda one: one.property.column != ""):
         _add(unit, resource, one, found)
     return found
+
+
+def joined_hits(unit: Unit, resource: Resource, ids: Sql, column: str, conditions: Sequence[Sql]) -> Sql:
+    """Of these ids (`id`) those whose records fit the conditions (`key`), with a column of theirs (`place`)."""
+    within = scope_of(resource).where("id = found.hit", *conditions)
+    return sql(_HITS[unit.engine], column=column, ids=ids, table=resource.name, where=within)
+
+
+def clauses(unit: Unit, search: Sequence[Word]) -> list[Clause]:
+    """What each word of a search asks for; a word that the name of a city begins with finds who is there."""
+    cities = unit.all("SELECT id, city_name FROM city") if any(not one.is_number for one in search) else []
+    starts = [(mark("city_id", city), words(name)) for city, name in cities]
+    return [_clause(word, starts) for word in search]
+
+
+def _clause(word: Word, cities: Sequence[tuple[str, list[str]]]) -> Clause:
+    if word.is_number:
+        return Clause(word.terms)
+    named = (city for city, names in cities if any(one.startswith(word.text) for one in names))
+    return Clause((*word.terms, *(Term("marks", one) for one in named)))
 
 
 def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> None:
@@ -39,26 +75,45 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
         found.clauses.extend(_of_words(one))
     elif kind == CUSTOM:
         _add_custom(unit, one, found)
-    elif not one.property.column:
-        _add_mark(one, found)
+    elif not one.property.column and kind != KEY:
+        found.clauses.extend(_of_marks(one))
     elif found.clauses and _is_marked(resource, one):
-        found.clauses.append(_any_of(one.property.name, one, one.values))
-    elif kind == TIME:
-        found.conditions.append(_of_time(unit, one))
-    elif kind == KEY and operator in ("=", "!=") and one.values != (None,):
-        found.conditions.append(_of_key(unit, resource, one))
+        found.clauses.append(_any_of(one.operator, _marks(one)))
+    elif one.property.nested and not (kind == KEY and _is_compared(one)):
+        found.parts.append(Part("", _of_shown(unit, one)))
     else:
-        found.conditions.append(_compared(one.property.column, operator, one.values))
+        found.parts.append(Part(one.property.column, _of_row(unit, resource, one)))
 
 
-def _clause(unit: Unit, word: Word) -> Clause:
-    cities = unit.all("SELECT id, city_name FROM city") if not word.is_number else []
-    named = [
-        Term("marks", mark("city_id", city))
-        for city, name in cities
-        if any(one.startswith(word.text) for one in words(name))
-    ]
-    return Clause((*word.terms, *named))
+def _is_compared(one: Condition) -> bool:
+    """Whether a key is compared by the text that the row has of it, not by the record that it is the key of."""
+    return one.operator not in ("=", "!=") or one.values == (None,)
+
+
+def _of_row(unit: Unit, resource: Resource, one: Condition) -> Sql:
+    kind, column = one.property.kind, one.property.column
+    if kind == TIME:
+        return _of_time(unit, one)
+    if kind == KEY and not _is_compared(one):
+        assert resource.unique is not None
+        return _compared(resource.unique.column, one.operator, _keys(resource, one))
+    if kind == KEY and None not in one.values:
+        return _compared(column, one.operator, tuple(map(sort_key, one.values)))
+    return _compared(column, one.operator, _spelled(one))
+
+
+def _spelled(one: Condition) -> tuple[Any, ...]:
+    spellings = one.property.spellings
+    if spellings is None:
+        return one.values
+    return tuple(each for text in one.values for each in ((None,) if text is None else spellings(text)))
+
+
+def _keys(resource: Resource, one: Condition) -> tuple[Any, ...]:
+    assert resource.unique is not None
+    given = [text for text in one.values if text is not None]
+    keys = [key for text in given for key in resource.unique.keys(text)]
+    return (*keys, *((None,) if len(given) < len(one.values) else ()))
 
 
 def _of_words(one: Condition) -> Iterator[Clause]:
@@ -70,35 +125,31 @@ def _of_words(one: Condition) -> Iterator[Clause]:
 
 def _add_custom(unit: Unit, one: Condition, found: Selection) -> None:
     name, operator = one.property.name, one.operator
-    is_there = Clause((Term("marks", mark(name, "")),))
-    if operator in ("=", "!="):
-        texts = [mark(name, f"={sort_key(text)}") for text in one.values if text is not None]
-        _add_marks(one, found, texts, is_there)
+    is_there = Term("marks", mark(name, ""))
+    if operator not in ("=", "!="):
+        found.clauses.append(Clause((is_there,)))
+        found.parts.append(Part("", unit.search.compared(*_document(one))))
+    elif None not in one.values:
+        found.clauses.append(_any_of(operator, _custom_marks(one)))
+    elif operator == "!=":
+        found.clauses.append(Clause((is_there,)))
     else:
-        found.clauses.append(is_there)
-        found.conditions.append(_of_document(unit, one))
+        found.clauses.append(Clause(_custom_marks(one), lacks=(is_there,)))
 
 
-def _of_document(unit: Unit, one: Condition) -> Sql:
-    """A number is compared with numbers, any other text with texts."""
+def _custom_marks(one: Condition) -> tuple[Term, ...]:
+    """A text that is a number means both the text and the number."""
+    given = [text for text in one.values if text is not None]
+    numbers = [found for text in given if (found := number(text)) is not None]
+    return tuple(Term("marks", mark(one.property.name, exact(each))) for each in (*given, *numbers))
+
+
+def _document(one: Condition) -> tuple[str, str, str, str | int | float]:
+    """Column, key, operator and value: a number is compared with numbers, any other text with texts by their sort keys."""
     column, _, key = one.property.name.partition(".")
     (text,) = one.values
-    is_number = _NUMBER.fullmatch(text) is not None
-    if unit.engine == "sqlite":
-        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-        kinds = "'integer', 'real'" if is_number else "'text'"
-        return sql(
-            f"(json_type({column}, {{path}}) IN ({kinds}) AND json_extract({column}, {{path}}) {one.operator} {{text}})",
-            path=value(f'$."{escaped}"'),
-            text=value(float(text) if is_number else text),
-        )
-    kind, cast = ("number", "NUMERIC") if is_number else ("string", "TEXT")
-    return sql(
-        f"(CASE WHEN jsonb_typeof(CAST({column} AS JSONB) -> {{key}}) = '{kind}'"
-        f" THEN CAST(CAST({column} AS JSONB) ->> {{key}} AS {cast}) {one.operator} CAST({{text}} AS {cast}) ELSE FALSE END)",
-        key=value(key),
-        text=value(text),
-    )
+    found = number(text)
+    return column, key, one.operator, found if found is not None else sort_key(text) or ""
 
 
 def _is_marked(resource: Resource, one: Condition) -> bool:
@@ -108,30 +159,44 @@ def _is_marked(resource: Resource, one: Condition) -> bool:
     return any(isinstance(field, Reference) and field.name == one.property.name for field in resource.fields)
 
 
-def _add_mark(one: Condition, found: Selection) -> None:
-    """What a record shows of another one, which is null where it shows none."""
+def _of_marks(one: Condition) -> Iterator[Clause]:
+    """What a record shows of another one, which is null where it shows none, and where that one has none."""
     assert one.property.nested is not None
-    there = [mark(one.property.name, each) for each in one.values if each is not None]
-    link = Sql(f"{one.property.nested.link} IS NULL")
+    is_shown = Term("marks", mark(one.property.nested.name, ""))
+    is_null = Term("marks", mark(one.property.name, ""))
     if None not in one.values:
-        _add_marks(one, found, there, None)
-    elif one.operator == "!=":
-        found.conditions.append(Sql(f"{one.property.nested.link} IS NOT NULL"))
-    elif not there:
-        found.conditions.append(link)
+        yield _any_of(one.operator, _marks(one))
+    elif one.operator == "=":
+        yield Clause((*_marks(one), is_null), lacks=(is_shown,))
+    else:
+        yield from (Clause((is_shown,)), Clause(lacks=(is_null,)))
 
 
-def _add_marks(one: Condition, found: Selection, marks: Sequence[str], is_there: Clause | None) -> None:
-    """That a property has one of the values that these marks are of, or none of them; null is among them."""
-    is_not = one.operator == "!="
-    if None in one.values and is_there and not marks:
-        found.clauses.append(is_there._replace(negated=not is_not))
-    elif marks:
-        found.clauses.append(Clause(tuple(Term("marks", text) for text in marks), negated=is_not))
+def _marks(one: Condition) -> tuple[Term, ...]:
+    return tuple(Term("marks", mark(one.property.name, each)) for each in one.values if each is not None)
 
 
-def _any_of(name: str, one: Condition, values: Sequence[Any]) -> Clause:
-    return Clause(tuple(Term("marks", mark(name, each)) for each in values), negated=one.operator == "!=")
+def _any_of(operator: str, terms: tuple[Term, ...]) -> Clause:
+    return Clause(lacks=terms) if operator == "!=" else Clause(terms)
+
+
+def _of_shown(unit: Unit, one: Condition) -> Sql:
+    """By the record that is shown."""
+    nested = one.property.nested
+    assert nested is not None
+    if one.operator == "!=" and None not in one.values:
+        same = _of_shown(unit, one._replace(operator="="))
+        return sql("({link} IS NULL OR NOT {same})", link=nested.link, same=same)
+    there = _of_row(unit, nested.resource, one)
+    ids = sql(
+        "SELECT id FROM {table} WHERE {where}",
+        table=nested.resource.name,
+        where=_bound(scope_of(nested.resource).where(there), unit.account_id),
+    )
+    within = sql("{link} IN ({ids})", link=nested.link, ids=ids)
+    if None in one.values and one.operator == "=":
+        return sql("({link} IS NULL OR {within})", link=nested.link, within=within)
+    return within
 
 
 def _of_time(unit: Unit, one: Condition) -> Sql:
@@ -153,23 +218,6 @@ def _of_time(unit: Unit, one: Condition) -> Sql:
 
 def _within(column: str, start: str, end: str) -> Sql:
     return sql(f"({column} >= {{start}} AND {column} < {{end}})", start=value(start), end=value(end))
-
-
-def _of_key(unit: Unit, resource: Resource, one: Condition) -> Sql:
-    """By the unique key of the record, or of the one that it shows."""
-    nested = one.property.nested
-    keyed = nested.resource if nested else resource
-    assert keyed.unique is not None
-    keys = tuple(key for text in one.values if text is not None for key in keyed.unique.keys(text))
-    if nested is None:
-        return _compared(keyed.unique.column, one.operator, keys)
-    there = scope_of(keyed).where(_compared(keyed.unique.column, "=", keys))
-    ids = sql(f"SELECT id FROM {keyed.name} WHERE {{there}}", there=_bound(there, unit.account_id))
-    within = sql(f"{nested.link} IN ({{ids}})", ids=ids)
-    missing = f"{nested.link} IS NULL"
-    if one.operator == "!=":
-        return sql(f"({missing} OR NOT ({{within}}))", within=within)
-    return sql(f"({missing} OR {{within}})", within=within) if None in one.values else within
 
 
 def _compared(column: str, operator: str, values: tuple[Any, ...]) -> Sql:

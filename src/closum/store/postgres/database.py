@@ -152,12 +152,17 @@ class PostgresDatabase(Database):
         return database
 
     async def read(
-        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        long: bool = False,
+        one_moment: bool = False,
+        account_id: int | None = None,
     ) -> T:
-        readers = self._long if long else self._quick
+        readers = self._long if long or one_moment else self._quick
         try:
             result: T = await self._reached(
-                account_id, lambda: self._read(function, args, readers, account_id)
+                account_id, lambda: self._read(function, args, readers, account_id, one_moment)
             )
             return result
         except Failing as failing:
@@ -170,9 +175,10 @@ class PostgresDatabase(Database):
         args: tuple[Any, ...],
         readers: Readers,
         account_id: int | None = None,
+        one_moment: bool = False,
     ) -> Awaitable[Any]:
-        call = PendingRead(function, args, asyncio.get_running_loop().create_future(), account_id)
-        return self._outcome(call, readers)
+        future = asyncio.get_running_loop().create_future()
+        return self._outcome(PendingRead(function, args, future, account_id, one_moment=one_moment), readers)
 
     async def stream(self, function: Callable[..., T], *args: Any, account_id: int | None = None) -> T:
         async with self._streaming:

@@ -10,11 +10,13 @@ from functools import lru_cache
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import Found
+from closum.store.postgres.folding import sort_key_of
+from closum.store.search import Found, Wanted
 from closum.store.sql import Bound, Sql, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
 
+IN_ORDER = False
 _LETTERS = {"name": "n", "address": "a", "data": "d", "marks": ""}
 
 
@@ -36,11 +38,32 @@ def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]
     ]
 
 
-def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause]) -> Sql:
+def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> Sql:
     return sql(
         f"SELECT id FROM {resource.name}_term WHERE account_id = {{account}} AND terms @@ CAST({{query}} AS tsquery)",
         account=value(unit.account_id),
-        query=value(" & ".join([_quoted(_account(unit.account_id)), *map(_any, clauses)])),
+        query=value(_all(unit.account_id, clauses, but)),
+    )
+
+
+def first(unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
+    least, direction = ("<", "DESC") if wanted.descending else (">", "ASC")
+    behind = Sql("TRUE") if wanted.after is None else sql(f"id {least} {{id}}", id=value(wanted.after))
+    return sql(
+        f"SELECT id FROM ({{ids}} OFFSET 0) AS ids WHERE {{behind}} ORDER BY id {direction} LIMIT {{most}}",
+        ids=ids(unit, resource, wanted.clauses, wanted.but),
+        behind=behind,
+        most=value(most),
+    )
+
+
+def fits(unit: Unit, resource: Resource, clauses: Sequence[Clause], key: str) -> Sql:
+    """OFFSET keeps the planner from making a join of it."""
+    return sql(
+        f"EXISTS (SELECT 1 FROM {resource.name}_term AS found WHERE found.account_id = {{account}} AND found.id = {key}"
+        " AND found.terms @@ CAST({query} AS tsquery) OFFSET 0)",
+        account=value(unit.account_id),
+        query=value(_all(unit.account_id, clauses)),
     )
 
 
@@ -54,8 +77,18 @@ def _account(account_id: int) -> str:
     return f"={account_id}"
 
 
-def _any(clause: Clause) -> str:
-    return f"{'!' if clause.negated else ''}({' | '.join(map(_one, clause.terms))})"
+def _all(account_id: int, clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> str:
+    lacked = f"!({' & '.join(map(_fits, but))})" if but else ""
+    return " & ".join(filter(None, [_quoted(_account(account_id)), *map(_fits, clauses), lacked]))
+
+
+def _fits(clause: Clause) -> str:
+    lacked = f"!({_any(clause.lacks)})" if clause.lacks else ""
+    return f"({' | '.join(filter(None, (_any(clause.terms), lacked)))})"
+
+
+def _any(terms: Sequence[Term]) -> str:
+    return " | ".join(map(_one, terms))
 
 
 def _one(term: Term) -> str:
@@ -65,6 +98,36 @@ def _one(term: Term) -> str:
 def _quoted(text: str) -> str:
     """A lexeme: letters and digits, which nothing in it needs to be escaped for."""
     return f"'{text}'"
+
+
+def compared(column: str, key: str, operator: str, than: str | float) -> Sql:
+    """Whether a property of a JSON document is so: a number among numbers, the sort key of a text among those of texts."""
+    found = sql(f"(CAST({column} AS JSONB) -> {{key}})", key=value(key))
+    if isinstance(than, str):
+        kind, test = "string", sql(f"{{text}} {operator} {{than}}", text=sort_key_of(found), than=value(than))
+    else:
+        kind, test = "number", _among_numbers(found, operator, than)
+    return sql(
+        f"(CASE WHEN jsonb_typeof({{found}}) = '{kind}' THEN {{test}} ELSE FALSE END)", found=found, test=test
+    )
+
+
+def _among_numbers(found: Sql, operator: str, than: float) -> Sql:
+    """Whole numbers of 64 bits to the last digit, others as floats, as far as they are some."""
+    number, text = sql("CAST({found} AS NUMERIC)", found=found), value(repr(than))
+    exact = sql(f"{{number}} {operator} CAST({{text}} AS NUMERIC)", number=number, text=text)
+    rounded = sql(
+        f"CAST({{number}} AS DOUBLE PRECISION) {operator} CAST({{text}} AS DOUBLE PRECISION)",
+        number=number,
+        text=text,
+    )
+    return sql(
+        "(CASE WHEN ({number} = trunc({number}) AND abs({number}) < 9223372036854775808)"
+        " OR abs({number}) NOT BETWEEN 1e-300 AND 1e300 THEN {exact} ELSE {rounded} END)",
+        number=number,
+        exact=exact,
+        rounded=rounded,
+    )
 
 
 @lru_cache

@@ -267,7 +267,12 @@ class SQLiteDatabase(Database):
         return found
 
     async def read(
-        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        long: bool = False,
+        one_moment: bool = False,
+        account_id: int | None = None,
     ) -> T:
         """At once on the event loop, or in a thread when it is or turns out long.
 

@@ -5,13 +5,13 @@ from which they are moved later, many at a time. What is there counts instead of
 are kept there with a space before, between and behind them, so that both are searched alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import Found
+from closum.store.search import Found, Wanted
 from closum.store.sql import Bound, Sql, joined, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -19,6 +19,10 @@ from closum.store.unit import Effect, Unit
 ALL = "all"
 """A term of every record, so that it can be found by what it has not."""
 
+IN_ORDER = True
+_EVERY = f"marks : {ALL}"
+_PENDING = {name: name for name in Terms._fields}
+_CONTENT = {name: f"c{place}" for place, name in enumerate(Terms._fields)}
 _BITS = 40  # of an id, in the number of a row of the index
 _ID = (1 << _BITS) - 1
 
@@ -43,27 +47,91 @@ def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]
     return statements
 
 
-def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause]) -> Sql:
-    name, account = resource.name, unit.account_id
-    indexed = sql(
-        f"SELECT rowid & {_ID} AS id FROM {name}_term WHERE {name}_term MATCH {{match}} AND rowid BETWEEN {{first}} AND {{last}}",
-        match=value(_match(clauses)),
-        first=value(row_of(account, 0)),
-        last=value(row_of(account, _ID)),
+def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> Sql:
+    arms = _arms(unit, resource, Wanted(clauses, but))
+    return joined(" UNION ALL ", arms)
+
+
+def first(unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
+    """FTS5 has its rows in the order of their numbers, so an account's are in that of their ids."""
+    direction = "DESC" if wanted.descending else "ASC"
+    arms = [
+        sql(
+            "SELECT id FROM ({arm} ORDER BY {order} {direction} LIMIT {most})",
+            arm=arm,
+            order=order,
+            direction=direction,
+            most=value(most),
+        )
+        for arm, order in zip(_arms(unit, resource, wanted), ("rowid", "id"), strict=False)
+    ]
+    return sql(
+        "SELECT id FROM ({arms}) AS arms ORDER BY id {direction} LIMIT {most}",
+        arms=joined(" UNION ALL ", arms),
+        direction=direction,
+        most=value(most),
     )
-    if not unit.one(f"SELECT 1 FROM {name}_pending WHERE account_id = ? LIMIT 1", (account,)):
-        return indexed
-    pending = sql(
-        f"SELECT id FROM {name}_pending WHERE account_id = {{account}} AND {{fits}}",
-        account=value(account),
-        fits=joined(" AND ", map(_fits, clauses)),
+
+
+def fits(unit: Unit, resource: Resource, clauses: Sequence[Clause], key: str) -> Sql:
+    """The index has a row of its own for each record, with the terms as they were put into it."""
+    name, account = resource.name, value(unit.account_id)
+    there = sql(
+        f"SELECT 1 FROM {name}_term_content WHERE id = (({{account}} << {_BITS}) | {key}) AND {{fits}}",
+        account=account,
+        fits=_all_fit(clauses, _CONTENT),
+    )
+    if not _has_pending(unit, resource):
+        return sql("EXISTS ({there})", there=there)
+    waits = sql(
+        f"SELECT 1 FROM {name}_pending WHERE account_id = {{account}} AND id = {key}", account=account
     )
     return sql(
-        f"{{indexed}} AND rowid NOT IN (SELECT (account_id << {_BITS}) | id FROM {name}_pending WHERE account_id = {{account}})"
-        " UNION ALL {pending}",
-        indexed=indexed,
+        "CASE WHEN EXISTS ({waits}) THEN EXISTS ({waits} AND {fits}) ELSE EXISTS ({there}) END",
+        waits=waits,
+        fits=_all_fit(clauses, _PENDING),
+        there=there,
+    )
+
+
+def _arms(unit: Unit, resource: Resource, wanted: Wanted) -> list[Sql]:
+    """Queries of ids: of what is in the index, unless its terms wait to get there, and of what waits."""
+    name, account = resource.name, unit.account_id
+    least, most = (
+        (0, _ID)
+        if wanted.after is None
+        else (0, wanted.after - 1)
+        if wanted.descending
+        else (wanted.after + 1, _ID)
+    )
+    indexed = sql(
+        f"SELECT rowid & {_ID} AS id FROM {name}_term WHERE {name}_term MATCH {{match}} AND rowid BETWEEN {{first}} AND {{last}}",
+        match=value(_match(wanted.clauses, wanted.but)),
+        first=value(row_of(account, least)),
+        last=value(row_of(account, most)),
+    )
+    if not _has_pending(unit, resource):
+        return [indexed]
+    indexed += sql(
+        f" AND rowid NOT IN (SELECT (account_id << {_BITS}) | id FROM {name}_pending WHERE account_id = {{account}})",
         account=value(account),
-        pending=pending,
+    )
+    lacks = sql(" AND NOT {fits}", fits=_all_fit(wanted.but, _PENDING)) if wanted.but else Sql("")
+    pending = sql(
+        f"SELECT id FROM {name}_pending WHERE account_id = {{account}} AND id BETWEEN {{least}} AND {{most}} AND {{fits}}{{lacks}}",
+        account=value(account),
+        least=value(least),
+        most=value(most),
+        fits=_all_fit(wanted.clauses, _PENDING),
+        lacks=lacks,
+    )
+    return [indexed, pending]
+
+
+def _has_pending(unit: Unit, resource: Resource) -> bool:
+    return (
+        unit.one(f"SELECT 1 FROM {resource.name}_pending WHERE account_id = ? LIMIT 1", (unit.account_id,))
+        is not None
     )
 
 
@@ -94,14 +162,21 @@ def _spaced(terms: Sequence[str]) -> str:
     return f" {' '.join(terms)} "
 
 
-def _match(clauses: Sequence[Clause]) -> str:
-    wanted = " AND ".join(f"({_any(one)})" for one in clauses if not one.negated) or f"marks : {ALL}"
-    return " NOT ".join([f"({wanted})", *(f"({_any(one)})" for one in clauses if one.negated)])
+def _match(clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> str:
+    wanted = [_wanted(one) for one in clauses if one.terms]
+    lacked = [_any(one.lacks) for one in clauses if not one.terms]
+    lacked += [_match(but)] if but else []
+    return " NOT ".join([f"({' AND '.join(wanted) or _EVERY})", *(f"({one})" for one in lacked)])
 
 
-def _any(clause: Clause) -> str:
+def _wanted(clause: Clause) -> str:
+    others = f" OR ({_EVERY} NOT ({_any(clause.lacks)}))" if clause.lacks else ""
+    return f"({_any(clause.terms)}{others})"
+
+
+def _any(terms: Sequence[Term]) -> str:
     places: dict[tuple[str, bool], list[str]] = {}
-    for place, text, is_prefix in clause.terms:
+    for place, text, is_prefix in terms:
         places.setdefault((text, is_prefix), []).append(place)
     return " OR ".join(
         f'{{{" ".join(names)}}} : "{text}"{" *" if is_prefix else ""}'
@@ -109,14 +184,31 @@ def _any(clause: Clause) -> str:
     )
 
 
-def _fits(clause: Clause) -> Sql:
-    found = joined(" OR ", map(_has, clause.terms))
-    return sql("NOT ({found})" if clause.negated else "({found})", found=found)
+def _all_fit(clauses: Sequence[Clause], columns: Mapping[str, str]) -> Sql:
+    return sql("({all})", all=joined(" AND ", [_fits(one, columns) for one in clauses]))
 
 
-def _has(term: Term) -> Sql:
+def _fits(clause: Clause, columns: Mapping[str, str]) -> Sql:
+    arms = [_has(term, columns) for term in clause.terms]
+    if clause.lacks:
+        lacked = joined(" OR ", [_has(term, columns) for term in clause.lacks])
+        arms.append(sql("NOT ({any})", any=lacked))
+    return sql("({any})", any=joined(" OR ", arms))
+
+
+def _has(term: Term, columns: Mapping[str, str]) -> Sql:
+    text = f" {term.text}{'' if term.is_prefix else ' '}"
+    return sql(f"instr({columns[term.place]}, {{text}}) > 0", text=value(text))
+
+
+def compared(column: str, key: str, operator: str, than: str | float) -> Sql:
+    """Whether a property of a JSON document is so: a number among numbers, the sort key of a text among those of texts."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    kinds, found = ("'text'", "sort_key({one})") if isinstance(than, str) else ("'integer', 'real'", "{one}")
     return sql(
-        f"instr({term.place}, {{text}}) > 0", text=value(f" {term.text}{'' if term.is_prefix else ' '}")
+        f"(json_type({column}, {{path}}) IN ({kinds}) AND {found.format(one=f'json_extract({column}, {{path}})')} {operator} {{than}})",
+        path=value(f'$."{escaped}"'),
+        than=value(than),
     )
 
 
