@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Property, Resource
+from closum_client._resource import Filter, Property, Resource
 
 RESOURCE = Resource(
     name="email",
@@ -24,4 +24,12 @@ RESOURCE = Resource(
     ),
     nested=(),
     references=(),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("status", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("register_date", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("domain", ("=", "!=")),
+    ),
+    fields=("id", "email", "status", "register_date"),
 )

@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Property, Resource
+from closum_client._resource import Filter, Property, Resource
 
 RESOURCE = Resource(
     name="phone",
@@ -30,4 +30,13 @@ RESOURCE = Resource(
     ),
     nested=(),
     references=(),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("extension", ("=", "!=")),
+        Filter("number", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("is_valid", ("=", "!=")),
+        Filter("date_add", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("country", ("=", "!=")),
+    ),
+    fields=("id", "extension", "number", "is_valid", "date_add"),
 )
