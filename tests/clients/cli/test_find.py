@@ -14,13 +14,13 @@ from tests.clients.cli.test_completion import ZSH, bash
 from tests.clients.cli.test_completion import path as path  # noqa: PLC0414
 from tests.clients.cli.test_records import printed
 from tests.clients.cli.test_records import user as user  # noqa: PLC0414
-from tests.support.client import Client
+from tests.support.client import JSON, Client
 from tests.support.engine import ON_SQLITE
 
 BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 each = pytest.mark.parametrize
 
-LEADS = [
+LEADS: list[JSON] = [
     {"name": "Ana Sílvia", "email": {"email": "ana@example.com"}, "city_id": 213, "custom_data": {"a": "x"}},
     {"name": "Rui", "phone": {"extension": "00351", "number": "912340999"}},
     {"name": "Eva"},
@@ -96,14 +96,8 @@ def test_cities_have_no_search(run: Run, user: dict[str, str]) -> None:
     assert (done.returncode, "No such option" in done.stderr) == (2, True)
 
 
-def by_cursor(script: Scripted, *ids: int, after: str | None) -> None:
-    pagination = {"page_count": None, "current_page": None, "count": None, "next_cursor": after}
-    script.data([{"id": one} for one in ids], pagination=pagination)
-
-
 def test_every_page_is_walked_by_cursor_and_not_counted(run: Run, script: Scripted) -> None:
-    by_cursor(script, 1, 2, after="A")
-    by_cursor(script, 3, after=None)
+    script.part([{"id": 1}, {"id": 2}], after="A").part([{"id": 3}])
     done = run("lead", "list", "--all", "--filter", "id<9", CLOSUM_URL=script.address, CLOSUM_TOKEN="t")
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["1", "2", "3"]
     asked = [parse_qsl(urlsplit(one.call).query, keep_blank_values=True) for one in script.requests]
@@ -115,7 +109,7 @@ def test_every_page_is_walked_by_cursor_and_not_counted(run: Run, script: Script
 def test_an_answer_that_is_no_page_by_cursor_ends_the_walk(
     run: Run, script: Scripted, first: dict[str, Any]
 ) -> None:
-    by_cursor(script, 1, **first)
+    script.part([{"id": 1}], **first)
     done = run("lead", "list", "--all", CLOSUM_URL=script.address, CLOSUM_TOKEN="t")
     assert done.returncode == 1
     assert "The server's answer has no leads" in done.stderr
@@ -130,7 +124,7 @@ def test_the_help_has_the_properties(run: Run) -> None:
 
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
-COMPLETED = (
+COMPLETED: tuple[tuple[str, list[str]], ...] = (
     ("lead list --filter cit", [f"city_id{one}" for one in OPERATORS]),
     ("lead list --filter phone.i", ["phone.id", "phone.is_valid"]),
     ("lead list --filter phone.is", ["phone.is_valid=", "phone.is_valid!="]),
