@@ -21,14 +21,14 @@ ROUTES = route_table()
 UNDER_API = [route for route in ROUTES if route.path.startswith("/api/")]
 OTHERS = [route for route in ROUTES if route not in UNDER_API]
 UNKNOWN = {
-    "emial=x": "emial",
+    "e-mail=x": "e-mail",
     "limt=1": "limt",
     "LIMIT=1": "LIMIT",
     "limit[]=1": "limit[]",
     "%6Cimt=1": "limt",
     "=x": "",
     "=": "",
-    "emial": "emial",
+    "mail": "mail",
     "+_=1": " _",
     "_=1&mach=email": "mach",
     "a=1;limit=2": "a",
@@ -96,7 +96,7 @@ def test_only_a_list_has_the_parameters_of_a_list(api: Client) -> None:
 
 @ON_SQLITE
 def test_head_refuses_as_get_does(api: Client) -> None:
-    answer = api.head("/api/lead?emial=x")
+    answer = api.head("/api/lead?mail=x")
     assert (answer.status_code, answer.content) == (400, b"")
 
 
@@ -142,7 +142,7 @@ def test_a_value_that_cannot_be_is_told_after_a_name_that_is_not(api: Client) ->
 
 def test_a_repeated_request_is_refused_again(api: Client) -> None:
     for _ in range(3):
-        failure(api.get("/api/lead?emial=x"), 400)
+        failure(api.get("/api/lead?mail=x"), 400)
         failure(api.get("/api/lead/1?limit=1"), 400)
         assert api.get("/api/lead?limit=1").status_code == 200
 

@@ -43,6 +43,7 @@ from closum.store import (
 )
 from closum.store.database import Database
 from closum.store.identity import Account
+from closum.store.search import Wanted
 from closum.store.session import Session
 from closum.store.sql import Sql, prepared
 from closum.store.together import Read
@@ -78,9 +79,10 @@ def selected(unit: Unit) -> list[int]:
     assert found.clauses == where.clauses(unit, search)
     ids = unit.search.ids(unit, LEAD, found.clauses)
     hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
-    tiers = relevance.keys(unit, LEAD, asked("q=ana&sort=relevance"), found, 9)
-    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, tiers)]
-    return [row[0] for one in of for row in unit.all(*one)]
+    first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
+    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, first)]
+    tiers = relevance.page(unit, LEAD, asked("q=ana&sort=relevance"), found)
+    return [row[0] for one in of for row in unit.all(*one)] + [key for key, _ in tiers]
 
 
 def some(record: Any) -> Any:
@@ -269,10 +271,11 @@ READING: dict[str, tuple[Call, Any]] = {
         ([(2, 2, 2)], 1),
     ),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
-    "where.select": (selected, [1, 1]),
-    "where.clauses": (selected, [1, 1]),
-    "where.joined_hits": (selected, [1, 1]),
-    "relevance.keys": (selected, [1, 1]),
+    "where.select": (selected, [1, 1, 1]),
+    "where.clauses": (selected, [1, 1, 1]),
+    "where.joined_hits": (selected, [1, 1, 1]),
+    "where.first_hits": (selected, [1, 1, 1]),
+    "relevance.page": (selected, [1, 1, 1]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
     "together.read": (together_found, [[1, 2], 2]),

@@ -46,7 +46,11 @@ async def _window(request: Request, asked: Query) -> Answer:
     owner, of = request.account_id, (request.resource, asked)
     try:
         found = await request.db.read(
-            records.window, *of, long=asked.is_long(request.resource), account_id=owner, one_moment=True
+            records.window,
+            *of,
+            long=asked.is_long(request.resource),
+            one_moment=asked.is_filtered,
+            account_id=owner,
         )
         body = answer.page(found.records, _pagination(request, asked, found))
     except TooLong:

@@ -27,8 +27,9 @@ Send = spool.Send
 SCHEME = b"bearer"
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
-_PAGES = re.compile(rb"(?:(?:limit|page|sort|direction)=[a-z0-9_.]*(?:&|$))*")
+_PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z0-9_.,*]*(?:&|$))*")
 """Query strings in which nobody's address or number can be: only these are remembered."""
+_CURSOR = re.compile(rb"(^|&)cursor=([A-Za-z0-9_-]+)(?=&|$)")
 
 
 @dataclass(slots=True)
@@ -90,12 +91,13 @@ class Request:
     @property
     def query(self) -> Query:
         """What the query string asks of a list. Raises Malformed."""
-        text: bytes = self.scope["query_string"]
+        text, cursor = _without_cursor(self.scope["query_string"])
         parse = _remembered_query if _PAGES.fullmatch(text) else _query
         found = parse(self.resource, text)
-        if not found.cursor:
+        cursor = found.cursor if cursor is None else cursor
+        if not cursor:
             return found
-        return replace(found, after=self.services.cursors.read(self._list(found), found.cursor))
+        return replace(found, cursor=cursor, after=self.services.cursors.read(self._list(found), cursor))
 
     def cursor(self, asked: Query, last: Place | None) -> str | None:
         """The text with which a list goes on behind a record, None at its end."""
@@ -159,8 +161,17 @@ def _token(scope: Scope) -> str:
 
 def unknown_parameter(known: tuple[str, ...], text: bytes) -> str | None:
     """What is wrong with the names in a query string where a call takes those that are `known`."""
+    text, _ = _without_cursor(text)
     check = _remembered_unknown if _PAGES.fullmatch(text) else _unknown
     return check(known, text)
+
+
+def _without_cursor(text: bytes) -> tuple[bytes, str | None]:
+    """A query string with an empty cursor in place of the one in it, which is another one for each page; and that one."""
+    found = _CURSOR.findall(text) if b"cursor=" in text else []
+    if len(found) != 1:
+        return text, None
+    return _CURSOR.sub(rb"\1cursor=", text), found[0][1].decode()
 
 
 def _unknown(known: tuple[str, ...], text: bytes) -> str | None:

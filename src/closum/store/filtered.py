@@ -1,17 +1,20 @@
-"""A page of the records that filters and a search leave, with their exact count, or a page behind a place in a list.
+"""A page of the records that filters and a search leave, with their exact count, by its number or behind a place.
 
 The hits are counted first; by that it is decided how a page is found in an order that is not that of the search. Few: all
 are fetched and sorted. Many: the index of the order is walked, and each record on it looked at, until the page is full;
 where that has not filled it soon, since hits lie close together, each is looked up among all hits instead.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from closum.model.query import RELEVANCE, Query
 from closum.model.resource import Resource
 from closum.model.view import list_view
+from closum.model.words import Clause
 from closum.store import keyset, pages, relevance, where
+from closum.store.keyset import Range
 from closum.store.scope import scope_of
 from closum.store.search import Wanted
 from closum.store.sql import Bound, Sql, joined, prepared, sql, value
@@ -39,7 +42,7 @@ class Found(NamedTuple):
 
 
 def find(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> Found:
-    """What a filtered page, or one behind a place, is read by."""
+    """What a filtered page is read by."""
     asked = Asked(unit, resource, query)
     column = "place" if query.sort == RELEVANCE else asked.column
     view, of = list_view(resource, query.fields), ("keys.key", "keys.place")
@@ -66,15 +69,9 @@ class Asked:
             query.window.offset + query.window.limit + 1
         )  # one more tells whether there is another page
 
-    @property
-    def _is_all(self) -> bool:
-        return not (self._selection.parts or self._selection.clauses)
-
     @cached_property
     def count(self) -> int:
         """Of the hits; where nobody asks for it, only so far that it is known whether they are few."""
-        if self._is_all:
-            return self._total
         hits = self._ids()
         if not self._query.counted:
             hits = sql("{hits} LIMIT {most}", hits=hits, most=value(FEW + 1))
@@ -112,6 +109,10 @@ class Asked:
     def keys(self) -> Sql:
         """Ids (`key`) of the page, and what they are ordered by (`place`)."""
         window = self._query.window
+        if self._query.sort == RELEVANCE:
+            return self._listed(
+                relevance.page(self._unit, self._resource, self._query, self._selection), "BIGINT"
+            )
         return sql(
             "SELECT key, place FROM ({found}) AS found ORDER BY {order} LIMIT {limit} OFFSET {offset}",
             found=self._found(),
@@ -122,10 +123,6 @@ class Asked:
 
     def _found(self) -> Sql:
         """The first records of what is asked for, at least as many as are skipped and shown."""
-        if self._query.sort == RELEVANCE:
-            return relevance.keys(self._unit, self._resource, self._query, self._selection, self._most)
-        if self._is_all:
-            return self._walk(Sql("TRUE"), self._most)
         if self._is_in_order():
             return self._first()
         if self.count <= FEW:
@@ -152,50 +149,66 @@ class Asked:
         found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
         if len(found) < self._most and not self._is_at_end():
             return None
+        return self._listed(found, "BIGINT" if keyset.is_number(self._resource, self.column) else "TEXT")
+
+    def _listed(self, found: Sequence[Result], kind: str) -> Sql:
+        """What has been found, with its type: a prepared statement keeps that of the first value."""
         if not found:
             return sql("SELECT id AS key, id AS place FROM {table} WHERE 1 = 0", table=self._resource.name)
-        # With its type: a prepared statement keeps that of the first value.
-        row = f"({{key}}, CAST({{place}} AS {'BIGINT' if keyset.is_number(self._resource, self.column) else 'TEXT'}))"
+        row = f"({{key}}, CAST({{place}} AS {kind}))"
         listed = joined(", ", [sql(row, key=value(key), place=value(place)) for key, place in found])
         return sql("SELECT column1 AS key, column2 AS place FROM (VALUES {listed}) AS listed", listed=listed)
 
     def _is_at_end(self) -> bool:
         """Whether the walk has come to the end of the list."""
-        return not any(
-            self._number(
-                sql("SELECT 1 FROM ({range}) AS walked LIMIT 1 OFFSET {most}", range=one, most=value(WALKED))
-            )
-            for one in self._ranges()
-        )
+        beyond = sql(" LIMIT 1 OFFSET {most}", most=value(WALKED))
+        walked = (one for one in self._ranges if not (one.is_null and self._empty))
+        return not any(self._number(self._on_index(one) + beyond) for one in walked)
 
     def _walk(self, fits: Sql, most: int | None = None) -> Sql:
         """Records on the index of the order, of which it looks at no more than so many in each range of it."""
-        arms = []
-        for one in self._ranges():
-            looked_at = one if most is None else sql("{range} LIMIT {most}", range=one, most=value(most))
-            arms.append(
-                sql(
-                    "SELECT key, place FROM (SELECT key, place FROM ({walked}) AS walked WHERE {fits} LIMIT {most}) AS arm",
-                    walked=looked_at,
-                    fits=fits,
-                    most=value(self._most),
-                )
-            )
-        return joined(" UNION ALL ", arms)
+        return joined(" UNION ALL ", [self._arm(one, fits, most) for one in self._ranges])
 
-    def _ranges(self) -> list[Sql]:
+    def _arm(self, one: Range, fits: Sql, most: int | None) -> Sql:
+        if one.is_null and self._empty:
+            return self._without_value(self._empty)
+        looked_at = self._on_index(one)
+        if most is not None:
+            looked_at += sql(" LIMIT {most}", most=value(most))
+        return sql(
+            "SELECT key, place FROM (SELECT key, place FROM ({walked}) AS walked WHERE {fits} LIMIT {most}) AS arm",
+            walked=looked_at,
+            fits=fits,
+            most=value(self._most),
+        )
+
+    def _without_value(self, empty: Clause) -> Sql:
+        """Hits that have nothing to be ordered by: they come by their ids, as the search finds them."""
+        after = self._query.after
+        behind = after.id if after and after.value is None else None
+        wanted = Wanted([*self._selection.clauses, empty], after=behind, descending=self._query.descending)
+        hits = where.first_hits(self._unit, self._resource, self._selection, wanted, self._most)
+        return sql("SELECT key, CAST(NULL AS TEXT) AS place FROM ({hits}) AS hits", hits=hits)
+
+    @cached_property
+    def _empty(self) -> Clause | None:
+        """What fits the hits that have nothing to be ordered by, if it need not be looked for on the index."""
+        return where.shows_nothing(self._resource, self.column) if self._selection.clauses else None
+
+    @cached_property
+    def _ranges(self) -> list[Range]:
+        of = (self._resource, self.column, self._query.after, self._query.descending)
+        return keyset.ranges(*of, split=self._empty is not None)
+
+    def _on_index(self, one: Range) -> Sql:
         own = [part.sql for part in self._selection.parts if part.column == self.column]
-        descending = self._query.descending
-        return [
-            sql(
-                "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
-                column=self.column,
-                table=self._resource.name,
-                where=self._scope.where(one, *own),
-                order=pages.order_by(self.column, "id", descending),
-            )
-            for one in keyset.ranges(self._resource, self.column, self._query.after, descending)
-        ]
+        return sql(
+            "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
+            column=self.column,
+            table=self._resource.name,
+            where=self._scope.where(one.condition, *own),
+            order=pages.order_by(self.column, "id", self._query.descending),
+        )
 
     def _fits(self) -> Sql:
         """Whether a record on the index is a hit: one look into the table, one into the terms."""

@@ -5,6 +5,7 @@ skips nulls, so that where they are still to come they are a range of their own.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from closum.model.cursor import Place
 from closum.model.fields import Integer
@@ -14,33 +15,49 @@ from closum.store.sql import Sql, joined, sql, value
 _LEAST = -(2**63)
 
 
-def ranges(resource: Resource, column: str, after: Place | None, descending: bool) -> list[Sql]:
-    """Conditions, of which each is one range of the index, in the order in which they come."""
-    if after is None:
-        return [Sql("TRUE")]
-    return list(_ranges(resource, column, after, descending))
+class Range(NamedTuple):
+    """A condition that is one range of the index; `is_null`: of the records that have nothing there."""
+
+    condition: Sql
+    is_null: bool = False
 
 
-def _ranges(resource: Resource, column: str, after: Place, descending: bool) -> Iterator[Sql]:
-    than = "<" if descending else ">"
+def ranges(
+    resource: Resource, column: str, after: Place | None, descending: bool, *, split: bool = False
+) -> list[Range]:
+    """In the order in which they come; `split` has those without a value apart from the others."""
+    if after is not None:
+        return list(_behind(resource, column, after, descending))
+    if not split:
+        return [Range(Sql("TRUE"))]
+    return [_valued(resource, column), _without(column)][:: 1 if descending else -1]
+
+
+def _behind(resource: Resource, column: str, after: Place, descending: bool) -> Iterator[Range]:
+    than, of = "<" if descending else ">", value(after.id)
     if column == "id":
-        yield sql("id {than} {id}", than=than, id=value(after.id))
+        yield Range(sql("id {than} {id}", than=than, id=of))
     elif after.value is None:
-        yield sql("({column} IS NULL AND id {than} {id})", column=column, than=than, id=value(after.id))
+        yield Range(sql("({column} IS NULL AND id {than} {id})", column=column, than=than, id=of), True)
+        if not descending:
+            yield _valued(resource, column)
     else:
-        yield sql(
-            "({column}, id) {than} ({value}, {id})",
-            column=column,
-            than=than,
-            value=value(after.value),
-            id=value(after.id),
+        place = value(after.value)
+        yield Range(
+            sql("({column}, id) {than} ({place}, {id})", column=column, than=than, place=place, id=of)
         )
-    if column != "id" and descending and after.value is not None:
-        yield Sql(f"{column} IS NULL")
-    elif column != "id" and not descending and after.value is None:
-        # "IS NOT NULL" is no range of an index to SQLite.
-        least = _LEAST if is_number(resource, column) else ""
-        yield sql("{column} >= {least}", column=column, least=value(least))
+        if descending:
+            yield _without(column)
+
+
+def _without(column: str) -> Range:
+    return Range(Sql(f"{column} IS NULL"), True)
+
+
+def _valued(resource: Resource, column: str) -> Range:
+    """`IS NOT NULL` is no range of an index to SQLite."""
+    least = _LEAST if is_number(resource, column) else ""
+    return Range(sql("{column} >= {least}", column=column, least=value(least)))
 
 
 def is_number(resource: Resource, column: str) -> bool:

@@ -10,17 +10,28 @@ from closum.model.resource import Resource
 from closum.model.words import Clause, Term, Word
 from closum.store import where
 from closum.store.search import Wanted
-from closum.store.sql import Sql, joined, sql, value
+from closum.store.sql import prepared, sql
 from closum.store.unit import Unit
 from closum.store.where import Selection
+
+Found = tuple[int, int]
+"""The id of a record, and the number of its tier."""
 
 Tier = tuple[int, Wanted]
 
 
-def keys(unit: Unit, resource: Resource, query: Query, selection: Selection, most: int) -> Sql:
-    """The first of what is asked for, at most so many of each tier: ids (`key`), and the numbers of tiers (`place`)."""
-    arms = [_arm(unit, resource, selection, tier, most) for tier in _left(_tiers(query, selection), query)]
-    return joined(" UNION ALL ", arms)
+def page(unit: Unit, resource: Resource, query: Query, selection: Selection) -> list[Found]:
+    """What is shown of a page, and one more where there is one. A tier is looked for when those before have not filled it."""
+    found = list[Found]()
+    most = query.window.offset + query.window.limit + 1
+    for rank, wanted in _left(_tiers(query, selection), query):
+        if len(found) < most:
+            hits = where.first_hits(unit, resource, selection, wanted, most - len(found))
+            direction = "DESC" if query.descending else "ASC"
+            ordered = sql(f"SELECT key FROM ({{hits}}) AS hits ORDER BY key {direction}", hits=hits)
+            rows = unit.all(*prepared(ordered, "account_id")(unit.account_id))
+            found += [(row[0], rank) for row in rows]
+    return found[query.window.offset :]
 
 
 def _tiers(query: Query, selection: Selection) -> list[Wanted]:
@@ -42,26 +53,10 @@ def _in_name(word: Word, found: Clause, *, is_prefix: bool) -> Clause:
 
 def _left(tiers: list[Wanted], query: Query) -> Iterator[Tier]:
     """Those behind the place that was come to."""
-    for rank, wanted in enumerate(tiers):
+    numbered = list(enumerate(tiers))
+    for rank, wanted in reversed(numbered) if query.descending else numbered:
         here = wanted._replace(descending=query.descending)
         if query.after is None or (rank < query.after.rank if query.descending else rank > query.after.rank):
             yield rank, here
         elif rank == query.after.rank:
             yield rank, here._replace(after=query.after.id)
-
-
-def _arm(unit: Unit, resource: Resource, selection: Selection, tier: Tier, most: int) -> Sql:
-    rank, wanted = tier
-    if not selection.parts:
-        ids = unit.search.first(unit, resource, wanted, most)
-        return sql(f"SELECT id AS key, {rank} AS place FROM ({{ids}}) AS tier", ids=ids)
-    ids = unit.search.ids(unit, resource, wanted.clauses, wanted.but)
-    than, direction = ("<", "DESC") if wanted.descending else (">", "ASC")
-    behind = Sql("TRUE") if wanted.after is None else sql(f"key {than} {{id}}", id=value(wanted.after))
-    return sql(
-        f"SELECT key, {rank} AS place FROM (SELECT key FROM ({{hits}}) AS hits WHERE {{behind}}"
-        f" ORDER BY key {direction} LIMIT {{most}}) AS tier",
-        hits=where.joined_hits(unit, resource, ids, "id", selection.conditions),
-        behind=behind,
-        most=value(most),
-    )

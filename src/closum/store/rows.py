@@ -8,8 +8,9 @@ from closum.model.cursor import Place
 from closum.model.query import Query
 from closum.model.resource import Resource, Row
 from closum.model.view import REMEMBERED, View, list_view, record_view
-from closum.store import filtered, pages, statements, together
+from closum.store import filtered, onward, pages, statements, together
 from closum.store.scope import scope_of
+from closum.store.sql import prepared, sql
 from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
 from closum.store.version import tag_of
@@ -74,11 +75,26 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Any], int]:
 
 def window(unit: Unit, resource: Resource, query: Query) -> Window:
     """A page that is filtered, or goes on behind a place. Raises TooLong."""
-    rows, count = filtered.rows(unit, resource, query, pages.most_read_whole(query))
+    most = pages.most_read_whole(query)
+    if query.is_filtered:
+        rows, total = filtered.rows(unit, resource, query, most)
+    else:
+        rows = unit.all(*onward.page(resource, query, unit.account_id, most))
+        total = rows[0][-3] if rows else _total(unit, resource)
     view, limit = list_view(resource, query.fields), query.window.limit
     _refuse_long(resource, view, rows)
-    last = Place(rows[limit - 1][-1], rows[limit - 1][-2]) if len(rows) > limit else None
-    return Window([*map(view.render, rows[:limit])], count, last)
+    return Window([*map(view.render, rows[:limit])], total if query.counted else None, _last(rows, limit))
+
+
+def _last(rows: list[Result], limit: int) -> Place | None:
+    """The place of the last record of a page, where there are more."""
+    return Place(rows[limit - 1][-1], rows[limit - 1][-2]) if len(rows) > limit else None
+
+
+def _total(unit: Unit, resource: Resource) -> int:
+    count = sql("SELECT {count}", count=scope_of(resource).count)
+    row = unit.one(*prepared(count, "account_id")(unit.account_id))
+    return int(row[0] or 0) if row else 0
 
 
 def _refuse_long(resource: Resource, view: View, rows: list[Result]) -> None:
@@ -106,16 +122,20 @@ def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Any], o
 def each_of_window(unit: Stream, resource: Resource, query: Query, take: Callable[[Any], object]) -> Window:
     """`window`, with each record handed to `take` instead."""
     render, limit = list_view(resource, query.fields).render, query.window.limit
-    places: list[Place] = []
+    places: list[Result] = []
 
     def one(row: Result) -> None:
         if len(places) < limit:
             take(render(row))
-        places.append(Place(row[-1], row[-2]))
+        places.append(row[-2:])
 
-    statement, count = filtered.find(unit, resource, query, pages.ANY_LENGTH)
+    if query.is_filtered:
+        statement, total = filtered.find(unit, resource, query, pages.ANY_LENGTH)
+    else:
+        statement = onward.page(resource, query, unit.account_id, pages.ANY_LENGTH)
+        total = _total(unit, resource)
     unit.each(*statement, one)
-    return Window([], count, places[limit - 1] if len(places) > limit else None)
+    return Window([], total if query.counted else None, _last(places, limit))
 
 
 def rows_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -> dict[Any, Row]:

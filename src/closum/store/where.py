@@ -11,6 +11,7 @@ from closum.model.text import sort_key
 from closum.model.words import Clause, Term, Word
 from closum.store import identity
 from closum.store.scope import scope_of
+from closum.store.search import Wanted
 from closum.store.sql import Sql, joined, sql, value
 from closum.store.unit import Unit
 
@@ -53,6 +54,31 @@ def joined_hits(unit: Unit, resource: Resource, ids: Sql, column: str, condition
     """Of these ids (`id`) those whose records fit the conditions (`key`), with a column of theirs (`place`)."""
     within = scope_of(resource).where("id = found.hit", *conditions)
     return sql(_HITS[unit.engine], column=column, ids=ids, table=resource.name, where=within)
+
+
+def first_hits(unit: Unit, resource: Resource, found: Selection, wanted: Wanted, most: int) -> Sql:
+    """The first records (`key`), by their ids, that are wanted and fit the conditions of a selection."""
+    if not found.parts:
+        return sql(
+            "SELECT id AS key FROM ({ids}) AS ids", ids=unit.search.first(unit, resource, wanted, most)
+        )
+    ids = unit.search.ids(unit, resource, wanted.clauses, wanted.but)
+    than, direction = ("<", "DESC") if wanted.descending else (">", "ASC")
+    behind = Sql("TRUE") if wanted.after is None else sql(f"key {than} {{id}}", id=value(wanted.after))
+    return sql(
+        f"SELECT key FROM (SELECT key FROM ({{hits}}) AS hits WHERE {{behind}} ORDER BY key {direction} LIMIT {{most}}) AS first",
+        hits=joined_hits(unit, resource, ids, "id", found.conditions),
+        behind=behind,
+        most=value(most),
+    )
+
+
+def shows_nothing(resource: Resource, column: str) -> Clause | None:
+    """What fits the records that have nothing in the column, because they show no other record there, where terms tell."""
+    for nested in resource.nested if resource.terms else ():
+        if column == resource.listing.sorts.get(f"{nested.name}.{nested.key}"):
+            return Clause(lacks=(Term("marks", mark(nested.name, "")),))
+    return None
 
 
 def clauses(unit: Unit, search: Sequence[Word]) -> list[Clause]:

@@ -31,7 +31,7 @@ def _folding() -> Folding:
     )
 
 
-def sort_key_of(document: Sql) -> Sql:
+def sort_key_of(document: str) -> Sql:
     """The `model.text.sort_key` of a text in JSON, compared by code point."""
     several, these, others = _folding()
     key = sql("normalize({document} #>> '{{}}', NFKD)", document=document)

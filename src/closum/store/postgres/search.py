@@ -101,20 +101,25 @@ def _quoted(text: str) -> str:
 
 
 def compared(column: str, key: str, operator: str, than: str | float) -> Sql:
-    """Whether a property of a JSON document is so: a number among numbers, the sort key of a text among those of texts."""
-    found = sql(f"(CAST({column} AS JSONB) -> {{key}})", key=value(key))
+    """The document is read once for each record: in a query of its own, which OFFSET keeps from being put into the other."""
     if isinstance(than, str):
-        kind, test = "string", sql(f"{{text}} {operator} {{than}}", text=sort_key_of(found), than=value(than))
+        kind, test = (
+            "string",
+            sql(f"{{text}} {operator} {{than}}", text=sort_key_of("found"), than=value(than)),
+        )
     else:
-        kind, test = "number", _among_numbers(found, operator, than)
+        kind, test = "number", _among_numbers(operator, than)
     return sql(
-        f"(CASE WHEN jsonb_typeof({{found}}) = '{kind}' THEN {{test}} ELSE FALSE END)", found=found, test=test
+        f"(SELECT CASE WHEN jsonb_typeof(found) = '{kind}' THEN {{test}} ELSE FALSE END"
+        f" FROM (SELECT CAST({column} AS JSONB) -> {{key}} AS found OFFSET 0) AS document)",
+        test=test,
+        key=value(key),
     )
 
 
-def _among_numbers(found: Sql, operator: str, than: float) -> Sql:
+def _among_numbers(operator: str, than: float) -> Sql:
     """Whole numbers of 64 bits to the last digit, others as floats, as far as they are some."""
-    number, text = sql("CAST({found} AS NUMERIC)", found=found), value(repr(than))
+    number, text = Sql("CAST(found AS NUMERIC)"), value(repr(than))
     exact = sql(f"{{number}} {operator} CAST({{text}} AS NUMERIC)", number=number, text=text)
     rounded = sql(
         f"CAST({{number}} AS DOUBLE PRECISION) {operator} CAST({{text}} AS DOUBLE PRECISION)",
