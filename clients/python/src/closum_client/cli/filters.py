@@ -66,7 +66,7 @@ def options(resource: Resource) -> list[click.Parameter]:
             ["--fields"],
             type=FieldsType(resource.fields),
             metavar="NAMES",
-            help="Only these properties, with commas between; * stands for the usual ones.",
+            help="Only these properties, with commas between; * is the usual ones.",
         ),
     ]
     if resource.searched:
