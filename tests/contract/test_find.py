@@ -70,7 +70,8 @@ def found(api: Client, url: str) -> list[int]:
     assert answer.status_code == 200, (url, answer.text)
     ids = [one["id"] for one in answer.json()["data"]]
     assert answer.json()["pagination"]["count"] == len(ids), url
-    walked, cursor = [], ""
+    walked: list[int] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = api.get(f"{url}&limit=2&count=false&fields=id&cursor={cursor}").json()
         walked += [one["id"] for one in page["data"]]

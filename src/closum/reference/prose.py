@@ -111,7 +111,7 @@ have one. Null is unequal to every value: `filter=city_id!=213` finds leads with
 any spelling, `+351 912 340 999` or `00351912340999`. A flag is `1` or `0`.
 
 **Dates**: `2026-01-31` is a whole day in the time zone of the account, as are `today`, `yesterday` and `-7d`, the day \
-seven days ago; `-24h` and `2026-01-31T10:00:00+00:00` are a second. `filter=creation_date>=-7d` finds what is new.
+seven days ago; `-24h` and `2026-01-31T10:00:00+00:00` are moments. `filter=creation_date>=-7d` finds what is new.
 
 **Custom data**: `custom_data.<key>` is the value of a key, at the top of the document. Case counts in keys. Numbers are \
 compared by their value. A key that has one of the characters `= ! < > ~ %` is percent-encoded once more in a `filter`: \
