@@ -60,6 +60,15 @@ def test_every_call_refuses_what_it_does_not_have(route: Route, api: Client) -> 
     assert state(api) == before
 
 
+def test_a_list_says_what_it_takes(api: Client) -> None:
+    message = failure(api.get("/api/city?x=1"), 400)["message"]
+    names = "limit, page, sort, direction, cursor, count, fields, filter, id, city_name"
+    assert message == f"Unknown parameter 'x': this call takes {names}"
+    message = failure(api.get("/api/lead?x=1"), 400)["message"]
+    for name in ("filter, q, id, name, ", "custom_data.<key>", "email, ", "phone.country"):
+        assert name in message
+
+
 @each("route", UNDER_API, ids=name_of)
 def test_names_that_begin_with_an_underscore_mean_nothing(route: Route, api: Client) -> None:
     if route.verb == "sign_in":

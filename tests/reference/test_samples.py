@@ -174,7 +174,9 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
     printed = run(sample)
     method, _, path = sample.call.partition(" ")
     resource = next((one for one in DECLARED if path.split("/")[2:3] == [one.name]), None)
-    if sample.call == "POST /api/token":
+    if sample.call == "Find":
+        _check_found(sample, api, printed)
+    elif sample.call == "POST /api/token":
         token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
         headers = {"Authorization": f"Bearer {token}"}
         assert api.get("/api/lead/1", headers=headers).status_code == 200
@@ -194,6 +196,17 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
         check(api.data("GET", f"/api/{resource.name}/{number}"), body)
     else:
         _check_printed(sample, resource, api, printed)
+
+
+def _check_found(sample: Sample, api: Client, printed: str) -> None:
+    new = [
+        one["id"]
+        for one in api.data("GET", "/api/lead?limit=1000&filter=creation_date%3E=-7d&filter=city_id!=")
+    ]
+    assert new
+    assert [int(one) for one in re.findall(r"\bid\W+(\d+)", printed)] == new
+    assert "city_name" in printed
+    assert ("no such lead" in printed) is (sample.language != "Shell")
 
 
 def _check_printed(sample: Sample, resource: Resource | None, api: Client, printed: str) -> None:

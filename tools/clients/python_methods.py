@@ -9,6 +9,7 @@ from closum.model import query
 from closum.model.body_fields import Array
 from closum.model.fields import Field, Flag
 from closum.model.resource import Nested, Resource
+from tools.clients import python_lists
 from tools.clients.methods import QUERY, Method, shape
 from tools.clients.python_parts import (
     HEADER,
@@ -58,6 +59,7 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
         "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         f"from closum_client._feed import {style.prefix}Revisions\n"
+        "from closum_client._query import Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         "from closum_client._verbs import Action, Verbs\n"
@@ -104,29 +106,7 @@ def _verbs(resource: Resource) -> str:
 
 
 def _list(resource: Resource, style: Style) -> str:
-    name = class_name(resource.name)
-    about = f"The {words(resource.plural)}, asked for page by page while they are walked."
-    most, usual = query.MAX_LIMIT, query.DEFAULT_LIMIT
-    sections = {
-        "Args": [
-            f"limit (int): How many records a page has, {most} at most; {usual} by default.",
-            "page (int): The page to begin with, from 1; the first by default.",
-            f"sort (str): One of {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} by default.",
-            "direction (str): asc or desc; asc by default.",
-        ],
-        "Returns": [
-            f"{style.prefix}Records[{name}]: to walk over; `first_page()` and `pages()` give pages with counts."
-        ],
-        "Raises": ["ValueError: limit or page is out of range.", "ClosumError: while it is walked."],
-    }
-    return (
-        "    def list(\n        self,\n        *,\n        limit: int | None = None,\n"
-        f"        page: int | None = None,\n        sort: {name}Sort | None = None,\n"
-        f"        direction: Direction | None = None,\n    ) -> {style.prefix}Records[{name}]:\n"
-        f"{docstring(about, sections, 8)}"
-        "        listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)\n"
-        f"        return {style.prefix}Records(self._driver, listing)\n\n"
-    )
+    return python_lists.list_(resource, style.prefix) + python_lists.select(resource, style.prefix)
 
 
 def _create(resource: Resource, style: Style) -> str:

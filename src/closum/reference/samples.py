@@ -214,6 +214,45 @@ leads.each {{ |lead| p lead }}""",
 )
 """How the parameters of a list are given, in each of the languages."""
 
+FIND = (
+    f"""\
+curl -G '{ORIGIN}/api/lead' \\
+--data-urlencode 'filter=creation_date>=-7d' \\
+--data-urlencode 'filter=city_id!=' \\
+-d 'fields=id,name,city.city_name' \\
+-d 'limit=1000' \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{_RUBY}
+leads = client.leads.select(
+  %w[id name city.city_name],
+  filter: ["creation_date>=-7d", "city_id!="],
+  cursor: ""
+)
+leads.each {{ |lead| p lead }}
+
+ana = client.leads.list(
+  where: {{ email: "ana@example.com" }}
+).first
+puts "no such lead" unless ana""",
+    f"""\
+{_PYTHON}    leads = client.leads.select(
+        ["id", "name", "city.city_name"],
+        filter=["creation_date>=-7d", "city_id!="],
+        cursor="",
+    )
+    for lead in leads:
+        print(lead)
+
+    ana = client.leads.list(
+        where={{"email": "ana@example.com"}},
+    )
+    if not list(ana):
+        print("no such lead")""",
+)
+"""How records are found, in each of the languages."""
+
 _SIGN_IN = (
     f"""\
 # With shell, you can just pass the correct header with each request

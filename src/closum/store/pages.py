@@ -51,8 +51,8 @@ def statements(
     column, offset = resource.listing.sorts[query.sort], query.window.offset
     view = list_view(resource, query.fields)
     for path in _access_paths(resource, column, offset, engine, short):
-        prepared = _page(path, resource, view, column, query.descending)
-        yield prepared(account_id, offset, query.window.limit, most)
+        page = _page(path, resource, view, column, query.descending)
+        yield page(account_id, offset, query.window.limit, most)
 
 
 def most_read_whole(query: Query) -> int:

@@ -124,7 +124,9 @@ def _of_row(unit: Unit, resource: Resource, one: Condition) -> Sql:
         return _of_time(unit, one)
     if kind == KEY and not _is_compared(one):
         assert resource.unique is not None
-        return _compared(resource.unique.column, one.operator, _keys(resource, one))
+        same = _compared(resource.unique.column, one.operator, _keys(resource, one))
+        is_null = None in one.values and not one.property.nested
+        return sql(f"({{same}} OR {column} IS NULL)", same=same) if is_null else same
     if kind == KEY and None not in one.values:
         return _compared(column, one.operator, tuple(map(sort_key, one.values)))
     return _compared(column, one.operator, _spelled(one))
@@ -139,9 +141,7 @@ def _spelled(one: Condition) -> tuple[Any, ...]:
 
 def _keys(resource: Resource, one: Condition) -> tuple[Any, ...]:
     assert resource.unique is not None
-    given = [text for text in one.values if text is not None]
-    keys = [key for text in given for key in resource.unique.keys(text)]
-    return (*keys, *((None,) if len(given) < len(one.values) else ()))
+    return tuple(key for text in one.values if text is not None for key in resource.unique.keys(text))
 
 
 def _of_words(one: Condition) -> Iterator[Clause]:
@@ -257,6 +257,8 @@ def _compared(column: str, operator: str, values: tuple[Any, ...]) -> Sql:
     if operator == "!=":
         if values == (None,):
             return Sql(f"{column} IS NOT NULL")
+        if not values:
+            return Sql("1 = 1")
         return sql(f"({column} IS NULL OR {column} NOT IN ({{all}}))", all=joined(", ", map(value, values)))
     return sql(f"{column} {operator} {{one}}", one=value(values[0]))
 

@@ -2,12 +2,13 @@
 
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, SupportsIndex, TypeVar
 
+from closum_client import _query as query
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
@@ -64,9 +65,14 @@ class Verbs(Generic[R]):
         """The path of the resource."""
         return self._core.url + self._path
 
-    def list(self, **params: int | str | None) -> Listing[R]:
-        """A list that asks for nothing yet. Raises TypeError, ValueError for a limit or page that cannot be."""
-        return Listing(self._core, self._path, params, self._read)
+    def list(self, **asked: Any) -> Listing[R]:
+        """A list that asks for nothing yet. Raises TypeError, ValueError for a limit, page or filter that cannot be."""
+        return Listing(self._core, self._path, query.params(**asked), self._read)
+
+    def select(self, fields: str | Sequence[str], **asked: Any) -> Listing[dict[str, Any]]:
+        """A list that shows these properties alone. Raises TypeError, ValueError as `list`."""
+        params = query.params(**asked) | {"fields": query.fields(fields)}
+        return Listing(self._core, self._path, params, _plain)
 
     def create(self, **values: Any) -> Steps[int]:
         """Make a record; its id."""
@@ -159,6 +165,10 @@ class Verbs(Generic[R]):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def _plain(data: Any) -> dict[str, Any]:
+    return dict(reading.mapping(data))
 
 
 def _tag(if_match: object) -> str | None:

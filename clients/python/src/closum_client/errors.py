@@ -28,7 +28,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 LOOK_FIRST = (
-    "It may have been carried out all the same, and the record created or changed: look before you repeat it."
+    "It may have been carried out all the same, and the record created or changed: look before you repeat it. "
+    "GET /api/lead?email=ana@example.com finds a lead by its address."
 )
 
 

@@ -40,7 +40,8 @@ module Closum
     #   repeated) may have been carried out although there is no good answer
     def outcome_unknown? = @outcome_unknown
 
-    LOOK_FIRST = "It may have been carried out, and the record created or changed: look before you repeat it"
+    LOOK_FIRST = "It may have been carried out, and the record created or changed: look before you repeat it. " \
+                 "GET /api/lead?email=ana@example.com finds a lead by its address"
     private_constant :LOOK_FIRST
   end
 

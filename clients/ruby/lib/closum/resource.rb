@@ -17,20 +17,34 @@ module Closum
 
     private
 
-    def list_of(record, limit:, page:, sort:, direction:)
-      check_limit(limit)
-      given = { limit: limit, page: page, sort: sort, direction: direction }
-      Records.new(page, shown(given)) do |number|
-        params = given.merge(page: number)
-        @calls.call("GET", self.class::PATH, params: params) { |envelope| Page.read(envelope, record, number || 1) }
+    def list_of(record, filter: nil, where: nil, **given)
+      check_limit(given[:limit])
+      asked = given.merge(filter: Filters.read(filter, where))
+      Records.new(given[:page], given[:cursor], shown(asked)) do |number, cursor|
+        params = asked.merge(page: number, cursor: cursor)
+        @calls.call("GET", self.class::PATH, params: params) do |envelope|
+          page = Page.read(envelope, record, cursor ? nil : number || 1)
+          after_itself(page, cursor)
+        end
       end
+    end
+
+    def selected(fields, **given) = list_of(Hashes, fields: Filters.fields(fields), **given)
+
+    # A cache that always has the same page would be walked for ever.
+    def after_itself(page, cursor)
+      return page if cursor.nil? || cursor.empty? || page.pagination.next_cursor != cursor
+
+      raise Unreadable, "the page that comes after it is itself"
     end
 
     def created(values)
       @calls.call("POST", self.class::PATH, json: body(values)) { |envelope| Read.id(data(envelope)) }
     end
 
-    def shown(given) = [self.class::PATH, *given.compact.map { |name, value| "#{name}=#{value}" }].join(" ")
+    def shown(given)
+      [self.class::PATH, *given.compact.flat_map { |name, one| Array(one).map { |value| "#{name}=#{value}" } }].join(" ")
+    end
 
     def check_limit(limit) = Limit.check(limit)
 

@@ -9,12 +9,12 @@ import click
 from closum_client._etag import if_match as checked
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
-from closum_client.cli import revisions, show
+from closum_client.cli import filters, revisions, show
 from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.labels import Labels
-from closum_client.cli.pages import MAX_LIMIT, unexpected, walk
+from closum_client.cli.pages import EVERY, MAX_LIMIT, unexpected, walk
 from closum_client.cli.text import as_json, say
 from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
 from closum_client.resources import Resource
@@ -115,17 +115,20 @@ def _list(resource: Resource) -> click.Command:
         raw: bool,
         url: str | None,
         token: str | None,
-        **order: Any,
+        fields: str | None,
+        **asked: Any,
     ) -> None:
         if every and page is not None:
             raise click.UsageError("--all shows every page: leave out --page.")
-        params = {"limit": limit or (MAX_LIMIT if every else None), "page": page or 1, **order}
+        window = {"limit": limit or MAX_LIMIT, **EVERY} if every else {"limit": limit, "page": page or 1}
+        params = {**window, **asked, "fields": fields}
         with connected(url, token, _no_page(resource, page), READ_AGAIN if every else 0) as client:
             pages = walk(client, resource, params, every=every)
             if raw:
                 show.listed_as_json(pages)
             else:
-                show.listed(resource, pages, Labels(client, resource, of_many=True), every=every)
+                columns = filters.columns(resource, fields)
+                show.listed(resource, columns, pages, Labels(client, resource, of_many=True), every=every)
 
     return _command(resource, "list", run, _list_help(resource), *_list_options(resource))
 
@@ -136,6 +139,8 @@ def _list_help(resource: Resource) -> str:
     On a terminal it is a table. Elsewhere it is a line for each {resource.name}, with tabs between the columns and no
     heading: {", ".join(resource.columns)}. Tabs and other controls in a value are shown as \\t and the like. With --json it
     is one array, a record on each line; with --all it is printed page by page.
+
+    {filters.help_of(resource)}
     """
 
 
@@ -153,6 +158,7 @@ def _list_options(resource: Resource) -> list[click.Parameter]:
         click.Option(["--sort"], type=sorts, help=f"What to sort by; {resource.default_sort} by default."),
         click.Option(["--direction"], type=order, help="Ascending, which is the default, or descending."),
         click.Option(["--all", "every"], is_flag=True, help="Every page, one after the other."),
+        *filters.options(resource),
     ]
 
 

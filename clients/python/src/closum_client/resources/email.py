@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Action, Property, Resource
+from closum_client._resource import Action, Filter, Property, Resource
 
 RESOURCE = Resource(
     name="email",
@@ -35,4 +35,12 @@ RESOURCE = Resource(
             result="revisions",
         ),
     ),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("status", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("register_date", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("domain", ("=", "!=")),
+    ),
+    fields=("id", "email", "status", "register_date"),
 )

@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Action, Property, Resource
+from closum_client._resource import Action, Filter, Property, Resource
 
 RESOURCE = Resource(
     name="phone",
@@ -41,4 +41,13 @@ RESOURCE = Resource(
             result="revisions",
         ),
     ),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("extension", ("=", "!=")),
+        Filter("number", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("is_valid", ("=", "!=")),
+        Filter("date_add", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("country", ("=", "!=")),
+    ),
+    fields=("id", "extension", "number", "is_valid", "date_add"),
 )

@@ -128,16 +128,75 @@ module Closum
   class Leads < Resource
     PATH = "/api/lead"
 
-    # All leads, or those from a page on. Makes no request by itself.
+    # All leads, those that fit the filters, or those from a page on. Makes no request by itself.
     #
     # @param limit [Integer] records on a page: 25 unless given, at most 1000
     # @param page [Integer] where to begin, from 1
-    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number; id unless given
+    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number, relevance; id unless
+    #   given
     # @param direction [String] "asc" or "desc"
+    # @param filter [String, Array<String>] "name~=ana", or several that all have to hold: a property, an
+    #   operator (= != < <= > >= ~=) and a value, where none means null
+    # @param where [Hash] values that properties have, by name, such as `{ id: 1 }`; nil is null, and of an
+    #   Array of values any fits
+    # @param q [String] words that a record has, each as the beginning of one of its own, without accents
+    #   and case
+    # @param cursor [String] "" to walk by cursor: no record is left out or comes twice where others come
+    #   and go meanwhile
+    # @param count [Boolean] false where nobody needs to know how many records there are
     # @return [Records<Lead>]
-    # @raise [ArgumentError] for a limit or a page that is out of range
-    def list(limit: nil, page: nil, sort: nil, direction: nil)
-      list_of(Lead, limit:, page:, sort:, direction:)
+    # @raise [ArgumentError] for a limit or a page that is out of range, and a filter in `where:` without a
+    #   value
+    # @raise [BadRequest] while it is walked: the server does not know a property or an operator
+    def list(
+      limit: nil,
+      page: nil,
+      sort: nil,
+      direction: nil,
+      filter: nil,
+      where: nil,
+      q: nil,
+      cursor: nil,
+      count: nil
+    )
+      list_of(Lead, limit:, page:, sort:, direction:, filter:, where:, q:, cursor:, count:)
+    end
+
+    # Some properties of the leads, walked as `list` is.
+    #
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
+    #   "*" stands for those that `list` has
+    # @param limit [Integer] records on a page: 25 unless given, at most 1000
+    # @param page [Integer] where to begin, from 1
+    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number, relevance; id unless
+    #   given
+    # @param direction [String] "asc" or "desc"
+    # @param filter [String, Array<String>] "name~=ana", or several that all have to hold: a property, an
+    #   operator (= != < <= > >= ~=) and a value, where none means null
+    # @param where [Hash] values that properties have, by name, such as `{ id: 1 }`; nil is null, and of an
+    #   Array of values any fits
+    # @param q [String] words that a record has, each as the beginning of one of its own, without accents
+    #   and case
+    # @param cursor [String] "" to walk by cursor: no record is left out or comes twice where others come
+    #   and go meanwhile
+    # @param count [Boolean] false where nobody needs to know how many records there are
+    # @return [Records<Hash{String => Object}>] each as it is in the answer's JSON
+    # @raise [ArgumentError] for a limit or a page that is out of range, and a filter in `where:` without a
+    #   value
+    # @raise [BadRequest] while it is walked: the server does not know a property or an operator
+    def select(
+      fields,
+      limit: nil,
+      page: nil,
+      sort: nil,
+      direction: nil,
+      filter: nil,
+      where: nil,
+      q: nil,
+      cursor: nil,
+      count: nil
+    )
+      selected(fields, limit:, page:, sort:, direction:, filter:, where:, q:, cursor:, count:)
     end
 
     # Makes a lead.

@@ -1,0 +1,72 @@
+"""What a list asks for in its query string: filters, words, a cursor, and what is shown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+Value = str | int | float | date | None
+"""What a property is compared with: True and False are 1 and 0, None is null, and a date without a time is a whole day."""
+
+Where = Mapping[str, Value | Sequence[Value]]
+"""Values that properties have, by name; of several values for one property any fits."""
+
+Params = dict[str, Any]
+
+OPERATORS = "!<=>~"
+
+
+def params(
+    *,
+    filter: str | Sequence[str] | None = None,
+    where: Where | None = None,
+    count: bool | None = None,
+    **others: int | str | None,
+) -> Params:
+    """The parameters of a list, with None for what is not given. Raises TypeError, ValueError for what cannot be sent."""
+    filters = [*_filters(filter), *_equal(where or {})]
+    counted = None if count is None else str(bool(count)).lower()
+    if others.get("cursor") is not None and others.get("page") is not None:
+        raise ValueError("give page or cursor, not both: a page by cursor has no number")
+    return {**others, "filter": filters or None, "count": counted}
+
+
+def fields(names: str | Sequence[str]) -> str:
+    """The parameter `fields`. Raises ValueError for none."""
+    joined = names if isinstance(names, str) else ",".join(names)
+    if not joined:
+        raise ValueError("fields is empty: name the properties to show, or '*' for those of a list")
+    return joined
+
+
+def _filters(filter: str | Sequence[str] | None) -> list[str]:
+    if filter is None:
+        return []
+    return [filter] if isinstance(filter, str) else [*filter]
+
+
+def _equal(where: Where) -> Iterator[str]:
+    for name, given in where.items():
+        values = [given] if given is None or isinstance(given, str | int | float | date) else [*given]
+        if not values:
+            raise ValueError(f"where: {name} has no value, so that no record fits: None stands for null")
+        for value in values:
+            yield f"{_encoded(name)}={_text(value)}"
+
+
+def _encoded(name: str) -> str:
+    """The name with what would be taken for an operator percent-encoded: a key of custom data may have any character."""
+    return "".join(quote(one) if one in f"{OPERATORS}%" else one for one in name).replace("~", "%7E")
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(int(value))
+        case str() | int() | float():
+            return str(value)
+        case date():
+            return value.isoformat()
+    raise TypeError(f"where: a value is a str, a number, a date or None, not {type(value).__name__}")

@@ -1,0 +1,59 @@
+# frozen_string_literal: true
+
+require "date"
+require "uri"
+
+module Closum
+  # The filters of a list as its query string has them.
+  # @api private
+  module Filters
+    # What would be taken for an operator: a key of custom data may have any character.
+    SPECIAL = /[!<=>~%]/
+    private_constant :SPECIAL
+
+    module_function
+
+    # Of `filter:` and `where:`; nil without any.
+    def read(filter, where)
+      raise ArgumentError, "where: is a Hash of properties and their values" unless where.nil? || where.is_a?(Hash)
+
+      found = Array(filter) + (where || {}).flat_map { |name, given| equal(name, given) }
+      found unless found.empty?
+    end
+
+    # Names of properties, with commas between.
+    def fields(names)
+      joined = Array(names).join(",")
+      return joined unless joined.empty?
+
+      raise ArgumentError, "fields is empty: name the properties to show, or \"*\" for those of a list"
+    end
+
+    def equal(name, given)
+      values = given.is_a?(Array) ? given : [given]
+      raise ArgumentError, "where: #{name} has no value, so that no record fits: nil stands for null" if values.empty?
+
+      values.map { |value| "#{encoded(name)}=#{text(name, value)}" }
+    end
+
+    def encoded(name) = name.to_s.gsub(SPECIAL) { |one| format("%%%02X", one.ord) }
+
+    def text(name, value)
+      case value
+      when nil then ""
+      when true, false then value ? "1" : "0"
+      when Time, DateTime, Date then value.iso8601
+      when String, Symbol, Numeric then value.to_s
+      else raise ArgumentError, "where: #{name} is compared with text, a number, a date or nil, not with #{value.class}"
+      end
+    end
+  end
+  private_constant :Filters
+
+  # Reads what `select` gives: the properties of a record as they are in the answer.
+  # @api private
+  module Hashes
+    def self.read(data) = data
+  end
+  private_constant :Hashes
+end
