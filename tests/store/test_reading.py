@@ -6,7 +6,6 @@ A new one is added to READING, with a call and what it gives, or to WRITING.
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -15,8 +14,6 @@ import pytest
 
 from closum import store
 from closum.accounts import users
-from closum.model import query
-from closum.model.cursor import Place
 from closum.model.query import Query
 from closum.model.resource import Resource, Row
 from closum.resources.city import CITY
@@ -26,30 +23,24 @@ from closum.store import (
     background,
     catalogue,
     cities,
-    filtered,
     gaps,
     history,
     identity,
     integrity,
     integrity_history,
-    integrity_search,
     ledger,
     migrate,
     numbered,
-    relevance,
     rows,
     tally,
     together,
-    where,
 )
 from closum.store.database import Database
 from closum.store.identity import Account
-from closum.store.search import Wanted
 from closum.store.session import Session
-from closum.store.sql import Sql, prepared
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import feed_calls
+from tests.support import feed_calls, find_calls
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -62,30 +53,6 @@ BY_NAME = Query("name")
 def streamed(unit: Stream) -> tuple[list[int], int]:
     shown: list[int] = []
     return shown, rows.each(unit, LEAD, BY_NAME, lambda record: shown.append(record["id"]))
-
-
-def asked(text: str, **more: Any) -> Query:
-    pairs = [(name, value) for name, _, value in (one.partition("=") for one in text.split("&"))]
-    return replace(query.parse(LEAD, pairs), **more)
-
-
-def window_streamed(unit: Stream) -> tuple[list[int], Any]:
-    shown: list[int] = []
-    wanted = asked("cursor=&limit=1&sort=name&filter=name>a")
-    return shown, rows.each_of_window(unit, LEAD, wanted, lambda record: shown.append(record["id"]))[1:]
-
-
-def selected(unit: Unit) -> list[int]:
-    """Ids of the records of a search with a condition, by its parts."""
-    search = asked("q=ana").words
-    found = where.select(unit, LEAD, (), search)
-    assert found.clauses == where.clauses(unit, search)
-    ids = unit.search.ids(unit, LEAD, found.clauses)
-    hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
-    first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
-    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, first)]
-    tiers = relevance.page(unit, LEAD, asked("q=ana&sort=relevance"), found)
-    return [row[0] for one in of for row in unit.all(*one)] + [key for key, _ in tiers]
 
 
 def some(record: Any) -> Any:
@@ -173,6 +140,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
     **feed_calls.READING,
+    **find_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
@@ -258,28 +226,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "rows.each": (streamed, ([1, 2], 2)),
     "identity.zone": (identity.zone, "UTC"),
-    "rows.each_of_window": (window_streamed, ([1], (2, ("ana", 1)))),
-    "rows.window": (
-        lambda unit: [
-            [one["id"] for one in found.records]
-            for found in (
-                rows.window(unit, LEAD, asked("q=ana")),
-                rows.window(unit, CITY, Query("id", cursor="", after=Place(300, 300))),
-            )
-        ],
-        [[1], list(range(301, 309))],
-    ),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
-    "filtered.rows": (
-        lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
-        ([(2, 2, 2)], 1),
-    ),
-    "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
-    "where.select": (selected, [1, 1, 1]),
-    "where.clauses": (selected, [1, 1, 1]),
-    "where.joined_hits": (selected, [1, 1, 1]),
-    "where.first_hits": (selected, [1, 1, 1]),
-    "relevance.page": (selected, [1, 1, 1]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
     "together.read": (together_found, [[1, 2], 2]),
@@ -317,12 +264,6 @@ READING: dict[str, tuple[Call, Any]] = {
             rows.rows_by(unit, CITY, "city_name", ["Abrantes", "Nowhere"])["Abrantes"]["id"],
         ],
         [{1: ANA}, 213],
-    ),
-    "search.differing": (
-        lambda unit: integrity_search.differing(
-            unit, LEAD, integrity.batch(unit, LEAD, LEAD.columns, (0, 10))
-        ),
-        integrity_search.Differing({}, {}, []),
     ),
     "tally.counters": (
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
@@ -379,11 +320,12 @@ WRITING = {
     "history.pass_over",
     "search.follow",
     "search.follow_gone",
-    "search.make",
-    "search.remake",
+    "integrity_search.make",
+    "integrity_search.remake",
     "tally.discount",
     "tally.fill",
     "tally.follow",
+    "tally.follow_dates",
     "tally.follow_gaps",
     "tally.forget",
     "tally.take",

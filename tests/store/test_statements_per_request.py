@@ -131,7 +131,8 @@ def test_a_deep_page_and_one_beyond_the_last_are_one_too(
                 for rest, status in (("page=5", 200), ("direction=desc&page=5", 200), ("page=99", 404)):
                     path = f"/api/{resource.name}?sort={sort}&limit=10&{rest}"
                     executed = await request("GET", path, status=status)
-                    assert len(executed) == identity + 1, path
+                    may_be_set = status == 404 and resource.listing.sorts[sort] == resource.dated
+                    assert len(executed) in (identity + 1, identity + 1 + may_be_set), path
                     assert not any(re.search(r"\bCOUNT\(", sql) for sql in executed)
 
     run(scenario)

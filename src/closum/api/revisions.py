@@ -51,7 +51,7 @@ _CHANGE = schemas.object_of(
             "type": ["array", "null"],
             "items": {"type": "string"},
             "description": "Of an update the properties that it changed, such as `name` and `email.email`; `null` where all "
-            "of the record is to be looked at",
+            "of the record may have changed",
         },
         **_SHARED,
     },

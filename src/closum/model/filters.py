@@ -32,7 +32,7 @@ def parse(
 ) -> tuple[Condition, ...]:
     """What all filters ask for together; `plain` are properties with the value that each has to have.
 
-    Several values that one property is to be equal to are one condition. Raises Malformed.
+    Several values of `=` of one property are one condition. Raises Malformed.
     """
     read = [
         _read(resource, *split)

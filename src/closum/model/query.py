@@ -145,7 +145,8 @@ def of_record(resource: Resource) -> tuple[str, ...]:
 def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
     """What is wrong with the names of a query string where a call takes those that are `known`; None if nothing is.
 
-    `custom_data.<key>` among them stands for every name that begins with `custom_data.` and has a key behind it. Names that begin with `_` are taken everywhere, and mean nothing: they are put there to get round caches.
+    `custom_data.<key>` among them means every name that begins with `custom_data.` and has a key behind it. Names that begin
+    with `_` are taken everywhere, and mean nothing: clients add them to get round caches.
     """
     for name in names:
         if name not in known and not name.startswith("_") and not _is_key(name, known):

@@ -69,7 +69,7 @@ def verb(one: Past) -> str:
 def names(one: Past) -> list[str] | None:
     """The properties that an update changed, also of what the record shows.
 
-    None where the whole record is to be looked at: its change is of all of it, or keeps nothing any more.
+    None where a reader has to look at the whole record: its change is of all of it, or keeps nothing any more.
     """
     resource = kept.resource_of(one.resource)
     if one.verb != UPDATE or one.before is None or resource is None:

@@ -39,7 +39,7 @@ def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]
 
 
 def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> Sql:
-    """The account stands in the index, too, as a condition of its own: two make the planner expect so few records that it
+    """The account is in the index, too, as a condition of its own: two make the planner expect so few records that it
     does not look through all those of the account beside."""
     return sql(
         f"SELECT id FROM {resource.name}_term WHERE account_id = {{account}} AND terms @@ CAST({{own}} AS tsquery)"
