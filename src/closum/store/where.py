@@ -22,7 +22,8 @@ _HITS = {
     "postgres": "SELECT hit AS key, place FROM (SELECT id AS hit FROM ({ids}) AS ids) AS found"
     " CROSS JOIN LATERAL (SELECT {column} AS place FROM {record} WHERE {where} OFFSET 0) AS record",
 }
-# By its id alone: PostgreSQL would read an index whose range is that of a condition for each record.
+# By its id alone: PostgreSQL would read the range of a condition on an index for each record, or make a join of all in
+# another order.
 _RECORD = {"sqlite": "{table}", "postgres": "(SELECT * FROM {table} WHERE {by_id} OFFSET 0) AS found_record"}
 
 
