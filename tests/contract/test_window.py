@@ -194,6 +194,17 @@ def test_fields_of_a_record(ana: Client, fields: str, expected: JSON) -> None:
     assert ana.data("GET", f"/api/lead/1?fields={quote(fields)}") == expected
 
 
+@each("more", ["", "&cursor=", "&q=le", "&page=1&sort=creation_date", "&filter=name>a"])
+@each("fields", ["city.id", "email.id", "city", "id,city.id"])
+def test_the_order_does_not_depend_on_the_fields(api: Client, fields: str, more: str) -> None:
+    cities = [213, 40, None, 1, 308]
+    for number, city in enumerate(cities):
+        address = {"email": f"p{number}@example.com"} if number != 2 else None
+        api.new("lead", {"name": f"Lead {number}", "city_id": city, "email": address})
+    found = api.data("GET", f"/api/lead?fields={fields},name{more}")
+    assert [one["name"] for one in found] == [f"Lead {number}" for number in range(5)]
+
+
 def test_what_is_shown_anyway_and_more(ana: Client) -> None:
     usual = ana.data("GET", "/api/lead")
     assert ana.data("GET", "/api/lead?fields=*") == usual

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -29,7 +29,7 @@ REMEMBERED = 256  # query strings: most clients ask for the same lists again and
 
 _PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z0-9_.,*]*(?:&|$))*")
 """Query strings in which nobody's address or number can be: only these are remembered."""
-_CURSOR = re.compile(rb"(^|&)cursor=([A-Za-z0-9_-]+)(?=&|$)")
+_NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ class Request:
         cursor = found.cursor if cursor is None else cursor
         if not cursor:
             return found
-        return replace(found, cursor=cursor, after=self.services.cursors.read(self._list(found), cursor))
+        return found.behind(cursor, self.services.cursors.read(self._list(found), cursor))
 
     def cursor(self, asked: Query, last: Place | None) -> str | None:
         """The text with which a list goes on behind a record, None at its end."""
@@ -168,10 +168,14 @@ def unknown_parameter(known: tuple[str, ...], text: bytes) -> str | None:
 
 def _without_cursor(text: bytes) -> tuple[bytes, str | None]:
     """A query string with an empty cursor in place of the one in it, which is another one for each page; and that one."""
-    found = _CURSOR.findall(text) if b"cursor=" in text else []
-    if len(found) != 1:
+    start = text.find(_NAME)
+    if start < 0 or (start and text[start - 1 : start] != b"&") or text.count(_NAME) > 1:
         return text, None
-    return _CURSOR.sub(rb"\1cursor=", text), found[0][1].decode()
+    start += len(_NAME)
+    end = text.find(b"&", start) if b"&" in text[start:] else len(text)
+    if not _CURSOR.fullmatch(text, start, end):
+        return text, None
+    return text[:start] + text[end:], text[start:end].decode()
 
 
 def _unknown(known: tuple[str, ...], text: bytes) -> str | None:

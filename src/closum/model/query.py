@@ -92,6 +92,20 @@ class Query:
         """Not where one of the filters finds few records on an index."""
         return self.is_filtered and not any(map(filtered.is_narrow, self.where))
 
+    def behind(self, cursor: str, after: Place) -> "Query":
+        """The same list from a place on; what `dataclasses.replace` does, in a third of the time."""
+        return Query(
+            self.sort,
+            self.descending,
+            self.window,
+            self.where,
+            self.words,
+            cursor,
+            after,
+            self.fields,
+            self.counted,
+        )
+
     def of(self, resource: Resource) -> tuple[Any, ...]:
         """Which list it is of, and in which order: what a cursor is made for."""
         asked = [(one.property.name, one.operator, one.values) for one in self.where]

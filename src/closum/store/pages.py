@@ -195,6 +195,9 @@ def shown(resource: Resource, view: View, of: str = "") -> Sql:
             column=columns[place],
             most=MOST,
         )
+    for place, one in enumerate(view.columns):
+        if not isinstance(one, str):  # PostgreSQL would take its name for the column to order by
+            columns[place] += Sql(f" AS shown_{place}")
     return joined(", ", columns)
 
 

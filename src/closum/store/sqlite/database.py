@@ -190,7 +190,7 @@ class Link:
 class Reader:
     """Reads on a connection of its own, each under a deadline.
 
-    `failing` looks whether the files are at fault. With `at_the_end`, reads share a transaction until what they hand to it is called; else each has its own.
+    `failing` looks whether the files are at fault. With `at_the_end`, reads share a transaction until what they hand to it is called; else each has one of its own.
     """
 
     def __init__(
@@ -217,9 +217,10 @@ class Reader:
         Raises Interrupted when it takes longer than `seconds`, Unavailable for a fault of disk or lock.
         """
         self._deadline = time.monotonic() + seconds
-        if self._at_the_end is not None and not self.connection.in_transaction:
+        if not self.connection.in_transaction:
             self.connection.execute("BEGIN")
-            self._at_the_end(self._end)
+            if self._at_the_end is not None:
+                self._at_the_end(self._end)
         self._unit.now, self._unit.account_id = int(self.clock()), account_id
         try:
             return function(self._unit, *args)
@@ -227,6 +228,9 @@ class Reader:
             raise Interrupted from None
         except apsw.Error as error:
             raise (unavailable(error, self.connection) or self._failing() or error) from error
+        finally:
+            if self._at_the_end is None:
+                self._end()
 
     def _end(self) -> None:
         try:
