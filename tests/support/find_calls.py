@@ -11,7 +11,7 @@ from closum.resources.city import CITY
 from closum.resources.lead import LEAD
 from closum.store import changed, filtered, integrity, integrity_search, relevance, rows, where
 from closum.store.search import Wanted
-from closum.store.sql import Sql, prepared
+from closum.store.sql import Sql, prepared, sql, value
 from closum.store.unit import Stream, Unit
 
 
@@ -34,7 +34,9 @@ def selected(unit: Unit) -> list[int]:
     ids = unit.search.ids(unit, LEAD, found.clauses)
     hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
     first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
-    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, first)]
+    fits = where.fits(unit, LEAD, "walked.key", [Sql("name = 'Ana'")])
+    fitting = sql("SELECT key FROM (SELECT {id} AS key) AS walked WHERE {fits}", id=value(1), fits=fits)
+    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, first, fitting)]
     tiers = relevance.page(unit, LEAD, asked("q=ana&sort=relevance"), found)
     return [row[0] for one in of for row in unit.all(*one)] + [key for key, _ in tiers]
 
@@ -57,11 +59,12 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         ([(2, 2, 2)], 1),
     ),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
-    "where.select": (selected, [1, 1, 1]),
-    "where.clauses": (selected, [1, 1, 1]),
-    "where.joined_hits": (selected, [1, 1, 1]),
-    "where.first_hits": (selected, [1, 1, 1]),
-    "relevance.page": (selected, [1, 1, 1]),
+    "where.select": (selected, [1, 1, 1, 1]),
+    "where.clauses": (selected, [1, 1, 1, 1]),
+    "where.joined_hits": (selected, [1, 1, 1, 1]),
+    "where.fits": (selected, [1, 1, 1, 1]),
+    "where.first_hits": (selected, [1, 1, 1, 1]),
+    "relevance.page": (selected, [1, 1, 1, 1]),
     "integrity_search.differing": (
         lambda unit: integrity_search.differing(
             unit, LEAD, integrity.batch(unit, LEAD, LEAD.columns, (0, 10))

@@ -215,10 +215,7 @@ class Asked:
         parts = [part.sql for part in self._selection.parts if part.column != self.column]
         tests = []
         if parts:
-            within = self._scope.where("id = walked.key", *parts)
-            tests.append(
-                sql("EXISTS (SELECT 1 FROM {table} WHERE {where})", table=self._resource.name, where=within)
-            )
+            tests.append(where.fits(self._unit, self._resource, "walked.key", parts))
         if self._selection.clauses:
             tests.append(
                 self._unit.search.fits(self._unit, self._resource, self._selection.clauses, "walked.key")

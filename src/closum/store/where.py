@@ -20,8 +20,11 @@ _HITS = {
     "sqlite": "SELECT hit AS key, {column} AS place FROM (SELECT id AS hit FROM ({ids})) AS found"
     " CROSS JOIN {table} WHERE {where}",
     "postgres": "SELECT hit AS key, place FROM (SELECT id AS hit FROM ({ids}) AS ids) AS found"
-    " CROSS JOIN LATERAL (SELECT {column} AS place FROM {table} WHERE {where} OFFSET 0) AS record",
+    " CROSS JOIN LATERAL (SELECT {column} AS place FROM {record} WHERE {where} OFFSET 0) AS record",
 }
+# By its id alone: PostgreSQL would read the range of a condition on an index for each record, or make a join of all in
+# another order.
+_RECORD = {"sqlite": "{table}", "postgres": "(SELECT * FROM {table} WHERE {by_id} OFFSET 0) AS found_record"}
 
 
 class Part(NamedTuple):
@@ -52,8 +55,24 @@ def select(unit: Unit, resource: Resource, asked: Sequence[Condition], search: S
 
 def joined_hits(unit: Unit, resource: Resource, ids: Sql, column: str, conditions: Sequence[Sql]) -> Sql:
     """Of these ids (`id`) those whose records fit the conditions (`key`), with a column of theirs (`place`)."""
+    record = _record(unit, resource, "found.hit")
     within = scope_of(resource).where("id = found.hit", *conditions)
-    return sql(_HITS[unit.engine], column=column, ids=ids, table=resource.name, where=within)
+    table = resource.name
+    return sql(_HITS[unit.engine], column=column, ids=ids, table=table, record=record, where=within)
+
+
+def fits(unit: Unit, resource: Resource, key: str, conditions: Sequence[Sql]) -> Sql:
+    """Whether the record whose id is in the column `key` fits the conditions."""
+    return sql(
+        "EXISTS (SELECT 1 FROM {record} WHERE {where})",
+        record=_record(unit, resource, key),
+        where=scope_of(resource).where(f"id = {key}", *conditions),
+    )
+
+
+def _record(unit: Unit, resource: Resource, key: str) -> Sql:
+    by_id = scope_of(resource).where(f"id = {key}")
+    return sql(_RECORD[unit.engine], table=resource.name, by_id=by_id)
 
 
 def first_hits(unit: Unit, resource: Resource, found: Selection, wanted: Wanted, most: int) -> Sql:
