@@ -119,7 +119,7 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     if operator == WORDS:
         found.clauses.extend(_of_words(one))
     elif kind == CHANGED:
-        found.conditions.append(changed.since(unit, resource, one.values[0]))
+        found.parts.append(Part("", changed.since(unit, resource, one.values[0])))
     elif kind == CUSTOM:
         _add_custom(unit, one, found)
     elif not one.property.column and kind != KEY:
