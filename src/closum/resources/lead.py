@@ -4,7 +4,7 @@ from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row
-from closum.model.terms import Terms, distinct, ending, mark, marks_of, properties_of, texts, words
+from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL, read_domain
@@ -22,10 +22,8 @@ def _terms(lead: Row) -> Terms:
         country = number.country(key) or ""
         marks += (mark("phone", ""), ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
         marks.append(mark("phone.country", country))
-    for key, value in properties_of(custom).items():
-        marks += marks_of(f"custom_data.{key}", value)
-    data = words(" ".join(texts(custom))) if custom else []
-    return Terms(distinct(words(lead["name"])), distinct(words(address)), distinct(data), distinct(marks))
+    data, others = of_document("custom_data", custom)
+    return Terms(distinct(words(lead["name"])), distinct(words(address)), data, distinct((*marks, *others)))
 
 
 LEAD = Resource(
