@@ -35,7 +35,9 @@ class Terms(NamedTuple):
 
 def words(text: str | None) -> list[str]:
     """The runs of letters and digits in a text, folded as texts are sorted: `São-João 2` has sao, joao and 2."""
-    return [word[:LONGEST] for word in _WORD.findall(sort_key(text) or "")]
+    folded = sort_key(text) or ""
+    found: list[str] = _WORD.findall(folded)
+    return found if len(folded) <= LONGEST else [word[:LONGEST] for word in found]
 
 
 @lru_cache(maxsize=8_192)

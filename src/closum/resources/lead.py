@@ -10,17 +10,19 @@ from closum.resources.city import CITY
 from closum.resources.email import EMAIL, read_domain
 from closum.resources.phone import PHONE
 
+_HAS_EMAIL, _HAS_PHONE = mark("email", ""), mark("phone", "")
+
 
 def _terms(lead: Row) -> Terms:
     """What a lead is found by: its name, its address, its number, its city, and what its custom data has."""
     address, typed, custom = lead["email_email"], lead["phone_number"], lead["custom_data"]
     marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
     if address is not None:
-        marks += (mark("email", ""), mark("email.domain", read_domain(address)))
+        marks += (_HAS_EMAIL, mark("email.domain", read_domain(address)))
     if typed is not None:
         key, is_valid = number.parse(lead["phone_extension"], typed)
         country = number.country(key) or ""
-        marks += (mark("phone", ""), ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
+        marks += (_HAS_PHONE, ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
         marks.append(mark("phone.country", country))
     data, others = of_document("custom_data", custom)
     return Terms(distinct(words(lead["name"])), distinct(words(address)), data, distinct((*marks, *others)))
