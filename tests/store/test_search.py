@@ -1,6 +1,7 @@
 """What searches find follows every write, and agrees with the records at every moment."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from closum.store.progress import no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Session
 from closum.store.unit import Unit
+from tests.support.engine import session_of
 from tests.support.every_operation import erase
 from tests.support.stored import create
 
@@ -211,3 +213,27 @@ def test_values_that_cannot_be_read_are_left(session: Session, account: Account)
         unit.run("UPDATE lead SET custom_data = 'no JSON' WHERE account_id = ? AND id = 1", (account.id,))
     recompute.recompute(session, RULES)
     assert found(session, account, "silva") == [1]
+
+
+def test_a_check_beside_writes_finds_no_faults(session: Session, account: Account, folder: Path) -> None:
+    """It is of one moment, whatever is written, moved and erased while it runs."""
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [{"name": f"Rui {one}"} for one in range(20)])
+    reports = 0
+    with session_of(folder) as other:
+
+        def report(done: int, total: int) -> None:
+            nonlocal reports
+            reports += 1
+            with other.write(account.id) as unit:
+                create(unit, LEAD, [ANA] + [{"name": f"Eva {one}"} for one in range(20)])
+                records.update(unit, LEAD, 1, draft.parse(LEAD, {"name": f"Rui {reports}"}))
+                settle(unit)
+            with other.write(account.id) as unit:
+                erase(unit, account.id, "ana@example.com")
+                create(unit, LEAD, [{"name": "Eva"}])
+
+        for _ in range(3):
+            with session.read() as unit:
+                assert list(check.faults(unit, report)) == []
+    assert reports >= 9

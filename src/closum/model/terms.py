@@ -13,6 +13,9 @@ from closum.model.text import sort_key
 LONGEST = 64  # characters of a word; what is longer is found by its beginning
 MOST = 1_000  # words of one kind that are kept of a record
 
+_SHORT = 512
+"""Characters of a document that is remembered."""
+
 _decode = json.JSONDecoder().decode
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -32,7 +35,9 @@ class Terms(NamedTuple):
 
 def words(text: str | None) -> list[str]:
     """The runs of letters and digits in a text, folded as texts are sorted: `São-João 2` has sao, joao and 2."""
-    return [word[:LONGEST] for word in _WORD.findall(sort_key(text) or "")]
+    folded = sort_key(text) or ""
+    found: list[str] = _WORD.findall(folded)
+    return found if len(folded) <= LONGEST else [word[:LONGEST] for word in found]
 
 
 @lru_cache(maxsize=8_192)
@@ -56,6 +61,22 @@ def marks_of(name: str, value: Any) -> tuple[str, ...]:
 def _marks_of(name: str, value: str | float) -> tuple[str, ...]:
     start = marked(name)
     return (mark(name, ""), mark(name, exact(value)), *(start + word for word in words(scalar(value))))
+
+
+def of_document(name: str, text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a stored JSON document, and the marks of the properties that it has where it is an object."""
+    if text is None:
+        return (), ()
+    return (_of_document if len(text) <= _SHORT else _of_document.__wrapped__)(name, text)
+
+
+@lru_cache(maxsize=2_048)
+def _of_document(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Many records have the same one: they come from one form, or one file."""
+    value = _decode(text)
+    held = properties_of(value)
+    marks = [one for key, held_value in held.items() for one in marks_of(f"{name}.{key}", held_value)]
+    return distinct(words(" ".join(texts(value)))), distinct(marks)
 
 
 def exact(value: str | float) -> str:
@@ -94,15 +115,8 @@ def distinct(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
 
 
-@lru_cache(maxsize=16)
-def _loaded(text: str) -> Any:
-    """A stored JSON document, which is read twice, and nobody changes."""
-    return _decode(text)
-
-
-def properties_of(text: str | None) -> dict[str, Any]:
-    """The properties of a stored JSON object that are not null."""
-    value = None if text is None else _loaded(text)
+def properties_of(value: Any) -> dict[str, Any]:
+    """The properties of a JSON object that are not null."""
     return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else {}
 
 
@@ -113,9 +127,9 @@ def scalar(value: Any) -> str | None:
     return json.dumps(value) if isinstance(value, bool | int | float) else None
 
 
-def texts(text: str | None) -> Iterator[str]:
-    """Every text and number in a stored JSON document, however deep."""
-    waiting = [] if text is None else [_loaded(text)]
+def texts(document: Any) -> Iterator[str]:
+    """Every text and number in a JSON document, however deep."""
+    waiting = [document]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict | list):

@@ -4,11 +4,13 @@ from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row
-from closum.model.terms import Terms, distinct, ending, mark, marks_of, properties_of, texts, words
+from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL, read_domain
 from closum.resources.phone import PHONE
+
+_HAS_EMAIL, _HAS_PHONE = mark("email", ""), mark("phone", "")
 
 
 def _terms(lead: Row) -> Terms:
@@ -16,16 +18,14 @@ def _terms(lead: Row) -> Terms:
     address, typed, custom = lead["email_email"], lead["phone_number"], lead["custom_data"]
     marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
     if address is not None:
-        marks += (mark("email", ""), mark("email.domain", read_domain(address)))
+        marks += (_HAS_EMAIL, mark("email.domain", read_domain(address)))
     if typed is not None:
         key, is_valid = number.parse(lead["phone_extension"], typed)
         country = number.country(key) or ""
-        marks += (mark("phone", ""), ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
+        marks += (_HAS_PHONE, ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
         marks.append(mark("phone.country", country))
-    for key, value in properties_of(custom).items():
-        marks += marks_of(f"custom_data.{key}", value)
-    data = words(" ".join(texts(custom))) if custom else []
-    return Terms(distinct(words(lead["name"])), distinct(words(address)), distinct(data), distinct(marks))
+    data, others = of_document("custom_data", custom)
+    return Terms(distinct(words(lead["name"])), distinct(words(address)), data, distinct((*marks, *others)))
 
 
 LEAD = Resource(

@@ -40,6 +40,7 @@ def faults(unit: Unit) -> Iterator[str]:
 
 
 def _sqlite_faults(unit: Unit) -> Iterator[str]:
+    unit.search.refresh(unit)
     for row in unit.all("PRAGMA integrity_check(20)"):
         if row[0] != "ok":
             yield f"integrity: {row[0]}"

@@ -69,6 +69,9 @@ class Index(Protocol):
     def settle(self, unit: Unit) -> None:
         """Leave nothing of what was put for later."""
 
+    def refresh(self, unit: Unit) -> None:
+        """Have checks of this transaction see the index as it is now, not as this connection last read it."""
+
     def is_damaged(self, unit: Unit, resource: Resource) -> bool:
         """Whether the index does not agree with the terms that are kept."""
 
@@ -79,13 +82,13 @@ class Index(Protocol):
 def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:
     """What has the index follow changes of records that stay."""
     found: dict[Resource, dict[int, Terms]] = {}
-    for change in changes:
-        make, after = change.resource.terms, change.after
+    for _, resource, before, after in changes:
+        make = resource.terms
         if make is None or after is None:
             continue
         terms = make(after)
-        if change.before is None or make(change.before) != terms:
-            found.setdefault(change.resource, {})[after["id"]] = terms
+        if before is None or make(before) != terms:
+            found.setdefault(resource, {})[after["id"]] = terms
     index: Index = unit.search
     effects: list[Effect] = []
     for resource, records in found.items():

@@ -210,6 +210,23 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(session: SQLiteSession,
     assert faults(session) == []
 
 
+def test_a_check_sees_what_another_connection_has_moved(session: SQLiteSession, account: Account) -> None:
+    """Whatever this connection has read before: FTS5's own check goes by that, and says that the index is damaged."""
+    with SQLiteSession(session.path) as other:
+        for before in ("SELECT COUNT(*) FROM lead_term", "PRAGMA integrity_check(lead_term)"):
+            with session.read() as unit:
+                unit.all(before)
+            with other.write(account.id) as unit:
+                leads(unit, 20)
+                search.settle(unit)
+            assert faults(session) == []
+            with other.write(account.id) as unit:
+                leads(unit, 20)
+                search.settle(unit)
+            with session.read() as unit:
+                assert not search.is_damaged(unit, LEAD)
+
+
 def test_a_damaged_index_is_found_and_made_again(session: SQLiteSession, account: Account) -> None:
     with session.write(account.id) as unit:
         leads(unit, 30)

@@ -92,6 +92,10 @@ def settle(unit: Unit) -> None:
     """The database does so itself."""
 
 
+def refresh(unit: Unit) -> None:
+    """The database does so itself."""
+
+
 def is_damaged(unit: Unit, resource: Resource) -> bool:
     """The database has nothing that tells it of such an index."""
     return False
