@@ -80,7 +80,7 @@ def selected(unit: Unit) -> list[int]:
     search = asked("q=ana").words
     found = where.select(unit, LEAD, (), search)
     assert found.clauses == where.clauses(unit, search)
-    ids = unit.search.ids(unit, LEAD, found.clauses)
+    ids = unit.search.ids(unit, LEAD, found.wanted)
     hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
     first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
     of = [prepared(one, "account_id")(unit.account_id) for one in (hits, first)]
@@ -328,6 +328,7 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
         {"change": (3, 3), "email": (1, 1), "lead": (2, 2)},
     ),
+    "tally.has_dates_by_ids": (lambda unit: tally.has_dates_by_ids(unit, LEAD), True),
     "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
     "tally.last_timestamp": (lambda unit: tally.last_timestamp(unit.of(2), LEAD), None),
 }

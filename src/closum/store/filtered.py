@@ -89,7 +89,7 @@ class Asked:
     def _ids(self) -> Sql:
         """The ids of all hits (`id`)."""
         if self._selection.clauses and not self._selection.parts:
-            found: Sql = self._unit.search.ids(self._unit, self._resource, self._selection.clauses)
+            found: Sql = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
             return found
         return sql("SELECT key AS id FROM ({hits}) AS hits", hits=self._hits("id"))
 
@@ -97,7 +97,7 @@ class Asked:
         """Every hit, with what it is ordered by: one look into the table for each."""
         conditions = self._selection.conditions
         if self._selection.clauses:
-            ids = self._unit.search.ids(self._unit, self._resource, self._selection.clauses)
+            ids = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
             return where.joined_hits(self._unit, self._resource, ids, column, conditions)
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where}",
@@ -137,7 +137,7 @@ class Asked:
 
     def _first(self) -> Sql:
         after = self._query.after.id if self._query.after else None
-        wanted = Wanted(self._selection.clauses, after=after, descending=self._query.descending)
+        wanted = self._selection.wanted._replace(after=after, descending=self._query.descending)
         ids = self._unit.search.first(self._unit, self._resource, wanted, self._most)
         return sql("SELECT id AS key, id AS place FROM ({ids}) AS ids", ids=ids)
 
@@ -201,7 +201,8 @@ class Asked:
         return keyset.ranges(*of, split=self._empty is not None)
 
     def _on_index(self, one: Range) -> Sql:
-        own = [part.sql for part in self._selection.parts if part.column == self.column]
+        parts = (*self._selection.parts, *self._selection.ranges)
+        own = [part.sql for part in parts if part.column == self.column]
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
             column=self.column,
@@ -214,6 +215,9 @@ class Asked:
         """Whether a record on the index is a hit: one look into the table, one into the terms."""
         parts = [part.sql for part in self._selection.parts if part.column != self.column]
         tests = []
+        if self._selection.ranges:
+            least, most = map(value, self._selection.within)
+            tests.append(sql("walked.key BETWEEN {least} AND {most}", least=least, most=most))
         if parts:
             within = self._scope.where("id = walked.key", *parts)
             tests.append(
