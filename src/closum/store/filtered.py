@@ -28,7 +28,19 @@ _SORTED = {
     "sqlite": "SELECT key, +place AS place FROM ({hits}) AS hits WHERE {behind}",
     "postgres": "SELECT key, place FROM ({hits} OFFSET 0) AS hits WHERE {behind}",
 }
+_FITS = {
+    "sqlite": "EXISTS (SELECT 1 FROM {table} WHERE {where})",
+    "postgres": "EXISTS (SELECT 1 FROM {table} WHERE {where} OFFSET 0)",  # a join would lose the order
+}
 _AMONG = {"sqlite": "walked.key IN ({ids})", "postgres": "(walked.key IN ({ids})) IS TRUE"}
+
+
+_AT_ONCE = """
+WITH hits AS MATERIALIZED ({hits}),
+page AS (SELECT key, place FROM hits WHERE {behind} ORDER BY {order} LIMIT {limit} OFFSET {offset})
+SELECT count, key, place FROM (SELECT COUNT(*) AS count FROM hits) AS counted LEFT JOIN page ON 1 = 1
+"""
+"""Each row has the count; without any on the page there is one of it alone."""
 
 
 class Found(NamedTuple):
@@ -72,10 +84,32 @@ class Asked:
     @cached_property
     def count(self) -> int:
         """Of the hits; where nobody asks for it, only so far that it is known whether they are few."""
+        if self._is_looked_up():
+            return int(self._pass[0][0])
         hits = self._ids()
         if not self._query.counted:
             hits = sql("{hits} LIMIT {most}", hits=hits, most=value(FEW + 1))
         return self._number(sql("SELECT COUNT(*) FROM ({hits}) AS hits", hits=hits))
+
+    def _is_looked_up(self) -> bool:
+        """Whether each record that the search finds is looked at to tell whether it is a hit."""
+        return bool(self._selection.clauses and self._selection.parts)
+
+    @cached_property
+    def _pass(self) -> list[Result]:
+        """The count, and the keys of the page, by one look at each record; where nobody asks for the count, at a few."""
+        hits, window = self._hits(self.column), self._query.window
+        if not self._query.counted:
+            hits += sql(" LIMIT {most}", most=value(FEW + 1))
+        statement = sql(
+            _AT_ONCE,
+            hits=hits,
+            behind=keyset.behind(self._query.after, self._query.descending),
+            order=pages.order_by("place", "key", self._query.descending),
+            limit=value(window.limit + 1),
+            offset=value(window.offset),
+        )
+        return self._unit.all(*prepared(statement, "account_id")(self._unit.account_id))
 
     @cached_property
     def _total(self) -> int:
@@ -113,6 +147,8 @@ class Asked:
             return self._listed(
                 relevance.page(self._unit, self._resource, self._query, self._selection), "BIGINT"
             )
+        if self._is_looked_up() and (self._query.counted or self.count <= FEW):
+            return self._listed([row[1:] for row in self._pass if row[1] is not None], self._kind)
         return sql(
             "SELECT key, place FROM ({found}) AS found ORDER BY {order} LIMIT {limit} OFFSET {offset}",
             found=self._found(),
@@ -149,7 +185,12 @@ class Asked:
         found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
         if len(found) < self._most and not self._is_at_end():
             return None
-        return self._listed(found, "BIGINT" if keyset.is_number(self._resource, self.column) else "TEXT")
+        return self._listed(found, self._kind)
+
+    @property
+    def _kind(self) -> str:
+        """The type of what the list is ordered by."""
+        return "BIGINT" if keyset.is_number(self._resource, self.column) else "TEXT"
 
     def _listed(self, found: Sequence[Result], kind: str) -> Sql:
         """What has been found, with its type: a prepared statement keeps that of the first value."""
@@ -220,9 +261,7 @@ class Asked:
             tests.append(sql("walked.key BETWEEN {least} AND {most}", least=least, most=most))
         if parts:
             within = self._scope.where("id = walked.key", *parts)
-            tests.append(
-                sql("EXISTS (SELECT 1 FROM {table} WHERE {where})", table=self._resource.name, where=within)
-            )
+            tests.append(sql(_FITS[self._unit.engine], table=self._resource.name, where=within))
         if self._selection.clauses:
             tests.append(
                 self._unit.search.fits(self._unit, self._resource, self._selection.clauses, "walked.key")
