@@ -269,6 +269,7 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
         {"change": (3, 3), "email": (1, 1), "lead": (2, 2)},
     ),
+    "tally.has_dates_by_ids": (lambda unit: tally.has_dates_by_ids(unit, LEAD), True),
     "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
     "tally.last_timestamp": (lambda unit: tally.last_timestamp(unit.of(2), LEAD), None),
 }

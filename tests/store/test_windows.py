@@ -187,7 +187,7 @@ def add(session: Session, account_id: int, choice: random.Random, number: int, *
     """New leads; on SQLite the terms of some of those before are moved into the index."""
     with session.write(account_id) as unit:
         if moves and hasattr(unit.search, "move"):
-            unit.search.move(unit, LEAD, choice.randrange(1, 20))
+            unit.search.move(unit, choice.randrange(1, 20))
         drafts = [draft.parse(LEAD, body(choice)) for _ in range(number)]
         records.create_many(unit, LEAD, drafts)
 

@@ -31,7 +31,7 @@ def selected(unit: Unit) -> list[int]:
     search = asked("q=ana").words
     found = where.select(unit, LEAD, (), search)
     assert found.clauses == where.clauses(unit, search)
-    ids = unit.search.ids(unit, LEAD, found.clauses)
+    ids = unit.search.ids(unit, LEAD, found.wanted)
     hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
     first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
     fits = where.fits(unit, LEAD, "walked.key", [Sql("name = 'Ana'")])

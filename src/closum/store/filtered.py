@@ -31,6 +31,14 @@ _SORTED = {
 _AMONG = {"sqlite": "walked.key IN ({ids})", "postgres": "(walked.key IN ({ids})) IS TRUE"}
 
 
+_AT_ONCE = """
+WITH hits AS MATERIALIZED ({hits}),
+page AS (SELECT key, place FROM hits WHERE {behind} ORDER BY {order} LIMIT {limit} OFFSET {offset})
+SELECT count, key, place FROM (SELECT COUNT(*) AS count FROM hits) AS counted LEFT JOIN page ON 1 = 1
+"""
+"""Each row has the count; without any on the page there is one of it alone."""
+
+
 class Found(NamedTuple):
     """The statement of a page, one record more than it has, and how many records there are, None if nobody asks.
 
@@ -72,10 +80,32 @@ class Asked:
     @cached_property
     def count(self) -> int:
         """Of the hits; where nobody asks for it, only so far that it is known whether they are few."""
+        if self._is_looked_up():
+            return int(self._pass[0][0])
         hits = self._ids()
         if not self._query.counted:
             hits = sql("{hits} LIMIT {most}", hits=hits, most=value(FEW + 1))
         return self._number(sql("SELECT COUNT(*) FROM ({hits}) AS hits", hits=hits))
+
+    def _is_looked_up(self) -> bool:
+        """Whether each record that the search finds is looked at to tell whether it is a hit."""
+        return bool(self._selection.clauses and self._selection.parts)
+
+    @cached_property
+    def _pass(self) -> list[Result]:
+        """The count, and the keys of the page, by one look at each record; where nobody asks for the count, at a few."""
+        hits, window = self._hits(self.column), self._query.window
+        if not self._query.counted:
+            hits += sql(" LIMIT {most}", most=value(FEW + 1))
+        statement = sql(
+            _AT_ONCE,
+            hits=hits,
+            behind=keyset.behind(self._query.after, self._query.descending),
+            order=pages.order_by("place", "key", self._query.descending),
+            limit=value(window.limit + 1),
+            offset=value(window.offset),
+        )
+        return self._unit.all(*prepared(statement, "account_id")(self._unit.account_id))
 
     @cached_property
     def _total(self) -> int:
@@ -89,7 +119,7 @@ class Asked:
     def _ids(self) -> Sql:
         """The ids of all hits (`id`)."""
         if self._selection.clauses and not self._selection.parts:
-            found: Sql = self._unit.search.ids(self._unit, self._resource, self._selection.clauses)
+            found: Sql = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
             return found
         return sql("SELECT key AS id FROM ({hits}) AS hits", hits=self._hits("id"))
 
@@ -97,7 +127,7 @@ class Asked:
         """Every hit, with what it is ordered by: one look into the table for each."""
         conditions = self._selection.conditions
         if self._selection.clauses:
-            ids = self._unit.search.ids(self._unit, self._resource, self._selection.clauses)
+            ids = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
             return where.joined_hits(self._unit, self._resource, ids, column, conditions)
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where}",
@@ -113,6 +143,8 @@ class Asked:
             return self._listed(
                 relevance.page(self._unit, self._resource, self._query, self._selection), "BIGINT"
             )
+        if self._is_looked_up() and (self._query.counted or self.count <= FEW):
+            return self._listed([row[1:] for row in self._pass if row[1] is not None], self._kind)
         return sql(
             "SELECT key, place FROM ({found}) AS found ORDER BY {order} LIMIT {limit} OFFSET {offset}",
             found=self._found(),
@@ -137,7 +169,7 @@ class Asked:
 
     def _first(self) -> Sql:
         after = self._query.after.id if self._query.after else None
-        wanted = Wanted(self._selection.clauses, after=after, descending=self._query.descending)
+        wanted = self._selection.wanted._replace(after=after, descending=self._query.descending)
         ids = self._unit.search.first(self._unit, self._resource, wanted, self._most)
         return sql("SELECT id AS key, id AS place FROM ({ids}) AS ids", ids=ids)
 
@@ -149,7 +181,12 @@ class Asked:
         found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
         if len(found) < self._most and not self._is_at_end():
             return None
-        return self._listed(found, "BIGINT" if keyset.is_number(self._resource, self.column) else "TEXT")
+        return self._listed(found, self._kind)
+
+    @property
+    def _kind(self) -> str:
+        """The type of what the list is ordered by."""
+        return "BIGINT" if keyset.is_number(self._resource, self.column) else "TEXT"
 
     def _listed(self, found: Sequence[Result], kind: str) -> Sql:
         """What has been found, with its type: a prepared statement keeps that of the first value."""
@@ -201,7 +238,8 @@ class Asked:
         return keyset.ranges(*of, split=self._empty is not None)
 
     def _on_index(self, one: Range) -> Sql:
-        own = [part.sql for part in self._selection.parts if part.column == self.column]
+        parts = (*self._selection.parts, *self._selection.ranges)
+        own = [part.sql for part in parts if part.column == self.column]
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
             column=self.column,
@@ -214,6 +252,9 @@ class Asked:
         """Whether a record on the index is a hit: one look into the table, one into the terms."""
         parts = [part.sql for part in self._selection.parts if part.column != self.column]
         tests = []
+        if self._selection.ranges:
+            least, most = map(value, self._selection.within)
+            tests.append(sql("walked.key BETWEEN {least} AND {most}", least=least, most=most))
         if parts:
             tests.append(where.fits(self._unit, self._resource, "walked.key", parts))
         if self._selection.clauses:

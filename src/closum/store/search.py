@@ -23,11 +23,24 @@ INDEX, PENDING = "_term", "_pending"
 """How the tables end, after the name of a resource, that hold terms: they are made again, never copied."""
 
 
+class Ids(NamedTuple):
+    """From `least` to `most`, both included."""
+
+    least: int = 0
+    most: int = 2**63 - 1
+
+
+ANY = Ids()
+NONE = Ids(1, 0)
+
+
 class Wanted(NamedTuple):
-    """Records in the order of their ids: those that all clauses fit, but not all of `but`, behind the id `after`."""
+    """Records in the order of their ids, which are `within`: those that all clauses fit, but not all of `but`, behind the
+    id `after`."""
 
     clauses: Sequence[Clause]
     but: Sequence[Clause] = ()
+    within: Ids = ANY
     after: int | None = None
     descending: bool = False
 
@@ -43,10 +56,8 @@ class Index(Protocol):
     def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
         """Have records found no more."""
 
-    def ids(
-        self, unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()
-    ) -> Sql:
-        """A query of the ids (column `id`) of the account's records that all clauses fit, but not all those of `but`."""
+    def ids(self, unit: Unit, resource: Resource, wanted: Wanted) -> Sql:
+        """A query of the ids (column `id`) of the account's records that are wanted, in any order and behind no place."""
 
     def first(self, unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
         """A query of the first of these ids (column `id`), at most so many."""

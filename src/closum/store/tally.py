@@ -98,6 +98,13 @@ def dates_go_with_ids(resource: Resource) -> Sql:
     )
 
 
+def has_dates_by_ids(unit: Unit, resource: Resource) -> bool:
+    """Whether that is so of the unit's account."""
+    sql = "SELECT dated FROM tally WHERE account_id = ? AND resource = ?"
+    row = unit.one(sql, (unit.account_id, resource.name))
+    return row is None or row[0] == 0
+
+
 def counters(unit: Unit) -> dict[str, Tally]:
     """What is kept of each resource of the account, by name."""
     found: dict[str, Tally] = {}

@@ -8,11 +8,12 @@ from closum.model.property import CHANGED, CUSTOM, KEY, TIME, WORDS
 from closum.model.resource import Reference, Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
+from closum.model.when import Stretch
 from closum.model.words import Clause, Term, Word
-from closum.store import changed, identity
+from closum.store import changed, identity, pages, tally
 from closum.store.scope import scope_of
-from closum.store.search import Wanted
-from closum.store.sql import Sql, joined, sql, value
+from closum.store.search import ANY, NONE, Ids, Wanted
+from closum.store.sql import Sql, joined, prepared, sql, value
 from closum.store.unit import Unit
 
 # Joined so that no planner turns it round.
@@ -27,18 +28,38 @@ _HITS = {
 _RECORD = {"sqlite": "{table}", "postgres": "(SELECT * FROM {table} WHERE {by_id} OFFSET 0) AS found_record"}
 
 
+Bounds = tuple[Any, Any]
+"""Of a range: its first value, and the first one behind it. None: it has no end there."""
+
+
+_APART = {"sqlite": "", "postgres": " OFFSET 0"}  # or a planner makes a join of it, which has no order
+
+
 class Part(NamedTuple):
-    """A condition on the columns of records; `column` is the one that it is on, "" where it is on several or another's."""
+    """A condition on the columns of records; `column` is the one that it is on, "" where it is on several or another's.
+
+    `bounds` are those of a range of ids, or of what goes with the ids as long as nobody sets it.
+    """
 
     column: str
     sql: Sql
+    bounds: Bounds | None = None
 
 
 class Selection(NamedTuple):
-    """What records have to fit: conditions on their columns, and clauses on their terms."""
+    """What records have to fit: conditions on their columns, and clauses on their terms.
+
+    `within` is what `ranges` come to, which are conditions on columns that go with the ids.
+    """
 
     parts: list[Part]
     clauses: list[Clause]
+    within: Ids = ANY
+    ranges: Sequence[Part] = ()
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(self.clauses, within=self.within)
 
     @property
     def conditions(self) -> list[Sql]:
@@ -50,7 +71,45 @@ def select(unit: Unit, resource: Resource, asked: Sequence[Condition], search: S
     found = Selection([], clauses(unit, search))
     for one in sorted(asked, key=lambda one: one.property.column != ""):
         _add(unit, resource, one, found)
-    return found
+    return _by_ids(unit, resource, found) if found.clauses else found
+
+
+def _by_ids(unit: Unit, resource: Resource, found: Selection) -> Selection:
+    """The search itself can keep to a range of ids: so no record has to be looked at for it."""
+    ranges = [part for part in found.parts if part.bounds]
+    if any(part.column != "id" for part in ranges) and not tally.has_dates_by_ids(unit, resource):
+        ranges = [part for part in ranges if part.column == "id"]
+    if not ranges:
+        return found
+    within = [_ids(unit, resource, part) for part in ranges]
+    least, most = max(one.least for one in within), min(one.most for one in within)
+    rest = [part for part in found.parts if part not in ranges]
+    return Selection(rest, found.clauses, Ids(least, most) if least <= most else NONE, ranges)
+
+
+def _ids(unit: Unit, resource: Resource, part: Part) -> Ids:
+    assert part.bounds
+    ends: Bounds = part.bounds
+    if part.column != "id":
+        first, behind = (
+            None if end is None else _first_from(unit, resource, part.column, end) for end in ends
+        )
+        if first is None and ends[0] is not None:
+            return NONE
+        ends = (first, behind)
+    return Ids(max(ANY.least, ends[0] or 0), ANY.most if ends[1] is None else ends[1] - 1)
+
+
+def _first_from(unit: Unit, resource: Resource, column: str, least: str) -> int | None:
+    """The id of the first record with at least that value."""
+    statement = sql(
+        "SELECT id FROM {table} WHERE {where} ORDER BY {order} LIMIT 1",
+        table=resource.name,
+        where=scope_of(resource).where(sql("{column} >= {least}", column=column, least=value(least))),
+        order=pages.order_by(column, "id", descending=False),
+    )
+    row = unit.one(*prepared(statement, "account_id")(unit.account_id))
+    return row[0] if row else None
 
 
 def joined_hits(unit: Unit, resource: Resource, ids: Sql, column: str, conditions: Sequence[Sql]) -> Sql:
@@ -64,7 +123,7 @@ def joined_hits(unit: Unit, resource: Resource, ids: Sql, column: str, condition
 def fits(unit: Unit, resource: Resource, key: str, conditions: Sequence[Sql]) -> Sql:
     """Whether the record whose id is in the column `key` fits the conditions."""
     return sql(
-        "EXISTS (SELECT 1 FROM {record} WHERE {where})",
+        f"EXISTS (SELECT 1 FROM {{record}} WHERE {{where}}{_APART[unit.engine]})",
         record=_record(unit, resource, key),
         where=scope_of(resource).where(f"id = {key}", *conditions),
     )
@@ -77,11 +136,12 @@ def _record(unit: Unit, resource: Resource, key: str) -> Sql:
 
 def first_hits(unit: Unit, resource: Resource, found: Selection, wanted: Wanted, most: int) -> Sql:
     """The first records (`key`), by their ids, that are wanted and fit the conditions of a selection."""
+    wanted = wanted._replace(within=found.within)
     if not found.parts:
         return sql(
             "SELECT id AS key FROM ({ids}) AS ids", ids=unit.search.first(unit, resource, wanted, most)
         )
-    ids = unit.search.ids(unit, resource, wanted.clauses, wanted.but)
+    ids = unit.search.ids(unit, resource, wanted)
     than, direction = ("<", "DESC") if wanted.descending else (">", "ASC")
     behind = Sql("TRUE") if wanted.after is None else sql(f"key {than} {{id}}", id=value(wanted.after))
     return sql(
@@ -129,7 +189,8 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     elif one.property.nested and not (kind == KEY and _is_compared(one)):
         found.parts.append(Part("", _of_shown(unit, one)))
     else:
-        found.parts.append(Part(one.property.column, _of_row(unit, resource, one)))
+        bounds = _bounds(unit, resource, one)
+        found.parts.append(Part(one.property.column, _of_row(unit, resource, one), bounds))
 
 
 def _is_compared(one: Condition) -> bool:
@@ -246,13 +307,33 @@ def _of_shown(unit: Unit, one: Condition) -> Sql:
     return within
 
 
+def _bounds(unit: Unit, resource: Resource, one: Condition) -> Bounds | None:
+    """Those of a range of ids, or of dates that may go with them."""
+    column = one.property.column
+    if (
+        one.operator == "!="
+        or len(one.values) > 1
+        or None in one.values
+        or column not in ("id", resource.dated)
+    ):
+        return None
+    start, end = (one.values[0], one.values[0] + 1) if column == "id" else _stretches(unit, one)[0]
+    return {"=": (start, end), "<": (None, start), "<=": (None, end), ">": (end, None), ">=": (start, None)}[
+        one.operator
+    ]
+
+
+def _stretches(unit: Unit, one: Condition) -> list[Stretch]:
+    times = [when for when in one.values if when is not None]
+    zone = "UTC" if all(when.has_zone for when in times) else identity.zone(unit)
+    return [when.stretch(unit.now, zone) for when in times]
+
+
 def _of_time(unit: Unit, one: Condition) -> Sql:
     column, operator = one.property.column, one.operator
     if one.values == (None,):
         return _compared(column, operator, one.values)
-    times = [when for when in one.values if when is not None]
-    zone = "UTC" if all(when.has_zone for when in times) else identity.zone(unit)
-    stretches = [when.stretch(unit.now, zone) for when in times]
+    stretches = _stretches(unit, one)
     if operator in ("=", "!="):
         arms = [_within(column, *stretch) for stretch in stretches]
         arms += [Sql(f"{column} IS NULL")] if None in one.values else []

@@ -11,7 +11,7 @@ from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
 from closum.store.postgres.folding import sort_key_of
-from closum.store.search import Found, Kept, Wanted
+from closum.store.search import ANY, Found, Kept, Wanted
 from closum.store.sql import Bound, Sql, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -38,16 +38,20 @@ def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]
     ]
 
 
-def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> Sql:
+def ids(unit: Unit, resource: Resource, wanted: Wanted) -> Sql:
     """The account is in the index, too, as a condition of its own: two make the planner expect so few records that it
-    does not look through all those of the account beside."""
-    return sql(
+    does not look through all those of the account beside, nor those of a range of ids."""
+    found = sql(
         f"SELECT id FROM {resource.name}_term WHERE account_id = {{account}} AND terms @@ CAST({{own}} AS tsquery)"
         " AND terms @@ CAST({wanted} AS tsquery)",
         account=value(unit.account_id),
         own=value(_quoted(_account(unit.account_id))),
-        wanted=value(_all(clauses, but)),
+        wanted=value(_all(wanted.clauses, wanted.but)),
     )
+    if wanted.within == ANY:
+        return found
+    least, most = map(value, wanted.within)
+    return found + sql(" AND id + 0 BETWEEN {least} AND {most}", least=least, most=most)
 
 
 def first(unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
@@ -55,7 +59,7 @@ def first(unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
     behind = Sql("TRUE") if wanted.after is None else sql(f"id {least} {{id}}", id=value(wanted.after))
     return sql(
         f"SELECT id FROM ({{ids}} OFFSET 0) AS ids WHERE {{behind}} ORDER BY id {direction} LIMIT {{most}}",
-        ids=ids(unit, resource, wanted.clauses, wanted.but),
+        ids=ids(unit, resource, wanted),
         behind=behind,
         most=value(most),
     )

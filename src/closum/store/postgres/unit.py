@@ -322,6 +322,7 @@ class PreparedConnection(psycopg.Connection[Any]):
         self.savepoint = "set_a"  # the name of the last one
         self.loads: abc.Transformer = adapt.Transformer(self)
         self.answered = 0.0  # when a statement was, in seconds of the monotonic clock
+        self.measured = 0.0  # when the sizes of tables were last looked at, in seconds of the monotonic clock
         self.silence: int | None = None  # milliseconds without a word after which it is taken for lost
         self._arrivals = select.poll()
         self._arrivals.register(self.pgconn.socket, select.POLLIN)

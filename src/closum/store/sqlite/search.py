@@ -11,7 +11,7 @@ from functools import lru_cache
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import AT_ONCE, INDEX, PENDING, Found, Kept, Wanted
+from closum.store.search import AT_ONCE, INDEX, PENDING, Found, Ids, Kept, Wanted
 from closum.store.sql import Bound, Sql, joined, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -54,9 +54,8 @@ def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]
     return statements
 
 
-def ids(unit: Unit, resource: Resource, clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> Sql:
-    arms = _arms(unit, resource, Wanted(clauses, but))
-    return joined(" UNION ALL ", arms)
+def ids(unit: Unit, resource: Resource, wanted: Wanted) -> Sql:
+    return joined(" UNION ALL ", _arms(unit, resource, wanted))
 
 
 def first(unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
@@ -104,13 +103,7 @@ def fits(unit: Unit, resource: Resource, clauses: Sequence[Clause], key: str) ->
 def _arms(unit: Unit, resource: Resource, wanted: Wanted) -> list[Sql]:
     """Queries of ids: of what is in the index, unless its terms wait to get there, and of what waits."""
     name, account = resource.name, unit.account_id
-    least, most = (
-        (0, _ID)
-        if wanted.after is None
-        else (0, wanted.after - 1)
-        if wanted.descending
-        else (wanted.after + 1, _ID)
-    )
+    least, most = _within(wanted)
     indexed = sql(
         f"SELECT rowid & {_ID} AS id FROM {name}_term WHERE {name}_term MATCH {{match}} AND rowid BETWEEN {{first}} AND {{last}}",
         match=value(_match(wanted.clauses, wanted.but)),
@@ -133,6 +126,17 @@ def _arms(unit: Unit, resource: Resource, wanted: Wanted) -> list[Sql]:
         lacks=lacks,
     )
     return [indexed, pending]
+
+
+def _within(wanted: Wanted) -> Ids:
+    least, most = wanted.within.least, min(wanted.within.most, _ID)
+    if wanted.after is None:
+        return Ids(least, most)
+    return (
+        Ids(least, min(most, wanted.after - 1))
+        if wanted.descending
+        else Ids(max(least, wanted.after + 1), most)
+    )
 
 
 def _has_pending(unit: Unit, resource: Resource) -> bool:
