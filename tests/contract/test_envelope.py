@@ -183,6 +183,7 @@ def test_a_fault_in_a_running_server_is_logged_and_survived(folder: Path) -> Non
     assert [line["event"] for line in found] == ["fault", "request"]
     wrong = {"sqlite": "apsw.SQLError", "postgres": "psycopg.errors.UndefinedColumn"}
     assert wrong[engine.current.name] in found[0]["exception"]
+    assert found[0]["exception"].count("Traceback") == 1
     assert "no such column" not in json.dumps(data)
 
 

@@ -229,7 +229,9 @@ class Reader:
         except apsw.InterruptError:
             raise Interrupted from None
         except apsw.Error as error:
-            raise (unavailable(error, self.connection) or self._failing() or error) from error
+            if known := unavailable(error, self.connection) or self._failing():
+                raise known from error
+            raise
 
     def _end(self) -> None:
         try:
