@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from closum.settings import OTHER_VARIABLES, PREFIX, SETTINGS, unknown_variables
 from tests.support.engine import ON_SQLITE
 from tests.support.resources import routes
 from tests.support.server import clean_environment
+from tools.generate import commands
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Path_ = tuple[str, ...]
@@ -35,18 +36,7 @@ KNOWN = [
 """In this order, with those between them that one resource alone has."""
 
 
-def commands(command: click.Command = root, path: Path_ = ()) -> Iterator[tuple[Path_, click.Command]]:
-    """Every command with the words that call it, the groups too."""
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            child = command.get_command(context, name)
-            assert child
-            yield from commands(child, (*path, name))
-
-
-ALL = dict(commands())
+ALL = {tuple(words.split()): command for words, command in commands(root, "")}
 CLIENT = {path for path in ALL if path[:1] in {(name,) for name in client_commands()} or path in CITY}
 OPTIONS = [
     (path, option)

@@ -181,8 +181,9 @@ def test_a_fault_in_a_running_server_is_logged_and_survived(folder: Path) -> Non
         lines = [json.loads(line) for line in server.log.read_text().splitlines()]
     found = [line for line in lines if line.get("request_id") == data["request_id"]]
     assert [line["event"] for line in found] == ["fault", "request"]
-    wrong = {"sqlite": "no such column", "postgres": 'column "name" does not exist'}
+    wrong = {"sqlite": "apsw.SQLError", "postgres": "psycopg.errors.UndefinedColumn"}
     assert wrong[engine.current.name] in found[0]["exception"]
+    assert found[0]["exception"].count("Traceback") == 1
     assert "no such column" not in json.dumps(data)
 
 

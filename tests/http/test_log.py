@@ -66,3 +66,20 @@ def test_a_traceback_quotes_no_value(door: str, capsys: pytest.CaptureFixture[st
     ]
     assert "test_log.py" in told
     assert "Ana" not in re.sub(r"\n    .*", "", told)  # what is indented is code
+
+
+def test_causes_that_go_round_in_a_circle_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = KeyError("ana"), ValueError("ana")
+    first.__cause__, second.__cause__ = second, first
+    for error, told in ((first, ["ValueError", "KeyError"]), (second, ["KeyError", "ValueError"])):
+        try:
+            raise error
+        except Exception:
+            RequestLog("info").fault("abc")
+        (line,) = capsys.readouterr().err.splitlines()
+        assert re.findall(r"^\w+Error$", json.loads(line)["exception"], re.MULTILINE) == told
+    try:
+        raise (alone := KeyError("ana")) from alone
+    except KeyError:
+        RequestLog("info").fault("abc")
+    assert json.loads(capsys.readouterr().err)["exception"].count("Traceback") == 1

@@ -158,8 +158,7 @@ def head(answered: Answer, request_id: str, public: bool) -> Headers:
             if name in _REPLACED:
                 break
         else:  # most answers: as quick as can be
-            size = b"%d" % len(body)  # type: ignore[arg-type]
-            return [*_OF_JSON, (b"x-request-id", request_id.encode()), (b"content-length", size), *own]
+            return [*json_headers(request_id, body), *own]  # type: ignore[arg-type]
     return _composed(answered, request_id, public)
 
 

@@ -37,19 +37,24 @@ def configure(level: str) -> None:
 
 def traced(exc_info: ExcInfo) -> str:
     """The traceback of an error and of its causes, without their texts, which may quote a person's data."""
-    return _traced(exc_info[1])
+    return "\n\n".join(_traced(exc_info[1], set()))
 
 
-def _traced(error: BaseException) -> str:
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-    parts = [f"Traceback (most recent call last):\n{frames}{kind}"]
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        parts.insert(0, _traced(cause))
-    if isinstance(error, BaseExceptionGroup):
-        parts += map(_traced, error.exceptions)
-    return "\n\n".join(parts)
+def _traced(error: BaseException | None, seen: set[int]) -> list[str]:
+    """The first cause comes first. Causes may go round in a circle: each is told once."""
+    parts: list[str] = []
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+        within = [part for one in _errors_of(error) for part in _traced(one, seen)]
+        parts[:0] = [f"Traceback (most recent call last):\n{frames}{kind}", *within]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return parts
+
+
+def _errors_of(error: BaseException) -> tuple[BaseException, ...]:
+    return error.exceptions if isinstance(error, BaseExceptionGroup) else ()
 
 
 def _take_over_standard_logging(threshold: int, shared: list[Any], last: list[Any]) -> None:

@@ -54,7 +54,8 @@ def _select(sql: str, account_tables: str) -> Iterator[str]:
         yield "complex joins are only supported when all distributed tables are joined on their distribution columns"
     if re.search(r"\bTABLESAMPLE\b", sql):
         yield "complex joins are only supported when all distributed tables are joined on their distribution columns"
-    shared = rf"(?!(?:{account_tables})\b)\w+"
+    own = "|".join([account_tables, *re.findall(r"\bWITH (\w+) AS", sql)])
+    shared = rf"(?!(?:{own})\b)\w+"
     if re.search(rf"\bFROM {shared}\b.*\b(LEFT JOIN|NOT EXISTS|EXISTS)\b.*\b({account_tables})\b", sql):
         yield "correlated subqueries are not supported when the FROM clause contains a reference table"
 

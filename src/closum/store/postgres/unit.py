@@ -203,9 +203,7 @@ class PostgresUnit:
         except psycopg.OperationalError as error:
             self.connection.close()
             raise Disconnected(str(error)) from error
-        except (
-            BaseException
-        ):  # a value that cannot be sent: answers to what was sent before it would come later
+        except BaseException:  # a value cannot be sent: answers to what was sent before would come later
             self.connection.close()
             raise
         for sql, name, result in prepared:

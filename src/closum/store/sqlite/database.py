@@ -234,7 +234,9 @@ class Reader:
         except apsw.InterruptError:
             raise Interrupted from None
         except apsw.Error as error:
-            raise (unavailable(error, self.connection) or self._failing() or error) from error
+            if known := unavailable(error, self.connection) or self._failing():
+                raise known from error
+            raise
         finally:
             if self._at_the_end is None:
                 self._end()
