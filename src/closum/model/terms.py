@@ -1,5 +1,6 @@
 """The terms that a record is found by: words as people type them, and marks of exact values. Pure, alike for both engines."""
 
+import base64
 import hashlib
 import json
 import math
@@ -43,13 +44,17 @@ def words(text: str | None) -> list[str]:
 @lru_cache(maxsize=8_192)
 def mark(name: str, value: str | int) -> str:
     """The term of a property's exact value: ASCII letters and digits, from which nothing can be read."""
-    return "m" + hashlib.blake2b(f"{name}\x1f{value}".encode(), digest_size=10).hexdigest()
+    return "m" + _digest(f"{name}\x1f{value}", 10)
 
 
 @lru_cache(maxsize=1_024)
 def marked(name: str) -> str:
     """How the words begin that stand in the value of one property alone."""
-    return "w" + hashlib.blake2b(name.encode(), digest_size=5).hexdigest()
+    return "w" + _digest(name, 5)
+
+
+def _digest(text: str, size: int) -> str:
+    return base64.b32encode(hashlib.blake2b(text.encode(), digest_size=size).digest()).decode().lower()
 
 
 def marks_of(name: str, value: Any) -> tuple[str, ...]:

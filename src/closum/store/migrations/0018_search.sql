@@ -1,5 +1,5 @@
 -- The terms that leads are found by. SQLite: lead_pending has those that are not in the index yet.
-CREATE VIRTUAL TABLE lead_term USING fts5 (name, address, data, marks, detail=column, prefix='1 2 3 4', tokenize='ascii'); -- sqlite
+CREATE VIRTUAL TABLE lead_term USING fts5 (name, address, data, marks, detail=column, prefix='1 2 3 4', tokenize="ascii tokenchars '_'"); -- sqlite
 CREATE TABLE lead_pending ( -- sqlite
     account_id BIGINT NOT NULL, -- sqlite
     id BIGINT NOT NULL, -- sqlite

@@ -3,6 +3,9 @@
 A new record in the index costs eight times as much by itself as among a thousand. So a write leaves terms in a plain table,
 from which they are moved later, many at a time. What is there counts instead of what the index has of the record. Terms
 are kept there with a space before, between and behind them, so that both are searched alike.
+
+The index has an entry of its own for the first one to four characters of each term. Marks are never found by so few: all
+of them begin with the same four, which no word has, so that these entries are few and those of words have words alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +23,8 @@ ALL = "all"
 """A term of every record, so that it can be found by what it has not."""
 
 IN_ORDER = True
-_EVERY = f"marks : {ALL}"
+_MARK = "____"
+_EVERY = f'marks : "{_MARK}{ALL}"'
 _PENDING = {name: name for name in Terms._fields}
 _CONTENT = {name: f"c{place}" for place, name in enumerate(Terms._fields)}
 _INDEXES = f"""
@@ -210,14 +214,15 @@ def move(unit: Unit, most: int) -> int:
 
 
 def _move(unit: Unit, name: str, most: int) -> int:
-    found = unit.all(
-        f"SELECT account_id, id, name, address, data, marks FROM {name}_pending ORDER BY account_id, id LIMIT ?",
-        (most,),
-    )
-    rows = [(row_of(account, one), *terms) for account, one, *terms in found]
-    unit.run_many(f"DELETE FROM {name}_term WHERE rowid = ?", [row[:1] for row in rows])
-    unit.run_many(f"INSERT INTO {name}_term (rowid, name, address, data, marks) VALUES (?, ?, ?, ?, ?)", rows)
-    unit.run_many(f"DELETE FROM {name}_pending WHERE account_id = ? AND id = ?", [row[:2] for row in found])
+    found = unit.all(f"SELECT account_id, id FROM {name}_pending ORDER BY account_id, id LIMIT ?", (most,))
+    if found:
+        unit.run(
+            f"INSERT OR REPLACE INTO {name}_term (rowid, name, address, data, marks)"
+            f" SELECT (account_id << {_BITS}) | id, name, address, data, marks FROM {name}_pending"
+            " WHERE (account_id, id) <= (?, ?) ORDER BY account_id, id",
+            found[-1],
+        )
+        unit.run(f"DELETE FROM {name}_pending WHERE (account_id, id) <= (?, ?)", found[-1])
     return len(found)
 
 
@@ -249,8 +254,9 @@ def row_of(account_id: int, record_id: int) -> int:
 
 
 def _kept(terms: Terms) -> tuple[str, ...]:
-    name, address, data, marks = map(" ".join, terms)
-    return f" {name} ", f" {address} ", f" {data} ", f" {ALL} {marks} "
+    name, address, data = map(" ".join, terms[:3])
+    marks = f" {_MARK}".join(("", ALL, *terms.marks))
+    return f" {name} ", f" {address} ", f" {data} ", f"{marks} "
 
 
 def _match(clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> str:
@@ -267,8 +273,8 @@ def _wanted(clause: Clause) -> str:
 
 def _any(terms: Sequence[Term]) -> str:
     places: dict[tuple[str, bool], list[str]] = {}
-    for place, text, is_prefix in terms:
-        places.setdefault((text, is_prefix), []).append(place)
+    for term in terms:
+        places.setdefault((_text(term), term.is_prefix), []).append(term.place)
     return " OR ".join(
         f'{{{" ".join(names)}}} : "{text}"{" *" if is_prefix else ""}'
         for (text, is_prefix), names in places.items()
@@ -288,8 +294,12 @@ def _fits(clause: Clause, columns: Mapping[str, str]) -> Sql:
 
 
 def _has(term: Term, columns: Mapping[str, str]) -> Sql:
-    text = f" {term.text}{'' if term.is_prefix else ' '}"
+    text = f" {_text(term)}{'' if term.is_prefix else ' '}"
     return sql(f"instr({columns[term.place]}, {{text}}) > 0", text=value(text))
+
+
+def _text(term: Term) -> str:
+    return _MARK + term.text if term.place == "marks" else term.text
 
 
 def compared(column: str, key: str, operator: str, than: str | float) -> Sql:
