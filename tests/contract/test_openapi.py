@@ -69,6 +69,14 @@ def test_what_is_public_needs_no_token(document: Any) -> None:
         assert (operation.get("security") == []) is (needs[name] == PUBLIC)
 
 
+def test_a_description_begins_once(document: Any) -> None:
+    """`This endpoint` and what it does."""
+    for _, one in operations(document):
+        words = one["description"].split()
+        assert words[:2] == ["This", "endpoint"]
+        assert words[2].endswith("s") and words[2].islower()
+
+
 def test_ids_of_operations_differ(document: Any) -> None:
     ids = [operation["operationId"] for _, operation in operations(document)]
     assert len(set(ids)) == len(ids)

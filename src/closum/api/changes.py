@@ -44,7 +44,7 @@ _CHANGES = Operation(
     "listChanges",
     TAG,
     "List What Changed",
-    "This endpoint retrieves the changes of your account's records behind a position, in their order: none is missing, and "
+    "retrieves the changes of your account's records behind a position, in their order: none is missing, and "
     "none is there twice. A change names what changed; [Show the History](#tag/Leads/operation/historyLead) has the values. "
     "It takes the parameters `since`, `limit`; others are refused.",
     revisions.CHANGES,
@@ -75,8 +75,8 @@ def _history(resource: Resource) -> Route:
             resource,
             "history",
             f"Show the History of {'an' if resource.name[0] in 'aeiou' else 'a'} {resource.title}",
-            f"This endpoint retrieves the changes of a specific {resource.title}, the newest first, with what each property "
-            f"was before and after, as long as the history is kept, also after the deletion of the {resource.title}.",
+            f"retrieves the changes of a specific {resource.title}. The newest comes first, each with what every property was "
+            f"before and after it, as long as the history is kept, also after the deletion of the {resource.title}.",
             revisions.HISTORY,
             query=("before", "limit"),
             result=REVISIONS,

@@ -53,7 +53,7 @@ class FieldsType(click.ParamType[str]):
 
 def options(resource: Resource) -> list[click.Parameter]:
     """Of a list. A `filter` can be given several times."""
-    example = "name~=ana" if resource.searched else f"{resource.sorts[-1]}=..."
+    example = "name~=ana" if resource.searched else "id>100"
     made: list[click.Parameter] = [
         click.Option(
             ["--filter"],

@@ -148,8 +148,8 @@ module Closum
       updated(id, if_match, email:)
     end
 
-    # This endpoint retrieves the changes of a specific Email, the newest first, with what each property was
-    #   before and after, as long as the history is kept, also after the deletion of the Email.
+    # Retrieves the changes of a specific Email. The newest comes first, each with what every property was
+    #   before and after it, as long as the history is kept, also after the deletion of the Email.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

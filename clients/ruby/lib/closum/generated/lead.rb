@@ -271,8 +271,8 @@ module Closum
       )
     end
 
-    # This endpoint retrieves the changes of a specific Lead, the newest first, with what each property was
-    #   before and after, as long as the history is kept, also after the deletion of the Lead.
+    # Retrieves the changes of a specific Lead. The newest comes first, each with what every property was
+    #   before and after it, as long as the history is kept, also after the deletion of the Lead.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

@@ -166,8 +166,8 @@ module Closum
       updated(id, if_match, extension:, number:)
     end
 
-    # This endpoint retrieves the changes of a specific Phone, the newest first, with what each property was
-    #   before and after, as long as the history is kept, also after the deletion of the Phone.
+    # Retrieves the changes of a specific Phone. The newest comes first, each with what every property was
+    #   before and after it, as long as the history is kept, also after the deletion of the Phone.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

@@ -200,9 +200,8 @@ class AsyncEmails:
     def history(
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
-        """This endpoint retrieves the changes of a specific Email, the newest first, with what each
-        property was before and after, as long as the history is kept, also after the deletion of the
-        Email.
+        """Retrieves the changes of a specific Email. The newest comes first, each with what every property
+        was before and after it, as long as the history is kept, also after the deletion of the Email.
 
         Args:
             id (int | str): The id of the email, an int or its digits.

@@ -246,9 +246,8 @@ class Leads:
         )
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
-        """This endpoint retrieves the changes of a specific Lead, the newest first, with what each
-        property was before and after, as long as the history is kept, also after the deletion of the
-        Lead.
+        """Retrieves the changes of a specific Lead. The newest comes first, each with what every property
+        was before and after it, as long as the history is kept, also after the deletion of the Lead.
 
         Args:
             id (int | str): The id of the lead, an int or its digits.

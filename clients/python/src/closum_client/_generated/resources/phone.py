@@ -210,9 +210,8 @@ class Phones:
         )
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
-        """This endpoint retrieves the changes of a specific Phone, the newest first, with what each
-        property was before and after, as long as the history is kept, also after the deletion of the
-        Phone.
+        """Retrieves the changes of a specific Phone. The newest comes first, each with what every property
+        was before and after it, as long as the history is kept, also after the deletion of the Phone.
 
         Args:
             id (int | str): The id of the phone, an int or its digits.
