@@ -74,7 +74,8 @@ def test_a_description_begins_once(document: Any) -> None:
     for _, one in operations(document):
         words = one["description"].split()
         assert words[:2] == ["This", "endpoint"]
-        assert words[2].endswith("s") and words[2].islower()
+        assert words[2].endswith("s")
+        assert words[2].islower()
 
 
 def test_ids_of_operations_differ(document: Any) -> None:
