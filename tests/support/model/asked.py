@@ -1,6 +1,7 @@
 """Lists that a client asks for, and what they have by a scan of the model."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from math import ceil
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -125,7 +126,7 @@ def is_since(one: Row, asked: Asked, model: Model) -> bool:
     key = asked.resource, one["id"]
     if number is not None:
         return any(event.key == key for event in model.past.events[number:])
-    at = scan.datetime.fromisoformat(model.past.modified[key])
+    at = datetime.fromisoformat(model.past.modified[key])
     return at >= scan.stretch(text, model.moment)[0]
 
 
@@ -184,6 +185,5 @@ def other(lead: Row, name: str) -> Row | None:
 
 
 def add(found: dict[str, Any], start: str, record: Row | None, names: Sequence[str]) -> None:
-    part = found.setdefault(start, None if record is None else {})
-    if record is not None:
-        part.update({name: record[name] for name in names})
+    part = {} if record is None else {name: record[name] for name in names}
+    found[start] = None if record is None else (found.get(start) or {}) | part

@@ -1,6 +1,7 @@
 """Random lists that clients ask for: filters of every property, searches, orders and shapes."""
 
-from hypothesis import strategies as st
+import random
+from collections.abc import Iterator
 
 from tests.support.model import scan
 from tests.support.model.asked import LISTED, Asked, Filter, Search
@@ -60,13 +61,6 @@ GROUPS = (
     ("00351 912 340 999", "351912340999"),
     ("020 7946 0018", "02079460018"),
 )
-SEARCHES = st.one_of(
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
-    .filter(lambda words: sum(map(str.isdigit, words)) < 2)
-    .map(lambda words: Search(tuple(words))),
-    st.builds(Search, st.sampled_from(((), ("ana",), ("exam",))), st.sampled_from(GROUPS)),
-    st.sampled_from((*DIGITS, "!")).map(lambda word: Search((word,))),
-)
 FIELDS = {
     "lead": (
         *("id", "name", "custom_data", "creation_date", "city_id", "*", "email", "phone", "city", "email.*"),
@@ -79,46 +73,58 @@ FIELDS = {
 }
 
 
-@st.composite
-def filters(draw: st.DrawFn, resource: str) -> Filter:
-    """One, as a rule with an operator that its property takes."""
-    name = draw(st.sampled_from(scan.NAMES[resource]))
-    if name == "custom_data.<key>":
-        name = f"custom_data.{draw(st.sampled_from(KEYS))}"
-    taken = scan.takes(resource, name)
-    operator = draw(st.sampled_from((*taken, *taken, *taken, *scan.OPERATORS)))
-    texts = TEXTS[scan.kind(name)]
-    text = draw(st.sampled_from((*texts, *("",) * (1 + len(texts) // 6)))) if operator in scan.EQUAL else None
-    return Filter(name, operator, draw(st.sampled_from(texts)) if text is None else text, draw(st.booleans()))
+def lists(choice: random.Random, number: int) -> Iterator[Asked]:
+    """So many lists; of leads, as a rule."""
+    for _ in range(number):
+        yield a_list(choice, choice.choice((*("lead",) * 6, "email", "phone", "city")))
 
 
-@st.composite
-def several(draw: st.DrawFn, resource: str) -> tuple[Filter, ...]:
+def a_list(choice: random.Random, resource: str) -> Asked:
+    search = a_search(choice) if resource == "lead" and choice.random() < 0.3 else None
+    sorts = [one for one in scan.SORTS[resource] if search or one != "relevance"]
+    shown = choice.choices(FIELDS[resource], k=choice.randrange(1, 5)) if choice.random() < 0.3 else []
+    return Asked(
+        resource,
+        several(choice, resource),
+        search,
+        choice.choice((None, *sorts)),
+        choice.random() < 0.5,
+        choice.choice((1, 2, 3, 7, 25, 1000, 1000)),
+        choice.choice((1, 1, 1, 1, 2, 3)),
+        choice.random() < 0.8,
+        tuple(shown),
+    )
+
+
+def several(choice: random.Random, resource: str) -> tuple[Filter, ...]:
     """Up to three, and a second value of `=` beside some."""
-    found = draw(st.lists(filters(resource), max_size=3))
-    if found and found[0].operator == "=" and draw(st.booleans()):
+    number = choice.choices((0, 1, 2, 3), (1, 6, 2, 1))[0]
+    found = [a_filter(choice, resource) for _ in range(number)]
+    if found and found[0].operator == "=" and choice.random() < 0.5:
         texts = (*TEXTS[scan.kind(found[0].name)], "")
-        found.append(found[0]._replace(text=draw(st.sampled_from(texts))))
+        found.append(found[0]._replace(text=choice.choice(texts)))
     return tuple(found)
 
 
-RESOURCES = st.sampled_from(("lead", "lead", "lead", "email", "phone", "city"))
+def a_filter(choice: random.Random, resource: str) -> Filter:
+    """As a rule with an operator that its property takes."""
+    name = choice.choice(scan.NAMES[resource])
+    if name == "custom_data.<key>" or (resource == "lead" and choice.random() < 0.25):
+        name = f"custom_data.{choice.choice(('a', 'a', 'a', 'b', 'b', *KEYS))}"
+    operator = choice.choice(scan.takes(resource, name) if choice.random() < 0.97 else scan.OPERATORS)
+    is_null = operator in scan.EQUAL and choice.random() < 0.15
+    text = "" if is_null else choice.choice(TEXTS[scan.kind(name)])
+    return Filter(name, operator, text, choice.random() < 0.5)
 
 
-@st.composite
-def lists(draw: st.DrawFn, resources: st.SearchStrategy[str] = RESOURCES) -> Asked:
-    """A list of any resource."""
-    resource = draw(resources)
-    search = draw(st.none() | st.none() | SEARCHES) if resource == "lead" else None
-    sorts = [one for one in scan.SORTS[resource] if search or one != "relevance"]
-    return Asked(
-        resource,
-        draw(several(resource)),
-        search,
-        draw(st.none() | st.sampled_from(sorts)),
-        draw(st.booleans()),
-        draw(st.sampled_from((1, 2, 3, 7, 25, 1000))),
-        draw(st.sampled_from((1, 1, 1, 2, 3))),
-        draw(st.sampled_from((True, True, True, False))),
-        draw(st.just(()) | st.lists(st.sampled_from(FIELDS[resource]), min_size=1, max_size=4).map(tuple)),
-    )
+def a_search(choice: random.Random) -> Search:
+    """Digits that stand beside digits would be one number."""
+    form = choice.random()
+    if form < 0.2:
+        return Search(choice.choice(((), ("ana",), ("exam",))), choice.choice(GROUPS))
+    if form < 0.4:
+        return Search((choice.choice(DIGITS),))
+    words = choice.sample(WORDS, choice.choice((1, 1, 2, 3)))
+    if sum(map(str.isdigit, words)) > 1:
+        return Search(("!",))
+    return Search(tuple(words))

@@ -84,7 +84,7 @@ class Past:
         found = [event for event in reversed(self.events) if event.key == one]
         return [] if found and found[0].verb == "erase" else found
 
-    def erased(self, account: Account, at: str, whose: str) -> None:
+    def erased(self, account: Account, at: str, whose: str | None) -> None:
         """Note an erasure: also of what remaining records were that named the person once, or showed who did."""
         gone = {one.key for one in self.note(account, at, gone="erase")}
         named = gone | {one.key for one in self.events if names(one, whose)}
@@ -119,10 +119,10 @@ def shown(account: Account, lead: View) -> Iterator[tuple[str, Any]]:
         yield from ((f"{table}.{name}", other.get(name)) for name in names)
 
 
-def names(one: Event, whose: str) -> bool:
+def names(one: Event, whose: str | None) -> bool:
     """Whether a record was the person's, before a change or after it."""
     views = [view for view in (one.before, one.after) if view and one.key[0] in NESTED]
-    return any(key(view) == whose for view in views)
+    return whose is not None and any(key(view) == whose for view in views)
 
 
 def links(view: View | None) -> list[Key]:
