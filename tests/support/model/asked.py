@@ -101,11 +101,15 @@ def refuse(asked: Asked, moment: Moment) -> None:
         scan.check("lead", "creation_date", ">=", asked.since[1], moment)
 
 
+MEANT = {"phone.number": "phone", "email.email": "email"}
+"""Properties of a lead that have two names."""
+
+
 def fits(one: Row, asked: Asked, model: Model) -> bool:
     equal: dict[str, list[str]] = {}
     for name, operator, text, _ in asked.filters:
         if operator == "=":
-            equal.setdefault(name, []).append(text)
+            equal.setdefault(MEANT.get(name, name), []).append(text)
         elif not scan.holds(one, name, operator, [text], model.moment):
             return False
     if not all(scan.holds(one, name, "=", texts, model.moment) for name, texts in equal.items()):

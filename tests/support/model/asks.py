@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 from tests.support.model import scan
-from tests.support.model.asked import LISTED, Asked, Filter, Search
+from tests.support.model.asked import LISTED, MEANT, Asked, Filter, Search
 from tests.support.model.bodies import ADDRESSES
 from tests.support.model.same import SPELLINGS
 
@@ -102,7 +102,8 @@ def several(choice: random.Random, resource: str) -> tuple[Filter, ...]:
     found = [a_filter(choice, resource) for _ in range(number)]
     if found and found[0].operator == "=" and choice.random() < 0.5:
         texts = (*TEXTS[scan.kind(found[0].name)], "")
-        found.append(found[0]._replace(text=choice.choice(texts)))
+        name = choice.choice((found[0].name, MEANT.get(found[0].name, found[0].name)))
+        found.append(found[0]._replace(name=name, text=choice.choice(texts)))
     return tuple(found)
 
 
