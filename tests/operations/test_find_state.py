@@ -38,7 +38,7 @@ from tests.support.model.scan import Moment
 
 EXAMPLES = {"sqlite": 40, "postgres": 20}
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata")
-LISTS = 5  # after each step
+LISTS = 8  # after each step
 BEGIN = 1_774_701_000
 """28 March 2026, 12:30 UTC: clocks in Lisbon go forward in the night."""
 HOUR = 3_600

@@ -9,6 +9,12 @@ from tests.support.model.bodies import ADDRESSES
 from tests.support.model.same import SPELLINGS
 
 KEYS = ("a", "A", "b", "a>=b", "k%3D", "é", "a.b", 'q"\\', "~", "none")
+HELD = (
+    *(("a", text) for text in ("1", "12", "1.2e1", "agueda", "TRUE", "9007199254740993", "9007199254740992")),
+    *(("b", text) for text in ("-3", ".5", "12", "zoe")),
+    *(("a>=b", "x"), ("k%3D", "12"), ("a.b", "b"), ('q"\\', "agueda"), ("~", "12"), ("é", "summer")),
+)
+"""Keys of custom data with a value that some leads have there, or nearly."""
 NAMES = ("ana", "ÁNA", "Ana  Maria", "silva", "b", "m", "Lukasz", "12", "strasse 7", "rita", "שלום", "!")
 TIMES = (
     *("today", "yesterday", "-0d", "-1d", "-3d", "-24h", "-1h", "-30h"),
@@ -81,7 +87,7 @@ def lists(choice: random.Random, number: int) -> Iterator[Asked]:
 
 def a_list(choice: random.Random, resource: str) -> Asked:
     search = a_search(choice) if resource == "lead" and choice.random() < 0.3 else None
-    sorts = [one for one in scan.SORTS[resource] if search or one != "relevance"]
+    sorts = [one for one in scan.SORTS[resource] if one != "relevance"] + ["relevance"] * (3 if search else 0)
     shown = choice.choices(FIELDS[resource], k=choice.randrange(1, 5)) if choice.random() < 0.3 else []
     return Asked(
         resource,
@@ -109,12 +115,13 @@ def several(choice: random.Random, resource: str) -> tuple[Filter, ...]:
 
 def a_filter(choice: random.Random, resource: str) -> Filter:
     """As a rule with an operator that its property takes."""
-    name = choice.choice(scan.NAMES[resource])
-    if name == "custom_data.<key>" or (resource == "lead" and choice.random() < 0.25):
-        name = f"custom_data.{choice.choice(('a', 'a', 'a', 'b', 'b', *KEYS))}"
+    name, held = choice.choice(scan.NAMES[resource]), ""
+    if name == "custom_data.<key>" or (resource == "lead" and choice.random() < 0.3):
+        key, held = choice.choice(HELD) if choice.random() < 0.7 else (choice.choice(KEYS), "")
+        name = f"custom_data.{key}"
     operator = choice.choice(scan.takes(resource, name) if choice.random() < 0.97 else scan.OPERATORS)
     is_null = operator in scan.EQUAL and choice.random() < 0.15
-    text = "" if is_null else choice.choice(TEXTS[scan.kind(name)])
+    text = "" if is_null else held or choice.choice(TEXTS[scan.kind(name)])
     return Filter(name, operator, text, choice.random() < 0.5)
 
 

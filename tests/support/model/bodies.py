@@ -76,7 +76,19 @@ DOCUMENTS: tuple[Any, ...] = (
     "null",
 )
 WHO: dict[str, tuple[Any, ...]] = {
-    "name": ("Ana", "ana maria", "Ána Silva", "Łukasz", "Straße 7", "12", "שלום", "Mariana o'X", " ", None),
+    "name": (
+        "Ana",
+        "ana maria",
+        "Ána Silva",
+        "Łukasz",
+        "Straße 7",
+        "Sil Anabela",
+        "12",
+        "שלום",
+        "Mariana o'X",
+        " ",
+        None,
+    ),
     "city_id": (1, 40, "213", None),
     "custom_data": (*DOCUMENTS, None),
 }
