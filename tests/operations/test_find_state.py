@@ -36,7 +36,7 @@ from tests.support.model.door import Direct
 from tests.support.model.past import Past
 from tests.support.model.scan import Moment
 
-EXAMPLES = {"sqlite": 40, "postgres": 20}
+EXAMPLES = {"sqlite": 40, "postgres": 15}
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata")
 LISTS = 8  # after each step
 BEGIN = 1_774_701_000
@@ -143,11 +143,12 @@ class FindMachine(Machine):
     def list_what_changed(self, which: int, seed: int) -> None:
         """Since a time, or behind the last change of an operation."""
         choice, events = random.Random(seed), self.pasts[which].events
-        ends = [number for number, one in enumerate(events[1:], 1) if one.operation == number + 1]
+        last = {one.operation: number for number, one in enumerate(events, 1)}
         positions = [one["position"] for one in self.doors[which].changes("", 1_000).data]
         for asked in lists(choice, 9):
-            number = choice.choice((None, *ends, len(events)))
-            text = choice.choice(TIMES) if number is None else positions[number - 1]
+            number = choice.choice([*last.values()][-9:] or [None]) if choice.random() < 0.6 else None
+            times = (*TIMES, *(one.at for one in events[-9:]))
+            text = choice.choice(times) if number is None else positions[number - 1]
             compare_list(self.doors[which], asked._replace(since=(number, text)), self.model(which))
 
     @rule(which=WHICH, seed=SEEDS, path=st.sampled_from(PATHS))
