@@ -55,3 +55,10 @@ def test_the_last_times_of_the_calendar_are_stretches(text: str, zone: str) -> N
 def test_the_first_times_of_the_calendar_are_stretches(text: str, zone: str) -> None:
     start, end = when.read(text).stretch(NOW, zone)
     assert "0001-01-01T00:00:00+00:00" <= start <= end
+
+
+@each(("name", "other"), [("email", "email.email"), ("phone", "phone.number")])
+def test_values_of_one_property_are_alternatives_under_each_of_its_names(name: str, other: str) -> None:
+    (found,) = filters.parse(LEAD, [f"{name}=a"], [(other, "b"), (name, "c")])
+    assert found.values == ("a", "b", "c")
+    assert filters.parse(LEAD, [f"{name}<=a"]) == filters.parse(LEAD, [f"{other}<=a"])

@@ -64,6 +64,46 @@ def test_a_new_lead_is_found(session: Session, account: Account, then: Then) -> 
 
 
 @moment
+def test_zeros_in_front_are_those_of_a_prefix_where_four_digits_are_left(
+    session: Session, account: Account, then: Then
+) -> None:
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [ANA, {"name": "Rui", "phone": {"number": "+44 20 7946 0018"}}])
+        then(unit)
+    assert found(session, account, "020 7946 0018") == found(session, account, "02079460018") == [2]
+    assert found(session, account, "00999") == found(session, account, "0018 00999") == []
+    assert found(session, account, "00340999") == [1]
+
+
+@moment
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        (("id>=99999999999999999999",), []),
+        (("id>1099511627775",), []),
+        (("id=9223372036854775807",), []),
+        (("id<=99999999999999999999",), [1]),
+        (("id!=9223372036854775807",), [1]),
+        (("id>=-99999999999999999999",), [1]),
+        (("id<-1",), []),
+        (("id>9223372036854775806", "id<9223372036854775807"), []),
+    ],
+)
+def test_any_range_of_ids_can_be_searched(
+    session: Session, account: Account, then: Then, asked: tuple[str, ...], ids: list[int]
+) -> None:
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [ANA])
+        then(unit)
+    pairs = [("q", "ana"), *(("filter", one) for one in asked)]
+    with session.read() as unit:
+        for sort in ("id", "name", "relevance"):
+            wanted = query.parse(LEAD, [*pairs, ("sort", sort)])
+            leads, count = records.page(unit.of(account.id), LEAD, wanted)
+            assert ([one["id"] for one in leads], count) == (ids, len(ids))
+
+
+@moment
 def test_a_changed_lead_is_found_by_what_it_is_now(session: Session, account: Account, then: Then) -> None:
     with session.write(account.id) as unit:
         create(unit, LEAD, [ANA])

@@ -93,8 +93,8 @@ def _asked(resource: Resource) -> str:
     """What its lists can be asked for; nothing of one that has no list."""
     if "list" not in resource.verbs:
         return ""
-    found = properties(resource).values()
-    filters = "".join(f"Filter({one.name!r}, {one.operators!r})," for one in found)
+    found = properties(resource).items()
+    filters = "".join(f"Filter({name!r}, {one.operators!r})," for name, one in found)
     searched = ", searched=True" if resource.terms else ""
     return f", filters=({filters}), fields={projection.known(resource)!r}{searched}"
 

@@ -46,8 +46,12 @@ class Property(NamedTuple):
 
 @lru_cache
 def properties(resource: Resource) -> Mapping[str, Property]:
-    """By name; what begins with `custom_data.` and has a key behind it is found by `find`."""
-    return {one.name: one for one in _properties(resource)}
+    """By name; what begins with `custom_data.` and has a key behind it is found by `find`.
+
+    The name of a record that is shown, as `email`, means its key: the property that is called `email.email`.
+    """
+    found = {one.name: one for one in _properties(resource)}
+    return found | {one.name: found[f"{one.name}.{one.key}"] for one in resource.nested}
 
 
 def _properties(resource: Resource) -> Iterator[Property]:

@@ -39,7 +39,8 @@ class Word(NamedTuple):
     def terms(self) -> tuple[Term, ...]:
         begins = tuple(Term(place, self.text, True) for place in ("name", "address", "data"))
         digits = self.text if self.is_number or _is_ending(self.text) else ""
-        ends = dict.fromkeys(ending(one[::-1]) for one in (digits, digits.lstrip("0")) if one)
+        bare = digits.lstrip("0")  # 020 7946 0018 is dialled within a country
+        ends = dict.fromkeys(ending(one[::-1]) for one in (digits, bare) if len(one) >= LEAST_ENDING)
         return (*(() if self.is_number else begins), *(Term("marks", one, True) for one in ends))
 
 

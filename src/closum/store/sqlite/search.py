@@ -14,7 +14,7 @@ from functools import lru_cache
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import AT_ONCE, INDEX, PENDING, Found, Ids, Kept, Wanted
+from closum.store.search import AT_ONCE, INDEX, NONE, PENDING, Found, Ids, Kept, Wanted
 from closum.store.sql import Bound, Sql, joined, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -134,6 +134,8 @@ def _arms(unit: Unit, resource: Resource, wanted: Wanted) -> list[Sql]:
 
 def _within(wanted: Wanted) -> Ids:
     least, most = wanted.within.least, min(wanted.within.most, _ID)
+    if least > _ID:  # more than a number of a row can hold
+        return NONE
     if wanted.after is None:
         return Ids(least, most)
     return (
