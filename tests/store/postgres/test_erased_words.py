@@ -42,7 +42,9 @@ def test_nothing_of_a_person_stays(session: PostgresSession, account: Account) -
                 create(unit, LEAD, [PERSON])
     for ending in ("_ccnew", "_ccold", "_ccnew1"):
         session.connection.execute(f"CREATE INDEX lead_term_terms{ending} ON lead_term USING gin (terms)")
-    assert {"lead_term_terms", "lead_term_terms_ccold", "lead_term", "lead"} <= holding(session, "lead%").keys()
+    assert {"lead_term_terms", "lead_term_terms_ccold", "lead_term", "lead"} <= holding(
+        session, "lead%"
+    ).keys()
     with session.write(account.id) as unit:
         assert erase(unit, account.id, "hgfed@plover.example").showing == 1
     assert "lead_term_terms" in holding(session, "lead_term_terms%")
