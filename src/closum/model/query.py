@@ -87,7 +87,7 @@ class Query:
             return True
         if self.is_filtered or self.window.offset <= LONG_OFFSET:
             return False
-        return resource.listing.sorts[self.sort] != "id" or resource.shared
+        return resource.listing.sorts[self.sort] not in ("id", resource.dated) or resource.shared
 
     def _may_search(self) -> bool:
         """Not where one of the filters finds few records on an index."""
