@@ -65,6 +65,25 @@ def test_what_is_not_understood_is_refused(leads: Client, filters: Any, message:
     assert len(told) < 1_000
 
 
+@each(
+    "query",
+    [
+        "name=Jos%E9",
+        "filter=name%3DJos%E9",
+        "q=Jos%E9",
+        "custom_data.caf%E9=1",
+        "fields=%ff",
+        "name=%ED%A0%80",
+    ],
+)
+def test_what_is_not_utf_8_is_not_taken_for_another_text(leads: Client, query: str) -> None:
+    """A name in Latin-1 would find nobody, and the caller would create the lead twice."""
+    name = query.partition("=")[0].partition(".")[0]
+    message = failure(leads.get(f"/api/lead?{query}"), 400)["message"]
+    assert message == f"'{name}' in the query string is not UTF-8: percent-encode the bytes of UTF-8"
+    assert found(leads, "/api/lead?_=%E9&id=1&_%E9=1") == [1]
+
+
 def test_a_thousand_plain_filters_are_refused(leads: Client) -> None:
     query = "&".join(["id=1"] * 1_000)
     assert "at most 20" in failure(leads.get(f"/api/lead?{query}"), 400)["message"]

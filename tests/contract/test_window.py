@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from closum.operations import cities
 from tests.conftest import sign_up
 from tests.support.answers import failure
 from tests.support.client import JSON, Client
@@ -119,7 +120,19 @@ def test_a_cursor_that_was_changed_is_refused(leads: Client) -> None:
         changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
         text = base64.urlsafe_b64encode(changed).decode().rstrip("=")
         failure(leads.get(f"/api/lead?cursor={text}"), 400)
-    for text in ("x", "é", cursor[:-2], cursor * 2, "A" * 40, "%00", "null", "=" * 9):
+    inserted = [f"{cursor[:9]}{one}{cursor[9:]}" for one in ("!", "%0A", "+", "=", "A")]
+    for text in (
+        "x",
+        "é",
+        cursor[:-2],
+        cursor * 2,
+        f"{cursor}=",
+        "A" * 40,
+        "%00",
+        "null",
+        "=" * 9,
+        *inserted,
+    ):
         failure(leads.get(f"/api/lead?cursor={quote(text, safe='%')}"), 400)
 
 
@@ -284,3 +297,42 @@ def test_a_record_that_has_changed(ana: Client) -> None:
     assert answer.json()["data"]["email"]["email"] == "other@example.com"
     failure(ana.get("/api/lead/99", headers={"If-None-Match": "*"}), 404)
     assert ana.get("/api/city/213", headers={"If-None-Match": "*"}).status_code == 200
+
+
+def test_a_record_whose_city_has_another_name(ana: Client, server: Server) -> None:
+    """A lead does not change with its city: its tag does, where it shows the name."""
+    path = "/api/lead/1?fields=name,city.city_name"
+    tag, plain = (ana.get(one).headers["etag"] for one in (path, "/api/lead/1"))
+    assert ana.get(path, headers={"If-None-Match": tag}).status_code == 304
+    assert ana.get(path, headers={"If-None-Match": plain}).status_code == 200
+    try:
+        load_city(server, "Abrantes de Cima")
+        answer = ana.get(path, headers={"If-None-Match": tag})
+        assert answer.json()["data"]["city"] == {"city_name": "Abrantes de Cima"}
+        assert answer.headers["etag"] != tag
+        assert ana.get("/api/lead/1", headers={"If-None-Match": plain}).status_code == 304
+    finally:
+        load_city(server, "Abrantes")
+    assert ana.get(path, headers={"If-None-Match": tag}).status_code == 304
+    assert ana.put("/api/lead/1", json={"name": "Eva"}, headers={"If-Match": tag}).status_code == 200
+    assert ana.put("/api/lead/1", json={"name": "Ana"}, headers={"If-Match": tag}).status_code == 412
+
+
+def load_city(server: Server, name: str) -> None:
+    with server.session() as session, session.setup() as unit:
+        cities.load(unit, {213: name})
+
+
+@each("of", ["email", "phone"])
+def test_a_record_that_shows_more_of_another(ana: Client, of: str) -> None:
+    """Two leads show one address: each has another tag when it has changed, also of what no lead has a copy of."""
+    shared = {"email": {"email": "ana@example.com"}, "phone": {"number": "+351912345678"}}
+    other = ana.new("lead", shared)
+    paths = [f"/api/lead/{lead}?fields=id,{of}.*" for lead in (1, other)]
+    tags = [ana.get(path).headers["etag"] for path in paths]
+    body = {"email": {"email": "eva@example.com"}, "phone": {"extension": "351", "number": "1"}}[of]
+    ana.data("PUT", f"/api/{of}/1", body)
+    for path, tag in zip(paths, tags, strict=True):
+        answer = ana.get(path, headers={"If-None-Match": tag})
+        assert answer.status_code == 200
+        assert answer.json()["data"][of].items() >= body.items()

@@ -26,7 +26,7 @@ SHARED_TABLES = {
     "sqlite_schema",
 }
 CATALOGUE = re.compile(r"pg_\w+|unnest")
-NO_TABLES = {"wanted", "keys", "walk", "place", "page", "SET", "LATERAL"}
+NO_TABLES = {"wanted", "keys", "walk", "place", "page", "stepped", "found", "SET", "LATERAL"}
 ACCOUNT = r"(\w+\.)?account_id = (\?|\d+\b|\w+\.account_id\b)"
 ROW = r"(\w+_term MATCH \? AND )?rowid (=|>=|BETWEEN) \?"
 """Of an index of SQLite's own, whose numbers begin with the account."""

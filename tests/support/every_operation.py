@@ -198,6 +198,7 @@ def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:
     return {
         f"SELECT DISTINCT account_id FROM {pending}": [pending],
         f"SELECT 1 FROM {pending} LIMIT 1 OFFSET ?": [pending],
+        f"SELECT 1 FROM {index} LIMIT 1": [index],
         f"SELECT {columns} FROM {pending} ORDER BY account_id, id LIMIT ?": [pending],
     }
 

@@ -8,8 +8,20 @@ from closum.model import query, when
 from closum.model.cursor import Place
 from closum.model.query import Query
 from closum.resources.city import CITY
+from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import changed, filtered, integrity, integrity_search, relevance, rows, where
+from closum.store import (
+    changed,
+    filtered,
+    history,
+    integrity,
+    integrity_search,
+    relevance,
+    rows,
+    times,
+    usual,
+    where,
+)
 from closum.store.search import Wanted
 from closum.store.sql import Sql, prepared, sql, value
 from closum.store.unit import Stream, Unit
@@ -41,8 +53,40 @@ def selected(unit: Unit) -> list[int]:
     return [row[0] for one in of for row in unit.all(*one)] + [key for key, _ in tiers]
 
 
+def timed(unit: Unit) -> list[Any]:
+    """What filters by time come to."""
+    (one,) = asked("filter=email.register_date<2018-01-01").where
+    stretch = ("2018-01-01T00:00:00+00:00", "2018-01-02T00:00:00+00:00")
+    assert times.stretches(unit, one) == [stretch]
+    made = (times.by_id(unit, EMAIL, one, "email_id"), times.fits(unit, one))
+    return [
+        times.first(unit, "email", "id", "register_date", stretch[0]),
+        *((one.text, one.values) for one in made),
+    ]
+
+
+TIMED = [1, ("email_id < ?", (1,)), ("register_date < ?", ("2018-01-01T00:00:00+00:00",))]
+
+
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
-    "changed.since": (lambda unit: changed.since(unit, LEAD, when.read("today")).text, "modified >= ?"),
+    "changed.since": (lambda unit: changed.since(unit, LEAD, when.read("today")).ids, None),
+    "history.earliest": (lambda unit: type(history.earliest(unit)), str),
+    "times.first": (timed, TIMED),
+    "times.by_id": (timed, TIMED),
+    "times.fits": (timed, TIMED),
+    "times.stretches": (timed, TIMED),
+    "usual.clauses": (
+        lambda unit: [
+            bool(one.lacks) for one in usual.clauses(unit, asked("filter=email.status>0").where[0])
+        ],
+        [True, False],
+    ),
+    "where.ranges": (
+        lambda unit: where.ranges(unit, LEAD, where.select(unit, LEAD, asked("filter=id>1").where, ()).parts)[
+            1
+        ],
+        (2, 2**63 - 1),
+    ),
     "rows.each_of_window": (window_streamed, ([1], (2, ("ana", 1)))),
     "rows.window": (
         lambda unit: [

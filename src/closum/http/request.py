@@ -183,7 +183,8 @@ def _without_cursor(text: bytes) -> tuple[bytes, str | None]:
 
 
 def _unknown(known: tuple[str, ...], text: bytes) -> str | None:
-    return query.unknown((name for name, _ in _pairs(text)), known)
+    names = (name.encode(errors="surrogateescape").decode(errors="replace") for name, _ in _pairs(text))
+    return query.unknown(names, known)
 
 
 def _query(resource: Resource, text: bytes) -> Query:
@@ -195,9 +196,10 @@ _remembered_query = lru_cache(REMEMBERED)(_query)
 
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    """Names and values; what is not UTF-8 in them is escaped, so that a call refuses it in what it takes."""
     text = query_string.decode("latin-1")
     if "%" in text or "+" in text:
-        return parse_qsl(text, keep_blank_values=True)
+        return parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
     # What `parse_qsl` gives where nothing is encoded, in half the time: whoever walks a list asks for each page once.
     parts = (part.partition("=") for part in text.split("&") if part)
     return [(name, value) for name, _, value in parts]

@@ -51,7 +51,10 @@ class Cursors:
         except (ValueError, binascii.Error):
             found = b""
         signature, place = found[:_SIGNATURE], found[_SIGNATURE:]
-        if not place or not hmac.compare_digest(signature, self._sign(of, place)):
+        is_as_written = (
+            urlsafe_b64encode(found).decode().rstrip("=") == text
+        )  # decoding skips what is not base64
+        if not (place and is_as_written and hmac.compare_digest(signature, self._sign(of, place))):
             raise Malformed(f"'cursor' is not one of this list, its filters and its order: {BEGIN}")
         return _decode(place)
 

@@ -14,6 +14,7 @@ ORDERED = (*EQUAL, "<", "<=", ">", ">=")
 WORDS = "~="
 
 TEXT, NUMBER, FLAG, TIME, EXACT, KEY, CUSTOM = "text", "number", "flag", "time", "exact", "key", "custom"
+FEW = "few"  # numbers of which there are few different ones
 CHANGED = "changed"  # compared by the history
 
 _MOST = 2**63 - 1
@@ -25,7 +26,8 @@ class Property(NamedTuple):
     `column` holds what is compared, in the row of the record, or with `nested` in that of the record that it shows;
     without one the terms of a record tell. `read` makes it of a filter's text (ValueError says why it cannot). The kind
     KEY is compared by the unique key of the record itself or of the one that it shows. `words` says which of a record's
-    terms are its words, where they are kept; `spellings` gives every value that is stored for the one that is meant.
+    terms are its words, where they are kept; `spellings` gives every value that is stored for the one that is meant. `usual` is
+    the value that a new record has; of the kind FEW, records have a term of every other one.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Property(NamedTuple):
     words: str = ""
     nested: Nested | None = None
     spellings: Callable[[str], Sequence[str]] | None = None
+    usual: Any = None
 
     @property
     def is_narrow(self) -> bool:
@@ -73,7 +76,7 @@ def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
     elif isinstance(field, Flag):
         yield Property(name, FLAG, name, flag, EQUAL)
     elif isinstance(field, Integer):
-        yield Property(name, NUMBER, name, integer, ORDERED)
+        yield Property(name, NUMBER, name, integer, ORDERED, usual=field.initial)
     elif isinstance(field, Text):
         yield _of_text(resource, name)
 
@@ -100,8 +103,10 @@ def _of_nested(resource: Resource, nested: Nested) -> Iterator[Property]:
             operators = (*one.operators, *((WORDS,) if nested.words else ()))
             key = shown._replace(column=column, operators=operators, words=nested.words)
             yield from (key, key._replace(name=nested.name))
-        elif resource.terms and one.kind in (EXACT, FLAG):
+        elif resource.terms and (one.kind in (EXACT, FLAG) or one.spellings):
             yield shown._replace(column="")
+        elif resource.terms and one.usual is not None and one.column in nested.copies:
+            yield shown._replace(kind=FEW)
         elif one.column in nested.copies:
             yield shown._replace(column=f"{nested.name}_{one.column}", nested=None)
         elif one.name != "id" and one.kind != CUSTOM:

@@ -1,6 +1,6 @@
 """The query-string parameters: which a call takes, and what those of a list ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from closum.model.cursor import Place
 from closum.model.filters import Condition
 from closum.model.property import find, properties
 from closum.model.resource import Resource
+from closum.model.text import is_unicode
 from closum.model.words import Word
 
 DEFAULT_LIMIT = 25
@@ -86,7 +87,7 @@ class Query:
             return True
         if self.is_filtered or self.window.offset <= LONG_OFFSET:
             return False
-        return resource.listing.sorts[self.sort] != "id" or resource.shared
+        return resource.listing.sorts[self.sort] not in ("id", resource.dated) or resource.shared
 
     def _may_search(self) -> bool:
         """Not where one of the filters finds few records on an index."""
@@ -166,8 +167,8 @@ def parse(resource: Resource, parameters: Sequence[tuple[str, str]]) -> Query:
     Raises Malformed for an invalid value, or one of the parameters given twice that is taken once.
     """
     values = given(parameters, PARAMETERS) | given(parameters, (*WINDOW, "q"))
-    filters = [value for name, value in parameters if name == "filter"]
-    plain = [(name, value) for name, value in parameters if find(resource, name)]
+    filters = [value for _, value in _decoded(parameters, lambda name: name == "filter")]
+    plain = _decoded(parameters, lambda name: find(resource, name) is not None)
     if "q" in values and not resource.terms:
         raise Malformed(f"{resource.titles} cannot be searched by 'q': filter them")
     if "cursor" in values and "page" in values:
@@ -195,12 +196,24 @@ def fields(resource: Resource, parameters: Sequence[tuple[str, str]]) -> tuple[s
 
 
 def given(parameters: Iterable[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
-    """Those of the parameters that have these names. Raises Malformed for one that is given twice."""
-    found = [(name, value) for name, value in parameters if name in names]
+    """Those of the parameters that have these names. Raises Malformed for one that is given twice, or is not UTF-8."""
+    found = _decoded(parameters, names.__contains__)
     values = dict(found)
     if len(values) < len(found):
         raise Malformed(f"Give each of {', '.join(names)} at most once")
     return values
+
+
+def _decoded(
+    parameters: Iterable[tuple[str, str]], is_wanted: Callable[[str], bool]
+) -> list[tuple[str, str]]:
+    """Those whose name is wanted. Raises Malformed for one that is not UTF-8: it would be taken for another text."""
+    found = [(name, value) for name, value in parameters if is_wanted(name)]
+    for name, value in found:
+        if not is_unicode(f"{name}{value}"):
+            shown = name if is_unicode(name) else name.partition(".")[0]
+            raise Malformed(f"'{shown}' in the query string is not UTF-8: percent-encode the bytes of UTF-8")
+    return found
 
 
 def _flag(name: str, text: str) -> bool:

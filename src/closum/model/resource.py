@@ -143,6 +143,12 @@ class Nested:
         return (self.link, *(f"{self.name}_{column}" for column in self.copies))
 
     @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """Properties of which this row keeps a copy only to be found by it."""
+        names = {field.name for field in self.resource.fields}
+        return tuple(column for column in self.copies if column in names and column not in self.shows)
+
+    @cached_property
     def _values(self) -> Callable[[Row], tuple[Any, ...]]:
         return itemgetter("id", *self.copies)
 

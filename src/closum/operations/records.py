@@ -45,7 +45,7 @@ def retrieve_unless(
     unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...], is_known: Callable[[str], bool]
 ) -> tuple[Any, str]:
     """`state`, with None instead of a record whose state is known by its tag. Raises NotFound."""
-    tag = rows.tag(unit, resource, record_id)
+    tag = rows.tag(unit, resource, record_id, fields)
     if tag and is_known(tag):
         return None, tag
     return retrieve_with_tag(unit, resource, record_id, fields)

@@ -11,6 +11,8 @@ from closum.resources.email import EMAIL, read_domain
 from closum.resources.phone import PHONE
 
 _HAS_EMAIL, _HAS_PHONE = mark("email", ""), mark("phone", "")
+_USUAL = (None, EMAIL.initial["status"])
+"""The status of nearly every address: it has no mark."""
 
 
 def _terms(lead: Row) -> Terms:
@@ -19,11 +21,13 @@ def _terms(lead: Row) -> Terms:
     marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
     if address is not None:
         marks += (_HAS_EMAIL, mark("email.domain", read_domain(address)))
+        if (status := lead["email_status"]) not in _USUAL:
+            marks.append(mark("email.status", status))
     if typed is not None:
         key, is_valid = number.parse(lead["phone_extension"], typed)
         country = number.country(key) or ""
         marks += (_HAS_PHONE, ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
-        marks.append(mark("phone.country", country))
+        marks += (mark("phone.country", country), mark("phone.extension", lead["phone_extension"]))
     data, others = of_document("custom_data", custom)
     return Terms(distinct(words(lead["name"])), distinct(words(address)), data, distinct((*marks, *others)))
 
@@ -66,7 +70,7 @@ LEAD = Resource(
             EMAIL,
             key="email",
             shows=("email",),
-            copies=("email", "email_sort"),
+            copies=("email", "email_sort", "status"),
             words="address",
             description='The **email** object associated to lead, such as `{"email":"ana@example.com"}`',
         ),

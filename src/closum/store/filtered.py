@@ -16,12 +16,14 @@ from closum.model.words import Clause
 from closum.store import keyset, pages, relevance, where
 from closum.store.keyset import Range
 from closum.store.scope import scope_of
-from closum.store.search import Wanted
+from closum.store.search import ANY, Ids, Wanted
 from closum.store.sql import Bound, Sql, joined, prepared, sql, value
 from closum.store.unit import Result, Unit
+from closum.store.where import Part
 
 FEW = 20_000  # hits that are fetched and sorted
-WALKED = 30_000  # records on an index that are looked at one by one
+WALKED = 30_000  # records on an index that are looked at one by one, at most
+SPREAD = 20  # times as many as would be looked at if the hits were spread evenly
 
 # What keeps planners from walking the index of the order for a few hits, and from reading all hits for a few records.
 _SORTED = {
@@ -125,10 +127,13 @@ class Asked:
 
     def _hits(self, column: str) -> Sql:
         """Every hit, with what it is ordered by: one look into the table for each."""
-        conditions = self._selection.conditions
+        conditions, source = self._selection.conditions, self._selection.source
         if self._selection.clauses:
             ids = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
             return where.joined_hits(self._unit, self._resource, ids, column, conditions)
+        if source and source.ids:
+            rest = [part.sql for part in self._selection.parts if part is not source]
+            return where.joined_hits(self._unit, self._resource, source.ids, column, rest)
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where}",
             column=column,
@@ -158,9 +163,18 @@ class Asked:
         if self._is_in_order():
             return self._first()
         if self.count <= FEW:
-            behind = keyset.behind(self._query.after, self._query.descending)
-            return sql(_SORTED[self._unit.engine], hits=self._hits(self.column), behind=behind)
-        return self._walked() or self._walk(sql(_AMONG[self._unit.engine], ids=self._ids()))
+            return self._sorted()
+        return self._walked() or self._among()
+
+    def _sorted(self) -> Sql:
+        behind = keyset.behind(self._query.after, self._query.descending)
+        return sql(_SORTED[self._unit.engine], hits=self._hits(self.column), behind=behind)
+
+    def _among(self) -> Sql:
+        """By a set of all hits. Their ids need none to be in order: the first ones are taken of them as they come."""
+        if self.column == "id":
+            return self._sorted()
+        return self._walk(sql(_AMONG[self._unit.engine], ids=self._ids()))
 
     def _is_in_order(self) -> bool:
         """Whether the search itself has them in the order that is asked for."""
@@ -177,11 +191,16 @@ class Asked:
         """What a walk of bounded length has found; None where it would not fill the page, or has not."""
         if self._most * self._total > WALKED * self.count:
             return None
-        walk = self._walk(self._fits(), WALKED)
+        walk = self._walk(self._fits(), self._bound)
         found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
         if len(found) < self._most and not self._is_at_end():
             return None
         return self._listed(found, self._kind)
+
+    @property
+    def _bound(self) -> int:
+        """How many records a walk looks at before it is given up."""
+        return min(WALKED, SPREAD * self._most * self._total // max(self.count, 1))
 
     @property
     def _kind(self) -> str:
@@ -198,7 +217,7 @@ class Asked:
 
     def _is_at_end(self) -> bool:
         """Whether the walk has come to the end of the list."""
-        beyond = sql(" LIMIT 1 OFFSET {most}", most=value(WALKED))
+        beyond = sql(" LIMIT 1 OFFSET {most}", most=value(self._bound))
         walked = (one for one in self._ranges if not (one.is_null and self._empty))
         return not any(self._number(self._on_index(one) + beyond) for one in walked)
 
@@ -237,9 +256,20 @@ class Asked:
         of = (self._resource, self.column, self._query.after, self._query.descending)
         return keyset.ranges(*of, split=self._empty is not None)
 
+    @cached_property
+    def _within(self) -> Ids:
+        """The ids that ranges come to, also those of dates that go with them."""
+        return where.ranges(self._unit, self._resource, self._conditions)[1]
+
+    @property
+    def _conditions(self) -> list[Part]:
+        return [*self._selection.parts, *self._selection.ranges]
+
     def _on_index(self, one: Range) -> Sql:
-        parts = (*self._selection.parts, *self._selection.ranges)
-        own = [part.sql for part in parts if part.column == self.column]
+        own = [part.sql for part in self._conditions if part.column == self.column]
+        if self.column == "id" and self._within != ANY:
+            least, most = map(value, self._within)
+            own.append(sql("id BETWEEN {least} AND {most}", least=least, most=most))
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where} ORDER BY {order}",
             column=self.column,

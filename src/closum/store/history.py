@@ -172,6 +172,12 @@ def last(unit: Unit) -> int:
     return tally.counters(unit).get(tally.CHANGE, tally.NEVER).last_id
 
 
+def earliest(unit: Unit) -> str | None:
+    """The time of the account's oldest change that is kept; None without any."""
+    row = unit.one(_OLDEST, (unit.account_id, 1))
+    return row[1] if row else None
+
+
 def with_before(unit: Unit, position: int, most: int) -> list[Past]:
     """As `since`, of changes that keep what was before them."""
     return [_past(row) for row in unit.all(_WITH_BEFORE, (unit.account_id, _stored(position), _stored(most)))]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.model.cursor import Place
+from closum.model.projection import Foreign
 from closum.model.query import Query
 from closum.model.resource import Resource, Row
 from closum.model.view import REMEMBERED, View, list_view, record_view
@@ -13,7 +14,7 @@ from closum.store.scope import scope_of
 from closum.store.sql import prepared, sql
 from closum.store.together import Read
 from closum.store.unit import Result, Stream, Unit
-from closum.store.version import tag_of
+from closum.store.version import tag_of, tag_with
 
 
 class TooLong(Exception):
@@ -32,26 +33,42 @@ def retrieve(
     unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()
 ) -> tuple[Any, str] | None:
     """The record as an answer shows it, and the tag of its state, "" where it never changes."""
-    text, values, render, is_versioned = _retrieving(resource, fields)
+    text, values, render, tag_of_row = _retrieving(resource, fields)
     row = unit.one(text, values((unit.account_id, record_id)))
-    if row is None:
-        return None
-    return render(row), tag_of(row[-2], row[-1]) if is_versioned else ""
+    return None if row is None else (render(row), tag_of_row(row))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _retrieving(
     resource: Resource, fields: tuple[str, ...]
-) -> tuple[str, Callable[[Result], Result], Callable[[Result], Any], bool]:
+) -> tuple[str, Callable[[Result], Result], Callable[[Result], Any], Callable[[Result], str]]:
     text, values = statements.select_record(resource, fields)
-    return text, values, record_view(resource, fields).render, bool(scope_of(resource).versions)
+    return text, values, record_view(resource, fields).render, _tagging(resource, fields)
 
 
-def tag(unit: Unit, resource: Resource, record_id: int) -> str:
-    """The tag of a record's state, "" where it never changes, or there is none."""
+def _tagging(resource: Resource, fields: tuple[str, ...]) -> Callable[[Result], str]:
+    """What makes the tag of a retrieved row."""
+    if not scope_of(resource).versions:
+        return lambda row: ""
+    if not (others := _others(resource, fields)):
+        return lambda row: tag_of(row[-2], row[-1])
+    return lambda row: tag_with(tag_of(row[-2], row[-1]), [row[place] for place in others])
+
+
+def _others(resource: Resource, fields: tuple[str, ...]) -> list[int]:
+    """Places in a row of what it shows of other records, and has no copy of: it changes without a change of the record."""
+    columns = record_view(resource, fields).columns
+    return [place for place, one in enumerate(columns) if isinstance(one, Foreign)]
+
+
+def tag(unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()) -> str:
+    """The tag of the state in which `retrieve` shows a record, "" where it never changes, or there is none."""
     columns = scope_of(resource).versions
     if not columns:
         return ""
+    if fields and _others(resource, fields):
+        found = retrieve(unit, resource, record_id, fields)
+        return found[1] if found else ""
     row = unit.one(*statements.select_columns(resource, columns)(unit.account_id, record_id))
     return tag_of(*row) if row else ""
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.model.filters import Condition
-from closum.model.property import CHANGED, CUSTOM, KEY, TIME, WORDS
+from closum.model.property import CHANGED, CUSTOM, FEW, KEY, TIME, WORDS
 from closum.model.resource import Reference, Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
-from closum.model.when import Stretch
 from closum.model.words import Clause, Term, Word
-from closum.store import changed, identity, pages, tally
+from closum.store import changed, pages, tally, times, usual
 from closum.store.scope import scope_of
 from closum.store.search import ANY, NONE, Ids, Wanted
 from closum.store.sql import Sql, joined, prepared, sql, value
@@ -38,12 +37,14 @@ _APART = {"sqlite": "", "postgres": " OFFSET 0"}  # or a planner makes a join of
 class Part(NamedTuple):
     """A condition on the columns of records; `column` is the one that it is on, "" where it is on several or another's.
 
-    `bounds` are those of a range of ids, or of what goes with the ids as long as nobody sets it.
+    `bounds` are those of a range of ids, or of what goes with the ids as long as nobody sets it. `ids` is a query of the ids
+    that it comes to, where records are found by them.
     """
 
     column: str
     sql: Sql
     bounds: Bounds | None = None
+    ids: Sql | None = None
 
 
 class Selection(NamedTuple):
@@ -65,6 +66,11 @@ class Selection(NamedTuple):
     def conditions(self) -> list[Sql]:
         return [part.sql for part in self.parts]
 
+    @property
+    def source(self) -> Part | None:
+        """The condition by which records are found, where the terms do not find them."""
+        return None if self.clauses else next((part for part in self.parts if part.ids), None)
+
 
 def select(unit: Unit, resource: Resource, asked: Sequence[Condition], search: Sequence[Word]) -> Selection:
     """All that a list asks for."""
@@ -76,15 +82,22 @@ def select(unit: Unit, resource: Resource, asked: Sequence[Condition], search: S
 
 def _by_ids(unit: Unit, resource: Resource, found: Selection) -> Selection:
     """The search itself can keep to a range of ids: so no record has to be looked at for it."""
-    ranges = [part for part in found.parts if part.bounds]
-    if any(part.column != "id" for part in ranges) and not tally.has_dates_by_ids(unit, resource):
-        ranges = [part for part in ranges if part.column == "id"]
-    if not ranges:
+    parts, within = ranges(unit, resource, found.parts)
+    if not parts:
         return found
-    within = [_ids(unit, resource, part) for part in ranges]
-    least, most = max(one.least for one in within), min(one.most for one in within)
-    rest = [part for part in found.parts if part not in ranges]
-    return Selection(rest, found.clauses, Ids(least, most) if least <= most else NONE, ranges)
+    rest = [part for part in found.parts if part not in parts]
+    return Selection(rest, found.clauses, within, parts)
+
+
+def ranges(unit: Unit, resource: Resource, parts: Sequence[Part]) -> tuple[list[Part], Ids]:
+    """Those of the conditions that go with the ids, and the ids that they come to."""
+    found = [part for part in parts if part.bounds]
+    if any(part.column != "id" for part in found) and not tally.has_dates_by_ids(unit, resource):
+        found = [part for part in found if part.column == "id"]
+    within = [_ids(unit, resource, part) for part in found]
+    least = max((one.least for one in within), default=ANY.least)
+    most = min((one.most for one in within), default=ANY.most)
+    return found, Ids(least, most) if least <= most else NONE
 
 
 def _ids(unit: Unit, resource: Resource, part: Part) -> Ids:
@@ -179,18 +192,39 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     if operator == WORDS:
         found.clauses.extend(_of_words(one))
     elif kind == CHANGED:
-        found.parts.append(Part("", changed.since(unit, resource, one.values[0])))
+        found.parts.extend(_changed(unit, resource, one))
     elif kind == CUSTOM:
         _add_custom(unit, one, found)
+    elif kind == FEW:
+        found.clauses.extend(usual.clauses(unit, one))
     elif not one.property.column and kind != KEY:
         found.clauses.extend(_of_marks(one))
     elif found.clauses and _is_marked(resource, one):
         found.clauses.append(_any_of(one.operator, _marks(one)))
+    elif kind == TIME and (by_id := _by_id(unit, resource, one)):
+        found.parts.append(by_id)
     elif one.property.nested and not (kind == KEY and _is_compared(one)):
         found.parts.append(Part("", _of_shown(unit, one)))
     else:
         bounds = _bounds(unit, resource, one)
         found.parts.append(Part(one.property.column, _of_row(unit, resource, one), bounds))
+
+
+def _changed(unit: Unit, resource: Resource, one: Condition) -> Iterator[Part]:
+    ids, condition = changed.since(unit, resource, one.values[0])
+    if ids:
+        yield Part("", sql("id IN ({ids})", ids=ids), ids=ids)
+    if condition:
+        yield Part("", condition)
+
+
+def _by_id(unit: Unit, resource: Resource, one: Condition) -> Part | None:
+    """A range of ids, of the record or of the one that it shows, where times go with them."""
+    nested = one.property.nested
+    owner, key = (nested.resource, nested.link) if nested else (resource, "id")
+    if not times.goes_by_id(owner, one.property.column):
+        return None
+    return Part(key, times.by_id(unit, owner, one, key))
 
 
 def _is_compared(one: Condition) -> bool:
@@ -201,7 +235,7 @@ def _is_compared(one: Condition) -> bool:
 def _of_row(unit: Unit, resource: Resource, one: Condition) -> Sql:
     kind, column = one.property.kind, one.property.column
     if kind == TIME:
-        return _of_time(unit, one)
+        return times.fits(unit, one)
     if kind == KEY and not _is_compared(one):
         assert resource.unique is not None
         same = _compared(resource.unique.column, one.operator, _keys(resource, one))
@@ -281,7 +315,7 @@ def _of_marks(one: Condition) -> Iterator[Clause]:
 
 
 def _marks(one: Condition) -> tuple[Term, ...]:
-    return tuple(Term("marks", mark(one.property.name, each)) for each in one.values if each is not None)
+    return tuple(Term("marks", mark(one.property.name, each)) for each in _spelled(one) if each is not None)
 
 
 def _any_of(operator: str, terms: tuple[Term, ...]) -> Clause:
@@ -317,35 +351,10 @@ def _bounds(unit: Unit, resource: Resource, one: Condition) -> Bounds | None:
         or column not in ("id", resource.dated)
     ):
         return None
-    start, end = (one.values[0], one.values[0] + 1) if column == "id" else _stretches(unit, one)[0]
+    start, end = (one.values[0], one.values[0] + 1) if column == "id" else times.stretches(unit, one)[0]
     return {"=": (start, end), "<": (None, start), "<=": (None, end), ">": (end, None), ">=": (start, None)}[
         one.operator
     ]
-
-
-def _stretches(unit: Unit, one: Condition) -> list[Stretch]:
-    times = [when for when in one.values if when is not None]
-    zone = "UTC" if all(when.has_zone for when in times) else identity.zone(unit)
-    return [when.stretch(unit.now, zone) for when in times]
-
-
-def _of_time(unit: Unit, one: Condition) -> Sql:
-    column, operator = one.property.column, one.operator
-    if one.values == (None,):
-        return _compared(column, operator, one.values)
-    stretches = _stretches(unit, one)
-    if operator in ("=", "!="):
-        arms = [_within(column, *stretch) for stretch in stretches]
-        arms += [Sql(f"{column} IS NULL")] if None in one.values else []
-        within = joined(" OR ", arms)
-        return sql("NOT ({any})" if operator == "!=" else "({any})", any=within)
-    start, end = stretches[0]
-    compared, moment = {"<": ("<", start), "<=": ("<", end), ">": (">=", end), ">=": (">=", start)}[operator]
-    return sql(f"{column} {compared} {{moment}}", moment=value(moment))
-
-
-def _within(column: str, start: str, end: str) -> Sql:
-    return sql(f"({column} >= {{start}} AND {column} < {{end}})", start=value(start), end=value(end))
 
 
 def _compared(column: str, operator: str, values: tuple[Any, ...]) -> Sql:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
-from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, Database, log_slow_read
+from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, TOO_LONG, Database, log_slow_read
 from closum.store.health import Failing, Health
 from closum.store.pending import PendingCall, PendingRead, PendingWrite
 from closum.store.postgres.connection import (
@@ -339,7 +339,7 @@ class PostgresDatabase(Database):
         for call, worker in self._open.items():
             call.until += paused
             if self._is_in_vain(call, worker, now):
-                call.complete(call.refusal or Unavailable())
+                call.complete(call.refusal or _overdue(call))
         self._next_tick = None
         if self._open:
             self._schedule_tick()
@@ -355,6 +355,12 @@ class PostgresDatabase(Database):
         if isinstance(worker, Writer):
             answered = max(answered, self._links[worker].answered)
         return now - answered < MOVES
+
+
+def _overdue(call: PendingCall) -> Unavailable:
+    """Several statements, each within its time, may be too much together: whoever asked for that can ask for less."""
+    is_list = isinstance(call, PendingRead) and call.is_apart and call.begun
+    return Unavailable(TOO_LONG) if is_list else Unavailable()
 
 
 def _nothing() -> None:

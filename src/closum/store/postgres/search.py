@@ -96,8 +96,7 @@ def settle(unit: Unit) -> None:
     """The database does so itself."""
 
 
-def refresh(unit: Unit) -> None:
-    """The database does so itself."""
+refresh = settle
 
 
 def is_damaged(unit: Unit, resource: Resource) -> bool:

@@ -53,8 +53,10 @@ def refuse_unfinished(unit: Unit, name: str) -> None:
 _INDEXES_OF_TERMS = f"""
 SELECT CAST(CAST(indexrelid AS regclass) AS TEXT) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
 JOIN pg_am ON pg_am.oid = relam AND amname = 'gin'
-WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname LIKE '%{INDEX}_terms'
+WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname ~ '{INDEX}_terms%s$'
 """
+_LEFT_HALF_MADE = "_cc(new|old)[0-9]*"
+"""How an index is called that REINDEX CONCURRENTLY leaves when it is interrupted: the new one, or the old one."""
 
 # In this order, so that another server that makes the tables at this moment is not taken for a stranger.
 _STRANGE = """
@@ -179,9 +181,13 @@ class PostgresSession(Session):
         """An index of terms keeps every word that it ever had, until it is made again, beside requests and slowly; one that
         an interrupted command left half made goes. The log is the database's own affair."""
         with refusing(self.name):
-            for name in [row[0] for row in self.connection.execute(_INDEXES_OF_TERMS).fetchall()]:
-                self.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_ccnew")
+            for name in self._indexes_of_terms(_LEFT_HALF_MADE):
+                self.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            for name in self._indexes_of_terms(""):
                 self.connection.execute(f"REINDEX INDEX CONCURRENTLY {name}")
+
+    def _indexes_of_terms(self, ending: str) -> list[str]:
+        return [row[0] for row in self.connection.execute(_INDEXES_OF_TERMS % ending).fetchall()]
 
     def key(self) -> bytes:
         with self.setup() as unit:
