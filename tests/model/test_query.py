@@ -19,7 +19,11 @@ from closum.resources.lead import LEAD
         (LEAD, Query("name", window=Page(201, 100)), False),  # 20 000 to skip
         (LEAD, Query("name", window=Page(20_002, 1)), True),
         (LEAD, Query("id", window=Page(20_002, 1)), False),  # found by its position
-        (LEAD, Query("creation_date", window=Page(20_002, 1)), True),  # the account may have set them
+        (
+            LEAD,
+            Query("creation_date", window=Page(20_002, 1)),
+            False,
+        ),  # the order of ids, if nobody has set dates
         (CITY, Query("id", window=Page(20_002, 1)), True),  # shared records have no positions
     ],
 )

@@ -192,14 +192,17 @@ def across_accounts(engine: str) -> dict[str, list[str]]:
 def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:
     """What finds the accounts that have terms, and terms that wait for their index."""
     index, pending = f"{resource.name}{search.INDEX}", f"{resource.name}{search.PENDING}"
+    columns = "name, address, data, marks"
     if engine == "postgres":
         return {f"SELECT DISTINCT account_id FROM {index} ORDER BY 1": [index]}
-    columns = "account_id, id, name, address, data, marks"
     return {
         f"SELECT DISTINCT account_id FROM {pending}": [pending],
         f"SELECT 1 FROM {pending} LIMIT 1 OFFSET ?": [pending],
         f"SELECT 1 FROM {index} LIMIT 1": [index],
-        f"SELECT {columns} FROM {pending} ORDER BY account_id, id LIMIT ?": [pending],
+        f"SELECT account_id, id FROM {pending} ORDER BY account_id, id LIMIT ?": [pending],
+        f"INSERT OR REPLACE INTO {index} (rowid, {columns}) SELECT (account_id << 40) | id, {columns} FROM {pending}"
+        " WHERE (account_id, id) <= (?, ?) ORDER BY account_id, id": [pending],
+        f"DELETE FROM {pending} WHERE (account_id, id) <= (?, ?)": [pending],
     }
 
 
