@@ -11,6 +11,9 @@ Value = str | int | float | date | None
 Where = Mapping[str, Value | Sequence[Value]]
 """Values that properties have, by name; of several values for one property any fits."""
 
+Since = str | date
+"""Since when: a position of the feed of changes, a date as the server reads it (`-7d`), a day or a time."""
+
 Params = dict[str, Any]
 
 OPERATORS = "!<=>~"
@@ -20,6 +23,7 @@ def params(
     *,
     filter: str | Sequence[str] | None = None,
     where: Where | None = None,
+    changed_since: Since | None = None,
     count: bool | None = None,
     **others: int | str | None,
 ) -> Params:
@@ -28,7 +32,8 @@ def params(
     counted = None if count is None else str(bool(count)).lower()
     if others.get("cursor") is not None and others.get("page") is not None:
         raise ValueError("give page or cursor, not both: a page by cursor has no number")
-    return {**others, "filter": filters or None, "count": counted}
+    since = None if changed_since is None else _since(changed_since)
+    return {**others, "filter": filters or None, "changed_since": since, "count": counted}
 
 
 def fields(names: str | Sequence[str]) -> str:
@@ -37,6 +42,15 @@ def fields(names: str | Sequence[str]) -> str:
     if not joined:
         raise ValueError("fields is empty: name the properties to show, or '*' for those of a list")
     return joined
+
+
+def _since(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+    raise TypeError(f"changed_since is a position, a date or its text, not {type(value).__name__}")
 
 
 def _filters(filter: str | Sequence[str] | None) -> list[str]:

@@ -21,6 +21,15 @@ module Closum
       found unless found.empty?
     end
 
+    # Of `changed_since:`; nil without any.
+    def since(given)
+      case given
+      when nil, String then given
+      when Time, DateTime, Date then given.iso8601
+      else raise ArgumentError, "changed_since: is a position, a date or its text, not of #{given.class}"
+      end
+    end
+
     # Names of properties, with commas between.
     def fields(names)
       joined = Array(names).join(",")
