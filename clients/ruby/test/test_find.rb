@@ -46,7 +46,7 @@ class FindTest < ClosumTest
   def test_what_cannot_be_sent_is_not
     scripted do |client, server|
       [{ where: { city_id: [] } }, { where: { city_id: Object.new } }, { where: "id=1" }, { page: 2, cursor: "" },
-       { changed_since: 7 }].each do |given|
+       { changed_since: 7 }, { filter: [7] }, { filter: { id: 1 } }, { where: { name: Float::NAN } }].each do |given|
         assert_raises(ArgumentError, given.inspect) { client.leads.list(**given) }
       end
       assert_raises(ArgumentError) { client.leads.select([]) }
@@ -71,6 +71,19 @@ class FindTest < ClosumTest
     [[page(lead(1))], [by_cursor(lead(1), after: "A"), by_cursor(lead(1), after: "A")]].each do |answers|
       scripted(*answers) do |client, _|
         assert_raises(Closum::UnexpectedAnswer) { client.leads.list(cursor: "").to_a }
+      end
+    end
+  end
+
+  # Errors are logged, and a query string may name a person.
+  def test_no_error_shows_what_was_looked_for
+    redirect = [302, "", { "Location" => "http://other.test/?filter=ana" }]
+    [refusal(400), [200, "<html>"], redirect, page(lead(1), number: 2)].each do |answer|
+      scripted(answer, retries: 0) do |client, _|
+        error = assert_raises(Closum::Error) { client.leads.list(where: { email: "ana@example.com" }).first_page }
+        shown = "#{error.message} #{error.inspect} #{error.url}"
+        assert_includes shown, "/api/lead"
+        refute_includes shown, "ana"
       end
     end
   end
