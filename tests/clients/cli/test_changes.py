@@ -214,6 +214,7 @@ def test_it_goes_on_behind_a_restart_of_the_server(
         steps = [lambda: api.new("lead", {"name": "a"}), server.stop, lambda: created("b"), server.start]
         pausing(monkeypatch, iter(steps))
         done = run("changes", "--follow", **signed_in(api))
+    api.close()
     assert done.returncode == 130
     assert [line.split("\t")[2:5] for line in done.stdout.splitlines()] == [
         ["create", "lead", "1"],
