@@ -5,7 +5,6 @@ import re
 import shlex
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,10 +15,10 @@ import pytest
 from closum.cli import client_commands
 from closum.cli import closum as group
 from tests.support import engine
-from tests.support.documents import GUIDES, README, ROOT, command_lines, commands_of, guide
+from tests.support.documents import GUIDES, README, command_lines, commands_of, guide
 from tests.support.guide import blocks
 from tests.support.patience import PATIENCE
-from tests.support.server import Server, clean_environment, closum
+from tests.support.server import Server, closum
 
 START = guide("start")
 HOST = "http://127.0.0.1:8000"
@@ -86,7 +85,7 @@ def run(own_server: Server, program: Program) -> Caller:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [(README, 3), (START, 5), (guide("users-and-accounts"), 2), (guide("find"), 6)],
+    [(README, 3), (START, 5), (guide("users-and-accounts"), 2), (guide("find"), 7)],
     ids=["README", "start", "users-and-accounts", "find"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
@@ -166,44 +165,6 @@ def test_commands_of_the_client_work_in_the_order_in_which_they_are_shown(
         folder = own_server.folder
         done = closum(*words, folder=folder, stdin=own_server.password, HOME=str(folder), NO_PROXY="*")
         assert done.returncode == 0, (words, done.stderr)
-
-
-def test_what_the_guide_to_finding_shows_finds_leads(
-    run: Caller, own_server: Server, program: Program
-) -> None:
-    text = guide("find")
-    for call, _ in list(calls(text))[:2]:
-        run(call)
-    token = json.loads(run(next(calls(START))[0]))["data"]["token"]
-    where = f'"{own_server.address}", token'
-    python = f"from closum_client import Client\nclient = Client({where}={token!r})\n"
-    python += "\n".join(f"[*{one}]" if one.startswith("client.") else one for one in blocks(text, "python"))
-    python += "\nclient.close()"
-    programs: dict[str, list[str]] = {"python": [sys.executable, "-W", "error", "-c", python]}
-    ruby = f'require "closum"\nclient = Closum::Client.new({where}: "{token}")\n' + "\n".join(
-        blocks(text, "ruby")
-    )
-    library = ROOT / "clients/ruby/lib"
-    programs["ruby"] = [program("ruby", package="ruby"), "-w", "-I", str(library), "-e", ruby]
-    for command in programs.values():
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-            env=clean_environment() | {"NO_PROXY": "*"},
-        )
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout
-        assert "ana@example.com" in done.stdout
-    lines = list(command_lines(text))
-    assert len(lines) == 4
-    for words in lines:
-        done = closum(
-            *words, folder=own_server.folder, CLOSUM_URL=own_server.address, CLOSUM_TOKEN=token, NO_PROXY="*"
-        )
-        assert (done.returncode, done.stderr) == (0, ""), words
-        assert done.stdout, words
 
 
 def test_every_filter_of_the_guide_is_one(run: Caller, own_server: Server) -> None:

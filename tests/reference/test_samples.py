@@ -176,6 +176,8 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
     resource = next((one for one in DECLARED if path.split("/")[2:3] == [one.name]), None)
     if sample.call == "Find":
         _check_found(sample, api, printed)
+    elif sample.call == "Changes":
+        _check_changed(sample, api, printed)
     elif sample.call == "POST /api/token":
         token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
         headers = {"Authorization": f"Bearer {token}"}
@@ -207,6 +209,14 @@ def _check_found(sample: Sample, api: Client, printed: str) -> None:
     assert [int(one) for one in re.findall(r"\bid\W+(\d+)", printed)] == new
     assert "city_name" in printed
     assert ("no such lead" in printed) is (sample.language != "Shell")
+
+
+def _check_changed(sample: Sample, api: Client, printed: str) -> None:
+    """The clients show every page, a call the first one."""
+    changed = [one["id"] for one in api.data("GET", "/api/lead?limit=1000&changed_since=-7d")]
+    assert changed
+    shown = [int(one) for one in re.findall(r"\bid\W+(\d+)", printed)]
+    assert shown[:25] == changed[:25]
 
 
 def _check_printed(sample: Sample, resource: Resource | None, api: Client, printed: str) -> None:

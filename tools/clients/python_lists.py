@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from closum.model import query
+from closum.model import projection, query
 from closum.model.resource import Resource
 from tools.clients.python_parts import docstring
 from tools.clients.words import class_name, words
 
 FIELDS = (
-    "fields (str): Names of properties in a list, or with commas between, such as `email.email` and `city.city_name`; "
-    "`*` stands for those that `list` has."
+    "fields (str): Names of properties, or a text with commas between, such as {examples}; "
+    "`*` are those that `{verb}` has."
 )
 RAISES = [
     "ValueError: limit or page is out of range, or a filter in `where` has no value.",
@@ -48,7 +48,7 @@ def _method(
     resource: Resource, name: str, about: str, first: list[str], returns: str, type_: str, prefix: str
 ) -> str:
     arguments = [*_arguments(resource)]
-    entries = [FIELDS] if first else []
+    entries = [fields(resource, "list")] if first else []
     entries += [f"{one.name} ({one.shown}): {one.about}" for one in arguments]
     head = "        fields: str | Sequence[str],\n" if first else ""
     signature = "".join(f"        {one.name}: {one.type} | None = None,\n" for one in arguments)
@@ -87,8 +87,23 @@ def _arguments(resource: Resource) -> Iterator[Argument]:
     by_cursor = (
         '"" to walk by cursor: no record is left out or comes twice where others come and go meanwhile.'
     )
+    if query.changes(resource):
+        since = "Those created or changed since a position of `client.changes`, a date or a time, or `-7d`."
+        yield Argument("changed_since", "Since", "str | date", since)
     yield Argument("cursor", "str", "str", by_cursor)
     yield Argument("count", "bool", "bool", "False where nobody needs to know how many records there are.")
+
+
+def fields(resource: Resource, verb: str) -> str:
+    """The entry of the argument `fields` in a docstring."""
+    return FIELDS.format(examples=" and ".join(f"`{name}`" for name in shown(resource)), verb=verb)
+
+
+def shown(resource: Resource) -> list[str]:
+    """Names that `fields` takes: of a record that it shows or refers to, where there is one."""
+    known = projection.known(resource)
+    of_others = [name for name in known if "." in name and not name.endswith(".id")]
+    return [of_others[0], of_others[-1]] if of_others else [*known[:2]]
 
 
 def example(resource: Resource) -> str:

@@ -56,10 +56,10 @@ def index(resources: Sequence[Resource], style: Style) -> str:
 def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     """The module with the class of methods of one resource; `own` are those that no other one has."""
     imports = (
-        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         f"from closum_client._feed import {style.prefix}Revisions\n"
-        "from closum_client._query import Where\n"
+        "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         "from closum_client._verbs import Action, Verbs\n"
@@ -214,15 +214,27 @@ def _call(resource: Resource, verb: str) -> str:
 def _retrieve(resource: Resource, style: Style) -> str:
     if resource.singleton:
         return _retrieve_singleton(resource, style)
-    about = f"The {words(resource.name)} with this id."
+    about = f"The {words(resource.name)} with this id, or some of its properties."
+    record, chosen = class_name(resource.name), "dict[str, Any]"
     sections = {
-        "Args": [_id(resource)],
-        "Returns": [class_name(resource.name)],
-        "Raises": ["ValueError: `id` is not an id.", NOT_FOUND, "ClosumError"],
+        "Args": [_id(resource), python_lists.fields(resource, "retrieve")],
+        "Returns": [f"{record}: with `fields` a dict, as it is in the answer's JSON."],
+        "Raises": [
+            "ValueError: `id` is not an id, or `fields` is empty.",
+            NOT_FOUND,
+            "BadRequest: the server does not know a property in `fields`.",
+            "ClosumError",
+        ],
     }
+    head = f"{style.define} retrieve(self, id: int | str, *, fields: "
+    names = "str | Sequence[str]"
     return (
-        f"    {style.define} retrieve(self, id: int | str) -> {class_name(resource.name)}:\n"
+        f"    @overload\n    {head}None = None) -> {record}: ...\n"
+        f"    @overload\n    {head}{names}) -> {chosen}: ...\n"
+        f"    {head}{names} | None = None) -> {record} | {chosen}:\n"
         f"{docstring(about, sections, 8)}"
+        f"        if fields is not None:\n"
+        f"            return {style.wait}self._driver.run(self._verbs.chosen(id, fields))\n"
         f"        return {style.wait}self._driver.run(self._verbs.retrieve(id))\n\n"
     )
 

@@ -96,7 +96,8 @@ def _asked(resource: Resource) -> str:
     found = properties(resource).items()
     filters = "".join(f"Filter({name!r}, {one.operators!r})," for name, one in found)
     searched = ", searched=True" if resource.terms else ""
-    return f", filters=({filters}), fields={projection.known(resource)!r}{searched}"
+    changes = ", has_changes=True" if query.changes(resource) else ""
+    return f", filters=({filters}), fields={projection.known(resource)!r}{searched}{changes}"
 
 
 def _action(own: Method) -> str:

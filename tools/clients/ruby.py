@@ -8,8 +8,8 @@ from closum.http.route import Route
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
 from closum.resources import DECLARED
+from tools.clients import ruby_lists
 from tools.clients.methods import Method, methods, routes_of
-from tools.clients.ruby_lists import list_methods
 from tools.clients.ruby_own import ID, own_method
 from tools.clients.ruby_text import block, call, comment, documented, method
 from tools.clients.ruby_types import kind, taken
@@ -251,14 +251,17 @@ def _retrieve(resource: Resource) -> str:
         doc = [f"The {words(resource.name)}.", "", f"@return [{record}]", "@raise [Error]"]
         return documented(doc, "def retrieve", f"retrieved_singleton({record})")
     doc = [
-        f"One {words(resource.name)}.",
+        f"One {words(resource.name)}, or some of its properties.",
         "",
         ID,
-        f"@return [{record}]",
+        ruby_lists.fields(resource, "retrieve"),
+        f"@return [{record}, Hash{{String => Object}}] with `fields:` a Hash, as it is in the answer's JSON",
+        "@raise [ArgumentError] for what is no id, and no name in `fields:`",
         "@raise [NotFound]",
+        "@raise [BadRequest] the server does not know a property",
         "@raise [Error]",
     ]
-    return documented(doc, "def retrieve(id)", f"retrieved({record}, id)")
+    return documented(doc, "def retrieve(id, fields: nil)", f"retrieved({record}, id, fields)")
 
 
 def _update(resource: Resource) -> str:
@@ -285,7 +288,7 @@ def _update(resource: Resource) -> str:
     return documented(doc, call("def update", keywords), called)
 
 
-VERBS = {"list": list_methods, "create": _create, "retrieve": _retrieve, "update": _update}
+VERBS = {"list": ruby_lists.list_methods, "create": _create, "retrieve": _retrieve, "update": _update}
 
 
 def _writable(resource: Resource) -> list[str]:

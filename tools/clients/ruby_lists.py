@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from closum.model import query
 from closum.model.resource import Resource
-from tools.clients.python_lists import example
+from tools.clients.python_lists import example, shown
 from tools.clients.ruby_text import call, documented
 from tools.clients.words import class_name, words
 
@@ -33,9 +33,8 @@ def _select(resource: Resource) -> str:
     doc = [
         f"Some properties of the {words(resource.plural)}, walked as `list` is.",
         "",
-        '@param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name"; '
-        '"*" stands for those that `list` has',
-        *_params(resource),
+        fields(resource, "list"),
+        "@param (see #list)",
         "@return [Records<Hash{String => Object}>] each as it is in the answer's JSON",
         *RAISES,
     ]
@@ -49,9 +48,18 @@ RAISES = (
 )
 
 
+def fields(resource: Resource, verb: str) -> str:
+    """The line of the argument `fields`."""
+    examples = " and ".join(f'"{name}"' for name in shown(resource))
+    return (
+        f"@param fields [Array<String>, String] names of properties, such as {examples}; "
+        f'"*" stands for those that `{verb}` has'
+    )
+
+
 def _names(resource: Resource) -> list[str]:
     search = ["q"] if resource.terms else []
-    return [*query.PARAMETERS, "filter", "where", *search, "cursor", "count"]
+    return [*query.PARAMETERS, "filter", "where", *search, *query.changes(resource), "cursor", "count"]
 
 
 def _params(resource: Resource) -> Iterator[str]:
@@ -71,6 +79,11 @@ def _params(resource: Resource) -> Iterator[str]:
     if resource.terms:
         yield (
             "@param q [String] words that a record has, each as the beginning of one of its own, without accents and case"
+        )
+    if query.changes(resource):
+        yield (
+            "@param changed_since [String, Time, Date] only those that were created or changed since: a position of "
+            '`client.changes`, a time, a day, or a text such as "-7d"'
         )
     yield (
         '@param cursor [String] "" to walk by cursor: no record is left out or comes twice where others come and go '

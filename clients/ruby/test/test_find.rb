@@ -28,6 +28,9 @@ class FindTest < ClosumTest
      [%w[filter custom_data.a%3E%3Db=x], %w[filter custom_data.50%25%7E=1.5]]],
     [{ where: { creation_date: Date.new(2026, 1, 31) } }, [%w[filter creation_date=2026-01-31]]],
     [{ where: { creation_date: Time.utc(2026, 1, 31, 10) } }, [%w[filter creation_date=2026-01-31T10:00:00Z]]],
+    [{ changed_since: "-7d" }, [%w[changed_since -7d]]],
+    [{ changed_since: Date.new(2026, 1, 31) }, [%w[changed_since 2026-01-31]]],
+    [{ changed_since: Time.utc(2026, 1, 31, 10) }, [%w[changed_since 2026-01-31T10:00:00Z]]],
     [{ where: { limit: 1 } }, [%w[filter limit=1]]]
   ].freeze
 
@@ -42,10 +45,12 @@ class FindTest < ClosumTest
 
   def test_what_cannot_be_sent_is_not
     scripted do |client, server|
-      [{ where: { city_id: [] } }, { where: { city_id: Object.new } }, { where: "id=1" }, { page: 2, cursor: "" }].each do |given|
+      [{ where: { city_id: [] } }, { where: { city_id: Object.new } }, { where: "id=1" }, { page: 2, cursor: "" },
+       { changed_since: 7 }, { filter: [7] }, { filter: { id: 1 } }, { where: { name: Float::NAN } }].each do |given|
         assert_raises(ArgumentError, given.inspect) { client.leads.list(**given) }
       end
       assert_raises(ArgumentError) { client.leads.select([]) }
+      assert_raises(ArgumentError) { client.leads.retrieve(7, fields: []) }
       assert_empty server.seen
     end
   end
@@ -67,6 +72,29 @@ class FindTest < ClosumTest
       scripted(*answers) do |client, _|
         assert_raises(Closum::UnexpectedAnswer) { client.leads.list(cursor: "").to_a }
       end
+    end
+  end
+
+  # Errors are logged, and a query string may name a person.
+  def test_no_error_shows_what_was_looked_for
+    redirect = [302, "", { "Location" => "http://other.test/?filter=ana" }]
+    [refusal(400), [200, "<html>"], redirect, page(lead(1), number: 2)].each do |answer|
+      scripted(answer, retries: 0) do |client, _|
+        error = assert_raises(Closum::Error) { client.leads.list(where: { email: "ana@example.com" }).first_page }
+        shown = "#{error.message} #{error.inspect} #{error.url}"
+        assert_includes shown, "/api/lead"
+        refute_includes shown, "ana"
+      end
+    end
+  end
+
+  def test_chosen_properties_of_a_record
+    row = { "id" => 7, "email" => { "email" => "ana@example.com" } }
+    scripted(ok(row), ok({ "name" => nil }), ok({ "id" => 8 })) do |client, server|
+      assert_equal row, client.leads.retrieve("7", fields: %w[id email.email])
+      assert_equal [["fields", "id,email.email"]], asked(server.requests.last)
+      assert_equal({ "name" => nil }, client.leads.retrieve(7, fields: "name"))
+      assert_raises(Closum::UnexpectedAnswer) { client.leads.retrieve(7, fields: "id") }
     end
   end
 

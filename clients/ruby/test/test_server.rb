@@ -45,8 +45,15 @@ class ServerTest < RealServerTest
     assert_equal [ana], client.leads.list(where: { "custom_data.a>=b" => "x" }, q: "silv an").map(&:id)
     assert_equal [ana, rui], client.leads.list(filter: ["creation_date>=today", "id>=#{ana}"], cursor: "", limit: 1, count: false).map(&:id)
     assert_equal [{ "id" => ana, "city" => { "city_name" => "Abrantes" } }],
-                 client.leads.select(%w[id city.city_name], q: "abrantes").to_a
-    [{ filter: "nane=Ana" }, { where: { limit: 1 } }, { q: "" }].each do |wrong|
+                 client.leads.select(%w[id city.city_name], q: "abrantes", filter: "id>=#{ana}").to_a
+    assert_equal({ "name" => "Ana Sílvia", "city" => { "city_name" => "Abrantes" } },
+                 client.leads.retrieve(ana, fields: %w[name city.city_name]))
+    position = client.changes.now
+    client.leads.update(rui, name: "Rui Costa")
+    assert_includes client.leads.list(changed_since: position).map(&:id), rui
+    refute_includes client.leads.list(changed_since: position).map(&:id), ana
+    assert_empty client.leads.list(changed_since: Time.utc(2100)).to_a
+    [{ filter: "nane=Ana" }, { where: { limit: 1 } }, { q: "" }, { changed_since: "soon" }].each do |wrong|
       assert_raises(Closum::BadRequest, wrong.inspect) { client.leads.list(**wrong).to_a }
     end
   end

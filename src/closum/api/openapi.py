@@ -125,8 +125,12 @@ def _body(operation: Operation, sample: Sample | None) -> dict[str, Any]:
     return {"required": True, "description": text, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameter(name: str, description: str, schema: Schema) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema}
+def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> dict[str, Any]:
+    """Of the query string. A single example is `example`; several have names."""
+    shown: dict[str, Any] = {"example": examples[0]} if len(examples) == 1 else {}
+    if len(examples) > 1:
+        shown = {"examples": {str(one): {"value": one} for one in examples}}
+    return {"name": name, "in": "query", "description": description, "schema": schema, **shown}
 
 
 _PARAMETERS: dict[str, Any] = {
@@ -176,17 +180,22 @@ _PARAMETERS: dict[str, Any] = {
         "The position that the changes follow: `next` of the answer before, or the `position` of a change. Empty or left out "
         "it is before the oldest change that is kept; `now` gives no change but the position behind the last one.",
         {"type": "string", "default": ""},
+        "AAAAAAAAAAEpJUFNbg2MPA",
+        "now",
     ),
     since.NAME: _parameter(
         since.NAME,
         "The records that were created or changed since: a position of `/api/change`, or a date (`2018-01-01`, "
         "`2018-01-01T10:00:00+00:00`, `today`, `-7d`). Those that are deleted are in `/api/change` alone.",
         {"type": "string"},
+        "-7d",
+        "2018-01-01",
     ),
     "before": _parameter(
         "before",
         "The operation that the changes come before: `next` of the page before. Left out, it begins with the newest change.",
         {"type": "integer", "minimum": 1},
+        12,
     ),
     "filter": _parameter(
         "filter",
@@ -198,12 +207,14 @@ _PARAMETERS: dict[str, Any] = {
             "items": {"type": "string", "maxLength": filters.LONGEST},
             "maxItems": filters.MOST,
         },
+        ["id>=100", "id<200"],
     ),
     "q": _parameter(
         "q",
         "Words that a record has, each as the beginning of one of its own: in its name, address, number, city or custom"
         f" data, without accents and case. At most {words.MOST_WORDS} words.",
         {"type": "string", "minLength": 1, "maxLength": words.MOST_CHARACTERS},
+        "ana fer",
     ),
 }
 
@@ -215,7 +226,8 @@ def _fields(resource: Resource) -> dict[str, Any]:
         f" There are {', '.join(f'`{name}`' for name in projection.known(resource))}."
     )
     schema = {"type": "string", "minLength": 1, "maxLength": projection.MOST_CHARACTERS}
-    return _parameter("fields", text, schema)
+    of_others = [name for name in projection.known(resource) if "." in name]
+    return _parameter("fields", text, schema, ",".join((projection.EVERYTHING, *of_others[-1:])))
 
 
 def _sort(resource: Resource) -> dict[str, Any]:

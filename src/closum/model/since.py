@@ -22,8 +22,8 @@ def _read(text: str) -> position.Position | when.When:
         return position.read(text, NAME)
     try:
         return when.read(text)
-    except ValueError as error:
-        raise Malformed(f"'{NAME}' takes a position of /api/change, or a date: {error}") from None
+    except ValueError:
+        raise Malformed(f"'{NAME}' must be a position that /api/change has given, {when.EXPECTED}") from None
 
 
 _PROPERTY = Property(NAME, CHANGED, "", _read, (">",))

@@ -104,8 +104,8 @@ A position that the server cannot go on from is refused with 410: the history be
 (`CLOSUM_HISTORY_DAYS`), or the database was put back from a backup, so that what you have read may be undone. Begin again \
 with step 1. A position is text for the server alone: keep it as it is.
 
-Every list takes `changed_since`, a position or a date (`changed_since=2018-01-01`, `changed_since=-7d`): then it has the \
-records that were created or changed since, as they are now. Those that are deleted are only in the changes.
+The lists of {names} take `changed_since`, a position or a date (`changed_since=2018-01-01`, \
+`changed_since=-7d`): then they have the records that were created or changed since, as they are now. Those that are deleted are only in the changes.
 
 The history of a record (`GET /api/lead/<ID>/history`) has the values: what each property was before and after a change, \
 and what a lead showed of its e-mail address and phone number. Nothing of an erased person is in it.
@@ -148,10 +148,11 @@ word has to be found, at most {words}. Digits also find the number that ends in 
 
 **Cursor**: to walk a long list, begin with an empty `cursor=`, then send what `pagination.next_cursor` has, until that is \
 `null`. No page costs more than the first one, and no record is left out or comes twice when others come and go meanwhile. \
-A cursor is only for the filters and the order that it was made for.
+A cursor is only for the filters and the order that it was made for. In another order than that of `id`, a record whose \
+value changes meanwhile can come twice or not at all.
 
-**Shape**: `fields=id,name,email.email` shows these properties only, of a list or of a record; `fields=*,city.city_name` \
-the usual ones and one more. `count=false` leaves `count` and `page_count` `null`, where nobody needs them.
+**Shape**: `fields=id,name,email.email` shows these properties only, of a list or of a record \
+(`GET /api/lead/1?fields=name,city.city_name`); `fields=*,city.city_name` the usual ones and one more. `count=false` leaves `count` and `page_count` `null`, where nobody needs them.
 
 What the server does not understand is 400, and the message names what there is: a filter that is misspelled never finds \
 every record.
@@ -222,7 +223,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
         "Find": _find(resources) + _fences(samples.FIND),
         **of_resources,
-        "Changes": CHANGES,
+        "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }
@@ -241,6 +242,11 @@ def _find(resources: Iterable[Resource]) -> str:
     ]
     table = "\n".join(["| List | Properties |", "| --- | --- |", *rows])
     return FIND.format(most=filters.MOST, words=words.MOST_WORDS, properties=table)
+
+
+def _changes(resources: Iterable[Resource]) -> str:
+    names = [one.titles.lower() for one in resources if "list" in one.verbs and query.changes(one)]
+    return CHANGES.replace("{names}", f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])
 
 
 def _defaults(resources: Iterable[Resource]) -> str:

@@ -253,6 +253,23 @@ puts "no such lead" unless ana""",
 )
 """How records are found, in each of the languages."""
 
+CHANGED_SINCE = (
+    f"""\
+curl -X GET \\
+'{ORIGIN}/api/lead?changed_since=-7d&fields=id,name' \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{_RUBY}
+changed = client.leads.list(changed_since: "-7d")
+changed.each {{ |lead| p lead }}""",
+    f"""\
+{_PYTHON}    changed = client.leads.list(changed_since="-7d")
+    for lead in changed:
+        print(lead)""",
+)
+"""What changed since, in each of the languages."""
+
 _SIGN_IN = (
     f"""\
 # With shell, you can just pass the correct header with each request

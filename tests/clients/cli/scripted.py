@@ -62,6 +62,18 @@ class Scripted:
         }
         return self.data(records, pagination=pagination)
 
+    def uncounted(self, records: list[JSON], number: int, is_more: bool) -> "Scripted":
+        """And then a page of a list that nobody has counted."""
+        pagination = {
+            "page_count": None,
+            "current_page": number,
+            "has_next_page": is_more,
+            "has_prev_page": number > 1,
+            "count": None,
+            "limit": None,
+        }
+        return self.data(records, pagination=pagination)
+
     def part(self, records: list[JSON], after: str | None = None) -> "Scripted":
         """And then a page of a list that is walked by cursor."""
         pagination = {

@@ -75,7 +75,10 @@ def test_the_history_of_a_lead(run: Run, user: dict[str, str], api: Client) -> N
         ["2", "update", "name", "Ana", "Eva"],
         ["2", "update", "city_id", "", "1"],
     ]
-    assert {(row[0], row[2], row[5]) for row in rows[2:]} == {("1", "create", "")}
+    assert [(row[0], row[2], row[4]) for row in rows[2:]] == [
+        ("1", "create", "name"),
+        ("1", "create", "creation_date"),
+    ]
     assert {row[3] for row in rows} == {api.email}
     assert ["name", "", "Ana"] in [row[4:] for row in rows if row[0] == "1"]
     (newest,) = json.loads(run("lead", "history", str(lead), "--limit", "1", "--json", **user).stdout)
@@ -148,7 +151,7 @@ def test_a_server_that_is_busy_is_waited_for(
     ]
 
 
-@pytest.mark.parametrize(("status", "code"), [(401, 3), (400, 1), (410, 1), (500, 1)])
+@pytest.mark.parametrize(("status", "code"), [(401, 3), (400, 1), (410, 8), (500, 1)])
 def test_what_does_not_pass_ends_it(
     run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch, status: int, code: int
 ) -> None:
@@ -157,6 +160,34 @@ def test_what_does_not_pass_ends_it(
     done = run("changes", "--follow", **to(script))
     assert (done.returncode, done.stdout) == (code, "")
     assert len(done.stderr.splitlines()) == 1
+
+
+@ON_SQLITE
+@BOTH
+def test_a_position_to_begin_with(run: Run, user: dict[str, str], api: Client) -> None:
+    api.new("lead", {"name": "a"})
+    done = run("changes", "--position", **user)
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 1)
+    since = ("changes", "--since", done.stdout.strip())
+    assert run(*since, **user).stdout == ""
+    api.new("lead", {"name": "b"})
+    assert [line.split("\t")[4] for line in run(*since, **user).stdout.splitlines()] == ["2"]
+
+
+@pytest.mark.parametrize("more", [["--since", "now"], ["--follow"]])
+def test_a_position_is_behind_the_last_change(run: Run, script: Scripted, more: list[str]) -> None:
+    done = run("changes", "--position", *more, **to(script))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leave out --since and --follow" in done.stderr
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("asked", [["changes", "--since", "p1"], ["lead", "list", "--changed-since", "p1"]])
+def test_a_position_that_is_gone(run: Run, script: Scripted, asked: list[str]) -> None:
+    script.refusal(410)
+    done = run(*asked, **to(script))
+    assert (done.returncode, done.stdout) == (8, "")
+    assert "Take a new one with 'closum-client changes --position', then read everything again" in done.stderr
 
 
 @pytest.mark.parametrize("data", [{}, [{}], [1]])
@@ -183,6 +214,7 @@ def test_it_goes_on_behind_a_restart_of_the_server(
         steps = [lambda: api.new("lead", {"name": "a"}), server.stop, lambda: created("b"), server.start]
         pausing(monkeypatch, iter(steps))
         done = run("changes", "--follow", **signed_in(api))
+    api.close()
     assert done.returncode == 130
     assert [line.split("\t")[2:5] for line in done.stdout.splitlines()] == [
         ["create", "lead", "1"],

@@ -66,6 +66,36 @@ def test_chosen_properties_are_the_columns(run: Run, user: dict[str, str], api: 
 
 @ON_SQLITE
 @BOTH
+def test_what_changed_since(run: Run, user: dict[str, str], api: Client) -> None:
+    api.new("lead", {"name": "Ana"})
+    position = printed(run, user, "changes", "--position").strip()
+    api.new("lead", {"name": "Eva"})
+    since = ("lead", "list", "--fields", "name", "--changed-since")
+    assert printed(run, user, *since, position) == "Eva\n"
+    assert printed(run, user, *since, "-1h", "--direction", "desc") == "Eva\nAna\n"
+    assert printed(run, user, *since, "2100-01-01", "--all") == ""
+    assert "--changed-since" not in run("city", "list", "--help").stdout
+
+
+@ON_SQLITE
+@BOTH
+def test_chosen_properties_of_a_lead(run: Run, user: dict[str, str], api: Client) -> None:
+    api.new("lead", LEADS[0])
+    get = ("lead", "get", "1", "--fields")
+    assert printed(run, user, *get, "name,city.city_name") == "name\tAna Sílvia\ncity.city_name\tAbrantes\n"
+    assert json.loads(printed(run, user, *get, "email.email", "--json")) == {
+        "email": {"email": "ana@example.com"}
+    }
+    done = run(*get, "nane", **user)
+    assert (done.returncode, "Unknown property 'nane' in 'fields': there are *, id" in done.stderr) == (
+        1,
+        True,
+    )
+    assert "--fields" not in run("account", "show", "--help").stdout
+
+
+@ON_SQLITE
+@BOTH
 @each(
     ("wrong", "told"),
     [
@@ -79,6 +109,11 @@ def test_chosen_properties_are_the_columns(run: Run, user: dict[str, str], api: 
         (("--sort", "relevance"), "needs a search"),
         (("--fields", "nane"), "Unknown property 'nane' in 'fields': there are *, id, "),
         (("--fields", ""), "'fields'"),
+        (
+            ("--changed-since", "soon"),
+            "'changed_since' must be a position that /api/change has given, a day such",
+        ),
+        (("--changed-since", ""), "'changed_since' must be a position"),
     ],
 )
 def test_what_is_not_understood_is_told(
@@ -118,7 +153,7 @@ def test_an_answer_that_is_no_page_by_cursor_ends_the_walk(
 
 def test_the_help_has_the_properties(run: Run) -> None:
     shown = " ".join(run("lead", "list", "--help").stdout.split())
-    for name in ("city_id", "custom_data.<key>", "email.domain", "phone.is_valid", "city.city_name", "~="):
+    for name in ("city_id", "custom_data.KEY", "email.domain", "phone.is_valid", "city.city_name", "~="):
         assert name in shown
     assert "--search" not in run("city", "list", "--help").stdout
 
@@ -133,6 +168,7 @@ COMPLETED: tuple[tuple[str, list[str]], ...] = (
     ("lead list --filter nobody", []),
     ("lead list --fields id,cit", ["id,city_id", "id,city", "id,city.id", "id,city.city_name"]),
     ("lead list --sort r", ["relevance"]),
+    ("lead get 7 --fields email.r", ["email.register_date"]),
     ("city list --filter c", [f"city_name{one}" for one in OPERATORS]),
 )
 

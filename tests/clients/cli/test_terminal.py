@@ -204,3 +204,33 @@ def test_an_output_without_the_letters(script: Scripted, tmp_path: Path, encodin
         assert (
             "\tJos\\xe9 \\u738b \\U0001f600\t" in start(call("closum-client", "lead", "list"), environ).stdout
         )
+
+
+def test_columns_with_one_heading_are_told_apart(script: Scripted, tmp_path: Path) -> None:
+    city = {"id": 40, "city_name": "Carrazeda"}
+    phone = {"number": "912 340 999", "extension": "00351"}
+    script.page([{"city_id": 40, "city": city, "phone": phone}]).page([])
+    lines = shown(script, tmp_path, "lead", "list", "--fields", "city_id,city,phone").splitlines()
+    assert lines[0].split() == ["city_id", "city", "phone"]
+    assert re.split("  +", lines[1]) == ["40", "40 Carrazeda", "+351 912 340 999"]
+
+
+@pytest.mark.parametrize(("is_more", "told"), [(True, "there are more"), (False, "the last one")])
+def test_a_list_that_is_not_counted(script: Scripted, tmp_path: Path, is_more: bool, told: str) -> None:
+    script.uncounted([lead(1), lead(2)], number=3, is_more=is_more)
+    lines = shown(script, tmp_path, "lead", "list", "--no-count", "--page", "3").splitlines()
+    assert lines[3] == f"2 leads, page 3, {told}"
+    assert "&count=false" in script.requests[0].call
+
+
+def test_a_history(script: Scripted, tmp_path: Path) -> None:
+    told = {"at": "2018-01-01T10:00:00+00:00", "user": None, "cause": "command", "operation": 4}
+    values = {"name": {"after": "Ana"}, "city_id": {"after": None}, "creation_date": {"after": told["at"]}}
+    script.data([{**told, "verb": "create", "properties": values}], pagination={"next": 4})
+    lines = shown(script, tmp_path, "lead", "history", "7", columns=70).splitlines()
+    assert [line.split()[:2] for line in lines[:1]] == [["at", "verb"]]
+    assert [line.split("create")[1].split() for line in lines[1:3]] == [
+        ["name", "Ana"],
+        ["creation_date", "2018-01-01", "11:0…"],
+    ]
+    assert lines[3:] == ["Older changes: --before 4", "Too narrow for operation, who."]

@@ -57,6 +57,13 @@ def by_cursor(*ids: int, after: str | None = None, count: int | None = None) -> 
             {"where": {"creation_date": datetime(2026, 1, 31, 10, tzinfo=UTC)}},
             [("filter", "creation_date=2026-01-31T10:00:00+00:00")],
         ),
+        ({"changed_since": "-7d"}, [("changed_since", "-7d")]),
+        ({"changed_since": ""}, [("changed_since", "")]),
+        ({"changed_since": date(2026, 1, 31)}, [("changed_since", "2026-01-31")]),
+        (
+            {"changed_since": datetime(2026, 1, 31, 10, tzinfo=UTC)},
+            [("changed_since", "2026-01-31T10:00:00+00:00")],
+        ),
         ({"where": {"limit": 1}}, [("filter", "limit=1")]),
         ({"where": {"_": 1}, "filter": "id=1"}, [("filter", "id=1"), ("filter", "_=1")]),
     ],
@@ -73,6 +80,16 @@ def test_what_is_asked_for(scripted: Scripted, given: dict[str, Any], sent: list
         ({"where": {"city_id": []}}, (ValueError, "city_id has no value")),
         ({"where": {"city_id": object()}}, (TypeError, "object")),
         ({"where": {"city_id": {"a": 1}.values}}, (TypeError, "not")),
+        (
+            {"where": [("city_id", 213)]},
+            (TypeError, "where is a dict of properties and their values, not list"),
+        ),
+        ({"where": {"custom_data.a": float("nan")}}, (ValueError, "nan is no number")),
+        ({"where": {"custom_data.a": b"x"}}, (TypeError, "None, not bytes")),
+        ({"filter": b"id=1"}, (TypeError, "a filter is a str such as 'name~=ana', not bytes")),
+        ({"filter": ["id=1", 7]}, (TypeError, "a filter is a str such as 'name~=ana', not int")),
+        ({"count": "no"}, (TypeError, "count is True or False, not str")),
+        ({"changed_since": 7}, (TypeError, "changed_since is a position, a date or its text, not int")),
         ({"page": 2, "cursor": ""}, (ValueError, "page or cursor, not both")),
     ],
 )
@@ -145,6 +162,47 @@ def test_what_the_server_does_not_know_is_an_error_of_the_walk(scripted: Scripte
     leads = client.leads.list(filter="nane=Ana")
     with pytest.raises(BadRequest, match="Unknown property 'nane'"):
         next(iter(leads))
+
+
+@each("names", ["id,email.email", ["id", "email.email"]])
+def test_chosen_properties_of_a_record(scripted: Scripted, names: str | list[str]) -> None:
+    row = {"id": 7, "email": {"email": "ana@example.com"}}
+    client, script = scripted(ok(row), ok({"name": None}))
+    assert client.leads.retrieve("7", fields=names) == row
+    assert script.calls == ["GET /api/lead/7?fields=id%2Cemail.email"]
+    assert client.leads.retrieve(7, fields="name") == {"name": None}
+
+
+def test_chosen_properties_of_another_record(scripted: Scripted) -> None:
+    client, script = scripted(ok({"id": 8}), ok([]))
+    with pytest.raises(UnexpectedAnswer, match="7 was asked for, and this is 8"):
+        client.leads.retrieve(7, fields="id")
+    with pytest.raises(UnexpectedAnswer):
+        client.leads.retrieve(7, fields="id")
+    nothing: tuple[str | list[str], ...] = ("", [])
+    for none in nothing:
+        with pytest.raises(ValueError, match="fields is empty"):
+            client.leads.retrieve(7, fields=none)
+    assert len(script.calls) == 2
+
+
+@ON_SQLITE
+def test_what_changed_since_over_the_real_server(client: Client) -> None:
+    first = client.leads.create(name="Ana", email="ana@example.com")
+    position = client.changes.now()
+    assert list(client.leads.list(changed_since=position)) == []
+    second = client.leads.create(name="Eva")
+    client.leads.update(first, name="Ana Maria")
+    assert [lead.id for lead in client.leads.list(changed_since=position)] == [first, second]
+    assert list(client.leads.select("id", changed_since=position, q="eva")) == [{"id": second}]
+    assert len(list(client.emails.list(changed_since=date(2020, 1, 1)))) == 1
+    assert list(client.leads.list(changed_since=datetime(2100, 1, 1, tzinfo=UTC))) == []
+    with pytest.raises(BadRequest, match="'changed_since' must be a position"):
+        list(client.leads.list(changed_since="soon"))
+    shown = client.leads.retrieve(first, fields=["name", "email.email", "city.city_name"])
+    assert shown == {"name": "Ana Maria", "email": {"email": "ana@example.com"}, "city": None}
+    with pytest.raises(BadRequest, match="Unknown property 'nane'"):
+        client.leads.retrieve(first, fields="nane")
 
 
 @ON_SQLITE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from math import isfinite
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,9 @@ Value = str | int | float | date | None
 
 Where = Mapping[str, Value | Sequence[Value]]
 """Values that properties have, by name; of several values for one property any fits."""
+
+Since = str | date
+"""Since when: a position of the feed of changes, a date as the server reads it (`-7d`), a day or a time."""
 
 Params = dict[str, Any]
 
@@ -20,15 +24,17 @@ def params(
     *,
     filter: str | Sequence[str] | None = None,
     where: Where | None = None,
+    changed_since: Since | None = None,
     count: bool | None = None,
     **others: int | str | None,
 ) -> Params:
     """The parameters of a list, with None for what is not given. Raises TypeError, ValueError for what cannot be sent."""
-    filters = [*_filters(filter), *_equal(where or {})]
-    counted = None if count is None else str(bool(count)).lower()
+    filters = [*_filters(filter), *_equal({} if where is None else where)]
+    counted = None if count is None else _counted(count)
     if others.get("cursor") is not None and others.get("page") is not None:
         raise ValueError("give page or cursor, not both: a page by cursor has no number")
-    return {**others, "filter": filters or None, "count": counted}
+    since = None if changed_since is None else _since(changed_since)
+    return {**others, "filter": filters or None, "changed_since": since, "count": counted}
 
 
 def fields(names: str | Sequence[str]) -> str:
@@ -39,15 +45,36 @@ def fields(names: str | Sequence[str]) -> str:
     return joined
 
 
+def _since(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+    raise TypeError(f"changed_since is a position, a date or its text, not {type(value).__name__}")
+
+
 def _filters(filter: str | Sequence[str] | None) -> list[str]:
     if filter is None:
         return []
-    return [filter] if isinstance(filter, str) else [*filter]
+    filters = [filter] if isinstance(filter, str | bytes) else [*filter]
+    for one in filters:
+        if not isinstance(one, str):
+            raise TypeError(f"a filter is a str such as 'name~=ana', not {type(one).__name__}")
+    return filters
+
+
+def _counted(count: object) -> str:
+    if not isinstance(count, bool):
+        raise TypeError(f"count is True or False, not {type(count).__name__}")
+    return str(count).lower()
 
 
 def _equal(where: Where) -> Iterator[str]:
+    if not isinstance(where, Mapping):
+        raise TypeError(f"where is a dict of properties and their values, not {type(where).__name__}")
     for name, given in where.items():
-        values = [given] if given is None or isinstance(given, str | int | float | date) else [*given]
+        values = [given] if given is None or isinstance(given, str | bytes | int | float | date) else [*given]
         if not values:
             raise ValueError(f"where: {name} has no value, so that no record fits: None stands for null")
         for value in values:
@@ -65,6 +92,8 @@ def _text(value: object) -> str:
             return ""
         case bool():
             return str(int(value))
+        case float() if not isfinite(value):
+            raise ValueError(f"where: {value} is no number to compare with")
         case str() | int() | float():
             return str(value)
         case date():

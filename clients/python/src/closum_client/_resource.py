@@ -59,8 +59,8 @@ class Action(NamedTuple):
 class Resource(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
     `times` are those that are timestamps; `sorts` is what a list may be sorted by, `filters` what it may be filtered
-    by, `fields` what it can show; one that is `searched` takes words. Of a `singleton` there is one, without
-    an id.
+    by, `fields` what it can show; one that is `searched` takes words, and one that `has_changes` a time since which they
+    changed. Of a `singleton` there is one, without an id.
     """
 
     name: str
@@ -79,3 +79,4 @@ class Resource(NamedTuple):
     filters: tuple[Filter, ...] = ()
     fields: tuple[str, ...] = ()
     searched: bool = False
+    has_changes: bool = False

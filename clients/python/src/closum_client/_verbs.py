@@ -83,6 +83,13 @@ class Verbs(Generic[R]):
         number = _id(id)
         return self._core.call("GET", f"{self._path}/{number}", partial(self._asked, id=number))
 
+    def chosen(self, id: int | str, fields: str | Sequence[str]) -> Steps[dict[str, Any]]:
+        """These properties of the record with an id. Raises TypeError, ValueError for what is no id, or no fields."""
+        number = _id(id)
+        read = partial(_with_id, id=number)
+        params = {"fields": query.fields(fields)}
+        return self._core.call("GET", f"{self._path}/{number}", read, params=params)
+
     def update(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
         """Change the values that are given, of a state of the record unless that is UNSET.
 
@@ -138,9 +145,7 @@ class Verbs(Generic[R]):
 
     def _asked(self, document: Envelope, id: int) -> R:
         record = self.record(document)
-        found = document["data"].get("id")
-        if found != id:
-            raise Unreadable(f"{id} was asked for, and this is {found}")
+        _same(id, document["data"].get("id"))
         return record
 
     def _body(self, values: Mapping[str, Any], within: str = "") -> dict[str, Any]:
@@ -169,6 +174,18 @@ class Verbs(Generic[R]):
 
 def _plain(data: Any) -> dict[str, Any]:
     return dict(reading.mapping(data))
+
+
+def _with_id(document: Envelope, id: int) -> dict[str, Any]:
+    record = reading.required(document, "data", _plain)
+    _same(id, record.get("id", id))
+    return record
+
+
+def _same(asked: int, found: object) -> None:
+    """Raises Unreadable where another record has come."""
+    if found != asked:
+        raise Unreadable(f"{asked} was asked for, and this is {found}")
 
 
 def _tag(if_match: object) -> str | None:

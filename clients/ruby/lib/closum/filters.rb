@@ -17,8 +17,22 @@ module Closum
     def read(filter, where)
       raise ArgumentError, "where: is a Hash of properties and their values" unless where.nil? || where.is_a?(Hash)
 
-      found = Array(filter) + (where || {}).flat_map { |name, given| equal(name, given) }
+      found = filters(filter) + (where || {}).flat_map { |name, given| equal(name, given) }
       found unless found.empty?
+    end
+
+    def filters(given)
+      found = given.is_a?(Array) ? given : [given].compact
+      found.each { |one| raise ArgumentError, "filter: is text such as \"name~=ana\", not #{one.class}" unless one.is_a?(String) }
+    end
+
+    # Of `changed_since:`; nil without any.
+    def since(given)
+      case given
+      when nil, String then given
+      when Time, DateTime, Date then given.iso8601
+      else raise ArgumentError, "changed_since: is a position, a date or its text, not of #{given.class}"
+      end
     end
 
     # Names of properties, with commas between.
@@ -43,6 +57,7 @@ module Closum
       when nil then ""
       when true, false then value ? "1" : "0"
       when Time, DateTime, Date then value.iso8601
+      when Float then value.finite? ? value.to_s : raise(ArgumentError, "where: #{name} is compared with #{value}")
       when String, Symbol, Numeric then value.to_s
       else raise ArgumentError, "where: #{name} is compared with text, a number, a date or nil, not with #{value.class}"
       end

@@ -17,9 +17,9 @@ module Closum
 
     private
 
-    def list_of(record, filter: nil, where: nil, **given)
+    def list_of(record, filter: nil, where: nil, changed_since: nil, **given)
       check_limit(given[:limit])
-      asked = given.merge(filter: Filters.read(filter, where))
+      asked = given.merge(filter: Filters.read(filter, where), changed_since: Filters.since(changed_since))
       Records.new(given[:page], given[:cursor], shown(asked)) do |number, cursor|
         params = asked.merge(page: number, cursor: cursor)
         @calls.call("GET", self.class::PATH, params: params) do |envelope|
@@ -48,13 +48,25 @@ module Closum
 
     def check_limit(limit) = Limit.check(limit)
 
-    def retrieved(record, id)
+    def retrieved(record, id, fields)
       number = number_of(id)
-      @calls.call("GET", path(number)) { |envelope, etag| asked(number, record.read(data(envelope), etag)) }
+      return chosen(number, fields) if fields
+
+      @calls.call("GET", path(number)) do |envelope, etag|
+        found = record.read(data(envelope), etag)
+        asked(number, found.id, found)
+      end
     end
 
-    def asked(id, record)
-      record.id == id ? record : raise(Unreadable, "it has the id #{record.id}, not #{id}, which was asked for")
+    def chosen(number, fields)
+      @calls.call("GET", path(number), params: { fields: Filters.fields(fields) }) do |envelope|
+        found = data(envelope)
+        asked(number, found.fetch("id", number), found)
+      end
+    end
+
+    def asked(id, found, record)
+      found == id ? record : raise(Unreadable, "it has the id #{found}, not #{id}, which was asked for")
     end
 
     def updated(id, if_match, values) = put(path(number_of(id)), if_match, values)

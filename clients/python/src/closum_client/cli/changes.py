@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from closum_client.cli.connection import connected, token_option, url_option
-from closum_client.cli.failure import ERROR, EXIT_CODES, UNAVAILABLE, Failure, Lines, code_of, program
+from closum_client.cli.failure import ERROR, EXIT_CODES, UNAVAILABLE, Failure, code_of, program
 from closum_client.cli.pages import MAX_LIMIT
 from closum_client.cli.revisions import moment, who
 from closum_client.cli.text import as_json, say, visible
-from closum_client.errors import ApiError, ClosumError, Gone
+from closum_client.errors import ClosumError
 
 if TYPE_CHECKING:
     from closum_client.cli.calls import Calls
@@ -37,6 +37,12 @@ class Part(NamedTuple):
     help="Begin behind this position; 'now' is behind the last change. Without it the oldest change that is kept is the "
     "first, and with --follow the next one.",
 )
+@click.option(
+    "--position",
+    "place",
+    is_flag=True,
+    help="Print the position behind the last change, and nothing else: for --since, later.",
+)
 @click.option("--follow", is_flag=True, help="Go on for ever: print each change as it comes.")
 @click.option(
     "--every",
@@ -50,17 +56,23 @@ class Part(NamedTuple):
 @url_option
 @token_option
 def changes(
-    since: str | None, follow: bool, every: float, raw: bool, url: str | None, token: str | None
+    since: str | None, place: bool, follow: bool, every: float, raw: bool, url: str | None, token: str | None
 ) -> None:
     """Print what changed in your account, a line for each change, in their order.
 
     A line has the position behind the change, the time, what happened, the resource, the id of the record, the properties
     that an update changed, who did it, and the operation: on a terminal without the position, elsewhere with tabs between.
-    Give the last position to --since to go on from there.
+    Give the last position to --since to go on from there. To keep a copy of the records, begin with --position, then read
+    them all; what changes meanwhile is behind that position.
 
     With --follow it waits for a server that is away, and goes on when it is back.
     """
-    with connected(url, token, _explain) as client:
+    if place and (since is not None or follow):
+        raise click.UsageError("--position is behind the last change: leave out --since and --follow.")
+    with connected(url, token) as client:
+        if place:
+            say(visible(_part(client, NOW).next))
+            return
         for part in _following(client, since, every) if follow else _known(client, since or ""):
             for change in part.changes:
                 say(as_json(change) if raw else _line(change))
@@ -134,7 +146,3 @@ def _line(change: dict[str, Any]) -> str:
         return "  ".join(visible(str(one)) for one in (moment(change["at"]), *record, by) if one != "")
     cells = (change["position"], change["at"], *record, who(change), change.get("operation", ""))
     return "\t".join(visible(str(one)) for one in cells)
-
-
-def _explain(error: ApiError) -> Lines | None:
-    return (error.message,) if isinstance(error, Gone) else None

@@ -11,6 +11,7 @@ from closum_client.errors import (
     ApiError,
     ClosumError,
     ConnectionFailed,
+    Gone,
     Invalid,
     NotFound,
     PreconditionFailed,
@@ -19,7 +20,7 @@ from closum_client.errors import (
     Unauthorized,
 )
 
-ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE, CHANGED = range(1, 8)
+ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE, CHANGED, GONE = range(1, 9)
 INTERRUPTED = 130
 
 EXIT_CODES = """\b
@@ -32,6 +33,7 @@ Exit codes:
   5    the server refused values, with a line for each
   6    the server cannot be reached, is too slow or too busy: try later
   7    the record has been changed since --if-match
+  8    what changed since a position is not known any more: read everything again
   130  interrupted
 """
 
@@ -71,6 +73,11 @@ def _warning(error: ClosumError) -> Lines:
 
 
 def _said(error: ApiError) -> str:
+    if isinstance(error, Gone):
+        return (
+            "What changed since this position is not known any more: the history behind it is cut, or the database was "
+            f"replaced. Take a new one with '{program()} changes --position', then read everything again"
+        )
     request = f", request {error.request_id}" if error.request_id else ""
     said = f"The server answered {error.status}: {error.message}{request}"
     if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:
@@ -89,6 +96,7 @@ def code_of(error: ClosumError) -> int:
         (NotFound, NOT_FOUND),
         (Invalid, INVALID),
         (PreconditionFailed, CHANGED),
+        (Gone, GONE),
         ((ConnectionFailed, TooManyRequests, ServiceUnavailable), UNAVAILABLE),
     )
     if getattr(error, "status", None) in (502, 504):  # of a proxy whose server is away

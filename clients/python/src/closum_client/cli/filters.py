@@ -60,27 +60,37 @@ def options(resource: Resource) -> list[click.Parameter]:
             type=FilterType(resource.filters),
             multiple=True,
             metavar="FILTER",
-            help=f"Only those that fit, such as '{example}'; several have to hold together. See below.",
+            help=f"Only those that fit, such as '{example}'; several have to hold together. See above.",
         ),
-        click.Option(
-            ["--fields"],
-            type=FieldsType(resource.fields),
-            metavar="NAMES",
-            help="Only these properties, with commas between; * is the usual ones.",
-        ),
+        fields_option(resource),
     ]
     if resource.searched:
         words = "Only those with words that begin so: in name, address, number, city or custom data."
         made.append(click.Option(["-q", "--search", "q"], metavar="WORDS", help=words))
+    if resource.has_changes:
+        since = "Only those created or changed since: a date, as in a filter, or a position of 'changes'."
+        made.append(click.Option(["--changed-since"], metavar="WHEN", help=since))
     return made
+
+
+def fields_option(resource: Resource) -> click.Parameter:
+    """Which properties are shown."""
+    return click.Option(
+        ["--fields"],
+        type=FieldsType(resource.fields),
+        metavar="NAMES",
+        help="Only these properties, with commas between; * is the usual ones.",
+    )
 
 
 def help_of(resource: Resource) -> str:
     """What a filter is made of."""
     more = ", ".join(name for name in resource.fields if name not in resource.columns)
+    names = ", ".join(one.name for one in resource.filters)
+    encoded = " In a KEY write = ! < > ~ % as %3D %21 %3C %3E %7E %25." if "<key>" in names else ""
     return f"""A FILTER is a property, one of = != < <= > >= ~= (has words that begin so) and a value; several = of one
-    property mean any of them, and an empty value means none. Dates are 2026-01-31, today, -7d, -24h. Put it into quotes:
-    < and > mean something else in a shell. The properties: {", ".join(one.name for one in resource.filters)}.
+    property mean any of them, and an empty value means null. Dates are 2026-01-31, today, -7d, -24h. Put it into quotes:
+    < and > mean something else in a shell. The properties: {names.replace("<key>", "KEY")}.{encoded}
     {
         f'''
     --fields takes the columns and {more}.'''

@@ -13,18 +13,21 @@ MAX_LIMIT = 1000
 Record = dict[str, Any]
 
 
-EVERY = {"cursor": "", "count": "false"}
-"""The parameters of a list that is walked to its end: by cursor, and without a number that nobody reads."""
+UNCOUNTED = {"count": "false"}
+"""The parameter of a list of which nobody reads how many records it has."""
 
 
 class Page(NamedTuple):
-    """A page of a list; `total` records are on all `pages` together. Of one by cursor `cursor` has the next one's."""
+    """A page of a list; `total` records are on all `pages` together, and there `is_more` behind it. Of one by cursor `cursor`
+    has the next one's.
+    """
 
     records: list[Record]
     number: int | None
     pages: int | None
     total: int | None
     cursor: str | None
+    is_more: bool
 
 
 def walk(client: "Calls", resource: Resource, params: dict[str, Any], *, every: bool) -> Iterator[Page]:
@@ -48,7 +51,7 @@ def page_of(client: "Calls", resource: Resource, params: dict[str, Any]) -> Page
         sound = False
     if not sound or not _are_numbers(params, pages, total) or not _is_asked(params, number, cursor):
         raise unexpected(resource)
-    return Page(answer["data"], number, pages, total, cursor)
+    return Page(answer["data"], number, pages, total, cursor, bool(pagination.get("has_next_page")))
 
 
 def _are_numbers(params: dict[str, Any], *numbers: object) -> bool:

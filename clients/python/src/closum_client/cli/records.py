@@ -14,7 +14,7 @@ from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.labels import Labels
-from closum_client.cli.pages import EVERY, MAX_LIMIT, unexpected, walk
+from closum_client.cli.pages import MAX_LIMIT, UNCOUNTED, unexpected, walk
 from closum_client.cli.text import as_json, say
 from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
 from closum_client.resources import Resource
@@ -116,11 +116,14 @@ def _list(resource: Resource) -> click.Command:
         url: str | None,
         token: str | None,
         fields: str | None,
+        counted: bool,
         **asked: Any,
     ) -> None:
         if every and page is not None:
             raise click.UsageError("--all shows every page: leave out --page.")
-        window = {"limit": limit or MAX_LIMIT, **EVERY} if every else {"limit": limit, "page": page or 1}
+        window: dict[str, Any] = {"limit": limit, "page": page or 1, **({} if counted else UNCOUNTED)}
+        if every:
+            window = {"limit": limit or MAX_LIMIT, "cursor": "", **UNCOUNTED}
         params = {**window, **asked, "fields": fields}
         with connected(url, token, _no_page(resource, page), READ_AGAIN if every else 0) as client:
             pages = walk(client, resource, params, every=every)
@@ -158,6 +161,12 @@ def _list_options(resource: Resource) -> list[click.Parameter]:
         click.Option(["--sort"], type=sorts, help=f"What to sort by; {resource.default_sort} by default."),
         click.Option(["--direction"], type=order, help="Ascending, which is the default, or descending."),
         click.Option(["--all", "every"], is_flag=True, help="Every page, one after the other."),
+        click.Option(
+            ["--no-count", "counted"],
+            flag_value=False,
+            default=True,
+            help="Do not count the records of all pages, which takes long where many fit.",
+        ),
         *filters.options(resource),
     ]
 
@@ -174,9 +183,16 @@ def _no_page(resource: Resource, page: int | None) -> Explain:
 
 
 def _get(resource: Resource) -> click.Command:
-    def run(raw: bool, url: str | None, token: str | None, id: int | None = None, etag: bool = False) -> None:
+    def run(
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        id: int | None = None,
+        etag: bool = False,
+        fields: str | None = None,
+    ) -> None:
         with connected(url, token, _explain(resource, id)) as client:
-            answer = client.request("GET", _path(resource, id))
+            answer = client.request("GET", _path(resource, id), params={"fields": fields})
             record = answer["data"]
             if not isinstance(record, dict):
                 raise unexpected(resource)
@@ -188,7 +204,11 @@ def _get(resource: Resource) -> click.Command:
                 show.retrieved(resource, record, Labels(client, resource, of_many=False))
 
     text = f"Show {_named(resource)}.\n\nPrints one property per line; where the output is not a terminal, a tab follows its name."
-    return _command(resource, "retrieve", run, text, *_id(resource), *_etag(resource))
+    return _command(resource, "retrieve", run, text, *_id(resource), *_fields(resource), *_etag(resource))
+
+
+def _fields(resource: Resource) -> list[click.Parameter]:
+    return [filters.fields_option(resource)] if resource.fields else []
 
 
 def _path(resource: Resource, id: int | None) -> str:
@@ -296,7 +316,7 @@ def _word(action: Action) -> str:
 def _acted(client: "Calls", resource: Resource, action: Action, document: "Envelope", *, raw: bool) -> None:
     answer = document["data"]
     if action.result == "revisions":
-        revisions.show(document, raw=raw)
+        revisions.show(document, resource.times, raw=raw)
         return
     if action.result == "record" and not isinstance(answer, dict):
         raise unexpected(resource)

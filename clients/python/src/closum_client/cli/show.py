@@ -48,7 +48,8 @@ def _headings(resource: Resource, columns: Sequence[str]) -> dict[str, str]:
     """The headings of the columns: that of `city_id` has names, and that of `number` the whole phone."""
     names = [name for name in columns if name != PHONE[0] or PHONE[1] not in columns]
     labelled = {reference.name for reference in resource.references}
-    return {name: name.removesuffix("_id") if name in labelled else name for name in names}
+    short = {name: name.removesuffix("_id") if name in labelled else name for name in names}
+    return {name: name if heading in names else heading for name, heading in short.items()}
 
 
 def _value(resource: Resource, labels: Labels, name: str, record: Record) -> str:
@@ -57,18 +58,19 @@ def _value(resource: Resource, labels: Labels, name: str, record: Record) -> str
         return visible(local_time(found))
     if name == PHONE[1] and PHONE[0] in record:
         found = {key: record.get(key) for key in PHONE}
-    if (
-        isinstance(found, dict)
-        and tuple(found) == PHONE
-        and all(isinstance(one, str) for one in found.values())
-    ):
-        return visible(international(*found.values()))
+    if isinstance(found, dict) and found.keys() == {*PHONE}:
+        extension, number = (found[key] for key in PHONE)
+        if isinstance(extension, str) and isinstance(number, str):
+            return visible(international(extension, number))
     return cell(labels.of(name, found) or found)
 
 
 def _footer(resource: Resource, page: Page, shown: int, *, every: bool) -> str:
-    if every or page.total is None:
+    if every:
         return counted(shown, resource.name, resource.plural)
+    if page.total is None:
+        more = "there are more" if page.is_more else "the last one"
+        return f"{counted(shown, resource.name, resource.plural)}, page {page.number:,}, {more}"
     of = counted(page.total, resource.name, resource.plural)
     return f"{shown:,} of {of}, page {page.number:,} of {page.pages:,}"
 

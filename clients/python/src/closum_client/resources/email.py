@@ -43,4 +43,5 @@ RESOURCE = Resource(
         Filter("domain", ("=", "!=")),
     ),
     fields=("id", "email", "status", "register_date"),
+    has_changes=True,
 )

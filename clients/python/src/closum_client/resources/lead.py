@@ -121,4 +121,5 @@ RESOURCE = Resource(
         "city.city_name",
     ),
     searched=True,
+    has_changes=True,
 )

@@ -50,4 +50,5 @@ RESOURCE = Resource(
         Filter("country", ("=", "!=")),
     ),
     fields=("id", "extension", "number", "is_valid", "date_add"),
+    has_changes=True,
 )

@@ -57,6 +57,8 @@ module Closum
     #   operator (= != < <= > >= ~=) and a value, where none means null
     # @param where [Hash] values that properties have, by name, such as `{ id: 1 }`; nil is null, and of an
     #   Array of values any fits
+    # @param changed_since [String, Time, Date] only those that were created or changed since: a position of
+    #   `client.changes`, a time, a day, or a text such as "-7d"
     # @param cursor [String] "" to walk by cursor: no record is left out or comes twice where others come
     #   and go meanwhile
     # @param count [Boolean] false where nobody needs to know how many records there are
@@ -71,27 +73,18 @@ module Closum
       direction: nil,
       filter: nil,
       where: nil,
+      changed_since: nil,
       cursor: nil,
       count: nil
     )
-      list_of(Email, limit:, page:, sort:, direction:, filter:, where:, cursor:, count:)
+      list_of(Email, limit:, page:, sort:, direction:, filter:, where:, changed_since:, cursor:, count:)
     end
 
     # Some properties of the emails, walked as `list` is.
     #
-    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
-    #   "*" stands for those that `list` has
-    # @param limit [Integer] records on a page: 25 unless given, at most 1000
-    # @param page [Integer] where to begin, from 1
-    # @param sort [String] id, email, status, register_date; id unless given
-    # @param direction [String] "asc" or "desc"
-    # @param filter [String, Array<String>] "id>=100", or several that all have to hold: a property, an
-    #   operator (= != < <= > >= ~=) and a value, where none means null
-    # @param where [Hash] values that properties have, by name, such as `{ id: 1 }`; nil is null, and of an
-    #   Array of values any fits
-    # @param cursor [String] "" to walk by cursor: no record is left out or comes twice where others come
-    #   and go meanwhile
-    # @param count [Boolean] false where nobody needs to know how many records there are
+    # @param fields [Array<String>, String] names of properties, such as "id" and "email"; "*" stands for
+    #   those that `list` has
+    # @param (see #list)
     # @return [Records<Hash{String => Object}>] each as it is in the answer's JSON
     # @raise [ArgumentError] for a limit or a page that is out of range, and a filter in `where:` without a
     #   value
@@ -104,10 +97,11 @@ module Closum
       direction: nil,
       filter: nil,
       where: nil,
+      changed_since: nil,
       cursor: nil,
       count: nil
     )
-      selected(fields, limit:, page:, sort:, direction:, filter:, where:, cursor:, count:)
+      selected(fields, limit:, page:, sort:, direction:, filter:, where:, changed_since:, cursor:, count:)
     end
 
     # Makes an email.
@@ -121,14 +115,18 @@ module Closum
       created(email:)
     end
 
-    # One email.
+    # One email, or some of its properties.
     #
     # @param id [Integer, String] an Integer, or its digits
-    # @return [Email]
+    # @param fields [Array<String>, String] names of properties, such as "id" and "email"; "*" stands for
+    #   those that `retrieve` has
+    # @return [Email, Hash{String => Object}] with `fields:` a Hash, as it is in the answer's JSON
+    # @raise [ArgumentError] for what is no id, and no name in `fields:`
     # @raise [NotFound]
+    # @raise [BadRequest] the server does not know a property
     # @raise [Error]
-    def retrieve(id)
-      retrieved(Email, id)
+    def retrieve(id, fields: nil)
+      retrieved(Email, id, fields)
     end
 
     # Changes what is given: what is not keeps its value.
