@@ -12,7 +12,7 @@ from closum.api import responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
-from closum.model.property import Property, find
+from closum.model.property import find
 from closum.model.resource import Resource
 
 Samples = Mapping[str, Sequence[Mapping[str, str]]]
@@ -82,8 +82,8 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
-    tagged = "ETag" in operation.success.headers
-    parameters += [{"$ref": "#/components/parameters/if_none_match"}] if tagged else []
+    is_known = responses.may_be_known(route, operation)
+    parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
     return inputs | ({"requestBody": _body(operation, route.sample)} if operation.body else {})
 
@@ -95,14 +95,10 @@ def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
         return _fields(resource)
     if name in _PARAMETERS:
         return {"$ref": f"#/components/parameters/{name}"}
-    if resource and (found := find(resource, name)):
-        return _filter_by(found)
+    if resource and find(resource, name):
+        text = f"Only records whose `{name}` has this value; empty: those without one."
+        return _parameter(name, text, {"type": "string"})
     raise ValueError(f"'{name}' is not described: give it a row in _PARAMETERS")
-
-
-def _filter_by(found: Property) -> dict[str, Any]:
-    text = f"Only records whose `{found.name}` has this value; empty: those without one."
-    return _parameter(found.name, text, {"type": "string"})
 
 
 def _record_id(operation: Operation) -> dict[str, Any]:

@@ -106,11 +106,16 @@ def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     success = operation.success
     told = (success.description, success.schema, success.example)
     found = {str(success.status): _answer(*told, *success.headers, media_type=route.media_type)}
-    if "ETag" in success.headers:
+    if may_be_known(route, operation):
         found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
         found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
     return found
+
+
+def may_be_known(route: Route, operation: Operation) -> bool:
+    """Whether a client may say with `If-None-Match` that it has the answer."""
+    return route.method == "GET" and "ETag" in operation.success.headers
 
 
 def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:

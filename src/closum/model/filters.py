@@ -80,7 +80,7 @@ def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
     if not text:
         if operator not in ("=", "!="):
             raise Malformed(
-                f"'{_shown(name)}{operator}' needs a value: nothing is null, which only = and != take"
+                f"'{_shown(name)}{operator}' needs a value; only = and != do without one, which means null"
             )
         return Condition(found, operator, (None,))
     if operator == WORDS and not words(text):
