@@ -27,7 +27,8 @@ class Property(NamedTuple):
     without one the terms of a record tell. `read` makes it of a filter's text (ValueError says why it cannot). The kind
     KEY is compared by the unique key of the record itself or of the one that it shows. `words` says which of a record's
     terms are its words, where they are kept; `spellings` gives every value that is stored for the one that is meant. `usual` is
-    the value that a new record has; of the kind FEW, records have a term of every other one.
+    the value that a new record has; of the kind FEW, records have a term of every other one. An `ambiguous` key may mean
+    many, which take milliseconds to find.
     """
 
     name: str
@@ -39,11 +40,12 @@ class Property(NamedTuple):
     nested: Nested | None = None
     spellings: Callable[[str], Sequence[str]] | None = None
     usual: Any = None
+    ambiguous: bool = False
 
     @property
     def is_narrow(self) -> bool:
-        """Whether an index finds the records that have one value of it, and they are few in most lists."""
-        is_key = self.kind == KEY or self.name.rpartition(".")[2] == "id"
+        """Whether an index finds the records that have one value of it at once, and they are few in most lists."""
+        is_key = (self.kind == KEY and not self.ambiguous) or self.name.rpartition(".")[2] == "id"
         return is_key or (self.kind == NUMBER and self.column.endswith("_id"))
 
 
@@ -84,7 +86,7 @@ def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
 def _of_text(resource: Resource, name: str) -> Property:
     column = resource.listing.sorts.get(name, name)
     if resource.unique and resource.unique.field == name:
-        return Property(name, KEY, column, str, ORDERED)
+        return Property(name, KEY, column, str, ORDERED, ambiguous=resource.unique.ambiguous)
     if spellings := resource.listing.spellings.get(name):
         return Property(name, TEXT, name, str, EQUAL, spellings=spellings)
     if column == name:

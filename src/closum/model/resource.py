@@ -46,7 +46,7 @@ class Unique(NamedTuple):
 
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
     cannot have it, does not keep such a one. `personal` says that a value leads to a person. `keys` are those that a filter's
-    text may mean.
+    text may mean; `ambiguous` says that they may be many, and take milliseconds to find.
     """
 
     column: str
@@ -54,6 +54,7 @@ class Unique(NamedTuple):
     names: Callable[[Any], bool] = lambda key: False
     personal: bool = False
     keys: Callable[[str], Sequence[str]] = lambda text: (text,)
+    ambiguous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ PHONE = Resource(
             optional=("number_key", "country"),
         ),
     ),
-    unique=Unique("number_key", "number", number.is_number, personal=True, keys=number.keys),
+    unique=Unique("number_key", "number", number.is_number, personal=True, keys=number.keys, ambiguous=True),
     reconcile=_reconcile,
     listing=Listing(
         listed=("id", "extension", "number", "is_valid", "date_add"),
