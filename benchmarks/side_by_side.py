@@ -18,7 +18,8 @@ from typing import Any
 from benchmarks import answers, extras, goals, machine, page, setting
 from benchmarks.contestants.orm import BIN
 from benchmarks.data import ROOT
-from benchmarks.load import Load, Void, run
+from benchmarks.load import Load, Void
+from benchmarks.measuring import Expected, measured
 from benchmarks.scenarios import (
     LARGE,
     LOOP,
@@ -33,11 +34,6 @@ from benchmarks.scenarios import (
     Scenario,
 )
 from benchmarks.setting import Setting
-
-VERY_SLOW = 1_000.0
-"""Milliseconds: a request that takes longer is a round by itself."""
-WAVES = 4
-"""A product that is too slow for so many answers on each connection in a round is asked from fewer connections."""
 
 KINDS = {SKIP_TOTAL: {"first page": "page without total"}, ONE_EMAIL: {"create": "create one e-mail"}}
 OF = {SKIP_TOTAL: POCKETBASE, ONE_EMAIL: POCKETBASE}
@@ -130,23 +126,14 @@ def _measure(one: Setting, scenario: Scenario, variant: str, seconds: float) -> 
         scenario.size,
         contestant.sorts[scenario.sort],
     )
-    process, probed = contestant.process, one.probe(contestant, scenario, kinds[100])
-    before = process.cpu_seconds()
-    if probed > setting.ONCE:
-        return {"rate": 1e3 / probed, "p50": probed, "p99": probed, "cpu": probed * 1e3, "requests": 1}
-    if probed > VERY_SLOW:
-        found = one.single(contestant, scenario, kinds[100])
-    else:
-        most = int(seconds * 1e3 / WAVES / probed) if probed else scenario.connections
-        found = run(process.address, load, max(1, min(scenario.connections, most)), seconds)
-    cpu = (process.cpu_seconds() - before) / found.requests
-    return {
-        "rate": found.rate,
-        "p50": found.p50,
-        "p99": found.p99,
-        "cpu": cpu * 1e6,
-        "requests": found.requests,
-    }
+    probed = one.probe(contestant, scenario, kinds[100])
+    return measured(
+        contestant.process,
+        load,
+        Expected(probed, lambda: one.single(contestant, scenario, kinds[100])),
+        scenario.connections,
+        seconds,
+    )
 
 
 def _write(found: dict[str, Any], output: Path) -> None:
@@ -157,9 +144,7 @@ def _write(found: dict[str, Any], output: Path) -> None:
         subprocess.run([BIN / "python", *plots], check=True)
         subprocess.run([sys.executable, "-m", "tools.generate"], cwd=ROOT, check=True)
     for row in found["goals"]:
-        machine.say(
-            f"{row['scenario']}: {row['what']}: {row['figure']} ({'reached' if row['reached'] else 'not reached'})"
-        )
+        machine.say(goals.said(row))
 
 
 if __name__ == "__main__":
