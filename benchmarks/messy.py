@@ -59,7 +59,7 @@ def rare(choice: random.Random, most: int) -> int:
 def name(number: int) -> str:
     """Two or three words, so that each number has a name of its own."""
     size = len(_WORDS)
-    parts = [_WORDS[number % 400], _WORDS[number // 400 % size]]
+    parts = [_WORDS[number % 400], _WORDS[(number // 400 + number * 31) % size]]
     if number % 3 == 0:
         parts.append(_WORDS[number * 7 % size])
     return " ".join(part.capitalize() for part in parts)

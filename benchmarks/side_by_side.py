@@ -50,7 +50,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
         settings = [setting.small(folder, SHORT if options.short else SMALL, stack)]
         if not options.short:
-            settings.append(setting.large(options.large, LARGE, stack))
+            settings.append(setting.large(options.large / "large", LARGE, stack))
         checked = [line for one in settings for line in answers.check(one)]
         rounds: Rounds = {}
         for number in range(options.rounds):
@@ -68,7 +68,7 @@ def main() -> None:
             "extras": extras.measure(settings, rounds, options.seconds),
         }
     found["goals"] = goals.verdicts(found)
-    _write(found, Path(options.output))
+    _write(found, options.output)
 
 
 def _options() -> argparse.Namespace:
@@ -79,14 +79,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="4, or 2 of the short form")
     parser.add_argument("--seconds", type=float, help="of each measurement: 2, or 1 of the short form")
     parser.add_argument(
-        "--large", type=Path, default=ROOT / ".cache/benchmarks/large", help="a folder for large data"
+        "--large", type=Path, default=ROOT / ".cache/benchmarks", help="a folder for large data"
     )
-    parser.add_argument("--output", help="a file for the report")
+    parser.add_argument("--output", type=Path, help="a folder for the report")
     options = parser.parse_args()
     options.rounds = options.rounds or (2 if options.short else 4)
     options.seconds = options.seconds or (1.0 if options.short else 2.0)
     name = "side_by_side_short.json" if options.short else page.RESULTS.name
-    options.output = options.output or str(page.RESULTS.with_name(name))
+    options.output = (options.output or page.RESULTS.parent) / name
     return options
 
 
@@ -137,7 +137,7 @@ def _measure(one: Setting, scenario: Scenario, variant: str, seconds: float) -> 
 
 
 def _write(found: dict[str, Any], output: Path) -> None:
-    output.parent.mkdir(exist_ok=True)
+    output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if output == page.RESULTS:
         plots = [ROOT / "benchmarks/plots.py", output, ROOT / "docs/benchmarks"]

@@ -86,5 +86,32 @@ def _others() -> Iterator[Ratio | Figure]:
 
 FINDING = (*_beside(), *_answers(), *_cursors(), *_others())
 
-WHY_NOT: dict[tuple[str, str], str] = {}
-"""By scenario and goal: why it is not reached, if it is not."""
+_FIXED = "with 25 000 leads HTTP and JSON are half of closum's time, and putting the statements together is half of the rest"
+_PLACES = (
+    "to check a cursor and to sign the next one takes a tenth of the time of page 1, which always shows the same leads:"
+    " they are in the caches"
+)
+WHY_NOT: dict[tuple[str, str], str] = {
+    ("filter by city, 25", "SQLite"): _FIXED,
+    ("filter by city, 1", "SQLite"): "to count what FTS5 finds takes as long as to count entries of an index",
+    ("filter by city", "PostgreSQL"): "count and page are two statements in a transaction, each a round trip",
+    ("a name, 25", "SQLite"): _FIXED,
+    ("a word in four properties, 25", "SQLite"): _FIXED,
+    ("a custom key, 25", "SQLite"): _FIXED,
+    ("page by cursor", ""): _PLACES,
+    (CREATE, "SQLite"): "terms are written twice: first beside the index, then into it",
+    (
+        UNCHANGED,
+        "",
+    ): "the columns and the JSON of a lead, which are left out, are a tenth of a request for a lead",
+    (CHANGES, ""): "the machine was busy with other work",
+}
+"""By the beginning of a scenario and of its goal: why closum does not reach it, if it does not."""
+
+
+def why_not(scenario: str, what: str) -> str:
+    """The reason for a scenario and its goal."""
+    for (begins, on), reason in WHY_NOT.items():
+        if scenario.startswith(begins) and what.startswith(on):
+            return reason
+    return "not looked into"

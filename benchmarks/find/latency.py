@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from benchmarks.contestants.contestant import Contestant
@@ -25,15 +25,15 @@ PAUSE = 5.0
 
 
 class Answer(NamedTuple):
-    """How long it took, the exact number of what was found, and the ids of its first page."""
+    """How long it took, the exact number of what was found, and the ids of its first page; None where it took too long."""
 
     milliseconds: float
-    total: int
+    total: int | None
     ids: tuple[int, ...]
 
 
 def ask(contestant: Contestant, target: Target, queries: Iterable[str]) -> Iterator[Answer]:
-    """Raises RuntimeError for an answer that is not 200."""
+    """Raises RuntimeError for an answer that is neither 200 nor 503."""
     where = urlsplit(contestant.process.address)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
     headers = {"Authorization": target.authorization}
@@ -43,12 +43,16 @@ def ask(contestant: Contestant, target: Target, queries: Iterable[str]) -> Itera
         answer = connection.getresponse()
         body = answer.read()
         took = (time.perf_counter() - begun) * 1e3
-        if answer.status != 200:
+        if answer.status not in (200, 503):
             raise RuntimeError(f"{contestant.name} answers {answer.status} to {query}: {body.decode()}")
-        found = json.loads(body)
-        ids = tuple(one["id"] for one in found["data"])
-        yield Answer(took, found["pagination"]["count"], ids)
+        yield _answer(took, json.loads(body) if answer.status == 200 else None)
     connection.close()
+
+
+def _answer(took: float, found: Any) -> Answer:
+    if found is None:
+        return Answer(took, None, ())
+    return Answer(took, found["pagination"]["count"], tuple(one["id"] for one in found["data"]))
 
 
 def one_by_one(contestant: Contestant, target: Target, queries: Sequence[str]) -> list[Answer]:
@@ -58,7 +62,7 @@ def one_by_one(contestant: Contestant, target: Target, queries: Sequence[str]) -
 
 
 def figures(answers: Sequence[Answer]) -> Figures:
-    """Answers a second, and milliseconds."""
+    """Answers a second, milliseconds, and how many were refused because they took too long."""
     took = [one.milliseconds for one in answers]
     cuts = statistics.quantiles(took, n=100, method="inclusive")
     return {
@@ -67,6 +71,7 @@ def figures(answers: Sequence[Answer]) -> Figures:
         "p99": cuts[98],
         "longest": max(took),
         "requests": len(took),
+        "unanswered": sum(one.total is None for one in answers),
     }
 
 

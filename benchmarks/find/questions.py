@@ -103,14 +103,29 @@ def _fitting(lead: Lead) -> Iterator[tuple[str, str]]:
 
 def any_order(leads: int) -> list[str]:
     """Query strings of closum: each kind of filter in each order, with different values."""
+    return _in_each_order(_filters, leads)
+
+
+def broad(leads: int) -> list[str]:
+    """As `any_order`, of two filters together that each find many leads."""
+    return _in_each_order(_broad, leads)
+
+
+def _in_each_order(make: Callable[[random.Random, Lead], Iterator[Pairs]], leads: int) -> list[str]:
     choice = random.Random("orders")  # noqa: S311 - no secret
     return [
         urlencode([*pairs, ("sort", sort), ("direction", direction)])
         for _ in range(PER_ORDER)
         for sort in SORTS
         for direction in DIRECTIONS
-        for pairs in _filters(choice, messy.body(choice.randrange(leads)))
+        for pairs in make(choice, messy.body(choice.randrange(leads)))
     ]
+
+
+def _broad(choice: random.Random, lead: Lead) -> Iterator[Pairs]:
+    words, day = lead["name"].split(), choice.randrange(1, messy.YEARS // 86_400)
+    yield [("phone.country", "PT"), ("filter", f"name<{words[1]}")]
+    yield [("filter", "phone.is_valid=1"), ("filter", f"creation_date>=-{day}d")]
 
 
 def _filters(choice: random.Random, lead: Lead) -> Iterator[Pairs]:
@@ -126,7 +141,7 @@ def _filters(choice: random.Random, lead: Lead) -> Iterator[Pairs]:
     yield [("email.domain", messy.domain(messy.rare(choice, messy.DOMAINS)))]
     yield [("filter", "email=")]
     yield [("filter", "phone.is_valid=1")]
-    yield [("phone.country", "PT"), ("filter", f"name<{words[1]}")]
+    yield [("phone.country", "PT")]
     yield [("filter", f"creation_date>=-{day}d")]
     yield [("filter", f"creation_date>=-{day}d"), ("filter", f"creation_date<=-{day // 2}d")]
     yield [(f"custom_data.{key}", str(value))]

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from benchmarks.find import latency
 from benchmarks.find.scenarios import (
     BEFORE,
+    BROAD,
     CREATE,
     ENGINES,
     FILTERED,
@@ -82,7 +83,7 @@ def _creates(one: Setting, seconds: float) -> Found:
 def _single_answers(one: Setting, who: str, seconds: float) -> Iterator[tuple[str, Figures]]:
     contestant, target = one.contestants[who], one.target(who)
     long: list[str] = []
-    for name in (SEARCHES, FILTERED):
+    for name in (SEARCHES, FILTERED, BROAD):
         queries = one.queries[name, who]
         answers = latency.one_by_one(contestant, target, queries)
         long += latency.long_ones(queries, answers)

@@ -23,7 +23,11 @@ assert set(dict(ORDERS).values()) <= set(DIRECTIONS)
 CREATE = "create, 32 connections"
 LEAD_AGAIN, UNCHANGED = "lead 1", "lead 1, 304"
 CHANGES = "100 changes from a position"
-SEARCHES, FILTERED = "300 searches with filters", "any filter in any order"
+SEARCHES, FILTERED, BROAD = (
+    "300 searches with filters",
+    "any filter in any order",
+    "two broad filters in any order",
+)
 MEANWHILE = "lead by id during long answers"
 
 

@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,8 @@ from benchmarks.find.setting import Setting
 from benchmarks.load import Target
 
 AT_ONCE = 1_000
+CHANGES_WALKED = 100
+"""Pages of the feed."""
 DEPTHS = (0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.999)
 """Of the way from the first record to the last one."""
 
@@ -26,10 +29,8 @@ def prepare(setting: Setting, name: str, orders: tuple[tuple[str, str], ...]) ->
         setting.queries[by_cursor(order), name] = [
             urlencode({"cursor": one, **asked}) for one in _at_depths(list(walked))
         ]
-    setting.queries[CHANGES, name] = [
-        urlencode({"since": one})
-        for one in _at_depths(list(_walk(contestant, target, "/api/change", since="")))
-    ]
+    positions = islice(_walk(contestant, target, "/api/change", since=""), CHANGES_WALKED)
+    setting.queries[CHANGES, name] = [urlencode({"since": one}) for one in _at_depths(list(positions))]
     setting.tags[name] = _tag(contestant, target)
 
 
