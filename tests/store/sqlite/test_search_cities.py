@@ -7,6 +7,7 @@ import pytest
 
 from closum.accounts import users
 from closum.model import query
+from closum.model.terms import words
 from closum.operations import cities
 from closum.resources.lead import LEAD
 from closum.store import where
@@ -32,8 +33,12 @@ def terms(unit: Unit, text: str) -> list[int]:
 
 def test_the_words_of_a_city_are_made_once(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str | None] = []
-    words = where.words
-    monkeypatch.setattr(where, "words", lambda text: made.append(text) or words(text))
+
+    def counted(text: str | None) -> list[str]:
+        made.append(text)
+        return words(text)
+
+    monkeypatch.setattr(where, "words", counted)
     where._words_behind_spaces.cache_clear()
     first = terms(unit, "lis")
     assert len(made) == len(set(made)) > 300
