@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from closum.model.query import Query
 from closum.resources.lead import LEAD
@@ -50,6 +51,26 @@ def cluster(programs: Path | None = None) -> Iterator[str]:
         yield postgres.new_database(one.url)
     finally:
         one.remove()
+
+
+@contextlib.contextmanager
+def kept(folder: Path, core: int | None = None) -> Iterator[postgres.Cluster]:
+    """The wheel's server as it comes, but for memory, over a folder that stays; on one core."""
+    folder.mkdir(parents=True, exist_ok=True)
+    one = postgres.Cluster(settings=SETTINGS, folder=folder)
+    try:
+        if core is not None:
+            one.pin(core)
+        yield one
+    finally:
+        one.stop()
+
+
+def create(server: str, name: str, template: str = "template1") -> None:
+    """A new database on a server, a copy of another one."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        new, old = Identifier(name), Identifier(template)
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(new, old))
 
 
 def version(programs: Path | None = None) -> str:

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from closum.accounts import users
+from benchmarks.data import PASSWORD, Data, email_of
+from closum.accounts import passwords, users
 from closum.model import draft
 from closum.model.draft import Draft
 from closum.operations import cities, records
 from closum.resources.lead import LEAD
 from closum.store.opening import open_session
+from closum.store.session import Session
 from closum.store.unit import timestamp
 
 NAMES, DOMAINS, KEYS, CITIES = 200_000, 30_000, 200, 308
@@ -57,7 +59,7 @@ def rare(choice: random.Random, most: int) -> int:
 def name(number: int) -> str:
     """Two or three words, so that each number has a name of its own."""
     size = len(_WORDS)
-    parts = [_WORDS[number % 400], _WORDS[number // 400 % size]]
+    parts = [_WORDS[number % 400], _WORDS[(number // 400 + number * 31) % size]]
     if number % 3 == 0:
         parts.append(_WORDS[number * 7 % size])
     return " ".join(part.capitalize() for part in parts)
@@ -98,16 +100,25 @@ def drafts(first: int, count: int, total: int, now: int) -> Iterator[Draft]:
         yield made
 
 
-def fill(url: str, total: int) -> None:
-    """A new database with an account of so many leads."""
+def fill(url: str, data: Data) -> None:
+    """A new database with accounts of so many leads, and a user of each account."""
+    hashed = passwords.hashed(PASSWORD)
     with open_session(url, create=True) as session:
         with session.setup() as unit:
             cities.seed(unit)
-            account, now = users.add_account(unit, "Messy").id, unit.now
-        for first in range(0, total, SET):
-            with session.write(account) as unit:
-                records.create_many(unit, LEAD, list(drafts(first, min(SET, total - first), total, now)))
+            now = unit.now
+        for _, called, size in data.named():
+            with session.setup() as unit:
+                account = users.add_account(unit, called)
+                users.add_user(unit, account, email_of(called), hashed)
+            _fill(session, account.id, size, now)
+
+
+def _fill(session: Session, account_id: int, total: int, now: int) -> None:
+    for first in range(0, total, SET):
+        with session.write(account_id) as unit:
+            records.create_many(unit, LEAD, list(drafts(first, min(SET, total - first), total, now)))
 
 
 if __name__ == "__main__":
-    fill(sys.argv[1], int(sys.argv[2]))
+    fill(sys.argv[1], Data({"messy": [int(sys.argv[2])]}))

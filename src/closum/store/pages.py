@@ -96,7 +96,7 @@ def _near(resource: Resource, view: View, column: str, descending: bool) -> Sql:
     return sql(
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit} OFFSET {offset}",
         select=_select(resource, view),
-        where=scope_of(resource).where(*_in_order(resource, column)),
+        where=scope_of(resource).where(*_from_the_first(resource, column)),
         direction=_direction(descending),
         limit=LIMIT,
         offset=OFFSET,
@@ -142,16 +142,31 @@ def _later(resource: Resource, view: View, column: str, descending: bool) -> Sql
         "{select} WHERE {where} ORDER BY id {direction} LIMIT {limit}",
         select=_select(resource, view),
         where=scope.where(
-            sql("id {than} ({first})", than="<=" if descending else ">=", first=first),
-            *_in_order(resource, column),
+            sql(
+                "id {than} {first}",
+                than="<=" if descending else ">=",
+                first=_if_in_order(resource, column, sql("({first})", first=first)),
+            ),
         ),
         direction=_direction(descending),
         limit=LIMIT,
     )
 
 
-def _in_order(resource: Resource, column: str) -> tuple[Sql, ...]:
-    return () if column == "id" else (tally.dates_go_with_ids(resource),)
+def _from_the_first(resource: Resource, column: str) -> tuple[Sql, ...]:
+    if column == "id":
+        return ()
+    return (sql("id > {least}", least=_if_in_order(resource, column, sql("0"))),)
+
+
+def _if_in_order(resource: Resource, column: str, place: Sql) -> Sql:
+    """Where the order of ids begins: nowhere for dates that do not go with them.
+
+    As a condition of its own SQLite would ask it of each record.
+    """
+    if column == "id":
+        return place
+    return sql("CASE WHEN {dates} THEN {place} END", dates=tally.dates_go_with_ids(resource), place=place)
 
 
 def _select(resource: Resource, view: View) -> Sql:

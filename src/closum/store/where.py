@@ -1,6 +1,7 @@
 """Filters and searches as conditions on the records of a resource, and as clauses for its terms."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.model.filters import Condition
@@ -176,14 +177,20 @@ def shows_nothing(resource: Resource, column: str) -> Clause | None:
 def clauses(unit: Unit, search: Sequence[Word]) -> list[Clause]:
     """What each word of a search asks for; a word that the name of a city begins with finds who is there."""
     cities = unit.all("SELECT id, city_name FROM city") if any(not one.is_number for one in search) else []
-    starts = [(mark("city_id", city), words(name)) for city, name in cities]
-    return [_clause(word, starts) for word in search]
+    called = [(city, _words_behind_spaces(name)) for city, name in cities]
+    return [_clause(word, called) for word in search]
 
 
-def _clause(word: Word, cities: Sequence[tuple[str, list[str]]]) -> Clause:
+@lru_cache(maxsize=4_096)
+def _words_behind_spaces(name: str) -> str:
+    return "".join(f" {one}" for one in words(name))
+
+
+def _clause(word: Word, cities: Sequence[tuple[int, str]]) -> Clause:
     if word.is_number:
         return Clause(word.terms)
-    named = (city for city, names in cities if any(one.startswith(word.text) for one in names))
+    start = f" {word.text}"
+    named = (mark("city_id", city) for city, called in cities if start in called)
     return Clause((*word.terms, *(Term("marks", one) for one in named)))
 
 

@@ -66,10 +66,10 @@ def first(unit: Unit, resource: Resource, wanted: Wanted, most: int) -> Sql:
 
 
 def fits(unit: Unit, resource: Resource, clauses: Sequence[Clause], key: str) -> Sql:
-    """OFFSET keeps the planner from making a join of it."""
+    """OFFSET keeps the planner from making a join of it, and IS TRUE from reading the index of terms for each record."""
     return sql(
         f"EXISTS (SELECT 1 FROM {resource.name}_term AS found WHERE found.account_id = {{account}} AND found.id = {key}"
-        " AND found.terms @@ CAST({query} AS tsquery) OFFSET 0)",
+        " AND (found.terms @@ CAST({query} AS tsquery)) IS TRUE OFFSET 0)",
         account=value(unit.account_id),
         query=value(_all(clauses)),
     )
