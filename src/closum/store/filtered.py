@@ -162,6 +162,8 @@ class Asked:
         """The first records of what is asked for, at least as many as are skipped and shown."""
         if self._is_in_order():
             return self._first()
+        if self._is_on_one_index():
+            return self._from_index()
         if self.count <= FEW:
             return self._sorted()
         return self._walked() or self._among()
@@ -186,6 +188,22 @@ class Asked:
         wanted = self._selection.wanted._replace(after=after, descending=self._query.descending)
         ids = self._unit.search.first(self._unit, self._resource, wanted, self._most)
         return sql("SELECT id AS key, id AS place FROM ({ids}) AS ids", ids=ids)
+
+    def _is_on_one_index(self) -> bool:
+        """Whether an index has what the only filter leaves, in the order that is asked for."""
+        parts = self._selection.parts
+        alone = self.column == "id" and not self._selection.clauses and len(parts) == 1
+        return alone and parts[0].in_order
+
+    def _from_index(self) -> Sql:
+        (one,) = self._ranges
+        return sql(
+            "SELECT id AS key, id AS place FROM {table} WHERE {where} ORDER BY {order} LIMIT {most}",
+            table=self._resource.name,
+            where=self._scope.where(*self._selection.conditions, one.condition),
+            order=pages.order_by("id", "id", self._query.descending),
+            most=value(self._most),
+        )
 
     def _walked(self) -> Sql | None:
         """What a walk of bounded length has found; None where it would not fill the page, or has not."""

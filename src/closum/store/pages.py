@@ -284,6 +284,7 @@ def order_by(column: str, key: str, descending: bool) -> str:
     return f"{'' if column == 'id' else by_column}{key} {direction}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def shown(resource: Resource, view: View, of: str = "") -> Sql:
     """The columns of a view; long values as "" where they are longer than the parameter `most`."""
     columns = [Sql(column(resource, one, of)) for one in view.columns]

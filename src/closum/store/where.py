@@ -1,11 +1,10 @@
 """Filters and searches as conditions on the records of a resource, and as clauses for its terms."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from closum.model.filters import Condition
-from closum.model.property import CHANGED, CUSTOM, FEW, KEY, TIME, WORDS
+from closum.model.filters import Condition, is_narrow
+from closum.model.property import CHANGED, CUSTOM, FEW, KEY, NUMBER, TIME, WORDS
 from closum.model.resource import Reference, Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
@@ -14,7 +13,7 @@ from closum.store import changed, pages, tally, times, usual
 from closum.store.scope import scope_of
 from closum.store.search import ANY, NONE, Ids, Wanted
 from closum.store.sql import Sql, joined, prepared, sql, value
-from closum.store.unit import Unit
+from closum.store.unit import Result, Unit
 
 # Joined so that no planner turns it round.
 _HITS = {
@@ -39,13 +38,14 @@ class Part(NamedTuple):
     """A condition on the columns of records; `column` is the one that it is on, "" where it is on several or another's.
 
     `bounds` are those of a range of ids, or of what goes with the ids as long as nobody sets it. `ids` is a query of the ids
-    that it comes to, where records are found by them.
+    that it comes to, where records are found by them. Where it is `in_order`, one index has the records that fit, by their ids.
     """
 
     column: str
     sql: Sql
     bounds: Bounds | None = None
     ids: Sql | None = None
+    in_order: bool = False
 
 
 class Selection(NamedTuple):
@@ -175,23 +175,22 @@ def shows_nothing(resource: Resource, column: str) -> Clause | None:
 
 
 def clauses(unit: Unit, search: Sequence[Word]) -> list[Clause]:
-    """What each word of a search asks for; a word that the name of a city begins with finds who is there."""
-    cities = unit.all("SELECT id, city_name FROM city") if any(not one.is_number for one in search) else []
-    called = [(city, _words_behind_spaces(name)) for city, name in cities]
-    return [_clause(word, called) for word in search]
+    """What each word of a search asks for; a word that a word in the name of a city begins with finds who is there."""
+    cities = _cities(unit, [one.text for one in search if not one.is_number])
+    return [Clause(word.terms) if word.is_number else _clause(word, cities) for word in search]
 
 
-@lru_cache(maxsize=4_096)
-def _words_behind_spaces(name: str) -> str:
-    return "".join(f" {one}" for one in words(name))
+def _cities(unit: Unit, texts: Sequence[str]) -> list[Result]:
+    """The id and the name of each that may be meant: it has one of the texts somewhere."""
+    if not texts:
+        return []
+    has = joined(" OR ", [sql("city_name_sort LIKE {text}", text=value(f"%{text}%")) for text in texts])
+    return unit.all(*sql("SELECT id, city_name FROM city WHERE {has}", has=has))
 
 
-def _clause(word: Word, cities: Sequence[tuple[int, str]]) -> Clause:
-    if word.is_number:
-        return Clause(word.terms)
-    start = f" {word.text}"
-    named = (mark("city_id", city) for city, called in cities if start in called)
-    return Clause((*word.terms, *(Term("marks", one) for one in named)))
+def _clause(word: Word, cities: Sequence[Result]) -> Clause:
+    named = (city for city, name in cities if any(one.startswith(word.text) for one in words(name)))
+    return Clause((*word.terms, *(Term("marks", mark("city_id", city)) for city in named)))
 
 
 def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> None:
@@ -213,8 +212,8 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
     elif one.property.nested and not (kind == KEY and _is_compared(one)):
         found.parts.append(Part("", _of_shown(unit, one)))
     else:
-        bounds = _bounds(unit, resource, one)
-        found.parts.append(Part(one.property.column, _of_row(unit, resource, one), bounds))
+        condition, bounds = _of_row(unit, resource, one), _bounds(unit, resource, one)
+        found.parts.append(Part(one.property.column, condition, bounds, in_order=_is_one_id(one)))
 
 
 def _changed(unit: Unit, resource: Resource, one: Condition) -> Iterator[Part]:
@@ -232,6 +231,11 @@ def _by_id(unit: Unit, resource: Resource, one: Condition) -> Part | None:
     if not times.goes_by_id(owner, one.property.column):
         return None
     return Part(key, times.by_id(unit, owner, one, key))
+
+
+def _is_one_id(one: Condition) -> bool:
+    """Whether it asks for one id, of the record or of one that it refers to."""
+    return one.property.kind == NUMBER and is_narrow(one) and len(one.values) == 1
 
 
 def _is_compared(one: Condition) -> bool:
@@ -367,7 +371,8 @@ def _bounds(unit: Unit, resource: Resource, one: Condition) -> Bounds | None:
 def _compared(column: str, operator: str, values: tuple[Any, ...]) -> Sql:
     if operator == "=":
         given = [value(one) for one in values if one is not None]
-        arms = [sql(f"{column} IN ({{all}})", all=joined(", ", given))] if given else []
+        arms = [sql(f"{column} IN ({{all}})", all=joined(", ", given))] if len(given) > 1 else []
+        arms += [sql(f"{column} = {{one}}", one=given[0])] if len(given) == 1 else []
         arms += [Sql(f"{column} IS NULL")] if None in values else []
         return sql("({any})", any=joined(" OR ", arms)) if arms else Sql("1 = 0")
     if operator == "!=":
