@@ -49,7 +49,7 @@ async def _window(request: Request, asked: Query) -> Answer:
             records.window,
             *of,
             long=asked.is_long(request.resource),
-            one_moment=asked.is_filtered,
+            one_moment=asked.is_filtered and not asked.is_at_once(request.resource),
             account_id=owner,
         )
         body = answer.page(found.records, _pagination(request, asked, found))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from closum.errors import Malformed
-from closum.model.property import TIME, WORDS, Property, find, properties
+from closum.model.property import NUMBER, TIME, WORDS, Property, find, properties
 from closum.model.resource import Resource
 from closum.model.terms import words
 
@@ -94,6 +94,11 @@ def _read(resource: Resource, name: str, operator: str, text: str) -> Condition:
 def is_narrow(one: Condition) -> bool:
     """Whether it finds few records in most lists, on an index."""
     return one.operator == "=" and None not in one.values and one.property.is_narrow
+
+
+def is_one_id(one: Condition) -> bool:
+    """Whether it asks for one id, of the record or of one that it refers to."""
+    return one.property.kind == NUMBER and is_narrow(one) and len(one.values) == 1
 
 
 def has_zone(conditions: Sequence[Condition]) -> bool:

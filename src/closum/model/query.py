@@ -11,7 +11,7 @@ from closum.model import projection, since
 from closum.model import words as search
 from closum.model.cursor import Place
 from closum.model.filters import Condition
-from closum.model.property import find, properties
+from closum.model.property import KEY, find, properties
 from closum.model.resource import Resource
 from closum.model.text import is_unicode
 from closum.model.words import Word
@@ -92,6 +92,14 @@ class Query:
     def _may_search(self) -> bool:
         """Not where one of the filters finds few records on an index."""
         return self.is_filtered and not any(map(filtered.is_narrow, self.where))
+
+    def is_at_once(self, resource: Resource) -> bool:
+        """Whether one statement finds a filtered page and counts all hits, which an index has in order, or which are few."""
+        if len(self.where) != 1 or self.words:
+            return False
+        (one,) = self.where
+        in_order = filtered.is_one_id(one) and resource.listing.sorts.get(self.sort) == "id"
+        return in_order or (one.property.kind == KEY and filtered.is_narrow(one))
 
     def behind(self, cursor: str, after: Place) -> "Query":
         """The same list from a place on; what `dataclasses.replace` does, in a third of the time."""

@@ -54,30 +54,54 @@ class Found(NamedTuple):
 def find(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> Found:
     """What a filtered page is read by."""
     asked = Asked(unit, resource, query)
-    column = "place" if query.sort == RELEVANCE else asked.column
-    view, of = list_view(resource, query.fields), ("keys.key", "keys.place")
-    shown = pages.shown_in_order(resource, view, column, asked.keys(), query.descending, *of)
-    statement = prepared(shown, "account_id", "most")(unit.account_id, most_bytes)
-    return Found(statement, asked.count if query.counted else None)
+    return Found(asked.page(most_bytes), asked.count if query.counted else None)
 
 
 def rows(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> tuple[list[Result], int | None]:
     """Those of a page, one more where there is one, and how many records there are, None if nobody asks."""
+    if query.counted and query.is_at_once(resource):
+        return _at_once(Asked(unit, resource, query), most_bytes)
     statement, count = find(unit, resource, query, most_bytes)
     return ([] if count == 0 else unit.all(*statement)), count
+
+
+def _at_once(asked: "Asked", most_bytes: int) -> tuple[list[Result], int]:
+    """By one statement, unless the page is empty and not the first: then the count is asked for by itself."""
+    found = asked.unit.all(*asked.page(most_bytes, asked.counting))
+    if found:
+        return found, int(found[0][-3])
+    return [], 0 if asked.is_first else asked.count
 
 
 class Asked:
     """One page, and what is known of the hits."""
 
     def __init__(self, unit: Unit, resource: Resource, query: Query) -> None:
-        self._unit, self._resource, self._query = unit, resource, query
+        self.unit, self._resource, self._query = unit, resource, query
         self._selection = where.select(unit, resource, query.where, query.words)
         self._scope = scope_of(resource)
         self.column = resource.listing.sorts.get(query.sort, "id")
         self._most = (
             query.window.offset + query.window.limit + 1
         )  # one more tells whether there is another page
+
+    def page(self, most_bytes: int, *more: Sql) -> Bound:
+        """The statement; its rows have `more` between the columns and the place."""
+        column = "place" if self._query.sort == RELEVANCE else self.column
+        view = list_view(self._resource, self._query.fields)
+        of: tuple[Sql | str, ...] = (*more, "keys.key", "keys.place")
+        shown = pages.shown_in_order(self._resource, view, column, self.keys(), self._query.descending, *of)
+        return prepared(shown, "account_id", "most")(self.unit.account_id, most_bytes)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing comes before the page."""
+        return self._query.window.offset == 0 and self._query.after is None
+
+    @property
+    def counting(self) -> Sql:
+        """How many hits there are, as a value."""
+        return sql("(SELECT COUNT(*) FROM ({hits}) AS hits)", hits=self._ids())
 
     @cached_property
     def count(self) -> int:
@@ -107,7 +131,7 @@ class Asked:
             limit=value(window.limit + 1),
             offset=value(window.offset),
         )
-        return self._unit.all(*prepared(statement, "account_id")(self._unit.account_id))
+        return self.unit.all(*prepared(statement, "account_id")(self.unit.account_id))
 
     @cached_property
     def _total(self) -> int:
@@ -115,13 +139,13 @@ class Asked:
         return self._number(sql("SELECT {count}", count=self._scope.count))
 
     def _number(self, statement: Sql) -> int:
-        row = self._unit.one(*prepared(statement, "account_id")(self._unit.account_id))
+        row = self.unit.one(*prepared(statement, "account_id")(self.unit.account_id))
         return int(row[0] or 0) if row else 0
 
     def _ids(self) -> Sql:
         """The ids of all hits (`id`)."""
         if self._selection.clauses and not self._selection.parts:
-            found: Sql = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
+            found: Sql = self.unit.search.ids(self.unit, self._resource, self._selection.wanted)
             return found
         return sql("SELECT key AS id FROM ({hits}) AS hits", hits=self._hits("id"))
 
@@ -129,11 +153,11 @@ class Asked:
         """Every hit, with what it is ordered by: one look into the table for each."""
         conditions, source = self._selection.conditions, self._selection.source
         if self._selection.clauses:
-            ids = self._unit.search.ids(self._unit, self._resource, self._selection.wanted)
-            return where.joined_hits(self._unit, self._resource, ids, column, conditions)
+            ids = self.unit.search.ids(self.unit, self._resource, self._selection.wanted)
+            return where.joined_hits(self.unit, self._resource, ids, column, conditions)
         if source and source.ids:
             rest = [part.sql for part in self._selection.parts if part is not source]
-            return where.joined_hits(self._unit, self._resource, source.ids, column, rest)
+            return where.joined_hits(self.unit, self._resource, source.ids, column, rest)
         return sql(
             "SELECT id AS key, {column} AS place FROM {table} WHERE {where}",
             column=column,
@@ -146,7 +170,7 @@ class Asked:
         window = self._query.window
         if self._query.sort == RELEVANCE:
             return self._listed(
-                relevance.page(self._unit, self._resource, self._query, self._selection), "BIGINT"
+                relevance.page(self.unit, self._resource, self._query, self._selection), "BIGINT"
             )
         if self._is_looked_up() and (self._query.counted or self.count <= FEW):
             return self._listed([row[1:] for row in self._pass if row[1] is not None], self._kind)
@@ -164,29 +188,29 @@ class Asked:
             return self._first()
         if self._is_on_one_index():
             return self._from_index()
-        if self.count <= FEW:
+        if self._query.is_at_once(self._resource) or self.count <= FEW:
             return self._sorted()
         return self._walked() or self._among()
 
     def _sorted(self) -> Sql:
         behind = keyset.behind(self._query.after, self._query.descending)
-        return sql(_SORTED[self._unit.engine], hits=self._hits(self.column), behind=behind)
+        return sql(_SORTED[self.unit.engine], hits=self._hits(self.column), behind=behind)
 
     def _among(self) -> Sql:
         """By a set of all hits. Their ids need none to be in order: the first ones are taken of them as they come."""
         if self.column == "id":
             return self._sorted()
-        return self._walk(sql(_AMONG[self._unit.engine], ids=self._ids()))
+        return self._walk(sql(_AMONG[self.unit.engine], ids=self._ids()))
 
     def _is_in_order(self) -> bool:
         """Whether the search itself has them in the order that is asked for."""
-        in_order = self._unit.search.IN_ORDER or self.count <= FEW
+        in_order = self.unit.search.IN_ORDER or self.count <= FEW
         return self.column == "id" and not self._selection.parts and in_order
 
     def _first(self) -> Sql:
         after = self._query.after.id if self._query.after else None
         wanted = self._selection.wanted._replace(after=after, descending=self._query.descending)
-        ids = self._unit.search.first(self._unit, self._resource, wanted, self._most)
+        ids = self.unit.search.first(self.unit, self._resource, wanted, self._most)
         return sql("SELECT id AS key, id AS place FROM ({ids}) AS ids", ids=ids)
 
     def _is_on_one_index(self) -> bool:
@@ -210,7 +234,7 @@ class Asked:
         if self._most * self._total > WALKED * self.count:
             return None
         walk = self._walk(self._fits(), self._bound)
-        found = self._unit.all(*prepared(walk, "account_id")(self._unit.account_id))
+        found = self.unit.all(*prepared(walk, "account_id")(self.unit.account_id))
         if len(found) < self._most and not self._is_at_end():
             return None
         return self._listed(found, self._kind)
@@ -261,7 +285,7 @@ class Asked:
         after = self._query.after
         behind = after.id if after and after.value is None else None
         wanted = Wanted([*self._selection.clauses, empty], after=behind, descending=self._query.descending)
-        hits = where.first_hits(self._unit, self._resource, self._selection, wanted, self._most)
+        hits = where.first_hits(self.unit, self._resource, self._selection, wanted, self._most)
         return sql("SELECT key, CAST(NULL AS TEXT) AS place FROM ({hits}) AS hits", hits=hits)
 
     @cached_property
@@ -277,7 +301,7 @@ class Asked:
     @cached_property
     def _within(self) -> Ids:
         """The ids that ranges come to, also those of dates that go with them."""
-        return where.ranges(self._unit, self._resource, self._conditions)[1]
+        return where.ranges(self.unit, self._resource, self._conditions)[1]
 
     @property
     def _conditions(self) -> list[Part]:
@@ -304,9 +328,9 @@ class Asked:
             least, most = map(value, self._selection.within)
             tests.append(sql("walked.key BETWEEN {least} AND {most}", least=least, most=most))
         if parts:
-            tests.append(where.fits(self._unit, self._resource, "walked.key", parts))
+            tests.append(where.fits(self.unit, self._resource, "walked.key", parts))
         if self._selection.clauses:
             tests.append(
-                self._unit.search.fits(self._unit, self._resource, self._selection.clauses, "walked.key")
+                self.unit.search.fits(self.unit, self._resource, self._selection.clauses, "walked.key")
             )
         return joined(" AND ", tests) if tests else Sql("TRUE")

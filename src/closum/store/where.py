@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from closum.model.filters import Condition, is_narrow
-from closum.model.property import CHANGED, CUSTOM, FEW, KEY, NUMBER, TIME, WORDS
+from closum.model.filters import Condition, is_one_id
+from closum.model.property import CHANGED, CUSTOM, FEW, KEY, TIME, WORDS
 from closum.model.resource import Reference, Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
@@ -213,7 +213,7 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
         found.parts.append(Part("", _of_shown(unit, one)))
     else:
         condition, bounds = _of_row(unit, resource, one), _bounds(unit, resource, one)
-        found.parts.append(Part(one.property.column, condition, bounds, in_order=_is_one_id(one)))
+        found.parts.append(Part(one.property.column, condition, bounds, in_order=is_one_id(one)))
 
 
 def _changed(unit: Unit, resource: Resource, one: Condition) -> Iterator[Part]:
@@ -231,11 +231,6 @@ def _by_id(unit: Unit, resource: Resource, one: Condition) -> Part | None:
     if not times.goes_by_id(owner, one.property.column):
         return None
     return Part(key, times.by_id(unit, owner, one, key))
-
-
-def _is_one_id(one: Condition) -> bool:
-    """Whether it asks for one id, of the record or of one that it refers to."""
-    return one.property.kind == NUMBER and is_narrow(one) and len(one.values) == 1
 
 
 def _is_compared(one: Condition) -> bool:
