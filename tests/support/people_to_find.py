@@ -12,6 +12,7 @@ DATA = {
     "k%3D": "y",
     "note": "summer sale",
     "zip": "0123",
+    "code": "4000-123 of 2026-01-31",
 }
 PEOPLE: list[JSON] = [
     {

@@ -207,8 +207,8 @@ _PARAMETERS: dict[str, Any] = {
     ),
     "q": _parameter(
         "q",
-        "Words that a record has, each as the beginning of one of its own: in its name, address, number, city or custom"
-        f" data, without accents and case. At most {words.MOST_WORDS} words.",
+        "Words that a record has, each as the beginning of one of its own: in its name, address, city or custom data,"
+        f" without accents and case; or digits that its number ends in, at least four. At most {words.MOST_WORDS} words.",
         {"type": "string", "minLength": 1, "maxLength": words.MOST_CHARACTERS},
         "ana fer",
     ),

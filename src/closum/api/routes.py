@@ -31,7 +31,7 @@ _HEALTH = Operation(
     "health",
     HEALTH,
     "Check That the Server Is Up",
-    "touches nothing but the process that responses.",
+    "touches nothing but the process that answers.",
     responses.status("ok", "It is up"),
     result=DATA,
 )

@@ -16,6 +16,8 @@ MAX_SHOWN = 64
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", WORDS)
 
+_OPERATOR = ("=", "<", ">", "~")
+_PROPERTY = re.compile(r"[a-z_]+(?:\.[a-z_]+)?(?=$|[=<>!~])")
 _FILTER = re.compile(r"([^=<>!~]*)(!=|<=|>=|~=|=|<|>)(.*)", re.DOTALL)
 
 
@@ -54,9 +56,21 @@ def _split(text: str) -> tuple[str, str, str]:
     match = _FILTER.fullmatch(text)
     if match is None:
         raise Malformed(
-            f"'filter={_shown(text)}' has no operator: write a property, one of {' '.join(OPERATORS)}, and a value"
+            f"'filter={_begin(text)}' has no operator: write a property, one of {' '.join(OPERATORS)}, and a value"
+        )
+    if match[3][:1] in _OPERATOR:
+        raise Malformed(
+            f"'{_shown(match[1])}{match[2]}{match[3][:1]}' is no operator: there are {' '.join(OPERATORS)}. A value that begins"
+            f" so is found by the property as a parameter of its own, without 'filter': {_shown(match[1])}=<value>"
         )
     return _name(match[1]), match[2], match[3]
+
+
+def _begin(text: str) -> str:
+    """The property, if it begins with one: the rest may be somebody's address, and messages get into logs."""
+    name = _PROPERTY.match(text)
+    shown = _shown(name[0]) if name else ""
+    return shown if shown == text else f"{shown}…"
 
 
 def _name(text: str) -> str:

@@ -9,7 +9,6 @@ from closum.model.terms import ending, words
 MOST_WORDS = 10
 MOST_CHARACTERS = 500
 LEAST_ENDING = 4  # digits at the end of a number that it is found by
-LEAST_NUMBER = 7  # digits of a number that is typed in groups
 
 _GROUPS = re.compile(r"\+?\(?[0-9]+(?:[\s()./-]+[0-9]+)+")
 
@@ -30,35 +29,37 @@ class Clause(NamedTuple):
 
 
 class Word(NamedTuple):
-    """One word of a search: what begins so, or the digits that a number ends in."""
+    """One word of a search: what begins so, or its digits, which a number ends in. `group` has all digits of those that it
+    is typed among: 340 of the number 912 340 999 has 912340999, and 123 of the postal code 4000-123 has 4000123."""
 
     text: str
-    is_number: bool = False
+    group: str = ""
 
     @property
     def terms(self) -> tuple[Term, ...]:
         begins = tuple(Term(place, self.text, True) for place in ("name", "address", "data"))
-        digits = self.text if self.is_number or _is_ending(self.text) else ""
-        bare = digits.lstrip("0")  # 020 7946 0018 is dialled within a country
-        ends = dict.fromkeys(ending(one[::-1]) for one in (digits, bare) if len(one) >= LEAST_ENDING)
-        return (*(() if self.is_number else begins), *(Term("marks", one, True) for one in ends))
+        own = _ends(self.text) if self.text.isascii() and self.text.isdigit() else ()
+        return (*begins, *dict.fromkeys((*own, *self.whole)))
+
+    @property
+    def whole(self) -> tuple[Term, ...]:
+        """What finds the numbers that end in all digits of the group."""
+        return _ends(self.group)
 
 
 def parse(text: str) -> tuple[Word, ...]:
     """The different words of a search. Raises Malformed for one without a letter or digit, and for too many."""
     if len(text) > MOST_CHARACTERS:
         raise Malformed(f"'q' is too long: at most {MOST_CHARACTERS} characters")
-    numbers: list[Word] = []
+    grouped: list[Word] = []
 
-    def number(match: re.Match[str]) -> str:
-        digits = re.sub("[^0-9]", "", match[0])
-        if len(digits) < LEAST_NUMBER:
-            return match[0]
-        numbers.append(Word(digits.removeprefix("00"), is_number=True))
+    def take(match: re.Match[str]) -> str:
+        digits = re.sub("[^0-9]", "", match[0]).removeprefix("00")
+        grouped.extend(Word(one, digits) for one in words(match[0]))
         return " "
 
-    rest = _GROUPS.sub(number, text)
-    found = tuple(dict.fromkeys([*numbers, *map(Word, words(rest))]))
+    rest = _GROUPS.sub(take, text)
+    found = tuple(dict.fromkeys([*grouped, *map(Word, words(rest))]))
     if not found:
         raise Malformed("'q' needs a letter or a digit: give the beginnings of words, an address or a number")
     if len(found) > MOST_WORDS:
@@ -66,5 +67,8 @@ def parse(text: str) -> tuple[Word, ...]:
     return found
 
 
-def _is_ending(text: str) -> bool:
-    return len(text) >= LEAST_ENDING and text.isascii() and text.isdigit()
+def _ends(digits: str) -> tuple[Term, ...]:
+    """Of a number that ends so, also without the zeros in front with which it is dialled within a country: 020 7946 0018."""
+    bare = digits.lstrip("0")
+    found = dict.fromkeys(ending(one[::-1]) for one in (digits, bare) if len(one) >= LEAST_ENDING)
+    return tuple(Term("marks", one, True) for one in found)

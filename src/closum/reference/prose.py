@@ -142,8 +142,9 @@ compared by their value. A key that has one of the characters `= ! < > ~ %` is p
 
 {properties}
 
-**Search**: `q` finds leads by the beginnings of words, `q=ana fer`, in name, address, number, city and custom data. Every \
-word has to be found, at most {words}. Digits also find the number that ends in them, from four digits on. \
+**Search**: `q` finds leads by the beginnings of words, `q=ana fer`, in name, address, city and custom data. Every \
+word has to be found, at most {words}. Digits also find the number that ends in them, from four digits on: `0999`, \
+`912 340 999`, `+351 912340999`. \
 `sort=relevance` has leads first whose name is meant.
 
 **Cursor**: to walk a long list, begin with an empty `cursor=`, then send what `pagination.next_cursor` has, until that is \
@@ -154,8 +155,9 @@ value changes meanwhile can come twice or not at all.
 **Shape**: `fields=id,name,email.email` shows these properties only, of a list or of a record \
 (`GET /api/lead/1?fields=name,city.city_name`); `fields=*,city.city_name` the usual ones and one more. `count=false` leaves `count` and `page_count` `null`, where nobody needs them.
 
-What the server does not understand is 400, and the message names what there is: a filter that is misspelled never finds \
-every record.
+What the server does not understand is 400, and the message names what there is, so that a filter that is misspelled does \
+not find every record. After the operator in a `filter` no value may begin with `=`, `<`, `>` or `~`: `name==Ana` is \
+refused. To look for such a value, give the property as a parameter of its own.
 """
 
 HEALTH = """\

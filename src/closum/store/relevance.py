@@ -37,8 +37,8 @@ def page(unit: Unit, resource: Resource, query: Query, selection: Selection) -> 
 def _tiers(query: Query, selection: Selection) -> list[Wanted]:
     """The clauses of the words come first in those of a selection."""
     found, rest = selection.clauses[: len(query.words)], selection.clauses[len(query.words) :]
-    exact = [_in_name(word, one, is_prefix=False) for word, one in zip(query.words, found, strict=True)]
-    begins = [_in_name(word, one, is_prefix=True) for word, one in zip(query.words, found, strict=True)]
+    exact = [_in_name(word, is_prefix=False) for word in query.words]
+    begins = [_in_name(word, is_prefix=True) for word in query.words]
     return [
         Wanted([*exact, *rest]),
         Wanted([*begins, *rest], but=exact),
@@ -46,9 +46,9 @@ def _tiers(query: Query, selection: Selection) -> list[Wanted]:
     ]
 
 
-def _in_name(word: Word, found: Clause, *, is_prefix: bool) -> Clause:
-    """A number that is typed in groups is in no name."""
-    return found if word.is_number else Clause((Term("name", word.text, is_prefix),))
+def _in_name(word: Word, *, is_prefix: bool) -> Clause:
+    """What is typed in groups may be a number, which is in no name."""
+    return Clause((Term("name", word.text, is_prefix), *word.whole))
 
 
 def _left(tiers: list[Wanted], query: Query) -> Iterator[Tier]:

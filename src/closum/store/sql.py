@@ -65,7 +65,7 @@ def sql(template: str, **parts: Sql | str) -> Sql:
 
 @lru_cache(maxsize=1_024)
 def _named(template: str) -> tuple[tuple[str, str | None], ...]:
-    """Code, and the name of what stands behind it."""
+    """Code, each with the name of what comes behind it."""
     return tuple((code, name) for code, name, _, _ in Formatter().parse(template))
 
 

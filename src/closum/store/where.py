@@ -176,8 +176,8 @@ def shows_nothing(resource: Resource, column: str) -> Clause | None:
 
 def clauses(unit: Unit, search: Sequence[Word]) -> list[Clause]:
     """What each word of a search asks for; a word that a word in the name of a city begins with finds who is there."""
-    cities = _cities(unit, [one.text for one in search if not one.is_number])
-    return [Clause(word.terms) if word.is_number else _clause(word, cities) for word in search]
+    cities = _cities(unit, [one.text for one in search])
+    return [_clause(word, cities) for word in search]
 
 
 def _cities(unit: Unit, texts: Sequence[str]) -> list[Result]:

@@ -35,8 +35,8 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
 @pytest.mark.parametrize(
     ("status", "more", "code", "words"),
     [
-        (400, {}, 1, "The server answered 400: No, request r-1"),
-        (403, {}, 1, "The server answered 403: No, request r-1"),
+        (400, {}, 1, "The server answered 400: No (request r-1)"),
+        (403, {}, 1, "The server answered 403: No (request r-1)"),
         (404, {}, 4, "There is no lead 1"),
         (
             412,
@@ -44,12 +44,12 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
             7,
             "The lead 1 has changed since you got that ETag: get the new one with 'lead get 1 --etag', then repeat the update",
         ),
-        (422, {}, 5, "The server answered 422: No, request r-1"),
+        (422, {}, 5, "The server answered 422: No (request r-1)"),
         (422, {"errors": {"name": {"_x": "Bad"}}}, 5, "name: Bad"),
-        (429, {"after": "900"}, 6, "The server answered 429: No, request r-1; try again in 15 minutes"),
-        (500, {}, 1, "The server answered 500: No, request r-1"),
-        (503, {"after": "1"}, 6, "The server answered 503: No, request r-1; try again in 1 s"),
-        (503, {}, 6, "The server answered 503: No, request r-1"),
+        (429, {"after": "900"}, 6, "The server answered 429: No (request r-1); try again in 15 minutes"),
+        (500, {}, 1, "The server answered 500: No (request r-1)"),
+        (503, {"after": "1"}, 6, "The server answered 503: No (request r-1); try again in 1 s"),
+        (503, {}, 6, "The server answered 503: No (request r-1)"),
     ],
 )
 def test_each_refusal_has_a_line_and_a_code(

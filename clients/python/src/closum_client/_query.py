@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 Value = str | int | float | date | None
-"""What a property is compared with: True and False are 1 and 0, None is null, and a date without a time is a whole day."""
+"""What a property is compared with: True and False are true and false, None is null, and a date without a time is a whole day."""
 
 Where = Mapping[str, Value | Sequence[Value]]
 """Values that properties have, by name; of several values for one property any fits."""
@@ -18,6 +18,18 @@ Since = str | date
 Params = dict[str, Any]
 
 OPERATORS = "!<=>~"
+PARAMETERS = (
+    "limit",
+    "page",
+    "sort",
+    "direction",
+    "count",
+    "fields",
+    "cursor",
+    "changed_since",
+    "filter",
+    "q",
+)
 
 
 def params(
@@ -29,12 +41,20 @@ def params(
     **others: int | str | None,
 ) -> Params:
     """The parameters of a list, with None for what is not given. Raises TypeError, ValueError for what cannot be sent."""
-    filters = [*_filters(filter), *_equal({} if where is None else where)]
+    equal = list(_equal({} if where is None else where))
+    filters = [
+        *_filters(filter),
+        *(f"{_encoded(one)}={text}" for one, text in equal if not _is_odd(one, text)),
+    ]
+    plain: dict[str, list[str]] = {}
+    for name, text in equal:
+        if _is_odd(name, text):
+            plain.setdefault(name, []).append(text)
     counted = None if count is None else _counted(count)
     if others.get("cursor") is not None and others.get("page") is not None:
         raise ValueError("give page or cursor, not both: a page by cursor has no number")
     since = None if changed_since is None else _since(changed_since)
-    return {**others, "filter": filters or None, "changed_since": since, "count": counted}
+    return {**others, **plain, "filter": filters or None, "changed_since": since, "count": counted}
 
 
 def fields(names: str | Sequence[str]) -> str:
@@ -70,7 +90,7 @@ def _counted(count: object) -> str:
     return str(count).lower()
 
 
-def _equal(where: Where) -> Iterator[str]:
+def _equal(where: Where) -> Iterator[tuple[str, str]]:
     if not isinstance(where, Mapping):
         raise TypeError(f"where is a dict of properties and their values, not {type(where).__name__}")
     for name, given in where.items():
@@ -78,7 +98,12 @@ def _equal(where: Where) -> Iterator[str]:
         if not values:
             raise ValueError(f"where: {name} has no value, so that no record fits: None stands for null")
         for value in values:
-            yield f"{_encoded(name)}={_text(value)}"
+            yield name, _text(value)
+
+
+def _is_odd(name: str, text: str) -> bool:
+    """Whether a value would be taken for a part of the operator in a filter: its property becomes a parameter."""
+    return text.startswith(tuple(OPERATORS)) and not name.startswith("_") and name not in PARAMETERS
 
 
 def _encoded(name: str) -> str:
@@ -91,7 +116,7 @@ def _text(value: object) -> str:
         case None:
             return ""
         case bool():
-            return str(int(value))
+            return str(value).lower()
         case float() if not isfinite(value):
             raise ValueError(f"where: {value} is no number to compare with")
         case str() | int() | float():

@@ -9,16 +9,20 @@ module Closum
   module Filters
     # What would be taken for an operator: a key of custom data may have any character.
     SPECIAL = /[!<=>~%]/
-    private_constant :SPECIAL
+    # A value that begins so would be taken for a part of the operator: its property becomes a parameter.
+    ODD = /\A[!<=>~]/
+    PARAMETERS = %w[limit page sort direction count fields cursor changed_since filter q].freeze
+    private_constant :SPECIAL, :ODD, :PARAMETERS
 
     module_function
 
-    # Of `filter:` and `where:`; nil without any.
+    # The parameters of `filter:` and `where:`.
     def read(filter, where)
       raise ArgumentError, "where: is a Hash of properties and their values" unless where.nil? || where.is_a?(Hash)
 
-      found = filters(filter) + (where || {}).flat_map { |name, given| equal(name, given) }
-      found unless found.empty?
+      odd, usual = (where || {}).flat_map { |name, given| equal(name, given) }.partition { |pair| odd?(*pair) }
+      found = filters(filter) + usual.map { |name, text| "#{encoded(name)}=#{text}" }
+      odd.group_by(&:first).transform_values { |pairs| pairs.map(&:last) }.merge(filter: found.empty? ? nil : found)
     end
 
     def filters(given)
@@ -43,11 +47,13 @@ module Closum
       raise ArgumentError, "fields is empty: name the properties to show, or \"*\" for those of a list"
     end
 
+    def odd?(name, text) = text.match?(ODD) && !name.start_with?("_") && !PARAMETERS.include?(name)
+
     def equal(name, given)
       values = given.is_a?(Array) ? given : [given]
       raise ArgumentError, "where: #{name} has no value, so that no record fits: nil stands for null" if values.empty?
 
-      values.map { |value| "#{encoded(name)}=#{text(name, value)}" }
+      values.map { |value| [name.to_s, text(name, value)] }
     end
 
     def encoded(name) = name.to_s.gsub(SPECIAL) { |one| format("%%%02X", one.ord) }
@@ -55,7 +61,7 @@ module Closum
     def text(name, value)
       case value
       when nil then ""
-      when true, false then value ? "1" : "0"
+      when true, false then value.to_s
       when Time, DateTime, Date then value.iso8601
       when Float then value.finite? ? value.to_s : raise(ArgumentError, "where: #{name} is compared with #{value}")
       when String, Symbol, Numeric then value.to_s

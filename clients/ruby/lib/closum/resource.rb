@@ -19,7 +19,7 @@ module Closum
 
     def list_of(record, filter: nil, where: nil, changed_since: nil, **given)
       check_limit(given[:limit])
-      asked = given.merge(filter: Filters.read(filter, where), changed_since: Filters.since(changed_since))
+      asked = given.merge(Filters.read(filter, where), changed_since: Filters.since(changed_since))
       Records.new(given[:page], given[:cursor], shown(asked)) do |number, cursor|
         params = asked.merge(page: number, cursor: cursor)
         @calls.call("GET", self.class::PATH, params: params) do |envelope|

@@ -358,7 +358,7 @@ class PostgresDatabase(Database):
 
 
 def _overdue(call: PendingCall) -> Unavailable:
-    """Several statements, each within its time, may be too much together: whoever asked for that can ask for less."""
+    """Several statements, each within its time, may be too much together: a client can ask for less."""
     is_list = isinstance(call, PendingRead) and call.is_apart and call.begun
     return Unavailable(TOO_LONG) if is_list else Unavailable()
 

@@ -78,7 +78,7 @@ def _said(error: ApiError) -> str:
             "What changed since this position is not known any more: the history behind it is cut, or the database was "
             f"replaced. Take a new one with '{program()} changes --position', then read everything again"
         )
-    request = f", request {error.request_id}" if error.request_id else ""
+    request = f" (request {error.request_id})" if error.request_id else ""
     said = f"The server answered {error.status}: {error.message}{request}"
     if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:
         return f"{said}; try again in {_duration(error.retry_after)}"
