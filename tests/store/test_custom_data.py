@@ -124,3 +124,44 @@ def test_numbers_as_numbers(shared: Session, text: str, expected: list[Any]) -> 
     values = [*NUMBERS, *OTHERS]
     account_id = account_with(shared, values)
     assert [repr(values[at - 1]) for at in found(shared, account_id, text)] == list(map(repr, expected))
+
+
+@each("sign", sorted(OPERATORS))
+@each("than", [2**63 - 1, 2**63, -(2**63)])
+def test_numbers_at_the_end_of_64_bits(shared: Session, sign: str, than: int) -> None:
+    values = [2**63 - 2, 2**63 - 1, 2**63, -(2**63), -(2**63) + 1, 2.0**64]
+    account_id = account_with(shared, values)
+    expected = [at for at, one in enumerate(values, 1) if OPERATORS[sign](one, than)]
+    assert found(shared, account_id, f"{sign}{than}") == expected
+
+
+@each("than", ["ax", "hx", "sx", "zx", "\u0131x", "µx"])
+def test_every_latin_letter_is_compared_by_its_key(shared: Session, than: str) -> None:
+    values = [f"{chr(one)}x" for one in range(0x20, 0x250)]
+    account_id = account_with(shared, values)
+    expected = [at for at, one in enumerate(values, 1) if (sort_key(one) or "") >= (sort_key(than) or "")]
+    assert found(shared, account_id, f">={than}") == expected
+
+
+def test_each_of_many_keys_is_found(shared: Session) -> None:
+    with shared.write() as unit:
+        account_id = identity.add_account(unit, "Many keys", "Many keys")
+    notes = " ".join(f"word{one}" for one in range(6_000))
+    bodies = [
+        {"custom_data": {f"k{one}": f"v{one}" for one in range(1_000)}},
+        {"custom_data": {"notes": notes, "source": "fair", "score": 7}},
+    ]
+    with shared.write(account_id) as unit:
+        made = [draft.parse(LEAD, {"name": "A"} | one) for one in bodies]
+        records.create_many(unit, LEAD, made)
+
+    def ids(*filters: str) -> list[int]:
+        asked = query.parse(LEAD, [("fields", "id"), *(("filter", one) for one in filters)])
+        with shared.read() as unit:
+            return [one["id"] for one in records.window(unit.of(account_id), LEAD, asked).records]
+
+    assert ids("custom_data.k0=v0") == ids("custom_data.k999=v999") == [1]
+    assert ids("custom_data.k999!=v999") == [2]
+    assert ids("custom_data.source=fair") == ids("custom_data.score>=5") == [2]
+    assert ids("custom_data.source=") == [1]
+    assert ids("custom_data.notes~=word4999") == [2]

@@ -30,6 +30,8 @@ from tests.support.server import Server, closum
 
 STEP = 10
 """The migration that has keys made again."""
+LATER = ("email_status",)
+"""Columns that no rule makes, and that came with a later migration."""
 
 Held = dict[str, list[tuple[Any, ...]]]
 
@@ -161,7 +163,7 @@ def plain(resource: Resource) -> list[str]:
     return [
         name
         for name in resource.columns
-        if name not in made | {"version", "modified"} and not name.endswith("_sort")
+        if name not in made | {"version", "modified", *LATER} and not name.endswith("_sort")
     ]
 
 
@@ -180,7 +182,12 @@ def by_rules(unit: Unit) -> Held:
     for resource in (PHONE, EMAIL, LEAD):
         made = [column for derived in resource.derived for column in derived.columns]
         unique = [resource.unique.column] if resource.unique else []
-        names = ["account_id", "id", *unique, *(name for name in resource.columns if name not in made)]
+        names = [
+            "account_id",
+            "id",
+            *unique,
+            *(name for name in resource.columns if name not in (*made, *LATER)),
+        ]
         records = [
             dict(zip(names, row, strict=True))
             for row in unit.all(f"SELECT {', '.join(names)} FROM {resource.name} ORDER BY account_id, id")

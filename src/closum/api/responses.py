@@ -8,6 +8,7 @@ from closum.api import schemas
 from closum.http import answer, ignored_header
 from closum.http.answer import OPERATION
 from closum.http.route import JSON, Operation, Route, Success
+from closum.model import since
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
@@ -125,6 +126,8 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
         found |= {errors.Unauthorized, errors.Forbidden, errors.Unavailable}
     if "{id}" in route.path or "page" in operation.query:
         found.add(errors.NotFound)
+    if since.NAME in operation.query:
+        found.add(errors.Gone)
     if operation.conditional:
         found.add(errors.Changed)
     return found | {*_BODY} if operation.body else found

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from closum.model.text import sort_key
 
 LONGEST = 64  # characters of a word; what is longer is found by its beginning
-MOST = 1_000  # words of one kind that are kept of a record
+MOST = 5_000  # words of one kind that are kept of a record
 
 _SHORT = 512
 """Characters of a document that is remembered."""
@@ -57,6 +57,11 @@ def _digest(text: str, size: int) -> str:
     return base64.b32encode(hashlib.blake2b(text.encode(), digest_size=size).digest()).decode().lower()
 
 
+def is_word(mark: str) -> bool:
+    """Whether it is a word in the value of one property, and not the mark of a whole value."""
+    return mark.startswith("w")
+
+
 def marks_of(name: str, value: Any) -> tuple[str, ...]:
     """What a property of a JSON object is found by: that it is there, and of a scalar the whole of it, and its words."""
     return (mark(name, ""),) if scalar(value) is None else _marks_of(name, value)
@@ -81,7 +86,10 @@ def _of_document(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]
     value = _decode(text)
     held = properties_of(value)
     marks = [one for key, held_value in held.items() for one in marks_of(f"{name}.{key}", held_value)]
-    return distinct(words(" ".join(texts(value)))), distinct(marks)
+    exactly = dict.fromkeys(
+        one for one in marks if not is_word(one)
+    )  # all of them, or a filter would be wrong
+    return distinct(words(" ".join(texts(value)))), (*exactly, *distinct(filter(is_word, marks)))
 
 
 def exact(value: str | float) -> str:

@@ -4,13 +4,14 @@ import re
 from typing import NamedTuple
 
 from closum.errors import Malformed
+from closum.model.number import international
 from closum.model.terms import ending, words
 
 MOST_WORDS = 10
 MOST_CHARACTERS = 500
 LEAST_ENDING = 4  # digits at the end of a number that it is found by
 
-_GROUPS = re.compile(r"\+?\(?[0-9]+(?:[\s()./-]+[0-9]+)+")
+_GROUPS = re.compile(r"(\+?\(?[0-9]+(?:[\s()./-]+[0-9]+)+)(?:\s*(?:ext\.?|#)\s*[0-9]+)?")
 
 
 class Term(NamedTuple):
@@ -54,8 +55,9 @@ def parse(text: str) -> tuple[Word, ...]:
     grouped: list[Word] = []
 
     def take(match: re.Match[str]) -> str:
-        digits = re.sub("[^0-9]", "", match[0]).removeprefix("00")
-        grouped.extend(Word(one, digits) for one in words(match[0]))
+        typed = match[1]
+        digits = international(typed) or re.sub("[^0-9]", "", typed).removeprefix("00")
+        grouped.extend(Word(one, digits.lstrip("+")) for one in words(typed))
         return " "
 
     rest = _GROUPS.sub(take, text)

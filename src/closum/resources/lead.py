@@ -29,7 +29,9 @@ def _terms(lead: Row) -> Terms:
         marks += (_HAS_PHONE, ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
         marks += (mark("phone.country", country), mark("phone.extension", lead["phone_extension"]))
     data, others = of_document("custom_data", custom)
-    return Terms(distinct(words(lead["name"])), distinct(words(address)), data, distinct((*marks, *others)))
+    return Terms(
+        distinct(words(lead["name"])), distinct(words(address)), data, (*dict.fromkeys(marks), *others)
+    )
 
 
 LEAD = Resource(

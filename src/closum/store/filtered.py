@@ -167,30 +167,38 @@ class Asked:
 
     def keys(self) -> Sql:
         """Ids (`key`) of the page, and what they are ordered by (`place`)."""
-        window = self._query.window
         if self._query.sort == RELEVANCE:
             return self._listed(
                 relevance.page(self.unit, self._resource, self._query, self._selection), "BIGINT"
             )
         if self._is_looked_up() and (self._query.counted or self.count <= FEW):
             return self._listed([row[1:] for row in self._pass if row[1] is not None], self._kind)
+        if found := self._found():
+            return self._window(found)
+        walked = self._walked()
+        return self._window(self._among()) if walked is None else self._listed(walked, self._kind)
+
+    def _window(self, found: Sql) -> Sql:
+        """What is shown of the first records, and one more where there is one."""
+        window = self._query.window
         return sql(
             "SELECT key, place FROM ({found}) AS found ORDER BY {order} LIMIT {limit} OFFSET {offset}",
-            found=self._found(),
+            found=found,
             order=pages.order_by("place", "key", self._query.descending),
             limit=value(window.limit + 1),
             offset=value(window.offset),
         )
 
-    def _found(self) -> Sql:
-        """The first records of what is asked for, at least as many as are skipped and shown."""
+    def _found(self) -> Sql | None:
+        """The first records of what is asked for, at least as many as are skipped and shown; None where all would have to be
+        sorted, which are many."""
         if self._is_in_order():
             return self._first()
         if self._is_on_one_index():
             return self._from_index()
         if self._query.is_at_once(self._resource) or self.count <= FEW:
             return self._sorted()
-        return self._walked() or self._among()
+        return None
 
     def _sorted(self) -> Sql:
         behind = keyset.behind(self._query.after, self._query.descending)
@@ -229,15 +237,13 @@ class Asked:
             most=value(self._most),
         )
 
-    def _walked(self) -> Sql | None:
-        """What a walk of bounded length has found; None where it would not fill the page, or has not."""
+    def _walked(self) -> list[Result] | None:
+        """The page, as a walk of bounded length has found it; None where it would not fill the page, or has not."""
         if self._most * self._total > WALKED * self.count:
             return None
-        walk = self._walk(self._fits(), self._bound)
+        walk = self._window(self._walk(self._fits(), self._bound))
         found = self.unit.all(*prepared(walk, "account_id")(self.unit.account_id))
-        if len(found) < self._most and not self._is_at_end():
-            return None
-        return self._listed(found, self._kind)
+        return found if len(found) > self._query.window.limit or self._is_at_end() else None
 
     @property
     def _bound(self) -> int:

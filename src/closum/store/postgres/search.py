@@ -159,11 +159,12 @@ def compared(column: str, key: str, operator: str, than: str | float) -> Sql:
 
 
 def _among_numbers(operator: str, than: float) -> Sql:
-    """Whole numbers of 64 bits to the last digit, others as floats, as far as they are some."""
+    """Whole numbers of 64 bits to the last digit, others as floats, as far as they are some; each by the digits that it is
+    written in, since a cast to NUMERIC keeps only 15 of a float."""
     number, text = Sql("CAST(found AS NUMERIC)"), value(repr(than))
     exact = sql(f"{{number}} {operator} CAST({{text}} AS NUMERIC)", number=number, text=text)
     rounded = sql(
-        f"CAST({{number}} AS DOUBLE PRECISION) {operator} CAST({{text}} AS DOUBLE PRECISION)",
+        f"CAST(CAST(CAST({{number}} AS DOUBLE PRECISION) AS TEXT) AS NUMERIC) {operator} CAST({{text}} AS NUMERIC)",
         number=number,
         text=text,
     )
