@@ -147,7 +147,7 @@ def test_each_of_many_keys_is_found(shared: Session) -> None:
     with shared.write() as unit:
         account_id = identity.add_account(unit, "Many keys", "Many keys")
     notes = " ".join(f"word{one}" for one in range(6_000))
-    bodies = [
+    bodies: list[dict[str, Any]] = [
         {"custom_data": {f"k{one}": f"v{one}" for one in range(1_000)}},
         {"custom_data": {"notes": notes, "source": "fair", "score": 7}},
     ]
