@@ -105,10 +105,10 @@ def copy(source: Path, target: Path, statements: Sequence[str], values: Mapping[
     connection.close()
 
 
-def digest(data: Data) -> str:
-    """A digest of everything on which the filled databases depend."""
+def digest(data: Data, also: Sequence[str] = ()) -> str:
+    """A digest of everything on which the filled databases depend, further files among it."""
     found = hashlib.sha256(repr(data.groups).encode())
-    for name in SCHEMA:
+    for name in (*SCHEMA, *also):
         path = ROOT / name
         for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
             found.update(file.read_bytes())

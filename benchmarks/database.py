@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from closum.model.query import Query
 from closum.resources.lead import LEAD
@@ -52,6 +53,26 @@ def cluster(programs: Path | None = None) -> Iterator[str]:
         one.remove()
 
 
+@contextlib.contextmanager
+def kept(folder: Path, core: int | None = None) -> Iterator[postgres.Cluster]:
+    """The wheel's server as it comes, but for memory, over a folder that stays; on one core."""
+    folder.mkdir(parents=True, exist_ok=True)
+    one = postgres.Cluster(settings=SETTINGS, folder=folder)
+    try:
+        if core is not None:
+            one.pin(core)
+        yield one
+    finally:
+        one.stop()
+
+
+def create(server: str, name: str, template: str = "template1") -> None:
+    """A new database on a server, a copy of another one."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        new, old = Identifier(name), Identifier(template)
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(new, old))
+
+
 def version(programs: Path | None = None) -> str:
     command = str(programs / "postgres") if programs else postgres.binary("postgres")
     return subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout.strip()
@@ -84,7 +105,7 @@ def loop_record(url: str, account_id: int, count: int, seconds: float) -> float:
 
 def loop_page(url: str, account_id: int, seconds: float) -> float:
     """Pages of 25 with their count a second, with psycopg in threads."""
-    sql, values = pages.page(LEAD, Query("id"), account_id, "postgres")
+    sql, values = next(pages.statements(LEAD, Query("id"), account_id, "postgres"))
     return _best(url, sql, lambda number: values, seconds)
 
 

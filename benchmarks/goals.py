@@ -2,7 +2,7 @@
 
 import operator
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A ratio of two figures of the same round; `figure` is `rate` or `p99`."""
+    """A ratio of two figures of the same round; `figure` is `rate` or `p99`, and `of` has it in the scenario."""
 
     scenario: str
     what: str
@@ -35,10 +35,11 @@ class Ratio:
     base: tuple[str, str]
     figure: str = "rate"
     at_most: bool = False
+    of: str = CLOSUM
 
     def rounds(self, report: Report) -> list[float]:
         rounds = report["rounds"]
-        mine = rounds.get(self.scenario, {}).get(CLOSUM, [])
+        mine = rounds.get(self.scenario, {}).get(self.of, [])
         theirs = rounds.get(self.base[0], {}).get(self.base[1], [])
         both = zip(mine, theirs, strict=True) if len(mine) == len(theirs) else []
         return [
@@ -70,9 +71,11 @@ def _of_page_1(scenario: str) -> Iterator[Ratio]:
     yield Ratio(scenario, "p99 to that of page 1 at 25 025", 2, (PAGE, CLOSUM), "p99", at_most=True)
 
 
-def _milliseconds(scenario: str, figure: str) -> Callable[[Report], list[float]]:
+def milliseconds(scenario: str, figure: str, of: str = CLOSUM) -> Callable[[Report], list[float]]:
+    """What finds the figures of the rounds, `p50` or `p99`."""
+
     def found(report: Report) -> list[float]:
-        measured = report["rounds"].get(scenario, {}).get(CLOSUM, [])
+        measured = report["rounds"].get(scenario, {}).get(of, [])
         return [one[figure] for one in measured if isinstance(one, dict)]
 
     return found
@@ -87,25 +90,25 @@ GOALS: tuple[Ratio | Figure, ...] = (
         f"random page by name, {TEN_MILLION}",
         "milliseconds, half of the requests",
         150,
-        _milliseconds(f"random page by name, {TEN_MILLION}", "p50"),
+        milliseconds(f"random page by name, {TEN_MILLION}", "p50"),
     ),
     Figure(
         f"random page by name, {TEN_MILLION}",
         "milliseconds, 99 of 100 requests",
         150,
-        _milliseconds(f"random page by name, {TEN_MILLION}", "p99"),
+        milliseconds(f"random page by name, {TEN_MILLION}", "p99"),
     ),
     Figure(
         f"first 400 pages by name, {TEN_MILLION}",
         "milliseconds, half of the requests",
         1,
-        _milliseconds(f"first 400 pages by name, {TEN_MILLION}", "p50"),
+        milliseconds(f"first 400 pages by name, {TEN_MILLION}", "p50"),
     ),
     Figure(
         f"first 400 pages by name, {TEN_MILLION}",
         "milliseconds, 99 of 100 requests",
         1,
-        _milliseconds(f"first 400 pages by name, {TEN_MILLION}", "p99"),
+        milliseconds(f"first 400 pages by name, {TEN_MILLION}", "p99"),
     ),
     Ratio(
         f"all pages of 100, 1 connection, {MILLION}",
@@ -158,9 +161,15 @@ WHY_NOT = {
 """By scenario: why closum does not reach a goal, if it does not."""
 
 
-def verdicts(report: Report) -> list[dict[str, Any]]:
+def verdicts(report: Report, goals: Sequence[Ratio | Figure] = GOALS) -> list[dict[str, Any]]:
     """A row for each goal for which the run has figures."""
-    return [row for goal in GOALS if (row := _verdict(goal, goal.rounds(report)))]
+    return [row for goal in goals if (row := _verdict(goal, goal.rounds(report)))]
+
+
+def said(row: dict[str, Any]) -> str:
+    """A verdict in one line."""
+    reached = "reached" if row["reached"] else "not reached"
+    return f"{row['scenario']}: {row['what']}: {row['figure']} ({reached}: {row['goal']})"
 
 
 def _verdict(goal: Ratio | Figure, rounds: list[float]) -> dict[str, Any] | None:

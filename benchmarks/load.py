@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from benchmarks.process import LOAD_CORE, pinned
@@ -22,8 +22,9 @@ _writing = count()
 class Call:
     """A request as templates of path and body.
 
-    In them `<account>`, `<owner>` (fifteen digits of it), `<key>` (the id of a lead as the product writes it), `<page>`, `<size>`, `<sort>` and
-    `<number>` (seven digits, of which no round that writes has one that another round had).
+    In them `<account>`, `<owner>` (fifteen digits of it), `<key>` (the id of a lead as the product writes it), `<page>`, `<size>`, `<sort>`,
+    `<query>` (one of a load's query strings) and `<number>` (seven digits, of which no round that writes has one that
+    another round had).
     """
 
     path: str
@@ -58,8 +59,9 @@ class Void(Exception):
 SCRIPT = """
 local accounts, leads, authorizations = {{{accounts}}}, {{{leads}}}, {{{authorizations}}}
 local size, sort, n, headers = {size}, "{sort}", 0, {{}}
+local queries = {{{queries}}}
 for who, value in ipairs(authorizations) do
-  headers[who] = {{["Authorization"] = value, ["Content-Type"] = "{content_type}"}}
+  headers[who] = {{["Authorization"] = value, ["Content-Type"] = "{content_type}"{headers}}}
 end
 math.randomseed(os.time())
 request = function()
@@ -68,7 +70,7 @@ request = function()
   local account, owner = accounts[who], string.format("%015d", accounts[who])
   local key = string.format("{key}", accounts[who], math.random(math.max(1, leads[who])))
   local pages = math.max(1, math.ceil(leads[who] / size))
-  local page = {page}
+  local page, query = {page}, queries[math.random(#queries)]
 {choices}
 end
 {delay}
@@ -89,7 +91,8 @@ class Load:
     """What a round asks for: each call for its share of a hundred, given as the sum up to it.
 
     `key` is a format of account and id; `page` a Lua expression over `pages` (how many there are) and `n`; `pause`
-    the milliseconds that a connection waits before its next request.
+    the milliseconds that a connection waits before its next request; `queries` what `<query>` is, any of them;
+    `headers` are sent with each request.
     """
 
     targets: Sequence[Target]
@@ -99,6 +102,8 @@ class Load:
     size: int = 25
     sort: str = ""
     pause: float = 0
+    queries: Sequence[str] = ("",)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def lua(self) -> str:
         """What wrk runs."""
@@ -111,6 +116,10 @@ class Load:
             size=self.size,
             sort=self.sort,
             key=self.key,
+            queries=", ".join(json.dumps(query) for query in self.queries),
+            headers="".join(
+                f", [{json.dumps(name)}] = {json.dumps(value)}" for name, value in self.headers.items()
+            ),
             content_type=next(iter(self.calls.values())).content_type,
             page=self.page,
             choices="\n".join(

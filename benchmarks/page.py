@@ -2,7 +2,7 @@
 
 import json
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,25 +29,25 @@ Rounds = list[dict[str, float] | str]
 
 def goals() -> str:
     """Each goal with its figure and verdict."""
-    rows = [
-        (
-            row["scenario"],
-            row["what"],
-            row["goal"],
-            f"{row['figure']:g}",
-            f"{row['from']:g} to {row['to']:g}",
-            "reached"
-            if row["reached"]
-            else f"**not reached**: {WHY_NOT.get(row['scenario'], 'not looked into')}",
-        )
-        for row in report()["goals"]
-    ]
-    return _table(("scenario", "what", "goal", "figure", "rounds, from and to", "verdict"), rows)
+    rows = [verdict(row, WHY_NOT.get(row["scenario"], "not looked into")) for row in report()["goals"]]
+    return table(("scenario", "what", "goal", "figure", "rounds, from and to", "verdict"), rows)
+
+
+def verdict(row: Mapping[str, Any], why_not: str) -> Sequence[str]:
+    """The row of a goal, with the reason if it is not reached."""
+    return (
+        row["scenario"],
+        row["what"],
+        row["goal"],
+        f"{row['figure']:g}",
+        f"{row['from']:g} to {row['to']:g}",
+        "reached" if row["reached"] else f"**not reached**: {why_not}",
+    )
 
 
 def rates() -> str:
     """Requests a second."""
-    return _by_product(lambda rounds: _spread(rounds, "rate", number))
+    return _by_product(lambda rounds: spread(rounds, "rate", number))
 
 
 def others() -> str:
@@ -56,20 +56,20 @@ def others() -> str:
         (
             scenario,
             variant,
-            _spread(measured[variant], "rate", number),
-            _spread(measured[CLOSUM], "rate", number),
+            spread(measured[variant], "rate", number),
+            spread(measured[CLOSUM], "rate", number),
         )
         for scenario, measured in report()["rounds"].items()
         for variant in OTHERS
         if variant in measured
     ]
-    return _table(("scenario", "what", "a second", "closum beside it"), rows)
+    return table(("scenario", "what", "a second", "closum beside it"), rows)
 
 
 def latencies() -> str:
     """Milliseconds."""
     return _by_product(
-        lambda rounds: " / ".join(_median(rounds, figure, short) for figure in ("p50", "p99")).replace(
+        lambda rounds: " / ".join(median(rounds, figure, short) for figure in ("p50", "p99")).replace(
             f"{VOID} / {VOID}", VOID
         )
     )
@@ -77,16 +77,16 @@ def latencies() -> str:
 
 def processor_time() -> str:
     """Microseconds of the processor for a request, of the server with its database."""
-    return _by_product(lambda rounds: _median(rounds, "cpu", number))
+    return _by_product(lambda rounds: median(rounds, "cpu", number))
 
 
 def start_and_memory() -> str:
     found = report()["extras"]
     rows = [(name, f"{found['start'][name]:.2f}", str(found["memory"][name])) for name in PRODUCTS]
-    table = _table(("product", "seconds to the first answer", "most megabytes in all rounds"), rows)
+    rated = table(("product", "seconds to the first answer", "most megabytes in all rounds"), rows)
     signing = found["memory_signing_in"]
     return (
-        f"{table}\n\nWith {signing['leads']:,} leads, closum took at most {signing['megabytes']:.0f} MB while it served"
+        f"{rated}\n\nWith {signing['leads']:,} leads, closum took at most {signing['megabytes']:.0f} MB while it served"
         f" random leads and pages and 20 users signed in at once; with that database it gave its first answer after"
         f" {found['start_largest']:.2f} s."
     )
@@ -126,7 +126,7 @@ def stages() -> str:
             *(f"{cpu[kind] - part:.0f}" for kind, part in zip(kinds, sqlite, strict=True)),
         )
     )
-    return _table(("stage", "lead by id", "page of 25", "create"), rows)
+    return table(("stage", "lead by id", "page of 25", "create"), rows)
 
 
 def setup() -> str:
@@ -166,25 +166,25 @@ def _by_product(cell: Callable[[Rounds], str]) -> str:
         (scenario, *(cell(measured[name]) if name in measured else NOT_ASKED for name in PRODUCTS))
         for scenario, measured in report()["rounds"].items()
     ]
-    return _table(("scenario", *PRODUCTS), rows)
+    return table(("scenario", *PRODUCTS), rows)
 
 
 def _good(rounds: Rounds) -> list[dict[str, float]]:
     return [one for one in rounds if isinstance(one, dict)]
 
 
-def _median(rounds: Rounds, figure: str, write: Callable[[float], str]) -> str:
+def median(rounds: Rounds, figure: str, write: Callable[[float], str]) -> str:
     found = [one[figure] for one in _good(rounds)]
     return write(statistics.median(found)) if found else VOID
 
 
-def _spread(rounds: Rounds, figure: str, write: Callable[[float], str]) -> str:
+def spread(rounds: Rounds, figure: str, write: Callable[[float], str]) -> str:
     found = [one[figure] for one in _good(rounds)]
     if not found:
         return VOID
     return f"**{write(statistics.median(found))}** ({write(min(found))} to {write(max(found))})"
 
 
-def _table(head: Sequence[str], rows: Rows) -> str:
+def table(head: Sequence[str], rows: Rows) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -14,6 +14,7 @@ from benchmarks.contestants import baseline, closum, orm, pocketbase
 from benchmarks.contestants.contestant import Contestant
 from benchmarks.data import Data, url_of
 from benchmarks.load import Measured, Target, Void
+from benchmarks.measuring import ONCE
 from benchmarks.scenarios import (
     BASELINE,
     CLOSUM,
@@ -35,9 +36,6 @@ DURABILITY = {
     FASTAPI: "WAL, synchronous = NORMAL",
     DJANGO: "WAL, synchronous = NORMAL",
 }
-
-ONCE = 10_000.0
-"""Milliseconds: what takes longer is asked once, in the first round."""
 
 CHUNK = 16 * 1024 * 1024
 

@@ -18,7 +18,8 @@ from typing import Any
 from benchmarks import answers, extras, goals, machine, page, setting
 from benchmarks.contestants.orm import BIN
 from benchmarks.data import ROOT
-from benchmarks.load import Load, Void, run
+from benchmarks.load import Load, Void
+from benchmarks.measuring import Expected, measured
 from benchmarks.scenarios import (
     LARGE,
     LOOP,
@@ -33,11 +34,6 @@ from benchmarks.scenarios import (
     Scenario,
 )
 from benchmarks.setting import Setting
-
-VERY_SLOW = 1_000.0
-"""Milliseconds: a request that takes longer is a round by itself."""
-WAVES = 4
-"""A product that is too slow for so many answers on each connection in a round is asked from fewer connections."""
 
 KINDS = {SKIP_TOTAL: {"first page": "page without total"}, ONE_EMAIL: {"create": "create one e-mail"}}
 OF = {SKIP_TOTAL: POCKETBASE, ONE_EMAIL: POCKETBASE}
@@ -54,7 +50,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="closum-bench-")))
         settings = [setting.small(folder, SHORT if options.short else SMALL, stack)]
         if not options.short:
-            settings.append(setting.large(options.large, LARGE, stack))
+            settings.append(setting.large(options.large / "large", LARGE, stack))
         checked = [line for one in settings for line in answers.check(one)]
         rounds: Rounds = {}
         for number in range(options.rounds):
@@ -72,7 +68,7 @@ def main() -> None:
             "extras": extras.measure(settings, rounds, options.seconds),
         }
     found["goals"] = goals.verdicts(found)
-    _write(found, Path(options.output))
+    _write(found, options.output)
 
 
 def _options() -> argparse.Namespace:
@@ -83,14 +79,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="4, or 2 of the short form")
     parser.add_argument("--seconds", type=float, help="of each measurement: 2, or 1 of the short form")
     parser.add_argument(
-        "--large", type=Path, default=ROOT / ".cache/benchmarks/large", help="a folder for large data"
+        "--large", type=Path, default=ROOT / ".cache/benchmarks", help="a folder for large data"
     )
-    parser.add_argument("--output", help="a file for the report")
+    parser.add_argument("--output", type=Path, help="a folder for the report")
     options = parser.parse_args()
     options.rounds = options.rounds or (2 if options.short else 4)
     options.seconds = options.seconds or (1.0 if options.short else 2.0)
     name = "side_by_side_short.json" if options.short else page.RESULTS.name
-    options.output = options.output or str(page.RESULTS.with_name(name))
+    options.output = (options.output or page.RESULTS.parent) / name
     return options
 
 
@@ -130,36 +126,25 @@ def _measure(one: Setting, scenario: Scenario, variant: str, seconds: float) -> 
         scenario.size,
         contestant.sorts[scenario.sort],
     )
-    process, probed = contestant.process, one.probe(contestant, scenario, kinds[100])
-    before = process.cpu_seconds()
-    if probed > setting.ONCE:
-        return {"rate": 1e3 / probed, "p50": probed, "p99": probed, "cpu": probed * 1e3, "requests": 1}
-    if probed > VERY_SLOW:
-        found = one.single(contestant, scenario, kinds[100])
-    else:
-        most = int(seconds * 1e3 / WAVES / probed) if probed else scenario.connections
-        found = run(process.address, load, max(1, min(scenario.connections, most)), seconds)
-    cpu = (process.cpu_seconds() - before) / found.requests
-    return {
-        "rate": found.rate,
-        "p50": found.p50,
-        "p99": found.p99,
-        "cpu": cpu * 1e6,
-        "requests": found.requests,
-    }
+    probed = one.probe(contestant, scenario, kinds[100])
+    return measured(
+        contestant.process,
+        load,
+        Expected(probed, lambda: one.single(contestant, scenario, kinds[100])),
+        scenario.connections,
+        seconds,
+    )
 
 
 def _write(found: dict[str, Any], output: Path) -> None:
-    output.parent.mkdir(exist_ok=True)
+    output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if output == page.RESULTS:
         plots = [ROOT / "benchmarks/plots.py", output, ROOT / "docs/benchmarks"]
         subprocess.run([BIN / "python", *plots], check=True)
         subprocess.run([sys.executable, "-m", "tools.generate"], cwd=ROOT, check=True)
     for row in found["goals"]:
-        machine.say(
-            f"{row['scenario']}: {row['what']}: {row['figure']} ({'reached' if row['reached'] else 'not reached'})"
-        )
+        machine.say(goals.said(row))
 
 
 if __name__ == "__main__":

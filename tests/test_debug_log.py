@@ -44,8 +44,29 @@ def use(server: Server) -> None:
         refused += [sign_in(f"nobody.{EMAIL}") for _ in range(10)]
         assert {one.status_code for one in refused} == {401, 429}
         body = {"name": CANARY, "email": {"email": EMAIL}}
-        made = client.post("/api/lead", json=body, headers={"Authorization": f"Bearer {token}"})
-        assert made.status_code == 201
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert client.post("/api/lead", json=body).status_code == 201
+        find(client)
+
+
+def find(client: httpx2.Client) -> None:
+    """The lead is looked for in each way that a query string has, and what is wrong in it is refused."""
+    named = f"email={EMAIL}"
+    for query, status in (
+        (named, 200),
+        (f"filter={named}&sort=name", 200),
+        (f"filter=name~={CANARY}&count=false", 200),
+        (f"q={CANARY}&sort=relevance", 200),
+        (f"{named}&cursor=&fields=id,{CANARY}", 400),
+        (f"{named}&cursor={CANARY}", 400),
+        (f"{CANARY}={EMAIL}", 400),
+        (f"filter={CANARY}", 400),
+        (f"filter=creation_date>={CANARY}", 400),
+        (f"limit=1000&filter=email.domain={CANARY}.example", 200),
+    ):
+        assert client.get(f"/api/lead?{query}").status_code == status, query
+    assert client.get(f"/api/{CANARY}?{named}").status_code == 404
+    assert client.put(f"/api/lead/1?{named}", json={}).status_code == 400
 
 
 @pytest.fixture

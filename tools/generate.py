@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from benchmarks import page, report
+from benchmarks.find import page as find
 from closum import __version__
 from closum.cli import closum
 from closum.settings import SETTINGS, Setting, shown
@@ -127,6 +128,11 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "bench-processor": (BENCHMARKS, partial(filled, "bench-processor", page.processor_time)),
     "bench-start": (BENCHMARKS, partial(filled, "bench-start", page.start_and_memory)),
     "bench-stages": (BENCHMARKS, partial(filled, "bench-stages", page.stages)),
+    "find-setup": (BENCHMARKS, partial(filled, "find-setup", find.setup)),
+    "find-goals": (BENCHMARKS, partial(filled, "find-goals", find.goals)),
+    "find-rates": (BENCHMARKS, partial(filled, "find-rates", find.rates)),
+    "find-processor": (BENCHMARKS, partial(filled, "find-processor", find.processor_time)),
+    "find-creates": (BENCHMARKS, partial(filled, "find-creates", find.creates)),
     "layers": (ARCHITECTURE, partial(filled, "layers", architecture.picture)),
     "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),

@@ -30,18 +30,29 @@ KEY = "%.0s%d"
 
 # The same server without group commit: each write is a transaction of its own.
 ONE_BY_ONE = "from closum.store import writer\nwriter.MAX_SET, writer.GROUP_SECONDS = 1, -1\n"
+# The same server without what history and search add to a write.
+NEITHER = """from closum.store import history, search
+history.follow = lambda unit, operations, taken: ([taken.first_id] * len(operations), [])
+search.follow = lambda unit, changes: []
+"""
 _SERVE = 'from closum.cli import main\nif __name__ == "__main__":\n    main()\n'
 
 
 def serve(
-    folder: Path, database: str, changed: str = "", *, workers: int = 1, core: int | None = SERVER_CORE
+    folder: Path,
+    database: str,
+    changed: str = "",
+    *,
+    workers: int = 1,
+    core: int | None = SERVER_CORE,
+    beside: int | None = None,
 ) -> Process:
-    """A server over the database; `changed` is Python that runs before it, in every process."""
+    """A server over the database, whose process may be `beside` it; `changed` is Python that runs before it, in every process."""
     port, program = free_port(), folder / "serve.py"
     program.write_text(changed + _SERVE, encoding="utf-8")
     environment = {"CLOSUM_DATABASE": database, "CLOSUM_LOG_LEVEL": "warning"}
     command = [sys.executable, str(program), "serve", "--port", str(port), "--workers", str(workers)]
-    return Process(command, port, folder, environment, core)
+    return Process(command, port, folder, environment, core, beside)
 
 
 def closum(name: str, process: Process, data: Data) -> Contestant:

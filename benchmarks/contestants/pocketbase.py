@@ -2,9 +2,9 @@
 
 import sqlite3
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.contestants.contestant import Contestant, Shown, post
 from benchmarks.contestants.orm import BIN
@@ -34,6 +34,17 @@ FILL = (
     " CASE WHEN phone_id IS NULL THEN '' ELSE printf('%05d%010d', account_id, phone_id) END"
     " FROM source.lead ORDER BY account_id, id",
 )
+
+
+class Lead(NamedTuple):
+    """The type of its custom data, and the indexes besides those of lists."""
+
+    custom_data: str
+    indexes: tuple[str, ...] = ()
+
+
+LEAD = Lead("text")
+LEAD_TO_FIND = Lead("json", ("CREATE INDEX lead_city ON lead (account, city_id, id)",))
 LIST = "/api/collections/lead/records?expand=email,phone"
 _EMAIL = '"account":"<owner>","email":"a<number>@example.com"}'
 CALLS = {
@@ -67,6 +78,16 @@ CALLS = {
 
 def fill(source: Path, folder: Path) -> None:
     """Collections through the API; then the data, as the tables have it."""
+    _fill(source, folder, FILL, LEAD)
+
+
+def fill_to_find(source: Path, folder: Path) -> None:
+    """As `fill`, with what filters need: custom data as JSON, and an index of cities."""
+    leads = FILL[-1].replace("COALESCE(custom_data, '')", "custom_data")
+    _fill(source, folder, (*FILL[:-1], leads), LEAD_TO_FIND)
+
+
+def _fill(source: Path, folder: Path, statements: Sequence[str], lead: Lead) -> None:
     data = folder / "pb_data"
     subprocess.run(
         [BIN / "pocketbase", "superuser", "upsert", *ROOT_USER.values(), "--dir", data],
@@ -74,10 +95,10 @@ def fill(source: Path, folder: Path) -> None:
         check=True,
     )
     with _serve(folder) as process:
-        _collections(process.address)
+        _collections(process.address, lead)
         hashed_by = {"email": "first@example.com", "password": PASSWORD, "passwordConfirm": PASSWORD}
         post(f"{process.address}/api/collections/users/records", hashed_by, _root(process.address))
-    copy(source, data / "data.db", FILL, {"hash": _password_hash(data / "data.db")})
+    copy(source, data / "data.db", statements, {"hash": _password_hash(data / "data.db")})
 
 
 def pocketbase(folder: Path, data: Data) -> Contestant:
@@ -109,7 +130,7 @@ def _root(address: str) -> str:
     return token
 
 
-def _collections(address: str) -> None:
+def _collections(address: str, lead: Lead) -> None:
     root = _root(address)
     settings = {"batch": {"enabled": True, "maxRequests": 50, "timeout": 3}, "logs": {"maxDays": 0}}
     post(f"{address}/api/settings", settings, root, "PATCH")
@@ -143,7 +164,8 @@ def _collections(address: str) -> None:
         "lead",
         [
             owner,
-            *({"name": name, "type": "text"} for name in ("name", "name_sort", "custom_data")),
+            *({"name": name, "type": "text"} for name in ("name", "name_sort")),
+            {"name": "custom_data", "type": lead.custom_data},
             {"name": "city_id", "type": "number", "onlyInt": True},
             {"name": "created", "type": "autodate", "onCreate": True},
             relation("email", email),
@@ -153,6 +175,7 @@ def _collections(address: str) -> None:
             "CREATE INDEX lead_account ON lead (account, id)",
             "CREATE INDEX lead_name ON lead (account, name_sort, id)",
             "CREATE INDEX lead_created ON lead (account, created, id)",
+            *lead.indexes,
         ],
     )
 

@@ -29,6 +29,7 @@ from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
+from closum.model.cursor import Cursors
 from closum.operations import retention
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
@@ -56,6 +57,7 @@ def build_app(
         Tokens(key, settings.token_lifetime),
         Spool(_spool_folder(settings)),
         SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
+        Cursors(key),
     )
     table = route_table(settings.root_path)
 

@@ -7,6 +7,7 @@ Error                     status, message, headers
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
 ├── MethodNotAllowed      405  the path has other methods
+├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
 ├── BodyTooLarge          413
 ├── RequestLineTooLong    414
@@ -126,6 +127,17 @@ class MethodNotAllowed(Error):
     @property
     def headers(self) -> dict[str, str]:
         return {"Allow": self.allow}
+
+
+class Gone(Error):
+    status = 410
+    when = (
+        "The changes behind the position are not kept any more, or a backup has replaced the database since"
+    )
+    message = (
+        "What changed since this position is not known any more, since the history is cut or the database was replaced:"
+        " take a new position with 'since=now', then read everything again"
+    )
 
 
 class Changed(Error):

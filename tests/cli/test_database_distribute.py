@@ -292,7 +292,6 @@ def test_every_node_gets_the_settings_of_a_session_new_ones_too(
     expected = {
         "jit=off",
         "enable_seqscan=off",
-        "enable_bitmapscan=off",
         "enable_material=off",
         "enable_sort=off",
         "citus.node_connection_timeout=2s",

@@ -18,6 +18,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.store.identity import Account
 from closum.store.session import Session
+from closum.store.sqlite.session import SQLiteSession
 from tests.clients.cli.processes import Terminal, terminal
 from tests.support import engine
 from tests.support.people import ANA, PHONE_OF_ANA, SHOWN, counts, dated, listed, looked, many, shared_number
@@ -25,6 +26,9 @@ from tests.support.server import clean_environment, closum
 from tests.support.writing import filled
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+NAMED = ("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
+INTERRUPTED = "closum: Interrupted: run the same command again for what is left"
 
 
 def test_of_many_leads_the_first_are_shown_before_the_question(
@@ -181,7 +185,50 @@ def test_an_interrupted_command_says_what_to_do(
     monkeypatch.setattr(type(session), "write_steps", interrupted)
     done = command("person", "erase", "ana@example.com", "--account", "Acme", "--yes")
     assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr.rstrip() == "closum: Interrupted: run the same command again for what is left"
+    assert done.stderr.rstrip() == INTERRUPTED
+
+
+@pytest.mark.parametrize("again", [NAMED, ("person", "erase", "--from", "erased", "--yes")])
+def test_what_an_interrupted_erasure_left_in_indexes_goes_with_the_next_one(
+    command: Command,
+    session: Session,
+    account: Account,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    again: tuple[str, ...],
+) -> None:
+    """Also where that finds nobody any more."""
+    others = [{"name": f"Rui {one}"} for one in range(40)]
+    filled(session, account, *others, {"name": "Zyxwv", "email": {"email": "ana@example.com"}}, *others)
+    session.settle()
+    fold, folded = type(session).fold, list[int]()
+
+    def interrupted(_: Session) -> None:
+        raise KeyboardInterrupt
+
+    def noted(folding: Session) -> None:
+        fold(folding)
+        folded.append(1)
+
+    monkeypatch.setattr(type(session), "fold", interrupted)
+    done = command(*NAMED, "--record", "erased")
+    assert (done.returncode, done.stderr.rstrip()) == (130, INTERRUPTED)
+    assert counts(session, account.id) == {"lead": 80, "email": 0, "phone": 0}
+    on_sqlite = engine.current.name == "sqlite"
+    assert not on_sqlite or has_words(session)
+    monkeypatch.setattr(type(session), "fold", noted)
+    done = command("person", "erase", "ana@example.com", "--account", "Acme", "--dry-run")
+    assert ("has nothing of" in done.stderr, folded) == (True, [])
+    done = command(*again)
+    assert ("has nothing of" in done.stderr or "Nobody" in done.stdout, folded) == (True, [1])
+    assert not on_sqlite or not has_words(session)
+
+
+def has_words(session: Session) -> bool:
+    """Whether the files still have a word of the one who was erased."""
+    assert isinstance(session, SQLiteSession)
+    files = [session.path, session.path.with_name(f"{session.path.name}-wal")]
+    return any(b"zyxwv" in file.read_bytes().lower() for file in files if file.exists())
 
 
 def test_two_at_once_erase_it_once(folder: Path, session: Session, account: Account) -> None:

@@ -21,7 +21,8 @@ end
 
 $stdin.each_line do |line|
   resource, verb, id, arguments = JSON.parse(line, symbolize_names: true)
-  value = client.public_send(resource).public_send(verb, *id, **arguments)
+  given = verb == "select" ? [arguments.delete(:fields)] : id
+  value = client.public_send(resource).public_send(verb, *given, **arguments)
   puts JSON.generate(value: plain(value))
 rescue Closum::ApiError => error
   errors = error.is_a?(Closum::Invalid) ? error.errors : {}

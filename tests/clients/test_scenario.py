@@ -24,6 +24,7 @@ from tests.support.server import Server, clean_environment
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
 RESOURCES = {"leads": "lead", "emails": "email", "phones": "phone", "cities": "city", "account": "account"}
+LISTS = ("list", "select")
 OF_THE_ACCOUNT = {"retrieve": "show", "update": "set"}
 
 
@@ -44,6 +45,10 @@ class Binding(Protocol):
 Open = Callable[[str, str, str], AbstractContextManager[Binding]]
 
 
+def several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def plain(value: Any) -> Any:
     """A value of the Python client as JSON has it."""
     if isinstance(value, list):
@@ -62,7 +67,7 @@ def python(url: str, email: str, password: str) -> Iterator[Binding]:
         def call(resource: str, verb: str, *id: int, **arguments: Any) -> Any:
             try:
                 value = getattr(getattr(client, resource), verb)(*id, **arguments)
-                return plain(list(value) if verb == "list" else value)
+                return plain(list(value) if verb in LISTS else value)
             except ApiError as error:
                 raise refusal(error) from error
 
@@ -76,7 +81,7 @@ def python_async(url: str, email: str, password: str) -> Iterator[Binding]:
 
         async def called(resource: str, verb: str, id: tuple[int, ...], arguments: dict[str, Any]) -> Any:
             value = getattr(getattr(client, resource), verb)(*id, **arguments)
-            return [one async for one in value] if verb == "list" else await value
+            return [one async for one in value] if verb in LISTS else await value
 
         def call(resource: str, verb: str, *id: int, **arguments: Any) -> Any:
             try:
@@ -131,7 +136,7 @@ def ruby(url: str, email: str, password: str) -> Iterator[Binding]:
     assert process.returncode == 0
 
 
-EXIT_CODES = {3: 401, 4: 404, 5: 422, 7: 412}
+EXIT_CODES = {1: 400, 3: 401, 4: 404, 5: 422, 7: 412}
 
 
 @contextmanager
@@ -157,10 +162,14 @@ def shell(url: str, email: str, password: str) -> Iterator[Binding]:
     run("login", "--email", email, "--password-stdin", stdin=password)
 
     def call(resource: str, verb: str, *id: int, if_match: str = "", **arguments: Any) -> Any:
-        command = (OF_THE_ACCOUNT if resource == "account" else {"retrieve": "get"}).get(verb, verb)
+        commands = OF_THE_ACCOUNT if resource == "account" else {"retrieve": "get", "select": "list"}
+        command = commands.get(verb, verb)
         words = [RESOURCES[resource], command, *map(str, id), "--json"]
-        if verb == "list":
-            words += ["--all", *(f"--{name}={value}" for name, value in arguments.items())]
+        if verb in LISTS:
+            words += [
+                "--all",
+                *(f"--{name}={one}" for name, value in arguments.items() for one in several(value)),
+            ]
         elif arguments:
             words += ["--data", json.dumps(arguments)]
         words += ["--if-match", if_match] if if_match else []
@@ -217,6 +226,14 @@ def test_the_day(opened: Open, server: Server, email: str, api: Api) -> None:
 
         for number in range(9):
             call("leads", "create", name=f"Lead {number}")
+        assert [one["id"] for one in call("leads", "list", filter=["name~=sylv", "city_id=213"])] == [lead]
+        assert not call("leads", "list", filter="email=sylvialhook@closum.com")
+        assert call("leads", "list", filter="custom_data.source=fair")[0]["name"] == "Sylvia L. Hook"
+        shown = call("leads", "select", fields="id,city.city_name", filter=["name!=", "city_id!="], limit=1)
+        assert shown == [{"id": lead, "city": {"city_name": "Abrantes"}}]
+        with pytest.raises(Refused) as refused:
+            call("leads", "list", filter="nane=Ana")
+        assert refused.value.status == 400
         names = [one["name"] for one in call("leads", "list", limit=4, sort="name", direction="desc")]
         assert names == ["Sylvia L. Hook", *(f"Lead {number}" for number in reversed(range(9)))]
     assert api.get("/api/lead").json()["pagination"]["count"] == 10

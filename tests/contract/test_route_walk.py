@@ -35,6 +35,7 @@ KNOWN = {
     "POST /api/token",
     "GET /health",
     "GET /ready",
+    "GET /api/change",
     *[f"{method} {path}" for resource in DECLARED for method, path, _ in routes(resource)],
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
@@ -334,17 +335,16 @@ def test_head_has_the_headers_of_get(route: Route, query: str, api: Client) -> N
 @each("route", [route for route in ROUTES if not route.is_public], ids=name_of)
 def test_a_trailing_slash_changes_nothing(route: Route, api: Client, other_api: Client) -> None:
     answers = []
-    for client in (api, other_api):
-        if route.verb != "create":
+    reads = route.method == "GET"  # so one account has both answers
+    for client, slash in ((api, "/"), (api if reads else other_api, "")):
+        if route.verb != "create" and (slash or not reads):
             fill(client)
         elif route.resource:
             prepare(client, route.resource)
-        path = path_of(route) + ("/" if client is api else "")
-        answer = client.request(route.method, path, json=body_of(route))
+        answer = client.request(route.method, path_of(route) + slash, json=body_of(route))
         text = answer.text.replace(client.account, "")
         answers.append((answer.status_code, json.loads(text) if route.is_json else text))
-    status = route.sample.status if route.sample else 200
-    assert [answered for answered, _ in answers] == [status] * 2
+    assert [status for status, _ in answers] == [route.sample.status if route.sample else 200] * 2
     assert without_dates(answers[0][1]) == without_dates(answers[1][1])
 
 

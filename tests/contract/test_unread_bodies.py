@@ -230,7 +230,7 @@ def test_a_long_body_is_413_on_every_method(route: Route, method: str, server: S
 
 @each("route", readable, ids=lambda route: route.path)
 def test_a_body_within_the_limit_does_not_count(route: Route, server: Server, api: Client) -> None:
-    if route.path.endswith("/{id}") and route.resource and not route.resource.shared:
+    if "{id}" in route.path and route.resource and not route.resource.shared:
         for name, body in (("lead", {"name": "Ana"}), ("email", {"email": "a@example.com"})):
             api.new(name, body)
         api.new("phone", {"extension": "00351", "number": "912341212"})

@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks import page
+from benchmarks.contestants.closum import KEY
+from benchmarks.find import goals as finding
+from benchmarks.find import page as find
+from benchmarks.find.scenarios import ORDERS, by_cursor, of, page_1
+from benchmarks.goals import verdicts
+from benchmarks.load import Call, Load, Target
 from benchmarks.stages import STAGES, shares
 from closum.resources import RESOURCES
 from closum.store.sqlite.session import SQLiteSession
@@ -36,6 +42,40 @@ def test_each_goal_has_its_figure_and_verdict() -> None:
     assert len(rows) == len(json.loads(page.RESULTS.read_text(encoding="utf-8"))["goals"]) > 20
     assert all(re.search(r"\| (reached|\*\*not reached\*\*: .{20,}) \|$", row) for row in rows)
     assert not any("not looked into" in row for row in rows)
+
+
+def test_each_goal_of_finding_has_its_figure_and_verdict() -> None:
+    rows = find.goals().splitlines()[2:]
+    assert len(rows) == len(find.report()["goals"]) > 10
+    assert all(re.search(r"\| (reached|\*\*not reached\*\*: .{20,}) \|$", row) for row in rows)
+    assert not any("not looked into" in row for row in rows)
+
+
+def test_a_goal_is_about_the_server_that_it_names() -> None:
+    order = ORDERS[0]
+    base, name = of(page_1(order), 25_000), of(by_cursor(order), 25_000)
+    rates = {
+        base: {"closum": 100, "closum on PostgreSQL": 40},
+        name: {"closum": 95, "closum on PostgreSQL": 20},
+    }
+    rounds = {
+        scenario: {who: [{"rate": rate}] * 2 for who, rate in found.items()}
+        for scenario, found in rates.items()
+    }
+    found = {row["what"]: row for row in verdicts({"rounds": rounds}, finding.FINDING)}
+    assert found["SQLite: rate to that of page 1"]["reached"]
+    assert found["PostgreSQL: rate to that of page 1"]["figure"] == 0.5
+    assert not found["PostgreSQL: rate to that of page 1"]["reached"]
+
+
+def test_a_load_sends_any_of_its_queries_with_its_headers() -> None:
+    target = Target(1, 25, "Bearer it")
+    call = Call("/api/lead?<query>")
+    asked = Load([target], {100: call}, KEY, queries=["q=a", 'q="b"'], headers={"If-None-Match": '"1"'}).lua()
+    assert r'local queries = {"q=a", "q=\"b\""}' in asked
+    assert r', ["If-None-Match"] = "\"1\""}' in asked
+    assert 'wrk.format("GET", "/api/lead?" .. query .. "", headers[who], "")' in asked
+    assert 'local queries = {""}' in Load([target], {100: call}, KEY).lua()
 
 
 def test_samples_are_put_down_to_the_innermost_stage() -> None:

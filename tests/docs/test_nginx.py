@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 import socket
 import tempfile
@@ -14,6 +15,7 @@ import pytest
 
 from closum.accounts import attempts
 from tests.support.nginx import Proxy
+from tests.support.patience import wait_until
 from tests.support.server import Server
 
 Program = Callable[..., str]
@@ -204,6 +206,22 @@ def test_browsers_keep_to_tls(start: Start) -> None:
             answer = client.get(path)
             assert answer.status_code == status
             assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_the_log_has_no_query_strings(start: Start) -> None:
+    privacy = (Path(__file__).parents[2] / "docs/guide/privacy.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```nginx\n(.*?)^```$", privacy, re.DOTALL | re.MULTILINE)
+    conf = (Path(__file__).parents[2] / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
+    assert {line.strip() for line in conf.splitlines()} >= {*shown.splitlines()}
+    server, proxy = start("unix")
+    with proxy.client() as client:
+        assert client.get("/api/lead?email=ana@example.com").status_code == 401
+        assert client.get("/health?q=ana").status_code == 200
+    log = server.folder / "access.log"
+    wait_until(lambda: log.read_text(encoding="utf-8").count("\n") == 2)
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert ['"GET /api/lead" 401 ' in lines[0], '"GET /health" 200 ' in lines[1]] == [True, True]
+    assert "ana" not in "".join(lines)
 
 
 def test_under_a_path_errors_show_the_whole_url(start: Start) -> None:

@@ -85,8 +85,8 @@ def run(own_server: Server, program: Program) -> Caller:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [(README, 3), (START, 5), (guide("users-and-accounts"), 2)],
-    ids=["README", "start", "users-and-accounts"],
+    [(README, 3), (START, 5), (guide("users-and-accounts"), 2), (guide("find"), 7)],
+    ids=["README", "start", "users-and-accounts", "find"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))
@@ -157,7 +157,7 @@ def test_commands_of_the_client_work_in_the_order_in_which_they_are_shown(
 ) -> None:
     run(list(calls(START))[1][0])
     lines = list(command_lines(guide("clients")))
-    assert {words[0] for words in lines} == {"login", "lead", "city"}
+    assert {words[0] for words in lines} == {"changes", "login", "lead", "city"}
     for line in lines:
         assert is_of_client(line)
         signing_in = ["--email", "admin@example.com", "--password-stdin"] if line[0] == "login" else []
@@ -165,6 +165,20 @@ def test_commands_of_the_client_work_in_the_order_in_which_they_are_shown(
         folder = own_server.folder
         done = closum(*words, folder=folder, stdin=own_server.password, HOME=str(folder), NO_PROXY="*")
         assert done.returncode == 0, (words, done.stderr)
+
+
+def test_every_filter_of_the_guide_is_one(run: Caller, own_server: Server) -> None:
+    text = guide("find")
+    for call, _ in list(calls(text))[:2]:
+        run(call)
+    rows = re.findall(r"^\| (`.*?`) \| ", text, re.MULTILINE)
+    filters = [one for row in rows for one in re.findall("`([^`]+)`", row)]
+    assert len(filters) > 10
+    for one in filters:
+        answer = run(
+            f"curl -G {HOST}/api/lead -H 'Authorization: Bearer your.bearer.token' --data-urlencode 'filter={one}'"
+        )
+        assert json.loads(answer)["success"], one
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ EVERY = [
     (errors.Forbidden("lead:write"), 403, {}),
     (errors.NotFound(), 404, {}),
     (errors.MethodNotAllowed(("GET", "HEAD", "POST")), 405, {"allow": "GET, HEAD, POST"}),
+    (errors.Gone(), 410, {}),
     (errors.Changed(), 412, {}),
     (errors.BodyTooLarge(), 413, {"connection": "close"}),
     (errors.RequestLineTooLong(), 414, {}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from closum.model.query import Page, Query
+from closum.model.query import Page, Query, parse
 from closum.model.resource import Resource
 from closum.resources.city import CITY
 from closum.resources.lead import LEAD
@@ -19,12 +19,31 @@ from closum.resources.lead import LEAD
         (LEAD, Query("name", window=Page(201, 100)), False),  # 20 000 to skip
         (LEAD, Query("name", window=Page(20_002, 1)), True),
         (LEAD, Query("id", window=Page(20_002, 1)), False),  # found by its position
-        (LEAD, Query("creation_date", window=Page(20_002, 1)), False),  # the order of ids
+        (
+            LEAD,
+            Query("creation_date", window=Page(20_002, 1)),
+            False,
+        ),  # the order of ids, if nobody has set dates
         (CITY, Query("id", window=Page(20_002, 1)), True),  # shared records have no positions
     ],
 )
 def test_what_may_take_long(resource: Resource, query: Query, long: bool) -> None:
     assert query.is_long(resource) is long
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "long"),
+    [
+        ("email", "ana@example.com", False),
+        ("filter", "city_id=213", False),
+        ("id", "7", False),
+        ("phone", "912345678", True),  # a number under every prefix
+        ("name", "Ana", True),
+        ("filter", "email!=ana@example.com", True),
+    ],
+)
+def test_which_filters_may_take_long(name: str, text: str, long: bool) -> None:
+    assert parse(LEAD, [(name, text)]).is_long(LEAD) is long
 
 
 @pytest.mark.parametrize(

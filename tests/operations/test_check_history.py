@@ -53,7 +53,7 @@ def test_nothing_in_a_sound_one(session: Session, filled: Account, monkeypatch: 
         assert history.cut(unit, timestamp(unit.now + 1), 1) == 1  # in the middle of an operation
     assert faults(session) == []
     with session.write(filled.id) as unit:
-        assert history.cut(unit, timestamp(unit.now + 1), 100) == 8
+        assert history.cut(unit, timestamp(unit.now + 1), 100) == 7  # the last change stays
     assert faults(session) == []
 
 
@@ -253,6 +253,18 @@ def test_what_a_change_keeps_is_looked_at(
     assert wrong in faults(session)
 
 
+@pytest.mark.parametrize(
+    ("position", "shown"), [(3, "name"), (3, "email.email,x"), (3, ","), (1, "email.email")]
+)
+def test_what_a_change_names_is_looked_at(
+    session: Session, filled: Account, position: int, shown: str
+) -> None:
+    with session.write(filled.id) as unit:
+        unit.run("UPDATE change SET shown = ? WHERE position = ?", (shown, position))
+    wrong = f"change {position} of account {filled.id}: it names what the record does not show"
+    assert wrong in faults(session)
+
+
 @ON_SQLITE
 def test_what_is_no_text_is_told_and_passed(session: Session, filled: Account) -> None:
     for column, position in (("before", 3), ("resource", 4), ("verb", 8)):
@@ -272,7 +284,14 @@ def test_what_is_no_text_is_told_and_passed(session: Session, filled: Account) -
 @ON_SQLITE
 @pytest.mark.parametrize(
     "assignment",
-    ["user_id = 'abc'", "request_id = x'ff'", "operation = 'x'", "cause = x'00'", "before = x'7b7d'"],
+    [
+        "user_id = 'abc'",
+        "request_id = x'ff'",
+        "operation = 'x'",
+        "cause = x'00'",
+        "before = x'7b7d'",
+        "shown = x'6e'",
+    ],
 )
 def test_what_is_of_another_type_is_told(session: Session, filled: Account, assignment: str) -> None:
     """SQLite keeps in a column whatever is put there."""

@@ -16,8 +16,10 @@ from closum.store import history, integrity, tally
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
-from tests.operations.test_records_state import WHICH, WHOSE, Account, Body, Machine
+from tests.operations.test_records_state import Machine
 from tests.support.engine import Engine
+from tests.support.model.account import WHOSE, Account
+from tests.support.model.bodies import WHICH, Body
 
 EXAMPLES = {"sqlite": 40, "postgres": 15}
 OWNED = {resource.name: resource for resource in RESOURCES if not resource.shared}

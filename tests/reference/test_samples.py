@@ -174,7 +174,11 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
     printed = run(sample)
     method, _, path = sample.call.partition(" ")
     resource = next((one for one in DECLARED if path.split("/")[2:3] == [one.name]), None)
-    if sample.call == "POST /api/token":
+    if sample.call == "Find":
+        _check_found(sample, api, printed)
+    elif sample.call == "Changes":
+        _check_changed(api, printed)
+    elif sample.call == "POST /api/token":
         token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
         headers = {"Authorization": f"Bearer {token}"}
         assert api.get("/api/lead/1", headers=headers).status_code == 200
@@ -196,8 +200,29 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
         _check_printed(sample, resource, api, printed)
 
 
+def _check_found(sample: Sample, api: Client, printed: str) -> None:
+    new = [
+        one["id"]
+        for one in api.data("GET", "/api/lead?limit=1000&filter=creation_date%3E=-7d&filter=city_id!=")
+    ]
+    assert new
+    assert [int(one) for one in re.findall(r"\bid\W+(\d+)", printed)] == new
+    assert "city_name" in printed
+    assert ("no such lead" in printed) is (sample.language != "Shell")
+
+
+def _check_changed(api: Client, printed: str) -> None:
+    """The clients show every page, a call the first one."""
+    changed = [one["id"] for one in api.data("GET", "/api/lead?limit=1000&changed_since=-7d")]
+    assert changed
+    shown = [int(one) for one in re.findall(r"\bid\W+(\d+)", printed)]
+    assert shown[:25] == changed[:25]
+
+
 def _check_printed(sample: Sample, resource: Resource | None, api: Client, printed: str) -> None:
-    if resource is None and sample.call.startswith("GET"):
+    if sample.call == "GET /api/change":
+        assert re.search(r"(?<![\w-])[\w-]{22}(?![\w-])", printed)  # a position
+    elif resource is None and sample.call.startswith("GET"):
         assert "status" in printed
     elif sample.call.endswith("{id}"):
         assert re.search(r"\bid\W+1\b", printed)

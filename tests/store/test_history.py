@@ -26,7 +26,17 @@ def test_a_row_for_each_record_with_what_differed(session: Session, account: Acc
     assert found == [
         Past(1, 1, "email", 1, "create", at, COMMAND, None),
         Past(2, 1, "lead", 1, "create", at, COMMAND, None),
-        Past(3, 3, "lead", 1, "update", at, COMMAND, {"name": "Ana", "email_id": 1}),
+        Past(
+            3,
+            3,
+            "lead",
+            1,
+            "update",
+            at,
+            COMMAND,
+            {"name": "Ana", "email_id": 1},
+            shown=("email.id", "email.email"),
+        ),
     ]
 
 

@@ -40,6 +40,8 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
+from tests.support import feed_calls, find_calls
+from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
 Call = Callable[[Any], Any]
@@ -71,10 +73,6 @@ def together_found(unit: Unit) -> list[Any]:
     reads = [rows.reading(unit, LEAD, "id", [1, 2, 9], leads.extend), nothing, tally.reading(unit, counted)]
     together.read(unit, reads)
     return [[row["id"] for row in leads], counted["lead"].records]
-
-
-def changed(past: list[history.Past]) -> list[tuple[str, int]]:
-    return [(one.resource, one.id) for one in past]
 
 
 def batch(found: integrity.Batch) -> tuple[list[int], int | None]:
@@ -141,6 +139,8 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    **feed_calls.READING,
+    **find_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
     "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
@@ -168,6 +168,10 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "identity.accounts": (identity.accounts, [Account(1, "Acme", True)]),
     "identity.births": (lambda unit: [account_id for account_id, _ in identity.births(unit)], [1]),
+    "identity.emails": (
+        lambda unit: [identity.emails(unit.of(one), [1, 2]) for one in (1, 2)],
+        [{1: "ana@example.com"}, {}],
+    ),
     "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
     "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[:2], True),
     "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[:2], (None, None)),
@@ -221,6 +225,8 @@ READING: dict[str, tuple[Call, Any]] = {
         [ANA, 213],
     ),
     "rows.each": (streamed, ([1, 2], 2)),
+    "identity.zone": (identity.zone, "UTC"),
+    "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
     "together.read": (together_found, [[1, 2], 2]),
@@ -263,6 +269,7 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
         {"change": (3, 3), "email": (1, 1), "lead": (2, 2)},
     ),
+    "tally.has_dates_by_ids": (lambda unit: tally.has_dates_by_ids(unit, LEAD), True),
     "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
     "tally.last_timestamp": (lambda unit: tally.last_timestamp(unit.of(2), LEAD), None),
 }
@@ -312,9 +319,14 @@ WRITING = {
     "history.forget_at",
     "history.note_remade",
     "history.pass_over",
+    "search.follow",
+    "search.follow_gone",
+    "integrity_search.make",
+    "integrity_search.remake",
     "tally.discount",
     "tally.fill",
     "tally.follow",
+    "tally.follow_dates",
     "tally.follow_gaps",
     "tally.forget",
     "tally.take",

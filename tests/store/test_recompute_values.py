@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from closum.operations import check
+from closum.model import query
+from closum.operations import check, records
 from closum.resources import RESOURCES
+from closum.resources.lead import LEAD
 from closum.store.opening import open_session
 from closum.store.progress import no_progress
 from closum.store.recompute import Rules
@@ -49,6 +51,16 @@ def test_the_cases_by_their_values(migrated: str) -> None:
             rows(unit, "SELECT id, number_key, is_valid FROM phone WHERE account_id = 1 ORDER BY id")
             == PHONES
         )
+        assert rows(unit, "SELECT country FROM phone WHERE account_id = 1 AND id IN (3, 9) ORDER BY id") == [
+            ("PT",),
+            ("US",),
+        ]
+        assert rows(unit, "SELECT DISTINCT domain FROM email ORDER BY domain") == [
+            ("example.com",),
+            ("example.com.pt",),
+        ]
+        searched = query.parse(LEAD, [("q", "łukas")])
+        assert [one["id"] for one in records.page(unit.of(1), LEAD, searched)[0]] == [3, 12]
         names = rows(
             unit, "SELECT name_sort FROM lead WHERE account_id = 1 AND name IS NOT NULL ORDER BY name_sort"
         )

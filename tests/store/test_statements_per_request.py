@@ -18,6 +18,7 @@ from closum.resources.lead import LEAD
 from closum.store import pages
 from closum.store.session import Session
 from closum.store.sqlite import database as sqlite_database
+from closum.store.sqlite import mover
 from tests.support import stored
 from tests.support.engine import Engine
 from tests.support.every_operation import ACCOUNT_TABLES
@@ -69,6 +70,7 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(sqlite_database, "QUICK_SECONDS", 60.0)  # a busy machine makes no read a long one
     monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)
     monkeypatch.setattr(runner, "FIRST_LOOK", 3_600.0)  # no background work among those of requests
+    monkeypatch.setattr(mover, "SOON", 3_600.0)
     clock = Clock()
     with session.write() as unit:
         account = users.add_account(unit, "Counted")
@@ -129,7 +131,8 @@ def test_a_deep_page_and_one_beyond_the_last_are_one_too(
                 for rest, status in (("page=5", 200), ("direction=desc&page=5", 200), ("page=99", 404)):
                     path = f"/api/{resource.name}?sort={sort}&limit=10&{rest}"
                     executed = await request("GET", path, status=status)
-                    assert len(executed) == identity + 1, path
+                    may_be_set = status == 404 and resource.listing.sorts[sort] == resource.dated
+                    assert len(executed) in (identity + 1, identity + 1 + may_be_set), path
                     assert not any(re.search(r"\bCOUNT\(", sql) for sql in executed)
 
     run(scenario)
@@ -163,17 +166,25 @@ def test_writes(run: Run, around: int) -> None:
 
         counters, counted, history = 1, 1, 1  # read first, and written last
         follows = counters + counted + history
+        searched = 1  # the terms of leads
         new = {"email": {"email": "n@example.org"}, "phone": phone}
-        assert await work("POST", "/api/lead", {"name": "Ana"}) == follows + 1
-        assert await work("POST", "/api/lead", new) == follows + 5
+        assert await work("POST", "/api/lead", {"name": "Ana"}) == follows + searched + 1
+        assert await work("POST", "/api/lead", new) == follows + searched + 5
         assert await work("POST", "/api/email", {"email": "m@example.org"}) == follows + 2
-        assert await work("PUT", "/api/lead/1", {"name": "Rita"}) == follows + 2
+        assert await work("PUT", "/api/lead/1", {"name": "Rita"}) == follows + searched + 2
         assert await work("PUT", "/api/lead/1", {"name": "Rita"}) == counters + 1  # nothing changes
-        assert await work("PUT", "/api/email/1", {"email": "o@example.org"}) == follows + 5  # with its lead
+        assert (
+            await work("PUT", "/api/email/1", {"email": "o@example.org"}) == follows + searched + 5
+        )  # with its lead
         assert await work("POST", "/api/phone", {"extension": "351", "number": "923456789"}) == follows + 2
-        assert await work("PUT", "/api/phone/1", {"extension": "351", "number": "934567890"}) == follows + 5
-        assert await work("PUT", "/api/lead/1", {"email": {"email": "p@example.org"}}) == follows + 6
-        assert await work("PUT", "/api/lead/1", {"city_id": 7, "phone": {"id": 2}}) == follows + 4
+        assert (
+            await work("PUT", "/api/phone/1", {"extension": "351", "number": "934567890"})
+            == follows + searched + 5
+        )
+        assert (
+            await work("PUT", "/api/lead/1", {"email": {"email": "p@example.org"}}) == follows + searched + 6
+        )
+        assert await work("PUT", "/api/lead/1", {"city_id": 7, "phone": {"id": 2}}) == follows + searched + 4
 
         assert await work("PUT", "/api/account", {"zone": "WET"}) == 3
         assert await work("PUT", "/api/account", {"zone": "WET"}) == 1

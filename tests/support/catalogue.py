@@ -44,7 +44,9 @@ def tables(unit: Unit) -> Tables:
 
 
 def _sqlite(unit: Unit) -> Tables:
-    names = unit.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    names = unit.all(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
     return {name: _sqlite_table(unit, name) for (name,) in names}
 
 

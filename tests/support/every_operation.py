@@ -18,7 +18,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import history, identity, pages, rows
+from closum.store import history, identity, pages, rows, search
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support.resources import by_need, change, several
@@ -27,10 +27,22 @@ from tests.support.writing import opened
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
-ACCOUNT_TABLES = "|".join([*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"])
+SEARCHED = [resource for resource in OWNED if resource.terms]
+_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"]
+_TERMS = {
+    "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
+    "postgres": search.tables(SEARCHED),
+}
+ACCOUNT_TABLES = "|".join([*_TABLES, *_TERMS["sqlite"], *_TERMS["postgres"]])
+"""Of either engine."""
 
 Bodies = list[tuple[Resource, list[dict[str, Any]], dict[str, Any]]]
 """Of a resource bodies that create records, and one that changes the last of them."""
+
+
+def account_tables(engine: str) -> set[str]:
+    """Those of one engine, but for virtual ones."""
+    return {*_TABLES, *_TERMS[engine]}
 
 
 def orders(numbers: tuple[int, ...] = (1, 3)) -> Iterator[tuple[Resource, Query]]:
@@ -170,9 +182,28 @@ def across_accounts(engine: str) -> dict[str, list[str]]:
     for name in (resource.name for resource in OWNED):
         found[f"SELECT COUNT(*) FROM {name}"] = [name]
         found[f"SELECT account_id, COUNT(*), MAX(id) FROM {name} GROUP BY account_id"] = [name]
+    for resource in SEARCHED:
+        found |= _of_search(resource, engine)
     if engine == "postgres":  # SQLite looks for references that lead nowhere by itself
         found |= {sql: [resource.name] for resource in OWNED for sql in _lost_references(resource)}
     return found
+
+
+def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:
+    """What finds the accounts that have terms, and terms that wait for their index."""
+    index, pending = f"{resource.name}{search.INDEX}", f"{resource.name}{search.PENDING}"
+    columns = "name, address, data, marks"
+    if engine == "postgres":
+        return {f"SELECT DISTINCT account_id FROM {index} ORDER BY 1": [index]}
+    return {
+        f"SELECT DISTINCT account_id FROM {pending}": [pending],
+        f"SELECT 1 FROM {pending} LIMIT 1 OFFSET ?": [pending],
+        f"SELECT 1 FROM {index} LIMIT 1": [index],
+        f"SELECT account_id, id FROM {pending} ORDER BY account_id, id LIMIT ?": [pending],
+        f"INSERT OR REPLACE INTO {index} (rowid, {columns}) SELECT (account_id << 40) | id, {columns} FROM {pending}"
+        " WHERE (account_id, id) <= (?, ?) ORDER BY account_id, id": [pending],
+        f"DELETE FROM {pending} WHERE (account_id, id) <= (?, ?)": [pending],
+    }
 
 
 def _lost_references(resource: Resource) -> Iterator[str]:

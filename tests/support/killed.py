@@ -51,9 +51,8 @@ def write(session: Session, account_id: int) -> None:
     """A set of leads, and another address of a record that all leads of the set show."""
     name = f"{random.getrandbits(60):x}"
     with session.write(account_id) as unit:
-        as_one(unit, LEAD, [{"name": name, "email": {"email": f"{name}@example.com"}}] * SET)
-    with session.read() as unit:
-        address = tally.last_id(unit.of(account_id), EMAIL)
+        done = as_one(unit, LEAD, [{"name": name, "email": {"email": f"{name}@example.com"}}] * SET)
+        address = next(one.id for one in history.of_operation(unit, done) if one.resource == EMAIL.name)
     with session.write(account_id) as unit:
         records.update(unit, EMAIL, address, draft.parse(EMAIL, {"email": f"{name}@example.org"}))
 

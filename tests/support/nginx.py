@@ -55,6 +55,7 @@ class Proxy:
                 (BLOCK, upstream),
                 ("listen 80 default_server;", f"listen 127.0.0.1:{self.plain_port} default_server;"),
                 ("root /var/www/html;", f"root {folder}/www;"),
+                ("/var/log/nginx/closum.log", f"{folder}/access.log"),
                 ("listen 443 ssl;", f"listen 127.0.0.1:{self.port};"),
                 (f"ssl_certificate {CERTIFICATE}/fullchain.pem;", ""),
                 (f"ssl_certificate_key {CERTIFICATE}/privkey.pem;", ""),

@@ -39,17 +39,24 @@ _numbers = count(1)
 
 
 class Cluster:
-    """A server process with its own data, to be restarted and killed; with `primary`, a standby of another one."""
+    """A server process with its own data, to be restarted and killed; with `primary`, a standby of another one.
 
-    def __init__(self, primary: "Cluster | None" = None, settings: str = SETTINGS) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="closum-postgres-"))
+    Its data is in a new folder, or in one that is given, where it may be of a server before.
+    """
+
+    def __init__(
+        self, primary: "Cluster | None" = None, settings: str = SETTINGS, folder: Path | None = None
+    ) -> None:
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="closum-postgres-"))
         self._folder.chmod(0o755)
         self._server = get_server(self._folder / "data", start=False, cleanup_mode=None)
+        is_new = not (self.data / "PG_VERSION").exists()
         if primary:
             self._copy(primary)
         self._server.ensure_pgdata_inited()
-        with (self.data / "postgresql.conf").open("a") as file:
-            file.write("" if primary else settings)
+        if is_new and not primary:
+            with (self.data / "postgresql.conf").open("a") as file:
+                file.write(settings)
         self.start()
 
     def _copy(self, primary: "Cluster") -> None:
@@ -121,6 +128,11 @@ class Cluster:
             pytest.skip("pgrep is not installed: apt-get install procps")
         found = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True, check=False)
         return [int(pid) for pid in found.stdout.split()]
+
+    def pin(self, core: int) -> None:
+        """Have it, and the sessions that it starts from now on, run on one core."""
+        for pid in (self.pid, *self._sessions()):
+            os.sched_setaffinity(pid, {core})
 
     @property
     def pid(self) -> int:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from closum.http.route import DATA, NOTHING
+from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.body_fields import Array
 from closum.model.fields import Field, Flag
 from closum.model.resource import Nested, Resource
+from tools.clients import python_lists
 from tools.clients.methods import QUERY, Method, shape
 from tools.clients.python_parts import (
     HEADER,
@@ -55,8 +56,10 @@ def index(resources: Sequence[Resource], style: Style) -> str:
 def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     """The module with the class of methods of one resource; `own` are those that no other one has."""
     imports = (
-        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
+        f"from closum_client._feed import {style.prefix}Revisions\n"
+        "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         "from closum_client._verbs import Action, Verbs\n"
@@ -103,29 +106,7 @@ def _verbs(resource: Resource) -> str:
 
 
 def _list(resource: Resource, style: Style) -> str:
-    name = class_name(resource.name)
-    about = f"The {words(resource.plural)}, asked for page by page while they are walked."
-    most, usual = query.MAX_LIMIT, query.DEFAULT_LIMIT
-    sections = {
-        "Args": [
-            f"limit (int): How many records a page has, {most} at most; {usual} by default.",
-            "page (int): The page to begin with, from 1; the first by default.",
-            f"sort (str): One of {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} by default.",
-            "direction (str): asc or desc; asc by default.",
-        ],
-        "Returns": [
-            f"{style.prefix}Records[{name}]: to walk over; `first_page()` and `pages()` give pages with counts."
-        ],
-        "Raises": ["ValueError: limit or page is out of range.", "ClosumError: while it is walked."],
-    }
-    return (
-        "    def list(\n        self,\n        *,\n        limit: int | None = None,\n"
-        f"        page: int | None = None,\n        sort: {name}Sort | None = None,\n"
-        f"        direction: Direction | None = None,\n    ) -> {style.prefix}Records[{name}]:\n"
-        f"{docstring(about, sections, 8)}"
-        "        listing = self._verbs.list(limit=limit, page=page, sort=sort, direction=direction)\n"
-        f"        return {style.prefix}Records(self._driver, listing)\n\n"
-    )
+    return python_lists.list_(resource, style.prefix) + python_lists.select(resource, style.prefix)
 
 
 def _create(resource: Resource, style: Style) -> str:
@@ -233,15 +214,27 @@ def _call(resource: Resource, verb: str) -> str:
 def _retrieve(resource: Resource, style: Style) -> str:
     if resource.singleton:
         return _retrieve_singleton(resource, style)
-    about = f"The {words(resource.name)} with this id."
+    about = f"The {words(resource.name)} with this id, or some of its properties."
+    record, chosen = class_name(resource.name), "dict[str, Any]"
     sections = {
-        "Args": [_id(resource)],
-        "Returns": [class_name(resource.name)],
-        "Raises": ["ValueError: `id` is not an id.", NOT_FOUND, "ClosumError"],
+        "Args": [_id(resource), python_lists.fields(resource, "retrieve")],
+        "Returns": [f"{record}: with `fields` a dict, as it is in the answer's JSON."],
+        "Raises": [
+            "ValueError: `id` is not an id, or `fields` is empty.",
+            NOT_FOUND,
+            "BadRequest: the server does not know a property in `fields`.",
+            "ClosumError",
+        ],
     }
+    head = f"{style.define} retrieve(self, id: int | str, *, fields: "
+    names = "str | Sequence[str]"
     return (
-        f"    {style.define} retrieve(self, id: int | str) -> {class_name(resource.name)}:\n"
+        f"    @overload\n    {head}None = None) -> {record}: ...\n"
+        f"    @overload\n    {head}{names}) -> {chosen}: ...\n"
+        f"    {head}{names} | None = None) -> {record} | {chosen}:\n"
         f"{docstring(about, sections, 8)}"
+        f"        if fields is not None:\n"
+        f"            return {style.wait}self._driver.run(self._verbs.chosen(id, fields))\n"
         f"        return {style.wait}self._driver.run(self._verbs.retrieve(id))\n\n"
     )
 
@@ -256,7 +249,9 @@ def _retrieve_singleton(resource: Resource, style: Style) -> str:
 
 
 def _own(method: Method, resource: Resource, style: Style) -> str:
-    """A method that no other resource has."""
+    """A method that not every resource has."""
+    if method.result == REVISIONS:
+        return _revisions(method, resource, style)
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
     given = [f"{one.name}: {one.annotation(True)}" for one in map(_field_argument, method.fields)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
@@ -267,6 +262,31 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
         f"    {style.define} {method.name}({', '.join(arguments)}) -> {result}:\n"
         f"{docstring(plain(method.about), _own_sections(method, resource, result), 8)}"
         f"        {give}{style.wait}self._driver.run({_own_call(method)})\n\n"
+    )
+
+
+def _revisions(method: Method, resource: Resource, style: Style) -> str:
+    """A method that gives the history of a record, to walk over."""
+    name = f"{style.prefix}Revisions"
+    sections = {
+        "Args": [
+            _id(resource),
+            "before (int): The operation that they come before; without one it begins with the newest change.",
+            f"limit (int): How many are asked for at a time, {query.MAX_LIMIT} at most; {query.DEFAULT_LIMIT} by default.",
+        ],
+        "Returns": [f"{name}: to walk over; each is a Revision."],
+        "Raises": [
+            "ValueError: `id` is not an id, or limit is out of range.",
+            NOT_FOUND.replace(".", ", or all of it is erased: raised while it is walked."),
+            "ClosumError: while it is walked.",
+        ],
+    }
+    return (
+        f"    def {method.name}(\n        self, id: int | str, *, before: int | None = None, limit: int | None = None\n"
+        f"    ) -> {name}:\n"
+        f"{docstring(plain(method.about), sections, 8)}"
+        f"        stretch = self._verbs.revisions({quoted(method.tail)}, id, limit)\n"
+        f"        return {name}(self._driver, stretch, before)\n\n"
     )
 
 

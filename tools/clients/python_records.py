@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from closum.model import query
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
 from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted, types_of
@@ -45,7 +46,7 @@ def _records_of(resource: Resource) -> str:
 
 
 def _sorts(resource: Resource) -> str:
-    return f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, resource.listing.sorts))}]\n\n"
+    return f"{class_name(resource.name)}Sort = Literal[{', '.join(map(quoted, query.sorts(resource)))}]\n\n"
 
 
 def _record(resource: Resource) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from closum.http.route import Route
+from closum.model import projection, query
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.property import properties
 from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import DECLARED
 from tools.clients import tidy
@@ -19,7 +21,7 @@ HELPS_HEAD = (
     '"""A line of help for each resource of the client: to list them loads neither the client nor the declarations."""\n\n'
     f"{NOTE}"
 )
-CLASSES = ("Nested", "Resource", "Property", "Reference")
+CLASSES = ("Filter", "Nested", "Resource", "Property", "Reference")
 """Of the client's `_resource`."""
 
 TYPES: tuple[tuple[type[Field], str], ...] = (
@@ -76,7 +78,7 @@ def _table(resource: Resource, own: Sequence[Method]) -> str:
         "columns": resource.listing.listed,
         "least": _least(resource),
         "times": tuple(field.name for field in resource.fields if isinstance(field, Timestamp)),
-        "sorts": tuple(resource.listing.sorts),
+        "sorts": query.sorts(resource),
         "default_sort": resource.listing.default_sort,
         "singleton": resource.singleton,
     }
@@ -84,7 +86,18 @@ def _table(resource: Resource, own: Sequence[Method]) -> str:
         f"properties={_properties(resource)}, nested={_nested(resource)}, references={_references(resource)}"
     )
     actions = f", actions=({''.join(f'{_action(one)},' for one in own)})" if own else ""
-    return f"Resource({_arguments(values)}, {parts}{actions})"
+    return f"Resource({_arguments(values)}, {parts}{actions}{_asked(resource)})"
+
+
+def _asked(resource: Resource) -> str:
+    """What its lists can be asked for; nothing of one that has no list."""
+    if "list" not in resource.verbs:
+        return ""
+    found = properties(resource).items()
+    filters = "".join(f"Filter({name!r}, {one.operators!r})," for name, one in found)
+    searched = ", searched=True" if resource.terms else ""
+    changes = ", has_changes=True" if query.changes(resource) else ""
+    return f", filters=({filters}), fields={projection.known(resource)!r}{searched}{changes}"
 
 
 def _action(own: Method) -> str:

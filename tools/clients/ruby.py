@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from closum.http.route import Route
-from closum.model import query
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
 from closum.resources import DECLARED
+from tools.clients import ruby_lists
 from tools.clients.methods import Method, methods, routes_of
 from tools.clients.ruby_own import ID, own_method
 from tools.clients.ruby_text import block, call, comment, documented, method
@@ -30,11 +30,13 @@ METHODS = (
     "methods object_id raise read request send tap then to_h to_s values"
 )
 CONSTANTS = (
-    "Address Answer ApiError Array BadRequest Calls Class Client Clock ConnectionFailed Connections "
-    "ContentTooLarge Encoding Error Float Forbidden GivenToken Hash Ignored Integer Invalid Kernel MethodNotAllowed "
-    "Module Mutex Net NotFound Object OwnToken Page Pagination Plain PreconditionFailed Process Random Read Record Records Refusal "
-    "Request Resource Resources Retries RetryAfter ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
-    "Token TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType"
+    "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock "
+    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
+    "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed "
+    "Module Mutex Net NotFound Object OwnToken Page Pagination Part Plain PreconditionFailed Process "
+    "Random Read Record Records Refusal Request Resource Resources Retries RetryAfter Revision "
+    "Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut Token Told "
+    "TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType User"
 )
 """Words that mean something else in Ruby or in the library."""
 
@@ -229,21 +231,6 @@ def _verbs(resource: Resource, own: Sequence[Method]) -> str:
     return block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
 
 
-def _list(resource: Resource) -> str:
-    doc = [
-        f"All {words(resource.plural)}, or those from a page on. Makes no request by itself.",
-        "",
-        f"@param limit [Integer] records on a page: {query.DEFAULT_LIMIT} unless given, at most {query.MAX_LIMIT}",
-        "@param page [Integer] where to begin, from 1",
-        f"@param sort [String] {', '.join(resource.listing.sorts)}; {resource.listing.default_sort} unless given",
-        '@param direction [String] "asc" or "desc"',
-        f"@return [Records<{class_name(resource.name)}>]",
-        "@raise [ArgumentError] for a limit or a page that is out of range",
-    ]
-    body = f"list_of({class_name(resource.name)}, limit:, page:, sort:, direction:)"
-    return documented(doc, "def list(limit: nil, page: nil, sort: nil, direction: nil)", body)
-
-
 def _create(resource: Resource) -> str:
     required = [field.name for field in resource.writable if field.needed]
     keywords = [f"{name}:" if name in required else f"{name}: ABSENT" for name in _writable(resource)]
@@ -264,14 +251,17 @@ def _retrieve(resource: Resource) -> str:
         doc = [f"The {words(resource.name)}.", "", f"@return [{record}]", "@raise [Error]"]
         return documented(doc, "def retrieve", f"retrieved_singleton({record})")
     doc = [
-        f"One {words(resource.name)}.",
+        f"One {words(resource.name)}, or some of its properties.",
         "",
         ID,
-        f"@return [{record}]",
+        ruby_lists.fields(resource, "retrieve"),
+        f"@return [{record}, Hash{{String => Object}}] with `fields:` a Hash, as it is in the answer's JSON",
+        "@raise [ArgumentError] for what is no id, and no name in `fields:`",
         "@raise [NotFound]",
+        "@raise [BadRequest] the server does not know a property",
         "@raise [Error]",
     ]
-    return documented(doc, "def retrieve(id)", f"retrieved({record}, id)")
+    return documented(doc, "def retrieve(id, fields: nil)", f"retrieved({record}, id, fields)")
 
 
 def _update(resource: Resource) -> str:
@@ -298,7 +288,7 @@ def _update(resource: Resource) -> str:
     return documented(doc, call("def update", keywords), called)
 
 
-VERBS = {"list": _list, "create": _create, "retrieve": _retrieve, "update": _update}
+VERBS = {"list": ruby_lists.list_methods, "create": _create, "retrieve": _retrieve, "update": _update}
 
 
 def _writable(resource: Resource) -> list[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from closum.http.route import DATA, NOTHING
+from closum.http.route import DATA, NOTHING, REVISIONS
+from closum.model import query
 from closum.model.body_fields import Array
 from closum.model.fields import Field
 from closum.model.resource import Resource
@@ -19,7 +20,9 @@ IF_MATCH = (
 
 
 def own_method(resource: Resource, own: Method) -> str:
-    """A verb that no other resource has."""
+    """A verb that not every resource has."""
+    if own.result == REVISIONS:
+        return _revisions(own)
     record = class_name(resource.name)
     type_, read = {
         NOTHING: ("nil", ""),
@@ -43,6 +46,21 @@ def own_method(resource: Resource, own: Method) -> str:
     given += ["if_match: if_match"] if own.conditional else []
     head = call(f"def {own.name}", [*(["id"] if own.has_id else []), *names]).removesuffix("()")
     return documented(doc, head, call("acted", given) + read)
+
+
+def _revisions(own: Method) -> str:
+    """A verb that gives the history of a record, to walk over."""
+    doc = [
+        plain(own.about),
+        "",
+        ID,
+        "@param before [Integer] the operation that they come before; without one it begins with the newest change",
+        f"@param limit [Integer] how many are asked for at a time: {query.DEFAULT_LIMIT} unless given, at most {query.MAX_LIMIT}",
+        "@return [Revisions]",
+        "@raise [ArgumentError] for what is no id, and a limit that is out of range",
+    ]
+    head = f"def {own.name}(id, before: nil, limit: nil)"
+    return documented(doc, head, call("revisions", [f'"{own.tail}"', "id", "before:", "limit:"]))
 
 
 def _own_param(field: Field) -> str:

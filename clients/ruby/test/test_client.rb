@@ -82,7 +82,7 @@ class ClientTest < ClosumTest
 
   def test_params_are_plain
     scripted do |client, server|
-      wrong = [{ a: Object.new }, { a: Time.now }, { a: "\xff" }, { a: Float::NAN }, { a: [1] }, { 1 => 2 }, "a=1"]
+      wrong = [{ a: Object.new }, { a: Time.now }, { a: "\xff" }, { a: Float::NAN }, { a: [[1]] }, { 1 => 2 }, "a=1"]
       wrong.each do |params|
         assert_raises(ArgumentError, params.inspect) { client.request("GET", "/api/lead", params: params) }
       end

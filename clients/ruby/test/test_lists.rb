@@ -68,7 +68,7 @@ class ListsTest < ClosumTest
       page = client.leads.list.first_page
       assert_equal [1, 2], page.map(&:id)
       assert_equal 2, page.each.size
-      assert_equal [3, 1, true, false, 6, nil], page.pagination.to_h.values
+      assert_equal [3, 1, true, false, 6, nil, nil], page.pagination.to_h.values
       assert_equal "#<Closum::Page 1 of 3, 2 records>", page.inspect
     end
   end

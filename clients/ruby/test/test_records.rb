@@ -194,6 +194,6 @@ class BodiesTest < ClosumTest
   end
 
   def test_cities_can_only_be_read
-    scripted { |client, _| assert_equal %i[list retrieve], client.cities.public_methods(false).sort - [:inspect] }
+    scripted { |client, _| assert_equal %i[list retrieve select], client.cities.public_methods(false).sort - [:inspect] }
   end
 end

@@ -154,7 +154,7 @@ class CreateTest < ClosumTest
       scripted([status, "<html>"]) do |client, _|
         error = assert_raises(kind) { client.leads.create(name: "Sylvia") }
         assert_predicate error, :outcome_unknown?
-        assert_match(/\A#{status} from something before closum \(POST .*look before you repeat it\z/, error.message)
+        assert_match(/\A#{status} from something before closum \(POST .*look before you repeat it\. GET .* finds a lead by its address\z/, error.message)
       end
     end
   end

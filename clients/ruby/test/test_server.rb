@@ -36,6 +36,28 @@ class ServerTest < RealServerTest
     refute client.phones.retrieve(phone).is_valid
   end
 
+  def test_leads_are_found
+    ana = client.leads.create(name: "Ana Sílvia", email: "ana@example.com", city_id: 213,
+                              custom_data: { "source" => "fair", "a>=b" => "x" })
+    rui = client.leads.create(name: "Rui", phone: "+351 912 340 999")
+    assert_equal [ana], client.leads.list(where: { email: "ANA@example.com" }).map(&:id)
+    assert_equal [rui], client.leads.list(where: { phone: "+351912340999", city_id: nil }).map(&:id)
+    assert_equal [ana], client.leads.list(where: { "custom_data.a>=b" => "x" }, q: "silv an").map(&:id)
+    assert_equal [ana, rui], client.leads.list(filter: ["creation_date>=today", "id>=#{ana}"], cursor: "", limit: 1, count: false).map(&:id)
+    assert_equal [{ "id" => ana, "city" => { "city_name" => "Abrantes" } }],
+                 client.leads.select(%w[id city.city_name], q: "abrantes", filter: "id>=#{ana}").to_a
+    assert_equal({ "name" => "Ana Sílvia", "city" => { "city_name" => "Abrantes" } },
+                 client.leads.retrieve(ana, fields: %w[name city.city_name]))
+    position = client.changes.now
+    client.leads.update(rui, name: "Rui Costa")
+    assert_includes client.leads.list(changed_since: position).map(&:id), rui
+    refute_includes client.leads.list(changed_since: position).map(&:id), ana
+    assert_empty client.leads.list(changed_since: Time.utc(2100)).to_a
+    [{ filter: "nane=Ana" }, { where: { limit: 1 } }, { q: "" }, { changed_since: "soon" }].each do |wrong|
+      assert_raises(Closum::BadRequest, wrong.inspect) { client.leads.list(**wrong).to_a }
+    end
+  end
+
   def test_lists_have_all_their_pages
     emails = Array.new(7) { |number| "list#{number}@example.com" }
     emails.each { |email| client.emails.create(email: email) }

@@ -1,7 +1,8 @@
 """GET and PUT /api/account: the account of the user."""
 
 from closum.accounts import account
-from closum.http.answer import Answer, success
+from closum.http.answer import Answer, success, unchanged
+from closum.http.file import has_etag
 from closum.http.request import Request
 from closum.model import draft, ignored
 from closum.operations import guarded
@@ -9,6 +10,8 @@ from closum.operations import guarded
 
 async def retrieve(request: Request) -> Answer:
     found, tag = await request.db.read(account.retrieve, request.account_id)
+    if has_etag(request.known, tag):
+        return unchanged(tag)
     return success(found, tag=tag)
 
 

@@ -1,10 +1,13 @@
 """The verbs over HTTP: parse, call, render."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from closum.errors import Unavailable
 from closum.http import answer, spool
-from closum.http.answer import Answer, success
+from closum.http.answer import Answer, success, unchanged
+from closum.http.file import has_etag
 from closum.http.request import Request
 from closum.http.spool import Body, Page
 from closum.model import draft
@@ -14,17 +17,19 @@ from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import guarded, records
 from closum.store import migrate
-from closum.store.rows import TooLong
+from closum.store.rows import TooLong, Window
 from closum.store.unit import Stream
 
 
 async def list_(request: Request) -> Answer:
     resource, asked, owner = request.resource, request.query, request.account_id
+    if asked.is_window:
+        return await _window(request, asked)
     try:
         found, count = await request.db.read(
             records.page, resource, asked, long=asked.is_long(resource), account_id=owner
         )
-        body = answer.page(found, asked.window.pagination(count))
+        body = answer.page(found, asked.pagination(count))
     except TooLong:
         body = b""
     if not body or len(body) > spool.MOST_WHOLE:
@@ -36,10 +41,46 @@ async def list_(request: Request) -> Answer:
     return Answer(200, body)
 
 
+async def _window(request: Request, asked: Query) -> Answer:
+    """A page of a list that is filtered, or goes on behind a record."""
+    owner, of = request.account_id, (request.resource, asked)
+    try:
+        found = await request.db.read(
+            records.window,
+            *of,
+            long=asked.is_long(request.resource),
+            one_moment=asked.is_filtered and not asked.is_at_once(request.resource),
+            account_id=owner,
+        )
+        body = answer.page(found.records, _pagination(request, asked, found))
+    except TooLong:
+        body = b""
+    if not body or len(body) > spool.MOST_WHOLE:
+        page = spool.Page(request.services.spool)
+        return Answer(
+            200,
+            await spool.written(
+                request.db, request.receive, _write_window, page, request, asked, account_id=owner
+            ),
+        )
+    return Answer(200, body)
+
+
+def _pagination(request: Request, asked: Query, found: Window) -> dict[str, Any]:
+    has_next = found.last is not None
+    return asked.pagination(found.total, has_next, request.cursor(asked, found.last))
+
+
+def _write_window(unit: Stream, page: Page, request: Request, asked: Query) -> Body:
+    with page:
+        found = records.each_of_window(unit, request.resource, asked, page.add)
+        return page.end(_pagination(request, asked, found))
+
+
 def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> Body:
     with page:
         count = records.each(unit, resource, asked, page.add)
-        return page.end(asked.window.pagination(count))
+        return page.end(asked.pagination(count))
 
 
 async def create(request: Request) -> Answer:
@@ -51,9 +92,14 @@ async def create(request: Request) -> Answer:
 
 
 async def retrieve(request: Request) -> Answer:
-    of = (request.resource, request.record_id)
-    record, tag = await request.db.read(records.retrieve_with_tag, *of, account_id=request.account_id)
-    return success(record, tag=tag)
+    of = (request.resource, request.record_id, request.fields)
+    if known := request.known:
+        is_known = partial(has_etag, known)
+        found = await request.db.read(records.retrieve_unless, *of, is_known, account_id=request.account_id)
+    else:
+        found = await request.db.read(records.retrieve_with_tag, *of, account_id=request.account_id)
+    record, tag = found
+    return success(record, tag=tag) if record is not None else unchanged(tag)
 
 
 async def update(request: Request) -> Answer:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
-from closum.api import responses, schemas
+from closum.api import responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
-from closum.model import query
+from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
+from closum.model.property import find
 from closum.model.resource import Resource
 
 Samples = Mapping[str, Sequence[Mapping[str, str]]]
@@ -37,8 +38,8 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources),
-            "parameters": _parameters(),
+            "schemas": schemas.components(resources) | revisions.SCHEMAS,
+            "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
             "securitySchemes": {"bearer": _BEARER},
@@ -79,16 +80,25 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation)] if "{id}" in route.path else []
-    parameters += [_in_query(name, operation.resource) for name in operation.query]
+    parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
+    is_known = responses.may_be_known(route, operation)
+    parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
     return inputs | ({"requestBody": _body(operation, route.sample)} if operation.body else {})
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
-    if name not in query.PARAMETERS:
-        raise ValueError(f"'{name}' is not described: give it a row in _parameters")
-    return _sort(resource) if name == "sort" and resource else {"$ref": f"#/components/parameters/{name}"}
+    if resource and name == "sort":
+        return _sort(resource)
+    if resource and name == "fields":
+        return _fields(resource)
+    if name in _PARAMETERS:
+        return {"$ref": f"#/components/parameters/{name}"}
+    if resource and find(resource, name):
+        text = f"Only records whose `{name}` has this value; empty: those without one."
+        return _parameter(name, text, {"type": "string"})
+    raise ValueError(f"'{name}' is not described: give it a row in _PARAMETERS")
 
 
 def _record_id(operation: Operation) -> dict[str, Any]:
@@ -111,43 +121,119 @@ def _body(operation: Operation, sample: Sample | None) -> dict[str, Any]:
     return {"required": True, "description": text, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameters() -> dict[str, Any]:
-    limit: Schema = {"type": "integer", "minimum": 1, "default": query.DEFAULT_LIMIT}
-    return {
-        "limit": _parameter(
-            "limit",
-            f"The number of records of a page, {query.DEFAULT_LIMIT} if it is left out; more than {query.MAX_LIMIT} is read as {query.MAX_LIMIT}.",
-            limit,
-        ),
-        "page": _parameter(
-            "page",
-            "Which page, counted from 1; one beyond the last is 404.",
-            {"type": "integer", "minimum": 1, "default": 1},
-        ),
-        "direction": _parameter(
-            "direction",
-            "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
-            {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
-        ),
-        "if_match": {
-            "name": "If-Match",
-            "in": "header",
-            "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
-            "update is refused (412). Without it the last update wins, property by property.",
-            "schema": {"type": "string"},
+def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> dict[str, Any]:
+    """Of the query string. A single example is `example`; several have names."""
+    shown: dict[str, Any] = {"example": examples[0]} if len(examples) == 1 else {}
+    if len(examples) > 1:
+        shown = {"examples": {str(one): {"value": one} for one in examples}}
+    return {"name": name, "in": "query", "description": description, "schema": schema, **shown}
+
+
+_PARAMETERS: dict[str, Any] = {
+    "limit": _parameter(
+        "limit",
+        f"The number of records of a page, {query.DEFAULT_LIMIT} if it is left out; more than {query.MAX_LIMIT} is read as {query.MAX_LIMIT}.",
+        {"type": "integer", "minimum": 1, "default": query.DEFAULT_LIMIT},
+    ),
+    "page": _parameter(
+        "page",
+        "Which page, counted from 1; one beyond the last is 404.",
+        {"type": "integer", "minimum": 1, "default": 1},
+    ),
+    "direction": _parameter(
+        "direction",
+        "The direction in which records are sorted, ascending (`asc`) or descending (`desc`); upper and lower case make no difference.",
+        {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
+    ),
+    "cursor": _parameter(
+        "cursor",
+        "Instead of `page`: empty for the first page, then what `pagination.next_cursor` of the page before has, until that is"
+        " `null`. A page far behind costs no more than the first one, and none is shown twice or left out where records are"
+        " added or deleted meanwhile. All other parameters stay the same, but for `limit` and `fields`.",
+        {"type": "string"},
+    ),
+    "count": _parameter(
+        "count",
+        "`false` where nobody needs to know how many records there are: `count` and `page_count` are `null` then, and a page of"
+        " a search is found sooner.",
+        {"type": "boolean", "default": True},
+    ),
+    "if_none_match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` that the record was retrieved with: if it has not changed since, the answer is 304 without a body.",
+        "schema": {"type": "string"},
+    },
+    "if_match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
+        "update is refused (412). Without it the last update wins, property by property.",
+        "schema": {"type": "string"},
+    },
+    "since": _parameter(
+        "since",
+        "The position that the changes follow: `next` of the answer before, or the `position` of a change. Empty or left out "
+        "it is before the oldest change that is kept; `now` gives no change but the position behind the last one.",
+        {"type": "string", "default": ""},
+        "AAAAAAAAAAEpJUFNbg2MPA",
+        "now",
+    ),
+    since.NAME: _parameter(
+        since.NAME,
+        "The records that were created or changed since: a position of `/api/change`, or a date (`2018-01-01`, "
+        "`2018-01-01T10:00:00+00:00`, `today`, `-7d`). Those that are deleted are in `/api/change` alone.",
+        {"type": "string"},
+        "-7d",
+        "2018-01-01",
+    ),
+    "before": _parameter(
+        "before",
+        "The operation that the changes come before: `next` of the page before. Left out, it begins with the newest change.",
+        {"type": "integer", "minimum": 1},
+        12,
+    ),
+    "filter": _parameter(
+        "filter",
+        "A property, one of `=` `!=` `<` `<=` `>` `>=` `~=`, and a value, such as `name~=ana` or `creation_date>=-7d`."
+        " Given several times, all have to hold; several `=` of one property mean any of them. An empty value means null."
+        f" At most {filters.MOST}, each of at most {filters.LONGEST} characters.",
+        {
+            "type": "array",
+            "items": {"type": "string", "maxLength": filters.LONGEST},
+            "maxItems": filters.MOST,
         },
-    }
+        ["id>=100", "id<200"],
+    ),
+    "q": _parameter(
+        "q",
+        "Words that a record has, each as the beginning of one of its own: in its name, address, city or custom data,"
+        f" without accents and case; or digits that its number ends in, at least four. At most {words.MOST_WORDS} words.",
+        {"type": "string", "minLength": 1, "maxLength": words.MOST_CHARACTERS},
+        "ana fer",
+    ),
+}
 
 
-def _parameter(name: str, description: str, schema: Schema) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema}
+def _fields(resource: Resource) -> dict[str, Any]:
+    text = (
+        "Which properties are shown, with commas between: of the record, and of others by a dot, such as `email.status`;"
+        " `*` stands for those that are shown without this parameter."
+        f" There are {', '.join(f'`{name}`' for name in projection.known(resource))}. An answer has these alone then, also"
+        " where its schema requires others."
+    )
+    schema = {"type": "string", "minLength": 1, "maxLength": projection.MOST_CHARACTERS}
+    of_others = [name for name in projection.known(resource) if "." in name]
+    return _parameter("fields", text, schema, ",".join((projection.EVERYTHING, *of_others[-1:])))
 
 
 def _sort(resource: Resource) -> dict[str, Any]:
     schema = {
         "type": "string",
-        "enum": list(resource.listing.sorts),
+        "enum": list(query.sorts(resource)),
         "default": resource.listing.default_sort,
     }
     text = f"Which property the records are sorted by, `{resource.listing.default_sort}` if it is left out; records that are equal in it come by their ids."
+    if resource.terms:
+        text += " `relevance`, with `q` alone: first those whose name has every word, then those whose name has words that begin so, then the rest."
     return _parameter("sort", text, schema)

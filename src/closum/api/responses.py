@@ -8,6 +8,7 @@ from closum.api import schemas
 from closum.http import answer, ignored_header
 from closum.http.answer import OPERATION
 from closum.http.route import JSON, Operation, Route, Success
+from closum.model import since
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
@@ -30,6 +31,7 @@ _NAMED = (
     errors.Unauthorized,
     errors.Forbidden,
     errors.NotFound,
+    errors.Gone,
     errors.Changed,
 )
 
@@ -82,9 +84,16 @@ _EXAMPLES: dict[type[errors.Error], tuple[str, errors.Error]] = {
     errors.SignInRefused: ("/api/token", errors.SignInRefused()),
     errors.Forbidden: ("/api/lead", errors.Forbidden("lead:write")),
     errors.NotFound: ("/api/lead/1", errors.NotFound()),
+    errors.Gone: ("/api/change?since=AAAAAAAAAAGyq7WFDaEKLA", errors.Gone()),
     errors.Changed: ("/api/lead/1", errors.Changed()),
     errors.Invalid: ("/api/lead", errors.Invalid({"phone": {"extension": errors.fault("_required")}})),
     errors.TooManyAttempts: ("/api/token", errors.TooManyAttempts("for this e-mail address", 840)),
+}
+
+
+_UNCHANGED: dict[str, Any] = {
+    "description": "The record is in the state that If-None-Match names; there is no body",
+    "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "ETag")},
 }
 
 
@@ -98,9 +107,16 @@ def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     success = operation.success
     told = (success.description, success.schema, success.example)
     found = {str(success.status): _answer(*told, *success.headers, media_type=route.media_type)}
+    if may_be_known(route, operation):
+        found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
         found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
     return found
+
+
+def may_be_known(route: Route, operation: Operation) -> bool:
+    """Whether a client may say with `If-None-Match` that it has the answer."""
+    return route.method == "GET" and "ETag" in operation.success.headers
 
 
 def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
@@ -110,6 +126,8 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
         found |= {errors.Unauthorized, errors.Forbidden, errors.Unavailable}
     if "{id}" in route.path or "page" in operation.query:
         found.add(errors.NotFound)
+    if since.NAME in operation.query:
+        found.add(errors.Gone)
     if operation.conditional:
         found.add(errors.Changed)
     return found | {*_BODY} if operation.body else found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, handlers, responses, schemas
+from closum.api import account, changes, handlers, responses, schemas
 from closum.api.token import token
 from closum.api.verbs import resource_routes
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
@@ -31,7 +31,7 @@ _HEALTH = Operation(
     "health",
     HEALTH,
     "Check That the Server Is Up",
-    "touches nothing but the process that responses.",
+    "touches nothing but the process that answers.",
     responses.status("ok", "It is up"),
     result=DATA,
 )
@@ -57,4 +57,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         Route("GET", "/ready", handlers.ready, PUBLIC, _READY, Sample()),
         *(row for resource in resources for row in resource_routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
+        *changes.routes(resources),
     ]

@@ -137,14 +137,30 @@ def _credentials() -> Schema:
 
 PAGINATION = object_of(
     {
-        "page_count": {"type": "integer", "minimum": 1, "description": "How many pages there are"},
-        "current_page": {"type": "integer", "minimum": 1, "description": "Which one this is"},
+        "page_count": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "description": "How many pages there are; `null` with `count=false`",
+        },
+        "current_page": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "description": "Which one this is; `null` with `cursor`",
+        },
         "has_next_page": {"type": "boolean", "description": "Whether there is a page after this one"},
         "has_prev_page": {"type": "boolean", "description": "Whether there is a page before this one"},
-        "count": {"type": "integer", "minimum": 0, "description": "How many records there are on all pages"},
+        "count": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "description": "How many records there are on all pages; `null` with `count=false`",
+        },
         "limit": {"type": ["integer", "null"], "description": "Records of a page; `null` is the default, 25"},
     }
 )
+PAGINATION["properties"]["next_cursor"] = {
+    "type": ["string", "null"],
+    "description": "With `cursor` alone: the `cursor` of the next page, `null` on the last one",
+}
 
 SUCCEEDED: Schema = {"type": "boolean", "enum": [True], "description": "The call did what it was asked for"}
 _DID_NOT: Schema = {

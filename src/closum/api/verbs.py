@@ -19,7 +19,7 @@ class Verb(NamedTuple):
     handler: Handler
     success: Callable[[Resource], Success]
     does: Callable[[Resource], tuple[str, str]]
-    query: tuple[str, ...] = ()
+    query: Callable[[Resource], tuple[str, ...]] = lambda resource: ()
     body: str = ""
     sample: Callable[[Resource], Sample] = lambda resource: Sample()
 
@@ -32,7 +32,7 @@ VERBS: dict[str, Verb] = {
         handlers.list_,
         responses.page,
         lambda one: (f"List All {one.titles}", f"retrieves all {one.titles.lower()} {_whose(one)}"),
-        query=query.PARAMETERS,
+        query=query.parameters,
     ),
     "create": Verb(
         "POST",
@@ -51,6 +51,7 @@ VERBS: dict[str, Verb] = {
         handlers.retrieve,
         responses.record,
         lambda one: (f"Retrieve {_one(one)}", f"retrieves {_specific(one)}"),
+        query=query.of_record,
     ),
     "update": Verb(
         "PUT",
@@ -90,7 +91,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         f"{does}.{notes}",
         verb.success(resource),
         resource,
-        verb.query,
+        verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
         conditional=name == "update",
     )
@@ -150,8 +151,11 @@ def _specific(resource: Resource) -> str:
 
 def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
     """What is worth knowing of the call beside what it does."""
-    if verb.query:
-        yield f"It takes the parameters {_listed(verb.query)}; others are refused."
+    if name == "list":
+        search = " and `q`" if resource.terms else ""
+        names = _listed((*query.PARAMETERS, *query.WINDOW, *query.changes(resource)))
+        yield f"It takes the parameters {names}, `filter`{search}, and the names of the properties"
+        yield "that records can be filtered by; others are refused. [Find](#tag/Find) says how to filter."
     if name == "create" and resource.at_least_one:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."
     if name == "update":

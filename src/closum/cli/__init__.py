@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """The server's own commands: the module of each, and a line of help."""
 
 CLIENT = {
+    "changes": "What changed, and with --follow what changes.",
     "login": "Sign in to a server, and keep the token.",
     "logout": "Forget the token that is kept.",
     "completion": "Print the script for a shell's completion.",

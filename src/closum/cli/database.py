@@ -79,7 +79,8 @@ def distribute(database: str | None) -> None:
 @database.command()
 @options.database
 def recompute(database: str | None) -> None:
-    """Recompute keys, sort columns and validity of every record by the rules of this version; servers may run meanwhile.
+    """Recompute keys, sort columns, validity and the search index of every record by the rules of this version; servers may
+    run meanwhile.
 
     Only what differs is written. If it is interrupted, run it again.
     """
@@ -101,7 +102,7 @@ def _copy(source: str, target: str, end_tokens: bool) -> tuple[dict[str, int], b
 
         finish = pass_over_positions if end_tokens else None
         with opening.open_target(target, RULES, key, by_operator()) as filling:
-            return transfer.copy(reading, filling, progress, last, finish), key is not None
+            return transfer.copy(reading, filling, progress, RULES.resources, last, finish), key is not None
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -140,8 +140,9 @@ def check(database: str | None) -> None:
     warn_of_exposures(locate(database_url(database)))
     if faults:
         raise Refusal(
-            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: 'closum database recompute' corrects a column that does"
-            " not agree with what it is computed from; for any other fault, restore a backup or ask for help"
+            f"{session.name} has {faults} fault{'s' if faults > 1 else ''}: 'closum database recompute' makes the search index, and"
+            " columns that do not agree with what they are computed from, again; for any other fault, restore a backup or ask"
+            " for help"
         )
     click.echo(f"{session.name} is sound (schema {version}).")
 

@@ -18,7 +18,7 @@ from closum.operations import erasures, subjects
 from closum.operations import person as persons
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import identity, ledger, tally
+from closum.store import identity, ledger, search, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -128,13 +128,13 @@ def _erase_one(session: Session, account: str | None, text: str, file: Path | No
     record = erasures.Record(file, make=True) if file and not wanted.dry_run else None
     if not any(plan.size):
         _note(session, record, plan, subject)
-        _refuse_nothing(session, owner, plan, text, wanted.compact)
+        _refuse_nothing(session, owner, plan, text, wanted)
     if not _agreed([(owner, plan)], wanted):
         return
     _note(
         session, record, plan, subject
     )  # before: what is noted and still there is erased by the next --from
-    _report(plan.size, _erase(session, [plan], wanted.compact))
+    _report(plan.size, _erase(session, [plan], wanted))
     _, left = _look(session, account, text)
     _refuse_left([(owner, left)], f"of '{text}'")
 
@@ -142,11 +142,10 @@ def _erase_one(session: Session, account: str | None, text: str, file: Path | No
 def _erase_again(session: Session, account: str | None, record: erasures.Record, wanted: Wanted) -> None:
     looked = _look_again(session, account, record, sys.maxsize if wanted.dry_run else persons.SHOWN)
     if not looked:
-        if wanted.compact:
-            _compact(session)
+        _clear(session, wanted)
         click.echo("Nobody who was erased before is there.")
     elif _agreed(looked, wanted):
-        _report(_total(looked), _erase(session, [plan for _, plan in looked], wanted.compact))
+        _report(_total(looked), _erase(session, [plan for _, plan in looked], wanted))
         _refuse_left(_look_again(session, account, record, 1), "of persons who were erased before")
 
 
@@ -180,10 +179,9 @@ def _note(session: Session, record: erasures.Record | None, plan: Plan, subject:
             record.add(unit, plan, subject)
 
 
-def _refuse_nothing(session: Session, owner: Account, plan: Plan, text: str, compact: bool) -> None:
-    if compact:
-        _compact(session)
-    done = "; what was erased before is not in unused parts any more" if compact else ""
+def _refuse_nothing(session: Session, owner: Account, plan: Plan, text: str, wanted: Wanted) -> None:
+    _clear(session, wanted)
+    done = "; what was erased before is not in unused parts any more" if wanted.compact else ""
     raise Refusal(f"{_nothing(owner, text, plan)}{done}")
 
 
@@ -225,17 +223,15 @@ def _total(looked: Looked) -> Erased:
     return Erased(*map(sum, zip(*(plan.size for _, plan in looked), strict=True)))
 
 
-def _erase(session: Session, wanted: list[Plan], compact: bool) -> Erased:
-    carried_out = [persons.Erasure(plan) for plan in wanted]
+def _erase(session: Session, agreed: list[Plan], wanted: Wanted) -> Erased:
+    carried_out = [persons.Erasure(plan) for plan in agreed]
     try:
-        for plan, erasure in zip(wanted, carried_out, strict=True):
+        for plan, erasure in zip(agreed, carried_out, strict=True):
             _carry_out(session, plan, erasure)
+        _clear(session, wanted)
     except KeyboardInterrupt:
         click.echo("closum: Interrupted: run the same command again for what is left", err=True)
         raise
-    session.fold()
-    if compact:
-        _compact(session)
     return Erased(*map(sum, zip(*(erasure.total for erasure in carried_out), strict=True)))
 
 
@@ -250,9 +246,19 @@ def _counts(erased: Erased) -> dict[str, int]:
     return {"leads": erased.showing, "records": erased.records, "former": erased.former}
 
 
+def _clear(session: Session, wanted: Wanted) -> None:
+    """Remove what indexes and logs have of deleted rows: also where nobody is found, as an erasure before may have been
+    interrupted behind its last deletion."""
+    if wanted.compact:
+        _compact(session)
+    elif not wanted.dry_run:
+        session.fold()
+
+
 def _compact(session: Session) -> None:
     session.fold()
-    session.compact([*(resource.name for resource in RESOURCES if not resource.shared), tally.CHANGE])
+    tables = [resource.name for resource in RESOURCES if not resource.shared]
+    session.compact([*tables, *search.tables(RESOURCES), tally.CHANGE])
 
 
 def _report(size: Erased, erased: Erased) -> None:

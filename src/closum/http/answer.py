@@ -95,6 +95,11 @@ def success(
     return Answer(status, body, headers)
 
 
+def unchanged(tag: str) -> Answer:
+    """304: the client has the record in this state."""
+    return Answer(304, b"", [(b"etag", tag.encode())], is_json=False)
+
+
 def page(data: list[Any], pagination: dict[str, Any]) -> bytes:
     """A list with its pagination, as UTF-8 JSON."""
     return encode({"success": True, "data": data, "pagination": pagination})

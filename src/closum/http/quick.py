@@ -17,6 +17,7 @@ from closum.http.closing import Closing
 
 AT_ONCE = 256 * 1024  # bytes above which an answer, or a piece of one, is not kept for the end of the round
 MOST_PIECES = 16
+NO_BODY = 304  # an answer that ends with its head, whatever that says
 
 
 class Rounds(Closing):
@@ -175,7 +176,7 @@ def _is_plain(cycle: Any, head: Message, message: Message) -> bool:
         and not (cycle.disconnected or cycle.response_started or cycle.flow.write_paused)
         and cycle.scope["method"] != "HEAD"
         and not message.get("more_body")
-        and b"content-length" in names
+        and (b"content-length" in names or head["status"] == NO_BODY)
         and b"connection" not in names
     )
 

@@ -1,5 +1,6 @@
 """One request on its way: who sends it, and what a handler needs to answer it."""
 
+import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +12,7 @@ from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
 from closum.http import body, spool
 from closum.model import query
+from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
 from closum.model.query import Query
 from closum.model.resource import Resource
@@ -25,6 +27,10 @@ Send = spool.Send
 SCHEME = b"bearer"
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
+_PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z0-9_.,*]*(?:&|$))*")
+"""Query strings in which nobody's address or number can be: only these are remembered."""
+_NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
+
 
 @dataclass(slots=True)
 class Services:
@@ -33,6 +39,7 @@ class Services:
     tokens: Tokens
     spool: spool.Spool
     sign_in: SignIn
+    cursors: Cursors
     db: Database = field(init=False)
 
 
@@ -84,13 +91,42 @@ class Request:
     @property
     def query(self) -> Query:
         """What the query string asks of a list. Raises Malformed."""
-        return _query(self.resource, self.scope["query_string"])
+        text, cursor = _without_cursor(self.scope["query_string"])
+        parse = _remembered_query if _PAGES.fullmatch(text) else _query
+        found = parse(self.resource, text)
+        cursor = found.cursor if cursor is None else cursor
+        if not cursor:
+            return found
+        return found.behind(cursor, self.services.cursors.read(self._list(found), cursor))
+
+    def cursor(self, asked: Query, last: Place | None) -> str | None:
+        """The text with which a list goes on behind a record, None at its end."""
+        return last and self.services.cursors.write(self._list(asked), last)
+
+    def _list(self, asked: Query) -> tuple[Any, ...]:
+        return self.account_id, *asked.of(self.resource)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Which properties of a record the query string asks for, none for the usual ones. Raises Malformed."""
+        text: bytes = self.scope["query_string"]
+        return query.fields(self.resource, _pairs(text)) if text else ()
+
+    def parameters(self, *names: str) -> dict[str, str]:
+        """What the query string gives for these names. Raises Malformed for one that is given twice."""
+        return query.given(_pairs(self.scope["query_string"]), names)
 
     @property
     def seen(self) -> frozenset[str] | None:
         """Tags of the states of the record that the call is meant for, None where it is meant for any."""
         given = [value for name, value in self.scope["headers"] if name == b"if-match"]
         return version.named(b",".join(given).decode("latin-1")) if given else None
+
+    @property
+    def known(self) -> str:
+        """What If-None-Match says of the state of the record that the client has, "" without it."""
+        given = [value for name, value in self.scope["headers"] if name == b"if-none-match"]
+        return b",".join(given).decode("latin-1") if given else ""
 
     @property
     def client(self) -> str:
@@ -127,21 +163,43 @@ def _token(scope: Scope) -> str:
     return str(token, "ascii")
 
 
-@lru_cache(REMEMBERED)
 def unknown_parameter(known: tuple[str, ...], text: bytes) -> str | None:
     """What is wrong with the names in a query string where a call takes those that are `known`."""
-    return query.unknown((name for name, _ in _pairs(text)), known)
+    text, _ = _without_cursor(text)
+    check = _remembered_unknown if _PAGES.fullmatch(text) else _unknown
+    return check(known, text)
 
 
-@lru_cache(REMEMBERED)
+def _without_cursor(text: bytes) -> tuple[bytes, str | None]:
+    """A query string with an empty cursor in place of the one in it, which is another one for each page; and that one."""
+    start = text.find(_NAME)
+    if start < 0 or (start and text[start - 1 : start] != b"&") or text.count(_NAME) > 1:
+        return text, None
+    start += len(_NAME)
+    end = text.find(b"&", start) if b"&" in text[start:] else len(text)
+    if not _CURSOR.fullmatch(text, start, end):
+        return text, None
+    return text[:start] + text[end:], text[start:end].decode()
+
+
+def _unknown(known: tuple[str, ...], text: bytes) -> str | None:
+    names = (name.encode(errors="surrogateescape").decode(errors="replace") for name, _ in _pairs(text))
+    return query.unknown(names, known)
+
+
 def _query(resource: Resource, text: bytes) -> Query:
     return query.parse(resource, _pairs(text))
 
 
+_remembered_unknown = lru_cache(REMEMBERED)(_unknown)
+_remembered_query = lru_cache(REMEMBERED)(_query)
+
+
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    """Names and values; what is not UTF-8 in them is escaped, so that a call refuses it in what it takes."""
     text = query_string.decode("latin-1")
     if "%" in text or "+" in text:
-        return parse_qsl(text, keep_blank_values=True)
+        return parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
     # What `parse_qsl` gives where nothing is encoded, in half the time: whoever walks a list asks for each page once.
     parts = (part.partition("=") for part in text.split("&") if part)
     return [(name, value) for name, _, value in parts]

@@ -18,8 +18,8 @@ JSON = "application/json"
 PUBLIC = "public"
 """What a route for everybody needs: no token, no permission."""
 
-RECORD, DATA, NOTHING = "record", "data", "nothing"
-"""What a method of the clients returns: a record of the resource, any JSON value, or nothing."""
+RECORD, DATA, NOTHING, REVISIONS = "record", "data", "nothing", "revisions"
+"""What a method of the clients returns: a record of the resource, any JSON value, nothing, or the history of a record."""
 
 _PERMISSION = re.compile("[a-z_]+:[a-z_]+")
 

@@ -39,6 +39,10 @@ CLOCK = "clock"
 """Likewise: what comes before it was dated by a clock that was ahead, and is at least as old as this."""
 
 
+VERBS = (CREATE, UPDATE, DELETE, RESTORE, ERASE)
+"""What clients are told of a record; one that comes back is restored."""
+
+
 class Change(NamedTuple):
     """One record before and after a write: whole rows, None before a create and after a deletion.
 

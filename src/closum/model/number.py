@@ -18,6 +18,7 @@ _LONGEST = 250  # characters that the library reads
 _GAPS = str.maketrans("", "", " \t\u00a0\u2007\u2009\u202f.()[]/-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _HYPHENS = r"\-\u2010-\u2015\u2212"
 _PREFIX = re.compile(rf"[\s()\[\]{IGNORABLE}+0-9][\s()\[\]{IGNORABLE}+0-9{_HYPHENS}]*")
+_CODE = re.compile(r"\+?([0-9]{1,3})")
 _DIALLED = re.compile(r"(?:\+|00)?([1-9][0-9]*)")
 _UNREAD = re.compile(rf"[\s\u00b7{IGNORABLE}]+")
 _INTERNATIONAL = re.compile(r"[^\w+]*(?:tel:)?(\+|00)[^\w+]*([0-9](?:[^\w+]*[0-9]){0,2})", re.IGNORECASE)
@@ -118,6 +119,46 @@ def international(text: str) -> str | None:
         return None
     reading = _read(whole, None)
     return reading.key if reading else None
+
+
+@lru_cache(maxsize=256)
+def country(key: str | None) -> str | None:
+    """Two letters of ISO 3166 for the country of a number's key; that of its prefix where it is no number. None for none."""
+    found = _CODE.match(key or "")
+    regions = _regions(found[1]) if found else ()
+    if key is None or not regions:
+        return None
+    region = regions[0]
+    if len(regions) > 1 and is_number(key):
+        phone = _library(key.partition(";")[0], None)
+        region = (phone and phonenumbers.region_code_for_number(phone)) or region
+    return None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+
+
+@lru_cache(maxsize=1_024)
+def _regions(digits: str) -> tuple[str, ...]:
+    """Those that share the calling code that digits begin with, the main one first; none where it is no code."""
+    code = numbering.calling_code(digits)
+    return () if code is None else tuple(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code])
+
+
+def keys(text: str) -> tuple[str, ...]:
+    """The keys that a number may have that somebody looks for, in any spelling: with its prefix, or under each there is.
+
+    A + in a query string that was not encoded comes as a space.
+    """
+    text = f"+{text.strip()}" if text[:1] == " " and text.strip()[:1].isdigit() else text.strip()
+    if whole := international(text):
+        return (whole,)
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    found = (parse(f"00{code}", text)[0] for code in codes)
+    return tuple(dict.fromkeys(key for key in found if key))
+
+
+def reversed_digits(key: str | None) -> str:
+    """The digits of a number's key from its last one on, without an extension at a switchboard: what its end is found by."""
+    main = (key or "").partition(";")[0]
+    return main[:0:-1] if is_number(main) else re.sub("[^0-9]", "", main)[::-1]
 
 
 def is_number(key: str) -> bool:

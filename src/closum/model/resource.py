@@ -1,6 +1,6 @@
 """A resource: what one kind of record of the API is made of, declared once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -10,6 +10,7 @@ import msgspec
 
 from closum.model.examples import Examples
 from closum.model.fields import Field, Integer, Timestamp
+from closum.model.terms import Terms
 
 Row = dict[str, Any]
 """A record by column."""
@@ -33,17 +34,27 @@ class Record(msgspec.Struct, gc=False):
 VERBS: tuple[str, ...] = ("list", "create", "retrieve", "update")
 
 
+class Exact(NamedTuple):
+    """A derived column that is compared as it is; `read` makes what it holds of a filter's text (ValueError: it cannot)."""
+
+    column: str
+    read: Callable[[str], Any]
+
+
 class Unique(NamedTuple):
     """No two records of an account share the value of `column`, except None; a clash is `field`'s fault.
 
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
-    cannot have it, does not keep such a one. `personal` says that a value leads to a person.
+    cannot have it, does not keep such a one. `personal` says that a value leads to a person. `keys` are those that a filter's
+    text may mean; `ambiguous` says that they may be many, and take milliseconds to find.
     """
 
     column: str
     field: str
     names: Callable[[Any], bool] = lambda key: False
     personal: bool = False
+    keys: Callable[[str], Sequence[str]] = lambda text: (text,)
+    ambiguous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,8 @@ class Nested:
     """Another resource's record that this one links to and shows.
 
     `key` is the property that makes it one (an address, a number); `shows` are the properties in a list;
-    `copies` are the columns of the other record that this row keeps, as `<name>_<column>`.
+    `copies` are the columns of the other record that this row keeps, as `<name>_<column>`; `words` says which terms of the
+    row are the words of the key.
     """
 
     name: str
@@ -108,6 +120,7 @@ class Nested:
     key: str
     shows: tuple[str, ...]
     copies: tuple[str, ...]
+    words: str = ""
     description: str = ""
 
     def __post_init__(self) -> None:
@@ -131,6 +144,12 @@ class Nested:
         return (self.link, *(f"{self.name}_{column}" for column in self.copies))
 
     @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """Properties of which this row keeps a copy only to be found by it."""
+        names = {field.name for field in self.resource.fields}
+        return tuple(column for column in self.copies if column in names and column not in self.shows)
+
+    @cached_property
     def _values(self) -> Callable[[Row], tuple[Any, ...]]:
         return itemgetter("id", *self.copies)
 
@@ -144,13 +163,17 @@ class Listing:
     """What answers show of a record, and what lists are sorted by.
 
     `listed` and `retrieved` give the order of keys in answers, nested ones last; `sorts` maps what a client may name to
-    the column that orders by it. Of a singleton `listed` and `sorts` are empty.
+    the column that orders by it. `filters` are derived columns that a filter may name beside the properties; `spellings` gives,
+    for the text of a filter by the property, every value that is stored for what it means. Of a singleton `listed` and
+    `sorts` are empty.
     """
 
     listed: tuple[str, ...]
     retrieved: tuple[str, ...]
     sorts: Mapping[str, str]
     default_sort: str = "id"
+    filters: Mapping[str, "Exact"] = field(default_factory=dict)
+    spellings: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +181,8 @@ class Resource:
     """One kind of record of the API: its properties, what can be done with it, and what it is linked to.
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
-    missing or None, and gives those that change so that all agree with each other; values that agree give nothing. A
+    missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
+    makes of a row what searches find it by, where it can be searched. A
     `singleton` is there once in each account: it has no list, and its path has no id.
     """
 
@@ -171,6 +195,7 @@ class Resource:
     unique: Unique | None = None
     at_least_one: tuple[str, ...] = ()
     reconcile: Callable[[Row], Row] | None = None
+    terms: Callable[[Row], Terms] | None = None
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
     singleton: bool = False
@@ -254,6 +279,11 @@ class Resource:
     def timestamps(self) -> tuple[str, ...]:
         """The columns that have the time at which a record was made."""
         return tuple(field.name for field in self.fields if isinstance(field, Timestamp))
+
+    @cached_property
+    def dated(self) -> str:
+        """The column that has the time at which a record was made, where lists are sorted by it; "" where by ids instead."""
+        return next((name for name in self.timestamps if name in self.listing.sorts.values()), "")
 
     @cached_property
     def own_columns(self) -> tuple[str, ...]:

@@ -24,6 +24,14 @@ def strip_invisible(text: str) -> str:
     return text.strip() if text.isascii() else _strip_start(_strip_start(text)[::-1])[::-1]
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text has no lone surrogates, such as what escapes bytes that are not UTF-8."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def is_visible(text: str) -> bool:
     """Whether a text has more than white space, default-ignorable characters and the blank pattern of Braille."""
     return _VISIBLE.search(text) is not None
@@ -37,6 +45,14 @@ def sort_key(text: str | None) -> str | None:
     if text is None or text.isascii():
         return text and text.lower()
     return "".join(map(_plain, unicodedata.normalize("NFKD", text)))
+
+
+def folded(character: str) -> str:
+    """What a character that is its own NFKD adds to a key; one that is not is left as it is."""
+    is_surrogate = "\ud800" <= character <= "\udfff"
+    if is_surrogate or unicodedata.normalize("NFKD", character) != character:
+        return character
+    return _plain(character)
 
 
 def _strip_start(text: str) -> str:

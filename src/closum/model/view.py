@@ -7,7 +7,11 @@ from typing import Any
 
 import msgspec
 
+from closum.model import projection
+from closum.model.projection import Column, Foreign
 from closum.model.resource import Record, Resource
+
+REMEMBERED = 512  # views: of the resources, and of what clients ask for by `fields`
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +22,32 @@ class View:
     behind its columns.
     """
 
-    columns: tuple[str, ...]
-    render: Callable[[tuple[Any, ...]], Record]
-    render_counted: Callable[[list[tuple[Any, ...]]], list[Record]]
+    columns: tuple[Column, ...]
+    render: Callable[[tuple[Any, ...]], Any]
+    render_counted: Callable[[list[tuple[Any, ...]]], list[Any]]
 
 
-@lru_cache
-def list_view(resource: Resource) -> View:
-    """A record in a list: nested ones without their id."""
-    return _view(resource, resource.listing.listed, {n.name: n.shows for n in resource.nested})
+@lru_cache(maxsize=REMEMBERED)
+def list_view(resource: Resource, fields: tuple[str, ...] = ()) -> View:
+    """A record in a list: nested ones without their id. With `fields`, these alone, as `projection.parse` gives them."""
+    shown = {nested.name: nested.shows for nested in resource.nested}
+    if fields:
+        return _projected(resource, fields, resource.listing.listed, shown)
+    return _view(resource, resource.listing.listed, shown)
 
 
-@lru_cache
-def record_view(resource: Resource) -> View:
-    """A retrieved record: nested ones with their id."""
-    return _view(resource, resource.listing.retrieved, {n.name: ("id", *n.shows) for n in resource.nested})
+@lru_cache(maxsize=REMEMBERED)
+def record_view(resource: Resource, fields: tuple[str, ...] = ()) -> View:
+    """A retrieved record: nested ones with their id. With `fields`, these alone."""
+    shown = {nested.name: ("id", *nested.shows) for nested in resource.nested}
+    if fields:
+        return _projected(resource, fields, resource.listing.retrieved, shown)
+    return _view(resource, resource.listing.retrieved, shown)
 
 
 def _view(resource: Resource, keys: tuple[str, ...], shown: Mapping[str, tuple[str, ...]]) -> View:
     plain = [key for key in keys if key not in shown]
-    columns, members = plain.copy(), [f"{{{place}}}" for place in range(len(plain))]
+    columns, members = list[Column](plain), [f"{{{place}}}" for place in range(len(plain))]
     shapes = {resource.name: _shape(resource.name, keys)}
     for name in keys[len(plain) :]:
         start = len(columns)
@@ -55,7 +65,38 @@ def _view(resource: Resource, keys: tuple[str, ...], shown: Mapping[str, tuple[s
     return View(tuple(columns), render, render_counted)
 
 
+def _projected(
+    resource: Resource, fields: tuple[str, ...], keys: tuple[str, ...], shown: Mapping[str, tuple[str, ...]]
+) -> View:
+    """Records as dictionaries: a type for each of what clients ask for would never go away."""
+    columns, members = list[Column](), list[str]()
+    links = projection.links(resource)
+    usual = {key: shown.get(key, ()) for key in keys}
+    for name, column in projection.shape(resource, fields, usual).items():
+        if not isinstance(column, dict):
+            members.append(f"'{name}': row[{len(columns)}]")
+            columns.append(column)
+            continue
+        link, first = len(columns), len(columns) + 1
+        inner = ", ".join(f"'{key}': row[{place}]" for place, key in enumerate(column, first))
+        members.append(f"'{name}': None if row[{link}] is None else {{{inner}}}")
+        columns += (links[name], *column.values())
+    # Every name in it is a declaration's.
+    render = eval(f"lambda row: {{{', '.join(members)}}}")  # noqa: S307
+    return View(tuple(columns), render, lambda rows: [render(row) for row in rows])
+
+
 def _shape(name: str, keys: tuple[str, ...]) -> type[Record]:
     shape = msgspec.defstruct(name, keys, bases=(Record,), gc=False)
     assert issubclass(shape, Record)
     return shape
+
+
+def most_bytes(resource: Resource, column: Column) -> int:
+    """How long a value may be that is shown; 0 where nothing tells."""
+    if isinstance(column, Foreign):
+        return most_bytes(column.resource, column.column)
+    sizes = {field.name: field.most_bytes for field in resource.fields}
+    for nested in resource.nested:
+        sizes |= {f"{nested.name}_{field.name}": field.most_bytes for field in nested.resource.fields}
+    return sizes.get(column, 0)

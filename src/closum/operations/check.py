@@ -6,8 +6,9 @@ from typing import Any
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import check_history
 from closum.resources import RESOURCES
-from closum.store import identity, integrity, integrity_history, ledger
-from closum.store.recompute import UNREADABLE, user_key
+from closum.store import identity, integrity, integrity_history, integrity_search, ledger
+from closum.store.integrity import UNREADABLE, Batch
+from closum.store.recompute import user_key
 from closum.store.unit import Unit
 
 AT_ONCE = 1_000
@@ -36,8 +37,10 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
                 yield _unreadable(owner.account_id, resource, record_id)
             yield from _derived(owner, resource, batch.rows, note)
             yield from _copied(owner, resource, batch.rows)
+            yield from _searched(owner, resource, batch)
             done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
+        yield from _searched_in_vain(unit, resource)
     yield from integrity_history.tallies(unit, changes)
     for account_id, counted in changes.items():
         yield from _history(unit.of(account_id))
@@ -85,6 +88,29 @@ def _copied(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
         linked = integrity.rows_by(unit, nested.resource, "id", ids)
         for row in found:
             yield from _differing(unit.account_id, resource, row, _copies(nested, linked, row))
+
+
+def _searched(unit: Unit, resource: Resource, batch: Batch) -> Iterator[str]:
+    """What searches find, and what they should."""
+    if resource.terms is None:
+        return
+    found, of = integrity_search.differing(unit, resource, batch), f"of account {unit.account_id}"
+    for record_id in found.missing:
+        yield f"{resource.name} {record_id} {of}: the search index does not have it"
+    for record_id in found.wrong:
+        yield f"{resource.name} {record_id} {of}: the search index does not agree with what it is made from"
+    for record_id in found.stray:
+        yield f"{resource.name} {record_id} {of}: the search index has it, and there is no such record"
+
+
+def _searched_in_vain(unit: Unit, resource: Resource) -> Iterator[str]:
+    """Accounts that have no records any more."""
+    if resource.terms is None:
+        return
+    left = set(unit.search.accounts(unit, resource)) - integrity.counts(unit, resource).keys()
+    for account_id in sorted(left):
+        nothing = Batch([], None, [], 0)
+        yield from _searched(unit.of(account_id), resource, nothing)
 
 
 def _copies(nested: Nested, linked: dict[Any, Row | None], row: Row) -> Row:

@@ -11,7 +11,7 @@ from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, RESTORE, U
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally
-from closum.store.history import FORGOTTEN
+from closum.store.history import FORGOTTEN, columns_shown
 from closum.store.integrity_history import Noted, Verb
 from closum.store.unit import AHEAD, Unit
 
@@ -77,6 +77,8 @@ def content(unit: Unit, found: Sequence[Noted], oldest: int) -> Iterator[str]:
             yield f"{place}: it is of a record that never was"
         elif not _is_kept(resource, one):
             yield _not_kept(unit, resource, one)
+        elif not _is_shown(resource, one):
+            yield f"{place}: it names what the record does not show"
     yield from _undone(unit, read, oldest)
     yield from _references(unit, read)
 
@@ -132,6 +134,12 @@ def _is_kept(resource: Resource, one: Noted) -> bool:
         return False
     before = _decoded(one)
     return one.before == FORGOTTEN or (before is not None and kept.fits(resource, one.verb, before))
+
+
+def _is_shown(resource: Resource, one: Noted) -> bool:
+    """Whether what an update changed of other records is what the record shows of them."""
+    names = one.shown.split(",") if one.shown else []
+    return not names or (one.verb == UPDATE and {*names} <= {name for name, _ in columns_shown(resource)})
 
 
 def _decoded(one: Noted) -> Row | None:

@@ -5,7 +5,7 @@ its row, by the same transaction that changes them. Whatever raises here leaves 
 """
 
 from collections.abc import Callable, Container, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from closum.errors import Error, NotFound
 from closum.model.draft import Draft
@@ -14,6 +14,7 @@ from closum.model.resource import Record, Resource
 from closum.operations import plan
 from closum.operations.plan import Ask, Create, Update
 from closum.store import changes, rows
+from closum.store.rows import Window
 from closum.store.unit import Stream, Unit
 
 
@@ -26,18 +27,31 @@ class Written(NamedTuple):
 
 def retrieve(unit: Unit, resource: Resource, record_id: int) -> Record:
     """Raises NotFound."""
-    return retrieve_with_tag(unit, resource, record_id)[0]
+    record: Record = retrieve_with_tag(unit, resource, record_id)[0]
+    return record
 
 
-def retrieve_with_tag(unit: Unit, resource: Resource, record_id: int) -> tuple[Record, str]:
-    """The record, and the tag of its state, "" where it never changes. Raises NotFound."""
-    found = rows.retrieve(unit, resource, record_id)
+def retrieve_with_tag(
+    unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()
+) -> tuple[Any, str]:
+    """The record, or these properties of it, and the tag of its state, "" where it never changes. Raises NotFound."""
+    found = rows.retrieve(unit, resource, record_id, fields)
     if found is None:
         raise NotFound
     return found
 
 
-def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], int]:
+def retrieve_unless(
+    unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...], is_known: Callable[[str], bool]
+) -> tuple[Any, str]:
+    """`state`, with None instead of a record whose state is known by its tag. Raises NotFound."""
+    tag = rows.tag(unit, resource, record_id, fields)
+    if tag and is_known(tag):
+        return None, tag
+    return retrieve_with_tag(unit, resource, record_id, fields)
+
+
+def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Any], int]:
     """Records of a page and the count of all.
 
     Raises NotFound for a page beyond the last, TooLong for one that only `each` can read.
@@ -48,12 +62,35 @@ def page(unit: Unit, resource: Resource, query: Query) -> tuple[list[Record], in
     return records, count
 
 
-def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Record], object]) -> int:
+def each(unit: Stream, resource: Resource, query: Query, take: Callable[[Any], object]) -> int:
     """Hand each record of a page to `take`, however large they are; the count of all. Raises NotFound likewise."""
     count = rows.each(unit, resource, query, take)
     if not count and query.window.number > 1:
         raise NotFound
     return count
+
+
+def window(unit: Unit, resource: Resource, query: Query) -> Window:
+    """A page that is filtered, or goes on behind a place. Raises NotFound and TooLong as `page` does."""
+    found = rows.window(unit, resource, query)
+    if not found.records and query.window.number > 1:
+        raise NotFound
+    return found
+
+
+def each_of_window(unit: Stream, resource: Resource, query: Query, take: Callable[[Any], object]) -> Window:
+    """`window`, with each record handed to `take` instead."""
+    taken = 0
+
+    def one(record: Any) -> None:
+        nonlocal taken
+        taken += 1
+        take(record)
+
+    found = rows.each_of_window(unit, resource, query, one)
+    if not taken and query.window.number > 1:
+        raise NotFound
+    return found
 
 
 def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written | Error]:

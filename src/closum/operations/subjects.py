@@ -14,7 +14,7 @@ from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
 from closum.store import rows
-from closum.store.recompute import UNREADABLE
+from closum.store.integrity import UNREADABLE
 from closum.store.unit import Unit
 
 _EXTENSION = ";", "<"

@@ -16,7 +16,7 @@ from closum.operations.edit import Edit, Key, Known, shown_by
 from closum.resources import RESOURCES
 from closum.store import changes, history, rows
 from closum.store.history import Past
-from closum.store.recompute import UNREADABLE
+from closum.store.integrity import UNREADABLE
 from closum.store.unit import Unit
 
 CHANGED = "changed since"

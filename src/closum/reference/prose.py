@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from closum import errors
 from closum.accounts import attempts
-from closum.model import query
+from closum.model import filters, query, words
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.property import properties as filterable
 from closum.model.resource import Resource
 from closum.reference import samples
 
@@ -87,6 +88,78 @@ Records with the same sort value are sorted by their ids. In the answer, `pagina
 while you iterate over a list.
 """
 
+CHANGES = """\
+A program that keeps a copy of your records asks here what changed, instead of reading every record again and again:
+
+1. Ask for `since=now`, and keep the `next` of the answer: your position.
+2. Read every record, with the lists.
+3. From time to time ask for what changed `since` your position. Read the records that the answer names again; those that \
+are deleted or erased are gone. When you have done so, keep its `next` as your new position. While `has_next_page` is true \
+there is more.
+
+Every change comes in the order in which it became visible: none is missing, none comes twice, however many write at the \
+same time. An answer without changes has a position too.
+
+A position that the server cannot go on from is refused with 410: the history behind it is not kept any more \
+(`CLOSUM_HISTORY_DAYS`), or the database was put back from a backup, so that what you have read may be undone. Begin again \
+with step 1. A position is text for the server alone: keep it as it is.
+
+The lists of {names} take `changed_since`, a position or a date (`changed_since=2018-01-01`, \
+`changed_since=-7d`): then they have the records that were created or changed since, as they are now. Those that are deleted are only in the changes.
+
+The history of a record (`GET /api/lead/<ID>/history`) has the values: what each property was before and after a change, \
+and what a lead showed of its e-mail address and phone number. Nothing of an erased person is in it.
+"""
+
+FIND = """\
+Every list can be filtered, and leads can be searched. Before a program repeats a `POST` that may have arrived, this one \
+call tells it whether the lead is there: `GET /api/lead?email=ana@example.com`.
+
+`filter` is a property, an operator and a value: `filter=name~=ana`. Give it several times, at most {most} times, and all \
+have to hold. In a URL the operators and the value are percent-encoded, as every client library does it.
+
+| Operator | Meaning |
+| --- | --- |
+| `=` | Is equal to the value. Several `=` of one property mean any of them |
+| `!=` | Is not equal to it |
+| `<` `<=` `>` `>=` | Comes before or after it: numbers and dates by their value, text as lists are sorted |
+| `~=` | Has words that begin so, in any order: `name~=ana fer` finds Ana Maria Ferreira |
+
+**Plain parameters** mean `=`: `?city_id=213&email=ana@example.com`, and `?custom_data.source=fair`.
+
+**Null**: an empty value means `null`. `filter=city_id=` finds the leads without a city, `filter=city_id!=` those that \
+have one. Null is unequal to every value: `filter=city_id!=213` finds leads without a city too.
+
+**Spelling**: accents and upper and lower case make no difference, except in the names of properties. A number is found in \
+any spelling, `+351 912 340 999` or `00351912340999`. A flag is `1` or `0`.
+
+**Dates**: `2026-01-31` is a whole day in the time zone of the account, as are `today`, `yesterday` and `-7d`, the day \
+seven days ago; `-24h` and `2026-01-31T10:00:00+00:00` are moments. `filter=creation_date>=-7d` finds what is new.
+
+**Custom data**: `custom_data.<key>` is the value of a key, at the top of the document. Case counts in keys. Numbers are \
+compared by their value. A key that has one of the characters `= ! < > ~ %` is percent-encoded once more in a `filter`: \
+`filter=custom_data.a%253D=1` for the key `a=`.
+
+{properties}
+
+**Search**: `q` finds leads by the beginnings of words, `q=ana fer`, in name, address, city and custom data. Every \
+word has to be found, at most {words}. Digits also find the number that ends in them, from four digits on: `0999`, \
+`912 340 999`, `+351 912340999`. \
+`sort=relevance` has leads first whose name is meant.
+
+**Cursor**: to walk a long list, begin with an empty `cursor=`, then send what `pagination.next_cursor` has, until that is \
+`null`. No page costs more than the first one, and no record is left out or comes twice when others come and go meanwhile. \
+A cursor is only for the filters and the order that it was made for. In another order than that of `id`, a record whose \
+value changes meanwhile can come twice or not at all.
+
+**Shape**: `fields=id,name,email.email` shows these properties only, of a list or of a record \
+(`GET /api/lead/1?fields=name,city.city_name`); `fields=*,city.city_name` the usual ones and one more. `count=false` leaves `count` and `page_count` `null`, where nobody needs them.
+
+What the server does not understand is 400, and the message names what there is, so that a filter that is misspelled does \
+not find every record. After the operator in a `filter` no value may begin with `=`, `<`, `>` or `~`: `name==Ana` is \
+refused. To look for such a value, give the property as a parameter of its own.
+"""
+
 HEALTH = """\
 Load balancers and monitoring use these two calls. They need no token.
 """
@@ -150,7 +223,9 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Introduction": INTRODUCTION.format(root_path=root_path),
         "Authentication": AUTHENTICATION,
         "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
+        "Find": _find(resources) + _fences(samples.FIND),
         **of_resources,
+        "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }
@@ -159,6 +234,21 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
 def _parameters() -> str:
     rows = (f"| {name} | {' | '.join(OF_PARAMETERS[name])} |" for name in query.PARAMETERS)
     return PARAMETERS.format(rows="\n".join(rows))
+
+
+def _find(resources: Iterable[Resource]) -> str:
+    rows = [
+        f"| {one.titles} | {', '.join(f'`{name}`' for name in filterable(one))} |"
+        for one in resources
+        if "list" in one.verbs
+    ]
+    table = "\n".join(["| List | Properties |", "| --- | --- |", *rows])
+    return FIND.format(most=filters.MOST, words=words.MOST_WORDS, properties=table)
+
+
+def _changes(resources: Iterable[Resource]) -> str:
+    names = [one.titles.lower() for one in resources if "list" in one.verbs and query.changes(one)]
+    return CHANGES.replace("{names}", f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])
 
 
 def _defaults(resources: Iterable[Resource]) -> str:

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from closum.http.route import NOTHING, Operation, Route
+from closum.http.route import NOTHING, REVISIONS, Operation, Route
 from closum.model.resource import Resource
 
 ORIGIN, TOKEN = "http://127.0.0.1:8000", "your.bearer.token"
@@ -35,8 +35,8 @@ def _sources(route: Route, operation: Operation) -> Iterable[str]:
         return _text(route)
     if operation.resource:
         return _shell(route), _ruby(route, operation.resource), _python(route, operation.resource)
-    if operation.name == "sign_in":
-        return _SIGN_IN
+    if operation.name in _OWN:
+        return _OWN[operation.name]
     return _health(route.path) if route.method == "GET" and route.is_public else _by_path(route)
 
 
@@ -86,6 +86,8 @@ def _ruby(route: Route, resource: Resource) -> str:
 
 def _ruby_shown(route: Route, call: str) -> str:
     call = call.removesuffix("()")
+    if _result(route) == REVISIONS:
+        return f"{call}.each {{ |change| p change }}"
     if not _gives(route):
         return call
     return f"p {call}" if len(call) + 2 <= _WIDTH else f"result = {call}\np result"
@@ -103,13 +105,19 @@ def _python(route: Route, resource: Resource) -> str:
 
 
 def _python_shown(route: Route, call: str) -> str:
+    if _result(route) == REVISIONS:
+        return f"for change in {call}:\n    print(change)"
     if not _gives(route):
         return call
     return f"print({call})" if "\n" not in call else f"result = {call}\nprint(result)"
 
 
 def _gives(route: Route) -> bool:
-    return route.operation is not None and route.operation.result != NOTHING
+    return _result(route) != NOTHING
+
+
+def _result(route: Route) -> str:
+    return route.operation.result if route.operation else NOTHING
 
 
 def _by_path(route: Route) -> Iterator[str]:
@@ -206,6 +214,62 @@ leads.each {{ |lead| p lead }}""",
 )
 """How the parameters of a list are given, in each of the languages."""
 
+FIND = (
+    f"""\
+curl -G '{ORIGIN}/api/lead' \\
+--data-urlencode 'filter=creation_date>=-7d' \\
+--data-urlencode 'filter=city_id!=' \\
+-d 'fields=id,name,city.city_name' \\
+-d 'limit=1000' \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{_RUBY}
+leads = client.leads.select(
+  %w[id name city.city_name],
+  filter: ["creation_date>=-7d", "city_id!="],
+  cursor: ""
+)
+leads.each {{ |lead| p lead }}
+
+ana = client.leads.list(
+  where: {{ email: "ana@example.com" }}
+).first
+puts "no such lead" unless ana""",
+    f"""\
+{_PYTHON}    leads = client.leads.select(
+        ["id", "name", "city.city_name"],
+        filter=["creation_date>=-7d", "city_id!="],
+        cursor="",
+    )
+    for lead in leads:
+        print(lead)
+
+    ana = client.leads.list(
+        where={{"email": "ana@example.com"}},
+    )
+    if not list(ana):
+        print("no such lead")""",
+)
+"""How records are found, in each of the languages."""
+
+CHANGED_SINCE = (
+    f"""\
+curl -X GET \\
+'{ORIGIN}/api/lead?changed_since=-7d&fields=id,name' \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{_RUBY}
+changed = client.leads.list(changed_since: "-7d")
+changed.each {{ |lead| p lead }}""",
+    f"""\
+{_PYTHON}    changed = client.leads.list(changed_since="-7d")
+    for lead in changed:
+        print(lead)""",
+)
+"""What changed since, in each of the languages."""
+
 _SIGN_IN = (
     f"""\
 # With shell, you can just pass the correct header with each request
@@ -216,6 +280,30 @@ curl "{ORIGIN}/api/token" \\
     f"{_ruby_client(email=EMAIL, password=PASSWORD)}\nputs client.sign_in.token",
     f"{_python_client(email=EMAIL, password=PASSWORD)}    print(client.sign_in().token)",
 )
+
+
+_CHANGES = (
+    f"""\
+curl -X GET \\
+'{ORIGIN}/api/change?since=now' \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{_RUBY}
+position = client.changes.now
+# later: what changed since
+feed = client.changes.since(position)
+feed.each {{ |change| p change }}
+puts feed.position""",
+    f"""\
+{_PYTHON}    position = client.changes.now()
+    # later: what changed since
+    feed = client.changes.since(position)
+    for change in feed:
+        print(change)
+    print(feed.position)""",
+)
+_OWN = {"sign_in": _SIGN_IN, "changes": _CHANGES}
 
 
 def _health(path: str) -> Iterator[str]:

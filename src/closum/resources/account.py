@@ -54,7 +54,8 @@ ACCOUNT = Resource(
             broken="_zone",
             description=(
                 "The time **zone** in which the account's people read and write times, by its name in the IANA"
-                f" database. Dates in answers of the API are in UTC all the same. {_KEPT}"
+                " database. Days in filters (`creation_date=today`) are days of this zone, and so is a time without an"
+                " offset. Dates in answers of the API are in UTC all the same"
             ),
             example="Europe/Lisbon",
         ),

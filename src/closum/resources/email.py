@@ -1,14 +1,30 @@
 """E-mail addresses: one record per address in an account."""
 
+from functools import lru_cache
+
 from closum.model import address
 from closum.model.examples import Examples
 from closum.model.fields import Integer, Text, Timestamp
-from closum.model.resource import Derived, Listing, Resource, Unique
+from closum.model.resource import Derived, Exact, Listing, Resource, Unique
 from closum.model.text import sort_key
 
 
-def _keys(email: str) -> tuple[str, str | None]:
-    return address.address_key(email), sort_key(email)
+def _keys(email: str) -> tuple[str, str | None, str]:
+    key = address.address_key(email)
+    return key, sort_key(email), key.rpartition("@")[2]
+
+
+def read_domain(text: str) -> str:
+    """The form in which a domain is stored: `example.com`, also of `@Example.COM` and of an address."""
+    return _stored(text.strip().rpartition("@")[2])
+
+
+@lru_cache(maxsize=4_096)
+def _stored(name: str) -> str:
+    try:
+        return address.address_key(f"any@{name}").rpartition("@")[2]
+    except ValueError:
+        return name.lower()
 
 
 EMAIL = Resource(
@@ -37,12 +53,13 @@ EMAIL = Resource(
             example="2018-01-01T01:01:01+00:00",
         ),
     ),
-    derived=(Derived(("email_key", "email_sort"), ("email",), _keys),),
-    unique=Unique("email_key", "email", personal=True),
+    derived=(Derived(("email_key", "email_sort", "domain"), ("email",), _keys),),
+    unique=Unique("email_key", "email", personal=True, keys=lambda text: (address.lookup_key(text),)),
     listing=Listing(
         listed=("id", "email", "status", "register_date"),
         retrieved=("id", "email", "status", "register_date"),
         sorts={"id": "id", "email": "email_sort", "status": "status", "register_date": "id"},
+        filters={"domain": Exact("domain", read_domain)},
     ),
     examples=Examples(
         sample={"email": "sylvialhook@closum.com"},

@@ -1,12 +1,38 @@
 """Leads: people who may become customers, with their e-mail address, phone number and city."""
 
+from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
-from closum.model.resource import Derived, Listing, Nested, Reference, Resource
+from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row
+from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
-from closum.resources.email import EMAIL
+from closum.resources.email import EMAIL, read_domain
 from closum.resources.phone import PHONE
+
+_HAS_EMAIL, _HAS_PHONE = mark("email", ""), mark("phone", "")
+_USUAL = (None, EMAIL.initial["status"])
+"""The status of nearly every address: it has no mark."""
+
+
+def _terms(lead: Row) -> Terms:
+    """What a lead is found by: its name, its address, its number, its city, and what its custom data has."""
+    address, typed, custom = lead["email_email"], lead["phone_number"], lead["custom_data"]
+    marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
+    if address is not None:
+        marks += (_HAS_EMAIL, mark("email.domain", read_domain(address)))
+        if (status := lead["email_status"]) not in _USUAL:
+            marks.append(mark("email.status", status))
+    if typed is not None:
+        key, is_valid = number.parse(lead["phone_extension"], typed)
+        country = number.country(key) or ""
+        marks += (_HAS_PHONE, ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
+        marks += (mark("phone.country", country), mark("phone.extension", lead["phone_extension"]))
+    data, others = of_document("custom_data", custom)
+    return Terms(
+        distinct(words(lead["name"])), distinct(words(address)), data, (*dict.fromkeys(marks), *others)
+    )
+
 
 LEAD = Resource(
     name="lead",
@@ -46,7 +72,8 @@ LEAD = Resource(
             EMAIL,
             key="email",
             shows=("email",),
-            copies=("email", "email_sort"),
+            copies=("email", "email_sort", "status"),
+            words="address",
             description='The **email** object associated to lead, such as `{"email":"ana@example.com"}`',
         ),
         Nested(
@@ -61,6 +88,7 @@ LEAD = Resource(
             ),
         ),
     ),
+    terms=_terms,
     at_least_one=("name", "email", "phone"),
     listing=Listing(
         listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
@@ -69,7 +97,7 @@ LEAD = Resource(
             "id": "id",
             "name": "name_sort",
             "city_id": "city_id",
-            "creation_date": "id",
+            "creation_date": "creation_date",
             "email.email": "email_email_sort",
             "phone.number": "phone_number_sort",
         },

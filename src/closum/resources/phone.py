@@ -3,7 +3,7 @@
 from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Flag, Text, Timestamp
-from closum.model.resource import Derived, Listing, Resource, Row, Unique
+from closum.model.resource import Derived, Exact, Listing, Resource, Row, Unique
 from closum.model.text import sort_key
 
 
@@ -19,9 +19,24 @@ def _reconcile(values: Row) -> Row:
     return {} if agreeing == extension else {"extension": agreeing}
 
 
-def _keys(extension: str, typed: str) -> tuple[str | None, int, str | None]:
+def _keys(extension: str, typed: str) -> tuple[str | None, int, str | None, str | None]:
     key, is_valid = number.parse(extension, typed)
-    return key, is_valid, sort_key(typed)
+    return key, is_valid, sort_key(typed), number.country(key)
+
+
+def spellings(extension: str) -> tuple[str, ...]:
+    """How a dialling prefix is written: 351, +351 and 00351; a filter may mean any of them by one."""
+    found = number.dialling(extension.strip())
+    digits = f"{found.code}{found.area}" if found else ""
+    return (extension, *((digits, f"+{digits}", f"00{digits}") if digits else ()))
+
+
+def read_country(text: str) -> str:
+    """Two letters of ISO 3166."""
+    code = text.strip().upper()
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        raise ValueError("it must be two letters of ISO 3166 for a country, such as PT")
+    return code
 
 
 PHONE = Resource(
@@ -67,18 +82,20 @@ PHONE = Resource(
     ),
     derived=(
         Derived(
-            ("number_key", "is_valid", "number_sort"),
+            ("number_key", "is_valid", "number_sort", "country"),
             ("extension", "number"),
             _keys,
-            optional=("number_key",),
+            optional=("number_key", "country"),
         ),
     ),
-    unique=Unique("number_key", "number", number.is_number, personal=True),
+    unique=Unique("number_key", "number", number.is_number, personal=True, keys=number.keys, ambiguous=True),
     reconcile=_reconcile,
     listing=Listing(
         listed=("id", "extension", "number", "is_valid", "date_add"),
         retrieved=("id", "extension", "number", "is_valid", "date_add"),
         sorts={"id": "id", "number": "number_sort", "is_valid": "is_valid", "date_add": "id"},
+        filters={"country": Exact("country", read_country)},
+        spellings={"extension": spellings},
     ),
     examples=Examples(
         sample={"extension": "001", "number": "517-388-1452"},

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from closum.model.change import UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
-from closum.store import history, statements, tally
+from closum.store import history, search, statements, tally
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Unit
 
@@ -38,12 +38,15 @@ def write(
     rows = [one for run in _runs(operations) for one in _statements(unit.account_id, run, moved)]
     followed, taken = tally.follow(unit, number, known, moved)
     ids, noted = history.follow(unit, operations, taken)
-    texts, values, numbers = zip(*rows, followed, *noted, strict=True)
+    changes = [change for operation in operations for change in operation.changes]
+    texts, values, numbers = zip(*rows, followed, *noted, *search.follow(unit, changes), strict=True)
     if unit.run_each(zip(texts, values, strict=True)) != sum(numbers):  # sent together
         raise Conflict("a record was changed meanwhile")
     tally.follow_gaps(unit, known, moved)
+    tally.follow_dates(unit, changes, known)
     if moved.gone:
         history.follow_erased(unit, operations)
+        search.follow_gone(unit, changes)
     return ids
 
 

@@ -16,7 +16,7 @@ from closum.store.health import Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
 
-TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit"
+TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit, go on by 'cursor', or filter for less"
 
 STREAM_SECONDS = 30.0
 SLOW_SECONDS = 0.020  # of a read that the debug log has
@@ -60,9 +60,15 @@ class Database(ABC):
 
     @abstractmethod
     async def read(
-        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        long: bool = False,
+        one_moment: bool = False,
+        account_id: int | None = None,
     ) -> T:
-        """`function(unit, *args)`; `long` says beforehand that it may take longer than others.
+        """`function(unit, *args)`; `long` says beforehand that it may take longer than others, `one_moment` that it
+        executes several statements that have to see the same.
 
         `account_id` is the unit's, whose records it reads; None where it is what all accounts share.
         """

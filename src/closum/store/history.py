@@ -14,11 +14,11 @@ import msgspec
 from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
-from closum.store import rows, statements, tally
+from closum.store import statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
-from closum.store.unit import Effect, Result, Unit, latest
+from closum.store.unit import Effect, Result, Unit, Values, latest
 
 COLUMNS = (
     "position",
@@ -32,6 +32,7 @@ COLUMNS = (
     "cause",
     "cause_id",
     "before",
+    "shown",
 )
 
 _OF_OPERATION = f"""
@@ -42,6 +43,10 @@ AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND po
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
+_OF_RECORD = f"""
+SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND resource = ? AND id = ? AND position < ?
+ORDER BY position DESC LIMIT ?
+"""
 _WITH_BEFORE = f"""
 SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? AND before IS NOT NULL AND before <> 'null'
 ORDER BY position LIMIT ?
@@ -51,6 +56,7 @@ UPDATE change SET before = 'null'
 WHERE account_id = ? AND resource = ? AND id = ? AND before IS NOT NULL
 """
 _FORGET_AT = "UPDATE change SET before = 'null' WHERE account_id = ? AND position = ?"
+_FORGET_OLD = f"{_FORGET_AT} AND before IS NOT NULL AND before <> 'null'"
 _BY_CAUSE = """
 SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
 """
@@ -68,7 +74,8 @@ _encode = msgspec.json.Encoder().encode
 class Past(NamedTuple):
     """One row of the history. `before` has what differed, by column; None for a create and for what was erased.
 
-    It is None, too, where the row is `damaged`: what it kept is lost, or cannot be read.
+    It is None, too, where the row is `damaged`: what it kept is lost, or cannot be read. `shown` names what an update changed
+    of the records that its record shows.
     """
 
     position: int
@@ -80,6 +87,7 @@ class Past(NamedTuple):
     by: By
     before: Row | None
     damaged: bool = False
+    shown: tuple[str, ...] = ()
 
 
 FORGOTTEN = "null"
@@ -100,7 +108,8 @@ def follow(
             verb, resource, _, after = change
             record_id = (after or change.row)["id"]
             before = None if verb == CREATE else _before(change)
-            values += (account_id, position, first, resource.name, record_id, verb, *who, before)
+            shown = _shown(change) if verb == UPDATE and resource.nested else None
+            values += (account_id, position, first, resource.name, record_id, verb, *who, before, shown)
             position += 1
         ids.append(first if changes else None)
     rest = iter(values)
@@ -128,7 +137,7 @@ def of_operation(unit: Unit, operation: int) -> list[Past]:
 def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, list[Past]]:
     """The changes of records behind a position, in their order, by the id of the record."""
     found: dict[int, Result] = {}
-    for chunk in rows.chunks(ids):
+    for chunk in statements.chunks(ids):
         statement = _of_records(resource, len(chunk), unit.engine)
         found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
     by_id: dict[int, list[Past]] = {}
@@ -137,9 +146,20 @@ def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -
     return by_id
 
 
+def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most: int) -> list[Past]:
+    """At most so many changes of a record before a position, the last one first."""
+    values = (unit.account_id, resource.name, record_id, _stored(before), _stored(most))
+    return read(unit, _OF_RECORD, values)
+
+
 def since(unit: Unit, position: int, most: int) -> list[Past]:
     """At most so many changes of the account behind a position, in their order."""
-    return [_past(row) for row in unit.all(_SINCE, (unit.account_id, _stored(position), _stored(most)))]
+    return read(unit, _SINCE, (unit.account_id, _stored(position), _stored(most)))
+
+
+def read(unit: Unit, statement: str, values: Values) -> list[Past]:
+    """What a statement selects, which gives all columns of changes."""
+    return [_past(row) for row in unit.all(statement, values)]
 
 
 def _stored(number: int) -> int:
@@ -150,6 +170,12 @@ def _stored(number: int) -> int:
 def last(unit: Unit) -> int:
     """The position of the account's last change; 0 where there was none."""
     return tally.counters(unit).get(tally.CHANGE, tally.NEVER).last_id
+
+
+def earliest(unit: Unit) -> str | None:
+    """The time of the account's oldest change that is kept; None without any."""
+    row = unit.one(_OLDEST, (unit.account_id, 1))
+    return row[1] if row else None
 
 
 def with_before(unit: Unit, position: int, most: int) -> list[Past]:
@@ -175,14 +201,18 @@ def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
 def cut(unit: Unit, before: str, most: int) -> int:
     """Forget at most so many of the account's oldest changes that are older than a time; how many they were.
 
-    Of what is dated ahead of the clock nobody knows the time: it is older than what follows it, and goes with that.
+    Of what is dated ahead of the clock nobody knows the time: it is older than what follows it, and goes with that. The
+    last change stays, without what it keeps of its record: readers of the feed have their place by it.
     """
     newest, oldest = latest(unit.now), unit.all(_OLDEST, (unit.account_id, most))
     known = [row for row in oldest if row[1] <= newest]
     if len(oldest) == most and oldest[-1][1] > newest:
         known += unit.all(_NEXT_KNOWN, (unit.account_id, oldest[-1][0], newest))
-    last = max((position for position, _ in takewhile(lambda row: row[1] < before, known)), default=0)
-    number = len([position for position, _ in oldest if position <= last])
+    old = max((position for position, _ in takewhile(lambda row: row[1] < before, known)), default=0)
+    newest_position = last(unit)
+    if old == newest_position:
+        unit.run(_FORGET_OLD, (unit.account_id, old))
+    number = len([position for position, _ in oldest if position <= old and position < newest_position])
     if number:
         unit.run(_CUT, (unit.account_id, oldest[number - 1][0]))
         tally.discount(unit, tally.CHANGE, number)
@@ -203,7 +233,7 @@ def note_remade(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
     first, by = taken.first_id, unit.by
     who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
     rows = [
-        (unit.account_id, first + place, first, resource.name, record_id, UPDATE, *who, "{}")
+        (unit.account_id, first + place, first, resource.name, record_id, UPDATE, *who, "{}", None)
         for place, record_id in enumerate(ids)
     ]
     unit.run_many(_insert(1), rows)
@@ -219,7 +249,7 @@ def _mark(unit: Unit, taken: Taken, verb: str, number: int) -> None:
     """A row that is no change of a record: of the history itself."""
     position, by = taken.first_id, unit.by
     who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
-    unit.run(_insert(1), (unit.account_id, position, position, tally.CHANGE, number, verb, *who, None))
+    unit.run(_insert(1), (unit.account_id, position, position, tally.CHANGE, number, verb, *who, None, None))
 
 
 def _before(change: Change) -> str:
@@ -236,14 +266,47 @@ def _before(change: Change) -> str:
     return _encode({name: before[name] for name in names}).decode()
 
 
+def _shown(change: Change) -> str | None:
+    """What a record shows of others from now on that it did not, as clients call it."""
+    _, resource, before, after = change
+    assert before is not None
+    assert after is not None
+    names = [name for name, column in columns_shown(resource) if before[column] != after[column]]
+    return ",".join(names) or None
+
+
+@lru_cache
+def columns_shown(resource: Resource) -> list[tuple[str, str]]:
+    """What a record shows of others: the names of the API, each with the record's column."""
+    names = [(one.name, name) for one in resource.nested for name in ("id", *one.shows)]
+    return [(f"{one}.{name}", f"{one}_{name}") for one, name in names]
+
+
+def _names(shown: object) -> tuple[str, ...]:
+    return tuple(shown.split(",")) if shown and isinstance(shown, str) else ()
+
+
 def _past(row: Result) -> Past:
-    position, operation, resource, record_id, verb, at, user_id, request_id, cause, cause_id, before = row
+    (
+        position,
+        operation,
+        resource,
+        record_id,
+        verb,
+        at,
+        user_id,
+        request_id,
+        cause,
+        cause_id,
+        before,
+        shown,
+    ) = row
     by = By(user_id, request_id or "", cause, cause_id)
     keeps = verb in (UPDATE, DELETE, ERASE)
     old, is_read = None, (before is not None) == keeps
     if is_read and before is not None:
         old, is_read = _decoded(before)
-    return Past(position, operation, resource, record_id, verb, at, by, old, not is_read)
+    return Past(position, operation, resource, record_id, verb, at, by, old, not is_read, _names(shown))
 
 
 def _decoded(before: str) -> tuple[Row | None, bool]:

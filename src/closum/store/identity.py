@@ -5,7 +5,7 @@ more than the number before if that is greater. So a database that was put back 
 closum's, gives no number again that the copy did not know of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from closum.store import ledger
@@ -84,6 +84,12 @@ def identity(unit: Unit, user_id: int) -> tuple[int, int] | None:
     """Account and current token number of an enabled user; the look-up of every request."""
     row = unit.one(IDENTITY, (user_id,))
     return (row[0], row[1]) if row else None
+
+
+def zone(unit: Unit) -> str:
+    """The time zone of the unit's account."""
+    row = unit.one("SELECT zone FROM account WHERE id = ?", (unit.account_id,))
+    return str(row[0]) if row else "UTC"
 
 
 def identity_at(unit: Unit, user_id: int) -> tuple[int | None, int | None, int]:
@@ -165,6 +171,13 @@ def users(unit: Unit, account_id: int | None = None) -> list[User]:
     """Users of one account, or of all, in the order of accounts."""
     scope, values = ("", ()) if account_id is None else ("WHERE account_id = ?", (account_id,))
     return [User(*row) for row in unit.all(f"{_USER} {scope} ORDER BY account_id, account_user.id", values)]
+
+
+def emails(unit: Unit, ids: Iterable[int]) -> dict[int, str]:
+    """The addresses of those users of the unit's account that there are, by id."""
+    sql = "SELECT id, email FROM account_user WHERE id = ? AND account_id = ?"
+    found = unit.all_of([(sql, (one, unit.account_id)) for one in sorted(ids)])
+    return {row[0]: row[1] for rows in found for row in rows}
 
 
 def accesses(unit: Unit) -> dict[str, Access]:

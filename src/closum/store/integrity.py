@@ -10,6 +10,9 @@ from closum.store.scope import scope_of
 from closum.store.sql import prepared
 from closum.store.unit import Unit
 
+UNREADABLE = (ValueError, TypeError, AttributeError)
+"""What making a derived column raises for a value that no rule of this program takes: text, or of another kind."""
+
 _INVALID_INDEXES = """
 SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
 WHERE relnamespace = current_schema()::regnamespace AND NOT indisvalid
@@ -37,6 +40,7 @@ def faults(unit: Unit) -> Iterator[str]:
 
 
 def _sqlite_faults(unit: Unit) -> Iterator[str]:
+    unit.search.refresh(unit)
     for row in unit.all("PRAGMA integrity_check(20)"):
         if row[0] != "ok":
             yield f"integrity: {row[0]}"
@@ -83,12 +87,13 @@ def tallies(unit: Unit, resource: Resource) -> Iterator[str]:
 
 
 class Batch(NamedTuple):
-    """Some records in the order of their ids, the last id looked at (None behind the last record), and the ids of those
-    that the database has in a form that is no text."""
+    """Some records in the order of their ids, the last id looked at (None behind the last record), the ids of those that
+    the database has in a form that is no text, and the id behind which it begins."""
 
     rows: list[Row]
     last: int | None
     unreadable: list[int]
+    after: int
 
 
 Place = tuple[int, int]
@@ -107,7 +112,7 @@ def batch(unit: Unit, resource: Resource, columns: tuple[str, ...], place: Place
     except UnicodeDecodeError:
         return _batch_one_by_one(unit, resource, columns, place)
     records = [dict(zip(columns, row, strict=True)) for row in found]
-    return Batch(records, records[-1]["id"] if records else None, [])
+    return Batch(records, records[-1]["id"] if records else None, [], place[0])
 
 
 def scan(unit: Unit, resource: Resource, size: int) -> Iterator[tuple[Unit, Batch]]:
@@ -153,7 +158,7 @@ def _batch_one_by_one(unit: Unit, resource: Resource, columns: tuple[str, ...], 
             found = unit.one(*statements.select_columns(resource, columns)(unit.account_id, record_id))
             if found:
                 readable[record_id] = dict(zip(columns, found, strict=True))
-    return Batch(list(readable.values()), ids[-1], [one for one in ids if one not in readable])
+    return Batch(list(readable.values()), ids[-1], [one for one in ids if one not in readable], place[0])
 
 
 def _by_account(unit: Unit, sql: str, values: tuple[str, ...] = ()) -> Iterator[tuple[int, tuple[int, int]]]:

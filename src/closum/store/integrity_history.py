@@ -7,10 +7,10 @@ import msgspec
 
 from closum.model.change import CREATE, DELETE, ERASE, UPDATE
 from closum.model.resource import Resource
-from closum.store import rows, statements, tally
+from closum.store import statements, tally
 from closum.store.unit import Result, Unit
 
-_COLUMNS = "position, operation, resource, id, verb, at, user_id, request_id, cause, cause_id, before"
+_COLUMNS = "position, operation, resource, id, verb, at, user_id, request_id, cause, cause_id, before, shown"
 _BATCH = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _POSITIONS = "SELECT position FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _AT = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position = ?"
@@ -41,6 +41,7 @@ class Noted(NamedTuple):
     at: str = ""
     by: tuple[int | None, str | None, str, int | None] = (None, None, "", None)
     before: object = None
+    shown: str | None = None
 
 
 class Verb(NamedTuple):
@@ -129,7 +130,7 @@ def _verb(row: Result) -> Verb:
 def begun(unit: Unit, operations: Iterable[int]) -> set[int]:
     """Which of these operations there are, of the unit's account."""
     found: set[int] = set()
-    for chunk in rows.chunks(one for one in operations if 0 < one < 2**63):
+    for chunk in statements.chunks(one for one in operations if 0 < one < 2**63):
         marks = ", ".join("?" * len(chunk))
         sql = f"SELECT position FROM change WHERE account_id = ? AND position IN ({marks}) AND operation = position"
         found.update(row[0] for row in unit.all(sql, (unit.account_id, *chunk)))
@@ -139,7 +140,7 @@ def begun(unit: Unit, operations: Iterable[int]) -> set[int]:
 def versions(unit: Unit, resource: Resource, ids: list[int]) -> dict[int, int]:
     """The versions of those of the records that there are."""
     found: dict[int, int] = {}
-    for chunk in rows.chunks(ids):
+    for chunk in statements.chunks(ids):
         found.update(
             unit.all(*statements.select_versions(resource, len(chunk), unit.engine)(unit.account_id, *chunk))
         )
@@ -164,10 +165,23 @@ def _one(unit: Unit, position: int) -> Noted:
 
 def _noted(row: Result) -> Noted:
     """SQLite keeps in a column whatever is put there."""
-    position, operation, resource, record_id, verb, at, user_id, request_id, cause, cause_id, before = row
+    (
+        position,
+        operation,
+        resource,
+        record_id,
+        verb,
+        at,
+        user_id,
+        request_id,
+        cause,
+        cause_id,
+        before,
+        shown,
+    ) = row
     numbers = (operation, record_id, user_id or 0, cause_id or 0)
-    texts = (resource, verb, at, request_id or "", cause, before or "")
+    texts = (resource, verb, at, request_id or "", cause, before or "", shown or "")
     if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in texts):
         return Noted(position)
     by = (user_id, request_id, cause, cause_id)
-    return Noted(position, operation, resource, record_id, verb, at, by, before)
+    return Noted(position, operation, resource, record_id, verb, at, by, before, shown)

@@ -57,9 +57,15 @@ class PendingCall:
 
 @dataclass(slots=True, eq=False)
 class PendingRead(PendingCall):
-    """With `is_stream` it reads rows one by one."""
+    """With `is_stream` it reads rows one by one. What it reads is of `one_moment`, also by several statements, where asked for."""
 
     is_stream: bool = False
+    one_moment: bool = False
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it needs a transaction of its own."""
+        return self.is_stream or self.one_moment
 
 
 @dataclass(slots=True, eq=False)

@@ -6,13 +6,14 @@ be interrupted anywhere: run again, it comes to the same end.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import history, identity, integrity
+from closum.store import history, identity, integrity, integrity_search
+from closum.store.integrity import UNREADABLE
 from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
 from closum.store.session import Session
@@ -21,9 +22,6 @@ from closum.store.unit import Unit, timestamp
 
 LARGE_STEP = 1_000  # records
 SMALL_STEP = 100  # what fits into the 20 ms of a writer beside a server
-
-UNREADABLE = (ValueError, TypeError, AttributeError)
-"""What making a derived column raises for a value that no rule of this program takes: text, or of another kind."""
 
 log = logging.getLogger("closum.store")
 
@@ -36,14 +34,16 @@ class Rules(NamedTuple):
 
 
 def recompute(session: Session, rules: Rules) -> None:
-    """Make every derived column again, and the copies of it: nested records before those that show them.
+    """Make every derived column again, the copies of it, and what records are found by: nested records before those that
+    show them.
 
     Of two records of an account with one new unique key, the one that has it already keeps it, or else the one with the
     lower id takes it; the other keeps its old key, or has none where that one is another number's by the rules. Likewise a value that cannot be read keeps what was made of it.
     """
     session.write_steps([_recompute_users])
+    _repair_indexes(session, rules.resources)
     with session.read() as unit:
-        counts = {resource: integrity.counts(unit, resource) for resource in rules.resources}
+        counts = {resource: _counts(unit, resource) for resource in rules.resources}
     total = sum(sum(count.values()) for count in counts.values())
     with rules.progress("Recomputing", "records") as report:
         done = 0
@@ -54,6 +54,25 @@ def recompute(session: Session, rules: Rules) -> None:
                 session.write_steps(walk.steps(), account_id or None)
                 log.debug("recompute: %s of account %d, %d records", resource.name, account_id, count)
                 done += count
+
+
+def _repair_indexes(session: Session, resources: Iterable[Resource]) -> None:
+    for resource in resources:
+        if resource.terms:
+            with session.read() as unit:
+                is_damaged = unit.search.is_damaged(unit, resource)
+            if is_damaged:
+                session.write_steps([partial(_rebuild, resource)])
+
+
+def _rebuild(resource: Resource, unit: Unit) -> None:
+    unit.search.rebuild(unit, resource)
+
+
+def _counts(unit: Unit, resource: Resource) -> dict[int, int]:
+    """How many records there are by account, also where only terms are left of them."""
+    left = dict.fromkeys(unit.search.accounts(unit, resource), 0) if resource.terms else {}
+    return left | integrity.counts(unit, resource)
 
 
 def rederive(resource: Resource, row: Row) -> Row:
@@ -81,7 +100,8 @@ class _Walk:
 
     def __init__(self, resource: Resource, size: int, report: Callable[[int], object]) -> None:
         self._resource, self._size, self._report = resource, size, report
-        self._unique, _, self._names, _ = resource.unique or Unique("", "")
+        unique = resource.unique or Unique("", "")
+        self._unique, self._names = unique.column, unique.names
         self._columns = _columns(resource)
         self._last, self._seen, self._ended = 0, 0, False
         self._waiting: dict[Any, int] = {}
@@ -95,9 +115,11 @@ class _Walk:
 
     def _next(self, unit: Unit) -> None:
         batch = integrity.batch(unit, self._resource, self._columns, (self._last, self._size))
+        self._put_right(unit, batch.rows)
+        if self._resource.terms:
+            integrity_search.remake(unit, self._resource, batch)
         self._ended = batch.last is None
         self._last = batch.last or 0
-        self._put_right(unit, batch.rows)
         self._seen += len(batch.rows)
         self._report(self._seen)
 
@@ -122,6 +144,8 @@ class _Walk:
         ]
         self._settle_keys(unit, [(row, change) for row, change in differing if self._unique in change])
         self._write(unit, [(row, change) for row, change in differing if change])
+        for row, change in differing:
+            row.update(change)
 
     def _settle_keys(self, unit: Unit, wanting: list[tuple[Row, Row]]) -> None:
         """Take the new key out of the changes of each record that does not get it, and the old one if it names another."""
@@ -155,8 +179,17 @@ class _Walk:
             _put_right(self._resource, tuple(change))(*change.values(), now, unit.account_id, row["id"])
             for row, change in differing
         )
-        if differing and scope_of(self._resource).versions:
-            history.note_remade(unit, self._resource, [row["id"] for row, _ in differing])
+        changed = [row["id"] for row, change in differing if _is_change(self._resource, tuple(change))]
+        if changed:
+            history.note_remade(unit, self._resource, changed)
+
+
+@lru_cache
+def _is_change(resource: Resource, columns: tuple[str, ...]) -> bool:
+    """Whether a record is another one with them: not by what filters alone know, which comes with a version for all."""
+    by_filters = {one.column for one in resource.listing.filters.values()}
+    by_filters |= {f"{one.name}_{column}" for one in resource.nested for column in one.hidden}
+    return bool(scope_of(resource).versions) and not by_filters.issuperset(columns)
 
 
 @lru_cache
@@ -167,20 +200,21 @@ def _put_right(resource: Resource, columns: tuple[str, ...]) -> Prepared:
 
 
 def _update(resource: Resource, columns: tuple[str, ...]) -> Sql:
-    scope = scope_of(resource)
     changes = [sql("{column} = {new}", column=column, new=parameter(f"new {column}")) for column in columns]
-    if scope.versions:
+    if _is_change(resource, columns):
         changes += [Sql("version = version + 1"), sql("modified = {now}", now=parameter("modified"))]
     return sql(
         "UPDATE {table} SET {changes} WHERE {where}",
         table=resource.name,
         changes=joined(", ", changes),
-        where=scope.where(sql("id = {id}", id=parameter("id"))),
+        where=scope_of(resource).where(sql("id = {id}", id=parameter("id"))),
     )
 
 
 def _columns(resource: Resource) -> tuple[str, ...]:
-    """Those that derived columns and copies are made from, and they themselves: no long ones that play no part."""
+    """Those that derived columns, copies and terms are made from, and they themselves: no long ones that play no part."""
+    if resource.terms:
+        return resource.columns
     names = dict.fromkeys(["id"])
     for derived in resource.derived:
         names |= dict.fromkeys((*derived.sources, *derived.columns))

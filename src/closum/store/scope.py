@@ -48,7 +48,7 @@ class _Owned(Scope):
         )
 
     def where(self, *conditions: Sql | str, of: str = "") -> Sql:
-        return joined(" AND ", [sql("{of}account_id = {account}", of=of, account=ACCOUNT), *conditions])
+        return joined(" AND ", [Sql(f"{of}account_id = ?", ACCOUNT.values), *conditions])
 
 
 class _Shared(Scope):

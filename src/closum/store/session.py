@@ -1,12 +1,14 @@
 """The database as a command uses it: one connection, one thread."""
 
+import contextlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from closum.errors import Refusal
 from closum.model.change import COMMAND, By
 from closum.store.progress import Progress, no_progress
 from closum.store.unit import Unit
@@ -96,11 +98,27 @@ class Session(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                with contextlib.suppress(Refusal):  # all that was asked for is done
+                    self.settle()
+        finally:
+            self.close()
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Do what writes have left for later, at the pace that leaves others their turn."""
 
     def write_steps(self, steps: Iterable[Callable[[Unit], object]], account_id: int | None = None) -> None:
         """Long work as small steps, many in one transaction, at the pace that leaves others their turn."""
+        for _ in self._transactions(steps, account_id):
+            self.settle()
+
+    def _transactions(
+        self, steps: Iterable[Callable[[Unit], object]], account_id: int | None = None
+    ) -> Iterator[None]:
+        """Steps in few transactions; it stops after each of these."""
         waiting = iter(steps)
         step = next(waiting, None)
         while step is not None:
@@ -118,3 +136,4 @@ class Session(ABC):
                     last = now
             if pace.pauses:
                 time.sleep(time.monotonic() - begun)
+            yield

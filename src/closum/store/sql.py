@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from operator import itemgetter
 from string import Formatter
 from typing import Any, NamedTuple
@@ -48,13 +49,24 @@ def sql(template: str, **parts: Sql | str) -> Sql:
 
     Raises KeyError for a name without a fragment.
     """
-    found = Sql("")
-    for code, name, _, _ in Formatter().parse(template):
-        found += Sql(code)
+    texts: list[str] = []
+    values: tuple[Any, ...] = ()
+    for code, name in _named(template):
+        texts.append(code)
         if name is not None:
             part = parts[name]
-            found += Sql(part) if isinstance(part, str) else part
-    return found
+            if isinstance(part, str):
+                texts.append(part)
+            else:
+                texts.append(part.text)
+                values += part.values
+    return Sql("".join(texts), values)
+
+
+@lru_cache(maxsize=1_024)
+def _named(template: str) -> tuple[tuple[str, str | None], ...]:
+    """Code, each with the name of what comes behind it."""
+    return tuple((code, name) for code, name, _, _ in Formatter().parse(template))
 
 
 def joined(separator: str, fragments: Iterable[Sql | str]) -> Sql:

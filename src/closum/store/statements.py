@@ -1,10 +1,12 @@
 """The SQL of a resource's records, built from its declaration alone; no name in it comes from input."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from closum.model.resource import Resource
-from closum.model.view import record_view
+from closum.model.view import REMEMBERED, record_view
+from closum.store import pages
 from closum.store.scope import Scope, scope_of
 from closum.store.sql import Prepared, Sql, Unbound, joined, parameter, prepared, sql, unbound
 
@@ -22,10 +24,11 @@ _LOOK_UPS = {
 ID, VALUE, LEAST, BEHIND, MOST = map(parameter, ("id", "value", "least", "behind", "most"))
 
 
-@lru_cache
-def select_record(resource: Resource) -> Unbound:
+@lru_cache(maxsize=REMEMBERED)
+def select_record(resource: Resource, fields: tuple[str, ...] = ()) -> Unbound:
     """What a retrieved record shows, and behind it which version it is, where it can change. Takes account, id."""
-    columns = (*record_view(resource).columns, *scope_of(resource).versions)
+    shown = (pages.column(resource, one) for one in record_view(resource, fields).columns)
+    columns = (*shown, *scope_of(resource).versions)
     return unbound(_select(resource, columns, sql("id = {id}", id=ID)), "account_id", "id")
 
 
@@ -143,3 +146,14 @@ def _prepared(
     resource: Resource, columns: tuple[str, ...], condition: Sql, rest: Sql | str, *names: str
 ) -> Prepared:
     return prepared(_select(resource, columns, condition, rest), "account_id", *names)
+
+
+def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Distinct values, as many at a time as a prepared statement has; the last one repeated to fill it.
+
+    Without None, which is equal to nothing.
+    """
+    distinct = [value for value in dict.fromkeys(values) if value is not None]
+    for start in range(0, len(distinct), MAX_VALUES):
+        chunk = distinct[start : start + MAX_VALUES]
+        yield (*chunk, *[chunk[-1]] * (padded(len(chunk)) - len(chunk)))

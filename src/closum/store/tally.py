@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from closum.model.change import Change
 from closum.model.resource import Resource
 from closum.store import gaps, together
 from closum.store.scope import ACCOUNT
@@ -40,6 +41,9 @@ ON CONFLICT (account_id, resource) DO UPDATE SET
 _ADD = "UPDATE tally SET count = count + ? WHERE account_id = ? AND resource = ? RETURNING last_id"
 
 
+_DATED = "UPDATE tally SET dated = 1 WHERE account_id = ? AND resource = ?"
+
+
 class Moved(NamedTuple):
     """The ids of records that are there from now on, and of those that are there no more."""
 
@@ -55,9 +59,9 @@ class Taken(NamedTuple):
 
 
 def kept(resource: Resource) -> Sql:
-    """A query of count and last_id, which are equal where no id is missing; no row in an empty account."""
+    """A query of count and last_id, which are equal where no id is missing, and of `dated`; no row in an empty account."""
     return sql(
-        "SELECT count, last_id FROM tally WHERE account_id = {account} AND resource = {name}",
+        "SELECT count, last_id, dated FROM tally WHERE account_id = {account} AND resource = {name}",
         account=ACCOUNT,
         name=value(resource.name),
     )
@@ -83,6 +87,22 @@ class Tally(NamedTuple):
 NEVER = Tally()
 CHANGE = "change"
 """What the changes of the history are counted as."""
+
+
+def dates_go_with_ids(resource: Resource) -> Sql:
+    """A condition: no record of the account has a date that a record with a lower id has not come to."""
+    return sql(
+        "(SELECT dated FROM tally WHERE account_id = {account} AND resource = {name}) = 0",
+        account=ACCOUNT,
+        name=value(resource.name),
+    )
+
+
+def has_dates_by_ids(unit: Unit, resource: Resource) -> bool:
+    """Whether that is so of the unit's account."""
+    sql = "SELECT dated FROM tally WHERE account_id = ? AND resource = ?"
+    row = unit.one(sql, (unit.account_id, resource.name))
+    return row is None or row[0] == 0
 
 
 def counters(unit: Unit) -> dict[str, Tally]:
@@ -125,6 +145,24 @@ def follow_gaps(unit: Unit, known: Mapping[str, Tally], moved: Moved) -> None:
             fill(unit, resource, [one for one in ids if one <= last])
     for resource, ids in moved.gone.items():
         forget(unit, resource, ids)
+
+
+def follow_dates(unit: Unit, changes: Iterable[Change], known: Mapping[str, Tally]) -> None:
+    """Note which resources have a date from now on that does not go with the ids."""
+    least: dict[Resource, str] = {}
+    for _, resource, before, after in changes:
+        column = resource.dated
+        if not column or after is None:
+            continue
+        date, last = after[column], known.get(resource.name, NEVER)
+        if before is None:
+            start = least.get(resource, last.last_timestamp)
+            goes = after["id"] <= last.last_id or start <= date <= max(timestamp(unit.now), start)
+            least[resource] = date
+        else:
+            goes = before[column] == date
+        if not goes:
+            unit.run(_DATED, (unit.account_id, resource.name))
 
 
 def take_positions(unit: Unit, number: int, behind: int = 0) -> tuple[int, Taken]:

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 from closum.errors import Refusal
-from closum.store import catalogue, numbered
+from closum.model.resource import Resource
+from closum.store import catalogue, integrity_search, numbered, search
 from closum.store.catalogue import Table
 from closum.store.progress import Progress, Report, no_progress
 from closum.store.unit import Result, Unit
@@ -116,10 +117,12 @@ def copy(
     source: Source,
     target: Target,
     progress: Progress,
+    resources: Sequence[Resource],
     last: Callable[[Unit], None],
     finish: Callable[[Unit], None] | None = None,
 ) -> dict[str, int]:
-    """Fill the target, compare and release it; records by table.
+    """Fill the target, compare and release it; records by table. What searches find records of the `resources` by is made
+    in the target.
 
     `finish(unit)` changes data of accounts in the target once it is compared; `last(unit)` is the last change, of what
     accounts share.
@@ -128,7 +131,7 @@ def copy(
     """
     target.claim(source)
     with _to_be_repeated(source, target):
-        copied = _filled(source, target, progress)
+        copied = _filled(source, target, progress, resources)
         target.verify()
         _compare(source, target, progress, copied)
         if finish:
@@ -137,7 +140,7 @@ def copy(
     return {table.name: count for table, (count, _) in copied.items()}
 
 
-def _filled(source: Source, target: Target, progress: Progress) -> Found:
+def _filled(source: Source, target: Target, progress: Progress, resources: Sequence[Resource]) -> Found:
     with contextlib.ExitStack() as moment:
         unit = moment.enter_context(source.read())
         tables = _tables(unit, source, target)
@@ -148,16 +151,19 @@ def _filled(source: Source, target: Target, progress: Progress) -> Found:
             sums = _put(source, unit, filling, shared, no_progress)
             numbered.go_on_after(filling.unit, numbered.last_ids(unit))
         with target.filling(own, progress) as filling:
-            sums |= _put(source, unit, filling, own, progress)
+            copied = [table for table in own if not search.is_index(table.name)]
+            sums |= _put(source, unit, filling, copied, progress)
             moment.close()  # indexes may take long, and need no view of the source
+            integrity_search.make(filling.unit, resources, progress)
     return sums
 
 
 def _tables(unit: Unit, source: Source, target: Target) -> list[Table]:
-    """Those of closum, which have to be alike in both."""
-    theirs, ours = catalogue.tables(unit), target.tables()
+    """Those of closum, which have to be alike in both, but for what searches find records by."""
+    theirs = [table for table in catalogue.tables(unit) if not search.is_index(table.name)]
+    ours = target.tables()
     for table in ours:
-        if table not in theirs:
+        if table not in theirs and not search.is_index(table.name):
             raise Refusal(f"The table {table.name} of {source.name} is not closum's: it has other columns")
     for table in theirs:
         if table not in ours:

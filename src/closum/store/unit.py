@@ -26,6 +26,10 @@ class Unit(Protocol):
     account_id: int
     by: By
 
+    @property
+    def search(self) -> Any:
+        """What its database keeps terms in: a `closum.store.search.Index`."""
+
     def of(self, account_id: int, by: By | None = None) -> "Unit":
         """The same transaction, or read, for the records of an account; by the same as this, where nobody else is given."""
 

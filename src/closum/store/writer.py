@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -77,10 +77,12 @@ class GroupLost(Exception):
 
 
 class Writer:
-    """A writing thread of a server, with the link that it alone uses."""
+    """A writing thread of a server, with the link that it alone uses. On the event loop `wrote` is called after each group."""
 
-    def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
-        self._link, self._loop = link, loop
+    def __init__(
+        self, link: Link, loop: asyncio.AbstractEventLoop, wrote: Callable[[], object] = lambda: None
+    ) -> None:
+        self._link, self._loop, self._wrote = link, loop, wrote
         self._submitted: list[PendingWrite] = []  # and not handed over yet
         self._seen = 0  # how many they were a round of the event loop ago
         self._closing = 0.0  # when they are handed over at the latest
@@ -180,6 +182,7 @@ class Writer:
         self._unanswered -= len(outcomes)
         for write, outcome in outcomes:
             write.complete(outcome)
+        self._wrote()
 
     def _group(self, key: int | None, sets: deque[list[PendingWrite]]) -> list[Outcome]:
         """Run sets, and what comes meanwhile, in one transaction; when that is undone, each of its writes alone, unless

@@ -62,6 +62,31 @@ class Scripted:
         }
         return self.data(records, pagination=pagination)
 
+    def uncounted(self, records: list[JSON], number: int, is_more: bool) -> "Scripted":
+        """And then a page of a list that nobody has counted."""
+        pagination = {
+            "page_count": None,
+            "current_page": number,
+            "has_next_page": is_more,
+            "has_prev_page": number > 1,
+            "count": None,
+            "limit": None,
+        }
+        return self.data(records, pagination=pagination)
+
+    def part(self, records: list[JSON], after: str | None = None) -> "Scripted":
+        """And then a page of a list that is walked by cursor."""
+        pagination = {
+            "page_count": None,
+            "current_page": None,
+            "has_next_page": after is not None,
+            "has_prev_page": False,
+            "count": None,
+            "limit": None,
+            "next_cursor": after,
+        }
+        return self.data(records, pagination=pagination)
+
     def refusal(self, status: int, message: str = "No", *, after: str = "", **more: Any) -> "Scripted":
         """And then an error of closum."""
         data = {"code": status, "url": "/", "message": message, **more}

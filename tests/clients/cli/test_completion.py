@@ -61,7 +61,7 @@ def test_bash(entry_point: str, path: dict[str, str], program: Callable[..., str
     for line, offered in (
         ("lo", ["login", "logout"]),
         ("lead ", LEAD_COMMANDS),
-        ("lead list --s", ["--sort"]),
+        ("lead list --s", ["--sort", "--search"]),
         ("lead list --sort e", ["email.email"]),
         ("lead create --phone-", ["--phone-extension", "--phone-number", "--phone-id"]),
     ):

@@ -35,8 +35,8 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
 @pytest.mark.parametrize(
     ("status", "more", "code", "words"),
     [
-        (400, {}, 1, "The server answered 400: No, request r-1"),
-        (403, {}, 1, "The server answered 403: No, request r-1"),
+        (400, {}, 1, "The server answered 400: No (request r-1)"),
+        (403, {}, 1, "The server answered 403: No (request r-1)"),
         (404, {}, 4, "There is no lead 1"),
         (
             412,
@@ -44,12 +44,12 @@ def failed(run: Run, url: str, *arguments: str) -> "subprocess.CompletedProcess[
             7,
             "The lead 1 has changed since you got that ETag: get the new one with 'lead get 1 --etag', then repeat the update",
         ),
-        (422, {}, 5, "The server answered 422: No, request r-1"),
+        (422, {}, 5, "The server answered 422: No (request r-1)"),
         (422, {"errors": {"name": {"_x": "Bad"}}}, 5, "name: Bad"),
-        (429, {"after": "900"}, 6, "The server answered 429: No, request r-1; try again in 15 minutes"),
-        (500, {}, 1, "The server answered 500: No, request r-1"),
-        (503, {"after": "1"}, 6, "The server answered 503: No, request r-1; try again in 1 s"),
-        (503, {}, 6, "The server answered 503: No, request r-1"),
+        (429, {"after": "900"}, 6, "The server answered 429: No (request r-1); try again in 15 minutes"),
+        (500, {}, 1, "The server answered 500: No (request r-1)"),
+        (503, {"after": "1"}, 6, "The server answered 503: No (request r-1); try again in 1 s"),
+        (503, {}, 6, "The server answered 503: No (request r-1)"),
     ],
 )
 def test_each_refusal_has_a_line_and_a_code(
@@ -93,30 +93,31 @@ def test_a_list_that_is_none(run: Run, script: Scripted, document: dict[str, Any
     assert failed(run, script.address, "lead", "list").returncode == 1
 
 
-def test_pages_that_are_gone_by_now_end_the_list_and_other_faults_end_it_with_an_error(
+def test_a_fault_ends_a_long_list_with_an_error(
     run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, "READ_AGAIN", 0)
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
-    for status, code in ((404, 0), (503, 6), (502, 6)):
+    for status, code in ((404, 4), (400, 1), (503, 6), (502, 6)):
         script.answers.clear()
-        script.page([{"id": 1}], pages=3).refusal(status)
+        script.part([{"id": 1}], after="A").refusal(status)
         done = run("email", "list", "--all", **user)
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "1\t\t\t\n", code // 6)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "1\t\t\t\n", 1)
 
 
 def test_a_long_list_goes_on_when_its_server_was_away(run: Run, script: Scripted) -> None:
-    script.page([{"id": 1}], 1, 2).refusal(503).page([{"id": 2}], 2, 2)
+    script.part([{"id": 1}], after="A").refusal(503).part([{"id": 2}])
     done = run("city", "list", "--all", CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     assert (done.returncode, done.stdout) == (0, "1\t\n2\t\n")
 
 
 def test_a_server_that_repeats_a_page_is_not_walked_for_ever(run: Run, script: Scripted) -> None:
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
-    script.page([{"id": 1}], 1, 3)
+    script.part([{"id": 1}], after="A")
     assert run("city", "list", "--all", **user).returncode == 1
+    assert len(script.requests) == 2
     script.answers.clear()
-    script.page([{"id": 1}], 1, 9).page([], 2, 9)
+    script.part([{"id": 1}], after="A").part([], after="B")
     assert run("city", "list", "--all", **user).stdout == "1\t\n"
 
 
@@ -170,7 +171,7 @@ def test_closed_output_is_an_error_before_anything_is_done(
 
 @BOTH
 def test_an_output_on_a_full_disk_is_an_error(script: Scripted, tmp_path: Path, entry_point: str) -> None:
-    script.page([{"id": 1}])
+    script.part([{"id": 1}])
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     for words in ("lead list --all", "lead list --all --json", "lead list --help", "--version"):
         done = redirected(environ, entry_point, ">/dev/full", *words.split())
@@ -380,7 +381,7 @@ def test_a_pipe_that_is_closed_early(
     entry_point: str, script: Scripted, tmp_path: Path, option: tuple[str, ...]
 ) -> None:
     for number in range(1, 6):
-        script.page([{"id": one, "name": "x" * 100_000} for one in range(1, 5)], number, pages=1_000)
+        script.part([{"id": one, "name": "x" * 100_000} for one in range(1, 5)], after=str(number))
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     command = call(entry_point, "lead", "list", "--all", *option)
     running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

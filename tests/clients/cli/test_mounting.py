@@ -93,7 +93,7 @@ def test_the_table_of_an_invented_resource_is_formatted(invented: str) -> None:
 
 @BOTH
 def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
-    assert "Entries: list, create, get, update." in run("--help").stdout
+    assert "Entries: list, create, get, update, history." in run("--help").stdout
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     script.data({"id": 3}, 201)
     values = ("--entry-url", "https://a", "--entry-data", "5", "--is-active", "0", "--owner-id", "7")
@@ -122,7 +122,7 @@ def test_the_helps_name_exit_codes_and_columns(run: Run, entry_point: str) -> No
     for words in ((), ("lead",)) if entry_point == "closum-client" else (("lead",),):
         shown = run(*words, "--help").stdout
         assert [line.split()[0] for line in shown.partition("Exit codes:\n")[2].splitlines()] == [
-            *("0", "1", "2", "3", "4", "5", "6", "7", "130")
+            *("0", "1", "2", "3", "4", "5", "6", "7", "8", "130")
         ]
     shown = " ".join(run("lead", "list", "--help").stdout.split())
     assert "id, name, city_id, custom_data, creation_date, phone, email" in shown

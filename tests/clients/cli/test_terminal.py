@@ -66,17 +66,17 @@ def test_cities_have_their_names_which_are_asked_for_once(script: Scripted, tmp_
         {"id": 41, "city_name": None},
         {"x": 1},
     ]
-    script.page([lead(1), lead(2, city_id=40), lead(3, city_id=41)], 1, 2).page(cities)
-    script.page([lead(4, city_id=40), lead(5, city_id=42)], 2, 2)
+    script.part([lead(1), lead(2, city_id=40), lead(3, city_id=41)], after="A").page(cities)
+    script.part([lead(4, city_id=40), lead(5, city_id=42)])
     lines = shown(script, tmp_path, "lead", "list", "--all", columns=120).splitlines()
     assert lines[0].split()[2] == "city"
     assert [" Carrazeda de Ansi\xe3es " in line for line in lines[1:6]] == [False, True, False, True, False]
     assert re.search("Lead 3 +41 ", lines[3])
     assert re.search("Lead 5 +42 ", lines[5])
     assert [request.call for request in script.requests] == [
-        "GET /api/lead?limit=1000&page=1",
+        "GET /api/lead?limit=1000&cursor=&count=false",
         "GET /api/city?limit=1000&page=1",
-        "GET /api/lead?limit=1000&page=2",
+        "GET /api/lead?limit=1000&cursor=A&count=false",
     ]
 
 
@@ -133,7 +133,7 @@ def test_wide_letters_and_a_narrow_terminal(script: Scripted, tmp_path: Path) ->
 
 
 def test_the_footer(script: Scripted, tmp_path: Path) -> None:
-    script.page([]).page([lead(1)]).page([lead(1)], 1, 2).page([lead(2)], 2, 2)
+    script.page([]).page([lead(1)]).part([lead(1)], after="A").part([lead(2)])
     assert shown(script, tmp_path, "lead", "list").splitlines()[-1] == "0 of 0 leads, page 1 of 1"
     assert shown(script, tmp_path, "lead", "list").splitlines()[-1] == "1 of 1 lead, page 1 of 1"
     lines = shown(script, tmp_path, "lead", "list", "--all").splitlines()
@@ -142,18 +142,18 @@ def test_the_footer(script: Scripted, tmp_path: Path) -> None:
 
 
 def test_every_page_is_printed_before_the_next_is_asked_for(script: Scripted, tmp_path: Path) -> None:
-    script.page([lead(1)], pages=2)
+    script.part([lead(1)], after="A")
     environ = environment(tmp_path, CLOSUM_URL=script.address, CLOSUM_TOKEN="x")
     script.once = True
     with terminal(call("closum-client", "lead", "list", "--all"), environ) as running:
         running.read_until("Lead 1")
-        script.page([lead(2)], 2, 2)
+        script.part([lead(2)])
         script.ended.set()
         assert running.end() == 0
     assert "Lead 2" in running.shown
     assert [request.call for request in script.requests] == [
-        "GET /api/lead?limit=1000&page=1",
-        "GET /api/lead?limit=1000&page=2",
+        "GET /api/lead?limit=1000&cursor=&count=false",
+        "GET /api/lead?limit=1000&cursor=A&count=false",
     ]
 
 
@@ -204,3 +204,33 @@ def test_an_output_without_the_letters(script: Scripted, tmp_path: Path, encodin
         assert (
             "\tJos\\xe9 \\u738b \\U0001f600\t" in start(call("closum-client", "lead", "list"), environ).stdout
         )
+
+
+def test_columns_with_one_heading_are_told_apart(script: Scripted, tmp_path: Path) -> None:
+    city = {"id": 40, "city_name": "Carrazeda"}
+    phone = {"number": "912 340 999", "extension": "00351"}
+    script.page([{"city_id": 40, "city": city, "phone": phone}]).page([])
+    lines = shown(script, tmp_path, "lead", "list", "--fields", "city_id,city,phone").splitlines()
+    assert lines[0].split() == ["city_id", "city", "phone"]
+    assert re.split("  +", lines[1]) == ["40", "40 Carrazeda", "+351 912 340 999"]
+
+
+@pytest.mark.parametrize(("is_more", "told"), [(True, "there are more"), (False, "the last one")])
+def test_a_list_that_is_not_counted(script: Scripted, tmp_path: Path, is_more: bool, told: str) -> None:
+    script.uncounted([lead(1), lead(2)], number=3, is_more=is_more)
+    lines = shown(script, tmp_path, "lead", "list", "--no-count", "--page", "3").splitlines()
+    assert lines[3] == f"2 leads, page 3, {told}"
+    assert "&count=false" in script.requests[0].call
+
+
+def test_a_history(script: Scripted, tmp_path: Path) -> None:
+    told = {"at": "2018-01-01T10:00:00+00:00", "user": None, "cause": "command", "operation": 4}
+    values = {"name": {"after": "Ana"}, "city_id": {"after": None}, "creation_date": {"after": told["at"]}}
+    script.data([{**told, "verb": "create", "properties": values}], pagination={"next": 4})
+    lines = shown(script, tmp_path, "lead", "history", "7", columns=70).splitlines()
+    assert [line.split()[:2] for line in lines[:1]] == [["at", "verb"]]
+    assert [line.split("create")[1].split() for line in lines[1:3]] == [
+        ["name", "Ana"],
+        ["creation_date", "2018-01-01", "11:0…"],
+    ]
+    assert lines[3:] == ["Older changes: --before 4", "Too narrow for operation, who."]

@@ -52,7 +52,7 @@ class Waiting:
     def _waited(self, value: Any) -> Any:
         if inspect.isawaitable(value):
             return self._runner.run(_result(value))
-        is_own = type(value).__module__.startswith("closum_client._generated")
+        is_own = type(value).__module__.startswith(("closum_client._generated", "closum_client._feed"))
         return (
             Waiting(value, self._runner)
             if is_own or callable(value) or hasattr(value, "__aiter__")

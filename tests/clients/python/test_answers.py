@@ -47,12 +47,43 @@ CLASSES = {
 def test_each_status_has_its_class(scripted: Scripted, status: int, error: type[ApiError]) -> None:
     client, _ = scripted(refused(status, "The reason", headers={"X-Request-Id": "abc-1"}), retries=0)
     with pytest.raises(ApiError) as raised:
-        client.leads.list(sort="name").first_page()
+        client.leads.list(sort="name", q="ana").first_page()
     found = raised.value
     assert type(found) is error
     assert (found.status, found.message, found.request_id) == (status, "The reason", "abc-1")
-    assert found.url == "https://closum.test/api/lead?sort=name"
+    assert found.url == "https://closum.test/api/lead"
     assert str(found) == f"The reason ({status} from {found.url}, request abc-1)"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused(400, "The reason"),
+        refused(503, "The reason"),
+        html(200),
+        httpx2.Response(302, headers={"Location": "//other.test/x?filter=email%3Dana%40example.com"}),
+        httpx2.ConnectError("refused"),
+        httpx2.ReadTimeout("late"),
+        httpx2.DecodingError("broken"),
+        page(1, number=2, pages=2),
+    ],
+)
+def test_no_error_shows_what_was_looked_for(scripted: Scripted, answer: object) -> None:
+    """Errors are logged, and a query string may name a person."""
+    client, script = scripted(answer, retries=0)
+    with pytest.raises(ClosumError) as raised:
+        client.leads.list(where={"email": "ana@example.com"}).first_page()
+    assert "ana" in script.calls[0]
+    shown = f"{raised.value} {raised.value!r} {raised.value.url}"
+    assert "https://closum.test/api/lead" in shown
+    assert "ana" not in shown
+
+
+def test_no_error_shows_the_query_string_of_a_path(scripted: Scripted) -> None:
+    client, _ = scripted(refused(400, "The reason"))
+    with pytest.raises(BadRequest) as raised:
+        client.request("GET", "/api/lead?filter=email%3Dana%40example.com")
+    assert str(raised.value) == "The reason (400 from https://closum.test/api/lead)"
 
 
 def test_all_faults_of_a_body_are_shown(scripted: Scripted) -> None:

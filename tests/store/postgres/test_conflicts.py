@@ -102,15 +102,15 @@ def test_find_or_create_meets_another_program(url: str) -> None:
                 assert unit.all("SELECT 1 FROM email") == []
                 with psycopg.connect(url) as other:
                     other.execute(
-                        "INSERT INTO email (account_id, id, email, status, register_date, email_key, email_sort, version, modified)"
-                        " VALUES (1, 1, 'ana@example.com', 1, '', 'ana@example.com', 'ana@example.com', 1, '')"
+                        "INSERT INTO email (account_id, id, email, status, register_date, email_key, email_sort, domain, version, modified)"
+                        " VALUES (1, 1, 'ana@example.com', 1, '', 'ana@example.com', 'ana@example.com', 'example.com', 1, '')"
                     )
                     other.execute(
                         "INSERT INTO tally (account_id, resource, count, last_id, last_timestamp) VALUES (1, 'email', 1, 1, '')"
                     )
                 unit.run(
-                    "INSERT INTO email (account_id, id, email, status, register_date, email_key, email_sort, version, modified)"
-                    " VALUES (1, 2, 'ana@example.com', 1, '', 'ana@example.com', 'ana@example.com', 1, '')"
+                    "INSERT INTO email (account_id, id, email, status, register_date, email_key, email_sort, domain, version, modified)"
+                    " VALUES (1, 2, 'ana@example.com', 1, '', 'ana@example.com', 'ana@example.com', 'example.com', 1, '')"
                 )
             return unit.all("SELECT id FROM email")
 

@@ -89,6 +89,28 @@ def test_who_has_begun_has_five_seconds_more(run: Run, clock: Clock) -> None:
 
 
 @pytest.mark.hurried
+@pytest.mark.parametrize("is_list", [True, False])
+def test_a_list_of_several_statements_is_told_to_ask_for_less(run: Run, clock: Clock, is_list: bool) -> None:
+    """Each of them keeps within its time; together they do not."""
+    begun, opened = threading.Event(), threading.Event()
+
+    def hang(unit: Unit) -> None:
+        begun.set()
+        opened.wait(PATIENCE)
+
+    async def scenario(db: Database) -> None:
+        reading = asyncio.ensure_future(db.read(hang, long=True, one_moment=is_list))
+        assert await asyncio.to_thread(begun.wait, PATIENCE)
+        await clock.tick(db, ticks(END_WITHIN))
+        failed = reading.exception()
+        assert isinstance(failed, Unavailable)
+        assert ("filter for less" in failed.message) is is_list
+        opened.set()
+
+    run(scenario)
+
+
+@pytest.mark.hurried
 def test_time_in_which_the_process_did_not_run_is_nobodys(run: Run, clock: Clock) -> None:
     """The event loop is blocked for longer than a request waits; then the one that waited has its time again."""
 

@@ -9,19 +9,23 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.model import words
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
+from closum.model.words import Clause
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import gaps, history, pages, statements, tally
-from closum.store.postgres.connection import DEADLINE, connect
+from closum.store.postgres import growth
+from closum.store.postgres.connection import DEADLINE, connect, transaction
 from closum.store.postgres.session import PostgresSession
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
+from closum.store.search import Wanted
 from closum.store.sql import parameter, prepared
 from tests.support import postgres, stored
 from tests.support.catalogue import tables
-from tests.support.every_operation import ACCOUNT_TABLES, every_verb, orders, skipping_orders
+from tests.support.every_operation import ACCOUNT_TABLES, account_tables, every_verb, orders, skipping_orders
 
 LEADS = 8_000
 ACCOUNTS = 3
@@ -36,6 +40,7 @@ INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6
 ANALYZE
 """
 """What many more accounts have, and what the planner is to know of it all."""
+NEVER = 1_000_000_000  # seconds
 ALWAYS = 6  # executions, after which PostgreSQL has chosen a plan
 
 Plan = dict[str, Any]
@@ -66,6 +71,10 @@ def session(url: str) -> Iterator[PostgresSession]:
 
 def literal(value: object) -> str:
     return str(value) if isinstance(value, int) else f"'{value}'"
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def plan(session: PostgresSession, sql: str, values: tuple[object, ...]) -> Plan:
@@ -126,7 +135,8 @@ def test_a_deep_page_is_read_from_either_end_of_its_index(
 
 def directions_read(session: PostgresSession, resource: Resource, query: Query) -> set[str]:
     """How the index of the order is read, only as far as a page goes; no table is read whole."""
-    found = list(paths(plan(session, *pages.page(resource, query, 2, "postgres"))))
+    *_, last = pages.statements(resource, query, 2, "postgres")
+    found = list(paths(plan(session, *last)))
     scans = {path[-1].get("Relation Name") for path in found if path[-1]["Node Type"] == "Seq Scan"}
     assert scans <= ONE_ROW
     index = index_of(session, resource, resource.listing.sorts[query.sort])
@@ -145,7 +155,9 @@ def unknown() -> Iterator[tuple[PreparedConnection, int]]:
         for number in range(SMALL):
             filled(session, f"Small {number}", 1 + number % 2)
         session.connection.execute("ANALYZE")
-        yield connection, filled(session, "Large", LEADS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(growth, "PAUSE", NEVER)
+            yield connection, filled(session, "Large", LEADS)
     postgres.drop_database(url)
 
 
@@ -172,8 +184,31 @@ def test_a_page_of_an_account_that_grew_at_once_reads_no_more_than_it_shows(
     unknown: tuple[PreparedConnection, int], resource: Resource, query: Query
 ) -> None:
     connection, account_id = unknown
-    for node in nodes_read(connection, *pages.page(resource, query, account_id, "postgres")):
+    for node in nodes_read(connection, *next(pages.statements(resource, query, account_id, "postgres"))):
         assert node["Actual Rows"] * node["Actual Loops"] <= query.window.offset + query.window.limit, node
+
+
+@pytest.mark.parametrize("asked", ["maria", "zzz", "ma exa"])
+def test_a_search_reads_its_index_alone(unknown: tuple[PreparedConnection, int], asked: str) -> None:
+    """Not all that the account has, once the database has tidied up after its growth, which it does within a minute."""
+    connection, account_id = unknown
+    connection.execute("VACUUM lead_term")
+    unit = PostgresUnit(connection, 0, account_id)
+    statement = unit.search.ids(unit, LEAD, Wanted([Clause(word.terms) for word in words.parse(asked)]))
+    for _ in range(ALWAYS):
+        unit.all(*prepared(statement)())
+    name = connection.prepared[statement.text].decode()
+    given = ", ".join(quoted(one) if isinstance(one, str) else str(one) for one in statement.values)
+    (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({given})").fetchall()
+    indexes = {path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])}
+    assert indexes == {None, "lead_term_terms"}
+
+
+def test_new_terms_wait_for_the_index_in_a_short_list(session: PostgresSession) -> None:
+    """Each search reads it whole."""
+    with session.read() as unit:
+        sql = "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'lead_term_terms'"
+        assert unit.all(sql) == [("gin_pending_list_limit=256",)]
 
 
 def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:
@@ -195,7 +230,7 @@ def scanned(session: PostgresSession) -> dict[str, int]:
 def test_no_verb_reads_a_table_whole(session: PostgresSession, url: str) -> None:
     """Nor do the look-ups of references that come with an erasure, which no plan shows."""
     before = scanned(session)
-    assert set(before) == set(ACCOUNT_TABLES.split("|"))
+    assert set(before) == account_tables("postgres")
     every_verb(session, url)
     assert scanned(session) == before
     session.connection.execute("SELECT custom_data FROM lead")  # of no index
@@ -237,7 +272,7 @@ def test_a_later_page_by_id_among_many_gaps_reads_no_more_than_it_shows(
     connection, account_id = gapped
     for descending in (False, True):
         query = Query("id", descending, Page(40))
-        for node in nodes_read(connection, *pages.page(LEAD, query, account_id, "postgres")):
+        for node in nodes_read(connection, *next(pages.statements(LEAD, query, account_id, "postgres"))):
             assert node["Actual Rows"] * node["Actual Loops"] <= query.window.limit + gaps.LEAST, node
 
 
@@ -245,8 +280,11 @@ KEYS = 32
 
 
 @pytest.mark.parametrize("deadline", [DEADLINE, 0])
-def test_each_key_of_a_look_up_is_one_look_into_an_index_whatever_the_plan_was_made_of(deadline: int) -> None:
+def test_each_key_of_a_look_up_is_one_look_into_an_index_whatever_the_plan_was_made_of(
+    deadline: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The statements are prepared while the tables are empty, and the planner is told nothing of what comes."""
+    monkeypatch.setattr(growth, "PAUSE", NEVER)
     url = postgres.filled_database()
     with PostgresSession(url) as session, contextlib.closing(connect(url, deadline)) as connection:
         account_id = filled(session, "Large", 0)
@@ -291,3 +329,64 @@ def fetched(session: PostgresSession) -> int:
         " WHERE relname IN ('lead', 'email', 'change')"
     ).fetchall()
     return int(found[0][0])
+
+
+YOUNG = 8  # leads that there are when the plans are made
+
+
+def quiet(session: PostgresSession) -> None:
+    """The database does not tell its planner anything by itself."""
+    for name in growth.TABLES:
+        session.connection.execute(f"ALTER TABLE {name} SET (autovacuum_enabled = off)")
+
+
+@pytest.mark.parametrize("deadline", [DEADLINE, 0])
+def test_a_young_database_looks_for_each_record_in_the_index_of_its_key(
+    deadline: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in the database's own checks of references, and however few rows there were when all was planned."""
+    monkeypatch.setattr(growth, "PAUSE", 0)
+    url = postgres.filled_database()
+    with PostgresSession(url) as session, contextlib.closing(connect(url, deadline)) as connection:
+        account_id = filled(session, "Young", YOUNG)
+        quiet(session)
+        session.connection.execute("ANALYZE")
+        add(connection, account_id, YOUNG, ALWAYS, 1)
+        looked_up(connection, account_id, KEYS)
+        add(connection, account_id, YOUNG + ALWAYS, 2_000, 20)
+        before = scans(connection)
+        add(connection, account_id, 3_000, 200, 20)
+        looked_up(connection, account_id, KEYS)
+        after = scans(connection)
+    postgres.drop_database(url)
+    used = {name for name, number in after.items() if number > before.get(name, 0)}
+    assert {"lead_pkey", "email_pkey", "phone_pkey"} <= used
+    assert not used & ORDERS
+
+
+ORDERS = {"phone_is_valid", "phone_number", "email_email", "email_status", "lead_name", "lead_creation_date"}
+
+
+def add(connection: PreparedConnection, account_id: int, first: int, count: int, at_once: int) -> None:
+    """Leads on a connection, so many in each transaction."""
+    for step in demo.steps(first, count, lambda: at_once, lambda done, total: None):
+        with transaction(connection, 1_600_000_000) as unit:
+            step(unit.of(account_id))
+
+
+def scans(connection: PreparedConnection) -> dict[str, int]:
+    """How often each index was read so far."""
+    connection.execute("SELECT pg_stat_force_next_flush()")
+    found = connection.execute("SELECT indexrelname, idx_scan FROM pg_stat_user_indexes").fetchall()
+    return dict(found)
+
+
+def test_the_planner_is_told_of_each_table_with_a_choice_of_indexes(session: PostgresSession) -> None:
+    with session.read() as unit:
+        choice = {
+            name
+            for name, table in tables(unit).items()
+            if table.key[:1] == ("account_id",)
+            and any(index.columns[:1] == ("account_id",) for index in table.indexes.values())
+        }
+    assert choice - set(growth.TABLES) <= {"job"}

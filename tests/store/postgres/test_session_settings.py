@@ -38,7 +38,6 @@ EVERYWHERE = {
 IN_A_SERVER = {
     "statement_timeout": "5s",
     "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
     "enable_material": "off",
     "enable_sort": "off",
 }

@@ -2,18 +2,22 @@
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import apsw
 import pytest
 
 from closum.accounts import users
+from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import cities, demo
+from closum.operations import cities, demo, records
 from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
 from closum.store import gaps, pages, rows, tally
 from closum.store.sql import parameter, prepared
 from closum.store.sqlite.session import SQLiteSession
@@ -26,6 +30,9 @@ BY_ID = [
     for resource, query in OWNED
     if resource.listing.sorts[query.sort] == "id" and query.window.number > 1
 ]
+BY_KEY = [
+    (resource, query) for resource, query in skipping_orders(3) if query.sort != resource.dated
+]  # dates go with the ids here
 
 
 class Filled(NamedTuple):
@@ -58,9 +65,9 @@ class Filled(NamedTuple):
         return Query(query.sort, query.descending, Page(count // query.window.limit))
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    with SQLiteSession(tmp_path_factory.mktemp("steps") / "closum.db", create=True) as session:
+@contextmanager
+def database(folder: Path) -> Iterator[Filled]:
+    with SQLiteSession(folder / "closum.db", create=True) as session:
         with session.write() as unit:
             cities.seed(unit)
             few, many = (users.add_account(unit, name).id for name in ("Few", "Many"))
@@ -71,11 +78,39 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         yield Filled(session, few, many)
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    with database(tmp_path_factory.mktemp("steps")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """The last lead of each account came before the others."""
+    with database(tmp_path_factory.mktemp("imported")) as found:
+        for account_id in (found.few, found.many):
+            with found.session.write(account_id) as unit:
+                early = draft.parse(LEAD, {"name": "Early"})
+                early.values["creation_date"] = "2001-01-01T10:00:00+00:00"
+                records.create_many(unit, LEAD, [early])
+        yield found
+
+
 @pytest.mark.parametrize(("resource", "query"), OWNED)
 def test_a_list_costs_the_same_whatever_the_account_has(
     filled: Filled, resource: Resource, query: Query
 ) -> None:
     assert 0 < filled.steps(filled.many, resource, query) == filled.steps(filled.few, resource, query)
+
+
+@pytest.mark.parametrize("number", [1, 4, 8])  # the last two are found by their place
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_list_by_dates_that_were_set_costs_the_same_whatever_the_account_has(
+    imported: Filled, *, descending: bool, number: int
+) -> None:
+    query = Query("creation_date", descending, Page(number))
+    few, many = (imported.steps(account, LEAD, query) for account in (imported.few, imported.many))
+    assert 0 < many <= few * 1.1
 
 
 @pytest.mark.parametrize(("resource", "query"), BY_ID)
@@ -106,7 +141,7 @@ def test_a_deep_page_beyond_the_last_is_not_looked_for(
     assert filled.steps(filled.many, resource, query) < filled.steps(filled.many, resource, first)
 
 
-@pytest.mark.parametrize(("resource", "query"), list(skipping_orders(3)))
+@pytest.mark.parametrize(("resource", "query"), BY_KEY)
 def test_a_key_that_is_skipped_costs_two_steps(
     filled: Filled, resource: Resource, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:

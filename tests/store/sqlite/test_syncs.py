@@ -15,6 +15,7 @@ from closum.resources.lead import LEAD
 from closum.store import writer
 from closum.store.database import Database
 from closum.store.session import Session
+from closum.store.sqlite import mover
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.stored import many
 from tests.support.tracing import begun, traced
@@ -47,8 +48,9 @@ class NotingFile(apsw.VFSFile):
 
 
 @pytest.fixture
-def synced(session: SQLiteSession) -> Iterator[list[str]]:
+def synced(session: SQLiteSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Names of the files that a server syncs which is opened afterwards, in order."""
+    monkeypatch.setattr(mover, "SOON", 3_600.0)  # what follows later has syncs of its own
     syncs = Syncs()
     yield syncs.synced
     syncs.unregister()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from closum_client._version import __version__
 
 if TYPE_CHECKING:
+    from closum_client._feed import AsyncChanges, AsyncRevisions, Change, Changes, Revision, Revisions, User
     from closum_client._ignored import IgnoredProperties
     from closum_client._pages import Page, Pagination
     from closum_client._session import Token
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         ConnectionFailed,
         ContentTooLarge,
         Forbidden,
+        Gone,
         Invalid,
         MethodNotAllowed,
         NotFound,
@@ -44,14 +46,19 @@ if TYPE_CHECKING:
 __all__ = [
     "UNSET",
     "ApiError",
+    "AsyncChanges",
     "AsyncClient",
     "AsyncRecords",
+    "AsyncRevisions",
     "BadRequest",
+    "Change",
+    "Changes",
     "Client",
     "ClosumError",
     "ConnectionFailed",
     "ContentTooLarge",
     "Forbidden",
+    "Gone",
     "IgnoredProperties",
     "Invalid",
     "MethodNotAllowed",
@@ -60,6 +67,8 @@ __all__ = [
     "Pagination",
     "PreconditionFailed",
     "Records",
+    "Revision",
+    "Revisions",
     "ServerError",
     "ServiceUnavailable",
     "TimedOut",
@@ -68,19 +77,27 @@ __all__ = [
     "Unauthorized",
     "UnexpectedAnswer",
     "UnsupportedMediaType",
+    "User",
     "__version__",
 ]
 
 _PLACES = {
     "UNSET": "_unset",
+    "AsyncChanges": "_feed",
     "AsyncClient": "client",
     "AsyncRecords": "_walk",
+    "AsyncRevisions": "_feed",
+    "Change": "_feed",
+    "Changes": "_feed",
     "Client": "client",
     "IgnoredProperties": "_ignored",
     "Page": "_pages",
     "Pagination": "_pages",
     "Records": "_walk",
+    "Revision": "_feed",
+    "Revisions": "_feed",
     "Token": "_session",
+    "User": "_feed",
 }
 
 

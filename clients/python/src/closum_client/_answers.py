@@ -82,7 +82,7 @@ def _api_error(
         message,
         status=response.status_code,
         request_id=request_id,
-        url=str(response.request.url),
+        url=send.shown,
         outcome_unknown=response.is_server_error and not send.repeatable,
         **more,
     )
@@ -104,7 +104,7 @@ def _guess(response: httpx2.Response) -> str:
 
 
 def _target(response: httpx2.Response) -> str:
-    location = response.headers["Location"]
+    location = response.headers["Location"].partition("?")[0]
     try:
         return urljoin(str(response.request.url), location)
     except ValueError:

@@ -31,17 +31,17 @@ class Unusable(httpx2.RequestError):
 def failure(error: httpx2.RequestError, send: Send) -> ClosumError:
     """The error to raise for a request that got no answer."""
     unknown = not send.repeatable and not never_sent(error)
-    request = f"{send.method} {send.url}"
+    request = f"{send.method} {send.shown}"
     if isinstance(error, Unusable):
         return unexpected(error.response, send, str(error))
     if isinstance(error, httpx2.TimeoutException):
-        return TimedOut(f"{request}: {_late(error)}", url=send.url, outcome_unknown=unknown)
+        return TimedOut(f"{request}: {_late(error)}", url=send.shown, outcome_unknown=unknown)
     if isinstance(error, httpx2.DecodingError):
         text = (
             f"{request}: the answer's encoding is broken ({error}): look at what is between here and closum."
         )
-        return UnexpectedAnswer(text, url=send.url, outcome_unknown=unknown)
-    return ConnectionFailed(f"{request}: {_broken(error)}", url=send.url, outcome_unknown=unknown)
+        return UnexpectedAnswer(text, url=send.shown, outcome_unknown=unknown)
+    return ConnectionFailed(f"{request}: {_broken(error)}", url=send.shown, outcome_unknown=unknown)
 
 
 def unexpected(response: httpx2.Response, send: Send, reason: str) -> UnexpectedAnswer:
@@ -49,10 +49,10 @@ def unexpected(response: httpx2.Response, send: Send, reason: str) -> Unexpected
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     what = f"{response.status_code}, {kind or 'no content type'}"
     return UnexpectedAnswer(
-        f"{send.method} {send.url}: unexpected answer ({what}): {reason}",
+        f"{send.method} {send.shown}: unexpected answer ({what}): {reason}",
         status=response.status_code,
         content_type=kind,
-        url=send.url,
+        url=send.shown,
         outcome_unknown=not send.repeatable and (response.is_success or response.is_server_error),
     )
 

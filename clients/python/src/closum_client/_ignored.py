@@ -35,7 +35,7 @@ class Ignored:
         if names and names not in self._told:
             self._told.add(names)
             message = (
-                f"{send.method} {send.url}: the server ignored {', '.join(names)} (unknown or read-only)"
+                f"{send.method} {send.shown}: the server ignored {', '.join(names)} (unknown or read-only)"
             )
             warnings.warn(IgnoredProperties(message, names), stacklevel=_level_of_caller())
 

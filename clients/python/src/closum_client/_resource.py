@@ -33,9 +33,16 @@ class Reference(NamedTuple):
     label: str
 
 
+class Filter(NamedTuple):
+    """A property that a list can be filtered by, and the operators that it takes; "custom_data.<key>" has any key."""
+
+    name: str
+    operators: tuple[str, ...]
+
+
 class Action(NamedTuple):
     """A verb that only this resource has: `tail` is the rest of its path, such as "/{id}/merge", `params` are those of the
-    query string, and `result` is "record", "data" or "nothing". A `conditional` one takes the ETag of the state of the
+    query string, and `result` is "record", "data", "nothing" or "revisions". A `conditional` one takes the ETag of the state of the
     record that it is meant for.
     """
 
@@ -51,8 +58,9 @@ class Action(NamedTuple):
 
 class Resource(NamedTuple):
     """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
-    `times` are those that are timestamps; `sorts` is what a list may be sorted by. Of a `singleton` there is one, without
-    an id.
+    `times` are those that are timestamps; `sorts` is what a list may be sorted by, `filters` what it may be filtered
+    by, `fields` what it can show; one that is `searched` takes words, and one that `has_changes` a time since which they
+    changed. Of a `singleton` there is one, without an id.
     """
 
     name: str
@@ -68,3 +76,7 @@ class Resource(NamedTuple):
     nested: tuple[Nested, ...]
     references: tuple[Reference, ...]
     actions: tuple[Action, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    fields: tuple[str, ...] = ()
+    searched: bool = False
+    has_changes: bool = False

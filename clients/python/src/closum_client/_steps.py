@@ -24,6 +24,11 @@ class Send:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = False
 
+    @property
+    def shown(self) -> str:
+        """The address without its query string, which may name a person: errors are logged."""
+        return self.url.partition("?")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Sleep:

@@ -2,16 +2,18 @@
 
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, SupportsIndex, TypeVar
 
+from closum_client import _query as query
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._etag import if_match as checked
+from closum_client._feed import Revision, Stretch
 from closum_client._pages import Listing
 from closum_client._reading import Unreadable
 from closum_client._steps import Steps
@@ -63,9 +65,14 @@ class Verbs(Generic[R]):
         """The path of the resource."""
         return self._core.url + self._path
 
-    def list(self, **params: int | str | None) -> Listing[R]:
-        """A list that asks for nothing yet. Raises TypeError, ValueError for a limit or page that cannot be."""
-        return Listing(self._core, self._path, params, self._read)
+    def list(self, **asked: Any) -> Listing[R]:
+        """A list that asks for nothing yet. Raises TypeError, ValueError for a limit, page or filter that cannot be."""
+        return Listing(self._core, self._path, query.params(**asked), self._read)
+
+    def select(self, fields: str | Sequence[str], **asked: Any) -> Listing[dict[str, Any]]:
+        """A list that shows these properties alone. Raises TypeError, ValueError as `list`."""
+        params = query.params(**asked) | {"fields": query.fields(fields)}
+        return Listing(self._core, self._path, params, _plain)
 
     def create(self, **values: Any) -> Steps[int]:
         """Make a record; its id."""
@@ -75,6 +82,13 @@ class Verbs(Generic[R]):
         """The record with an id. Raises TypeError, ValueError for what is no id."""
         number = _id(id)
         return self._core.call("GET", f"{self._path}/{number}", partial(self._asked, id=number))
+
+    def chosen(self, id: int | str, fields: str | Sequence[str]) -> Steps[dict[str, Any]]:
+        """These properties of the record with an id. Raises TypeError, ValueError for what is no id, or no fields."""
+        number = _id(id)
+        read = partial(_with_id, id=number)
+        params = {"fields": query.fields(fields)}
+        return self._core.call("GET", f"{self._path}/{number}", read, params=params)
 
     def update(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
         """Change the values that are given, of a state of the record unless that is UNSET.
@@ -113,6 +127,11 @@ class Verbs(Generic[R]):
             action.method, path, read, params=params, json=body if values else None, if_match=_tag(if_match)
         )
 
+    def revisions(self, tail: str, id: int | str, limit: int | None) -> Stretch[Revision]:
+        """The changes of a record, asked for later. Raises TypeError, ValueError for what is no id or no limit."""
+        path = self._path + tail.replace("{id}", str(_id(id)))
+        return Stretch(self._core, path, "before", limit, Revision.from_json)
+
     def record(self, document: Envelope) -> R:
         """The record that an answer has."""
         return reading.required(document, "data", partial(self._read, etag=document.etag))
@@ -126,9 +145,7 @@ class Verbs(Generic[R]):
 
     def _asked(self, document: Envelope, id: int) -> R:
         record = self.record(document)
-        found = document["data"].get("id")
-        if found != id:
-            raise Unreadable(f"{id} was asked for, and this is {found}")
+        _same(id, document["data"].get("id"))
         return record
 
     def _body(self, values: Mapping[str, Any], within: str = "") -> dict[str, Any]:
@@ -153,6 +170,22 @@ class Verbs(Generic[R]):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def _plain(data: Any) -> dict[str, Any]:
+    return dict(reading.mapping(data))
+
+
+def _with_id(document: Envelope, id: int) -> dict[str, Any]:
+    record = reading.required(document, "data", _plain)
+    _same(id, record.get("id", id))
+    return record
+
+
+def _same(asked: int, found: object) -> None:
+    """Raises Unreadable where another record has come."""
+    if found != asked:
+        raise Unreadable(f"{asked} was asked for, and this is {found}")
 
 
 def _tag(if_match: object) -> str | None:

@@ -7,6 +7,7 @@ import httpx2
 
 from closum_client._arguments import core_of
 from closum_client._drivers import AsyncDriver, Driver
+from closum_client._feed import AsyncFeed, Feed
 from closum_client._generated.async_resources import AsyncResources
 from closum_client._generated.resources import Resources
 from closum_client._session import Token
@@ -42,6 +43,7 @@ class Client(Resources):
     Attributes:
         leads, emails, phones, cities: `list`, `create`, `retrieve` and `update` where the API has them; try
             help(client.leads.create). Their methods raise ClosumError.
+        changes: what changed: `for change in client.changes.since(position)`.
 
     Threads may share a client. As a context manager it closes its connections at the end.
     """
@@ -61,6 +63,7 @@ class Client(Resources):
         core = core_of(url, email, password, token, timeout, retries)
         self._driver = Driver(core, timeout, http_client)
         super().__init__(self._driver)
+        self.changes = Feed(self._driver)
 
     def request(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
@@ -137,6 +140,7 @@ class AsyncClient(AsyncResources):
         core = core_of(url, email, password, token, timeout, retries)
         self._driver = AsyncDriver(core, timeout, http_client)
         super().__init__(self._driver)
+        self.changes = AsyncFeed(self._driver)
 
     async def request(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None

@@ -10,6 +10,7 @@ ClosumError
     ├── Forbidden               403
     ├── NotFound                404
     ├── MethodNotAllowed        405
+    ├── Gone                    410  what follows a position is not known any more
     ├── PreconditionFailed      412  the record has been changed since `if_match`
     ├── ContentTooLarge         413
     ├── UnsupportedMediaType    415
@@ -27,7 +28,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 LOOK_FIRST = (
-    "It may have been carried out all the same, and the record created or changed: look before you repeat it."
+    "It may have been carried out all the same, and the record created or changed: look before you repeat it. "
+    "GET /api/lead?email=ana@example.com finds a lead by its address."
 )
 
 
@@ -108,6 +110,12 @@ class MethodNotAllowed(ApiError):
     """405: the path has other methods."""
 
 
+class Gone(ApiError):
+    """410: the server cannot go on from a position of `client.changes`: take a new one with `now()`, then read every record
+    again.
+    """
+
+
 class PreconditionFailed(ApiError):
     """412: the record has been changed since the state that `if_match` names, and nothing was changed by this call."""
 
@@ -165,6 +173,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     403: Forbidden,
     404: NotFound,
     405: MethodNotAllowed,
+    410: Gone,
     412: PreconditionFailed,
     413: ContentTooLarge,
     415: UnsupportedMediaType,

@@ -68,7 +68,7 @@ module Closum
     end
 
     def redirect
-      unexpected("is a redirect to #{@response["Location"].inspect}, which is not followed: give the client " \
+      unexpected("is a redirect to #{@response["Location"].to_s[/\A[^?]*/].inspect}, which is not followed: give the client " \
                  "the address that is right")
     end
 

@@ -33,7 +33,12 @@ module Closum
       @connections = Connections.new(@address, timeout, clock)
       @calls = Calls.new(@address, credentials, @connections, Retries.new(retries, clock), clock)
       make_resources(@calls)
+      @changes = Feed.new(@calls)
     end
+
+    # What changed in the account.
+    # @return [Feed]
+    attr_reader :changes
 
     # Anything that has no method of its own.
     #

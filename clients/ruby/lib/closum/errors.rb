@@ -13,6 +13,7 @@ module Closum
   #       ├── Forbidden              403
   #       ├── NotFound               404
   #       ├── MethodNotAllowed       405
+  #       ├── Gone                   410  what follows a position is not known any more
   #       ├── PreconditionFailed     412  the record has been changed since if_match
   #       ├── ContentTooLarge        413
   #       ├── UnsupportedMediaType   415
@@ -39,7 +40,8 @@ module Closum
     #   repeated) may have been carried out although there is no good answer
     def outcome_unknown? = @outcome_unknown
 
-    LOOK_FIRST = "It may have been carried out, and the record created or changed: look before you repeat it"
+    LOOK_FIRST = "It may have been carried out, and the record created or changed: look before you repeat it. " \
+                 "GET /api/lead?email=ana@example.com finds a lead by its address"
     private_constant :LOOK_FIRST
   end
 
@@ -102,6 +104,10 @@ module Closum
   # 405: the path does not have this method.
   class MethodNotAllowed < ApiError; end
 
+  # 410: the server cannot go on from a position of `client.changes`: take a new one with `now`, then read every
+  # record again.
+  class Gone < ApiError; end
+
   # 412: the record has been changed since the state that if_match names; nothing was changed by this call.
   class PreconditionFailed < ApiError; end
 
@@ -130,6 +136,7 @@ module Closum
       403 => Forbidden,
       404 => NotFound,
       405 => MethodNotAllowed,
+      410 => Gone,
       412 => PreconditionFailed,
       413 => ContentTooLarge,
       415 => UnsupportedMediaType,

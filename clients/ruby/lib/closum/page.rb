@@ -3,37 +3,43 @@
 module Closum
   # The position of a page in its list.
   class Pagination < Record
-    NAMES = %i[page_count current_page has_next_page has_prev_page count limit].freeze
+    NAMES = %i[page_count current_page has_next_page has_prev_page count limit next_cursor].freeze
 
-    # @return [Integer] number of pages, at least 1
+    # @return [Integer, nil] number of pages, at least 1; nil where nobody asked (`count: false`)
     attr_reader :page_count
-    # @return [Integer] from 1
+    # @return [Integer, nil] from 1; nil of a page by cursor
     attr_reader :current_page
     # @return [Boolean]
     attr_reader :has_next_page
     # @return [Boolean]
     attr_reader :has_prev_page
-    # @return [Integer] number of records in the whole list
+    # @return [Integer, nil] number of records in the whole list; nil where nobody asked (`count: false`)
     attr_reader :count
     # @return [Integer, nil] records on a page; nil for the usual 25
     attr_reader :limit
+    # @return [String, nil] what the next page by cursor begins with; nil at the end
+    attr_reader :next_cursor
 
-    def initialize(page_count:, current_page:, has_next_page:, has_prev_page:, count:, limit:)
+    def initialize(page_count:, current_page:, has_next_page:, has_prev_page:, count:, limit:, next_cursor: nil)
       @page_count = page_count
       @current_page = current_page
       @has_next_page = has_next_page
       @has_prev_page = has_prev_page
       @count = count
       @limit = limit
+      @next_cursor = next_cursor
       freeze
     end
 
     # @api private
     def self.read(data)
-      new(page_count: Read.integer(data, "page_count"), current_page: Read.integer(data, "current_page"),
+      new(page_count: nullable(data, "page_count"), current_page: nullable(data, "current_page"),
           has_next_page: Read.boolean(data, "has_next_page"), has_prev_page: Read.boolean(data, "has_prev_page"),
-          count: Read.integer(data, "count"), limit: Read.value(data, "limit").nil? ? nil : Read.integer(data, "limit"))
+          count: nullable(data, "count"), limit: nullable(data, "limit"), next_cursor: data["next_cursor"])
     end
+
+    def self.nullable(data, name) = Read.value(data, name).nil? ? nil : Read.integer(data, name)
+    private_class_method :nullable
   end
 
   # One page of a list: its records, in order, and its position.
@@ -51,6 +57,7 @@ module Closum
       freeze
     end
 
+    # `number` is that of the page which was asked for, nil for one by cursor.
     # @api private
     def self.read(envelope, record, number)
       data = envelope["data"]
@@ -59,7 +66,9 @@ module Closum
       records = data.map { |one| record.read(Read.object(one, "a record")) }
       pagination = Pagination.read(Read.object(envelope["pagination"], "\"pagination\""))
       current = pagination.current_page
-      raise Unreadable, "it is page #{current.inspect}, not #{number}, which was asked for" unless current == number
+      unless current == number
+        raise Unreadable, "it is page #{current.inspect}, not #{number || "one by cursor"}, which was asked for"
+      end
 
       new(records, pagination)
     end
@@ -72,7 +81,9 @@ module Closum
     end
 
     def inspect
-      "#<#{self.class.name} #{pagination.current_page} of #{pagination.page_count}, #{records.size} records>"
+      number = pagination.current_page || "by cursor"
+      of = pagination.page_count ? " of #{pagination.page_count}" : ""
+      "#<#{self.class.name} #{number}#{of if pagination.current_page}, #{records.size} records>"
     end
   end
 end

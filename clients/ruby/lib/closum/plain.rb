@@ -23,12 +23,14 @@ module Closum
       end
     end
 
-    # Those of a query; nil ones are left out.
+    # Those of a query; nil ones are left out, and one with several values comes several times.
     def params(given)
       raise ArgumentError, "params: is a Hash" unless given.is_a?(Hash)
 
-      given.compact.to_h { |name, value| [key(name), value.is_a?(Symbol) ? value : scalar(value)] }
+      given.compact.to_h { |name, value| [key(name), value.is_a?(Array) ? value.map { |one| param(one) } : param(value)] }
     end
+
+    def param(value) = value.is_a?(Symbol) ? value : scalar(value)
 
     # As UTF-8, which bytes without an encoding are taken for.
     def text(text)

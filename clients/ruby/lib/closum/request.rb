@@ -24,7 +24,8 @@ module Closum
       raise ArgumentError, "the method is one of #{METHODS.join(", ")}" unless METHODS.include?(@method)
 
       @target = address.target(path, params)
-      @url = address.url(@target)
+      # Without its query string, which may name a person: errors are logged.
+      @url = address.url(@target[/\A[^?]*/])
       @body = JSON.generate(Plain.json(json)) unless json.nil?
       @if_match = if_match
       @safe = safe.nil? ? %w[GET PUT].include?(@method) && if_match.nil? : safe

@@ -10,44 +10,63 @@ module Closum
 
     def inspect = "#<#{self.class.name} of #{@calls.inspect}>"
 
-    # Records that a server puts on a page.
-    MOST = 1000
     DIGITS = /\A[0-9]{1,19}\z/
     TAG = %r{(?:W/)?"[!#-~]*"}
     TAGS = /\A(?:\*|#{TAG}(?:[ \t]*,[ \t]*#{TAG})*)\z/
-    private_constant :MOST, :DIGITS, :TAG, :TAGS
+    private_constant :DIGITS, :TAG, :TAGS
 
     private
 
-    def list_of(record, limit:, page:, sort:, direction:)
-      check_limit(limit)
-      given = { limit: limit, page: page, sort: sort, direction: direction }
-      Records.new(page, shown(given)) do |number|
-        params = given.merge(page: number)
-        @calls.call("GET", self.class::PATH, params: params) { |envelope| Page.read(envelope, record, number || 1) }
+    def list_of(record, filter: nil, where: nil, changed_since: nil, **given)
+      check_limit(given[:limit])
+      asked = given.merge(Filters.read(filter, where), changed_since: Filters.since(changed_since))
+      Records.new(given[:page], given[:cursor], shown(asked)) do |number, cursor|
+        params = asked.merge(page: number, cursor: cursor)
+        @calls.call("GET", self.class::PATH, params: params) do |envelope|
+          page = Page.read(envelope, record, cursor ? nil : number || 1)
+          after_itself(page, cursor)
+        end
       end
+    end
+
+    def selected(fields, **given) = list_of(Hashes, fields: Filters.fields(fields), **given)
+
+    # A cache that always has the same page would be walked for ever.
+    def after_itself(page, cursor)
+      return page if cursor.nil? || cursor.empty? || page.pagination.next_cursor != cursor
+
+      raise Unreadable, "the page that comes after it is itself"
     end
 
     def created(values)
       @calls.call("POST", self.class::PATH, json: body(values)) { |envelope| Read.id(data(envelope)) }
     end
 
-    def shown(given) = [self.class::PATH, *given.compact.map { |name, value| "#{name}=#{value}" }].join(" ")
-
-    def check_limit(limit)
-      return if limit.nil? || (limit.is_a?(Integer) && limit.between?(1, MOST))
-
-      raise ArgumentError, "limit: is a whole number from 1 to #{MOST}, the size of a page; a list is walked " \
-                           "through all its pages"
+    def shown(given)
+      [self.class::PATH, *given.compact.flat_map { |name, one| Array(one).map { |value| "#{name}=#{value}" } }].join(" ")
     end
 
-    def retrieved(record, id)
+    def check_limit(limit) = Limit.check(limit)
+
+    def retrieved(record, id, fields)
       number = number_of(id)
-      @calls.call("GET", path(number)) { |envelope, etag| asked(number, record.read(data(envelope), etag)) }
+      return chosen(number, fields) if fields
+
+      @calls.call("GET", path(number)) do |envelope, etag|
+        found = record.read(data(envelope), etag)
+        asked(number, found.id, found)
+      end
     end
 
-    def asked(id, record)
-      record.id == id ? record : raise(Unreadable, "it has the id #{record.id}, not #{id}, which was asked for")
+    def chosen(number, fields)
+      @calls.call("GET", path(number), params: { fields: Filters.fields(fields) }) do |envelope|
+        found = data(envelope)
+        asked(number, found.fetch("id", number), found)
+      end
+    end
+
+    def asked(id, found, record)
+      found == id ? record : raise(Unreadable, "it has the id #{found}, not #{id}, which was asked for")
     end
 
     def updated(id, if_match, values) = put(path(number_of(id)), if_match, values)
@@ -64,6 +83,12 @@ module Closum
     end
 
     def updated_singleton(if_match, values) = put(self.class::PATH, if_match, values)
+
+    # The history of a record, with the rest of its path behind the resource's own.
+    def revisions(tail, id, before:, limit:)
+      check_limit(limit)
+      Revisions.new(self.class::PATH + tail.sub("{id}") { number_of(id) }, @calls, before, limit)
+    end
 
     # A verb that only this resource has, with the rest of its path behind the resource's own: "/{id}/merge". The flags
     # are the paths of properties that are 1 or 0, also of each object in an array: "notes.is_open".

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from closum.errors import Unavailable
 from closum.store import identity
-from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, Database, log_slow_read
+from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, TOO_LONG, Database, log_slow_read
 from closum.store.health import Failing, Health
 from closum.store.pending import PendingCall, PendingRead, PendingWrite
 from closum.store.postgres.connection import (
@@ -152,12 +152,17 @@ class PostgresDatabase(Database):
         return database
 
     async def read(
-        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        long: bool = False,
+        one_moment: bool = False,
+        account_id: int | None = None,
     ) -> T:
-        readers = self._long if long else self._quick
+        readers = self._long if long or one_moment else self._quick
         try:
             result: T = await self._reached(
-                account_id, lambda: self._read(function, args, readers, account_id)
+                account_id, lambda: self._read(function, args, readers, account_id, one_moment)
             )
             return result
         except Failing as failing:
@@ -170,9 +175,10 @@ class PostgresDatabase(Database):
         args: tuple[Any, ...],
         readers: Readers,
         account_id: int | None = None,
+        one_moment: bool = False,
     ) -> Awaitable[Any]:
-        call = PendingRead(function, args, asyncio.get_running_loop().create_future(), account_id)
-        return self._outcome(call, readers)
+        future = asyncio.get_running_loop().create_future()
+        return self._outcome(PendingRead(function, args, future, account_id, one_moment=one_moment), readers)
 
     async def stream(self, function: Callable[..., T], *args: Any, account_id: int | None = None) -> T:
         async with self._streaming:
@@ -333,7 +339,7 @@ class PostgresDatabase(Database):
         for call, worker in self._open.items():
             call.until += paused
             if self._is_in_vain(call, worker, now):
-                call.complete(call.refusal or Unavailable())
+                call.complete(call.refusal or _overdue(call))
         self._next_tick = None
         if self._open:
             self._schedule_tick()
@@ -349,6 +355,12 @@ class PostgresDatabase(Database):
         if isinstance(worker, Writer):
             answered = max(answered, self._links[worker].answered)
         return now - answered < MOVES
+
+
+def _overdue(call: PendingCall) -> Unavailable:
+    """Several statements, each within its time, may be too much together: a client can ask for less."""
+    is_list = isinstance(call, PendingRead) and call.is_apart and call.begun
+    return Unavailable(TOO_LONG) if is_list else Unavailable()
 
 
 def _nothing() -> None:

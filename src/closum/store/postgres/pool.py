@@ -16,6 +16,7 @@ from closum.store.unit import Disconnected
 
 MOST_WRITERS = 2
 MOST_LONG_READERS = 2
+MOST_PREPARED = 2_000  # statements on one connection, each of which takes memory in the database
 RECONNECT_SECONDS = 1.0  # then the next request tries again, instead of ever longer pauses
 
 SETTLED_SECONDS = 15.0  # without a failure: longer than the pool tries to make one connection
@@ -113,4 +114,6 @@ def borrowed(pool: Pool, seconds: float) -> Iterator[PreparedConnection]:
     try:
         yield connection
     finally:
+        if len(connection.prepared) > MOST_PREPARED:  # filters can be put together in any number of ways
+            connection.close()  # the pool makes another one
         pool.putconn(connection)

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from psycopg import errors
 
@@ -23,13 +23,15 @@ from closum.errors import Unavailable
 from closum.model.change import COMMAND, By
 from closum.store.database import STREAM_SECONDS, TOO_LONG
 from closum.store.pending import PendingRead
+from closum.store.postgres import search
 from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable, undo
 from closum.store.postgres.pool import Pool, borrowed
 from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
 from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
 
 MAX_GROUP = 16
-_BEGIN_STREAM = f"BEGIN READ ONLY; SET LOCAL statement_timeout = {STREAM_SECONDS * 1_000:.0f}"
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_STREAM = f"{_BEGIN}; SET LOCAL statement_timeout = {STREAM_SECONDS * 1_000:.0f}"
 PAUSE = 0.010  # seconds before a read is tried on another connection
 LOOK = 0.5  # seconds of waiting for a connection, after which it looks who still waits for it
 
@@ -54,6 +56,7 @@ class Replay:
 
     __slots__ = ("_place", "account_id", "asked", "found", "now")
     engine = "postgres"
+    search: ClassVar[Any] = search
     by = COMMAND
 
     def __init__(self, now: int, account_id: int | None) -> None:
@@ -268,20 +271,20 @@ class LongReaders(Readers):
         super().__init__(pool, number, clock, loop, group=1)
 
     def _rounds(self, connection: PreparedConnection, open_reads: dict[PendingRead, None]) -> None:
-        streams = [read for read in open_reads if read.is_stream]
-        if not streams:
+        apart = [read for read in open_reads if read.is_apart]
+        if not apart:
             super()._rounds(connection, open_reads)
-        for read in streams:
-            with _reading(connection, int(self._clock())) as unit:
+        for read in apart:
+            with _reading(connection, int(self._clock()), read.is_stream) as unit:
                 self._advance(connection, open_reads, read, unit.of(read.account_id or 0))
 
 
 @contextlib.contextmanager
-def _reading(connection: PreparedConnection, now: int) -> Iterator[PostgresUnit]:
-    """A unit that cannot write. Rows that nobody took are dropped at the end."""
+def _reading(connection: PreparedConnection, now: int, is_stream: bool) -> Iterator[PostgresUnit]:
+    """A unit that cannot write, and sees one moment. Rows that nobody took are dropped at the end."""
     unit = PostgresUnit(connection, now)
     try:
-        unit.script(_BEGIN_STREAM)
+        unit.script(_BEGIN_STREAM if is_stream else _BEGIN)
         yield unit
     finally:
         undo(connection)

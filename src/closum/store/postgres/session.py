@@ -18,6 +18,7 @@ from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
+from closum.store.search import INDEX
 from closum.store.session import Pace, Session
 from closum.store.unit import Clock, Unit
 
@@ -48,6 +49,14 @@ def refuse_unfinished(unit: Unit, name: str) -> None:
             f"{name} holds an unfinished copy: run 'closum database copy' again, or wait for its end"
         )
 
+
+_INDEXES_OF_TERMS = f"""
+SELECT CAST(CAST(indexrelid AS regclass) AS TEXT) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+JOIN pg_am ON pg_am.oid = relam AND amname = 'gin'
+WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname ~ '{INDEX}_terms%s$'
+"""
+_LEFT_HALF_MADE = "_cc(new|old)[0-9]*"
+"""How an index is called that REINDEX CONCURRENTLY leaves when it is interrupted: the new one, or the old one."""
 
 # In this order, so that another server that makes the tables at this moment is not taken for a stranger.
 _STRANGE = """
@@ -165,8 +174,20 @@ class PostgresSession(Session):
         """Who writes to the same account waits for the end of the transaction; others do not."""
         return PACE
 
+    def settle(self) -> None:
+        """Its index leaves little for later, and the database sees to that."""
+
     def fold(self) -> None:
-        """The log is the database's own affair."""
+        """An index of terms keeps every word that it ever had, until it is made again, beside requests and slowly; one that
+        an interrupted command left half made goes. The log is the database's own affair."""
+        with refusing(self.name):
+            for name in self._indexes_of_terms(_LEFT_HALF_MADE):
+                self.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            for name in self._indexes_of_terms(""):
+                self.connection.execute(f"REINDEX INDEX CONCURRENTLY {name}")
+
+    def _indexes_of_terms(self, ending: str) -> list[str]:
+        return [row[0] for row in self.connection.execute(_INDEXES_OF_TERMS % ending).fetchall()]
 
     def key(self) -> bytes:
         with self.setup() as unit:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import count, islice
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import abc, adapt, errors, pq
 from psycopg.pq.abc import PGconn, PGresult
 
 from closum.model.change import COMMAND, By
+from closum.store.postgres import search
 from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachable, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
@@ -45,6 +46,7 @@ class PostgresUnit:
 
     __slots__ = ("_ahead", "_link", "_loads", "_prepared", "_wait", "account_id", "by", "connection", "now")
     engine = "postgres"
+    search: ClassVar[Any] = search
 
     def __init__(
         self, connection: "PreparedConnection", now: int, account_id: int = 0, by: By = COMMAND
@@ -318,6 +320,7 @@ class PreparedConnection(psycopg.Connection[Any]):
         self.savepoint = "set_a"  # the name of the last one
         self.loads: abc.Transformer = adapt.Transformer(self)
         self.answered = 0.0  # when a statement was, in seconds of the monotonic clock
+        self.measured = 0.0  # when the sizes of tables were last looked at, in seconds of the monotonic clock
         self.silence: int | None = None  # milliseconds without a word after which it is taken for lost
         self._arrivals = select.poll()
         self._arrivals.register(self.pgconn.socket, select.POLLIN)

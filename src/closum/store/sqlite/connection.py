@@ -7,10 +7,12 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apsw
 
 from closum.errors import Refusal, Unavailable
+from closum.model.text import sort_key
 from closum.store.health import Failing
 from closum.store.place import LOGS, beside
 from closum.store.sqlite.faults import fault_of
@@ -72,6 +74,12 @@ def _set(connection: apsw.Connection, checkpoints: int) -> None:
     connection.pragma("secure_delete", True)  # an erased person is not to be found in free pages
     connection.pragma("cache_size", -16_000)
     connection.wal_autocheckpoint(checkpoints)
+    connection.create_scalar_function("sort_key", _sort_key, 1, deterministic=True)
+
+
+def _sort_key(*values: Any) -> str | None:
+    """Of the one text that it is called with."""
+    return sort_key(values[0])
 
 
 def _make(path: Path) -> None:

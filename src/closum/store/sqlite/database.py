@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import apsw
 
@@ -23,12 +23,14 @@ from closum.store.database import STREAM_SECONDS, TOO_LONG, Database, log_slow_r
 from closum.store.health import FULL, Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
+from closum.store.sqlite import search
 from closum.store.sqlite.connection import (
     connect,
     fold_wal,
     unavailable,
 )
 from closum.store.sqlite.faults import Files
+from closum.store.sqlite.mover import Mover
 from closum.store.unit import Clock, Result, Unit, Values
 from closum.store.writer import Writer
 
@@ -57,6 +59,7 @@ class SQLiteUnit:
 
     __slots__ = ("_execute", "account_id", "by", "connection", "now")
     engine = "sqlite"
+    search: ClassVar[Any] = search
 
     def __init__(self, connection: apsw.Connection, now: int, account_id: int = 0, by: By = COMMAND) -> None:
         self.connection, self.now = connection, now
@@ -104,10 +107,11 @@ class SQLiteUnit:
         self.connection.executemany(sql, rows)
 
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
-        before = self.connection.total_changes()
+        changed = 0
         for sql, values in statements:
             self._execute(sql, values)
-        return self.connection.total_changes() - before
+            changed += self.connection.changes()
+        return changed
 
 
 @contextmanager
@@ -193,7 +197,7 @@ class Link:
 class Reader:
     """Reads on a connection of its own, each under a deadline.
 
-    `failing` looks whether the files are at fault. With `at_the_end`, reads share a transaction until what they hand to it is called; else each has its own.
+    `failing` looks whether the files are at fault. With `at_the_end`, reads share a transaction until what they hand to it is called; else each has one of its own.
     """
 
     def __init__(
@@ -220,9 +224,10 @@ class Reader:
         Raises Interrupted when it takes longer than `seconds`, Unavailable for a fault of disk or lock.
         """
         self._deadline = time.monotonic() + seconds
-        if self._at_the_end is not None and not self.connection.in_transaction:
+        if not self.connection.in_transaction:
             self.connection.execute("BEGIN")
-            self._at_the_end(self._end)
+            if self._at_the_end is not None:
+                self._at_the_end(self._end)
         self._unit.now, self._unit.account_id = int(self.clock()), account_id
         try:
             return function(self._unit, *args)
@@ -232,6 +237,9 @@ class Reader:
             if known := unavailable(error, self.connection) or self._failing():
                 raise known from error
             raise
+        finally:
+            if self._at_the_end is None:
+                self._end()
 
     def _end(self) -> None:
         try:
@@ -258,7 +266,8 @@ class SQLiteDatabase(Database):
         self._path = path = database_path(path)
         self._link = Link(path, clock)
         self._reader = Reader(path, clock, self._link.files.failing, asyncio.get_running_loop().call_soon)
-        self._writer = Writer(self._link, asyncio.get_running_loop())
+        self._mover = Mover(self)
+        self._writer = Writer(self._link, asyncio.get_running_loop(), self._mover.wrote)
         self.health = Health(self.attempt, self._link.probe)
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
@@ -266,13 +275,19 @@ class SQLiteDatabase(Database):
         self._local = threading.local()
         self._long_readers: list[Reader] = []
         self._writer.start()
+        self._mover.wrote()  # what a killed server, or a command, has left
 
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         found: tuple[int, int] | None = await self.read(SQLiteUnit.one, identity.IDENTITY, (user_id,))
         return found
 
     async def read(
-        self, function: Callable[..., T], *args: Any, long: bool = False, account_id: int | None = None
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        long: bool = False,
+        one_moment: bool = False,
+        account_id: int | None = None,
     ) -> T:
         """At once on the event loop, or in a thread when it is or turns out long.
 
@@ -328,6 +343,7 @@ class SQLiteDatabase(Database):
         return write.future
 
     async def close(self) -> None:
+        await self._mover.stop()
         await self.health.close()
         self._writer.hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from closum.errors import Refusal
@@ -12,7 +13,7 @@ from closum.store.place import database_path
 from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
 from closum.store.session import Pace, Session
-from closum.store.sqlite import backup, copies
+from closum.store.sqlite import backup, copies, search
 from closum.store.sqlite.connection import (
     APPLICATION_ID,
     connect,
@@ -31,6 +32,8 @@ POLITE = Pace(0.020, pauses=True)
 FREE = Pace(2.0, pauses=False)
 CACHE = 256_000  # KiB, of which a command takes what it uses
 CHECKPOINT_PAGES = 20_000
+LARGE_MOVE, SMALL_MOVE = 1_000, 250  # records
+LARGE_MERGE, SMALL_MERGE = 1_000, 50  # pages of 4 KB
 
 
 class SQLiteSession(Session):
@@ -71,7 +74,7 @@ class SQLiteSession(Session):
             self.connection = connect(self.path, create=create, checked=serving)
             undo.callback(self.connection.close)
             self.connection.pragma("cache_size", -CACHE)
-            self._is_logged = False
+            self._is_logged = self._has_written = False
             with refusing(self.path):
                 if create or serving or self.connection.pragma("journal_mode") == "wal":
                     self._write_ahead()
@@ -137,6 +140,7 @@ class SQLiteSession(Session):
         return SQLiteUnit(self.connection, int(self._clock()))
 
     def close(self) -> None:
+        self._has_written = False  # what is to be settled, others do later
         self.connection.close()
 
     @contextlib.contextmanager
@@ -145,6 +149,7 @@ class SQLiteSession(Session):
             self._write_ahead()
             with transaction(self.connection, int(self._clock())) as unit:
                 yield unit.of(account_id or 0, self.by)
+            self._has_written = True
 
     setup = write
 
@@ -162,8 +167,31 @@ class SQLiteSession(Session):
         is_alone = self._is_server or self._alone is not None
         return POLITE if not is_alone and is_served(self.path) else FREE
 
+    def settle(self) -> None:
+        """Move terms into their index: of what this session wrote, and of what others have left."""
+        if self._has_written:
+            with refusing(self.path):
+                for _ in self._transactions(self._moves()):
+                    pass
+            self._has_written = False
+
+    def _moves(self) -> Iterator[Callable[[Unit], object]]:
+        size = SMALL_MOVE if self.pace().pauses else LARGE_MOVE
+        while search.waits(self._unit()):
+            yield partial(search.move, most=size)
+
+    def _merges(self) -> Iterator[Callable[[Unit], object]]:
+        pages = SMALL_MERGE if self.pace().pauses else LARGE_MERGE
+        for name in search.names(self._unit()):
+            merge = search.Merge(name, pages)
+            while not merge.ended:
+                yield merge.step
+
     def fold(self) -> None:
-        """Fold the write-ahead log into the file and empty it."""
+        """Merge the indexes of terms, which have the words of deleted rows until then; fold the write-ahead log into the file
+        and empty it."""
+        for _ in self._transactions(self._merges()):
+            pass
         with refusing(self.path):
             fold_wal(self.connection)
 

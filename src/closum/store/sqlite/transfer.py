@@ -190,6 +190,5 @@ def _made(path: Path, clock: Clock) -> apsw.Connection:
     interruptible(connection)
     for pragma, value in (("journal_mode", "memory"), ("synchronous", "off"), ("foreign_keys", False)):
         connection.pragma(pragma, value)
-    connection.pragma("secure_delete", False)
     connection.pragma("cache_size", -CACHE)
     return connection

@@ -92,7 +92,7 @@ def test_a_role_that_wants_it(cluster: Distribution, filled: str) -> None:
         operator.execute("ALTER ROLE compiling SET jit_above_cost = 0")
     log = Log(cluster)
     with open_session(filled.replace("postgres@", "compiling@")) as session, session.read() as unit:
-        sql, values = pages.page(LEAD, Query("name", window=Page(2)), 1, "postgres")
+        sql, values = next(pages.statements(LEAD, Query("name", window=Page(2)), 1, "postgres"))
         assert unit.all(sql, values)
     wait_until(lambda: "LEFT JOIN" in log.text())
     assert COMPILED not in log.text()

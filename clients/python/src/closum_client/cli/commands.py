@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import click
 
 OTHERS = {
+    "changes": ("changes", "What changed, and with --follow what changes."),
     "login": ("access", "Sign in to a server, and keep the token."),
     "logout": ("access", "Forget the token that is kept."),
     "completion": ("completion", "Print the script for a shell's completion."),

@@ -11,6 +11,7 @@ from closum_client.errors import (
     ApiError,
     ClosumError,
     ConnectionFailed,
+    Gone,
     Invalid,
     NotFound,
     PreconditionFailed,
@@ -19,7 +20,7 @@ from closum_client.errors import (
     Unauthorized,
 )
 
-ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE, CHANGED = range(1, 8)
+ERROR, USAGE, NOT_SIGNED_IN, NOT_FOUND, INVALID, UNAVAILABLE, CHANGED, GONE = range(1, 9)
 INTERRUPTED = 130
 
 EXIT_CODES = """\b
@@ -32,6 +33,7 @@ Exit codes:
   5    the server refused values, with a line for each
   6    the server cannot be reached, is too slow or too busy: try later
   7    the record has been changed since --if-match
+  8    what changed since a position is not known any more: read everything again
   130  interrupted
 """
 
@@ -61,9 +63,9 @@ def as_failure(explain: Explain) -> Iterator[None]:
         yield
     except ApiError as error:
         lines = explain(error) or (_said(error),)
-        raise Failure(_code(error), *lines, *_warning(error)) from None
+        raise Failure(code_of(error), *lines, *_warning(error)) from None
     except ClosumError as error:
-        raise Failure(_code(error), error.message, *_warning(error)) from None
+        raise Failure(code_of(error), error.message, *_warning(error)) from None
 
 
 def _warning(error: ClosumError) -> Lines:
@@ -71,7 +73,12 @@ def _warning(error: ClosumError) -> Lines:
 
 
 def _said(error: ApiError) -> str:
-    request = f", request {error.request_id}" if error.request_id else ""
+    if isinstance(error, Gone):
+        return (
+            "What changed since this position is not known any more: the history behind it is cut, or the database was "
+            f"replaced. Take a new one with '{program()} changes --position', then read everything again"
+        )
+    request = f" (request {error.request_id})" if error.request_id else ""
     said = f"The server answered {error.status}: {error.message}{request}"
     if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:
         return f"{said}; try again in {_duration(error.retry_after)}"
@@ -82,12 +89,14 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{-(-seconds // 60):.0f} minutes"
 
 
-def _code(error: ClosumError) -> int:
+def code_of(error: ClosumError) -> int:
+    """The exit code that says what went wrong."""
     codes = (
         (Unauthorized, NOT_SIGNED_IN),
         (NotFound, NOT_FOUND),
         (Invalid, INVALID),
         (PreconditionFailed, CHANGED),
+        (Gone, GONE),
         ((ConnectionFailed, TooManyRequests, ServiceUnavailable), UNAVAILABLE),
     )
     if getattr(error, "status", None) in (502, 504):  # of a proxy whose server is away

@@ -48,7 +48,7 @@ class Labels:
     def _first(self, reference: Reference) -> dict[int, str | None]:
         resource = next(resource for resource in RESOURCES if resource.name == reference.resource)
         page = page_of(self._client, resource, {"limit": MAX_LIMIT, "page": 1})
-        self._asks = page.pages > 1
+        self._asks = (page.pages or 0) > 1
         return {one["id"]: _label(one, reference) for one in page.records if type(one.get("id")) is int}
 
     def _one(self, reference: Reference, record_id: int) -> str | None:

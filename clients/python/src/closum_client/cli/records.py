@@ -9,17 +9,18 @@ import click
 from closum_client._etag import if_match as checked
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
-from closum_client.cli import show
+from closum_client.cli import filters, revisions, show
 from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.labels import Labels
-from closum_client.cli.pages import MAX_LIMIT, unexpected, walk
+from closum_client.cli.pages import MAX_LIMIT, UNCOUNTED, unexpected, walk
 from closum_client.cli.text import as_json, say
 from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
 from closum_client.resources import Resource
 
 if TYPE_CHECKING:
+    from closum_client._answers import Envelope
     from closum_client.cli.calls import Calls
 
 VALUES = "\n\nGive the values as options, or all of them with --data."
@@ -58,8 +59,13 @@ class Tag(click.ParamType[str]):
             self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
 
 
-PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole()}
+PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
 """Types of the parameters of a query string that are no texts."""
+
+PARAM_HELP = {
+    "limit": f"How many at most, up to {MAX_LIMIT}; 25 by default.",
+    "before": "Those before this operation; the newest by default.",
+}
 
 ID = click.Argument(["id"], type=Whole())
 
@@ -109,17 +115,23 @@ def _list(resource: Resource) -> click.Command:
         raw: bool,
         url: str | None,
         token: str | None,
-        **order: Any,
+        fields: str | None,
+        counted: bool,
+        **asked: Any,
     ) -> None:
         if every and page is not None:
             raise click.UsageError("--all shows every page: leave out --page.")
-        params = {"limit": limit or (MAX_LIMIT if every else None), "page": page or 1, **order}
+        window: dict[str, Any] = {"limit": limit, "page": page or 1, **({} if counted else UNCOUNTED)}
+        if every:
+            window = {"limit": limit or MAX_LIMIT, "cursor": "", **UNCOUNTED}
+        params = {**window, **asked, "fields": fields}
         with connected(url, token, _no_page(resource, page), READ_AGAIN if every else 0) as client:
             pages = walk(client, resource, params, every=every)
             if raw:
                 show.listed_as_json(pages)
             else:
-                show.listed(resource, pages, Labels(client, resource, of_many=True), every=every)
+                columns = filters.columns(resource, fields)
+                show.listed(resource, columns, pages, Labels(client, resource, of_many=True), every=every)
 
     return _command(resource, "list", run, _list_help(resource), *_list_options(resource))
 
@@ -130,6 +142,8 @@ def _list_help(resource: Resource) -> str:
     On a terminal it is a table. Elsewhere it is a line for each {resource.name}, with tabs between the columns and no
     heading: {", ".join(resource.columns)}. Tabs and other controls in a value are shown as \\t and the like. With --json it
     is one array, a record on each line; with --all it is printed page by page.
+
+    {filters.help_of(resource)}
     """
 
 
@@ -147,6 +161,13 @@ def _list_options(resource: Resource) -> list[click.Parameter]:
         click.Option(["--sort"], type=sorts, help=f"What to sort by; {resource.default_sort} by default."),
         click.Option(["--direction"], type=order, help="Ascending, which is the default, or descending."),
         click.Option(["--all", "every"], is_flag=True, help="Every page, one after the other."),
+        click.Option(
+            ["--no-count", "counted"],
+            flag_value=False,
+            default=True,
+            help="Do not count the records of all pages, which takes long where many fit.",
+        ),
+        *filters.options(resource),
     ]
 
 
@@ -162,9 +183,16 @@ def _no_page(resource: Resource, page: int | None) -> Explain:
 
 
 def _get(resource: Resource) -> click.Command:
-    def run(raw: bool, url: str | None, token: str | None, id: int | None = None, etag: bool = False) -> None:
+    def run(
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        id: int | None = None,
+        etag: bool = False,
+        fields: str | None = None,
+    ) -> None:
         with connected(url, token, _explain(resource, id)) as client:
-            answer = client.request("GET", _path(resource, id))
+            answer = client.request("GET", _path(resource, id), params={"fields": fields})
             record = answer["data"]
             if not isinstance(record, dict):
                 raise unexpected(resource)
@@ -176,7 +204,11 @@ def _get(resource: Resource) -> click.Command:
                 show.retrieved(resource, record, Labels(client, resource, of_many=False))
 
     text = f"Show {_named(resource)}.\n\nPrints one property per line; where the output is not a terminal, a tab follows its name."
-    return _command(resource, "retrieve", run, text, *_id(resource), *_etag(resource))
+    return _command(resource, "retrieve", run, text, *_id(resource), *_fields(resource), *_etag(resource))
+
+
+def _fields(resource: Resource) -> list[click.Parameter]:
+    return [filters.fields_option(resource)] if resource.fields else []
 
 
 def _path(resource: Resource, id: int | None) -> str:
@@ -258,11 +290,16 @@ def _act(resource: Resource, action: Action) -> click.Command:
         path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
         explain = _explain(resource, id, found if data is None else [], _word(action))
         with connected(url, token, explain) as client:
-            answer = client.request(action.method, path, params=params, json=body, if_match=if_match)["data"]
+            answer = client.request(action.method, path, params=params, json=body, if_match=if_match)
             _acted(client, resource, action, answer, raw=raw)
 
     options: list[click.Parameter] = [
-        click.Option([f"--{name}"], type=PARAMS.get(name), help=f"The {name} of a list.")
+        click.Option(
+            [f"--{name}"],
+            type=PARAMS.get(name),
+            metavar="N" if name in PARAMS else None,
+            help=PARAM_HELP.get(name, f"The {name} of a list."),
+        )
         for name in action.params
     ]
     options += bodies.options(found) if action.properties else []
@@ -276,7 +313,11 @@ def _word(action: Action) -> str:
     return action.name.replace("_", "-")
 
 
-def _acted(client: "Calls", resource: Resource, action: Action, answer: Any, *, raw: bool) -> None:
+def _acted(client: "Calls", resource: Resource, action: Action, document: "Envelope", *, raw: bool) -> None:
+    answer = document["data"]
+    if action.result == "revisions":
+        revisions.show(document, resource.times, raw=raw)
+        return
     if action.result == "record" and not isinstance(answer, dict):
         raise unexpected(resource)
     if action.result == "nothing" and not raw:

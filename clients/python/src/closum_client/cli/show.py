@@ -2,9 +2,10 @@
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from closum_client.cli.filters import value
 from closum_client.cli.labels import Labels
 from closum_client.cli.pages import Page, Record
 from closum_client.cli.text import as_json, cell, counted, say, visible
@@ -14,18 +15,22 @@ from closum_client.resources import Resource
 PHONE = ("extension", "number")  # of a phone, which is shown as one
 
 
-def listed(resource: Resource, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
+def listed(
+    resource: Resource, columns: Sequence[str], pages: Iterator[Page], labels: Labels, *, every: bool
+) -> None:
     """A table on a terminal; elsewhere a line for each record, with tabs between the columns."""
     if sys.stdout.isatty():
-        _table(resource, pages, labels, every=every)
+        _table(resource, columns, pages, labels, every=every)
         return
     for page in pages:
-        rows = ([cell(record.get(column)) for column in resource.columns] for record in page.records)
+        rows = ([cell(value(resource, record, column)) for column in columns] for record in page.records)
         say("".join("\t".join(row) + "\n" for row in rows), nl=False)
 
 
-def _table(resource: Resource, pages: Iterator[Page], labels: Labels, *, every: bool) -> None:
-    headings = _headings(resource)
+def _table(
+    resource: Resource, columns: Sequence[str], pages: Iterator[Page], labels: Labels, *, every: bool
+) -> None:
+    headings = _headings(resource, columns)
     least = [headings[name] for name in resource.least if name in headings]
     short = [headings[reference.name] for reference in resource.references if reference.name in headings]
     table = importlib.import_module("closum_client.cli.terminal").Table(list(headings.values()), least, short)
@@ -39,31 +44,33 @@ def _table(resource: Resource, pages: Iterator[Page], labels: Labels, *, every: 
         say(f"Too narrow for {', '.join(table.left_out)}.")
 
 
-def _headings(resource: Resource) -> dict[str, str]:
+def _headings(resource: Resource, columns: Sequence[str]) -> dict[str, str]:
     """The headings of the columns: that of `city_id` has names, and that of `number` the whole phone."""
-    names = [name for name in resource.columns if name != PHONE[0] or PHONE[1] not in resource.columns]
+    names = [name for name in columns if name != PHONE[0] or PHONE[1] not in columns]
     labelled = {reference.name for reference in resource.references}
-    return {name: name.removesuffix("_id") if name in labelled else name for name in names}
+    short = {name: name.removesuffix("_id") if name in labelled else name for name in names}
+    return {name: name if heading in names else heading for name, heading in short.items()}
 
 
 def _value(resource: Resource, labels: Labels, name: str, record: Record) -> str:
-    value = record.get(name)
-    if name in resource.times and isinstance(value, str):
-        return visible(local_time(value))
-    if name == PHONE[1]:
-        value = {key: record.get(key) for key in PHONE}
-    if (
-        isinstance(value, dict)
-        and tuple(value) == PHONE
-        and all(isinstance(one, str) for one in value.values())
-    ):
-        return visible(international(*value.values()))
-    return cell(labels.of(name, value) or value)
+    found = value(resource, record, name)
+    if name in resource.times and isinstance(found, str):
+        return visible(local_time(found))
+    if name == PHONE[1] and PHONE[0] in record:
+        found = {key: record.get(key) for key in PHONE}
+    if isinstance(found, dict) and found.keys() == {*PHONE}:
+        extension, number = (found[key] for key in PHONE)
+        if isinstance(extension, str) and isinstance(number, str):
+            return visible(international(extension, number))
+    return cell(labels.of(name, found) or found)
 
 
 def _footer(resource: Resource, page: Page, shown: int, *, every: bool) -> str:
     if every:
         return counted(shown, resource.name, resource.plural)
+    if page.total is None:
+        more = "there are more" if page.is_more else "the last one"
+        return f"{counted(shown, resource.name, resource.plural)}, page {page.number:,}, {more}"
     of = counted(page.total, resource.name, resource.plural)
     return f"{shown:,} of {of}, page {page.number:,} of {page.pages:,}"
 
@@ -95,8 +102,8 @@ def _readable(resource: Resource, labels: Labels, name: str, value: Any) -> Any:
 
 
 def _flat(record: Record, prefix: str = "") -> Iterable[tuple[str, str]]:
-    for key, value in record.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
+    for key, one in record.items():
+        if isinstance(one, dict):
+            yield from _flat(one, f"{prefix}{key}.")
         else:
-            yield visible(prefix + key), cell(value)
+            yield visible(prefix + key), cell(one)

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self, TypedDict
 from closum_client import _reading as reading
 from closum_client._record import Record
 
-LeadSort = Literal["id", "name", "city_id", "creation_date", "email.email", "phone.number"]
+LeadSort = Literal["id", "name", "city_id", "creation_date", "email.email", "phone.number", "relevance"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -2,10 +2,10 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Nested, Property, Reference, Resource
+from closum_client._resource import Filter, Nested, Property, Reference, Resource
 from closum_client.resources import account, city, email, lead, phone
 
-__all__ = ["RESOURCES", "Nested", "Property", "Reference", "Resource"]
+__all__ = ["RESOURCES", "Filter", "Nested", "Property", "Reference", "Resource"]
 
 RESOURCES: tuple[Resource, ...] = (
     lead.RESOURCE,

@@ -25,7 +25,7 @@ RESOURCE = Resource(
             "zone",
             "string",
             True,
-            "The time zone in which the account's people read and write times, by its name in the IANA database. Dates in answers of the API are in UTC all the same. This version stores it and does not use it yet",
+            "The time zone in which the account's people read and write times, by its name in the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so is a time without an offset. Dates in answers of the API are in UTC all the same",
         ),
         Property(
             "country",

@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Resource
+from closum_client._resource import Filter, Resource
 
 RESOURCE = Resource(
     name="city",
@@ -17,4 +17,9 @@ RESOURCE = Resource(
     properties=(),
     nested=(),
     references=(),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("city_name", ("=", "!=", "<", "<=", ">", ">=")),
+    ),
+    fields=("id", "city_name"),
 )

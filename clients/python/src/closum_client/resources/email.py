@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Property, Resource
+from closum_client._resource import Action, Filter, Property, Resource
 
 RESOURCE = Resource(
     name="email",
@@ -24,4 +24,24 @@ RESOURCE = Resource(
     ),
     nested=(),
     references=(),
+    actions=(
+        Action(
+            name="history",
+            method="GET",
+            tail="/{id}/history",
+            description="Retrieves the changes of a specific Email. The newest comes first, each with what every property was before and after it, as long as the history is kept, also after the deletion of the Email.",
+            properties=(),
+            params=("before", "limit"),
+            result="revisions",
+        ),
+    ),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("status", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("register_date", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("domain", ("=", "!=")),
+    ),
+    fields=("id", "email", "status", "register_date"),
+    has_changes=True,
 )

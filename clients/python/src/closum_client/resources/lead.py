@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Nested, Property, Reference, Resource
+from closum_client._resource import Action, Filter, Nested, Property, Reference, Resource
 
 RESOURCE = Resource(
     name="lead",
@@ -11,7 +11,7 @@ RESOURCE = Resource(
     columns=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
     least=("custom_data", "creation_date", "city_id"),
     times=("creation_date",),
-    sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number"),
+    sorts=("id", "name", "city_id", "creation_date", "email.email", "phone.number", "relevance"),
     default_sort="id",
     singleton=False,
     properties=(
@@ -68,4 +68,58 @@ RESOURCE = Resource(
         ),
     ),
     references=(Reference("city_id", "city", "city_name"),),
+    actions=(
+        Action(
+            name="history",
+            method="GET",
+            tail="/{id}/history",
+            description="Retrieves the changes of a specific Lead. The newest comes first, each with what every property was before and after it, as long as the history is kept, also after the deletion of the Lead.",
+            properties=(),
+            params=("before", "limit"),
+            result="revisions",
+        ),
+    ),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("name", ("=", "!=", "<", "<=", ">", ">=", "~=")),
+        Filter("city_id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("custom_data.<key>", ("=", "!=", "<", "<=", ">", ">=", "~=")),
+        Filter("creation_date", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email.id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email.email", ("=", "!=", "<", "<=", ">", ">=", "~=")),
+        Filter("email", ("=", "!=", "<", "<=", ">", ">=", "~=")),
+        Filter("email.status", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email.register_date", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("email.domain", ("=", "!=")),
+        Filter("phone.id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("phone.extension", ("=", "!=")),
+        Filter("phone.number", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("phone", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("phone.is_valid", ("=", "!=")),
+        Filter("phone.date_add", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("phone.country", ("=", "!=")),
+    ),
+    fields=(
+        "id",
+        "name",
+        "city_id",
+        "custom_data",
+        "creation_date",
+        "email",
+        "phone",
+        "city",
+        "email.id",
+        "email.email",
+        "email.status",
+        "email.register_date",
+        "phone.id",
+        "phone.extension",
+        "phone.number",
+        "phone.is_valid",
+        "phone.date_add",
+        "city.id",
+        "city.city_name",
+    ),
+    searched=True,
+    has_changes=True,
 )

@@ -2,7 +2,7 @@
 
 # Made by `make generate` from src/closum/resources: change it there.
 
-from closum_client._resource import Property, Resource
+from closum_client._resource import Action, Filter, Property, Resource
 
 RESOURCE = Resource(
     name="phone",
@@ -30,4 +30,25 @@ RESOURCE = Resource(
     ),
     nested=(),
     references=(),
+    actions=(
+        Action(
+            name="history",
+            method="GET",
+            tail="/{id}/history",
+            description="Retrieves the changes of a specific Phone. The newest comes first, each with what every property was before and after it, as long as the history is kept, also after the deletion of the Phone.",
+            properties=(),
+            params=("before", "limit"),
+            result="revisions",
+        ),
+    ),
+    filters=(
+        Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("extension", ("=", "!=")),
+        Filter("number", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("is_valid", ("=", "!=")),
+        Filter("date_add", ("=", "!=", "<", "<=", ">", ">=")),
+        Filter("country", ("=", "!=")),
+    ),
+    fields=("id", "extension", "number", "is_valid", "date_add"),
+    has_changes=True,
 )

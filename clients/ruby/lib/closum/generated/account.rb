@@ -12,7 +12,8 @@ module Closum
     # @return [String]
     attr_reader :name
     # The time zone in which the account's people read and write times, by its name in the IANA database.
-    #   Dates in answers of the API are in UTC all the same. This version stores it and does not use it yet.
+    #   Days in filters (`creation_date=today`) are days of this zone, and so is a time without an offset.
+    #   Dates in answers of the API are in UTC all the same.
     # @return [String]
     attr_reader :zone
     # The country whose phone numbers people write without a prefix, in two letters of ISO 3166. The API
@@ -71,8 +72,8 @@ module Closum
     # @param name [String] The name of the account. No two accounts of a server have the same, and upper and
     #   lower case make no difference
     # @param zone [String] The time zone in which the account's people read and write times, by its name in
-    #   the IANA database. Dates in answers of the API are in UTC all the same. This version stores it and
-    #   does not use it yet
+    #   the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so is a time
+    #   without an offset. Dates in answers of the API are in UTC all the same
     # @param country [String, nil] The country whose phone numbers people write without a prefix, in two
     #   letters of ISO 3166. The API itself takes no number without a prefix. This version stores it and
     #   does not use it yet

@@ -128,16 +128,90 @@ module Closum
   class Leads < Resource
     PATH = "/api/lead"
 
-    # All leads, or those from a page on. Makes no request by itself.
+    # All leads, those that fit the filters, or those from a page on. Makes no request by itself.
     #
     # @param limit [Integer] records on a page: 25 unless given, at most 1000
     # @param page [Integer] where to begin, from 1
-    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number; id unless given
+    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number, relevance; id unless
+    #   given
     # @param direction [String] "asc" or "desc"
+    # @param filter [String, Array<String>] "name~=ana", or several that all have to hold: a property, an
+    #   operator (= != < <= > >= ~=) and a value, where none means null
+    # @param where [Hash] values that properties have, by name, such as `{ id: 1 }`; nil is null, and of an
+    #   Array of values any fits
+    # @param q [String] words that a record has, each as the beginning of one of its own, without accents
+    #   and case
+    # @param changed_since [String, Time, Date] only those that were created or changed since: a position of
+    #   `client.changes`, a time, a day, or a text such as "-7d"
+    # @param cursor [String] "" to walk by cursor: no record is left out or comes twice where others come
+    #   and go meanwhile
+    # @param count [Boolean] false where nobody needs to know how many records there are
     # @return [Records<Lead>]
-    # @raise [ArgumentError] for a limit or a page that is out of range
-    def list(limit: nil, page: nil, sort: nil, direction: nil)
-      list_of(Lead, limit:, page:, sort:, direction:)
+    # @raise [ArgumentError] for a limit or a page that is out of range, and a filter in `where:` without a
+    #   value
+    # @raise [BadRequest] while it is walked: the server does not know a property or an operator
+    def list(
+      limit: nil,
+      page: nil,
+      sort: nil,
+      direction: nil,
+      filter: nil,
+      where: nil,
+      q: nil,
+      changed_since: nil,
+      cursor: nil,
+      count: nil
+    )
+      list_of(
+        Lead,
+        limit:,
+        page:,
+        sort:,
+        direction:,
+        filter:,
+        where:,
+        q:,
+        changed_since:,
+        cursor:,
+        count:
+      )
+    end
+
+    # Some properties of the leads, walked as `list` is.
+    #
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
+    #   "*" stands for those that `list` has
+    # @param (see #list)
+    # @return [Records<Hash{String => Object}>] each as it is in the answer's JSON
+    # @raise [ArgumentError] for a limit or a page that is out of range, and a filter in `where:` without a
+    #   value
+    # @raise [BadRequest] while it is walked: the server does not know a property or an operator
+    def select(
+      fields,
+      limit: nil,
+      page: nil,
+      sort: nil,
+      direction: nil,
+      filter: nil,
+      where: nil,
+      q: nil,
+      changed_since: nil,
+      cursor: nil,
+      count: nil
+    )
+      selected(
+        fields,
+        limit:,
+        page:,
+        sort:,
+        direction:,
+        filter:,
+        where:,
+        q:,
+        changed_since:,
+        cursor:,
+        count:
+      )
     end
 
     # Makes a lead.
@@ -160,14 +234,18 @@ module Closum
       created(name:, city_id:, custom_data:, email: short(email, :email), phone: short(phone, :number))
     end
 
-    # One lead.
+    # One lead, or some of its properties.
     #
     # @param id [Integer, String] an Integer, or its digits
-    # @return [Lead]
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
+    #   "*" stands for those that `retrieve` has
+    # @return [Lead, Hash{String => Object}] with `fields:` a Hash, as it is in the answer's JSON
+    # @raise [ArgumentError] for what is no id, and no name in `fields:`
     # @raise [NotFound]
+    # @raise [BadRequest] the server does not know a property
     # @raise [Error]
-    def retrieve(id)
-      retrieved(Lead, id)
+    def retrieve(id, fields: nil)
+      retrieved(Lead, id, fields)
     end
 
     # Changes what is given: what is not keeps its value, and nil clears what may be nil.
@@ -210,6 +288,19 @@ module Closum
         email: short(email, :email),
         phone: short(phone, :number)
       )
+    end
+
+    # Retrieves the changes of a specific Lead. The newest comes first, each with what every property was
+    #   before and after it, as long as the history is kept, also after the deletion of the Lead.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param before [Integer] the operation that they come before; without one it begins with the newest
+    #   change
+    # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
+    # @return [Revisions]
+    # @raise [ArgumentError] for what is no id, and a limit that is out of range
+    def history(id, before: nil, limit: nil)
+      revisions("/{id}/history", id, before:, limit:)
     end
   end
 end

@@ -1,0 +1,138 @@
+"""What a GET of the API can be asked for, every client can ask for: Python, Python asynchronously, Ruby, Shell."""
+
+import inspect
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import pytest
+
+from closum.app import route_table
+from closum.http.route import Route
+from closum_client import AsyncClient, Client
+from closum_client.cli import commands
+from closum_client.resources import RESOURCES
+from tests.support.client import Client as Api
+from tests.support.engine import ON_SQLITE
+from tests.support.patience import PATIENCE
+from tests.support.server import Server, clean_environment
+
+ROOT = Path(__file__).parents[2]
+URL = "http://closum.test"
+CALLED = {"changes": "since"}
+"""The methods of what is no resource."""
+
+RUBY = """
+client = Closum::Client.new("http://closum.test", token: "t")
+puts JSON.generate(JSON.parse(ARGV[0]).map { |owner, names|
+  names.flat_map { |name| client.public_send(owner).method(name).parameters.map(&:last) }
+})
+"""
+
+
+class Call(NamedTuple):
+    """A GET with a query string: `owner` is the attribute of a client, and `methods` are those that make the call."""
+
+    name: str
+    owner: str
+    methods: tuple[str, ...]
+    parameters: frozenset[str]
+
+
+def calls(document: Any) -> Iterator[Call]:
+    """Those of the document, without the parameters that are filters in the plain form: `filter` and `where` have them."""
+    for route in route_table():
+        if route.operation and route.method == "GET":
+            found = document["paths"][route.path]["get"].get("parameters", [])
+            names = frozenset(filter(None, (name_of(document, one) for one in found)))
+            filters = next((one.filters for one in RESOURCES if one.plural == owner_of(route)), ())
+            plain = {one.name for one in filters} if "filter" in names else set()
+            if names - plain:
+                yield Call(route.name, owner_of(route), methods_of(route), names - plain)
+
+
+def name_of(document: Any, parameter: Any) -> str | None:
+    if "$ref" in parameter:
+        parameter = document["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
+    return str(parameter["name"]) if parameter["in"] == "query" else None
+
+
+def owner_of(route: Route) -> str:
+    return route.resource.plural if route.resource else route.verb
+
+
+def methods_of(route: Route) -> tuple[str, ...]:
+    return ("list", "select") if route.verb == "list" else (CALLED.get(route.verb, route.verb),)
+
+
+@pytest.fixture
+def every_call(server: Server) -> list[Call]:
+    with Api(server.address, None) as nobody:
+        found = list(calls(nobody.get("/api/openapi.json").json()))
+    assert {"GET /api/lead", "GET /api/lead/{id}", "GET /api/lead/{id}/history", "GET /api/change"} <= {
+        one.name for one in found
+    }
+    assert {"changed_since", "q", "fields", "cursor", "count", "filter"} < one_of(found, "GET /api/lead")
+    return found
+
+
+def one_of(found: list[Call], name: str) -> frozenset[str]:
+    return next(one.parameters for one in found if one.name == name)
+
+
+def missing(call: Call, has: set[str], other_names: dict[str, str] | None = None) -> str:
+    """The parameters that a client does not have, under their name or another one."""
+    names = other_names or {}
+    return ", ".join(
+        f"{call.name}: {one}" for one in sorted(call.parameters) if names.get(one, one) not in has
+    )
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+def test_python(every_call: list[Call], client: Callable[..., Any]) -> None:
+    made = client(URL, token="t")
+    for call in every_call:
+        methods = [getattr(getattr(made, call.owner), name) for name in call.methods]
+        has = {name for one in methods for name in inspect.signature(one).parameters}
+        assert not missing(call, has, {"since": "position"})
+
+
+@ON_SQLITE
+def test_ruby(every_call: list[Call], program: Callable[..., str]) -> None:
+    asked = json.dumps([[call.owner, call.methods] for call in every_call])
+    ruby = program("ruby", package="ruby")
+    load = ["-I", str(ROOT / "clients/ruby/lib"), "-r", "closum", "-r", "json"]
+    done = subprocess.run(
+        [ruby, *load, "-e", RUBY, asked],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=clean_environment(),
+    )
+    assert done.returncode == 0, done.stderr
+    for call, has in zip(every_call, json.loads(done.stdout), strict=True):
+        assert not missing(call, {*has}, {"since": "position"})
+
+
+@ON_SQLITE
+def test_command_line(every_call: list[Call]) -> None:
+    for call in every_call:
+        has = {parameter.name or "" for parameter in command(call).params}
+        # `--all` walks by cursor, and `changes` to the end, by the largest parts.
+        others = {"cursor": "every", "count": "counted"}
+        known = has | ({"limit"} if call.owner == "changes" else set())
+        assert not missing(call, known, others)
+
+
+def command(call: Call) -> click.Command:
+    resource = next((one for one in RESOURCES if one.plural == call.owner), None)
+    if resource is None:
+        return commands.command(call.owner)
+    group = commands.command(resource.name)
+    assert isinstance(group, click.Group)
+    return group.commands[commands.word(resource, call.methods[0])]

@@ -1,0 +1,118 @@
+"""Calls of the functions of the store that filter and search, for `tests/store/test_reading.py`, and what they give."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from closum.model import query, when
+from closum.model.cursor import Place
+from closum.model.query import Query
+from closum.resources.city import CITY
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.store import (
+    changed,
+    filtered,
+    history,
+    integrity,
+    integrity_search,
+    relevance,
+    rows,
+    times,
+    usual,
+    where,
+)
+from closum.store.search import Wanted
+from closum.store.sql import Sql, prepared, sql, value
+from closum.store.unit import Stream, Unit
+
+
+def asked(text: str, **more: Any) -> Query:
+    pairs = [(name, value) for name, _, value in (one.partition("=") for one in text.split("&"))]
+    return replace(query.parse(LEAD, pairs), **more)
+
+
+def window_streamed(unit: Stream) -> tuple[list[int], Any]:
+    shown: list[int] = []
+    wanted = asked("cursor=&limit=1&sort=name&filter=name>a")
+    return shown, rows.each_of_window(unit, LEAD, wanted, lambda record: shown.append(record["id"]))[1:]
+
+
+def selected(unit: Unit) -> list[int]:
+    """Ids of the records of a search with a condition, by its parts."""
+    search = asked("q=ana").words
+    found = where.select(unit, LEAD, (), search)
+    assert found.clauses == where.clauses(unit, search)
+    ids = unit.search.ids(unit, LEAD, found.wanted)
+    hits = where.joined_hits(unit, LEAD, ids, "name", [Sql("city_id IS NULL")])
+    first = where.first_hits(unit, LEAD, found, Wanted(found.clauses), 9)
+    fits = where.fits(unit, LEAD, "walked.key", [Sql("name = 'Ana'")])
+    fitting = sql("SELECT key FROM (SELECT {id} AS key) AS walked WHERE {fits}", id=value(1), fits=fits)
+    of = [prepared(one, "account_id")(unit.account_id) for one in (hits, first, fitting)]
+    tiers = relevance.page(unit, LEAD, asked("q=ana&sort=relevance"), found)
+    return [row[0] for one in of for row in unit.all(*one)] + [key for key, _ in tiers]
+
+
+def timed(unit: Unit) -> list[Any]:
+    """What filters by time come to."""
+    (one,) = asked("filter=email.register_date<2018-01-01").where
+    stretch = ("2018-01-01T00:00:00+00:00", "2018-01-02T00:00:00+00:00")
+    assert times.stretches(unit, one) == [stretch]
+    made = (times.by_id(unit, EMAIL, one, "email_id"), times.fits(unit, one))
+    return [
+        times.first(unit, "email", "id", "register_date", stretch[0]),
+        *((one.text, one.values) for one in made),
+    ]
+
+
+TIMED = [1, ("email_id < ?", (1,)), ("register_date < ?", ("2018-01-01T00:00:00+00:00",))]
+
+
+READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "changed.since": (lambda unit: changed.since(unit, LEAD, when.read("today")).ids, None),
+    "history.earliest": (lambda unit: type(history.earliest(unit)), str),
+    "times.first": (timed, TIMED),
+    "times.by_id": (timed, TIMED),
+    "times.fits": (timed, TIMED),
+    "times.stretches": (timed, TIMED),
+    "usual.clauses": (
+        lambda unit: [
+            bool(one.lacks) for one in usual.clauses(unit, asked("filter=email.status>0").where[0])
+        ],
+        [True, False],
+    ),
+    "where.ranges": (
+        lambda unit: where.ranges(unit, LEAD, where.select(unit, LEAD, asked("filter=id>1").where, ()).parts)[
+            1
+        ],
+        (2, 2**63 - 1),
+    ),
+    "rows.each_of_window": (window_streamed, ([1], (2, ("ana", 1)))),
+    "rows.window": (
+        lambda unit: [
+            [one["id"] for one in found.records]
+            for found in (
+                rows.window(unit, LEAD, asked("q=ana")),
+                rows.window(unit, CITY, Query("id", cursor="", after=Place(300, 300))),
+            )
+        ],
+        [[1], list(range(301, 309))],
+    ),
+    "filtered.rows": (
+        lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
+        ([(2, 2, 2)], 1),
+    ),
+    "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
+    "where.select": (selected, [1, 1, 1, 1]),
+    "where.clauses": (selected, [1, 1, 1, 1]),
+    "where.joined_hits": (selected, [1, 1, 1, 1]),
+    "where.fits": (selected, [1, 1, 1, 1]),
+    "where.first_hits": (selected, [1, 1, 1, 1]),
+    "relevance.page": (selected, [1, 1, 1, 1]),
+    "integrity_search.differing": (
+        lambda unit: integrity_search.differing(
+            unit, LEAD, integrity.batch(unit, LEAD, LEAD.columns, (0, 10))
+        ),
+        integrity_search.Differing({}, {}, []),
+    ),
+}

@@ -1,0 +1,215 @@
+"""The contract of the calls that write, in plain Python: what an account's records are after each of them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.model.bodies import ADDRESSES, EXTENSIONS, Body
+from tests.support.model.same import WHOLE, key
+
+
+class Refused(Exception):
+    """The fields of which the contract refuses the values."""
+
+
+@dataclass
+class Account:
+    """The contract's view of an account: what each record shows, by id."""
+
+    id: int
+    lead: dict[int, Body] = field(default_factory=dict)
+    email: dict[int, Body] = field(default_factory=dict)
+    phone: dict[int, Body] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=lambda: {"lead": 0, "email": 0, "phone": 0})
+
+    def add(self, table: str, record: Body) -> int:
+        self.last[table] += 1
+        getattr(self, table)[self.last[table]] = record
+        return self.last[table]
+
+    def find(self, table: str, record: Body) -> int | None:
+        """The id of the record that is the same by its key."""
+        ids = (
+            one for one, other in getattr(self, table).items() if key(record) and key(other) == key(record)
+        )
+        return next(ids, None)
+
+    def shown(self, lead: Body) -> Body:
+        """A retrieved lead."""
+        nested = {
+            name: lead[name] and {"id": lead[name], **getattr(self, name)[lead[name]]} for name in NESTED
+        }
+        return lead | nested
+
+
+NESTED = {"email": ("email",), "phone": ("extension", "number")}
+WHOSE = {address: address.strip().lower() for address in ADDRESSES[:4]} | {
+    "+351 912 345 678": "+351912345678",
+    "00351912345679": "+351912345679",
+    "nobody@example.com": None,
+}
+"""What is erased by a text: every record with this key."""
+CHECKS: dict[str, Any] = {
+    "email": lambda text: text in [str(good).strip() for good in ADDRESSES],
+    "extension": lambda text: text in [str(good).strip() for good in EXTENSIONS],
+    "number": lambda text: len(text) <= 64,
+    "name": lambda text: len(text) <= 255,
+}
+
+
+def agreed(record: Body) -> Body:
+    """With the prefix that the number names."""
+    code = WHOLE.get(record.get("number") or "")
+    replaced = code is not None and str(record.get("extension")).lstrip("+0") != code
+    return record | ({"extension": f"00{code}"} if replaced else {})
+
+
+def text_of(name: str, value: Any) -> str | None:
+    """The normal form of a text; white space round it counts in a name alone."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Refused(name)
+    text = str(value) if name == "name" else str(value).strip()
+    if not CHECKS[name](text):
+        raise Refused(name)
+    return text if text.strip() else None
+
+
+CITIES = {"1": 1, "40": 40, "213": 213}
+
+
+def plain_of(name: str, value: Any) -> Any:
+    """The normal form of a lead's own property."""
+    if value is None or value == "":
+        return None
+    if name == "name":
+        return text_of(name, value)
+    if isinstance(value, bool):
+        raise Refused(name)
+    if name == "custom_data":
+        return document_of(value)
+    if str(value) not in CITIES:
+        raise Refused(name)
+    return CITIES[str(value)]
+
+
+def document_of(value: Any) -> str:
+    """The text of a JSON document: given as text it is kept, else it is written compactly."""
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        json.loads(value)
+    except ValueError:
+        raise Refused("custom_data") from None
+    return value
+
+
+def nested_of(account: Account, table: str, value: Any, present: int | None, shared: bool) -> int | None:
+    """The id that the contract's table of nested objects gives, with what it changes on the way."""
+    keyed, names = NESTED[table][-1], NESTED[table]
+    if value is None or value == "":
+        return None
+    if not isinstance(value, dict):
+        raise Refused(table)
+    parts = {name: text_of(name, value[name]) for name in names if name in value}
+    if keyed in parts and parts[keyed] is None:
+        return None
+    parts = {name: part for name, part in parts.items() if part is not None}
+    records = getattr(account, table)
+    if not parts:
+        if "id" not in value:
+            return present
+        if str(value["id"]) not in map(str, records):
+            raise Refused(table)
+        return int(value["id"])
+    return put_nested(account, table, parts, present, shared)
+
+
+def put_nested(account: Account, table: str, parts: Body, present: int | None, shared: bool) -> int | None:
+    """The same where an address, a number or part of one is given."""
+    records, names = getattr(account, table), NESTED[table]
+    whole = ({name: records[present][name] for name in names} if present else {}) | parts
+    if names[-1] not in whole:
+        return present
+    whole = agreed(whole)
+    if len(whole) < len(names):
+        raise Refused(table)
+    if present and (records[present] == whole or None is not key(whole) == key(records[present])):
+        return present
+    if (found := account.find(table, whole)) is not None:
+        return found
+    if present and not shared:
+        records[present] = whole
+        return present
+    return account.add(table, whole)
+
+
+def put_lead(account: Account, body: Body, present: int | None) -> Body:
+    """The lead after a call; nothing of the model may be kept where it raises."""
+    lead = (
+        dict(account.lead[present]) if present else dict.fromkeys(("name", "city_id", "custom_data", *NESTED))
+    )
+    faults: set[str] = set()
+    for name in lead:
+        if name not in body:
+            continue
+        try:
+            if name in NESTED:
+                old = lead[name]
+                shared = any(other[name] == old for one, other in account.lead.items() if one != present)
+                lead[name] = nested_of(account, name, body[name], old, shared)
+            else:
+                lead[name] = plain_of(name, body[name])
+        except Refused:
+            faults.add(name)
+    if not any(lead[name] is not None or name in faults for name in ("name", "email", "phone")):
+        faults.add("name")
+    if faults:
+        raise Refused(*sorted(faults))
+    return lead
+
+
+def put_record(account: Account, table: str, body: Body, present: int | None) -> Body:
+    """An e-mail or phone record after a call."""
+    records, names = getattr(account, table), NESTED[table]
+    whole = dict(records[present]) if present else {}
+    faults: set[str] = set()
+    for name in names:
+        try:
+            if name in body or not present:
+                whole[name] = text_of(name, body.get(name))
+        except Refused:
+            faults.add(name)
+    whole = agreed(whole) if not present or body.keys() >= set(names) else whole
+    faults |= {name for name in names if name in whole and whole[name] is None}
+    whole = agreed(whole) if body.keys() & set(names) else whole
+    if not faults and account.find(table, whole) not in (None, present):
+        faults.add(names[-1])
+    if faults:
+        raise Refused(*sorted(faults))
+    return whole
+
+
+def expected(account: Account, table: str, body: Body, present: int | None) -> Account:
+    """The account after a call. Raises Refused, the account as it was."""
+    after = Account(
+        account.id, dict(account.lead), dict(account.email), dict(account.phone), dict(account.last)
+    )
+    put = put_lead(after, body, present) if table == "lead" else put_record(after, table, body, present)
+    if present:
+        getattr(after, table)[present] = put
+    else:
+        after.add(table, put)
+    return after
+
+
+def erase_record(account: Account, table: str, record_id: int) -> None:
+    """The record, the leads that show it, and what these alone showed."""
+    gone = [one for one, lead in account.lead.items() if lead[table] == record_id]
+    lost = [account.lead.pop(one) for one in gone]
+    for other in NESTED:
+        left = {lead[other] for lead in account.lead.values()}
+        for orphan in {lead[other] for lead in lost} - left - {None}:
+            getattr(account, other).pop(orphan)
+    getattr(account, table).pop(record_id, None)

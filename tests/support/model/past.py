@@ -1,0 +1,129 @@
+"""What a model remembers of an account: every change, with what its record showed before and after it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tests.support.model.account import NESTED, Account
+from tests.support.model.same import key, read
+
+Key = tuple[str, int]
+"""The name of a resource, and the id of a record."""
+View = dict[str, Any]
+"""Every property of a record by its name, of others that it shows too: `email.id`."""
+
+DATES = {"lead": "creation_date", "email": "register_date", "phone": "date_add"}
+
+
+class Event(NamedTuple):
+    """A change of a record; `operation` is the position of the first one that came with it."""
+
+    operation: int
+    verb: str
+    key: Key
+    at: str
+    before: View | None
+    after: View | None
+
+    @property
+    def differing(self) -> list[str]:
+        before, after = self.before or {}, self.after or {}
+        names = dict.fromkeys((*before, *after))
+        return [name for name in names if before.get(name, ...) != after.get(name, ...)]
+
+    @property
+    def properties(self) -> list[str] | None:
+        """Those that an update changed, as the feed tells them."""
+        return self.differing if self.verb == "update" else None
+
+    @property
+    def values(self) -> dict[str, View]:
+        """What the history of the record tells of it."""
+        ends = {"before": self.before, "after": self.after}
+        return {
+            name: {end: view[name] for end, view in ends.items() if view is not None}
+            for name in self.differing
+        }
+
+
+@dataclass
+class Past:
+    """All changes of an account in their order, one for each position from 1 on, and the records as they are.
+
+    `forgotten` are records of which an erasure may have taken what they were up to a position.
+    """
+
+    events: list[Event] = field(default_factory=list)
+    views: dict[Key, View] = field(default_factory=dict)
+    forgotten: dict[Key, int] = field(default_factory=dict)
+
+    def note(self, account: Account, at: str, *, come: str = "create", gone: str = "delete") -> list[Event]:
+        """What became of the records by one call: those that others show before the others."""
+        operation, before, noted = len(self.events) + 1, self.views, list[Event]()
+        self.views = views(account, self.made | {one: at for one in keys(account) if one not in self.made})
+        for one in sorted({*before, *self.views}):
+            old, new = before.get(one), self.views.get(one)
+            if old != new:
+                verb = come if old is None else gone if new is None else "update"
+                noted.append(Event(operation, verb, one, at, old, new))
+        self.events += noted
+        return noted
+
+    @property
+    def made(self) -> dict[Key, str]:
+        """When each record was created that there ever was."""
+        return {one.key: one.at for one in reversed(self.events) if one.verb in ("create", "restore")}
+
+    @property
+    def modified(self) -> dict[Key, str]:
+        """When each record was changed last."""
+        return {one.key: one.at for one in self.events}
+
+    def of(self, one: Key) -> list[Event]:
+        """The changes of a record, the newest first; none of one that is erased."""
+        found = [event for event in reversed(self.events) if event.key == one]
+        return [] if found and found[0].verb == "erase" else found
+
+    def erased(self, account: Account, at: str, whose: str | None) -> None:
+        """Note an erasure: also of what remaining records were that named the person once, or showed who did."""
+        gone = {one.key for one in self.note(account, at, gone="erase")}
+        named = gone | {one.key for one in self.events if names(one, whose)}
+        for one in self.events:
+            if one.key in named or named & {*links(one.before), *links(one.after)}:
+                self.forgotten[one.key] = len(self.events)
+
+
+def keys(account: Account) -> list[Key]:
+    return [(table, one) for table in DATES for one in getattr(account, table)]
+
+
+def views(account: Account, made: dict[Key, str]) -> dict[Key, View]:
+    found: dict[Key, View] = {}
+    for table, one in keys(account):
+        record = getattr(account, table)[one]
+        dated = {DATES[table]: made[table, one]}
+        if table == "email":
+            found[table, one] = {**record, "status": 1, **dated}
+        elif table == "phone":
+            found[table, one] = {**record, "is_valid": read(record)[1], **dated}
+        else:
+            own = {name: record[name] for name in ("name", "city_id", "custom_data")}
+            found[table, one] = own | dated | dict(shown(account, record))
+    return found
+
+
+def shown(account: Account, lead: View) -> Iterator[tuple[str, Any]]:
+    for table, names in NESTED.items():
+        yield f"{table}.id", lead[table]
+        other = getattr(account, table)[lead[table]] if lead[table] else {}
+        yield from ((f"{table}.{name}", other.get(name)) for name in names)
+
+
+def names(one: Event, whose: str | None) -> bool:
+    """Whether a record was the person's, before a change or after it."""
+    views = [view for view in (one.before, one.after) if view and one.key[0] in NESTED]
+    return whose is not None and any(key(view) == whose for view in views)
+
+
+def links(view: View | None) -> list[Key]:
+    return [(table, view[f"{table}.id"]) for table in NESTED if view and view.get(f"{table}.id")]
