@@ -100,7 +100,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     ),
     "filtered.rows": (
         lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
-        ([(2, 2, 2)], 1),
+        ([(2, 1, 2, 2)], 1),
     ),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
     "where.select": (selected, [1, 1, 1, 1]),

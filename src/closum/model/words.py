@@ -11,7 +11,7 @@ MOST_WORDS = 10
 MOST_CHARACTERS = 500
 LEAST_ENDING = 4  # digits at the end of a number that it is found by
 
-_GROUPS = re.compile(r"(\+?\(?[0-9]+(?:[\s()./-]+[0-9]+)+)(?:\s*(?:ext\.?|#)\s*[0-9]+)?")
+_GROUPS = re.compile(r"(?<![^\W_])(\+?\(?[0-9]+(?:[\s()./-]+[0-9]+)+)(?![^\W_])(?:\s*(?:ext\.?|#)\s*[0-9]+)?")
 
 
 class Term(NamedTuple):

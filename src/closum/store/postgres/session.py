@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import psycopg
+from psycopg.errors import DeadlockDetected
 
 from closum.errors import Refusal
 from closum.settings import shown_url
@@ -25,6 +26,7 @@ from closum.store.unit import Clock, Unit
 OLDEST = 15
 SETUP_LOCK = 0x636C6F73  # "clos": held by the transaction that migrates or sets up
 PACE = Pace(0.25, pauses=False)
+FOLDS = 4  # times that an index is begun again, because another command makes the same one
 
 
 UNFINISHED = "schema_copy"
@@ -181,10 +183,18 @@ class PostgresSession(Session):
         """An index of terms keeps every word that it ever had, until it is made again, beside requests and slowly; one that
         an interrupted command left half made goes. The log is the database's own affair."""
         with refusing(self.name):
-            for name in self._indexes_of_terms(_LEFT_HALF_MADE):
-                self.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            for name in self._indexes_of_terms(""):
-                self.connection.execute(f"REINDEX INDEX CONCURRENTLY {name}")
+            for _ in range(FOLDS):
+                with contextlib.suppress(DeadlockDetected):
+                    self._fold()
+                    return
+            self._fold()
+
+    def _fold(self) -> None:
+        """Raises DeadlockDetected where another command is making the same index."""
+        for name in self._indexes_of_terms(_LEFT_HALF_MADE):
+            self.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        for name in self._indexes_of_terms(""):
+            self.connection.execute(f"REINDEX INDEX CONCURRENTLY {name}")
 
     def _indexes_of_terms(self, ending: str) -> list[str]:
         return [row[0] for row in self.connection.execute(_INDEXES_OF_TERMS % ending).fetchall()]
