@@ -29,7 +29,7 @@ def who(change: dict[str, Any]) -> str:
 
 
 def show(answer: dict[str, Any], times: Collection[str], *, raw: bool) -> None:
-    """A page of a history; `times` are the properties that are timestamps. Raises Failure for an answer that is none."""
+    """A page of a history; `times` are the properties that are timestamps. Raises Failure where the answer has no history."""
     changes, places = answer["data"], answer.get("pagination")
     sound = isinstance(changes, list) and all(isinstance(one, dict) for one in changes)
     if not sound or not isinstance(places, dict):
