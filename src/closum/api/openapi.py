@@ -219,7 +219,8 @@ def _fields(resource: Resource) -> dict[str, Any]:
     text = (
         "Which properties are shown, with commas between: of the record, and of others by a dot, such as `email.status`;"
         " `*` stands for those that are shown without this parameter."
-        f" There are {', '.join(f'`{name}`' for name in projection.known(resource))}."
+        f" There are {', '.join(f'`{name}`' for name in projection.known(resource))}. An answer has these alone then, also"
+        " where its schema requires others."
     )
     schema = {"type": "string", "minLength": 1, "maxLength": projection.MOST_CHARACTERS}
     of_others = [name for name in projection.known(resource) if "." in name]

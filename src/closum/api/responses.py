@@ -1,7 +1,6 @@
 """The answers of each call, as the OpenAPI document has them."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from closum import errors
@@ -140,14 +139,6 @@ def page(resource: Resource) -> Success:
     return Success(200, text, _page(resource), _page_example(resource))
 
 
-def retrieved(resource: Resource) -> Success:
-    """One record, or those of its properties that the client chooses."""
-    if resource.singleton:
-        return record(resource)
-    schema = _success(schemas.with_chosen(schemas.name(resource), resource))
-    return replace(record(resource), schema=schema)
-
-
 def record(resource: Resource) -> Success:
     """One record."""
     schema, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
@@ -228,7 +219,7 @@ def _succeeded(data: Any) -> dict[str, Any]:
 
 
 def _page(resource: Resource) -> Schema:
-    items = schemas.with_chosen(schemas.name_in_list(resource), resource)
+    items = schemas.ref(schemas.name_in_list(resource))
     records = {"type": "array", "items": items, "description": f"The {resource.plural} of the page"}
     return schemas.object_of(
         {"success": schemas.SUCCEEDED, "data": records, "pagination": schemas.ref("Pagination")}

@@ -5,7 +5,7 @@ from typing import Any
 
 from closum.accounts import credentials
 from closum.model.fields import Field, Schema
-from closum.model.resource import Nested, Reference, Resource
+from closum.model.resource import Nested, Resource
 
 
 def components(resources: Iterable[Resource]) -> dict[str, Schema]:
@@ -14,7 +14,6 @@ def components(resources: Iterable[Resource]) -> dict[str, Schema]:
     for resource in resources:
         if not resource.singleton:
             named[name_in_list(resource)] = _answer(resource, resource.listing.listed, with_id=False)
-            named[name_of_chosen(resource)] = _chosen(resource)
         named[name(resource)] = _answer(resource, resource.listing.retrieved, with_id=True)
         if "create" in resource.verbs:
             named[f"{name(resource)}Create"] = _create(resource)
@@ -37,17 +36,6 @@ def name_in_list(resource: Resource) -> str:
     """And that of a record in a list, which is another where it shows nested ones without their ids."""
     same = set(resource.listing.listed) == set(resource.listing.retrieved) and not resource.nested
     return name(resource) if same else f"{name(resource)}InList"
-
-
-def name_of_chosen(resource: Resource) -> str:
-    """And that of one of which a client has chosen the properties."""
-    return f"{name(resource)}Fields"
-
-
-def with_chosen(usual: str, resource: Resource) -> Schema:
-    """A record as it is shown, or with the properties that `fields` names."""
-    text = f"The {resource.name}; with `fields`, the properties that it names"
-    return {"anyOf": [ref(usual), ref(name_of_chosen(resource))]} | _described(text)
 
 
 def ref(name: str) -> Schema:
@@ -116,26 +104,9 @@ def _optional(field: Field) -> Schema:
 
 
 def _answer(resource: Resource, keys: Iterable[str], *, with_id: bool) -> Schema:
-    shown = _shown(resource)
+    shown = {"id": record_id(resource)} | {field.name: field.shows() for field in resource.fields}
     shown |= {nested.name: _nested_answer(nested, with_id=with_id) for nested in resource.nested}
     return object_of({key: shown[key] for key in keys})
-
-
-def _chosen(resource: Resource) -> Schema:
-    """What `fields` may name, of which none has to be there."""
-    others = {nested.name: nested.resource for nested in resource.nested}
-    others |= {one.resource.name: one.resource for one in resource.fields if isinstance(one, Reference)}
-    shown = _shown(resource) | {
-        group: {"type": ["object", "null"], "properties": _shown(other), "additionalProperties": False}
-        | _described(f"Of its {group}, `null` where it has none")
-        for group, other in others.items()
-    }
-    text = f"The {resource.name} with the properties that `fields` names"
-    return {"type": "object", "properties": shown, "additionalProperties": False} | _described(text)
-
-
-def _shown(resource: Resource) -> dict[str, Schema]:
-    return {"id": record_id(resource)} | {field.name: field.shows() for field in resource.fields}
 
 
 def _nested_answer(nested: Nested, *, with_id: bool) -> Schema:

@@ -49,7 +49,7 @@ VERBS: dict[str, Verb] = {
         True,
         "read",
         handlers.retrieve,
-        responses.retrieved,
+        responses.record,
         lambda one: (f"Retrieve {_one(one)}", f"retrieves {_specific(one)}"),
         query=query.of_record,
     ),
