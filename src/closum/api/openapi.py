@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
-from closum.api import responses, revisions, schemas
+from closum.api import operations_shown, responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
@@ -38,7 +38,7 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources) | revisions.SCHEMAS,
+            "schemas": schemas.components(resources) | revisions.SCHEMAS | operations_shown.SCHEMAS,
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
@@ -79,7 +79,7 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 
 
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
-    parameters = [_record_id(operation)] if "{id}" in route.path else []
+    parameters = [_record_id(operation, route.sample)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
     is_known = responses.may_be_known(route, operation)
@@ -101,15 +101,22 @@ def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
     raise ValueError(f"'{name}' is not described: give it a row in _PARAMETERS")
 
 
-def _record_id(operation: Operation) -> dict[str, Any]:
-    title = operation.resource.title if operation.resource else "record"
+def _record_id(operation: Operation, sample: Sample | None) -> dict[str, Any]:
+    title = operation.resource.title if operation.resource else operation.tag.removesuffix("s").lower()
+    example = sample.id if sample else 1
+    is_text = isinstance(example, str)
+    does = (
+        operation.name.replace("_", " ")
+        if operation.resource
+        else operation.id.removesuffix(operation.tag[:-1])
+    )
     return {
         "name": "id",
         "in": "path",
         "required": True,
-        "description": f"The ID of the {title} to {operation.name.replace('_', ' ')}",
-        "schema": {"type": "integer", "minimum": 1},
-        "example": 1,
+        "description": f"The ID of the {title} to {does}",
+        "schema": {"type": "string"} if is_text else {"type": "integer", "minimum": 1},
+        "example": example,
     }
 
 

@@ -60,6 +60,12 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
     },
+    "Location": {
+        "required": True,
+        "description": "Where to ask how far it is",
+        "schema": {"type": "string"},
+        "example": "/api/job/undo-1",
+    },
     "ETag": {
         "required": True,
         "description": "Names this state of the record: another one after every change. An update that sends it in "
@@ -107,6 +113,8 @@ def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     success = operation.success
     told = (success.description, success.schema, success.example)
     found = {str(success.status): _answer(*told, *success.headers, media_type=route.media_type)}
+    if later := operation.later:
+        found[str(later.status)] = _answer(later.description, later.schema, later.example, *later.headers)
     if may_be_known(route, operation):
         found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
@@ -177,6 +185,13 @@ def nothing(text: str, *, headers: tuple[str, ...] = ()) -> Success:
 def data(text: str, schema: Schema, example: Any, *, headers: tuple[str, ...] = ()) -> Success:
     """Any JSON value, in the envelope."""
     return Success(200, text, _success(schema), _succeeded(example), headers)
+
+
+def accepted(job: Schema, example: Any) -> Success:
+    """202: background work has begun."""
+    schema = _success(schemas.object_of({"job": job}, description="The background work"))
+    text = "Background work has begun, which `Location` names"
+    return Success(202, text, schema, _succeeded({"job": example}), ("Location", ignored_header.NAME))
 
 
 def document(text: str, example: str, *, headers: tuple[str, ...] = ()) -> Success:

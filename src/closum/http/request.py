@@ -34,12 +34,13 @@ _NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 
 @dataclass(slots=True)
 class Services:
-    """What all requests share; `db` from the start of the server to its end."""
+    """What all requests share; `db` from the start of the server to its end. The history is kept for `history_days` days."""
 
     tokens: Tokens
     spool: spool.Spool
     sign_in: SignIn
     cursors: Cursors
+    history_days: int
     db: Database = field(init=False)
 
 

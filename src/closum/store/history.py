@@ -40,6 +40,7 @@ SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position >= ?
 AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND position > ? AND operation <> ?
                          ORDER BY position LIMIT 1), 9223372036854775807) ORDER BY position
 """
+_AT = f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position = ?"
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
@@ -57,9 +58,6 @@ WHERE account_id = ? AND resource = ? AND id = ? AND before IS NOT NULL
 """
 _FORGET_AT = "UPDATE change SET before = 'null' WHERE account_id = ? AND position = ?"
 _FORGET_OLD = f"{_FORGET_AT} AND before IS NOT NULL AND before <> 'null'"
-_BY_CAUSE = """
-SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
-"""
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
 _NEXT_KNOWN = """
 SELECT position, at FROM change WHERE account_id = ? AND position > ? AND at <= ? ORDER BY position LIMIT 1
@@ -152,6 +150,12 @@ def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most:
     return read(unit, _OF_RECORD, values)
 
 
+def at(unit: Unit, positions: Iterable[int]) -> list[Past]:
+    """The changes at those of the positions that there are, in their order."""
+    found = unit.all_of([(_AT, (unit.account_id, one)) for one in positions])
+    return [_past(row) for rows in found for row in rows]
+
+
 def since(unit: Unit, position: int, most: int) -> list[Past]:
     """At most so many changes of the account behind a position, in their order."""
     return read(unit, _SINCE, (unit.account_id, _stored(position), _stored(most)))
@@ -191,11 +195,6 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> None:
 def forget_at(unit: Unit, positions: Iterable[int]) -> None:
     """Keep nothing of what records were before the changes at these positions."""
     unit.run_many(_FORGET_AT, [(unit.account_id, one) for one in positions])
-
-
-def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
-    """Operations with a cause: those of an import, or those that undo another one."""
-    return [row[0] for row in unit.all(_BY_CAUSE, (unit.account_id, cause, cause_id))]
 
 
 def cut(unit: Unit, before: str, most: int) -> int:
@@ -264,6 +263,15 @@ def _before(change: Change) -> str:
     else:
         names = tuple(name for name in names if before[name] != after[name])
     return _encode({name: before[name] for name in names}).decode()
+
+
+def names(change: Change) -> list[str]:
+    """What an update changes, as clients call it: of the record, and of what it shows of others."""
+    _, resource, before, after = change
+    assert before is not None
+    assert after is not None
+    own = [field.name for field in resource.fields if before[field.name] != after[field.name]]
+    return [*own, *(name for name, column in columns_shown(resource) if before[column] != after[column])]
 
 
 def _shown(change: Change) -> str | None:
