@@ -1,6 +1,7 @@
 """Everything that is done with account data, for the tests that look at the statements, and what `closum check` may."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from closum.app import background_work
 from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
-from closum.operations import cities, demo, guarded, person, records, undo
+from closum.operations import cities, demo, guarded, jobs, performed, person, records, runner, undo, undoing
 from closum.operations.guarded import Caller
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
@@ -19,6 +20,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
 from closum.store import history, identity, pages, rows, search
+from closum.store.background import Job, Key
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support.resources import by_need, change, several
@@ -107,7 +109,7 @@ def every_verb(session: Session, url: str) -> None:
 
 
 def undone_and_cut(session: Session, account_id: int) -> None:
-    """An undo of each kind of change, and the end of the oldest history."""
+    """An undo of each kind of change, what was done, and the end of the oldest history."""
     with session.write(account_id) as unit:
         (new,) = records.create_many(
             unit, LEAD, [draft.parse(LEAD, {"email": {"email": "undone@example.org"}})]
@@ -119,7 +121,23 @@ def undone_and_cut(session: Session, account_id: int) -> None:
             gone = undo.undo(unit, operation).operation
         assert gone
         undo.undo(unit, gone)
+        undone_in_steps(unit)
         assert history.cut(unit, timestamp(unit.now + 1), 5) == 5
+
+
+def undone_in_steps(unit: Unit) -> None:
+    """As background work does it, with what is seen of that."""
+    last = performed.page(unit, 1, 30).operations[0]["id"]
+    most, undoing.MOST = undoing.MOST, 0
+    try:
+        job = undoing.begin(unit, last, 30, {})
+    finally:
+        undoing.MOST = most
+    assert isinstance(job, Job)
+    runner.turn(unit, undoing.kind(), Key(unit.account_id, job.kind, job.number), "traced", 1)
+    assert jobs.read(unit, 1)[0][0]["operation"]
+    assert performed.retrieve(unit, last, 30)["undone_by"]
+    undoing.preview(unit, last, 30, {})
 
 
 def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
@@ -169,12 +187,7 @@ def across_accounts(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
-        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
-            "job"
-        ],
-        "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
-            "job"
-        ],
+        **dict.fromkeys(_looks_for_work(), ["job"]),
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
         "SELECT account_id, COUNT(*), MAX(position) FROM change GROUP BY account_id": ["change"],
@@ -187,6 +200,15 @@ def across_accounts(engine: str) -> dict[str, list[str]]:
     if engine == "postgres":  # SQLite looks for references that lead nowhere by itself
         found |= {sql: [resource.name] for resource in OWNED for sql in _lost_references(resource)}
     return found
+
+
+def _looks_for_work() -> Iterator[str]:
+    """A server looks for what is due, and for what has been put off for longer than work of its kind ever is."""
+    kinds = background_work(load({}, {}))
+    pauses = Counter(kind.longest for kind in kinds)
+    for when, number in [("<=", len(kinds)), *((">", number) for number in pauses.values())]:
+        names = ", ".join(["?"] * number)
+        yield f"SELECT account_id, kind, number FROM job WHERE due {when} ? AND kind IN ({names}) ORDER BY due LIMIT ?"
 
 
 def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ class Lead(click.Group):
     """The client's commands of leads, and those that open the database."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*(name for name in _remote().commands if name not in OWN), *OWN]
+        return [*dict.fromkeys((*_remote().commands, *OWN))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in OWN:
