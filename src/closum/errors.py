@@ -33,10 +33,14 @@ RULES: Mapping[str, str] = {
     "_required": "This field is required",
     "_empty": "This field cannot be left empty",
     "_isUnique": "This value is already in use",
+    "_ambiguous": "Several records match: {ids}. Send one of these as 'id' with 'match=id', or correct them first",
     "_existsIn": "This value does not exist",
+    "_refused": "{status}: {reason}",
+    "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
     "_isUndone": "This operation has been undone already",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
+    "_flag": "This value must be true or false",
     "_scalar": "This value must be text",
     "_object": "This value must be an object",
     "_array": "This value must be an array",
@@ -148,8 +152,11 @@ class Changed(Error):
 
 class BodyTooLarge(Error):
     status = 413
-    when = "The body is over 1 MiB"
-    message = "The request body is too large: at most 1 MiB (1048576 bytes)"
+    when = "The body is over 1 MiB, or over what the call takes where it says so"
+
+    def __init__(self, most: int = 1024 * 1024) -> None:
+        """`most` is the limit in bytes."""
+        super().__init__(f"The request body is too large: at most {most // (1024 * 1024)} MiB ({most} bytes)")
 
     @property
     def headers(self) -> dict[str, str]:

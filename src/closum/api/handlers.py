@@ -10,12 +10,14 @@ from closum.http.answer import Answer, success, unchanged
 from closum.http.file import has_etag
 from closum.http.request import Request
 from closum.http.spool import Body, Page
-from closum.model import draft
+from closum.model import draft, matching
 from closum.model.draft import Draft
 from closum.model.ignored import Path, paths
+from closum.model.matching import Match
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import guarded, records
+from closum.operations.upsert import CREATED, Upsert
 from closum.store import migrate
 from closum.store.rows import TooLong, Window
 from closum.store.unit import Stream
@@ -84,11 +86,29 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 
 
 async def create(request: Request) -> Answer:
+    if request.scope["query_string"] and (match := _match(request)):
+        return await _upsert(request, match)
     new, ignored = await _draft(request)
     written = await request.db.write_set(
         request.account_id, guarded.create_many, request.resource, item=(request.caller, new)
     )
     return success({"id": written.id}, 201, operation=written.operation, ignored=ignored)
+
+
+def _match(request: Request) -> Match | None:
+    return matching.parse(request.resource, request.parameters(*matching.PARAMETERS))
+
+
+async def _upsert(request: Request, match: Match) -> Answer:
+    body, resource = await request.body(), request.resource
+    new = draft.parse(resource, body)
+    ask = Upsert(request.caller.by, new, match, matching.wanted(resource, match, body, new))
+    found = await request.db.write_set(
+        request.account_id, guarded.upsert_many, resource, item=(request.caller, ask)
+    )
+    status = 201 if found.result == CREATED else 200
+    shown = {"id": found.id, "result": found.result}
+    return success(shown, status, operation=found.operation, ignored=paths(resource, body))
 
 
 async def retrieve(request: Request) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 from closum import __version__
 from closum.api import responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
-from closum.model import filters, projection, query, since, words
+from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import find
 from closum.model.resource import Resource
@@ -192,6 +192,21 @@ _PARAMETERS: dict[str, Any] = {
         "The operation that the changes come before: `next` of the page before. Left out, it begins with the newest change.",
         {"type": "integer", "minimum": 1},
         12,
+    ),
+    "match": _parameter(
+        "match",
+        "The property by which the call looks for a record before it makes one: `email`, `phone`, `id`, or `custom_data.<key>` with"
+        " a key of the custom data. The body says which: the record that has the same address, number, id or value. A number that"
+        " is nobody's matches nothing. Several records that match are 422 (`_ambiguous`, with their ids), an unknown `id` is 404.",
+        {"type": "string", "minLength": 1},
+        "email",
+        "custom_data.order",
+    ),
+    "on_match": _parameter(
+        "on_match",
+        "What is done with a record that matches: `update` changes it as the body says, `fill_empty` only what it does not have yet"
+        " (custom data key by key), `skip` leaves it as it is, `fail` refuses the call (422, `_isUnique`), `create` makes another one.",
+        {"type": "string", "enum": list(matching.ON_MATCH), "default": matching.UPDATE},
     ),
     "filter": _parameter(
         "filter",

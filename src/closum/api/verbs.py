@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
 from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
-from closum.model import body_fields, query
+from closum.model import body_fields, matching, query
 from closum.model.fields import Field
 from closum.model.resource import Resource
 
@@ -41,6 +41,7 @@ VERBS: dict[str, Verb] = {
         handlers.create,
         responses.created,
         lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),
+        query=lambda one: matching.PARAMETERS if one.nested else (),
         body="Create",
         sample=lambda one: Sample(one.examples.sample, 201),
     ),

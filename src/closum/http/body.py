@@ -23,12 +23,17 @@ async def read(headers: Headers, receive: Receive) -> dict[str, Any]:
 
     Raises BodyTooLarge (before reading, where the length is announced), Malformed, UnsupportedMediaType.
     """
-    if int(headers.get(b"content-length", b"0")) > MAX_BYTES:
-        raise BodyTooLarge
-    raw = await _receive_all(receive)
+    return parse(await read_raw(headers, receive), headers.get(b"content-type", b""))
+
+
+async def read_raw(headers: Headers, receive: Receive, most: int = MAX_BYTES) -> bytes:
+    """The body as it is, of at most so many bytes. Raises BodyTooLarge, likewise, and UnsupportedMediaType."""
+    if int(headers.get(b"content-length", b"0")) > most:
+        raise BodyTooLarge(most)
+    raw = await _receive_all(receive, most)
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("Send the body uncompressed, without a Content-Encoding header")
-    return parse(raw, headers.get(b"content-type", b""))
+    return raw
 
 
 async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> None:
@@ -38,15 +43,18 @@ async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive)
     """
     fields = dict(headers)
     if b"transfer-encoding" in fields:
-        await _receive_all(receive)
+        await _receive_all(receive, MAX_BYTES)
     elif int(fields.get(b"content-length", b"0")) > MAX_BYTES:
         raise BodyTooLarge
 
 
-def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:
-    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`."""
+def parse(raw: bytes, content_type: bytes, load: Callable[[bytes], Any] = document.read) -> dict[str, Any]:
+    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`.
+
+    `load` is what reads JSON.
+    """
     try:
-        value = document.read(raw)
+        value = load(raw)
     except document.NotJSON as error:
         if is_json(content_type):
             raise Malformed(f"The body is not valid JSON: {error}") from None
@@ -68,24 +76,24 @@ def is_json(content_type: bytes) -> bool:
     return media_type in (b"application/json", b"text/json") or media_type.endswith(b"+json")
 
 
-async def _receive_all(receive: Receive) -> bytes:
+async def _receive_all(receive: Receive, most: int) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
-        return _whole(message, body)
+        return _whole(message, body, most)
     chunks, size = [body], len(body)
     while message.get("more_body"):
-        if size > MAX_BYTES:
-            raise BodyTooLarge
+        if size > most:
+            raise BodyTooLarge(most)
         message = await receive()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-    return _whole(message, b"".join(chunks))
+    return _whole(message, b"".join(chunks), most)
 
 
-def _whole(message: MutableMapping[str, Any], body: bytes) -> bytes:
+def _whole(message: MutableMapping[str, Any], body: bytes, most: int) -> bytes:
     if message["type"] == "http.disconnect":
         raise ClientGone
-    if len(body) > MAX_BYTES:
-        raise BodyTooLarge
+    if len(body) > most:
+        raise BodyTooLarge(most)
     return body

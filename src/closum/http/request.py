@@ -1,5 +1,6 @@
 """One request on its way: who sends it, and what a handler needs to answer it."""
 
+import asyncio
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
 from closum.http import body, spool
-from closum.model import query
+from closum.model import document, query
 from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
 from closum.model.query import Query
@@ -136,6 +137,12 @@ class Request:
 
     async def body(self) -> dict[str, Any]:
         return await body.read(dict(self.scope["headers"]), self.receive)
+
+    async def large_body(self, most: int) -> dict[str, Any]:
+        """A body of at most so many bytes, whose parts have the limits of JSON each for itself."""
+        headers = dict(self.scope["headers"])
+        raw = await body.read_raw(headers, self.receive, most)
+        return await asyncio.to_thread(body.parse, raw, headers.get(b"content-type", b""), document.load)
 
 
 async def authenticate(scope: Scope, services: Services, needs: str) -> Identity:

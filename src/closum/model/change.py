@@ -63,7 +63,11 @@ class Change(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """The changes that one request or command asks for, in an order in which they can be written."""
+    """The changes that one request or command asks for, in an order in which they can be written.
+
+    `id` is that of the operation that they are a part of, where it was begun in the same transaction, and was the last one.
+    """
 
     by: By
     changes: Sequence[Change]
+    id: int | None = None

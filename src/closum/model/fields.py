@@ -139,7 +139,19 @@ class Integer(Field):
 
 @dataclass(frozen=True, slots=True)
 class Flag(Integer):
-    """1 for yes, 0 for no."""
+    """1 for yes, 0 for no; true and false are taken, too."""
+
+    def accepts(self) -> Schema:
+        types = self._types("boolean", "integer", "string", always=self.required)
+        return self.described(
+            types | {"enum": [True, False, 1, 0, "1", "0", *([] if self.required else [None, ""])]}
+        )
+
+    def parse(self, value: Any) -> int:
+        found = int(value) if isinstance(value, bool) else Integer.parse(self, value)
+        if found not in (0, 1):
+            raise BrokenRule("_flag")
+        return found
 
     def _is_stored(self, value: Any) -> bool:
         return type(value) is int and value in (0, 1)

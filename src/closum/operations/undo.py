@@ -11,7 +11,7 @@ from typing import NamedTuple
 from closum.errors import Internal, Invalid, NotFound, fault
 from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Operation
 from closum.model.resource import Resource, Row
-from closum.operations import kept, plan
+from closum.operations import deletion, kept, plan
 from closum.operations.edit import Edit, Key, Known, shown_by
 from closum.resources import RESOURCES
 from closum.store import changes, history, rows
@@ -179,7 +179,7 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
         looked.later[resource, record_id] = [one for one in later if one.operation != operation]
     if shown_by(resource):
         plan.look_up_showing(unit, known, resource, ids)
-    plan.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
     for other, column in resource.links:
         links = {one.before[column] for one in past if one.before and one.before.get(column)}
         absent = [one for one in links if known.row(other, one) is None]

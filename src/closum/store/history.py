@@ -102,8 +102,8 @@ def follow(
     account_id = unit.account_id
     ids: list[int | None] = []
     values: list[Any] = []
-    for (user_id, request_id, cause, cause_id, _), changes in operations:
-        first, who = position, (at, user_id, request_id or None, cause, cause_id)
+    for (user_id, request_id, cause, cause_id, _), changes, begun in operations:
+        first, who = begun or position, (at, user_id, request_id or None, cause, cause_id)
         for change in changes:
             verb, resource, _, after = change
             record_id = (after or change.row)["id"]

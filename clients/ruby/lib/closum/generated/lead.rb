@@ -290,6 +290,21 @@ module Closum
       )
     end
 
+    # Does up to 1,000 things with leads in one call and in one operation, which can be undone as a whole:
+    #   `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would
+    #   have had alone, and an item that is refused leaves the others as they are. With `atomic` all of them
+    #   are written, or none: then one refused item is 422, with its faults by the number of the item, from
+    #   0. Each item has the limits of a body, the call those of 16 MiB.
+    #
+    # @param items [Array<Hash>] What to do, in this order: at most 1,000 items, the whole body at most 16
+    #   MiB: each `{action:, id:, match:, on_match:, if_match:, data:}`
+    # @param atomic [Boolean, nil] `true`: all items are written, or none
+    # @return [Object]
+    # @raise [Error]
+    def batch(items:, atomic: ABSENT)
+      acted("POST", "/batch", json: { items:, atomic: }, flags: %w[atomic]) { |envelope| envelope["data"] }
+    end
+
     # Retrieves the changes of a specific Lead. The newest comes first, each with what every property was
     #   before and after it, as long as the history is kept, also after the deletion of the Lead.
     #
