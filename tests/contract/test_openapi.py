@@ -187,7 +187,8 @@ def statuses(route: Route) -> set[int]:
         has_tag = bool(route.operation and "ETag" in route.operation.success.headers)
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
-        return (found - missing) | ({304} if has_tag else set()) | is_gone
+        matches = {200, 404} if "match" in route.parameters else set()
+        return (found - missing) | ({304} if has_tag else set()) | is_gone | matches
     assert route.operation
     found = {route.operation.success.status, 400, 401, 403, 413, 414, 431, 500, 503}
     found |= {404} if "{id}" in route.path or "page" in route.parameters else set()

@@ -10,7 +10,11 @@ from tests.support.client import Client
 
 each = pytest.mark.parametrize
 
-ANA = {"name": "Ana", "email": {"email": "ana@example.com"}, "phone": {"extension": "351", "number": "912341208"}}
+ANA = {
+    "name": "Ana",
+    "email": {"email": "ana@example.com"},
+    "phone": {"extension": "351", "number": "912341208"},
+}
 
 
 def send(api: Client, body: Any, match: str, on_match: str = "") -> tuple[int, Any]:
@@ -60,7 +64,10 @@ def test_what_can_be_done_with_one_that_matches(api: Client) -> None:
     api.new("lead", {"email": {"email": "ana@example.com"}, "custom_data": {"a": 1, "b": None, "c": ""}})
     body = ANA | {"custom_data": {"a": 2, "b": 2, "c": 2, "d": 1.50}, "city_id": 213}
     status, data = send(api, body, "email", "fail")
-    assert (status, data["errors"]) == (422, {"email": {"email": {"_isUnique": "This value is already in use"}}})
+    assert (status, data["errors"]) == (
+        422,
+        {"email": {"email": {"_isUnique": "This value is already in use"}}},
+    )
     assert send(api, body, "email", "fill_empty") == (200, {"id": 1, "result": "updated"})
     found = lead(api, 1)
     assert json.loads(found["custom_data"]) == {"a": 1, "b": 2, "c": 2, "d": 1.5}

@@ -71,6 +71,8 @@ def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
     items = body.get("items")
     if not isinstance(items, list):
         raise Invalid({"items": fault("_required" if items is None else "_array")})
+    if not items:
+        raise Invalid({"items": fault("_empty")})
     if len(items) > MOST:
         raise Invalid({"items": fault("_maxLength", limit=f"{MOST} items")})
     return items, bool(values["atomic"])

@@ -12,6 +12,7 @@ from closum.model import since
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
+from closum.operations import upsert
 from closum.store import version
 
 _ANY = (
@@ -104,9 +105,12 @@ def components() -> dict[str, Any]:
 
 def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     """The answers of a call, by status."""
-    success = operation.success
-    told = (success.description, success.schema, success.example)
-    found = {str(success.status): _answer(*told, *success.headers, media_type=route.media_type)}
+    found = {
+        str(one.status): _answer(
+            one.description, one.schema, one.example, *one.headers, media_type=route.media_type
+        )
+        for one in (operation.success, *operation.also)
+    }
     if may_be_known(route, operation):
         found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
@@ -149,8 +153,29 @@ def record(resource: Resource) -> Success:
 def created(resource: Resource) -> Success:
     """The id of a new record."""
     new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
+    if resource.nested:
+        new["properties"]["result"] = _result(upsert.CREATED)
     text = f"The {resource.name} is stored; `data` has its id"
     return Success(201, text, _success(new), _succeeded({"id": 1}), OF_WRITE)
+
+
+def matched(resource: Resource) -> tuple[Success, ...]:
+    """The id of the record that a create has found instead of making one."""
+    if not resource.nested:
+        return ()
+    results = [one for one in upsert.RESULTS if one != upsert.CREATED]
+    found = schemas.object_of(
+        {"id": schemas.record_id(resource), "result": _result(*results)},
+        description=f"The {resource.name} that matches",
+    )
+    example = {"id": 1, "result": upsert.UPDATED}
+    text = f"With `match`: the {resource.name} was there; `data` has its id and what became of it"
+    return (Success(200, text, _success(found), _succeeded(example), OF_WRITE),)
+
+
+def _result(*results: str) -> Schema:
+    text = "With `match`: what became of the record"
+    return {"type": "string", "enum": [*results], "description": text}
 
 
 def updated(resource: Resource) -> Success:

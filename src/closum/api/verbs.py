@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
+from closum.errors import NotFound
 from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
 from closum.model import body_fields, matching, query
 from closum.model.fields import Field
@@ -20,6 +21,7 @@ class Verb(NamedTuple):
     success: Callable[[Resource], Success]
     does: Callable[[Resource], tuple[str, str]]
     query: Callable[[Resource], tuple[str, ...]] = lambda resource: ()
+    also: Callable[[Resource], tuple[Success, ...]] = lambda resource: ()
     body: str = ""
     sample: Callable[[Resource], Sample] = lambda resource: Sample()
 
@@ -42,6 +44,7 @@ VERBS: dict[str, Verb] = {
         responses.created,
         lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),
         query=lambda one: matching.PARAMETERS if one.nested else (),
+        also=responses.matched,
         body="Create",
         sample=lambda one: Sample(one.examples.sample, 201),
     ),
@@ -94,7 +97,9 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         resource,
         verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
+        errors=(NotFound,) if verb.also(resource) else (),
         conditional=name == "update",
+        also=verb.also(resource),
     )
 
 

@@ -43,7 +43,8 @@ class Operation:
     "This endpoint": "moves a lead to another city." With a capital it is the first sentence about the method. `query` names
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
-    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns.
+    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns; `also` are
+    other answers to a call that succeeds.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Operation:
     errors: tuple[type[Error], ...] = ()
     conditional: bool = False
     result: str = RECORD
+    also: tuple[Success, ...] = ()
 
     @property
     def description(self) -> str:
