@@ -34,6 +34,7 @@ RULES: Mapping[str, str] = {
     "_empty": "This field cannot be left empty",
     "_isUnique": "This value is already in use",
     "_existsIn": "This value does not exist",
+    "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
     "_isUndone": "This operation has been undone already",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",

@@ -12,7 +12,9 @@ from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
 from closum.model.resource import Nested, Resource, Row
-from closum.operations.edit import Edit, Known, children_of, shown_by
+from closum.operations import deletion
+from closum.operations.deletion import Delete
+from closum.operations.edit import Edit, Known, shown_by
 from closum.store import rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
@@ -35,7 +37,8 @@ class Update(NamedTuple):
     seen: Container[str] | None = None
 
 
-Ask = Create | Update
+Drafted = Create | Update
+Ask = Drafted | Delete
 
 
 @dataclass(slots=True)
@@ -67,22 +70,33 @@ def known_of(unit: Unit) -> Known:
 
 
 def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
-    """Every read of a set: new records, or updates that do not meet in any record."""
+    """Every read of a set: new records, or updates and deletions that do not meet in any record."""
     updates = [ask for ask in asks if isinstance(ask, Update)]
-    known = Known(timestamp(unit.now), {}, follows=bool(updates))
+    deletions = [ask.id for ask in asks if isinstance(ask, Delete)]
+    drafted = [ask for ask in asks if not isinstance(ask, Delete)]
+    known = Known(timestamp(unit.now), {}, follows=bool(updates or deletions))
     created = [_new(resource, ask) for ask in asks if isinstance(ask, Create)]
     first = [
         tally.reading(unit, known.counters),
-        *_references(unit, known, resource, [ask.draft.values for ask in asks]),
-        *_links(unit, known, resource, asks),
+        *_references(unit, known, resource, [ask.draft.values for ask in drafted]),
+        *_links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
     ]
-    if updates:
-        first.append(_by_id(unit, known, resource, [ask.id for ask in updates]))
+    if updates or deletions:
+        first.append(_by_id(unit, known, resource, [*(ask.id for ask in updates), *deletions]))
     together.read(unit, first)
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
+    if deletions:
+        deletion.look_up(unit, known, resource, deletions)
     news, others = iter(created), iter(changed)
-    return Looked(known, [next(news if isinstance(ask, Create) else others) for ask in asks])
+    nothing = Ready({}, {})
+    return Looked(
+        known,
+        [
+            next(news if isinstance(ask, Create) else others) if not isinstance(ask, Delete) else nothing
+            for ask in asks
+        ],
+    )
 
 
 def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
@@ -93,6 +107,8 @@ def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
         try:
             if isinstance(ask, Create):
                 outcome = _create(known, edit, resource, ask, ready)
+            elif isinstance(ask, Delete):
+                outcome = deletion.decide(known, edit, resource, ask)
             else:
                 outcome = _update(known, edit, resource, ask, ready)
         except Error as refusal:
@@ -154,7 +170,7 @@ def _references(unit: Unit, known: Known, resource: Resource, values: Sequence[R
             yield rows.reading_ids(unit, one.resource, ids, found.update)
 
 
-def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Ask]) -> Iterator[Read]:
+def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:
     """Records that are linked by id."""
     for nested in resource.nested:
         intents = [ask.draft.nested.get(nested.name) for ask in asks]
@@ -228,22 +244,6 @@ def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[
                 known.add(other, (row,))
 
 
-def look_up_children(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
-    """The records that belong to these, and those that belong to them: what a deletion takes with it."""
-    kinds = children_of(resource)
-    if not kinds or not ids:
-        return
-    for record_id in ids:
-        known.children.setdefault((resource, record_id), set())
-    for child, parent in kinds:
-        found = rows.all_by(unit, child, parent.name, ids)
-        for row in found:
-            known.children[resource, row[parent.name]].add((child, row["id"]))
-            if known.row(child, row["id"]) is None:
-                known.add(child, (row,))
-        look_up_children(unit, known, child, [row["id"] for row in found])
-
-
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
     intents = ask.draft.nested
     faults = ready.faults | missing(known, ready.values)
@@ -267,7 +267,7 @@ def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
     return name in ready.put and bool(ready.put[name][0])
 
 
-def _nested_faults(known: Known, nested: Nested, ask: Ask, ready: Ready) -> Faults:
+def _nested_faults(known: Known, nested: Nested, ask: Drafted, ready: Ready) -> Faults:
     intent = ask.draft.nested.get(nested.name)
     if isinstance(intent, Link) and intent.id not in known.linked.get(nested.resource, ()):
         return {"id": fault("_existsIn")}
@@ -342,7 +342,7 @@ def _relinked(known: Known, edit: Edit, resource: Resource, nested: Nested, ask:
     return nested.copy(edit.create(other, values))
 
 
-def _shown(known: Known, resource: Resource, nested: Nested, ask: Ask) -> Row | None:
+def _shown(known: Known, resource: Resource, nested: Nested, ask: Drafted) -> Row | None:
     """The record that the one of an update shows now."""
     present = known.row(resource, ask.id) if isinstance(ask, Update) else None
     link = present[nested.link] if present else None
