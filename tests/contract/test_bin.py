@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from closum.resources import RESOURCES
-from tests.support.answers import failure, faults
+from tests.support.answers import failure
 from tests.support.client import Client
 from tests.support.resources import new_sample
 

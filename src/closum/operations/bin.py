@@ -27,6 +27,7 @@ NAME = "bin"
 MOST_DAYS = 30
 DAY = 24 * 3600
 AT_ONCE = 50  # entries whose records are read together
+LARGE = 1_000  # entries that are counted together
 
 
 class Wanted(NamedTuple):
@@ -110,9 +111,22 @@ def purge(unit: Unit, position: int) -> int:
     return _purge(unit, [_entry(unit, position)])
 
 
-def purge_some(unit: Unit, most: int) -> int:
-    """Remove at most so many of the oldest deleted records for good; how many they were."""
-    found = next(bins.walk(unit, most), [])
+class Extent(NamedTuple):
+    """How many entries there are, and the position of the newest."""
+
+    number: int = 0
+    last: int = 0
+
+
+def extent(unit: Unit) -> Extent:
+    """How much is in the bin."""
+    found = [one.position for some in bins.walk(unit, LARGE) for one in some]
+    return Extent(len(found), found[-1]) if found else Extent()
+
+
+def purge_some(unit: Unit, last: int, most: int) -> int:
+    """Remove at most so many of the oldest deleted records for good, up to a position; how many they were."""
+    found = [one for one in next(bins.walk(unit, most), []) if one.position <= last]
     if found:
         _purge(unit, found)
     return len(found)
