@@ -30,6 +30,7 @@ from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
 from closum.model.cursor import Cursors
+from closum.operations import bin as bins
 from closum.operations import retention
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
@@ -58,6 +59,7 @@ def build_app(
         Spool(_spool_folder(settings)),
         SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
         Cursors(key),
+        bins.days(settings.history_days),
     )
     table = route_table(settings.root_path)
 

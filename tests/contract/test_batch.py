@@ -158,7 +158,7 @@ def test_if_match_of_an_item(api: Client) -> None:
     assert names(api) == []
 
 
-BAD_ITEMS = [
+BAD_ITEMS: list[Any] = [
     None,
     [],
     "create",

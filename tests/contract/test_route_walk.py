@@ -36,6 +36,10 @@ KNOWN = {
     "GET /health",
     "GET /ready",
     "GET /api/change",
+    "GET /api/bin",
+    "GET /api/bin/{id}",
+    "POST /api/bin/{id}/restore",
+    "DELETE /api/bin/{id}",
     *[f"{method} {path}" for resource in DECLARED for method, path, _ in routes(resource)],
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")

@@ -85,8 +85,8 @@ def run(own_server: Server, program: Program) -> Caller:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [(README, 3), (START, 5), (guide("users-and-accounts"), 2), (guide("find"), 7)],
-    ids=["README", "start", "users-and-accounts", "find"],
+    [(README, 3), (START, 5), (guide("users-and-accounts"), 2), (guide("find"), 7), (guide("bin"), 4)],
+    ids=["README", "start", "users-and-accounts", "find", "bin"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))

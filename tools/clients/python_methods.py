@@ -10,7 +10,7 @@ from closum.model.body_fields import Array
 from closum.model.fields import Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients import python_lists
-from tools.clients.methods import QUERY, Method, shape
+from tools.clients.methods import QUERY, Method, deletion, shape
 from tools.clients.python_parts import (
     HEADER,
     argument_type,
@@ -265,6 +265,10 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     )
 
 
+def _delete(resource: Resource, style: Style) -> str:
+    return _own(deletion(words(resource.name)), resource, style)
+
+
 def _revisions(method: Method, resource: Resource, style: Style) -> str:
     """A method that gives the history of a record, to walk over."""
     name = f"{style.prefix}Revisions"
@@ -327,6 +331,7 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
     "create": _create,
     "retrieve": _retrieve,
     "update": _update,
+    "delete": _delete,
 }
 
 

@@ -9,7 +9,7 @@ from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
 from closum.resources import DECLARED
 from tools.clients import ruby_lists
-from tools.clients.methods import Method, methods, routes_of
+from tools.clients.methods import Method, deletion, methods, routes_of
 from tools.clients.ruby_own import ID, own_method
 from tools.clients.ruby_text import block, call, comment, documented, method
 from tools.clients.ruby_types import kind, taken
@@ -70,7 +70,7 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
 def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> str:
     """The table of resources and verbs in the client's README, with a column for the verbs that only one has."""
     known = routes_of(resources) if routes is None else routes
-    heads, cells = ["`list`", "`create`", "`retrieve(id)`", "`update(id)`"], []
+    heads, cells = ["`list`", "`create`", "`retrieve(id)`", "`update(id)`", "`delete(id)`"], []
     for resource in resources:
         own = ", ".join(f"`{one.name}{'(id)' if one.has_id else ''}`" for one in methods(resource, known))
         cells.append([*(_cell(resource, verb) for verb in VERBS), own])
@@ -288,7 +288,17 @@ def _update(resource: Resource) -> str:
     return documented(doc, call("def update", keywords), called)
 
 
-VERBS = {"list": ruby_lists.list_methods, "create": _create, "retrieve": _retrieve, "update": _update}
+def _delete(resource: Resource) -> str:
+    return own_method(resource, deletion(words(resource.name)))
+
+
+VERBS = {
+    "list": ruby_lists.list_methods,
+    "create": _create,
+    "retrieve": _retrieve,
+    "update": _update,
+    "delete": _delete,
+}
 
 
 def _writable(resource: Resource) -> list[str]:

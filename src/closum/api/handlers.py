@@ -129,6 +129,12 @@ async def update(request: Request) -> Answer:
     return success([], operation=written.operation, ignored=ignored)
 
 
+async def delete(request: Request) -> Answer:
+    of = (request.caller, records.delete, request.resource, request.record_id, request.seen)
+    written = await request.db.write(request.account_id, guarded.do, *of)
+    return success([], operation=written.operation)
+
+
 async def _draft(request: Request) -> tuple[Draft, Sequence[Path]]:
     """What the body asks for, and the properties in it that have no effect."""
     body = await request.body()

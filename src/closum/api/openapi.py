@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
+from closum.api import bin as bins
 from closum.api import responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
@@ -38,7 +39,7 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources) | revisions.SCHEMAS,
+            "schemas": schemas.components(resources) | revisions.SCHEMAS | bins.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
@@ -102,12 +103,12 @@ def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
 
 
 def _record_id(operation: Operation) -> dict[str, Any]:
-    title = operation.resource.title if operation.resource else "record"
+    title = operation.resource.title if operation.resource else "entry"
     return {
         "name": "id",
         "in": "path",
         "required": True,
-        "description": f"The ID of the {title} to {operation.name.replace('_', ' ')}",
+        "description": f"The ID of the {title} to {operation.name.removesuffix('_bin').replace('_', ' ')}",
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
     }
@@ -168,7 +169,7 @@ _PARAMETERS: dict[str, Any] = {
         "name": "If-Match",
         "in": "header",
         "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
-        "update is refused (412). Without it the last update wins, property by property.",
+        "call is refused (412). Without it the last one wins; of updates property by property.",
         "schema": {"type": "string"},
     },
     "since": _parameter(
@@ -187,9 +188,18 @@ _PARAMETERS: dict[str, Any] = {
         "-7d",
         "2018-01-01",
     ),
+    "resource": _parameter(
+        "resource",
+        "Only deleted records of this resource.",
+        {"type": "string"},
+        "lead",
+    ),
+    "record_id": _parameter(
+        "record_id", "Only a record that had this id.", {"type": "integer", "minimum": 1}, 1
+    ),
     "before": _parameter(
         "before",
-        "The operation that the changes come before: `next` of the page before. Left out, it begins with the newest change.",
+        "What the page comes before: `next` of the page that was read last. Left out, it begins with the newest.",
         {"type": "integer", "minimum": 1},
         12,
     ),

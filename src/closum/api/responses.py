@@ -187,6 +187,11 @@ def updated(resource: Resource) -> Success:
     return nothing(text, headers=headers)
 
 
+def deleted(resource: Resource) -> Success:
+    """Nothing, after a deletion."""
+    return nothing(f"The {resource.name} is in the bin; `data` is empty", headers=(OPERATION,))
+
+
 def written(resource: Resource, text: str) -> Success:
     """The id of the record that a verb of one resource has written."""
     found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.name}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from closum.accounts import credentials
 from closum.api import account, batch, changes, handlers, responses, schemas
+from closum.api import bin as bins
 from closum.api.token import token
 from closum.api.verbs import resource_routes
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
@@ -59,4 +60,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *(batch.route(resource) for resource in resources if resource.nested),
         *resource_routes(ACCOUNT, account.HANDLERS),
         *changes.routes(resources),
+        *bins.routes(resources),
     ]

@@ -1,14 +1,15 @@
-"""The rows of a resource: its four verbs, and what a verb of one resource alone needs."""
+"""The rows of a resource: its five verbs, and what a verb of one resource alone needs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
-from closum.errors import NotFound
-from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
+from closum.errors import Error, Invalid, NotFound
+from closum.http.route import NOTHING, RECORD, Handler, Operation, Route, Sample, Success
 from closum.model import body_fields, matching, query
 from closum.model.fields import Field
 from closum.model.resource import Resource
+from closum.operations.edit import shown_by
 
 
 class Verb(NamedTuple):
@@ -67,6 +68,14 @@ VERBS: dict[str, Verb] = {
         body="Update",
         sample=lambda one: Sample(one.examples.change),
     ),
+    "delete": Verb(
+        "DELETE",
+        True,
+        "write",
+        handlers.delete,
+        responses.deleted,
+        lambda one: (f"Delete {_one(one)}", f"deletes {_specific(one)}"),
+    ),
 }
 
 
@@ -97,10 +106,17 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         resource,
         verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
-        errors=(NotFound,) if verb.also(resource) else (),
-        conditional=name == "update",
         also=verb.also(resource),
+        errors=_errors(resource, name, verb),
+        conditional=name in ("update", "delete"),
+        result=NOTHING if name == "delete" else RECORD,
     )
+
+
+def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
+    if name == "delete" and shown_by(resource):
+        return (Invalid,)
+    return (NotFound,) if verb.also(resource) else ()
 
 
 def operation(
@@ -166,12 +182,21 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."
     if name == "update":
         yield f"A property that is left out stays as it is{_cleared(resource)}."
+    if name == "delete":
+        yield f"It goes into the [bin](#tag/Bin), from where it can be restored{_with(resource)}."
+        for other, _ in shown_by(resource):
+            yield f"One that {other.plural} show is refused (`_isShown`): the message names them."
     if verb.body and resource.unique:
         field = resource.unique.field
         yield f"No two {resource.plural} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
     if verb.body and resource.nested:
         names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
         yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+
+
+def _with(resource: Resource) -> str:
+    names = [nested.resource.name for nested in resource.nested]
+    return f"; the records of its {' and '.join(names)} stay" if names else ""
 
 
 def _cleared(resource: Resource) -> str:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
     "demo": ("data", "Fill an account with believable demo leads."),
     "city": ("city", "Cities: list, get, load."),
+    "bin": ("bin", "Deleted records: list, restore, purge, empty."),
     "person": ("person", "The data of a person: show, erase."),
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),

@@ -35,12 +35,16 @@ _NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 
 @dataclass(slots=True)
 class Services:
-    """What all requests share; `db` from the start of the server to its end."""
+    """What all requests share; `db` from the start of the server to its end.
+
+    What was deleted can be restored for `kept_days` days.
+    """
 
     tokens: Tokens
     spool: spool.Spool
     sign_in: SignIn
     cursors: Cursors
+    kept_days: int = 30
     db: Database = field(init=False)
 
 

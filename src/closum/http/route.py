@@ -116,6 +116,11 @@ class Route:
         return self.media_type == JSON
 
     @property
+    def takes_body(self) -> bool:
+        """Whether its handler reads a body."""
+        return bool(self.operation.body) if self.operation else self.method != "GET"
+
+    @property
     def resource(self) -> Resource | None:
         return self.operation.resource if self.operation else None
 

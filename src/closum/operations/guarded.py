@@ -3,8 +3,8 @@
 So nothing is written after the answer that disabled the user or ended the token.
 """
 
-from collections.abc import Container, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from closum.accounts import account
 from closum.accounts.tokens import Identity, confirm
@@ -68,6 +68,12 @@ def update(
     """`records.update` by a user."""
     confirm(unit, caller.identity)
     return records.update(unit.of(unit.account_id, caller.by), resource, record_id, draft, seen)
+
+
+def do(unit: Unit, caller: Caller, operation: Callable[..., Any], *args: Any) -> Any:
+    """Any operation that writes, by a user: `operation(unit, *args)`."""
+    confirm(unit, caller.identity)
+    return operation(unit.of(unit.account_id, caller.by), *args)
 
 
 def update_account(

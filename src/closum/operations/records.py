@@ -13,6 +13,7 @@ from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Record, Resource
 from closum.operations import plan
+from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create, Update
 from closum.store import changes, rows
 from closum.store.rows import Window
@@ -140,7 +141,19 @@ def update(
 
     `seen` are the tags of the states that it is meant for, None for any. Raises NotFound, Invalid, Changed.
     """
-    (outcome,) = write(unit, resource, [Update(unit.by, draft, record_id, seen)])
+    return _write_one(unit, resource, Update(unit.by, draft, record_id, seen))
+
+
+def delete(unit: Unit, resource: Resource, record_id: int, seen: Container[str] | None = None) -> Written:
+    """Put a record into the bin, with those that belong to it; `seen` as in `update`.
+
+    Raises NotFound, Changed, and Invalid where another record shows it.
+    """
+    return _write_one(unit, resource, Delete(unit.by, record_id, seen))
+
+
+def _write_one(unit: Unit, resource: Resource, ask: Ask) -> Written:
+    (outcome,) = write(unit, resource, [ask])
     if isinstance(outcome, Error):
         raise outcome
     return outcome

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from closum.errors import Internal, Invalid, NotFound, fault
-from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Operation
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE, By, Operation
 from closum.model.resource import Resource, Row
 from closum.operations import deletion, kept, plan
 from closum.operations.edit import Edit, Key, Known, shown_by
@@ -22,6 +22,7 @@ from closum.store.unit import Unit
 CHANGED = "changed since"
 GONE = "deleted since"
 ERASED = "erased"
+PURGED = "purged"
 SHOWN = "shown by another record"
 TAKEN = "its value is another record's now"
 MISSING = "what it shows is not there any more"
@@ -87,12 +88,18 @@ def _look_up(unit: Unit, operation: int) -> Looked:
     if not past or past[0].verb in (RESTORE, CLOCK):
         raise NotFound("There is no such operation in your account, or its history is cut")
     _refuse_damaged(operation, past)
-    _refuse_unknown(unit, operation, past)
     if not (past := _not_undone(unit, past)):
         raise Invalid({"operation": fault("_isUndone")})
+    return depends(unit, operation, past)
+
+
+def depends(unit: Unit, operation: int, past: Sequence[Past]) -> Looked:
+    """What undoing changes depends on: those of an operation, or of it and of others. Raises Internal."""
+    _refuse_damaged(operation, past)
+    _refuse_unknown(unit, operation, past)
     by = unit.by._replace(cause="undo", cause_id=operation)
     looked = Looked(by, past, plan.known_of(unit))
-    for resource, some in _by_resource(past).items():
+    for resource, some in _by_resource(past):
         _look_up_records(unit, looked, resource, some)
     return looked
 
@@ -163,11 +170,12 @@ def decide(looked: Looked) -> tuple[Operation, list[Left]]:
     return Operation(looked.by, undoing.edit.changes()), left
 
 
-def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
-    found: dict[Resource, list[Past]] = {}
+def _by_resource(past: Iterable[Past]) -> list[tuple[Resource, list[Past]]]:
+    """Changes of one resource in one operation."""
+    found: dict[tuple[Resource, int], list[Past]] = {}
     for one in past:
-        found.setdefault(_RESOURCES[one.resource], []).append(one)
-    return found
+        found.setdefault((_RESOURCES[one.resource], one.operation), []).append(one)
+    return [(resource, some) for (resource, _), some in found.items()]
 
 
 def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Sequence[Past]) -> None:
@@ -253,7 +261,9 @@ class _Undoing:
     def undo(self, one: Past) -> None:
         resource = _RESOURCES[one.resource]
         later = self._later.get((resource, one.id), [])
-        if any(_is_erased(change) for change in (one, *later)):
+        if any(change.verb == PURGE for change in (one, *later)):
+            self._leave(resource, one.id, PURGED)
+        elif any(_is_erased(change) for change in (one, *later)):
             self._leave(resource, one.id, ERASED)
         elif one.verb == CREATE:
             self._remove(resource, one.id, later)

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
+from closum.store import bin as bins
 from closum.store import statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
@@ -40,6 +41,7 @@ SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position >= ?
 AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND position > ? AND operation <> ?
                          ORDER BY position LIMIT 1), 9223372036854775807) ORDER BY position
 """
+_AT = f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position = ?"
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
@@ -152,6 +154,12 @@ def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most:
     return read(unit, _OF_RECORD, values)
 
 
+def at(unit: Unit, positions: Iterable[int]) -> list[Past]:
+    """The changes at those of the positions that there are, in their order."""
+    found = unit.all_of([(_AT, (unit.account_id, one)) for one in positions])
+    return [_past(row) for rows in found for row in rows]
+
+
 def since(unit: Unit, position: int, most: int) -> list[Past]:
     """At most so many changes of the account behind a position, in their order."""
     return read(unit, _SINCE, (unit.account_id, _stored(position), _stored(most)))
@@ -186,11 +194,13 @@ def with_before(unit: Unit, position: int, most: int) -> list[Past]:
 def forget(unit: Unit, resource: Resource, record_id: int) -> None:
     """Keep nothing of what a record was."""
     unit.run(_FORGET, (unit.account_id, resource.name, record_id))
+    bins.forget(unit, resource, [record_id])
 
 
-def forget_at(unit: Unit, positions: Iterable[int]) -> None:
+def forget_at(unit: Unit, positions: Sequence[int]) -> None:
     """Keep nothing of what records were before the changes at these positions."""
     unit.run_many(_FORGET_AT, [(unit.account_id, one) for one in positions])
+    bins.forget_at(unit, positions)
 
 
 def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
@@ -212,9 +222,11 @@ def cut(unit: Unit, before: str, most: int) -> int:
     newest_position = last(unit)
     if old == newest_position:
         unit.run(_FORGET_OLD, (unit.account_id, old))
+        bins.forget_at(unit, [old])
     number = len([position for position, _ in oldest if position <= old and position < newest_position])
     if number:
         unit.run(_CUT, (unit.account_id, oldest[number - 1][0]))
+        bins.cut(unit, oldest[number - 1][0])
         tally.discount(unit, tally.CHANGE, number)
     return number
 
@@ -237,6 +249,22 @@ def note_remade(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
         for place, record_id in enumerate(ids)
     ]
     unit.run_many(_insert(1), rows)
+
+
+def note_purged(unit: Unit, keys: Sequence[tuple[Resource, int]]) -> int:
+    """Keep nothing of what deleted records were, and note that they are gone for good; the operation."""
+    unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for resource, one in keys])
+    for resource, one in keys:
+        bins.forget(unit, resource, [one])
+    _, taken = tally.take_positions(unit, len(keys))
+    first, by = taken.first_id, unit.by
+    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    rows = [
+        (unit.account_id, first + place, first, resource.name, record_id, PURGE, *who, None, None)
+        for place, (resource, record_id) in enumerate(keys)
+    ]
+    unit.run_many(_insert(1), rows)
+    return first
 
 
 def pass_over(unit: Unit, last: int) -> None:

@@ -1,7 +1,8 @@
-"""The commands of a resource: list, get, create, update; of what there is one of: show, set."""
+"""The commands of a resource: list, get, create, update, delete, restore; of what there is one of: show, set."""
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from closum_client._etag import if_match as checked
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
-from closum_client.cli import filters, revisions, show
+from closum_client.cli import filters, removal, revisions, show
 from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
@@ -68,10 +69,11 @@ PARAM_HELP = {
 }
 
 ID = click.Argument(["id"], type=Whole())
+IDS = click.Argument(["ids"], type=Whole(), nargs=-1, required=True, metavar="ID...")
 
 
 def _etag(resource: Resource) -> list[click.Parameter]:
-    verbs = [word(resource, "update")] if "update" in resource.verbs else []
+    verbs = [word(resource, verb) for verb in ("update", "delete") if verb in resource.verbs]
     verbs += [_word(action) for action in resource.actions if action.conditional]
     text = f"Show its ETag too, for {', '.join(verbs)} --if-match."
     takes_it = "update" in resource.verbs or any(action.conditional for action in resource.actions)
@@ -94,6 +96,8 @@ def group(resource: Resource) -> click.Group:
     )
     for verb in resource.verbs:
         made.add_command(MAKE[verb](resource))
+    if "delete" in resource.verbs:
+        made.add_command(_restore(resource))
     for action in resource.actions:
         made.add_command(_act(resource, action))
     return made
@@ -272,6 +276,17 @@ def _update(resource: Resource) -> click.Command:
     return _command(resource, "update", run, text, *_id(resource), *bodies.options(found), if_match)
 
 
+def _delete(resource: Resource) -> click.Command:
+    text = f"Delete {resource.plural}: they go into the bin, from where 'restore' brings them back."
+    run = removal.deleting(resource, partial(_explain, verb="deletion"))
+    return _command(resource, "delete", run, text, IDS, _if_match(resource, "Delete"))
+
+
+def _restore(resource: Resource) -> click.Command:
+    text = f"Bring deleted {resource.plural} back out of the bin, each with its id."
+    return _command(resource, "restore", removal.restoring(resource, _explain), text, IDS)
+
+
 def _act(resource: Resource, action: Action) -> click.Command:
     """A command that no other resource has."""
     found = bodies.setters(resource._replace(properties=action.properties, nested=()))
@@ -365,4 +380,5 @@ MAKE: dict[str, Callable[[Resource], click.Command]] = {
     "retrieve": _get,
     "create": _create,
     "update": _update,
+    "delete": _delete,
 }

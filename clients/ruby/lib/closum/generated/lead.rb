@@ -290,6 +290,19 @@ module Closum
       )
     end
 
+    # Deletes a lead: it goes into the bin, from where it can be restored.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is done
+    # @return [nil]
+    # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
+    # @raise [Error]
+    def delete(id, if_match: ABSENT)
+      acted("DELETE", "/{id}", id: id, if_match: if_match)
+    end
+
     # Does up to 1,000 things with leads in one call and in one operation, which can be undone as a whole:
     #   `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would
     #   have had alone, and an item that is refused leaves the others as they are. With `atomic` all of them

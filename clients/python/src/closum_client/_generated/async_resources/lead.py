@@ -264,6 +264,24 @@ class AsyncLeads:
             )
         )
 
+    async def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
+        """Deletes a lead: it goes into the bin, from where it can be restored.
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is done.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` is not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            ClosumError
+        """
+        await self._driver.run(
+            self._verbs.act(Action("DELETE", "/{id}"), self._verbs.nothing, id, {}, if_match)
+        )
+
     async def batch(
         self, *, items: Sequence[Mapping[str, Any]], atomic: bool | UnsetType | None = UNSET
     ) -> Any:
