@@ -12,6 +12,7 @@ ROUTES = {
     "create": ("POST", "/api/{name}", "{name}:write"),
     "retrieve": ("GET", "/api/{name}/{{id}}", "{name}:read"),
     "update": ("PUT", "/api/{name}/{{id}}", "{name}:write"),
+    "patch": ("PATCH", "/api/{name}/{{id}}", "{name}:write"),
 }
 """Of each verb: method, path and permission."""
 

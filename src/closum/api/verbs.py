@@ -1,4 +1,4 @@
-"""The rows of a resource: its four verbs, and what a verb of one resource alone needs."""
+"""The rows of a resource: its five verbs, and what a verb of one resource alone needs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -63,6 +63,16 @@ VERBS: dict[str, Verb] = {
         body="Update",
         sample=lambda one: Sample(one.examples.change),
     ),
+    "patch": Verb(
+        "PATCH",
+        True,
+        "write",
+        handlers.patch,
+        responses.updated,
+        lambda one: (f"Change Parts of {_one(one)}", f"changes parts of {_specific(one)}"),
+        body="Update",
+        sample=lambda one: Sample(one.examples.change),
+    ),
 }
 
 
@@ -93,7 +103,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         resource,
         verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
-        conditional=name == "update",
+        conditional=name in ("update", "patch"),
     )
 
 

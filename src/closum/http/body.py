@@ -18,17 +18,17 @@ class ClientGone(Exception):
     """The client closed the connection before its body was whole; nobody is left to answer."""
 
 
-async def read(headers: Headers, receive: Receive) -> dict[str, Any]:
-    """The JSON object of a request.
+async def received(headers: Headers, receive: Receive) -> bytes:
+    """The body of a request.
 
-    Raises BodyTooLarge (before reading, where the length is announced), Malformed, UnsupportedMediaType.
+    Raises BodyTooLarge (before reading, where the length is announced), UnsupportedMediaType.
     """
     if int(headers.get(b"content-length", b"0")) > MAX_BYTES:
         raise BodyTooLarge
     raw = await _receive_all(receive)
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("Send the body uncompressed, without a Content-Encoding header")
-    return parse(raw, headers.get(b"content-type", b""))
+    return raw
 
 
 async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> None:
@@ -44,7 +44,10 @@ async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive)
 
 
 def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:
-    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`."""
+    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`.
+
+    Raises Malformed, UnsupportedMediaType.
+    """
     try:
         value = document.read(raw)
     except document.NotJSON as error:
