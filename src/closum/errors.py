@@ -7,6 +7,7 @@ Error                     status, message, headers
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
 ├── MethodNotAllowed      405  the path has other methods
+├── StillRunning          409  with Retry-After: the call is being carried out
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
 ├── BodyTooLarge          413
@@ -37,6 +38,10 @@ RULES: Mapping[str, str] = {
     "_existsIn": "This value does not exist",
     "_refused": "{status}: {reason}",
     "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
+    "_isReused": (
+        "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "
+        "only with the same call"
+    ),
     "_isUndone": "This operation has been undone already",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
@@ -211,6 +216,15 @@ class Retryable(Error):
     @property
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after)}
+
+
+class StillRunning(Retryable):
+    status = 409
+    when = (
+        "A call with the same `Idempotency-Key` has no answer yet; `Retry-After` says when to send this one again, which then"
+        " gets the answer to that"
+    )
+    message = "A call with the same 'Idempotency-Key' is still running: send it again, with the same key, for its answer"
 
 
 class TooManyAttempts(Retryable):

@@ -164,10 +164,11 @@ def test_the_published_examples_are_ours(document: Any, call: str) -> None:
 
 STATUSES = {
     "list": {200, 400, 401, 403, 404, 413, 414, 431, 500, 503},
-    "create": {201, 400, 401, 403, 413, 414, 415, 422, 431, 500, 503},
+    "create": {201, 400, 401, 403, 409, 413, 414, 415, 422, 431, 500, 503},
     "retrieve": {200, 400, 401, 403, 404, 413, 414, 431, 500, 503},
     "update": {200, 400, 401, 403, 404, 412, 413, 414, 415, 422, 431, 500, 503},
     "delete": {200, 400, 401, 403, 404, 412, 413, 414, 431, 500, 503},
+    "patch": {200, 400, 401, 403, 404, 412, 413, 414, 415, 422, 431, 500, 503},
     "POST /api/token": {200, 400, 401, 413, 414, 415, 422, 429, 431, 500, 503},
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
@@ -197,6 +198,7 @@ def statuses(route: Route) -> set[int]:
     found = {route.operation.success.status, 400, 401, 403, 413, 414, 431, 500, 503}
     found |= {404} if "{id}" in route.path or "page" in route.parameters else set()
     found |= {412} if route.operation.conditional else set()
+    found |= {409, 422} if route.method == "POST" else set()
     return found | ({415, 422} if route.operation.body else set())
 
 
@@ -222,7 +224,7 @@ def test_everything_is_described(document: Any) -> None:
     assert list(undescribed(document)) == []
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_ignored_properties_are_in_the_answer(document: Any, method: str) -> None:
     for name, operation in operations(document):
         found = [status for status, one in operation["responses"].items() if NAME in one.get("headers", {})]

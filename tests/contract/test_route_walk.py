@@ -68,7 +68,7 @@ of_records = [route for route in ROUTES if "{id}" in route.path]
 protected = [route for route in ROUTES if not route.is_public]
 readable = [route for route in ROUTES if route.method == "GET"]
 own = [route for route in of_records if route.resource and not route.resource.shared]
-writing = [route for route in ROUTES if route.verb in ("create", "update")]
+writing = [route for route in ROUTES if route.verb in ("create", "update", "patch")]
 nesting = [route for route in writing if route.resource and route.resource.nested]
 
 
@@ -84,7 +84,7 @@ def body_of(route: Route) -> JSON | None:
     """A body that the route takes; None for a route without one, and for the public ones."""
     if route.resource is None or route.sample is None or route.sample.body is None:
         return None
-    return CHANGES[route.resource.name] if route.verb == "update" else dict(route.sample.body)
+    return CHANGES[route.resource.name] if route.verb in ("update", "patch") else dict(route.sample.body)
 
 
 def fill(api: Client) -> None:

@@ -3,6 +3,7 @@ had alone."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from closum.model.fields import Flag, Integer, Schema, Text
 from closum.model.ignored import Path
 from closum.model.resource import Resource
 from closum.operations import guarded
-from closum.operations.batch import MOST, Done, Item
+from closum.operations.batch import MOST, Batch, Done, Item
 from closum.operations.deletion import Delete
 from closum.operations.plan import Create, Update
 from closum.operations.upsert import CREATED, Upsert
@@ -54,13 +55,17 @@ async def batch(request: Request) -> Answer:
     body = await request.large_body(MOST_BYTES)
     items, atomic = _items(body)
     read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
-    of = (request.caller, request.resource, read.items, atomic)
-    written = await request.db.write(request.account_id, guarded.write_batch, *of)
+    of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
+    answered = partial(_answered, read, request.request_id)
+    return await request.write(*of, answer=answered, ignored=read.ignored)
+
+
+def _answered(read: Read, request_id: str, written: Batch, ignored: Sequence[Path]) -> Answer:
     shown = [
-        _shown(item, outcome, url, request.request_id)
+        _shown(item, outcome, url, request_id)
         for item, outcome, url in zip(read.items, written.outcomes, read.urls, strict=True)
     ]
-    return success(shown, operation=written.operation, ignored=read.ignored)
+    return success(shown, operation=written.operation, ignored=ignored)
 
 
 def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:

@@ -10,7 +10,8 @@ from typing import Any
 from closum import __version__
 from closum.api import bin as bins
 from closum.api import responses, revisions, schemas
-from closum.http.route import Operation, Route, Sample
+from closum.http import prefer, written
+from closum.http.route import Operation, Route
 from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import find
@@ -83,10 +84,13 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
+    parameters += [{"$ref": "#/components/parameters/prefer"}] if responses.may_show(operation) else []
+    if responses.may_be_repeated(route):
+        parameters.append({"$ref": "#/components/parameters/idempotency_key"})
     is_known = responses.may_be_known(route, operation)
     parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    return inputs | ({"requestBody": _body(operation, route.sample)} if operation.body else {})
+    return inputs | ({"requestBody": _body(route, operation)} if operation.body else {})
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
@@ -114,12 +118,13 @@ def _record_id(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _body(operation: Operation, sample: Sample | None) -> dict[str, Any]:
-    schema = dict(operation.body or {})
+def _body(route: Route, operation: Operation) -> dict[str, Any]:
+    schema, sample = dict(operation.body or {}), route.sample
     if "$ref" not in schema and sample and sample.body is not None:
         schema["examples"] = [dict(sample.body)]
     text = "The body should be formatted in (absolutely) correct JSON format: one JSON object"
-    return {"required": True, "description": text, "content": {"application/json": {"schema": schema}}}
+    types = ("application/json", *(["application/merge-patch+json"] if route.method == "PATCH" else []))
+    return {"required": True, "description": text, "content": {one: {"schema": schema} for one in types}}
 
 
 def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> dict[str, Any]:
@@ -171,6 +176,24 @@ _PARAMETERS: dict[str, Any] = {
         "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
         "call is refused (412). Without it the last one wins; of updates property by property.",
         "schema": {"type": "string"},
+    },
+    "prefer": {
+        "name": "Prefer",
+        "in": "header",
+        "description": "`return=representation` has the record in `data`, as `GET` shows it, and its `ETag` in the answer, "
+        "instead of what this call answers otherwise. Source: RFC 7240.",
+        "schema": {"type": "string"},
+        "example": prefer.REPRESENTATION,
+    },
+    "idempotency_key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A text of your own for this call, such as a UUID. Sent again within 24 hours with the same key, the call is "
+        "not carried out again: it gets the same answer, with `Idempotent-Replayed: true`. With another body, path or query "
+        "string it is refused (422), and while the first call is running, too (409). A call that is refused leaves its key "
+        "free. Keys are of a user and a route.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": written.LONGEST, "pattern": "^[ -~]+$"},
+        "example": "9a6c0f54-2f0e-4b7c-8d3b-6b1f2c1d9e55",
     },
     "since": _parameter(
         "since",

@@ -5,15 +5,19 @@ from typing import Any
 
 from closum import errors
 from closum.api import schemas
-from closum.http import answer, ignored_header
+from closum.http import answer, ignored_header, prefer
 from closum.http.answer import OPERATION
 from closum.http.route import JSON, Operation, Route, Success
+from closum.http.written import APPLIED, REPLAYED
 from closum.model import since
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
 from closum.operations import upsert
 from closum.store import version
+
+OF_POST = (errors.StillRunning, errors.Invalid)
+"""What a call with an `Idempotency-Key` may be answered."""
 
 _ANY = (
     errors.Malformed,
@@ -32,6 +36,7 @@ _NAMED = (
     errors.Unauthorized,
     errors.Forbidden,
     errors.NotFound,
+    errors.StillRunning,
     errors.Gone,
     errors.Changed,
 )
@@ -60,6 +65,18 @@ HEADERS: dict[str, Any] = {
         "description": "The id of what this write did in the history of the account; absent where nothing had to change",
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
+    },
+    REPLAYED: {
+        "required": False,
+        "description": "`true` where the call had been carried out before, with the same `Idempotency-Key`: this is the answer to that",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    APPLIED: {
+        "required": False,
+        "description": "What `Prefer` asked for and the answer keeps to. With `return=representation`, `data` is the record as "
+        "`GET` shows it, and the answer has its `ETag`",
+        "schema": {"type": "string", "enum": [prefer.MINIMAL, prefer.REPRESENTATION]},
+        "example": prefer.REPRESENTATION,
     },
     "ETag": {
         "required": True,
@@ -105,9 +122,10 @@ def components() -> dict[str, Any]:
 
 def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     """The answers of a call, by status."""
+    asked_for = _asked_for(route, operation)
     found = {
         str(one.status): _answer(
-            one.description, one.schema, one.example, *one.headers, media_type=route.media_type
+            one.description, one.schema, one.example, *one.headers, *asked_for, media_type=route.media_type
         )
         for one in (operation.success, *operation.also)
     }
@@ -123,6 +141,22 @@ def may_be_known(route: Route, operation: Operation) -> bool:
     return route.method == "GET" and "ETag" in operation.success.headers
 
 
+def may_be_repeated(route: Route) -> bool:
+    """Whether a call takes an `Idempotency-Key`."""
+    return route.method == "POST" and not route.is_public
+
+
+def may_show(operation: Operation) -> bool:
+    """Whether a write takes `Prefer`."""
+    return operation.name in ("create", "update", "patch")
+
+
+def _asked_for(route: Route, operation: Operation) -> tuple[str, ...]:
+    """The headers of an answer to a call that asks for more than a write."""
+    shown = (APPLIED,) if may_show(operation) else ()
+    return (*shown, REPLAYED) if may_be_repeated(route) else shown
+
+
 def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
     """What follows from the row: who may call, what the path, the query string and the headers name, and a body."""
     found: set[type[errors.Error]] = {*_ANY, *operation.errors}
@@ -130,6 +164,8 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
         found |= {errors.Unauthorized, errors.Forbidden, errors.Unavailable}
     if "{id}" in route.path or "page" in operation.query:
         found.add(errors.NotFound)
+    if may_be_repeated(route):
+        found |= {*OF_POST}
     if since.NAME in operation.query:
         found.add(errors.Gone)
     if operation.conditional:

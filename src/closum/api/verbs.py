@@ -68,6 +68,16 @@ VERBS: dict[str, Verb] = {
         body="Update",
         sample=lambda one: Sample(one.examples.change),
     ),
+    "patch": Verb(
+        "PATCH",
+        True,
+        "write",
+        handlers.patch,
+        responses.updated,
+        lambda one: (f"Change Parts of {_one(one)}", f"changes parts of {_specific(one)}"),
+        body="Update",
+        sample=lambda one: Sample(one.examples.change),
+    ),
     "delete": Verb(
         "DELETE",
         True,
@@ -108,7 +118,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
         also=verb.also(resource),
         errors=_errors(resource, name, verb),
-        conditional=name in ("update", "delete"),
+        conditional=name in ("update", "patch", "delete"),
         result=NOTHING if name == "delete" else RECORD,
     )
 

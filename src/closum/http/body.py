@@ -18,16 +18,11 @@ class ClientGone(Exception):
     """The client closed the connection before its body was whole; nobody is left to answer."""
 
 
-async def read(headers: Headers, receive: Receive) -> dict[str, Any]:
-    """The JSON object of a request.
+async def received(headers: Headers, receive: Receive, most: int = MAX_BYTES) -> bytes:
+    """The body of a request, of at most so many bytes.
 
-    Raises BodyTooLarge (before reading, where the length is announced), Malformed, UnsupportedMediaType.
+    Raises BodyTooLarge (before reading, where the length is announced), UnsupportedMediaType.
     """
-    return parse(await read_raw(headers, receive), headers.get(b"content-type", b""))
-
-
-async def read_raw(headers: Headers, receive: Receive, most: int = MAX_BYTES) -> bytes:
-    """The body as it is, of at most so many bytes. Raises BodyTooLarge, likewise, and UnsupportedMediaType."""
     if int(headers.get(b"content-length", b"0")) > most:
         raise BodyTooLarge(most)
     raw = await _receive_all(receive, most)
@@ -51,7 +46,7 @@ async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive)
 def parse(raw: bytes, content_type: bytes, load: Callable[[bytes], Any] = document.read) -> dict[str, Any]:
     """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`.
 
-    `load` is what reads JSON.
+    `load` is what reads JSON. Raises Malformed, UnsupportedMediaType.
     """
     try:
         value = load(raw)

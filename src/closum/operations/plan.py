@@ -148,6 +148,9 @@ def _new(resource: Resource, ask: Create) -> Ready:
 def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
     values, faults = drafts.changed(resource, ask.draft)
     present = known.row(resource, ask.id)
+    if present and ask.draft.patches:
+        documents, broken = drafts.merged(resource, ask.draft, present)
+        values, faults = values | documents, faults | broken
     if present and not faults:
         values = derived(resource, present, reconciled(resource, present, values))
     ready = Ready(values, faults)

@@ -7,7 +7,7 @@ from closum_client._resource import Action, Filter, Nested, Property, Reference,
 RESOURCE = Resource(
     name="lead",
     plural="leads",
-    verbs=("list", "create", "retrieve", "update", "delete"),
+    verbs=("list", "create", "retrieve", "update", "patch", "delete"),
     columns=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
     least=("custom_data", "creation_date", "city_id"),
     times=("creation_date",),

@@ -290,6 +290,49 @@ module Closum
       )
     end
 
+    # Changes what is given: what is not keeps its value, and nil clears what may be nil. A Hash for
+    #   `custom_data:` is merged into the present one, in which nil removes a key.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
+    # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
+    # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def patch(
+      id,
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT,
+      if_match: ABSENT
+    )
+      patched(
+        id,
+        if_match,
+        name:,
+        city_id:,
+        custom_data:,
+        email: short(email, :email),
+        phone: short(phone, :number)
+      )
+    end
+
     # Deletes a lead: it goes into the bin, from where it can be restored.
     #
     # @param id [Integer, String] an Integer, or its digits

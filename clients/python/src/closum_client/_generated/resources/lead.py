@@ -262,6 +262,57 @@ class Leads:
             )
         )
 
+    def patch(
+        self,
+        id: int | str,
+        *,
+        name: str | UnsetType | None = UNSET,
+        city_id: int | UnsetType | None = UNSET,
+        custom_data: Document | UnsetType | None = UNSET,
+        email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
+        if_match: str | UnsetType | None = UNSET,
+    ) -> None:
+        """Change parts of a lead: a dict for custom_data is merged into the present one, in which None
+        removes a key.
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            name (str | None): The name relative to lead, kept as it is written; a name without visible
+                characters counts as `null`.
+            city_id (int | None): The city_id relative to lead, the id of one of the cities.
+            custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
+                most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
+                always answered as text.
+            email (str | dict | LeadEmail | None): The email object associated to lead, such as
+                `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
+                that is there, or what another lead shows.
+            phone (str | dict | LeadPhone | None): The phone object associated to lead, such as
+                `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its
+                number alone, a dict of "extension", "number" or of the "id" of one that is there, or
+                what another lead shows.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.patch(
+                id,
+                if_match,
+                name=name,
+                city_id=city_id,
+                custom_data=custom_data,
+                email=email,
+                phone=phone,
+            )
+        )
+
     def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
         """Deletes a lead: it goes into the bin, from where it can be restored.
 
