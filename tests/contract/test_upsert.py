@@ -136,3 +136,24 @@ def test_many_at_once_make_one_record(match: str, api: Client) -> None:
     assert sorted(data["result"] for _, data in answers) == ["created", *["updated"] * 31]
     assert {data["id"] for _, data in answers} == {1}
     assert api.get("/api/lead").json()["pagination"]["count"] == 1
+
+
+def test_what_does_not_fit_any_more_is_refused(api: Client) -> None:
+    api.new("lead", {"email": {"email": "ana@example.com"}, "custom_data": {"a": "x" * 40_000}})
+    body = {"email": {"email": "ana@example.com"}, "custom_data": {"b": "y" * 40_000}}
+    status, data = send(api, body, "email", "fill_empty")
+    assert (status, data["errors"]["custom_data"].keys()) == (422, {"_maxLength"})
+    assert "b" not in json.loads(lead(api, 1)["custom_data"])
+
+
+@each("on_match", ["update", "skip", "create"])
+def test_the_record_itself_can_be_the_answer(on_match: str, api: Client) -> None:
+    api.new("lead", ANA)
+    answer = api.post(
+        f"/api/lead?match=email&on_match={on_match}",
+        json={"name": "Ana Silva", "email": {"email": "ana@example.com"}},
+        headers={"Prefer": "return=representation"},
+    )
+    record = answer.json()["data"]
+    assert record == api.data("GET", f"/api/lead/{record['id']}")
+    assert answer.headers["Preference-Applied"] == "return=representation"

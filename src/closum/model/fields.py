@@ -186,6 +186,10 @@ class Document(Field):
         """The value with what a patch gives. Raises BrokenRule."""
         return self._read(merge_patch.patched, present, patch)
 
+    def filled(self, present: str, other: str) -> str:
+        """The value with what it lacks and another one has. Raises BrokenRule."""
+        return self._read(merge_patch.filled, present, other)
+
     def _text(self, value: Any) -> str:
         return document.write(value) if isinstance(value, dict | list) else self._checked(value)
 

@@ -6,8 +6,8 @@ Each is decided as if it came alone: where two of a set mean the same record, th
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from closum.errors import Error, Faults, Invalid, NotFound, fault
-from closum.model import filters, merge_patch
+from closum.errors import BrokenRule, Error, Faults, Invalid, NotFound, fault
+from closum.model import filters
 from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.fields import Document
@@ -132,13 +132,18 @@ def _named(found: Sequence[Row]) -> str:
 
 def _filling(resource: Resource, draft: Draft, row: Row) -> Draft:
     """What of a draft the record does not have yet: of a document the keys."""
-    documents = {one.name for one in resource.writable if isinstance(one, Document)}
     values = {name: value for name, value in draft.values.items() if row[name] is None}
-    for name in documents & draft.values.keys() - values.keys():
-        values[name] = merge_patch.filled(row[name], draft.values[name])
+    faults = dict(draft.faults)
+    for one in resource.writable:
+        other = draft.values.get(one.name)
+        if isinstance(one, Document) and row[one.name] is not None and other is not None:
+            try:
+                values[one.name] = one.filled(row[one.name], other)
+            except BrokenRule as broken:
+                faults[one.name] = broken.faults
     links = {one.name: one.link for one in resource.nested}
     nested = {name: intent for name, intent in draft.nested.items() if row[links[name]] is None}
-    return Draft(values, nested, draft.faults)
+    return Draft(values, nested, faults)
 
 
 def _found(unit: Unit, resource: Resource, run: Sequence[Upsert]) -> list[list[Row]]:
