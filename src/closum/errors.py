@@ -43,6 +43,7 @@ RULES: Mapping[str, str] = {
         "only with the same call"
     ),
     "_isUndone": "This operation has been undone already",
+    "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
     "_flag": "This value must be true or false",

@@ -120,6 +120,8 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
         "Changes",
         "Find",
         "Health",
+        "Jobs",
+        "Operations",
         *(one.titles for one in DECLARED if one.titles not in published),
     }
     assert {name for _, one in operations(document) for name in one["tags"]} <= set(names)
@@ -174,6 +176,7 @@ STATUSES = {
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
     "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
     "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 413, 414, 422, 431, 500, 503},
+    "POST /api/operation/{id}/undo": {200, 202, 400, 401, 403, 404, 410, 413, 414, 415, 422, 431, 500, 503},
 }
 """What the contract says that a call can be answered with; 405 has no call of its own."""
 

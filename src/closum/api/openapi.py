@@ -9,9 +9,9 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import responses, revisions, schemas
+from closum.api import operations_shown, responses, revisions, schemas
 from closum.http import prefer, written
-from closum.http.route import Operation, Route
+from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import find
@@ -40,7 +40,10 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources) | revisions.SCHEMAS | bins.schemas_of(resources),
+            "schemas": schemas.components(resources)
+            | revisions.SCHEMAS
+            | operations_shown.SCHEMAS
+            | bins.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
@@ -81,7 +84,7 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 
 
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
-    parameters = [_record_id(operation)] if "{id}" in route.path else []
+    parameters = [_record_id(operation, route.sample)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
     parameters += [{"$ref": "#/components/parameters/prefer"}] if responses.may_show(operation) else []
@@ -106,15 +109,22 @@ def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
     raise ValueError(f"'{name}' is not described: give it a row in _PARAMETERS")
 
 
-def _record_id(operation: Operation) -> dict[str, Any]:
-    title = operation.resource.title if operation.resource else "entry"
+def _record_id(operation: Operation, sample: Sample | None) -> dict[str, Any]:
+    title = operation.resource.title if operation.resource else operation.tag.removesuffix("s").lower()
+    example = sample.id if sample else 1
+    is_text = isinstance(example, str)
+    does = (
+        operation.name.replace("_", " ")
+        if operation.resource
+        else operation.id.removesuffix(operation.tag[:-1]).removesuffix(operation.tag)
+    )
     return {
         "name": "id",
         "in": "path",
         "required": True,
-        "description": f"The ID of the {title} to {operation.name.removesuffix('_bin').replace('_', ' ')}",
-        "schema": {"type": "integer", "minimum": 1},
-        "example": 1,
+        "description": f"The ID of the {title} to {does}",
+        "schema": {"type": "string"} if is_text else {"type": "integer", "minimum": 1},
+        "example": example,
     }
 
 

@@ -78,6 +78,12 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "string", "enum": [prefer.MINIMAL, prefer.REPRESENTATION]},
         "example": prefer.REPRESENTATION,
     },
+    "Location": {
+        "required": True,
+        "description": "Where to ask how far it is",
+        "schema": {"type": "string"},
+        "example": "/api/job/undo-1",
+    },
     "ETag": {
         "required": True,
         "description": "Names this state of the record: another one after every change. An update that sends it in "
@@ -243,6 +249,13 @@ def nothing(text: str, *, headers: tuple[str, ...] = ()) -> Success:
 def data(text: str, schema: Schema, example: Any, *, headers: tuple[str, ...] = ()) -> Success:
     """Any JSON value, in the envelope."""
     return Success(200, text, _success(schema), _succeeded(example), headers)
+
+
+def accepted(job: Schema, example: Any) -> Success:
+    """202: background work has begun."""
+    schema = _success(schemas.object_of({"job": job}, description="The background work"))
+    text = "Background work has begun, which `Location` names"
+    return Success(202, text, schema, _succeeded({"job": example}), ("Location", ignored_header.NAME))
 
 
 def document(text: str, example: str, *, headers: tuple[str, ...] = ()) -> Success:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, batch, changes, handlers, responses, schemas
+from closum.api import account, batch, changes, handlers, operations, responses, schemas
 from closum.api import bin as bins
 from closum.api.token import token
 from closum.api.verbs import resource_routes
@@ -61,4 +61,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *resource_routes(ACCOUNT, account.HANDLERS),
         *changes.routes(resources),
         *bins.routes(resources),
+        *operations.ROUTES,
     ]

@@ -48,7 +48,7 @@ Shown = Callable[[Unit, int], Record]
 class Services:
     """What all requests share; `db` from the start of the server to its end.
 
-    What was deleted can be restored for `kept_days` days.
+    What was done can be undone for `kept_days` days.
     """
 
     tokens: Tokens
@@ -56,7 +56,7 @@ class Services:
     sign_in: SignIn
     cursors: Cursors
     keys: Keys
-    kept_days: int = 30
+    kept_days: int
     db: Database = field(init=False)
 
 

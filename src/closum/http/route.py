@@ -69,10 +69,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the reference's samples of a call send, and the status of the answer."""
+    """What the reference's samples of a call send, the status of the answer, and the id in the path."""
 
     body: Mapping[str, Any] | None = None
     status: int = 200
+    id: int | str = 1
 
 
 @dataclass(frozen=True, slots=True)

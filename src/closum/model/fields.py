@@ -193,9 +193,9 @@ class Document(Field):
     def _text(self, value: Any) -> str:
         return document.write(value) if isinstance(value, dict | list) else self._checked(value)
 
-    def _read(self, make: Callable[..., str], *values: Any) -> str:
+    def _read(self, make: Callable[..., Any], *values: Any) -> str:
         try:
-            text = make(*values)
+            text: str = make(*values)
         except document.DocumentError as error:
             raise BrokenRule("_json", reason=error) from None
         if len(text.encode()) > self.max_bytes:

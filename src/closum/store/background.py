@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from closum.store.unit import Unit, latest, timestamp
+from closum.store.unit import Result, Unit, latest, timestamp
 
 PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
 KEPT_DAYS = 30
@@ -54,6 +54,27 @@ class Listed(NamedTuple):
     due: int | None
     error: str
     modified: str
+
+
+class Job(NamedTuple):
+    """Work that somebody asked for: what it was asked for, how far it is, and when."""
+
+    kind: str
+    number: int
+    state: str
+    done: int
+    total: int | None
+    error: str
+    created: str
+    modified: str
+    argument: Any
+    place: Any
+
+
+ALL = 2**31 - 1
+"""More pieces of work than there are."""
+
+_JOB = "kind, number, state, done, total, error, created, modified, argument, place"
 
 
 def add(unit: Unit, kind: str, number: int = 0, argument: Any = None) -> bool:
@@ -131,6 +152,32 @@ def found(unit: Unit, kind: str, number: int = 0) -> Listed | None:
     sql = f"SELECT {_COLUMNS} FROM {_table(unit)} WHERE {where} AND kind = ? AND number = ?"
     row = unit.one(sql, (*values, kind, number))
     return Listed(*row) if row else None
+
+
+def job(unit: Unit, kind: str, number: int) -> Job | None:
+    """One piece of work of the unit's account."""
+    sql = f"SELECT {_JOB} FROM job WHERE account_id = ? AND kind = ? AND number = ?"
+    row = unit.one(sql, (unit.account_id, kind, number))
+    return _job(row) if row else None
+
+
+def jobs(unit: Unit, most: int, kind: str = "") -> list[Job]:
+    """At most so many pieces of work that somebody asked for, the newest first; of one kind, where it is named."""
+    sql = f"SELECT {_JOB} FROM job WHERE account_id = ? AND number > 0 AND (? = '' OR kind = ?)"
+    found = unit.all(
+        f"{sql} ORDER BY created DESC, number DESC, kind LIMIT ?", (unit.account_id, kind, kind, most)
+    )
+    return [_job(row) for row in found]
+
+
+def _job(row: Result) -> Job:
+    return Job._make((*row[:-2], *map(json.loads, row[-2:])))
+
+
+def next_number(unit: Unit, kind: str, last: int) -> int:
+    """A number for new work of a kind in the unit's account, above `last`, which rises with what such work writes."""
+    row = unit.one("SELECT MAX(number) FROM job WHERE account_id = ? AND kind = ?", (unit.account_id, kind))
+    return max(last, (row[0] or 0) if row else 0) + 1
 
 
 def listed(unit: Unit) -> list[Listed]:
