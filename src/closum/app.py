@@ -30,8 +30,9 @@ from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
 from closum.http.written import Keys
+from closum.model.counts import Counts
 from closum.model.cursor import Cursors
-from closum.operations import idempotent, kept, retention, undoing
+from closum.operations import bulk, idempotent, kept, retention, undoing
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
 from closum.reference.prose import sections
@@ -60,6 +61,7 @@ def build_app(
         SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
         Cursors(key),
         Keys(key),
+        Counts(key),
         kept.days(settings.history_days),
     )
     table = route_table(settings.root_path)
@@ -86,7 +88,12 @@ def build_app(
 
 def background_work(settings: Settings) -> list[Kind]:
     """Every kind of background work."""
-    return [*retention.kinds(settings.history_days, settings.ledger_days), idempotent.kind(), undoing.kind()]
+    return [
+        *retention.kinds(settings.history_days, settings.ledger_days),
+        idempotent.kind(),
+        undoing.kind(),
+        bulk.kind(),
+    ]
 
 
 def _spool_folder(settings: Settings) -> Path:

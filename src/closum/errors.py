@@ -10,6 +10,8 @@ Error                     status, message, headers
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
+├── CountChanged          412  not so many records fit as were counted
+├── CountRequired         428  many records are to be changed, and nobody has counted them
 ├── BodyTooLarge          413
 ├── RequestLineTooLong    414
 ├── UnsupportedMediaType  415
@@ -154,6 +156,20 @@ class Changed(Error):
     status = 412
     when = "The record has been changed since, and its `ETag` is none of those in `If-Match`; nothing was changed by this call"
     message = "The record has been changed since you retrieved it: retrieve it again, then send its new ETag in If-Match"
+
+
+class CountChanged(Error):
+    status = 412
+    when = "Other records fit than the dry run counted, or the token is of another filter; nothing was changed by this call"
+    message = (
+        "Not so many records fit as the dry run counted, or it was of another filter: repeat the dry run"
+    )
+
+
+class CountRequired(Error):
+    status = 428
+    when = "A call that changes many records came without the count of a dry run"
+    message = "Send this call with 'dry_run': true first, then again with the header 'If-Count' and the 'if_count' of its answer"
 
 
 class BodyTooLarge(Error):

@@ -196,8 +196,9 @@ BODIES = [
     ({"items": {"0": create(name="Ana")}}, 422),
     ({"items": [create(name="Ana")] * 1001}, 422),
     ({"items": [create(name="Ana")], "atomic": "maybe"}, 422),
-    ({"item": [create(name="Ana")]}, 400),
+    ({"item": [create(name="Ana")]}, 422),
     ([create(name="Ana")], 400),
+    ([], 422),
 ]
 
 

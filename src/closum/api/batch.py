@@ -55,9 +55,10 @@ async def batch(request: Request) -> Answer:
     body = await request.large_body(MOST_BYTES)
     items, atomic = _items(body)
     read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
+    without_effect = [*((name,) for name in body if name not in ("items", "atomic")), *read.ignored]
     of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
     answered = partial(_answered, read, request.request_id)
-    return await request.write(*of, answer=answered, ignored=read.ignored)
+    return await request.write(*of, answer=answered, ignored=without_effect)
 
 
 def _answered(read: Read, request_id: str, written: Batch, ignored: Sequence[Path]) -> Answer:
@@ -70,8 +71,6 @@ def _answered(read: Read, request_id: str, written: Batch, ignored: Sequence[Pat
 
 def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
     """The items, and whether it is all of them or none. Raises Malformed, Invalid."""
-    if unknown := [name for name in body if name not in ("items", "atomic")]:
-        raise Malformed(f"Unknown property '{unknown[0][:64]}': a batch has 'items' and 'atomic'")
     values = body_fields.read((_ATOMIC,), body)
     items = body.get("items")
     if not isinstance(items, list):

@@ -89,6 +89,8 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 
 
 async def create(request: Request) -> Answer:
+    if request.scope["query_string"] and (match := _match(request)):
+        return await _upsert(request, match)
     new, ignored = await _draft(request, draft.parse)
     of = (guarded.create_many, request.resource)
     return await request.write_set(*of, item=(request.caller, new), answer=_created, ignored=ignored)

@@ -90,6 +90,7 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters += [{"$ref": "#/components/parameters/prefer"}] if responses.may_show(operation) else []
     if responses.may_be_repeated(route):
         parameters.append({"$ref": "#/components/parameters/idempotency_key"})
+    parameters += [{"$ref": "#/components/parameters/if_count"}] if operation.counted else []
     is_known = responses.may_be_known(route, operation)
     parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
@@ -204,6 +205,12 @@ _PARAMETERS: dict[str, Any] = {
         "free. Keys are of a user and a route.",
         "schema": {"type": "string", "minLength": 1, "maxLength": written.LONGEST, "pattern": "^[ -~]+$"},
         "example": "9a6c0f54-2f0e-4b7c-8d3b-6b1f2c1d9e55",
+    },
+    "if_count": {
+        "name": "If-Count",
+        "in": "header",
+        "description": "The `if_count` that the dry run of this call gave: the call is refused where another number of records fits.",
+        "schema": {"type": "string"},
     },
     "since": _parameter(
         "since",

@@ -39,6 +39,8 @@ _NAMED = (
     errors.StillRunning,
     errors.Gone,
     errors.Changed,
+    errors.CountChanged,
+    errors.CountRequired,
 )
 
 OF_WRITE = (ignored_header.NAME, OPERATION)

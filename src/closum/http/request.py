@@ -16,6 +16,7 @@ from closum.http.answer import Answer, url_of
 from closum.http.body import MAX_BYTES
 from closum.http.written import Keys, Render
 from closum.model import document, query
+from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
 from closum.model.ignored import Path
@@ -56,6 +57,7 @@ class Services:
     sign_in: SignIn
     cursors: Cursors
     keys: Keys
+    counts: Counts
     kept_days: int
     db: Database = field(init=False)
 
@@ -146,6 +148,15 @@ class Request:
         """What If-None-Match says of the state of the record that the client has, "" without it."""
         given = [value for name, value in self.scope["headers"] if name == b"if-none-match"]
         return b",".join(given).decode("latin-1") if given else ""
+
+    @property
+    def has_body(self) -> bool:
+        return body.HAS_BODY in self.scope
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of the query string."""
+        return _pairs(self.scope["query_string"])
 
     @property
     def client(self) -> str:

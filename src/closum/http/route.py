@@ -44,7 +44,7 @@ class Operation:
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
     nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns; `also` are
-    other answers to a call that succeeds.
+    other answers to a call that succeeds. One that is `counted` takes `If-Count`.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Operation:
     conditional: bool = False
     result: str = RECORD
     also: tuple[Success, ...] = ()
+    counted: bool = False
 
     @property
     def description(self) -> str:

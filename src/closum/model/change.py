@@ -27,7 +27,7 @@ class By(NamedTuple):
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
-CAUSES = frozenset({"api", "bin", "command", "server", "undo"})
+CAUSES = frozenset({"api", "bulk", "bin", "command", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"

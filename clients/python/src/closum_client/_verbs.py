@@ -122,7 +122,7 @@ class Verbs(Generic[R]):
         action: Action,
         read: Callable[[Envelope], T],
         id: int | str | None,
-        params: Mapping[str, int | str | None],
+        params: Mapping[str, int | str | Sequence[str] | None],
         if_match: object,
         /,
         **values: Any,

@@ -361,6 +361,74 @@ module Closum
       acted("POST", "/batch", json: { items:, atomic: }, flags: %w[atomic]) { |envelope| envelope["data"] }
     end
 
+    # Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the
+    #   job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call
+    #   itself sends in the header `If-Count`. Without it the call is refused (428), and where another
+    #   number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,
+    #   which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body has the
+    #   properties to change, as in the call for one.
+    #
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [Hash, nil] The email object associated to lead, such as `{"email":"ana@example.com"}`:
+    #   `{email:}`
+    # @param phone [Hash, nil] The phone object associated to lead, such as `{"number":"+351 912 340 999"}`
+    #   or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`
+    # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
+    # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
+    # @param filter [String | Sequence[String]] as in a list
+    # @param q [String] as in a list
+    # @param changed_since [String] as in a list
+    # @return [Object]
+    # @raise [Error]
+    def patch_many(
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT,
+      dry_run: ABSENT,
+      if_count: ABSENT,
+      filter: nil,
+      q: nil,
+      changed_since: nil
+    )
+      acted(
+        "PATCH",
+        "",
+        params: { filter:, q:, changed_since: },
+        json: { name:, city_id:, custom_data:, email:, phone:, dry_run:, if_count: },
+        flags: %w[dry_run]
+      ) { |envelope| envelope["data"] }
+    end
+
+    # Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the
+    #   job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call
+    #   itself sends in the header `If-Count`. Without it the call is refused (428), and where another
+    #   number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,
+    #   which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go into the bin.
+    #
+    # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
+    # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
+    # @param filter [String | Sequence[String]] as in a list
+    # @param q [String] as in a list
+    # @param changed_since [String] as in a list
+    # @return [Object]
+    # @raise [Error]
+    def delete_many(dry_run: ABSENT, if_count: ABSENT, filter: nil, q: nil, changed_since: nil)
+      acted(
+        "DELETE",
+        "",
+        params: { filter:, q:, changed_since: },
+        json: { dry_run:, if_count: },
+        flags: %w[dry_run]
+      ) { |envelope| envelope["data"] }
+    end
+
     # Retrieves the changes of a specific Lead. The newest comes first, each with what every property was
     #   before and after it, as long as the history is kept, also after the deletion of the Lead.
     #

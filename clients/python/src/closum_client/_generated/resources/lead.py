@@ -360,6 +360,111 @@ class Leads:
             )
         )
 
+    def patch_many(
+        self,
+        *,
+        name: str | UnsetType | None = UNSET,
+        city_id: int | UnsetType | None = UNSET,
+        custom_data: Document | UnsetType | None = UNSET,
+        email: Mapping[str, Any] | UnsetType | None = UNSET,
+        phone: Mapping[str, Any] | UnsetType | None = UNSET,
+        dry_run: bool | UnsetType | None = UNSET,
+        if_count: str | UnsetType | None = UNSET,
+        filter: str | Sequence[str] | None = None,
+        q: str | None = None,
+        changed_since: str | None = None,
+    ) -> Any:
+        """Changes all leads that filters find, at most 1,000 at once and more in the background (202, with
+        the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the
+        call itself sends in the header `If-Count`. Without it the call is refused (428), and where
+        another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one
+        operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body
+        has the properties to change, as in the call for one.
+
+        Args:
+            name (str | None): The name relative to lead, kept as it is written; a name without visible
+                characters counts as `null`.
+            city_id (int | None): The city_id relative to lead, the id of one of the cities.
+            custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
+                most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
+                always answered as text.
+            email (dict | None): The email object associated to lead, such as
+                `{"email":"ana@example.com"}`: a dict of "email".
+            phone (dict | None): The phone object associated to lead, such as `{"number":"+351 912 340
+                999"}` or `{"extension":"00351","number":"912 340 999"}`: a dict of "extension",
+                "number".
+            dry_run (bool | None): `true`: count the records, and change nothing.
+            if_count (str | None): What the dry run gave, where it is not in the header `If-Count`.
+            filter (str | Sequence[str]): As in a list.
+            q (str): As in a list.
+            changed_since (str): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.act(
+                Action("PATCH", "", flags=("dry_run",)),
+                self._verbs.data,
+                None,
+                {"filter": filter, "q": q, "changed_since": changed_since},
+                UNSET,
+                name=name,
+                city_id=city_id,
+                custom_data=custom_data,
+                email=email,
+                phone=phone,
+                dry_run=dry_run,
+                if_count=if_count,
+            )
+        )
+
+    def delete_many(
+        self,
+        *,
+        dry_run: bool | UnsetType | None = UNSET,
+        if_count: str | UnsetType | None = UNSET,
+        filter: str | Sequence[str] | None = None,
+        q: str | None = None,
+        changed_since: str | None = None,
+    ) -> Any:
+        """Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with
+        the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the
+        call itself sends in the header `If-Count`. Without it the call is refused (428), and where
+        another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one
+        operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go
+        into the bin.
+
+        Args:
+            dry_run (bool | None): `true`: count the records, and change nothing.
+            if_count (str | None): What the dry run gave, where it is not in the header `If-Count`.
+            filter (str | Sequence[str]): As in a list.
+            q (str): As in a list.
+            changed_since (str): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.act(
+                Action("DELETE", "", flags=("dry_run",)),
+                self._verbs.data,
+                None,
+                {"filter": filter, "q": q, "changed_since": changed_since},
+                UNSET,
+                dry_run=dry_run,
+                if_count=if_count,
+            )
+        )
+
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
         """Retrieves the changes of a specific Lead. The newest comes first, each with what every property
         was before and after it, as long as the history is kept, also after the deletion of the Lead.
