@@ -16,6 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from closum.app import route_table
 from closum.http.route import PUBLIC, Route
 from closum.model import query
+from closum.operations.edit import shown_by
 from closum.resources import DECLARED, RESOURCES
 from tests.conftest import sign_up
 from tests.contract.test_published_samples import SAMPLES
@@ -165,13 +166,16 @@ def test_the_published_examples_are_ours(document: Any, call: str) -> None:
 
 STATUSES = {
     "list": {200, 400, 401, 403, 404, 413, 414, 431, 500, 503},
-    "create": {201, 400, 401, 403, 413, 414, 415, 422, 431, 500, 503},
+    "create": {201, 400, 401, 403, 409, 413, 414, 415, 422, 431, 500, 503},
     "retrieve": {200, 400, 401, 403, 404, 413, 414, 431, 500, 503},
     "update": {200, 400, 401, 403, 404, 412, 413, 414, 415, 422, 431, 500, 503},
+    "delete": {200, 400, 401, 403, 404, 412, 413, 414, 431, 500, 503},
+    "patch": {200, 400, 401, 403, 404, 412, 413, 414, 415, 422, 431, 500, 503},
     "POST /api/token": {200, 400, 401, 413, 414, 415, 422, 429, 431, 500, 503},
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
     "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
+    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 413, 414, 422, 431, 500, 503},
     "POST /api/operation/{id}/undo": {200, 202, 400, 401, 403, 404, 410, 413, 414, 415, 422, 431, 500, 503},
 }
 """What the contract says that a call can be answered with; 405 has no call of its own."""
@@ -190,11 +194,14 @@ def statuses(route: Route) -> set[int]:
         has_tag = bool(route.operation and "ETag" in route.operation.success.headers)
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
-        return (found - missing) | ({304} if has_tag else set()) | is_gone
+        matches = {200, 404} if "match" in route.parameters else set()
+        is_shown = {422} if route.verb == "delete" and route.resource and shown_by(route.resource) else set()
+        return (found - missing) | ({304} if has_tag else set()) | is_gone | is_shown | matches
     assert route.operation
     found = {route.operation.success.status, 400, 401, 403, 413, 414, 431, 500, 503}
     found |= {404} if "{id}" in route.path or "page" in route.parameters else set()
     found |= {412} if route.operation.conditional else set()
+    found |= {409, 422} if route.method == "POST" else set()
     return found | ({415, 422} if route.operation.body else set())
 
 
@@ -220,7 +227,7 @@ def test_everything_is_described(document: Any) -> None:
     assert list(undescribed(document)) == []
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_ignored_properties_are_in_the_answer(document: Any, method: str) -> None:
     for name, operation in operations(document):
         found = [status for status, one in operation["responses"].items() if NAME in one.get("headers", {})]

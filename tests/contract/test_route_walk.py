@@ -33,6 +33,10 @@ KNOWN = {
     "GET /health",
     "GET /ready",
     "GET /api/change",
+    "GET /api/bin",
+    "GET /api/bin/{id}",
+    "POST /api/bin/{id}/restore",
+    "DELETE /api/bin/{id}",
     "GET /api/operation",
     "GET /api/operation/{id}",
     "POST /api/operation/{id}/undo",
@@ -68,7 +72,7 @@ readable = [route for route in ROUTES if route.method == "GET"]
 present = [route for route in protected if route.name != "GET /api/job/{id}"]
 """Those of which the account of a test has what they name; tests/contract/test_jobs.py asks for background work."""
 own = [route for route in of_records if route.resource and not route.resource.shared]
-writing = [route for route in ROUTES if route.verb in ("create", "update")]
+writing = [route for route in ROUTES if route.verb in ("create", "update", "patch")]
 nesting = [route for route in writing if route.resource and route.resource.nested]
 
 
@@ -84,9 +88,9 @@ def body_of(route: Route) -> JSON | None:
     """A body that the route takes; None for a route without one, and for the public ones."""
     if route.is_public or route.sample is None or route.sample.body is None:
         return None
-    return (
-        CHANGES[route.resource.name] if route.resource and route.verb == "update" else dict(route.sample.body)
-    )
+    if route.resource and route.verb in ("update", "patch"):
+        return CHANGES[route.resource.name]
+    return dict(route.sample.body)
 
 
 def fill(api: Client) -> None:

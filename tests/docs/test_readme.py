@@ -85,8 +85,15 @@ def run(own_server: Server, program: Program) -> Caller:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [(README, 3), (START, 5), (guide("users-and-accounts"), 2), (guide("find"), 7), (guide("undo"), 6)],
-    ids=["README", "start", "users-and-accounts", "find", "undo"],
+    [
+        (README, 3),
+        (START, 5),
+        (guide("users-and-accounts"), 2),
+        (guide("find"), 7),
+        (guide("bin"), 4),
+        (guide("undo"), 6),
+    ],
+    ids=["README", "start", "users-and-accounts", "find", "bin", "undo"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))

@@ -21,6 +21,7 @@ SECTIONS = [
     "Cities",
     "Emails",
     "Phones",
+    "Bin",
     "Health",
     "Errors",
 ]

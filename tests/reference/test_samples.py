@@ -114,6 +114,7 @@ def normal(arguments: list[str]) -> list[Any]:
 
 
 Run = Callable[[Sample], str]
+ENTRY = "/api/bin/1"
 
 
 @pytest.fixture
@@ -175,6 +176,7 @@ def _demo(server: Server, api: Client) -> None:
 @pytest.mark.usefixtures("_demo")
 @each
 def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> None:
+    sample = _prepared(sample, api)
     before = {one.name: api.get(f"/api/{one.name}").json()["pagination"]["count"] for one in RESOURCES}
     printed = run(sample)
     method, _, path = sample.call.partition(" ")
@@ -192,6 +194,8 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
             "undo-1" if "job" in path else "undone" if method == "POST" else "can_be_undone_until"
         ) in printed
         assert api.data("GET", "/api/operation/1")["undone_by"] is None
+    elif method == "DELETE" or "/bin" in path:
+        _check_deleted(sample, api, printed)
     elif sample.call in OWN:
         assert bool(printed.strip()) is (sample.language == "Shell" or OWN[sample.call] != NOTHING)
     elif resource and resource.singleton:
@@ -208,6 +212,34 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
         check(api.data("GET", f"/api/{resource.name}/{number}"), body)
     else:
         _check_printed(sample, resource, api, printed)
+
+
+def _prepared(sample: Sample, api: Client) -> Sample:
+    """With a record in the bin where it calls that, and one that nothing shows where it deletes that."""
+    method, _, path = sample.call.partition(" ")
+    if "/bin" in path:
+        api.data("DELETE", "/api/lead/1")
+        (entry,) = api.data("GET", "/api/bin")
+        return sample._replace(source=sample.source.replace(ENTRY, f"/api/bin/{entry['id']}"))
+    if method == "DELETE":
+        for name in ("email", "phone"):
+            for lead in api.data("GET", f"/api/lead?filter={name}!=&limit=1000"):
+                if api.data("GET", f"/api/lead/{lead['id']}")[name]["id"] == 1 and path != "/api/lead/{id}":
+                    api.data("DELETE", f"/api/lead/{lead['id']}")
+    return sample
+
+
+def _check_deleted(sample: Sample, api: Client, printed: str) -> None:
+    """What the calls of the bin, and those that delete a record, have done."""
+    entries = [(one["resource"], one["record_id"]) for one in api.data("GET", "/api/bin")]
+    name = sample.call.split("/")[2]
+    if name != "bin":
+        assert entries[0] == (name, 1)
+    elif sample.call.startswith("GET"):
+        assert re.search(r"record_id\W+1\b", printed)
+    else:
+        assert entries == []
+        assert api.get("/api/lead/1").status_code == (200 if "restore" in sample.call else 404)
 
 
 def _check_found(sample: Sample, api: Client, printed: str) -> None:

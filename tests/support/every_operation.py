@@ -3,14 +3,17 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from closum.accounts import users
 from closum.accounts.tokens import Identity
 from closum.app import background_work
+from closum.errors import Invalid
 from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
+from closum.operations import bin as bins
 from closum.operations import cities, demo, guarded, jobs, performed, person, records, runner, undo, undoing
 from closum.operations.guarded import Caller
 from closum.operations.runner import Runner
@@ -30,7 +33,7 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
-_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"]
+_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "bin", "job"]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
     "postgres": search.tables(SEARCHED),
@@ -92,6 +95,7 @@ def every_verb(session: Session, url: str) -> None:
             draft.parse(LEAD, {"email": {"id": 2}, "phone": None}),
         )
         erase(unit, account.id, "new@example.org")
+    deleted(session, account.id)
     undone_and_cut(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
@@ -106,6 +110,29 @@ def every_verb(session: Session, url: str) -> None:
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)
     asyncio.run(served(url, who))
+
+
+def deleted(session: Session, account_id: int) -> None:
+    """Records into the bin, back from it, and out of it for good."""
+    with session.write(account_id) as unit:
+        new = records.create_many(
+            unit, LEAD, [draft.parse(LEAD, {"email": {"email": "deleted@example.org"}, "phone": {"id": 1}})]
+        )
+        lead = rows.rows_by(unit, LEAD, "id", [written(new[0]).id])[written(new[0]).id]
+        gone = [records.delete(unit, LEAD, lead["id"]), records.delete(unit, EMAIL, lead["email_id"])]
+        found = bins.read(unit, bins.Wanted(), 9, 30)
+        assert [one["operation"] for one in found.entries] == [one.operation for one in reversed(gone)]
+        bins.read(unit, bins.Wanted(resource="lead", record_id=lead["id"]), 9, 30)
+        bins.retrieve(unit, found.entries[1]["id"], 30)
+        bins.restore(unit, found.entries[1]["id"])
+        again = records.delete(unit, LEAD, lead["id"]).operation
+        assert again
+        bins.purge(unit, again)
+        with suppress(Invalid):
+            records.delete(unit, PHONE, 1)
+        records.delete(unit, EMAIL, lead["email_id"])
+        extent = bins.extent(unit)
+        assert bins.purge_some(unit, extent.last, 9) == extent.number == 1
 
 
 def undone_and_cut(session: Session, account_id: int) -> None:

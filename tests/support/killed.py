@@ -79,8 +79,8 @@ def undo_in_steps(session: Session, account_id: int) -> None:
 
 def undoing_now(unit: Unit) -> Job | None:
     """The undo that goes on."""
-    (last,) = background.jobs(unit, 1, undoing.UNDO) or [None]
-    return None if last is None or last.state == background.DONE else last
+    found = background.jobs(unit, 1, "undo")
+    return found[0] if found and found[0].state != background.DONE else None
 
 
 def retain(session: Session, account_id: int) -> None:

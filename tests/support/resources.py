@@ -12,6 +12,8 @@ ROUTES = {
     "create": ("POST", "/api/{name}", "{name}:write"),
     "retrieve": ("GET", "/api/{name}/{{id}}", "{name}:read"),
     "update": ("PUT", "/api/{name}/{{id}}", "{name}:write"),
+    "delete": ("DELETE", "/api/{name}/{{id}}", "{name}:write"),
+    "patch": ("PATCH", "/api/{name}/{{id}}", "{name}:write"),
 }
 """Of each verb: method, path and permission."""
 
@@ -26,6 +28,7 @@ def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
 def commands(resource: Resource) -> list[str]:
     """Of the terminal, in their order: of the verbs of every resource, and of those that this one alone has."""
     verbs = [route.verb for route in table(RESOURCES) if route.resource is resource and route.is_json]
+    verbs += ["restore"] if "delete" in verbs else []
     return sorted({"retrieve": "get"}.get(verb, verb).replace("_", "-") for verb in verbs)
 
 

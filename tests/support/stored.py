@@ -9,8 +9,9 @@ from closum.model.change import ERASE, Operation
 from closum.model.draft import Draft
 from closum.model.resource import Resource, Row
 from closum.operations import records
+from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit
-from closum.operations.plan import known_of, look_up_children
+from closum.operations.plan import known_of
 from closum.operations.records import Written
 from closum.store import changes, rows
 from closum.store.unit import Unit

@@ -5,12 +5,22 @@ from typing import NamedTuple
 
 from closum.api.routes import table
 from closum.api.verbs import VERBS
-from closum.http.route import Operation, Route
+from closum.http.route import NOTHING, Operation, Route
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Field, Flag
 from closum.model.resource import Resource
 
-QUERY = {"limit": "int", "page": "int", "sort": "str", "direction": "str", "since": "str", "before": "int"}
+QUERY = {
+    "limit": "int",
+    "page": "int",
+    "sort": "str",
+    "direction": "str",
+    "since": "str",
+    "before": "int",
+    "filter": "str | Sequence[str]",
+    "q": "str",
+    "changed_since": "str",
+}
 """The type of each parameter of a query string."""
 
 
@@ -42,6 +52,12 @@ class Method(NamedTuple):
     @property
     def has_id(self) -> bool:
         return "{id}" in self.tail
+
+
+def deletion(name: str) -> Method:
+    """What every resource has whose records can be deleted."""
+    about = f"Deletes a {name}: it goes into the bin, from where it can be restored."
+    return Method("delete", "DELETE", "/{id}", about, (), (), NOTHING, True)
 
 
 def _flags(field: Field, path: str) -> Iterator[str]:

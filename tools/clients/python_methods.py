@@ -7,10 +7,10 @@ from typing import NamedTuple
 from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.body_fields import Array
-from closum.model.fields import Field, Flag
+from closum.model.fields import Document, Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients import python_lists
-from tools.clients.methods import QUERY, Method, shape
+from tools.clients.methods import QUERY, Method, deletion, shape
 from tools.clients.python_parts import (
     HEADER,
     argument_type,
@@ -119,6 +119,17 @@ def _update(resource: Resource, style: Style) -> str:
     what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
     about = f"Change what is given of {what}{'; None clears a value' if clears else ''}."
     return _writing(resource, style, "update", about, "None", creates=False)
+
+
+def _patch(resource: Resource, style: Style) -> str:
+    what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
+    documents = [field.name for field in resource.writable if isinstance(field, Document)]
+    merged = (
+        f": a dict for {' or '.join(documents)} is merged into the present one, in which None removes a key"
+        if documents
+        else ", as `update` does"
+    )
+    return _writing(resource, style, "patch", f"Change parts of {what}{merged}.", "None", creates=False)
 
 
 def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
@@ -265,6 +276,10 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     )
 
 
+def _delete(resource: Resource, style: Style) -> str:
+    return _own(deletion(words(resource.name)), resource, style)
+
+
 def _revisions(method: Method, resource: Resource, style: Style) -> str:
     """A method that gives the history of a record, to walk over."""
     name = f"{style.prefix}Revisions"
@@ -327,6 +342,8 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
     "create": _create,
     "retrieve": _retrieve,
     "update": _update,
+    "patch": _patch,
+    "delete": _delete,
 }
 
 

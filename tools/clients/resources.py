@@ -66,6 +66,7 @@ def _module(resource: Resource, own: Sequence[Method]) -> str:
 def _summary(resource: Resource, own: Sequence[Method]) -> str:
     words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
     verbs = [words.get(verb, verb) for verb in resource.verbs]
+    verbs += ["restore"] if "delete" in resource.verbs else []
     verbs += [one.name.replace("_", "-") for one in own]
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 

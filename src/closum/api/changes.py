@@ -22,7 +22,7 @@ async def changes(request: Request) -> Answer:
     most = query.limit(given.get("limit"))
     of = (given.get("since", ""), most)
     found = await request.db.read(feed.read, *of, long=most > query.LONG_LIMIT, account_id=request.account_id)
-    return _page(found.changes, found.next, found.has_more, most)
+    return stretch(found.changes, found.next, found.has_more, most)
 
 
 async def history(request: Request) -> Answer:
@@ -31,10 +31,11 @@ async def history(request: Request) -> Answer:
     before = query.number("before", given["before"], 0) if "before" in given else None
     of = (request.resource, request.record_id, most, before)
     found = await request.db.read(past.read, *of, long=most > query.LONG_LIMIT, account_id=request.account_id)
-    return _page(found.changes, found.next, found.next is not None, most)
+    return stretch(found.changes, found.next, found.next is not None, most)
 
 
-def _page(found: list[Any], after: str | int | None, has_more: bool, most: int) -> Answer:
+def stretch(found: list[Any], after: str | int | None, has_more: bool, most: int) -> Answer:
+    """A page that says where the next one begins."""
     places = {"next": after, "has_next_page": has_more, "limit": query.limit_shown(most)}
     return Answer(200, answer.page(found, places))
 

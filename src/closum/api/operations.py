@@ -1,6 +1,7 @@
 """What was done, and undoing it: each call, command and background work is one operation."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from closum.api import operations_shown as shown
@@ -14,6 +15,7 @@ from closum.model.fields import Flag
 from closum.model.ignored import Path
 from closum.operations import guarded, jobs, performed, undoing
 from closum.operations.undo import Undone
+from closum.store.background import Job
 
 TAG, JOBS = "Operations", "Jobs"
 FIELDS = (
@@ -50,10 +52,14 @@ async def undo(request: Request) -> Answer:
     if wanted.values.get("dry_run"):
         found: Any = await request.db.read(undoing.preview, *of, long=True, one_moment=True, account_id=owner)
         return success(found, ignored=ignored)
-    done = await request.db.write(owner, guarded.do, request.caller, undoing.begin, *of)
+    write = (guarded.do, request.caller, undoing.begin, *of)
+    return await request.write(*write, answer=partial(_done, request), ignored=ignored)
+
+
+def _done(request: Request, done: Undone | Job, ignored: Sequence[Path]) -> Answer:
     if isinstance(done, Undone):
         return success(undoing.shown(done), operation=done.operation, ignored=ignored)
-    return accepted(request, await request.db.read(jobs.shown, done, account_id=owner), ignored)
+    return accepted(request, done, ignored)
 
 
 async def list_jobs(request: Request) -> Answer:
@@ -68,15 +74,16 @@ async def retrieve_job(request: Request) -> Answer:
     return success(await request.db.read(jobs.retrieve, text, account_id=request.account_id))
 
 
-def accepted(request: Request, job: dict[str, Any], ignored: Sequence[Path] = ()) -> Answer:
+def accepted(request: Request, job: Job, ignored: Sequence[Path]) -> Answer:
     """202: background work has begun."""
-    status, body, headers, _ = success({"job": job}, 202, ignored=ignored)
-    place = f"{request.scope.get('root_path', '')}/api/job/{job['id']}"
+    shown = jobs.begun(job)
+    status, body, headers, _ = success({"job": shown}, 202, ignored=ignored)
+    place = f"{request.scope.get('root_path', '')}/api/job/{shown['id']}"
     return Answer(status, body, [(b"location", place.encode()), *headers])
 
 
 def _days(request: Request) -> int:
-    return undoing.days(request.services.history_days)
+    return request.services.kept_days
 
 
 def _operation(name: str, tag: str, id: str, summary: str, does: str, found: Any, **more: Any) -> Operation:
@@ -136,7 +143,7 @@ ROUTES = [
             fields=FIELDS,
             body=body_fields.schema(FIELDS),
             errors=(Gone,),
-            later=shown.ACCEPTED,
+            also=(shown.ACCEPTED,),
         ),
         Sample({"dry_run": True}),
     ),

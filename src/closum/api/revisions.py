@@ -100,7 +100,8 @@ def _pagination(after: Schema) -> Schema:
     )
 
 
-def _page(text: str, name: str, after: Schema, example: Mapping[str, Any], then: object) -> Success:
+def page_of(text: str, name: str, after: Schema, example: Mapping[str, Any], then: object) -> Success:
+    """A page of what has a schema by this name; `after` is that of the place where the next page begins."""
     found = {"type": "array", "items": schemas.ref(name), "description": text}
     schema = schemas.object_of(
         {"success": schemas.SUCCEEDED, "data": found, "pagination": _pagination(after)}
@@ -111,7 +112,7 @@ def _page(text: str, name: str, after: Schema, example: Mapping[str, Any], then:
 
 _BY = {"at": _AT, "user": {"id": 1, "email": "email@closum.com"}, "cause": "api", "operation": 434}
 
-CHANGES = _page(
+CHANGES = page_of(
     "Changes in their order",
     "Change",
     {"type": "string", "description": "Where to go on, for `since`: also where nothing has changed"},
@@ -125,7 +126,7 @@ CHANGES = _page(
     },
     _POSITION,
 )
-HISTORY = _page(
+HISTORY = page_of(
     "Changes of the record, the newest first",
     "Revision",
     {

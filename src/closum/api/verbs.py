@@ -1,13 +1,15 @@
-"""The rows of a resource: its four verbs, and what a verb of one resource alone needs."""
+"""The rows of a resource: its five verbs, and what a verb of one resource alone needs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
-from closum.http.route import RECORD, Handler, Operation, Route, Sample, Success
-from closum.model import body_fields, query
+from closum.errors import Error, Invalid, NotFound
+from closum.http.route import NOTHING, RECORD, Handler, Operation, Route, Sample, Success
+from closum.model import body_fields, matching, query
 from closum.model.fields import Field
 from closum.model.resource import Resource
+from closum.operations.edit import shown_by
 
 
 class Verb(NamedTuple):
@@ -20,6 +22,7 @@ class Verb(NamedTuple):
     success: Callable[[Resource], Success]
     does: Callable[[Resource], tuple[str, str]]
     query: Callable[[Resource], tuple[str, ...]] = lambda resource: ()
+    also: Callable[[Resource], tuple[Success, ...]] = lambda resource: ()
     body: str = ""
     sample: Callable[[Resource], Sample] = lambda resource: Sample()
 
@@ -41,6 +44,8 @@ VERBS: dict[str, Verb] = {
         handlers.create,
         responses.created,
         lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),
+        query=lambda one: matching.PARAMETERS if one.nested else (),
+        also=responses.matched,
         body="Create",
         sample=lambda one: Sample(one.examples.sample, 201),
     ),
@@ -62,6 +67,24 @@ VERBS: dict[str, Verb] = {
         lambda one: (f"Update {_one(one)}", f"updates {_specific(one)}"),
         body="Update",
         sample=lambda one: Sample(one.examples.change),
+    ),
+    "patch": Verb(
+        "PATCH",
+        True,
+        "write",
+        handlers.patch,
+        responses.updated,
+        lambda one: (f"Change Parts of {_one(one)}", f"changes parts of {_specific(one)}"),
+        body="Update",
+        sample=lambda one: Sample(one.examples.change),
+    ),
+    "delete": Verb(
+        "DELETE",
+        True,
+        "write",
+        handlers.delete,
+        responses.deleted,
+        lambda one: (f"Delete {_one(one)}", f"deletes {_specific(one)}"),
     ),
 }
 
@@ -93,8 +116,17 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         resource,
         verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
-        conditional=name == "update",
+        also=verb.also(resource),
+        errors=_errors(resource, name, verb),
+        conditional=name in ("update", "patch", "delete"),
+        result=NOTHING if name == "delete" else RECORD,
     )
+
+
+def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
+    if name == "delete" and shown_by(resource):
+        return (Invalid,)
+    return (NotFound,) if verb.also(resource) else ()
 
 
 def operation(
@@ -160,12 +192,21 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."
     if name == "update":
         yield f"A property that is left out stays as it is{_cleared(resource)}."
+    if name == "delete":
+        yield f"It goes into the [bin](#tag/Bin), from where it can be restored{_with(resource)}."
+        for other, _ in shown_by(resource):
+            yield f"One that {other.plural} show is refused (`_isShown`): the message names them."
     if verb.body and resource.unique:
         field = resource.unique.field
         yield f"No two {resource.plural} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
     if verb.body and resource.nested:
         names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
         yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+
+
+def _with(resource: Resource) -> str:
+    names = [nested.resource.name for nested in resource.nested]
+    return f"; the records of its {' and '.join(names)} stay" if names else ""
 
 
 def _cleared(resource: Resource) -> str:

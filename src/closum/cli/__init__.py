@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("data", "Fill an account with believable demo leads."),
     "lead": ("lead", f"{SUMMARIES['lead'].removesuffix('.')}, undo."),
     "city": ("city", "Cities: list, get, load."),
+    "bin": ("bin", "Deleted records: list, restore, purge, empty."),
     "person": ("person", "The data of a person: show, erase."),
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),

@@ -63,8 +63,8 @@ def list_(account: str | None, all: bool, database: str | None) -> None:
 def run(kind: str, number: int, account: str | None, database: str | None) -> None:
     """Have servers begin background work within half a minute: what failed, has ended, or begins later.
 
-    The KINDs are retention, which removes old history of each account, and ledger_retention, which removes old entries
-    of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
+    The KINDs are retention, which removes old history of each account, bin, which removes for good what was deleted long
+    ago, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
     """
     begun = []
     with open_session(database) as session:

@@ -13,7 +13,7 @@ from closum.cli.plans import number
 from closum.cli.progress import progress
 from closum.errors import Faults, Invalid, Refusal
 from closum.model.draft import MAX_ID
-from closum.operations import jobs, runner, undoing
+from closum.operations import jobs, kept, runner, undoing
 from closum.operations.undo import Undone
 from closum.settings import load
 from closum.store.background import Job, Key
@@ -37,7 +37,7 @@ def undo(operation: int, account: str | None, dry_run: bool, database: str | Non
     The number is in the header X-Operation of the call, and in `closum lead history`. What was changed since stays as it is,
     and is named. An undo is an operation too: undo it to do again what it undid.
     """
-    kept_days = undoing.days(load({"database": database}).history_days)
+    kept_days = kept.days(load({"database": database}).history_days)
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)

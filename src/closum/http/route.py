@@ -43,8 +43,8 @@ class Operation:
     "This endpoint": "moves a lead to another city." With a capital it is the first sentence about the method. `query` names
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
-    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns.
-    `later` is the answer of a call that becomes background work.
+    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns; `also` are
+    other answers to a call that succeeds. One that is `counted` takes `If-Count`.
     """
 
     name: str
@@ -60,7 +60,8 @@ class Operation:
     errors: tuple[type[Error], ...] = ()
     conditional: bool = False
     result: str = RECORD
-    later: Success | None = None
+    also: tuple[Success, ...] = ()
+    counted: bool = False
 
     @property
     def description(self) -> str:
@@ -115,6 +116,11 @@ class Route:
     @property
     def is_json(self) -> bool:
         return self.media_type == JSON
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether its handler reads a body."""
+        return bool(self.operation.body) if self.operation else self.method != "GET"
 
     @property
     def resource(self) -> Resource | None:

@@ -178,7 +178,7 @@ class Endpoint:
             identity = None if public else await authenticate(scope, self._services, route.needs)
             if scope["query_string"] and self._strict:
                 await refuse_unknown_parameters(route, scope, receive)
-            if HAS_BODY in scope and route.method == "GET":  # whose handler reads none
+            if HAS_BODY in scope and not route.takes_body:
                 await refuse_large(scope["headers"], receive)
             request = Request(scope, receive, self._services, resource, cast(Identity, identity))
             answered = await route.handler(request)

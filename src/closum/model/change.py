@@ -27,10 +27,13 @@ class By(NamedTuple):
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
-CAUSES = frozenset({"api", "command", "server", "undo"})
+CAUSES = frozenset({"api", "bulk", "bin", "command", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"
+
+PURGE = "purge"
+"""The verb of a row of the history that is no change of a record: a deleted one is gone for good. Nothing is kept of it."""
 
 RESTORE = "restore"
 """The verb of a row of the history that is no change of a record: a backup was put back. The positions from its `id` up to
@@ -39,7 +42,7 @@ CLOCK = "clock"
 """Likewise: what comes before it was dated by a clock that was ahead, and is at least as old as this."""
 
 
-VERBS = (CREATE, UPDATE, DELETE, RESTORE, ERASE)
+VERBS = (CREATE, UPDATE, DELETE, RESTORE, PURGE, ERASE)
 """What clients are told of a record; one that comes back is restored."""
 
 
@@ -63,7 +66,11 @@ class Change(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """The changes that one request or command asks for, in an order in which they can be written."""
+    """The changes that one request or command asks for, in an order in which they can be written.
+
+    `id` is that of the operation that they are a part of, where it was begun in the same transaction, and was the last one.
+    """
 
     by: By
     changes: Sequence[Change]
+    id: int | None = None

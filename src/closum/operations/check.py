@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import check_history
+from closum.operations import check_bin, check_history
 from closum.resources import RESOURCES
 from closum.store import identity, integrity, integrity_history, integrity_search, ledger
 from closum.store.integrity import UNREADABLE, Batch
@@ -55,7 +55,9 @@ def _history(unit: Unit) -> Iterator[str]:
         oldest = oldest or found[0].position
         yield from check_history.order(unit.account_id, found, previous)
         yield from check_history.content(unit, found, oldest)
+        yield from check_bin.deletions(unit, found)
         previous = found[-1]
+    yield from check_bin.entries(unit, AT_ONCE)
     for resource in RESOURCES:
         if not resource.shared:
             yield from check_history.records(unit, resource, AT_ONCE)

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 import msgspec
 
-from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE
+from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally
@@ -126,7 +126,7 @@ def _not_kept(unit: Unit, resource: Resource, one: Noted) -> str:
 
 def _is_kept(resource: Resource, one: Noted) -> bool:
     """Whether a change keeps what it should: those of an erased person have FORGOTTEN in its place."""
-    if one.verb == CREATE:
+    if one.verb in (CREATE, PURGE):
         return one.before is None
     if one.verb == ERASE:
         return one.before == FORGOTTEN and one.by[2] != "undo"  # an undo gives back, or deletes
@@ -180,7 +180,11 @@ class _Past:
             self._add(one)
 
     def _add(self, one: Verb) -> None:
-        if self._is_there is not None and one.verb is not None and self._is_there == (one.verb == CREATE):
+        if (
+            self._is_there is not None
+            and one.verb is not None
+            and self._is_there == (one.verb in (CREATE, PURGE))
+        ):
             self._faults.append(f"change {one.position} is not possible after those before it")
         if one.verb == CREATE:
             self._create(one)

@@ -35,8 +35,14 @@ def retrieve(unit: Unit, text: str) -> dict[str, Any]:
 
 def shown(unit: Unit, job: Job) -> dict[str, Any]:
     """As an answer has it. `operation` is what it has done, of which it names what it has left."""
-    place = job.place if job.kind == UNDO and job.place else {}
-    done = place.get("operation") if job.kind == UNDO else operations.first_caused(unit, job.kind, job.number)
+    if job.kind == UNDO:
+        return begun(job)
+    return begun(job) | {"operation": operations.first_caused(unit, job.kind, job.number)}
+
+
+def begun(job: Job) -> dict[str, Any]:
+    """As an answer has it, as far as the work itself tells."""
+    place = job.place or {}
     return {
         "id": job_id(job.kind, job.number),
         "kind": job.kind,
@@ -46,7 +52,7 @@ def shown(unit: Unit, job: Job) -> dict[str, Any]:
         "error": job.error or None,
         "created": job.created,
         "modified": job.modified,
-        "operation": done,
+        "operation": place.get("operation"),
         "left_count": place.get("left_count", 0),
         "left": place.get("left", []),
     }

@@ -4,12 +4,20 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE
+from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE
 from closum.model.resource import Reference, Resource, Row, is_id
 from closum.resources import RESOURCES
 from closum.store.history import Past
 
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
+
+
+MOST_DAYS = 30
+
+
+def days(history_days: int) -> int:
+    """For how many days what was done can be undone, and what was deleted restored: no longer than the history is kept."""
+    return min(MOST_DAYS, history_days)
 
 
 def resource_of(name: str | None) -> Resource | None:
@@ -21,7 +29,7 @@ def resource_of(name: str | None) -> Resource | None:
 def is_sound(one: Past) -> bool:
     """Whether a change can be undone as far as it tells by itself."""
     resource = resource_of(one.resource)
-    if one.damaged or resource is None or one.verb not in (CREATE, UPDATE, DELETE, ERASE):
+    if one.damaged or resource is None or one.verb not in (CREATE, UPDATE, DELETE, PURGE, ERASE):
         return False
     return one.before is None or fits(resource, one.verb, one.before)
 

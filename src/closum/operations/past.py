@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE
+from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE
 from closum.model.draft import MAX_ID
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import feed
@@ -53,10 +53,10 @@ class Revisions(NamedTuple):
 def read(unit: Unit, resource: Resource, record_id: int, most: int, before: int | None = None) -> Revisions:
     """At most so many changes of a record, fewer where they are large; those before an operation, where one is given.
 
-    Raises NotFound for a record that never was, is erased, or of which nothing is kept.
+    Raises NotFound for a record that never was, is purged or erased, or of which nothing is kept.
     """
     present, last = _present(unit, resource, record_id)
-    if present is None and (last is None or last.verb == ERASE):
+    if present is None and (last is None or last.verb in (ERASE, PURGE)):
         raise NotFound
     state, page, has_more = _page(unit, resource, record_id, present, last, most, before or MAX_ID)
     return Revisions(

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 from closum.model.change import ERASE, Operation
 from closum.model.resource import Resource, Row
 from closum.operations import former, records, subjects
+from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
-from closum.operations.plan import known_of, look_up_children, unique
+from closum.operations.plan import known_of, unique
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE

@@ -54,12 +54,16 @@ Step = Callable[[Unit, Work], Progress]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one."""
+    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one.
+
+    Of work that it `forgets` nothing is kept of what was asked for, once it is done.
+    """
 
     name: str
     step: Step
     every: int | None = None
     shared: bool = False
+    forgets: bool = False
 
     @property
     def longest(self) -> int:
@@ -84,6 +88,8 @@ def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None
     progress = kind.step(own, Work(key.number, claimed.argument, claimed.progress, size))
     seconds = time.monotonic() - begun
     background.save(unit, key, progress, _next(unit, kind))
+    if progress.ended and kind.forgets:
+        background.forget_argument(unit, key)
     return Turn(seconds, not progress.ended)
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from closum.errors import Internal, Invalid, fault
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE, By, Change, Operation
+from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
-from closum.operations import kept, plan, undone
+from closum.operations import deletion, kept, plan, undone
 from closum.operations.edit import Edit, Key, Known, shown_by
 from closum.operations.undone import UndoKey, Whole
 from closum.resources import RESOURCES
@@ -23,6 +23,7 @@ from closum.store.unit import Unit
 CHANGED = "changed since"
 GONE = "deleted since"
 ERASED = "erased"
+PURGED = "purged"
 SHOWN = "shown by another record"
 TAKEN = "its value is another record's now"
 MISSING = "what it shows is not there any more"
@@ -176,7 +177,7 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     known.add(resource, rows.rows_by(unit, resource, "id", ids).values())
     if shown_by(resource):
         plan.look_up_showing(unit, known, resource, ids)
-    plan.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
     for other, column in resource.links:
         links = {one.before[column] for one in past if one.before and one.before.get(column)}
         absent = [one for one in links if known.row(other, one) is None]
@@ -251,7 +252,9 @@ class _Undoing:
     def undo(self, one: Past) -> None:
         resource = _RESOURCES[one.resource]
         later = self._behind(one)
-        if any(_is_erased(change) for change in (one, *later)):
+        if any(change.verb == PURGE for change in (one, *later)):
+            self._leave(resource, one.id, PURGED)
+        elif any(_is_erased(change) for change in (one, *later)):
             self._leave(resource, one.id, ERASED)
         elif one.verb == CREATE:
             self._remove(resource, one.id, later)

@@ -17,7 +17,6 @@ from closum.store.history import Past
 from closum.store.operation import UNDO
 from closum.store.unit import Unit, timestamp
 
-MOST_DAYS = 30
 DAY = 24 * 3600
 MOST = 1_000
 """Changes that are undone at once, and by a step of background work at most."""
@@ -43,11 +42,6 @@ class Asked(NamedTuple):
     cause_id: int = 0
     request_id: str = ""
     undos: Sequence[int | str] = ()
-
-
-def days(history_days: int) -> int:
-    """For how many days an operation can be undone: no longer than the history is kept."""
-    return min(MOST_DAYS, history_days)
 
 
 def kind() -> Kind:

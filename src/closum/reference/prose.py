@@ -28,7 +28,7 @@ below it on a narrow screen, and you can switch the programming language of the 
 Every answer is JSON in one envelope: `success` says whether the call worked, `data` has the result or the fault, and \
 a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string means `null`. \
 The server ignores unknown and read-only properties, and names them in the header `X-Ignored-Properties` of the answer: \
-look there for typing errors. A retrieved record has an `ETag`: the server refuses an update that sends it in `If-Match` \
+look there for typing errors. A retrieved record has an `ETag`: the server refuses an update or a deletion that sends it in `If-Match` \
 with 412 if somebody has changed the record since; without it the last update wins. A slash at the end of a path makes \
 no difference, and HEAD works wherever GET does.
 
@@ -94,7 +94,7 @@ A program that keeps a copy of your records asks here what changed, instead of r
 1. Ask for `since=now`, and keep the `next` of the answer: your position.
 2. Read every record, with the lists.
 3. From time to time ask for what changed `since` your position. Read the records that the answer names again; those that \
-are deleted or erased are gone. When you have done so, keep its `next` as your new position. While `has_next_page` is true \
+are deleted, purged or erased are gone. When you have done so, keep its `next` as your new position. While `has_next_page` is true \
 there is more.
 
 Every change comes in the order in which it became visible: none is missing, none comes twice, however many write at the \
@@ -108,7 +108,17 @@ The lists of {names} take `changed_since`, a position or a date (`changed_since=
 `changed_since=-7d`): then they have the records that were created or changed since, as they are now. Those that are deleted are only in the changes.
 
 The history of a record (`GET /api/lead/<ID>/history`) has the values: what each property was before and after a change, \
-and what a lead showed of its e-mail address and phone number. Nothing of an erased person is in it.
+and what a lead showed of its e-mail address and phone number. Nothing of an erased person is in it, nor of a record that was removed from the [bin](#tag/Bin) for good.
+"""
+
+BIN = """\
+A deleted record goes into the bin. It can be restored for 30 days, or for as long as the history is kept if that is \
+shorter (`CLOSUM_HISTORY_DAYS`); then the server removes it for good. Lists, counts, searches and filters do not show it, \
+and a new record can have its address or number. What belongs to a record goes into the bin with it, and comes back with \
+it; the e-mail and phone records of a deleted lead stay.
+
+An entry of the bin has an `id` of its own, which the calls below take; `record_id` is the id of the record: \
+`GET /api/bin?resource=lead&record_id=1` finds the entry of a lead.
 """
 
 OPERATIONS = """\
@@ -253,6 +263,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Find": _find(resources) + _fences(samples.FIND),
         **of_resources,
         "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
+        "Bin": BIN,
         "Operations": OPERATIONS,
         "Jobs": JOBS,
         "Health": HEALTH,

@@ -80,7 +80,7 @@ _JOB = "kind, number, state, done, total, error, created, modified, argument, pl
 def add(unit: Unit, kind: str, number: int = 0, argument: Any = None) -> bool:
     """Have work begin at once; False, and nothing else, where it is there already.
 
-    `argument` is JSON, without a person's data: it stays for KEPT_DAYS days after the end of the work.
+    `argument` is JSON, without a person's data, unless it is forgotten: it stays for KEPT_DAYS days after the end of the work.
     """
     now = timestamp(unit.now)
     row: dict[str, Any] = {"account_id": unit.account_id} if unit.account_id else {}
@@ -115,6 +115,11 @@ def save(unit: Unit, key: Key, progress: Progress, again: int | None) -> None:
     ended = {"state": DONE, "owner": "", "due": again} if progress.ended else {"state": RUNNING}
     place, done, total, _ = progress
     _update(unit, key, **ended, place=_encode(place), done=done, total=total, attempts=0, error="")
+
+
+def forget_argument(unit: Unit, key: Key) -> None:
+    """Keep nothing of what was asked for."""
+    _update(unit, key, argument=_encode(None))
 
 
 def fail(unit: Unit, key: Key, error: str, attempts: int, due: int | None) -> None:

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from closum.model.change import UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
+from closum.store import bin as bins
 from closum.store import history, search, statements, tally
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Unit
@@ -39,10 +40,14 @@ def write(
     followed, taken = tally.follow(unit, number, known, moved)
     ids, noted = history.follow(unit, operations, taken)
     changes = [change for operation in operations for change in operation.changes]
-    texts, values, numbers = zip(*rows, followed, *noted, *search.follow(unit, changes), strict=True)
+    effects = [*rows, followed, *noted, *search.follow(unit, changes)]
+    if moved.gone:
+        effects += bins.follow(unit, operations, taken)
+    texts, values, numbers = zip(*effects, strict=True)
     if unit.run_each(zip(texts, values, strict=True)) != sum(numbers):  # sent together
         raise Conflict("a record was changed meanwhile")
-    tally.follow_gaps(unit, known, moved)
+    if back := tally.follow_gaps(unit, known, moved):
+        bins.follow_back(unit, back)
     tally.follow_dates(unit, changes, known)
     if moved.gone:
         history.follow_erased(unit, operations)
@@ -83,7 +88,7 @@ def _key(resource: Resource, row: Row) -> object:
 
 def _runs(operations: Iterable[Operation]) -> Iterator[list[Change]]:
     """Changes of one kind that follow each other: among these the order does not matter but by resource."""
-    writes = chain.from_iterable((*_parked(changes), *changes) for _, changes in operations)
+    writes = chain.from_iterable((*_parked(changes), *changes) for _, changes, _ in operations)
     for _, run in groupby(writes, _VERB):
         yield list(run)
 

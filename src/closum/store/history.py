@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import CLOCK, CREATE, DELETE, ERASE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.change import CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE, By, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
+from closum.store import bin as bins
 from closum.store import statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
@@ -100,8 +101,8 @@ def follow(
     account_id = unit.account_id
     ids: list[int | None] = []
     values: list[Any] = []
-    for (user_id, request_id, cause, cause_id, _), changes in operations:
-        first, who = position, (at, user_id, request_id or None, cause, cause_id)
+    for (user_id, request_id, cause, cause_id, _), changes, begun in operations:
+        first, who = begun or position, (at, user_id, request_id or None, cause, cause_id)
         for change in changes:
             verb, resource, _, after = change
             record_id = (after or change.row)["id"]
@@ -190,11 +191,13 @@ def with_before(unit: Unit, position: int, most: int) -> list[Past]:
 def forget(unit: Unit, resource: Resource, record_id: int) -> None:
     """Keep nothing of what a record was."""
     unit.run(_FORGET, (unit.account_id, resource.name, record_id))
+    bins.forget(unit, resource, [record_id])
 
 
-def forget_at(unit: Unit, positions: Iterable[int]) -> None:
+def forget_at(unit: Unit, positions: Sequence[int]) -> None:
     """Keep nothing of what records were before the changes at these positions."""
     unit.run_many(_FORGET_AT, [(unit.account_id, one) for one in positions])
+    bins.forget_at(unit, positions)
 
 
 def cut(unit: Unit, before: str, most: int) -> int:
@@ -211,9 +214,11 @@ def cut(unit: Unit, before: str, most: int) -> int:
     newest_position = last(unit)
     if old == newest_position:
         unit.run(_FORGET_OLD, (unit.account_id, old))
+        bins.forget_at(unit, [old])
     number = len([position for position, _ in oldest if position <= old and position < newest_position])
     if number:
         unit.run(_CUT, (unit.account_id, oldest[number - 1][0]))
+        bins.cut(unit, oldest[number - 1][0])
         tally.discount(unit, tally.CHANGE, number)
     return number
 
@@ -236,6 +241,22 @@ def note_remade(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
         for place, record_id in enumerate(ids)
     ]
     unit.run_many(_insert(1), rows)
+
+
+def note_purged(unit: Unit, keys: Sequence[tuple[Resource, int]]) -> int:
+    """Keep nothing of what deleted records were, and note that they are gone for good; the operation."""
+    unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for resource, one in keys])
+    for resource, one in keys:
+        bins.forget(unit, resource, [one])
+    _, taken = tally.take_positions(unit, len(keys))
+    first, by = taken.first_id, unit.by
+    who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
+    rows = [
+        (unit.account_id, first + place, first, resource.name, record_id, PURGE, *who, None, None)
+        for place, (resource, record_id) in enumerate(keys)
+    ]
+    unit.run_many(_insert(1), rows)
+    return first
 
 
 def pass_over(unit: Unit, last: int) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from closum.model.change import CREATE, DELETE, ERASE, UPDATE
+from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE
 from closum.model.resource import Resource
 from closum.store import statements, tally
 from closum.store.unit import Result, Unit
@@ -24,7 +24,7 @@ ORDER BY id, position LIMIT ?
 """
 
 
-VERBS = (CREATE, UPDATE, DELETE, ERASE)
+VERBS = (CREATE, UPDATE, DELETE, PURGE, ERASE)
 
 
 class Noted(NamedTuple):

@@ -135,16 +135,19 @@ def follow(unit: Unit, changes: int, known: Mapping[str, Tally], moved: Moved) -
     return (_follow(number), values, number), Taken(history.last_id + 1, at)
 
 
-def follow_gaps(unit: Unit, known: Mapping[str, Tally], moved: Moved) -> None:
-    """Count the records that go and that come back, once the new ones are counted."""
+def follow_gaps(unit: Unit, known: Mapping[str, Tally], moved: Moved) -> dict[Resource, list[int]]:
+    """Count the records that go and that come back, once the new ones are counted; the ids of the latter."""
+    back: dict[Resource, list[int]] = {}
     for resource, ids in moved.come.items():
         last = known.get(resource.name, NEVER).last_id
         if (most := max(ids)) > last:
             _grow(unit, resource, last, most)
         if min(ids) <= last:
-            fill(unit, resource, [one for one in ids if one <= last])
+            back[resource] = [one for one in ids if one <= last]
+            fill(unit, resource, back[resource])
     for resource, ids in moved.gone.items():
         forget(unit, resource, ids)
+    return back
 
 
 def follow_dates(unit: Unit, changes: Iterable[Change], known: Mapping[str, Tally]) -> None:

@@ -31,7 +31,8 @@ def summary(resource: resources.Resource) -> str:
 def words(resource: resources.Resource) -> list[str]:
     """The commands that a resource has."""
     actions = [action.name.replace("_", "-") for action in resource.actions]
-    return [*(word(resource, verb) for verb in resource.verbs), *actions]
+    back = ["restore"] if "delete" in resource.verbs else []
+    return [*(word(resource, verb) for verb in resource.verbs), *back, *actions]
 
 
 def word(resource: resources.Resource, verb: str) -> str:

@@ -11,7 +11,7 @@ from closum_client._feed import Revisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Action, Verbs
 from closum_client._walk import Records
 from closum_client.records.email import Email, EmailSort
 
@@ -213,6 +213,53 @@ class Emails:
                 email=email,
             )
         )
+
+    def patch(
+        self,
+        id: int | str,
+        *,
+        email: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
+    ) -> None:
+        """Change parts of an email, as `update` does.
+
+        Args:
+            id (int | str): The id of the email, an int or its digits.
+            email (str): The email address to insert, kept as it is written; case does not matter when
+                two are compared.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.patch(
+                id,
+                if_match,
+                email=email,
+            )
+        )
+
+    def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
+        """Deletes a email: it goes into the bin, from where it can be restored.
+
+        Args:
+            id (int | str): The id of the email, an int or its digits.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is done.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` is not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            ClosumError
+        """
+        self._driver.run(self._verbs.act(Action("DELETE", "/{id}"), self._verbs.nothing, id, {}, if_match))
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
         """Retrieves the changes of a specific Email. The newest comes first, each with what every property

@@ -11,7 +11,7 @@ from closum_client._feed import Revisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Action, Verbs
 from closum_client._walk import Records
 from closum_client.records.phone import Phone, PhoneSort
 
@@ -225,6 +225,59 @@ class Phones:
                 number=number,
             )
         )
+
+    def patch(
+        self,
+        id: int | str,
+        *,
+        extension: str | UnsetType = UNSET,
+        number: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
+    ) -> None:
+        """Change parts of a phone, as `update` does.
+
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+            extension (str): The phone extension associated with country: its dialling prefix, such as
+                `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
+                number that begins with `+` needs none: `+351 912 340 999` gets `00351`.
+            number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
+                `212 999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when
+                they are dialled alike.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.patch(
+                id,
+                if_match,
+                extension=extension,
+                number=number,
+            )
+        )
+
+    def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
+        """Deletes a phone: it goes into the bin, from where it can be restored.
+
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is done.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` is not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            ClosumError
+        """
+        self._driver.run(self._verbs.act(Action("DELETE", "/{id}"), self._verbs.nothing, id, {}, if_match))
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
         """Retrieves the changes of a specific Phone. The newest comes first, each with what every property

@@ -1,0 +1,274 @@
+"""The bin: deleted records, which come back as they were, or go for good after some days or when somebody says so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from closum.errors import Faults, Internal, Invalid, NotFound, fault
+from closum.model.change import DELETE
+from closum.model.draft import MAX_ID
+from closum.model.resource import Resource, Row
+from closum.model.view import record_view
+from closum.operations import feed, kept, undo
+from closum.operations.edit import Key, children_of
+from closum.operations.plan import none_left
+from closum.operations.runner import Kind, Work
+from closum.operations.undo import Left
+from closum.store import bin as bins
+from closum.store import changes, history, identity, rows
+from closum.store.background import Progress
+from closum.store.bin import Entry
+from closum.store.history import Past
+from closum.store.pages import PAGE_BYTES
+from closum.store.unit import Unit, timestamp
+
+NAME = "bin"
+DAY = 24 * 3600
+AT_ONCE = 50  # entries whose records are read together
+LARGE = 1_000  # entries that are counted together
+
+
+class Wanted(NamedTuple):
+    """Which entries are asked for: those before a position, of a resource, of one id, where these are given."""
+
+    before: int = MAX_ID
+    resource: str | None = None
+    record_id: int | None = None
+
+
+class Entries(NamedTuple):
+    """Some entries, the newest first; those before the position `next` follow, None where there are none."""
+
+    entries: list[dict[str, Any]]
+    next: int | None
+
+
+class Restored(NamedTuple):
+    """A record that is there again, the operation, and what could not come back with it."""
+
+    resource: str
+    id: int
+    operation: int | None
+    left: list[Left]
+
+
+def kind(history_days: int) -> Kind:
+    """Removes for good what was deleted longer ago."""
+    return Kind(NAME, partial(_purge_old, kept.days(history_days)), every=DAY)
+
+
+def read(unit: Unit, wanted: Wanted, most: int, kept_days: int) -> Entries:
+    """At most so many entries, fewer where their records are large."""
+    found = bins.page(unit, wanted.before, most + 1, wanted.resource, wanted.record_id)
+    page = list[tuple[Entry, Past | None]]()
+    size = 0
+    for start in range(0, min(len(found), most), AT_ONCE):
+        if size > PAGE_BYTES:
+            break
+        some = found[start : min(start + AT_ONCE, most)]
+        past = {one.position: one for one in history.at(unit, [entry.position for entry in some])}
+        page += [(entry, past.get(entry.position)) for entry in some]
+        size += sum(len(str(one.before)) for one in past.values())
+    shown = _shown(unit, page, kept_days)
+    return Entries(shown, page[-1][0].position if len(page) < len(found) else None)
+
+
+def retrieve(unit: Unit, position: int, kept_days: int) -> dict[str, Any]:
+    """One entry. Raises NotFound."""
+    entry = _entry(unit, position)
+    past = next(iter(history.at(unit, [position])), None)
+    return _shown(unit, [(entry, past)], kept_days)[0]
+
+
+def restore(unit: Unit, position: int) -> Restored:
+    """Bring a record back with its id, and with it what it shows and belongs to, where that is in the bin, too.
+
+    What is purged or erased is left out. Raises NotFound, Invalid, and Internal where what the history has cannot be read.
+    """
+    entry = _entry(unit, position)
+    try:
+        past = _with_linked(unit, entry)
+    except UnicodeDecodeError:
+        raise Internal(undo.DAMAGED.format(entry.operation)) from None
+    looked = undo.depends(unit, entry.operation, past)
+    todo, left = undo.decide(looked)
+    main = next(one for one in past if one.position == position)
+    if faults := _faults(main, left):
+        raise Invalid(faults)
+    (done,) = changes.write(unit, [todo], looked.known.counters)
+    return Restored(entry.resource, entry.record_id, done, left)
+
+
+def purge(unit: Unit, position: int) -> int:
+    """Remove a deleted record for good, with what went with it; the operation. Raises NotFound."""
+    return _purge(unit, [_entry(unit, position)])
+
+
+class Extent(NamedTuple):
+    """How many entries there are, and the position of the newest."""
+
+    number: int = 0
+    last: int = 0
+
+
+def extent(unit: Unit) -> Extent:
+    """How much is in the bin."""
+    found = [one.position for some in bins.walk(unit, LARGE) for one in some]
+    return Extent(len(found), found[-1]) if found else Extent()
+
+
+def purge_some(unit: Unit, last: int, most: int) -> int:
+    """Remove at most so many of the oldest deleted records for good, up to a position; how many they were."""
+    found = [one for one in next(bins.walk(unit, most), []) if one.position <= last]
+    if found:
+        _purge(unit, found)
+    return len(found)
+
+
+def _purge_old(kept_days: int, unit: Unit, work: Work) -> Progress:
+    found = bins.oldest(unit, timestamp(unit.now - kept_days * DAY), work.size)
+    if found:
+        _purge(unit, found)
+    return Progress(done=work.progress.done + len(found), ended=len(found) < work.size)
+
+
+def _purge(unit: Unit, entries: Iterable[Entry]) -> int:
+    keys = dict[Key, None]()
+    for entry in entries:
+        keys[_resource(entry.resource), entry.record_id] = None
+        keys |= dict.fromkeys((_resource(one.resource), one.id) for one in _children(unit, entry))
+    return history.note_purged(unit, list(keys))
+
+
+def _entry(unit: Unit, position: int) -> Entry:
+    if (entry := bins.at(unit, position)) is None:
+        raise NotFound
+    return entry
+
+
+def _resource(name: str) -> Resource:
+    resource = kept.resource_of(name)
+    if resource is None:
+        raise Internal
+    return resource
+
+
+def _with_linked(unit: Unit, entry: Entry) -> list[Past]:
+    """The deletions of a record, of those that went with it, and of those in the bin that any of them shows or belongs to.
+
+    What shows others comes first, as in a deletion.
+    """
+    found, todo = dict[int, Past](), [entry]
+    while todo:
+        one = todo.pop()
+        some = [*history.at(unit, [one.position]), *_children(unit, one)]
+        if not some:
+            raise Internal(undo.DAMAGED.format(one.operation))
+        found |= {past.position: past for past in some}
+        todo += [other for other in _linked(unit, some) if other.position not in found]
+    return sorted(found.values(), key=lambda past: -_resource(past.resource).depth)
+
+
+def _linked(unit: Unit, past: Iterable[Past]) -> list[Entry]:
+    """The entries of what deleted records showed or belonged to."""
+    keys = dict[Key, None]()
+    for one in past:
+        for resource, column in _resource(one.resource).links:
+            if link := (one.before or {}).get(column):
+                keys[resource, link] = None
+    return bins.of_records(unit, list(keys))
+
+
+def _children(unit: Unit, entry: Entry) -> list[Past]:
+    """The deletions of what belonged to a record and went with it."""
+    if not children_of(_resource(entry.resource)):
+        return []
+    gone, found = {(entry.resource, entry.record_id)}, list[Past]()
+    past = history.of_operation(unit, entry.operation)
+    for one in sorted(past, key=lambda past: _resource(past.resource).depth):
+        parents = _resource(one.resource).parents
+        belonged = {(parent.resource.name, (one.before or {}).get(parent.name)) for parent in parents}
+        if one.verb == DELETE and belonged & gone:
+            gone.add((one.resource, one.id))
+            found.append(one)
+    return found
+
+
+def _faults(main: Past, left: Iterable[Left]) -> Faults:
+    """Why a record cannot come back: of what is left, what others have taken, and what it cannot be without."""
+    faults: Faults = {}
+    resource, before = _resource(main.resource), main.before or {}
+    links = {(one.resource, before.get(one.link)): one.name for one in resource.nested}
+    for one in left:
+        if one.reason == undo.TAKEN and one.resource.unique:
+            taken: Faults = {one.resource.unique.field: fault("_isUnique")}
+            if (one.resource, one.id) == (resource, main.id):
+                faults |= taken
+            elif name := links.get((one.resource, one.id)):
+                faults[name] = taken
+        elif (one.resource, one.id, one.names) == (resource, main.id, ()):
+            faults |= _own_faults(resource, one.reason)
+    return faults
+
+
+def _own_faults(resource: Resource, reason: str) -> Faults:
+    if reason == undo.NEEDED:
+        return none_left(resource, lambda name: False, {})
+    if reason == undo.ORPHANED:
+        return {parent.name: fault("_existsIn") for parent in resource.parents}
+    raise Internal
+
+
+def _shown(unit: Unit, page: Sequence[tuple[Entry, Past | None]], kept_days: int) -> list[dict[str, Any]]:
+    users = {past.by.user_id for _, past in page if past}
+    emails = identity.emails(unit, {one for one in users if one is not None})
+    others = _others(unit, [past for _, past in page if past])
+    return [
+        {
+            "id": entry.position,
+            "resource": entry.resource,
+            "record_id": entry.record_id,
+            "record": _record(past, others),
+            "deleted_date": entry.deleted,
+            "expires_date": _later(entry.deleted, kept_days),
+            "user": feed.who(past, emails) if past else None,
+            "operation": entry.operation,
+        }
+        for entry, past in page
+    ]
+
+
+def _later(at: str, kept_days: int) -> str:
+    return timestamp(int(datetime.fromisoformat(at).timestamp()) + kept_days * DAY)
+
+
+def _others(unit: Unit, past: Iterable[Past]) -> dict[Key, Row]:
+    """What deleted records would show: records that are there, and those that would come back with them."""
+    links: dict[Resource, set[int]] = {}
+    for one in past:
+        for nested in _resource(one.resource).nested:
+            if link := (one.before or {}).get(nested.link):
+                links.setdefault(nested.resource, set()).add(link)
+    found: dict[Key, Row] = {}
+    for resource, ids in links.items():
+        present = rows.rows_by(unit, resource, "id", ids)
+        found |= {(resource, one): row for one, row in present.items()}
+        entries = bins.of_records(unit, [(resource, one) for one in sorted(ids - present.keys())])
+        for gone in history.at(unit, [entry.position for entry in entries]):
+            if gone.before:
+                found[resource, gone.id] = gone.before
+    return found
+
+
+def _record(past: Past | None, others: Mapping[Key, Row]) -> Any:
+    """The record as a call for it would show it; None where what it was cannot be read."""
+    if past is None or past.before is None:
+        return None
+    resource, view = _resource(past.resource), record_view(_resource(past.resource))
+    values = {**past.before, "id": past.id}
+    for nested in resource.nested:
+        other = others.get((nested.resource, values.get(nested.link) or 0))
+        values[nested.link] = values.get(nested.link) if other else None
+        values |= {f"{nested.name}_{name}": (other or {}).get(name) for name in nested.shows}
+    return view.render(tuple(values.get(str(column)) for column in view.columns))

@@ -1,0 +1,83 @@
+"""How a deletion is decided: what goes with a record, and what shows it, which keeps it from going."""
+
+from collections.abc import Container, Sequence
+from typing import NamedTuple
+
+from closum.errors import Changed, Faults, Invalid, NotFound, fault
+from closum.model.change import By
+from closum.model.resource import Resource
+from closum.operations.edit import Edit, Key, Known, children_of, shown_by
+from closum.store import rows
+from closum.store.unit import Unit
+from closum.store.version import tag_of
+
+NAMED = 10  # records that show one, in a message
+COUNTED = 1_000  # that are counted behind these
+
+
+class Delete(NamedTuple):
+    """The end of a record: `seen` are the tags of the states that it is meant for, None for any."""
+
+    by: By
+    id: int
+    seen: Container[str] | None = None
+
+
+def look_up(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
+    """What the deletion of records that are known depends on."""
+    there = [one for one in ids if known.row(resource, one) is not None]
+    look_up_children(unit, known, resource, there)
+    for other, nested in shown_by(resource):
+        for record_id in there:
+            found = rows.ids_by(unit, other, nested.link, record_id, NAMED + COUNTED)
+            showing = known.showing.setdefault((resource, record_id), set())
+            showing.update((other, one) for one in found)
+
+
+def look_up_children(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
+    """The records that belong to these, and those that belong to them: what a deletion takes with it."""
+    kinds = children_of(resource)
+    if not kinds or not ids:
+        return
+    for record_id in ids:
+        known.children.setdefault((resource, record_id), set())
+    for child, parent in kinds:
+        found = rows.all_by(unit, child, parent.name, ids)
+        for row in found:
+            known.children[resource, row[parent.name]].add((child, row["id"]))
+            if known.row(child, row["id"]) is None:
+                known.add(child, (row,))
+        look_up_children(unit, known, child, [row["id"] for row in found])
+
+
+def decide(known: Known, edit: Edit, resource: Resource, ask: Delete) -> int:
+    """Delete the record, with those that belong to it; its id. Raises NotFound, Changed, and Invalid where it is shown."""
+    present = known.row(resource, ask.id)
+    if present is None:
+        raise NotFound
+    if ask.seen is not None and tag_of(present["version"], present["modified"]) not in ask.seen:
+        raise Changed
+    if showing := known.showing.get((resource, ask.id)):
+        raise Invalid({"id": _is_shown(showing)})
+    edit.delete(resource, ask.id)
+    return ask.id
+
+
+def _is_shown(showing: set[Key]) -> Faults:
+    """The fault that names the first records that show one, and says how many others do."""
+    kinds = sorted({one for one, _ in showing}, key=lambda one: one.name)
+    named = [_named(kind, sorted(number for one, number in showing if one is kind)) for kind in kinds]
+    is_one = len(showing) == 1
+    text = f"{' and '.join(named)} {'shows' if is_one else 'show'}"
+    return fault("_isShown", showing=text[:1].upper() + text[1:], them="it" if is_one else "them")
+
+
+def _named(kind: Resource, ids: Sequence[int]) -> str:
+    """Lead 3; leads 3 and 17; leads 3, 17 and 5 more."""
+    if len(ids) == 1:
+        return f"{kind.name} {ids[0]}"
+    first = [str(one) for one in ids[:NAMED]]
+    more = len(ids) - len(first)
+    rest = "" if not more else f"{'at least ' if more == COUNTED else ''}{more} more"
+    *some, last = [*first, *([rest] if rest else [])]
+    return f"{kind.plural} {', '.join(some)} and {last}"
