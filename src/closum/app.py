@@ -70,6 +70,7 @@ def build_app(
     async def lifespan() -> AsyncIterator[None]:
         services.db = await open_database(settings.database, clock, settings.pool_size)
         runner = Runner(services.db, background_work(settings))
+        services.wake = runner.wake
         runner.start()
         try:
             yield

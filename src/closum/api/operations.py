@@ -75,7 +75,7 @@ async def retrieve_job(request: Request) -> Answer:
 
 
 def accepted(request: Request, job: Job, ignored: Sequence[Path]) -> Answer:
-    """202: background work has begun."""
+    """202: background work begins."""
     shown = jobs.begun(job)
     status, body, headers, _ = success({"job": shown}, 202, ignored=ignored)
     place = f"{request.scope.get('root_path', '')}/api/job/{shown['id']}"

@@ -34,6 +34,7 @@ Receive = body.Receive
 Send = spool.Send
 
 SCHEME = b"bearer"
+ACCEPTED = 202
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
 _PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z0-9_.,*]*(?:&|$))*")
@@ -59,6 +60,8 @@ class Services:
     keys: Keys
     counts: Counts
     kept_days: int
+    wake: Callable[[], None] = lambda: None
+    """Has background work that is due begin at once."""
     db: Database = field(init=False)
 
 
@@ -216,11 +219,17 @@ class Request:
         """
         owner = None if shared else self.account_id
         if self._is_plain:
-            return answer(await self.db.write(owner, function, *args), ignored)
+            return self._begun(answer(await self.db.write(owner, function, *args), ignored))
         call = await self._call(answer, shown)
         with self.services.keys.running(call.key):
             found = await self.db.write(owner, idempotent.write, call, function, *args)
-        return written.answered(found, ignored)
+        return self._begun(written.answered(found, ignored))
+
+    def _begun(self, answered: Answer) -> Answer:
+        """The answer; background work that it tells of begins at once."""
+        if answered.status == ACCEPTED:
+            self.services.wake()
+        return answered
 
     async def write_set(
         self,
