@@ -6,6 +6,7 @@ Error                     status, message, headers
 ├── SignInRefused         401  address and password do not belong together
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
+│   └── Merged            404  the record went into another one
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── Gone                  410  what follows a position of the feed is not there any more
@@ -44,6 +45,9 @@ RULES: Mapping[str, str] = {
         "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "
         "only with the same call"
     ),
+    "_isTarget": "A record cannot go into itself",
+    "_isTwice": "This id is there twice",
+    "_isMerged": "This record went into record {into}",
     "_isUndone": "This operation has been undone already",
     "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
     "_maxLength": "This value is too long: at most {limit}",
@@ -126,6 +130,14 @@ class NotFound(Error):
     status = 404
     when = "There is no such path, no such record in your account, or no such page"
     message = "Not Found"
+
+
+class Merged(NotFound):
+    """A record went into another one: `merged_into` is its id."""
+
+    def __init__(self, name: str, record_id: int, merged_into: int) -> None:
+        self.merged_into = merged_into
+        super().__init__(f"The {name} {record_id} went into the {name} {merged_into}: ask for that one")
 
 
 class MethodNotAllowed(Error):

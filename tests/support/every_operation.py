@@ -11,10 +11,23 @@ from closum.accounts.tokens import Identity
 from closum.app import background_work
 from closum.errors import Invalid
 from closum.model import draft
+from closum.model.draft import Draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import bin as bins
-from closum.operations import cities, demo, guarded, jobs, performed, person, records, runner, undo, undoing
+from closum.operations import (
+    cities,
+    demo,
+    guarded,
+    jobs,
+    merging,
+    performed,
+    person,
+    records,
+    runner,
+    undo,
+    undoing,
+)
 from closum.operations.guarded import Caller
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
@@ -22,7 +35,7 @@ from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import history, identity, pages, rows, search
+from closum.store import history, identity, merged, pages, rows, search
 from closum.store.background import Job, Key
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
@@ -33,7 +46,7 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
-_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "bin", "job"]
+_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "bin", "merged", "job"]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
     "postgres": search.tables(SEARCHED),
@@ -96,6 +109,7 @@ def every_verb(session: Session, url: str) -> None:
         )
         erase(unit, account.id, "new@example.org")
     deleted(session, account.id)
+    merged_leads(session, account.id)
     undone_and_cut(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
@@ -150,6 +164,25 @@ def undone_and_cut(session: Session, account_id: int) -> None:
         undo.undo(unit, gone)
         undone_in_steps(unit)
         assert history.cut(unit, timestamp(unit.now + 1), 5) == 5
+
+
+def merged_leads(session: Session, account_id: int) -> None:
+    """Leads that go into another one, come back, and go there again."""
+    with session.write(account_id) as unit:
+        ids = [
+            written(one).id for one in records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "M"})] * 3)
+        ]
+        wanted = Draft({merging.IDS: ids[1:], merging.PROPERTIES: {"name": ids[1]}}, {}, {})
+        merging.preview(unit, LEAD, ids[0], wanted)
+        operation = merging.write(unit, LEAD, ids[0], wanted).operation
+        assert operation
+        assert merged.final(unit, LEAD, ids[1]) == ids[0]
+        back = undo.undo(unit, operation).operation
+        assert back
+        undo.undo(unit, back)
+        again = records.delete(unit, LEAD, ids[0]).operation
+        assert again
+        bins.purge(unit, again)
 
 
 def undone_in_steps(unit: Unit) -> None:

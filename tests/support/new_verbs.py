@@ -35,7 +35,7 @@ INTO = {
 }
 
 
-async def merge(request: Request) -> Answer:
+async def join(request: Request) -> Answer:
     await request.body()
     return success([])
 
@@ -90,13 +90,13 @@ async def restore(request: Request) -> Answer:
 NEW = [
     Route(
         "POST",
-        "/api/lead/{id}/merge",
-        merge,
+        "/api/lead/{id}/join",
+        join,
         "lead:write",
         operation(
             LEAD,
-            "merge",
-            "Merge Two Leads",
+            "join",
+            "Join Two Leads",
             "gives a lead what another one has, which goes.",
             responses.nothing("The lead has what both had"),
             fields=(OTHER,),

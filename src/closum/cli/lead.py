@@ -7,6 +7,7 @@ import click
 from closum.cli import client_command
 
 OWN: dict[str, tuple[str, str]] = {
+    "merge": ("merge", "Have leads go into another one, in the server's own database."),
     "undo": ("undo", "Undo an operation, in the server's own database."),
 }
 """Commands that open the database: the module of each, and a line of help. The name of the function is the command's."""

@@ -156,6 +156,34 @@ RESOURCE = Resource(
             params=("before", "limit"),
             result="revisions",
         ),
+        Action(
+            name="merge",
+            method="POST",
+            tail="/{id}/merge",
+            description="Has other leads go into this one, as one operation, which can be undone. This lead keeps what it has and takes what it lacks from the others, of `custom_data` key by key; `properties` says where another lead's value is to win. What belongs to the others belongs to this one then, and their ids answer 404 with `merged_into`. They are not in the bin. With `dry_run` nothing is changed, and the answer has the lead as it would be.",
+            properties=(
+                Property(
+                    "ids",
+                    "array",
+                    True,
+                    "The leads that go into this one, which takes what it lacks from them in this order",
+                ),
+                Property(
+                    "properties",
+                    "object",
+                    False,
+                    "Of each property the lead that gives it: this one or one of the others",
+                ),
+                Property(
+                    "dry_run",
+                    "boolean",
+                    False,
+                    "With `true` nothing is changed: the answer has the lead as it would be",
+                ),
+            ),
+            params=(),
+            result="data",
+        ),
     ),
     filters=(
         Filter("id", ("=", "!=", "<", "<=", ">", ">=")),
