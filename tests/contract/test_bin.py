@@ -234,7 +234,8 @@ def test_pages_of_the_bin(api: Client) -> None:
     delete(api, f"/api/email/{api.new('email', {'email': 'ana@example.com'})}")
     found, before = [], None
     while True:
-        params = {"limit": 2, "resource": "lead"} | ({"before": before} if before else {})
+        params: dict[str, str | int] = {"limit": 2, "resource": "lead"}
+        params |= {"before": before} if before else {}
         answer = api.get("/api/bin", params=params).json()
         found += [one["record_id"] for one in answer["data"]]
         before = answer["pagination"]["next"]
