@@ -29,9 +29,10 @@ from closum.http.route import PUBLIC, Handler, Route
 from closum.http.router import Router
 from closum.http.server import ServerConfig, end_with_parent
 from closum.http.spool import Spool
+from closum.http.written import Keys
+from closum.model.counts import Counts
 from closum.model.cursor import Cursors
-from closum.operations import bin as bins
-from closum.operations import retention
+from closum.operations import bulk, idempotent, kept, retention, undoing
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
 from closum.reference.prose import sections
@@ -59,7 +60,9 @@ def build_app(
         Spool(_spool_folder(settings)),
         SignIn(clock_watch or ClockWatch(clock, clock), partial(keyed_hash, key)),
         Cursors(key),
-        bins.days(settings.history_days),
+        Keys(key),
+        Counts(key),
+        kept.days(settings.history_days),
     )
     table = route_table(settings.root_path)
 
@@ -67,6 +70,7 @@ def build_app(
     async def lifespan() -> AsyncIterator[None]:
         services.db = await open_database(settings.database, clock, settings.pool_size)
         runner = Runner(services.db, background_work(settings))
+        services.wake = runner.wake
         runner.start()
         try:
             yield
@@ -85,7 +89,12 @@ def build_app(
 
 def background_work(settings: Settings) -> list[Kind]:
     """Every kind of background work."""
-    return retention.kinds(settings.history_days, settings.ledger_days)
+    return [
+        *retention.kinds(settings.history_days, settings.ledger_days),
+        idempotent.kind(),
+        undoing.kind(),
+        bulk.kind(),
+    ]
 
 
 def _spool_folder(settings: Settings) -> Path:

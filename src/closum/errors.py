@@ -7,8 +7,11 @@ Error                     status, message, headers
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
 ├── MethodNotAllowed      405  the path has other methods
+├── StillRunning          409  with Retry-After: the call is being carried out
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
+├── CountChanged          412  not so many records fit as were counted
+├── CountRequired         428  many records are to be changed, and nobody has counted them
 ├── BodyTooLarge          413
 ├── RequestLineTooLong    414
 ├── UnsupportedMediaType  415
@@ -33,11 +36,19 @@ RULES: Mapping[str, str] = {
     "_required": "This field is required",
     "_empty": "This field cannot be left empty",
     "_isUnique": "This value is already in use",
+    "_ambiguous": "Several records match: {ids}. Send one of these as 'id' with 'match=id', or correct them first",
     "_existsIn": "This value does not exist",
+    "_refused": "{status}: {reason}",
     "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
+    "_isReused": (
+        "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "
+        "only with the same call"
+    ),
     "_isUndone": "This operation has been undone already",
+    "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
+    "_flag": "This value must be true or false",
     "_scalar": "This value must be text",
     "_object": "This value must be an object",
     "_array": "This value must be an array",
@@ -147,10 +158,27 @@ class Changed(Error):
     message = "The record has been changed since you retrieved it: retrieve it again, then send its new ETag in If-Match"
 
 
+class CountChanged(Error):
+    status = 412
+    when = "Other records fit than the dry run counted, or the token is of another filter; nothing was changed by this call"
+    message = (
+        "Not so many records fit as the dry run counted, or it was of another filter: repeat the dry run"
+    )
+
+
+class CountRequired(Error):
+    status = 428
+    when = "A call that changes many records came without the count of a dry run"
+    message = "Send this call with 'dry_run': true first, then again with the header 'If-Count' and the 'if_count' of its answer"
+
+
 class BodyTooLarge(Error):
     status = 413
-    when = "The body is over 1 MiB"
-    message = "The request body is too large: at most 1 MiB (1048576 bytes)"
+    when = "The body is over 1 MiB, or over what the call takes where it says so"
+
+    def __init__(self, most: int = 1024 * 1024) -> None:
+        """`most` is the limit in bytes."""
+        super().__init__(f"The request body is too large: at most {most // (1024 * 1024)} MiB ({most} bytes)")
 
     @property
     def headers(self) -> dict[str, str]:
@@ -205,6 +233,15 @@ class Retryable(Error):
     @property
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after)}
+
+
+class StillRunning(Retryable):
+    status = 409
+    when = (
+        "A call with the same `Idempotency-Key` has no answer yet; `Retry-After` says when to send this one again, which then"
+        " gets the answer to that"
+    )
+    message = "A call with the same 'Idempotency-Key' is still running: send it again, with the same key, for its answer"
 
 
 class TooManyAttempts(Retryable):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from closum.resources import RESOURCES
+from tests.support.answers import failure
 from tests.support.client import Client
 from tests.support.resources import change, new_sample
 
@@ -42,10 +43,23 @@ def test_forms_that_match(forms: str, api: Client) -> None:
     assert api.data("GET", path)["name"] == "Rui"
 
 
-@each("tag", ["", "x", '"x"', '""', "1", '"1"', '"*"', 'W/"x"', '"é"'.encode()])
+@each("tag", ['"x"', '""', '"1"', '"*"', 'W/"x"', '"é"'.encode(), '"x","y"', ', "x" ,'])
 def test_forms_that_do_not(tag: str, api: Client) -> None:
     path = f"/api/lead/{api.new('lead', {'name': 'Ana'})}"
     assert put(api, path, {"name": "Rui"}, tag) == 412
+    assert api.data("GET", path)["name"] == "Ana"
+
+
+@each(
+    "tag", ["", "x", "1", '"x', 'x"', 'w/"x"', '* , "x"', '"x" "y"', '"a b"', ",", 'tag, "x"', "a," * 9_000]
+)
+@each("method", ["PUT", "PATCH"])
+def test_what_is_no_tag_is_refused(tag: str, method: str, api: Client) -> None:
+    """Before it is looked for: 412 would say that somebody has changed the record."""
+    path = f"/api/lead/{api.new('lead', {'name': 'Ana'})}"
+    for where in (path, "/api/lead/99"):
+        answer = api.request(method, where, json={"name": "Rui"}, headers={"If-Match": tag})
+        assert "'If-Match' must be" in failure(answer, 400)["message"]
     assert api.data("GET", path)["name"] == "Ana"
 
 

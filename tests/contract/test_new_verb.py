@@ -112,14 +112,14 @@ SENT: list[tuple[Any, int, Any]] = [
         {"parts": "_maxLength", "options": "_object", "labels.1": "_integer"},
     ),
     (
-        {"parts": [{"is_first": True}, 7, None], "options": {"keeps_email": "yes"}},
+        {"parts": [{"is_first": 2}, 7, None], "options": {"keeps_email": "yes"}},
         422,
         {
             "parts.0.name": "_required",
-            "parts.0.is_first": "_integer",
+            "parts.0.is_first": "_flag",
             "parts.1": "_object",
             "parts.2": "_empty",
-            "options.keeps_email": "_integer",
+            "options.keeps_email": "_flag",
         },
     ),
 ]

@@ -121,6 +121,8 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
         "Changes",
         "Find",
         "Health",
+        "Jobs",
+        "Operations",
         *(one.titles for one in DECLARED if one.titles not in published),
     }
     assert {name for _, one in operations(document) for name in one["tags"]} <= set(names)
@@ -165,15 +167,17 @@ def test_the_published_examples_are_ours(document: Any, call: str) -> None:
 
 STATUSES = {
     "list": {200, 400, 401, 403, 404, 413, 414, 431, 500, 503},
-    "create": {201, 400, 401, 403, 413, 414, 415, 422, 431, 500, 503},
+    "create": {201, 400, 401, 403, 409, 413, 414, 415, 422, 431, 500, 503},
     "retrieve": {200, 400, 401, 403, 404, 413, 414, 431, 500, 503},
     "update": {200, 400, 401, 403, 404, 412, 413, 414, 415, 422, 431, 500, 503},
     "delete": {200, 400, 401, 403, 404, 412, 413, 414, 431, 500, 503},
+    "patch": {200, 400, 401, 403, 404, 412, 413, 414, 415, 422, 431, 500, 503},
     "POST /api/token": {200, 400, 401, 413, 414, 415, 422, 429, 431, 500, 503},
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
     "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
     "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 413, 414, 422, 431, 500, 503},
+    "POST /api/operation/{id}/undo": {200, 202, 400, 401, 403, 404, 410, 413, 414, 415, 422, 431, 500, 503},
 }
 """What the contract says that a call can be answered with; 405 has no call of its own."""
 
@@ -191,12 +195,14 @@ def statuses(route: Route) -> set[int]:
         has_tag = bool(route.operation and "ETag" in route.operation.success.headers)
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
+        matches = {200, 404} if "match" in route.parameters else set()
         is_shown = {422} if route.verb == "delete" and route.resource and shown_by(route.resource) else set()
-        return (found - missing) | ({304} if has_tag else set()) | is_gone | is_shown
+        return (found - missing) | ({304} if has_tag else set()) | is_gone | is_shown | matches
     assert route.operation
     found = {route.operation.success.status, 400, 401, 403, 413, 414, 431, 500, 503}
     found |= {404} if "{id}" in route.path or "page" in route.parameters else set()
     found |= {412} if route.operation.conditional else set()
+    found |= {409, 422} if route.method == "POST" else set()
     return found | ({415, 422} if route.operation.body else set())
 
 
@@ -222,7 +228,7 @@ def test_everything_is_described(document: Any) -> None:
     assert list(undescribed(document)) == []
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_ignored_properties_are_in_the_answer(document: Any, method: str) -> None:
     for name, operation in operations(document):
         found = [status for status, one in operation["responses"].items() if NAME in one.get("headers", {})]

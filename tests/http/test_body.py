@@ -31,7 +31,8 @@ def pieces(*parts: bytes, gone: bool = False) -> tuple[list[dict[str, Any]], Rec
 
 
 def read(headers: dict[bytes, bytes], *parts: bytes, gone: bool = False) -> Any:
-    return asyncio.run(body.read(headers, pieces(*parts, gone=gone)[1]))
+    raw = asyncio.run(body.received(headers, pieces(*parts, gone=gone)[1]))
+    return body.parse(raw, headers.get(b"content-type", b""))
 
 
 @pytest.mark.parametrize(
@@ -93,14 +94,14 @@ def test_a_length_over_the_limit_is_refused_before_anything_is_read() -> None:
     left, receive = pieces(b"{}")
     headers = JSON | {b"content-length": str(MAX_BYTES + 1).encode()}
     with pytest.raises(BodyTooLarge):
-        asyncio.run(body.read(headers, receive))
+        asyncio.run(body.received(headers, receive))
     assert len(left) == 1
 
 
 def test_a_body_without_length_is_read_no_further_than_the_limit() -> None:
     left, receive = pieces(*[b" " * 65_536] * 100)
     with pytest.raises(BodyTooLarge):
-        asyncio.run(body.read(JSON, receive))
+        asyncio.run(body.received(JSON, receive))
     assert len(left) >= 80
 
 

@@ -11,7 +11,7 @@ from closum.accounts import users
 from closum.model.change import By
 from closum.operations import runner
 from closum.operations.runner import Kind, Work
-from closum.store import background, history
+from closum.store import background, history, operation
 from closum.store.background import DONE, PENDING, RUNNING, Key, Progress
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -314,7 +314,7 @@ def test_a_step_writes_as_its_work(servers: Servers) -> None:
             await server.work()
             past = await db.read(history.since, 0, 100, account_id=1)
             assert [one.by for one in past] == [By(None, "", "counting", 7)] * STEPS
-            assert len(await db.read(history.caused, "counting", 7, account_id=1)) == STEPS
+            assert len(await db.read(operation.caused, "counting", 7, account_id=1)) == STEPS
 
     servers.run(scenario)
 

@@ -40,7 +40,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import feed_calls, find_calls
+from tests.support import feed_calls, find_calls, operation_calls
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -141,9 +141,9 @@ READING: dict[str, tuple[Call, Any]] = {
     "cities.are_missing": (cities.are_missing, False),
     **feed_calls.READING,
     **find_calls.READING,
+    **operation_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),
-    "history.caused": (lambda unit: history.caused(unit, "undo", 1), []),
     "history.of_operation": (
         lambda unit: changed(history.of_operation(unit, 1)),
         [("email", 1), ("lead", 1)],

@@ -1,4 +1,4 @@
-"""Credentials that no server takes."""
+"""Values of Authorization that are none."""
 
 import base64
 import hmac

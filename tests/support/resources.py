@@ -13,6 +13,7 @@ ROUTES = {
     "retrieve": ("GET", "/api/{name}/{{id}}", "{name}:read"),
     "update": ("PUT", "/api/{name}/{{id}}", "{name}:write"),
     "delete": ("DELETE", "/api/{name}/{{id}}", "{name}:write"),
+    "patch": ("PATCH", "/api/{name}/{{id}}", "{name}:write"),
 }
 """Of each verb: method, path and permission."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.body_fields import Array
-from closum.model.fields import Field, Flag
+from closum.model.fields import Document, Field, Flag
 from closum.model.resource import Nested, Resource
 from tools.clients import python_lists
 from tools.clients.methods import QUERY, Method, deletion, shape
@@ -119,6 +119,17 @@ def _update(resource: Resource, style: Style) -> str:
     what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
     about = f"Change what is given of {what}{'; None clears a value' if clears else ''}."
     return _writing(resource, style, "update", about, "None", creates=False)
+
+
+def _patch(resource: Resource, style: Style) -> str:
+    what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
+    documents = [field.name for field in resource.writable if isinstance(field, Document)]
+    merged = (
+        f": a dict for {' or '.join(documents)} is merged into the present one, in which None removes a key"
+        if documents
+        else ", as `update` does"
+    )
+    return _writing(resource, style, "patch", f"Change parts of {what}{merged}.", "None", creates=False)
 
 
 def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
@@ -331,6 +342,7 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
     "create": _create,
     "retrieve": _retrieve,
     "update": _update,
+    "patch": _patch,
     "delete": _delete,
 }
 

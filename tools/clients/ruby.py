@@ -70,7 +70,7 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
 def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> str:
     """The table of resources and verbs in the client's README, with a column for the verbs that only one has."""
     known = routes_of(resources) if routes is None else routes
-    heads, cells = ["`list`", "`create`", "`retrieve(id)`", "`update(id)`", "`delete(id)`"], []
+    heads, cells = ["`list`", "`create`", "`retrieve(id)`", "`update(id)`", "`patch(id)`", "`delete(id)`"], []
     for resource in resources:
         own = ", ".join(f"`{one.name}{'(id)' if one.has_id else ''}`" for one in methods(resource, known))
         cells.append([*(_cell(resource, verb) for verb in VERBS), own])
@@ -90,7 +90,7 @@ def _cell(resource: Resource, verb: str) -> str:
         return "yes, without `id`"
     if verb == "create" or (verb == "update" and "create" not in resource.verbs):
         return ", ".join(f"`{name}:`" for name in _writable(resource))
-    return "the same" if verb == "update" else "yes"
+    return "the same" if verb in ("update", "patch") else "yes"
 
 
 def _check(resource: Resource) -> None:
@@ -265,10 +265,22 @@ def _retrieve(resource: Resource) -> str:
 
 
 def _update(resource: Resource) -> str:
+    return _changing(resource, "update", "")
+
+
+def _patch(resource: Resource) -> str:
+    names = " or ".join(f"`{field.name}:`" for field in resource.writable if isinstance(field, Document))
+    merged = (
+        f" A Hash for {names} is merged into the present one, in which nil removes a key." if names else ""
+    )
+    return _changing(resource, "patch", merged)
+
+
+def _changing(resource: Resource, verb: str, merged: str) -> str:
     clears = ", and nil clears what may be nil" if _has_optional(resource) else ""
     has_id = not resource.singleton
     doc = [
-        f"Changes what is given: what is not keeps its value{clears}.",
+        f"Changes what is given: what is not keeps its value{clears}.{merged}",
         "",
         *([ID] if has_id else []),
         *_params(resource),
@@ -283,9 +295,9 @@ def _update(resource: Resource) -> str:
     ]
     first = ["id"] if has_id else []
     keywords = [*first, *(f"{name}: ABSENT" for name in _writable(resource)), "if_match: ABSENT"]
-    name = "updated" if has_id else "updated_singleton"
-    called = call(name, [*first, "if_match", *_values(resource)])
-    return documented(doc, call("def update", keywords), called)
+    done = {"update": "updated", "patch": "patched"}[verb]
+    called = call(done if has_id else f"{done}_singleton", [*first, "if_match", *_values(resource)])
+    return documented(doc, call(f"def {verb}", keywords), called)
 
 
 def _delete(resource: Resource) -> str:
@@ -297,6 +309,7 @@ VERBS = {
     "create": _create,
     "retrieve": _retrieve,
     "update": _update,
+    "patch": _patch,
     "delete": _delete,
 }
 

@@ -41,7 +41,7 @@ PROPERTIES = frozenset(
 )
 """Names that methods and records have already, or types that a record's members are of."""
 
-WITH_COMMANDS_OF_BOTH = frozenset({"account", "city"})
+WITH_COMMANDS_OF_BOTH = frozenset({"account", "city", "lead"})
 """Resources that have commands of the client and of the server: in one group of `closum` (`closum.cli.city`), or under one name
 of `closum-client` and of `closum` (`closum account`, which opens the database).
 """

@@ -1,6 +1,6 @@
 """The verbs over HTTP: parse, call, render."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,15 +10,20 @@ from closum.http.answer import Answer, success, unchanged
 from closum.http.file import has_etag
 from closum.http.request import Request
 from closum.http.spool import Body, Page
-from closum.model import draft
+from closum.model import draft, matching
 from closum.model.draft import Draft
 from closum.model.ignored import Path, paths
+from closum.model.matching import Match
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import guarded, records
+from closum.operations.records import Written
+from closum.operations.upsert import CREATED, Upsert, Upserted
 from closum.store import migrate
 from closum.store.rows import TooLong, Window
 from closum.store.unit import Stream
+
+Parse = Callable[[Resource, Mapping[str, Any]], Draft]
 
 
 async def list_(request: Request) -> Answer:
@@ -84,11 +89,32 @@ def _write_page(unit: Stream, page: Page, resource: Resource, asked: Query) -> B
 
 
 async def create(request: Request) -> Answer:
-    new, ignored = await _draft(request)
-    written = await request.db.write_set(
-        request.account_id, guarded.create_many, request.resource, item=(request.caller, new)
-    )
+    if request.scope["query_string"] and (match := _match(request)):
+        return await _upsert(request, match)
+    new, ignored = await _draft(request, draft.parse)
+    of = (guarded.create_many, request.resource)
+    return await request.write_set(*of, item=(request.caller, new), answer=_created, ignored=ignored)
+
+
+def _created(written: Written, ignored: Sequence[Path]) -> Answer:
     return success({"id": written.id}, 201, operation=written.operation, ignored=ignored)
+
+
+def _match(request: Request) -> Match | None:
+    return matching.parse(request.resource, request.parameters(*matching.PARAMETERS))
+
+
+async def _upsert(request: Request, match: Match) -> Answer:
+    body, resource = await request.body(), request.resource
+    new = draft.parse(resource, body)
+    ask = Upsert(request.caller.by, new, match, matching.wanted(resource, match, body, new))
+    of, item = (guarded.upsert_many, resource), (request.caller, ask)
+    return await request.write_set(*of, item=item, answer=_upserted, ignored=paths(resource, body))
+
+
+def _upserted(found: Upserted, ignored: Sequence[Path]) -> Answer:
+    status, shown = 201 if found.result == CREATED else 200, {"id": found.id, "result": found.result}
+    return success(shown, status, operation=found.operation, ignored=ignored)
 
 
 async def retrieve(request: Request) -> Answer:
@@ -103,22 +129,32 @@ async def retrieve(request: Request) -> Answer:
 
 
 async def update(request: Request) -> Answer:
-    changes, ignored = await _draft(request)
-    of = (request.caller, request.resource, request.record_id)
-    written = await request.db.write(request.account_id, guarded.update, *of, changes, request.seen)
+    return await _update(request, draft.parse)
+
+
+async def patch(request: Request) -> Answer:
+    return await _update(request, draft.parse_patch)
+
+
+async def _update(request: Request, parse: Parse) -> Answer:
+    changes, ignored = await _draft(request, parse)
+    of = (guarded.update, request.caller, request.resource, request.record_id, changes, request.seen)
+    return await request.write(*of, answer=_updated, ignored=ignored)
+
+
+def _updated(written: Written, ignored: Sequence[Path]) -> Answer:
     return success([], operation=written.operation, ignored=ignored)
 
 
 async def delete(request: Request) -> Answer:
     of = (request.caller, records.delete, request.resource, request.record_id, request.seen)
-    written = await request.db.write(request.account_id, guarded.do, *of)
-    return success([], operation=written.operation)
+    return await request.write(guarded.do, *of, answer=_updated)
 
 
-async def _draft(request: Request) -> tuple[Draft, Sequence[Path]]:
+async def _draft(request: Request, parse: Parse) -> tuple[Draft, Sequence[Path]]:
     """What the body asks for, and the properties in it that have no effect."""
     body = await request.body()
-    return draft.parse(request.resource, body), paths(request.resource, body)
+    return parse(request.resource, body), paths(request.resource, body)
 
 
 async def health(request: Request) -> Answer:

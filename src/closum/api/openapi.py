@@ -9,9 +9,10 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import responses, revisions, schemas
+from closum.api import operations_shown, responses, revisions, schemas
+from closum.http import prefer, written
 from closum.http.route import Operation, Route, Sample
-from closum.model import filters, projection, query, since, words
+from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import find
 from closum.model.resource import Resource
@@ -39,7 +40,10 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources) | revisions.SCHEMAS | bins.schemas_of(resources),
+            "schemas": schemas.components(resources)
+            | revisions.SCHEMAS
+            | operations_shown.SCHEMAS
+            | bins.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
@@ -80,13 +84,17 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 
 
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
-    parameters = [_record_id(operation)] if "{id}" in route.path else []
+    parameters = [_record_id(operation, route.sample)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
     parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
+    parameters += [{"$ref": "#/components/parameters/prefer"}] if responses.may_show(operation) else []
+    if responses.may_be_repeated(route):
+        parameters.append({"$ref": "#/components/parameters/idempotency_key"})
+    parameters += [{"$ref": "#/components/parameters/if_count"}] if operation.counted else []
     is_known = responses.may_be_known(route, operation)
     parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    return inputs | ({"requestBody": _body(operation, route.sample)} if operation.body else {})
+    return inputs | ({"requestBody": _body(route, operation)} if operation.body else {})
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
@@ -102,24 +110,32 @@ def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
     raise ValueError(f"'{name}' is not described: give it a row in _PARAMETERS")
 
 
-def _record_id(operation: Operation) -> dict[str, Any]:
-    title = operation.resource.title if operation.resource else "entry"
+def _record_id(operation: Operation, sample: Sample | None) -> dict[str, Any]:
+    title = operation.resource.title if operation.resource else operation.tag.removesuffix("s").lower()
+    example = sample.id if sample else 1
+    is_text = isinstance(example, str)
+    does = (
+        operation.name.replace("_", " ")
+        if operation.resource
+        else operation.id.removesuffix(operation.tag[:-1]).removesuffix(operation.tag)
+    )
     return {
         "name": "id",
         "in": "path",
         "required": True,
-        "description": f"The ID of the {title} to {operation.name.removesuffix('_bin').replace('_', ' ')}",
-        "schema": {"type": "integer", "minimum": 1},
-        "example": 1,
+        "description": f"The ID of the {title} to {does}",
+        "schema": {"type": "string"} if is_text else {"type": "integer", "minimum": 1},
+        "example": example,
     }
 
 
-def _body(operation: Operation, sample: Sample | None) -> dict[str, Any]:
-    schema = dict(operation.body or {})
+def _body(route: Route, operation: Operation) -> dict[str, Any]:
+    schema, sample = dict(operation.body or {}), route.sample
     if "$ref" not in schema and sample and sample.body is not None:
         schema["examples"] = [dict(sample.body)]
     text = "The body should be formatted in (absolutely) correct JSON format: one JSON object"
-    return {"required": True, "description": text, "content": {"application/json": {"schema": schema}}}
+    types = ("application/json", *(["application/merge-patch+json"] if route.method == "PATCH" else []))
+    return {"required": True, "description": text, "content": {one: {"schema": schema} for one in types}}
 
 
 def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> dict[str, Any]:
@@ -172,6 +188,30 @@ _PARAMETERS: dict[str, Any] = {
         "call is refused (412). Without it the last one wins; of updates property by property.",
         "schema": {"type": "string"},
     },
+    "prefer": {
+        "name": "Prefer",
+        "in": "header",
+        "description": "`return=representation` has the record in `data`, as `GET` shows it, and its `ETag` in the answer, "
+        "instead of what this call answers otherwise. Source: RFC 7240.",
+        "schema": {"type": "string"},
+        "example": prefer.REPRESENTATION,
+    },
+    "idempotency_key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A text of your own for this call, such as a UUID. Sent again within 24 hours with the same key, the call is "
+        "not carried out again: it gets the same answer, with `Idempotent-Replayed: true`. With another body, path or query "
+        "string it is refused (422), and while the first call is running, too (409). A call that is refused leaves its key "
+        "free. Keys are of a user and a route.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": written.LONGEST, "pattern": "^[ -~]+$"},
+        "example": "9a6c0f54-2f0e-4b7c-8d3b-6b1f2c1d9e55",
+    },
+    "if_count": {
+        "name": "If-Count",
+        "in": "header",
+        "description": "The `if_count` that the dry run of this call gave: the call is refused where another number of records fits.",
+        "schema": {"type": "string"},
+    },
     "since": _parameter(
         "since",
         "The position that the changes follow: `next` of the answer before, or the `position` of a change. Empty or left out "
@@ -202,6 +242,21 @@ _PARAMETERS: dict[str, Any] = {
         "What the page comes before: `next` of the page that was read last. Left out, it begins with the newest.",
         {"type": "integer", "minimum": 1},
         12,
+    ),
+    "match": _parameter(
+        "match",
+        "The property by which the call looks for a record before it makes one: `email`, `phone`, `id`, or `custom_data.<key>` with"
+        " a key of the custom data. The body says which: the record that has the same address, number, id or value. A number that"
+        " is nobody's matches nothing. Several records that match are 422 (`_ambiguous`, with their ids), an unknown `id` is 404.",
+        {"type": "string", "minLength": 1},
+        "email",
+        "custom_data.order",
+    ),
+    "on_match": _parameter(
+        "on_match",
+        "What is done with a record that matches: `update` changes it as the body says, `fill_empty` only what it does not have yet"
+        " (custom data key by key), `skip` leaves it as it is, `fail` refuses the call (422, `_isUnique`), `create` makes another one.",
+        {"type": "string", "enum": list(matching.ON_MATCH), "default": matching.UPDATE},
     ),
     "filter": _parameter(
         "filter",

@@ -5,14 +5,19 @@ from typing import Any
 
 from closum import errors
 from closum.api import schemas
-from closum.http import answer, ignored_header
+from closum.http import answer, ignored_header, prefer
 from closum.http.answer import OPERATION
 from closum.http.route import JSON, Operation, Route, Success
+from closum.http.written import APPLIED, REPLAYED
 from closum.model import since
 from closum.model.fields import Schema
 from closum.model.query import FIRST_PAGE
 from closum.model.resource import Resource
+from closum.operations import upsert
 from closum.store import version
+
+OF_POST = (errors.StillRunning, errors.Invalid)
+"""What a call with an `Idempotency-Key` may be answered."""
 
 _ANY = (
     errors.Malformed,
@@ -31,8 +36,11 @@ _NAMED = (
     errors.Unauthorized,
     errors.Forbidden,
     errors.NotFound,
+    errors.StillRunning,
     errors.Gone,
     errors.Changed,
+    errors.CountChanged,
+    errors.CountRequired,
 )
 
 OF_WRITE = (ignored_header.NAME, OPERATION)
@@ -59,6 +67,24 @@ HEADERS: dict[str, Any] = {
         "description": "The id of what this write did in the history of the account; absent where nothing had to change",
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
+    },
+    REPLAYED: {
+        "required": False,
+        "description": "`true` where the call had been carried out before, with the same `Idempotency-Key`: this is the answer to that",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    APPLIED: {
+        "required": False,
+        "description": "What `Prefer` asked for and the answer keeps to. With `return=representation`, `data` is the record as "
+        "`GET` shows it, and the answer has its `ETag`",
+        "schema": {"type": "string", "enum": [prefer.MINIMAL, prefer.REPRESENTATION]},
+        "example": prefer.REPRESENTATION,
+    },
+    "Location": {
+        "required": True,
+        "description": "Where to ask how far it is",
+        "schema": {"type": "string"},
+        "example": "/api/job/undo-1",
     },
     "ETag": {
         "required": True,
@@ -104,9 +130,13 @@ def components() -> dict[str, Any]:
 
 def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     """The answers of a call, by status."""
-    success = operation.success
-    told = (success.description, success.schema, success.example)
-    found = {str(success.status): _answer(*told, *success.headers, media_type=route.media_type)}
+    asked_for = _asked_for(route, operation)
+    found = {
+        str(one.status): _answer(
+            one.description, one.schema, one.example, *one.headers, *asked_for, media_type=route.media_type
+        )
+        for one in (operation.success, *operation.also)
+    }
     if may_be_known(route, operation):
         found["304"] = _UNCHANGED
     for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
@@ -119,6 +149,22 @@ def may_be_known(route: Route, operation: Operation) -> bool:
     return route.method == "GET" and "ETag" in operation.success.headers
 
 
+def may_be_repeated(route: Route) -> bool:
+    """Whether a call takes an `Idempotency-Key`."""
+    return route.method == "POST" and not route.is_public
+
+
+def may_show(operation: Operation) -> bool:
+    """Whether a write takes `Prefer`."""
+    return operation.name in ("create", "update", "patch")
+
+
+def _asked_for(route: Route, operation: Operation) -> tuple[str, ...]:
+    """The headers of an answer to a call that asks for more than a write."""
+    shown = (APPLIED,) if may_show(operation) else ()
+    return (*shown, REPLAYED) if may_be_repeated(route) else shown
+
+
 def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
     """What follows from the row: who may call, what the path, the query string and the headers name, and a body."""
     found: set[type[errors.Error]] = {*_ANY, *operation.errors}
@@ -126,6 +172,8 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
         found |= {errors.Unauthorized, errors.Forbidden, errors.Unavailable}
     if "{id}" in route.path or "page" in operation.query:
         found.add(errors.NotFound)
+    if may_be_repeated(route):
+        found |= {*OF_POST}
     if since.NAME in operation.query:
         found.add(errors.Gone)
     if operation.conditional:
@@ -149,8 +197,29 @@ def record(resource: Resource) -> Success:
 def created(resource: Resource) -> Success:
     """The id of a new record."""
     new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
+    if resource.nested:
+        new["properties"]["result"] = _result(upsert.CREATED)
     text = f"The {resource.name} is stored; `data` has its id"
     return Success(201, text, _success(new), _succeeded({"id": 1}), OF_WRITE)
+
+
+def matched(resource: Resource) -> tuple[Success, ...]:
+    """The id of the record that a create has found instead of making one."""
+    if not resource.nested:
+        return ()
+    results = [one for one in upsert.RESULTS if one != upsert.CREATED]
+    found = schemas.object_of(
+        {"id": schemas.record_id(resource), "result": _result(*results)},
+        description=f"The {resource.name} that matches",
+    )
+    example = {"id": 1, "result": upsert.UPDATED}
+    text = f"With `match`: the {resource.name} was there; `data` has its id and what became of it"
+    return (Success(200, text, _success(found), _succeeded(example), OF_WRITE),)
+
+
+def _result(*results: str) -> Schema:
+    text = "With `match`: what became of the record"
+    return {"type": "string", "enum": [*results], "description": text}
 
 
 def updated(resource: Resource) -> Success:
@@ -182,6 +251,13 @@ def nothing(text: str, *, headers: tuple[str, ...] = ()) -> Success:
 def data(text: str, schema: Schema, example: Any, *, headers: tuple[str, ...] = ()) -> Success:
     """Any JSON value, in the envelope."""
     return Success(200, text, _success(schema), _succeeded(example), headers)
+
+
+def accepted(job: Schema, example: Any) -> Success:
+    """202: background work has begun."""
+    schema = _success(schemas.object_of({"job": job}, description="The background work"))
+    text = "Background work has begun, which `Location` names"
+    return Success(202, text, schema, _succeeded({"job": example}), ("Location", ignored_header.NAME))
 
 
 def document(text: str, example: str, *, headers: tuple[str, ...] = ()) -> Success:

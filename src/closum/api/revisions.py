@@ -12,12 +12,12 @@ from closum.model.query import DEFAULT_LIMIT, MAX_LIMIT
 _AT = "2018-01-01T10:00:00+00:00"
 _POSITION = "AAAAAAAAAAGyq7WFDaEKLA"
 
-_VERB: Schema = {
+VERB: Schema = {
     "type": "string",
     "description": f"What happened to the record: {', '.join(f'`{one}`' for one in VERBS)}. More may be added: read the "
     "record again for one that you do not know",
 }
-_AT_TIME: Schema = {"type": "string", "format": "date-time", "description": "When it happened"}
+AT_TIME: Schema = {"type": "string", "format": "date-time", "description": "When it happened"}
 USER: Schema = {
     "type": ["object", "null"],
     "required": ["id", "email"],
@@ -30,7 +30,7 @@ USER: Schema = {
     },
     "description": "The user who asked for it; `null` where it was a command or the server itself",
 }
-_CAUSE: Schema = {
+CAUSE: Schema = {
     "type": "string",
     "description": "How it was asked for: `api`, `command`, `server`, `undo` or the name of background work",
 }
@@ -39,12 +39,12 @@ _OPERATION: Schema = {
     "minimum": 1,
     "description": "What was done with one call or command has one number, `X-Operation` of its answer",
 }
-_SHARED: Mapping[str, Schema] = {"at": _AT_TIME, "user": USER, "cause": _CAUSE, "operation": _OPERATION}
+_SHARED: Mapping[str, Schema] = {"at": AT_TIME, "user": USER, "cause": CAUSE, "operation": _OPERATION}
 
 _CHANGE = schemas.object_of(
     {
         "position": {"type": "string", "description": "Where to go on behind this change, for `since`"},
-        "verb": _VERB,
+        "verb": VERB,
         "resource": {"type": "string", "description": "The resource of the record, such as `lead`"},
         "id": {"type": "integer", "minimum": 1, "description": "The id of the record"},
         "properties": {
@@ -69,7 +69,7 @@ _VALUE: Schema = {
 }
 _REVISION = schemas.object_of(
     {
-        "verb": _VERB,
+        "verb": VERB,
         **_SHARED,
         "properties": {
             "type": ["object", "null"],

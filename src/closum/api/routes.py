@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, changes, handlers, responses, schemas
+from closum.api import account, batch, bulk, changes, handlers, operations, responses, schemas
 from closum.api import bin as bins
 from closum.api.token import token
 from closum.api.verbs import resource_routes
@@ -57,7 +57,10 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         Route("GET", "/health", handlers.health, PUBLIC, _HEALTH, Sample()),
         Route("GET", "/ready", handlers.ready, PUBLIC, _READY, Sample()),
         *(row for resource in resources for row in resource_routes(resource)),
+        *(batch.route(resource) for resource in resources if resource.nested),
+        *(row for resource in resources if resource.nested for row in bulk.routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
         *changes.routes(resources),
         *bins.routes(resources),
+        *operations.ROUTES,
     ]

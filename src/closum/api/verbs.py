@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
-from closum.errors import Invalid
+from closum.errors import Error, Invalid, NotFound
 from closum.http.route import NOTHING, RECORD, Handler, Operation, Route, Sample, Success
-from closum.model import body_fields, query
+from closum.model import body_fields, matching, query
 from closum.model.fields import Field
 from closum.model.resource import Resource
 from closum.operations.edit import shown_by
@@ -22,6 +22,7 @@ class Verb(NamedTuple):
     success: Callable[[Resource], Success]
     does: Callable[[Resource], tuple[str, str]]
     query: Callable[[Resource], tuple[str, ...]] = lambda resource: ()
+    also: Callable[[Resource], tuple[Success, ...]] = lambda resource: ()
     body: str = ""
     sample: Callable[[Resource], Sample] = lambda resource: Sample()
 
@@ -43,6 +44,8 @@ VERBS: dict[str, Verb] = {
         handlers.create,
         responses.created,
         lambda one: (f"Create a New {one.title}", f"allows you to add a new {one.title} to your account"),
+        query=lambda one: matching.PARAMETERS if one.nested else (),
+        also=responses.matched,
         body="Create",
         sample=lambda one: Sample(one.examples.sample, 201),
     ),
@@ -62,6 +65,16 @@ VERBS: dict[str, Verb] = {
         handlers.update,
         responses.updated,
         lambda one: (f"Update {_one(one)}", f"updates {_specific(one)}"),
+        body="Update",
+        sample=lambda one: Sample(one.examples.change),
+    ),
+    "patch": Verb(
+        "PATCH",
+        True,
+        "write",
+        handlers.patch,
+        responses.updated,
+        lambda one: (f"Change Parts of {_one(one)}", f"changes parts of {_specific(one)}"),
         body="Update",
         sample=lambda one: Sample(one.examples.change),
     ),
@@ -103,10 +116,17 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         resource,
         verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
-        errors=(Invalid,) if name == "delete" and shown_by(resource) else (),
-        conditional=name in ("update", "delete"),
+        also=verb.also(resource),
+        errors=_errors(resource, name, verb),
+        conditional=name in ("update", "patch", "delete"),
         result=NOTHING if name == "delete" else RECORD,
     )
+
+
+def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
+    if name == "delete" and shown_by(resource):
+        return (Invalid,)
+    return (NotFound,) if verb.also(resource) else ()
 
 
 def operation(

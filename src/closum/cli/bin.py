@@ -15,6 +15,7 @@ from closum.errors import Invalid, NotFound, Refusal
 from closum.model.draft import MAX_ID
 from closum.model.fields import Text
 from closum.operations import bin as bins
+from closum.operations import kept
 from closum.operations.bin import Wanted
 from closum.resources import RESOURCES
 from closum.settings import load
@@ -145,7 +146,7 @@ def _told(faults: Any, path: str = "") -> Iterator[str]:
 
 
 def _entries(unit: Unit) -> Iterator[dict[str, Any]]:
-    read = partial(bins.read, unit, most=AT_ONCE, kept_days=bins.days(load({}).history_days))
+    read = partial(bins.read, unit, most=AT_ONCE, kept_days=kept.days(load({}).history_days))
     before: int | None = MAX_ID
     while before is not None:
         found = read(Wanted(before))

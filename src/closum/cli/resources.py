@@ -3,9 +3,9 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 SUMMARIES = {
-    "lead": "Leads: list, create, get, update, delete, restore, history.",
+    "lead": "Leads: list, create, get, update, patch, delete, restore, batch, patch-many, delete-many, history.",
     "city": "Cities: list, get.",
-    "email": "Emails: list, create, get, update, delete, restore, history.",
-    "phone": "Phones: list, create, get, update, delete, restore, history.",
-    "account": "Account: show, set.",
+    "email": "Emails: list, create, get, update, patch, delete, restore, history.",
+    "phone": "Phones: list, create, get, update, patch, delete, restore, history.",
+    "account": "Account: show, set, patch.",
 }

@@ -186,9 +186,14 @@ def failure(error: errors.Error, url: str, request_id: str) -> tuple[int, Header
 
     `url` is path and query as they were sent.
     """
-    body = encode({"success": False, "data": _told(error, url, request_id)})
+    body = encode(failed(error, url, request_id))
     own = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
     return error.status, [*json_headers(request_id, body), *own], body
+
+
+def failed(error: errors.Error, url: str, request_id: str) -> dict[str, Any]:
+    """The body of an error."""
+    return {"success": False, "data": _told(error, url, request_id)}
 
 
 def _told(error: errors.Error, url: str, request_id: str) -> dict[str, Any]:

@@ -18,17 +18,17 @@ class ClientGone(Exception):
     """The client closed the connection before its body was whole; nobody is left to answer."""
 
 
-async def read(headers: Headers, receive: Receive) -> dict[str, Any]:
-    """The JSON object of a request.
+async def received(headers: Headers, receive: Receive, most: int = MAX_BYTES) -> bytes:
+    """The body of a request, of at most so many bytes.
 
-    Raises BodyTooLarge (before reading, where the length is announced), Malformed, UnsupportedMediaType.
+    Raises BodyTooLarge (before reading, where the length is announced), UnsupportedMediaType.
     """
-    if int(headers.get(b"content-length", b"0")) > MAX_BYTES:
-        raise BodyTooLarge
-    raw = await _receive_all(receive)
+    if int(headers.get(b"content-length", b"0")) > most:
+        raise BodyTooLarge(most)
+    raw = await _receive_all(receive, most)
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("Send the body uncompressed, without a Content-Encoding header")
-    return parse(raw, headers.get(b"content-type", b""))
+    return raw
 
 
 async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> None:
@@ -38,15 +38,18 @@ async def refuse_large(headers: Iterable[tuple[bytes, bytes]], receive: Receive)
     """
     fields = dict(headers)
     if b"transfer-encoding" in fields:
-        await _receive_all(receive)
+        await _receive_all(receive, MAX_BYTES)
     elif int(fields.get(b"content-length", b"0")) > MAX_BYTES:
         raise BodyTooLarge
 
 
-def parse(raw: bytes, content_type: bytes) -> dict[str, Any]:
-    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`."""
+def parse(raw: bytes, content_type: bytes, load: Callable[[bytes], Any] = document.read) -> dict[str, Any]:
+    """A body that is JSON is read as JSON whatever its content type says, and `[]`, PHP's empty map, as `{}`.
+
+    `load` is what reads JSON. Raises Malformed, UnsupportedMediaType.
+    """
     try:
-        value = document.read(raw)
+        value = load(raw)
     except document.NotJSON as error:
         if is_json(content_type):
             raise Malformed(f"The body is not valid JSON: {error}") from None
@@ -68,24 +71,24 @@ def is_json(content_type: bytes) -> bool:
     return media_type in (b"application/json", b"text/json") or media_type.endswith(b"+json")
 
 
-async def _receive_all(receive: Receive) -> bytes:
+async def _receive_all(receive: Receive, most: int) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
-        return _whole(message, body)
+        return _whole(message, body, most)
     chunks, size = [body], len(body)
     while message.get("more_body"):
-        if size > MAX_BYTES:
-            raise BodyTooLarge
+        if size > most:
+            raise BodyTooLarge(most)
         message = await receive()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-    return _whole(message, b"".join(chunks))
+    return _whole(message, b"".join(chunks), most)
 
 
-def _whole(message: MutableMapping[str, Any], body: bytes) -> bytes:
+def _whole(message: MutableMapping[str, Any], body: bytes, most: int) -> bytes:
     if message["type"] == "http.disconnect":
         raise ClientGone
-    if len(body) > MAX_BYTES:
-        raise BodyTooLarge
+    if len(body) > most:
+        raise BodyTooLarge(most)
     return body

@@ -1,30 +1,40 @@
 """One request on its way: who sends it, and what a handler needs to answer it."""
 
+import asyncio
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
-from closum.http import body, spool
-from closum.model import query
+from closum.http import body, prefer, spool, written
+from closum.http.answer import Answer, url_of
+from closum.http.body import MAX_BYTES
+from closum.http.written import Keys, Render
+from closum.model import document, query
+from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
+from closum.model.ignored import Path
 from closum.model.query import Query
 from closum.model.resource import Resource
+from closum.operations import idempotent, records
 from closum.operations.guarded import Caller
+from closum.operations.idempotent import Call, Key, Record
 from closum.store import version
 from closum.store.database import Database
+from closum.store.unit import Unit
 
 Scope = MutableMapping[str, Any]
 Receive = body.Receive
 Send = spool.Send
 
 SCHEME = b"bearer"
+ACCEPTED = 202
 REMEMBERED = 256  # query strings: most clients ask for the same lists again and again
 
 _PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z0-9_.,*]*(?:&|$))*")
@@ -32,18 +42,26 @@ _PAGES = re.compile(rb"(?:(?:limit|page|sort|direction|count|fields|cursor)=[a-z
 _NAME, _CURSOR = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 
 
+Shown = Callable[[Unit, int], Record]
+"""Reads the record that an answer shows; of what there is one alone, whatever the id."""
+
+
 @dataclass(slots=True)
 class Services:
     """What all requests share; `db` from the start of the server to its end.
 
-    What was deleted can be restored for `kept_days` days.
+    What was done can be undone for `kept_days` days.
     """
 
     tokens: Tokens
     spool: spool.Spool
     sign_in: SignIn
     cursors: Cursors
-    kept_days: int = 30
+    keys: Keys
+    counts: Counts
+    kept_days: int
+    wake: Callable[[], None] = lambda: None
+    """Has background work that is due begin at once."""
     db: Database = field(init=False)
 
 
@@ -59,6 +77,8 @@ class Request:
     services: Services
     resource: Resource
     identity: Identity
+    _headers: Mapping[bytes, bytes] | None = None
+    _body: bytes | None = None
 
     @property
     def caller(self) -> Caller:
@@ -133,13 +153,131 @@ class Request:
         return b",".join(given).decode("latin-1") if given else ""
 
     @property
+    def has_body(self) -> bool:
+        return body.HAS_BODY in self.scope
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of the query string."""
+        return _pairs(self.scope["query_string"])
+
+    @property
     def client(self) -> str:
         """Address of the client, "" where there is none (a UNIX socket)."""
         client = self.scope.get("client")
         return client[0] if client else ""
 
+    @property
+    def headers(self) -> Mapping[bytes, bytes]:
+        """By name; of several of one name the last."""
+        if self._headers is None:
+            self._headers = dict(self.scope["headers"])
+        return self._headers
+
+    def values(self, name: bytes) -> list[bytes]:
+        """All that the headers have of a name."""
+        return [value for key, value in self.scope["headers"] if key == name]
+
     async def body(self) -> dict[str, Any]:
-        return await body.read(dict(self.scope["headers"]), self.receive)
+        """The JSON object that was sent. Raises BodyTooLarge, Malformed, UnsupportedMediaType."""
+        found = body.parse(await self._received(), self.headers.get(b"content-type", b""))
+        self._check_key()
+        return found
+
+    async def large_body(self, most: int) -> dict[str, Any]:
+        """One of at most so many bytes, whose parts have the limits of JSON each for itself."""
+        of = (await self._received(most), self.headers.get(b"content-type", b""), document.load)
+        found = await asyncio.to_thread(body.parse, *of)
+        self._check_key()
+        return found
+
+    def _check_key(self) -> None:
+        """Raises Malformed for a key that cannot be one."""
+        if written.KEY in self.headers and self._may_repeat:
+            written.read_key(self.values(written.KEY))
+
+    async def _received(self, most: int = MAX_BYTES) -> bytes:
+        if self._body is None:
+            self._body = await body.received(self.headers, self.receive, most)
+        return self._body
+
+    async def write(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        answer: Render,
+        ignored: Sequence[Path] = (),
+        shared: bool = False,
+        shown: Shown | None = None,
+    ) -> Answer:
+        """The answer to the outcome of `function(unit, *args)`, in a transaction of the user's account, or with `shared` of
+        what all accounts share.
+
+        It is `answer(outcome, ignored)`, kept in the transaction where the call has a key: so it has nothing of a record but
+        ids. With `Prefer: return=representation` it has the record that was written, if the outcome is a Written of the
+        route's resource, or as `shown` reads it. Raises StillRunning, Malformed.
+        """
+        owner = None if shared else self.account_id
+        if self._is_plain:
+            return self._begun(answer(await self.db.write(owner, function, *args), ignored))
+        call = await self._call(answer, shown)
+        with self.services.keys.running(call.key):
+            found = await self.db.write(owner, idempotent.write, call, function, *args)
+        return self._begun(written.answered(found, ignored))
+
+    def _begun(self, answered: Answer) -> Answer:
+        """The answer; background work that it tells of begins at once."""
+        if answered.status == ACCEPTED:
+            self.services.wake()
+        return answered
+
+    async def write_set(
+        self,
+        function: Callable[..., list[Any]],
+        *args: Any,
+        item: Any,
+        answer: Render,
+        ignored: Sequence[Path] = (),
+    ) -> Answer:
+        """Likewise the answer to the outcome of an item of `function(unit, *args, items)`."""
+        owner = self.account_id
+        if self._is_plain:
+            return answer(await self.db.write_set(owner, function, *args, item=item), ignored)
+        call = await self._call(answer)
+        with self.services.keys.running(call.key):
+            found = await self.db.write_set(owner, idempotent.write_each, function, *args, item=(call, item))
+        return written.answered(found, ignored)
+
+    @property
+    def _may_repeat(self) -> bool:
+        """Whether a key of the call counts."""
+        return self.scope["method"] == "POST" and self.identity is not None
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the call asks for nothing beside its write."""
+        headers = self.headers
+        return written.PREFER not in headers and not (written.KEY in headers and self._may_repeat)
+
+    async def _call(self, answer: Render, shown: Shown | None = None) -> Call:
+        wishes = b",".join(self.values(written.PREFER)).decode("latin-1")
+        preferred = "" if self.scope["method"] == "DELETE" else prefer.returned(wishes)
+        id_of = written.of_singleton if shown else partial(written.id_of, self.resource)
+        tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of)
+        return Call(await self._key(), tell, shown or partial(_record, self.resource))
+
+    async def _key(self) -> Key | None:
+        if written.KEY not in self.headers or not self._may_repeat:
+            return None
+        sent, scope = written.read_key(self.values(written.KEY)), self.scope
+        target = url_of(scope)
+        return self.services.keys.key(
+            self.identity, scope["closum.route"], sent, target, await self._received()
+        )
+
+
+def _record(resource: Resource, unit: Unit, record_id: int) -> Record:
+    return records.retrieve_with_tag(unit, resource, record_id)
 
 
 async def authenticate(scope: Scope, services: Services, needs: str) -> Identity:

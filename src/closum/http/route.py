@@ -43,7 +43,8 @@ class Operation:
     "This endpoint": "moves a lead to another city." With a capital it is the first sentence about the method. `query` names
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
-    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns.
+    nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns; `also` are
+    other answers to a call that succeeds. One that is `counted` takes `If-Count`.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Operation:
     errors: tuple[type[Error], ...] = ()
     conditional: bool = False
     result: str = RECORD
+    also: tuple[Success, ...] = ()
+    counted: bool = False
 
     @property
     def description(self) -> str:
@@ -67,10 +70,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the reference's samples of a call send, and the status of the answer."""
+    """What the reference's samples of a call send, the status of the answer, and the id in the path."""
 
     body: Mapping[str, Any] | None = None
     status: int = 200
+    id: int | str = 1
 
 
 @dataclass(frozen=True, slots=True)

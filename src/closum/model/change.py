@@ -27,7 +27,7 @@ class By(NamedTuple):
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
-CAUSES = frozenset({"api", "bin", "command", "server", "undo"})
+CAUSES = frozenset({"api", "bulk", "bin", "command", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"
@@ -66,7 +66,11 @@ class Change(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """The changes that one request or command asks for, in an order in which they can be written."""
+    """The changes that one request or command asks for, in an order in which they can be written.
+
+    `id` is that of the operation that they are a part of, where it was begun in the same transaction, and was the last one.
+    """
 
     by: By
     changes: Sequence[Change]
+    id: int | None = None

@@ -50,11 +50,25 @@ def read(text: str | bytes) -> Any:
     """
     if isinstance(text, bytes):
         text = _decode_utf8(text)
-    if text.startswith("\ufeff"):
-        raise NotJSON("it begins with a byte-order mark")
-    value = _parse(text)
+    value = _load(text)
     _check(text, value)
     return value
+
+
+def load(raw: bytes) -> Any:
+    """As `read`, of a text whose parts have the limits each for itself: `check` them."""
+    return _load(_decode_utf8(raw))
+
+
+def check(value: Any) -> None:
+    """Raises DocumentError for what `read` would not take of a value from `load`."""
+    _inspect(value)
+
+
+def _load(text: str) -> Any:
+    if text.startswith("\ufeff"):
+        raise NotJSON("it begins with a byte-order mark")
+    return _parse(text)
 
 
 def write(value: Any) -> str:

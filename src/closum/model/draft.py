@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from closum.errors import BrokenRule, Faults, fault
-from closum.model.fields import Field, Integer
+from closum.model.fields import Document, Field, Integer
 from closum.model.resource import Nested, Resource, Row
 from closum.model.text import strip_invisible
 
@@ -36,11 +36,23 @@ Intent = Unlink | Link | Put
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A body, read: values of the properties that it has, None for those that it empties."""
+    """A body, read: values of the properties that it has, None for those that it empties.
+
+    `patches` are what is merged into the documents that are there.
+    """
 
     values: Row
     nested: Mapping[str, Intent]
     faults: Faults
+    patches: Mapping[str, Mapping[str, Any]] | None = None
+
+
+def parse_patch(resource: Resource, body: Mapping[str, Any]) -> Draft:
+    """Read a body as `parse` does, but for objects that belong into documents: these are merged."""
+    names = [one.name for one in resource.writable if isinstance(one, Document)]
+    patches = {name: body[name] for name in names if isinstance(body.get(name), dict)}
+    read = parse(resource, {name: value for name, value in body.items() if name not in patches})
+    return Draft(read.values, read.nested, read.faults, patches or None)
 
 
 def parse(resource: Resource, body: Mapping[str, Any]) -> Draft:
@@ -73,6 +85,20 @@ def changed(resource: Resource, draft: Draft) -> tuple[Row, Faults]:
     if resource.reconcile and values.keys() >= set(resource.writable_names):
         values = resource.reconciled(values)
     return values, draft.faults | missing(resource.writable, values, values)
+
+
+def merged(resource: Resource, draft: Draft, present: Row) -> tuple[Row, Faults]:
+    """The documents of a record with what the draft merges into them, and the faults of those that break a rule then."""
+    values: Row = {}
+    faults: Faults = {}
+    patches = draft.patches or {}
+    for one in resource.writable:
+        if isinstance(one, Document) and one.name in patches:
+            try:
+                values[one.name] = one.patched(present[one.name], patches[one.name])
+            except BrokenRule as broken:
+                faults[one.name] = broken.faults
+    return values, faults
 
 
 def complete_nested(nested: Nested, put: Put, present: Row | None) -> tuple[Row, Faults]:

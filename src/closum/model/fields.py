@@ -1,11 +1,11 @@
 """The properties of a resource: how each reads a value that a client sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from closum.errors import BrokenRule
-from closum.model import document
+from closum.model import document, merge_patch
 from closum.model.text import is_visible, strip_invisible
 
 Schema = dict[str, Any]
@@ -139,7 +139,19 @@ class Integer(Field):
 
 @dataclass(frozen=True, slots=True)
 class Flag(Integer):
-    """1 for yes, 0 for no."""
+    """1 for yes, 0 for no; true and false are taken, too."""
+
+    def accepts(self) -> Schema:
+        types = self._types("boolean", "integer", "string", always=self.required)
+        return self.described(
+            types | {"enum": [True, False, 1, 0, "1", "0", *([] if self.required else [None, ""])]}
+        )
+
+    def parse(self, value: Any) -> int:
+        found = int(value) if isinstance(value, bool) else Integer.parse(self, value)
+        if found not in (0, 1):
+            raise BrokenRule("_flag")
+        return found
 
     def _is_stored(self, value: Any) -> bool:
         return type(value) is int and value in (0, 1)
@@ -168,8 +180,22 @@ class Document(Field):
         return self.described(text | {"contentMediaType": "application/json"})
 
     def parse(self, value: Any) -> str:
+        return self._read(self._text, value)
+
+    def patched(self, present: str | None, patch: Mapping[str, Any]) -> str:
+        """The value with what a patch gives. Raises BrokenRule."""
+        return self._read(merge_patch.patched, present, patch)
+
+    def filled(self, present: str, other: str) -> str:
+        """The value with what it lacks and another one has. Raises BrokenRule."""
+        return self._read(merge_patch.filled, present, other)
+
+    def _text(self, value: Any) -> str:
+        return document.write(value) if isinstance(value, dict | list) else self._checked(value)
+
+    def _read(self, make: Callable[..., Any], *values: Any) -> str:
         try:
-            text = document.write(value) if isinstance(value, dict | list) else self._checked(value)
+            text: str = make(*values)
         except document.DocumentError as error:
             raise BrokenRule("_json", reason=error) from None
         if len(text.encode()) > self.max_bytes:

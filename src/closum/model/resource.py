@@ -31,7 +31,7 @@ class Record(msgspec.Struct, gc=False):
         return getattr(self, key)
 
 
-VERBS: tuple[str, ...] = ("list", "create", "retrieve", "update", "delete")
+VERBS: tuple[str, ...] = ("list", "create", "retrieve", "update", "patch", "delete")
 
 
 class Exact(NamedTuple):

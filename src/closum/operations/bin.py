@@ -24,7 +24,6 @@ from closum.store.pages import PAGE_BYTES
 from closum.store.unit import Unit, timestamp
 
 NAME = "bin"
-MOST_DAYS = 30
 DAY = 24 * 3600
 AT_ONCE = 50  # entries whose records are read together
 LARGE = 1_000  # entries that are counted together
@@ -54,14 +53,9 @@ class Restored(NamedTuple):
     left: list[Left]
 
 
-def days(history_days: int) -> int:
-    """For how many days a deleted record can be restored: no longer than the history is kept."""
-    return min(MOST_DAYS, history_days)
-
-
 def kind(history_days: int) -> Kind:
     """Removes for good what was deleted longer ago."""
-    return Kind(NAME, partial(_purge_old, days(history_days)), every=DAY)
+    return Kind(NAME, partial(_purge_old, kept.days(history_days)), every=DAY)
 
 
 def read(unit: Unit, wanted: Wanted, most: int, kept_days: int) -> Entries:

@@ -110,6 +110,8 @@ class Edit:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._changes: dict[Key, Change] = {}
+        self.steps = 0
+        """How often a record was changed so far."""
 
     def changes(self) -> list[Change]:
         """In an order in which they can be written: what a record shows is there first, and goes last."""
@@ -170,6 +172,7 @@ class Edit:
 
     def _note(self, key: Key, change: Change) -> None:
         """The first state of a record in the operation and the last one count."""
+        self.steps += 1
         if key not in self._changes:
             self._changes[key] = change
             return

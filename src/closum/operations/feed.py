@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from closum.errors import Gone
 from closum.model import position
-from closum.model.change import CREATE, RESTORE, UPDATE
+from closum.model.change import CREATE, RESTORE, UPDATE, By
 from closum.operations import kept
 from closum.store import feed, identity
 from closum.store.history import Past
@@ -57,7 +57,12 @@ def _shown(unit: Unit, found: Sequence[Past]) -> list[dict[str, Any]]:
 
 def who(one: Past, emails: dict[int, str]) -> dict[str, Any] | None:
     """The user who asked for a change, without an address where there is no such user any more."""
-    user_id = one.by.user_id
+    return user(one.by, emails)
+
+
+def user(by: By, emails: dict[int, str]) -> dict[str, Any] | None:
+    """`who`, of what has no change."""
+    user_id = by.user_id
     return None if user_id is None else {"id": user_id, "email": emails.get(user_id)}
 
 

@@ -3,8 +3,8 @@
 So nothing is written after the answer that disabled the user or ended the token.
 """
 
-from collections.abc import Callable, Container, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from closum.accounts import account
 from closum.accounts.tokens import Identity, confirm
@@ -12,10 +12,14 @@ from closum.errors import Error, Faults, Forbidden, Unauthorized
 from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.resource import Resource, Row
-from closum.operations import records
+from closum.operations import batch, records, upsert
+from closum.operations.batch import Batch, Item
 from closum.operations.plan import Create
 from closum.operations.records import Written
+from closum.operations.upsert import Upsert, Upserted
 from closum.store.unit import Unit
+
+T = TypeVar("T")
 
 
 class Caller(NamedTuple):
@@ -33,12 +37,24 @@ def create_many(
     unit: Unit, resource: Resource, items: Sequence[tuple[Caller, Draft]]
 ) -> list[Written | Error]:
     """New records of several users of the unit's account."""
-    refused = {who: error for who in {caller.identity for caller, _ in items} if (error := _fault(unit, who))}
-    if not refused:
-        return records.write(unit, resource, [Create(caller.by, draft) for caller, draft in items])
+    refused = _refused(unit, items)
     asks = [Create(caller.by, draft) for caller, draft in items if caller.identity not in refused]
-    outcomes = iter(records.write(unit, resource, asks))
-    return [refused.get(caller.identity) or next(outcomes) for caller, _ in items]
+    return _with_refused(items, refused, records.write(unit, resource, asks))
+
+
+def upsert_many(
+    unit: Unit, resource: Resource, items: Sequence[tuple[Caller, Upsert]]
+) -> list[Upserted | Error]:
+    """`upsert.write` for several users of the unit's account."""
+    refused = _refused(unit, items)
+    asks = [ask for caller, ask in items if caller.identity not in refused]
+    return _with_refused(items, refused, upsert.write(unit, resource, asks))
+
+
+def write_batch(unit: Unit, caller: Caller, resource: Resource, items: Sequence[Item], atomic: bool) -> Batch:
+    """`batch.write` by a user."""
+    confirm(unit, caller.identity)
+    return batch.write(unit, resource, caller.by, items, atomic=atomic)
 
 
 def update(
@@ -66,6 +82,21 @@ def update_account(
     """`account.change` of the user's own account, by the user: noted in the ledger, so it is no operation."""
     confirm(unit, caller.identity)
     account.change(unit.of(0, caller.by), caller.identity.account_id, values, faults, seen)
+
+
+def _refused(unit: Unit, items: Sequence[tuple[Caller, object]]) -> dict[Identity, Error]:
+    """Who may not write any more, and why."""
+    return {who: error for who in {caller.identity for caller, _ in items} if (error := _fault(unit, who))}
+
+
+def _with_refused(
+    items: Sequence[tuple[Caller, object]], refused: Mapping[Identity, Error], outcomes: list[T | Error]
+) -> list[T | Error]:
+    """The outcomes of all items, of which some were refused before they were looked at."""
+    if not refused:
+        return outcomes
+    rest = iter(outcomes)
+    return [refused.get(caller.identity) or next(rest) for caller, _ in items]
 
 
 def _fault(unit: Unit, who: Identity) -> Error | None:

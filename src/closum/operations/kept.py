@@ -12,6 +12,14 @@ from closum.store.history import Past
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
+MOST_DAYS = 30
+
+
+def days(history_days: int) -> int:
+    """For how many days what was done can be undone, and what was deleted restored: no longer than the history is kept."""
+    return min(MOST_DAYS, history_days)
+
+
 def resource_of(name: str | None) -> Resource | None:
     """The resource of an account's records that has the name, if there is one."""
     found = _RESOURCES.get(name or "")

@@ -5,7 +5,8 @@ what each changes or why it is refused. `records` writes that through `store.cha
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any, NamedTuple, cast
 
 from closum.errors import Changed, Error, Faults, Invalid, NotFound, fault
 from closum.model import draft as drafts
@@ -52,10 +53,14 @@ class Ready:
 
 @dataclass(slots=True)
 class Plan:
-    """What a set of asks does: of each the id of its record or why it is refused, and the operations of the others."""
+    """What a set of asks does: of each the id of its record or why it is refused, and the operations of the others.
+
+    Where they are one operation, `changing` says of each ask whether it changes anything.
+    """
 
     outcomes: list[int | Error] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
+    changing: list[bool] = field(default_factory=list)
 
 
 class Looked(NamedTuple):
@@ -70,33 +75,28 @@ def known_of(unit: Unit) -> Known:
 
 
 def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
-    """Every read of a set: new records, or updates and deletions that do not meet in any record."""
+    """Every read of a set, in which no two updates are of one record."""
     updates = [ask for ask in asks if isinstance(ask, Update)]
     deletions = [ask.id for ask in asks if isinstance(ask, Delete)]
-    drafted = [ask for ask in asks if not isinstance(ask, Delete)]
+    drafted = (
+        [ask for ask in asks if not isinstance(ask, Delete)] if deletions else cast(Sequence[Drafted], asks)
+    )
     known = Known(timestamp(unit.now), {}, follows=bool(updates or deletions))
-    created = [_new(resource, ask) for ask in asks if isinstance(ask, Create)]
+    created = [_new(resource, ask) for ask in drafted if isinstance(ask, Create)]
     first = [
         tally.reading(unit, known.counters),
         *_references(unit, known, resource, [ask.draft.values for ask in drafted]),
         *_links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
     ]
-    if updates or deletions:
+    if known.follows:
         first.append(_by_id(unit, known, resource, [*(ask.id for ask in updates), *deletions]))
     together.read(unit, first)
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
     if deletions:
         deletion.look_up(unit, known, resource, deletions)
-    news, others = iter(created), iter(changed)
-    nothing = Ready({}, {})
-    return Looked(
-        known,
-        [
-            next(news if isinstance(ask, Create) else others) if not isinstance(ask, Delete) else nothing
-            for ask in asks
-        ],
-    )
+    ready = {Create: iter(created), Update: iter(changed), Delete: repeat(Ready({}, {}))}
+    return Looked(known, [next(ready[type(ask)]) for ask in asks])
 
 
 def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
@@ -104,19 +104,36 @@ def decide(looked: Looked, resource: Resource, asks: Sequence[Ask]) -> Plan:
     plan, known = Plan(), looked.known
     for ask, ready in zip(asks, looked.ready, strict=True):
         edit = Edit(known)
-        try:
-            if isinstance(ask, Create):
-                outcome = _create(known, edit, resource, ask, ready)
-            elif isinstance(ask, Delete):
-                outcome = deletion.decide(known, edit, resource, ask)
-            else:
-                outcome = _update(known, edit, resource, ask, ready)
-        except Error as refusal:
-            plan.outcomes.append(refusal)
-        else:
-            plan.outcomes.append(outcome)
+        outcome = _decided(known, edit, resource, ask, ready)
+        plan.outcomes.append(outcome)
+        if not isinstance(outcome, Error):
             plan.operations.append(Operation(ask.by, edit.changes()))
     return plan
+
+
+def decide_together(
+    looked: Looked, resource: Resource, asks: Sequence[Ask], by: By, begun: int | None = None
+) -> Plan:
+    """As `decide`, with the changes of all asks in one operation, which may have begun in the same transaction."""
+    plan, edit = Plan(), Edit(looked.known)
+    for ask, ready in zip(asks, looked.ready, strict=True):
+        steps = edit.steps
+        plan.outcomes.append(_decided(looked.known, edit, resource, ask, ready))
+        plan.changing.append(edit.steps > steps)
+    plan.operations.append(Operation(by, edit.changes(), begun))
+    return plan
+
+
+def _decided(known: Known, edit: Edit, resource: Resource, ask: Ask, ready: Ready) -> int | Error:
+    """The id of the record, or why the ask is refused, which changes nothing."""
+    try:
+        if isinstance(ask, Create):
+            return _create(known, edit, resource, ask, ready)
+        if isinstance(ask, Delete):
+            return deletion.decide(known, edit, resource, ask)
+        return _update(known, edit, resource, ask, ready)
+    except Error as refusal:
+        return refusal
 
 
 def _new(resource: Resource, ask: Create) -> Ready:
@@ -131,6 +148,9 @@ def _new(resource: Resource, ask: Create) -> Ready:
 def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
     values, faults = drafts.changed(resource, ask.draft)
     present = known.row(resource, ask.id)
+    if present and ask.draft.patches:
+        documents, broken = drafts.merged(resource, ask.draft, present)
+        values, faults = values | documents, faults | broken
     if present and not faults:
         values = derived(resource, present, reconciled(resource, present, values))
     ready = Ready(values, faults)
@@ -221,7 +241,7 @@ def _look_up_shown(
     asks: Sequence[Update],
     ready: Sequence[Ready],
 ) -> None:
-    """Whether anything else shows a record that would be changed."""
+    """Who shows a record that would be changed, as far as it matters: whether anything else does then."""
     for ask, one in zip(asks, ready, strict=True):
         current = _shown(known, resource, nested, ask)
         values, _ = one.put.get(nested.name, ({}, {}))
@@ -229,7 +249,7 @@ def _look_up_shown(
             continue
         if known.with_key(nested.resource, values[unique(nested.resource)]) is None:
             for other, shown in shown_by(nested.resource):
-                for shower in rows.ids_by(unit, other, shown.link, current["id"], 2):
+                for shower in rows.ids_by(unit, other, shown.link, current["id"], len(asks) + 1):
                     known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import Error, NotFound
+from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Record, Resource
@@ -95,7 +96,12 @@ def each_of_window(unit: Stream, resource: Resource, query: Query, take: Callabl
 
 
 def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written | Error]:
-    """Look up, decide, write: of each ask, in order, what it wrote or why it is refused; the others are written."""
+    """Look up, decide, write: of each ask, in order, what it wrote or why it is refused; the others are written.
+
+    No two updates are of one record.
+    """
+    if not asks:
+        return []
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide(looked, resource, asks)
     operations = iter(changes.write(unit, decided.operations, looked.known.counters))
@@ -103,6 +109,24 @@ def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written |
         outcome if isinstance(outcome, Error) else Written(outcome, next(operations))
         for outcome in decided.outcomes
     ]
+
+
+def write_together(
+    unit: Unit, resource: Resource, asks: Sequence[Ask], by: By, begun: int | None = None
+) -> tuple[list[Written | Error], int | None]:
+    """As `write`, in one operation, and its id: None where nothing had to change.
+
+    It may have `begun` in the same transaction; nothing else has been written since.
+    """
+    looked = plan.look_up(unit, resource, asks)
+    decided = plan.decide_together(looked, resource, asks, by, begun)
+    (written,) = changes.write(unit, decided.operations, looked.known.counters)
+    operation = begun or written
+    outcomes = zip(decided.outcomes, decided.changing, strict=True)
+    return [
+        one if isinstance(one, Error) else Written(one, operation if changes else None)
+        for one, changes in outcomes
+    ], operation
 
 
 def create_many(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> list[Written | Error]:

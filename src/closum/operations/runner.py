@@ -54,12 +54,16 @@ Step = Callable[[Unit, Work], Progress]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one."""
+    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one.
+
+    Of work that it `forgets` nothing is kept of what was asked for, once it is done.
+    """
 
     name: str
     step: Step
     every: int | None = None
     shared: bool = False
+    forgets: bool = False
 
     @property
     def longest(self) -> int:
@@ -84,6 +88,8 @@ def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None
     progress = kind.step(own, Work(key.number, claimed.argument, claimed.progress, size))
     seconds = time.monotonic() - begun
     background.save(unit, key, progress, _next(unit, kind))
+    if progress.ended and kind.forgets:
+        background.forget_argument(unit, key)
     return Turn(seconds, not progress.ended)
 
 
@@ -129,6 +135,7 @@ class Runner:
         self._owner = "server" if db.alone else secrets.token_hex(8)
         self._mine: dict[Key, None] = {}  # begun here, and not ended
         self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
         self._looked_at = self._scheduled_at = float("-inf")
         self._ahead = (
             LEASE if db.alone else 0
@@ -138,9 +145,14 @@ class Runner:
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
+    def wake(self) -> None:
+        """Look at once for work that is due."""
+        self._woken.set()
+
     async def stop(self) -> None:
         """End with the step under way, and let another server go on with the work."""
         self._stopping.set()
+        self._woken.set()
         if self._task:
             await self._task
         for key in self._mine:
@@ -158,15 +170,16 @@ class Runner:
                 return
 
     async def _run(self) -> None:
-        await self._pause(FIRST_LOOK)
+        await self._sleep(FIRST_LOOK)
         while not self._stopping.is_set():
+            self._woken.clear()
             try:
                 await self.work()
             except Unavailable:
                 pass  # the database says so itself
             except Exception:
                 log.exception("background work failed")
-            await self._pause(AGAIN if self._mine else LOOK)
+            await self._sleep(AGAIN if self._mine else LOOK)
 
     async def _schedule(self) -> None:
         """Add work of each periodic kind where it is missing."""
@@ -249,6 +262,11 @@ class Runner:
             self._sizes[kind] = max(1, int(size * STEP_SECONDS / seconds))
         elif seconds < STEP_SECONDS / 2:
             self._sizes[kind] = min(MOST_SIZE, size * 2)
+
+    async def _sleep(self, seconds: float) -> None:
+        """For so long, or until it is woken."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
 
     async def _pause(self, seconds: float) -> None:
         """For so long, or until the end."""

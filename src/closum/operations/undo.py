@@ -4,15 +4,16 @@ What was changed since stays, and is named. An undo is an operation, so undoing 
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from closum.errors import Internal, Invalid, NotFound, fault
-from closum.model.change import CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE, By, Operation
+from closum.errors import Internal, Invalid, fault
+from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
-from closum.operations import deletion, kept, plan
+from closum.operations import deletion, kept, plan, undone
 from closum.operations.edit import Edit, Key, Known, shown_by
+from closum.operations.undone import UndoKey, Whole
 from closum.resources import RESOURCES
 from closum.store import changes, history, rows
 from closum.store.history import Past
@@ -44,20 +45,26 @@ class Left(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """The operation that undid another one, None where nothing could be undone, and what was left."""
+    """The operation that undid another one, None where nothing could be undone, what was left, and what was changed."""
 
     operation: int | None
     left: list[Left]
+    changes: Sequence[Change] = ()
 
 
 @dataclass(slots=True)
 class Looked:
-    """An operation, and all that undoing it depends on: later changes are by record, in their order."""
+    """Changes, and all that undoing them depends on: later changes are by record, in their order."""
 
     by: By
     past: Sequence[Past]
     known: Known
     later: dict[Key, list[Past]] = field(default_factory=dict)
+
+    def behind(self, one: Past) -> list[Past]:
+        """The changes of a record behind one."""
+        later = self.later.get((_RESOURCES[one.resource], one.id), [])
+        return [other for other in later if other.position > one.position]
 
 
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
@@ -69,37 +76,59 @@ def undo(unit: Unit, operation: int) -> Undone:
     Raises NotFound where there is none, or its history is not whole any more, Invalid where it is undone already, and
     Internal where what it keeps cannot be read.
     """
-    looked = look_up(unit, operation)
+    return undo_whole(unit, undone.find(unit, operation))
+
+
+def undo_whole(unit: Unit, found: Whole) -> Undone:
+    """`undo` of an operation that was found."""
+    looked = look_up(unit, found)
     todo, left = decide(looked)
     (done,) = changes.write(unit, [todo], looked.known.counters)
-    return Undone(done, left)
+    return Undone(done, left, todo.changes)
 
 
-def look_up(unit: Unit, operation: int) -> Looked:
-    """Every read of an undo. Raises NotFound, Invalid; Internal where the history is damaged."""
+def look_up(unit: Unit, found: Whole) -> Looked:
+    """Every read of an undo. Raises Invalid; Internal where the history is damaged."""
+    undos = undone.in_force(unit, [found.id])[found.id]
+    with reading(found.id):
+        past = [one for step in found.steps for one in history.of_operation(unit, step.id)]
+        looked = depends(unit, found.id, past, undos)
+    refuse_undone(looked)
+    return looked
+
+
+def refuse_undone(looked: Looked) -> None:
+    """Raises Invalid where there is nothing left to undo."""
+    if not looked.past:
+        raise Invalid({"operation": fault("_isUndone")})
+
+
+@contextlib.contextmanager
+def reading(operation: int) -> Iterator[None]:
+    """Internal where what the history has of an operation cannot be read."""
     try:
-        return _look_up(unit, operation)
+        yield
     except UnicodeDecodeError:
         raise Internal(DAMAGED.format(operation)) from None
 
 
-def _look_up(unit: Unit, operation: int) -> Looked:
-    past = history.of_operation(unit, operation)
-    if not past or past[0].verb in (RESTORE, CLOCK):
-        raise NotFound("There is no such operation in your account, or its history is cut")
-    _refuse_damaged(operation, past)
-    if not (past := _not_undone(unit, past)):
-        raise Invalid({"operation": fault("_isUndone")})
-    return depends(unit, operation, past)
+def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[UndoKey] = ()) -> Looked:
+    """What undoing changes depends on: those of an operation without what these of its undos have undone.
 
-
-def depends(unit: Unit, operation: int, past: Sequence[Past]) -> Looked:
-    """What undoing changes depends on: those of an operation, or of it and of others. Raises Internal."""
+    Raises Internal where the history is damaged.
+    """
     _refuse_damaged(operation, past)
     _refuse_unknown(unit, operation, past)
-    by = unit.by._replace(cause="undo", cause_id=operation)
-    looked = Looked(by, past, plan.known_of(unit))
-    for resource, some in _by_resource(past):
+    looked = Looked(unit.by._replace(cause="undo", cause_id=operation), past, plan.known_of(unit))
+    for resource, some in _by_resource(past).items():
+        ids = dict.fromkeys(one.id for one in some)
+        later = history.of_records(unit, resource, ids, min(one.position for one in some))
+        for record_id, changes_of in later.items():
+            _refuse_damaged(operation, changes_of)
+            looked.later[resource, record_id] = changes_of
+    by_name = {(resource.name, record_id): some for (resource, record_id), some in looked.later.items()}
+    looked.past = undone.not_undone(past, by_name, operation, undos)
+    for resource, some in _by_resource(looked.past).items():
         _look_up_records(unit, looked, resource, some)
     return looked
 
@@ -120,71 +149,32 @@ def _refuse_unknown(unit: Unit, operation: int, past: Iterable[Past]) -> None:
             raise Internal(DAMAGED.format(operation))
 
 
-def undos_in_force(unit: Unit, operation: int) -> list[int]:
-    """The undos of an operation that are not undone themselves. Chains of undos may be of any length."""
-    undos, todo = dict[int, list[int]](), [operation]
-    while todo:
-        one = todo.pop()
-        undos[one] = [later for later in history.caused(unit, "undo", one) if later > one]
-        todo += undos[one]
-    in_force = dict[int, list[int]]()
-    for one in sorted(undos, reverse=True):  # an undo comes after what it undoes
-        in_force[one] = [later for later in undos[one] if not in_force[later]]
-    return in_force[operation]
-
-
-def _not_undone(unit: Unit, past: list[Past]) -> list[Past]:
-    """What of an operation no undo in force has undone: an undo may have left some."""
-    undos = undos_in_force(unit, past[0].operation)
-    done = [one for undo in undos for one in history.of_operation(unit, undo)]
-    _refuse_damaged(past[0].operation, done)
-    if not done:
-        return past
-    names: dict[tuple[str, int], set[str]] = {}
-    for one in done:
-        names.setdefault((one.resource, one.id), set()).update(one.before or ())
-    whole = {(one.resource, one.id) for one in done if one.verb != UPDATE}
-    return [
-        left
-        for one in past
-        if (one.resource, one.id) not in whole
-        and (left := _without(one, names.get((one.resource, one.id), set())))
-    ]
-
-
-def _without(one: Past, done: set[str]) -> Past | None:
-    """A change without properties that are set back; None where nothing else is left of it."""
-    if one.verb != UPDATE or one.before is None:
-        return one
-    given = _given(_RESOURCES[one.resource], one.before)
-    rest = {name: value for name, value in given.items() if name not in done}
-    return one._replace(before=rest) if rest else None
-
-
 def decide(looked: Looked) -> tuple[Operation, list[Left]]:
     """The changes that undo an operation, last ones first, and what stays as it is."""
+    todo, left, _ = decide_some(looked)
+    return todo, left
+
+
+def decide_some(looked: Looked) -> tuple[Operation, list[Left], list[Past]]:
+    """`decide`, and the changes that wait for a unique key, which another change of the same operation may free."""
     undoing = _Undoing(looked)
-    undoing.undo_all(list(reversed(looked.past)))
+    undoing.undo_all(sorted(looked.past, key=lambda one: one.position, reverse=True))
     # What is left of a record and yet goes, with the one that it belongs to, is not left.
     left = [one for one in dict.fromkeys(undoing.left) if not undoing.edit.removes(one.resource, one.id)]
-    return Operation(looked.by, undoing.edit.changes()), left
+    return Operation(looked.by, undoing.edit.changes()), left, undoing.taken
 
 
-def _by_resource(past: Iterable[Past]) -> list[tuple[Resource, list[Past]]]:
-    """Changes of one resource in one operation."""
-    found: dict[tuple[Resource, int], list[Past]] = {}
+def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
+    found: dict[Resource, list[Past]] = {}
     for one in past:
-        found.setdefault((_RESOURCES[one.resource], one.operation), []).append(one)
-    return [(resource, some) for (resource, _), some in found.items()]
+        found.setdefault(_RESOURCES[one.resource], []).append(one)
+    return found
 
 
 def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Sequence[Past]) -> None:
-    known, operation = looked.known, past[0].operation
+    known = looked.known
     ids = list(dict.fromkeys(one.id for one in past))
     known.add(resource, rows.rows_by(unit, resource, "id", ids).values())
-    for record_id, later in history.of_records(unit, resource, ids, operation).items():
-        _refuse_damaged(operation, later)
-        looked.later[resource, record_id] = [one for one in later if one.operation != operation]
     if shown_by(resource):
         plan.look_up_showing(unit, known, resource, ids)
     deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
@@ -223,8 +213,8 @@ class _Waiting(NamedTuple):
 
 class _Undoing:
     def __init__(self, looked: Looked) -> None:
-        self.edit, self.left = Edit(looked.known), list[Left]()
-        self._known, self._later = looked.known, looked.later
+        self.edit, self.left, self.taken = Edit(looked.known), list[Left](), list[Past]()
+        self._known, self._behind = looked.known, looked.behind
         self._waiting = dict[Key, _Waiting]()
 
     def undo_all(self, past: Iterable[Past]) -> None:
@@ -236,6 +226,7 @@ class _Undoing:
         for (resource, record_id), wait in waiting.items():
             if not fine[resource, record_id]:
                 self._leave(resource, record_id, TAKEN, wait.names)
+                self.taken.append(wait.past)
             elif present := self._known.row(resource, record_id):
                 self._known.release(resource, present)
         for key, wait in waiting.items():
@@ -260,7 +251,7 @@ class _Undoing:
 
     def undo(self, one: Past) -> None:
         resource = _RESOURCES[one.resource]
-        later = self._later.get((resource, one.id), [])
+        later = self._behind(one)
         if any(change.verb == PURGE for change in (one, *later)):
             self._leave(resource, one.id, PURGED)
         elif any(_is_erased(change) for change in (one, *later)):
@@ -291,7 +282,7 @@ class _Undoing:
             self.edit.delete(resource, record_id)
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
-        present, before = self._known.row(resource, one.id), _given(resource, one.before or {})
+        present, before = self._known.row(resource, one.id), undone.given(resource, one.before or {})
         if present is None:
             self._leave(resource, one.id, GONE)
             return
@@ -363,12 +354,6 @@ def _changed(present: Row, later: Sequence[Past], names: Iterable[str]) -> set[s
         elif one.verb == DELETE:
             state = one.before or {}
     return {name for name in names if state.get(name) != present[name]}
-
-
-def _given(resource: Resource, before: Row) -> Row:
-    """The values that are not made from others, which follow these."""
-    made = {column for one in resource.derived for column in one.columns}
-    return {name: value for name, value in before.items() if name not in made}
 
 
 def _next_version(one: Past) -> Row:

@@ -121,6 +121,33 @@ An entry of the bin has an `id` of its own, which the calls below take; `record_
 `GET /api/bin?resource=lead&record_id=1` finds the entry of a lead.
 """
 
+OPERATIONS = """\
+Nothing that you do here is final by accident. What one call, one command or one piece of background work did is an \
+operation, with all the records that it changed. Its id is in the header `X-Operation` of the answer, and in the history \
+of each record. For 30 days, or as long as the history is kept if that is shorter, it can be undone:
+
+1. `POST /api/operation/<ID>/undo` with `{"dry_run": true}` changes nothing. The answer says what would be undone, and what \
+would be left and why.
+2. The same with `{}` undoes it.
+
+An undo is made property by property. A property stays, and is named in `left`, if somebody has changed it since; a record \
+stays if another one shows it, if its value is another record's now, or if it has nothing else left. What was erased does \
+not come back. A record that comes back has its id and its properties.
+
+An undo is an operation too: undoing it does again what it undid. An undo that left something can be repeated later, for \
+what it left. A second undo of the same is refused (422 `_isUndone`), an operation that is too old with 410.
+
+Background work is one operation, however many steps it has. An operation of more than 1,000 changes is undone by background \
+work: the answer is 202, with the [job](#tag/Jobs).
+"""
+
+JOBS = """\
+What takes longer than a call may is background work: the call is answered at once with 202, the job, and the header \
+`Location`, where you ask how far it is: `done` of `total`. Its `state` is `pending`, `running`, `done` or `failed`; \
+`error` says what went wrong. It goes on where it was when a server is started again. `operation` is the id of what it did, \
+which can be undone when it has ended.
+"""
+
 FIND = """\
 Every list can be filtered, and leads can be searched. Before a program repeats a `POST` that may have arrived, this one \
 call tells it whether the lead is there: `GET /api/lead?email=ana@example.com`.
@@ -237,6 +264,8 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         **of_resources,
         "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
         "Bin": BIN,
+        "Operations": OPERATIONS,
+        "Jobs": JOBS,
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }

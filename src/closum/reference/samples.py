@@ -47,6 +47,10 @@ def _in_three(sources: Iterable[str]) -> list[Sample]:
     ]
 
 
+def _path(route: Route) -> str:
+    return route.path.format(id=route.sample.id if route.sample else 1)
+
+
 def _body(route: Route) -> Body:
     return (route.sample.body if route.sample else None) or {}
 
@@ -61,7 +65,7 @@ def _arguments(route: Route, resource: Resource) -> Body:
 def _shell(route: Route) -> str:
     lines = [
         f"curl -X {route.method}",
-        f"{ORIGIN}{route.path.format(id=1)}",
+        f"{ORIGIN}{_path(route)}",
         f"-H 'Accept: {route.media_type}'",
         *([] if route.is_public else [f"-H 'Authorization: Bearer {TOKEN}'"]),
         "-H 'Cache-Control: no-cache'",
@@ -122,7 +126,7 @@ def _result(route: Route) -> str:
 
 def _by_path(route: Route) -> Iterator[str]:
     """Of a call that is no method of the clients."""
-    called = [f'"{route.method}"', f'"{route.path.format(id=1)}"']
+    called = [f'"{route.method}"', f'"{_path(route)}"']
     body = _body(route)
     in_ruby = [f"json: {_ruby_value(body)}"] if body else []
     in_python = [f"json={_python_value(body)}"] if body else []
@@ -134,7 +138,7 @@ def _by_path(route: Route) -> Iterator[str]:
 
 def _text(route: Route) -> Iterator[str]:
     """Of a call that does not answer JSON, which the clients read alone."""
-    url = f"{ORIGIN}{route.path.format(id=1)}"
+    url = f"{ORIGIN}{_path(route)}"
     yield _shell(route)
     token = "" if route.is_public else f', "Authorization" => "Bearer {TOKEN}"'
     yield f'require "net/http"\n\nuri = URI("{url}")\nputs Net::HTTP.get(uri{token})'

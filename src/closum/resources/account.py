@@ -95,5 +95,5 @@ ACCOUNT = Resource(
         sample={"name": "My company", "zone": "UTC", "country": None, "language": "en", "revision": "first"},
         update_sample={"zone": "Europe/Lisbon", "country": "PT"},
     ),
-    verbs=("retrieve", "update"),
+    verbs=("retrieve", "update", "patch"),
 )

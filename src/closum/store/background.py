@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from closum.store.unit import Unit, latest, timestamp
+from closum.store.unit import Result, Unit, latest, timestamp
 
 PENDING, RUNNING, DONE, FAILED = "pending", "running", "done", "failed"
 KEPT_DAYS = 30
@@ -56,10 +56,31 @@ class Listed(NamedTuple):
     modified: str
 
 
+class Job(NamedTuple):
+    """Work that somebody asked for: what it was asked for, how far it is, and when."""
+
+    kind: str
+    number: int
+    state: str
+    done: int
+    total: int | None
+    error: str
+    created: str
+    modified: str
+    argument: Any
+    place: Any
+
+
+ALL = 2**31 - 1
+"""More pieces of work than there are."""
+
+_JOB = "kind, number, state, done, total, error, created, modified, argument, place"
+
+
 def add(unit: Unit, kind: str, number: int = 0, argument: Any = None) -> bool:
     """Have work begin at once; False, and nothing else, where it is there already.
 
-    `argument` is JSON, without a person's data: it stays for KEPT_DAYS days after the end of the work.
+    `argument` is JSON, without a person's data, unless it is forgotten: it stays for KEPT_DAYS days after the end of the work.
     """
     now = timestamp(unit.now)
     row: dict[str, Any] = {"account_id": unit.account_id} if unit.account_id else {}
@@ -94,6 +115,11 @@ def save(unit: Unit, key: Key, progress: Progress, again: int | None) -> None:
     ended = {"state": DONE, "owner": "", "due": again} if progress.ended else {"state": RUNNING}
     place, done, total, _ = progress
     _update(unit, key, **ended, place=_encode(place), done=done, total=total, attempts=0, error="")
+
+
+def forget_argument(unit: Unit, key: Key) -> None:
+    """Keep nothing of what was asked for."""
+    _update(unit, key, argument=_encode(None))
 
 
 def fail(unit: Unit, key: Key, error: str, attempts: int, due: int | None) -> None:
@@ -131,6 +157,32 @@ def found(unit: Unit, kind: str, number: int = 0) -> Listed | None:
     sql = f"SELECT {_COLUMNS} FROM {_table(unit)} WHERE {where} AND kind = ? AND number = ?"
     row = unit.one(sql, (*values, kind, number))
     return Listed(*row) if row else None
+
+
+def job(unit: Unit, kind: str, number: int) -> Job | None:
+    """One piece of work of the unit's account."""
+    sql = f"SELECT {_JOB} FROM job WHERE account_id = ? AND kind = ? AND number = ?"
+    row = unit.one(sql, (unit.account_id, kind, number))
+    return _job(row) if row else None
+
+
+def jobs(unit: Unit, most: int, kind: str = "") -> list[Job]:
+    """At most so many pieces of work that somebody asked for, the newest first; of one kind, where it is named."""
+    sql = f"SELECT {_JOB} FROM job WHERE account_id = ? AND number > 0 AND (? = '' OR kind = ?)"
+    found = unit.all(
+        f"{sql} ORDER BY created DESC, number DESC, kind LIMIT ?", (unit.account_id, kind, kind, most)
+    )
+    return [_job(row) for row in found]
+
+
+def _job(row: Result) -> Job:
+    return Job._make((*row[:-2], *map(json.loads, row[-2:])))
+
+
+def next_number(unit: Unit, kind: str, last: int) -> int:
+    """A number for new work of a kind in the unit's account, above `last`, which rises with what such work writes."""
+    row = unit.one("SELECT MAX(number) FROM job WHERE account_id = ? AND kind = ?", (unit.account_id, kind))
+    return max(last, (row[0] or 0) if row else 0) + 1
 
 
 def listed(unit: Unit) -> list[Listed]:

@@ -34,11 +34,12 @@ def follow(unit: Unit, operations: Iterable[Operation], taken: Taken) -> list[Ef
     """What puts deleted records into the bin; those that go with the one that they belong to have no entry of their own."""
     position, at = taken
     values: list[object] = []
-    for _, changes in operations:
+    for _, changes, begun in operations:
+        operation = begun or position
         gone = {(one.resource, one.row["id"]) for one in changes if one.after is None}
         for place, change in enumerate(changes, position):
             if change.verb == DELETE and not _goes_with_another(change, gone):
-                values += (unit.account_id, place, change.resource.name, change.row["id"], position, at)
+                values += (unit.account_id, place, change.resource.name, change.row["id"], operation, at)
         position += len(changes)
     width, start, effects = _ROW.count("?"), 0, list[Effect]()
     for size in statements.sizes(len(values) // width):

@@ -88,7 +88,7 @@ def _key(resource: Resource, row: Row) -> object:
 
 def _runs(operations: Iterable[Operation]) -> Iterator[list[Change]]:
     """Changes of one kind that follow each other: among these the order does not matter but by resource."""
-    writes = chain.from_iterable((*_parked(changes), *changes) for _, changes in operations)
+    writes = chain.from_iterable((*_parked(changes), *changes) for _, changes, _ in operations)
     for _, run in groupby(writes, _VERB):
         yield list(run)
 

@@ -59,9 +59,6 @@ WHERE account_id = ? AND resource = ? AND id = ? AND before IS NOT NULL
 """
 _FORGET_AT = "UPDATE change SET before = 'null' WHERE account_id = ? AND position = ?"
 _FORGET_OLD = f"{_FORGET_AT} AND before IS NOT NULL AND before <> 'null'"
-_BY_CAUSE = """
-SELECT DISTINCT operation FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? ORDER BY operation
-"""
 _OLDEST = "SELECT position, at FROM change WHERE account_id = ? ORDER BY position LIMIT ?"
 _NEXT_KNOWN = """
 SELECT position, at FROM change WHERE account_id = ? AND position > ? AND at <= ? ORDER BY position LIMIT 1
@@ -104,8 +101,8 @@ def follow(
     account_id = unit.account_id
     ids: list[int | None] = []
     values: list[Any] = []
-    for (user_id, request_id, cause, cause_id, _), changes in operations:
-        first, who = position, (at, user_id, request_id or None, cause, cause_id)
+    for (user_id, request_id, cause, cause_id, _), changes, begun in operations:
+        first, who = begun or position, (at, user_id, request_id or None, cause, cause_id)
         for change in changes:
             verb, resource, _, after = change
             record_id = (after or change.row)["id"]
@@ -203,11 +200,6 @@ def forget_at(unit: Unit, positions: Sequence[int]) -> None:
     bins.forget_at(unit, positions)
 
 
-def caused(unit: Unit, cause: str, cause_id: int) -> list[int]:
-    """Operations with a cause: those of an import, or those that undo another one."""
-    return [row[0] for row in unit.all(_BY_CAUSE, (unit.account_id, cause, cause_id))]
-
-
 def cut(unit: Unit, before: str, most: int) -> int:
     """Forget at most so many of the account's oldest changes that are older than a time; how many they were.
 
@@ -292,6 +284,15 @@ def _before(change: Change) -> str:
     else:
         names = tuple(name for name in names if before[name] != after[name])
     return _encode({name: before[name] for name in names}).decode()
+
+
+def names(change: Change) -> list[str]:
+    """What an update changes, as clients call it: of the record, and of what it shows of others."""
+    _, resource, before, after = change
+    assert before is not None
+    assert after is not None
+    own = [field.name for field in resource.fields if before[field.name] != after[field.name]]
+    return [*own, *(name for name, column in columns_shown(resource) if before[column] != after[column])]
 
 
 def _shown(change: Change) -> str | None:

@@ -4,11 +4,16 @@ import re
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
+from closum.errors import Malformed
+
 COLUMNS = ("version", "modified")
 """The time of the change is in the tag since the count goes back when a backup is restored."""
 
 _TAG = re.compile(r'"([^".]*(?:\.[^".]*)?)[^"]*"')
+_ENTITY = re.compile(r'(?:W/)?"[!#-~\x80-\xff]*"')
+_PLACE = "\0"  # of a tag that is found: no header has it
 _DIGEST = 8  # bytes
+_WRONG = "'If-Match' must be '*', or the ETag of the record as it was retrieved, in its double quotes; several have commas between"
 
 
 tag_of: Callable[[int, str], str] = '"{}.{}"'.format
@@ -24,8 +29,11 @@ def tag_with(tag: str, others: Iterable[object]) -> str:
 def named(header: str) -> frozenset[str] | None:
     """The states of the record that the tags in an If-Match header name; None for `*`, which every record matches.
 
-    A tag that a proxy has made weak counts as it is: it identifies the state of a record, not bytes.
+    A tag that a proxy has made weak counts as it is: it identifies the state of a record, not bytes. Raises Malformed.
     """
-    if header.strip() == "*":
+    if header.strip(" \t") == "*":
         return None
+    parts = {part.strip(" \t") for part in _ENTITY.sub(_PLACE, header).split(",")}
+    if not parts <= {_PLACE, ""} or '"' not in header:
+        raise Malformed(_WRONG)
     return frozenset(f'"{tag}"' for tag in _TAG.findall(header))

@@ -93,7 +93,7 @@ def test_the_table_of_an_invented_resource_is_formatted(invented: str) -> None:
 
 @BOTH
 def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
-    assert "Entries: list, create, get, update, history." in run("--help").stdout
+    assert "Entries: list, create, get, update, batch, history." in run("--help").stdout
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     script.data({"id": 3}, 201)
     values = ("--entry-url", "https://a", "--entry-data", "5", "--is-active", "0", "--owner-id", "7")
@@ -108,7 +108,7 @@ def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: 
 
 def test_both_entry_points_have_the_same_commands_and_helps() -> None:
     assert commands.summaries() == SUMMARIES | closum.cli.CLIENT
-    assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"account", "city"}
+    assert set(closum.cli.COMMANDS) & set(commands.summaries()) == {"account", "city", "lead"}
 
 
 def test_only_cities_are_loaded_and_listed_by_one_group() -> None:

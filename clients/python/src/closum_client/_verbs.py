@@ -1,4 +1,4 @@
-"""What can be done with any resource: list, create, retrieve, update."""
+"""What can be done with any resource: list, create, retrieve, update, patch."""
 
 import operator
 import re
@@ -95,7 +95,11 @@ class Verbs(Generic[R]):
 
         Raises TypeError, ValueError for what is no id or no tag.
         """
-        return self._put(f"{self._path}/{_id(id)}", if_match, values)
+        return self._change("PUT", f"{self._path}/{_id(id)}", if_match, values)
+
+    def patch(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
+        """`update` that merges objects into documents."""
+        return self._change("PATCH", f"{self._path}/{_id(id)}", if_match, values)
 
     def retrieve_singleton(self) -> Steps[R]:
         """What there is one of, without an id."""
@@ -103,18 +107,22 @@ class Verbs(Generic[R]):
 
     def update_singleton(self, if_match: object, /, **values: Any) -> Steps[None]:
         """`update` of what there is one of. Raises TypeError, ValueError for what is no tag."""
-        return self._put(self._path, if_match, values)
+        return self._change("PUT", self._path, if_match, values)
 
-    def _put(self, path: str, if_match: object, values: Mapping[str, Any]) -> Steps[None]:
+    def patch_singleton(self, if_match: object, /, **values: Any) -> Steps[None]:
+        """`patch` of what there is one of. Raises TypeError, ValueError for what is no tag."""
+        return self._change("PATCH", self._path, if_match, values)
+
+    def _change(self, method: str, path: str, if_match: object, values: Mapping[str, Any]) -> Steps[None]:
         body = self._body(values)
-        return self._core.call("PUT", path, self.nothing, json=body, if_match=_tag(if_match))
+        return self._core.call(method, path, self.nothing, json=body, if_match=_tag(if_match))
 
     def act(
         self,
         action: Action,
         read: Callable[[Envelope], T],
         id: int | str | None,
-        params: Mapping[str, int | str | None],
+        params: Mapping[str, int | str | Sequence[str] | None],
         if_match: object,
         /,
         **values: Any,

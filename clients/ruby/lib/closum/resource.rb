@@ -69,11 +69,13 @@ module Closum
       found == id ? record : raise(Unreadable, "it has the id #{found}, not #{id}, which was asked for")
     end
 
-    def updated(id, if_match, values) = put(path(number_of(id)), if_match, values)
+    def updated(id, if_match, values) = changed("PUT", path(number_of(id)), if_match, values)
 
-    def put(path, if_match, values)
+    def patched(id, if_match, values) = changed("PATCH", path(number_of(id)), if_match, values)
+
+    def changed(method, path, if_match, values)
       tag = ABSENT.equal?(if_match) ? nil : tag_of(if_match)
-      @calls.call("PUT", path, json: body(values), if_match: tag)
+      @calls.call(method, path, json: body(values), if_match: tag)
       nil
     end
 
@@ -82,7 +84,9 @@ module Closum
       @calls.call("GET", self.class::PATH) { |envelope, etag| record.read(data(envelope), etag) }
     end
 
-    def updated_singleton(if_match, values) = put(self.class::PATH, if_match, values)
+    def updated_singleton(if_match, values) = changed("PUT", self.class::PATH, if_match, values)
+
+    def patched_singleton(if_match, values) = changed("PATCH", self.class::PATH, if_match, values)
 
     # The history of a record, with the rest of its path behind the resource's own.
     def revisions(tail, id, before:, limit:)

@@ -1,4 +1,4 @@
-"""The commands of a resource: list, get, create, update, delete, restore; of what there is one of: show, set."""
+"""The commands of a resource: list, get, create, update, patch, delete, restore; of what there is one of: show, set, patch."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ IDS = click.Argument(["ids"], type=Whole(), nargs=-1, required=True, metavar="ID
 
 
 def _etag(resource: Resource) -> list[click.Parameter]:
-    verbs = [word(resource, verb) for verb in ("update", "delete") if verb in resource.verbs]
+    verbs = [word(resource, verb) for verb in ("update", "patch", "delete") if verb in resource.verbs]
     verbs += [_word(action) for action in resource.actions if action.conditional]
     text = f"Show its ETag too, for {', '.join(verbs)} --if-match."
     takes_it = "update" in resource.verbs or any(action.conditional for action in resource.actions)
@@ -249,6 +249,20 @@ def _created(client: "Calls", resource: Resource, body: bodies.Body) -> Any:
 
 
 def _update(resource: Resource) -> click.Command:
+    return _changing(resource, "update", "PUT", "")
+
+
+def _patch(resource: Resource) -> click.Command:
+    names = [f"{one.name}" for one in resource.properties if one.type == "json"]
+    merged = (
+        f" An object for {' or '.join(names)} is merged into the present one, where null removes a key."
+        if names
+        else ""
+    )
+    return _changing(resource, "patch", "PATCH", merged)
+
+
+def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.Command:
     found = bodies.setters(resource)
 
     def run(
@@ -263,17 +277,19 @@ def _update(resource: Resource) -> click.Command:
         body = _body(found, data, given)
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
-        with connected(url, token, _explain(resource, id, found if data is None else [])) as client:
-            done = client.request("PUT", _path(resource, id), json=body, if_match=if_match)["data"]
+        with connected(url, token, _explain(resource, id, found if data is None else [], verb)) as client:
+            done = client.request(method, _path(resource, id), json=body, if_match=if_match)["data"]
         say(
             as_json(done)
             if raw
             else f"Updated {_named(resource) if id is None else f'{resource.name} {id}'}."
         )
 
-    text = f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{VALUES}"
-    if_match = _if_match(resource, "Update", " Without it the last update wins.")
-    return _command(resource, "update", run, text, *_id(resource), *bodies.options(found), if_match)
+    text = (
+        f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{merged}{VALUES}"
+    )
+    if_match = _if_match(resource, verb.capitalize(), f" Without it the last {verb} wins.")
+    return _command(resource, verb, run, text, *_id(resource), *bodies.options(found), if_match)
 
 
 def _delete(resource: Resource) -> click.Command:
@@ -380,5 +396,6 @@ MAKE: dict[str, Callable[[Resource], click.Command]] = {
     "retrieve": _get,
     "create": _create,
     "update": _update,
+    "patch": _patch,
     "delete": _delete,
 }

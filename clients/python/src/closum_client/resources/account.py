@@ -7,7 +7,7 @@ from closum_client._resource import Property, Resource
 RESOURCE = Resource(
     name="account",
     plural="account",
-    verbs=("retrieve", "update"),
+    verbs=("retrieve", "update", "patch"),
     columns=(),
     least=(),
     times=(),

@@ -7,7 +7,7 @@ from closum_client._resource import Action, Filter, Property, Resource
 RESOURCE = Resource(
     name="email",
     plural="emails",
-    verbs=("list", "create", "retrieve", "update", "delete"),
+    verbs=("list", "create", "retrieve", "update", "patch", "delete"),
     columns=("id", "email", "status", "register_date"),
     least=("register_date", "status"),
     times=("register_date",),

@@ -7,7 +7,7 @@ from closum_client._resource import Action, Filter, Nested, Property, Reference,
 RESOURCE = Resource(
     name="lead",
     plural="leads",
-    verbs=("list", "create", "retrieve", "update", "delete"),
+    verbs=("list", "create", "retrieve", "update", "patch", "delete"),
     columns=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
     least=("custom_data", "creation_date", "city_id"),
     times=("creation_date",),
@@ -69,6 +69,84 @@ RESOURCE = Resource(
     ),
     references=(Reference("city_id", "city", "city_name"),),
     actions=(
+        Action(
+            name="batch",
+            method="POST",
+            tail="/batch",
+            description="Does up to 1,000 things with leads in one call and in one operation, which can be undone as a whole: `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an item that is refused leaves the others as they are. With `atomic` all of them are written, or none: then one refused item is 422, with its faults by the number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB.",
+            properties=(
+                Property(
+                    "items",
+                    "array",
+                    True,
+                    "What to do, in this order: at most 1,000 items, the whole body at most 16 MiB",
+                ),
+                Property("atomic", "boolean", False, "`true`: all items are written, or none"),
+            ),
+            params=(),
+            result="data",
+        ),
+        Action(
+            name="patch_many",
+            method="PATCH",
+            tail="",
+            description="Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call itself sends in the header `If-Count`. Without it the call is refused (428), and where another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body has the properties to change, as in the call for one.",
+            properties=(
+                Property(
+                    "name",
+                    "string",
+                    False,
+                    "The name relative to lead, kept as it is written; a name without visible characters counts as `null`",
+                ),
+                Property(
+                    "city_id", "integer", False, "The city_id relative to lead, the id of one of the cities"
+                ),
+                Property(
+                    "custom_data",
+                    "json",
+                    False,
+                    'A JSON formatted string containing extra fields, at most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered as text',
+                ),
+                Property(
+                    "email",
+                    "object",
+                    False,
+                    'The email object associated to lead, such as `{"email":"ana@example.com"}`',
+                ),
+                Property(
+                    "phone",
+                    "object",
+                    False,
+                    'The phone object associated to lead, such as `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`',
+                ),
+                Property("dry_run", "boolean", False, "`true`: count the records, and change nothing"),
+                Property(
+                    "if_count",
+                    "string",
+                    False,
+                    "What the dry run gave, where it is not in the header `If-Count`",
+                ),
+            ),
+            params=("filter", "q", "changed_since"),
+            result="data",
+        ),
+        Action(
+            name="delete_many",
+            method="DELETE",
+            tail="",
+            description="Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call itself sends in the header `If-Count`. Without it the call is refused (428), and where another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go into the bin.",
+            properties=(
+                Property("dry_run", "boolean", False, "`true`: count the records, and change nothing"),
+                Property(
+                    "if_count",
+                    "string",
+                    False,
+                    "What the dry run gave, where it is not in the header `If-Count`",
+                ),
+            ),
+            params=("filter", "q", "changed_since"),
+            result="data",
+        ),
         Action(
             name="history",
             method="GET",

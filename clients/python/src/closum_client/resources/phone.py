@@ -7,7 +7,7 @@ from closum_client._resource import Action, Filter, Property, Resource
 RESOURCE = Resource(
     name="phone",
     plural="phones",
-    verbs=("list", "create", "retrieve", "update", "delete"),
+    verbs=("list", "create", "retrieve", "update", "patch", "delete"),
     columns=("id", "extension", "number", "is_valid", "date_add"),
     least=("date_add", "is_valid"),
     times=("date_add",),

@@ -98,5 +98,37 @@ module Closum
     )
       updated_singleton(if_match, name:, zone:, country:, language:, revision:)
     end
+
+    # Changes what is given: what is not keeps its value, and nil clears what may be nil.
+    #
+    # @param name [String] The name of the account. No two accounts of a server have the same, and upper and
+    #   lower case make no difference
+    # @param zone [String] The time zone in which the account's people read and write times, by its name in
+    #   the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so is a time
+    #   without an offset. Dates in answers of the API are in UTC all the same
+    # @param country [String, nil] The country whose phone numbers people write without a prefix, in two
+    #   letters of ISO 3166. The API itself takes no number without a prefix. This version stores it and
+    #   does not use it yet
+    # @param language [String] The language of pages and messages for the account's people, `en` or `pt`.
+    #   Messages of the API are in English. This version stores it and does not use it yet
+    # @param revision [String] Which revision of the published API the answers follow: the `first` one, of
+    #   2018, or the `later` ones, where theirs differ. This version stores it and does not use it yet
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
+    # @return [nil]
+    # @raise [ArgumentError] for what is no etag
+    # @raise [PreconditionFailed] when it has been changed since if_match
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def patch(
+      name: ABSENT,
+      zone: ABSENT,
+      country: ABSENT,
+      language: ABSENT,
+      revision: ABSENT,
+      if_match: ABSENT
+    )
+      patched_singleton(if_match, name:, zone:, country:, language:, revision:)
+    end
   end
 end

@@ -146,6 +146,23 @@ module Closum
       updated(id, if_match, email:)
     end
 
+    # Changes what is given: what is not keeps its value.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param email [String] The email address to insert, kept as it is written; case does not matter when
+    #   two are compared
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
+    # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
+    # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def patch(id, email: ABSENT, if_match: ABSENT)
+      patched(id, if_match, email:)
+    end
+
     # Deletes a email: it goes into the bin, from where it can be restored.
     #
     # @param id [Integer, String] an Integer, or its digits

@@ -290,6 +290,49 @@ module Closum
       )
     end
 
+    # Changes what is given: what is not keeps its value, and nil clears what may be nil. A Hash for
+    #   `custom_data:` is merged into the present one, in which nil removes a key.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
+    # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
+    # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def patch(
+      id,
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT,
+      if_match: ABSENT
+    )
+      patched(
+        id,
+        if_match,
+        name:,
+        city_id:,
+        custom_data:,
+        email: short(email, :email),
+        phone: short(phone, :number)
+      )
+    end
+
     # Deletes a lead: it goes into the bin, from where it can be restored.
     #
     # @param id [Integer, String] an Integer, or its digits
@@ -301,6 +344,89 @@ module Closum
     # @raise [Error]
     def delete(id, if_match: ABSENT)
       acted("DELETE", "/{id}", id: id, if_match: if_match)
+    end
+
+    # Does up to 1,000 things with leads in one call and in one operation, which can be undone as a whole:
+    #   `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would
+    #   have had alone, and an item that is refused leaves the others as they are. With `atomic` all of them
+    #   are written, or none: then one refused item is 422, with its faults by the number of the item, from
+    #   0. Each item has the limits of a body, the call those of 16 MiB.
+    #
+    # @param items [Array<Hash>] What to do, in this order: at most 1,000 items, the whole body at most 16
+    #   MiB: each `{action:, id:, match:, on_match:, if_match:, data:}`
+    # @param atomic [Boolean, nil] `true`: all items are written, or none
+    # @return [Object]
+    # @raise [Error]
+    def batch(items:, atomic: ABSENT)
+      acted("POST", "/batch", json: { items:, atomic: }, flags: %w[atomic]) { |envelope| envelope["data"] }
+    end
+
+    # Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the
+    #   job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call
+    #   itself sends in the header `If-Count`. Without it the call is refused (428), and where another
+    #   number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,
+    #   which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body has the
+    #   properties to change, as in the call for one.
+    #
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [Hash, nil] The email object associated to lead, such as `{"email":"ana@example.com"}`:
+    #   `{email:}`
+    # @param phone [Hash, nil] The phone object associated to lead, such as `{"number":"+351 912 340 999"}`
+    #   or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`
+    # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
+    # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
+    # @param filter [String | Sequence[String]] as in a list
+    # @param q [String] as in a list
+    # @param changed_since [String] as in a list
+    # @return [Object]
+    # @raise [Error]
+    def patch_many(
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT,
+      dry_run: ABSENT,
+      if_count: ABSENT,
+      filter: nil,
+      q: nil,
+      changed_since: nil
+    )
+      acted(
+        "PATCH",
+        "",
+        params: { filter:, q:, changed_since: },
+        json: { name:, city_id:, custom_data:, email:, phone:, dry_run:, if_count: },
+        flags: %w[dry_run]
+      ) { |envelope| envelope["data"] }
+    end
+
+    # Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the
+    #   job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call
+    #   itself sends in the header `If-Count`. Without it the call is refused (428), and where another
+    #   number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,
+    #   which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go into the bin.
+    #
+    # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
+    # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
+    # @param filter [String | Sequence[String]] as in a list
+    # @param q [String] as in a list
+    # @param changed_since [String] as in a list
+    # @return [Object]
+    # @raise [Error]
+    def delete_many(dry_run: ABSENT, if_count: ABSENT, filter: nil, q: nil, changed_since: nil)
+      acted(
+        "DELETE",
+        "",
+        params: { filter:, q:, changed_since: },
+        json: { dry_run:, if_count: },
+        flags: %w[dry_run]
+      ) { |envelope| envelope["data"] }
     end
 
     # Retrieves the changes of a specific Lead. The newest comes first, each with what every property was

@@ -164,6 +164,27 @@ module Closum
       updated(id, if_match, extension:, number:)
     end
 
+    # Changes what is given: what is not keeps its value.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param extension [String, nil] The phone extension associated with country: its dialling prefix, such
+    #   as `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A number that
+    #   begins with `+` needs none: `+351 912 340 999` gets `00351`
+    # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
+    #   999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are dialled
+    #   alike
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is changed; without it the last update wins
+    # @return [nil]
+    # @raise [ArgumentError] for what is no id or no etag
+    # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
+    # @raise [Invalid] with all faults of the values
+    # @raise [Error]
+    def patch(id, extension: ABSENT, number: ABSENT, if_match: ABSENT)
+      patched(id, if_match, extension:, number:)
+    end
+
     # Deletes a phone: it goes into the bin, from where it can be restored.
     #
     # @param id [Integer, String] an Integer, or its digits

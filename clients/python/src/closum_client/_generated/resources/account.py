@@ -75,3 +75,49 @@ class AccountResource:
                 revision=revision,
             )
         )
+
+    def patch(
+        self,
+        *,
+        name: str | UnsetType = UNSET,
+        zone: str | UnsetType = UNSET,
+        country: str | UnsetType | None = UNSET,
+        language: str | UnsetType = UNSET,
+        revision: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
+    ) -> None:
+        """Change parts of the account, as `update` does.
+
+        Args:
+            name (str): The name of the account. No two accounts of a server have the same, and upper
+                and lower case make no difference.
+            zone (str): The time zone in which the account's people read and write times, by its name in
+                the IANA database. Days in filters (`creation_date=today`) are days of this zone, and so
+                is a time without an offset. Dates in answers of the API are in UTC all the same.
+            country (str | None): The country whose phone numbers people write without a prefix, in two
+                letters of ISO 3166. The API itself takes no number without a prefix. This version
+                stores it and does not use it yet.
+            language (str): The language of pages and messages for the account's people, `en` or `pt`.
+                Messages of the API are in English. This version stores it and does not use it yet.
+            revision (str): Which revision of the published API the answers follow: the `first` one, of
+                2018, or the `later` ones, where theirs differ. This version stores it and does not use
+                it yet.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
+
+        Raises:
+            ValueError: `if_match` is not an etag.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.patch_singleton(
+                if_match,
+                name=name,
+                zone=zone,
+                country=country,
+                language=language,
+                revision=revision,
+            )
+        )

@@ -214,6 +214,37 @@ class Emails:
             )
         )
 
+    def patch(
+        self,
+        id: int | str,
+        *,
+        email: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
+    ) -> None:
+        """Change parts of an email, as `update` does.
+
+        Args:
+            id (int | str): The id of the email, an int or its digits.
+            email (str): The email address to insert, kept as it is written; case does not matter when
+                two are compared.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.patch(
+                id,
+                if_match,
+                email=email,
+            )
+        )
+
     def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
         """Deletes a email: it goes into the bin, from where it can be restored.
 

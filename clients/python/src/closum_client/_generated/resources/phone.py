@@ -226,6 +226,43 @@ class Phones:
             )
         )
 
+    def patch(
+        self,
+        id: int | str,
+        *,
+        extension: str | UnsetType = UNSET,
+        number: str | UnsetType = UNSET,
+        if_match: str | UnsetType | None = UNSET,
+    ) -> None:
+        """Change parts of a phone, as `update` does.
+
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+            extension (str): The phone extension associated with country: its dialling prefix, such as
+                `00351`, `+351` or `351` for Portugal, also with the digits of an area (`+1 242`). A
+                number that begins with `+` needs none: `+351 912 340 999` gets `00351`.
+            number (str): The phone number as people write it: `912 340 999`, `+351 912 340 999`, or
+                `212 999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when
+                they are dialled alike.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is changed. Without it the last update wins.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.patch(
+                id,
+                if_match,
+                extension=extension,
+                number=number,
+            )
+        )
+
     def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
         """Deletes a phone: it goes into the bin, from where it can be restored.
 

@@ -1,0 +1,258 @@
+"""POST /api/lead/batch: many creates, updates, upserts and deletions in one call, each with the answer that it would have
+had alone."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from closum.api import responses, schemas
+from closum.api.verbs import operation
+from closum.errors import BrokenRule, Error, Invalid, Malformed, NotFound, fault
+from closum.http import answer
+from closum.http.answer import Answer, success
+from closum.http.request import Request
+from closum.http.route import DATA, Route, Sample
+from closum.model import body_fields, document, draft, ignored, matching
+from closum.model.body_fields import Array, Object
+from closum.model.change import By
+from closum.model.draft import MAX_ID
+from closum.model.fields import Flag, Integer, Schema, Text
+from closum.model.ignored import Path
+from closum.model.resource import Resource
+from closum.operations import guarded
+from closum.operations.batch import MOST, Batch, Done, Item
+from closum.operations.deletion import Delete
+from closum.operations.plan import Create, Update
+from closum.operations.upsert import CREATED, Upsert
+from closum.store import version
+
+MOST_BYTES = 16 * 1024 * 1024
+
+CREATE, UPDATE, UPSERT, DELETE = ACTIONS = ("create", "update", "upsert", "delete")
+_KEYS = {
+    CREATE: {"data"},
+    UPDATE: {"id", "data", "if_match"},
+    UPSERT: {"data", *matching.PARAMETERS},
+    DELETE: {"id", "if_match"},
+}
+"""What an item has beside its action."""
+
+
+_ATOMIC = Flag("atomic", description="`true`: all items are written, or none", example=1)
+
+
+class Read(NamedTuple):
+    """The items of a body: what each asks for, the path of the call that it would have been, what had no effect in it."""
+
+    items: list[Item]
+    urls: list[str]
+    ignored: list[Path]
+
+
+async def batch(request: Request) -> Answer:
+    body = await request.large_body(MOST_BYTES)
+    items, atomic = _items(body)
+    read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
+    without_effect = [*((name,) for name in body if name not in ("items", "atomic")), *read.ignored]
+    of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
+    answered = partial(_answered, read, request.request_id)
+    return await request.write(*of, answer=answered, ignored=without_effect)
+
+
+def _answered(read: Read, request_id: str, written: Batch, ignored: Sequence[Path]) -> Answer:
+    shown = [
+        _shown(item, outcome, url, request_id)
+        for item, outcome, url in zip(read.items, written.outcomes, read.urls, strict=True)
+    ]
+    return success(shown, operation=written.operation, ignored=ignored)
+
+
+def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
+    """The items, and whether it is all of them or none. Raises Malformed, Invalid."""
+    values = body_fields.read((_ATOMIC,), body)
+    items = body.get("items")
+    if not isinstance(items, list):
+        raise Invalid({"items": fault("_required" if items is None else "_array")})
+    if not items:
+        raise Invalid({"items": fault("_empty")})
+    if len(items) > MOST:
+        raise Invalid({"items": fault("_maxLength", limit=f"{MOST} items")})
+    return items, bool(values["atomic"])
+
+
+def _read(resource: Resource, by: By, items: Sequence[Any]) -> Read:
+    found = Read([], [], [])
+    for item in items:
+        found.urls.append(_url(resource, item))
+        try:
+            found.items.append(_asked(resource, by, item))
+        except Error as error:
+            found.items.append(error)
+        else:
+            found.ignored.extend(ignored.paths(resource, item.get("data") or {}))
+    return found._replace(ignored=list(dict.fromkeys(found.ignored)))
+
+
+def _asked(resource: Resource, by: By, item: Any) -> Item:
+    action = _action(item)
+    if action in (UPDATE, DELETE):
+        record_id, seen = _record_id(item["id"]), _seen(item.get("if_match"))
+        if action == DELETE:
+            return Delete(by, record_id, seen)
+        return Update(by, draft.parse(resource, _data(item)), record_id, seen)
+    data = _data(item)
+    new = draft.parse(resource, data)
+    if action == CREATE:
+        return Create(by, new)
+    match = matching.parse(resource, {name: item[name] for name in matching.PARAMETERS if name in item})
+    if match is None:
+        raise Malformed(f"An upsert needs 'match', one of {', '.join(matching.names(resource))}")
+    return Upsert(by, new, match, matching.wanted(resource, match, data, new))
+
+
+def _action(item: Any) -> str:
+    """Raises Malformed for an item that is not one."""
+    if not isinstance(item, dict):
+        raise Malformed("An item must be an object with an 'action'")
+    try:
+        document.check(item)
+    except document.DocumentError as error:
+        raise Malformed(f"The item cannot be taken: {error}") from None
+    action = item.get("action")
+    if not isinstance(action, str) or action not in ACTIONS:
+        raise Malformed(f"'action' of an item must be one of {', '.join(ACTIONS)}")
+    known = {"action", *_KEYS[action]}
+    if unknown := [name for name in item if name not in known]:
+        raise Malformed(
+            f"Unknown property '{unknown[0][:64]}': an item to {action} has {', '.join(sorted(known))}"
+        )
+    if "id" in known and "id" not in item:
+        raise Malformed(f"An item to {action} needs the 'id' of a record")
+    return action
+
+
+def _data(item: Mapping[str, Any]) -> dict[str, Any]:
+    data = item.get("data", {})
+    if data == []:  # an empty map, as PHP writes it
+        return {}
+    if not isinstance(data, dict):
+        raise Malformed("'data' of an item must be an object: the body that it would have alone")
+    return data
+
+
+def _record_id(value: Any) -> int:
+    try:
+        found = Integer("id").parse(value)
+    except BrokenRule:
+        raise NotFound from None
+    if not 0 < found <= MAX_ID:
+        raise NotFound
+    return found
+
+
+def _seen(value: Any) -> frozenset[str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Malformed("'if_match' of an item must be the text of an ETag")
+    return version.named(value)
+
+
+def _url(resource: Resource, item: Any) -> str:
+    """That of the call that an item would have been."""
+    path = f"/api/{resource.name}"
+    if not isinstance(item, dict):
+        return path
+    if item.get("action") in (UPDATE, DELETE):
+        return answer.quoted(f"{path}/{str(item.get('id'))[:64]}".encode(errors="replace"))
+    given = {name: item[name] for name in matching.PARAMETERS if isinstance(item.get(name), str)}
+    return f"{path}?{urlencode(given, errors='replace')}" if given else path
+
+
+def _shown(item: Item, outcome: Done | Error, url: str, request_id: str) -> dict[str, Any]:
+    if isinstance(outcome, Error):
+        return {"status": outcome.status, "body": answer.failed(outcome, url, request_id)}
+    status = 201 if outcome.result == CREATED else 200
+    return {"status": status, "body": {"success": True, "data": _written(item, outcome)}}
+
+
+def _written(item: Item, done: Done) -> Any:
+    if isinstance(item, Upsert):
+        return {"id": done.id, "result": done.result}
+    return {"id": done.id} if isinstance(item, Create) else []
+
+
+_ITEM = Object(
+    "item",
+    fields=(
+        Text(
+            "action",
+            required=True,
+            max_length=10,
+            description=f"What to do: {', '.join(f'`{one}`' for one in ACTIONS)}",
+        ),
+        Integer("id", description="The record, to update or delete it"),
+        Text(
+            "match", description="How an upsert finds the record, as the parameter `match` of a create does"
+        ),
+        Text("on_match", description="What an upsert does where there is one, as the parameter `on_match`"),
+        Text(
+            "if_match",
+            description="The `ETag` that the record was retrieved with: changed since, the item is refused (412)",
+        ),
+        Object("data", description="The body that the call would have alone; none to delete"),
+    ),
+)
+_ITEMS = Array(
+    "items",
+    required=True,
+    max_items=MOST,
+    of=_ITEM,
+    description=f"What to do, in this order: at most {MOST:,} items, the whole body at most 16 MiB",
+)
+_EXAMPLE = {
+    "items": [
+        {"action": "create", "data": {"name": "Ana Silva", "email": {"email": "ana@example.com"}}},
+        {"action": "update", "id": 1, "data": {"city_id": 1}},
+    ]
+}
+_OUTCOME = schemas.object_of(
+    {
+        "status": {"type": "integer", "description": "The status that the call would have had alone"},
+        "body": {"type": "object", "description": "The body that it would have had alone"},
+    },
+    description="What became of an item",
+)
+_OUTCOMES: Schema = {
+    "type": "array",
+    "items": _OUTCOME,
+    "description": "What became of each item, in their order",
+}
+_ANSWERED = [
+    {"status": 201, "body": {"success": True, "data": {"id": 2}}},
+    {"status": 200, "body": {"success": True, "data": []}},
+]
+
+
+def route(resource: Resource) -> Route:
+    """The row of the call."""
+    does = (
+        f"does up to {MOST:,} things with {resource.plural} in one call and in one operation, which can be undone as a whole:"
+        " `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an"
+        " item that is refused leaves the others as they are. With `atomic` all of them are written, or none: then one refused"
+        " item is 422, with its faults by the number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB."
+    )
+    found = operation(
+        resource,
+        "batch",
+        f"Write Many {resource.titles}",
+        does,
+        responses.data("What became of the items", _OUTCOMES, _ANSWERED, headers=responses.OF_WRITE),
+        fields=(_ITEMS, _ATOMIC),
+        result=DATA,
+    )
+    return Route(
+        "POST", f"/api/{resource.name}/batch", batch, f"{resource.name}:write", found, Sample(_EXAMPLE)
+    )

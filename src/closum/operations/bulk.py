@@ -1,0 +1,166 @@
+"""Many records that a filter finds, changed or deleted with one call: first counted, then written, as one operation.
+
+Above MOST it is background work. Each of its steps is a transaction; its records are those with an id up to the last one
+that there was when it began.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from closum.errors import CountChanged, Error, Invalid
+from closum.model import draft as drafts
+from closum.model import query as queries
+from closum.model.change import By
+from closum.model.cursor import Place
+from closum.model.filters import Condition
+from closum.model.property import find
+from closum.model.query import Page, Query
+from closum.model.resource import Resource
+from closum.operations import records
+from closum.operations.deletion import Delete
+from closum.operations.plan import Ask, Update
+from closum.operations.runner import Kind, Work
+from closum.resources import RESOURCES
+from closum.store import background, history, rows, tally
+from closum.store.background import Job, Progress
+from closum.store.unit import Unit
+
+NAME = "bulk"
+MOST = 1_000  # records that are written at once
+SAMPLE = 10
+FIRST_REFUSED = 100  # that background work names
+PLACE = "after"
+
+_RESOURCES = {resource.name: resource for resource in RESOURCES}
+
+
+class Asked(NamedTuple):
+    """What is to become of the records that a filter finds: new values as `body` has them, or with None their deletion.
+
+    `parameters` are those of the query string, from which `query` was read.
+    """
+
+    resource: Resource
+    query: Query
+    parameters: Sequence[tuple[str, str]]
+    body: dict[str, Any] | None
+
+
+class Found(NamedTuple):
+    """How many records fit, and the first of them as lists show them."""
+
+    total: int
+    sample: list[Any]
+
+
+class Changed(NamedTuple):
+    """How many records fitted; the operation, None where nothing had to change; those that were refused, by id."""
+
+    total: int
+    changed: int
+    operation: int | None
+    refused: list[dict[str, Any]]
+
+
+def count(unit: Unit, asked: Asked) -> Found:
+    """What the call would write."""
+    query = replace(asked.query, window=Page(1, SAMPLE), counted=True)
+    found = rows.window(unit, asked.resource, query)
+    return Found(found.total or 0, found.records)
+
+
+def write(unit: Unit, asked: Asked, expected: int) -> Changed | Job:
+    """Write all, or have background work do it. Raises CountChanged where not so many fit any more."""
+    if expected > MOST:
+        return _add_work(unit, asked, expected)
+    ids = _ids(unit, asked.resource, asked.query, MOST + 1)
+    if len(ids) != expected:
+        raise CountChanged
+    done = _write(unit, asked.resource, asked.body, ids, unit.by)
+    return Changed(expected, done.changed, done.operation, done.refused)
+
+
+def _ids(unit: Unit, resource: Resource, query: Query, most: int) -> list[int]:
+    """Those of the first records that fit."""
+    ids = list[int]()
+    asked = replace(query, sort="id", descending=False, fields=("id",), counted=False, cursor="")
+    while len(ids) < most:
+        limit = min(queries.MAX_LIMIT, most - len(ids))
+        after = Place(ids[-1], ids[-1]) if ids else None
+        found = rows.window(unit, resource, replace(asked, window=Page(1, limit), after=after))
+        ids += [record["id"] for record in found.records]
+        if found.last is None:
+            break
+    return ids
+
+
+class _Done(NamedTuple):
+    changed: int
+    operation: int | None
+    refused: list[dict[str, Any]]
+
+
+def _write(unit: Unit, resource: Resource, body: dict[str, Any] | None, ids: Sequence[int], by: By) -> _Done:
+    if not ids:
+        return _Done(0, None, [])
+    asks: list[Ask] = [Delete(by, one) for one in ids]
+    if body is not None:
+        new = drafts.parse_patch(resource, body)
+        asks = [Update(by, new, one) for one in ids]
+    outcomes, operation = records.write_together(unit, resource, asks, by)
+    refused = [
+        _refused(one, outcome)
+        for one, outcome in zip(ids, outcomes, strict=True)
+        if isinstance(outcome, Error)
+    ]
+    changed = sum(not isinstance(one, Error) and one.operation is not None for one in outcomes)
+    return _Done(changed, operation, refused)
+
+
+def _refused(record_id: int, error: Error) -> dict[str, Any]:
+    errors = error.faults if isinstance(error, Invalid) else None
+    return {"id": record_id, "message": error.message, "errors": errors}
+
+
+def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
+    number = background.next_number(unit, NAME, history.last(unit))
+    argument = {
+        "resource": asked.resource.name,
+        "parameters": [list(one) for one in asked.parameters],
+        "body": asked.body,
+        "count": expected,
+        "last": tally.last_id(unit, asked.resource),
+        "user_id": unit.by.user_id,
+        "request_id": unit.by.request_id,
+    }
+    background.add(unit, NAME, number, argument)
+    added = background.job(unit, NAME, number)
+    assert added
+    return added
+
+
+def kind() -> Kind:
+    """Writes what a filter has found where that is much."""
+    return Kind(NAME, _step, forgets=True)
+
+
+def _step(unit: Unit, work: Work) -> Progress:
+    argument, place = work.argument, work.progress.place or {PLACE: 0, "changed": 0, "refused": []}
+    resource = _RESOURCES[argument["resource"]]
+    asked = queries.parse(resource, [(name, value) for name, value in argument["parameters"]])
+    query = replace(asked, where=(*asked.where, *_range(resource, place[PLACE], argument["last"])))
+    size = min(work.size, MOST)
+    ids = _ids(unit, resource, query, size)
+    by = By(argument["user_id"], argument["request_id"], NAME, work.number)
+    done = _write(unit, resource, argument["body"], ids, by)
+    place["changed"] += done.changed
+    place["refused"] += done.refused[: max(0, FIRST_REFUSED - len(place["refused"]))]
+    place[PLACE] = ids[-1] if ids else argument["last"]
+    return Progress(place, work.progress.done + len(ids), argument["count"], len(ids) < size)
+
+
+def _range(resource: Resource, after: int, last: int) -> tuple[Condition, ...]:
+    number = find(resource, "id")
+    assert number
+    return Condition(number, ">", (after,)), Condition(number, "<=", (last,))

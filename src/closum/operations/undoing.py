@@ -1,0 +1,189 @@
+"""Undo as people ask for it: within some days, at once or, where it is much, as background work."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from closum.errors import Faults, Gone, Invalid, NotFound, fault
+from closum.model.change import By
+from closum.model.resource import Resource
+from closum.operations import jobs, undo, undone
+from closum.operations.runner import Kind, Work
+from closum.operations.undo import Left, Undone
+from closum.operations.undone import STEP, Whole
+from closum.store import background, changes, history
+from closum.store import operation as operations
+from closum.store.background import DONE, PENDING, RUNNING, Job, Progress
+from closum.store.history import Past
+from closum.store.operation import UNDO
+from closum.store.unit import Unit, timestamp
+
+DAY = 24 * 3600
+MOST = 1_000
+"""Changes that are undone at once, and by a step of background work at most."""
+MOST_SHOWN = 10_000
+"""Changes of which a dry run says what becomes of them: the last ones, where there are more."""
+FIRST_LEFT = 100
+"""What is left that background work names."""
+TOO_OLD = "This operation is more than {days} days old, so it cannot be undone any more"
+
+
+class Asked(NamedTuple):
+    """What background work undoes: an operation's changes from `first` to `last`, without what its `undos` have undone.
+
+    Those between with `cause`, `cause_id` and `request_id`, where the operation was background work, "" else. `user_id` is who
+    asked for it.
+    """
+
+    operation: int
+    user_id: int | None
+    last: int
+    size: int
+    cause: str = ""
+    cause_id: int = 0
+    request_id: str = ""
+    undos: Sequence[int | str] = ()
+
+
+def kind() -> Kind:
+    """Undoes an operation of many changes, the last ones first."""
+    return Kind(UNDO, _step)
+
+
+def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[str, Any]:
+    """What an undo would do, and what it would leave. Raises what `begin` raises."""
+    found = _find(unit, operation, kept_days, faults)
+    asked = _asked(unit, found)
+    with undo.reading(found.id):
+        looked = undo.depends(unit, found.id, _some(unit, asked, asked.last, MOST_SHOWN), asked.undos)
+    undo.refuse_undone(looked)
+    todo, left = undo.decide(looked)
+    return shown(Undone(None, left, todo.changes))
+
+
+def begin(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Undone | Job:
+    """Undo an operation of the unit's account, or, where it has more than MOST changes, have background work do it.
+
+    Raises NotFound, Gone where it is too old, Invalid where it is undone already or is not ended yet, and Internal where
+    what the history keeps of it cannot be read.
+    """
+    found = _find(unit, operation, kept_days, faults)
+    return undo.undo_whole(unit, found) if found.size <= MOST else _add_work(unit, found)
+
+
+def _find(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Whole:
+    try:
+        found = undone.find(unit, operation)
+    except NotFound:
+        if 0 < operation < operations.oldest(unit):
+            raise Gone(TOO_OLD.format(days=kept_days)) from None
+        raise
+    if faults:
+        raise Invalid(faults)
+    if found.first.at < timestamp(unit.now - kept_days * DAY):
+        raise Gone(TOO_OLD.format(days=kept_days))
+    if found.work and (work := background.found(unit, *found.work)) and work.state in (PENDING, RUNNING):
+        raise Invalid({"operation": fault("_isRunning", job=jobs.job_id(*found.work))})
+    return found
+
+
+def _asked(unit: Unit, found: Whole) -> Asked:
+    by, undos = found.first.by, undone.in_force(unit, [found.id])[found.id]
+    last = found.steps[-1].last
+    asked = Asked(found.id, unit.by.user_id, last, found.size, undos=[*undos])
+    if not found.work or by.cause_id is None:
+        return asked
+    request_id = by.request_id if by.cause == UNDO else ""
+    return asked._replace(cause=by.cause, cause_id=by.cause_id, request_id=request_id)
+
+
+def _add_work(unit: Unit, found: Whole) -> Job:
+    """Background work that undoes an operation: the present one, where it is being undone already."""
+    for job in background.jobs(unit, background.ALL, kind=UNDO):
+        if Asked(**job.argument).operation == found.id and job.state in (PENDING, RUNNING):
+            return job
+    asked = _asked(unit, found)
+    if any(_is_complete(unit, key) for key in asked.undos):
+        raise Invalid({"operation": fault("_isUndone")})
+    number = background.next_number(unit, UNDO, history.last(unit))
+    background.add(unit, UNDO, number, asked._asdict())
+    added = background.job(unit, UNDO, number)
+    assert added
+    return added
+
+
+def _is_complete(unit: Unit, key: int | str) -> bool:
+    """Whether an undo that was background work has left nothing."""
+    if isinstance(key, int):
+        return False
+    job = background.job(unit, UNDO, int(key.removeprefix(STEP)))
+    return job is not None and job.state == DONE and not job.place["left_count"]
+
+
+def _some(unit: Unit, asked: Asked, last: int, most: int) -> list[Past]:
+    """At most so many changes of the operation up to a position, the last one first."""
+    if not asked.cause:
+        return operations.rows_back(unit, asked.operation, last, most)
+    return operations.caused_back(unit, asked.cause, asked.cause_id, asked.request_id, last, most)
+
+
+def _step(unit: Unit, work: Work) -> Progress:
+    """Undo the last changes that are not undone yet; at the end those that waited for a unique key."""
+    asked, place = Asked(**work.argument), work.progress.place or _begun(work.argument)
+    own = unit.of(unit.account_id, By(asked.user_id, f"{STEP}{work.number}", UNDO, asked.operation))
+    with undo.reading(asked.operation):
+        past = _some(own, asked, place["position"], min(work.size, MOST))
+        number, is_last = len(past), not past
+        if is_last:
+            past = history.at(own, place["waiting"])
+        looked = undo.depends(own, asked.operation, past, asked.undos)
+    todo, left, taken = undo.decide_some(looked)
+    (done,) = changes.write(own, [todo], looked.known.counters)
+    waiting = [] if is_last else [one.position for one in taken[: MOST - len(place["waiting"])]]
+    later = {(one.resource, one.id) for one in taken if one.position in waiting}
+    _note(place, done, len(todo.changes), [one for one in left if (one.resource.name, one.id) not in later])
+    place["waiting"] = [] if is_last else [*place["waiting"], *waiting]
+    place["position"] = past[-1].position - 1 if past and not is_last else 0
+    ended = is_last or (number < min(work.size, MOST) and not place["waiting"])
+    return Progress(place, work.progress.done + number, asked.size, ended)
+
+
+def _begun(argument: dict[str, Any]) -> dict[str, Any]:
+    """Where background work begins."""
+    return {
+        "position": argument["last"],
+        "waiting": [],
+        "operation": None,
+        "undone": 0,
+        "left_count": 0,
+        "left": [],
+    }
+
+
+def _note(place: dict[str, Any], done: int | None, number: int, left: Sequence[Left]) -> None:
+    place["operation"] = place["operation"] or done
+    place["undone"] += number
+    place["left_count"] += len(left)
+    place["left"] += [_left(one) for one in left[: max(0, FIRST_LEFT - len(place["left"]))]]
+
+
+def shown(done: Undone) -> dict[str, Any]:
+    """What was undone, and what was left, as clients are told."""
+    changed = [
+        {
+            "resource": one.resource.name,
+            "id": one.row["id"],
+            "properties": None if one.before is None or one.after is None else history.names(one),
+        }
+        for one in done.changes
+    ]
+    return {"operation": done.operation, "undone": changed, "left": [_left(one) for one in done.left]}
+
+
+def _left(one: Left) -> dict[str, Any]:
+    names = [_name(one.resource, name) for name in one.names]
+    return {"resource": one.resource.name, "id": one.id, "properties": names or None, "reason": one.reason}
+
+
+def _name(resource: Resource, column: str) -> str:
+    """A property as clients call it: a record that is shown by its name, not by the column with its id."""
+    return next((one.name for one in resource.nested if one.link == column), column)

@@ -1,0 +1,128 @@
+"""What an operation is to people, and what of it is undone: background work is one operation, however many steps it has."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from closum.errors import NotFound
+from closum.model.change import CLOCK, RESTORE, UPDATE
+from closum.model.resource import Resource, Row
+from closum.operations import kept
+from closum.store import operation as operations
+from closum.store.history import Past
+from closum.store.operation import UNDO, Head
+from closum.store.unit import Unit
+
+UNKNOWN = "There is no such operation in your account, or its history is cut"
+
+UndoKey = int | str
+"""Which undo of an operation: its id, or the request of the background work that it is a step of."""
+
+STEP = "undo:"
+"""How the request begins of the steps of an undo that is background work: no client can send one that does."""
+
+
+class Whole(NamedTuple):
+    """An operation: of background work all its steps, in their order."""
+
+    steps: Sequence[Head]
+
+    @property
+    def first(self) -> Head:
+        return self.steps[0]
+
+    @property
+    def id(self) -> int:
+        return self.first.id
+
+    @property
+    def size(self) -> int:
+        """How many changes it has."""
+        return sum(one.size for one in self.steps)
+
+    @property
+    def work(self) -> tuple[str, int] | None:
+        """Kind and number of the background work that it is; None where it is none."""
+        by = self.first.by
+        if by.cause == UNDO:
+            number = by.request_id.removeprefix(STEP) if is_step(by.request_id) else ""
+            return (UNDO, int(number)) if number.isdecimal() else None
+        return None if by.cause_id is None else (by.cause, by.cause_id)
+
+
+def is_step(request_id: str) -> bool:
+    """Whether a request is that of the steps of an undo."""
+    return request_id.startswith(STEP)
+
+
+def is_mark(head: Head) -> bool:
+    """Whether it is no operation: a row that tells of the history itself."""
+    return head.verb in (RESTORE, CLOCK)
+
+
+def find(unit: Unit, operation: int) -> Whole:
+    """The operation that has an id, or a step with it. Raises NotFound."""
+    head = operations.head(unit, operation)
+    if head is None or is_mark(head):
+        raise NotFound(UNKNOWN)
+    return whole(unit, head)
+
+
+def whole(unit: Unit, head: Head) -> Whole:
+    """The operation that has a step."""
+    by = head.by
+    if by.cause_id is None or (by.cause == UNDO and not is_step(by.request_id)):
+        return Whole([head])
+    found = operations.caused(unit, by.cause, by.cause_id)
+    return Whole([one for one in found if by.cause != UNDO or one.by.request_id == by.request_id])
+
+
+def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:
+    """Of each operation the undos that are not undone themselves, with the id of each. Chains of undos may be of any length."""
+    undos = dict[int, dict[UndoKey, int]]()
+    wanted = todo = set(wanted)
+    while todo:
+        undos |= {one: {} for one in todo}
+        for undone, operation, request_id in operations.undos(unit, todo):
+            key = request_id if is_step(request_id) else operation
+            undos[undone][key] = min(operation, undos[undone].get(key, operation))
+        todo = {operation for one in todo for operation in undos[one].values()} - undos.keys()
+    found = dict[int, dict[UndoKey, int]]()
+    for one in sorted(undos, reverse=True):  # an undo comes after what it undoes
+        found[one] = {key: later for key, later in undos[one].items() if not found[later]}
+    return {one: found[one] for one in wanted}
+
+
+def not_undone(
+    past: Sequence[Past],
+    later: Mapping[tuple[str, int], Iterable[Past]],
+    operation: int,
+    undos: Container[UndoKey],
+) -> list[Past]:
+    """What of an operation's changes none of the undos has undone: an undo may have left some."""
+    done = {key: [one for one in some if _is_of(one, operation, undos)] for key, some in later.items()}
+    return [left for one in past if (left := _without(one, done.get((one.resource, one.id), [])))]
+
+
+def _is_of(one: Past, operation: int, undos: Container[UndoKey]) -> bool:
+    by = one.by
+    if by.cause != UNDO or by.cause_id != operation:
+        return False
+    return (by.request_id if is_step(by.request_id) else one.operation) in undos
+
+
+def _without(one: Past, done: Sequence[Past]) -> Past | None:
+    """A change without properties that are set back; None where nothing else is left of it."""
+    if any(other.verb != UPDATE for other in done):
+        return None
+    resource = kept.resource_of(one.resource)
+    if not done or one.verb != UPDATE or one.before is None or resource is None:
+        return one
+    names = {name for other in done for name in other.before or ()}
+    rest = {name: value for name, value in given(resource, one.before).items() if name not in names}
+    return one._replace(before=rest) if rest else None
+
+
+def given(resource: Resource, before: Row) -> Row:
+    """The values that are not made from others, which follow these."""
+    made = {column for one in resource.derived for column in one.columns}
+    return {name: value for name, value in before.items() if name not in made}

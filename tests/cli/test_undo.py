@@ -1,0 +1,58 @@
+"""closum lead undo."""
+
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from closum.resources.lead import LEAD
+from closum.store.identity import Account
+from closum.store.session import Session
+from tests.operations.test_undo import change, create, shown, state
+from tests.support.killed import as_one, leads
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_an_operation_is_undone(command: Command, session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana", "custom_data": "{}"})
+    operation = change(session, account, LEAD, lead.id, {"name": "Eva", "custom_data": '{"a":1}'})
+    change(session, account, LEAD, lead.id, {"name": "Ida"})
+    before = state(session, account)
+    tried = command("lead", "undo", str(operation), "--dry-run")
+    assert (tried.returncode, tried.stderr) == (0, "")
+    assert tried.stdout == "1 lead would be undone.\nlead 1 (name) would stay: changed since\n"
+    assert state(session, account) == before
+    done = command("lead", "undo", str(operation), "--account", "Acme")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1:] == ["1 lead undone.", "lead 1 (name) stays: changed since"]
+    assert shown(session, account, LEAD, lead.id)["custom_data"] == "{}"
+    assert shown(session, account, LEAD, lead.id)["name"] == "Ida"
+
+
+def test_much_is_undone_in_steps(command: Command, session: Session, account: Account) -> None:
+    before = state(session, account)
+    with session.write(account.id) as unit:
+        operation = as_one(unit, LEAD, leads(600, "many"))
+    done = command("lead", "undo", str(operation))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"Operation {operation + 1_200}: 1200 changes looked at, 0 left.\n"
+    assert state(session, account) == before
+    again = command("lead", "undo", str(operation + 1_200), "--dry-run")
+    assert again.stdout == "600 emails would be undone.\n600 leads would be undone.\n"
+
+
+@pytest.mark.parametrize("number", ["99", "2", "x", "0", "-1"])
+def test_what_is_no_operation(command: Command, session: Session, account: Account, number: str) -> None:
+    create(session, account, LEAD, {"name": "Ana", "email": {"email": "ana@example.com"}})
+    for options in ((), ("--dry-run",)):
+        done = command("lead", "undo", *options, "--", number)
+        assert (done.returncode, done.stdout) == (1 if number.isdigit() and number != "0" else 2, "")
+        assert done.stderr.count("\n") == 1
+
+
+def test_twice_is_refused(command: Command, session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    assert command("lead", "undo", str(lead.operation)).returncode == 0
+    twice = command("lead", "undo", str(lead.operation))
+    assert (twice.returncode, twice.stderr) == (1, "closum: This operation has been undone already\n")

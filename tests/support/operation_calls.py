@@ -1,0 +1,64 @@
+"""Calls of the functions of the store that read operations and background work, for `tests/store/test_reading.py`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from closum.store import background, history, operation
+from tests.support.feed_calls import changed
+
+
+def spans(heads: list[operation.Head]) -> list[tuple[int, int]]:
+    return [(one.id, one.last) for one in heads]
+
+
+READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "background.job": (
+        lambda unit: [
+            one and (one.number, one.argument)
+            for one in (background.job(unit, "import", 7), background.job(unit, "import", 8))
+        ],
+        [(7, None), None],
+    ),
+    "background.jobs": (
+        lambda unit: [[one.kind for one in background.jobs(unit, 9, kind)] for kind in ("", "undo")],
+        [["import"], []],
+    ),
+    "background.next_number": (
+        lambda unit: [
+            background.next_number(unit, kind, last) for kind, last in (("import", 3), ("undo", 9))
+        ],
+        [8, 10],
+    ),
+    "history.at": (lambda unit: changed(history.at(unit, [3, 1, 9])), [("lead", 2), ("email", 1)]),
+    "operation.newest": (
+        lambda unit: [
+            spans(operation.newest(unit, *one)) for one in ((9, 9), (9, 1), (3, 9), (2, 9), (1, 9))
+        ],
+        [[(3, 3), (1, 2)], [(3, 3)], [(1, 2)], [(1, 1)], []],
+    ),
+    "operation.caused": (
+        lambda unit: [spans(operation.caused(unit, *one)) for one in (("import", 7), ("undo", 1))],
+        [[], []],
+    ),
+    "operation.caused_back": (lambda unit: operation.caused_back(unit, "import", 7, "", 9, 9), []),
+    "operation.counts": (
+        lambda unit: sorted(operation.counts(unit, 1, 2)),
+        [("email", "create", "command", 1), ("lead", "create", "command", 1)],
+    ),
+    "operation.end": (lambda unit: [operation.end(unit, one) for one in (1, 3)], [2, 3]),
+    "operation.first_caused": (lambda unit: operation.first_caused(unit, "import", 7), None),
+    "operation.head": (
+        lambda unit: [
+            one and (one.last, one.size)
+            for one in (operation.head(unit, 1), operation.head(unit, 2), operation.head(unit, 2**63))
+        ],
+        [(2, 2), None, None],
+    ),
+    "operation.oldest": (lambda unit: [operation.oldest(unit), operation.oldest(unit.of(2))], [1, 0]),
+    "operation.rows": (lambda unit: changed(operation.rows(unit, 2, 3, 9)), [("lead", 1), ("lead", 2)]),
+    "operation.rows_back": (
+        lambda unit: changed(operation.rows_back(unit, 1, 3, 2)),
+        [("lead", 2), ("lead", 1)],
+    ),
+    "operation.undos": (lambda unit: operation.undos(unit, [1, 2, 3]), []),
+}
