@@ -195,11 +195,12 @@ def _children(unit: Unit, entry: Entry) -> list[Past]:
     return found
 
 
-def _faults(main: Past, left: Iterable[Left]) -> Faults:
+def _faults(main: Past, left: Sequence[Left]) -> Faults:
     """Why a record cannot come back: of what is left, what others have taken, and what it cannot be without."""
     faults: Faults = {}
     resource, before = _resource(main.resource), main.before or {}
     links = {(one.resource, before.get(one.link)): one.name for one in resource.nested}
+    reasons = {one.reason for one in left if (one.resource, one.id, one.names) == (resource, main.id, ())}
     for one in left:
         if one.reason == undo.TAKEN and one.resource.unique:
             taken: Faults = {one.resource.unique.field: fault("_isUnique")}
@@ -207,17 +208,13 @@ def _faults(main: Past, left: Iterable[Left]) -> Faults:
                 faults |= taken
             elif name := links.get((one.resource, one.id)):
                 faults[name] = taken
-        elif (one.resource, one.id, one.names) == (resource, main.id, ()):
-            faults |= _own_faults(resource, one.reason)
+    if undo.NEEDED in reasons:
+        faults |= none_left(resource, lambda name: False, faults)
+    if undo.ORPHANED in reasons:
+        faults |= {parent.name: fault("_existsIn") for parent in resource.parents}
+    if reasons and not faults:
+        raise Internal
     return faults
-
-
-def _own_faults(resource: Resource, reason: str) -> Faults:
-    if reason == undo.NEEDED:
-        return none_left(resource, lambda name: False, {})
-    if reason == undo.ORPHANED:
-        return {parent.name: fault("_existsIn") for parent in resource.parents}
-    raise Internal
 
 
 def _shown(unit: Unit, page: Sequence[tuple[Entry, Past | None]], kept_days: int) -> list[dict[str, Any]]:

@@ -215,3 +215,50 @@ def test_what_is_missing_is_named_by_its_options(run: Run, user: dict[str, str])
             in done.stderr
         )
         assert run(*words.split(), number, **user).returncode == 0
+
+
+@BOTH
+def test_leads_are_deleted_and_restored(run: Run, user: dict[str, str], api: Client) -> None:
+    for name in ("Ana", "Rui"):
+        printed(run, user, "lead", "create", "--name", name)
+    assert printed(run, user, "lead", "delete", "2", "1") == "Deleted lead 2.\nDeleted lead 1.\n"
+    assert api.data("GET", "/api/lead") == []
+    done = run("lead", "delete", "1", **user)
+    assert (done.returncode, done.stderr.partition(": ")[2]) == (4, "There is no lead 1\n")
+    assert printed(run, user, "lead", "restore", "1") == "Restored lead 1.\n"
+    assert json.loads(printed(run, user, "lead", "restore", "2", "--json")) == {
+        "id": 2,
+        "resource": "lead",
+        "left": [],
+    }
+    done = run("lead", "restore", "2", **user)
+    assert (done.returncode, done.stderr.partition(": ")[2]) == (4, "There is no lead 2 in the bin\n")
+    assert [one["name"] for one in api.data("GET", "/api/lead")] == ["Ana", "Rui"]
+
+
+@BOTH
+def test_a_deletion_for_one_state(run: Run, user: dict[str, str], api: Client) -> None:
+    printed(run, user, "lead", "create", *ANA)
+    *_, tag = printed(run, user, "lead", "get", "1", "--etag").splitlines()
+    seen = tag.partition("\t")[2]
+    printed(run, user, "lead", "update", "1", "--name", "Eva")
+    done = run("lead", "delete", "1", "--if-match", seen, **user)
+    assert (done.returncode, "then repeat the deletion" in done.stderr) == (7, True)
+    assert run("lead", "delete", "1", "2", "--if-match", seen, **user).returncode == 2
+    done = run("email", "delete", "1", **user)
+    assert (done.returncode, "Lead 1 shows it" in done.stderr) == (5, True)
+    assert printed(run, user, "lead", "delete", "1") == "Deleted lead 1.\n"
+    assert printed(run, user, "email", "delete", "1") == "Deleted email 1.\n"
+    assert printed(run, user, "lead", "restore", "1") == "Restored lead 1.\n"
+    assert api.data("GET", "/api/lead/1")["email"]["id"] == 1
+
+
+@BOTH
+def test_what_a_restore_leaves_out_is_told(run: Run, user: dict[str, str], api: Client) -> None:
+    printed(run, user, "lead", "create", *ANA)
+    printed(run, user, "lead", "delete", "1")
+    printed(run, user, "email", "delete", "1")
+    (entry,) = api.data("GET", "/api/bin?resource=email")
+    api.data("DELETE", f"/api/bin/{entry['id']}")
+    said = "Restored lead 1.\nLeft out of lead 1: email (what it shows is not there any more).\n"
+    assert printed(run, user, "lead", "restore", "1") == said

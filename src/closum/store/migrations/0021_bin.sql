@@ -11,7 +11,7 @@ CREATE TABLE bin (
 WITHOUT ROWID -- sqlite
 ;
 
-CREATE UNIQUE INDEX bin_record ON bin (account_id, resource, record_id);
+CREATE INDEX bin_record ON bin (account_id, resource, record_id);
 CREATE INDEX bin_resource ON bin (account_id, resource, position);
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
     ('bin', 'bin', '100000 10000 1'), -- sqlite

@@ -293,14 +293,13 @@ def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.
 
 
 def _delete(resource: Resource) -> click.Command:
-    text = f"Delete {resource.plural}: they go into the bin, from where 'restore' brings them back."
-    run = removal.deleting(resource, partial(_explain, verb="deletion"))
-    return _command(resource, "delete", run, text, IDS, _if_match(resource, "Delete"))
+    run, text = removal.deleting(resource, partial(_explain, verb="deletion")), removal.DELETE
+    return _command(resource, "delete", run, text.format(resource.plural), IDS, _if_match(resource, "Delete"))
 
 
 def _restore(resource: Resource) -> click.Command:
-    text = f"Bring deleted {resource.plural} back out of the bin, each with its id."
-    return _command(resource, "restore", removal.restoring(resource, _explain), text, IDS)
+    run = removal.restoring(resource, _explain)
+    return _command(resource, "restore", run, removal.RESTORE.format(resource.plural), IDS)
 
 
 def _act(resource: Resource, action: Action) -> click.Command:
