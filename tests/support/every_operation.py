@@ -10,15 +10,18 @@ from closum.app import background_work
 from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
-from closum.operations import cities, demo, guarded, person, records, undo
+from closum.operations import cities, demo, guarded, idempotent, person, records, undo
 from closum.operations.guarded import Caller
+from closum.operations.idempotent import Call, Key, Told
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import history, identity, pages, rows, search
+from closum.store import history, idempotency, identity, pages, rows, search
+from closum.store.database import Database
+from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support.resources import by_need, change, several
@@ -28,7 +31,7 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
-_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"]
+_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job", "idempotency"]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
     "postgres": search.tables(SEARCHED),
@@ -155,6 +158,7 @@ async def served(url: str, who: Identity) -> None:
         lead = await db.write_set(
             who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))
         )
+        await repeated(db, caller)
         changes = draft.parse(LEAD, {"name": "Changed"})
         await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
         own = who.account_id
@@ -165,14 +169,32 @@ async def served(url: str, who: Identity) -> None:
         await db.close()
 
 
+async def repeated(db: Database, caller: Caller) -> None:
+    """A call with a key, twice, and an answer that is too old."""
+    told = Told(201, "{}", ())
+    call = Call(Key("key", "content"), lambda outcome: told, lambda unit, record_id: ({}, ""))
+    for replayed in (False, True):
+        item = (call, (caller, draft.parse(LEAD, {"name": "Once"})))
+        found = await db.write_set(
+            caller.identity.account_id, idempotent.write_each, guarded.create_many, LEAD, item=item
+        )
+        assert found.replayed is replayed
+    assert await db.write(caller.identity.account_id, _too_old) == {}
+
+
+def _too_old(unit: Unit) -> dict[str, Kept]:
+    idempotency.keep(unit, [Kept("old", "content", unit.now - idempotency.KEPT, 201, "[]", "{}", None)])
+    return idempotency.find(unit, ["old"])
+
+
 def across_accounts(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
-        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
+        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?, ?) ORDER BY due LIMIT ?": [
             "job"
         ],
-        "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
+        "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?, ?, ?) ORDER BY due LIMIT ?": [
             "job"
         ],
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],

@@ -9,7 +9,7 @@ from typing import Any
 
 from closum import __version__
 from closum.api import responses, revisions, schemas
-from closum.http import prefer, written
+from closum.http import written
 from closum.http.route import Operation, Route
 from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
@@ -182,7 +182,6 @@ _PARAMETERS: dict[str, Any] = {
         "description": "`return=representation` has the record in `data`, as `GET` shows it, and its `ETag` in the answer, "
         "instead of what this call answers otherwise. Source: RFC 7240.",
         "schema": {"type": "string"},
-        "example": prefer.REPRESENTATION,
     },
     "idempotency_key": {
         "name": "Idempotency-Key",
