@@ -120,6 +120,7 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
         "Bin",
         "Changes",
         "Find",
+        "Writes",
         "Health",
         "Jobs",
         "Operations",

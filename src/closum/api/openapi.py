@@ -10,7 +10,7 @@ from typing import Any
 from closum import __version__
 from closum.api import bin as bins
 from closum.api import operations_shown, responses, revisions, schemas
-from closum.http import prefer, written
+from closum.http import written
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
@@ -194,7 +194,6 @@ _PARAMETERS: dict[str, Any] = {
         "description": "`return=representation` has the record in `data`, as `GET` shows it, and its `ETag` in the answer, "
         "instead of what this call answers otherwise. Source: RFC 7240.",
         "schema": {"type": "string"},
-        "example": prefer.REPRESENTATION,
     },
     "idempotency_key": {
         "name": "Idempotency-Key",

@@ -29,7 +29,7 @@ Every answer is JSON in one envelope: `success` says whether the call worked, `d
 a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string means `null`. \
 The server ignores unknown and read-only properties, and names them in the header `X-Ignored-Properties` of the answer: \
 look there for typing errors. A retrieved record has an `ETag`: the server refuses an update or a deletion that sends it in `If-Match` \
-with 412 if somebody has changed the record since; without it the last update wins. A slash at the end of a path makes \
+with 412 if somebody has changed the record since; without it the last update wins. [Writes](#tag/Writes) has more of them. A slash at the end of a path makes \
 no difference, and HEAD works wherever GET does.
 
 This page is generated from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.
@@ -197,6 +197,35 @@ not find every record. After the operator in a `filter` no value may begin with 
 refused. To look for such a value, give the property as a parameter of its own.
 """
 
+WRITES = """\
+**Parts of a record**: `PUT` and `PATCH` both change what the body has, and leave the rest as it is. They differ in JSON \
+values such as `custom_data`: `PUT` replaces the whole, `PATCH` merges an object into the present one, key by key and \
+as deep as it goes ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)). `null` removes a key: `{"custom_data": {"source": \
+"fair", "note": null}}` sets one and removes one. An array, or the text of a JSON document, replaces the whole with `PATCH` \
+too. `PATCH` also takes the content type `application/merge-patch+json`.
+
+**One state of a record**: send the `ETag` of a retrieved record in `If-Match`, and the server refuses the change with 412 \
+if somebody has changed the record since.
+
+**The record in the answer**: with the header `Prefer: return=representation`, the answer to a `POST`, `PUT` or `PATCH` of a \
+record has it in `data` as `GET` shows it, with its `ETag`. No other change comes between the write and what you see.
+
+**A call that is sent twice**: give a `POST` a text of your own in the header `Idempotency-Key`, such as a UUID, and send it \
+again with the same key when no answer came. For 24 hours, the server does not carry it out again: it gives the same answer \
+once more, with `Idempotent-Replayed: true`. The write and its answer are stored together, so this holds when the server is \
+killed, too.
+
+| What is sent with a key that was sent before | Answer |
+| --- | --- |
+| The same call, which was carried out | As before. A record that it showed is shown as it is now; if it is not there any more, 404 |
+| The same call, while the first one is running | 409 with `Retry-After` |
+| A call with another body, path or query string | 422 `_isReused` |
+| The same call, after a refusal (4xx or 5xx) | It is carried out: a refusal leaves the key free |
+
+Keys are of a user and a route, so two programs of one user must not count both from 1. The Ruby and Python bindings and the \
+command line send a key with each `POST` by themselves.
+"""
+
 HEALTH = """\
 Load balancers and monitoring use these two calls. They need no token.
 """
@@ -261,6 +290,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Authentication": AUTHENTICATION,
         "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
         "Find": _find(resources) + _fences(samples.FIND),
+        "Writes": WRITES,
         **of_resources,
         "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
         "Bin": BIN,
