@@ -10,7 +10,15 @@ from closum.model.body_fields import Array, Object
 from closum.model.fields import Field, Flag
 from closum.model.resource import Resource
 
-QUERY = {"limit": "int", "page": "int", "sort": "str", "direction": "str", "since": "str", "before": "int"}
+QUERY = {
+    "cursor": "str",
+    "limit": "int",
+    "page": "int",
+    "sort": "str",
+    "direction": "str",
+    "since": "str",
+    "before": "int",
+}
 """The type of each parameter of a query string."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from closum import __version__
-from closum.api import responses, revisions, schemas
+from closum.api import duplicates, responses, revisions, schemas
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, projection, query, since, words
 from closum.model.fields import Schema
@@ -38,7 +38,7 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources) | revisions.SCHEMAS,
+            "schemas": schemas.components(resources) | revisions.SCHEMAS | duplicates.SCHEMAS,
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, changes, handlers, responses, schemas
+from closum.api import account, changes, duplicates, handlers, responses, schemas
 from closum.api.token import token
 from closum.api.verbs import resource_routes
 from closum.errors import SignInRefused, TooManyAttempts, Unavailable
@@ -58,4 +58,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *(row for resource in resources for row in resource_routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
         *changes.routes(resources),
+        *duplicates.ROUTES,
     ]

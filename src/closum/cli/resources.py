@@ -3,7 +3,7 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 SUMMARIES = {
-    "lead": "Leads: list, create, get, update, history.",
+    "lead": "Leads: list, create, get, update, history, duplicates, dismiss-duplicates.",
     "city": "Cities: list, get.",
     "email": "Emails: list, create, get, update, history.",
     "phone": "Phones: list, create, get, update, history.",

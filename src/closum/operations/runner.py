@@ -54,12 +54,16 @@ Step = Callable[[Unit, Work], Progress]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one."""
+    """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one.
+
+    With `behind` the accounts have it which that names, at most so many: those that have something to do.
+    """
 
     name: str
     step: Step
     every: int | None = None
     shared: bool = False
+    behind: Callable[[Unit, int], list[int]] | None = None
 
     @property
     def longest(self) -> int:
@@ -194,10 +198,18 @@ class Runner:
         is_early = bool(self._mine) and now - self._looked_at < 1.0
         if is_early or len(self._mine) >= MOST:
             return ()
+        await self._begin()
         ahead, self._ahead = self._ahead, 0
         keys = await self._db.read(background.due, self._longest, ahead, MOST)
         self._looked_at = now
         return keys
+
+    async def _begin(self) -> None:
+        """Have accounts work that have something to do."""
+        for kind in self._kinds.values():
+            if kind.behind:
+                for account_id in await self._db.read(kind.behind, MOST):
+                    await self._db.write(account_id, background.begin, kind.name, background=True)
 
     async def _take_turn(self, key: Key) -> bool:
         """One step, and the pauses after it; whether the work went on."""

@@ -11,7 +11,7 @@ from closum_client._feed import AsyncRevisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction, Document
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Action, Verbs
 from closum_client._walk import AsyncRecords
 from closum_client.records.lead import Lead, LeadEmail, LeadEmailInput, LeadPhone, LeadPhoneInput, LeadSort
 
@@ -287,3 +287,45 @@ class AsyncLeads:
         """
         stretch = self._verbs.revisions("/{id}/history", id, limit)
         return AsyncRevisions(self._driver, stretch, before)
+
+    async def duplicates(self, *, limit: int | None = None, cursor: str | None = None) -> Any:
+        """Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest
+        score first. Servers keep the list: it has what was created or changed within a minute.
+        Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.
+
+        Args:
+            limit (int): As in a list.
+            cursor (str): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            ClosumError
+        """
+        return await self._driver.run(
+            self._verbs.act(
+                Action("GET", "/duplicates"),
+                self._verbs.data,
+                None,
+                {"limit": limit, "cursor": cursor},
+                UNSET,
+            )
+        )
+
+    async def dismiss_duplicates(self, *, ids: Sequence[int]) -> None:
+        """Remembers of some leads that no two of them are one: pairs of them do not come again, however
+        the leads change. A group comes again when it shows a lead that was not among them.
+
+        Args:
+            ids (list[int]): The ids of two leads or more, as the list has them together.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        await self._driver.run(
+            self._verbs.act(
+                Action("POST", "/duplicates/dismiss"), self._verbs.nothing, None, {}, UNSET, ids=ids
+            )
+        )

@@ -11,7 +11,7 @@ from closum_client._feed import Revisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction, Document
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Action, Verbs
 from closum_client._walk import Records
 from closum_client.records.lead import Lead, LeadEmail, LeadEmailInput, LeadPhone, LeadPhoneInput, LeadSort
 
@@ -283,3 +283,45 @@ class Leads:
         """
         stretch = self._verbs.revisions("/{id}/history", id, limit)
         return Revisions(self._driver, stretch, before)
+
+    def duplicates(self, *, limit: int | None = None, cursor: str | None = None) -> Any:
+        """Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest
+        score first. Servers keep the list: it has what was created or changed within a minute.
+        Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.
+
+        Args:
+            limit (int): As in a list.
+            cursor (str): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.act(
+                Action("GET", "/duplicates"),
+                self._verbs.data,
+                None,
+                {"limit": limit, "cursor": cursor},
+                UNSET,
+            )
+        )
+
+    def dismiss_duplicates(self, *, ids: Sequence[int]) -> None:
+        """Remembers of some leads that no two of them are one: pairs of them do not come again, however
+        the leads change. A group comes again when it shows a lead that was not among them.
+
+        Args:
+            ids (list[int]): The ids of two leads or more, as the list has them together.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.act(
+                Action("POST", "/duplicates/dismiss"), self._verbs.nothing, None, {}, UNSET, ids=ids
+            )
+        )
