@@ -5,8 +5,10 @@ Both sides have to agree: what `alike` calls alike, `hashes` and `variants` find
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
+from math import ceil, prod
 from typing import NamedTuple
 from zlib import crc32
 
@@ -64,11 +66,9 @@ def lead(record_id: int, name: str | None, *ids: int | None) -> Lead:
 @lru_cache(maxsize=64)
 def score(reasons: int) -> int:
     """From 0 to 100: what all reasons leave of the doubt is the product of what each leaves."""
-    doubt = 1.0
-    for reason, weight in WEIGHTS.items():
-        if reasons & reason:
-            doubt *= 1 - weight / 100
-    return round(100 * (1 - doubt))
+    left = [100 - weight for reason, weight in WEIGHTS.items() if reasons & reason]
+    doubt = Fraction(prod(left), 100 ** len(left)) * 100
+    return 100 - ceil(doubt - Fraction(1, 2))
 
 
 def told(reasons: int) -> list[str]:
