@@ -86,7 +86,8 @@ def test_pages_follow_each_other(api: Client, find: Look) -> None:
     for _ in range(4):
         api.new("lead", {"name": "Ana Silva"})
     find(api)
-    whole, walked, cursor = shown(api), [], ""
+    whole, walked = shown(api), list[list[int]]()
+    cursor: str | None = ""
     assert len(whole) == count(api) == 6
     while cursor is not None:
         answer = api.get(PATH, params={"limit": 4, "cursor": cursor}).json()

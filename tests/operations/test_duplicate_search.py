@@ -159,7 +159,7 @@ def test_an_erased_person_leaves_nothing(session: Session, account: Account) -> 
 
 @pytest.mark.parametrize("kind", ["email", "name", "named_in_city", "letter"])
 def test_more_than_20_are_one_group(session: Session, account: Account, kind: str) -> None:
-    bodies = {
+    bodies: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         "email": ({"email": {"email": "info@example.com"}}, ("email",)),
         "name": ({"name": "Ana Silva"}, ("name",)),
         "named_in_city": ({"name": "Ana Silva", "city_id": 1}, ("name", "city")),

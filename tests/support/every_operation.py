@@ -10,7 +10,7 @@ from closum.app import background_work
 from closum.model import draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
-from closum.operations import cities, demo, guarded, person, records, undo
+from closum.operations import cities, demo, duplicates, guarded, person, records, undo
 from closum.operations.guarded import Caller
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
@@ -19,6 +19,7 @@ from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
 from closum.store import history, identity, pages, rows, search
+from closum.store.database import Database
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support.resources import by_need, change, several
@@ -28,7 +29,8 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
-_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job"]
+_DUPLICATES = ["duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"]
+_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "job", *_DUPLICATES]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
     "postgres": search.tables(SEARCHED),
@@ -160,16 +162,42 @@ async def served(url: str, who: Identity) -> None:
         own = who.account_id
         assert (await db.read(records.retrieve, LEAD, lead.id, account_id=own))["name"] == "Changed"
         await db.read(records.page, LEAD, Query("id"), account_id=own)
-        await Runner(db, background_work(load({}, {}))).work()
+        await alike(db, caller)
     finally:
         await db.close()
+
+
+async def alike(db: Database, caller: Caller) -> None:
+    """Background work, which finds leads that look alike: of all, and of what changes; pairs and groups of each kind."""
+    own, shared = caller.identity.account_id, {"email": {"email": "info@example.com"}}
+    runner = Runner(db, background_work(load({}, {})))
+    for bodies in (
+        [shared] * 21 + [{"name": "Zita Brava", "city_id": 1}] * 21 + [{"name": "Zita Bravo", "city_id": 1}],
+        [{"name": "Zita Brava"}] * 2,
+    ):
+        drafts = [draft.parse(LEAD, body) for body in bodies]
+        await db.write(own, records.create_many, LEAD, drafts)
+        await runner.work()
+    last = written((await db.write(own, records.create_many, LEAD, drafts))[-1]).id
+    await db.write(own, duplicates.dismiss, caller, [last - 1, last])
+    for body in ({"name": "Zita Bravo", "city_id": 2}, shared, {"email": None, "city_id": 1}):
+        await db.write(own, records.update, LEAD, last, draft.parse(LEAD, body))
+        await runner.work()
+    await db.write(own, history.forget, LEAD, last)
+    await runner.work()
+    shown: list[dict[str, Any]] = []
+    await db.read(duplicates.each, None, 25, lambda one, place: shown.append(one), account_id=own)
+    await db.write(own, duplicates.dismiss, caller, max((one["ids"] for one in shown), key=len))
 
 
 def across_accounts(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
-        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
+        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?, ?) ORDER BY due LIMIT ?": [
+            "job"
+        ],
+        "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?) ORDER BY due LIMIT ?": [
             "job"
         ],
         "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?, ?) ORDER BY due LIMIT ?": [
