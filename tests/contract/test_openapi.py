@@ -117,6 +117,7 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
     assert [name for name in names if name in published] == published
     assert {*names} - {*published} == {
         "Changes",
+        "Duplicates",
         "Find",
         "Health",
         *(one.titles for one in DECLARED if one.titles not in published),

@@ -2,7 +2,7 @@
 
 from closum.api import responses, schemas
 from closum.api.verbs import operation
-from closum.http import spool
+from closum.http import ignored_header, spool
 from closum.http.answer import Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, NOTHING, Route, Sample, Success
@@ -176,7 +176,7 @@ ROUTES = [
             "Dismiss Leads That Look Alike",
             "remembers of some leads that no two of them are one: pairs of them do not come again, however the leads change. A group"
             " comes again when it shows a lead that was not among them.",
-            responses.nothing("It is remembered; `data` is empty"),
+            responses.nothing("It is remembered; `data` is empty", headers=(ignored_header.NAME,)),
             fields=FIELDS,
             result=NOTHING,
         ),
