@@ -18,6 +18,7 @@ from closum.operations import bin as bins
 from closum.operations import (
     cities,
     demo,
+    duplicates,
     guarded,
     idempotent,
     jobs,
@@ -50,6 +51,7 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
+_DUPLICATES = ["duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"]
 _TABLES = [
     *(resource.name for resource in OWNED),
     "tally",
@@ -59,6 +61,7 @@ _TABLES = [
     "merged",
     "job",
     "idempotency",
+    *_DUPLICATES,
 ]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
@@ -252,7 +255,7 @@ async def served(url: str, who: Identity) -> None:
         own = who.account_id
         assert (await db.read(records.retrieve, LEAD, lead.id, account_id=own))["name"] == "Changed"
         await db.read(records.page, LEAD, Query("id"), account_id=own)
-        await Runner(db, background_work(load({}, {}))).work()
+        await alike(db, caller)
     finally:
         await db.close()
 
@@ -273,6 +276,29 @@ async def repeated(db: Database, caller: Caller) -> None:
 def _too_old(unit: Unit) -> dict[str, Kept]:
     idempotency.keep(unit, [Kept("old", "content", unit.now - idempotency.KEPT, 201, "[]", "{}", None)])
     return idempotency.find(unit, ["old"])
+
+
+async def alike(db: Database, caller: Caller) -> None:
+    """Background work, which finds leads that look alike: of all, and of what changes; pairs and groups of each kind."""
+    own, shared = caller.identity.account_id, {"email": {"email": "info@example.com"}}
+    runner = Runner(db, background_work(load({}, {})))
+    for bodies in (
+        [shared] * 21 + [{"name": "Zita Brava", "city_id": 1}] * 21 + [{"name": "Zita Bravo", "city_id": 1}],
+        [{"name": "Zita Brava"}] * 2,
+    ):
+        drafts = [draft.parse(LEAD, body) for body in bodies]
+        await db.write(own, records.create_many, LEAD, drafts)
+        await runner.work()
+    last = written((await db.write(own, records.create_many, LEAD, drafts))[-1]).id
+    await db.write(own, duplicates.dismiss, caller, [last - 1, last])
+    for body in ({"name": "Zita Bravo", "city_id": 2}, shared, {"email": None, "city_id": 1}):
+        await db.write(own, records.update, LEAD, last, draft.parse(LEAD, body))
+        await runner.work()
+    await db.write(own, history.forget, LEAD, last)
+    await runner.work()
+    shown: list[dict[str, Any]] = []
+    await db.read(duplicates.each, None, 25, lambda one, place: shown.append(one), account_id=own)
+    await db.write(own, duplicates.dismiss, caller, max((one["ids"] for one in shown), key=len))
 
 
 def across_accounts(engine: str) -> dict[str, list[str]]:

@@ -5,6 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from closum import errors
 from closum.accounts import attempts
 from closum.model import filters, query, words
+from closum.model.duplicates import (
+    LEAST_LETTERS,
+    LEAST_WORD,
+    MOST_ALIKE,
+    MOST_NAMED,
+    MOST_NAMES,
+    MOST_WORDS,
+    REASONS,
+    WEIGHTS,
+)
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.property import properties as filterable
 from closum.model.resource import Resource
@@ -146,6 +156,30 @@ What takes longer than a call may is background work: the call is answered at on
 `Location`, where you ask how far it is: `done` of `total`. Its `state` is `pending`, `running`, `done` or `failed`; \
 `error` says what went wrong. It goes on where it was when a server is started again. `operation` is the id of what it did, \
 which can be undone when it has ended.
+"""
+
+DUPLICATES = """\
+Servers look for leads that may be one person's, within a minute after a lead is created or changed. \
+`GET /api/lead/duplicates` has what they found: pairs of leads, and where more than {most} have the same in common, one \
+group. Those with the highest score come first.
+
+| Reason | What two leads have in common | Weight |
+| --- | --- | --- |
+{rows}
+
+The score is 100, less what all reasons leave of the doubt: the same address (85) and the same name (50) leave 15% of 50%, so \
+the score is 93. A city only counts beside a name, and names alone say nothing of leads in two cities. Names that differ \
+by one letter have at least {letters} letters, and {word} in the word that differs, in Latin, Greek or Cyrillic letters; digits \
+have to be the same, and names of more than {words} words are only compared whole.
+
+In a group are leads with the same address, the same number, or the same name in the same city (or without a city), or two \
+names that differ by one letter. Where more than {most} leads have a name, those without a city are not compared with those in one. More \
+than {named:,} leads with one name are one group, whatever their cities are. Names \
+that differ by one letter are not looked for where more than {named:,} leads have them, nor, in a search of all leads, where more than {names:,} names have \
+all other words in common.
+
+`POST /api/lead/duplicates/dismiss` with the `ids` of a pair, or of a group, says that no two of them are one: they do not \
+come again. Leads that are deleted or erased leave the list at once.
 """
 
 FIND = """\
@@ -296,6 +330,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Bin": BIN,
         "Operations": OPERATIONS,
         "Jobs": JOBS,
+        "Duplicates": _duplicates(),
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }
@@ -319,6 +354,29 @@ def _find(resources: Iterable[Resource]) -> str:
 def _changes(resources: Iterable[Resource]) -> str:
     names = [one.titles.lower() for one in resources if "list" in one.verbs and query.changes(one)]
     return CHANGES.replace("{names}", f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])
+
+
+def _duplicates() -> str:
+    rows = (f"| `{name}` | {_IN_COMMON[name]} | {WEIGHTS[reason]} |" for reason, name in REASONS.items())
+    return DUPLICATES.format(
+        rows="\n".join(rows),
+        most=MOST_ALIKE,
+        letters=LEAST_LETTERS,
+        word=LEAST_WORD,
+        words=MOST_WORDS,
+        named=MOST_NAMED,
+        names=MOST_NAMES,
+    )
+
+
+_IN_COMMON = {
+    "email": "The e-mail address: they show the same record",
+    "phone": "The phone number: they show the same record",
+    "name": "The name, but for accents, upper and lower case, and punctuation",
+    "name_order": "The words of the name, in another order: `Silva, Ana` and `Ana Silva`",
+    "name_letter": "The name, but for one letter: another one, one more or one less",
+    "city": "The city, beside the name",
+}
 
 
 def _defaults(resources: Iterable[Resource]) -> str:
