@@ -336,12 +336,14 @@ def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:
     if engine == "postgres":
         return {f"SELECT DISTINCT account_id FROM {index} ORDER BY 1": [index]}
     return {
-        f"SELECT DISTINCT account_id FROM {pending}": [pending],
+        f"SELECT DISTINCT account_id FROM {pending} WHERE marks <> ''": [pending],
         f"SELECT 1 FROM {pending} LIMIT 1 OFFSET ?": [pending],
         f"SELECT 1 FROM {index} LIMIT 1": [index],
         f"SELECT account_id, id FROM {pending} ORDER BY account_id, id LIMIT ?": [pending],
         f"INSERT OR REPLACE INTO {index} (rowid, {columns}) SELECT (account_id << 40) | id, {columns} FROM {pending}"
-        " WHERE (account_id, id) <= (?, ?) ORDER BY account_id, id": [pending],
+        " WHERE (account_id, id) <= (?, ?) AND marks <> '' ORDER BY account_id, id": [pending],
+        f"DELETE FROM {index} WHERE rowid IN (SELECT (account_id << 40) | id FROM {pending}"
+        " WHERE (account_id, id) <= (?, ?) AND marks = '')": [index, pending],
         f"DELETE FROM {pending} WHERE (account_id, id) <= (?, ?)": [pending],
     }
 
