@@ -1,5 +1,7 @@
 """Leads that look alike: the list of pairs and groups, and what dismisses them."""
 
+from collections.abc import Sequence
+
 from closum.api import responses, schemas
 from closum.api.verbs import operation
 from closum.http import ignored_header, spool
@@ -13,7 +15,7 @@ from closum.model.cursor import Place
 from closum.model.duplicates import REASONS
 from closum.model.fields import Integer, Schema
 from closum.model.ignored import Path
-from closum.operations import duplicates
+from closum.operations import duplicates, guarded
 from closum.resources.lead import LEAD
 from closum.store.unit import Stream
 
