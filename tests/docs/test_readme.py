@@ -12,7 +12,7 @@ import click
 import httpx2
 import pytest
 
-from closum.cli import client_commands
+from closum.cli import client_commands, lead
 from closum.cli import closum as group
 from tests.support import engine
 from tests.support.documents import GUIDES, README, command_lines, commands_of, guide
@@ -92,8 +92,9 @@ def run(own_server: Server, program: Program) -> Caller:
         (guide("find"), 7),
         (guide("bin"), 4),
         (guide("undo"), 6),
+        (guide("merge"), 5),
     ],
-    ids=["README", "start", "users-and-accounts", "find", "bin", "undo"],
+    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "merge"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))
@@ -156,6 +157,8 @@ def test_the_files_are_there_with_their_modes(own_server: Server) -> None:
 
 
 def is_of_client(words: list[str]) -> bool:
+    if words[0] == "lead":
+        return words[1] not in lead.OWN
     return words[0] in client_commands() or words[:2] in (["city", "list"], ["city", "get"])
 
 
@@ -218,7 +221,8 @@ def test_every_command_is_named_in_a_guide() -> None:
     for name in group.list_commands(context):
         assert f"closum {name}" in text, name
         if name not in client_commands():
-            for verb in commands_of(group.get_command(context, name)):
+            own = lead.OWN if name == "lead" else commands_of(group.get_command(context, name))
+            for verb in own:
                 assert re.search(rf"closum {name} {verb}\b", text), f"{name} {verb}"
 
 
