@@ -22,7 +22,7 @@ from tests.support.server import Server, closum
 
 START = guide("start")
 HOST = "http://127.0.0.1:8000"
-LINES, WIDTH = 90, 100
+LINES, WIDTH = 92, 100
 Program = Callable[..., str]
 
 
