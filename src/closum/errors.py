@@ -58,6 +58,7 @@ RULES: Mapping[str, str] = {
     "_array": "This value must be an array",
     "_json": "This value must be a JSON document: {reason}",
     "_atLeastOne": "At least one of {names} is needed",
+    "_atLeastTwo": "At least two different ones are needed",
     "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
     "_inList": "This value must be one of {names}",
     "_printable": "This value must be printable characters on one line",

@@ -94,9 +94,10 @@ def test_every_statement_stays_in_its_account(executed: list[str], engine: Engin
 
 
 def test_no_statement_counts(executed: list[str], engine: Engine) -> None:
+    """But of what background work finds, which has no counters."""
     allowed = across_accounts(engine.name)
     assert allowed.keys() <= set(executed)
-    counts = rf"COUNT\(.*FROM ({ACCOUNT_TABLES})"
+    counts = rf"COUNT\(.*FROM (?!duplicate)({ACCOUNT_TABLES})"
     found = [sql for sql in executed if sql not in allowed and re.search(counts, sql, re.DOTALL)]
     assert {*found} == {operation.COUNT}  # of which a page has a limit
 

@@ -18,7 +18,9 @@ from closum.operations import bin as bins
 from closum.operations import (
     cities,
     demo,
+    duplicates,
     guarded,
+    idempotent,
     jobs,
     merging,
     performed,
@@ -29,14 +31,17 @@ from closum.operations import (
     undoing,
 )
 from closum.operations.guarded import Caller
+from closum.operations.idempotent import Call, Told
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import history, identity, merged, pages, rows, search
+from closum.store import history, idempotency, identity, merged, pages, rows, search
 from closum.store.background import Job, Key
+from closum.store.database import Database
+from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support.resources import by_need, change, several
@@ -46,7 +51,18 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
-_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "bin", "merged", "job"]
+_DUPLICATES = ["duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"]
+_TABLES = [
+    *(resource.name for resource in OWNED),
+    "tally",
+    "tally_span",
+    "change",
+    "bin",
+    "merged",
+    "job",
+    "idempotency",
+    *_DUPLICATES,
+]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
     "postgres": search.tables(SEARCHED),
@@ -233,21 +249,63 @@ async def served(url: str, who: Identity) -> None:
         lead = await db.write_set(
             who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))
         )
+        await repeated(db, caller)
         changes = draft.parse(LEAD, {"name": "Changed"})
         await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
         own = who.account_id
         assert (await db.read(records.retrieve, LEAD, lead.id, account_id=own))["name"] == "Changed"
         await db.read(records.page, LEAD, Query("id"), account_id=own)
-        await Runner(db, background_work(load({}, {}))).work()
+        await alike(db, caller)
     finally:
         await db.close()
+
+
+async def repeated(db: Database, caller: Caller) -> None:
+    """A call with a key, twice, and an answer that is too old."""
+    told = Told(201, "{}", ())
+    call = Call(idempotent.Key("key", "content"), lambda outcome: told, lambda unit, record_id: ({}, ""))
+    for replayed in (False, True):
+        item = (call, (caller, draft.parse(LEAD, {"name": "Once"})))
+        found = await db.write_set(
+            caller.identity.account_id, idempotent.write_each, guarded.create_many, LEAD, item=item
+        )
+        assert found.replayed is replayed
+    assert await db.write(caller.identity.account_id, _too_old) == {}
+
+
+def _too_old(unit: Unit) -> dict[str, Kept]:
+    idempotency.keep(unit, [Kept("old", "content", unit.now - idempotency.KEPT, 201, "[]", "{}", None)])
+    return idempotency.find(unit, ["old"])
+
+
+async def alike(db: Database, caller: Caller) -> None:
+    """Background work, which finds leads that look alike: of all, and of what changes; pairs and groups of each kind."""
+    own, shared = caller.identity.account_id, {"email": {"email": "info@example.com"}}
+    runner = Runner(db, background_work(load({}, {})))
+    for bodies in (
+        [shared] * 21 + [{"name": "Zita Brava", "city_id": 1}] * 21 + [{"name": "Zita Bravo", "city_id": 1}],
+        [{"name": "Zita Brava"}] * 2,
+    ):
+        drafts = [draft.parse(LEAD, body) for body in bodies]
+        await db.write(own, records.create_many, LEAD, drafts)
+        await runner.work()
+    last = written((await db.write(own, records.create_many, LEAD, drafts))[-1]).id
+    await db.write(own, duplicates.dismiss, caller, [last - 1, last])
+    for body in ({"name": "Zita Bravo", "city_id": 2}, shared, {"email": None, "city_id": 1}):
+        await db.write(own, records.update, LEAD, last, draft.parse(LEAD, body))
+        await runner.work()
+    await db.write(own, history.forget, LEAD, last)
+    await runner.work()
+    shown: list[dict[str, Any]] = []
+    await db.read(duplicates.each, None, 25, lambda one, place: shown.append(one), account_id=own)
+    await db.write(own, duplicates.dismiss, caller, max((one["ids"] for one in shown), key=len))
 
 
 def across_accounts(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
-        **dict.fromkeys(_looks_for_work(), ["job"]),
+        **{statement: ["job"] for statement in _looks_for_work()},
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
         "SELECT account_id, COUNT(*), MAX(position) FROM change GROUP BY account_id": ["change"],

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, batch, bulk, changes, handlers, merge, operations, responses, schemas
+from closum.api import (
+    account,
+    batch,
+    bulk,
+    changes,
+    duplicates,
+    handlers,
+    merge,
+    operations,
+    responses,
+    schemas,
+)
 from closum.api import bin as bins
 from closum.api.token import token
 from closum.api.verbs import resource_routes
@@ -64,4 +75,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *bins.routes(resources),
         *operations.ROUTES,
         *merge.ROUTES,
+        *duplicates.ROUTES,
     ]

@@ -11,7 +11,7 @@ from operator import itemgetter
 from closum.model.change import UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import history, merged, search, statements, tally
+from closum.store import duplicates, history, merged, search, statements, tally
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Unit
 
@@ -53,6 +53,7 @@ def write(
     if moved.gone:
         history.follow_erased(unit, operations)
         search.follow_gone(unit, changes)
+        duplicates.follow_gone(unit, changes)
     return ids
 
 

@@ -184,6 +184,26 @@ RESOURCE = Resource(
             params=(),
             result="data",
         ),
+        Action(
+            name="duplicates",
+            method="GET",
+            tail="/duplicates",
+            description="Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score first. Servers keep the list: it has what was created or changed within a minute. Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.",
+            properties=(),
+            params=("limit", "cursor"),
+            result="data",
+        ),
+        Action(
+            name="dismiss_duplicates",
+            method="POST",
+            tail="/duplicates/dismiss",
+            description="Remembers of some leads that no two of them are one: pairs of them do not come again, however the leads change. A group comes again when it shows a lead that was not among them.",
+            properties=(
+                Property("ids", "array", True, "The ids of two leads or more, as the list has them together"),
+            ),
+            params=(),
+            result="nothing",
+        ),
     ),
     filters=(
         Filter("id", ("=", "!=", "<", "<=", ">", ">=")),

@@ -460,5 +460,27 @@ module Closum
     def merge(id, ids:, properties: ABSENT, dry_run: ABSENT)
       acted("POST", "/{id}/merge", id: id, json: { ids:, properties:, dry_run: }, flags: %w[dry_run]) { |envelope| envelope["data"] }
     end
+
+    # Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score
+    #   first. Servers keep the list: it has what was created or changed within a minute. Duplicates says
+    #   what counts. It takes the parameters `limit`, `cursor`; others are refused.
+    #
+    # @param limit [Integer] as in a list
+    # @param cursor [String] as in a list
+    # @return [Object]
+    # @raise [Error]
+    def duplicates(limit: nil, cursor: nil)
+      acted("GET", "/duplicates", params: { limit:, cursor: }) { |envelope| envelope["data"] }
+    end
+
+    # Remembers of some leads that no two of them are one: pairs of them do not come again, however the
+    #   leads change. A group comes again when it shows a lead that was not among them.
+    #
+    # @param ids [Array<Integer>] The ids of two leads or more, as the list has them together
+    # @return [nil]
+    # @raise [Error]
+    def dismiss_duplicates(ids:)
+      acted("POST", "/duplicates/dismiss", json: { ids: })
+    end
   end
 end

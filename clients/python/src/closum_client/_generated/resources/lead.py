@@ -531,3 +531,45 @@ class Leads:
                 dry_run=dry_run,
             )
         )
+
+    def duplicates(self, *, limit: int | None = None, cursor: str | None = None) -> Any:
+        """Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest
+        score first. Servers keep the list: it has what was created or changed within a minute.
+        Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.
+
+        Args:
+            limit (int): As in a list.
+            cursor (str): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.act(
+                Action("GET", "/duplicates"),
+                self._verbs.data,
+                None,
+                {"limit": limit, "cursor": cursor},
+                UNSET,
+            )
+        )
+
+    def dismiss_duplicates(self, *, ids: Sequence[int]) -> None:
+        """Remembers of some leads that no two of them are one: pairs of them do not come again, however
+        the leads change. A group comes again when it shows a lead that was not among them.
+
+        Args:
+            ids (list[int]): The ids of two leads or more, as the list has them together.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.act(
+                Action("POST", "/duplicates/dismiss"), self._verbs.nothing, None, {}, UNSET, ids=ids
+            )
+        )
