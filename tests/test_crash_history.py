@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from closum.operations import check
+from closum.operations import check, undone
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import history, integrity
+from closum.store import background, history, integrity
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -16,6 +16,8 @@ from tests.support import engine, killed
 from tests.support.killed import SET, as_one, kill, leads
 
 ROUNDS = 20
+LARGE = 510
+"""Leads of an operation that is undone in the background."""
 LONGEST = 0.1  # seconds that a process works at most after the first time
 MANY = 150
 """Leads of an operation whose undo takes so long that most kills come in its middle."""
@@ -79,6 +81,30 @@ def test_killed_in_the_middle_of_undos(session: Session, account: Account, url: 
         assert (changes // (2 * MANY)) % 2 == bool(there)
         assert changes > before
         before = changes
+
+
+def test_killed_in_the_middle_of_undos_in_the_background(
+    session: Session, account: Account, url: str
+) -> None:
+    """Each step is whole or not at all, and none is done twice; undone and done again, over and over."""
+    chance = random.Random(20_180_104)
+    with session.write(account.id) as unit:
+        as_one(unit, LEAD, leads(LARGE, "large"))
+    for _ in range(ROUNDS):
+        kill(killed.undo_in_steps, url, account.id, chance.uniform(0, LONGEST))
+        agrees(session)
+        with session.read() as reading:
+            unit = reading.of(account.id)
+            now = killed.undoing_now(unit)
+            last = background.jobs(unit, 1, "undo")[0]
+            steps = undone.find(unit, last.place["operation"]).steps
+            assert sum(one.size for one in steps) == last.place["undone"] == last.done
+            assert (last.done == 2 * LARGE) is (now is None)
+            assert last.place["left_count"] == 0
+        there, addresses, changes = numbers(session, account)
+        is_removed = undone.find(unit, last.argument["operation"]).id % (4 * LARGE) == 1
+        gone = last.done if is_removed else 2 * LARGE - last.done
+        assert (there + addresses, changes % (2 * LARGE)) == (2 * LARGE - gone, last.done % (2 * LARGE))
 
 
 def test_killed_in_the_middle_of_retention(session: Session, account: Account, url: str) -> None:

@@ -6,12 +6,13 @@ Error                     status, message, headers
 ├── SignInRefused         401  address and password do not belong together
 ├── Forbidden             403  known, but without the permission
 ├── NotFound              404  no such path, record or page
+│   └── Merged            404  the record went into another one
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
-├── CountChanged          412  not so many records fit as were counted
-├── CountRequired         428  many records are to be changed, and nobody has counted them
+├── CountChanged          412  another number of records fits than was counted
+├── CountRequired         428  a call that changes many records, without their count
 ├── BodyTooLarge          413
 ├── RequestLineTooLong    414
 ├── UnsupportedMediaType  415
@@ -44,6 +45,9 @@ RULES: Mapping[str, str] = {
         "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "
         "only with the same call"
     ),
+    "_isTarget": "A record cannot go into itself",
+    "_isTwice": "This id is there twice",
+    "_isMerged": "This record went into record {into}",
     "_isUndone": "This operation has been undone already",
     "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
     "_maxLength": "This value is too long: at most {limit}",
@@ -54,6 +58,7 @@ RULES: Mapping[str, str] = {
     "_array": "This value must be an array",
     "_json": "This value must be a JSON document: {reason}",
     "_atLeastOne": "At least one of {names} is needed",
+    "_atLeastTwo": "At least two different ones are needed",
     "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
     "_inList": "This value must be one of {names}",
     "_printable": "This value must be printable characters on one line",
@@ -128,6 +133,14 @@ class NotFound(Error):
     message = "Not Found"
 
 
+class Merged(NotFound):
+    """A record went into another one: `merged_into` is its id."""
+
+    def __init__(self, name: str, record_id: int, merged_into: int) -> None:
+        self.merged_into = merged_into
+        super().__init__(f"The {name} {record_id} went into the {name} {merged_into}: ask for that one")
+
+
 class MethodNotAllowed(Error):
     status = 405
     when = "The path has other methods; `Allow` names them"
@@ -160,10 +173,8 @@ class Changed(Error):
 
 class CountChanged(Error):
     status = 412
-    when = "Other records fit than the dry run counted, or the token is of another filter; nothing was changed by this call"
-    message = (
-        "Not so many records fit as the dry run counted, or it was of another filter: repeat the dry run"
-    )
+    when = "Another number of records fits than the dry run counted, or the token is of another filter; nothing was changed by this call"
+    message = "Another number of records fits than the dry run counted, or it was of another filter: repeat the dry run"
 
 
 class CountRequired(Error):

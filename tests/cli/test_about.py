@@ -10,7 +10,7 @@ import pytest
 
 from closum import __version__
 from closum.app import route_table
-from closum.cli import COMMANDS, client_commands
+from closum.cli import COMMANDS, client_commands, lead
 from closum.cli import closum as root
 from closum.reference import site
 from closum.resources import DECLARED
@@ -37,7 +37,8 @@ KNOWN = [
 
 
 ALL = {tuple(words.split()): command for words, command in commands(root, "")}
-CLIENT = {path for path in ALL if path[:1] in {(name,) for name in client_commands()} or path in CITY}
+LEAD = {path for path in ALL if path[:1] == ("lead",) and path[-1] not in (*lead.OWN, "lead")}
+CLIENT = {path for path in ALL if path[:1] in {(name,) for name in client_commands()}} | CITY | LEAD
 OPTIONS = [
     (path, option)
     for path, one in ALL.items()

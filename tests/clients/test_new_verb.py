@@ -29,7 +29,7 @@ LEAD = {
     "custom_data": None,
 }
 CALLS = [
-    "POST /api/lead/7/merge",
+    "POST /api/lead/7/join",
     "GET /api/lead/7/history?limit=5",
     "DELETE /api/lead/7",
     "POST /api/lead/7/put_back",
@@ -53,7 +53,7 @@ PYTHON = """
 from closum_client import Client
 
 with Client("ADDRESS", token="t") as client:
-    assert client.leads.merge(7, other_id=8, if_match='TAG') is None
+    assert client.leads.join(7, other_id=8, if_match='TAG') is None
     assert client.leads.history("7", limit=5) == [1, 2]
     assert client.leads.delete(7) is None
     assert client.leads.put_back(7).name == "Ana"
@@ -65,9 +65,9 @@ with Client("ADDRESS", token="t") as client:
     assert not hasattr(client.leads, "card")
     assert parts[0]["is_first"] is True
     for wrong in (
-        lambda: client.leads.merge("x", other_id=8),
+        lambda: client.leads.join("x", other_id=8),
         lambda: client.leads.delete("7/8"),
-        lambda: client.leads.merge(7, other_id=8, if_match=None),
+        lambda: client.leads.join(7, other_id=8, if_match=None),
         lambda: client.leads.split(7, parts=parts, if_match="no tag"),
     ):
         try:
@@ -82,7 +82,7 @@ from closum_client import AsyncClient
 
 async def main():
     async with AsyncClient("ADDRESS", token="t") as client:
-        assert await client.leads.merge(7, other_id=8, if_match='TAG') is None
+        assert await client.leads.join(7, other_id=8, if_match='TAG') is None
         assert await client.leads.history("7", limit=5) == [1, 2]
         assert await client.leads.delete(7) is None
         assert (await client.leads.put_back(7)).name == "Ana"
@@ -98,7 +98,7 @@ RUBY = """
 require "closum"
 
 client = Closum::Client.new("ADDRESS", token: "t")
-raise "merge" unless client.leads.merge(7, other_id: 8, if_match: 'TAG').nil?
+raise "join" unless client.leads.join(7, other_id: 8, if_match: 'TAG').nil?
 raise "history" unless client.leads.history("7", limit: 5) == [1, 2]
 raise "delete" unless client.leads.delete(7).nil?
 raise "put_back" unless client.leads.put_back(7).name == "Ana"
@@ -110,7 +110,7 @@ raise "touch" unless touched == { "id" => 7 } && !client.leads.respond_to?(:card
 raise "split" unless done == { "ids" => [8, 9] } && parts[0][:is_first] == true
 [
   -> { client.leads.delete("7/8") },
-  -> { client.leads.merge(7, other_id: 8, if_match: nil) },
+  -> { client.leads.join(7, other_id: 8, if_match: nil) },
   -> { client.leads.split(7, parts: parts, if_match: "no tag") }
 ].each do |wrong|
   wrong.call
@@ -195,7 +195,7 @@ def test_ruby_has_methods(package: Path, program: Programs) -> None:
 
 def test_the_terminal_has_commands(package: Path) -> None:
     words = (
-        ("merge", "7", "--other-id", "8", "--if-match", TAG),
+        ("join", "7", "--other-id", "8", "--if-match", TAG),
         ("history", "7", "--limit", "5"),
         ("delete", "7"),
         ("put-back", "7"),
@@ -216,7 +216,7 @@ def test_the_terminal_has_commands(package: Path) -> None:
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
         :10
-    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "split", "touch", "update")]
+    ] == [*("create", "delete", "get", "history", "list", "join", "put-back", "split", "touch", "update")]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
     assert "Leads: list, create, get, update, merge, history, delete, put-back, split, touch." in helps
 
@@ -247,7 +247,7 @@ def test_a_changed_record_is_told_with_the_command_to_repeat(package: Path) -> N
         place = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "t"}
         path = {"PYTHONPATH": str(package / "clients/python/src"), "HOME": str(package)}
         refused = subprocess.run(
-            [sys.executable, "-c", TERMINAL, "lead", "merge", "7", "--other-id", "8", "--if-match", TAG],
+            [sys.executable, "-c", TERMINAL, "lead", "join", "7", "--other-id", "8", "--if-match", TAG],
             env=clean_environment() | place | path,
             capture_output=True,
             text=True,

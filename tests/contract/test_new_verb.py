@@ -51,25 +51,26 @@ def test_the_document_has_it_and_is_valid(document: Any) -> None:
     OpenAPIV31SpecValidator(document).validate()
     found = {route.verb: document["paths"][route.path][route.method.lower()] for route in NEW}
     assert [one["operationId"] for one in found.values()] == [
-        *("mergeLead", "historyLead", "deleteLead", "putBackLead", "splitLead", "touchLead"),
+        *("joinLead", "historyLead", "deleteLead", "putBackLead", "splitLead", "touchLead"),
     ]
     assert {one["tags"][0] for one in found.values()} == {"Leads"}
-    assert found["merge"]["summary"] == "Merge Two Leads"
-    for name in ("merge", "split"):
-        assert set(found[name]["responses"]) == FAILURES | {"200", "412", "415", "422"}
+    assert found["join"]["summary"] == "Join Two Leads"
+    for name in ("join", "split"):
+        assert set(found[name]["responses"]) == FAILURES | {"200", "409", "412", "415", "422"}
         assert found[name]["parameters"][1] == {"$ref": "#/components/parameters/if_match"}
     for name in ("history", "delete", "put_back", "touch"):
-        assert set(found[name]["responses"]) == FAILURES | {"200"}
+        repeated = {"409", "422"} if name in ("put_back", "touch") else set()
+        assert set(found[name]["responses"]) == FAILURES | {"200"} | repeated
         assert "requestBody" not in found[name]
-    schema = found["merge"]["requestBody"]["content"]["application/json"]["schema"]
+    schema = found["join"]["requestBody"]["content"]["application/json"]["schema"]
     assert (schema["required"], schema["examples"]) == (["other_id"], [{"other_id": 2}])
     given = [one.get("name") or one["$ref"].rsplit("/", 1)[1] for one in found["history"]["parameters"]]
     assert given == ["id", "limit", "page"]
     assert set(found["touch"]["responses"]["200"]["headers"]) == {
-        *("X-Request-Id", "X-Ignored-Properties", "X-Operation"),
+        *("X-Request-Id", "X-Ignored-Properties", "X-Operation", "Idempotent-Replayed"),
     }
     assert found["touch"]["description"] == "This endpoint notes who has touched a lead."
-    assert found["merge"]["parameters"][0]["description"] == "The ID of the Lead to merge"
+    assert found["join"]["parameters"][0]["description"] == "The ID of the Lead to join"
 
 
 def test_a_body_may_hold_objects_and_arrays(document: Any) -> None:
@@ -156,7 +157,7 @@ def test_such_a_body_is_read_with_every_fault(session: Session, account: Account
 
 
 SHOWN = {
-    "merge": ("client.leads.merge(1, other_id: 2)", "client.leads.merge(1, other_id=2)"),
+    "join": ("client.leads.join(1, other_id: 2)", "client.leads.join(1, other_id=2)"),
     "history": ("p client.leads.history(1)", "print(client.leads.history(1))"),
     "delete": ("client.leads.delete(1)", "client.leads.delete(1)"),
     "put_back": ("p client.leads.put_back(1)", "print(client.leads.put_back(1))"),
@@ -170,7 +171,7 @@ def test_the_reference_has_samples_of_it(route: Route, document: Any) -> None:
     shown = document["paths"][route.path][route.method.lower()]["x-codeSamples"]
     shell, ruby, python = (one["source"] for one in shown)
     assert shell.startswith(f"curl -X {route.method} \\\nhttp://127.0.0.1:8000{route.path.format(id=1)} \\\n")
-    assert ('"other_id": 2' in shell) is (route.verb == "merge")
+    assert ('"other_id": 2' in shell) is (route.verb == "join")
     assert (ruby.splitlines()[-1], python.splitlines()[-1].strip()) == SHOWN[route.verb]
     assert "/api/token" not in shell
 

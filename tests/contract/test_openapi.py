@@ -119,7 +119,9 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
     assert {*names} - {*published} == {
         "Bin",
         "Changes",
+        "Duplicates",
         "Find",
+        "Writes",
         "Health",
         "Jobs",
         "Operations",

@@ -1,6 +1,7 @@
 """Background work: each step is done once, by one server, whatever happens to those that do it."""
 
 import asyncio
+import time
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -331,3 +332,26 @@ def test_ended_work_is_forgotten_after_a_month(session: Session, account: Accoun
         unit.now = 1_000_000_000 + background.KEPT_DAYS * background.DAY + 1
         background.forget_ended(unit)
         assert [(one.kind, one.number) for one in background.listed(unit)] == [("import", 8), ("waiting", 0)]
+
+
+@pytest.mark.parametrize(("waits", "busy", "looks"), [(True, 10**6, 9), (True, 0, 1), (False, 10**6, 0)])
+def test_work_that_nobody_waits_for_lets_requests_go_first(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, waits: bool, busy: int, looks: int
+) -> None:
+    """It pauses until the process is not `busy` with something else, and looks so often."""
+    ticks: list[int] = []
+
+    def process_time() -> int:
+        ticks.append(busy)
+        return len(ticks) * busy
+
+    async def scenario(servers: Servers) -> None:
+        kind = Kind("counting", count, behind=(lambda unit, most: list[int]()) if waits else None)
+        async with servers.opened(kind) as (db, server):
+            await add(db)
+            await server.work()
+            assert await state(db) == (DONE, STEPS, STEPS)
+
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=time.monotonic, process_time=process_time))
+    servers.run(scenario)
+    assert len(ticks) == 2 * looks * STEPS

@@ -17,6 +17,7 @@ SECTIONS = [
     "Authentication",
     "Querystring Parameters",
     "Find",
+    "Writes",
     "Leads",
     "Cities",
     "Emails",

@@ -23,6 +23,8 @@ from closum.operations import demo
 from closum.reference import prose, samples
 from closum.resources import DECLARED, RESOURCES
 from closum.settings import load
+from closum.store import background
+from closum.store.background import Key, Progress
 from tests.conftest import Programs
 from tests.contract.test_openapi import PUBLISHED
 from tests.contract.test_published_samples import HOST, SAMPLES, account_of
@@ -160,6 +162,9 @@ def _demo(server: Server, api: Client) -> None:
     with server.session() as session:
         account = account_of(session, api)
         session.write_steps(demo.steps(0, LEADS, lambda: demo.SMALL_SET, lambda *_: None), account.id)
+        with session.write(account.id) as unit:
+            background.add(unit, "undo", 1, {"operation": 1})
+            background.save(unit, Key(account.id, "undo", 1), Progress(done=1, total=1, ended=True), None)
         with session.write() as unit:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in by_need(RESOURCES):
@@ -184,6 +189,11 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
         token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
         headers = {"Authorization": f"Bearer {token}"}
         assert api.get("/api/lead/1", headers=headers).status_code == 200
+    elif path.startswith(("/api/operation", "/api/job")):
+        assert (
+            "undo-1" if "job" in path else "undone" if method == "POST" else "can_be_undone_until"
+        ) in printed
+        assert api.data("GET", "/api/operation/1")["undone_by"] is None
     elif (method == "DELETE" and path.endswith("/{id}")) or "/bin" in path:
         _check_deleted(sample, api, printed)
     elif sample.call in OWN:

@@ -17,14 +17,22 @@ from tests.support.tracing import told_of
 WRITERS = {"store/bin.py", "store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
 BESIDE = {
     "store/background.py",
+    "store/idempotency.py",
+    "store/duplicates.py",
     "store/recompute.py",
     "store/sqlite/transfer.py",
     "store/postgres/transfer.py",
     "store/sqlite/search.py",
     "store/postgres/search.py",
 }
-"""Background work, which is no record; derived columns made again; copies of a whole database; terms of records."""
-MOVING = {"store/search.py", "store/sqlite/search.py", "store/session.py", "store/sqlite/mover.py"}
+"""Background work, which is no record, and the leads that it finds to look alike; derived columns made again; copies of a whole database; terms of records."""
+MOVING = {
+    "store/search.py",
+    "store/sqlite/search.py",
+    "store/session.py",
+    "store/sqlite/mover.py",
+    "store/writer.py",
+}
 """What has terms removed, and moved into their index."""
 FILES = sorted((SOURCE / "store").rglob("*.py"))  # no other package has SQL: see test_architecture.py
 
@@ -92,5 +100,8 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
         every_verb(opened, url)
     assert found.keys() == owned
     assert found.pop("job") == {"store/background.py"}
+    assert found.pop("idempotency") == {"store/idempotency.py"}
+    for table in ("duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"):
+        assert found.pop(table) <= {"store/duplicates.py", "store/changes.py"}
     allowed = {table: WRITERS | (MOVING if search.is_index(table) else set()) for table in owned}
     assert {table: by for table, by in found.items() if not by <= allowed[table]} == {}

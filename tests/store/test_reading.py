@@ -40,7 +40,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import feed_calls, find_calls, operation_calls
+from tests.support import duplicate_calls, feed_calls, find_calls, operation_calls
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -139,6 +139,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    **duplicate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
     **operation_calls.READING,
@@ -225,6 +226,7 @@ READING: dict[str, tuple[Call, Any]] = {
         [ANA, 213],
     ),
     "rows.each": (streamed, ([1, 2], 2)),
+    "rows.listed": (lambda unit: sorted(rows.listed(unit, LEAD, [1, 2, 9])), [1, 2]),
     "identity.zone": (identity.zone, "UTC"),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
@@ -275,6 +277,8 @@ READING: dict[str, tuple[Call, Any]] = {
 }
 
 WRITING = {
+    *duplicate_calls.WRITING,
+    "background.begin",
     "background.add",
     "background.claim",
     "background.fail",
@@ -322,6 +326,9 @@ WRITING = {
     "search.follow",
     "search.follow_gone",
     "integrity_search.make",
+    "merged.follow",
+    "merged.follow_back",
+    "merged.forget",
     "integrity_search.remake",
     "tally.discount",
     "tally.fill",

@@ -1,6 +1,7 @@
 """Everything that is done with account data, for the tests that look at the statements, and what `closum check` may."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -10,18 +11,37 @@ from closum.accounts.tokens import Identity
 from closum.app import background_work
 from closum.errors import Invalid
 from closum.model import draft
+from closum.model.draft import Draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import bin as bins
-from closum.operations import cities, demo, guarded, person, records, undo
+from closum.operations import (
+    cities,
+    demo,
+    duplicates,
+    guarded,
+    idempotent,
+    jobs,
+    merging,
+    performed,
+    person,
+    records,
+    runner,
+    undo,
+    undoing,
+)
 from closum.operations.guarded import Caller
+from closum.operations.idempotent import Call, Told
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import history, identity, pages, rows, search
+from closum.store import history, idempotency, identity, merged, pages, rows, search
+from closum.store.background import Job, Key
+from closum.store.database import Database
+from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support.resources import by_need, change, several
@@ -31,7 +51,18 @@ from tests.support.writing import opened
 OWNED = [resource for resource in RESOURCES if not resource.shared]
 
 SEARCHED = [resource for resource in OWNED if resource.terms]
-_TABLES = [*(resource.name for resource in OWNED), "tally", "tally_span", "change", "bin", "job"]
+_DUPLICATES = ["duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"]
+_TABLES = [
+    *(resource.name for resource in OWNED),
+    "tally",
+    "tally_span",
+    "change",
+    "bin",
+    "merged",
+    "job",
+    "idempotency",
+    *_DUPLICATES,
+]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
     "postgres": search.tables(SEARCHED),
@@ -94,6 +125,7 @@ def every_verb(session: Session, url: str) -> None:
         )
         erase(unit, account.id, "new@example.org")
     deleted(session, account.id)
+    merged_leads(session, account.id)
     undone_and_cut(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
@@ -131,10 +163,12 @@ def deleted(session: Session, account_id: int) -> None:
         records.delete(unit, EMAIL, lead["email_id"])
         extent = bins.extent(unit)
         assert bins.purge_some(unit, extent.last, 9) == extent.number == 1
+        (email,) = records.create_many(unit, EMAIL, [draft.parse(EMAIL, {"email": "binned@example.org"})])
+        records.delete(unit, EMAIL, written(email).id)
 
 
 def undone_and_cut(session: Session, account_id: int) -> None:
-    """An undo of each kind of change, and the end of the oldest history."""
+    """An undo of each kind of change, what was done, and the end of the oldest history."""
     with session.write(account_id) as unit:
         (new,) = records.create_many(
             unit, LEAD, [draft.parse(LEAD, {"email": {"email": "undone@example.org"}})]
@@ -146,7 +180,42 @@ def undone_and_cut(session: Session, account_id: int) -> None:
             gone = undo.undo(unit, operation).operation
         assert gone
         undo.undo(unit, gone)
+        undone_in_steps(unit)
         assert history.cut(unit, timestamp(unit.now + 1), 5) == 5
+
+
+def merged_leads(session: Session, account_id: int) -> None:
+    """Leads that go into another one, come back, and go there again."""
+    with session.write(account_id) as unit:
+        ids = [
+            written(one).id for one in records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "M"})] * 3)
+        ]
+        wanted = Draft({merging.IDS: ids[1:], merging.PROPERTIES: {"name": ids[1]}}, {}, {})
+        merging.preview(unit, LEAD, ids[0], wanted)
+        operation = merging.write(unit, LEAD, ids[0], wanted).operation
+        assert operation
+        assert merged.final(unit, LEAD, ids[1]) == ids[0]
+        back = undo.undo(unit, operation).operation
+        assert back
+        undo.undo(unit, back)
+        again = records.delete(unit, LEAD, ids[0]).operation
+        assert again
+        bins.purge(unit, again)
+
+
+def undone_in_steps(unit: Unit) -> None:
+    """As background work does it, with what is seen of that."""
+    last = performed.page(unit, 1, 30).operations[0]["id"]
+    most, undoing.MOST = undoing.MOST, 0
+    try:
+        job = undoing.begin(unit, last, 30, {})
+    finally:
+        undoing.MOST = most
+    assert isinstance(job, Job)
+    runner.turn(unit, undoing.kind(), Key(unit.account_id, job.kind, job.number), "traced", 1)
+    assert jobs.read(unit, 1)[0][0]["operation"]
+    assert performed.retrieve(unit, last, 30)["undone_by"]
+    undoing.preview(unit, last, 30, {})
 
 
 def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
@@ -182,26 +251,63 @@ async def served(url: str, who: Identity) -> None:
         lead = await db.write_set(
             who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))
         )
+        await repeated(db, caller)
         changes = draft.parse(LEAD, {"name": "Changed"})
         await db.write(who.account_id, guarded.update, caller, LEAD, lead.id, changes)
         own = who.account_id
         assert (await db.read(records.retrieve, LEAD, lead.id, account_id=own))["name"] == "Changed"
         await db.read(records.page, LEAD, Query("id"), account_id=own)
-        await Runner(db, background_work(load({}, {}))).work()
+        await alike(db, caller)
     finally:
         await db.close()
+
+
+async def repeated(db: Database, caller: Caller) -> None:
+    """A call with a key, twice, and an answer that is too old."""
+    told = Told(201, "{}", ())
+    call = Call(idempotent.Key("key", "content"), lambda outcome: told, lambda unit, record_id: ({}, ""))
+    for replayed in (False, True):
+        item = (call, (caller, draft.parse(LEAD, {"name": "Once"})))
+        found = await db.write_set(
+            caller.identity.account_id, idempotent.write_each, guarded.create_many, LEAD, item=item
+        )
+        assert found.replayed is replayed
+    assert await db.write(caller.identity.account_id, _too_old) == {}
+
+
+def _too_old(unit: Unit) -> dict[str, Kept]:
+    idempotency.keep(unit, [Kept("old", "content", unit.now - idempotency.KEPT, 201, "[]", "{}", None)])
+    return idempotency.find(unit, ["old"])
+
+
+async def alike(db: Database, caller: Caller) -> None:
+    """Background work, which finds leads that look alike: of all, and of what changes; pairs and groups of each kind."""
+    own, shared = caller.identity.account_id, {"email": {"email": "info@example.com"}}
+    runner = Runner(db, background_work(load({}, {})))
+    for bodies in (
+        [shared] * 21 + [{"name": "Zita Brava", "city_id": 1}] * 21 + [{"name": "Zita Bravo", "city_id": 1}],
+        [{"name": "Zita Brava"}] * 2,
+    ):
+        drafts = [draft.parse(LEAD, body) for body in bodies]
+        await db.write(own, records.create_many, LEAD, drafts)
+        await runner.work()
+    last = written((await db.write(own, records.create_many, LEAD, drafts))[-1]).id
+    await db.write(own, duplicates.dismiss, [last - 1, last])
+    for body in ({"name": "Zita Bravo", "city_id": 2}, shared, {"email": None, "city_id": 1}):
+        await db.write(own, records.update, LEAD, last, draft.parse(LEAD, body))
+        await runner.work()
+    await db.write(own, history.forget, LEAD, last)
+    await runner.work()
+    shown: list[dict[str, Any]] = []
+    await db.read(duplicates.each, None, 25, lambda one, place: shown.append(one), account_id=own)
+    await db.write(own, duplicates.dismiss, max((one["ids"] for one in shown), key=len))
 
 
 def across_accounts(engine: str) -> dict[str, list[str]]:
     """What `closum check` reads of all accounts, with the table, and where a server finds work; nothing else may."""
     found = {
         "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?": ["job"],
-        "SELECT account_id, kind, number FROM job WHERE due <= ? AND kind IN (?, ?, ?) ORDER BY due LIMIT ?": [
-            "job"
-        ],
-        "SELECT account_id, kind, number FROM job WHERE due > ? AND kind IN (?, ?, ?) ORDER BY due LIMIT ?": [
-            "job"
-        ],
+        **{statement: ["job"] for statement in _looks_for_work()},
         "SELECT account_id, count, last_id FROM tally WHERE resource = ?": ["tally"],
         "SELECT account_id, count FROM tally WHERE resource = ? ORDER BY account_id": ["tally"],
         "SELECT account_id, COUNT(*), MAX(position) FROM change GROUP BY account_id": ["change"],
@@ -214,6 +320,15 @@ def across_accounts(engine: str) -> dict[str, list[str]]:
     if engine == "postgres":  # SQLite looks for references that lead nowhere by itself
         found |= {sql: [resource.name] for resource in OWNED for sql in _lost_references(resource)}
     return found
+
+
+def _looks_for_work() -> Iterator[str]:
+    """A server looks for what is due, and for what has been put off for longer than work of its kind ever is."""
+    kinds = background_work(load({}, {}))
+    pauses = Counter(kind.longest for kind in kinds)
+    for when, number in [("<=", len(kinds)), *((">", number) for number in pauses.values())]:
+        names = ", ".join(["?"] * number)
+        yield f"SELECT account_id, kind, number FROM job WHERE due {when} ? AND kind IN ({names}) ORDER BY due LIMIT ?"
 
 
 def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:

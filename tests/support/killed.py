@@ -7,11 +7,12 @@ from multiprocessing.connection import Connection
 from closum.model import draft
 from closum.model.change import Operation
 from closum.model.resource import Resource
-from closum.operations import plan, records, undo
+from closum.operations import plan, records, runner, undo, undoing
 from closum.operations.plan import Create
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import changes, history, tally
+from closum.store import background, changes, history, tally
+from closum.store.background import Job, Key
 from closum.store.opening import open_session
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
@@ -21,6 +22,8 @@ from tests.support.processes import forks
 
 SET = 10
 """Leads that are created, and undone, as one operation."""
+FEW = 25
+"""Changes that a step of background work undoes."""
 STEP = 7
 """Changes that a step of the retention cuts: operations are cut in their middle."""
 
@@ -61,6 +64,23 @@ def undo_last(session: Session, account_id: int) -> None:
     """What was undone is done again, and so on."""
     with session.write(account_id) as unit:
         assert undo.undo(unit, last_operation(unit)).left == []
+
+
+def undo_in_steps(session: Session, account_id: int) -> None:
+    """A step of the background work that undoes the last operation; a new one where there is none."""
+    with session.write(account_id) as unit:
+        job = undoing_now(unit)
+        if job is None:
+            found = undoing.begin(unit, last_operation(unit), 30, {})
+            assert isinstance(found, Job)
+            job = found
+        runner.turn(unit, undoing.kind(), Key(account_id, job.kind, job.number), "killed", FEW)
+
+
+def undoing_now(unit: Unit) -> Job | None:
+    """The undo that goes on."""
+    found = background.jobs(unit, 1, "undo")
+    return found[0] if found and found[0].state != background.DONE else None
 
 
 def retain(session: Session, account_id: int) -> None:

@@ -1,6 +1,6 @@
 """Verbs of leads that the product does not have: each is a handler and one row of a route table."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from closum.api import responses, routes
 from closum.api.verbs import VERBS, operation
@@ -12,8 +12,10 @@ from closum.http.route import DATA, NOTHING, Route, Sample
 from closum.model import body_fields, draft
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Flag, Integer, Text
+from closum.model.ignored import Path
 from closum.model.resource import Resource
 from closum.operations import guarded
+from closum.operations.records import Written
 from closum.resources.lead import LEAD
 
 OTHER = Integer("other_id", required=True, description="The lead that goes", example=2)
@@ -35,7 +37,7 @@ INTO = {
 }
 
 
-async def merge(request: Request) -> Answer:
+async def join(request: Request) -> Answer:
     await request.body()
     return success([])
 
@@ -54,8 +56,11 @@ async def split(request: Request) -> Answer:
 async def touch(request: Request) -> Answer:
     changes = draft.parse(LEAD, {"custom_data": {"touched": request.request_id}})
     of = (request.caller, LEAD, request.record_id)
-    written = await request.db.write(request.account_id, guarded.update, *of, changes)
-    return success({"id": written.id}, operation=written.operation)
+    return await request.write(guarded.update, *of, changes, answer=_touched)
+
+
+def _touched(written: Written, ignored: Sequence[Path]) -> Answer:
+    return success({"id": written.id}, operation=written.operation, ignored=ignored)
 
 
 async def page(request: Request) -> Answer:
@@ -90,13 +95,13 @@ async def restore(request: Request) -> Answer:
 NEW = [
     Route(
         "POST",
-        "/api/lead/{id}/merge",
-        merge,
+        "/api/lead/{id}/join",
+        join,
         "lead:write",
         operation(
             LEAD,
-            "merge",
-            "Merge Two Leads",
+            "join",
+            "Join Two Leads",
             "gives a lead what another one has, which goes.",
             responses.nothing("The lead has what both had"),
             fields=(OTHER,),

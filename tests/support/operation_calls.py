@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from closum.store import background, history, operation
+from closum.resources.lead import LEAD
+from closum.store import background, history, merged, operation
 from tests.support.feed_calls import changed
 
 
@@ -30,6 +31,8 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [8, 10],
     ),
     "history.at": (lambda unit: changed(history.at(unit, [3, 1, 9])), [("lead", 2), ("email", 1)]),
+    "merged.final": (lambda unit: [merged.final(unit, LEAD, one) for one in (1, 9)], [None, None]),
+    "merged.walk": (lambda unit: list(merged.walk(unit, 2)), []),
     "operation.newest": (
         lambda unit: [
             spans(operation.newest(unit, *one)) for one in ((9, 9), (9, 1), (3, 9), (2, 9), (1, 9))

@@ -11,6 +11,7 @@ from closum.model.fields import Field, Flag
 from closum.model.resource import Resource
 
 QUERY = {
+    "cursor": "str",
     "limit": "int",
     "page": "int",
     "sort": "str",

@@ -9,8 +9,8 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import operations_shown, responses, revisions, schemas
-from closum.http import prefer, written
+from closum.api import duplicates, operations_shown, responses, revisions, schemas
+from closum.http import written
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
@@ -43,6 +43,7 @@ def document(
             "schemas": schemas.components(resources)
             | revisions.SCHEMAS
             | operations_shown.SCHEMAS
+            | duplicates.SCHEMAS
             | bins.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
@@ -194,7 +195,6 @@ _PARAMETERS: dict[str, Any] = {
         "description": "`return=representation` has the record in `data`, as `GET` shows it, and its `ETag` in the answer, "
         "instead of what this call answers otherwise. Source: RFC 7240.",
         "schema": {"type": "string"},
-        "example": prefer.REPRESENTATION,
     },
     "idempotency_key": {
         "name": "Idempotency-Key",

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 
 from closum.accounts import credentials
-from closum.api import account, batch, bulk, changes, handlers, operations, responses, schemas
+from closum.api import (
+    account,
+    batch,
+    bulk,
+    changes,
+    duplicates,
+    handlers,
+    merge,
+    operations,
+    responses,
+    schemas,
+)
 from closum.api import bin as bins
 from closum.api.token import token
 from closum.api.verbs import resource_routes
@@ -63,4 +74,6 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *changes.routes(resources),
         *bins.routes(resources),
         *operations.ROUTES,
+        *merge.ROUTES,
+        *duplicates.ROUTES,
     ]

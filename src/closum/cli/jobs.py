@@ -18,8 +18,8 @@ from closum.store.unit import Unit, timestamp
 
 SHARED = Account(0, "(all accounts)", True)
 
-KINDS = {kind.name: kind.shared for kind in retention.kinds(1, 1) if kind.every}
-"""Kinds that every account has, or that all share (True): servers add them by themselves."""
+KINDS = {kind.name: kind.shared for kind in retention.kinds(1, 1) if kind.every or kind.behind}
+"""Kinds that every account may have, or that all share (True): servers add them by themselves."""
 
 
 @click.group(cls=Group)
@@ -64,7 +64,7 @@ def run(kind: str, number: int, account: str | None, database: str | None) -> No
     """Have servers begin background work within half a minute: what failed, has ended, or begins later.
 
     The KINDs are retention, which removes old history of each account, bin, which removes for good what was deleted long
-    ago, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
+    ago, duplicates, which finds leads of each account that look alike, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
     """
     begun = []
     with open_session(database) as session:

@@ -7,6 +7,7 @@ import click
 from closum.cli import client_command
 
 OWN: dict[str, tuple[str, str]] = {
+    "merge": ("merge", "Have leads go into another one, in the server's own database."),
     "undo": ("undo", "Undo an operation, in the server's own database."),
 }
 """Commands that open the database: the module of each, and a line of help. The name of the function is the command's."""
@@ -16,7 +17,7 @@ class Lead(click.Group):
     """The client's commands of leads, and those that open the database."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*(name for name in _remote().commands if name not in OWN), *OWN]
+        return [*dict.fromkeys((*_remote().commands, *OWN))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in OWN:

@@ -42,11 +42,11 @@ def undo(operation: int, account: str | None, dry_run: bool, database: str | Non
         with session.read() as unit:
             owner = users.account_named(unit, account)
             if dry_run:
-                found = _refusing(undoing.preview, unit.of(owner.id), operation, kept_days, {})
+                found = refusing(undoing.preview, unit.of(owner.id), operation, kept_days, {})
                 _tell(found, "would be undone", "would stay")
                 return
         with session.write(owner.id) as unit:
-            done = _refusing(undoing.begin, unit, operation, kept_days, {})
+            done = refusing(undoing.begin, unit, operation, kept_days, {})
             if isinstance(done, Job):
                 _turn(unit, done)
         if isinstance(done, Undone):
@@ -55,7 +55,7 @@ def undo(operation: int, account: str | None, dry_run: bool, database: str | Non
             _tell_work(_finish(session, owner, done))
 
 
-def _refusing(function: Callable[..., Any], *args: Any) -> Any:
+def refusing(function: Callable[..., Any], *args: Any) -> Any:
     """What a function gives. Raises Refusal for what it refuses of an operation."""
     try:
         return function(*args)

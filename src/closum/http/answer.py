@@ -200,6 +200,8 @@ def _told(error: errors.Error, url: str, request_id: str) -> dict[str, Any]:
     data: dict[str, Any] = {"code": error.status, "url": url, "message": error.message}
     if isinstance(error, errors.Invalid):
         data |= {"errorCount": error.count, "errors": error.faults}
+    if isinstance(error, errors.Merged):
+        data |= {"merged_into": error.merged_into}
     if isinstance(error, errors.Internal):
         data["request_id"] = request_id
     return data

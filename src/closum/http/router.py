@@ -13,6 +13,7 @@ from closum.accounts.tokens import Identity
 from closum.http import answer, spool
 from closum.http.answer import Headers, Pieces, Stream
 from closum.http.body import HAS_BODY, refuse_large
+from closum.http.elsewhere import elsewhere
 from closum.http.request import Receive, Request, Scope, Send, Services, authenticate, unknown_parameter
 from closum.http.route import PUBLIC, Route
 from closum.model.resource import Resource
@@ -181,7 +182,10 @@ class Endpoint:
             if HAS_BODY in scope and not route.takes_body:
                 await refuse_large(scope["headers"], receive)
             request = Request(scope, receive, self._services, resource, cast(Identity, identity))
-            answered = await route.handler(request)
+            try:
+                answered = await route.handler(request)
+            except errors.NotFound as unknown:
+                raise await elsewhere(request, unknown) from None
         except errors.Error as error:
             return await refuse(scope, send, error)
         status, body, _, _ = answered

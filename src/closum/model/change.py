@@ -32,6 +32,12 @@ CAUSES = frozenset({"api", "bulk", "bin", "command", "server", "undo"})
 
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"
 
+MERGE = "merge"
+"""A record went into another one: a deletion that keeps what it was, and INTO, the id of the other one."""
+INTO = "merged_into"
+DELETIONS = frozenset({DELETE, MERGE})
+"""The verbs of records that are gone, and of which it is known what they were."""
+
 PURGE = "purge"
 """The verb of a row of the history that is no change of a record: a deleted one is gone for good. Nothing is kept of it."""
 
@@ -42,14 +48,14 @@ CLOCK = "clock"
 """Likewise: what comes before it was dated by a clock that was ahead, and is at least as old as this."""
 
 
-VERBS = (CREATE, UPDATE, DELETE, RESTORE, PURGE, ERASE)
+VERBS = (CREATE, UPDATE, DELETE, MERGE, RESTORE, PURGE, ERASE)
 """What clients are told of a record; one that comes back is restored."""
 
 
 class Change(NamedTuple):
     """One record before and after a write: whole rows, None before a create and after a deletion.
 
-    `verb` is CREATE, UPDATE, DELETE, or ERASE: a deletion of which nothing is kept.
+    `verb` is CREATE, UPDATE, DELETE, MERGE, or ERASE: a deletion of which nothing is kept.
     """
 
     verb: str

@@ -48,7 +48,7 @@ class Draft:
 
 
 def parse_patch(resource: Resource, body: Mapping[str, Any]) -> Draft:
-    """Read a body as `parse` does, but for objects that belong into documents: these are merged."""
+    """Read a body as `parse` does, but for objects where documents belong: these are merged."""
     names = [one.name for one in resource.writable if isinstance(one, Document)]
     patches = {name: body[name] for name in names if isinstance(body.get(name), dict)}
     read = parse(resource, {name: value for name, value in body.items() if name not in patches})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import check_bin, check_history
+from closum.operations import check_bin, check_history, check_merged
 from closum.resources import RESOURCES
 from closum.store import identity, integrity, integrity_history, integrity_search, ledger
 from closum.store.integrity import UNREADABLE, Batch
@@ -58,6 +58,7 @@ def _history(unit: Unit) -> Iterator[str]:
         yield from check_bin.deletions(unit, found)
         previous = found[-1]
     yield from check_bin.entries(unit, AT_ONCE)
+    yield from check_merged.pointers(unit, AT_ONCE)
     for resource in RESOURCES:
         if not resource.shared:
             yield from check_history.records(unit, resource, AT_ONCE)

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 import msgspec
 
-from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE
+from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, PURGE, RESTORE, UPDATE
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally
@@ -130,7 +130,7 @@ def _is_kept(resource: Resource, one: Noted) -> bool:
         return one.before is None
     if one.verb == ERASE:
         return one.before == FORGOTTEN and one.by[2] != "undo"  # an undo gives back, or deletes
-    if one.verb not in (UPDATE, DELETE):
+    if one.verb != UPDATE and one.verb not in DELETIONS:
         return False
     before = _decoded(one)
     return one.before == FORGOTTEN or (before is not None and kept.fits(resource, one.verb, before))
@@ -190,7 +190,7 @@ class _Past:
             self._create(one)
         elif one.verb == UPDATE:
             self._version = max(self._version + 1, 2)
-        elif one.verb == DELETE:
+        elif one.verb in DELETIONS:
             self._delete(one)
         else:
             self._is_exact = False

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from closum.model.change import CREATE, DELETE, UPDATE, Change
+from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE, Change
 from closum.model.resource import Nested, Parent, Resource, Row
 from closum.resources import RESOURCES
 from closum.store.tally import NEVER, Tally
@@ -160,6 +160,13 @@ class Edit:
                 self.delete(child, child_id, verb)
         self._unlink(resource, present)
         self._note((resource, record_id), Change(verb, resource, present, None))
+
+    def merge(self, resource: Resource, record_id: int, into: int) -> None:
+        """Remove a record that went into another one: nothing shows it, or belongs to it, any more."""
+        present = self._known.rows[resource].pop(record_id)
+        self._known.children.pop((resource, record_id), None)
+        self._unlink(resource, present)
+        self._note((resource, record_id), Change(MERGE, resource, {**present, INTO: into}, None))
 
     def _pass_on(
         self, resource: Resource, record_id: int, changed: Row, other: Resource, nested: Nested

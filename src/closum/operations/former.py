@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from closum.model.change import DELETE
+from closum.model.change import DELETIONS
 from closum.model.resource import Nested, Parent, Reference, Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
@@ -167,7 +167,7 @@ def _before(state: Row, one: Past) -> Row:
     """What a record was before a change, as far as the history has it."""
     if one.before is None:
         return state
-    return one.before if one.verb == DELETE else state | one.before
+    return one.before if one.verb in DELETIONS else state | one.before
 
 
 def _last(resource: Resource, present: Row, past: Sequence[Past], names: Names) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE
+from closum.model.change import CREATE, DELETIONS, ERASE, INTO, MERGE, PURGE, UPDATE
 from closum.model.resource import Reference, Resource, Row, is_id
 from closum.resources import RESOURCES
 from closum.store.history import Past
@@ -29,7 +29,7 @@ def resource_of(name: str | None) -> Resource | None:
 def is_sound(one: Past) -> bool:
     """Whether a change can be undone as far as it tells by itself."""
     resource = resource_of(one.resource)
-    if one.damaged or resource is None or one.verb not in (CREATE, UPDATE, DELETE, PURGE, ERASE):
+    if one.damaged or resource is None or one.verb not in (CREATE, UPDATE, *DELETIONS, PURGE, ERASE):
         return False
     return one.before is None or fits(resource, one.verb, one.before)
 
@@ -37,7 +37,7 @@ def is_sound(one: Past) -> bool:
 def fits(resource: Resource, verb: str, before: Row) -> bool:
     """Whether a record can have had these values before an update or a deletion, by their names and types."""
     holders = _holders(resource, verb)
-    if not before.keys() <= holders.keys() or (verb == DELETE and len(before) < len(holders)):
+    if not before.keys() <= holders.keys() or (verb in DELETIONS and len(before) < len(holders)):
         return False
     return all(holders[name](value) for name, value in before.items())
 
@@ -54,11 +54,12 @@ def references(resource: Resource, before: Row) -> dict[Resource, set[int]]:
 @lru_cache
 def _holders(resource: Resource, verb: str) -> Mapping[str, Callable[[Any], bool]]:
     """What a change of a verb may keep, with what tells which values it may have."""
-    if verb not in (UPDATE, DELETE):
+    if verb != UPDATE and verb not in DELETIONS:
         return {}
     links = dict.fromkeys((nested.link for nested in resource.nested), _is_link)
-    version = {"version": is_id} if verb == DELETE else {}
-    return {field.name: field.holds for field in resource.fields} | links | version
+    version = {"version": is_id} if verb in DELETIONS else {}
+    into = {INTO: is_id} if verb == MERGE else {}
+    return {field.name: field.holds for field in resource.fields} | links | version | into
 
 
 def _is_link(value: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE
+from closum.model.change import CREATE, DELETIONS, ERASE, PURGE, UPDATE
 from closum.model.draft import MAX_ID
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import feed
@@ -40,7 +40,7 @@ def _before(state: Row | None, one: Past) -> Row | None:
         return None
     if one.before is None:  # forgotten, or damaged: nothing is known
         return {}
-    return one.before if one.verb == DELETE else {**(state or {}), **one.before}
+    return one.before if one.verb in DELETIONS else {**(state or {}), **one.before}
 
 
 class Revisions(NamedTuple):

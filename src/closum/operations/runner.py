@@ -29,6 +29,8 @@ MOST = 100  # pieces of work that a server has at once
 AT_ONCE = 500  # accounts
 STEP_SECONDS = 0.005
 PAUSES = 3  # after a step, each as long as it
+PATIENCE = 10  # times as many pauses, while requests keep the process busy: more than BUSY of the time
+BUSY = 0.5
 FIRST_SIZE, MOST_SIZE = 50, 50_000
 TRIES = 6
 FIRST_WAIT, LONGEST_WAIT = 60, 3_600  # seconds until a step that failed is tried again
@@ -57,6 +59,7 @@ class Kind:
     """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one.
 
     Of work that it `forgets` nothing is kept of what was asked for, once it is done.
+    With `behind` the accounts have it which that names, at most so many: those that have something to do.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Kind:
     every: int | None = None
     shared: bool = False
     forgets: bool = False
+    behind: Callable[[Unit, int], list[int]] | None = None
 
     @property
     def longest(self) -> int:
@@ -207,10 +211,18 @@ class Runner:
         is_early = bool(self._mine) and now - self._looked_at < 1.0
         if is_early or len(self._mine) >= MOST:
             return ()
+        await self._begin()
         ahead, self._ahead = self._ahead, 0
         keys = await self._db.read(background.due, self._longest, ahead, MOST)
         self._looked_at = now
         return keys
+
+    async def _begin(self) -> None:
+        """Have accounts work that have something to do."""
+        for kind in self._kinds.values():
+            if kind.behind:
+                for account_id in await self._db.read(kind.behind, MOST):
+                    await self._db.write(account_id, background.begin, kind.name, background=True)
 
     async def _take_turn(self, key: Key) -> bool:
         """One step, and the pauses after it; whether the work went on."""
@@ -226,8 +238,17 @@ class Runner:
             _log_step(key, taken)
             self._resize(key.kind, taken.seconds)
         self._note(key, taken is not None and taken.more)
-        await self._pause(PAUSES * (loop.time() - begun))
+        await self._rest(kind, PAUSES * (loop.time() - begun))
         return taken is not None
+
+    async def _rest(self, kind: Kind, seconds: float) -> None:
+        """After a step. Work that nobody waits for lets requests go first."""
+        for _ in range(PATIENCE - 1 if kind.behind else 0):
+            begun = time.process_time()
+            await self._pause(seconds)
+            if time.process_time() - begun <= BUSY * seconds:
+                return
+        await self._pause(seconds)
 
     async def _fail(self, kind: Kind, key: Key, error: Exception) -> bool:
         """Whether that could be noted."""

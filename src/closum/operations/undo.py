@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from closum.errors import Internal, Invalid, fault
-from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE, By, Change, Operation
+from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.operations import deletion, kept, plan, undone
 from closum.operations.edit import Edit, Key, Known, shown_by
@@ -29,6 +29,7 @@ TAKEN = "its value is another record's now"
 MISSING = "what it shows is not there any more"
 ORPHANED = "what it belongs to is not there any more"
 THERE = "there again"
+ELSEWHERE = "what it went into is not there any more"
 NEEDED = "needed, since the record has nothing else"
 
 DAMAGED = "The history of operation {} is damaged, so it cannot be undone: 'closum check' names the damage"
@@ -54,12 +55,16 @@ class Undone(NamedTuple):
 
 @dataclass(slots=True)
 class Looked:
-    """Changes, and all that undoing them depends on: later changes are by record, in their order."""
+    """Changes, and all that undoing them depends on: later changes are by record, in their order.
+
+    `into` has, of records that an undo of a merge brought back, those that they had gone into.
+    """
 
     by: By
     past: Sequence[Past]
     known: Known
     later: dict[Key, list[Past]] = field(default_factory=dict)
+    into: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
     def behind(self, one: Past) -> list[Past]:
         """The changes of a record behind one."""
@@ -128,6 +133,7 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[U
             looked.later[resource, record_id] = changes_of
     by_name = {(resource.name, record_id): some for (resource, record_id), some in looked.later.items()}
     looked.past = undone.not_undone(past, by_name, operation, undos)
+    looked.into = undone.merged_before(unit, looked.past)
     for resource, some in _by_resource(looked.past).items():
         _look_up_records(unit, looked, resource, some)
     return looked
@@ -174,7 +180,8 @@ def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
 def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Sequence[Past]) -> None:
     known = looked.known
     ids = list(dict.fromkeys(one.id for one in past))
-    known.add(resource, rows.rows_by(unit, resource, "id", ids).values())
+    into = [one for (name, _), one in looked.into.items() if name == resource.name]
+    known.add(resource, rows.rows_by(unit, resource, "id", [*ids, *into]).values())
     if shown_by(resource):
         plan.look_up_showing(unit, known, resource, ids)
     deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
@@ -214,7 +221,7 @@ class _Waiting(NamedTuple):
 class _Undoing:
     def __init__(self, looked: Looked) -> None:
         self.edit, self.left, self.taken = Edit(looked.known), list[Left](), list[Past]()
-        self._known, self._behind = looked.known, looked.behind
+        self._known, self._behind, self._into = looked.known, looked.behind, looked.into
         self._waiting = dict[Key, _Waiting]()
 
     def undo_all(self, past: Iterable[Past]) -> None:
@@ -260,7 +267,7 @@ class _Undoing:
             self._remove(resource, one.id, later)
         elif one.verb == UPDATE:
             self._restore(resource, one, later)
-        elif one.verb == DELETE:
+        elif one.verb in DELETIONS:
             self._bring_back(resource, one)
 
     def _leave(self, resource: Resource, record_id: int, reason: str, names: Iterable[str] = ()) -> None:
@@ -278,8 +285,12 @@ class _Undoing:
             self._leave(resource, record_id, CHANGED, changed)
         elif shown_by(resource) and self._known.showing[resource, record_id]:
             self._leave(resource, record_id, SHOWN)
-        else:
+        elif (into := self._into.get((resource.name, record_id))) is None:
             self.edit.delete(resource, record_id)
+        elif self._known.row(resource, into) is None:
+            self._leave(resource, record_id, ELSEWHERE)
+        else:
+            self.edit.merge(resource, record_id, into)
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
         present, before = self._known.row(resource, one.id), undone.given(resource, one.before or {})
@@ -318,7 +329,7 @@ class _Undoing:
         elif _is_empty(resource, values):
             self._leave(resource, one.id, NEEDED)
         else:
-            self.edit.create(resource, values | _next_version(one), one.id)
+            self.edit.create(resource, values | _next_version(one, self._behind(one)), one.id)
 
     def _orphaned(self, resource: Resource, values: Row) -> set[str]:
         """Which of the values name a parent that is not there."""
@@ -327,7 +338,7 @@ class _Undoing:
 
     def _linked(self, resource: Resource, record_id: int, before: Row) -> Row:
         """The values, with copies of the records that they link to; without links to what is gone."""
-        values = dict(before)
+        values = {name: value for name, value in before.items() if name != INTO}
         for nested in resource.nested:
             if nested.link in values:
                 link = values.pop(nested.link)
@@ -351,14 +362,15 @@ def _changed(present: Row, later: Sequence[Past], names: Iterable[str]) -> set[s
     for one in reversed(later):
         if one.verb == UPDATE:
             state = {**state, **(one.before or {})}
-        elif one.verb == DELETE:
+        elif one.verb in DELETIONS:
             state = one.before or {}
     return {name for name in names if state.get(name) != present[name]}
 
 
-def _next_version(one: Past) -> Row:
-    """The version of a record that comes back: no earlier state of it had that one."""
-    return {"version": (one.before or {}).get("version", 0) + 1}
+def _next_version(one: Past, later: Sequence[Past]) -> Row:
+    """The version of a record that comes back, which may have come and gone since: no earlier state of it had that one."""
+    versions = [(gone.before or {}).get("version", 0) for gone in (one, *later) if gone.verb in DELETIONS]
+    return {"version": max(versions) + 1}
 
 
 def _is_empty(resource: Resource, row: Row) -> bool:

@@ -1,10 +1,11 @@
 """What an operation is to people, and what of it is undone: background work is one operation, however many steps it has."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CLOCK, RESTORE, UPDATE
+from closum.model.change import CLOCK, CREATE, INTO, MERGE, RESTORE, UPDATE
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import operation as operations
@@ -13,6 +14,9 @@ from closum.store.operation import UNDO, Head
 from closum.store.unit import Unit
 
 UNKNOWN = "There is no such operation in your account, or its history is cut"
+
+MOST_MERGED = 100
+"""Records that go into another one at once."""
 
 UndoKey = int | str
 """Which undo of an operation: its id, or the request of the background work that it is a step of."""
@@ -101,6 +105,18 @@ def not_undone(
     """What of an operation's changes none of the undos has undone: an undo may have left some."""
     done = {key: [one for one in some if _is_of(one, operation, undos)] for key, some in later.items()}
     return [left for one in past if (left := _without(one, done.get((one.resource, one.id), [])))]
+
+
+def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int]:
+    """Of records that an undo of a merge brought back, those that they had gone into."""
+    undos = [one.by for one in past if (one.verb, one.by.cause) == (CREATE, UNDO)]
+    found: dict[tuple[str, int], int] = {}
+    for operation in {by.cause_id for by in undos if by.cause_id is not None}:
+        last = operations.end(unit, operation)
+        rows = operations.rows_back(unit, operation, last, MOST_MERGED)
+        gone = takewhile(lambda one: one.verb == MERGE, rows)
+        found |= {(one.resource, one.id): one.before[INTO] for one in gone if one.before}
+    return found
 
 
 def _is_of(one: Past, operation: int, undos: Container[UndoKey]) -> bool:

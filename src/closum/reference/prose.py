@@ -5,6 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from closum import errors
 from closum.accounts import attempts
 from closum.model import filters, query, words
+from closum.model.duplicates import (
+    LEAST_LETTERS,
+    LEAST_WORD,
+    MOST_ALIKE,
+    MOST_NAMED,
+    MOST_NAMES,
+    MOST_WORDS,
+    REASONS,
+    WEIGHTS,
+)
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.property import properties as filterable
 from closum.model.resource import Resource
@@ -29,7 +39,7 @@ Every answer is JSON in one envelope: `success` says whether the call worked, `d
 a list has `pagination`. Dates are in UTC, such as `2018-01-01T10:00:00+00:00`. In a body, an empty string means `null`. \
 The server ignores unknown and read-only properties, and names them in the header `X-Ignored-Properties` of the answer: \
 look there for typing errors. A retrieved record has an `ETag`: the server refuses an update or a deletion that sends it in `If-Match` \
-with 412 if somebody has changed the record since; without it the last update wins. A slash at the end of a path makes \
+with 412 if somebody has changed the record since; without it the last update wins. [Writes](#tag/Writes) has more of them. A slash at the end of a path makes \
 no difference, and HEAD works wherever GET does.
 
 This page is generated from the [OpenAPI document]({{root_path}}/api/openapi.json) of this server.
@@ -148,6 +158,30 @@ What takes longer than a call may is background work: the call is answered at on
 which can be undone when it has ended.
 """
 
+DUPLICATES = """\
+Servers look for leads that may be one person's, within a minute after a lead is created or changed. \
+`GET /api/lead/duplicates` has what they found: pairs of leads, and where more than {most} have the same in common, one \
+group. Those with the highest score come first.
+
+| Reason | What two leads have in common | Weight |
+| --- | --- | --- |
+{rows}
+
+The score is 100, less what all reasons leave of the doubt: the same address (85) and the same name (50) leave 15% of 50%, so \
+the score is 93. A city only counts beside a name, and names alone say nothing of leads in two cities. Names that differ \
+by one letter have at least {letters} letters, and {word} in the word that differs, in Latin, Greek or Cyrillic letters; digits \
+have to be the same, and names of more than {words} words are only compared whole.
+
+In a group are leads with the same address, the same number, or the same name in the same city (or without a city), or two \
+names that differ by one letter. Where more than {most} leads have a name, those without a city are not compared with those in one. More \
+than {named:,} leads with one name are one group, whatever their cities are. Names \
+that differ by one letter are not looked for where more than {named:,} leads have them, nor, in a search of all leads, where more than {names:,} names have \
+all other words in common.
+
+`POST /api/lead/duplicates/dismiss` with the `ids` of a pair, or of a group, says that no two of them are one: they do not \
+come again. Leads that are deleted or erased leave the list at once.
+"""
+
 FIND = """\
 Every list can be filtered, and leads can be searched. Before a program repeats a `POST` that may have arrived, this one \
 call tells it whether the lead is there: `GET /api/lead?email=ana@example.com`.
@@ -195,6 +229,35 @@ value changes meanwhile can come twice or not at all.
 What the server does not understand is 400, and the message names what there is, so that a filter that is misspelled does \
 not find every record. After the operator in a `filter` no value may begin with `=`, `<`, `>` or `~`: `name==Ana` is \
 refused. To look for such a value, give the property as a parameter of its own.
+"""
+
+WRITES = """\
+**Parts of a record**: `PUT` and `PATCH` both change what the body has, and leave the rest as it is. They differ in JSON \
+values such as `custom_data`: `PUT` replaces the whole, `PATCH` merges an object into the present one, key by key and \
+as deep as it goes ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)). `null` removes a key: `{"custom_data": {"source": \
+"fair", "note": null}}` sets one and removes one. An array, or the text of a JSON document, replaces the whole with `PATCH` \
+too. `PATCH` also takes the content type `application/merge-patch+json`.
+
+**One state of a record**: send the `ETag` of a retrieved record in `If-Match`, and the server refuses the change with 412 \
+if somebody has changed the record since.
+
+**The record in the answer**: with the header `Prefer: return=representation`, the answer to a `POST`, `PUT` or `PATCH` of a \
+record has it in `data` as `GET` shows it, with its `ETag`. No other change comes between the write and what you see.
+
+**A call that is sent twice**: give a `POST` a text of your own in the header `Idempotency-Key`, such as a UUID, and send it \
+again with the same key when no answer came. For 24 hours, the server does not carry it out again: it gives the same answer \
+once more, with `Idempotent-Replayed: true`. The write and its answer are stored together, so this holds when the server is \
+killed, too.
+
+| What is sent with a key that was sent before | Answer |
+| --- | --- |
+| The same call, which was carried out | As before. A record that it showed is shown as it is now; if it is not there any more, 404 |
+| The same call, while the first one is running | 409 with `Retry-After` |
+| A call with another body, path or query string | 422 `_isReused` |
+| The same call, after a refusal (4xx or 5xx) | It is carried out: a refusal leaves the key free |
+
+Keys are of a user and a route, so two programs of one user must not count both from 1. The Ruby and Python bindings and the \
+command line send a key with each `POST` by themselves.
 """
 
 HEALTH = """\
@@ -261,11 +324,13 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Authentication": AUTHENTICATION,
         "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
         "Find": _find(resources) + _fences(samples.FIND),
+        "Writes": WRITES,
         **of_resources,
         "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
         "Bin": BIN,
         "Operations": OPERATIONS,
         "Jobs": JOBS,
+        "Duplicates": _duplicates(),
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }
@@ -289,6 +354,29 @@ def _find(resources: Iterable[Resource]) -> str:
 def _changes(resources: Iterable[Resource]) -> str:
     names = [one.titles.lower() for one in resources if "list" in one.verbs and query.changes(one)]
     return CHANGES.replace("{names}", f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])
+
+
+def _duplicates() -> str:
+    rows = (f"| `{name}` | {_IN_COMMON[name]} | {WEIGHTS[reason]} |" for reason, name in REASONS.items())
+    return DUPLICATES.format(
+        rows="\n".join(rows),
+        most=MOST_ALIKE,
+        letters=LEAST_LETTERS,
+        word=LEAST_WORD,
+        words=MOST_WORDS,
+        named=MOST_NAMED,
+        names=MOST_NAMES,
+    )
+
+
+_IN_COMMON = {
+    "email": "The e-mail address: they show the same record",
+    "phone": "The phone number: they show the same record",
+    "name": "The name, but for accents, upper and lower case, and punctuation",
+    "name_order": "The words of the name, in another order: `Silva, Ana` and `Ana Silva`",
+    "name_letter": "The name, but for one letter: another one, one more or one less",
+    "city": "The city, beside the name",
+}
 
 
 def _defaults(resources: Iterable[Resource]) -> str:

@@ -139,6 +139,15 @@ def hasten(unit: Unit, kind: str, number: int = 0) -> bool:
     return bool(unit.run(sql, (unit.now, *values, kind, number, RUNNING)))
 
 
+def begin(unit: Unit, kind: str) -> bool:
+    """Have work of an account begin at once: for the first time, or once more where it has ended or was given up."""
+    if add(unit, kind):
+        return True
+    where, values = _scope(unit)
+    sql = f"UPDATE {_table(unit)} SET due = ? WHERE {where} AND kind = ? AND number = 0 AND state IN (?, ?)"
+    return bool(unit.run(sql, (unit.now, *values, kind, DONE, FAILED)))
+
+
 def release(unit: Unit, key: Key, owner: str) -> None:
     """Let another server go on at once, where this one has the work."""
     _update(unit, key, owner, state=PENDING, owner="", due=unit.now)

@@ -11,7 +11,7 @@ from operator import itemgetter
 from closum.model.change import UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import history, search, statements, tally
+from closum.store import duplicates, history, merged, search, statements, tally
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Unit
 
@@ -42,16 +42,18 @@ def write(
     changes = [change for operation in operations for change in operation.changes]
     effects = [*rows, followed, *noted, *search.follow(unit, changes)]
     if moved.gone:
-        effects += bins.follow(unit, operations, taken)
+        effects += (*bins.follow(unit, operations, taken), *merged.follow(unit, operations, taken))
     texts, values, numbers = zip(*effects, strict=True)
     if unit.run_each(zip(texts, values, strict=True)) != sum(numbers):  # sent together
         raise Conflict("a record was changed meanwhile")
     if back := tally.follow_gaps(unit, known, moved):
         bins.follow_back(unit, back)
+        merged.follow_back(unit, back)
     tally.follow_dates(unit, changes, known)
     if moved.gone:
         history.follow_erased(unit, operations)
         search.follow_gone(unit, changes)
+        duplicates.follow_gone(unit, changes)
     return ids
 
 

@@ -11,11 +11,24 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from closum.model.change import CLOCK, CREATE, DELETE, ERASE, PURGE, RESTORE, UPDATE, By, Change, Operation
+from closum.model.change import (
+    CLOCK,
+    CREATE,
+    DELETIONS,
+    ERASE,
+    INTO,
+    MERGE,
+    PURGE,
+    RESTORE,
+    UPDATE,
+    By,
+    Change,
+    Operation,
+)
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import statements, tally
+from closum.store import merged, statements, tally
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
@@ -192,6 +205,7 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> None:
     """Keep nothing of what a record was."""
     unit.run(_FORGET, (unit.account_id, resource.name, record_id))
     bins.forget(unit, resource, [record_id])
+    merged.forget(unit, resource, record_id)
 
 
 def forget_at(unit: Unit, positions: Sequence[int]) -> None:
@@ -248,6 +262,7 @@ def note_purged(unit: Unit, keys: Sequence[tuple[Resource, int]]) -> int:
     unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for resource, one in keys])
     for resource, one in keys:
         bins.forget(unit, resource, [one])
+        merged.forget(unit, resource, one)
     _, taken = tally.take_positions(unit, len(keys))
     first, by = taken.first_id, unit.by
     who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)
@@ -280,7 +295,8 @@ def _before(change: Change) -> str:
     assert before is not None
     names = change.resource.own_columns
     if after is None:
-        names = (*names, "version")  # with which a record that comes back goes on
+        more = (INTO,) if change.verb == MERGE else ()
+        names = (*names, "version", *more)  # the version with which a record that comes back goes on
     else:
         names = tuple(name for name in names if before[name] != after[name])
     return _encode({name: before[name] for name in names}).decode()
@@ -331,7 +347,7 @@ def _past(row: Result) -> Past:
         shown,
     ) = row
     by = By(user_id, request_id or "", cause, cause_id)
-    keeps = verb in (UPDATE, DELETE, ERASE)
+    keeps = verb in DELETIONS or verb in (UPDATE, ERASE)
     old, is_read = None, (before is not None) == keeps
     if is_read and before is not None:
         old, is_read = _decoded(before)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from closum.model.change import CREATE, DELETE, ERASE, PURGE, UPDATE
+from closum.model.change import CREATE, DELETIONS, ERASE, PURGE, UPDATE
 from closum.model.resource import Resource
 from closum.store import statements, tally
 from closum.store.unit import Result, Unit
@@ -15,7 +15,7 @@ _BATCH = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position > ? O
 _POSITIONS = "SELECT position FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _AT = f"SELECT {_COLUMNS} FROM change WHERE account_id = ? AND position = ?"
 _BY_RECORD = """
-SELECT id, position, verb, cause, CASE WHEN verb = 'delete' THEN before END FROM change
+SELECT id, position, verb, cause, CASE WHEN verb IN ('delete', 'merge') THEN before END FROM change
 WHERE account_id = ? AND resource = ? AND (id, position) > (?, ?) ORDER BY id, position LIMIT ?
 """
 _KEYS = """
@@ -24,7 +24,7 @@ ORDER BY id, position LIMIT ?
 """
 
 
-VERBS = (CREATE, UPDATE, DELETE, PURGE, ERASE)
+VERBS = (CREATE, UPDATE, *DELETIONS, PURGE, ERASE)
 
 
 class Noted(NamedTuple):

@@ -49,7 +49,7 @@ _LAST = """
 SELECT position, operation FROM change WHERE account_id = ? AND position <= ? ORDER BY position DESC LIMIT 1
 """
 _OLDEST = "SELECT MIN(position) FROM change WHERE account_id = ?"
-_COUNT = """
+COUNT = """
 SELECT resource, verb, cause, COUNT(*) FROM change WHERE account_id = ? AND position >= ? AND position <= ?
 GROUP BY resource, verb, cause
 """
@@ -144,7 +144,7 @@ def oldest(unit: Unit) -> int:
 
 def counts(unit: Unit, first: int, last: int) -> list[tuple[str, str, str, int]]:
     """How many changes there are between two positions, these included, by resource, verb and cause."""
-    found = unit.all(_COUNT, (unit.account_id, first, last))
+    found = unit.all(COUNT, (unit.account_id, first, last))
     return [(resource, verb, cause, number) for resource, verb, cause, number in found]
 
 

@@ -29,8 +29,19 @@ class Scope(ABC):
         """What follows WHERE or ON; `of` is the alias of the table, with its dot. The account comes first."""
 
 
-class _Owned(Scope):
-    """Records of the account that the parameter `account_id` names."""
+class _OfAccount(Scope):
+    """Rows of the account that the parameter `account_id` names."""
+
+    def where(self, *conditions: Sql | str, of: str = "") -> Sql:
+        return joined(" AND ", [Sql(f"{of}account_id = ?", ACCOUNT.values), *conditions])
+
+
+OF_ACCOUNT: Scope = _OfAccount()
+"""That of a table which holds no records of a resource."""
+
+
+class _Owned(_OfAccount):
+    """Records of the account."""
 
     key = ("account_id", "id")
     versions = version.COLUMNS
@@ -46,9 +57,6 @@ class _Owned(Scope):
         self.counts = sql(
             "SELECT account_id, count FROM tally WHERE resource = {name} ORDER BY account_id", name=name
         )
-
-    def where(self, *conditions: Sql | str, of: str = "") -> Sql:
-        return joined(" AND ", [Sql(f"{of}account_id = ?", ACCOUNT.values), *conditions])
 
 
 class _Shared(Scope):

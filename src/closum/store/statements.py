@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from closum.model.resource import Resource
-from closum.model.view import REMEMBERED, record_view
+from closum.model.view import REMEMBERED, list_view, record_view
 from closum.store import pages
 from closum.store.scope import Scope, scope_of
 from closum.store.sql import Prepared, Sql, Unbound, joined, parameter, prepared, sql, unbound
@@ -69,6 +69,13 @@ def look_up(
 def select_ids(resource: Resource, number: int, engine: str) -> Prepared:
     """Which of `number` ids there are. Takes account, ids."""
     return look_up(scope_of(resource), resource.name, ("id",), "id", (), number, engine, ())
+
+
+@lru_cache
+def select_listed(resource: Resource, number: int, engine: str) -> Prepared:
+    """What a list shows of `number` records, and behind it their ids. Takes account, ids."""
+    columns = (*(str(one) for one in list_view(resource).columns), "id")
+    return look_up(scope_of(resource), resource.name, columns, "id", (), number, engine, ())
 
 
 @lru_cache

@@ -441,5 +441,46 @@ module Closum
     def history(id, before: nil, limit: nil)
       revisions("/{id}/history", id, before:, limit:)
     end
+
+    # Has other leads go into this one, as one operation, which can be undone. This lead keeps what it has
+    #   and takes what it lacks from the others, of `custom_data` key by key; `properties` says where
+    #   another lead's value is to win. What belongs to the others belongs to this one then, and their ids
+    #   answer 404 with `merged_into`. They are not in the bin. With `dry_run` nothing is changed, and the
+    #   answer has the lead as it would be.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param ids [Array<Integer>] The leads that go into this one, which takes what it lacks from them in
+    #   this order
+    # @param properties [Hash, nil] Of each property the lead that gives it: this one or one of the others:
+    #   `{name:, city_id:, custom_data:, email:, phone:}`
+    # @param dry_run [Boolean, nil] With `true` nothing is changed: the answer has the lead as it would be
+    # @return [Object]
+    # @raise [NotFound]
+    # @raise [Error]
+    def merge(id, ids:, properties: ABSENT, dry_run: ABSENT)
+      acted("POST", "/{id}/merge", id: id, json: { ids:, properties:, dry_run: }, flags: %w[dry_run]) { |envelope| envelope["data"] }
+    end
+
+    # Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score
+    #   first. Servers keep the list: it has what was created or changed within a minute. Duplicates says
+    #   what counts. It takes the parameters `limit`, `cursor`; others are refused.
+    #
+    # @param limit [Integer] as in a list
+    # @param cursor [String] as in a list
+    # @return [Object]
+    # @raise [Error]
+    def duplicates(limit: nil, cursor: nil)
+      acted("GET", "/duplicates", params: { limit:, cursor: }) { |envelope| envelope["data"] }
+    end
+
+    # Remembers of some leads that no two of them are one: pairs of them do not come again, however the
+    #   leads change. A group comes again when it shows a lead that was not among them.
+    #
+    # @param ids [Array<Integer>] The ids of two leads or more, as the list has them together
+    # @return [nil]
+    # @raise [Error]
+    def dismiss_duplicates(ids:)
+      acted("POST", "/duplicates/dismiss", json: { ids: })
+    end
   end
 end

@@ -486,3 +486,90 @@ class Leads:
         """
         stretch = self._verbs.revisions("/{id}/history", id, limit)
         return Revisions(self._driver, stretch, before)
+
+    def merge(
+        self,
+        id: int | str,
+        *,
+        ids: Sequence[int],
+        properties: Mapping[str, Any] | UnsetType | None = UNSET,
+        dry_run: bool | UnsetType | None = UNSET,
+    ) -> Any:
+        """Has other leads go into this one, as one operation, which can be undone. This lead keeps what it
+        has and takes what it lacks from the others, of `custom_data` key by key; `properties` says
+        where another lead's value is to win. What belongs to the others belongs to this one then, and
+        their ids answer 404 with `merged_into`. They are not in the bin. With `dry_run` nothing is
+        changed, and the answer has the lead as it would be.
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            ids (list[int]): The leads that go into this one, which takes what it lacks from them in
+                this order.
+            properties (dict | None): Of each property the lead that gives it: this one or one of the
+                others: a dict of "name", "city_id", "custom_data", "email", "phone".
+            dry_run (bool | None): With `true` nothing is changed: the answer has the lead as it would
+                be.
+
+        Returns:
+            Any
+
+        Raises:
+            ValueError: `id` is not an id.
+            NotFound: there is no record with this id.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.act(
+                Action("POST", "/{id}/merge", flags=("dry_run",)),
+                self._verbs.data,
+                id,
+                {},
+                UNSET,
+                ids=ids,
+                properties=properties,
+                dry_run=dry_run,
+            )
+        )
+
+    def duplicates(self, *, limit: int | None = None, cursor: str | None = None) -> Any:
+        """Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest
+        score first. Servers keep the list: it has what was created or changed within a minute.
+        Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.
+
+        Args:
+            limit (int): As in a list.
+            cursor (str): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.act(
+                Action("GET", "/duplicates"),
+                self._verbs.data,
+                None,
+                {"limit": limit, "cursor": cursor},
+                UNSET,
+            )
+        )
+
+    def dismiss_duplicates(self, *, ids: Sequence[int]) -> None:
+        """Remembers of some leads that no two of them are one: pairs of them do not come again, however
+        the leads change. A group comes again when it shows a lead that was not among them.
+
+        Args:
+            ids (list[int]): The ids of two leads or more, as the list has them together.
+
+        Raises:
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
+        self._driver.run(
+            self._verbs.act(
+                Action("POST", "/duplicates/dismiss"), self._verbs.nothing, None, {}, UNSET, ids=ids
+            )
+        )

@@ -1,0 +1,95 @@
+"""Merge leads: others go into one, whose id stays."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from closum.api import responses, schemas
+from closum.api.verbs import operation
+from closum.http.answer import Answer, success
+from closum.http.request import Request
+from closum.http.route import DATA, Route, Sample
+from closum.model import body_fields
+from closum.model.body_fields import Array, Object
+from closum.model.fields import Flag, Integer
+from closum.model.ignored import Path
+from closum.operations import guarded, merging
+from closum.operations.merging import IDS, PROPERTIES, Merged
+from closum.operations.undone import MOST_MERGED
+from closum.resources.lead import LEAD
+
+FIELDS = (
+    Array(
+        IDS,
+        required=True,
+        max_items=MOST_MERGED,
+        of=Integer("id"),
+        description="The leads that go into this one, which takes what it lacks from them in this order",
+    ),
+    Object(
+        PROPERTIES,
+        fields=tuple(
+            Integer(name, description=f"The lead whose `{name}` it is to be") for name in merging.names(LEAD)
+        ),
+        description="Of each property the lead that gives it: this one or one of the others",
+    ),
+    Flag("dry_run", description="With `true` nothing is changed: the answer has the lead as it would be"),
+)
+
+
+async def merge(request: Request) -> Answer:
+    body = await request.body()
+    wanted, ignored = body_fields.draft(FIELDS, body), [*body_fields.ignored(FIELDS, body)]
+    of = (request.resource, request.record_id, wanted)
+    if wanted.values.get("dry_run"):
+        found: Any = await request.db.read(
+            merging.preview, *of, one_moment=True, account_id=request.account_id
+        )
+        return success(found, ignored=ignored)
+    write = (guarded.do, request.caller, merging.write, *of)
+    return await request.write(*write, answer=_done, ignored=ignored)
+
+
+def _done(done: Merged, ignored: Sequence[Path]) -> Answer:
+    shown = {"id": done.id, "merged": done.ids, "record": None}
+    return success(shown, operation=done.operation, ignored=ignored)
+
+
+_ID = {"type": "integer", "minimum": 1}
+_MERGED = schemas.object_of(
+    {
+        "id": {**_ID, "description": "The id of the lead that the others went into"},
+        "merged": {"type": "array", "items": _ID, "description": "The ids of the others"},
+        "record": {
+            "anyOf": [schemas.ref(schemas.name(LEAD)), {"type": "null"}],
+            "description": "Of a dry run the lead as it would be; else `null`",
+        },
+    },
+    description="What was merged, or would be",
+)
+
+ROUTES = [
+    Route(
+        "POST",
+        "/api/lead/{id}/merge",
+        merge,
+        "lead:write",
+        operation(
+            LEAD,
+            "merge",
+            "Merge Leads",
+            "has other leads go into this one, as one operation, which can be undone. This lead keeps what it has and takes what it "
+            "lacks from the others, of `custom_data` key by key; `properties` says where another lead's value is to win. What belongs "
+            "to the others belongs to this one then, and their ids answer 404 with `merged_into`. They are not in the bin. With "
+            "`dry_run` nothing is changed, and the answer has the lead as it would be.",
+            responses.data(
+                "The leads are merged",
+                _MERGED,
+                {"id": 1, "merged": [2], "record": None},
+                headers=responses.OF_WRITE,
+            ),
+            fields=FIELDS,
+            result=DATA,
+        ),
+        Sample({"ids": [2], "properties": {"name": 2}}),
+    ),
+]

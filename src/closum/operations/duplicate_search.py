@@ -1,0 +1,230 @@
+"""Finds leads that look alike, as background work: by what changed since the last time, and where that is much, or not known,
+by a search of all leads.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from itertools import combinations, groupby
+from typing import Any
+
+from closum.model import duplicates
+from closum.model.change import ERASE, UPDATE
+from closum.model.duplicates import MOST_NAMES, RULES, Lead
+from closum.model.resource import Row
+from closum.model.terms import words
+from closum.operations.alike import Finder
+from closum.operations.runner import Kind, Work
+from closum.resources.email import EMAIL
+from closum.resources.lead import LEAD
+from closum.resources.phone import PHONE
+from closum.store import duplicates as store
+from closum.store import history, tally
+from closum.store.background import Progress
+from closum.store.duplicates import AGAIN, Block, Place
+from closum.store.history import Past
+from closum.store.unit import Unit, timestamp
+
+FEW = 1_000  # changes
+SHARE = 40
+"""Where more than one change comes to so many leads, a search of all of them is faster."""
+VALUES = 20  # ids of e-mail addresses for each lead that a step looks at
+
+LOWEST = -(2**63)
+
+
+def kind() -> Kind:
+    return Kind(store.KIND, step, behind=_behind)
+
+
+def _behind(unit: Unit, most: int) -> list[int]:
+    return store.behind(unit, RULES, timestamp(unit.now - AGAIN), most)
+
+
+def step(unit: Unit, work: Work) -> Progress:
+    """Look at some more changes, or leads."""
+    place = store.place(unit)
+    if place.walk is None and _is_far(unit, place):
+        place = Place(history.last(unit), place.run + 1, RULES, [0, None])
+    if place.walk is None:
+        done, place = _follow(unit, place, work.size)
+        ended = done < work.size
+    else:
+        done, place = _walk(unit, place, work.size)
+        ended = place.walk is None and place.position == history.last(unit)
+    store.set_place(unit, place)
+    return Progress(done=work.progress.done + done, ended=ended)
+
+
+def _is_far(unit: Unit, place: Place) -> bool:
+    if place.rules != RULES:
+        return True
+    oldest = history.since(unit, 0, 1)
+    if oldest and oldest[0].position > place.position + 1:
+        return True
+    behind = history.last(unit) - place.position
+    return behind > FEW and behind * SHARE > tally.last_id(unit, LEAD)
+
+
+def _follow(unit: Unit, place: Place, size: int) -> tuple[int, Place]:
+    """What changed, lead by lead: each finds what is like it among those before it."""
+    found = history.since(unit, place.position, size)
+    changed: dict[int, list[Past]] = {}
+    for one in found:
+        if one.resource == LEAD.name:
+            changed.setdefault(one.id, []).append(one)
+    present = {lead.id: lead for lead in store.leads(unit, changed)}
+    for lead_id, past in changed.items():
+        _look(unit, Finder(unit, place.run), lead_id, present.get(lead_id), past)
+    return len(found), place._replace(position=found[-1].position if found else history.last(unit))
+
+
+def _look(unit: Unit, finder: Finder, lead_id: int, lead: Lead | None, past: Sequence[Past]) -> None:
+    """Find what a lead is like, and what those are like that come into a group, or out of one, with it."""
+    _renew(unit, lead_id, lead, past)
+    known = [one.before for one in past if one.before]
+    if known or lead is None:
+        _leave(unit, finder, lead_id, lead, known)
+    if lead is not None:
+        finder.find(lead)
+    finder.write()
+    changed = list(finder.changed.values())
+    for one in changed:
+        store.drop_pairs(unit, one.id)
+    for one in changed:
+        finder.find(one)
+    finder.write()
+
+
+def _renew(unit: Unit, lead_id: int, lead: Lead | None, past: Sequence[Past]) -> None:
+    """Keep the hashes of the lead's name, and none of those that it had."""
+    store.drop_pairs(unit, lead_id)
+    if any(one.verb == UPDATE and one.before is None for one in past):
+        store.drop_all_hashes(unit, lead_id)
+    names = [one.before["name"] for one in past if one.before and "name" in one.before]
+    store.drop_hashes(unit, lead_id, {one for name in names for one in duplicates.hashes(words(name))})
+    if lead is not None:
+        store.add_hashes(unit, [(lead_id, duplicates.hashes(lead.words))])
+    elif any(one.verb == ERASE for one in past):
+        store.forget_dismissals(unit, lead_id)
+
+
+def _leave(unit: Unit, finder: Finder, lead_id: int, lead: Lead | None, known: Sequence[Row]) -> None:
+    """Look again at what the lead was like before."""
+    for group in store.groups_of(unit, [lead_id]):
+        finder.regroup(group.bucket)
+    for kind in ("email", "phone"):
+        for value in {before[f"{kind}_id"] for before in known if before.get(f"{kind}_id")}:
+            finder.regroup(f"{kind}:{value}")
+    names = {tuple(words(before["name"])) for before in known if "name" in before}
+    cities = {before["city_id"] for before in known if "city_id" in before}
+    if (names or cities) and lead is not None:
+        names, cities = names | {lead.words}, cities | {lead.city_id}
+    for name in names:
+        finder.leave(name, cities)
+
+
+def _walk(unit: Unit, place: Place, size: int) -> tuple[int, Place]:
+    """Go on with a search of all leads."""
+    finder, left = Finder(unit, place.run), size
+    number, at = place.walk
+    while left > 0 and number < len(_PHASES):
+        at, done = _PHASES[number](unit, finder, at, left)
+        left -= max(done, 1)
+        if at is None:
+            number += 1
+    finder.write()
+    return size - left, place._replace(walk=[number, at] if number < len(_PHASES) else None)
+
+
+def _clear(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
+    return (0, size) if store.cut_hashes(unit, size) else (None, 1)
+
+
+def _hash(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
+    """Names in their order, so that hashes of one name are written together; from the beginning if the last lead has changed."""
+    after = store.name(unit, *at) if at else None
+    found = store.names(unit, (after, at[0]) if after is not None else ("", 0), size)
+    rows: list[tuple[int, list[int]]] = []
+    for name, same in groupby(found, lambda one: one[0]):
+        hashes = duplicates.hashes(words(name))
+        rows += [(lead_id, hashes) for _, lead_id in same]
+    store.add_hashes(unit, rows)
+    if len(found) < size:
+        return None, len(found)
+    last = found[-1][1]
+    return [last, store.version(unit, last)], len(found)
+
+
+def _by_email(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
+    return _by_record(unit, finder, "email", at or 0, size, tally.last_id(unit, EMAIL))
+
+
+def _by_phone(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
+    return _by_record(unit, finder, "phone", at or 0, size, tally.last_id(unit, PHONE))
+
+
+def _by_record(
+    unit: Unit, finder: Finder, kind: str, at: int, size: int, last: int
+) -> tuple[int | None, int]:
+    end = at + VALUES * size
+    for value in store.shared(unit, f"{kind}_id", at, end):
+        finder.of_record(kind, value)
+    return (end, size) if end < last else (None, 1)
+
+
+def _by_name(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
+    """Hashes in their order: those with one upper half together."""
+    after = LOWEST if at is None else at
+    found, is_last = _whole_blocks(unit, after, size)
+    for one in found:
+        if one.is_whole and one.number > 1:
+            finder.of_name(one.hash)
+    for _, some in groupby(found, lambda one: duplicates.upper(one.hash)):
+        several = list(some)
+        if 1 < len(several) <= MOST_NAMES:
+            _one_letter(unit, finder, several)
+    return (None if is_last else found[-1].hash), len(found)
+
+
+def _whole_blocks(unit: Unit, after: int, size: int) -> tuple[list[Block], bool]:
+    """Without those that are the beginning of what one step can read; and whether they are the last ones."""
+    for most in (max(size, 2), max(size, MOST_NAMES) + 1):
+        found = store.blocks(unit, after, most)
+        if len(found) < most:
+            return found, True
+        last = duplicates.upper(found[-1].hash)
+        if whole := [one for one in found if duplicates.upper(one.hash) != last]:
+            return whole, False
+    return found, False
+
+
+def _one_letter(unit: Unit, finder: Finder, found: Sequence[Block]) -> None:
+    """Of names that have all words but one in common, those whose words differ by a letter."""
+    leads = {lead.id: lead for lead in store.leads(unit, (one.lead_id for one in found))}
+    near: defaultdict[str, list[Block]] = defaultdict(list)
+    for one in found:
+        lead = leads.get(one.lead_id)
+        if lead and (word := duplicates.word_of(lead.words, one.hash)):
+            for rest in duplicates.without_a_letter(word):
+                near[rest].append(one)
+    pairs = {pair for several in near.values() if len(several) > 1 for pair in combinations(several, 2)}
+    for one, other in pairs:
+        lead, another = leads[one.lead_id], leads[other.lead_id]
+        if duplicates.differing(lead.words, another.words):
+            finder.of_letter(lead, another, (one.hash, other.hash), one.number + other.number)
+
+
+def _older(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
+    """Remove what this search has not found again."""
+    finder.write()
+    return store.cut_older(unit, finder.run, at or 0, size), size
+
+
+_PHASES: tuple[Callable[[Unit, Finder, Any, int], tuple[Any, int]], ...] = (
+    _clear,
+    _hash,
+    _by_email,
+    _by_phone,
+    _by_name,
+    _older,
+)

@@ -1,0 +1,373 @@
+"""Leads that look alike: the hashes by which they are found, the pairs and groups that were found, and what was dismissed.
+
+None of it is a record: it has no history, servers make it of leads. So it is written here, and not through `changes`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from closum.model import duplicates
+from closum.model.change import Change
+from closum.model.duplicates import Lead
+from closum.model.terms import words
+from closum.store import statements
+from closum.store.scope import OF_ACCOUNT
+from closum.store.sql import Bound, Prepared
+from closum.store.unit import Unit
+
+KIND = "duplicates"
+"""Of the background work that finds them."""
+AGAIN = 3_600  # seconds until work that was given up begins once more
+
+PAIR = ""
+"""The bucket of a pair."""
+_LEAD = ("id", "name", "city_id", "email_id", "phone_id")
+_SHOWN = ("rank", "first_id", "second_id", "bucket", "reasons")
+_OF_LEAD = ", ".join(f"lead.{name}" for name in _LEAD)
+
+
+class Place(NamedTuple):
+    """How far an account is. `walk` is JSON, None while no search of all leads goes on."""
+
+    position: int = 0
+    run: int = 0
+    rules: int = 0
+    walk: Any = None
+
+
+class Found(NamedTuple):
+    """A pair, or a group (`second_id` is 0), in the order in which they are listed."""
+
+    rank: int
+    first_id: int
+    second_id: int
+    bucket: str
+    reasons: int
+
+
+class Block(NamedTuple):
+    """Leads with one hash: how many, and the lowest id."""
+
+    hash: int
+    is_whole: bool
+    number: int
+    lead_id: int
+
+
+def behind(unit: Unit, rules: int, given_up: str, most: int) -> list[int]:
+    """Accounts with changes that were not looked at, or leads that were compared by other rules, unless their work goes on, or
+    was given up at `given_up` or later."""
+    rows = unit.all(
+        "SELECT DISTINCT tally.account_id FROM tally"
+        " LEFT JOIN duplicate_place AS place ON place.account_id = tally.account_id"
+        f" LEFT JOIN job ON job.account_id = tally.account_id AND job.kind = '{KIND}' AND job.number = 0"
+        " WHERE tally.resource IN ('lead', 'change') AND tally.last_id > 0"
+        " AND (place.rules IS NULL OR place.rules <> ? OR (tally.resource = 'change' AND tally.last_id > place.position))"
+        " AND (job.state IS NULL OR job.state = 'done' OR (job.state = 'failed' AND job.modified < ?)) LIMIT ?",
+        (rules, given_up, most),
+    )
+    return [row[0] for row in rows]
+
+
+def place(unit: Unit) -> Place:
+    row = unit.one(
+        "SELECT position, run, rules, walk FROM duplicate_place WHERE account_id = ?", (unit.account_id,)
+    )
+    return Place(row[0], row[1], row[2], json.loads(row[3])) if row else Place()
+
+
+def set_place(unit: Unit, to: Place) -> None:
+    unit.run(
+        "INSERT INTO duplicate_place (account_id, position, run, rules, walk) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (account_id) DO UPDATE SET position = excluded.position, run = excluded.run,"
+        " rules = excluded.rules, walk = excluded.walk",
+        (unit.account_id, to.position, to.run, to.rules, json.dumps(to.walk)),
+    )
+
+
+def follow_gone(unit: Unit, changes: Sequence[Change]) -> None:
+    """Keep nothing of leads that go but that they were dismissed: they may come back."""
+    gone = [change.row for change in changes if change.after is None and change.resource.name == "lead"]
+    unit.run_each(one for lead in gone for one in _forgetting(unit.account_id, lead["id"], lead["name"]))
+
+
+def _forgetting(account_id: int, lead_id: int, name: str | None) -> Iterator[Bound]:
+    for one in duplicates.hashes(words(name)):
+        yield _DROP_HASH, (account_id, one, lead_id)
+    for text in _DROP_PAIRS:
+        yield text, (account_id, lead_id)
+
+
+_DROP_HASH = "DELETE FROM duplicate_key WHERE account_id = ? AND hash = ? AND lead_id = ?"
+_DROP_PAIRS = (
+    f"DELETE FROM duplicate WHERE account_id = ? AND first_id = ? AND bucket = '{PAIR}'",
+    "DELETE FROM duplicate WHERE account_id = ? AND second_id = ?",
+)
+
+
+def drop_pairs(unit: Unit, lead_id: int) -> None:
+    for text in _DROP_PAIRS:
+        unit.run(text, (unit.account_id, lead_id))
+
+
+def drop_hashes(unit: Unit, lead_id: int, hashes: Iterable[int]) -> None:
+    unit.run_many(_DROP_HASH, [(unit.account_id, one, lead_id) for one in hashes])
+
+
+def drop_all_hashes(unit: Unit, lead_id: int) -> None:
+    """Also of names that nobody knows any more: it reads all hashes of the account."""
+    unit.run("DELETE FROM duplicate_key WHERE account_id = ? AND lead_id = ?", (unit.account_id, lead_id))
+
+
+def cut_hashes(unit: Unit, most: int) -> bool:
+    """Remove at most so many of the account's; whether there are more."""
+    sql = "SELECT hash FROM duplicate_key WHERE account_id = ? ORDER BY hash LIMIT 1 OFFSET ?"
+    row = unit.one(sql, (unit.account_id, most))
+    ends, values = (" AND hash < ?", (row[0],)) if row else ("", ())
+    cut = unit.run(f"DELETE FROM duplicate_key WHERE account_id = ?{ends}", (unit.account_id, *values))
+    if row and not cut:  # as many leads have one name
+        unit.run("DELETE FROM duplicate_key WHERE account_id = ? AND hash <= ?", (unit.account_id, row[0]))
+    return row is not None
+
+
+def add_hashes(unit: Unit, found: Sequence[tuple[int, list[int]]]) -> None:
+    """Of leads by their id; the first hash of each is of its whole name."""
+    rows = [
+        (unit.account_id, one, lead_id, int(one == hashes[0])) for lead_id, hashes in found for one in hashes
+    ]
+    unit.run_many(
+        "INSERT INTO duplicate_key (account_id, hash, lead_id, is_whole) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        rows,
+    )
+
+
+def names(unit: Unit, after: tuple[str, int], most: int) -> list[tuple[str, int]]:
+    """Sort keys of names, each with the id of its lead, in their order, behind one."""
+    return unit.all(
+        "SELECT name_sort, id FROM lead WHERE account_id = ? AND (name_sort, id) > (?, ?)"
+        " ORDER BY name_sort, id LIMIT ?",
+        (unit.account_id, *after, most),
+    )
+
+
+def name(unit: Unit, lead_id: int, version: int) -> str | None:
+    """The sort key of a lead's name, where the lead is as it was."""
+    row = unit.one(
+        "SELECT name_sort FROM lead WHERE account_id = ? AND id = ? AND version = ?",
+        (unit.account_id, lead_id, version),
+    )
+    return row[0] if row else None
+
+
+def version(unit: Unit, lead_id: int) -> int:
+    row = unit.one("SELECT version FROM lead WHERE account_id = ? AND id = ?", (unit.account_id, lead_id))
+    return row[0] if row else 0
+
+
+def shared(unit: Unit, column: str, after: int, most: int) -> list[int]:
+    """Values of `email_id` or `phone_id` from one to another that several leads have."""
+    rows = unit.all(
+        f"SELECT {column} FROM lead WHERE account_id = ? AND {column} > ? AND {column} <= ?"
+        f" GROUP BY {column} HAVING MIN(id) < MAX(id) ORDER BY {column}",
+        (unit.account_id, after, most),
+    )
+    return [row[0] for row in rows]
+
+
+def number(unit: Unit, hash_: int) -> int:
+    """How many leads have a hash."""
+    row = unit.one(
+        "SELECT COUNT(*) FROM duplicate_key WHERE account_id = ? AND hash = ?", (unit.account_id, hash_)
+    )
+    return int(row[0]) if row else 0
+
+
+def blocks(unit: Unit, after: int, most: int) -> list[Block]:
+    """The next hashes behind one."""
+    rows = unit.all(
+        "SELECT hash, MAX(is_whole), COUNT(*), MIN(lead_id) FROM duplicate_key WHERE account_id = ? AND hash > ?"
+        " GROUP BY hash ORDER BY hash LIMIT ?",
+        (unit.account_id, after, most),
+    )
+    return [Block(row[0], bool(row[1]), row[2], row[3]) for row in rows]
+
+
+def leads(unit: Unit, ids: Iterable[int]) -> list[Lead]:
+    """Those that there are."""
+    found: dict[int, Lead] = {}
+    for chunk in statements.chunks(ids):
+        rows = unit.all(*_by("lead", _LEAD, "id", len(chunk), unit.engine)(unit.account_id, *chunk))
+        found |= {row[0]: duplicates.lead(*row) for row in rows}
+    return list(found.values())
+
+
+def sharing(unit: Unit, column: str, value: int, most: int) -> list[Lead]:
+    """The first leads with an e-mail address, or a number, by its id."""
+    rows = unit.all(
+        f"SELECT {', '.join(_LEAD)} FROM lead WHERE account_id = ? AND {column} = ? ORDER BY id LIMIT ?",
+        (unit.account_id, value, most),
+    )
+    return [duplicates.lead(*row) for row in rows]
+
+
+def named(unit: Unit, hashes: Sequence[int], most: int, city: Sequence[int | None] = ()) -> list[Lead]:
+    """The first leads with one of some hashes, of a city alone where it is given."""
+    values = [unit.account_id, *hashes]
+    where = f"hash IN ({', '.join('?' * len(hashes))})"
+    if city:
+        where += " AND lead.city_id IS NULL" if city[0] is None else " AND lead.city_id = ?"
+        values += [one for one in city if one is not None]
+    rows = unit.all(
+        f"SELECT {_OF_LEAD} FROM duplicate_key AS found"
+        " JOIN lead ON lead.account_id = found.account_id AND lead.id = found.lead_id"
+        f" WHERE found.account_id = ? AND {where} ORDER BY lead_id LIMIT ?",
+        (*values, most),
+    )
+    return [duplicates.lead(*row) for row in rows]
+
+
+def hits(unit: Unit, hashes: Iterable[int]) -> list[int]:
+    """Which of the hashes there are."""
+    found: set[int] = set()
+    for chunk in statements.chunks(hashes):
+        rows = unit.all(
+            *_by("duplicate_key", ("hash",), "hash", len(chunk), unit.engine)(unit.account_id, *chunk)
+        )
+        found.update(row[0] for row in rows)
+    return sorted(found)
+
+
+@lru_cache
+def _by(table: str, columns: tuple[str, ...], column: str, number: int, engine: str) -> Prepared:
+    """Takes account, values."""
+    return statements.look_up(OF_ACCOUNT, table, columns, column, (), number, engine, ())
+
+
+def put(unit: Unit, rows: Sequence[tuple[int, int, str, int, bool]], run: int) -> None:
+    """Note pairs and groups: both ids, the bucket, the reasons, whether it is open."""
+    unit.run_many(
+        "INSERT INTO duplicate (account_id, first_id, second_id, bucket, rank, reasons, run, is_open)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, first_id, second_id, bucket) DO UPDATE"
+        " SET rank = excluded.rank, reasons = excluded.reasons, run = excluded.run, is_open = excluded.is_open",
+        [
+            (
+                unit.account_id,
+                first,
+                second,
+                bucket,
+                100 - duplicates.score(reasons),
+                reasons,
+                run,
+                int(is_open),
+            )
+            for first, second, bucket, reasons, is_open in rows
+        ],
+    )
+
+
+def group(unit: Unit, bucket: str) -> Found | None:
+    row = unit.one(
+        f"SELECT {', '.join(_SHOWN)} FROM duplicate WHERE account_id = ? AND bucket = ? AND bucket <> ''",
+        (unit.account_id, bucket),
+    )
+    return Found(*row) if row else None
+
+
+def groups_of(unit: Unit, first_ids: Iterable[int]) -> list[Found]:
+    """Groups whose first lead is one of these."""
+    found: set[Found] = set()
+    for chunk in statements.chunks(first_ids):
+        rows = unit.all(
+            *_by("duplicate", _SHOWN, "first_id", len(chunk), unit.engine)(unit.account_id, *chunk)
+        )
+        found.update(Found(*row) for row in rows if row[3] != PAIR)
+    return sorted(found)
+
+
+def drop_group(unit: Unit, bucket: str) -> None:
+    unit.run(
+        "DELETE FROM duplicate WHERE account_id = ? AND bucket = ? AND bucket <> ''",
+        (unit.account_id, bucket),
+    )
+
+
+def cut_older(unit: Unit, run: int, after: int, most: int) -> int | None:
+    """Remove what was last found in an earlier run, of the next `most` ids behind one; the last of them, None at the end."""
+    row = unit.one(
+        "SELECT first_id FROM duplicate WHERE account_id = ? AND first_id > ? ORDER BY first_id LIMIT 1 OFFSET ?",
+        (unit.account_id, after, most),
+    )
+    last = row[0] if row else 2**63 - 1
+    unit.run(
+        "DELETE FROM duplicate WHERE account_id = ? AND first_id > ? AND first_id <= ? AND run < ?",
+        (unit.account_id, after, last, run),
+    )
+    return last if row else None
+
+
+def dismissals(unit: Unit, ids: Iterable[int]) -> dict[int, set[int]]:
+    """Of each of the leads that were dismissed the numbers of the dismissals."""
+    found: dict[int, set[int]] = {}
+    if not unit.one("SELECT 1 FROM duplicate_dismissed WHERE account_id = ? LIMIT 1", (unit.account_id,)):
+        return found
+    for chunk in statements.chunks(ids):
+        columns = ("lead_id", "number")
+        rows = unit.all(
+            *_by("duplicate_dismissed", columns, "lead_id", len(chunk), unit.engine)(unit.account_id, *chunk)
+        )
+        for lead_id, number in rows:
+            found.setdefault(lead_id, set()).add(number)
+    return found
+
+
+def dismiss(unit: Unit, ids: Sequence[int]) -> None:
+    """Remember that these leads, all of which there are, are not one."""
+    row = unit.one("SELECT MAX(number) FROM duplicate_dismissed WHERE account_id = ?", (unit.account_id,))
+    number = ((row and row[0]) or 0) + 1
+    unit.run_many(
+        "INSERT INTO duplicate_dismissed (account_id, lead_id, number) VALUES (?, ?, ?)",
+        [(unit.account_id, one, number) for one in ids],
+    )
+
+
+def forget_dismissals(unit: Unit, lead_id: int) -> None:
+    unit.run(
+        "DELETE FROM duplicate_dismissed WHERE account_id = ? AND lead_id = ?", (unit.account_id, lead_id)
+    )
+
+
+def close(unit: Unit, found: Iterable[Found]) -> None:
+    """Show these no more."""
+    unit.run_many(
+        "UPDATE duplicate SET is_open = 0 WHERE account_id = ? AND first_id = ? AND second_id = ? AND bucket = ?",
+        [(unit.account_id, one.first_id, one.second_id, one.bucket) for one in found],
+    )
+
+
+def pairs_among(unit: Unit, ids: Iterable[int]) -> list[Found]:
+    among, found = set(ids), set[Found]()
+    for chunk in statements.chunks(among):
+        rows = unit.all(
+            *_by("duplicate", _SHOWN, "first_id", len(chunk), unit.engine)(unit.account_id, *chunk)
+        )
+        found.update(Found(*row) for row in rows if row[3] == PAIR and row[2] in among)
+    return sorted(found)
+
+
+def page(unit: Unit, after: Sequence[Any], most: int) -> list[Found]:
+    """The next open ones behind a place (`rank`, `first_id`, `second_id`, `bucket`), those with the highest score first."""
+    rows = unit.all(
+        f"SELECT {', '.join(_SHOWN)} FROM duplicate WHERE account_id = ? AND is_open = 1"
+        " AND (rank, first_id, second_id, bucket) > (?, ?, ?, ?)"
+        " ORDER BY rank, first_id, second_id, bucket LIMIT ?",
+        (unit.account_id, *after, most),
+    )
+    return [Found(*row) for row in rows]
+
+
+def count(unit: Unit) -> int:
+    """How many are open."""
+    row = unit.one("SELECT COUNT(*) FROM duplicate WHERE account_id = ? AND is_open = 1", (unit.account_id,))
+    return int(row[0]) if row else 0

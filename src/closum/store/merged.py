@@ -1,0 +1,91 @@
+"""Records that went into others, and those that they went into."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from closum.model.change import INTO, MERGE, Operation
+from closum.model.resource import Resource
+from closum.store import statements
+from closum.store.tally import Taken
+from closum.store.unit import Effect, Unit
+
+MOST = 10_000
+"""Merges of one record after the other that are followed: nobody makes so many."""
+
+_COLUMNS = "resource, record_id, into_id, operation"
+_ROW = "(?, ?, ?, ?, ?)"
+_FINAL = """
+WITH RECURSIVE walk (id, place) AS (
+    SELECT into_id, 1 FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?
+    UNION ALL
+    SELECT found.into_id, place + 1 FROM walk JOIN merged AS found
+    ON found.account_id = ? AND found.resource = ? AND found.record_id = walk.id WHERE place < ?
+)
+SELECT id FROM walk ORDER BY place DESC LIMIT 1
+"""
+_INTO = "SELECT record_id FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
+_FORGET = "DELETE FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
+_BEHIND = f"""
+SELECT {_COLUMNS} FROM merged WHERE account_id = ? AND (resource, record_id) > (?, ?)
+ORDER BY resource, record_id LIMIT ?
+"""
+
+
+class Pointer(NamedTuple):
+    """A record that went into another one of its resource."""
+
+    resource: str
+    record_id: int
+    into_id: int
+    operation: int
+
+
+def follow(unit: Unit, operations: Iterable[Operation], taken: Taken) -> list[Effect]:
+    """What notes where merged records went."""
+    position, _ = taken
+    values: list[object] = []
+    for _, changes, begun in operations:
+        for verb, resource, before, _ in changes:
+            if verb == MERGE and before is not None:
+                values += (unit.account_id, resource.name, before["id"], before[INTO], begun or position)
+        position += len(changes)
+    width, start, effects = _ROW.count("?"), 0, list[Effect]()
+    for size in statements.sizes(len(values) // width):
+        end = start + size * width
+        effects.append((_insert(size), values[start:end], size))
+        start = end
+    return effects
+
+
+def _insert(number: int) -> str:
+    return f"INSERT INTO merged (account_id, {_COLUMNS}) VALUES {', '.join([_ROW] * number)}"
+
+
+def follow_back(unit: Unit, back: Mapping[Resource, Iterable[int]]) -> None:
+    """Records that are there again went nowhere."""
+    for resource, ids in back.items():
+        unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for one in ids])
+
+
+def forget(unit: Unit, resource: Resource, record_id: int) -> None:
+    """A record is gone for good: nothing leads to it any more."""
+    todo = [record_id]
+    while todo:
+        found = unit.all(_INTO, (unit.account_id, resource.name, todo.pop()))
+        unit.run_many(_FORGET, [(unit.account_id, resource.name, *row) for row in found])
+        todo += [row[0] for row in found]
+
+
+def final(unit: Unit, resource: Resource, record_id: int) -> int | None:
+    """The record that one went into at last; None where it went into none."""
+    of = (unit.account_id, resource.name)
+    row = unit.one(_FINAL, (*of, record_id, *of, MOST))
+    return int(row[0]) if row else None
+
+
+def walk(unit: Unit, size: int) -> Iterator[Sequence[Pointer]]:
+    """Every merged record of the account, at most `size` at a time."""
+    last = ("", 0)
+    while found := [Pointer(*row) for row in unit.all(_BEHIND, (unit.account_id, *last, size))]:
+        yield found
+        last = found[-1][:2]

@@ -1,0 +1,56 @@
+"""Calls of the functions of the store that read of leads that look alike, for `tests/store/test_reading.py`, and what they give."""
+
+from collections.abc import Callable
+from typing import Any
+
+from closum.model.duplicates import RULES, Lead, hashes
+from closum.store import duplicates
+
+PLACE = (-1, 0, 0, "")
+
+
+def ids(leads: list[Lead]) -> list[int]:
+    return sorted(lead.id for lead in leads)
+
+
+READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "duplicates.behind": (lambda unit: duplicates.behind(unit, RULES, "", 9), [1]),
+    "duplicates.blocks": (lambda unit: duplicates.blocks(unit, 0, 9), []),
+    "duplicates.count": (duplicates.count, 0),
+    "duplicates.dismissals": (lambda unit: duplicates.dismissals(unit, [1, 2]), {}),
+    "duplicates.group": (lambda unit: duplicates.group(unit, "email:1"), None),
+    "duplicates.groups_of": (lambda unit: duplicates.groups_of(unit, [1, 2]), []),
+    "duplicates.hits": (lambda unit: duplicates.hits(unit, hashes(("ana", "silva"))), []),
+    "duplicates.leads": (lambda unit: ids(duplicates.leads(unit, [1, 2, 9])), [1, 2]),
+    "duplicates.name": (lambda unit: duplicates.name(unit, 1, 9), None),
+    "duplicates.named": (
+        lambda unit: [duplicates.named(unit, [1, 2], 9, city) for city in ((), (None,), (1,))],
+        [[], [], []],
+    ),
+    "duplicates.names": (lambda unit: [one for _, one in duplicates.names(unit, ("", 0), 9)], [1, 2]),
+    "duplicates.number": (lambda unit: duplicates.number(unit, 1), 0),
+    "duplicates.page": (lambda unit: duplicates.page(unit, PLACE, 9), []),
+    "duplicates.pairs_among": (lambda unit: duplicates.pairs_among(unit, [1, 2]), []),
+    "duplicates.place": (duplicates.place, duplicates.Place()),
+    "duplicates.shared": (lambda unit: duplicates.shared(unit, "email_id", 0, 9), []),
+    "duplicates.sharing": (lambda unit: ids(duplicates.sharing(unit, "email_id", 1, 9)), [1]),
+    "duplicates.version": (lambda unit: [duplicates.version(unit, one) for one in (1, 9)], [1, 0]),
+}
+WRITING = {
+    f"duplicates.{name}"
+    for name in (
+        "add_hashes",
+        "close",
+        "cut_hashes",
+        "cut_older",
+        "dismiss",
+        "drop_all_hashes",
+        "drop_group",
+        "drop_hashes",
+        "drop_pairs",
+        "follow_gone",
+        "forget_dismissals",
+        "put",
+        "set_place",
+    )
+}
