@@ -163,6 +163,8 @@ def deleted(session: Session, account_id: int) -> None:
         records.delete(unit, EMAIL, lead["email_id"])
         extent = bins.extent(unit)
         assert bins.purge_some(unit, extent.last, 9) == extent.number == 1
+        (email,) = records.create_many(unit, EMAIL, [draft.parse(EMAIL, {"email": "binned@example.org"})])
+        records.delete(unit, EMAIL, written(email).id)
 
 
 def undone_and_cut(session: Session, account_id: int) -> None:
