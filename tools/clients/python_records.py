@@ -6,7 +6,17 @@ from typing import NamedTuple
 from closum.model import query
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
-from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted, types_of
+from tools.clients.python_parts import (
+    HEADER,
+    argument_type,
+    arguments,
+    described,
+    docstring,
+    imported,
+    quoted,
+    types_of,
+    values_of,
+)
 from tools.clients.words import article, class_name, parsed, several, words
 
 OF_ALL = ("Direction", "Document")
@@ -29,9 +39,10 @@ def module(resource: Resource) -> str:
     imports = (
         "import dataclasses\n"
         "from datetime import datetime\n"
-        "from typing import Any, Literal, Self, TypedDict\n\n"
+        "from typing import Any, Literal, Required, Self, TypedDict\n\n"
         "from closum_client import _reading as reading\n"
-        "from closum_client._record import Document, Record\n\n"
+        "from closum_client._record import Document, Record\n"
+        "from closum_client._unset import UnsetType\n\n"
     )
     header = HEADER.format(
         about=f"{several(resource).capitalize()}, as the API answers {'it' if resource.singleton else 'them'}."
@@ -42,7 +53,19 @@ def module(resource: Resource) -> str:
 def _records_of(resource: Resource) -> str:
     sorts = "" if resource.singleton else _sorts(resource)
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
-    return sorts + nested + _record(resource)
+    values = "".join(_values(resource, name) for name in values_of(resource))
+    return sorts + nested + _record(resource) + values
+
+
+def _values(resource: Resource, name: str) -> str:
+    """The arguments of a create or an update, for the methods that give the record."""
+    creates = name.startswith("New")
+    fields = "".join(
+        f"    {one.name}: {f'Required[{one.kind}]' if creates and one.needed else one.optional}\n"
+        for one in arguments(resource)
+    )
+    about = f"What {'a create' if creates else 'an update'} of {article(resource.name)} takes."
+    return f"class {name}(TypedDict, total=False):\n{docstring(about, {}, 4)}\n{fields}\n\n"
 
 
 def _sorts(resource: Resource) -> str:

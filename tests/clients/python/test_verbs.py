@@ -37,7 +37,7 @@ def test_a_lead(client: Client) -> None:
 
 def test_absent_is_not_none(client: Client) -> None:
     made = client.leads.create(name="Sylvia", city_id=213, phone={"extension": "351", "number": "912345678"})
-    assert client.leads.update(made, name=UNSET, city_id=40) is None  # type: ignore[func-returns-value]
+    assert client.leads.update(made, name=UNSET, city_id=40) is None
     lead = client.leads.retrieve(made)
     assert (lead.name, lead.city_id, lead.phone is None) == ("Sylvia", 40, False)
     client.leads.update(made, city_id=None, phone=None)
@@ -49,7 +49,7 @@ def test_absent_is_not_none(client: Client) -> None:
 
 @pytest.mark.parametrize("data", ['{"a": 1.50}', {"a": [1, None, "ü"]}, [], {}, "7", None])
 def test_custom_data(client: Client, data: object) -> None:
-    made = client.leads.create(name="Sylvia", custom_data=data)  # type: ignore[arg-type]
+    made = client.leads.create(name="Sylvia", custom_data=data)  # type: ignore[call-overload]
     found = client.leads.retrieve(made).custom_data
     assert found == data if isinstance(data, str | None) else json.loads(found or "") == data
     client.leads.update(made, custom_data={"b": 2})
@@ -61,7 +61,7 @@ def test_the_account(client: Client) -> None:
     before = client.account.retrieve()
     assert isinstance(before, Account)
     assert (before.zone, before.country, before.language, before.revision) == ("UTC", None, "en", "first")
-    assert client.account.update(zone="europe/lisbon", country="PT", name=UNSET) is None  # type: ignore[func-returns-value]
+    assert client.account.update(zone="europe/lisbon", country="PT", name=UNSET) is None
     assert client.account.retrieve() == replace(before, zone="Europe/Lisbon", country="PT")
     client.account.update(country=None, zone=before.zone)
     assert client.account.retrieve() == before
@@ -114,7 +114,7 @@ def test_an_id_is_a_whole_number(scripted: Scripted, id: object) -> None:
     client, script = scripted()
     for call in (client.leads.retrieve, client.leads.update):
         with pytest.raises(TypeError, match=f"an id is an int or its digits, not {type(id).__name__}"):
-            call(id)  # type: ignore[arg-type, call-overload]
+            call(id)  # type: ignore[call-overload]
     assert script.calls == []
 
 
@@ -197,7 +197,7 @@ def test_only_what_is_given_is_sent(scripted: Scripted) -> None:
 
 def test_what_is_no_flag_is_left_as_it_is(scripted: Scripted, client: Client) -> None:
     other, script = scripted(ok({"id": 1}, 201))
-    other.leads.create(name="Sylvia", city_id=True, custom_data=False)  # type: ignore[arg-type]
+    other.leads.create(name="Sylvia", city_id=True, custom_data=False)  # type: ignore[call-overload]
     assert script.requests[0].content == b'{"name":"Sylvia","city_id":true,"custom_data":false}'
     with pytest.raises(Invalid, match="city_id"):
         client.leads.create(name="Sylvia", city_id=True)
@@ -205,7 +205,7 @@ def test_what_is_no_flag_is_left_as_it_is(scripted: Scripted, client: Client) ->
 
 def test_nested_records_can_be_given_back(client: Client) -> None:
     phone, email = {"extension": "351", "number": "912345678"}, {"email": "sylvialhook@closum.com"}
-    one = client.leads.create(name="Sylvia", email=email, phone=phone)  # type: ignore[arg-type]
+    one = client.leads.create(name="Sylvia", email=email, phone=phone)  # type: ignore[call-overload]
     (listed,) = client.leads.list()
     assert (listed.email, listed.phone) == (LeadEmail(id=None, **email), LeadPhone(id=None, **phone))
     other = client.leads.create(email=listed.email or UNSET, phone=listed.phone)
