@@ -13,12 +13,13 @@ from tools.clients.python_parts import (
     HEADER,
     Argument,
     arguments,
+    changes_of,
     described,
     docstring,
     field_argument,
     imported,
+    new_of,
     quoted,
-    values_of,
 )
 from tools.clients.words import article, class_name, methods_class, plain, several, words
 
@@ -40,7 +41,6 @@ IF_MATCH = (
     "Without it the last update wins."
 )
 IF_MATCH_OWN = "if_match (str): The `etag` that the record was retrieved with: where it has been changed since, nothing is done."
-IF_MATCH_ARGUMENT = "if_match: str | UnsetType | None = UNSET"
 RETURNING = "returning (bool): Whether to give the record as it is then."
 BLOCKING = Style("blocking", "resources", "", "def", "")
 ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
@@ -64,9 +64,9 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
         "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
-        "from closum_client._verbs import Action, Verbs\n"
+        "from closum_client._verbs import Action, Verbs, known\n"
         f"from closum_client._walk import {style.prefix}Records\n"
-        f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource) + values_of(resource)))}\n\n"
+        f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
     header = HEADER.format(about=f"The methods of {several(resource)}, {style.about}.")
     return f"{header}{imports}{_class_of(resource, style, own)}"
@@ -126,13 +126,21 @@ def _update(resource: Resource, style: Style) -> str:
 def _patch(resource: Resource, style: Style) -> str:
     what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
     documents = [field.name for field in resource.writable if isinstance(field, Document)]
-    merged = (
-        f": a dict for {' or '.join(documents)} is merged into the present one, in which None removes a key"
-        if documents
-        else ""
+    about = f"Change parts of {what}"
+    if documents:
+        about += f": a dict for {' or '.join(documents)} is merged into the present one, in which None removes a key"
+    has_id, record, taken = not resource.singleton, class_name(resource.name), changes_of(resource)
+    sections = _sections(resource, (), creates=False)
+    given = f"changes ({taken}): The arguments of `update`."
+    sections["Args"] = [*([_id(resource)] if has_id else []), given, RETURNING]
+    head, ids = ("self, id: int | str, *", ["id"]) if has_id else ("self, *", [])
+    values = ", ".join([*ids, "returning", f"**known(changes, {taken}.__annotations__)"])
+    return (
+        f"{_overloads(resource, style, 'patch', 'None', creates=False)}"
+        f"    {style.define} patch({head}, returning: bool = False, **changes: Unpack[{taken}]) -> {record} | None:\n"
+        f"{docstring(f'{about}.', sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._verbs.{_call(resource, 'patch')}({values}))\n\n"
     )
-    about = f"Change parts of {what}{merged}. It takes, gives and raises what `update` does."
-    return _writing(resource, style, "patch", about, "None", creates=False)
 
 
 def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
@@ -143,9 +151,9 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     head, first = ("        id: int | str,\n", "                id,\n") if has_id else ("", "")
     first += "" if creates else "                if_match,\n"
     first += "                returning,\n"
-    signature += "" if creates else f"        {IF_MATCH_ARGUMENT},\n"
+    signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
     signature += "        returning: bool = False,\n"
-    sections = {} if verb == "patch" else _sections(resource, taken, creates=creates)
+    sections = _sections(resource, taken, creates=creates)
     record = class_name(resource.name)
     return (
         f"{_overloads(resource, style, verb, result, creates=creates)}"
@@ -159,11 +167,12 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
 def _overloads(resource: Resource, style: Style, verb: str, result: str, *, creates: bool) -> str:
     """What type checkers are told: with `returning` the method gives the record."""
     head = "self, *" if creates or resource.singleton else "self, id: int | str, *"
-    more = "" if creates else f", {IF_MATCH_ARGUMENT}"
-    values = f"**values: Unpack[{values_of(resource)[-1 if creates else 0]}]"
+    values = f"**changes: Unpack[{changes_of(resource)}]"
+    if creates:
+        values = f"**values: Unpack[{new_of(resource)}]"
     asks = {class_name(resource.name): "Literal[True]", result: "Literal[False] = False"}
     return "".join(
-        f"    @overload\n    {style.define} {verb}({head}, returning: {kind}{more}, {values}) -> {given}: ...\n"
+        f"    @overload\n    {style.define} {verb}({head}, returning: {kind}, {values}) -> {given}: ...\n"
         for given, kind in asks.items()
     )
 

@@ -25,20 +25,23 @@ TYPES: Sequence[tuple[type[Field], str, str, str]] = (
 
 
 def imported(resource: Resource) -> list[str]:
-    """The names of its record, its sorts and of what it shows of others."""
+    """The names of its record, its sorts, of what it shows of others, and of what is taken."""
     name = class_name(resource.name)
     nested = [class_name(resource.name, one.name) for one in resource.nested]
     sort = [] if resource.singleton else [f"{name}Sort"]
-    return [name, *sort, *nested, *(f"{one}Input" for one in nested)]
+    new = [new_of(resource)] if "create" in resource.verbs else []
+    changes = [changes_of(resource)] if "update" in resource.verbs else []
+    return [name, *sort, *nested, *(f"{one}Input" for one in nested), *new, *changes]
 
 
-def values_of(resource: Resource) -> list[str]:
-    """The names of the types of what its create and its update take; one for both where nothing is needed."""
-    if not {"create", "update"} & {*resource.verbs}:
-        return []
-    name = class_name(resource.name)
-    has_needed = "create" in resource.verbs and any(field.needed for field in resource.writable)
-    return [f"{name}Values", *([f"New{name}Values"] if has_needed else [])]
+def new_of(resource: Resource) -> str:
+    """The name of what a create takes."""
+    return f"New{class_name(resource.name)}"
+
+
+def changes_of(resource: Resource) -> str:
+    """The name of what an update takes."""
+    return f"{class_name(resource.name)}Changes"
 
 
 def types_of(field: Field) -> tuple[type[Field], str, str, str]:

@@ -10,12 +10,13 @@ from tools.clients.python_parts import (
     HEADER,
     argument_type,
     arguments,
+    changes_of,
     described,
     docstring,
     imported,
+    new_of,
     quoted,
     types_of,
-    values_of,
 )
 from tools.clients.words import article, class_name, parsed, several, words
 
@@ -53,19 +54,27 @@ def module(resource: Resource) -> str:
 def _records_of(resource: Resource) -> str:
     sorts = "" if resource.singleton else _sorts(resource)
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
-    values = "".join(_values(resource, name) for name in values_of(resource))
-    return sorts + nested + _record(resource) + values
+    return sorts + nested + _record(resource) + _taken(resource)
 
 
-def _values(resource: Resource, name: str) -> str:
-    """The arguments of a create or an update, for the methods that give the record."""
-    creates = name.startswith("New")
-    fields = "".join(
-        f"    {one.name}: {f'Required[{one.kind}]' if creates and one.needed else one.optional}\n"
-        for one in arguments(resource)
-    )
-    about = f"What {'a create' if creates else 'an update'} of {article(resource.name)} takes."
-    return f"class {name}(TypedDict, total=False):\n{docstring(about, {}, 4)}\n{fields}\n\n"
+def _taken(resource: Resource) -> str:
+    """What a create and an update take, as types."""
+    one, found = article(resource.name), ""
+    if "create" in resource.verbs:
+        fields = [
+            (arg.name, f"Required[{arg.kind}]" if arg.needed else arg.optional) for arg in arguments(resource)
+        ]
+        found += _typed(new_of(resource), f"What a create of {one} takes.", fields)
+    if "update" in resource.verbs:
+        fields = [(arg.name, arg.optional) for arg in arguments(resource)]
+        fields.append(("if_match", "str | UnsetType | None"))
+        found += _typed(changes_of(resource), f"What an update of {one} takes.", fields)
+    return found
+
+
+def _typed(name: str, about: str, fields: Sequence[tuple[str, str]]) -> str:
+    lines = "".join(f"    {field}: {kind}\n" for field, kind in fields)
+    return f"class {name}(TypedDict, total=False):\n{docstring(about, {}, 4)}\n{lines}\n\n"
 
 
 def _sorts(resource: Resource) -> str:

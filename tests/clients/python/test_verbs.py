@@ -10,7 +10,16 @@ import pytest
 
 from closum.accounts import passwords, users
 from closum.store import identity
-from closum_client import UNSET, BadRequest, Client, Invalid, NotFound, Unauthorized
+from closum_client import (
+    UNSET,
+    BadRequest,
+    Client,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Unauthorized,
+    UnexpectedAnswer,
+)
 from closum_client.records import Account, City, Lead, LeadEmail, LeadPhone
 from tests.clients.python.both import Connect
 from tests.clients.python.conftest import Scripted
@@ -70,6 +79,45 @@ def test_the_account(client: Client) -> None:
     assert {*invalid.value.errors} == {"zone", "revision"}
     client.account.update()
     assert client.account.retrieve() == before
+
+
+def test_a_patch_merges_and_an_update_replaces(client: Client) -> None:
+    made = client.leads.create(name="Sylvia", custom_data={"a": 1, "b": {"c": 2}})
+    client.leads.patch(made, custom_data={"a": None, "b": {"d": 3}})
+    lead = client.leads.retrieve(made)
+    assert (lead.name, lead.custom) == ("Sylvia", {"b": {"c": 2, "d": 3}})
+    client.leads.patch(made, name="Rui", city_id=UNSET, phone="+351 912 340 999")
+    lead = client.leads.retrieve(made)
+    assert (lead.name, lead.custom, lead.phone is None) == ("Rui", {"b": {"c": 2, "d": 3}}, False)
+    client.account.patch(zone="Europe/Lisbon")
+    assert client.account.retrieve().zone == "Europe/Lisbon"
+    with pytest.raises(TypeError, match="unexpected keyword argument 'nmae'"):
+        client.leads.patch(made, nmae="Ana")  # type: ignore[call-overload]
+
+
+def test_a_write_may_give_the_record(client: Client) -> None:
+    lead = client.leads.create(name="Sylvia", email="sylvia@example.com", returning=True)
+    assert isinstance(lead, Lead)
+    assert (lead, lead.etag) == ((found := client.leads.retrieve(lead.id)), found.etag)
+    changed = client.leads.update(lead.id, city_id=40, if_match=lead.etag, returning=True)
+    patched = client.leads.patch(lead.id, custom_data={"a": 1}, if_match=changed.etag, returning=True)
+    assert (changed.city_id, patched.custom) == (40, {"a": 1})
+    assert (patched, patched.etag) == ((found := client.leads.retrieve(lead.id)), found.etag)
+    with pytest.raises(PreconditionFailed):
+        client.leads.update(lead.id, name="Rui", if_match=lead.etag, returning=True)
+    account = client.account.update(country="PT", returning=True)
+    assert (account, account.etag) == ((own := client.account.retrieve()), own.etag)
+    assert client.account.patch(returning=True) == account
+
+
+def test_an_older_server_does_not_give_the_record(scripted: Scripted) -> None:
+    client, script = scripted(ok({"id": 1}, 201), ok([]))
+    with pytest.raises(UnexpectedAnswer) as raised:
+        client.leads.create(name="Sylvia", returning=True)
+    assert raised.value.outcome_unknown
+    with pytest.raises(UnexpectedAnswer):
+        client.leads.update(1, name="Sylvia", returning=True)
+    assert [one.headers["Prefer"] for one in script.requests] == ["return=representation"] * 2
 
 
 def test_an_email(client: Client) -> None:

@@ -99,7 +99,9 @@ class Verbs(Generic[R]):
         number = _id(id)
         return self._change("PUT", f"{self._path}/{number}", if_match, returning, values, number)
 
-    def patch(self, id: int | str, if_match: object, returning: bool, /, **values: Any) -> Steps[R | None]:
+    def patch(
+        self, id: int | str, returning: bool, /, *, if_match: object = UNSET, **values: Any
+    ) -> Steps[R | None]:
         """`update` that merges objects into documents."""
         number = _id(id)
         return self._change("PATCH", f"{self._path}/{number}", if_match, returning, values, number)
@@ -112,7 +114,9 @@ class Verbs(Generic[R]):
         """`update` of what there is one of. Raises TypeError, ValueError for what is no tag."""
         return self._change("PUT", self._path, if_match, returning, values)
 
-    def patch_singleton(self, if_match: object, returning: bool, /, **values: Any) -> Steps[R | None]:
+    def patch_singleton(
+        self, returning: bool, /, *, if_match: object = UNSET, **values: Any
+    ) -> Steps[R | None]:
         """`patch` of what there is one of. Raises TypeError, ValueError for what is no tag."""
         return self._change("PATCH", self._path, if_match, returning, values)
 
@@ -191,6 +195,14 @@ class Verbs(Generic[R]):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def known(given: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
+    """Arguments. Raises TypeError for one that there is not."""
+    for name in given:
+        if name not in names:
+            raise TypeError(f"unexpected keyword argument {name!r}: there are {', '.join(names)}")
+    return given
 
 
 def _plain(data: Any) -> dict[str, Any]:

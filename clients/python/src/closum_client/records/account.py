@@ -53,7 +53,7 @@ class Account(Record):
         )
 
 
-class AccountValues(TypedDict, total=False):
+class AccountChanges(TypedDict, total=False):
     """What an update of an account takes."""
 
     name: str | UnsetType
@@ -61,3 +61,4 @@ class AccountValues(TypedDict, total=False):
     country: str | UnsetType | None
     language: str | UnsetType
     revision: str | UnsetType
+    if_match: str | UnsetType | None

@@ -47,13 +47,14 @@ class Email(Record):
         )
 
 
-class EmailValues(TypedDict, total=False):
-    """What an update of an email takes."""
-
-    email: str | UnsetType
-
-
-class NewEmailValues(TypedDict, total=False):
+class NewEmail(TypedDict, total=False):
     """What a create of an email takes."""
 
     email: Required[str]
+
+
+class EmailChanges(TypedDict, total=False):
+    """What an update of an email takes."""
+
+    email: str | UnsetType
+    if_match: str | UnsetType | None

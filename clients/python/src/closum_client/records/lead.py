@@ -130,7 +130,17 @@ class Lead(Record):
         return reading.document(self.custom_data)
 
 
-class LeadValues(TypedDict, total=False):
+class NewLead(TypedDict, total=False):
+    """What a create of a lead takes."""
+
+    name: str | UnsetType | None
+    city_id: int | UnsetType | None
+    custom_data: Document | UnsetType | None
+    email: str | LeadEmailInput | LeadEmail | UnsetType | None
+    phone: str | LeadPhoneInput | LeadPhone | UnsetType | None
+
+
+class LeadChanges(TypedDict, total=False):
     """What an update of a lead takes."""
 
     name: str | UnsetType | None
@@ -138,3 +148,4 @@ class LeadValues(TypedDict, total=False):
     custom_data: Document | UnsetType | None
     email: str | LeadEmailInput | LeadEmail | UnsetType | None
     phone: str | LeadPhoneInput | LeadPhone | UnsetType | None
+    if_match: str | UnsetType | None

@@ -53,15 +53,16 @@ class Phone(Record):
         )
 
 
-class PhoneValues(TypedDict, total=False):
-    """What an update of a phone takes."""
-
-    extension: str | UnsetType
-    number: str | UnsetType
-
-
-class NewPhoneValues(TypedDict, total=False):
+class NewPhone(TypedDict, total=False):
     """What a create of a phone takes."""
 
     extension: str | UnsetType
     number: Required[str]
+
+
+class PhoneChanges(TypedDict, total=False):
+    """What an update of a phone takes."""
+
+    extension: str | UnsetType
+    number: str | UnsetType
+    if_match: str | UnsetType | None

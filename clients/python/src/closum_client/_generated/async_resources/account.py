@@ -7,8 +7,8 @@ from typing import Literal, Unpack, overload
 
 from closum_client._drivers import AsyncDriver
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
-from closum_client.records.account import Account, AccountValues
+from closum_client._verbs import Verbs, known
+from closum_client.records.account import Account, AccountChanges
 
 
 class AsyncAccountResource:
@@ -33,20 +33,10 @@ class AsyncAccountResource:
         return await self._driver.run(self._verbs.retrieve_singleton())
 
     @overload
-    async def update(
-        self,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[AccountValues],
-    ) -> Account: ...
+    async def update(self, *, returning: Literal[True], **changes: Unpack[AccountChanges]) -> Account: ...
     @overload
     async def update(
-        self,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[AccountValues],
+        self, *, returning: Literal[False] = False, **changes: Unpack[AccountChanges]
     ) -> None: ...
     async def update(
         self,
@@ -101,41 +91,27 @@ class AsyncAccountResource:
         )
 
     @overload
-    async def patch(
-        self,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[AccountValues],
-    ) -> Account: ...
+    async def patch(self, *, returning: Literal[True], **changes: Unpack[AccountChanges]) -> Account: ...
     @overload
     async def patch(
-        self,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[AccountValues],
+        self, *, returning: Literal[False] = False, **changes: Unpack[AccountChanges]
     ) -> None: ...
-    async def patch(
-        self,
-        *,
-        name: str | UnsetType = UNSET,
-        zone: str | UnsetType = UNSET,
-        country: str | UnsetType | None = UNSET,
-        language: str | UnsetType = UNSET,
-        revision: str | UnsetType = UNSET,
-        if_match: str | UnsetType | None = UNSET,
-        returning: bool = False,
-    ) -> Account | None:
-        """Change parts of the account. It takes, gives and raises what `update` does."""
+    async def patch(self, *, returning: bool = False, **changes: Unpack[AccountChanges]) -> Account | None:
+        """Change parts of the account.
+
+        Args:
+            changes (AccountChanges): The arguments of `update`.
+            returning (bool): Whether to give the record as it is then.
+
+        Returns:
+            Account: where it is `returning`, with its `etag`.
+
+        Raises:
+            ValueError: `if_match` is not an etag.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
         return await self._driver.run(
-            self._verbs.patch_singleton(
-                if_match,
-                returning,
-                name=name,
-                zone=zone,
-                country=country,
-                language=language,
-                revision=revision,
-            )
+            self._verbs.patch_singleton(returning, **known(changes, AccountChanges.__annotations__))
         )

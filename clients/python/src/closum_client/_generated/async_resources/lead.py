@@ -11,16 +11,17 @@ from closum_client._feed import AsyncRevisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction, Document
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Verbs, known
 from closum_client._walk import AsyncRecords
 from closum_client.records.lead import (
     Lead,
+    LeadChanges,
     LeadEmail,
     LeadEmailInput,
     LeadPhone,
     LeadPhoneInput,
     LeadSort,
-    LeadValues,
+    NewLead,
 )
 
 
@@ -153,9 +154,9 @@ class AsyncLeads:
         return AsyncRecords(self._driver, listing)
 
     @overload
-    async def create(self, *, returning: Literal[True], **values: Unpack[LeadValues]) -> Lead: ...
+    async def create(self, *, returning: Literal[True], **values: Unpack[NewLead]) -> Lead: ...
     @overload
-    async def create(self, *, returning: Literal[False] = False, **values: Unpack[LeadValues]) -> int: ...
+    async def create(self, *, returning: Literal[False] = False, **values: Unpack[NewLead]) -> int: ...
     async def create(
         self,
         *,
@@ -232,21 +233,11 @@ class AsyncLeads:
 
     @overload
     async def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[LeadValues],
+        self, id: int | str, *, returning: Literal[True], **changes: Unpack[LeadChanges]
     ) -> Lead: ...
     @overload
     async def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[LeadValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[LeadChanges]
     ) -> None: ...
     async def update(
         self,
@@ -306,47 +297,35 @@ class AsyncLeads:
 
     @overload
     async def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[LeadValues],
+        self, id: int | str, *, returning: Literal[True], **changes: Unpack[LeadChanges]
     ) -> Lead: ...
     @overload
     async def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[LeadValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[LeadChanges]
     ) -> None: ...
     async def patch(
-        self,
-        id: int | str,
-        *,
-        name: str | UnsetType | None = UNSET,
-        city_id: int | UnsetType | None = UNSET,
-        custom_data: Document | UnsetType | None = UNSET,
-        email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
-        phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
-        if_match: str | UnsetType | None = UNSET,
-        returning: bool = False,
+        self, id: int | str, *, returning: bool = False, **changes: Unpack[LeadChanges]
     ) -> Lead | None:
         """Change parts of a lead: a dict for custom_data is merged into the present one, in which None
-        removes a key. It takes, gives and raises what `update` does."""
+        removes a key.
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            changes (LeadChanges): The arguments of `update`.
+            returning (bool): Whether to give the record as it is then.
+
+        Returns:
+            Lead: where it is `returning`, with its `etag`.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
         return await self._driver.run(
-            self._verbs.patch(
-                id,
-                if_match,
-                returning,
-                name=name,
-                city_id=city_id,
-                custom_data=custom_data,
-                email=email,
-                phone=phone,
-            )
+            self._verbs.patch(id, returning, **known(changes, LeadChanges.__annotations__))
         )
 
     def history(

@@ -11,9 +11,9 @@ from closum_client._feed import AsyncRevisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Verbs, known
 from closum_client._walk import AsyncRecords
-from closum_client.records.phone import NewPhoneValues, Phone, PhoneSort, PhoneValues
+from closum_client.records.phone import NewPhone, Phone, PhoneChanges, PhoneSort
 
 
 class AsyncPhones:
@@ -135,9 +135,9 @@ class AsyncPhones:
         return AsyncRecords(self._driver, listing)
 
     @overload
-    async def create(self, *, returning: Literal[True], **values: Unpack[NewPhoneValues]) -> Phone: ...
+    async def create(self, *, returning: Literal[True], **values: Unpack[NewPhone]) -> Phone: ...
     @overload
-    async def create(self, *, returning: Literal[False] = False, **values: Unpack[NewPhoneValues]) -> int: ...
+    async def create(self, *, returning: Literal[False] = False, **values: Unpack[NewPhone]) -> int: ...
     async def create(
         self,
         *,
@@ -201,21 +201,11 @@ class AsyncPhones:
 
     @overload
     async def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[True], **changes: Unpack[PhoneChanges]
     ) -> Phone: ...
     @overload
     async def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[PhoneChanges]
     ) -> None: ...
     async def update(
         self,
@@ -262,40 +252,34 @@ class AsyncPhones:
 
     @overload
     async def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[True], **changes: Unpack[PhoneChanges]
     ) -> Phone: ...
     @overload
     async def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[PhoneChanges]
     ) -> None: ...
     async def patch(
-        self,
-        id: int | str,
-        *,
-        extension: str | UnsetType = UNSET,
-        number: str | UnsetType = UNSET,
-        if_match: str | UnsetType | None = UNSET,
-        returning: bool = False,
+        self, id: int | str, *, returning: bool = False, **changes: Unpack[PhoneChanges]
     ) -> Phone | None:
-        """Change parts of a phone. It takes, gives and raises what `update` does."""
+        """Change parts of a phone.
+
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+            changes (PhoneChanges): The arguments of `update`.
+            returning (bool): Whether to give the record as it is then.
+
+        Returns:
+            Phone: where it is `returning`, with its `etag`.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
         return await self._driver.run(
-            self._verbs.patch(
-                id,
-                if_match,
-                returning,
-                extension=extension,
-                number=number,
-            )
+            self._verbs.patch(id, returning, **known(changes, PhoneChanges.__annotations__))
         )
 
     def history(

@@ -11,9 +11,9 @@ from closum_client._feed import Revisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Verbs, known
 from closum_client._walk import Records
-from closum_client.records.email import Email, EmailSort, EmailValues, NewEmailValues
+from closum_client.records.email import Email, EmailChanges, EmailSort, NewEmail
 
 
 class Emails:
@@ -135,9 +135,9 @@ class Emails:
         return Records(self._driver, listing)
 
     @overload
-    def create(self, *, returning: Literal[True], **values: Unpack[NewEmailValues]) -> Email: ...
+    def create(self, *, returning: Literal[True], **values: Unpack[NewEmail]) -> Email: ...
     @overload
-    def create(self, *, returning: Literal[False] = False, **values: Unpack[NewEmailValues]) -> int: ...
+    def create(self, *, returning: Literal[False] = False, **values: Unpack[NewEmail]) -> int: ...
     def create(
         self,
         *,
@@ -193,21 +193,11 @@ class Emails:
 
     @overload
     def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[EmailValues],
+        self, id: int | str, *, returning: Literal[True], **changes: Unpack[EmailChanges]
     ) -> Email: ...
     @overload
     def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[EmailValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[EmailChanges]
     ) -> None: ...
     def update(
         self,
@@ -247,39 +237,33 @@ class Emails:
         )
 
     @overload
-    def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[EmailValues],
-    ) -> Email: ...
+    def patch(self, id: int | str, *, returning: Literal[True], **changes: Unpack[EmailChanges]) -> Email: ...
     @overload
     def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[EmailValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[EmailChanges]
     ) -> None: ...
     def patch(
-        self,
-        id: int | str,
-        *,
-        email: str | UnsetType = UNSET,
-        if_match: str | UnsetType | None = UNSET,
-        returning: bool = False,
+        self, id: int | str, *, returning: bool = False, **changes: Unpack[EmailChanges]
     ) -> Email | None:
-        """Change parts of an email. It takes, gives and raises what `update` does."""
+        """Change parts of an email.
+
+        Args:
+            id (int | str): The id of the email, an int or its digits.
+            changes (EmailChanges): The arguments of `update`.
+            returning (bool): Whether to give the record as it is then.
+
+        Returns:
+            Email: where it is `returning`, with its `etag`.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
         return self._driver.run(
-            self._verbs.patch(
-                id,
-                if_match,
-                returning,
-                email=email,
-            )
+            self._verbs.patch(id, returning, **known(changes, EmailChanges.__annotations__))
         )
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:

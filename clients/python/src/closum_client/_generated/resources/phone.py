@@ -11,9 +11,9 @@ from closum_client._feed import Revisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Verbs
+from closum_client._verbs import Verbs, known
 from closum_client._walk import Records
-from closum_client.records.phone import NewPhoneValues, Phone, PhoneSort, PhoneValues
+from closum_client.records.phone import NewPhone, Phone, PhoneChanges, PhoneSort
 
 
 class Phones:
@@ -135,9 +135,9 @@ class Phones:
         return Records(self._driver, listing)
 
     @overload
-    def create(self, *, returning: Literal[True], **values: Unpack[NewPhoneValues]) -> Phone: ...
+    def create(self, *, returning: Literal[True], **values: Unpack[NewPhone]) -> Phone: ...
     @overload
-    def create(self, *, returning: Literal[False] = False, **values: Unpack[NewPhoneValues]) -> int: ...
+    def create(self, *, returning: Literal[False] = False, **values: Unpack[NewPhone]) -> int: ...
     def create(
         self,
         *,
@@ -199,21 +199,11 @@ class Phones:
 
     @overload
     def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[True], **changes: Unpack[PhoneChanges]
     ) -> Phone: ...
     @overload
     def update(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[PhoneChanges]
     ) -> None: ...
     def update(
         self,
@@ -259,41 +249,33 @@ class Phones:
         )
 
     @overload
-    def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[True],
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
-    ) -> Phone: ...
+    def patch(self, id: int | str, *, returning: Literal[True], **changes: Unpack[PhoneChanges]) -> Phone: ...
     @overload
     def patch(
-        self,
-        id: int | str,
-        *,
-        returning: Literal[False] = False,
-        if_match: str | UnsetType | None = UNSET,
-        **values: Unpack[PhoneValues],
+        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[PhoneChanges]
     ) -> None: ...
     def patch(
-        self,
-        id: int | str,
-        *,
-        extension: str | UnsetType = UNSET,
-        number: str | UnsetType = UNSET,
-        if_match: str | UnsetType | None = UNSET,
-        returning: bool = False,
+        self, id: int | str, *, returning: bool = False, **changes: Unpack[PhoneChanges]
     ) -> Phone | None:
-        """Change parts of a phone. It takes, gives and raises what `update` does."""
+        """Change parts of a phone.
+
+        Args:
+            id (int | str): The id of the phone, an int or its digits.
+            changes (PhoneChanges): The arguments of `update`.
+            returning (bool): Whether to give the record as it is then.
+
+        Returns:
+            Phone: where it is `returning`, with its `etag`.
+
+        Raises:
+            ValueError: `id` is not an id, or `if_match` not an etag.
+            NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
+            Invalid: `errors` has all faults of the values.
+            ClosumError
+        """
         return self._driver.run(
-            self._verbs.patch(
-                id,
-                if_match,
-                returning,
-                extension=extension,
-                number=number,
-            )
+            self._verbs.patch(id, returning, **known(changes, PhoneChanges.__annotations__))
         )
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
