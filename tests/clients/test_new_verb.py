@@ -31,7 +31,7 @@ LEAD = {
 CALLS = [
     "POST /api/lead/7/join",
     "GET /api/lead/7/history?limit=5",
-    "DELETE /api/lead/7",
+    "DELETE /api/lead/7/flags",
     "POST /api/lead/7/put_back",
     "POST /api/lead/7/split",
     "POST /api/lead/7/touch",
@@ -55,7 +55,7 @@ from closum_client import Client
 with Client("ADDRESS", token="t") as client:
     assert client.leads.join(7, other_id=8, if_match='TAG') is None
     assert client.leads.history("7", limit=5) == [1, 2]
-    assert client.leads.delete(7) is None
+    assert client.leads.unflag(7) is None
     assert client.leads.put_back(7).name == "Ana"
     parts = [{"name": "Ana", "is_first": True}, {"name": "Rui", "is_first": False}]
     options = {"keeps_email": True, "reason": "two"}
@@ -66,7 +66,7 @@ with Client("ADDRESS", token="t") as client:
     assert parts[0]["is_first"] is True
     for wrong in (
         lambda: client.leads.join("x", other_id=8),
-        lambda: client.leads.delete("7/8"),
+        lambda: client.leads.unflag("7/8"),
         lambda: client.leads.join(7, other_id=8, if_match=None),
         lambda: client.leads.split(7, parts=parts, if_match="no tag"),
     ):
@@ -84,7 +84,7 @@ async def main():
     async with AsyncClient("ADDRESS", token="t") as client:
         assert await client.leads.join(7, other_id=8, if_match='TAG') is None
         assert await client.leads.history("7", limit=5) == [1, 2]
-        assert await client.leads.delete(7) is None
+        assert await client.leads.unflag(7) is None
         assert (await client.leads.put_back(7)).name == "Ana"
         parts = [{"name": "Ana", "is_first": True}, {"name": "Rui", "is_first": False}]
         options = {"keeps_email": True, "reason": "two"}
@@ -100,7 +100,7 @@ require "closum"
 client = Closum::Client.new("ADDRESS", token: "t")
 raise "join" unless client.leads.join(7, other_id: 8, if_match: 'TAG').nil?
 raise "history" unless client.leads.history("7", limit: 5) == [1, 2]
-raise "delete" unless client.leads.delete(7).nil?
+raise "unflag" unless client.leads.unflag(7).nil?
 raise "put_back" unless client.leads.put_back(7).name == "Ana"
 parts = [{ name: "Ana", is_first: true }, { "name" => "Rui", "is_first" => false }]
 options = { keeps_email: true, reason: "two" }
@@ -109,7 +109,7 @@ touched = client.leads.touch(7)
 raise "touch" unless touched == { "id" => 7 } && !client.leads.respond_to?(:card)
 raise "split" unless done == { "ids" => [8, 9] } && parts[0][:is_first] == true
 [
-  -> { client.leads.delete("7/8") },
+  -> { client.leads.unflag("7/8") },
   -> { client.leads.join(7, other_id: 8, if_match: nil) },
   -> { client.leads.split(7, parts: parts, if_match: "no tag") }
 ].each do |wrong|
@@ -197,7 +197,7 @@ def test_the_terminal_has_commands(package: Path) -> None:
     words = (
         ("join", "7", "--other-id", "8", "--if-match", TAG),
         ("history", "7", "--limit", "5"),
-        ("delete", "7"),
+        ("unflag", "7"),
         ("put-back", "7"),
         ("split", "7", *SPLIT_OPTIONS, "--if-match", TAG),
         ("touch", "7"),
@@ -209,16 +209,22 @@ def test_the_terminal_has_commands(package: Path) -> None:
             done(package, sys.executable, "-c", TERMINAL, "lead", *one, **place, **path) for one in words
         ]
     check(script)
-    assert printed[0] == "Done: lead merge.\n"
+    assert printed[0] == "Done: lead join.\n"
     assert ast.literal_eval(printed[1]) == [1, 2]
-    assert printed[2] == "Done: lead delete.\n"
+    assert printed[2] == "Done: lead unflag.\n"
     assert "name\tAna\n" in printed[3]
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
-        :10
-    ] == [*("create", "delete", "get", "history", "list", "join", "put-back", "split", "touch", "update")]
+        :14
+    ] == [
+        *("create", "delete", "get", "history", "join", "list", "patch", "put-back", "restore"),
+        *("split", "touch", "unflag", "update"),
+    ]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
-    assert "Leads: list, create, get, update, merge, history, delete, put-back, split, touch." in helps
+    assert (
+        "Leads: list, create, get, update, patch, delete, restore, join, history, unflag, put-back, split, touch."
+        in helps
+    )
 
 
 def test_the_terminal_takes_json_for_objects_and_arrays_alone(package: Path) -> None:
@@ -228,7 +234,7 @@ def test_the_terminal_takes_json_for_objects_and_arrays_alone(package: Path) -> 
         assert option in shown
     assert "Do it only if the ETag is still this one, from 'get --etag'." in " ".join(shown.split())
     shown = done(package, sys.executable, "-c", TERMINAL, "lead", "get", "--help", **path)
-    assert "for update, merge, split --if-match" in " ".join(shown.split())
+    assert "for update, patch, delete, join, split --if-match" in " ".join(shown.split())
     refused = subprocess.run(
         [sys.executable, "-c", TERMINAL, "lead", "split", "7", "--parts", "[1,"],
         env=clean_environment() | {"HOME": str(package), "COLUMNS": "200", **path},
@@ -255,7 +261,7 @@ def test_a_changed_record_is_told_with_the_command_to_repeat(package: Path) -> N
             check=False,
         )
     assert refused.returncode == 7
-    assert "'lead get 7 --etag', then repeat the merge" in refused.stderr
+    assert "'lead get 7 --etag', then repeat the join" in refused.stderr
 
 
 def test_the_methods_are_documented_and_typed(package: Path) -> None:
@@ -301,11 +307,11 @@ def test_no_method_of_the_product_speaks_of_endpoints() -> None:
 
 def test_the_tables_of_both_readmes_name_it() -> None:
     assert (
-        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` `split` `touch` |"
+        "| `client.leads` | `list` `create` `retrieve` `update` `patch` `delete` `join` `history` `unflag` `put_back` `split` `touch` |"
         in (python.table(DECLARED, ROUTES))
     )
     assert (
-        "| `merge(id)`, `history(id)`, `delete(id)`, `put_back(id)`, `split(id)`, `touch(id)` |"
+        "| `join(id)`, `history(id)`, `unflag(id)`, `put_back(id)`, `split(id)`, `touch(id)` |"
         in ruby.table(DECLARED, ROUTES)
     )
 
@@ -317,7 +323,7 @@ def named(name: str) -> list[Route]:
     return [*NEW[1:], replace(first, operation=replace(first.operation, name=name))]
 
 
-@pytest.mark.parametrize("name", ["class", "Merge", "delete"])
+@pytest.mark.parametrize("name", ["class", "Join"])
 @pytest.mark.parametrize("make", [python.files, resources.files], ids=["python", "terminal"])
 def test_a_name_that_means_something_else_is_refused(name: str, make: object) -> None:
     assert callable(make)

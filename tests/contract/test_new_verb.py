@@ -51,14 +51,14 @@ def test_the_document_has_it_and_is_valid(document: Any) -> None:
     OpenAPIV31SpecValidator(document).validate()
     found = {route.verb: document["paths"][route.path][route.method.lower()] for route in NEW}
     assert [one["operationId"] for one in found.values()] == [
-        *("joinLead", "historyLead", "deleteLead", "putBackLead", "splitLead", "touchLead"),
+        *("joinLead", "historyLead", "unflagLead", "putBackLead", "splitLead", "touchLead"),
     ]
     assert {one["tags"][0] for one in found.values()} == {"Leads"}
     assert found["join"]["summary"] == "Join Two Leads"
     for name in ("join", "split"):
         assert set(found[name]["responses"]) == FAILURES | {"200", "409", "412", "415", "422"}
         assert found[name]["parameters"][1] == {"$ref": "#/components/parameters/if_match"}
-    for name in ("history", "delete", "put_back", "touch"):
+    for name in ("history", "unflag", "put_back", "touch"):
         repeated = {"409", "422"} if name in ("put_back", "touch") else set()
         assert set(found[name]["responses"]) == FAILURES | {"200"} | repeated
         assert "requestBody" not in found[name]
@@ -159,7 +159,7 @@ def test_such_a_body_is_read_with_every_fault(session: Session, account: Account
 SHOWN = {
     "join": ("client.leads.join(1, other_id: 2)", "client.leads.join(1, other_id=2)"),
     "history": ("p client.leads.history(1)", "print(client.leads.history(1))"),
-    "delete": ("client.leads.delete(1)", "client.leads.delete(1)"),
+    "unflag": ("client.leads.unflag(1)", "client.leads.unflag(1)"),
     "put_back": ("p client.leads.put_back(1)", "print(client.leads.put_back(1))"),
     "split": ("p result", "print(result)"),
     "touch": ("p client.leads.touch(1)", "print(client.leads.touch(1))"),
@@ -297,7 +297,7 @@ def test_rights_are_those_that_the_user_has_and_no_others(
 def test_with_all_rights_the_body_is_read(session: Session, account: Account, folder: Path) -> None:
     found = {name: status for name, (status, _) in called(session, account, folder).items()}
     assert found["POST /api/lead"] == found["PUT /api/lead/{id}"] == 400
-    assert found["DELETE /api/lead/{id}"] == 200
+    assert found["DELETE /api/lead/{id}/flags"] == 200
 
 
 @pytest.mark.parametrize("rights", [frozenset(), frozenset({"lead:read"})])

@@ -84,7 +84,7 @@ async def _lines() -> AsyncIterator[bytes]:
     yield b"END:VCARD\r\n"
 
 
-async def delete(request: Request) -> Answer:
+async def unflag(request: Request) -> Answer:
     return success([])
 
 
@@ -128,15 +128,15 @@ NEW = [
     ),
     Route(
         "DELETE",
-        "/api/lead/{id}",
-        delete,
+        "/api/lead/{id}/flags",
+        unflag,
         "lead:write",
         operation(
             LEAD,
-            "delete",
-            "Delete a Lead",
-            "deletes a lead.",
-            responses.nothing("It is deleted"),
+            "unflag",
+            "Remove the Flags of a Lead",
+            "removes the flags of a lead.",
+            responses.nothing("It has none"),
             result=NOTHING,
         ),
         Sample(),

@@ -1,5 +1,6 @@
 """The properties of a resource: how each reads a value that a client sent."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -148,10 +149,11 @@ class Flag(Integer):
         )
 
     def parse(self, value: Any) -> int:
-        found = int(value) if isinstance(value, bool) else Integer.parse(self, value)
-        if found not in (0, 1):
-            raise BrokenRule("_flag")
-        return found
+        with contextlib.suppress(BrokenRule):
+            found = int(value) if isinstance(value, bool) else Integer.parse(self, value)
+            if found in (0, 1):
+                return found
+        raise BrokenRule("_flag")
 
     def _is_stored(self, value: Any) -> bool:
         return type(value) is int and value in (0, 1)
