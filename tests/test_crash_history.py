@@ -8,7 +8,7 @@ import pytest
 from closum.operations import check, undone
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import background, history, integrity
+from closum.store import background, history, integrity, merged
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -105,6 +105,21 @@ def test_killed_in_the_middle_of_undos_in_the_background(
         is_removed = undone.find(unit, last.argument["operation"]).id % (4 * LARGE) == 1
         gone = last.done if is_removed else 2 * LARGE - last.done
         assert (there + addresses, changes % (2 * LARGE)) == (2 * LARGE - gone, last.done % (2 * LARGE))
+
+
+def test_killed_in_the_middle_of_merges(session: Session, account: Account, url: str) -> None:
+    """All of a set went into the first one, or none."""
+    chance, before = random.Random(20_180_105), 0
+    for _ in range(ROUNDS):
+        kill(killed.merge, url, account.id, chance.uniform(0, LONGEST))
+        agrees(session)
+        there, addresses, _ = numbers(session, account)
+        with session.read() as reading:
+            gone = sum(len(some) for some in merged.walk(reading.of(account.id), 1_000))
+        assert there + gone == addresses
+        assert addresses % SET == gone % (SET - 1) == 0
+        assert addresses > before
+        before = addresses
 
 
 def test_killed_in_the_middle_of_retention(session: Session, account: Account, url: str) -> None:

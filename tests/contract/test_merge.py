@@ -122,6 +122,18 @@ def test_a_merged_lead_says_where_it_went(
     failure(other_api.request(method, f"/api/lead/2{path}", json=body), 404)
 
 
+def test_an_item_of_a_batch_says_it_too(api: Client, leads: list[int]) -> None:
+    merge(api, 1, 2)
+    items = [
+        {"action": "update", "id": 2, "data": {"name": "Ida"}},
+        {"action": "delete", "id": 2},
+        {"action": "delete", "id": 9},
+    ]
+    found = api.data("POST", "/api/lead/batch", {"items": items})
+    assert [one["status"] for one in found] == [404] * 3
+    assert [one["body"]["data"].get("merged_into") for one in found] == [1, 1, None]
+
+
 def test_the_history_and_the_feed_tell_of_it(api: Client, leads: list[int]) -> None:
     merge(api, 1, 2)
     newest = api.data("GET", "/api/lead/2/history")[0]

@@ -12,7 +12,7 @@ import click
 import httpx2
 import pytest
 
-from closum.cli import client_commands
+from closum.cli import client_commands, lead
 from closum.cli import closum as group
 from tests.support import engine
 from tests.support.documents import GUIDES, README, command_lines, commands_of, guide
@@ -22,7 +22,7 @@ from tests.support.server import Server, closum
 
 START = guide("start")
 HOST = "http://127.0.0.1:8000"
-LINES, WIDTH = 90, 100
+LINES, WIDTH = 92, 100
 Program = Callable[..., str]
 
 
@@ -97,8 +97,9 @@ def run(own_server: Server, program: Program) -> Caller:
         (guide("bin"), 4),
         (guide("undo"), 6),
         (guide("write"), 7),
+        (guide("merge"), 5),
     ],
-    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "write"],
+    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "write", "merge"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))
@@ -161,6 +162,8 @@ def test_the_files_are_there_with_their_modes(own_server: Server) -> None:
 
 
 def is_of_client(words: list[str]) -> bool:
+    if words[0] == "lead":
+        return words[1] not in lead.OWN
     return words[0] in client_commands() or words[:2] in (["city", "list"], ["city", "get"])
 
 
@@ -223,7 +226,8 @@ def test_every_command_is_named_in_a_guide() -> None:
     for name in group.list_commands(context):
         assert f"closum {name}" in text, name
         if name not in client_commands():
-            for verb in commands_of(group.get_command(context, name)):
+            own = lead.OWN if name == "lead" else commands_of(group.get_command(context, name))
+            for verb in own:
                 assert re.search(rf"closum {name} {verb}\b", text), f"{name} {verb}"
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from closum.errors import Error, Invalid, NotFound
 from closum.model import draft
 from closum.model.change import Operation
+from closum.model.draft import Draft
 from closum.model.resource import Resource
-from closum.operations import check, plan, records, undo
+from closum.operations import check, merging, plan, records, undo
 from closum.operations.plan import Update
 from closum.operations.undo import Undone
 from closum.resources import RESOURCES
@@ -279,13 +280,24 @@ CALLS: st.SearchStrategy[Any] = st.one_of(
         ),
     ),
     st.tuples(st.none(), st.integers(1, 12), st.just({})),  # undo one of those before
+    st.tuples(st.sampled_from([LEAD, EMAIL, PHONE]), st.sampled_from([1, 2, 3]), st.none()),  # delete
+    st.tuples(
+        st.just(LEAD), st.sampled_from([1, 2, 3]), st.lists(st.integers(1, 4), min_size=1, max_size=2)
+    ),  # merge
 )
 
 
-def call(unit: Unit, what: tuple[Resource | None, int | None, Body], done: list[int]) -> int | None:
+Call = tuple[Resource | None, int | None, Body | list[int] | None]
+
+
+def call(unit: Unit, what: Call, done: list[int]) -> int | None:
     resource, number, body = what
     if resource is None:
         return undo.undo(unit, done[(number or 0) % len(done)]).operation if done else None
+    if body is None:
+        return records.delete(unit, resource, number or 0).operation
+    if isinstance(body, list):
+        return merging.write(unit, resource, number or 0, Draft({merging.IDS: body}, {}, {})).operation
     asked = draft.parse(resource, body)
     if number is None:
         (outcome,) = records.create_many(unit, resource, [asked])
@@ -296,7 +308,7 @@ def call(unit: Unit, what: tuple[Resource | None, int | None, Body], done: list[
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=st.lists(CALLS, max_size=12))
 def test_undone_in_reverse_everything_is_as_it_was(
-    session: Session, account: Account, calls: list[tuple[Resource | None, int | None, Body]]
+    session: Session, account: Account, calls: list[Call]
 ) -> None:
     states, done = [state(session, account)], list[int]()
     for one in calls:
@@ -312,6 +324,8 @@ def test_undone_in_reverse_everything_is_as_it_was(
         assert state(session, account) == states.pop()
         assert undone(session, account, operation).left == []
     assert state(session, account) == states.pop()
+    with session.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []
 
 
 def test_a_number_and_its_extension_are_set_back_together_or_stay(session: Session, account: Account) -> None:

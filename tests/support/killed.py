@@ -6,8 +6,9 @@ from multiprocessing.connection import Connection
 
 from closum.model import draft
 from closum.model.change import Operation
+from closum.model.draft import Draft
 from closum.model.resource import Resource
-from closum.operations import plan, records, runner, undo, undoing
+from closum.operations import merging, plan, records, runner, undo, undoing
 from closum.operations.plan import Create
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -19,6 +20,7 @@ from closum.store.unit import Unit, timestamp
 from tests.support.client import JSON
 from tests.support.patience import PATIENCE
 from tests.support.processes import forks
+from tests.support.stored import ids
 
 SET = 10
 """Leads that are created, and undone, as one operation."""
@@ -81,6 +83,17 @@ def undoing_now(unit: Unit) -> Job | None:
     """The undo that goes on."""
     found = background.jobs(unit, 1, "undo")
     return found[0] if found and found[0].state != background.DONE else None
+
+
+def merge(session: Session, account_id: int) -> None:
+    """A set of leads, which go into the first one."""
+    with session.write(account_id) as unit:
+        new = records.create_many(
+            unit, LEAD, [draft.parse(LEAD, one) for one in leads(SET, f"{random.getrandbits(60):x}")]
+        )
+        first, *others = ids(new)
+    with session.write(account_id) as unit:
+        merging.write(unit, LEAD, first, Draft({merging.IDS: others}, {}, {}))
 
 
 def retain(session: Session, account_id: int) -> None:

@@ -28,7 +28,9 @@ class Lead(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         remote = [
-            (name, one.get_short_help_str()) for name, one in _remote().commands.items() if name not in OWN
+            (name, one.get_short_help_str(limit=1_000))
+            for name, one in _remote().commands.items()
+            if name not in OWN
         ]
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in OWN.items()])

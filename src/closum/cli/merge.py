@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli.options import Number, database, flag, open_session
+from closum.cli.options import Number, database, flag, open_session, option
 from closum.cli.options import account as account_option
 from closum.cli.printable import printable
 from closum.cli.undo import refusing
@@ -36,9 +36,9 @@ class Taken(click.ParamType[tuple[str, int]]):
 
 @click.command()
 @click.argument("target", type=Number(MAX_ID))
-@click.argument("ids", type=Number(MAX_ID), nargs=-1, required=True, metavar="ID...")
-@click.option(
-    "--take",
+@click.argument("ids", type=Number(MAX_ID), nargs=-1, required=True, metavar="IDS")
+@option(
+    "take",
     type=Taken(),
     multiple=True,
     metavar="PROPERTY=ID",
@@ -55,7 +55,7 @@ def merge(
     dry_run: bool,
     database: str | None,
 ) -> None:
-    """Have the leads ID... go into the lead TARGET, which takes from them what it lacks.
+    """Have the leads IDS go into the lead TARGET, which takes from them what it lacks.
 
     It is one operation: `closum lead undo` gives all back as it was.
     """

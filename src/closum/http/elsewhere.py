@@ -1,9 +1,9 @@
 """Where a record is that is not there any more: in another one, which it went into."""
 
-from closum.errors import Merged, NotFound
+from closum.errors import NotFound
 from closum.http.request import Request
 from closum.model.resource import Resource
-from closum.store import merged
+from closum.operations import merging
 
 
 async def elsewhere(request: Request, unknown: NotFound) -> NotFound:
@@ -15,5 +15,5 @@ async def elsewhere(request: Request, unknown: NotFound) -> NotFound:
         record_id = request.record_id
     except NotFound:
         return unknown
-    into = await request.db.read(merged.final, resource, record_id, account_id=request.account_id)
-    return unknown if into is None else Merged(resource.name, record_id, into)
+    found = await request.db.read(merging.elsewhere, resource, record_id, account_id=request.account_id)
+    return unknown if found is None else found

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from closum.errors import Error, Faults, Invalid, fault
+from closum.errors import Error, Faults, Invalid, NotFound, fault
 from closum.model.change import By
 from closum.model.resource import Resource
-from closum.operations import records, upsert
-from closum.operations.plan import Ask, Update
+from closum.operations import merging, records, upsert
+from closum.operations.plan import Ask, Create, Update
 from closum.operations.records import Written
 from closum.operations.upsert import Upsert, Upserted
 from closum.store.unit import Unit
@@ -102,4 +102,10 @@ class _Writing:
         outcomes, self.operation = records.write_together(
             self._unit, self._resource, asks, self._by, self.operation
         )
-        return outcomes
+        return [self._told(ask, one) for ask, one in zip(asks, outcomes, strict=True)]
+
+    def _told(self, ask: Ask, outcome: Written | Error) -> Written | Error:
+        """The outcome; of a record that is not there where it went."""
+        if not isinstance(outcome, NotFound) or isinstance(ask, Create):
+            return outcome
+        return merging.elsewhere(self._unit, self._resource, ask.id) or outcome

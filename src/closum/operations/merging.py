@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from closum import errors
 from closum.errors import BrokenRule, Faults, Invalid, NotFound, fault
 from closum.model.change import Operation
 from closum.model.draft import MAX_ID, Draft
@@ -37,6 +38,12 @@ class _Wanted:
         """The records in the order in which they give a property."""
         winner = self.winners.get(name)
         return sorted(self.rows, key=lambda row: row["id"] != winner)
+
+
+def elsewhere(unit: Unit, resource: Resource, record_id: int) -> NotFound | None:
+    """What says of a record that is not there where it went; None where it went into none."""
+    into = merged.final(unit, resource, record_id)
+    return None if into is None else errors.Merged(resource.name, record_id, into)
 
 
 def names(resource: Resource) -> tuple[str, ...]:
