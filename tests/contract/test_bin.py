@@ -1,5 +1,6 @@
 """DELETE, and the bin: deleted records come back as they were, or go for good."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -261,3 +262,16 @@ def test_another_account_has_another_bin(api: Client, other_api: Client) -> None
     for answer in (other_api.get(path), other_api.post(f"{path}/restore"), other_api.delete(path)):
         failure(answer, 404)
     assert entries(api) == [entry]
+
+
+@each("call", ["delete", "restore", "purge"])
+def test_of_several_at_once_one_does_it(call: str, api: Client) -> None:
+    path = f"/api/lead/{api.new('lead', ANA)}"
+    if call != "delete":
+        delete(api, path)
+        path = f"/api/bin/{entries(api)[0]['id']}"
+    method, path = ("POST", f"{path}/restore") if call == "restore" else ("DELETE", path)
+    with ThreadPoolExecutor(8) as several:
+        answers = list(several.map(lambda _: api.request(method, path), range(8)))
+    assert sorted(one.status_code for one in answers) == [200, *[404] * 7]
+    assert len(entries(api)) == (call == "delete")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from closum.errors import Invalid, NotFound
-from closum.model import draft
+from closum.model import draft, query
 from closum.model.resource import Resource
 from closum.operations import bin as bins
 from closum.operations import check, person, records, retention, undo
@@ -284,3 +284,36 @@ def test_a_page_of_large_records_is_shorter(session: Session, account: Account) 
             before, pages = some.next or 0, pages + 1
     assert found == list(range(200, 0, -1))
     assert pages > 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("filter", "email="), ("filter", "email!=x@example.com"), ("q", "ana"), ("filter", "custom_data.a!=2")],
+)
+def test_a_deleted_lead_is_not_found(session: Session, account: Account, asked: tuple[str, str]) -> None:
+    """Also as long as the index of searches has its terms, and by what it has not."""
+    asks = query.parse(LEAD, [asked])
+
+    def found() -> list[tuple[list[int], int | None]]:
+        states = []
+        for settle in (False, True):
+            with session.write(account.id) as unit:
+                if settle:
+                    unit.search.settle(unit)
+                page = records.window(unit, LEAD, asks)
+                states.append(([one["id"] for one in page.records], page.total))
+        return states
+
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [{"name": f"Ana {number}", "custom_data": {"a": 1}} for number in range(3)])
+    assert found() == [([1, 2, 3], 3)] * 2
+    (entry,) = delete(session, account, (LEAD, 2))
+    assert found() == [([1, 3], 2)] * 2
+    with session.write(account.id) as unit:
+        bins.restore(unit, entry)
+    assert found() == [([1, 2, 3], 3)] * 2
+    delete(session, account, (LEAD, 2), (LEAD, 1))
+    with session.write(account.id) as unit:
+        bins.restore(unit, entries.page(unit, 2**63 - 1, 1)[0].position)
+    assert found() == [([1, 3], 2)] * 2
+    assert faults(session) == []

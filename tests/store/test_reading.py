@@ -41,7 +41,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import duplicate_calls, feed_calls, find_calls, operation_calls
+from tests.support import bin_calls, duplicate_calls, feed_calls, find_calls, operation_calls
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -140,6 +140,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
+    **bin_calls.READING,
     **duplicate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
@@ -283,6 +284,7 @@ READING: dict[str, tuple[Call, Any]] = {
 }
 
 WRITING = {
+    *bin_calls.WRITING,
     *duplicate_calls.WRITING,
     "background.forget_argument",
     "bin.cut",
