@@ -11,8 +11,8 @@ Error                     status, message, headers
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
-├── CountChanged          412  not so many records fit as were counted
-├── CountRequired         428  many records are to be changed, and nobody has counted them
+├── CountChanged          412  another number of records fits than was counted
+├── CountRequired         428  a call that changes many records, without their count
 ├── BodyTooLarge          413
 ├── RequestLineTooLong    414
 ├── UnsupportedMediaType  415
@@ -173,10 +173,8 @@ class Changed(Error):
 
 class CountChanged(Error):
     status = 412
-    when = "Other records fit than the dry run counted, or the token is of another filter; nothing was changed by this call"
-    message = (
-        "Not so many records fit as the dry run counted, or it was of another filter: repeat the dry run"
-    )
+    when = "Another number of records fits than the dry run counted, or the token is of another filter; nothing was changed by this call"
+    message = "Another number of records fits than the dry run counted, or it was of another filter: repeat the dry run"
 
 
 class CountRequired(Error):

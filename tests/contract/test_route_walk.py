@@ -95,15 +95,19 @@ def body_of(route: Route) -> JSON | None:
     return dict(route.sample.body)
 
 
-def fill(api: Client) -> None:
-    """One record of each kind, with id 1: those that others show, or that they belong to, come first."""
+def fill(api: Client, route: Route | None = None) -> None:
+    """One record of each kind, with id 1: those that others show, or that they belong to, come first. For a route also what
+    its sample names beside these.
+    """
     for resource in by_need(RESOURCES):
         assert api.new(resource.name, BODIES[resource.name]) == 1
+    if route and route.verb == "dismiss_duplicates":
+        assert api.new("lead", BODIES["lead"]) == 2
 
 
 def ready(api: Client, route: Route) -> int:
     """The id of a record, or of an entry of the bin, that the call takes. The account is filled."""
-    fill(api)
+    fill(api, route)
     if "/bin/" in route.path or (route.verb == "delete" and route.resource is not LEAD):  # that a lead shows
         api.data("DELETE", "/api/lead/1")
     return int(api.data("GET", "/api/bin")[0]["id"]) if "/bin/" in route.path else 1

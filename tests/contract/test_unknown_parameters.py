@@ -75,7 +75,7 @@ def test_names_that_begin_with_an_underscore_mean_nothing(route: Route, api: Cli
         failure(send(api, route, "_=1"), 422)  # it has no body
         return
     if route.verb != "create":
-        fill(api)
+        fill(api, route)
     again = {422} if route.verb == "create" else set()  # the second one is in use
     expected = {route.sample.status if route.sample else 200, *again}
     for query in MEANINGLESS:

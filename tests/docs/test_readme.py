@@ -35,7 +35,7 @@ class Caller:
     """Runs calls of the documents against a server, with curl."""
 
     def __init__(self, curl: str, server: Server) -> None:
-        self._curl, self._server, self._token = curl, server, ""
+        self._curl, self._server, self._token, self._count = curl, server, "", ""
 
     def __call__(self, call: str, *options: str) -> str:
         server = self._server
@@ -45,6 +45,7 @@ class Caller:
             ("your.bearer.token", self._token),
         ):
             call = call.replace(old, new)
+        call = re.sub(r"If-Count: [\w-]+", f"If-Count: {self._count}", call)
         arguments = shlex.split(call.replace("\\\n", " "))
         assert arguments[0] == "curl"
         answer = subprocess.run(
@@ -54,6 +55,8 @@ class Caller:
             timeout=PATIENCE,
             check=True,
         )
+        if counted := re.search(r'"if_count":"([\w-]+)"', answer.stdout):
+            self._count = counted[1]
         return answer.stdout
 
     def sign_in(self) -> None:
@@ -65,6 +68,7 @@ class Caller:
 def shape(answer: str) -> str:
     """An answer with dates and tokens made alike."""
     answer = re.sub(r'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"', '"DATE"', answer)
+    answer = re.sub(r'"if_count":"(\d+)-\w+"', r'"if_count":"\1-SIGNED"', answer)
     return re.sub(r'"token":"[\w-]+\.[\w-]+\.[\w-]+"', '"token":"TOKEN"', answer).replace(
         "your.bearer.token", "TOKEN"
     )
@@ -92,9 +96,10 @@ def run(own_server: Server, program: Program) -> Caller:
         (guide("find"), 7),
         (guide("bin"), 4),
         (guide("undo"), 6),
+        (guide("write"), 7),
         (guide("merge"), 5),
     ],
-    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "merge"],
+    ids=["README", "start", "users-and-accounts", "find", "bin", "undo", "write", "merge"],
 )
 def test_calls_are_answered_as_printed(run: Caller, text: str, count: int) -> None:
     shown = list(calls(text))

@@ -163,6 +163,8 @@ def deleted(session: Session, account_id: int) -> None:
         records.delete(unit, EMAIL, lead["email_id"])
         extent = bins.extent(unit)
         assert bins.purge_some(unit, extent.last, 9) == extent.number == 1
+        (email,) = records.create_many(unit, EMAIL, [draft.parse(EMAIL, {"email": "binned@example.org"})])
+        records.delete(unit, EMAIL, written(email).id)
 
 
 def undone_and_cut(session: Session, account_id: int) -> None:
@@ -290,7 +292,7 @@ async def alike(db: Database, caller: Caller) -> None:
         await db.write(own, records.create_many, LEAD, drafts)
         await runner.work()
     last = written((await db.write(own, records.create_many, LEAD, drafts))[-1]).id
-    await db.write(own, duplicates.dismiss, caller, [last - 1, last])
+    await db.write(own, duplicates.dismiss, [last - 1, last])
     for body in ({"name": "Zita Bravo", "city_id": 2}, shared, {"email": None, "city_id": 1}):
         await db.write(own, records.update, LEAD, last, draft.parse(LEAD, body))
         await runner.work()
@@ -298,7 +300,7 @@ async def alike(db: Database, caller: Caller) -> None:
     await runner.work()
     shown: list[dict[str, Any]] = []
     await db.read(duplicates.each, None, 25, lambda one, place: shown.append(one), account_id=own)
-    await db.write(own, duplicates.dismiss, caller, max((one["ids"] for one in shown), key=len))
+    await db.write(own, duplicates.dismiss, max((one["ids"] for one in shown), key=len))
 
 
 def across_accounts(engine: str) -> dict[str, list[str]]:
@@ -336,12 +338,14 @@ def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:
     if engine == "postgres":
         return {f"SELECT DISTINCT account_id FROM {index} ORDER BY 1": [index]}
     return {
-        f"SELECT DISTINCT account_id FROM {pending}": [pending],
+        f"SELECT DISTINCT account_id FROM {pending} WHERE marks <> ''": [pending],
         f"SELECT 1 FROM {pending} LIMIT 1 OFFSET ?": [pending],
         f"SELECT 1 FROM {index} LIMIT 1": [index],
         f"SELECT account_id, id FROM {pending} ORDER BY account_id, id LIMIT ?": [pending],
         f"INSERT OR REPLACE INTO {index} (rowid, {columns}) SELECT (account_id << 40) | id, {columns} FROM {pending}"
-        " WHERE (account_id, id) <= (?, ?) ORDER BY account_id, id": [pending],
+        " WHERE (account_id, id) <= (?, ?) AND marks <> '' ORDER BY account_id, id": [pending],
+        f"DELETE FROM {index} WHERE rowid IN (SELECT (account_id << 40) | id FROM {pending}"
+        " WHERE (account_id, id) <= (?, ?) AND marks = '')": [index, pending],
         f"DELETE FROM {pending} WHERE (account_id, id) <= (?, ?)": [pending],
     }
 

@@ -1,24 +1,25 @@
 """The methods of each resource, blocking and for asyncio."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
-from closum.model.body_fields import Array
-from closum.model.fields import Document, Field, Flag
-from closum.model.resource import Nested, Resource
+from closum.model.fields import Document, Flag
+from closum.model.resource import Resource
 from tools.clients import python_lists
-from tools.clients.methods import QUERY, Method, deletion, shape
+from tools.clients.methods import QUERY, Method, deletion
 from tools.clients.python_parts import (
     HEADER,
-    argument_type,
+    Argument,
+    arguments,
+    changes_of,
     described,
     docstring,
+    field_argument,
     imported,
+    new_of,
     quoted,
-    shown_type,
 )
 from tools.clients.words import article, class_name, methods_class, plain, several, words
 
@@ -40,6 +41,7 @@ IF_MATCH = (
     "Without it the last update wins."
 )
 IF_MATCH_OWN = "if_match (str): The `etag` that the record was retrieved with: where it has been changed since, nothing is done."
+RETURNING = "returning (bool): Whether to give the record as it is then."
 BLOCKING = Style("blocking", "resources", "", "def", "")
 ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
@@ -56,13 +58,13 @@ def index(resources: Sequence[Resource], style: Style) -> str:
 def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     """The module with the class of methods of one resource; `own` are those that no other one has."""
     imports = (
-        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, overload\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, Literal, Unpack, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         f"from closum_client._feed import {style.prefix}Revisions\n"
         "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
-        "from closum_client._verbs import Action, Verbs\n"
+        "from closum_client._verbs import Action, Verbs, known\n"
         f"from closum_client._walk import {style.prefix}Records\n"
         f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
     )
@@ -124,71 +126,55 @@ def _update(resource: Resource, style: Style) -> str:
 def _patch(resource: Resource, style: Style) -> str:
     what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
     documents = [field.name for field in resource.writable if isinstance(field, Document)]
-    merged = (
-        f": a dict for {' or '.join(documents)} is merged into the present one, in which None removes a key"
-        if documents
-        else ", as `update` does"
+    about = f"Change parts of {what}"
+    if documents:
+        about += f": a dict for {' or '.join(documents)} is merged into the present one, in which None removes a key"
+    has_id, record, taken = not resource.singleton, class_name(resource.name), changes_of(resource)
+    sections = _sections(resource, (), creates=False)
+    given = f"changes ({taken}): The arguments of `update`."
+    sections["Args"] = [*([_id(resource)] if has_id else []), given, RETURNING]
+    head, ids = ("self, id: int | str, *", ["id"]) if has_id else ("self, *", [])
+    values = ", ".join([*ids, "returning", f"**known(changes, {taken}.__annotations__)"])
+    return (
+        f"{_overloads(resource, style, 'patch', 'None', creates=False)}"
+        f"    {style.define} patch({head}, returning: bool = False, **changes: Unpack[{taken}]) -> {record} | None:\n"
+        f"{docstring(f'{about}.', sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._verbs.{_call(resource, 'patch')}({values}))\n\n"
     )
-    return _writing(resource, style, "patch", f"Change parts of {what}{merged}.", "None", creates=False)
 
 
 def _writing(resource: Resource, style: Style, verb: str, about: str, result: str, *, creates: bool) -> str:
-    arguments = [
-        *map(_field_argument, resource.writable),
-        *map(partial(_nested_argument, resource), resource.nested),
-    ]
-    signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in arguments)
-    passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
+    taken = arguments(resource)
+    signature = "".join(f"        {one.name}: {one.annotation(creates)},\n" for one in taken)
+    passed = "".join(f"                {one.name}={one.name},\n" for one in taken)
     has_id = not creates and not resource.singleton
     head, first = ("        id: int | str,\n", "                id,\n") if has_id else ("", "")
     first += "" if creates else "                if_match,\n"
+    first += "                returning,\n"
     signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
-    sections = _sections(resource, arguments, creates=creates)
-    give = "return " if creates else ""
+    signature += "        returning: bool = False,\n"
+    sections = _sections(resource, taken, creates=creates)
+    record = class_name(resource.name)
     return (
-        f"    {style.define} {verb}(\n        self,\n{head}        *,\n{signature}    ) -> {result}:\n"
+        f"{_overloads(resource, style, verb, result, creates=creates)}"
+        f"    {style.define} {verb}(\n        self,\n{head}        *,\n{signature}    ) -> {record} | {result}:\n"
         f"{docstring(about, sections, 8)}"
-        f"        {give}{style.wait}self._driver.run(\n"
+        f"        return {style.wait}self._driver.run(\n"
         f"            self._verbs.{_call(resource, verb)}(\n{first}{passed}            )\n        )\n\n"
     )
 
 
-class Argument(NamedTuple):
-    """An argument of create and update: `shown` is its type as the docstring has it, `needed` is in a create."""
-
-    name: str
-    kind: str
-    shown: str
-    required: bool
-    needed: bool
-    about: str
-
-    def annotation(self, creates: bool) -> str:
-        if self.needed and creates:
-            return self.kind
-        if self.required:
-            return f"{self.kind} | UnsetType = UNSET"
-        return f"{self.kind} | UnsetType | None = UNSET"
-
-
-def _field_argument(field: Field) -> Argument:
-    about = field.description
-    if names := shape(field):
-        each = "each a dict of" if isinstance(field, Array) else "a dict of"
-        about = f"{plain(about)}: {each} {', '.join(map(quoted, names))}"
-    kind, shown = argument_type(field), shown_type(field)
-    return Argument(field.name, kind, shown, field.required, field.needed, about)
-
-
-def _nested_argument(resource: Resource, nested: Nested) -> Argument:
-    name = class_name(resource.name, nested.name)
-    kind = f"{name}Input | {name}"
-    shape = ", ".join(quoted(one) for one in nested.resource.writable_names)
-    about = (
-        f'{plain(nested.description)}: its {nested.key} alone, a dict of {shape} or of the "id" of one that is there, '
-        f"or what another {words(resource.name)} shows"
+def _overloads(resource: Resource, style: Style, verb: str, result: str, *, creates: bool) -> str:
+    """What type checkers are told: with `returning` the method gives the record."""
+    head = "self, *" if creates or resource.singleton else "self, id: int | str, *"
+    values = f"**changes: Unpack[{changes_of(resource)}]"
+    if creates:
+        values = f"**values: Unpack[{new_of(resource)}]"
+    asks = {class_name(resource.name): "Literal[True]", result: "Literal[False] = False"}
+    return "".join(
+        f"    @overload\n    {style.define} {verb}({head}, returning: {kind}, {values}) -> {given}: ...\n"
+        for given, kind in asks.items()
     )
-    return Argument(nested.name, f"str | {kind}", f"str | dict | {name}", False, False, about)
 
 
 def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: bool) -> dict[str, list[str]]:
@@ -198,17 +184,27 @@ def _sections(resource: Resource, arguments: Sequence[Argument], *, creates: boo
         for one in arguments
     ]
     invalid = "Invalid: `errors` has all faults of the values."
+    record = class_name(resource.name)
+    gives = [f"{record}: where it is `returning`, with its `etag`."]
     if resource.singleton:
         wrong = "ValueError: `if_match` is not an etag."
-        return {"Args": [*entries, IF_MATCH], "Raises": [wrong, CHANGED, invalid, "ClosumError"]}
+        return {
+            "Args": [*entries, IF_MATCH, RETURNING],
+            "Returns": gives,
+            "Raises": [wrong, CHANGED, invalid, "ClosumError"],
+        }
     if not creates:
-        entries = [_id(resource), *entries, IF_MATCH]
+        entries = [_id(resource), *entries, IF_MATCH, RETURNING]
         wrong = "ValueError: `id` is not an id, or `if_match` not an etag."
-        return {"Args": entries, "Raises": [wrong, NOT_FOUND, CHANGED, invalid, "ClosumError"]}
+        return {
+            "Args": entries,
+            "Returns": gives,
+            "Raises": [wrong, NOT_FOUND, CHANGED, invalid, "ClosumError"],
+        }
     unknown = "ClosumError: its `outcome_unknown` tells whether the record may have been made all the same."
     return {
-        "Args": entries,
-        "Returns": [f"int: the id of the new {name}."],
+        "Args": [*entries, RETURNING],
+        "Returns": [f"int: the id of the new {name}.", *gives],
         "Raises": [invalid, unknown],
     }
 
@@ -264,7 +260,7 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     if method.result == REVISIONS:
         return _revisions(method, resource, style)
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
-    given = [f"{one.name}: {one.annotation(True)}" for one in map(_field_argument, method.fields)]
+    given = [f"{one.name}: {one.annotation(True)}" for one in map(field_argument, method.fields)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
     given += ["if_match: str | UnsetType | None = UNSET"] if method.conditional else []
     arguments = ["self", *(["id: int | str"] if method.has_id else []), *(["*", *given] if given else [])]
@@ -321,7 +317,7 @@ def _own_call(method: Method) -> str:
 def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, list[str]]:
     arguments = [
         described(one.name, one.shown if one.required else f"{one.shown} | None", one.about)
-        for one in map(_field_argument, method.fields)
+        for one in map(field_argument, method.fields)
     ]
     arguments += [f"{name} ({QUERY[name]}): As in a list." for name in method.query]
     arguments += [IF_MATCH_OWN] if method.conditional else []

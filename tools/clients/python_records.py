@@ -6,7 +6,18 @@ from typing import NamedTuple
 from closum.model import query
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
-from tools.clients.python_parts import HEADER, argument_type, described, docstring, imported, quoted, types_of
+from tools.clients.python_parts import (
+    HEADER,
+    argument_type,
+    arguments,
+    changes_of,
+    described,
+    docstring,
+    imported,
+    new_of,
+    quoted,
+    types_of,
+)
 from tools.clients.words import article, class_name, parsed, several, words
 
 OF_ALL = ("Direction", "Document")
@@ -29,9 +40,10 @@ def module(resource: Resource) -> str:
     imports = (
         "import dataclasses\n"
         "from datetime import datetime\n"
-        "from typing import Any, Literal, Self, TypedDict\n\n"
+        "from typing import Any, Literal, Required, Self, TypedDict\n\n"
         "from closum_client import _reading as reading\n"
-        "from closum_client._record import Document, Record\n\n"
+        "from closum_client._record import Document, Record\n"
+        "from closum_client._unset import UnsetType\n\n"
     )
     header = HEADER.format(
         about=f"{several(resource).capitalize()}, as the API answers {'it' if resource.singleton else 'them'}."
@@ -42,7 +54,27 @@ def module(resource: Resource) -> str:
 def _records_of(resource: Resource) -> str:
     sorts = "" if resource.singleton else _sorts(resource)
     nested = "".join(_nested_record(resource, one) + _input(resource, one) for one in resource.nested)
-    return sorts + nested + _record(resource)
+    return sorts + nested + _record(resource) + _taken(resource)
+
+
+def _taken(resource: Resource) -> str:
+    """What a create and an update take, as types."""
+    one, found = article(resource.name), ""
+    if "create" in resource.verbs:
+        fields = [
+            (arg.name, f"Required[{arg.kind}]" if arg.needed else arg.optional) for arg in arguments(resource)
+        ]
+        found += _typed(new_of(resource), f"What a create of {one} takes.", fields)
+    if "update" in resource.verbs:
+        fields = [(arg.name, arg.optional) for arg in arguments(resource)]
+        fields.append(("if_match", "str | UnsetType | None"))
+        found += _typed(changes_of(resource), f"What an update of {one} takes.", fields)
+    return found
+
+
+def _typed(name: str, about: str, fields: Sequence[tuple[str, str]]) -> str:
+    lines = "".join(f"    {field}: {kind}\n" for field, kind in fields)
+    return f"class {name}(TypedDict, total=False):\n{docstring(about, {}, 4)}\n{lines}\n\n"
 
 
 def _sorts(resource: Resource) -> str:

@@ -31,7 +31,7 @@ METHODS = (
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock "
-    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
+    "Conflict ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
     "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed "
     "Module Mutex Net NotFound Object OwnToken Page Pagination Part Plain PreconditionFailed Process "
     "Random Read Record Records Refusal Request Resource Resources Retries RetryAfter Revision "
@@ -238,11 +238,15 @@ def _create(resource: Resource) -> str:
         f"Makes {article(resource.name)}.",
         "",
         *_params(resource),
-        "@return [Integer] its id",
+        RETURNING,
+        f"@return [Integer, {class_name(resource.name)}] its id, or the record",
         "@raise [Invalid] with all faults of the values",
-        "@raise [Error] never sent again when it may have been received",
+        "@raise [Error] sent again only with a key by which the server knows it",
     ]
-    return documented(doc, call("def create", keywords), call("created", _values(resource)))
+    head = call("def create", [*keywords, "returning: false"])
+    return documented(
+        doc, head, call("created", [class_name(resource.name), "returning", *_values(resource)])
+    )
 
 
 def _retrieve(resource: Resource) -> str:
@@ -286,7 +290,8 @@ def _changing(resource: Resource, verb: str, merged: str) -> str:
         *_params(resource),
         "@param if_match [String] the `etag` that the record was retrieved with: where it has been changed since, "
         "nothing is changed; without it the last update wins",
-        "@return [nil]",
+        RETURNING,
+        f"@return [{class_name(resource.name)}, nil] the record, where it is to be returned",
         f"@raise [ArgumentError] for what is {'no id or ' if has_id else ''}no etag",
         *(["@raise [NotFound]"] if has_id else []),
         "@raise [PreconditionFailed] when it has been changed since if_match",
@@ -295,15 +300,17 @@ def _changing(resource: Resource, verb: str, merged: str) -> str:
     ]
     first = ["id"] if has_id else []
     keywords = [*first, *(f"{name}: ABSENT" for name in _writable(resource)), "if_match: ABSENT"]
+    record = f"({class_name(resource.name)} if returning)"
     done = {"update": "updated", "patch": "patched"}[verb]
-    called = call(done if has_id else f"{done}_singleton", [*first, "if_match", *_values(resource)])
-    return documented(doc, call(f"def {verb}", keywords), called)
+    called = call(done if has_id else f"{done}_singleton", [record, *first, "if_match", *_values(resource)])
+    return documented(doc, call(f"def {verb}", [*keywords, "returning: false"]), called)
 
 
 def _delete(resource: Resource) -> str:
     return own_method(resource, deletion(words(resource.name)))
 
 
+RETURNING = "@param returning [Boolean] whether to return the record as it is then, with its `etag`"
 VERBS = {
     "list": ruby_lists.list_methods,
     "create": _create,

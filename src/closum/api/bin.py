@@ -12,6 +12,7 @@ from closum.http.request import Request
 from closum.http.route import DATA, NOTHING, Handler, Operation, Route, Sample, Success
 from closum.model import query
 from closum.model.fields import Schema
+from closum.model.ignored import Path
 from closum.model.resource import Resource
 from closum.operations import bin as bins
 from closum.operations import guarded
@@ -51,14 +52,21 @@ async def retrieve(request: Request) -> Answer:
 
 async def restore(request: Request) -> Answer:
     of = (request.caller, bins.restore, request.record_id)
-    found: Restored = await request.db.write(request.account_id, guarded.do, *of)
+    return await request.write(guarded.do, *of, answer=_restored)
+
+
+def _restored(found: Restored, ignored: Sequence[Path]) -> Answer:
     shown = {"id": found.id, "resource": found.resource, "left": [_left(one) for one in found.left]}
-    return success(shown, operation=found.operation)
+    return success(shown, operation=found.operation, ignored=ignored)
 
 
 async def purge(request: Request) -> Answer:
     of = (request.caller, bins.purge, request.record_id)
-    return success([], operation=await request.db.write(request.account_id, guarded.do, *of))
+    return await request.write(guarded.do, *of, answer=_purged)
+
+
+def _purged(operation: int, ignored: Sequence[Path]) -> Answer:
+    return success([], operation=operation, ignored=ignored)
 
 
 def _left(one: Left) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Leads that look alike: the list of pairs and groups, and what dismisses them."""
 
+from collections.abc import Sequence
+
 from closum.api import responses, schemas
 from closum.api.verbs import operation
 from closum.http import ignored_header, spool
@@ -12,7 +14,8 @@ from closum.model.body_fields import Array
 from closum.model.cursor import Place
 from closum.model.duplicates import REASONS
 from closum.model.fields import Integer, Schema
-from closum.operations import duplicates
+from closum.model.ignored import Path
+from closum.operations import duplicates, guarded
 from closum.resources.lead import LEAD
 from closum.store.unit import Stream
 
@@ -63,8 +66,14 @@ def _of(request: Request) -> tuple[int, str]:
 async def dismiss(request: Request) -> Answer:
     body = await request.body()
     ids = body_fields.read(FIELDS, body)["ids"]
-    await request.db.write(request.account_id, duplicates.dismiss, request.caller, ids)
-    return success([], ignored=[*body_fields.ignored(FIELDS, body)])
+    without_effect = [*body_fields.ignored(FIELDS, body)]
+    return await request.write(
+        guarded.do, request.caller, duplicates.dismiss, ids, answer=_dismissed, ignored=without_effect
+    )
+
+
+def _dismissed(done: None, ignored: Sequence[Path]) -> Answer:
+    return success([], ignored=ignored)
 
 
 _DUPLICATE = schemas.object_of(

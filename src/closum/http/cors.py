@@ -11,10 +11,16 @@ from closum.http import answer, ignored_header
 from closum.http.answer import OPERATION
 from closum.http.body import HAS_BODY, refuse_large
 from closum.http.router import refuse, reply
+from closum.http.written import APPLIED, REPLAYED
 
-METHODS = ("GET", "HEAD", "POST", "PUT")
-REQUEST_HEADERS = ("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "X-Request-Id")
-ANSWER_HEADERS = ("X-Request-Id", "Retry-After", "Allow", "ETag", ignored_header.NAME, OPERATION)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH")
+REQUEST_HEADERS = (
+    *("Accept", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match", "Prefer"),
+    "X-Request-Id",
+)
+ANSWER_HEADERS = (
+    *("X-Request-Id", "Retry-After", "Allow", "ETag", ignored_header.NAME, OPERATION, APPLIED, REPLAYED),
+)
 
 
 class CrossOrigin(CORSMiddleware):

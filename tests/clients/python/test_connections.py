@@ -61,12 +61,12 @@ def test_the_connection_breaks(connect: Connect, pauses: list[float], behaviour:
 
 @pytest.mark.parametrize("behaviour", [drop, half])
 def test_it_breaks_in_a_create(connect: Connect, pauses: list[float], behaviour: object) -> None:
-    with Wire(behaviour, answer) as wire:  # type: ignore[arg-type]
-        client = connect(wire.address, **TOKEN)
+    with Wire(behaviour, behaviour, answer) as wire:  # type: ignore[arg-type]
+        client = connect(wire.address, retries=1, **TOKEN)
         with pytest.raises(ConnectionFailed, match=re.escape(LOOK_FIRST)) as raised:
             client.leads.create(name="Sylvia")
         assert raised.value.outcome_unknown
-        assert len(wire.requests) == 1
+        assert len(wire.requests) == 2
 
 
 def test_a_kept_connection_that_was_closed_meanwhile(connect: Connect) -> None:
@@ -99,7 +99,7 @@ def test_no_answer_in_time(connect: Connect, pauses: list[float], monkeypatch: p
         assert client.request("GET", "/api/x") == GREETING
         assert len(wire.requests) == 2
     with Wire(hang, answer) as wire:
-        client = connect(wire.address, timeout=0.1, **TOKEN)
+        client = connect(wire.address, timeout=0.1, retries=0, **TOKEN)
         with pytest.raises(TimedOut, match=f"no answer in time. {re.escape(LOOK_FIRST)}") as raised:
             client.leads.create(name="Sylvia")
         assert isinstance(raised.value, ConnectionFailed)

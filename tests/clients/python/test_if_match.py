@@ -63,7 +63,7 @@ def test_what_is_no_tag_is_refused_before_anything_is_sent(scripted: Scripted, t
     with pytest.raises(ValueError, match="if_match is an etag as the record has it, with its quotes"):
         client.leads.update(1, name="Rui", if_match=tag)
     with pytest.raises(TypeError, match="a str, not bytes"):
-        client.leads.update(1, name="Rui", if_match=tag.encode())  # type: ignore[arg-type]
+        client.leads.update(1, name="Rui", if_match=tag.encode())  # type: ignore[call-overload]
     assert script.requests == []
 
 
@@ -83,7 +83,7 @@ def test_the_tag_is_no_value_of_a_record(scripted: Scripted) -> None:
     assert "etag" not in repr(lead)
     assert pickle.loads(pickle.dumps(lead)).etag == replace(lead, name="Rui").etag == TAG
     client.leads.update(1, email=lead.email)
-    client.leads.update(1, email=lead)  # type: ignore[arg-type]
+    client.leads.update(1, email=lead)  # type: ignore[call-overload]
     assert body(script.requests[2]) == {"email": {"id": 1, "email": "sylvialhook@closum.com"}}
     assert "etag" not in body(script.requests[3])["email"]
 

@@ -16,7 +16,7 @@ from closum_client import (
 )
 from closum_client.errors import LOOK_FIRST
 from tests.clients.python.conftest import Scripted
-from tests.clients.python.scripted import LEAD, html, ok, page, refused
+from tests.clients.python.scripted import LEAD, TOKEN, html, ok, page, refused
 
 Call = Callable[[Client], object]
 
@@ -24,6 +24,7 @@ CALLS: dict[str, tuple[Call, httpx2.Response]] = {
     "list": (lambda client: client.leads.list().first_page(), page(1)),
     "retrieve": (lambda client: client.leads.retrieve(1), ok(LEAD)),
     "update": (lambda client: client.leads.update(1, name="Sylvia"), ok([])),
+    "patch": (lambda client: client.leads.patch(1, name="Sylvia"), ok([])),
     "GET": (lambda client: client.request("get", "/api/lead"), page(1)),
 }
 SAFE = pytest.mark.parametrize(("call", "answer"), CALLS.values(), ids=CALLS)
@@ -87,15 +88,86 @@ def test_and_when_it_never_is_nothing_was_created(scripted: Scripted, fault: obj
     assert LOOK_FIRST not in str(raised.value)
 
 
-@pytest.mark.parametrize("fault", MAY_BE_DONE, ids=name)
+@pytest.mark.parametrize("fault", [*MAY_BE_DONE, refused(409, headers={"Retry-After": "1"})], ids=name)
 @CREATE
-def test_a_create_that_may_be_done_is_sent_once(scripted: Scripted, fault: object, create: Call) -> None:
-    client, script = scripted(fault)
+def test_a_create_that_may_be_done_is_repeated_with_its_key(
+    scripted: Scripted, fault: object, create: Call
+) -> None:
+    client, script = scripted(fault, fault, ok({"id": 5}, 201), ok({"id": 6}, 201))
+    create(client)
+    assert script.calls == ["POST /api/lead"] * 3
+    create(client)
+    first, second, third, other = (request.headers["Idempotency-Key"] for request in script.requests)
+    assert first == second == third != other
+    assert len({request.content for request in script.requests}) == 1
+
+
+@pytest.mark.parametrize("last", [*PASSING, refused(409)], ids=name)
+@pytest.mark.parametrize("fault", [*MAY_BE_DONE, refused(409)], ids=name)
+@CREATE
+def test_when_it_never_is_answered_nobody_knows(
+    scripted: Scripted, fault: object, last: object, create: Call
+) -> None:
+    client, script = scripted(fault, last, retries=1)
     with pytest.raises(ClosumError) as raised:
         create(client)
-    assert script.calls == ["POST /api/lead"]
+    assert script.is_at_end
     assert raised.value.outcome_unknown
     assert str(raised.value).endswith(LOOK_FIRST)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+@pytest.mark.parametrize("fault", MAY_BE_DONE, ids=name)
+@CREATE
+def test_a_refusal_says_that_it_was_not_done(
+    scripted: Scripted, fault: object, status: int, create: Call
+) -> None:
+    client, script = scripted(fault, refused(status))
+    with pytest.raises(ClosumError) as raised:
+        create(client)
+    assert script.is_at_end
+    assert not raised.value.outcome_unknown
+
+
+def test_the_key_stays_when_the_client_signs_in_again(scripted: Scripted) -> None:
+    client, script = scripted(
+        ok(TOKEN),
+        httpx2.ReadError("reset"),
+        refused(401),
+        ok(TOKEN),
+        httpx2.ConnectError("refused"),
+        retries=1,
+        email="ana@example.com",
+        password="password",
+        token=None,
+    )
+    script.answers.append(httpx2.ConnectError("refused"))
+    with pytest.raises(ConnectionFailed) as raised:
+        client.leads.create(name="Ana")
+    assert raised.value.outcome_unknown
+    keys = [one.headers.get("Idempotency-Key") for one in script.requests if one.url.path == "/api/lead"]
+    assert (len(keys), len(set(keys))) == (4, 1)
+    assert [
+        one for one in script.requests if one.url.path == "/api/token" and "Idempotency-Key" in one.headers
+    ] == []
+
+
+PUTS: dict[str, Call] = {
+    "update": lambda client: client.leads.update(1, name="Sylvia", if_match='"1"'),
+    "patch": lambda client: client.leads.patch(1, name="Sylvia", if_match='"1"'),
+    "DELETE": lambda client: client.request("DELETE", "/api/lead/1"),
+}
+
+
+@pytest.mark.parametrize("fault", MAY_BE_DONE, ids=name)
+@pytest.mark.parametrize("call", PUTS.values(), ids=PUTS)
+def test_what_is_not_safe_is_sent_once(scripted: Scripted, fault: object, call: Call) -> None:
+    client, script = scripted(fault)
+    with pytest.raises(ClosumError) as raised:
+        call(client)
+    assert script.is_at_end
+    assert "Idempotency-Key" not in script.requests[0].headers
+    assert raised.value.outcome_unknown
 
 
 @SAFE

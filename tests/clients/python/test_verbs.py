@@ -10,7 +10,16 @@ import pytest
 
 from closum.accounts import passwords, users
 from closum.store import identity
-from closum_client import UNSET, BadRequest, Client, Invalid, NotFound, Unauthorized
+from closum_client import (
+    UNSET,
+    BadRequest,
+    Client,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Unauthorized,
+    UnexpectedAnswer,
+)
 from closum_client.records import Account, City, Lead, LeadEmail, LeadPhone
 from tests.clients.python.both import Connect
 from tests.clients.python.conftest import Scripted
@@ -37,7 +46,7 @@ def test_a_lead(client: Client) -> None:
 
 def test_absent_is_not_none(client: Client) -> None:
     made = client.leads.create(name="Sylvia", city_id=213, phone={"extension": "351", "number": "912345678"})
-    assert client.leads.update(made, name=UNSET, city_id=40) is None  # type: ignore[func-returns-value]
+    assert client.leads.update(made, name=UNSET, city_id=40) is None
     lead = client.leads.retrieve(made)
     assert (lead.name, lead.city_id, lead.phone is None) == ("Sylvia", 40, False)
     client.leads.update(made, city_id=None, phone=None)
@@ -49,7 +58,7 @@ def test_absent_is_not_none(client: Client) -> None:
 
 @pytest.mark.parametrize("data", ['{"a": 1.50}', {"a": [1, None, "ü"]}, [], {}, "7", None])
 def test_custom_data(client: Client, data: object) -> None:
-    made = client.leads.create(name="Sylvia", custom_data=data)  # type: ignore[arg-type]
+    made = client.leads.create(name="Sylvia", custom_data=data)  # type: ignore[call-overload]
     found = client.leads.retrieve(made).custom_data
     assert found == data if isinstance(data, str | None) else json.loads(found or "") == data
     client.leads.update(made, custom_data={"b": 2})
@@ -61,7 +70,7 @@ def test_the_account(client: Client) -> None:
     before = client.account.retrieve()
     assert isinstance(before, Account)
     assert (before.zone, before.country, before.language, before.revision) == ("UTC", None, "en", "first")
-    assert client.account.update(zone="europe/lisbon", country="PT", name=UNSET) is None  # type: ignore[func-returns-value]
+    assert client.account.update(zone="europe/lisbon", country="PT", name=UNSET) is None
     assert client.account.retrieve() == replace(before, zone="Europe/Lisbon", country="PT")
     client.account.update(country=None, zone=before.zone)
     assert client.account.retrieve() == before
@@ -70,6 +79,45 @@ def test_the_account(client: Client) -> None:
     assert {*invalid.value.errors} == {"zone", "revision"}
     client.account.update()
     assert client.account.retrieve() == before
+
+
+def test_a_patch_merges_and_an_update_replaces(client: Client) -> None:
+    made = client.leads.create(name="Sylvia", custom_data={"a": 1, "b": {"c": 2}})
+    client.leads.patch(made, custom_data={"a": None, "b": {"d": 3}})
+    lead = client.leads.retrieve(made)
+    assert (lead.name, lead.custom) == ("Sylvia", {"b": {"c": 2, "d": 3}})
+    client.leads.patch(made, name="Rui", city_id=UNSET, phone="+351 912 340 999")
+    lead = client.leads.retrieve(made)
+    assert (lead.name, lead.custom, lead.phone is None) == ("Rui", {"b": {"c": 2, "d": 3}}, False)
+    client.account.patch(zone="Europe/Lisbon")
+    assert client.account.retrieve().zone == "Europe/Lisbon"
+    with pytest.raises(TypeError, match="unexpected keyword argument 'nmae'"):
+        client.leads.patch(made, nmae="Ana")  # type: ignore[call-overload]
+
+
+def test_a_write_may_give_the_record(client: Client) -> None:
+    lead = client.leads.create(name="Sylvia", email="sylvia@example.com", returning=True)
+    assert isinstance(lead, Lead)
+    assert (lead, lead.etag) == ((found := client.leads.retrieve(lead.id)), found.etag)
+    changed = client.leads.update(lead.id, city_id=40, if_match=lead.etag, returning=True)
+    patched = client.leads.patch(lead.id, custom_data={"a": 1}, if_match=changed.etag, returning=True)
+    assert (changed.city_id, patched.custom) == (40, {"a": 1})
+    assert (patched, patched.etag) == ((found := client.leads.retrieve(lead.id)), found.etag)
+    with pytest.raises(PreconditionFailed):
+        client.leads.update(lead.id, name="Rui", if_match=lead.etag, returning=True)
+    account = client.account.update(country="PT", returning=True)
+    assert (account, account.etag) == ((own := client.account.retrieve()), own.etag)
+    assert client.account.patch(returning=True) == account
+
+
+def test_an_older_server_does_not_give_the_record(scripted: Scripted) -> None:
+    client, script = scripted(ok({"id": 1}, 201), ok([]))
+    with pytest.raises(UnexpectedAnswer) as raised:
+        client.leads.create(name="Sylvia", returning=True)
+    assert raised.value.outcome_unknown
+    with pytest.raises(UnexpectedAnswer):
+        client.leads.update(1, name="Sylvia", returning=True)
+    assert [one.headers["Prefer"] for one in script.requests] == ["return=representation"] * 2
 
 
 def test_an_email(client: Client) -> None:
@@ -114,7 +162,7 @@ def test_an_id_is_a_whole_number(scripted: Scripted, id: object) -> None:
     client, script = scripted()
     for call in (client.leads.retrieve, client.leads.update):
         with pytest.raises(TypeError, match=f"an id is an int or its digits, not {type(id).__name__}"):
-            call(id)  # type: ignore[arg-type, call-overload]
+            call(id)  # type: ignore[call-overload]
     assert script.calls == []
 
 
@@ -197,7 +245,7 @@ def test_only_what_is_given_is_sent(scripted: Scripted) -> None:
 
 def test_what_is_no_flag_is_left_as_it_is(scripted: Scripted, client: Client) -> None:
     other, script = scripted(ok({"id": 1}, 201))
-    other.leads.create(name="Sylvia", city_id=True, custom_data=False)  # type: ignore[arg-type]
+    other.leads.create(name="Sylvia", city_id=True, custom_data=False)  # type: ignore[call-overload]
     assert script.requests[0].content == b'{"name":"Sylvia","city_id":true,"custom_data":false}'
     with pytest.raises(Invalid, match="city_id"):
         client.leads.create(name="Sylvia", city_id=True)
@@ -205,7 +253,7 @@ def test_what_is_no_flag_is_left_as_it_is(scripted: Scripted, client: Client) ->
 
 def test_nested_records_can_be_given_back(client: Client) -> None:
     phone, email = {"extension": "351", "number": "912345678"}, {"email": "sylvialhook@closum.com"}
-    one = client.leads.create(name="Sylvia", email=email, phone=phone)  # type: ignore[arg-type]
+    one = client.leads.create(name="Sylvia", email=email, phone=phone)  # type: ignore[call-overload]
     (listed,) = client.leads.list()
     assert (listed.email, listed.phone) == (LeadEmail(id=None, **email), LeadPhone(id=None, **phone))
     other = client.leads.create(email=listed.email or UNSET, phone=listed.phone)

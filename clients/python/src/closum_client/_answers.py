@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import httpx2
 
 from closum_client._failures import unexpected
-from closum_client._retry import retry_after
+from closum_client._retry import DOUBTFUL, STILL_RUNNING, retry_after
 from closum_client._steps import Send
 from closum_client.errors import (
     ApiError,
@@ -83,9 +83,16 @@ def _api_error(
         status=response.status_code,
         request_id=request_id,
         url=send.shown,
-        outcome_unknown=response.is_server_error and not send.repeatable,
+        outcome_unknown=not send.harmless and _is_unknown(response),
         **more,
     )
+
+
+def _is_unknown(response: httpx2.Response) -> bool:
+    """Whether what was asked for may have been done: a refusal says that it was not, unless it is one of this attempt alone."""
+    if response.status_code in (STILL_RUNNING, 429):
+        return bool(response.extensions.get(DOUBTFUL)) or response.status_code == STILL_RUNNING
+    return response.is_server_error
 
 
 def _phrase(response: httpx2.Response) -> str:

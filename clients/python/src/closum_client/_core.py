@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from closum_client._answers import Envelope, envelope
 from closum_client._failures import unexpected
 from closum_client._ignored import Ignored
 from closum_client._reading import Unreadable
-from closum_client._retry import exchange
+from closum_client._retry import DOUBTFUL, exchange
 from closum_client._session import Held, Session
 from closum_client._steps import Send, Steps
 from closum_client._version import __version__
@@ -17,7 +18,9 @@ from closum_client._version import __version__
 T = TypeVar("T")
 
 USER_AGENT = f"closum-client/{__version__} python"
-REPEATABLE = frozenset({"GET", "PUT"})
+HARMLESS = frozenset({"GET", "PUT", "PATCH"})
+SHOWN = {"Prefer": "return=representation"}
+"""Asks for the record in the answer to a write."""
 
 
 class Core:
@@ -37,21 +40,25 @@ class Core:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         if_match: str | None = None,
+        returning: bool = False,
     ) -> Steps[T]:
         """What `read` makes of the envelope; where the token doesn't count any more, with a new one.
 
         `read` raises Unreadable for an answer that lacks something. With `if_match` a call is not safe to repeat: when it
-        was carried out, the next one finds a changed record.
+        was carried out, the next one finds a changed record. A POST has a key, by which the server knows it again.
         """
         failures = self.session.failures
         held = yield from self.session.current(failures)
         request = self._request(method, path, params, json, if_match)
+        if returning:
+            request = replace(request, headers={**request.headers, **SHOWN})
         send = authorized(request, held)
         response = yield from exchange(send, self._retries)
         if response.status_code == 401 and self.session.can_renew:
             held = yield from self.session.renewed(held, failures)
             send = authorized(request, held)
-            response = yield from exchange(send, self._retries)
+            doubtful = bool(response.extensions[DOUBTFUL])
+            response = yield from exchange(send, self._retries, doubtful=doubtful)
         document = envelope(response, send)
         try:
             result = read(document)
@@ -69,8 +76,13 @@ class Core:
             raise ValueError(f"the path begins with a slash, as /api/lead does, and is ASCII: {path!r}")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         headers = {} if if_match is None else {"If-Match": if_match}
-        repeatable = method.upper() in REPEATABLE and not headers
-        return Send(method.upper(), self.url + path, given or None, json, headers, repeatable)
+        harmless = method.upper() in HARMLESS and not headers
+        has_key = method.upper() == "POST"
+        if has_key:
+            headers["Idempotency-Key"] = str(uuid4())
+        return Send(
+            method.upper(), self.url + path, given or None, json, headers, harmless or has_key, harmless
+        )
 
 
 def authorized(request: Send, held: Held) -> Send:

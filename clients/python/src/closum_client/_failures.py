@@ -28,9 +28,9 @@ class Unusable(httpx2.RequestError):
         self.response = response
 
 
-def failure(error: httpx2.RequestError, send: Send) -> ClosumError:
-    """The error to raise for a request that got no answer."""
-    unknown = not send.repeatable and not never_sent(error)
+def failure(error: httpx2.RequestError, send: Send, *, doubtful: bool = False) -> ClosumError:
+    """The error to raise for a request that got no answer; `doubtful` where an attempt before may have been carried out."""
+    unknown = not send.harmless and (doubtful or not never_sent(error))
     request = f"{send.method} {send.shown}"
     if isinstance(error, Unusable):
         return unexpected(error.response, send, str(error))
@@ -53,7 +53,7 @@ def unexpected(response: httpx2.Response, send: Send, reason: str) -> Unexpected
         status=response.status_code,
         content_type=kind,
         url=send.shown,
-        outcome_unknown=not send.repeatable and (response.is_success or response.is_server_error),
+        outcome_unknown=not send.harmless and (response.is_success or response.is_server_error),
     )
 
 

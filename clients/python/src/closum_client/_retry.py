@@ -1,7 +1,7 @@
 """When a request is sent again, and after how long.
 
-What is safe to repeat (GET, PUT, signing in) is repeated after each fault that may pass. Anything else only
-where it certainly has not been carried out: there was no connection, or the answer is 429.
+What is safe to repeat (GET, PUT, PATCH, signing in, and a POST by its key) is repeated after each fault that may pass. Anything
+else only where it certainly has not been carried out: there was no connection, or the answer is 429.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,15 @@ LONGEST_PAUSE = 8.0
 LONGEST_WAIT = 60.0  # a server that asks for more is not waited for
 
 LASTING = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.DecodingError, Unusable)
-PASSING_STATUS = frozenset({502, 503, 504})
+PASSING_STATUS = frozenset({429, 502, 503, 504})
+STILL_RUNNING = 409
+DOUBTFUL = "closum_client.doubtful"
+"""Key of an answer's extensions: an attempt before it may have been carried out."""
 
 
-def exchange(send: Send, retries: int) -> Steps[httpx2.Response]:
-    """The answer to a request, whatever its status, sent again up to `retries` times.
+def exchange(send: Send, retries: int, *, doubtful: bool = False) -> Steps[httpx2.Response]:
+    """The answer to a request, whatever its status, sent again up to `retries` times; `doubtful` where it may have been
+    carried out before.
 
     Raises ConnectionFailed, TimedOut, UnexpectedAnswer (where it cannot be decoded).
     """
@@ -32,15 +36,17 @@ def exchange(send: Send, retries: int) -> Steps[httpx2.Response]:
         pause = _pause(outcome, send, attempt) if attempt < retries else None
         if pause is None:
             break
+        doubtful = doubtful or not _not_done(outcome)
         yield Sleep(pause)
     if isinstance(outcome, httpx2.Response):
+        outcome.extensions[DOUBTFUL] = doubtful
         return outcome
-    raise failure(outcome, send) from outcome
+    raise failure(outcome, send, doubtful=doubtful) from outcome
 
 
 def _pause(outcome: Outcome, send: Send, attempt: int) -> float | None:
     """Seconds before the request is sent again; None when it isn't."""
-    if not (_may_pass(outcome) if send.repeatable else _not_done(outcome)):
+    if not (_may_pass(outcome, send) if send.repeatable else _not_done(outcome)):
         return None
     pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE) * uniform(0.5, 1)  # noqa: S311 -- no secret
     asked = retry_after(outcome) if isinstance(outcome, httpx2.Response) else None
@@ -49,16 +55,21 @@ def _pause(outcome: Outcome, send: Send, attempt: int) -> float | None:
     return max(asked, pause) if asked <= LONGEST_WAIT else None
 
 
-def _may_pass(outcome: Outcome) -> bool:
+def _may_pass(outcome: Outcome, send: Send) -> bool:
     if isinstance(outcome, httpx2.Response):
-        return outcome.status_code in PASSING_STATUS or outcome.status_code == 429
+        runs = outcome.status_code == STILL_RUNNING and not send.harmless
+        return runs or outcome.status_code in PASSING_STATUS
+    return _is_passing(outcome)
+
+
+def _is_passing(outcome: httpx2.RequestError) -> bool:
     return not isinstance(outcome, LASTING) and not untrusted(outcome)
 
 
 def _not_done(outcome: Outcome) -> bool:
     if isinstance(outcome, httpx2.Response):
         return outcome.status_code == 429
-    return never_sent(outcome) and _may_pass(outcome)
+    return never_sent(outcome) and _is_passing(outcome)
 
 
 def retry_after(response: httpx2.Response) -> float | None:

@@ -15,7 +15,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request to `url`. What comes of it is the answer, or the reason why there is none."""
+    """Send a request to `url`. What comes of it is the answer, or the reason why there is none.
+
+    One that is `repeatable` may be sent again as it is, even where it was carried out. One that is `harmless` may be made
+    once more by anybody: a create that is repeatable by its key is not, since another call has another key.
+    """
 
     method: str
     url: str
@@ -23,6 +27,7 @@ class Send:
     json: Any = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = False
+    harmless: bool = False
 
     @property
     def shown(self) -> str:

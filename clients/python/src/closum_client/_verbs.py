@@ -74,9 +74,10 @@ class Verbs(Generic[R]):
         params = query.params(**asked) | {"fields": query.fields(fields)}
         return Listing(self._core, self._path, params, _plain)
 
-    def create(self, **values: Any) -> Steps[int]:
-        """Make a record; its id."""
-        return self._core.call("POST", self._path, _new_id, json=self._body(values))
+    def create(self, returning: bool, /, **values: Any) -> Steps[int | R]:
+        """Make a record; its id, or where it is `returning` the record."""
+        read = self.record if returning else _new_id
+        return self._core.call("POST", self._path, read, json=self._body(values), returning=returning)
 
     def retrieve(self, id: int | str) -> Steps[R]:
         """The record with an id. Raises TypeError, ValueError for what is no id."""
@@ -90,32 +91,48 @@ class Verbs(Generic[R]):
         params = {"fields": query.fields(fields)}
         return self._core.call("GET", f"{self._path}/{number}", read, params=params)
 
-    def update(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
-        """Change the values that are given, of a state of the record unless that is UNSET.
+    def update(self, id: int | str, if_match: object, returning: bool, /, **values: Any) -> Steps[R | None]:
+        """Change the values that are given, of a state of the record unless that is UNSET; the record where it is `returning`.
 
         Raises TypeError, ValueError for what is no id or no tag.
         """
-        return self._change("PUT", f"{self._path}/{_id(id)}", if_match, values)
+        number = _id(id)
+        return self._change("PUT", f"{self._path}/{number}", if_match, returning, values, number)
 
-    def patch(self, id: int | str, if_match: object, /, **values: Any) -> Steps[None]:
+    def patch(
+        self, id: int | str, returning: bool, /, *, if_match: object = UNSET, **values: Any
+    ) -> Steps[R | None]:
         """`update` that merges objects into documents."""
-        return self._change("PATCH", f"{self._path}/{_id(id)}", if_match, values)
+        number = _id(id)
+        return self._change("PATCH", f"{self._path}/{number}", if_match, returning, values, number)
 
     def retrieve_singleton(self) -> Steps[R]:
         """What there is one of, without an id."""
         return self._core.call("GET", self._path, self.record)
 
-    def update_singleton(self, if_match: object, /, **values: Any) -> Steps[None]:
+    def update_singleton(self, if_match: object, returning: bool, /, **values: Any) -> Steps[R | None]:
         """`update` of what there is one of. Raises TypeError, ValueError for what is no tag."""
-        return self._change("PUT", self._path, if_match, values)
+        return self._change("PUT", self._path, if_match, returning, values)
 
-    def patch_singleton(self, if_match: object, /, **values: Any) -> Steps[None]:
+    def patch_singleton(
+        self, returning: bool, /, *, if_match: object = UNSET, **values: Any
+    ) -> Steps[R | None]:
         """`patch` of what there is one of. Raises TypeError, ValueError for what is no tag."""
-        return self._change("PATCH", self._path, if_match, values)
+        return self._change("PATCH", self._path, if_match, returning, values)
 
-    def _change(self, method: str, path: str, if_match: object, values: Mapping[str, Any]) -> Steps[None]:
-        body = self._body(values)
-        return self._core.call(method, path, self.nothing, json=body, if_match=_tag(if_match))
+    def _change(
+        self,
+        method: str,
+        path: str,
+        if_match: object,
+        returning: bool,
+        values: Mapping[str, Any],
+        id: int | None = None,
+    ) -> Steps[R | None]:
+        shown: Callable[[Envelope], R] = self.record if id is None else partial(self._asked, id=id)
+        read = shown if returning else self.nothing
+        body, tag = self._body(values), _tag(if_match)
+        return self._core.call(method, path, read, json=body, if_match=tag, returning=returning)
 
     def act(
         self,
@@ -178,6 +195,14 @@ class Verbs(Generic[R]):
             return members
         given = {name: one for name, one in members.items() if name != "id" or one is not None}
         return self._body(given, f"{path}.")
+
+
+def known(given: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
+    """Arguments. Raises TypeError for one that there is not."""
+    for name in given:
+        if name not in names:
+            raise TypeError(f"unexpected keyword argument {name!r}: there are {', '.join(names)}")
+    return given
 
 
 def _plain(data: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ ClosumError
     ├── Forbidden               403
     ├── NotFound                404
     ├── MethodNotAllowed        405
+    ├── Conflict                409  a call with the same Idempotency-Key is still running
     ├── Gone                    410  what follows a position is not known any more
     ├── PreconditionFailed      412  the record has been changed since `if_match`
     ├── ContentTooLarge         413
@@ -110,6 +111,10 @@ class MethodNotAllowed(ApiError):
     """405: the path has other methods."""
 
 
+class Conflict(ApiError):
+    """409: the call had been sent before, and the first one is still running: its outcome is not known yet."""
+
+
 class Gone(ApiError):
     """410: the server cannot go on from a position of `client.changes`: take a new one with `now()`, then read every record
     again.
@@ -173,6 +178,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     403: Forbidden,
     404: NotFound,
     405: MethodNotAllowed,
+    409: Conflict,
     410: Gone,
     412: PreconditionFailed,
     413: ContentTooLarge,

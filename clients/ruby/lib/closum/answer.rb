@@ -72,10 +72,11 @@ module Closum
                  "the address that is right")
     end
 
-    # A refusal did nothing; a success that cannot be read did something, and a fault of a server may have.
+    # A refusal did nothing; a success that cannot be read did something, and a fault of a server may have. Where the call is
+    # still running (409), or was not looked at (429), an attempt before may have done it.
     def fate
-      unknown = !@request.safe? && [2, 5].include?(@status / 100)
-      { outcome_unknown: unknown, retry_after: RetryAfter.seconds(@response, @clock) }
+      unknown = [2, 5].include?(@status / 100) || @status == 409 || (@status == 429 && @request.doubtful)
+      { outcome_unknown: !@request.safe? && unknown, retry_after: RetryAfter.seconds(@response, @clock) }
     end
   end
   private_constant :Answer

@@ -13,8 +13,8 @@ module Closum
     end
 
     # What the block makes of the envelope and the ETag; an Unreadable that it raises becomes an UnexpectedAnswer.
-    def call(method, path, params: nil, json: nil, if_match: nil)
-      request = Request.new(@address, method, path, params: params, json: json, if_match: if_match)
+    def call(method, path, **given)
+      request = Request.new(@address, method, path, **given)
       answer = authorized(request)
       result = read(answer) { |envelope| block_given? ? yield(envelope, answer.response["ETag"]) : envelope }
       @ignored.warn(request, answer.response)

@@ -116,9 +116,9 @@ module Closum
     def open(request)
       built.start
     rescue *TIMEOUTS
-      raise TimedOut.new("#{request}: no connection within #{@timeout} s", url: request.url)
+      raise TimedOut.new("#{request}: no connection within #{@timeout} s", **unsent(request))
     rescue *DROPPED, *UNMADE, *NOT_HTTP => error
-      raise ConnectionFailed.new("#{request}: no connection: #{error.message}#{advice(error)}", url: request.url)
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}#{advice(error)}", **unsent(request))
     end
 
     def advice(error)
@@ -140,9 +140,9 @@ module Closum
 
       response
     rescue Net::OpenTimeout
-      raise TimedOut.new("#{request}: no connection within #{@timeout} s", url: request.url)
+      raise TimedOut.new("#{request}: no connection within #{@timeout} s", **unsent(request))
     rescue *UNMADE => error
-      raise ConnectionFailed.new("#{request}: no connection: #{error.message}", url: request.url)
+      raise ConnectionFailed.new("#{request}: no connection: #{error.message}", **unsent(request))
     rescue *TIMEOUTS
       raise TimedOut.new("#{request}: no answer within #{@timeout} s", **sent(request))
     rescue *NOT_HTTP => error
@@ -167,6 +167,8 @@ module Closum
                            "ask for fewer records at once",
                            status: answer.code.to_i, content_type: answer.content_type, **sent(request))
     end
+
+    def unsent(request) = { url: request.url, outcome_unknown: !request.safe? && request.doubtful }
 
     def sent(request) = { url: request.url, outcome_unknown: !request.safe? }
 

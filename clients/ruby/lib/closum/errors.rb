@@ -13,6 +13,7 @@ module Closum
   #       ├── Forbidden              403
   #       ├── NotFound               404
   #       ├── MethodNotAllowed       405
+  #       ├── Conflict               409  the call had been sent before, and is still running
   #       ├── Gone                   410  what follows a position is not known any more
   #       ├── PreconditionFailed     412  the record has been changed since if_match
   #       ├── ContentTooLarge        413
@@ -104,6 +105,9 @@ module Closum
   # 405: the path does not have this method.
   class MethodNotAllowed < ApiError; end
 
+  # 409: the call had been sent before, and the first one is still running: its outcome is not known yet.
+  class Conflict < ApiError; end
+
   # 410: the server cannot go on from a position of `client.changes`: take a new one with `now`, then read every
   # record again.
   class Gone < ApiError; end
@@ -136,6 +140,7 @@ module Closum
       403 => Forbidden,
       404 => NotFound,
       405 => MethodNotAllowed,
+      409 => Conflict,
       410 => Gone,
       412 => PreconditionFailed,
       413 => ContentTooLarge,

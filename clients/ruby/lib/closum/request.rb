@@ -2,6 +2,7 @@
 
 require "json"
 require "net/http"
+require "securerandom"
 
 module Closum
   # One request, as it is sent however often it has to be.
@@ -16,10 +17,15 @@ module Closum
     }.freeze
 
     attr_reader :method, :url
+    # Whether it may have been carried out by an attempt that had no good answer.
+    attr_accessor :doubtful
 
-    # `safe`: whether it may be sent again when it may have been received. With `if_match` it may not: the record would
-    # be another one by then.
-    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil)
+    SHOWN = "return=representation"
+
+    # `safe`: whether anybody may send it again when it may have been received. With `if_match` not: the record would
+    # be another one by then. A POST that is not safe has a key, so that it may be sent again as it is. With `returning` the
+    # answer to a write has the record.
+    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false)
       @method = method.to_s.upcase
       raise ArgumentError, "the method is one of #{METHODS.join(", ")}" unless METHODS.include?(@method)
 
@@ -27,17 +33,21 @@ module Closum
       # Without its query string, which may name a person: errors are logged.
       @url = address.url(@target[/\A[^?]*/])
       @body = JSON.generate(Plain.json(json)) unless json.nil?
-      @if_match = if_match
-      @safe = safe.nil? ? %w[GET PUT].include?(@method) && if_match.nil? : safe
+      @safe = safe.nil? ? %w[GET PUT PATCH].include?(@method) && if_match.nil? : safe
+      @doubtful = false
+      key = SecureRandom.uuid if @method == "POST" && !@safe
+      @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning) }.compact
     end
 
     def safe? = @safe
+
+    def repeatable? = @safe || @headers.key?("Idempotency-Key")
 
     # For Net::HTTP, new for each time.
     def to_http(token)
       headers = token ? HEADERS.merge("Authorization" => "Bearer #{token}") : HEADERS
       headers = headers.merge("Content-Type" => "application/json") if @body
-      headers = headers.merge("If-Match" => @if_match) if @if_match
+      headers = headers.merge(@headers)
       http = Net::HTTPGenericRequest.new(@method, !@body.nil?, true, @target, headers)
       http.body = @body if @body
       http

@@ -38,8 +38,10 @@ module Closum
       raise Unreadable, "the page that comes after it is itself"
     end
 
-    def created(values)
-      @calls.call("POST", self.class::PATH, json: body(values)) { |envelope| Read.id(data(envelope)) }
+    def created(record, returning, values)
+      @calls.call("POST", self.class::PATH, json: body(values), returning: returning) do |envelope, etag|
+        returning ? record.read(data(envelope), etag) : Read.id(data(envelope))
+      end
     end
 
     def shown(given)
@@ -69,14 +71,18 @@ module Closum
       found == id ? record : raise(Unreadable, "it has the id #{found}, not #{id}, which was asked for")
     end
 
-    def updated(id, if_match, values) = changed("PUT", path(number_of(id)), if_match, values)
+    # `record` is the class of what is to be returned, nil where nothing is.
+    def updated(record, id, if_match, values) = changed("PUT", number_of(id), record, if_match, values)
 
-    def patched(id, if_match, values) = changed("PATCH", path(number_of(id)), if_match, values)
+    def patched(record, id, if_match, values) = changed("PATCH", number_of(id), record, if_match, values)
 
-    def changed(method, path, if_match, values)
+    def changed(method, number, record, if_match, values)
       tag = ABSENT.equal?(if_match) ? nil : tag_of(if_match)
-      @calls.call(method, path, json: body(values), if_match: tag)
-      nil
+      where = number ? path(number) : self.class::PATH
+      @calls.call(method, where, json: body(values), if_match: tag, returning: !record.nil?) do |envelope, etag|
+        found = record&.read(data(envelope), etag)
+        found && number ? asked(number, found.id, found) : found
+      end
     end
 
     # What there is one of, without an id.
@@ -84,9 +90,9 @@ module Closum
       @calls.call("GET", self.class::PATH) { |envelope, etag| record.read(data(envelope), etag) }
     end
 
-    def updated_singleton(if_match, values) = changed("PUT", self.class::PATH, if_match, values)
+    def updated_singleton(record, if_match, values) = changed("PUT", nil, record, if_match, values)
 
-    def patched_singleton(if_match, values) = changed("PATCH", self.class::PATH, if_match, values)
+    def patched_singleton(record, if_match, values) = changed("PATCH", nil, record, if_match, values)
 
     # The history of a record, with the rest of its path behind the resource's own.
     def revisions(tail, id, before:, limit:)

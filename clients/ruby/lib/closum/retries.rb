@@ -11,6 +11,7 @@ module Closum
     FIRST_PAUSE = 0.5
     LONGEST_PAUSE = 8
     PASSING = [502, 503, 504].freeze
+    STILL_RUNNING = 409
 
     def initialize(limit, clock)
       @limit = limit
@@ -29,13 +30,17 @@ module Closum
 
     def repeatable?(error, request)
       case error
-      when ConnectionFailed then !error.outcome_unknown? && !bad_certificate?(error)
+      when ConnectionFailed then (request.repeatable? || !error.outcome_unknown?) && !bad_certificate?(error)
       when ApiError then passing?(error.status, request)
       else false
       end
     end
 
-    def passing?(status, request) = status == 429 || (request.safe? && PASSING.include?(status))
+    def passing?(status, request)
+      return true if status == 429
+
+      request.repeatable? && (PASSING.include?(status) || (status == STILL_RUNNING && !request.safe?))
+    end
 
     # It will be no better in a second.
     def bad_certificate?(error)

@@ -16,6 +16,7 @@ module Closum
       begin
         Answer.new(request, @connections.exchange(request, token), @clock).tap(&:envelope)
       rescue Error => error
+        request.doubtful ||= error.outcome_unknown?
         pause = @retries.pause(error, request, number) or raise
         @clock.sleep(pause)
         number += 1

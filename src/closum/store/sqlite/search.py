@@ -1,8 +1,9 @@
 """Searching in SQLite: an index of FTS5, and beside it the terms of records that are not in it yet.
 
-A new record in the index costs eight times as much by itself as among a thousand. So a write leaves terms in a plain table,
-from which they are moved later, many at a time. What is there counts instead of what the index has of the record. Terms
-are kept there with a space before, between and behind them, so that both are searched alike.
+A new record in the index costs eight times as much by itself as among a thousand, and so does one that leaves it. So a write
+leaves terms in a plain table, from which they are moved later, many at a time; of a record that is gone it leaves a row without
+any (GONE). What is there counts instead of what the index has of the record. Terms are kept there with a space before, between
+and behind them, so that both are searched alike.
 
 The index has an entry of its own for the first one to four characters of each term. Marks are never found by so few: all
 of them begin with the same four, which no word has, so that these entries are few and those of words have words alone.
@@ -10,6 +11,7 @@ of them begin with the same four, which no word has, so that these entries are f
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from closum.model.resource import Resource
 from closum.model.terms import Terms
@@ -21,6 +23,9 @@ from closum.store.unit import Effect, Unit
 
 ALL = "all"
 """A term of every record, so that it can be found by what it has not."""
+
+GONE = ("", "", "", "")
+"""What waits of a record that is to leave the index: no terms, not even those that every record has."""
 
 IN_ORDER = True
 _MARK = "____"
@@ -50,11 +55,14 @@ def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[E
 
 
 def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
-    name = resource.name
     statements: list[Bound] = []
-    for one in ids:
-        statements.append((f"DELETE FROM {name}_pending WHERE account_id = ? AND id = ?", (account_id, one)))
-        statements.append((f"DELETE FROM {name}_term WHERE rowid = ?", (row_of(account_id, one),)))
+    gone = list(ids)
+    rest = iter(gone)
+    for size in sizes(len(gone)):
+        values: list[object] = []
+        for record_id in islice(rest, size):
+            values += (account_id, record_id, *GONE)
+        statements.append((_insert(resource, size), tuple(values)))
     return statements
 
 
@@ -122,7 +130,7 @@ def _arms(unit: Unit, resource: Resource, wanted: Wanted) -> list[Sql]:
     )
     lacks = sql(" AND NOT {fits}", fits=_all_fit(wanted.but, _PENDING)) if wanted.but else Sql("")
     pending = sql(
-        f"SELECT id FROM {name}_pending WHERE account_id = {{account}} AND id BETWEEN {{least}} AND {{most}} AND {{fits}}{{lacks}}",
+        f"SELECT id FROM {name}_pending WHERE account_id = {{account}} AND id BETWEEN {{least}} AND {{most}} AND marks <> '' AND {{fits}}{{lacks}}",
         account=value(account),
         least=value(least),
         most=value(most),
@@ -162,7 +170,8 @@ def kept(unit: Unit, resource: Resource, first: int, behind: int) -> dict[int, K
         f"SELECT id, name, address, data, marks FROM {name}_pending WHERE account_id = ? AND id >= ? AND id < ?",
         (account, first, behind),
     )
-    return {row[0]: row[1:] for row in (*indexed, *pending)}
+    found = {row[0]: row[1:] for row in (*indexed, *pending)}
+    return {one: terms for one, terms in found.items() if terms != GONE}
 
 
 def wanted(account_id: int, terms: Terms) -> Kept:
@@ -171,7 +180,7 @@ def wanted(account_id: int, terms: Terms) -> Kept:
 
 def accounts(unit: Unit, resource: Resource) -> list[int]:
     name = resource.name
-    found = {row[0] for row in unit.all(f"SELECT DISTINCT account_id FROM {name}_pending")}
+    found = {row[0] for row in unit.all(f"SELECT DISTINCT account_id FROM {name}_pending WHERE marks <> ''")}
     after = 0
     while row := unit.one(f"SELECT rowid FROM {name}_term WHERE rowid >= ? LIMIT 1", (row_of(after, 0),)):
         found.add(row[0] >> _BITS)
@@ -221,7 +230,12 @@ def _move(unit: Unit, name: str, most: int) -> int:
         unit.run(
             f"INSERT OR REPLACE INTO {name}_term (rowid, name, address, data, marks)"
             f" SELECT (account_id << {_BITS}) | id, name, address, data, marks FROM {name}_pending"
-            " WHERE (account_id, id) <= (?, ?) ORDER BY account_id, id",
+            " WHERE (account_id, id) <= (?, ?) AND marks <> '' ORDER BY account_id, id",
+            found[-1],
+        )
+        unit.run(
+            f"DELETE FROM {name}_term WHERE rowid IN (SELECT (account_id << {_BITS}) | id FROM {name}_pending"
+            " WHERE (account_id, id) <= (?, ?) AND marks = '')",
             found[-1],
         )
         unit.run(f"DELETE FROM {name}_pending WHERE (account_id, id) <= (?, ?)", found[-1])

@@ -188,10 +188,11 @@ class SQLiteSession(Session):
                 yield merge.step
 
     def fold(self) -> None:
-        """Merge the indexes of terms, which have the words of deleted rows until then; fold the write-ahead log into the file
-        and empty it."""
-        for _ in self._transactions(self._merges()):
-            pass
+        """Move terms into their index, and out of it; merge it, which has the words of deleted rows until then; fold the
+        write-ahead log into the file and empty it."""
+        for moved in (self._moves(), self._merges()):
+            for _ in self._transactions(moved):
+                pass
         with refusing(self.path):
             fold_wal(self.connection)
 

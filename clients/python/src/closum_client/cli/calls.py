@@ -37,10 +37,14 @@ class Calls:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         if_match: str | None = None,
+        returning: bool = False,
     ) -> Envelope:
-        """As `Client.request`, with the ETag of the answer, and one that a record has to have."""
+        """As `Client.request`, with the ETag of the answer, and one that a record has to have; `returning` asks a write for
+        the record."""
         core = self._driver.core
-        call = core.call(method, path, _whole, params=params, json=json, if_match=if_match)
+        call = core.call(
+            method, path, _whole, params=params, json=json, if_match=if_match, returning=returning
+        )
         return self._driver.run(call)
 
     def sign_in(self) -> Token:

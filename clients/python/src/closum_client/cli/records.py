@@ -1,19 +1,18 @@
 """The commands of a resource: list, get, create, update, patch, delete, restore; of what there is one of: show, set, patch."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from closum_client._etag import if_match as checked
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
 from closum_client.cli import filters, removal, revisions, show
 from closum_client.cli.commands import word
 from closum_client.cli.connection import connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
+from closum_client.cli.given import Tag, Whole
 from closum_client.cli.labels import Labels
 from closum_client.cli.pages import MAX_LIMIT, UNCOUNTED, unexpected, walk
 from closum_client.cli.text import as_json, say
@@ -28,38 +27,6 @@ VALUES = "\n\nGive the values as options, or all of them with --data."
 READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
 
 
-class Whole(click.ParamType[int]):
-    """A whole number from 1 up, at most `most`, in the digits 0 to 9."""
-
-    name = "number"
-
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = str(value)
-        if not re.fullmatch("[0-9]{1,19}", text) or not 1 <= int(text) <= (self._most or int(text)):
-            self.fail(
-                f"it must be a whole number from 1 {f'to {self._most}' if self._most else 'up'}", param, ctx
-            )
-        return int(text)
-
-
-class Tag(click.ParamType[str]):
-    """An ETag, as `shown` (`get --etag`) shows it."""
-
-    name = "etag"
-
-    def __init__(self, shown: str) -> None:
-        self._shown = shown
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return checked(value)
-        except ValueError:
-            self.fail(f"it must be what '{self._shown}' shows, with its quotes, or *", param, ctx)
-
-
 PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
 """Types of the parameters of a query string that are no texts."""
 
@@ -70,6 +37,7 @@ PARAM_HELP = {
 
 ID = click.Argument(["id"], type=Whole())
 IDS = click.Argument(["ids"], type=Whole(), nargs=-1, required=True, metavar="ID...")
+RETURN = click.Option(["--return", "returning"], is_flag=True, help="Show the record as it is then.")
 
 
 def _etag(resource: Resource) -> list[click.Parameter]:
@@ -197,18 +165,23 @@ def _get(resource: Resource) -> click.Command:
     ) -> None:
         with connected(url, token, _explain(resource, id)) as client:
             answer = client.request("GET", _path(resource, id), params={"fields": fields})
-            record = answer["data"]
-            if not isinstance(record, dict):
-                raise unexpected(resource)
-            if etag:
-                record["etag"] = answer.etag
-            if raw:
-                say(as_json(record))
-            else:
-                show.retrieved(resource, record, Labels(client, resource, of_many=False))
+            _show(client, resource, answer, raw=raw, etag=etag)
 
     text = f"Show {_named(resource)}.\n\nPrints one property per line; where the output is not a terminal, a tab follows its name."
     return _command(resource, "retrieve", run, text, *_id(resource), *_fields(resource), *_etag(resource))
+
+
+def _show(client: "Calls", resource: Resource, answer: "Envelope", *, raw: bool, etag: bool = False) -> None:
+    """The record that an answer has."""
+    record = answer["data"]
+    if not isinstance(record, dict):
+        raise unexpected(resource)
+    if etag:
+        record["etag"] = answer.etag
+    if raw:
+        say(as_json(record))
+    else:
+        show.retrieved(resource, record, Labels(client, resource, of_many=False))
 
 
 def _fields(resource: Resource) -> list[click.Parameter]:
@@ -230,20 +203,32 @@ def _named(resource: Resource) -> str:
 def _create(resource: Resource) -> click.Command:
     found = bodies.setters(resource)
 
-    def run(data: str | None, raw: bool, url: str | None, token: str | None, **given: str | None) -> None:
+    def run(
+        data: str | None,
+        returning: bool,
+        raw: bool,
+        url: str | None,
+        token: str | None,
+        **given: str | None,
+    ) -> None:
         body = _body(found, data, given)
         with connected(url, token, _explain(resource, None, found if data is None else [])) as client:
-            made = _created(client, resource, body)
-        if not isinstance(made, dict) or type(made.get("id")) is not int:
-            raise unexpected(resource, LOOK_FIRST)
-        say(as_json(made) if raw else f"Created {resource.name} {made['id']}.")
+            answer = _created(client, resource, body, returning)
+            made = answer["data"]
+            if not isinstance(made, dict) or type(made.get("id")) is not int:
+                raise unexpected(resource, LOOK_FIRST)
+            if returning:
+                _show(client, resource, answer, raw=raw)
+            else:
+                say(as_json(made) if raw else f"Created {resource.name} {made['id']}.")
 
-    return _command(resource, "create", run, f"Create {_one(resource)}.{VALUES}", *bodies.options(found))
+    options = [*bodies.options(found), RETURN]
+    return _command(resource, "create", run, f"Create {_one(resource)}.{VALUES}", *options)
 
 
-def _created(client: "Calls", resource: Resource, body: bodies.Body) -> Any:
+def _created(client: "Calls", resource: Resource, body: bodies.Body, returning: bool) -> "Envelope":
     try:
-        return client.request("POST", f"/api/{resource.name}", json=body)["data"]
+        return client.request("POST", f"/api/{resource.name}", json=body, returning=returning)
     except KeyboardInterrupt:
         raise Failure(INTERRUPTED, "Interrupted", LOOK_FIRST) from None
 
@@ -268,6 +253,7 @@ def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.
     def run(
         data: str | None,
         if_match: str | None,
+        returning: bool,
         raw: bool,
         url: str | None,
         token: str | None,
@@ -278,18 +264,19 @@ def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
         with connected(url, token, _explain(resource, id, found if data is None else [], verb)) as client:
-            done = client.request(method, _path(resource, id), json=body, if_match=if_match)["data"]
-        say(
-            as_json(done)
-            if raw
-            else f"Updated {_named(resource) if id is None else f'{resource.name} {id}'}."
-        )
+            path = _path(resource, id)
+            done = client.request(method, path, json=body, if_match=if_match, returning=returning)
+            if returning:
+                _show(client, resource, done, raw=raw)
+            else:
+                named = _named(resource) if id is None else f"{resource.name} {id}"
+                say(as_json(done["data"]) if raw else f"Updated {named}.")
 
     text = (
         f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{merged}{VALUES}"
     )
     if_match = _if_match(resource, verb.capitalize(), f" Without it the last {verb} wins.")
-    return _command(resource, verb, run, text, *_id(resource), *bodies.options(found), if_match)
+    return _command(resource, verb, run, text, *_id(resource), *bodies.options(found), if_match, RETURN)
 
 
 def _delete(resource: Resource) -> click.Command:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Literal, Self, TypedDict
 
 from closum_client import _reading as reading
-from closum_client._record import Record
+from closum_client._record import Document, Record
+from closum_client._unset import UnsetType
 
 LeadSort = Literal["id", "name", "city_id", "creation_date", "email.email", "phone.number", "relevance"]
 
@@ -127,3 +128,24 @@ class Lead(Record):
     def custom(self) -> Any:
         """The value of the JSON in `custom_data`: a dict, a list …; None where there is none."""
         return reading.document(self.custom_data)
+
+
+class NewLead(TypedDict, total=False):
+    """What a create of a lead takes."""
+
+    name: str | UnsetType | None
+    city_id: int | UnsetType | None
+    custom_data: Document | UnsetType | None
+    email: str | LeadEmailInput | LeadEmail | UnsetType | None
+    phone: str | LeadPhoneInput | LeadPhone | UnsetType | None
+
+
+class LeadChanges(TypedDict, total=False):
+    """What an update of a lead takes."""
+
+    name: str | UnsetType | None
+    city_id: int | UnsetType | None
+    custom_data: Document | UnsetType | None
+    email: str | LeadEmailInput | LeadEmail | UnsetType | None
+    phone: str | LeadPhoneInput | LeadPhone | UnsetType | None
+    if_match: str | UnsetType | None

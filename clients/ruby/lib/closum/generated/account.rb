@@ -83,7 +83,8 @@ module Closum
     #   2018, or the `later` ones, where theirs differ. This version stores it and does not use it yet
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Account, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no etag
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
@@ -94,9 +95,10 @@ module Closum
       country: ABSENT,
       language: ABSENT,
       revision: ABSENT,
-      if_match: ABSENT
+      if_match: ABSENT,
+      returning: false
     )
-      updated_singleton(if_match, name:, zone:, country:, language:, revision:)
+      updated_singleton((Account if returning), if_match, name:, zone:, country:, language:, revision:)
     end
 
     # Changes what is given: what is not keeps its value, and nil clears what may be nil.
@@ -115,7 +117,8 @@ module Closum
     #   2018, or the `later` ones, where theirs differ. This version stores it and does not use it yet
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Account, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no etag
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
@@ -126,9 +129,10 @@ module Closum
       country: ABSENT,
       language: ABSENT,
       revision: ABSENT,
-      if_match: ABSENT
+      if_match: ABSENT,
+      returning: false
     )
-      patched_singleton(if_match, name:, zone:, country:, language:, revision:)
+      patched_singleton((Account if returning), if_match, name:, zone:, country:, language:, revision:)
     end
   end
 end

@@ -108,11 +108,12 @@ module Closum
     #
     # @param email [String] The email address to insert, kept as it is written; case does not matter when
     #   two are compared
-    # @return [Integer] its id
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Integer, Email] its id, or the record
     # @raise [Invalid] with all faults of the values
-    # @raise [Error] never sent again when it may have been received
-    def create(email:)
-      created(email:)
+    # @raise [Error] sent again only with a key by which the server knows it
+    def create(email:, returning: false)
+      created(Email, returning, email:)
     end
 
     # One email, or some of its properties.
@@ -136,14 +137,15 @@ module Closum
     #   two are compared
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Email, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def update(id, email: ABSENT, if_match: ABSENT)
-      updated(id, if_match, email:)
+    def update(id, email: ABSENT, if_match: ABSENT, returning: false)
+      updated((Email if returning), id, if_match, email:)
     end
 
     # Changes what is given: what is not keeps its value.
@@ -153,14 +155,15 @@ module Closum
     #   two are compared
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Email, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def patch(id, email: ABSENT, if_match: ABSENT)
-      patched(id, if_match, email:)
+    def patch(id, email: ABSENT, if_match: ABSENT, returning: false)
+      patched((Email if returning), id, if_match, email:)
     end
 
     # Deletes a email: it goes into the bin, from where it can be restored.

@@ -227,11 +227,27 @@ module Closum
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
     #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
     #   `{extension:, number:}`, or `{id:}` of one that is there
-    # @return [Integer] its id
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Integer, Lead] its id, or the record
     # @raise [Invalid] with all faults of the values
-    # @raise [Error] never sent again when it may have been received
-    def create(name: ABSENT, city_id: ABSENT, custom_data: ABSENT, email: ABSENT, phone: ABSENT)
-      created(name:, city_id:, custom_data:, email: short(email, :email), phone: short(phone, :number))
+    # @raise [Error] sent again only with a key by which the server knows it
+    def create(
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT,
+      returning: false
+    )
+      created(
+        Lead,
+        returning,
+        name:,
+        city_id:,
+        custom_data:,
+        email: short(email, :email),
+        phone: short(phone, :number)
+      )
     end
 
     # One lead, or some of its properties.
@@ -264,7 +280,8 @@ module Closum
     #   `{extension:, number:}`, or `{id:}` of one that is there
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Lead, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
@@ -277,9 +294,11 @@ module Closum
       custom_data: ABSENT,
       email: ABSENT,
       phone: ABSENT,
-      if_match: ABSENT
+      if_match: ABSENT,
+      returning: false
     )
       updated(
+        (Lead if returning),
         id,
         if_match,
         name:,
@@ -307,7 +326,8 @@ module Closum
     #   `{extension:, number:}`, or `{id:}` of one that is there
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Lead, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
@@ -320,9 +340,11 @@ module Closum
       custom_data: ABSENT,
       email: ABSENT,
       phone: ABSENT,
-      if_match: ABSENT
+      if_match: ABSENT,
+      returning: false
     )
       patched(
+        (Lead if returning),
         id,
         if_match,
         name:,

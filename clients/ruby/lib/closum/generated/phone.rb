@@ -122,11 +122,12 @@ module Closum
     # @param number [String] The phone number as people write it: `912 340 999`, `+351 912 340 999`, or `212
     #   999 001 ext. 12` for an extension at a switchboard. Two numbers are the same when they are dialled
     #   alike
-    # @return [Integer] its id
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Integer, Phone] its id, or the record
     # @raise [Invalid] with all faults of the values
-    # @raise [Error] never sent again when it may have been received
-    def create(extension: ABSENT, number:)
-      created(extension:, number:)
+    # @raise [Error] sent again only with a key by which the server knows it
+    def create(extension: ABSENT, number:, returning: false)
+      created(Phone, returning, extension:, number:)
     end
 
     # One phone, or some of its properties.
@@ -154,14 +155,15 @@ module Closum
     #   alike
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Phone, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def update(id, extension: ABSENT, number: ABSENT, if_match: ABSENT)
-      updated(id, if_match, extension:, number:)
+    def update(id, extension: ABSENT, number: ABSENT, if_match: ABSENT, returning: false)
+      updated((Phone if returning), id, if_match, extension:, number:)
     end
 
     # Changes what is given: what is not keeps its value.
@@ -175,14 +177,15 @@ module Closum
     #   alike
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
-    # @return [nil]
+    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @return [Phone, nil] the record, where it is to be returned
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
     # @raise [Error]
-    def patch(id, extension: ABSENT, number: ABSENT, if_match: ABSENT)
-      patched(id, if_match, extension:, number:)
+    def patch(id, extension: ABSENT, number: ABSENT, if_match: ABSENT, returning: false)
+      patched((Phone if returning), id, if_match, extension:, number:)
     end
 
     # Deletes a phone: it goes into the bin, from where it can be restored.
