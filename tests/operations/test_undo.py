@@ -20,7 +20,7 @@ from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
-from closum.store import changes, history, integrity, rows, tally
+from closum.store import changes, history, integrity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
@@ -385,18 +385,3 @@ def test_what_an_undo_left_can_be_undone_later_and_only_that(session: Session, a
     assert (found["name"], found["custom_data"]) == ("x", '{"q":1}')
     with pytest.raises(Invalid):
         undone(session, account, both)
-
-
-def test_a_record_that_comes_and_goes_never_has_a_version_again(session: Session, account: Account) -> None:
-    lead = create(session, account, LEAD, {"name": "Ana"})
-    with session.write(account.id) as unit:
-        deleted = records.delete(unit, LEAD, lead.id).operation
-    versions = []
-    for _ in range(3):
-        back = undone(session, account, deleted).operation
-        with session.read() as unit:
-            versions.append(rows.rows_by(unit.of(account.id), LEAD, "id", [lead.id])[lead.id]["version"])
-        undone(session, account, back)
-    assert versions == [2, 3, 4]
-    with session.read() as unit:
-        assert list(check.faults(unit, lambda done, total: None)) == []

@@ -274,3 +274,18 @@ def test_a_server_does_it(session: Session, account: Account, many: int, folder:
 
 def _run(folder: Path, scenario: Callable[[Servers], Awaitable[None]]) -> None:
     Servers(engine.current.url(folder)).run(scenario)
+
+
+def test_a_record_that_comes_and_goes_never_has_a_version_again(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    with session.write(account.id) as unit:
+        deleted = records.delete(unit, LEAD, lead.id).operation
+    versions = []
+    for _ in range(3):
+        back = undone_at_once(session, account, deleted).operation
+        with session.read() as unit:
+            versions.append(rows.rows_by(unit.of(account.id), LEAD, "id", [lead.id])[lead.id]["version"])
+        undone_at_once(session, account, back)
+    assert versions == [2, 3, 4]
+    with session.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []
