@@ -93,7 +93,7 @@ def test_the_table_of_an_invented_resource_is_formatted(invented: str) -> None:
 
 @BOTH
 def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
-    assert "Entries: list, create, get, update, history." in run("--help").stdout
+    assert "Entries: list, create, get, update, patch, history." in run("--help").stdout
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     script.data({"id": 3}, 201)
     values = ("--entry-url", "https://a", "--entry-data", "5", "--is-active", "0", "--owner-id", "7")
