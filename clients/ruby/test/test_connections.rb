@@ -25,7 +25,7 @@ class ConnectionsTest < ClosumTest
   end
 
   def test_one_that_is_dropped_under_a_create_is_an_error
-    scripted(ok(LEAD), :drop) do |client, server|
+    scripted(ok(LEAD), :drop, retries: 0) do |client, server|
       client.leads.retrieve(1)
       assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
       assert_equal [1, 1], server.seen.map(&:connection)

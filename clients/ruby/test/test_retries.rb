@@ -102,26 +102,82 @@ class RetriesTest < ClosumTest
   end
 end
 
-# A create is sent once, unless it certainly was not received.
+# A create is sent again with its key, by which the server knows it.
 class CreateTest < ClosumTest
-  def test_a_503_is_not_repeated
-    scripted(refusal(503, headers: { "Retry-After" => 1 })) do |client, server|
-      error = assert_raises(Closum::ServiceUnavailable) { client.leads.create(name: "Sylvia") }
-      assert_equal 1, error.retry_after
-      assert_predicate error, :outcome_unknown?
-      assert_equal 1, server.seen.size
+  def keys(server) = server.seen.map { |request| request.headers["idempotency-key"] }
+
+  def test_it_is_repeated_with_its_key
+    [refusal(503), refusal(409), [502, "<html>"], :drop].each do |step|
+      scripted(step, step, created, created(2)) do |client, server|
+        assert_equal 1, client.leads.create(name: "Sylvia")
+        assert_equal 2, client.leads.create(name: "Sylvia")
+        assert_equal ["POST /api/lead"] * 4, server.requests
+        assert_equal 1, server.seen.map(&:body).uniq.size
+        assert_equal [3, 1], keys(server).tally.values
+      end
     end
   end
 
-  def test_a_429_is
+  def test_the_key_is_random_and_a_request_of_ones_own_has_one
+    scripted(created, created) do |client, server|
+      2.times { client.request("POST", "/api/lead", json: { name: "Sylvia" }) }
+      keys(server).each { |key| assert_match(/\A\h{8}-\h{4}-4\h{3}-\h{4}-\h{12}\z/, key) }
+      refute_equal(*keys(server))
+    end
+  end
+
+  def test_nothing_else_has_a_key
+    scripted(token, ok(LEAD), ok([]), ok([]), email: "ana@example.com", password: "x") do |client, server|
+      client.leads.retrieve(1)
+      client.leads.update(1, name: "Sylvia")
+      client.leads.patch(1, name: "Sylvia")
+      assert_equal [nil] * 4, keys(server)
+    end
+  end
+
+  def test_after_the_last_retry_nobody_knows
+    [[refusal(503), Closum::ServiceUnavailable], [refusal(409), Closum::Conflict],
+     [:drop, Closum::ConnectionFailed]].each do |step, kind|
+      scripted(step, step, retries: 1) do |client, server|
+        error = assert_raises(kind) { client.leads.create(name: "Sylvia") }
+        assert_predicate error, :outcome_unknown?
+        assert_equal 2, server.seen.size
+      end
+    end
+  end
+
+  def test_what_was_not_looked_at_leaves_open_what_came_before
+    scripted(:drop, refusal(429), retries: 1) do |client, _|
+      assert_predicate assert_raises(Closum::TooManyRequests) { client.leads.create(name: "x") }, :outcome_unknown?
+    end
+    scripted(refusal(429), refusal(429), retries: 1) do |client, _|
+      refute_predicate assert_raises(Closum::TooManyRequests) { client.leads.create(name: "x") }, :outcome_unknown?
+    end
+  end
+
+  def test_a_refusal_says_that_it_was_not_done
+    scripted(:drop, refusal(422)) do |client, _|
+      refute_predicate assert_raises(Closum::Invalid) { client.leads.create(name: "") }, :outcome_unknown?
+    end
+  end
+
+  def test_a_long_wait_is_left_to_the_caller
+    scripted(refusal(503, headers: { "Retry-After" => 61 })) do |client, _|
+      error = assert_raises(Closum::ServiceUnavailable) { client.leads.create(name: "Sylvia") }
+      assert_equal 61, error.retry_after
+      assert_predicate error, :outcome_unknown?
+    end
+  end
+
+  def test_a_429_is_waited_for
     scripted(refusal(429, headers: { "Retry-After" => 2 }), created) do |client, _|
       assert_equal 1, client.leads.create(name: "Sylvia")
       assert_equal [2], clock.slept
     end
   end
 
-  def test_a_read_timeout_is_not
-    scripted(:hang, timeout: 0.1) do |client, server|
+  def test_a_read_timeout_leaves_it_open
+    scripted(:hang, timeout: 0.1, retries: 0) do |client, server|
       error = assert_raises(Closum::TimedOut) { client.leads.create(name: "Sylvia") }
       assert_match(%r{\APOST http://127.0.0.1:\d+/api/lead: no answer within 0.1 s\. It may have been}, error.message)
       assert_predicate error, :outcome_unknown?
@@ -132,11 +188,22 @@ class CreateTest < ClosumTest
     end
   end
 
-  def test_a_dropped_connection_is_not
-    scripted(:drop) do |client, server|
+  def test_a_dropped_connection_leaves_it_open
+    scripted(:drop, retries: 0) do |client, server|
       error = assert_raises(Closum::ConnectionFailed) { client.leads.create(name: "Sylvia") }
       assert_match(/dropped.*look before you repeat it/, error.message)
       assert_equal 1, server.seen.size
+    end
+  end
+
+  def test_an_update_of_one_state_is_sent_once
+    [:drop, refusal(503)].each do |step|
+      %i[update patch].each do |verb|
+        scripted(step) do |client, _|
+          error = assert_raises(Closum::Error) { client.leads.public_send(verb, 1, name: "x", if_match: '"1"') }
+          assert_predicate error, :outcome_unknown?
+        end
+      end
     end
   end
 
@@ -151,7 +218,7 @@ class CreateTest < ClosumTest
 
   def test_a_fault_of_a_proxy_leaves_it_open
     { 502 => Closum::ServerError, 503 => Closum::ServiceUnavailable, 504 => Closum::ServerError }.each do |status, kind|
-      scripted([status, "<html>"]) do |client, _|
+      scripted([status, "<html>"], retries: 0) do |client, _|
         error = assert_raises(kind) { client.leads.create(name: "Sylvia") }
         assert_predicate error, :outcome_unknown?
         assert_match(/\A#{status} from something before closum \(POST .*look before you repeat it\. GET .* finds a lead by its address\z/, error.message)

@@ -21,6 +21,21 @@ class ServerTest < RealServerTest
     assert_equal [nil, lead.email], [client.leads.retrieve(id).custom_data, client.leads.retrieve(id).email]
   end
 
+  def test_a_patch_merges_and_a_write_may_return_the_record
+    lead = client.leads.create(name: "Ana", custom_data: { a: 1, b: { c: 2 } }, returning: true)
+    assert_equal [client.leads.retrieve(lead.id), client.leads.retrieve(lead.id).etag], [lead, lead.etag]
+    assert_nil client.leads.patch(lead.id, custom_data: { a: nil, b: { d: 3 } })
+    changed = client.leads.retrieve(lead.id)
+    assert_equal({ "b" => { "c" => 2, "d" => 3 } }, changed.custom)
+    patched = client.leads.patch(lead.id, name: "Eva", if_match: changed.etag, returning: true)
+    updated = client.leads.update(lead.id, city_id: 213, if_match: patched.etag, returning: true)
+    assert_equal ["Eva", 213, changed.custom], [updated.name, updated.city_id, updated.custom]
+    assert_raises(Closum::PreconditionFailed) { client.leads.patch(lead.id, name: "x", if_match: lead.etag) }
+    account = client.account.update(country: "PT", returning: true)
+    assert_equal [client.account.retrieve.etag, "PT"], [account.etag, account.country]
+    assert_equal account, client.account.patch(returning: true)
+  end
+
   def test_custom_data_that_is_text_is_kept_as_it_is
     id = client.leads.create(name: "Rui", custom_data: '{ "a" : 1 }')
     assert_equal '{ "a" : 1 }', client.leads.retrieve(id).custom_data

@@ -22,6 +22,7 @@ class Request(NamedTuple):
     token: str
     body: Any
     if_match: str = ""
+    key: str = ""
 
 
 class Scripted:
@@ -107,7 +108,8 @@ class Handler(BaseHTTPRequestHandler):
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         body = json.loads(content) if content else None
         call = f"{self.command} {self.path}"
-        self.script.requests.append(Request(call, token, body, self.headers.get("If-Match", "")))
+        own = (self.headers.get("If-Match", ""), self.headers.get("Idempotency-Key", ""))
+        self.script.requests.append(Request(call, token, body, *own))
         answer = self.script.answer()
         if answer is None:
             return

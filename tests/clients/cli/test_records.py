@@ -142,7 +142,7 @@ def test_the_account_is_changed_in_one_state(run: Run, user: dict[str, str], api
     done = run("account", "set", "--language", "en", "--if-match", "1", **user)
     assert (done.returncode, "it must be what 'show --etag' shows" in done.stderr) == (2, True)
     assert api.data("GET", "/api/account")["language"] == "pt"
-    assert "for set --if-match" in run("account", "show", "--help").stdout
+    assert "for set, patch --if-match" in run("account", "show", "--help").stdout
 
 
 def test_pages(run: Run, user: dict[str, str]) -> None:
