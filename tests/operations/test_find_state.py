@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -14,7 +13,6 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 
 from closum.model.property import properties
 from closum.model.resource import Resource
-from closum.operations import undo
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 from closum.store import filtered, identity
@@ -22,19 +20,19 @@ from closum.store.progress import no_progress
 from closum.store.recompute import Rules, recompute
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
-from closum.store.unit import timestamp
-from tests.operations.test_records_state import Machine
 from tests.support import engine as engines
 from tests.support.engine import Engine, session_of
 from tests.support.model import scan
-from tests.support.model.account import WHOSE, Account
+from tests.support.model.account import WHOSE
 from tests.support.model.asked import Model
 from tests.support.model.asks import TIMES, lists
 from tests.support.model.bodies import WHICH, Body, to_find
+from tests.support.model.changing import SEEDS, Changing, Sent
 from tests.support.model.compared import Walk, compare_feed, compare_history, compare_list
 from tests.support.model.door import Direct
 from tests.support.model.past import Past
 from tests.support.model.scan import Moment
+from tests.support.model.told import compare_bin, compare_operations, entries, names_person
 
 EXAMPLES = {"sqlite": 40, "postgres": 15}
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata")
@@ -42,8 +40,6 @@ LISTS = 8  # after each step
 BEGIN = 1_774_701_000
 """28 March 2026, 12:30 UTC: clocks in Lisbon go forward in the night."""
 HOUR = 3_600
-SEEDS = st.integers(0, 2**32)
-"""Of what is drawn by chance, which Hypothesis would do more slowly, and with shorter lists."""
 PATHS = [(20_000, 30_000), (0, 30_000), (0, 3), (0, 0)]
 """How few hits are fetched, and how far an index is walked: each way of finding a page."""
 RULES = Rules(RESOURCES, no_progress)
@@ -56,14 +52,14 @@ class Clock:
         return self.now
 
 
-class FindMachine(Machine):
+class FindMachine(Changing):
     """Keeps beside each account its past; what is asked for in between is compared with a scan of the model."""
 
     def __init__(self, session: Session, clock: Clock) -> None:
         self.clock = clock
         self.clock.now = BEGIN
         self.pasts, self.zones = [Past(), Past()], ["UTC", "UTC"]
-        self.undoable: dict[int, tuple[int, Account]] = {}
+        self.sent: dict[tuple[int, str], Sent] = {}
         self.walks: list[tuple[int, Walk]] = []
         super().__init__(session)
         self.doors = [Direct(session, account.id) for account in self.accounts]
@@ -72,10 +68,8 @@ class FindMachine(Machine):
         return Model(self.accounts[which], self.pasts[which], Moment(self.clock.now, self.zones[which]))
 
     def call(self, which: int, resource: Resource, body: Body, record_id: int | None) -> None:
-        before = self.accounts[which]
         super().call(which, resource, body, record_id)
-        if noted := self.pasts[which].note(self.accounts[which], timestamp(self.clock.now)):
-            self.undoable[which] = (noted[0].operation, before)
+        self.note(which, self.accounts[which])
 
     @initialize(seed=SEEDS)
     def begin(self, seed: int) -> None:
@@ -99,20 +93,9 @@ class FindMachine(Machine):
     @rule(which=WHICH, text=st.sampled_from(tuple(WHOSE)))
     def erase(self, which: int, text: str) -> None:
         super().erase(which, text)
-        self.pasts[which].erased(self.accounts[which], timestamp(self.clock.now), WHOSE[text])
-        self.undoable.pop(which, None)
-
-    @rule(which=WHICH)
-    def undo(self, which: int) -> None:
-        if which not in self.undoable:
-            return
-        operation, before = self.undoable[which]
-        now = self.accounts[which]
-        with self.session.write(now.id) as unit:
-            assert undo.undo(unit, operation).left == []
-        self.accounts[which] = replace(before, last=now.last)
-        (first, *_) = self.pasts[which].note(self.accounts[which], timestamp(self.clock.now), come="restore")
-        self.undoable[which] = (first.operation, now)
+        self.pasts[which].erased(self.accounts[which], self.at(which), WHOSE[text])
+        for one in entries(self.session, self.accounts[which]).values():
+            assert not names_person(one["record"], WHOSE[text])
 
     @rule(hours=st.integers(1, 30))
     def time_passes(self, hours: int) -> None:
@@ -189,6 +172,8 @@ class FindMachine(Machine):
         for which, door in enumerate(self.doors):
             model = self.model(which)
             compare_feed(door, model, 3)
+            compare_bin(self.session, model.account, model.past)
+            compare_operations(self.session, model.account, model.past, 3)
             for key in {one.key for one in model.past.events}:
                 compare_history(door, key, model, 3)
         while self.walks:

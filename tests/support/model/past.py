@@ -50,12 +50,16 @@ class Event(NamedTuple):
 class Past:
     """All changes of an account in their order, one for each position from 1 on, and the records as they are.
 
-    `forgotten` are records of which an erasure may have taken what they were up to a position.
+    `forgotten` are records of which an erasure or the end of one may have taken what they were up to a position, `unknown`
+    those of an erasure, which came with the operation `erasure` at last. `undoes` has what each undo has undone.
     """
 
     events: list[Event] = field(default_factory=list)
     views: dict[Key, View] = field(default_factory=dict)
     forgotten: dict[Key, int] = field(default_factory=dict)
+    unknown: set[Key] = field(default_factory=set)
+    erasure: int = 0
+    undoes: dict[int, int] = field(default_factory=dict)
 
     def note(self, account: Account, at: str, *, come: str = "create", gone: str = "delete") -> list[Event]:
         """What became of the records by one call: those that others show before the others."""
@@ -82,15 +86,34 @@ class Past:
     def of(self, one: Key) -> list[Event]:
         """The changes of a record, the newest first; none of one that is erased."""
         found = [event for event in reversed(self.events) if event.key == one]
-        return [] if found and found[0].verb == "erase" else found
+        return [] if found and found[0].verb in ("erase", "purge") else found
 
     def erased(self, account: Account, at: str, whose: str | None) -> None:
         """Note an erasure: also of what remaining records were that named the person once, or showed who did."""
         gone = {one.key for one in self.note(account, at, gone="erase")}
         named = gone | {one.key for one in self.events if names(one, whose)}
-        for one in self.events:
-            if one.key in named or named & {*links(one.before), *links(one.after)}:
-                self.forgotten[one.key] = len(self.events)
+        self.unknown |= self._forget(named)
+        self.erasure = len(self.events)
+
+    def purged(self, one: Key, at: str) -> None:
+        """Note that a record of the bin is gone for good."""
+        self.events.append(Event(len(self.events) + 1, "purge", one, at, None, None))
+        self._forget({one})
+
+    def _forget(self, named: set[Key]) -> set[Key]:
+        """Of records, and of those that ever showed them, nobody may know any more what they were; which these are."""
+        found = {
+            one.key
+            for one in self.events
+            if one.key in named or named & {*links(one.before), *links(one.after)}
+        }
+        self.forgotten |= dict.fromkeys(found, len(self.events))
+        return found
+
+    @property
+    def operations(self) -> list[int]:
+        """Those behind the last erasure."""
+        return sorted({one.operation for one in self.events if one.operation > self.erasure})
 
 
 def keys(account: Account) -> list[Key]:

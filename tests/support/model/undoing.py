@@ -1,0 +1,216 @@
+"""What undo and the bin make of an account, in plain Python: written from the contract alone.
+
+An undo sets back each property that is still as the operation left it, and names what it leaves.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from tests.support.model.account import Account
+from tests.support.model.past import Event, Key, Past, View
+from tests.support.model.same import key
+
+CHANGED, GONE, PURGED = "changed since", "deleted since", "purged"
+SHOWN, TAKEN = "shown by another record", "its value is another record's now"
+MISSING, THERE = "what it shows is not there any more", "there again"
+NEEDED = "needed, since the record has nothing else"
+
+NAMES = {
+    "lead": ("name", "city_id", "custom_data", "email.id", "phone.id"),
+    "email": ("email",),
+    "phone": ("extension", "number"),
+}
+"""What a record has of its own, and clients may change."""
+LINKS = {"email": "email.id", "phone": "phone.id"}
+State = dict[Key, View]
+Left = tuple[str, int, str]
+"""A record that is not as it was, or not all of it, and why."""
+
+
+class Step(NamedTuple):
+    """A change that is to be undone, of an update these properties."""
+
+    event: Event
+    names: frozenset[str]
+
+
+class Undone(NamedTuple):
+    account: Account
+    left: set[Left]
+
+
+def state_of(account: Account) -> State:
+    tables = {"email": account.email, "phone": account.phone}
+    found: State = {(table, one): dict(row) for table, rows in tables.items() for one, row in rows.items()}
+    for one, lead in account.lead.items():
+        own = {name: lead[name] for name in ("name", "city_id", "custom_data")}
+        found["lead", one] = own | {link: lead[table] for table, link in LINKS.items()}
+    return found
+
+
+def account_of(state: State, account: Account) -> Account:
+    found = Account(account.id, last=account.last)
+    for (table, one), row in sorted(state.items()):
+        links = {link: other for other, link in LINKS.items()}
+        getattr(found, table)[one] = {links.get(name, name): value for name, value in row.items()}
+    return found
+
+
+def in_force(past: Past, operation: int) -> list[int]:
+    """The undos of an operation that are not undone themselves."""
+    undos = [one for one, undone in past.undoes.items() if undone == operation]
+    return [one for one in undos if not in_force(past, one)]
+
+
+def steps(past: Past, operation: int) -> list[Step]:
+    """What of an operation is not undone yet."""
+    undos = in_force(past, operation)
+    found = []
+    for one in past.events:
+        if one.operation == operation:
+            done = [other for other in past.events if other.operation in undos and other.key == one.key]
+            names = frozenset(own(one)).difference(*(own(other) for other in done))
+            if all(other.verb == "update" for other in done) and (one.verb != "update" or names or not done):
+                found.append(Step(one, names))
+    return found
+
+
+def own(one: Event) -> list[str]:
+    return [name for name in one.differing if name in NAMES[one.key[0]]]
+
+
+def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
+    """What is left of two records that would have the same key is the one that asks for it."""
+    todo, taken = list(todo), set[Key]()
+    while True:
+        undoing = _Undoing(past, state_of(account), taken)
+        undoing.undo(todo)
+        if (clash := next(undoing.clashes(todo), None)) is None:
+            return Undone(account_of(undoing.state, account), undoing.left)
+        taken.add(clash)
+
+
+class _Undoing:
+    def __init__(self, past: Past, now: State, taken: set[Key]) -> None:
+        self._purged = {one.key for one in past.events if one.verb == "purge"}
+        self._now, self._taken = now, taken
+        self.state: State = {one: dict(row) for one, row in now.items()}
+        self.left = set[Left]()
+
+    def undo(self, todo: list[Step]) -> None:
+        """First what others may show, last what nobody shows then."""
+        shown = [one for one in todo if one.event.key[0] != "lead"]
+        leads = [one for one in todo if one.event.key[0] == "lead"]
+        is_new = [one for one in shown if one.event.verb in ("create", "restore")]
+        for step in (*(one for one in shown if one not in is_new), *leads, *is_new):
+            if step.event.key in self._purged:
+                self._leave(step.event.key, PURGED)
+            elif step.event.verb == "update":
+                self._set_back(step)
+            elif step.event.verb == "delete":
+                self._bring_back(step.event)
+            else:
+                self._remove(step.event)
+
+    def clashes(self, todo: list[Step]) -> Iterator[Key]:
+        """Records that were set back to a key that another one has."""
+        asking = {one.event.key for one in todo if one.event.verb in ("update", "delete")} - self._taken
+        for one in sorted(asking & self.state.keys()):
+            if one[0] != "lead" and self.state[one] != self._now.get(one):
+                mine = key(self.state[one])
+                others = (row for other, row in self.state.items() if other[0] == one[0] and other != one)
+                if mine is not None and any(key(row) == mine for row in others):
+                    yield one
+
+    def _leave(self, one: Key, reason: str) -> None:
+        self.left.add((*one, reason))
+
+    def _differing(self, event: Event, names: Iterable[str]) -> set[str]:
+        now, after = self._now[event.key], event.after or {}
+        return {name for name in names if now[name] != after[name]}
+
+    def _remove(self, event: Event) -> None:
+        table, one = event.key
+        if event.key not in self.state:
+            self._leave(event.key, GONE)
+        elif self._differing(event, NAMES[table]):
+            self._leave(event.key, CHANGED)
+        elif table != "lead" and any(row.get(LINKS[table]) == one for row in self._leads()):
+            self._leave(event.key, SHOWN)
+        else:
+            del self.state[event.key]
+
+    def _leads(self) -> list[View]:
+        return [row for (table, _), row in self.state.items() if table == "lead"]
+
+    def _set_back(self, step: Step) -> None:
+        event = step.event
+        if event.key not in self.state:
+            self._leave(event.key, GONE)
+            return
+        is_phone = event.key[0] == "phone"  # of which the parts mean something together alone
+        changed = self._differing(event, NAMES["phone"] if is_phone and step.names else step.names)
+        changed = set(step.names) if is_phone and changed else changed
+        if changed:
+            self._leave(event.key, CHANGED)
+        values = {name: (event.before or {})[name] for name in step.names - changed}
+        if event.key in self._taken:
+            self._leave(event.key, TAKEN)
+            return
+        for name in self._missing(event.key, values):
+            del values[name]
+        self._put(event.key, self.state[event.key] | values, is_there=True)
+
+    def _bring_back(self, event: Event) -> None:
+        if event.key in self.state:
+            self._leave(event.key, THERE)
+        elif event.key in self._taken:
+            self._leave(event.key, TAKEN)
+        else:
+            values = {name: (event.before or {})[name] for name in NAMES[event.key[0]]}
+            gone = self._missing(event.key, values)
+            self._put(event.key, values | dict.fromkeys(gone), is_there=False)
+
+    def _missing(self, one: Key, values: View) -> list[str]:
+        """Which of the values are links to what is not there."""
+        links = [(table, link) for table, link in LINKS.items() if values.get(link) is not None]
+        found = [link for table, link in links if (table, values[link]) not in self.state]
+        if found:
+            self._leave(one, MISSING)
+        return found
+
+    def _put(self, one: Key, values: View, *, is_there: bool) -> None:
+        needed = ("name", *LINKS.values())
+        if one[0] == "lead" and all(values[name] is None for name in needed):
+            self._leave(one, NEEDED)
+        else:
+            self.state[one] = values
+
+
+def deletions(past: Past) -> dict[Key, Event]:
+    """What is in the bin: the last change of each record in it."""
+    last = {one.key: one for one in past.events}
+    return {one: event for one, event in last.items() if event.verb == "delete" and one not in past.unknown}
+
+
+def with_shown(past: Past, one: Key) -> list[Step] | None:
+    """What comes back with a record of the bin: it and what it showed; None where an erasure may have touched that."""
+    gone = deletions(past)
+    linked = [(table, (gone[one].before or {}).get(link)) for table, link in LINKS.items()]
+    if any(other in past.unknown for other in linked):
+        return None
+    found = [gone[one], *(gone[other] for other in linked if other in gone)]
+    return [Step(event, frozenset()) for event in found]
+
+
+def entry(past: Past, account: Account, one: Key) -> dict[str, Any]:
+    """The record of an entry of the bin, as a call for it would show it."""
+    gone, state = deletions(past), state_of(account)
+    before = gone[one].before or {}
+    shown = {"id": one[1], **{name: value for name, value in before.items() if "." not in name}}
+    for table, link in LINKS.items() if one[0] == "lead" else ():
+        other = (table, before[link])
+        row = state.get(other) or (gone[other].before if other in gone else None)
+        part = {name: row[name] for name in NAMES[table]} if row else {}
+        shown[table] = {"id": before[link], **part} if row else None
+    return shown
