@@ -185,12 +185,12 @@ def undone_and_cut(session: Session, account_id: int) -> None:
 
 
 def merged_leads(session: Session, account_id: int) -> None:
-    """Leads that go into another one, come back, and go there again."""
+    """Leads that go into another one, come back, and go there again; that one is removed for good, and others are not."""
     with session.write(account_id) as unit:
         ids = [
-            written(one).id for one in records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "M"})] * 3)
+            written(one).id for one in records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "M"})] * 5)
         ]
-        wanted = Draft({merging.IDS: ids[1:], merging.PROPERTIES: {"name": ids[1]}}, {}, {})
+        wanted = Draft({merging.IDS: ids[1:3], merging.PROPERTIES: {"name": ids[1]}}, {}, {})
         merging.preview(unit, LEAD, ids[0], wanted)
         operation = merging.write(unit, LEAD, ids[0], wanted).operation
         assert operation
@@ -201,6 +201,7 @@ def merged_leads(session: Session, account_id: int) -> None:
         again = records.delete(unit, LEAD, ids[0]).operation
         assert again
         bins.purge(unit, again)
+        merging.write(unit, LEAD, ids[3], Draft({merging.IDS: ids[4:]}, {}, {}))
 
 
 def undone_in_steps(unit: Unit) -> None:
