@@ -29,7 +29,6 @@ from closum.store import (
     integrity,
     integrity_history,
     ledger,
-    migrate,
     numbered,
     rows,
     tally,
@@ -40,7 +39,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import duplicate_calls, feed_calls, find_calls
+from tests.support import duplicate_calls, feed_calls, find_calls, migrate_calls
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -140,6 +139,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "catalogue.tables": (lambda unit: "lead" in {table.name for table in catalogue.tables(unit)}, True),
     "cities.are_missing": (cities.are_missing, False),
     **duplicate_calls.READING,
+    **migrate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
@@ -190,11 +190,6 @@ READING: dict[str, tuple[Call, Any]] = {
         (1,),
     ),
     "identity.users": (lambda unit: [user.id for user in identity.users(unit, 1)], [1]),
-    "migrate.is_current": (migrate.is_current, True),
-    "migrate.is_outdated": (lambda unit: migrate.is_outdated(unit, "it"), False),
-    "migrate.is_unfinished": (migrate.is_unfinished, False),
-    "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
-    "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
     "ledger.entries": (
         lambda unit: [(one.event, one.user_id) for one in ledger.entries(unit)],
         [("account_added", None), ("user_added", 1), ("tokens_ended", 1)],
@@ -226,7 +221,6 @@ READING: dict[str, tuple[Call, Any]] = {
         [ANA, 213],
     ),
     "rows.each": (streamed, ([1, 2], 2)),
-    "rows.listed": (lambda unit: sorted(rows.listed(unit, LEAD, [1, 2, 9])), [1, 2]),
     "identity.zone": (identity.zone, "UTC"),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
@@ -278,7 +272,6 @@ READING: dict[str, tuple[Call, Any]] = {
 
 WRITING = {
     *duplicate_calls.WRITING,
-    "background.begin",
     "background.add",
     "background.claim",
     "background.fail",

@@ -179,7 +179,7 @@ async def alike(db: Database, caller: Caller) -> None:
         await db.write(own, records.create_many, LEAD, drafts)
         await runner.work()
     last = written((await db.write(own, records.create_many, LEAD, drafts))[-1]).id
-    await db.write(own, duplicates.dismiss, caller, [last - 1, last])
+    await db.write(own, guarded.dismiss_duplicates, caller, [last - 1, last])
     for body in ({"name": "Zita Bravo", "city_id": 2}, shared, {"email": None, "city_id": 1}):
         await db.write(own, records.update, LEAD, last, draft.parse(LEAD, body))
         await runner.work()
@@ -187,7 +187,7 @@ async def alike(db: Database, caller: Caller) -> None:
     await runner.work()
     shown: list[dict[str, Any]] = []
     await db.read(duplicates.each, None, 25, lambda one, place: shown.append(one), account_id=own)
-    await db.write(own, duplicates.dismiss, caller, max((one["ids"] for one in shown), key=len))
+    await db.write(own, guarded.dismiss_duplicates, caller, max((one["ids"] for one in shown), key=len))
 
 
 def across_accounts(engine: str) -> dict[str, list[str]]:

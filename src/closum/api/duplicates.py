@@ -12,7 +12,7 @@ from closum.model.body_fields import Array
 from closum.model.cursor import Place
 from closum.model.duplicates import REASONS
 from closum.model.fields import Integer, Schema
-from closum.operations import duplicates
+from closum.operations import duplicates, guarded
 from closum.resources.lead import LEAD
 from closum.store.unit import Stream
 
@@ -63,7 +63,7 @@ def _of(request: Request) -> tuple[int, str]:
 async def dismiss(request: Request) -> Answer:
     body = await request.body()
     ids = body_fields.read(FIELDS, body)["ids"]
-    await request.db.write(request.account_id, duplicates.dismiss, request.caller, ids)
+    await request.db.write(request.account_id, guarded.dismiss_duplicates, request.caller, ids)
     return success([], ignored=[*body_fields.ignored(FIELDS, body)])
 
 

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from closum.accounts.tokens import confirm
 from closum.errors import Faults, Invalid, fault
 from closum.model import duplicates
 from closum.model.cursor import Place
 from closum.model.duplicates import MOST_ALIKE
 from closum.operations import alike
-from closum.operations.guarded import Caller
 from closum.resources.lead import LEAD
 from closum.store import duplicates as store
 from closum.store import rows
@@ -52,9 +50,8 @@ def _shown(unit: Unit, one: Found, ids: list[int]) -> dict[str, Any]:
     }
 
 
-def dismiss(unit: Unit, caller: Caller, ids: Sequence[int]) -> None:
+def dismiss(unit: Unit, ids: Sequence[int]) -> None:
     """Remember of these leads that no two of them are one. Raises Invalid."""
-    confirm(unit, caller.identity)
     distinct = dict.fromkeys(ids)
     there = {lead.id for lead in store.leads(unit, (one for one in distinct if 0 < one < 2**63))}
     unknown: Faults = {str(place): fault("_existsIn") for place, one in enumerate(ids) if one not in there}

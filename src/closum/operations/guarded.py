@@ -12,7 +12,7 @@ from closum.errors import Error, Faults, Forbidden, Unauthorized
 from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.resource import Resource, Row
-from closum.operations import records
+from closum.operations import duplicates, records
 from closum.operations.plan import Create
 from closum.operations.records import Written
 from closum.store.unit import Unit
@@ -52,6 +52,12 @@ def update(
     """`records.update` by a user."""
     confirm(unit, caller.identity)
     return records.update(unit.of(unit.account_id, caller.by), resource, record_id, draft, seen)
+
+
+def dismiss_duplicates(unit: Unit, caller: Caller, ids: Sequence[int]) -> None:
+    """`duplicates.dismiss` by a user."""
+    confirm(unit, caller.identity)
+    duplicates.dismiss(unit, ids)
 
 
 def update_account(
