@@ -20,7 +20,18 @@ TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 CORE = ("model", "operations/records.py", "store/statements.py", "store/pages.py", "api/handlers.py")
 FINDING = tuple(
     f"model/{one}.py"
-    for one in ("cursor", "filters", "position", "projection", "property", "since", "terms", "when", "words")
+    for one in (
+        "cursor",
+        "duplicates",
+        "filters",
+        "position",
+        "projection",
+        "property",
+        "since",
+        "terms",
+        "when",
+        "words",
+    )
 )
 VALUES = tuple(
     f"model/{one}.py"

@@ -48,21 +48,8 @@ KNOWN = {
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 NO_TOKEN = {"Authorization": ""}
 UNKNOWN_IDS = (
-    *(
-        "7000000000",
-        "0",
-        "-1",
-        "+1",
-        "01",
-        "1.0",
-        "1e0",
-        "abc",
-        "null",
-        "%D9%A3",
-        "%EF%BC%91",
-        "%201",
-        "1%00",
-    ),
+    *("7000000000", "0", "-1", "+1", "01", "1.0", "1e0", "abc"),
+    *("null", "%D9%A3", "%EF%BC%91", "%201", "1%00"),
     *("1" * 30, str(2**63 - 1), str(2**63), "1;1", "1'", "1%20OR%201=1"),
 )
 
@@ -96,13 +83,11 @@ def body_of(route: Route) -> JSON | None:
 
 
 def fill(api: Client, route: Route | None = None) -> None:
-    """One record of each kind, with id 1: those that others show, or that they belong to, come first. For a route also what
-    its sample names beside these.
-    """
+    """One record of each kind, with id 1, parents first, and what else the sample of a route names."""
     for resource in by_need(RESOURCES):
         assert api.new(resource.name, BODIES[resource.name]) == 1
     if route and route.verb == "dismiss_duplicates":
-        assert api.new("lead", BODIES["lead"]) == 2
+        api.new("lead", BODIES["lead"])
 
 
 def ready(api: Client, route: Route) -> int:

@@ -29,7 +29,6 @@ from closum.store import (
     integrity,
     integrity_history,
     ledger,
-    migrate,
     numbered,
     rows,
     tally,
@@ -41,7 +40,7 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import bin_calls, duplicate_calls, feed_calls, find_calls, operation_calls
+from tests.support import bin_calls, duplicate_calls, feed_calls, find_calls, migrate_calls, operation_calls
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -142,6 +141,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
     **duplicate_calls.READING,
+    **migrate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
     **operation_calls.READING,
@@ -192,11 +192,6 @@ READING: dict[str, tuple[Call, Any]] = {
         (1,),
     ),
     "identity.users": (lambda unit: [user.id for user in identity.users(unit, 1)], [1]),
-    "migrate.is_current": (migrate.is_current, True),
-    "migrate.is_outdated": (lambda unit: migrate.is_outdated(unit, "it"), False),
-    "migrate.is_unfinished": (migrate.is_unfinished, False),
-    "migrate.pending": (lambda unit: migrate.pending(unit, "it"), []),
-    "migrate.version_of": (lambda unit: migrate.version_of(unit)[0], migrate.newest()),
     "ledger.entries": (
         lambda unit: [(one.event, one.user_id) for one in ledger.entries(unit)],
         [("account_added", None), ("user_added", 1), ("tokens_ended", 1)],
@@ -233,7 +228,6 @@ READING: dict[str, tuple[Call, Any]] = {
     "bin.page": (lambda unit: bins.page(unit, 9, 9, "lead", 1), []),
     "bin.walk": (lambda unit: list(bins.walk(unit, 9)), []),
     "rows.each": (streamed, ([1, 2], 2)),
-    "rows.listed": (lambda unit: sorted(rows.listed(unit, LEAD, [1, 2, 9])), [1, 2]),
     "identity.zone": (identity.zone, "UTC"),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),

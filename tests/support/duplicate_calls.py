@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from closum.model.duplicates import RULES, Lead, hashes
-from closum.store import duplicates
+from closum.resources.lead import LEAD
+from closum.store import duplicates, rows
 
 PLACE = (-1, 0, 0, "")
 
@@ -35,8 +36,9 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "duplicates.shared": (lambda unit: duplicates.shared(unit, "email_id", 0, 9), []),
     "duplicates.sharing": (lambda unit: ids(duplicates.sharing(unit, "email_id", 1, 9)), [1]),
     "duplicates.version": (lambda unit: [duplicates.version(unit, one) for one in (1, 9)], [1, 0]),
+    "rows.listed": (lambda unit: sorted(rows.listed(unit, LEAD, [1, 2, 9])), [1, 2]),
 }
-WRITING = {
+WRITING = {"background.begin"} | {
     f"duplicates.{name}"
     for name in (
         "add_hashes",
