@@ -215,10 +215,13 @@ def test_the_terminal_has_commands(package: Path) -> None:
     assert "name\tAna\n" in printed[3]
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
-        :10
-    ] == [*("create", "delete", "get", "history", "list", "merge", "put-back", "split", "touch", "update")]
+        :11
+    ] == [
+        *("create", "delete", "get", "history", "list", "merge", "patch", "put-back"),
+        *("split", "touch", "update"),
+    ]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
-    assert "Leads: list, create, get, update, merge, history, delete, put-back, split, touch." in helps
+    assert "Leads: list, create, get, update, patch, merge, history, delete, put-back, split, touch." in helps
 
 
 def test_the_terminal_takes_json_for_objects_and_arrays_alone(package: Path) -> None:
@@ -228,7 +231,7 @@ def test_the_terminal_takes_json_for_objects_and_arrays_alone(package: Path) -> 
         assert option in shown
     assert "Do it only if the ETag is still this one, from 'get --etag'." in " ".join(shown.split())
     shown = done(package, sys.executable, "-c", TERMINAL, "lead", "get", "--help", **path)
-    assert "for update, merge, split --if-match" in " ".join(shown.split())
+    assert "for update, patch, merge, split --if-" in " ".join(shown.split())
     refused = subprocess.run(
         [sys.executable, "-c", TERMINAL, "lead", "split", "7", "--parts", "[1,"],
         env=clean_environment() | {"HOME": str(package), "COLUMNS": "200", **path},
@@ -301,7 +304,7 @@ def test_no_method_of_the_product_speaks_of_endpoints() -> None:
 
 def test_the_tables_of_both_readmes_name_it() -> None:
     assert (
-        "| `client.leads` | `list` `create` `retrieve` `update` `merge` `history` `delete` `put_back` `split` `touch` |"
+        "| `client.leads` | `list` `create` `retrieve` `update` `patch` `merge` `history` `delete` `put_back` `split` `touch` |"
         in (python.table(DECLARED, ROUTES))
     )
     assert (
