@@ -27,7 +27,7 @@ KEYWORDS = (
 )
 METHODS = (
     "clone close deconstruct_keys display dup eql etag extend freeze frozen hash if_match initialize inspect itself method "
-    "methods object_id raise read request send tap then to_h to_s values"
+    "methods object_id raise read request returning send tap then to_h to_s values"
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock "

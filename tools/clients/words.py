@@ -27,9 +27,11 @@ CLASSES = frozenset(
         "Record",
         "Records",
         "Resources",
+        "Required",
         "Revisions",
         "Self",
         "TypedDict",
+        "Unpack",
         "UnsetType",
         "Verbs",
     }
@@ -37,7 +39,19 @@ CLASSES = frozenset(
 """What the generated modules of Python have beside the resources' own classes."""
 
 PROPERTIES = frozenset(
-    {"bool", "dataclasses", "datetime", "etag", "from_json", "id", "if_match", "int", "self", "str"}
+    {
+        "bool",
+        "dataclasses",
+        "datetime",
+        "etag",
+        "from_json",
+        "id",
+        "if_match",
+        "int",
+        "returning",
+        "self",
+        "str",
+    }
 )
 """Names that methods and records have already, or types that a record's members are of."""
 

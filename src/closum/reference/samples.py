@@ -84,6 +84,7 @@ def _ruby(route: Route, resource: Resource) -> str:
         "list": f"client.{resource.plural}.list.each {{ |{resource.name}| p {resource.name} }}",
         "create": f"{resource.name}_id = {call}\nputs {resource.name}_id",
         "update": call,
+        "patch": call,
     }
     return f"{_RUBY}\n{calls.get(route.verb) or _ruby_shown(route, call)}"
 
@@ -104,6 +105,7 @@ def _python(route: Route, resource: Resource) -> str:
         "list": f"for {resource.name} in client.{resource.plural}.list():\n    print({resource.name})",
         "create": f"{resource.name}_id = {call}\nprint({resource.name}_id)",
         "update": call,
+        "patch": call,
     }
     return _PYTHON + textwrap.indent(calls.get(route.verb) or _python_shown(route, call), "    ")
 

@@ -22,7 +22,6 @@ class Request(NamedTuple):
     token: str
     body: Any
     if_match: str = ""
-    key: str = ""
 
 
 class Scripted:
@@ -35,6 +34,7 @@ class Scripted:
         self.once = False
         self.answers: list[Answer] = []
         self.requests: list[Request] = []
+        self.keys: list[str] = []
         self.address = ""
         self.ended = threading.Event()
 
@@ -108,8 +108,8 @@ class Handler(BaseHTTPRequestHandler):
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         body = json.loads(content) if content else None
         call = f"{self.command} {self.path}"
-        own = (self.headers.get("If-Match", ""), self.headers.get("Idempotency-Key", ""))
-        self.script.requests.append(Request(call, token, body, *own))
+        self.script.requests.append(Request(call, token, body, self.headers.get("If-Match", "")))
+        self.script.keys.append(self.headers.get("Idempotency-Key", ""))
         answer = self.script.answer()
         if answer is None:
             return

@@ -13,7 +13,9 @@ import click
 from closum_client.resources import Property, Resource
 
 Body = dict[str, Any]
-TAKEN = ("data", "help", "if_match", "json", "token", "url")
+MERGED = "merged"
+"""The type of JSON whose object is merged into what is there."""
+TAKEN = ("data", "help", "if_match", "json", "return", "returning", "token", "url")
 """Names of options that a property cannot have."""
 
 HINTS = {
@@ -21,7 +23,14 @@ HINTS = {
 }
 """What else to say of a broken rule, by property and rule."""
 
-METAVARS = {"json": "JSON", "object": "JSON", "array": "JSON", "integer": "INTEGER", "boolean": "1|0"}
+METAVARS = {
+    "json": "JSON",
+    MERGED: "JSON",
+    "object": "JSON",
+    "array": "JSON",
+    "integer": "INTEGER",
+    "boolean": "1|0",
+}
 
 
 class Setter(NamedTuple):
@@ -34,12 +43,14 @@ class Setter(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def setters(resource: Resource) -> list[Setter]:
+def setters(resource: Resource, *, merges: bool = False) -> list[Setter]:
     """The options for the properties of a resource; those of nested records are --email, --phone-number and --email-id.
 
-    What makes a nested record one can be named by the record alone: --phone is --phone-number.
+    What makes a nested record one can be named by the record alone: --phone is --phone-number. Where the call `merges`, an
+    object for JSON is sent as one.
     """
-    found = [_setter(resource, (one.name,), one.name, one) for one in resource.properties]
+    own = [one._replace(type=MERGED) if merges and one.type == "json" else one for one in resource.properties]
+    found = [_setter(resource, (one.name,), one.name, one) for one in own]
     for nested in resource.nested:
         for one in nested.properties:
             name = nested.name if one.name == nested.name else f"{nested.name}_{one.name}"
@@ -100,6 +111,9 @@ def _value(setter: Setter, text: str) -> Any:
         return None
     if setter.of.type in ("object", "array"):
         return _parsed(text, setter.option)
+    if setter.of.type == MERGED:
+        value = _parsed(text, setter.option)
+        return value if isinstance(value, dict) else text
     if setter.of.type not in ("integer", "boolean"):
         return text
     if not (text.isascii() and text.isdigit() and len(text) < 100):

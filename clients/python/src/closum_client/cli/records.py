@@ -248,7 +248,7 @@ def _patch(resource: Resource) -> click.Command:
 
 
 def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.Command:
-    found = bodies.setters(resource)
+    found = bodies.setters(resource, merges=bool(merged))
 
     def run(
         data: str | None,
