@@ -50,15 +50,25 @@ def leads(api: Client) -> int:
     return int(api.get("/api/lead").json()["pagination"]["count"])
 
 
+def ready(api: Client, route: Route) -> str:
+    """The path of a call of the row, whose records are there."""
+    if route.resource:
+        prepare(api, route.resource)
+    for _ in range(3):
+        if "{id}" in route.path or route.verb == "dismiss_duplicates":
+            api.new("lead", {"name": "Ana"})
+    if "/bin/" in route.path:
+        api.data("DELETE", "/api/lead/3")
+        return route.path.format(id=api.data("GET", "/api/bin")[0]["id"])
+    return route.path.format(id=1)
+
+
 @each("route", POSTS, ids=lambda route: route.name)
 def test_every_post_is_carried_out_once(route: Route, api: Client) -> None:
-    assert route.resource
     assert route.sample
-    prepare(api, route.resource)
-    if "{id}" in route.path:
-        api.new(route.resource.name, dict(route.resource.examples.sample))
-    body = dict(route.sample.body or {}) | {"of_nobody": 1}
-    first, again = (post(api, "one", body, route.path.format(id=1)) for _ in range(2))
+    path, body = ready(api, route), dict(route.sample.body or {}) | {"of_nobody": 1}
+    body.pop("dry_run", None)  # which does nothing that could be done twice
+    first, again = (post(api, "one", body, path) for _ in range(2))
     assert (first.status_code, REPLAYED in first.headers) == (route.sample.status, False)
     assert own(again) == own(first)
     assert again.headers[REPLAYED] == "true"

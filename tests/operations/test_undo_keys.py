@@ -24,7 +24,7 @@ def rewrite(
     with session.write(account.id) as unit:
         known = plan.known_of(unit)
         known.add(EMAIL, rows.rows_by(unit, EMAIL, "id", list(new)).values())
-        plan.look_up_showing(unit, known, EMAIL, list(new))
+        deletion.look_up_showing(unit, known, EMAIL, list(new))
         edit = Edit(known)
         for record_id, address in new.items():
             if address is None:

@@ -171,7 +171,7 @@ def swapped(session: Session, account: Account) -> int:
         known.add(EMAIL, found.values())
         for one in found:
             known.showing[EMAIL, one] = set()
-        plan.look_up_showing(unit, known, EMAIL, list(found))
+        deletion.look_up_showing(unit, known, EMAIL, list(found))
         edit = Edit(known)
         half = MANY // 2
         pairs = [(one, one + half) for one in range(1, half + 1)]

@@ -3,6 +3,7 @@ had alone."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -212,6 +213,12 @@ _ITEMS = Array(
     of=_ITEM,
     description=f"What to do, in this order: at most {MOST:,} items, the whole body at most 16 MiB",
 )
+_BODY = body_fields.schema((_ITEMS, _ATOMIC))
+_BODY["properties"]["items"]["items"] = {
+    "description": "An object with `action`, one of "
+    f"{', '.join(f'`{one}`' for one in ACTIONS)}, and what that needs: `id`, `data` (the body that the call would have alone), "
+    "`match` and `on_match` of an upsert, `if_match`. An item that is none of these is refused by itself."
+}
 _EXAMPLE = {
     "items": [
         {"action": "create", "data": {"name": "Ana Silva", "email": {"email": "ana@example.com"}}},
@@ -253,6 +260,7 @@ def route(resource: Resource) -> Route:
         fields=(_ITEMS, _ATOMIC),
         result=DATA,
     )
+    found = replace(found, body=_BODY)
     return Route(
         "POST", f"/api/{resource.name}/batch", batch, f"{resource.name}:write", found, Sample(_EXAMPLE)
     )

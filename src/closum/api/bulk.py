@@ -28,6 +28,7 @@ _OWN = (
     Flag("dry_run", description="`true`: count the records, and change nothing", example=True),
     Text("if_count", description="What the dry run gave, where it is not in the header `If-Count`"),
 )
+_FILTER = {"filter": "id<100"}
 _NAMES = {one.name for one in _OWN}
 
 
@@ -89,8 +90,8 @@ def routes(resource: Resource) -> list[Route]:
     """The rows of both calls."""
     needs, path = f"{resource.name}:write", f"/api/{resource.name}"
     return [
-        Route("PATCH", path, patch, needs, _patching(resource), Sample(_sample(resource))),
-        Route("DELETE", path, delete, needs, _deleting(resource), Sample({"dry_run": True})),
+        Route("PATCH", path, patch, needs, _patching(resource), Sample(_sample(resource), query=_FILTER)),
+        Route("DELETE", path, delete, needs, _deleting(resource), Sample({"dry_run": True}, query=_FILTER)),
     ]
 
 

@@ -13,13 +13,23 @@ from closum.http.body import HAS_BODY, refuse_large
 from closum.http.router import refuse, reply
 from closum.http.written import APPLIED, REPLAYED
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 REQUEST_HEADERS = (
     *("Accept", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match", "Prefer"),
-    "X-Request-Id",
+    *("If-Count", "X-Request-Id"),
 )
 ANSWER_HEADERS = (
-    *("X-Request-Id", "Retry-After", "Allow", "ETag", ignored_header.NAME, OPERATION, APPLIED, REPLAYED),
+    *(
+        "X-Request-Id",
+        "Retry-After",
+        "Allow",
+        "ETag",
+        "Location",
+        ignored_header.NAME,
+        OPERATION,
+        APPLIED,
+        REPLAYED,
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from closum.errors import Error
@@ -70,11 +70,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the reference's samples of a call send, the status of the answer, and the id in the path."""
+    """What the reference's samples of a call send, the status of the answer, the id in the path, and the query string."""
 
     body: Mapping[str, Any] | None = None
     status: int = 200
     id: int | str = 1
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

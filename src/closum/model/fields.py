@@ -144,9 +144,8 @@ class Flag(Integer):
 
     def accepts(self) -> Schema:
         types = self._types("boolean", "integer", "string", always=self.required)
-        return self.described(
-            types | {"enum": [True, False, 1, 0, "1", "0", *([] if self.required else [None, ""])]}
-        )
+        pattern = "^[01]$" if self.required else "^[01]?$"
+        return self.described(types | {"minimum": 0, "maximum": 1, "pattern": pattern})
 
     def parse(self, value: Any) -> int:
         with contextlib.suppress(BrokenRule):

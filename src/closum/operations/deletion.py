@@ -34,6 +34,17 @@ def look_up(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) ->
             showing.update((other, one) for one in found)
 
 
+def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
+    """The records that show these."""
+    for record_id in ids:
+        known.showing.setdefault((resource, record_id), set())
+    for other, nested in shown_by(resource):
+        for row in rows.all_by(unit, other, nested.link, ids):
+            known.showing[resource, row[nested.link]].add((other, row["id"]))
+            if known.row(other, row["id"]) is None:
+                known.add(other, (row,))
+
+
 def look_up_children(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
     """The records that belong to these, and those that belong to them: what a deletion takes with it."""
     kinds = children_of(resource)

@@ -221,7 +221,7 @@ def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequenc
         _look_up_shown(unit, known, nested, resource, asks, ready)
     for ask in asks:
         if known.row(resource, ask.id):
-            look_up_showing(unit, known, resource, [ask.id])
+            deletion.look_up_showing(unit, known, resource, [ask.id])
     return ready
 
 
@@ -251,17 +251,6 @@ def _look_up_shown(
             for other, shown in shown_by(nested.resource):
                 for shower in rows.ids_by(unit, other, shown.link, current["id"], len(asks) + 1):
                     known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))
-
-
-def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
-    """The records that show these."""
-    for record_id in ids:
-        known.showing.setdefault((resource, record_id), set())
-    for other, nested in shown_by(resource):
-        for row in rows.all_by(unit, other, nested.link, ids):
-            known.showing[resource, row[nested.link]].add((other, row["id"]))
-            if known.row(other, row["id"]) is None:
-                known.add(other, (row,))
 
 
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:

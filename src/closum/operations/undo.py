@@ -183,7 +183,7 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     into = [one for (name, _), one in looked.into.items() if name == resource.name]
     known.add(resource, rows.rows_by(unit, resource, "id", [*ids, *into]).values())
     if shown_by(resource):
-        plan.look_up_showing(unit, known, resource, ids)
+        deletion.look_up_showing(unit, known, resource, ids)
     deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
     for other, column in resource.links:
         links = {one.before[column] for one in past if one.before and one.before.get(column)}

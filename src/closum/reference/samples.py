@@ -8,6 +8,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from closum.http.route import NOTHING, REVISIONS, Operation, Route
 from closum.model.resource import Resource
@@ -48,7 +49,8 @@ def _in_three(sources: Iterable[str]) -> list[Sample]:
 
 
 def _path(route: Route) -> str:
-    return route.path.format(id=route.sample.id if route.sample else 1)
+    path = route.path.format(id=route.sample.id if route.sample else 1)
+    return f"{path}?{urlencode(route.sample.query)}" if route.sample and route.sample.query else path
 
 
 def _body(route: Route) -> Body:
@@ -59,13 +61,15 @@ def _arguments(route: Route, resource: Resource) -> Body:
     """The body as arguments of the clients, which have none for what is read-only."""
     own = [field.name for field in route.operation.fields] if route.operation else []
     names = own or [*resource.writable_names, *(nested.name for nested in resource.nested)]
-    return {name: value for name, value in _body(route).items() if name in names}
+    body = {name: value for name, value in _body(route).items() if name in names}
+    return (dict(route.sample.query) if route.sample else {}) | body
 
 
 def _shell(route: Route) -> str:
+    path = _path(route)
     lines = [
         f"curl -X {route.method}",
-        f"{ORIGIN}{_path(route)}",
+        f"'{ORIGIN}{path}'" if "?" in path else f"{ORIGIN}{path}",
         f"-H 'Accept: {route.media_type}'",
         *([] if route.is_public else [f"-H 'Authorization: Bearer {TOKEN}'"]),
         "-H 'Cache-Control: no-cache'",
