@@ -180,6 +180,10 @@ MISCOUNTED = "the history of account {}: "
             "change 3 of account {}: its cause is not said",
         ),
         (
+            "UPDATE change SET cause = 'bulk' WHERE position = 3",
+            "change 3 of account {}: its cause is not said",
+        ),
+        (
             "UPDATE change SET cause_id = NULL WHERE position = 5",
             "change 5 of account {}: its cause is not said",
         ),
@@ -209,6 +213,11 @@ def test_each_disagreement_is_found(session: Session, filled: Account, statement
     lines = faults(session)
     assert found.format(filled.id) in lines
     assert not [line for line in lines if "Ana" in line or "example.com" in line]
+
+
+def test_background_work_that_a_call_began_has_its_number(session: Session, filled: Account) -> None:
+    falsify(session, filled, "UPDATE change SET cause = 'bulk', cause_id = 1 WHERE position = 3")
+    assert not [line for line in faults(session) if "cause" in line]
 
 
 @pytest.mark.parametrize(

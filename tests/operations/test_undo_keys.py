@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from closum.accounts import users
 from closum.model.change import Operation
-from closum.operations import check, plan, undo
+from closum.operations import check, deletion, plan, undo
 from closum.operations.edit import Edit
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD

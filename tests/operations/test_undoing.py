@@ -9,7 +9,7 @@ import pytest
 from closum.errors import Invalid, NotFound
 from closum.model import draft
 from closum.model.change import By, Operation
-from closum.operations import check, jobs, performed, plan, records, runner, undo, undoing, undone
+from closum.operations import check, deletion, jobs, performed, plan, records, runner, undo, undoing, undone
 from closum.operations.edit import Edit
 from closum.operations.undo import Undone
 from closum.resources.email import EMAIL

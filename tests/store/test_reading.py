@@ -34,7 +34,6 @@ from closum.store import (
     tally,
     together,
 )
-from closum.store import bin as bins
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -222,11 +221,6 @@ READING: dict[str, tuple[Call, Any]] = {
         ],
         [ANA, 213],
     ),
-    "bin.at": (lambda unit: bins.at(unit, 3), None),
-    "bin.of_records": (lambda unit: bins.of_records(unit, [(LEAD, 1), (EMAIL, 1)]), []),
-    "bin.oldest": (lambda unit: bins.oldest(unit, "9999", 9), []),
-    "bin.page": (lambda unit: bins.page(unit, 9, 9, "lead", 1), []),
-    "bin.walk": (lambda unit: list(bins.walk(unit, 9)), []),
     "rows.each": (streamed, ([1, 2], 2)),
     "identity.zone": (identity.zone, "UTC"),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
@@ -281,12 +275,6 @@ WRITING = {
     *bin_calls.WRITING,
     *duplicate_calls.WRITING,
     "background.forget_argument",
-    "bin.cut",
-    "bin.follow",
-    "bin.follow_back",
-    "bin.forget",
-    "bin.forget_at",
-    "history.note_purged",
     "idempotency.cut",
     "idempotency.find",
     "idempotency.keep",

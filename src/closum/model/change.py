@@ -30,6 +30,9 @@ COMMAND = By(None, "", "command")
 CAUSES = frozenset({"api", "bulk", "bin", "command", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
+NUMBERED = frozenset({"bulk", "undo"})
+"""The causes that have a `cause_id`: each of these was asked for by a call, and is one operation to people."""
+
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"
 
 MERGE = "merge"

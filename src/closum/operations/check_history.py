@@ -7,7 +7,11 @@ from itertools import groupby, islice
 
 import msgspec
 
+<<<<<<< HEAD
 from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, PURGE, RESTORE, UPDATE
+=======
+from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, NUMBERED, PURGE, RESTORE, UPDATE
+>>>>>>> model
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally
@@ -93,7 +97,7 @@ def _origin(one: Noted) -> Iterator[str]:
         yield "its time cannot be read"
     if not (cause in CAUSES or (_is_mark(one) and one.verb == CLOCK)):
         yield "its cause is unknown"
-    elif (cause == "undo") != (cause_id is not None):
+    elif (cause in NUMBERED) != (cause_id is not None):
         yield "its cause is not said"
 
 
