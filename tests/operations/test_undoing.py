@@ -31,8 +31,9 @@ KEPT = 30
 
 
 @pytest.fixture
-def many(session: Session, account: Account) -> int:
+def many(session: Session, account: Account, monkeypatch: pytest.MonkeyPatch) -> int:
     """An operation of more changes than are undone at once."""
+    monkeypatch.setattr(undoing, "AT_ONCE", MANY)
     with session.write(account.id) as unit:
         return as_one(unit, LEAD, leads(MANY, "many"))
 

@@ -137,7 +137,7 @@ not come back. A record that comes back has its id and its properties.
 An undo is an operation too: undoing it does again what it undid. An undo that left something can be repeated later, for \
 what it left. A second undo of the same is refused (422 `_isUndone`), an operation that is too old with 410.
 
-Background work is one operation, however many steps it has. An operation of more than 1,000 changes is undone by background \
+Background work is one operation, however many steps it has. An operation of more than 3,000 changes is undone by background \
 work: the answer is 202, with the [job](#tag/Jobs).
 """
 
