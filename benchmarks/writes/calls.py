@@ -111,7 +111,9 @@ def outcomes(answer: Answer) -> list[Any]:
     return [one["body"]["data"] for one in answer.data]
 
 
-def send_all(contestant: Contestant, target: Target, requests: Sequence[Request], connections: int) -> list[Any]:
+def send_all(
+    contestant: Contestant, target: Target, requests: Sequence[Request], connections: int
+) -> list[Any]:
     """The answers to requests that are sent on so many connections at once, in the order of the requests."""
     local, opened = threading.local(), list[Connection]()
 

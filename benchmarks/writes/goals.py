@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from benchmarks.find.goals import ON
+from benchmarks.find.scenarios import ON_POSTGRES
 from benchmarks.goals import Figure, Ratio, Report
 from benchmarks.scenarios import CLOSUM
 from benchmarks.writes.scenarios import (
     CREATE,
     DELETE,
-    ON_POSTGRES,
     UNDONE,
     UPDATE,
     UPSERT_KNOWN,

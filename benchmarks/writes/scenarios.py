@@ -3,7 +3,6 @@
 from typing import Any
 
 from benchmarks.data import Data
-from benchmarks.find.scenarios import ENGINES, ON_POSTGRES
 
 LEADS = 25_000
 DATA = Data({"main": [LEADS]})

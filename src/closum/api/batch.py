@@ -61,7 +61,9 @@ async def batch(request: Request) -> Answer:
     return await request.write(*of, answer=answered, ignored=without_effect)
 
 
-def _answered(resource: Resource, read: Read, request_id: str, written: Batch, ignored: Sequence[Path]) -> Answer:
+def _answered(
+    resource: Resource, read: Read, request_id: str, written: Batch, ignored: Sequence[Path]
+) -> Answer:
     shown = [
         _shown(resource, sent, item, outcome, request_id)
         for sent, item, outcome in zip(read.sent, read.items, written.outcomes, strict=True)
