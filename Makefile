@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run dev test quick check bench bench-find bench-postgres format generate lock wheel clean
+.PHONY: help install run dev test quick check bench bench-find bench-writes bench-postgres format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,9 +50,13 @@ check: .venv/installed-dev ## Formatting, lint, strict types, import rules, gene
 bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its peers (ARGS=--short for four minutes instead of hours)
 	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 	$(BIN)/python -m benchmarks.find $(ARGS)
+	$(BIN)/python -m benchmarks.writes $(ARGS)
 
 bench-find: .venv/installed-dev $(PEERS)/installed ## The part of make bench about filters, search, walks and the feed (ARGS=--short for a minute)
 	$(BIN)/python -m benchmarks.find $(ARGS)
+
+bench-writes: .venv/installed-dev ## The part of make bench about batches, upserts, deletions and undo (ARGS=--short for a minute)
+	$(BIN)/python -m benchmarks.writes $(ARGS)
 
 bench-postgres: .venv/installed-dev ## Measure the server on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)

@@ -49,6 +49,12 @@ def say(line: str) -> None:
 
 
 def described() -> dict[str, Any]:
+    """The machine, and the versions of all products."""
+    return {**alone(), "peers": _peers()}
+
+
+def alone() -> dict[str, Any]:
+    """The machine, and the versions of closum and its libraries."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "processor": processor(),
@@ -57,7 +63,6 @@ def described() -> dict[str, Any]:
         "kernel": platform.release(),
         "python": platform.python_version(),
         "closum": {name: importlib.metadata.version(name) for name in ("closum", *OURS)},
-        "peers": _peers(),
     }
 
 

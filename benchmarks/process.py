@@ -107,13 +107,21 @@ def free_port() -> int:
 
 
 def _tree(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    children = _of_process(pid, f"task/{pid}/children").split()
     return [pid, *(below for child in children for below in _tree(int(child)))]
 
 
 def _cpu_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    fields = _of_process(pid, "stat").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12]) if fields else 0
+
+
+def _of_process(pid: int, name: str) -> str:
+    """What the kernel says of a process; "" where it has just ended, as those do that clean up a database."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _peak_kilobytes(pid: int) -> int:

@@ -18,6 +18,7 @@ import click
 
 from benchmarks import page, report
 from benchmarks.find import page as find
+from benchmarks.writes import page as writes
 from closum import __version__
 from closum.cli import closum
 from closum.settings import SETTINGS, Setting, shown
@@ -133,6 +134,9 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "find-rates": (BENCHMARKS, partial(filled, "find-rates", find.rates)),
     "find-processor": (BENCHMARKS, partial(filled, "find-processor", find.processor_time)),
     "find-creates": (BENCHMARKS, partial(filled, "find-creates", find.creates)),
+    "writes-setup": (BENCHMARKS, partial(filled, "writes-setup", writes.setup)),
+    "writes-goals": (BENCHMARKS, partial(filled, "writes-goals", writes.goals)),
+    "writes-rates": (BENCHMARKS, partial(filled, "writes-rates", writes.rates)),
     "layers": (ARCHITECTURE, partial(filled, "layers", architecture.picture)),
     "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),

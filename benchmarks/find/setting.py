@@ -14,7 +14,7 @@ from benchmarks import database, machine, messy
 from benchmarks.contestants import closum, pocketbase
 from benchmarks.contestants.contestant import Contestant
 from benchmarks.data import Data, url_of
-from benchmarks.find.scenarios import BEFORE, BEFORE_ON_POSTGRES, ON_POSTGRES
+from benchmarks.find.scenarios import BEFORE, BEFORE_ON_POSTGRES, ENGINES, ON_POSTGRES
 from benchmarks.load import Call, Target
 from benchmarks.process import SERVER_CORE, clean_environment
 from benchmarks.scenarios import CLOSUM, POCKETBASE
@@ -89,8 +89,16 @@ def large(folder: Path, data: Data, stack: ExitStack) -> Setting:
 
 
 def _fill(folder: Path, data: Data) -> None:
+    fill_engines(folder, data)
+    machine.say("copying them to PocketBase")
+    (folder / POCKETBASE).mkdir()
+    pocketbase.fill_to_find(folder / CLOSUM / "closum.db", folder / POCKETBASE)
+
+
+def fill_engines(folder: Path, data: Data) -> None:
+    """The same leads on both databases of closum."""
     file = folder / CLOSUM / "closum.db"
-    for name in (CLOSUM, ON_POSTGRES, POCKETBASE):
+    for name in ENGINES:
         (folder / name).mkdir(parents=True)
     machine.say(f"filling closum with {sum(size for *_, size in data.named()):,} leads")
     messy.fill(url_of(file), data)
@@ -101,14 +109,18 @@ def _fill(folder: Path, data: Data) -> None:
         command = [sys.executable, "-m", "closum", "database", "copy", "--from", url_of(file), "--to", url]
         subprocess.run(command, env=clean_environment(), check=True, stdout=subprocess.DEVNULL)
         database.analyze(url)
-    machine.say("copying them to PocketBase")
-    pocketbase.fill_to_find(file, folder / POCKETBASE)
 
 
-def _started(folder: Path, data: Data, cluster: postgres.Cluster, stack: ExitStack) -> Setting:
+def start_engines(folder: Path, data: Data, cluster: postgres.Cluster, stack: ExitStack) -> Setting:
+    """The servers of closum on both databases."""
     setting = Setting(data.groups["main"][0], {}, folder)
     _add(setting, CLOSUM, url_of(folder / CLOSUM / "closum.db"), data, stack)
     _add(setting, ON_POSTGRES, _url(cluster, DATABASE), data, stack, cluster.pid)
+    return setting
+
+
+def _started(folder: Path, data: Data, cluster: postgres.Cluster, stack: ExitStack) -> Setting:
+    setting = start_engines(folder, data, cluster, stack)
     peer = pocketbase.pocketbase(folder / POCKETBASE, data)
     peer.calls = {**peer.calls, "find": Call(f"{pocketbase.LIST}&perPage=25&sort=id&<query>")}
     setting.contestants[POCKETBASE] = peer

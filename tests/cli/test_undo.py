@@ -33,13 +33,13 @@ def test_an_operation_is_undone(command: Command, session: Session, account: Acc
 def test_much_is_undone_in_steps(command: Command, session: Session, account: Account) -> None:
     before = state(session, account)
     with session.write(account.id) as unit:
-        operation = as_one(unit, LEAD, leads(600, "many"))
+        operation = as_one(unit, LEAD, leads(1_600, "many"))
     done = command("lead", "undo", str(operation))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"Operation {operation + 1_200}: 1200 changes looked at, 0 left.\n"
+    assert done.stdout == f"Operation {operation + 3_200}: 3200 changes looked at, 0 left.\n"
     assert state(session, account) == before
-    again = command("lead", "undo", str(operation + 1_200), "--dry-run")
-    assert again.stdout == "600 emails would be undone.\n600 leads would be undone.\n"
+    again = command("lead", "undo", str(operation + 3_200), "--dry-run")
+    assert again.stdout == "1600 emails would be undone.\n1600 leads would be undone.\n"
 
 
 @pytest.mark.parametrize("number", ["99", "2", "x", "0", "-1"])

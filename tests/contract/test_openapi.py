@@ -204,7 +204,7 @@ def statuses(route: Route) -> set[int]:
     found = {route.operation.success.status, 400, 401, 403, 413, 414, 431, 500, 503}
     found |= {404} if "{id}" in route.path or "page" in route.parameters else set()
     found |= {412} if route.operation.conditional else set()
-    found |= {one.status for one in (*route.operation.also, *route.operation.errors)}
+    found |= {one.status for one in route.operation.also} | {one.status for one in route.operation.errors}
     found |= {410} if "changed_since" in route.parameters else set()
     found |= {409, 422} if route.method == "POST" else set()
     return found | ({415, 422} if route.operation.body else set())

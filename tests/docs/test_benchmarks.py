@@ -15,6 +15,9 @@ from benchmarks.find.scenarios import ORDERS, by_cursor, of, page_1
 from benchmarks.goals import verdicts
 from benchmarks.load import Call, Load, Target
 from benchmarks.stages import STAGES, shares
+from benchmarks.writes import goals as writing
+from benchmarks.writes import page as writes
+from benchmarks.writes import scenarios
 from closum.resources import RESOURCES
 from closum.store.sqlite.session import SQLiteSession
 
@@ -49,6 +52,20 @@ def test_each_goal_of_finding_has_its_figure_and_verdict() -> None:
     assert len(rows) == len(find.report()["goals"]) > 10
     assert all(re.search(r"\| (reached|\*\*not reached\*\*: .{20,}) \|$", row) for row in rows)
     assert not any("not looked into" in row for row in rows)
+
+
+def test_each_goal_of_writes_has_its_figure_and_verdict() -> None:
+    rows = writes.goals().splitlines()[2:]
+    assert len(rows) == len(writes.report()["goals"]) == len(writing.WRITING)
+    assert not any("not looked into" in row for row in rows)
+
+
+def test_undo_is_compared_with_what_it_undoes() -> None:
+    rates = {scenarios.batch("delete"): 100, scenarios.undo("delete"): 60, scenarios.batch("update"): 120}
+    rounds = {name: {"closum": [{"rate": rate}] * 2} for name, rate in rates.items()}
+    found = {row["scenario"]: row for row in verdicts({"rounds": rounds}, writing.WRITING)}
+    assert found[scenarios.undo("delete")]["figure"] == 0.6
+    assert found[scenarios.batch("delete")]["figure"] == 0.833
 
 
 def test_a_goal_is_about_the_server_that_it_names() -> None:

@@ -31,8 +31,9 @@ KEPT = 30
 
 
 @pytest.fixture
-def many(session: Session, account: Account) -> int:
+def many(session: Session, account: Account, monkeypatch: pytest.MonkeyPatch) -> int:
     """An operation of more changes than are undone at once."""
+    monkeypatch.setattr(undoing, "AT_ONCE", MANY)
     with session.write(account.id) as unit:
         return as_one(unit, LEAD, leads(MANY, "many"))
 
@@ -90,6 +91,20 @@ def test_an_undo_of_much_is_background_work(session: Session, account: Account, 
     assert (done["left_count"], done["left"], done["error"]) == (0, [], None)
     assert all(not rows for _, rows in state(session, account).values())
     agrees(session)
+
+
+def test_what_a_batch_makes_is_undone_at_once(session: Session, account: Account) -> None:
+    before = state(session, account)
+    with session.write(account.id) as unit:
+        operation = as_one(unit, LEAD, leads(MANY, "many"))
+    assert isinstance(begun(session, account, operation), Undone)
+    assert state(session, account) == before
+
+
+def test_a_step_is_not_too_small(session: Session, account: Account, many: int) -> None:
+    job = begin(session, account, many)
+    assert step(session, account, job, size=1)
+    assert ended(session, account, job)["done"] == undoing.LEAST
 
 
 def test_its_steps_are_one_operation_that_can_be_undone(

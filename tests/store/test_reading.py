@@ -39,7 +39,15 @@ from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.together import Read
 from closum.store.unit import Stream, Unit
-from tests.support import bin_calls, duplicate_calls, feed_calls, find_calls, migrate_calls, operation_calls
+from tests.support import (
+    bin_calls,
+    duplicate_calls,
+    feed_calls,
+    find_calls,
+    identity_calls,
+    migrate_calls,
+    operation_calls,
+)
 from tests.support.feed_calls import changed
 from tests.support.writing import Run, filled
 
@@ -291,23 +299,6 @@ WRITING = {
     "gaps.add",
     "gaps.grow",
     "gaps.remove",
-    "identity.add_account",
-    "identity.add_sign_in_failure",
-    "identity.add_sign_in_failures",
-    "identity.add_user",
-    "identity.change_account",
-    "identity.enable_account",
-    "identity.enable_user",
-    "identity.end_all_tokens",
-    "identity.end_tokens",
-    "identity.forget_sign_in_failures",
-    "identity.lock_sign_in_subjects",
-    "identity.remove_user",
-    "identity.rename_account",
-    "identity.set_password",
-    "identity.set_signing_key",
-    "identity.set_user_key",
-    "identity.take_sign_in_failures",
     "carried.carry_over",
     "ledger.add",
     "ledger.cut",
@@ -338,6 +329,7 @@ WRITING = {
     "tally.forget",
     "tally.take",
     "tally.take_positions",
+    *identity_calls.WRITING,
 }
 
 

@@ -45,10 +45,10 @@ _ATOMIC = Flag("atomic", description="`true`: all items are written, or none", e
 
 
 class Read(NamedTuple):
-    """The items of a body: what each asks for, the path of the call that it would have been, what had no effect in it."""
+    """The items of a body, as they were `sent`: what each asks for, and what had no effect in it."""
 
+    sent: Sequence[Any]
     items: list[Item]
-    urls: list[str]
     ignored: list[Path]
 
 
@@ -58,14 +58,16 @@ async def batch(request: Request) -> Answer:
     read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
     without_effect = [*((name,) for name in body if name not in ("items", "atomic")), *read.ignored]
     of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
-    answered = partial(_answered, read, request.request_id)
+    answered = partial(_answered, request.resource, read, request.request_id)
     return await request.write(*of, answer=answered, ignored=without_effect)
 
 
-def _answered(read: Read, request_id: str, written: Batch, ignored: Sequence[Path]) -> Answer:
+def _answered(
+    resource: Resource, read: Read, request_id: str, written: Batch, ignored: Sequence[Path]
+) -> Answer:
     shown = [
-        _shown(item, outcome, url, request_id)
-        for item, outcome, url in zip(read.items, written.outcomes, read.urls, strict=True)
+        _shown(resource, sent, item, outcome, request_id)
+        for sent, item, outcome in zip(read.sent, read.items, written.outcomes, strict=True)
     ]
     return success(shown, operation=written.operation, ignored=ignored)
 
@@ -84,9 +86,8 @@ def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
 
 
 def _read(resource: Resource, by: By, items: Sequence[Any]) -> Read:
-    found = Read([], [], [])
+    found = Read(items, [], [])
     for item in items:
-        found.urls.append(_url(resource, item))
         try:
             found.items.append(_asked(resource, by, item))
         except Error as error:
@@ -172,9 +173,12 @@ def _url(resource: Resource, item: Any) -> str:
     return f"{path}?{urlencode(given, errors='replace')}" if given else path
 
 
-def _shown(item: Item, outcome: Done | Error, url: str, request_id: str) -> dict[str, Any]:
+def _shown(
+    resource: Resource, sent: Any, item: Item, outcome: Done | Error, request_id: str
+) -> dict[str, Any]:
     if isinstance(outcome, Error):
-        return {"status": outcome.status, "body": answer.failed(outcome, url, request_id)}
+        body = answer.failed(outcome, _url(resource, sent), request_id)
+        return {"status": outcome.status, "body": body}
     status = 201 if outcome.result == CREATED else 200
     return {"status": status, "body": {"success": True, "data": _written(item, outcome)}}
 

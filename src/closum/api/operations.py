@@ -137,7 +137,7 @@ ROUTES = [
             "Undo an Operation",
             "undoes an operation of the last 30 days, property by property, and says what it left and why: what was changed "
             "since stays as it is. An undo is an operation too, so undoing it does again what it undid. With "
-            "`dry_run` nothing is changed, and the answer says what would be. An operation with more than 1,000 changes is undone by "
+            "`dry_run` nothing is changed, and the answer says what would be. An operation with more than 3,000 changes is undone by "
             "background work: the answer is 202, with the job.",
             shown.UNDONE,
             fields=FIELDS,

@@ -24,7 +24,9 @@ def check(address: str) -> None:
     address_key(address)
 
 
-@lru_cache(maxsize=256)  # asked for twice, by the check and, once its group is written, for the record
+@lru_cache(
+    maxsize=2_048
+)  # asked for twice, by the check and, once its group or batch is written, for the record
 def address_key(address: str) -> str:
     """NFC, local part lower-cased and without needless quotes, ASCII form of the domain: one for all spellings.
 

@@ -3,7 +3,10 @@
 import json
 import math
 import re
+from json.encoder import encode_basestring
 from typing import Any
+
+from closum.model.text import is_unicode
 
 MAX_DEPTH = 32
 MAX_KEYS = 1000
@@ -94,21 +97,25 @@ def _check(text: str, value: Any) -> None:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
     if isinstance(value, dict):
-        return f"{{{','.join(f'{_key(key)}:{_written(item)}' for key, item in value.items())}}}"
+        return f"{{{','.join([f'{_key(key)}:{_written(item)}' for key, item in value.items()])}}}"
     if isinstance(value, list):
         return f"[{','.join(map(_written, value))}]"
     if isinstance(value, Fraction):
         return value.text
     if isinstance(value, float) and not math.isfinite(value):
         raise DocumentError("a number is not finite")
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
 
 
 def _key(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError(f"A key of a JSON object is a text, not {type(key).__name__}")
-    return json.dumps(key, ensure_ascii=False)
+    return encode_basestring(key)
 
 
 def _decode_utf8(raw: bytes) -> str:
@@ -154,25 +161,30 @@ _decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=_fraction, par
 
 
 def _inspect(root: Any) -> None:
-    stack, keys = [(root, 1)], 0
-    while stack:
-        value, depth = stack.pop()
-        if isinstance(value, str):
-            _check_text(value)
-        elif isinstance(value, dict | list):
-            if depth > MAX_DEPTH:
-                raise DocumentError(_TOO_DEEP)
-            if isinstance(value, dict):
+    """Level by level, the texts of each together."""
+    level, depth, keys = [root], 0, 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH and any(isinstance(value, dict | list) for value in level):
+            raise DocumentError(_TOO_DEEP)
+        texts, below = list[str](), list[Any]()
+        for value in level:
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, dict):
                 keys += len(value)
-                stack += [(key, depth) for key in value]
-                value = list(value.values())
-            stack += [(item, depth + 1) for item in value]
+                texts += value
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+        _check_text("".join(texts))
         if keys > MAX_KEYS:
             raise DocumentError(f"it has more than {MAX_KEYS} keys")
+        level = below
 
 
 def _check_text(text: str) -> None:
     if "\0" in text:
         raise DocumentError("a text has a NUL character")
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_unicode(text):
         raise DocumentError(_SURROGATE)

@@ -83,7 +83,7 @@ def agreeing(extension: str | None, number: str) -> str | None:
     return f"00{code}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2_048)  # asked for twice, for the record and for the terms of its lead; a batch has 1 000
 def parse(extension: str, number: str) -> tuple[str | None, int]:
     """Key and validity of any two texts. An extension that is no prefix counts as 0.
 
@@ -121,7 +121,7 @@ def international(text: str) -> str | None:
     return reading.key if reading else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2_048)
 def country(key: str | None) -> str | None:
     """Two letters of ISO 3166 for the country of a number's key; that of its prefix where it is no number. None for none."""
     found = _CODE.match(key or "")

@@ -7,11 +7,7 @@ from itertools import groupby, islice
 
 import msgspec
 
-<<<<<<< HEAD
-from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, PURGE, RESTORE, UPDATE
-=======
-from closum.model.change import CAUSES, CLOCK, CREATE, DELETE, ERASE, NUMBERED, PURGE, RESTORE, UPDATE
->>>>>>> model
+from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, NUMBERED, PURGE, RESTORE, UPDATE
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally

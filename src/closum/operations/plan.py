@@ -219,9 +219,7 @@ def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequenc
     together.read(unit, _keys(unit, known, resource, ready))
     for nested in resource.nested:
         _look_up_shown(unit, known, nested, resource, asks, ready)
-    for ask in asks:
-        if known.row(resource, ask.id):
-            deletion.look_up_showing(unit, known, resource, [ask.id])
+    deletion.look_up_showing(unit, known, resource, [ask.id for ask in asks if known.row(resource, ask.id)])
     return ready
 
 

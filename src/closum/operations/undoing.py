@@ -18,8 +18,10 @@ from closum.store.operation import UNDO
 from closum.store.unit import Unit, timestamp
 
 DAY = 24 * 3600
-MOST = 1_000
-"""Changes that are undone at once, and by a step of background work at most."""
+AT_ONCE = 3_000
+"""Changes that are undone by the call itself: those of a batch of new leads, each with an address and a number."""
+LEAST, MOST = 50, 1_000
+"""Changes that a step of background work undoes: a smaller step would take as long."""
 MOST_SHOWN = 10_000
 """Changes of which a dry run says what becomes of them: the last ones, where there are more."""
 FIRST_LEFT = 100
@@ -61,13 +63,13 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
 
 
 def begin(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Undone | Job:
-    """Undo an operation of the unit's account, or, where it has more than MOST changes, have background work do it.
+    """Undo an operation of the unit's account, or, where it has more than AT_ONCE changes, have background work do it.
 
     Raises NotFound, Gone where it is too old, Invalid where it is undone already or is not ended yet, and Internal where
     what the history keeps of it cannot be read.
     """
     found = _find(unit, operation, kept_days, faults)
-    return undo.undo_whole(unit, found) if found.size <= MOST else _add_work(unit, found)
+    return undo.undo_whole(unit, found) if found.size <= AT_ONCE else _add_work(unit, found)
 
 
 def _find(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Whole:
@@ -130,8 +132,9 @@ def _step(unit: Unit, work: Work) -> Progress:
     """Undo the last changes that are not undone yet; at the end those that waited for a unique key."""
     asked, place = Asked(**work.argument), work.progress.place or _begun(work.argument)
     own = unit.of(unit.account_id, By(asked.user_id, f"{STEP}{work.number}", UNDO, asked.operation))
+    size = max(LEAST, min(work.size, MOST))
     with undo.reading(asked.operation):
-        past = _some(own, asked, place["position"], min(work.size, MOST))
+        past = _some(own, asked, place["position"], size)
         number, is_last = len(past), not past
         if is_last:
             past = history.at(own, place["waiting"])
@@ -143,7 +146,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     _note(place, done, len(todo.changes), [one for one in left if (one.resource.name, one.id) not in later])
     place["waiting"] = [] if is_last else [*place["waiting"], *waiting]
     place["position"] = past[-1].position - 1 if past and not is_last else 0
-    ended = is_last or (number < min(work.size, MOST) and not place["waiting"])
+    ended = is_last or (number < size and not place["waiting"])
     return Progress(place, work.progress.done + number, asked.size, ended)
 
 

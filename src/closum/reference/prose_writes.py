@@ -29,7 +29,7 @@ what it left. A second undo of the same is refused (422 `_isUndone`), an operati
 A merge is undone like anything else: the leads that went into another one come back with their ids, and while they are \
 merged a call for one answers 404 with the id of the other in `merged_into`.
 
-Background work is one operation, however many steps it has. An operation of more than 1,000 changes is undone by background \
+Background work is one operation, however many steps it has. An operation of more than 3,000 changes is undone by background \
 work: the answer is 202, with the [job](#tag/Jobs).
 """
 

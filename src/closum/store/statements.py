@@ -11,7 +11,7 @@ from closum.store.scope import Scope, scope_of
 from closum.store.sql import Prepared, Sql, Unbound, joined, parameter, prepared, sql, unbound
 
 MAX_VALUES = 512
-MAX_ROWS = 32
+MAX_ROWS = 128
 FEW_ROWS = 4
 
 _LOOK_UPS = {

@@ -1,0 +1,1 @@
+"""Batches, upserts, deletions and undo of closum on SQLite and on PostgreSQL. Run with `make bench-writes`."""
