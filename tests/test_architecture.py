@@ -23,7 +23,9 @@ FINDING = tuple(
     for one in (
         "cursor",
         "duplicates",
+        "counts",
         "filters",
+        "matching",
         "position",
         "projection",
         "property",
@@ -102,7 +104,7 @@ def test_the_core_is_read_in_one_sitting() -> None:
     """Without what single values are, filters and searches, examples, and bodies of single verbs: read these alone."""
     core = [file for file in FILES if name(file).startswith(CORE) and name(file) not in VALUES + FINDING]
     assert len(core) > 8
-    assert sum(map(lines, core)) < 1950
+    assert sum(map(lines, core)) < 2100
 
 
 @pytest.mark.parametrize("file", FILES, ids=name)
