@@ -8,7 +8,8 @@ from closum.model.document import read
 from closum.model.draft import MAX_ID, Draft, Link, Put, complete_nested, read_fields
 from closum.model.fields import Document, Integer
 from closum.model.resource import Resource
-from closum.model.terms import scalar
+from closum.model.terms import number, scalar
+from closum.model.text import sort_key
 
 PARAMETERS = ("match", "on_match")
 
@@ -44,7 +45,10 @@ class Wanted(NamedTuple):
     @property
     def token(self) -> tuple[str, Any]:
         """The same for two bodies that mean the same record."""
-        return self.column, self.value if self.text is None else self.text.casefold()
+        if self.text is None:
+            return self.column, self.value
+        found = number(self.text)
+        return self.column, sort_key(self.text) if found is None else found
 
     @property
     def is_nobody(self) -> bool:
