@@ -317,3 +317,21 @@ def test_an_answer_that_was_lost_with_the_server_is_told(engine: Engine, tmp_pat
             assert (answer.status_code, answer.content) == (201, b'{"success":true,"data":{"id":1}}')
             assert answer.headers[REPLAYED] == "true"
             assert leads(again) == 1
+
+
+# Across servers
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_servers_that_share_a_database_make_one_lead(engine: Engine, tmp_path: Path) -> None:
+    """Also where the account is empty, so that they do not wait for each other's write from its beginning."""
+    with Server(tmp_path, log=tmp_path / "one.txt") as one, Server(tmp_path, log=tmp_path / "two.txt") as two:
+        for _ in range(5):
+            with sign_up(one) as api, Client(two.address, api.token) as other, ThreadPoolExecutor(8) as pool:
+                sent = [pool.submit(post, (api, other)[n % 2], "k", {"name": "Ana"}) for n in range(16)]
+                answers = [one.result() for one in sent]
+                made = [answer for answer in answers if answer.status_code == 201]
+                assert {answer.content for answer in made} == {b'{"success":true,"data":{"id":1}}'}
+                assert len([answer for answer in made if REPLAYED not in answer.headers]) == 1
+                assert {answer.status_code for answer in answers} <= {201, 409}
+                assert leads(api) == 1
