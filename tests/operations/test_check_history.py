@@ -390,13 +390,9 @@ def test_a_record_that_was_changed_by_a_recompute_alone_is_sound(session: Sessio
 
 
 def test_each_record_is_compared_once(session: Session, filled: Account) -> None:
+    steps = [(1, "create", None), (1, "update", None), (2, "create", None), (2, "delete", 1)]
     with session.read() as reading:
         unit = reading.of(filled.id)
         found = list(integrity_history.by_record(unit, LEAD, 2))
-        assert [(one.id, one.verb, one.version) for one in found] == [
-            (1, "create", None),
-            (1, "update", None),
-            (2, "create", None),
-            (2, "delete", 1),
-        ]
+        assert [(one.id, one.verb, one.version) for one in found] == steps
         assert list(check_history.records(unit, LEAD, 1)) == []
