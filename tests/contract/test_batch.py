@@ -235,3 +235,16 @@ def test_a_thousand(api: Client) -> None:
     found = outcomes(api, items)
     assert [(status, data["id"]) for status, data in found] == [(201, n) for n in range(1, 1001)]
     assert names(api) == [f"Lead {n}" for n in range(1000)]
+
+
+def test_an_item_can_show_what_one_before_it_has_made(api: Client) -> None:
+    found = outcomes(
+        api,
+        [
+            create(name="Ana", email={"email": "ana@example.com"}),
+            create(name="Eva", email={"id": 1}),
+            create(name="Rui", email={"id": 2}),
+        ],
+    )
+    assert [status for status, _ in found] == [201, 201, 422]
+    assert [one["email"]["id"] for one in (api.data("GET", f"/api/lead/{n}") for n in (1, 2))] == [1, 1]

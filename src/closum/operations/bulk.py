@@ -28,6 +28,7 @@ from closum.store.unit import Unit
 
 NAME = "bulk"
 MOST = 1_000  # records that are written at once
+LEAST = 100  # records of a step: what each step costs by itself is more than what fewer cost
 SAMPLE = 10
 FIRST_REFUSED = 100  # that background work names
 PLACE = "after"
@@ -150,7 +151,7 @@ def _step(unit: Unit, work: Work) -> Progress:
     resource = _RESOURCES[argument["resource"]]
     asked = queries.parse(resource, [(name, value) for name, value in argument["parameters"]])
     query = replace(asked, where=(*asked.where, *_range(resource, place[PLACE], argument["last"])))
-    size = min(work.size, MOST)
+    size = max(LEAST, min(work.size, MOST))
     ids = _ids(unit, resource, query, size)
     by = By(argument["user_id"], argument["request_id"], NAME, work.number)
     done = _write(unit, resource, argument["body"], ids, by)

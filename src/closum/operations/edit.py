@@ -40,7 +40,7 @@ class Known:
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
     others, and `children`, of records that may be deleted, the keys of those that belong to them. Neither is followed where
-    new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist, and `linked` those of records to show.
+    new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist.
     """
 
     now: str
@@ -51,7 +51,6 @@ class Known:
     showing: dict[Key, set[Key]] = field(default_factory=dict)
     children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
-    linked: dict[Resource, set[int]] = field(default_factory=dict)
     _new: dict[Resource, tuple[Row, Iterator[int]]] = field(default_factory=dict)
 
     def row(self, resource: Resource, record_id: int) -> Row | None:
@@ -66,12 +65,6 @@ class Known:
         """Records as the database has them."""
         for row in found:
             self.put(resource, row)
-
-    def add_linked(self, resource: Resource, found: Iterable[Row]) -> None:
-        """Records of which a request names the id."""
-        some = list(found)
-        self.add(resource, some)
-        self.linked.setdefault(resource, set()).update(row["id"] for row in some)
 
     def put(self, resource: Resource, row: Row) -> None:
         """A record as it is from now on."""

@@ -195,7 +195,7 @@ def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]
     for nested in resource.nested:
         intents = [ask.draft.nested.get(nested.name) for ask in asks]
         if ids := [intent.id for intent in intents if isinstance(intent, Link)]:
-            yield rows.reading(unit, nested.resource, "id", ids, partial(known.add_linked, nested.resource))
+            yield rows.reading(unit, nested.resource, "id", ids, partial(known.add, nested.resource))
 
 
 def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) -> Iterator[Read]:
@@ -276,7 +276,7 @@ def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
 
 def _nested_faults(known: Known, nested: Nested, ask: Drafted, ready: Ready) -> Faults:
     intent = ask.draft.nested.get(nested.name)
-    if isinstance(intent, Link) and intent.id not in known.linked.get(nested.resource, ()):
+    if isinstance(intent, Link) and known.row(nested.resource, intent.id) is None:
         return {"id": fault("_existsIn")}
     return ready.put[nested.name][1] if isinstance(intent, Put) else {}
 
