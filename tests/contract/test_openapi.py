@@ -178,8 +178,24 @@ STATUSES = {
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
     "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
-    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 413, 414, 422, 431, 500, 503},
-    "POST /api/operation/{id}/undo": {200, 202, 400, 401, 403, 404, 410, 413, 414, 415, 422, 431, 500, 503},
+    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 409, 413, 414, 422, 431, 500, 503},
+    "POST /api/operation/{id}/undo": {
+        200,
+        202,
+        400,
+        401,
+        403,
+        404,
+        409,
+        410,
+        413,
+        414,
+        415,
+        422,
+        431,
+        500,
+        503,
+    },
 }
 """What the contract says that a call can be answered with; 405 has no call of its own."""
 

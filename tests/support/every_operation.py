@@ -207,11 +207,11 @@ def merged_leads(session: Session, account_id: int) -> None:
 def undone_in_steps(unit: Unit) -> None:
     """As background work does it, with what is seen of that."""
     last = performed.page(unit, 1, 30).operations[0]["id"]
-    most, undoing.MOST = undoing.MOST, 0
+    most, undoing.AT_ONCE = undoing.AT_ONCE, 0
     try:
         job = undoing.begin(unit, last, 30, {})
     finally:
-        undoing.MOST = most
+        undoing.AT_ONCE = most
     assert isinstance(job, Job)
     runner.turn(unit, undoing.kind(), Key(unit.account_id, job.kind, job.number), "traced", 1)
     assert jobs.read(unit, 1)[0][0]["operation"]

@@ -11,7 +11,7 @@ from closum_client.cli.pages import unexpected
 from closum_client.cli.text import as_json, say
 from closum_client.resources import Resource
 
-DELETE = "Delete {}: they go into the bin, from where 'restore' brings them back."
+DELETE = "Delete {}: they go into the bin. 'restore' brings them back."
 RESTORE = "Bring deleted {} back out of the bin, each with its id."
 
 Explains = Callable[[Resource, int], Explain]
