@@ -207,6 +207,7 @@ def merged_leads(session: Session, account_id: int) -> None:
 def undone_in_steps(unit: Unit) -> None:
     """As background work does it, with what is seen of that."""
     last = performed.page(unit, 1, 30).operations[0]["id"]
+    undoing.preview(unit, last, 30, {})
     most, undoing.AT_ONCE = undoing.AT_ONCE, 0
     try:
         job = undoing.begin(unit, last, 30, {})
@@ -216,7 +217,6 @@ def undone_in_steps(unit: Unit) -> None:
     runner.turn(unit, undoing.kind(), Key(unit.account_id, job.kind, job.number), "traced", 1)
     assert jobs.read(unit, 1)[0][0]["operation"]
     assert performed.retrieve(unit, last, 30)["undone_by"]
-    undoing.preview(unit, last, 30, {})
 
 
 def erase(unit: Unit, account_id: int, text: str) -> person.Erased:
