@@ -32,7 +32,7 @@ from closum.http.spool import Spool
 from closum.http.written import Keys
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors
-from closum.operations import bulk, idempotent, kept, retention, undoing
+from closum.operations import bulk, kept, retention, undoing
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
 from closum.reference.prose import sections
@@ -91,7 +91,6 @@ def background_work(settings: Settings) -> list[Kind]:
     """Every kind of background work."""
     return [
         *retention.kinds(settings.history_days, settings.ledger_days),
-        idempotent.kind(),
         undoing.kind(),
         bulk.kind(),
     ]

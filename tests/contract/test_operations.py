@@ -207,7 +207,7 @@ def test_what_cannot_be_undone(server: Server, api: Client, other_api: Client) -
             failure(api.post(f"/api/operation/{strange}/undo", json=body), 404)
         failure(other_api.post(f"/api/operation/{operation}/undo", json=body), 404)
     refused = api.post(f"/api/operation/{operation}/undo", json={"dry_run": "maybe"})
-    assert faults(refused) == {"dry_run": "_integer"}
+    assert faults(refused) == {"dry_run": "_flag"}
     failure(api.post("/api/operation/999/undo", json={"dry_run": "maybe"}), 404)
     ignored = api.post(f"/api/operation/{operation}/undo", json={"dry": True})
     assert ignored.headers["x-ignored-properties"] == "dry"

@@ -296,7 +296,12 @@ def test_a_trailing_slash_changes_nothing(route: Route, api: Client, other_api: 
 
 def without_dates(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: without_dates(member) for name, member in value.items() if "date" not in name}
+        odd = ("date", "if_count")  # which is signed for one account
+        return {
+            name: without_dates(member)
+            for name, member in value.items()
+            if not any(one in name for one in odd)
+        }
     return [without_dates(member) for member in value] if isinstance(value, list) else value
 
 

@@ -64,7 +64,8 @@ def run(kind: str, number: int, account: str | None, database: str | None) -> No
     """Have servers begin background work within half a minute: what failed, has ended, or begins later.
 
     The KINDs are retention, which removes old history of each account, bin, which removes for good what was deleted long
-    ago, duplicates, which finds leads of each account that look alike, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
+    ago, idempotency, which removes what calls with a key were answered more than a day ago, duplicates, which finds leads of
+    each account that look alike, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
     """
     begun = []
     with open_session(database) as session:

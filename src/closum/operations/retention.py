@@ -3,7 +3,7 @@
 from functools import partial
 
 from closum.operations import bin as bins
-from closum.operations import duplicate_search
+from closum.operations import duplicate_search, idempotent
 from closum.operations.runner import Kind, Work
 from closum.store import background, history, ledger
 from closum.store.background import Progress
@@ -15,8 +15,14 @@ DAY = 24 * 3600
 
 
 def kinds(history_days: int, ledger_days: int) -> list[Kind]:
-    """Every kind of background work, with what the settings say."""
-    return [kind(history_days), ledger_kind(ledger_days), bins.kind(history_days), duplicate_search.kind()]
+    """Every kind of background work that servers begin by themselves, with what the settings say."""
+    return [
+        kind(history_days),
+        ledger_kind(ledger_days),
+        bins.kind(history_days),
+        idempotent.kind(),
+        duplicate_search.kind(),
+    ]
 
 
 def kind(days: int) -> Kind:
