@@ -43,9 +43,12 @@ class Call(NamedTuple):
 
 
 def calls(document: Any) -> Iterator[Call]:
-    """Those of the document, without the parameters that are filters in the plain form: `filter` and `where` have them."""
+    """Those of the document, without the parameters that are filters in the plain form: `filter` and `where` have them.
+
+    And without calls that no method makes: of the bin, of operations and of jobs, for which there is `client.request`.
+    """
     for route in route_table():
-        if route.operation and route.method == "GET":
+        if route.operation and route.method == "GET" and (route.resource or route.verb in CALLED):
             found = document["paths"][route.path]["get"].get("parameters", [])
             names = frozenset(filter(None, (name_of(document, one) for one in found)))
             filters = next((one.filters for one in RESOURCES if one.plural == owner_of(route)), ())

@@ -71,7 +71,7 @@ def leads(api: Client) -> int:
 
 REFUSED = [
     ("POST /api/nothing", True, 404),
-    ("DELETE /api/lead", True, 405),
+    ("PUT /api/lead", True, 405),
     ("POST /api/lead", False, 401),
     ("PUT /api/lead/1", False, 401),
     ("POST /api/lead", True, 413),
@@ -249,7 +249,7 @@ def test_a_body_within_the_limit_does_not_count(route: Route, server: Server, ap
     ("line", "signed_in", "status"),
     [
         ("GET /api/nothing", True, 404),
-        ("DELETE /api/lead", True, 405),
+        ("PUT /api/lead", True, 405),
         ("OPTIONS /health", True, 405),
         ("GET /api/lead", False, 401),
         ("GET /api/lead?limit=x", True, 413),

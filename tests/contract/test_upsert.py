@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from closum_client import Client as ClosumClient
 from tests.support.client import Client
 
 each = pytest.mark.parametrize
@@ -157,3 +158,13 @@ def test_the_record_itself_can_be_the_answer(on_match: str, api: Client) -> None
     record = answer.json()["data"]
     assert record == api.data("GET", f"/api/lead/{record['id']}")
     assert answer.headers["Preference-Applied"] == "return=representation"
+
+
+def test_the_python_client_has_it(api: Client) -> None:
+    with ClosumClient(str(api.base_url), token=str(api.token)) as client:
+        made = [
+            client.leads.create(name=name, email="ana@example.com", match="email", on_match=then)
+            for name, then in (("Ana", None), ("Eva", "skip"), ("Rui", "create"))
+        ]
+    assert made == [1, 1, 2]
+    assert [one["name"] for one in api.get("/api/lead").json()["data"]] == ["Ana", "Rui"]

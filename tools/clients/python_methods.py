@@ -111,6 +111,14 @@ def _list(resource: Resource, style: Style) -> str:
     return python_lists.list_(resource, style.prefix) + python_lists.select(resource, style.prefix)
 
 
+MATCH = [
+    "match (str): The property by which the server looks first whether the record is there, such as `email`, `phone` or"
+    " `custom_data.order`.",
+    "on_match (str): What it does with the one that it finds: `update` (the default), `fill_empty`, `skip`, `fail` or"
+    " `create`.",
+]
+
+
 def _create(resource: Resource, style: Style) -> str:
     about = f"Create {article(resource.name)}."
     return _writing(resource, style, "create", about, "int", creates=True)
@@ -151,9 +159,13 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     head, first = ("        id: int | str,\n", "                id,\n") if has_id else ("", "")
     first += "" if creates else "                if_match,\n"
     first += "                returning,\n"
+    if matches := creates and bool(resource.nested):
+        signature += "        match: str | None = None,\n        on_match: str | None = None,\n"
+        first += '                {"match": match, "on_match": on_match},\n'
     signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
     signature += "        returning: bool = False,\n"
     sections = _sections(resource, taken, creates=creates)
+    sections["Args"] += MATCH if matches else []
     record = class_name(resource.name)
     return (
         f"{_overloads(resource, style, verb, result, creates=creates)}"
@@ -169,6 +181,7 @@ def _overloads(resource: Resource, style: Style, verb: str, result: str, *, crea
     head = "self, *" if creates or resource.singleton else "self, id: int | str, *"
     values = f"**changes: Unpack[{changes_of(resource)}]"
     if creates:
+        head += ", match: str | None = None, on_match: str | None = None" if resource.nested else ""
         values = f"**values: Unpack[{new_of(resource)}]"
     asks = {class_name(resource.name): "Literal[True]", result: "Literal[False] = False"}
     return "".join(

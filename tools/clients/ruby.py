@@ -231,6 +231,14 @@ def _verbs(resource: Resource, own: Sequence[Method]) -> str:
     return block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
 
 
+MATCH = [
+    "@param match [String] the property by which the server looks first whether the record is there, such as `email`,"
+    " `phone` or `custom_data.order`",
+    "@param on_match [String] what it does with the one that it finds: `update` (the default), `fill_empty`, `skip`,"
+    " `fail` or `create`",
+]
+
+
 def _create(resource: Resource) -> str:
     required = [field.name for field in resource.writable if field.needed]
     keywords = [f"{name}:" if name in required else f"{name}: ABSENT" for name in _writable(resource)]
@@ -239,14 +247,16 @@ def _create(resource: Resource) -> str:
         "",
         *_params(resource),
         RETURNING,
+        *(MATCH if resource.nested else []),
         f"@return [Integer, {class_name(resource.name)}] its id, or the record",
         "@raise [Invalid] with all faults of the values",
         "@raise [Error] sent again only with a key by which the server knows it",
     ]
-    head = call("def create", [*keywords, "returning: false"])
-    return documented(
-        doc, head, call("created", [class_name(resource.name), "returning", *_values(resource)])
-    )
+    matches = ["match", "on_match"] if resource.nested else []
+    head = call("def create", [*keywords, "returning: false", *(f"{name}: nil" for name in matches)])
+    params = f"{{ {', '.join(f'{name}:' for name in matches)} }}" if matches else "{}"
+    given = [class_name(resource.name), "returning", params, *_values(resource)]
+    return documented(doc, head, call("created", given))
 
 
 def _retrieve(resource: Resource) -> str:

@@ -106,7 +106,7 @@ class ServerTest < RealServerTest
     assert_raises(Closum::NotFound) { client.leads.retrieve(999_999) }
     assert_raises(Closum::NotFound) { client.leads.list(page: 999).first }
     assert_raises(Closum::BadRequest) { client.leads.list(sort: "nothing").first }
-    assert_raises(Closum::MethodNotAllowed) { client.request("DELETE", "/api/lead") }
+    assert_raises(Closum::MethodNotAllowed) { client.request("PUT", "/api/lead") }
     assert_raises(Closum::ContentTooLarge) { client.request("POST", "/api/lead", json: { name: "x" * 2_000_000 }) }
   end
 

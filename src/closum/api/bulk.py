@@ -1,6 +1,6 @@
 """PATCH and DELETE /api/lead?filter=…: many records at once, after a dry run that counts them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from closum.http.request import Request
 from closum.http.route import DATA, Operation, Route, Sample, Success
 from closum.model import body_fields, draft, ignored, since
 from closum.model.body_fields import Object
-from closum.model.fields import Field, Flag, Text
+from closum.model.fields import Field, Flag, Schema, Text
 from closum.model.ignored import Path
 from closum.model.resource import Resource
 from closum.operations import bulk, guarded
@@ -120,9 +120,24 @@ def _operation(
     found = operation(
         resource, name, summary, does, _success(resource), fields=fields, query=PARAMETERS, result=DATA
     )
+    more: dict[str, Any] = {"body": schemas.ref(_changes(resource))} if name == "patch_many" else {}
     return replace(
-        found, errors=(CountRequired, CountChanged), also=(operations_shown.ACCEPTED,), counted=True
+        found, errors=(CountRequired, CountChanged), also=(operations_shown.ACCEPTED,), counted=True, **more
     )
+
+
+def schemas_of(resources: Iterable[Resource]) -> dict[str, Schema]:
+    """The bodies of changes of many."""
+    own = body_fields.schema(_OWN)["properties"]
+    return {
+        _changes(one): body | {"properties": body["properties"] | own}
+        for one in resources
+        if one.nested and (body := schemas.body(one))
+    }
+
+
+def _changes(resource: Resource) -> str:
+    return f"{schemas.name(resource)}UpdateMany"
 
 
 def _values(resource: Resource) -> tuple[Field, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import duplicates, operations_shown, responses, revisions, schemas
+from closum.api import bulk, duplicates, operations_shown, responses, revisions, schemas
 from closum.http import written
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
@@ -44,7 +44,8 @@ def document(
             | revisions.SCHEMAS
             | operations_shown.SCHEMAS
             | duplicates.SCHEMAS
-            | bins.schemas_of(resources),
+            | bins.schemas_of(resources)
+            | bulk.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),

@@ -65,20 +65,21 @@ def _values(resource: Resource) -> dict[str, Any]:
 def _create(resource: Resource) -> Schema:
     required = [field.name for field in resource.writable if field.needed]
     return (
-        _body(resource)
+        body(resource)
         | ({"required": required} if required else {})
         | {"examples": [resource.examples.sample]}
     )
 
 
 def _update(resource: Resource) -> Schema:
-    body = _body(resource)
+    changes = body(resource)
     if "id" in resource.examples.change:  # as in the published samples, and ignored
-        body["properties"]["id"] = {"readOnly": True} | _described(_id_text(resource))
-    return body | {"examples": [resource.examples.change]}
+        changes["properties"]["id"] = {"readOnly": True} | _described(_id_text(resource))
+    return changes | {"examples": [resource.examples.change]}
 
 
-def _body(resource: Resource) -> Schema:
+def body(resource: Resource) -> Schema:
+    """The properties that a client may set."""
     properties = {field.name: field.accepts() for field in resource.writable}
     properties |= {nested.name: _nested_body(nested) for nested in resource.nested}
     return {"type": "object", "properties": properties}

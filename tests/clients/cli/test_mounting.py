@@ -95,7 +95,7 @@ def test_the_table_of_an_invented_resource_is_formatted(invented: str) -> None:
 def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
     assert (
         "Entries: list, create, get, update, patch, delete, restore, batch, patch-many, delete-many, history."
-        in run("--help").stdout
+        in " ".join(run("--help").stdout.split())
     )
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     script.data({"id": 3}, 201)

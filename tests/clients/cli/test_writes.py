@@ -71,3 +71,13 @@ def test_a_create_has_a_key_of_its_own(run: Run, script: Scripted, engine: Engin
     run("lead", "create", "--name", "Ana", **user)
     run("lead", "create", "--name", "Ana", **user)
     assert (len(set(script.keys)), all(script.keys)) == (2, True)
+
+
+@BOTH
+def test_a_create_can_look_first(run: Run, user: dict[str, str], api: Client) -> None:
+    made = ("lead", "create", "--email", "ana@example.com", "--match", "email")
+    assert printed(run, user, *made) == "Created lead 1.\n"
+    assert printed(run, user, *made, "--name", "Ana") == "Updated lead 1.\n"
+    assert printed(run, user, *made, "--name", "Eva", "--on-match", "skip") == "Skipped lead 1.\n"
+    assert "'match' must be one of" in run(*made[:-1], "name", **user).stderr
+    assert api.data("GET", "/api/lead/1")["name"] == "Ana"

@@ -74,10 +74,14 @@ class Verbs(Generic[R]):
         params = query.params(**asked) | {"fields": query.fields(fields)}
         return Listing(self._core, self._path, params, _plain)
 
-    def create(self, returning: bool, /, **values: Any) -> Steps[int | R]:
-        """Make a record; its id, or where it is `returning` the record."""
+    def create(
+        self, returning: bool, params: Mapping[str, str | None] | None = None, /, **values: Any
+    ) -> Steps[int | R]:
+        """Make a record, or find the one that the parameters ask for; its id, or where it is `returning` the record."""
         read = self.record if returning else _new_id
-        return self._core.call("POST", self._path, read, json=self._body(values), returning=returning)
+        return self._core.call(
+            "POST", self._path, read, params=params, json=self._body(values), returning=returning
+        )
 
     def retrieve(self, id: int | str) -> Steps[R]:
         """The record with an id. Raises TypeError, ValueError for what is no id."""

@@ -38,8 +38,9 @@ module Closum
       raise Unreadable, "the page that comes after it is itself"
     end
 
-    def created(record, returning, values)
-      @calls.call("POST", self.class::PATH, json: body(values), returning: returning) do |envelope, etag|
+    def created(record, returning, params, values)
+      given = { params: params.compact, json: body(values), returning: returning }
+      @calls.call("POST", self.class::PATH, **given) do |envelope, etag|
         returning ? record.read(data(envelope), etag) : Read.id(data(envelope))
       end
     end

@@ -15,7 +15,7 @@ from closum_client.resources import Property, Resource
 Body = dict[str, Any]
 MERGED = "merged"
 """The type of JSON whose object is merged into what is there."""
-TAKEN = ("data", "help", "if_match", "json", "return", "returning", "token", "url")
+TAKEN = ("data", "help", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
 """Names of options that a property cannot have."""
 
 HINTS = {
@@ -31,6 +31,19 @@ METAVARS = {
     "integer": "INTEGER",
     "boolean": "1|0",
 }
+
+MATCH = [
+    click.Option(
+        ["--match"],
+        metavar="PROPERTY",
+        help="Look first by email, phone or custom_data.KEY whether it is there.",
+    ),
+    click.Option(
+        ["--on-match"],
+        metavar="WHAT",
+        help="What to do with the one that is there: update, fill_empty, skip, fail or create.",
+    ),
+]
 
 
 class Setter(NamedTuple):

@@ -209,26 +209,31 @@ def _create(resource: Resource) -> click.Command:
         raw: bool,
         url: str | None,
         token: str | None,
+        match: str | None = None,
+        on_match: str | None = None,
         **given: str | None,
     ) -> None:
-        body = _body(found, data, given)
+        body, params = _body(found, data, given), {"match": match, "on_match": on_match}
         with connected(url, token, _explain(resource, None, found if data is None else [])) as client:
-            answer = _created(client, resource, body, returning)
+            answer = _created(client, resource, body, params, returning)
             made = answer["data"]
             if not isinstance(made, dict) or type(made.get("id")) is not int:
                 raise unexpected(resource, LOOK_FIRST)
             if returning:
                 _show(client, resource, answer, raw=raw)
             else:
-                say(as_json(made) if raw else f"Created {resource.name} {made['id']}.")
+                done = str(made.get("result", "created")).capitalize()
+                say(as_json(made) if raw else f"{done} {resource.name} {made['id']}.")
 
-    options = [*bodies.options(found), RETURN]
+    options = [*bodies.options(found), *(bodies.MATCH if resource.nested else []), RETURN]
     return _command(resource, "create", run, f"Create {_one(resource)}.{VALUES}", *options)
 
 
-def _created(client: "Calls", resource: Resource, body: bodies.Body, returning: bool) -> "Envelope":
+def _created(
+    client: "Calls", resource: Resource, body: bodies.Body, params: Mapping[str, Any], returning: bool
+) -> "Envelope":
     try:
-        return client.request("POST", f"/api/{resource.name}", json=body, returning=returning)
+        return client.request("POST", f"/api/{resource.name}", params=params, json=body, returning=returning)
     except KeyboardInterrupt:
         raise Failure(INTERRUPTED, "Interrupted", LOOK_FIRST) from None
 

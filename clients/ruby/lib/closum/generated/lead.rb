@@ -228,6 +228,10 @@ module Closum
     #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
     #   `{extension:, number:}`, or `{id:}` of one that is there
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
+    # @param match [String] the property by which the server looks first whether the record is there, such
+    #   as `email`, `phone` or `custom_data.order`
+    # @param on_match [String] what it does with the one that it finds: `update` (the default),
+    #   `fill_empty`, `skip`, `fail` or `create`
     # @return [Integer, Lead] its id, or the record
     # @raise [Invalid] with all faults of the values
     # @raise [Error] sent again only with a key by which the server knows it
@@ -237,11 +241,14 @@ module Closum
       custom_data: ABSENT,
       email: ABSENT,
       phone: ABSENT,
-      returning: false
+      returning: false,
+      match: nil,
+      on_match: nil
     )
       created(
         Lead,
         returning,
+        { match:, on_match: },
         name:,
         city_id:,
         custom_data:,

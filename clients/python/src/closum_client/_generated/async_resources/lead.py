@@ -154,9 +154,23 @@ class AsyncLeads:
         return AsyncRecords(self._driver, listing)
 
     @overload
-    async def create(self, *, returning: Literal[True], **values: Unpack[NewLead]) -> Lead: ...
+    async def create(
+        self,
+        *,
+        match: str | None = None,
+        on_match: str | None = None,
+        returning: Literal[True],
+        **values: Unpack[NewLead],
+    ) -> Lead: ...
     @overload
-    async def create(self, *, returning: Literal[False] = False, **values: Unpack[NewLead]) -> int: ...
+    async def create(
+        self,
+        *,
+        match: str | None = None,
+        on_match: str | None = None,
+        returning: Literal[False] = False,
+        **values: Unpack[NewLead],
+    ) -> int: ...
     async def create(
         self,
         *,
@@ -165,6 +179,8 @@ class AsyncLeads:
         custom_data: Document | UnsetType | None = UNSET,
         email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
         phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
+        match: str | None = None,
+        on_match: str | None = None,
         returning: bool = False,
     ) -> Lead | int:
         """Create a lead.
@@ -184,6 +200,10 @@ class AsyncLeads:
                 number alone, a dict of "extension", "number" or of the "id" of one that is there, or
                 what another lead shows.
             returning (bool): Whether to give the record as it is then.
+            match (str): The property by which the server looks first whether the record is there, such
+                as `email`, `phone` or `custom_data.order`.
+            on_match (str): What it does with the one that it finds: `update` (the default),
+                `fill_empty`, `skip`, `fail` or `create`.
 
         Returns:
             int: the id of the new lead.
@@ -196,6 +216,7 @@ class AsyncLeads:
         return await self._driver.run(
             self._verbs.create(
                 returning,
+                {"match": match, "on_match": on_match},
                 name=name,
                 city_id=city_id,
                 custom_data=custom_data,
