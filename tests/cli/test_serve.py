@@ -283,7 +283,7 @@ def test_one_json_line_for_each_request_without_personal_data(folder: Path) -> N
                 ("GET", f"/api/lead/{CANARY}", 404, "GET /api/lead/{id}"),
                 ("GET", f"/api/lead?sort={CANARY}", 400, "GET /api/lead"),
                 ("GET", f"/{CANARY}", 404, "unknown path"),
-                ("DELETE", "/api/lead", 405, "/api/lead"),
+                ("PUT", "/api/lead", 405, "/api/lead"),
                 ("POST", "/api/token", 401, "POST /api/token"),
             ]
             ids = []

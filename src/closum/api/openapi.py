@@ -255,9 +255,9 @@ _PARAMETERS: dict[str, Any] = {
     ),
     "on_match": _parameter(
         "on_match",
-        "What is done with a record that matches: `update` changes it as the body says, `fill_empty` only what it does not have yet"
+        "What is done with a record that matches: `update`, which is done without this parameter, changes it as the body says, `fill_empty` only what it does not have yet"
         " (custom data key by key), `skip` leaves it as it is, `fail` refuses the call (422, `_isUnique`), `create` makes another one.",
-        {"type": "string", "enum": list(matching.ON_MATCH), "default": matching.UPDATE},
+        {"type": "string", "enum": list(matching.ON_MATCH)},
     ),
     "filter": _parameter(
         "filter",
