@@ -76,8 +76,11 @@ def test_leads_of_one_set_share_the_record_that_the_first_of_them_makes(
     assert shown == [1, 1, 2, 1]
 
 
-def test_a_link_to_what_the_set_does_not_have_yet_is_refused(session: Session, account: Account) -> None:
-    bodies: list[dict[str, Any]] = [{"email": {"email": "ana@example.com"}}, {"email": {"id": 1}}]
+def test_a_link_to_what_one_before_it_has_made_is_found(session: Session, account: Account) -> None:
+    bodies: list[dict[str, Any]] = [
+        {"email": {"id": 1}},
+        {"email": {"email": "ana@example.com"}},
+        {"email": {"id": 1}},
+    ]
     missing = {"email": {"id": {"_existsIn": "This value does not exist"}}}
-    assert created(session, account, LEAD, bodies) == [1, missing]
-    assert created(session, account, LEAD, [{"email": {"id": 1}}]) == [2]
+    assert created(session, account, LEAD, bodies) == [missing, 1, 2]
