@@ -214,7 +214,7 @@ def test_it_can_be_printed(browser: Browser, server: Server) -> None:
         page.emulate_media(media="print")
         for unprinted in ("#bar", ".menu-content", "#menu-button", f"{CREATE} [role=tabpanel] button"):
             expect(page.locator(unprinted).first).to_be_hidden()
-        expect(page.locator(f"{CREATE} [role=tab]:visible")).to_have_text(["Python", "201"])
+        expect(page.locator(f"{CREATE} [role=tab]:visible")).to_have_text(["Python", "200"])
         sample = page.locator(f"{CREATE} [role=tabpanel] pre")
         expect(sample).to_contain_text("client.leads.create(")
         assert opened.colour() == COLOURS["light"]
