@@ -70,6 +70,7 @@ def undo_last(session: Session, account_id: int) -> None:
 
 def undo_in_steps(session: Session, account_id: int) -> None:
     """A step of the background work that undoes the last operation; a new one where there is none."""
+    undoing.AT_ONCE = 1_000  # of this process alone: what is larger is background work
     with session.write(account_id) as unit:
         job = undoing_now(unit)
         if job is None:
