@@ -248,3 +248,43 @@ def test_an_item_can_show_what_one_before_it_has_made(api: Client) -> None:
     )
     assert [status for status, _ in found] == [201, 201, 422]
     assert [one["email"]["id"] for one in (api.data("GET", f"/api/lead/{n}") for n in (1, 2))] == [1, 1]
+
+
+def test_what_an_item_made_can_be_changed_and_deleted_by_those_behind_it(api: Client) -> None:
+    items = [
+        create(name="Rui"),
+        {"action": "update", "id": 1, "data": {"name": "Ana"}},
+        create(name="Gone", email={"email": "gone@example.com"}),
+        {"action": "delete", "id": 2},
+        create(name="Last"),
+        {"action": "delete", "id": 3},
+    ]
+    assert [status for status, _ in outcomes(api, items)] == [201, 200, 201, 200, 201, 200]
+    assert [one["id"] for one in api.get("/api/lead?name=Ana").json()["data"]] == [1]
+    assert api.get("/api/lead?name=Rui").json()["data"] == []
+    assert [one["record_id"] for one in api.get("/api/bin").json()["data"]] == [3, 2]
+    assert api.new("lead", {"name": "New"}) == 4
+    assert names(api) == ["Ana", "New"]
+    assert [one["id"] for one in api.get("/api/lead?limit=1&page=2").json()["data"]] == [4]
+
+
+def test_many_that_come_and_go_leave_every_page_right(api: Client) -> None:
+    items = [create(name=f"Lead {n}") for n in range(20)]
+    items += [{"action": "delete", "id": n} for n in range(1, 20)]
+    assert {status for status, _ in outcomes(api, items)} == {200, 201}
+    assert {status for status, _ in outcomes(api, [create(name="More") for _ in range(30)])} == {201}
+    pages = [api.get(f"/api/lead?limit=10&page={page}").json() for page in (1, 2, 3, 4)]
+    assert [one["id"] for page in pages for one in page["data"]] == list(range(20, 51))
+    assert pages[0]["pagination"]["count"] == 31
+
+
+def test_an_address_passes_from_one_to_another(api: Client) -> None:
+    for name in "ab":
+        api.new("lead", {"name": name, "email": {"email": f"{name}@example.com"}})
+    items = [
+        {"action": "update", "id": 1, "data": {"email": {"email": "t@example.com"}}},
+        {"action": "update", "id": 2, "data": {"email": {"email": "a@example.com"}}},
+    ]
+    assert [status for status, _ in outcomes(api, items)] == [200, 200]
+    shown = [one["email"]["email"] for one in api.get("/api/lead").json()["data"]]
+    assert shown == ["t@example.com", "a@example.com"]

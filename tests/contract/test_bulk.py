@@ -165,3 +165,26 @@ def test_a_thousand_and_more_are_background_work(api: Client) -> None:
     assert api.get("/api/lead?city_id=213").json()["pagination"]["count"] == 1_150
     found = api.data("GET", f"/api/operation/{job['operation']}")
     assert found["counts"] == {"lead": {"update": 1_150}}
+
+
+def test_long_custom_data_is_counted_too(api: Client) -> None:
+    for _ in range(15):
+        api.new("lead", {"name": "Long", "custom_data": {"z": "Y" * 64_000}})
+    found = dry(api, "DELETE", "filter=id>0")
+    assert (found["count"], found["sample"][0]["name"]) == (15, "Long")
+    assert send(api, "DELETE", "filter=id>0", found["if_count"]).json()["data"]["changed"] == 15
+
+
+def test_background_work_names_what_it_leaves(api: Client) -> None:
+    fill(api, 2_100)
+    body = {"city_id": 99_999}
+    token = dry(api, "PATCH", "filter=id>0", body)["if_count"]
+    job = ended(api, send(api, "PATCH", "filter=id>0", token, body).headers["Location"])
+    assert (job["state"], job["left_count"], len(job["left"]), job["operation"]) == ("done", 2_100, 100, None)
+    assert job["left"][0]["properties"] == ["city_id"]
+    token = dry(api, "PATCH", "filter=id>0", {"city_id": 213})["if_count"]
+    first, again = (send(api, "PATCH", "filter=id>0", token, {"city_id": city}) for city in (213, 40))
+    found = [ended(api, one.headers["Location"]) for one in (first, again)]
+    assert [one["left_count"] for one in found] == [0, 2_100]
+    assert {one["reason"] for one in found[1]["left"]} == {"changed since"}
+    assert api.get("/api/lead?city_id=213").json()["pagination"]["count"] == 2_100

@@ -107,7 +107,7 @@ def _match(request: Request) -> Match | None:
 async def _upsert(request: Request, match: Match) -> Answer:
     body, resource = await request.body(), request.resource
     new = draft.parse(resource, body)
-    ask = Upsert(request.caller.by, new, match, matching.wanted(resource, match, body, new))
+    ask = Upsert(request.caller.by, new, match, matching.wanted(resource, match, body, new), request.seen)
     of, item = (guarded.upsert_many, resource), (request.caller, ask)
     return await request.write_set(*of, item=item, answer=_upserted, ignored=paths(resource, body))
 

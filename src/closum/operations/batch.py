@@ -7,9 +7,11 @@ from closum.errors import Error, Faults, Invalid, NotFound, fault
 from closum.model.change import By
 from closum.model.resource import Resource
 from closum.operations import merging, records, upsert
+from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create, Update
 from closum.operations.records import Written
 from closum.operations.upsert import Upsert, Upserted
+from closum.store import tally
 from closum.store.unit import Unit
 
 MOST = 1_000  # items
@@ -35,7 +37,7 @@ class Batch(NamedTuple):
 def write(unit: Unit, resource: Resource, by: By, items: Sequence[Item], *, atomic: bool = False) -> Batch:
     """Write the items; with `atomic` all of them or none. Raises Invalid with the faults by item then."""
     writing = _Writing(unit, resource, by)
-    for run in _runs(items):
+    for run in _runs(items, tally.last_id(unit, resource)):
         writing.write(run)
     if atomic:
         _refuse_any(writing.outcomes)
@@ -56,11 +58,13 @@ def _faults(error: Error) -> Faults:
     return fault("_refused", status=error.status, reason=error.message)
 
 
-def _runs(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Items that follow each other and can be looked up together: upserts, or others that change no record twice."""
+def _runs(items: Sequence[Item], last: int) -> Iterator[Sequence[Item]]:
+    """Items that follow each other and can be looked up together: upserts, or others that change no record twice, and none
+    with an id above the `last` one, which an item before it may have made.
+    """
     run, changed = list[Item](), set[int]()
     for item in items:
-        again = isinstance(item, Update) and item.id in changed
+        again = isinstance(item, Update | Delete) and (item.id in changed or item.id > last)
         if run and (again or isinstance(item, Upsert) is not isinstance(run[-1], Upsert)):
             yield run
             run, changed = [], set()

@@ -1,18 +1,19 @@
 """Many records that a filter finds, changed or deleted with one call: first counted, then written, as one operation.
 
 Above MOST it is background work. Each of its steps is a transaction; its records are those with an id up to the last one
-that there was when it began.
+that there was when it began, and what somebody has changed since then is left.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from closum.errors import CountChanged, Error, Invalid
+from closum.errors import CountChanged, Error, Faults, Invalid
 from closum.model import draft as drafts
 from closum.model import query as queries
 from closum.model.change import By
 from closum.model.cursor import Place
+from closum.model.fields import Document
 from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Page, Query
@@ -21,6 +22,7 @@ from closum.operations import records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Update
 from closum.operations.runner import Kind, Work
+from closum.operations.undo import CHANGED
 from closum.resources import RESOURCES
 from closum.store import background, history, rows, tally
 from closum.store.background import Job, Progress
@@ -30,8 +32,10 @@ NAME = "bulk"
 MOST = 1_000  # records that are written at once
 LEAST = 100  # records of a step: what each step costs by itself is more than what fewer cost
 SAMPLE = 10
-FIRST_REFUSED = 100  # that background work names
+FIRST_LEFT = 100  # records that background work names
 PLACE = "after"
+BEGIN: dict[str, Any] = {PLACE: 0, "changed": 0, "left_count": 0, "left": []}
+
 
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
 
@@ -67,8 +71,17 @@ class Changed(NamedTuple):
 def count(unit: Unit, asked: Asked) -> Found:
     """What the call would write."""
     query = replace(asked.query, window=Page(1, SAMPLE), counted=True)
-    found = rows.window(unit, asked.resource, query)
+    try:
+        found = rows.window(unit, asked.resource, query)
+    except rows.TooLong:
+        found = rows.window(unit, asked.resource, replace(query, fields=_short(asked.resource)))
     return Found(found.total or 0, found.records)
+
+
+def _short(resource: Resource) -> tuple[str, ...]:
+    """What lists show, without documents, which may be long."""
+    long = {one.name for one in resource.fields if isinstance(one, Document)}
+    return tuple(name for name in resource.listing.listed if name not in long)
 
 
 def write(unit: Unit, asked: Asked, expected: int) -> Changed | Job:
@@ -132,6 +145,7 @@ def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
         "body": asked.body,
         "count": expected,
         "last": tally.last_id(unit, asked.resource),
+        "position": history.last(unit),
         "user_id": unit.by.user_id,
         "request_id": unit.by.request_id,
     }
@@ -147,18 +161,31 @@ def kind() -> Kind:
 
 
 def _step(unit: Unit, work: Work) -> Progress:
-    argument, place = work.argument, work.progress.place or {PLACE: 0, "changed": 0, "refused": []}
+    argument, place = work.argument, work.progress.place or BEGIN
     resource = _RESOURCES[argument["resource"]]
     asked = queries.parse(resource, [(name, value) for name, value in argument["parameters"]])
     query = replace(asked, where=(*asked.where, *_range(resource, place[PLACE], argument["last"])))
     size = max(LEAST, min(work.size, MOST))
     ids = _ids(unit, resource, query, size)
     by = By(argument["user_id"], argument["request_id"], NAME, work.number)
-    done = _write(unit, resource, argument["body"], ids, by)
-    place["changed"] += done.changed
-    place["refused"] += done.refused[: max(0, FIRST_REFUSED - len(place["refused"]))]
-    place[PLACE] = ids[-1] if ids else argument["last"]
-    return Progress(place, work.progress.done + len(ids), argument["count"], len(ids) < size)
+    since = history.of_records(unit, resource, ids, argument["position"])
+    done = _write(unit, resource, argument["body"], [one for one in ids if one not in since], by)
+    left = [_left(resource, one, CHANGED, None) for one in ids if one in since]
+    left += [_left(resource, one["id"], one["message"], one["errors"]) for one in done.refused]
+    place = {
+        PLACE: ids[-1] if ids else argument["last"],
+        "changed": place["changed"] + done.changed,
+        "left_count": place["left_count"] + len(left),
+        "left": [*place["left"], *left[: max(0, FIRST_LEFT - len(place["left"]))]],
+    }
+    number = work.progress.done + len(ids) - len(since)
+    return Progress(place, number, argument["count"], len(ids) < size)
+
+
+def _left(resource: Resource, record_id: int, reason: str, errors: Faults | None) -> dict[str, Any]:
+    """A record that is as it was, as a job names it."""
+    names = sorted(errors) if errors else None
+    return {"resource": resource.name, "id": record_id, "properties": names, "reason": reason}
 
 
 def _range(resource: Resource, after: int, last: int) -> tuple[Condition, ...]:

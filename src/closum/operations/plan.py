@@ -245,7 +245,8 @@ def _look_up_shown(
         values, _ = one.put.get(nested.name, ({}, {}))
         if not current or not values or _is_same(nested, current, values):
             continue
-        if known.with_key(nested.resource, values[unique(nested.resource)]) is None:
+        # Where there are several, one before it may take the key from the record that has it.
+        if len(asks) > 1 or known.with_key(nested.resource, values[unique(nested.resource)]) is None:
             for other, shown in shown_by(nested.resource):
                 for shower in rows.ids_by(unit, other, shown.link, current["id"], len(asks) + 1):
                     known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))

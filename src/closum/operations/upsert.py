@@ -3,7 +3,7 @@
 Each is decided as if it came alone: where two of a set mean the same record, the second one finds what the first one wrote.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule, Error, Faults, Invalid, NotFound, fault
@@ -27,12 +27,15 @@ MOST_NAMED = 10  # ids in a message
 
 
 class Upsert(NamedTuple):
-    """A new record, or other values of the one that `match` finds: it is what the body has, read as `wanted`."""
+    """A new record, or other values of the one that `match` finds: it is what the body has, read as `wanted`. `seen` are the
+    tags of the states of that one that it is meant for, None for any.
+    """
 
     by: By
     draft: Draft
     match: Match
     wanted: Wanted
+    seen: Container[str] | None = None
 
 
 class Upserted(NamedTuple):
@@ -111,7 +114,7 @@ def _resolved(resource: Resource, ask: Upsert, found: Sequence[Row]) -> Resolved
         return Upserted(row["id"], SKIPPED, None)
     if match.then == FILL_EMPTY:
         draft = _filling(resource, draft, row)
-    return Update(ask.by, draft, row["id"])
+    return Update(ask.by, draft, row["id"], ask.seen)
 
 
 def _joined(faults: Faults, others: Faults) -> Faults:

@@ -202,10 +202,10 @@ def with_before(unit: Unit, position: int, most: int) -> list[Past]:
 
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> None:
-    """Keep nothing of what a record was."""
-    unit.run(_FORGET, (unit.account_id, resource.name, record_id))
+    """Keep nothing of what a record was, nor of what went into it."""
+    for one in (record_id, *merged.forget(unit, resource, record_id)):
+        unit.run(_FORGET, (unit.account_id, resource.name, one))
     bins.forget(unit, resource, [record_id])
-    merged.forget(unit, resource, record_id)
 
 
 def forget_at(unit: Unit, positions: Sequence[int]) -> None:
@@ -259,10 +259,8 @@ def note_remade(unit: Unit, resource: Resource, ids: Sequence[int]) -> None:
 
 def note_purged(unit: Unit, keys: Sequence[tuple[Resource, int]]) -> int:
     """Keep nothing of what deleted records were, and note that they are gone for good; the operation."""
-    unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for resource, one in keys])
     for resource, one in keys:
-        bins.forget(unit, resource, [one])
-        merged.forget(unit, resource, one)
+        forget(unit, resource, one)
     _, taken = tally.take_positions(unit, len(keys))
     first, by = taken.first_id, unit.by
     who = (taken.timestamp, by.user_id, by.request_id or None, by.cause, by.cause_id)

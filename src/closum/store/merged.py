@@ -67,13 +67,15 @@ def follow_back(unit: Unit, back: Mapping[Resource, Iterable[int]]) -> None:
         unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for one in ids])
 
 
-def forget(unit: Unit, resource: Resource, record_id: int) -> None:
-    """A record is gone for good: nothing leads to it any more."""
-    todo = [record_id]
+def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
+    """A record is gone for good: nothing leads to it any more. Those that went into it, over chains."""
+    todo, gone = [record_id], list[int]()
     while todo:
         found = unit.all(_INTO, (unit.account_id, resource.name, todo.pop()))
         unit.run_many(_FORGET, [(unit.account_id, resource.name, *row) for row in found])
         todo += [row[0] for row in found]
+        gone += [row[0] for row in found]
+    return gone
 
 
 def final(unit: Unit, resource: Resource, record_id: int) -> int | None:
