@@ -294,6 +294,18 @@ def test_an_erased_target_leads_nowhere(server: Server, api: Client, leads: list
     failure(api.get("/api/lead/1"), 404)
 
 
+def test_what_went_into_an_erased_lead_is_erased_with_it(server: Server, api: Client) -> None:
+    ana = api.new("lead", {"name": "Ana", "email": {"email": "ana@example.com"}})
+    other = api.new("lead", {"name": "Secret", "custom_data": {"note": "hidden"}})
+    operation, _ = merge(api, ana, other)
+    with command(server, api) as unit:
+        erase(unit, unit.account_id, "ana@example.com")
+    assert "Secret" not in api.get(f"/api/lead/{other}/history").text
+    left = api.data("POST", f"/api/operation/{operation}/undo", {})["left"]
+    assert (other, "erased") in {(one["id"], one["reason"]) for one in left}
+    failure(api.get(f"/api/lead/{other}"), 404)
+
+
 def test_a_lead_goes_into_another_once(api: Client, leads: list[int]) -> None:
     headers = {"Idempotency-Key": "one"}
     answers = [api.post("/api/lead/1/merge", json={"ids": [2]}, headers=headers) for _ in range(2)]
