@@ -301,7 +301,7 @@ def _changing(resource: Resource, verb: str, merged: str) -> str:
         "@param if_match [String] the `etag` that the record was retrieved with: where it has been changed since, "
         "nothing is changed; without it the last update wins",
         RETURNING,
-        f"@return [{class_name(resource.name)}, nil] the record, where it is to be returned",
+        f"@return [{class_name(resource.name)}, nil] the record where `returning` asks for it",
         f"@raise [ArgumentError] for what is {'no id or ' if has_id else ''}no etag",
         *(["@raise [NotFound]"] if has_id else []),
         "@raise [PreconditionFailed] when it has been changed since if_match",

@@ -84,7 +84,7 @@ module Closum
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @return [Account, nil] the record, where it is to be returned
+    # @return [Account, nil] the record where `returning` asks for it
     # @raise [ArgumentError] for what is no etag
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values
@@ -118,7 +118,7 @@ module Closum
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @return [Account, nil] the record, where it is to be returned
+    # @return [Account, nil] the record where `returning` asks for it
     # @raise [ArgumentError] for what is no etag
     # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Invalid] with all faults of the values

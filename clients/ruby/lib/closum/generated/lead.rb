@@ -288,7 +288,7 @@ module Closum
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @return [Lead, nil] the record, where it is to be returned
+    # @return [Lead, nil] the record where `returning` asks for it
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
@@ -334,7 +334,7 @@ module Closum
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is changed; without it the last update wins
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @return [Lead, nil] the record, where it is to be returned
+    # @return [Lead, nil] the record where `returning` asks for it
     # @raise [ArgumentError] for what is no id or no etag
     # @raise [NotFound]
     # @raise [PreconditionFailed] when it has been changed since if_match
