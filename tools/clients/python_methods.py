@@ -114,7 +114,7 @@ def _list(resource: Resource, style: Style) -> str:
 MATCH = [
     "match (str): The property by which the server looks first whether the record is there, such as `email`, `phone` or"
     " `custom_data.order`.",
-    "on_match (str): What it does with the one that it finds: `update` (the default), `fill_empty`, `skip`, `fail` or"
+    "on_match (str): What it does with the record that it finds: `update` (the default), `fill_empty`, `skip`, `fail` or"
     " `create`.",
 ]
 

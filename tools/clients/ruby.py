@@ -234,7 +234,7 @@ def _verbs(resource: Resource, own: Sequence[Method]) -> str:
 MATCH = [
     "@param match [String] the property by which the server looks first whether the record is there, such as `email`,"
     " `phone` or `custom_data.order`",
-    "@param on_match [String] what it does with the one that it finds: `update` (the default), `fill_empty`, `skip`,"
+    "@param on_match [String] what it does with the record that it finds: `update` (the default), `fill_empty`, `skip`,"
     " `fail` or `create`",
 ]
 

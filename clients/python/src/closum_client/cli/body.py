@@ -41,7 +41,7 @@ MATCH = [
     click.Option(
         ["--on-match"],
         metavar="WHAT",
-        help="What to do with the one that is there: update, fill_empty, skip, fail or create.",
+        help="What to do with a lead that is there: update, fill_empty, skip, fail or create.",
     ),
 ]
 

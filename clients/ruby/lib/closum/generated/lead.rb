@@ -230,7 +230,7 @@ module Closum
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
     # @param match [String] the property by which the server looks first whether the record is there, such
     #   as `email`, `phone` or `custom_data.order`
-    # @param on_match [String] what it does with the one that it finds: `update` (the default),
+    # @param on_match [String] what it does with the record that it finds: `update` (the default),
     #   `fill_empty`, `skip`, `fail` or `create`
     # @return [Integer, Lead] its id, or the record
     # @raise [Invalid] with all faults of the values

@@ -202,7 +202,7 @@ class AsyncLeads:
             returning (bool): Whether to give the record as it is then.
             match (str): The property by which the server looks first whether the record is there, such
                 as `email`, `phone` or `custom_data.order`.
-            on_match (str): What it does with the one that it finds: `update` (the default),
+            on_match (str): What it does with the record that it finds: `update` (the default),
                 `fill_empty`, `skip`, `fail` or `create`.
 
         Returns:
