@@ -40,7 +40,7 @@ def test_an_empty_array_is_null(empty: object) -> None:
 
 
 def test_faults_are_where_the_values_are() -> None:
-    keep: dict[str, Any] = {"notes": [{"text": ""}, {"is_open": True}], "details": "{"}
+    keep: dict[str, Any] = {"notes": [{"text": ""}, {"is_open": "maybe"}], "details": "{"}
     with pytest.raises(Invalid) as caught:
         body_fields.read(FIELDS, {"keep": keep})
     faults: Any = caught.value.faults
@@ -48,7 +48,7 @@ def test_faults_are_where_the_values_are() -> None:
     assert list(faults["other_id"]) == ["_required"]
     assert list(faults["keep"]["notes"]["0"]["text"]) == ["_empty"]
     assert list(faults["keep"]["notes"]["1"]["text"]) == ["_required"]
-    assert list(faults["keep"]["notes"]["1"]["is_open"]) == ["_integer"]
+    assert list(faults["keep"]["notes"]["1"]["is_open"]) == ["_flag"]
     assert list(faults["keep"]["details"]) == ["_json"]
 
 

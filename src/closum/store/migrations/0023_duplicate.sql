@@ -62,3 +62,5 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
 ANALYZE sqlite_schema; -- sqlite
 ALTER TABLE duplicate_key ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN hash SET STATISTICS 0; -- postgres
 ALTER TABLE duplicate ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN first_id SET STATISTICS 0; -- postgres
+ALTER TABLE duplicate_dismissed ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN lead_id SET STATISTICS 0; -- postgres
+ALTER TABLE duplicate_place ALTER COLUMN account_id SET STATISTICS 0; -- postgres

@@ -16,6 +16,9 @@ TABLES = (
     "lead",
     "change",
     "bin",
+    "duplicate",
+    "idempotency",
+    "merged",
 )  # those of an account with indexes among which there is a choice
 GROWN = 32  # pages of a primary key, some thousand rows, from which on the planner does not need to be told any more
 PAUSE = 0.05  # seconds from one look at the sizes to the next one
