@@ -12,11 +12,11 @@ from closum.api.verbs import VERBS
 from closum.app import route_table
 from closum.http.route import PUBLIC, Route
 from closum.model.resource import Resource
+from closum.operations.edit import shown_by
 from closum.operations.undone import UNKNOWN
 from closum.reference import site
 from closum.resources import DECLARED, RESOURCES
 from closum.resources.city import CITY
-from closum.resources.lead import LEAD
 from closum.store import identity
 from closum.store.unit import Unit
 from tests.support.answers import check_headers, failure
@@ -93,7 +93,9 @@ def fill(api: Client, route: Route | None = None) -> None:
 def ready(api: Client, route: Route) -> int:
     """The id of a record, or of an entry of the bin, that the call takes. The account is filled."""
     fill(api, route)
-    if "/bin/" in route.path or (route.verb == "delete" and route.resource is not LEAD):  # that a lead shows
+    if "/bin/" in route.path or (
+        route.verb == "delete" and route.resource and shown_by(route.resource)
+    ):  # that a lead shows
         api.data("DELETE", "/api/lead/1")
     return int(api.data("GET", "/api/bin")[0]["id"]) if "/bin/" in route.path else 1
 

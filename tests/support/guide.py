@@ -31,6 +31,11 @@ def section(title: str) -> str:
     return str(found)
 
 
+def _on_one_line(found: re.Match[str]) -> str:
+    """An import in brackets without them."""
+    return f"{found[0].partition('(')[0]}{' '.join(found[1].split())}"
+
+
 class Copy:
     """A copy of the project in a folder."""
 
@@ -85,12 +90,17 @@ class Copy:
     def _import(self, name: str, package: str, module: str) -> None:
         """A module of a package, among those that a file imports."""
         path = self.folder / name
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         head = f"from {package} import "
+        text = path.read_text(encoding="utf-8")
+        whole = re.sub(
+            rf"^{re.escape(head)}\((.*?),?\s*\)$", _on_one_line, text, flags=re.DOTALL | re.MULTILINE
+        )
+        lines = whole.splitlines(keepends=True)
         modules = {module}
         for line in [line for line in lines if line.startswith(head)]:
-            modules |= {one.strip() for one in line.removeprefix(head).split(",")}
-            lines.remove(line)
+            if " as " not in line:
+                modules |= {one.strip() for one in line.removeprefix(head).split(",")}
+                lines.remove(line)
         new = f"{head}{', '.join(sorted(modules))}\n"
         place = max(at for at, line in enumerate(lines) if line.startswith("from closum.") and line < new)
         lines.insert(place + 1, new)

@@ -56,16 +56,22 @@ class Block(NamedTuple):
     lead_id: int
 
 
+BEHIND = (
+    "SELECT DISTINCT tally.account_id FROM tally"
+    " LEFT JOIN duplicate_place AS place ON place.account_id = tally.account_id"
+    f" LEFT JOIN job ON job.account_id = tally.account_id AND job.kind = '{KIND}' AND job.number = 0"
+    " WHERE tally.resource IN ('lead', 'change') AND tally.last_id > 0"
+    " AND (place.rules IS NULL OR place.rules <> ? OR (tally.resource = 'change' AND tally.last_id > place.position))"
+    " AND (job.state IS NULL OR job.state = 'done' OR (job.state = 'failed' AND job.modified < ?)) LIMIT ?"
+)
+"""Of all accounts, since nobody knows which of them have work."""
+
+
 def behind(unit: Unit, rules: int, given_up: str, most: int) -> list[int]:
     """Accounts with changes that were not looked at, or leads that were compared by other rules, unless their work goes on, or
     was given up at `given_up` or later."""
     rows = unit.all(
-        "SELECT DISTINCT tally.account_id FROM tally"
-        " LEFT JOIN duplicate_place AS place ON place.account_id = tally.account_id"
-        f" LEFT JOIN job ON job.account_id = tally.account_id AND job.kind = '{KIND}' AND job.number = 0"
-        " WHERE tally.resource IN ('lead', 'change') AND tally.last_id > 0"
-        " AND (place.rules IS NULL OR place.rules <> ? OR (tally.resource = 'change' AND tally.last_id > place.position))"
-        " AND (job.state IS NULL OR job.state = 'done' OR (job.state = 'failed' AND job.modified < ?)) LIMIT ?",
+        BEHIND,
         (rules, given_up, most),
     )
     return [row[0] for row in rows]

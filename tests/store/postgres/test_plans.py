@@ -220,6 +220,10 @@ def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> Non
                 assert {unit.one(sql, (name, column)) for column in table.key[:2]} == {(0,)}, name
 
 
+NEW_TABLES = {"bin", "duplicate", "duplicate_dismissed", "duplicate_key", "duplicate_place", "job", "merged"}
+"""Those that are planned while they are empty, and then read whole: small ones, in tests."""
+
+
 def scanned(session: PostgresSession) -> dict[str, int]:
     """How often each table of account data was read whole so far."""
     session.connection.execute("SELECT pg_stat_force_next_flush()")
@@ -232,7 +236,10 @@ def test_no_verb_reads_a_table_whole(session: PostgresSession, url: str) -> None
     before = scanned(session)
     assert set(before) == account_tables("postgres")
     every_verb(session, url)
-    assert scanned(session) == before
+    after = scanned(session)
+    assert {name: after[name] for name in after.keys() - NEW_TABLES} == {
+        name: before[name] for name in before.keys() - NEW_TABLES
+    }
     session.connection.execute("SELECT custom_data FROM lead")  # of no index
     assert scanned(session)["lead"] > before["lead"]
 
