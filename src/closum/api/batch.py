@@ -221,7 +221,7 @@ _BODY = body_fields.schema((_ITEMS, _ATOMIC))
 _BODY["properties"]["items"]["items"] = {
     "description": "An object with `action`, one of "
     f"{', '.join(f'`{one}`' for one in ACTIONS)}, and what that needs: `id`, `data` (the body that the call would have alone), "
-    "`match` and `on_match` of an upsert, `if_match`. An item that is none of these is refused by itself."
+    "`match` and `on_match` of an upsert, `if_match`. The server refuses a wrong item by itself."
 }
 _EXAMPLE = {
     "items": [

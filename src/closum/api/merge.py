@@ -28,7 +28,7 @@ FIELDS = (
     Object(
         PROPERTIES,
         fields=tuple(
-            Integer(name, description=f"The lead whose `{name}` it is to be") for name in merging.names(LEAD)
+            Integer(name, description=f"The lead whose `{name}` wins") for name in merging.names(LEAD)
         ),
         description="Of each property the lead that gives it: this one or one of the others",
     ),

@@ -28,7 +28,7 @@ Left = tuple[str, int, str]
 
 
 class Step(NamedTuple):
-    """A change that is to be undone, of an update these properties."""
+    """A change to undo, of an update these properties."""
 
     event: Event
     names: frozenset[str]

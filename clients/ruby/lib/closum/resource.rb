@@ -72,7 +72,7 @@ module Closum
       found == id ? record : raise(Unreadable, "it has the id #{found}, not #{id}, which was asked for")
     end
 
-    # `record` is the class of what is to be returned, nil where nothing is.
+    # `record` is the class of the record to return, nil where the call returns nothing.
     def updated(record, id, if_match, values) = changed("PUT", number_of(id), record, if_match, values)
 
     def patched(record, id, if_match, values) = changed("PATCH", number_of(id), record, if_match, values)
