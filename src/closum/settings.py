@@ -259,6 +259,7 @@ OTHER_VARIABLES = (
     "RECORD",
     "REVISION",
     "SINCE",
+    "TAKE",
     "TO",
     "TOKEN",
     "URL",

@@ -93,8 +93,8 @@ def test_the_one_line_helps_of_the_root_name_what_a_group_has() -> None:
     for name, text in ({name: row[1] for name, row in COMMANDS.items()} | client_commands()).items():
         one = ALL[(name,)]
         if isinstance(one, click.Group):
-            words = list(one.commands) or one.list_commands(click.Context(one))
-            assert text.partition(": ")[2] == f"{', '.join(words)}."
+            named = text.partition(": ")[2].removesuffix(".").split(", ")
+            assert sorted(named) == sorted(one.list_commands(click.Context(one)))
 
 
 @ON_SQLITE

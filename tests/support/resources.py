@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from closum.api.routes import table
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
+from closum.resources.lead import LEAD
 from tests.support.client import JSON, Client
 
 ROUTES = {
@@ -25,10 +26,10 @@ def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
         yield method, path.removesuffix("/{id}") if resource.singleton else path, permission
 
 
-def commands(resource: Resource) -> list[str]:
-    """Of the terminal, in their order: of the verbs of every resource, and of those that this one alone has."""
-    verbs = [route.verb for route in table(RESOURCES) if route.resource is resource and route.is_json]
-    verbs += ["restore"] if "delete" in verbs else []
+def of_leads(entry_point: str) -> list[str]:
+    """Commands of the terminal, in their order: of the verbs of every resource, and of those that leads alone have."""
+    verbs = [route.verb for route in table(RESOURCES) if route.resource is LEAD and route.is_json]
+    verbs += ["restore", *(["undo"] if entry_point == "closum" else [])]
     return sorted({"retrieve": "get"}.get(verb, verb).replace("_", "-") for verb in verbs)
 
 

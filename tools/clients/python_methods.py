@@ -340,7 +340,7 @@ def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, 
     if method.has_id:
         arguments, wrong = [_id(resource), *arguments], [NOT_FOUND, *wrong]
     wrong = [f"ValueError: {', or '.join(values)}.", *wrong] if values else wrong
-    sections = {"Args": arguments, "Returns": [] if result == "None" else [result]}
+    sections = {"Args": arguments, "Returns": [result]}
     return {name: entries for name, entries in sections.items() if entries} | {
         "Raises": [*wrong, "ClosumError"]
     }

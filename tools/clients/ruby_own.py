@@ -8,7 +8,7 @@ from closum.model.body_fields import Array
 from closum.model.fields import Field
 from closum.model.resource import Resource
 from tools.clients.methods import QUERY, Method, shape
-from tools.clients.ruby_text import call, documented
+from tools.clients.ruby_text import WIDTH, call, documented
 from tools.clients.ruby_types import taken
 from tools.clients.words import class_name, plain
 
@@ -45,7 +45,7 @@ def own_method(resource: Resource, own: Method) -> str:
     given += [f"flags: %w[{' '.join(own.flags)}]"] if own.flags else []
     given += ["if_match: if_match"] if own.conditional else []
     head = call(f"def {own.name}", [*(["id"] if own.has_id else []), *names]).removesuffix("()")
-    return documented(doc, head, call("acted", given) + read)
+    return documented(doc, head, call("acted", given, WIDTH - 10 - len(read)) + read)
 
 
 def _revisions(own: Method) -> str:

@@ -87,12 +87,16 @@ def _shown(request: Request, done: Changed | Job, ignored: Sequence[Path]) -> An
 
 
 def routes(resource: Resource) -> list[Route]:
-    """The rows of both calls."""
+    """The rows of the calls whose verb the resource has for one record."""
     needs, path = f"{resource.name}:write", f"/api/{resource.name}"
-    return [
-        Route("PATCH", path, patch, needs, _patching(resource), Sample(_sample(resource), query=_FILTER)),
-        Route("DELETE", path, delete, needs, _deleting(resource), Sample({"dry_run": True}, query=_FILTER)),
-    ]
+    found = []
+    if "patch" in resource.verbs:
+        sample = Sample(_sample(resource), query=_FILTER)
+        found.append(Route("PATCH", path, patch, needs, _patching(resource), sample))
+    if "delete" in resource.verbs:
+        sample = Sample({"dry_run": True}, query=_FILTER)
+        found.append(Route("DELETE", path, delete, needs, _deleting(resource), sample))
+    return found
 
 
 _HOW = (
@@ -132,7 +136,7 @@ def schemas_of(resources: Iterable[Resource]) -> dict[str, Schema]:
     return {
         _changes(one): body | {"properties": body["properties"] | own}
         for one in resources
-        if one.nested and (body := schemas.body(one))
+        if one.nested and "patch" in one.verbs and (body := schemas.body(one))
     }
 
 
@@ -154,7 +158,7 @@ def _values(resource: Resource) -> tuple[Field, ...]:
 
 
 def _sample(resource: Resource) -> dict[str, Any]:
-    name = resource.writable_names[1]
+    name = resource.writable_names[:2][-1]
     return {name: dict(resource.examples.change).get(name), "dry_run": True}
 
 

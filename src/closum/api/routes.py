@@ -68,7 +68,7 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         Route("GET", "/health", handlers.health, PUBLIC, _HEALTH, Sample()),
         Route("GET", "/ready", handlers.ready, PUBLIC, _READY, Sample()),
         *(row for resource in resources for row in resource_routes(resource)),
-        *(batch.route(resource) for resource in resources if resource.nested),
+        *(batch.route(resource) for resource in resources if resource.nested and "create" in resource.verbs),
         *(row for resource in resources if resource.nested for row in bulk.routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
         *changes.routes(resources),

@@ -17,7 +17,7 @@ class Lead(click.Group):
     """The client's commands of leads, and those that open the database."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*dict.fromkeys((*_remote().commands, *OWN))]
+        return sorted({*_remote().commands, *OWN})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in OWN:

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from closum.resources.lead import LEAD
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.processes import MODULES, environment, start
-from tests.support.resources import commands
+from tests.support.resources import of_leads
 
 BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 
-LEAD_COMMANDS = commands(LEAD)
 
 BASH = """
 eval "$({entry_point} completion bash)"
@@ -57,10 +55,11 @@ def bash(entry_point: str, line: str, environ: dict[str, str], shell: str) -> li
 @BOTH
 def test_bash(entry_point: str, path: dict[str, str], program: Callable[..., str]) -> None:
     shell = program("bash", package="bash")
-    assert {"create", "get", "list", "update"} <= set(LEAD_COMMANDS)
+    commands = of_leads(entry_point)
+    assert {"create", "get", "list", "update"} <= set(commands)
     for line, offered in (
         ("lo", ["login", "logout"]),
-        ("lead ", LEAD_COMMANDS),
+        ("lead ", commands),
         ("lead list --s", ["--sort", "--search"]),
         ("lead list --sort e", ["email.email"]),
         ("lead create --phone-", ["--phone-extension", "--phone-number", "--phone-id"]),

@@ -10,7 +10,6 @@ import pytest
 
 from closum import cli
 from closum.cli import streams
-from closum.resources.lead import LEAD
 from closum_client._address import normal_url
 from closum_client.cli import connection, records, root
 from closum_client.cli import streams as client_streams
@@ -19,7 +18,7 @@ from tests.clients.cli.conftest import Run
 from tests.clients.cli.processes import call, environment, start
 from tests.clients.cli.scripted import Scripted
 from tests.support.patience import PATIENCE, wait_until
-from tests.support.resources import commands
+from tests.support.resources import of_leads
 
 BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
 
@@ -319,7 +318,6 @@ def test_two_addresses(other: str) -> None:
     ("words", "text"),
     [
         ("lead", "Usage: "),
-        ("lead nowhere", f"lead' are {', '.join(commands(LEAD))}"),
         ("lead frobnicate", "No such command 'frobnicate'"),
         ("lead lst", "Did you mean "),
         ("leads list", "No such command 'leads'. Did you mean "),
@@ -393,3 +391,9 @@ def test_a_pipe_that_is_closed_early(
         assert errors.read() == b""
     assert running.wait(timeout=PATIENCE) == 1
     assert len(script.requests) < 6
+
+
+@BOTH
+def test_a_command_that_is_not_there_is_told_which_are(run: Run, entry_point: str) -> None:
+    done = run("lead", "nowhere", CLOSUM_URL="http://127.0.0.1:9", CLOSUM_TOKEN="x")
+    assert f"lead' are {', '.join(of_leads(entry_point))}\n" in done.stderr

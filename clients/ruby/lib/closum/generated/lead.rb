@@ -387,7 +387,12 @@ module Closum
     # @return [Object]
     # @raise [Error]
     def batch(items:, atomic: ABSENT)
-      acted("POST", "/batch", json: { items:, atomic: }, flags: %w[atomic]) { |envelope| envelope["data"] }
+      acted(
+        "POST",
+        "/batch",
+        json: { items:, atomic: },
+        flags: %w[atomic]
+      ) { |envelope| envelope["data"] }
     end
 
     # Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the
@@ -487,7 +492,13 @@ module Closum
     # @raise [NotFound]
     # @raise [Error]
     def merge(id, ids:, properties: ABSENT, dry_run: ABSENT)
-      acted("POST", "/{id}/merge", id: id, json: { ids:, properties:, dry_run: }, flags: %w[dry_run]) { |envelope| envelope["data"] }
+      acted(
+        "POST",
+        "/{id}/merge",
+        id: id,
+        json: { ids:, properties:, dry_run: },
+        flags: %w[dry_run]
+      ) { |envelope| envelope["data"] }
     end
 
     # Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score

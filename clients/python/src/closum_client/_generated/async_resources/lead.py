@@ -357,6 +357,9 @@ class AsyncLeads:
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is done.
 
+        Returns:
+            None
+
         Raises:
             ValueError: `id` is not an id, or `if_match` is not an etag.
             NotFound: there is no record with this id.
@@ -605,6 +608,9 @@ class AsyncLeads:
 
         Args:
             ids (list[int]): The ids of two leads or more, as the list has them together.
+
+        Returns:
+            None
 
         Raises:
             Invalid: `errors` has all faults of the values.

@@ -274,6 +274,9 @@ class Emails:
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is done.
 
+        Returns:
+            None
+
         Raises:
             ValueError: `id` is not an id, or `if_match` is not an etag.
             NotFound: there is no record with this id.

@@ -349,6 +349,9 @@ class Leads:
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is done.
 
+        Returns:
+            None
+
         Raises:
             ValueError: `id` is not an id, or `if_match` is not an etag.
             NotFound: there is no record with this id.
@@ -591,6 +594,9 @@ class Leads:
 
         Args:
             ids (list[int]): The ids of two leads or more, as the list has them together.
+
+        Returns:
+            None
 
         Raises:
             Invalid: `errors` has all faults of the values.
