@@ -30,12 +30,14 @@ class Create(NamedTuple):
 
 
 class Update(NamedTuple):
-    """Other values of a record: `seen` are the tags of the states that it is meant for, None for any."""
+    """Other values of a record: `seen` are the tags of the states that it is meant for, None for any; `present` is its row,
+    where it has been read."""
 
     by: By
     draft: Draft
     id: int
     seen: Container[str] | None = None
+    present: Row | None = None
 
 
 Drafted = Create | Update
@@ -90,7 +92,9 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
         *_keys(unit, known, resource, created),
     ]
     if known.follows:
-        first.append(_by_id(unit, known, resource, [*(ask.id for ask in updates), *deletions]))
+        known.add(resource, [ask.present for ask in updates if ask.present])
+        unread = [ask.id for ask in updates if not ask.present]
+        first.append(_by_id(unit, known, resource, [*unread, *deletions]))
     together.read(unit, first)
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
     if deletions:
@@ -199,7 +203,7 @@ def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]
 
 
 def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) -> Iterator[Read]:
-    """The records that have the keys of what is put."""
+    """The records that have the keys of what is put, but for those that are known."""
     keys: dict[Resource, list[Any]] = {}
     if resource.unique:
         keys[resource] = [one.values.get(resource.unique.column) for one in ready]
@@ -208,7 +212,8 @@ def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) 
         if some := [one.put[name][0].get(column) for one in ready if name in one.put]:
             keys.setdefault(nested.resource, []).extend(some)
     for other, some in keys.items():
-        yield rows.reading(unit, other, unique(other), some, partial(known.add, other))
+        unread = [key for key in some if known.with_key(other, key) is None]
+        yield rows.reading(unit, other, unique(other), unread, partial(known.add, other))
 
 
 def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequence[Update]) -> list[Ready]:

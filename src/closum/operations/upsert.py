@@ -114,7 +114,7 @@ def _resolved(resource: Resource, ask: Upsert, found: Sequence[Row]) -> Resolved
         return Upserted(row["id"], SKIPPED, None)
     if match.then == FILL_EMPTY:
         draft = _filling(resource, draft, row)
-    return Update(ask.by, draft, row["id"], ask.seen)
+    return Update(ask.by, draft, row["id"], ask.seen, row)
 
 
 def _joined(faults: Faults, others: Faults) -> Faults:
