@@ -33,12 +33,12 @@ MOST_BYTES = 16 * 1024 * 1024
 
 CREATE, UPDATE, UPSERT, DELETE = ACTIONS = ("create", "update", "upsert", "delete")
 _KEYS = {
-    CREATE: {"data"},
-    UPDATE: {"id", "data", "if_match"},
-    UPSERT: {"data", *matching.PARAMETERS},
-    DELETE: {"id", "if_match"},
+    CREATE: frozenset({"action", "data"}),
+    UPDATE: frozenset({"action", "id", "data", "if_match"}),
+    UPSERT: frozenset({"action", "data", *matching.PARAMETERS}),
+    DELETE: frozenset({"action", "id", "if_match"}),
 }
-"""What an item has beside its action."""
+"""What an item has."""
 
 
 _ATOMIC = Flag("atomic", description="`true`: all items are written, or none", example=1)
@@ -125,10 +125,11 @@ def _action(item: Any) -> str:
     action = item.get("action")
     if not isinstance(action, str) or action not in ACTIONS:
         raise Malformed(f"'action' of an item must be one of {', '.join(ACTIONS)}")
-    known = {"action", *_KEYS[action]}
-    if unknown := [name for name in item if name not in known]:
+    known = _KEYS[action]
+    if not known.issuperset(item):
+        unknown = next(name for name in item if name not in known)
         raise Malformed(
-            f"Unknown property '{unknown[0][:64]}': an item to {action} has {', '.join(sorted(known))}"
+            f"Unknown property '{unknown[:64]}': an item to {action} has {', '.join(sorted(known))}"
         )
     if "id" in known and "id" not in item:
         raise Malformed(f"An item to {action} needs the 'id' of a record")
