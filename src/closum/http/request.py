@@ -14,7 +14,7 @@ from closum.errors import NotFound, Unauthorized
 from closum.http import body, prefer, spool, written
 from closum.http.answer import Answer, url_of
 from closum.http.body import MAX_BYTES
-from closum.http.written import Keys, Render
+from closum.http.written import Bare, Keys, Render
 from closum.model import document, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
@@ -209,21 +209,23 @@ class Request:
         ignored: Sequence[Path] = (),
         shared: bool = False,
         shown: Shown | None = None,
+        bare: Bare | None = None,
     ) -> Answer:
         """The answer to the outcome of `function(unit, *args)`, in a transaction of the user's account, or with `shared` of
         what all accounts share.
 
         It is `answer(outcome, ignored)`, kept in the transaction where the call has a key: so it has nothing of a record but
         ids. With `Prefer: return=representation` it has the record that was written, if the outcome is a Written of the
-        route's resource, or as `shown` reads it. Raises StillRunning, Malformed.
+        route's resource, or as `shown` reads it. An answer that repeats what the call says is kept as `bare` has it. Raises
+        StillRunning, Malformed.
         """
         owner = None if shared else self.account_id
         if self._is_plain:
             return self._begun(answer(await self.db.write(owner, function, *args), ignored))
-        call = await self._call(answer, shown)
+        call = await self._call(answer, shown, bare)
         with self.services.keys.running(call.key):
             found = await self.db.write(owner, idempotent.write, call, function, *args)
-        return self._begun(written.answered(found, ignored))
+        return self._begun(written.answered(found, ignored, bare))
 
     def _begun(self, answered: Answer) -> Answer:
         """The answer; background work that it tells of begins at once."""
@@ -259,11 +261,11 @@ class Request:
         headers = self.headers
         return written.PREFER not in headers and not (written.KEY in headers and self._may_repeat)
 
-    async def _call(self, answer: Render, shown: Shown | None = None) -> Call:
+    async def _call(self, answer: Render, shown: Shown | None = None, bare: Bare | None = None) -> Call:
         wishes = b",".join(self.values(written.PREFER)).decode("latin-1")
         preferred = "" if self.scope["method"] == "DELETE" else prefer.returned(wishes)
         id_of = written.of_singleton if shown else partial(written.id_of, self.resource)
-        tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of)
+        tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of, bare=bare)
         return Call(await self._key(), tell, shown or partial(_record, self.resource))
 
     async def _key(self) -> Key | None:
