@@ -108,7 +108,7 @@ def test_another_key_is_another_call(api: Client) -> None:
     [
         ({"name": "Rui"}, "/api/lead"),
         ({"name": "Ana", "x": 1}, "/api/lead"),
-        ({"name": "Ana"}, "/api/lead?_=1"),
+        ({"name": "Ana"}, "/api/lead?match=custom_data.a"),
         ({}, "/api/lead"),
     ],
 )
@@ -119,6 +119,38 @@ def test_the_key_of_another_call_is_refused(other: tuple[Any, str], api: Client)
     assert "send a new key" in refused.text
     assert own(post(api, "k", {"name": "Ana"})) == own(first)
     assert leads(api) == 1
+
+
+EMAIL = {"email": {"email": "ana@example.com"}}
+SAME = [
+    "/api/lead?match=email&on_match=skip",
+    "/api/lead?on_match=skip&match=email",
+    "/api/lead/?match=email&on_match=skip",
+    "/api/lead?_=1&match=%65mail&on%5Fmatch=skip&_b",
+]
+
+
+def test_a_call_that_is_written_otherwise_is_the_same(api: Client) -> None:
+    first, *others = (post(api, "k", EMAIL, path) for path in SAME)
+    assert first.status_code == 201
+    assert [(own(one), one.headers[REPLAYED]) for one in others] == [(own(first), "true")] * 3
+    assert faults(post(api, "k", EMAIL, "/api/lead?match=email")) == {KEY: "_isReused"}
+    assert faults(post(api, "k", EMAIL, "/api/lead?match=email&on_match=fail")) == {KEY: "_isReused"}
+    assert leads(api) == 1
+
+
+def test_a_call_for_another_record_is_another_call(api: Client) -> None:
+    for name in "abc":
+        api.new("lead", {"name": name})
+    first = post(api, "k", {"ids": [3]}, "/api/lead/1/merge")
+    assert own(post(api, "k", {"ids": [3]}, "/api/lead/1/merge/")) == own(first)
+    assert faults(post(api, "k", {"ids": [3]}, "/api/lead/2/merge")) == {KEY: "_isReused"}
+
+
+def test_a_parameter_that_is_ignored_does_not_count(engine: Engine, tmp_path: Path) -> None:
+    with Server(tmp_path, CLOSUM_UNKNOWN_PARAMETERS="ignore") as server, sign_up(server) as api:
+        paths = ("/api/lead?source=web", "/api/lead", "/api/lead?source=app&x=1")
+        assert [post(api, "k", {"name": "Ana"}, path).json()["data"] for path in paths] == [{"id": 1}] * 3
 
 
 @each("key", ["", "x" * 256, "x" * 10_000, "é", b"\xff", "a\tb"])

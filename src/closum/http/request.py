@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +13,7 @@ from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
 from closum.http import body, prefer, spool, written
-from closum.http.answer import Answer, url_of
+from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, query
@@ -69,7 +70,8 @@ class Services:
 class Request:
     """A request that matched a route.
 
-    `resource` is for handlers of resources alone; `identity`, who sends it, for those behind a permission.
+    `resource` is for handlers of resources alone; `identity`, who sends it, for those behind a permission. `takes` are the
+    names of parameters that the route has.
     """
 
     scope: Scope
@@ -77,6 +79,7 @@ class Request:
     services: Services
     resource: Resource
     identity: Identity
+    takes: tuple[str, ...] = ()
     _headers: Mapping[bytes, bytes] | None = None
     _body: bytes | None = None
 
@@ -272,9 +275,9 @@ class Request:
         if written.KEY not in self.headers or not self._may_repeat:
             return None
         sent, scope = written.read_key(self.values(written.KEY)), self.scope
-        target = url_of(scope)
+        said = [*self.params.values(), *chain.from_iterable(sorted(query.taken(self.pairs, self.takes)))]
         return self.services.keys.key(
-            self.identity, scope["closum.route"], sent, target, await self._received()
+            self.identity, scope["closum.route"], sent, said, await self._received()
         )
 
 

@@ -3,7 +3,7 @@
 Calls that ask for neither do not come here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
@@ -47,10 +47,10 @@ class Keys:
         self._secret = sha256(b"idempotency:" + signing_key).digest()
         self._running: set[str] = set()
 
-    def key(self, who: Identity, route: str, sent: bytes, target: str, body: bytes) -> Key:
-        """`target` is the path and the query string of a call."""
+    def key(self, who: Identity, route: str, sent: bytes, said: Iterable[str], body: bytes) -> Key:
+        """`said` is what a call says in its path and its query string."""
         name = self._hash(str(who.user_id).encode(), route.encode(), sent)
-        return Key(name, self._hash(target.encode(), body))
+        return Key(name, self._hash(*(text.encode(errors="surrogateescape") for text in said), body))
 
     @contextmanager
     def running(self, key: Key | None) -> Iterator[None]:
