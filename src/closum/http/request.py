@@ -156,10 +156,6 @@ class Request:
         return b",".join(given).decode("latin-1") if given else ""
 
     @property
-    def has_body(self) -> bool:
-        return body.HAS_BODY in self.scope
-
-    @property
     def pairs(self) -> list[tuple[str, str]]:
         """The names and values of the query string."""
         return _pairs(self.scope["query_string"])
@@ -186,6 +182,13 @@ class Request:
         found = body.parse(await self._received(), self.headers.get(b"content-type", b""))
         self._check_key()
         return found
+
+    async def optional_body(self) -> dict[str, Any]:
+        """Likewise, of a call that may come without one."""
+        if await self._received():
+            return await self.body()
+        self._check_key()
+        return {}
 
     async def large_body(self, most: int) -> dict[str, Any]:
         """One of at most so many bytes, whose parts have the limits of JSON each for itself."""
