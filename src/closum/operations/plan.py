@@ -19,7 +19,7 @@ from closum.operations.edit import Edit, Known, shown_by
 from closum.store import rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
-from closum.store.version import tag_of
+from closum.store.version import is_seen
 
 
 class Create(NamedTuple):
@@ -308,7 +308,7 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     filled = _still_filled(resource, present, ask, ready)
     if faults := faults | none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
-    if ask.seen is not None and tag_of(present["version"], present["modified"]) not in ask.seen:
+    if not is_seen(present, ask.seen):
         raise Changed
     if is_taken(known, resource, ask.id, ready.values):
         assert resource.unique
