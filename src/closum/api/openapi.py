@@ -40,18 +40,25 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": schemas.components(resources)
-            | revisions.SCHEMAS
-            | operations_shown.SCHEMAS
-            | duplicates.SCHEMAS
-            | bins.schemas_of(resources)
-            | bulk.schemas_of(resources),
+            "schemas": named_schemas(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
             "securitySchemes": {"bearer": _BEARER},
         },
     }
+
+
+def named_schemas(resources: Sequence[Resource]) -> dict[str, Schema]:
+    """Every schema that has a name."""
+    return (
+        schemas.components(resources)
+        | revisions.SCHEMAS
+        | operations_shown.SCHEMAS
+        | duplicates.SCHEMAS
+        | bins.schemas_of(resources)
+        | bulk.schemas_of(resources)
+    )
 
 
 _BEARER = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from closum_client._version import __version__
 
 if TYPE_CHECKING:
+    from closum_client._entries import AsyncEntries, Entries
     from closum_client._feed import AsyncChanges, AsyncRevisions, Change, Changes, Revision, Revisions, User
     from closum_client._ignored import IgnoredProperties
     from closum_client._pages import Page, Pagination
@@ -49,6 +50,7 @@ __all__ = [
     "ApiError",
     "AsyncChanges",
     "AsyncClient",
+    "AsyncEntries",
     "AsyncRecords",
     "AsyncRevisions",
     "BadRequest",
@@ -59,6 +61,7 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "ContentTooLarge",
+    "Entries",
     "Forbidden",
     "Gone",
     "IgnoredProperties",
@@ -87,11 +90,13 @@ _PLACES = {
     "UNSET": "_unset",
     "AsyncChanges": "_feed",
     "AsyncClient": "client",
+    "AsyncEntries": "_entries",
     "AsyncRecords": "_walk",
     "AsyncRevisions": "_feed",
     "Change": "_feed",
     "Changes": "_feed",
     "Client": "client",
+    "Entries": "_entries",
     "IgnoredProperties": "_ignored",
     "Page": "_pages",
     "Pagination": "_pages",
