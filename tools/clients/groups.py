@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import openapi, revisions
+from closum.http.called import Called, called
 from closum.http.route import NOTHING, Operation, Route
 from closum.model.fields import Field, Schema
 from closum.model.resource import Resource
 from tools.clients.methods import shape
-
-BY_HAND = frozenset({"changes"})
-"""Calls whose methods are written by hand."""
 
 MODULE = "_others"
 """The module of the records, whose name no resource can have."""
@@ -78,43 +76,39 @@ class Group(NamedTuple):
 
 def groups(resources: Sequence[Resource], routes: Sequence[Route]) -> list[Group]:
     """Those of the route table, in its order. Raises ValueError for an argument that means something else."""
-    schemas = openapi.named_schemas(resources)
+    schemas = openapi.schemas_of_several(resources)
     found: dict[str, list[Route]] = {}
     for route in routes:
-        if route.operation and not (route.resource or route.is_public or route.verb in BY_HAND):
-            found.setdefault(route.path.split("/")[2], []).append(route)
-    return [_group(name, rows, schemas) for name, rows in found.items()]
+        if one := called(route):
+            found.setdefault(one.group, []).append(route)
+    return [_group(plural, rows, schemas) for plural, rows in found.items()]
 
 
-def _group(name: str, routes: Sequence[Route], schemas: Mapping[str, Schema]) -> Group:
-    calls = tuple(_call(route, route.operation) for route in routes if route.operation)
+def _group(plural: str, routes: Sequence[Route], schemas: Mapping[str, Schema]) -> Group:
+    calls = tuple(_calls(routes))
+    name = routes[0].path.split("/")[2]
     named = any(route.sample is not None and isinstance(route.sample.id, str) for route in routes)
-    plural = next(route.operation.tag for route in routes if route.operation).lower()
     for one in calls:
         if odd := [field.name for field in one.fields if field.name in TAKEN or shape(field)]:
             raise ValueError(f"{name}: {', '.join(odd)} of {one.name} cannot be an argument")
     return Group(name, plural, calls, named, schemas)
 
 
-def _call(route: Route, operation: Operation) -> Call:
-    name = f"/api/{route.path.split('/')[2]}"
-    tail = route.path.removeprefix(name)
+def _calls(routes: Sequence[Route]) -> Iterator[Call]:
+    for route in routes:
+        one, operation = called(route), route.operation
+        if one and operation:
+            yield _call(route.method, one, operation)
+
+
+def _call(method: str, one: Called, operation: Operation) -> Call:
     about = f"{operation.does[:1].upper()}{operation.does[1:]}"
     given = operation.success.schema["properties"]["data"]
     record = "" if operation.result == NOTHING else _referred(given.get("items", given))
-    job = next(
-        (_referred(one.schema["properties"]["data"]["properties"]["job"]) for one in operation.also), ""
-    )
+    begun = (other.schema["properties"]["data"]["properties"]["job"] for other in operation.also)
+    job = next(map(_referred, begun), "")
     taken = (about, operation.fields, operation.query, record, job)
-    return Call(_method(route, tail, operation), route.method, tail, *taken)
-
-
-def _method(route: Route, tail: str, operation: Operation) -> str:
-    """`list`, `retrieve`, the verb at the end of the path, or else that of the operation: purge_bin → purge."""
-    reads = {"": "list", "/{id}": "retrieve"}
-    if route.method == "GET" and tail in reads:
-        return reads[tail]
-    return operation.name.partition("_")[0] if tail.endswith("}") else tail.rpartition("/")[2]
+    return Call(one.method, method, one.tail, *taken)
 
 
 def _referred(schema: Schema) -> str:

@@ -73,7 +73,7 @@ def module(group: Group, style: Style) -> str:
     imports = (
         "from typing import Literal, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
-        f"from closum_client._entries import {style.prefix}Entries\n"
+        f"from closum_client._newest import {style.prefix}NewestFirst\n"
         "from closum_client._group import Group, data, data_or_job, nothing\n"
         "from closum_client._unset import UNSET, UnsetType\n"
         f"from closum_client.records.{MODULE} import {', '.join(group.records)}\n\n"
@@ -102,7 +102,7 @@ def _class_of(group: Group, style: Style) -> str:
 def _list(call: Call, style: Style) -> str:
     walks = "before" in call.query
     entries = [PARAMETERS[name] if walks or name != "limit" else ONE_PART for name in call.query]
-    type_ = f"{style.prefix}Entries[{call.record}]"
+    type_ = f"{style.prefix}NewestFirst[{call.record}]"
     sections = {
         "Args": entries,
         "Returns": [f"{type_}: to walk over, the newest first."],
@@ -115,7 +115,7 @@ def _list(call: Call, style: Style) -> str:
         f"    def list(self, *, {signature}) -> {type_}:\n"
         f"{docstring(_first(call), sections, 8)}"
         f"        stretch = self._group.stretch({given})\n"
-        f"        return {style.prefix}Entries(self._driver, stretch{', before' if walks else ''})\n\n"
+        f"        return {style.prefix}NewestFirst(self._driver, stretch{', before' if walks else ''})\n\n"
     )
 
 

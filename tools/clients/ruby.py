@@ -32,13 +32,14 @@ METHODS = (
     "methods object_id raise read request returning send tap then to_h to_s values"
 )
 CONSTANTS = (
-    "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock "
-    "Conflict ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Entries Error Feed Filters Float "
-    "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed "
-    "Module Mutex NamedResource Net NotFound Object OwnToken Page Pagination Part Plain PreconditionFailed Process "
-    "Random Read Record Records Refusal Request Resource Resources Retries RetryAfter Revision "
-    "Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut Timeout Token Told "
-    "TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType User"
+    "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock Conflict "
+    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
+    "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed Module "
+    "Mutex NamedResource Net NewestFirst NotFound Object OwnToken Page Pagination Part Plain "
+    "PreconditionFailed Process Random Read Record Records Refusal Request Resource Resources Retries "
+    "RetryAfter Revision Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
+    "Timeout Token Told TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable "
+    "UnsupportedMediaType User"
 )
 """Words that mean something else in Ruby or in the library."""
 

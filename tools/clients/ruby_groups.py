@@ -79,12 +79,12 @@ def _list(one: Call) -> str:
         f"{plain(one.about).partition(' It takes the parameter')[0].rstrip('.')}. Makes no request by itself.",
         "",
         *(f"@param {name} [{types[name]}] {texts[name]}" for name in one.query),
-        f"@return [Entries<{one.record}>] the newest first",
+        f"@return [NewestFirst<{one.record}>] the newest first",
         "@raise [ArgumentError] for a limit that is out of range",
     ]
     asked = [f"{name}:" for name in one.query if name != "before"]
     given = [one.record, *(["before:"] if walks else []), *asked]
-    called = "entries" if walks else "one_part"
+    called = "newest_first" if walks else "one_part"
     return documented(doc, call("def list", [f"{name}: nil" for name in one.query]), call(called, given))
 
 

@@ -34,7 +34,7 @@ class GroupsTest < ClosumTest
       assert_equal [2, nil, nil, nil], [oldest.id, oldest.user, oldest.counts, oldest.can_be_undone_until]
       assert_equal [2], client.operations.list(before: 9).map(&:id)
       assert_equal(%w[limit=1 before=9&limit=1 before=9].map { |asked| "GET /api/operation?#{asked}" }, server.requests)
-      assert_equal "#<Closum::Entries of /api/operation>", walk.inspect
+      assert_equal "#<Closum::NewestFirst of /api/operation>", walk.inspect
     end
   end
 

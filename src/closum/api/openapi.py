@@ -40,7 +40,9 @@ def document(
         "tags": [{"name": name, "description": text} for name, text in sections.items()],
         "paths": _paths(routes, samples),
         "components": {
-            "schemas": named_schemas(resources),
+            "schemas": schemas.components(resources)
+            | schemas_of_several(resources)
+            | bulk.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
             "responses": responses.components(),
@@ -49,16 +51,10 @@ def document(
     }
 
 
-def named_schemas(resources: Sequence[Resource]) -> dict[str, Schema]:
-    """Every schema that has a name."""
-    return (
-        schemas.components(resources)
-        | revisions.SCHEMAS
-        | operations_shown.SCHEMAS
-        | duplicates.SCHEMAS
-        | bins.schemas_of(resources)
-        | bulk.schemas_of(resources)
-    )
+def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
+    """Schemas that are not of one resource."""
+    shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS
+    return shared | bins.schemas_of(resources)
 
 
 _BEARER = {

@@ -72,7 +72,7 @@ def test_operations_are_walked_to_the_oldest(scripted: Scripted) -> None:
     assert script.calls == [
         f"GET /api/operation?{asked}" for asked in ("limit=1", "before=9&limit=1", "before=9")
     ]
-    assert repr(found).endswith("Entries of https://closum.test/api/operation>")
+    assert repr(found).endswith("NewestFirst of https://closum.test/api/operation>")
     assert "Operations at https://closum.test/api/operation>" in repr(client.operations)
 
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from closum_client._version import __version__
 
 if TYPE_CHECKING:
-    from closum_client._entries import AsyncEntries, Entries
     from closum_client._feed import AsyncChanges, AsyncRevisions, Change, Changes, Revision, Revisions, User
     from closum_client._ignored import IgnoredProperties
+    from closum_client._newest import AsyncNewestFirst, NewestFirst
     from closum_client._pages import Page, Pagination
     from closum_client._session import Token
     from closum_client._unset import UNSET
@@ -50,7 +50,7 @@ __all__ = [
     "ApiError",
     "AsyncChanges",
     "AsyncClient",
-    "AsyncEntries",
+    "AsyncNewestFirst",
     "AsyncRecords",
     "AsyncRevisions",
     "BadRequest",
@@ -61,12 +61,12 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "ContentTooLarge",
-    "Entries",
     "Forbidden",
     "Gone",
     "IgnoredProperties",
     "Invalid",
     "MethodNotAllowed",
+    "NewestFirst",
     "NotFound",
     "Page",
     "Pagination",
@@ -90,14 +90,14 @@ _PLACES = {
     "UNSET": "_unset",
     "AsyncChanges": "_feed",
     "AsyncClient": "client",
-    "AsyncEntries": "_entries",
+    "AsyncNewestFirst": "_newest",
     "AsyncRecords": "_walk",
     "AsyncRevisions": "_feed",
     "Change": "_feed",
     "Changes": "_feed",
     "Client": "client",
-    "Entries": "_entries",
     "IgnoredProperties": "_ignored",
+    "NewestFirst": "_newest",
     "Page": "_pages",
     "Pagination": "_pages",
     "Records": "_walk",

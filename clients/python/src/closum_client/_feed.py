@@ -8,7 +8,7 @@ from typing import Any, Self
 from closum_client import _reading as reading
 from closum_client._core import Core
 from closum_client._drivers import AsyncDriver, Driver
-from closum_client._entries import AsyncEntries, Entries, Stretch
+from closum_client._newest import AsyncNewestFirst, NewestFirst, Stretch
 from closum_client._record import Record
 
 PATH = "/api/change"
@@ -253,14 +253,14 @@ def _feed(core: Core) -> Stretch[Change]:
     return Stretch(core, PATH, "since", None, Change.from_json)
 
 
-class Revisions(Entries[Revision]):
+class Revisions(NewestFirst[Revision]):
     """The changes of one record, the newest first. Making it asks the server for nothing; walking it does, part by part.
 
     Each walk starts from the newest change. Raises ClosumError while it walks, NotFound where there is no such record.
     """
 
 
-class AsyncRevisions(AsyncEntries[Revision]):
+class AsyncRevisions(AsyncNewestFirst[Revision]):
     """The changes of one record, the newest first. Making it asks the server for nothing; walking it does, part by part.
 
     Each walk starts from the newest change. Raises ClosumError while it walks, NotFound where there is no such record.

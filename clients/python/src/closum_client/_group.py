@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
-from closum_client._entries import BEFORE, Stretch
 from closum_client._ids import name_of, number_of
+from closum_client._newest import BEFORE, Stretch
 from closum_client._reading import Unreadable
 from closum_client._steps import Sleep, Steps
 from closum_client._unset import UNSET

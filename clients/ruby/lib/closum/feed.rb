@@ -174,6 +174,6 @@ module Closum
   end
 
   # The changes of one record, the newest first. Nothing is asked before it is needed; each walk asks again.
-  class Revisions < Entries
+  class Revisions < NewestFirst
   end
 end

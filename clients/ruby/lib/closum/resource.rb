@@ -104,7 +104,7 @@ module Closum
     end
 
     # The newest first, from the one before an entry on.
-    def entries(record, before:, **asked) = walked(Entries, self.class::PATH, record, before, asked)
+    def newest_first(record, before:, **asked) = walked(NewestFirst, self.class::PATH, record, before, asked)
 
     def walked(list, path, record, before, asked)
       check_limit(asked[:limit])
@@ -116,7 +116,7 @@ module Closum
     # A list that cannot be walked further than its first part.
     def one_part(record, **asked)
       check_limit(asked[:limit])
-      Entries.new(self.class::PATH, nil) do
+      NewestFirst.new(self.class::PATH, nil) do
         @calls.call("GET", self.class::PATH, params: asked) { |envelope| Part.read(envelope, record, last: true) }
       end
     end

@@ -13,10 +13,10 @@ module Closum
     # @param record_id [Integer] those of the records that had this id alone
     # @param before [Integer] those before the one with this id; without it the newest is the first
     # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
-    # @return [Entries<BinEntry>] the newest first
+    # @return [NewestFirst<BinEntry>] the newest first
     # @raise [ArgumentError] for a limit that is out of range
     def list(resource: nil, record_id: nil, before: nil, limit: nil)
-      entries(BinEntry, before:, resource:, record_id:, limit:)
+      newest_first(BinEntry, before:, resource:, record_id:, limit:)
     end
 
     # Retrieves a deleted record.

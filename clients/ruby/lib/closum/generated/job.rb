@@ -11,7 +11,7 @@ module Closum
     #   shown for 30 days. Makes no request by itself.
     #
     # @param limit [Integer] how many there are: 25 unless given, at most 1000
-    # @return [Entries<Job>] the newest first
+    # @return [NewestFirst<Job>] the newest first
     # @raise [ArgumentError] for a limit that is out of range
     def list(limit: nil)
       one_part(Job, limit:)

@@ -13,10 +13,10 @@ module Closum
     #
     # @param before [Integer] those before the one with this id; without it the newest is the first
     # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
-    # @return [Entries<OperationSummary>] the newest first
+    # @return [NewestFirst<OperationSummary>] the newest first
     # @raise [ArgumentError] for a limit that is out of range
     def list(before: nil, limit: nil)
-      entries(OperationSummary, before:, limit:)
+      newest_first(OperationSummary, before:, limit:)
     end
 
     # Retrieves one operation, with the first 100 records that it changed. The id of an operation is in the

@@ -64,7 +64,7 @@ def _place(value: Any) -> str | int | None:
     return value if value is None or isinstance(value, str) else reading.integer(value)
 
 
-class Entries(Generic[R]):
+class NewestFirst(Generic[R]):
     """What a list has, the newest first. Making it asks the server for nothing; walking it does, part by part.
 
     Each walk starts from the newest. Raises ClosumError while it walks.
@@ -84,7 +84,7 @@ class Entries(Generic[R]):
         return f"<{type(self).__name__} of {self._stretch!r}>"
 
 
-class AsyncEntries(Generic[R]):
+class AsyncNewestFirst(Generic[R]):
     """What a list has, the newest first. Making it asks the server for nothing; walking it does, part by part.
 
     Each walk starts from the newest. Raises ClosumError while it walks.

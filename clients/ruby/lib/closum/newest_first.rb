@@ -18,7 +18,7 @@ module Closum
   private_constant :Part
 
   # What a list has, the newest first. Nothing is asked before it is needed; each walk asks again.
-  class Entries
+  class NewestFirst
     include Enumerable
 
     # `fetch` gives the Part before an entry; `path` is shown by `inspect`.
