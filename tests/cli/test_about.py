@@ -38,7 +38,8 @@ KNOWN = [
 
 ALL = {tuple(words.split()): command for words, command in commands(root, "")}
 LEAD = {path for path in ALL if path[:1] == ("lead",) and path[-1] not in (*lead.OWN, "lead")}
-CLIENT = {path for path in ALL if path[:1] in {(name,) for name in client_commands()}} | CITY | LEAD
+JOB = {("job", "get")}  # beside `list` and `run`
+CLIENT = {path for path in ALL if path[:1] in {(name,) for name in client_commands()}} | CITY | LEAD | JOB
 OPTIONS = [
     (path, option)
     for path, one in ALL.items()

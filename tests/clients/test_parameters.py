@@ -23,6 +23,7 @@ from tests.support.server import Server, clean_environment
 ROOT = Path(__file__).parents[2]
 URL = "http://closum.test"
 CALLED = {"changes": "since"}
+GROUPS = {"bin": "bin", "operation": "operations", "job": "jobs"}
 """The methods of what is no resource."""
 
 RUBY = """
@@ -43,12 +44,9 @@ class Call(NamedTuple):
 
 
 def calls(document: Any) -> Iterator[Call]:
-    """Those of the document, without the parameters that are filters in the plain form: `filter` and `where` have them.
-
-    And without calls that no method makes: of the bin, of operations and of jobs, for which there is `client.request`.
-    """
+    """Those of the document, without the parameters that are filters in the plain form: `filter` and `where` have them."""
     for route in route_table():
-        if route.operation and route.method == "GET" and (route.resource or route.verb in CALLED):
+        if route.operation and route.method == "GET" and not route.is_public:
             found = document["paths"][route.path]["get"].get("parameters", [])
             names = frozenset(filter(None, (name_of(document, one) for one in found)))
             filters = next((one.filters for one in RESOURCES if one.plural == owner_of(route)), ())
@@ -64,10 +62,15 @@ def name_of(document: Any, parameter: Any) -> str | None:
 
 
 def owner_of(route: Route) -> str:
-    return route.resource.plural if route.resource else route.verb
+    if route.resource:
+        return route.resource.plural
+    name = route.path.split("/")[2]
+    return GROUPS.get(name, route.verb)
 
 
 def methods_of(route: Route) -> tuple[str, ...]:
+    if not route.resource and route.verb not in CALLED:
+        return ("retrieve" if "{id}" in route.path else "list",)
     return ("list", "select") if route.verb == "list" else (CALLED.get(route.verb, route.verb),)
 
 
@@ -75,9 +78,13 @@ def methods_of(route: Route) -> tuple[str, ...]:
 def every_call(server: Server) -> list[Call]:
     with Api(server.address, None) as nobody:
         found = list(calls(nobody.get("/api/openapi.json").json()))
-    assert {"GET /api/lead", "GET /api/lead/{id}", "GET /api/lead/{id}/history", "GET /api/change"} <= {
-        one.name for one in found
-    }
+    assert {
+        "GET /api/lead",
+        "GET /api/lead/{id}",
+        "GET /api/lead/{id}/history",
+        "GET /api/change",
+        "GET /api/bin",
+    } <= {one.name for one in found}
     assert {"changed_since", "q", "fields", "cursor", "count", "filter"} < one_of(found, "GET /api/lead")
     return found
 
@@ -134,8 +141,8 @@ def test_command_line(every_call: list[Call]) -> None:
 
 def command(call: Call) -> click.Command:
     resource = next((one for one in RESOURCES if one.plural == call.owner), None)
-    if resource is None:
-        return commands.command(call.owner)
-    group = commands.command(resource.name)
-    assert isinstance(group, click.Group)
-    return group.commands[commands.word(resource, call.methods[0])]
+    name = {plural: name for name, plural in GROUPS.items()}.get(call.owner, call.owner)
+    found = commands.command(resource.name if resource else name)
+    if not isinstance(found, click.Group):
+        return found
+    return found.commands[commands.word(resource, call.methods[0]) if resource else call.methods[0]]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from closum.http.route import Route
 from closum.model.resource import Resource
 from closum.resources import DECLARED
+from tools.clients import python_groups, tidy
 from tools.clients import python_records as records
-from tools.clients import tidy
+from tools.clients.groups import MODULE, groups, reached
 from tools.clients.methods import methods
 from tools.clients.python_methods import ASYNC, BLOCKING, Style, index, module
 from tools.clients.python_parts import HEADER
@@ -27,18 +28,21 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     """
     table = rows(resources, routes)
     made = {f"{PACKAGE}/_generated/__init__.py": HEADER.format(about="The methods of each resource.")}
-    made[f"{RECORDS}/__init__.py"] = records.index(resources)
+    found = groups(resources, table)
+    made[f"{RECORDS}/__init__.py"] = records.index(resources, {MODULE: [*reached(found)]})
     made |= {f"{RECORDS}/{one.name}.py": records.module(one) for one in resources}
+    made[f"{RECORDS}/{MODULE}.py"] = python_groups.records(found)
     for folder, style in METHODS.items():
         made |= _methods(folder, resources, table, style)
+        made |= {f"{folder}/{one.name}.py": python_groups.module(one, style) for one in found}
+        made[f"{folder}/__init__.py"] = index(resources, found, style)
     return tidy.python(made)
 
 
 def _methods(
     folder: str, resources: Sequence[Resource], routes: Sequence[Route], style: Style
 ) -> dict[str, str]:
-    made = {f"{folder}/{one.name}.py": module(one, style, methods(one, routes)) for one in resources}
-    return {f"{folder}/__init__.py": index(resources, style), **made}
+    return {f"{folder}/{one.name}.py": module(one, style, methods(one, routes)) for one in resources}
 
 
 def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> str:
@@ -46,5 +50,10 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     known, lines = rows(resources, routes), []
     for resource in resources:
         names = (*resource.verbs, *(one.name for one in methods(resource, known)))
-        lines.append(f"| `client.{resource.plural}` | {' '.join(f'`{name}`' for name in names)} |")
+        lines.append(_row(resource.plural, names))
+    lines += [_row(one.plural, one.methods) for one in groups(resources, known)]
     return "\n".join(["| records | methods |", "|---|---|", *lines])
+
+
+def _row(plural: str, names: Sequence[str]) -> str:
+    return f"| `client.{plural}` | {' '.join(f'`{name}`' for name in names)} |"

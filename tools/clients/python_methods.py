@@ -8,6 +8,7 @@ from closum.model import query
 from closum.model.fields import Document, Flag
 from closum.model.resource import Resource
 from tools.clients import python_lists
+from tools.clients.groups import Group
 from tools.clients.methods import QUERY, Method, deletion
 from tools.clients.python_parts import (
     HEADER,
@@ -46,13 +47,16 @@ BLOCKING = Style("blocking", "resources", "", "def", "")
 ASYNC = Style("for asyncio", "async_resources", "Async", "async def", "await ")
 
 
-def index(resources: Sequence[Resource], style: Style) -> str:
-    """The module with the class that has the methods of all resources."""
+def index(resources: Sequence[Resource], groups: Sequence[Group], style: Style) -> str:
+    """The module with the class that has the methods of all resources, and of groups."""
     package = f"closum_client._generated.{style.package}"
     imports = [f"from closum_client._drivers import {style.prefix}Driver\n"]
-    imports += [f"from {package}.{one.name} import {style.prefix}{methods_class(one)}\n" for one in resources]
+    made = [(one.name, one.plural, f"{style.prefix}{methods_class(one)}") for one in resources]
+    made += [(one.name, one.plural, f"{style.prefix}{one.class_name}") for one in groups]
+    imports += [f"from {package}.{name} import {class_}\n" for name, _, class_ in made]
     header = HEADER.format(about=f"The methods of each resource, {style.about}.")
-    return f"{header}{''.join(imports)}\n{_all(resources, style)}"
+    lines = "".join(f"        self.{plural} = {class_}(driver)\n" for _, plural, class_ in made)
+    return f"{header}{''.join(imports)}\n{_all(lines, style)}"
 
 
 def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
@@ -356,10 +360,7 @@ _METHODS: dict[str, Callable[[Resource, Style], str]] = {
 }
 
 
-def _all(resources: Sequence[Resource], style: Style) -> str:
-    lines = "".join(
-        f"        self.{one.plural} = {style.prefix}{methods_class(one)}(driver)\n" for one in resources
-    )
+def _all(lines: str, style: Style) -> str:
     return (
         f"class {style.prefix}Resources:\n"
         '    """Every resource, by its plural."""\n\n'

@@ -1,6 +1,6 @@
 """The records of the Python client, what an argument may be, and what lists are sorted by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from closum.model import query
@@ -24,13 +24,17 @@ OF_ALL = ("Direction", "Document")
 """What is of no resource."""
 
 
-def index(resources: Sequence[Resource]) -> str:
-    """The module that has what is public of all resources."""
+def index(resources: Sequence[Resource], others: Mapping[str, Sequence[str]]) -> str:
+    """The module that has what is public of all resources, and `others` by their modules."""
     imports = [f"from closum_client._record import {', '.join(OF_ALL)}\n"]
     imports += [
         f"from closum_client.records.{one.name} import {', '.join(imported(one))}\n" for one in resources
     ]
+    imports += [
+        f"from closum_client.records.{one} import {', '.join(names)}\n" for one, names in others.items()
+    ]
     names = [*OF_ALL, *(name for resource in resources for name in imported(resource))]
+    names += [name for known in others.values() for name in known]
     about = HEADER.format(about="Records, as the API answers them.")
     return f"{about}{''.join(imports)}\n__all__ = [{', '.join(map(quoted, names))}]\n"
 
@@ -98,7 +102,7 @@ def _record(resource: Resource) -> str:
             members.append(_member(fields[key], key in always))
     where = "a retrieval" if resource.singleton else "a list or a retrieval"
     about = f"{article(resource.name).capitalize()}, as {where} answers it."
-    return _dataclass(class_name(resource.name), about, members, TAG)
+    return dataclass_of(class_name(resource.name), about, members, TAG)
 
 
 def _nested_record(resource: Resource, nested: Nested) -> str:
@@ -106,7 +110,7 @@ def _nested_record(resource: Resource, nested: Nested) -> str:
     about = f"What {article(resource.name)} shows of its {nested.name}. `id` is None where the answer has none, as in a list."
     members = [Member("id", "int", "reading.integer", "optional", _about_id(nested.resource))]
     members += [_member(fields[key], always=True) for key in nested.shows]
-    return _dataclass(class_name(resource.name, nested.name), about, members)
+    return dataclass_of(class_name(resource.name, nested.name), about, members)
 
 
 class Member(NamedTuple):
@@ -155,7 +159,8 @@ TAG = Tag(
 )
 
 
-def _dataclass(name: str, about: str, members: Sequence[Member], tag: Tag = Tag()) -> str:  # noqa: B008 -- a value
+def dataclass_of(name: str, about: str, members: Sequence[Member], tag: Tag = Tag()) -> str:  # noqa: B008 -- a value
+    """The class of a record."""
     fields = "".join(f"    {one.name}: {one.type}\n" for one in members) + tag.member
     reads = "".join(f"            {one.reading},\n" for one in members) + tag.reading
     entries = [*(described(one.name, one.type, one.about) for one in members), *tag.about]

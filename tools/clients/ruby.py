@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from closum.http.route import Route
-from closum.model.fields import Document, Field
+from closum.model.fields import Document
 from closum.model.resource import Nested, Resource
 from closum.resources import DECLARED
-from tools.clients import ruby_lists
+from tools.clients import ruby_groups, ruby_lists
+from tools.clients.groups import MODULE, Group, class_names, groups
 from tools.clients.methods import Method, deletion, methods, routes_of
 from tools.clients.ruby_own import ID, own_method
+from tools.clients.ruby_records import record
 from tools.clients.ruby_text import block, call, comment, documented, method
-from tools.clients.ruby_types import kind, taken
+from tools.clients.ruby_types import taken
 from tools.clients.words import article, class_name, methods_class, parsed, plain, words
 
 FOLDER = "clients/ruby/lib/closum/"
@@ -21,6 +22,7 @@ HEADER = """# frozen_string_literal: true
 # Written by `make generate` from src/closum/resources: change the declarations, not this file.
 
 """
+HEADER_OF_ROUTES = HEADER.replace("/resources: change the declarations", "/api: change the routes")
 KEYWORDS = (
     "alias and begin break case class def defined do else elsif end ensure false for if in module next nil not "
     "or redo rescue retry return self super then true undef unless until when while yield"
@@ -30,26 +32,16 @@ METHODS = (
     "methods object_id raise read request returning send tap then to_h to_s values"
 )
 CONSTANTS = (
-    "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock "
-    "Conflict ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
-    "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed "
-    "Module Mutex Net NotFound Object OwnToken Page Pagination Part Plain PreconditionFailed Process "
-    "Random Read Record Records Refusal Request Resource Resources Retries RetryAfter Revision "
-    "Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut Token Told "
-    "TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable UnsupportedMediaType User"
+    "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock Conflict "
+    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
+    "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed Module "
+    "Mutex NamedResource Net NewestFirst NotFound Object OwnToken Page Pagination Part Plain "
+    "PreconditionFailed Process Random Read Record Records Refusal Request Resource Resources Retries "
+    "RetryAfter Revision Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
+    "Timeout Token Told TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable "
+    "UnsupportedMediaType User"
 )
 """Words that mean something else in Ruby or in the library."""
-
-
-class Member(NamedTuple):
-    """A value of a record: its name, its type and how it is read, in Ruby, and its description."""
-
-    name: str
-    type: str
-    read: str
-    description: str = ""
-    flag: bool = False
-    is_document: bool = False
 
 
 def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> dict[str, str]:
@@ -60,11 +52,16 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     for resource in resources:
         _check(resource)
     rows = routes_of(resources) if routes is None else routes
+    found = groups(resources, rows)
+    for resource in resources:
+        _refuse(resource, [], [name for name in _classes(resource) if class_name(name) in class_names(found)])
     own = {resource.name: methods(resource, rows) for resource in resources}
     for resource in resources:
         _refuse(resource, [name for one in own[resource.name] for name in one.names])
     made = {f"{FOLDER}generated/{one.name}.rb": _module(one, own[one.name]) for one in resources}
-    return made | {f"{FOLDER}generated.rb": _index(resources)}
+    made |= {f"{FOLDER}generated/{one.name}.rb": HEADER_OF_ROUTES + ruby_groups.module(one) for one in found}
+    made[f"{FOLDER}generated/{MODULE}.rb"] = HEADER_OF_ROUTES + ruby_groups.records(found)
+    return made | {f"{FOLDER}generated.rb": _index(resources, found)}
 
 
 def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | None = None) -> str:
@@ -74,13 +71,22 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     for resource in resources:
         own = ", ".join(f"`{one.name}{'(id)' if one.has_id else ''}`" for one in methods(resource, known))
         cells.append([*(_cell(resource, verb) for verb in VERBS), own])
+    found = groups(resources, known)
+    cells += [_cells(one) for one in found]
+    plurals = [*(one.plural for one in resources), *(one.plural for one in found)]
     if any(row[-1] for row in cells):
         heads.append("others")
     rows = [
-        f"| `client.{resource.plural}` | {' | '.join(row[: len(heads)])} |"
-        for resource, row in zip(resources, cells, strict=True)
+        f"| `client.{one}` | {' | '.join(row[: len(heads)])} |"
+        for one, row in zip(plurals, cells, strict=True)
     ]
     return "\n".join([f"| | {' | '.join(heads)} |", f"|{'---|' * (len(heads) + 1)}", *rows])
+
+
+def _cells(group: Group) -> list[str]:
+    """The row of a group."""
+    others = ", ".join(f"`{name}(id)`" for name in group.methods if name not in VERBS)
+    return [*("yes" if verb in group.methods else "" for verb in VERBS), others]
 
 
 def _cell(resource: Resource, verb: str) -> str:
@@ -93,8 +99,13 @@ def _cell(resource: Resource, verb: str) -> str:
     return "the same" if verb in ("update", "patch") else "yes"
 
 
+def _classes(resource: Resource) -> list[str]:
+    """The names of which classes are made."""
+    return [resource.name, resource.plural, *(nested.name for nested in resource.nested)]
+
+
 def _check(resource: Resource) -> None:
-    classes = [resource.name, resource.plural, *(nested.name for nested in resource.nested)]
+    classes = _classes(resource)
     names = [*classes, *(field.name for field in resource.fields)]
     names += [parsed(field.name) for field in resource.fields if isinstance(field, Document)]
     _refuse(resource, names, [name for name in classes if class_name(name) in CONSTANTS.split()])
@@ -107,20 +118,22 @@ def _refuse(resource: Resource, names: Sequence[str], refused: Sequence[str] = (
         raise ValueError(f"{resource.name}: no name for the Ruby client: {', '.join([*odd, *refused])}")
 
 
-def _index(resources: Sequence[Resource]) -> str:
+def _index(resources: Sequence[Resource], found: Sequence[Group]) -> str:
     readable = [(resource.plural, methods_class(resource)) for resource in resources]
+    readable += [(one.plural, one.class_name) for one in found]
     readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in readable)
     made = method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in readable])
     module = block("module Resources", f"{readers}\nprivate\n\n{made}")
-    requires = "".join(f'require_relative "generated/{resource.name}"\n' for resource in resources)
+    needed = [*(one.name for one in resources), MODULE, *(one.name for one in found)]
+    requires = "".join(f'require_relative "generated/{name}"\n' for name in needed)
     return f"{HEADER}{requires}\n" + block(
         "module Closum", f"# The resources of the API, as a Client has them.\n{module}"
     )
 
 
 def _module(resource: Resource, own: Sequence[Method]) -> str:
-    record = f"# One {words(resource.name)}.\n{_record(resource)}"
-    return HEADER + block("module Closum", f"{record}\n{comment(_owner(resource))}{_verbs(resource, own)}")
+    one = f"# One {words(resource.name)}.\n{record(resource)}"
+    return HEADER + block("module Closum", f"{one}\n{comment(_owner(resource))}{_verbs(resource, own)}")
 
 
 def _owner(resource: Resource) -> str:
@@ -128,100 +141,6 @@ def _owner(resource: Resource) -> str:
         return f"The {words(resource.name)} of the user who is signed in: `client.{resource.plural}`."
     whose = ", the same for every account" if resource.shared else " of your account"
     return f"The {words(resource.plural)}{whose}: `client.{resource.plural}`."
-
-
-def _record(resource: Resource) -> str:
-    inner = [
-        f"{comment(f'{plain(nested.description)}.')}{_class_of(class_name(nested.name), _nested_members(nested))}\n"
-        for nested in resource.nested
-    ]
-    return _class_of(class_name(resource.name), _members(resource), "".join(inner), tagged=True)
-
-
-TAG = """# Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
-# @return [String, nil]
-attr_reader :etag
-"""
-
-
-def _class_of(name: str, members: Sequence[Member], inner: str = "", *, tagged: bool = False) -> str:
-    """The class of a record; one that is `tagged` has the ETag of its answer, which is none of its values."""
-    names = f"NAMES = %i[{' '.join(member.name for member in members)}].freeze\n"
-    readers = "".join(map(_reader, members))
-    keywords = [f"{member.name}:" for member in members]
-    assigned = [f"@{member.name} = {member.name}" for member in members]
-    values = [f"{member.name}: {member.read}" for member in members]
-    if tagged:
-        readers += TAG
-        keywords.append("etag: nil")
-        assigned.append("@etag = etag")
-        values.append("etag: etag")
-    made = method(call("def initialize", keywords), [*assigned, "freeze"])
-    head = f"def self.read(data{', etag = nil' if tagged else ''})"
-    read = method(head, [call("new", values, width=0)])
-    body = f"{inner}{names}\n{readers}\n{made}\n# @api private\n{read}"
-    return block(f"class {name} < Record", body)
-
-
-def _reader(member: Member) -> str:
-    described = comment(f"{plain(member.description)}.") if member.description else ""
-    asked = f"alias {member.name.removeprefix('is_')}? {member.name}\n" if _is_question(member) else ""
-    return f"{described}# @return [{member.type}]\nattr_reader :{member.name}\n{asked}{_parsed(member)}"
-
-
-def _parsed(member: Member) -> str:
-    """The method with the value of a JSON document."""
-    if not member.is_document:
-        return ""
-    about = f"The value of the JSON in `{member.name}`; nil where there is none."
-    return (
-        f"{comment(about)}# @return [Hash, Array, String, Numeric, Boolean, nil]\n"
-        f"def {parsed(member.name)} = Read.document({member.name})\n"
-    )
-
-
-def _is_question(member: Member) -> bool:
-    return member.flag and member.name.startswith("is_")
-
-
-def _members(resource: Resource) -> list[Member]:
-    members = {"id": Member("id", "Integer", "Read.id(data)")}
-    members |= {field.name: _member(field) for field in resource.fields}
-    for nested in resource.nested:
-        type_ = class_name(nested.name)
-        read = f'Read.nested(data, "{nested.name}", {type_})'
-        members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
-    listing = resource.listing
-    shown = dict.fromkeys((*listing.retrieved, *listing.listed))
-    always = set(listing.retrieved) & set(listing.listed or listing.retrieved)
-    return [members[name] if name in always else _optional(members[name]) for name in shown]
-
-
-def _nested_members(nested: Nested) -> list[Member]:
-    fields = {field.name: field for field in nested.resource.fields}
-    id_ = Member(
-        "id", "Integer, nil", 'data["id"]', "Of its own record; nil where the answer has none, as in a list"
-    )
-    return [id_, *(_member(fields[name]) for name in nested.shows)]
-
-
-def _optional(member: Member) -> Member:
-    """One that only lists, or only retrieved records, show."""
-    type_ = member.type if member.type.endswith("nil") else f"{member.type}, nil"
-    return member._replace(type=type_, read=f'({member.read} if data.key?("{member.name}"))')
-
-
-def _member(field: Field) -> Member:
-    shown, read = kind(field)
-    type_ = shown if field.required or field.read_only else f"{shown}, nil"
-    return Member(
-        field.name,
-        type_,
-        f'Read.{read}(data, "{field.name}")',
-        field.description,
-        read == "flag",
-        isinstance(field, Document),
-    )
 
 
 def _verbs(resource: Resource, own: Sequence[Method]) -> str:

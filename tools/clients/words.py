@@ -10,6 +10,7 @@ from closum.cli import CLIENT, COMMANDS
 from closum.http.route import Route
 from closum.model.fields import Document
 from closum.model.resource import Resource
+from tools.clients.groups import class_names, groups
 from tools.clients.methods import faults as faults_of_methods
 from tools.clients.methods import methods, routes_of
 
@@ -17,12 +18,15 @@ CLASSES = frozenset(
     {
         "Any",
         "AsyncDriver",
+        "AsyncNewestFirst",
         "AsyncRecords",
         "AsyncResources",
         "AsyncRevisions",
         "Direction",
         "Document",
         "Driver",
+        "NewestFirst",
+        "Group",
         "Literal",
         "Record",
         "Records",
@@ -33,6 +37,7 @@ CLASSES = frozenset(
         "TypedDict",
         "Unpack",
         "UnsetType",
+        "User",
         "Verbs",
     }
 )
@@ -105,6 +110,15 @@ def rows(resources: Sequence[Resource], routes: Sequence[Route] | None) -> Seque
     check(resources)
     found = routes_of(resources) if routes is None else routes
     _refuse([fault for resource in resources for fault in _methods(resource, found)])
+    others = class_names(groups(resources, found))
+    _refuse(
+        [
+            f"{one.name}: its class {made} is there"
+            for one in resources
+            for made in _classes(one)
+            if made in others
+        ]
+    )
     return found
 
 

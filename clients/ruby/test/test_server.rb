@@ -36,6 +36,28 @@ class ServerTest < RealServerTest
     assert_equal account, client.account.patch(returning: true)
   end
 
+  def test_a_deletion_and_a_change_are_taken_back
+    lead = client.leads.create(name: "Ana")
+    client.leads.update(lead, name: "Rui")
+    change = client.operations.list(limit: 1).first
+    assert_equal [{ id: lead, properties: ["name"] }],
+                 (client.operations.retrieve(change.id).records.map { |one| one.to_h.slice(:id, :properties) })
+    client.leads.delete(lead)
+    entry = client.bin.list(resource: "lead", record_id: lead).first
+    assert_equal [lead, "Rui"], [entry.record_id, entry.record["name"]]
+    assert_equal entry, client.bin.retrieve(entry.id)
+    assert_equal [lead, []], [client.bin.restore(entry.id).id, client.bin.list.to_a]
+    assert_empty client.operations.undo(change.id, dry_run: true).left
+    assert_equal "Rui", client.leads.retrieve(lead).name
+    client.operations.undo(change.id)
+    assert_equal "Ana", client.leads.retrieve(lead).name
+    client.leads.delete(lead)
+    client.bin.purge(client.bin.list.first.id)
+    assert_empty client.bin.list.to_a
+    assert_empty client.jobs.list.to_a
+    assert_raises(Closum::NotFound) { client.jobs.wait("undo-1") }
+  end
+
   def test_custom_data_that_is_text_is_kept_as_it_is
     id = client.leads.create(name: "Rui", custom_data: '{ "a" : 1 }')
     assert_equal '{ "a" : 1 }', client.leads.retrieve(id).custom_data

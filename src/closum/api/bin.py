@@ -106,7 +106,7 @@ def schemas_of(resources: Sequence[Resource]) -> dict[str, Schema]:
         "user": revisions.USER,
         "operation": _OPERATION,
     }
-    return {"BinEntry": schemas.object_of(entry, description="A deleted record")}
+    return {"BinEntry": schemas.object_of(entry, description="A deleted record"), "Restored": _RESTORED}
 
 
 def _example(resource: Resource) -> dict[str, Any]:
@@ -129,26 +129,13 @@ def _listed(resource: Resource) -> Success:
     return revisions.page_of(about, "BinEntry", after, _example(resource), None)
 
 
-_LEFT = schemas.object_of(
-    {
-        "resource": _RESOURCE,
-        "id": _RECORD_ID,
-        "properties": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "What the record had and does not have any more; of a whole record that is left, nothing",
-        },
-        "reason": {"type": "string", "description": "Why it is left"},
-    },
-    description="What could not come back",
-)
 _RESTORED = schemas.object_of(
     {
         "id": _RECORD_ID,
         "resource": _RESOURCE,
         "left": {
             "type": "array",
-            "items": _LEFT,
+            "items": schemas.ref("Left"),
             "description": "What could not come back with it; empty if all is as it was",
         },
     },
@@ -191,7 +178,7 @@ def routes(resources: Sequence[Resource]) -> list[Route]:
     )
     text = "The record is there again; `data` has its id"
     example = {"id": 1, "resource": binned[0].name, "left": []}
-    restored = data(text, _RESTORED, example, headers=(OPERATION,))
+    restored = data(text, schemas.ref("Restored"), example, headers=(OPERATION,))
     back = _operation("restore", "Restore a Record", _AS_IT_WAS, restored, errors=(Invalid,), result=DATA)
     gone = _operation(
         "purge",

@@ -41,10 +41,7 @@ def document(
         "paths": _paths(routes, samples),
         "components": {
             "schemas": schemas.components(resources)
-            | revisions.SCHEMAS
-            | operations_shown.SCHEMAS
-            | duplicates.SCHEMAS
-            | bins.schemas_of(resources)
+            | schemas_of_several(resources)
             | bulk.schemas_of(resources),
             "parameters": _PARAMETERS,
             "headers": responses.HEADERS,
@@ -52,6 +49,12 @@ def document(
             "securitySchemes": {"bearer": _BEARER},
         },
     }
+
+
+def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
+    """Schemas that are not of one resource."""
+    shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS
+    return shared | bins.schemas_of(resources)
 
 
 _BEARER = {

@@ -30,13 +30,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("files", "Check the database: integrity, copies, counts, schema."),
     "ledger": ("ledger", "The ledger of sign-ins and commands: list."),
     "database": ("database", "The database as a whole: copy, distribute, recompute."),
-    "job": ("jobs", "Background work of servers: list, run."),
+    "job": ("jobs", "Background work of servers: list, run, get."),
     "routes": ("about", "Print the route table."),
     "settings": ("about", "Print every setting of this shell and where its value comes from."),
 }
 """The server's own commands: the module of each, and a line of help."""
 
 CLIENT = {
+    "operation": "Operations: list, get, undo.",
     "changes": "What changed, and with --follow what changes.",
     "login": "Sign in to a server, and keep the token.",
     "logout": "Forget the token that is kept.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from closum.accounts import users
-from closum.cli import table
+from closum.cli import client_command, table
 from closum.cli.group import Group
 from closum.cli.options import Number, account_only, database, flag, open_session
 from closum.errors import Refusal
@@ -22,9 +22,34 @@ KINDS = {kind.name: kind.shared for kind in retention.kinds(1, 1) if kind.every 
 """Kinds that every account may have, or that all share (True): servers add them by themselves."""
 
 
-@click.group(cls=Group)
+REMOTE = {"get": "Show how far background work is, on the server that you are signed in to."}
+"""The client's commands, with a line of help."""
+
+
+class Jobs(Group):
+    """Commands that open the database, and those of the client, each of which is imported only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands, *REMOTE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in REMOTE:
+            return super().get_command(ctx, cmd_name)
+        group = client_command("job")
+        assert isinstance(group, click.Group)
+        return group.get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, one.get_short_help_str(limit=1_000)) for name, one in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+        with formatter.section("Commands that work over HTTP, with a server here or elsewhere"):
+            formatter.write_dl([*REMOTE.items()])
+
+
+@click.group(cls=Jobs)
 def job() -> None:
-    """Background work of servers, such as removing old history."""
+    """Background work of servers, such as removing old history. `list` and `run` are for the server's own database."""
 
 
 @job.command("list")

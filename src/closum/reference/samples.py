@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from closum.http.called import Called, called
 from closum.http.route import NOTHING, REVISIONS, Operation, Route
 from closum.model.resource import Resource
 
@@ -38,6 +39,8 @@ def _sources(route: Route, operation: Operation) -> Iterable[str]:
         return _shell(route), _ruby(route, operation.resource), _python(route, operation.resource)
     if operation.name in _OWN:
         return _OWN[operation.name]
+    if one := called(route):
+        return _shell(route), _ruby_of(route, one), _python_of(route, one)
     return _health(route.path) if route.method == "GET" and route.is_public else _by_path(route)
 
 
@@ -130,15 +133,34 @@ def _result(route: Route) -> str:
     return route.operation.result if route.operation else NOTHING
 
 
+def _ruby_of(route: Route, one: Called) -> str:
+    """Of a call of no resource."""
+    if one.method == "list":
+        return f"{_RUBY}\nclient.{one.group}.list.each {{ |one| p one }}"
+    given = [f"{name}: {_ruby_value(value)}" for name, value in _body(route).items()]
+    call = _ruby_call(f"client.{one.group}.{one.method}", [*_ids(route), *given])
+    return f"{_RUBY}\n{_ruby_shown(route, call)}"
+
+
+def _python_of(route: Route, one: Called) -> str:
+    if one.method == "list":
+        shown = f"for one in client.{one.group}.list():\n    print(one)"
+    else:
+        given = [f"{name}={_python_value(value)}" for name, value in _body(route).items()]
+        call = _python_call(f"client.{one.group}.{one.method}", [*_ids(route), *given])
+        shown = _python_shown(route, call)
+    return _PYTHON + textwrap.indent(shown, "    ")
+
+
 def _by_path(route: Route) -> Iterator[str]:
     """Of a call that is no method of the clients."""
-    called = [f'"{route.method}"', f'"{_path(route)}"']
+    named = [f'"{route.method}"', f'"{_path(route)}"']
     body = _body(route)
     in_ruby = [f"json: {_ruby_value(body)}"] if body else []
     in_python = [f"json={_python_value(body)}"] if body else []
     yield _shell(route)
-    yield f"{_RUBY}\np {_ruby_call('client.request', [*called, *in_ruby])}"
-    call = _python_call("client.request", [*called, *in_python])
+    yield f"{_RUBY}\np {_ruby_call('client.request', [*named, *in_ruby])}"
+    call = _python_call("client.request", [*named, *in_python])
     yield _PYTHON + textwrap.indent(f"print({call})", "    ")
 
 
@@ -153,7 +175,8 @@ def _text(route: Route) -> Iterator[str]:
 
 
 def _ids(route: Route) -> list[str]:
-    return ["1"] if "{id}" in route.path else []
+    id_ = route.sample.id if route.sample else 1
+    return [json.dumps(id_)] if "{id}" in route.path else []
 
 
 def _ruby_call(name: str, arguments: list[str]) -> str:

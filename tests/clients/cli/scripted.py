@@ -94,6 +94,11 @@ class Scripted:
         headers = {"X-Request-Id": "r-1"} | ({"Retry-After": after} if after else {})
         return self.raw(status, json.dumps({"success": False, "data": data}), **headers)
 
+    def lost(self) -> "Scripted":
+        """And then no answer: the connection breaks."""
+        self.answers.append(Answer(0, b"", {}))
+        return self
+
     def raw(self, status: int, body: str, **headers: str) -> "Scripted":
         """And then any answer."""
         self.answers.append(Answer(status, body.encode(), {"Content-Type": "application/json", **headers}))
@@ -111,7 +116,8 @@ class Handler(BaseHTTPRequestHandler):
         self.script.requests.append(Request(call, token, body, self.headers.get("If-Match", "")))
         self.script.keys.append(self.headers.get("Idempotency-Key", ""))
         answer = self.script.answer()
-        if answer is None:
+        if answer is None or not answer.status:
+            self.close_connection = True
             return
         self.send_response(answer.status)
         for name, value in answer.headers.items():

@@ -95,7 +95,7 @@ def test_a_list_that_is_none(run: Run, script: Scripted, document: dict[str, Any
 def test_a_fault_ends_a_long_list_with_an_error(
     run: Run, script: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "READ_AGAIN", 0)
+    monkeypatch.setattr(records, "AGAIN", 0)
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}
     for status, code in ((404, 4), (400, 1), (503, 6), (502, 6)):
         script.answers.clear()

@@ -38,7 +38,8 @@ def test_help_of_a_method_describes_every_argument_and_what_it_gives(
     kind: type[Client | AsyncClient],
 ) -> None:
     client = kind(URL, token="a.b.c")
-    for resource in (client.leads, client.emails, client.phones, client.cities):
+    groups = (client.bin, client.operations, client.jobs)
+    for resource in (client.leads, client.emails, client.phones, client.cities, *groups):
         methods = [
             one for name, one in inspect.getmembers(resource, inspect.ismethod) if not name.startswith("_")
         ]

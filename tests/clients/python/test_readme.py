@@ -77,7 +77,8 @@ def test_a_new_resource_comes_into_the_table() -> None:
     assert table.startswith(
         "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `retrieve` `update`"
     )
-    assert table.endswith("\n| `client.notes` | `list` `retrieve` |")
+    assert "\n| `client.notes` | `list` `retrieve` |\n" in table
+    assert table.endswith("\n| `client.jobs` | `list` `retrieve` `wait` |")
 
 
 def test_every_type_that_is_named_is_there() -> None:

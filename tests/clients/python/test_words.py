@@ -149,6 +149,13 @@ def test_the_generators_refuse_them(generator: Any) -> None:
         generator.files([named("login")])
 
 
+@pytest.mark.parametrize("name", ["left", "undo", "bin_entry", "operation_summary", "async_job"])
+def test_the_names_of_what_is_no_resource_are_taken(name: str) -> None:
+    for generator in (python, resources):
+        with pytest.raises(ValueError, match=f"{name}: its class {class_name(name)}s? is there"):
+            generator.files([replace(LEAD, name=name)])
+
+
 def test_all_faults_are_told() -> None:
     with pytest.raises(ValueError, match=r"login is a command already; logout is a command already"):
         check([named("login"), named("logout")])

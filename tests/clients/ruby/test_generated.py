@@ -142,6 +142,12 @@ def test_a_resource_that_is_only_read_has_no_more() -> None:
     assert re.findall(r"^    def (\w+)\(", text, re.MULTILINE) == ["initialize", "list", "select", "retrieve"]
 
 
+@pytest.mark.parametrize("name", ["left", "undo", "bin_entry", "operation_summary", "job"])
+def test_a_name_of_what_is_no_resource_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: no name for the Ruby client"):
+        ruby.files((replace(NOTE, name=name),))
+
+
 @pytest.mark.parametrize("name", ["class", "hash", "Note", "two words"])
 def test_a_name_that_ruby_has_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"sales_note: no name for the Ruby client: {name}"):

@@ -17,6 +17,7 @@ from closum_client._version import __version__
 if TYPE_CHECKING:
     from closum_client._feed import AsyncChanges, AsyncRevisions, Change, Changes, Revision, Revisions, User
     from closum_client._ignored import IgnoredProperties
+    from closum_client._newest import AsyncNewestFirst, NewestFirst
     from closum_client._pages import Page, Pagination
     from closum_client._session import Token
     from closum_client._unset import UNSET
@@ -49,6 +50,7 @@ __all__ = [
     "ApiError",
     "AsyncChanges",
     "AsyncClient",
+    "AsyncNewestFirst",
     "AsyncRecords",
     "AsyncRevisions",
     "BadRequest",
@@ -64,6 +66,7 @@ __all__ = [
     "IgnoredProperties",
     "Invalid",
     "MethodNotAllowed",
+    "NewestFirst",
     "NotFound",
     "Page",
     "Pagination",
@@ -87,12 +90,14 @@ _PLACES = {
     "UNSET": "_unset",
     "AsyncChanges": "_feed",
     "AsyncClient": "client",
+    "AsyncNewestFirst": "_newest",
     "AsyncRecords": "_walk",
     "AsyncRevisions": "_feed",
     "Change": "_feed",
     "Changes": "_feed",
     "Client": "client",
     "IgnoredProperties": "_ignored",
+    "NewestFirst": "_newest",
     "Page": "_pages",
     "Pagination": "_pages",
     "Records": "_walk",

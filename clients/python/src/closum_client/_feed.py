@@ -1,19 +1,15 @@
 """What changed: records of changes, and the walk from one page of them to the next."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Self
 
 from closum_client import _reading as reading
-from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._drivers import AsyncDriver, Driver
-from closum_client._pages import MOST, check
+from closum_client._newest import AsyncNewestFirst, NewestFirst, Stretch
 from closum_client._record import Record
-from closum_client._steps import Steps
-
-R = TypeVar("R")
 
 PATH = "/api/change"
 NOW = "now"
@@ -118,49 +114,11 @@ def _told(data: Any) -> dict[str, Any]:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    return tuple(map(reading.text, reading.sequence(value)))
+    return reading.each(reading.text)(value)
 
 
 def _values(value: Any) -> dict[str, Mapping[str, Any]]:
     return {name: reading.mapping(one) for name, one in reading.mapping(value).items()}
-
-
-class Part(NamedTuple, Generic[R]):
-    """Some changes, what follows them, and whether there is more already."""
-
-    changes: tuple[R, ...]
-    next: str | int | None
-    has_more: bool
-
-
-class Stretch(Generic[R]):
-    """The steps to changes that are asked for part by part; `name` is the parameter that says where a part begins.
-
-    Raises TypeError, ValueError for a limit that cannot be.
-    """
-
-    def __init__(self, core: Core, path: str, name: str, limit: int | None, read: Callable[[Any], R]) -> None:
-        check("limit", limit, MOST)
-        self._core, self._path, self._name, self._limit, self._read = core, path, name, limit, read
-
-    def __repr__(self) -> str:
-        return f"{self._core.url}{self._path}"
-
-    def part(self, at: str | int | None) -> Steps[Part[R]]:
-        """The part that begins there."""
-        params = {self._name: at, "limit": self._limit}
-        return self._core.call("GET", self._path, self._part, params=params)
-
-    def _part(self, document: Envelope) -> Part[R]:
-        found = reading.required(document, "data", reading.sequence)
-        places = reading.required(document, "pagination", reading.mapping)
-        after = reading.required(places, "next", _place)
-        has_more = reading.required(places, "has_next_page", reading.flag)
-        return Part(tuple(map(self._read, found)), after, has_more)
-
-
-def _place(value: Any) -> str | int | None:
-    return value if value is None or isinstance(value, str) else reading.integer(value)
 
 
 def _where(position: str) -> str:
@@ -295,42 +253,15 @@ def _feed(core: Core) -> Stretch[Change]:
     return Stretch(core, PATH, "since", None, Change.from_json)
 
 
-class Revisions:
+class Revisions(NewestFirst[Revision]):
     """The changes of one record, the newest first. Making it asks the server for nothing; walking it does, part by part.
 
     Each walk starts from the newest change. Raises ClosumError while it walks, NotFound where there is no such record.
     """
 
-    def __init__(self, driver: Driver, stretch: Stretch[Revision], before: int | None) -> None:
-        self._driver, self._stretch, self._before = driver, stretch, before
 
-    def __iter__(self) -> Iterator[Revision]:
-        before: str | int | None = self._before
-        has_more = True
-        while has_more:
-            changes, before, has_more = self._driver.run(self._stretch.part(before))
-            yield from changes
-
-    def __repr__(self) -> str:
-        return f"<Revisions of {self._stretch!r}>"
-
-
-class AsyncRevisions:
+class AsyncRevisions(AsyncNewestFirst[Revision]):
     """The changes of one record, the newest first. Making it asks the server for nothing; walking it does, part by part.
 
     Each walk starts from the newest change. Raises ClosumError while it walks, NotFound where there is no such record.
     """
-
-    def __init__(self, driver: AsyncDriver, stretch: Stretch[Revision], before: int | None) -> None:
-        self._driver, self._stretch, self._before = driver, stretch, before
-
-    async def __aiter__(self) -> AsyncIterator[Revision]:
-        before: str | int | None = self._before
-        has_more = True
-        while has_more:
-            changes, before, has_more = await self._driver.run(self._stretch.part(before))
-            for change in changes:
-                yield change
-
-    def __repr__(self) -> str:
-        return f"<AsyncRevisions of {self._stretch!r}>"

@@ -39,10 +39,20 @@ def mapping(value: Any) -> Json:
     return value
 
 
+def plain(value: Any) -> dict[str, Any]:
+    """An object as it is."""
+    return dict(mapping(value))
+
+
 def sequence(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise Unreadable(f"an array is needed, not {_kind(value)}")
     return value
+
+
+def each(read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
+    """What reads an array, each value of it by `read`."""
+    return lambda value: tuple(map(read, sequence(value)))
 
 
 def text(value: Any) -> str:

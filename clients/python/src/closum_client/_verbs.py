@@ -1,19 +1,19 @@
 """What can be done with any resource: list, create, retrieve, update, patch."""
 
-import operator
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, NamedTuple, Protocol, SupportsIndex, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from closum_client import _query as query
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._etag import if_match as checked
-from closum_client._feed import Revision, Stretch
+from closum_client._feed import Revision
+from closum_client._ids import number_of
+from closum_client._newest import Stretch
 from closum_client._pages import Listing
 from closum_client._reading import Unreadable
 from closum_client._steps import Steps
@@ -72,7 +72,7 @@ class Verbs(Generic[R]):
     def select(self, fields: str | Sequence[str], **asked: Any) -> Listing[dict[str, Any]]:
         """A list that shows these properties alone. Raises TypeError, ValueError as `list`."""
         params = query.params(**asked) | {"fields": query.fields(fields)}
-        return Listing(self._core, self._path, params, _plain)
+        return Listing(self._core, self._path, params, reading.plain)
 
     def create(
         self, returning: bool, params: Mapping[str, str | None] | None = None, /, **values: Any
@@ -85,12 +85,12 @@ class Verbs(Generic[R]):
 
     def retrieve(self, id: int | str) -> Steps[R]:
         """The record with an id. Raises TypeError, ValueError for what is no id."""
-        number = _id(id)
+        number = number_of(id)
         return self._core.call("GET", f"{self._path}/{number}", partial(self._asked, id=number))
 
     def chosen(self, id: int | str, fields: str | Sequence[str]) -> Steps[dict[str, Any]]:
         """These properties of the record with an id. Raises TypeError, ValueError for what is no id, or no fields."""
-        number = _id(id)
+        number = number_of(id)
         read = partial(_with_id, id=number)
         params = {"fields": query.fields(fields)}
         return self._core.call("GET", f"{self._path}/{number}", read, params=params)
@@ -100,14 +100,14 @@ class Verbs(Generic[R]):
 
         Raises TypeError, ValueError for what is no id or no tag.
         """
-        number = _id(id)
+        number = number_of(id)
         return self._change("PUT", f"{self._path}/{number}", if_match, returning, values, number)
 
     def patch(
         self, id: int | str, returning: bool, /, *, if_match: object = UNSET, **values: Any
     ) -> Steps[R | None]:
         """`update` that merges objects into documents."""
-        number = _id(id)
+        number = number_of(id)
         return self._change("PATCH", f"{self._path}/{number}", if_match, returning, values, number)
 
     def retrieve_singleton(self) -> Steps[R]:
@@ -149,7 +149,7 @@ class Verbs(Generic[R]):
         **values: Any,
     ) -> Steps[T]:
         """What only this resource has. Raises TypeError, ValueError for what is no id or no tag."""
-        path = self._path + (action.tail if id is None else action.tail.replace("{id}", str(_id(id))))
+        path = self._path + (action.tail if id is None else action.tail.replace("{id}", str(number_of(id))))
         given = {name: value for name, value in values.items() if value is not UNSET}
         body = {name: numbered(name, value, action.flags) for name, value in given.items()}
         return self._core.call(
@@ -158,7 +158,7 @@ class Verbs(Generic[R]):
 
     def revisions(self, tail: str, id: int | str, limit: int | None) -> Stretch[Revision]:
         """The changes of a record, asked for later. Raises TypeError, ValueError for what is no id or no limit."""
-        path = self._path + tail.replace("{id}", str(_id(id)))
+        path = self._path + tail.replace("{id}", str(number_of(id)))
         return Stretch(self._core, path, "before", limit, Revision.from_json)
 
     def record(self, document: Envelope) -> R:
@@ -209,12 +209,8 @@ def known(given: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]
     return given
 
 
-def _plain(data: Any) -> dict[str, Any]:
-    return dict(reading.mapping(data))
-
-
 def _with_id(document: Envelope, id: int) -> dict[str, Any]:
-    record = reading.required(document, "data", _plain)
+    record = reading.required(document, "data", reading.plain)
     _same(id, record.get("id", id))
     return record
 
@@ -244,16 +240,6 @@ def _members(record: Any) -> dict[str, Any]:
     members = asdict(record)
     members.pop("etag", None)
     return members
-
-
-def _id(id: object) -> int:
-    if isinstance(id, str):
-        if re.fullmatch("[0-9]{1,19}", id):
-            return int(id)
-        raise ValueError(f"an id is a whole number or its digits, such as 12 or '12', not {id[:40]!r}")
-    if isinstance(id, bool) or not isinstance(id, SupportsIndex):
-        raise TypeError(f"an id is an int or its digits, not {type(id).__name__}")
-    return operator.index(id)
 
 
 def _new_id(document: Envelope) -> int:

@@ -8,9 +8,13 @@ module Closum
       @address = address
       @transport = Transport.new(connections, retries, clock)
       @ignored = Ignored.new
+      @clock = clock
       token = credentials[:token]
       @tokens = token ? GivenToken.new(token) : OwnToken.new(clock) { signed_in(credentials) }
     end
+
+    # @return [Clock]
+    attr_reader :clock
 
     # What the block makes of the envelope and the ETag; an Unreadable that it raises becomes an UnexpectedAnswer.
     def call(method, path, **given)

@@ -96,20 +96,6 @@ module Closum
   end
   private_constant :Told
 
-  # Some changes, what follows them, and whether there is more already.
-  # @api private
-  Part = Struct.new(:changes, :next, :has_more) do
-    def self.read(envelope, record)
-      data = envelope["data"]
-      raise Unreadable, "\"data\" is not a list" unless data.is_a?(Array)
-
-      places = Read.object(envelope["pagination"], "\"pagination\"")
-      changes = data.map { |one| record.read(Read.object(one, "a change")) }
-      new(changes, Read.value(places, "next"), Read.boolean(places, "has_next_page"))
-    end
-  end
-  private_constant :Part
-
   # What changed in the account: `client.changes`.
   class Feed
     PATH = "/api/change"
@@ -188,40 +174,6 @@ module Closum
   end
 
   # The changes of one record, the newest first. Nothing is asked before it is needed; each walk asks again.
-  class Revisions
-    include Enumerable
-
-    # @api private
-    def initialize(path, calls, before, limit)
-      @path = path
-      @calls = calls
-      @before = before
-      @limit = limit
-    end
-
-    # Every change.
-    # @yieldparam change [Revision]
-    # @return [Enumerator] without a block
-    # @raise [NotFound]
-    # @raise [Error]
-    def each(&)
-      return to_enum unless block_given?
-
-      some = part(@before)
-      some.changes.each(&)
-      while some.has_more
-        some = part(some.next)
-        some.changes.each(&)
-      end
-      self
-    end
-
-    def inspect = "#<#{self.class.name} of #{@path}>"
-
-    private
-
-    def part(before)
-      @calls.call("GET", @path, params: { before: before, limit: @limit }) { |envelope| Part.read(envelope, Revision) }
-    end
+  class Revisions < NewestFirst
   end
 end

@@ -7,6 +7,10 @@ require_relative "generated/city"
 require_relative "generated/email"
 require_relative "generated/phone"
 require_relative "generated/account"
+require_relative "generated/_others"
+require_relative "generated/bin"
+require_relative "generated/operation"
+require_relative "generated/job"
 
 module Closum
   # The resources of the API, as a Client has them.
@@ -26,6 +30,15 @@ module Closum
     # @return [AccountResource]
     attr_reader :account
 
+    # @return [Bin]
+    attr_reader :bin
+
+    # @return [Operations]
+    attr_reader :operations
+
+    # @return [Jobs]
+    attr_reader :jobs
+
     private
 
     def make_resources(calls)
@@ -34,6 +47,9 @@ module Closum
       @emails = Emails.new(calls)
       @phones = Phones.new(calls)
       @account = AccountResource.new(calls)
+      @bin = Bin.new(calls)
+      @operations = Operations.new(calls)
+      @jobs = Jobs.new(calls)
     end
   end
 end

@@ -14,7 +14,7 @@ module Closum
   class Record
     # @return [Hash{Symbol => Object}] the values by name; nested records as hashes too
     def to_h
-      values.transform_values { |value| value.is_a?(Record) ? value.to_h : value }
+      values.transform_values { |value| plain(value) }
     end
 
     def ==(other) = other.instance_of?(self.class) && other.values == values
@@ -31,6 +31,16 @@ module Closum
       "#<#{self.class.name} #{shown.join(", ")}>"
     end
     alias to_s inspect
+
+    private
+
+    def plain(value)
+      case value
+      when Record then value.to_h
+      when Array then value.map { |one| plain(one) }
+      else value
+      end
+    end
 
     protected
 
@@ -63,6 +73,14 @@ module Closum
 
     def object(data, what)
       data.is_a?(Hash) ? data : raise(Unreadable, "#{what} is not an object")
+    end
+
+    # The records of an array.
+    def each(data, name, record)
+      value = value(data, name)
+      raise Unreadable, "#{name.inspect} is not an array" unless value.is_a?(Array)
+
+      value.map { |one| record.read(object(one, name.inspect)) }.freeze
     end
 
     def value(data, name)

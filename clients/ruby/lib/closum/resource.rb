@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require "timeout"
+
 module Closum
   # What the resources of the API share: how each verb is asked for. Their classes have the verbs.
   # @api private
@@ -97,9 +99,38 @@ module Closum
 
     # The history of a record, with the rest of its path behind the resource's own.
     def revisions(tail, id, before:, limit:)
-      check_limit(limit)
-      Revisions.new(self.class::PATH + tail.sub("{id}") { number_of(id) }, @calls, before, limit)
+      path = self.class::PATH + tail.sub("{id}") { number_of(id) }
+      walked(Revisions, path, Revision, before, { limit: limit })
     end
+
+    # The newest first, from the one before an entry on.
+    def newest_first(record, before:, **asked) = walked(NewestFirst, self.class::PATH, record, before, asked)
+
+    def walked(list, path, record, before, asked)
+      check_limit(asked[:limit])
+      list.new(path, before) do |at|
+        @calls.call("GET", path, params: { before: at, **asked }) { |envelope| Part.read(envelope, record) }
+      end
+    end
+
+    # A list that cannot be walked further than its first part.
+    def one_part(record, **asked)
+      check_limit(asked[:limit])
+      NewestFirst.new(self.class::PATH, nil) do
+        @calls.call("GET", self.class::PATH, params: asked) { |envelope| Part.read(envelope, record, last: true) }
+      end
+    end
+
+    def one_of(record, id)
+      found = number_of(id)
+      @calls.call("GET", path(found)) do |envelope|
+        read = record.read(data(envelope))
+        asked(found, read.id, read)
+      end
+    end
+
+    # What was done, or the background work that has begun instead.
+    def done_or_job(data, done, job) = data.key?("job") ? Read.nested(data, "job", job) : done.read(data)
 
     # A verb that only this resource has, with the rest of its path behind the resource's own: "/{id}/merge". The flags
     # are the paths of properties that are 1 or 0, also of each object in an array: "notes.is_open".
@@ -147,5 +178,41 @@ module Closum
 
     # What a text alone stands for: the record that has it as this property.
     def short(value, name) = value.is_a?(String) ? { name => value } : value
+  end
+
+  # What goes on by itself, and has ids that are text.
+  # @api private
+  class NamedResource < Resource
+    NAME = /\A[a-z_]{1,50}-[0-9]{1,19}\z/
+    # Seconds between two looks at it.
+    FIRST_PAUSE = 0.25
+    LONGEST_PAUSE = 8
+    GROWTH = 1.5
+    ENDED = %w[done failed].freeze
+    private_constant :NAME, :FIRST_PAUSE, :LONGEST_PAUSE, :GROWTH, :ENDED
+
+    private
+
+    def number_of(id)
+      return id if id.is_a?(String) && id.b.match?(NAME)
+
+      raise ArgumentError, "the id of background work is such as \"undo-1\""
+    end
+
+    # What the block looks at, when it has ended.
+    def waited(timeout)
+      ends = timeout && (clock.monotonic + timeout)
+      pause = FIRST_PAUSE
+      until ENDED.include?((found = yield).state)
+        left = ends ? ends - clock.monotonic : LONGEST_PAUSE
+        raise Timeout::Error, "#{found.id} has not ended within #{timeout} s: it goes on" unless left.positive?
+
+        clock.sleep([pause, left].min)
+        pause = [GROWTH * pause, LONGEST_PAUSE].min
+      end
+      found
+    end
+
+    def clock = @calls.clock
   end
 end

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import click
 
 OTHERS = {
+    "bin": ("bin", "Deleted records: list, get, restore, purge."),
+    "operation": ("operations", "Operations: list, get, undo."),
+    "job": ("jobs", "Background work: list, get."),
     "changes": ("changes", "What changed, and with --follow what changes."),
     "login": ("access", "Sign in to a server, and keep the token."),
     "logout": ("access", "Forget the token that is kept."),

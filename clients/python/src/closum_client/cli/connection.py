@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = 30.0  # seconds
+AGAIN = 3
+"""Times that a call is sent again: one with a key, by which the server knows it, and one in the middle of a long list."""
 
 
 class Variable(click.Option):

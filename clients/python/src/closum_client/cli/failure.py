@@ -33,7 +33,7 @@ Exit codes:
   5    the server refused values, with a line for each
   6    the server cannot be reached, is too slow or too busy: try later
   7    the record has been changed since --if-match
-  8    what changed since a position is not known any more: read everything again
+  8    the history does not go back so far: to a position of changes, or to an operation
   130  interrupted
 """
 

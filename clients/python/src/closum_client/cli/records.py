@@ -10,7 +10,7 @@ from closum_client._resource import Action
 from closum_client.cli import body as bodies
 from closum_client.cli import filters, removal, revisions, show
 from closum_client.cli.commands import word
-from closum_client.cli.connection import connected, token_option, url_option
+from closum_client.cli.connection import AGAIN, connected, token_option, url_option
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
 from closum_client.cli.given import Tag, Whole
 from closum_client.cli.labels import Labels
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from closum_client.cli.calls import Calls
 
 VALUES = "\n\nGive the values as options, or all of them with --data."
-READ_AGAIN = 3  # times, when a server is gone in the middle of a long list
-
-
 PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
 """Types of the parameters of a query string that are no texts."""
 
@@ -97,7 +94,7 @@ def _list(resource: Resource) -> click.Command:
         if every:
             window = {"limit": limit or MAX_LIMIT, "cursor": "", **UNCOUNTED}
         params = {**window, **asked, "fields": fields}
-        with connected(url, token, _no_page(resource, page), READ_AGAIN if every else 0) as client:
+        with connected(url, token, _no_page(resource, page), AGAIN if every else 0) as client:
             pages = walk(client, resource, params, every=every)
             if raw:
                 show.listed_as_json(pages)
@@ -214,7 +211,8 @@ def _create(resource: Resource) -> click.Command:
         **given: str | None,
     ) -> None:
         body, params = _body(found, data, given), {"match": match, "on_match": on_match}
-        with connected(url, token, _explain(resource, None, found if data is None else [])) as client:
+        explain = _explain(resource, None, found if data is None else [])
+        with connected(url, token, explain, AGAIN) as client:
             answer = _created(client, resource, body, params, returning)
             made = answer["data"]
             if not isinstance(made, dict) or type(made.get("id")) is not int:
@@ -311,7 +309,7 @@ def _act(resource: Resource, action: Action) -> click.Command:
         body = _body(found, data, given) if action.properties else None
         path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
         explain = _explain(resource, id, found if data is None else [], _word(action))
-        with connected(url, token, explain) as client:
+        with connected(url, token, explain, AGAIN if action.method == "POST" else 0) as client:
             answer = client.request(action.method, path, params=params, json=body, if_match=if_match)
             _acted(client, resource, action, answer, raw=raw)
 

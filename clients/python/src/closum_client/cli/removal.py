@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from closum_client.cli.connection import connected
+from closum_client.cli.connection import AGAIN, connected
 from closum_client.cli.failure import NOT_FOUND, Explain, Failure
 from closum_client.cli.pages import unexpected
-from closum_client.cli.text import as_json, say
+from closum_client.cli.text import as_json, say, visible
 from closum_client.resources import Resource
 
 DELETE = "Delete {}: they go into the bin. 'restore' brings them back."
@@ -38,7 +38,7 @@ def restoring(resource: Resource, explain: Explains) -> Callable[..., None]:
 
     def run(ids: tuple[int, ...], raw: bool, url: str | None, token: str | None) -> None:
         for number in ids:
-            with connected(url, token, explain(resource, number)) as client:
+            with connected(url, token, explain(resource, number), AGAIN) as client:
                 asked = {"resource": resource.name, "record_id": number}
                 entries = client.request("GET", "/api/bin", params=asked)["data"]
                 if not entries:
@@ -50,13 +50,14 @@ def restoring(resource: Resource, explain: Explains) -> Callable[..., None]:
                 say(as_json(done))
                 continue
             say(f"Restored {resource.name} {number}.")
-            for line in _left(done):
+            for line in left(done):
                 say(line)
 
     return run
 
 
-def _left(done: dict[str, Any]) -> Iterator[str]:
+def left(done: dict[str, Any]) -> Iterator[str]:
+    """A line for each of what could not come back."""
     for one in done.get("left", []):
         names = f": {', '.join(one['properties'])}" if one["properties"] else ""
-        yield f"Left out of {one['resource']} {one['id']}{names} ({one['reason']})."
+        yield visible(f"Left out of {one['resource']} {one['id']}{names} ({one['reason']}).")

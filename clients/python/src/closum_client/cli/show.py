@@ -89,9 +89,9 @@ def retrieved(resource: Resource, record: Record, labels: Labels) -> None:
     """A property on each line; those of nested records as email.id."""
     if sys.stdout.isatty():
         readable = {key: _readable(resource, labels, key, value) for key, value in record.items()}
-        importlib.import_module("closum_client.cli.terminal").properties(_flat(readable))
+        importlib.import_module("closum_client.cli.terminal").properties(flat(readable))
     else:
-        say("\n".join(f"{key}\t{value}" for key, value in _flat(record)))
+        say("\n".join(f"{key}\t{value}" for key, value in flat(record)))
 
 
 def _readable(resource: Resource, labels: Labels, name: str, value: Any) -> Any:
@@ -101,9 +101,10 @@ def _readable(resource: Resource, labels: Labels, name: str, value: Any) -> Any:
     return f"{value} ({label})" if label else value
 
 
-def _flat(record: Record, prefix: str = "") -> Iterable[tuple[str, str]]:
+def flat(record: Record, prefix: str = "") -> Iterable[tuple[str, str]]:
+    """Names and values, those within another one under both names: email.id."""
     for key, one in record.items():
         if isinstance(one, dict):
-            yield from _flat(one, f"{prefix}{key}.")
+            yield from flat(one, f"{prefix}{key}.")
         else:
             yield visible(prefix + key), cell(one)

@@ -1,0 +1,176 @@
+"""What the API has beside resources, as groups of methods of the clients: the bin, operations, background work.
+
+A group is what is at one path. Its records are the schemas that its answers have a name for.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from closum.api import openapi, revisions
+from closum.http.called import Called, called
+from closum.http.route import NOTHING, Operation, Route
+from closum.model.fields import Field, Schema
+from closum.model.resource import Resource
+from tools.clients.methods import shape
+
+MODULE = "_others"
+"""The module of the records, whose name no resource can have."""
+
+PREFIX = "#/components/schemas/"
+
+TAKEN = ("id", "self")
+"""Names that arguments have already."""
+
+
+class Call(NamedTuple):
+    """`tail` is the rest of the path behind the group's. `record` is what it gives, or of a list each of them, by the name of
+    its schema, "" where it gives nothing; `job` is that of the background work that it may begin instead.
+    """
+
+    name: str
+    method: str
+    tail: str
+    about: str
+    fields: tuple[Field, ...]
+    query: tuple[str, ...]
+    record: str
+    job: str
+
+    @property
+    def has_id(self) -> bool:
+        return "{id}" in self.tail
+
+    @property
+    def is_list(self) -> bool:
+        return self.name == "list"
+
+
+class Group(NamedTuple):
+    """`plural` is the attribute of a client; ids of one that is `named` are texts, such as "undo-1"."""
+
+    name: str
+    plural: str
+    calls: tuple[Call, ...]
+    named: bool
+    schemas: Mapping[str, Schema]
+
+    @property
+    def class_name(self) -> str:
+        return self.plural.capitalize()
+
+    @property
+    def is_work(self) -> bool:
+        """Whether what it has goes on, and can be waited for."""
+        return any("state" in properties(self.schemas[one.record]) for one in self.calls if one.record)
+
+    @property
+    def records(self) -> list[str]:
+        """The names of the schemas of what its calls give."""
+        found = (name for one in self.calls for name in (one.record, one.job) if name)
+        return [*dict.fromkeys(found)]
+
+    @property
+    def methods(self) -> list[str]:
+        return [*(one.name for one in self.calls), *(["wait"] if self.is_work else [])]
+
+
+def groups(resources: Sequence[Resource], routes: Sequence[Route]) -> list[Group]:
+    """Those of the route table, in its order. Raises ValueError for an argument that means something else."""
+    schemas = openapi.schemas_of_several(resources)
+    found: dict[str, list[Route]] = {}
+    for route in routes:
+        if one := called(route):
+            found.setdefault(one.group, []).append(route)
+    return [_group(plural, rows, schemas) for plural, rows in found.items()]
+
+
+def _group(plural: str, routes: Sequence[Route], schemas: Mapping[str, Schema]) -> Group:
+    calls = tuple(_calls(routes))
+    name = routes[0].path.split("/")[2]
+    named = any(route.sample is not None and isinstance(route.sample.id, str) for route in routes)
+    for one in calls:
+        if odd := [field.name for field in one.fields if field.name in TAKEN or shape(field)]:
+            raise ValueError(f"{name}: {', '.join(odd)} of {one.name} cannot be an argument")
+    return Group(name, plural, calls, named, schemas)
+
+
+def _calls(routes: Sequence[Route]) -> Iterator[Call]:
+    for route in routes:
+        one, operation = called(route), route.operation
+        if one and operation:
+            yield _call(route.method, one, operation)
+
+
+def _call(method: str, one: Called, operation: Operation) -> Call:
+    about = f"{operation.does[:1].upper()}{operation.does[1:]}"
+    given = operation.success.schema["properties"]["data"]
+    record = "" if operation.result == NOTHING else _referred(given.get("items", given))
+    begun = (other.schema["properties"]["data"]["properties"]["job"] for other in operation.also)
+    job = next(map(_referred, begun), "")
+    taken = (about, operation.fields, operation.query, record, job)
+    return Call(one.method, method, one.tail, *taken)
+
+
+def _referred(schema: Schema) -> str:
+    return str(schema["$ref"]).removeprefix(PREFIX)
+
+
+def properties(schema: Schema) -> Mapping[str, Schema]:
+    """Those of an object."""
+    found: Mapping[str, Schema] = schema["properties"]
+    return found
+
+
+def reached(found: Sequence[Group]) -> dict[str, Schema]:
+    """The schemas of all records of the groups, and of those within them."""
+    made: dict[str, Schema] = {}
+    for group in found:
+        for name in group.records:
+            made |= {one: group.schemas[one] for one in _within(name, group.schemas) if one not in made}
+    return made
+
+
+def _within(name: str, schemas: Mapping[str, Schema]) -> Iterator[str]:
+    """The records of a schema before itself."""
+    for one in properties(schemas[name]).values():
+        if "$ref" in one.get("items", {}):
+            yield from _within(_referred(one["items"]), schemas)
+    yield name
+
+
+def class_names(found: Sequence[Group]) -> frozenset[str]:
+    """What no resource can be called."""
+    methods = [one.class_name for one in found]
+    return frozenset([*methods, *(f"Async{name}" for name in methods), *reached(found)])
+
+
+class Value(NamedTuple):
+    """A value of a record: `kind` is "integer", "text", "time", "flag", "object", "user", "texts" or "records" (of the schema
+    `of`), and it is `nullable`.
+    """
+
+    kind: str
+    nullable: bool
+    about: str
+    of: str = ""
+
+
+def value_of(schema: Schema) -> Value:
+    """What a property is. Raises TypeError for what the clients have no type for."""
+    about = str(schema.get("description", ""))
+    if schema == revisions.USER:
+        return Value("user", True, about)
+    if "anyOf" in schema:
+        return Value("object", True, about)
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    nullable = "null" in types
+    match next(one for one in types if one != "null"):
+        case "array" if "$ref" in schema["items"]:
+            return Value("records", nullable, about, _referred(schema["items"]))
+        case "array" if schema["items"] == {"type": "string"}:
+            return Value("texts", nullable, about)
+        case "string":
+            return Value("time" if schema.get("format") == "date-time" else "text", nullable, about)
+        case "integer" | "boolean" | "object" as kind:
+            return Value({"boolean": "flag"}.get(kind, kind), nullable, about)
+    raise TypeError(f"the clients have no type for {schema}")
