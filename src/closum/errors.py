@@ -173,8 +173,8 @@ class Changed(Error):
 
 class CountChanged(Error):
     status = 412
-    when = "Another number of records fits than the dry run counted, or the token is of another filter; nothing was changed by this call"
-    message = "Another number of records fits than the dry run counted, or it was of another filter: repeat the dry run"
+    when = "Another number of records fits than the dry run counted, or `if_count` is of another call or filter; nothing was changed by this call"
+    message = "Another number of records fits than the dry run counted: repeat the dry run"
 
 
 class CountRequired(Error):
