@@ -178,7 +178,7 @@ STATUSES = {
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
     "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
-    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 409, 413, 414, 422, 431, 500, 503},
+    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 409, 413, 414, 415, 422, 431, 500, 503},
     "POST /api/operation/{id}/undo": {
         200,
         202,
@@ -213,7 +213,7 @@ def statuses(route: Route) -> set[int]:
         has_tag = bool(route.operation and "ETag" in route.operation.success.headers)
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
-        matches = {200, 404} if "match" in route.parameters else set()
+        matches = {200, 404, 412} if "match" in route.parameters else set()
         is_shown = {422} if route.verb == "delete" and route.resource and shown_by(route.resource) else set()
         return (found - missing) | ({304} if has_tag else set()) | is_gone | is_shown | matches
     assert route.operation
