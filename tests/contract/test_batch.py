@@ -196,7 +196,7 @@ BODIES = [
     ({"items": {"0": create(name="Ana")}}, 422),
     ({"items": [create(name="Ana")] * 1001}, 422),
     ({"items": [create(name="Ana")], "atomic": "maybe"}, 422),
-    ({"item": [create(name="Ana")]}, 422),
+    ({"item": [create(name="Ana")]}, 400),
     ([create(name="Ana")], 400),
     ([], 422),
 ]

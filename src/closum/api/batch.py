@@ -54,11 +54,10 @@ async def batch(request: Request) -> Answer:
     body = await request.large_body(MOST_BYTES)
     items, atomic = _items(body)
     read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
-    without_effect = [*((name,) for name in body if name not in ("items", "atomic")), *read.ignored]
     of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
     shown = Shown(request.resource, items, read.items, request.request_id)
     answered, bare = partial(_answered, shown), Bare(shown.bare, shown.whole)
-    return await request.write(*of, answer=answered, ignored=without_effect, bare=bare)
+    return await request.write(*of, answer=answered, ignored=read.ignored, bare=bare)
 
 
 def _answered(shown: Shown, written: Batch, ignored: Sequence[Path]) -> Answer:
@@ -67,6 +66,8 @@ def _answered(shown: Shown, written: Batch, ignored: Sequence[Path]) -> Answer:
 
 def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
     """The items, and whether it is all of them or none. Raises Malformed, Invalid."""
+    if unknown := body.keys() - {"items", "atomic"}:
+        raise Malformed(f"Unknown property '{min(unknown)[:64]}': the body of this call has items, atomic")
     values = body_fields.read((_ATOMIC,), body)
     items = body.get("items")
     if not isinstance(items, list):
