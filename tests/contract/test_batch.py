@@ -189,6 +189,17 @@ def test_an_item_that_cannot_be_read_leaves_the_others(item: Any, api: Client) -
     assert names(api) == ["Rui", "Before", "Behind"]
 
 
+def test_a_patch_changes_custom_data_key_by_key(api: Client) -> None:
+    first = api.new("lead", {"name": "Rui", "custom_data": {"a": 1, "b": 2}})
+    tag = api.get(f"/api/lead/{first}").headers["ETag"]
+    item = {"action": "patch", "id": first, "data": {"custom_data": {"b": None, "c": 3}}}
+    found = outcomes(api, [item | {"if_match": '"7.7"'}, item | {"if_match": tag}, item | {"id": first + 1}])
+    assert [status for status, _ in found] == [412, 200, 404]
+    assert found[1][1] == []
+    assert found[2][1]["url"] == f"/api/lead/{first + 1}"
+    assert api.data("GET", f"/api/lead/{first}")["custom_data"] == '{"a":1,"c":3}'
+
+
 BODIES = [
     ({}, 422),
     ({"items": None}, 422),

@@ -1,4 +1,4 @@
-"""POST /api/lead/batch: many creates, updates, upserts and deletions in one call, each with the answer that it would have
+"""POST /api/lead/batch: many creates, changes, upserts and deletions in one call, each with the answer that it would have
 had alone."""
 
 import asyncio
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from closum.api import responses, schemas
-from closum.api.batch_shown import ACTIONS, CREATE, DELETE, UPDATE, UPSERT, Shown
+from closum.api.batch_shown import ACTIONS, CREATE, DELETE, OF_ONE, PATCH, UPDATE, UPSERT, Shown
 from closum.api.verbs import operation
 from closum.errors import BrokenRule, Error, Invalid, Malformed, NotFound, fault
 from closum.http.answer import Answer, success
@@ -34,6 +34,7 @@ MOST_BYTES = 16 * 1024 * 1024
 _KEYS = {
     CREATE: frozenset({"action", "data"}),
     UPDATE: frozenset({"action", "id", "data", "if_match"}),
+    PATCH: frozenset({"action", "id", "data", "if_match"}),
     UPSERT: frozenset({"action", "data", *matching.PARAMETERS}),
     DELETE: frozenset({"action", "id", "if_match"}),
 }
@@ -93,11 +94,12 @@ def _read(resource: Resource, by: By, items: Sequence[Any]) -> Read:
 
 def _asked(resource: Resource, by: By, item: Any) -> Item:
     action = _action(item)
-    if action in (UPDATE, DELETE):
+    if action in OF_ONE:
         record_id, seen = _record_id(action, item["id"]), _seen(item.get("if_match"))
         if action == DELETE:
             return Delete(by, record_id, seen)
-        return Update(by, draft.parse(resource, _data(item)), record_id, seen)
+        parse = draft.parse_patch if action == PATCH else draft.parse
+        return Update(by, parse(resource, _data(item)), record_id, seen)
     data = _data(item)
     new = draft.parse(resource, data)
     if action == CREATE:
@@ -221,7 +223,7 @@ def route(resource: Resource) -> Route:
     """The row of the call."""
     does = (
         f"does up to {MOST:,} things with {resource.plural} in one call and in one operation, which can be undone as a whole:"
-        " `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an"
+        " `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an"
         " item that is refused leaves the others as they are. With `atomic` all of them are written, or none: then one refused"
         " item is 422, with its faults by the number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB."
     )
