@@ -20,7 +20,7 @@ from closum.operations.upsert import CREATED, Upsert
 CREATE, UPDATE, UPSERT, DELETE = ACTIONS = ("create", "update", "upsert", "delete")
 
 _KEY = "<key>"
-"""Stands for the key of a document by which an upsert finds its record."""
+"""In place of the key of a document by which an upsert finds its record."""
 
 
 class Shown(NamedTuple):
