@@ -22,7 +22,7 @@ OF_ONE = (UPDATE, PATCH, DELETE)
 """Actions that name their record."""
 
 _KEY = "<key>"
-"""Stands for the key of a document by which an upsert finds its record."""
+"""In place of the key of a document by which an upsert finds its record."""
 
 
 class Shown(NamedTuple):
