@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from closum.errors import Internal
 from closum.model.change import CREATE, DELETIONS, By
@@ -18,6 +19,7 @@ from closum.store.history import Past
 from closum.store.integrity import UNREADABLE
 from closum.store.unit import Unit
 
+_POSITION = attrgetter("position")
 NOT_TAKEN = "Operation {} cannot be undone: no rule of this version takes a value from before it"
 
 
@@ -59,12 +61,7 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[U
     _refuse_damaged(operation, past)
     _refuse_unknown(unit, operation, past)
     looked = Looked(unit.by._replace(cause="undo", cause_id=operation), past, plan.known_of(unit))
-    for resource, some in _by_resource(past).items():
-        ids = dict.fromkeys(one.id for one in some)
-        later = history.of_records(unit, resource, ids, min(one.position for one in some))
-        for record_id, changes_of in later.items():
-            _refuse_damaged(operation, changes_of)
-            looked.later[resource, record_id] = changes_of
+    looked.later = _later(unit, operation, past)
     by_name = {(resource.name, record_id): some for (resource, record_id), some in looked.later.items()}
     looked.past = undone.not_undone(past, by_name, operation, undos)
     looked.into = undone.merged_before(unit, looked.past)
@@ -72,6 +69,24 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[U
         _look_up_records(unit, looked, resource, some)
     looked.binned = _look_up_binned(unit, looked, operation)
     return looked
+
+
+def _later(unit: Unit, operation: int, past: Sequence[Past]) -> dict[Key, list[Past]]:
+    """The changes of each record behind the first of these, in their order. Where nothing else was changed between these, they
+    are not read again."""
+    found, first, last = dict[Key, list[Past]](), 0, 0
+    if past:
+        first, last = (end(past, key=_POSITION).position for end in (min, max))
+    is_whole = last - first + 1 == len(past)
+    for one in sorted(past, key=_POSITION) if is_whole else ():
+        found.setdefault((resource_of(one.resource), one.id), []).append(one)
+    for resource, some in _by_resource(past).items():
+        ids = dict.fromkeys(one.id for one in some)
+        read = history.of_records(unit, resource, ids, last if is_whole else first)
+        for record_id, changes_of in read.items():
+            _refuse_damaged(operation, changes_of)
+            found.setdefault((resource, record_id), []).extend(changes_of)
+    return found
 
 
 def _look_up_binned(unit: Unit, looked: Looked, operation: int) -> dict[Key, Past]:
