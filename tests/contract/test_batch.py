@@ -288,3 +288,24 @@ def test_an_address_passes_from_one_to_another(api: Client) -> None:
     assert [status for status, _ in outcomes(api, items)] == [200, 200]
     shown = [one["email"]["email"] for one in api.get("/api/lead").json()["data"]]
     assert shown == ["t@example.com", "a@example.com"]
+
+
+IDS: list[tuple[Any, int, str]] = [
+    (None, 400, "/api/lead"),
+    ("", 400, "/api/lead"),
+    (True, 400, "/api/lead"),
+    ([1], 400, "/api/lead"),
+    ({"id": 1}, 400, "/api/lead"),
+    (1.5, 404, "/api/lead/1.5"),
+    (-1, 404, "/api/lead/-1"),
+    ("none", 404, "/api/lead/none"),
+]
+
+
+@each("action", ["update", "delete"])
+@each("record_id, status, url", IDS)
+def test_an_id_that_is_none_is_told(action: str, record_id: Any, status: int, url: str, api: Client) -> None:
+    (item,) = send(api, [{"action": action, "id": record_id}]).json()["data"]
+    data = item["body"]["data"]
+    assert (item["status"], data["code"], data["url"]) == (status, status, url)
+    assert ("'id'" in data["message"]) is (status == 400)

@@ -64,6 +64,36 @@ def test_a_deleted_record_comes_back_as_it_was(resource: Any, api: Client) -> No
     assert verbs == ["restore", "delete", "create"]
 
 
+@each("content, ignored", [(b"", None), (b"{}", None), (b"[]", None), (b'{"id":1,"name":"Ana"}', "name")])
+@each("chunked", [False, True])
+def test_a_restore_takes_no_properties(
+    content: bytes, ignored: str | None, chunked: bool, api: Client
+) -> None:
+    delete(api, f"/api/lead/{api.new('lead', {'name': 'Eva'})}")
+    (entry,) = entries(api)
+    path, sent = f"/api/bin/{entry['id']}/restore", iter([content]) if chunked else content
+    answer = api.post(path, content=sent, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers.get("x-ignored-properties") == ignored
+    assert api.data("GET", "/api/lead/1")["name"] == "Eva"
+
+
+@each("chunked", [False, True])
+def test_a_restore_refuses_what_is_no_json(chunked: bool, api: Client) -> None:
+    delete(api, f"/api/lead/{api.new('lead', {'name': 'Eva'})}")
+    (entry,) = entries(api)
+    for media_type, content, status in (
+        ("application/json", b"{", 400),
+        ("application/json", b"1", 400),
+        ("text/plain", b"name=Ana", 415),
+        ("text/plain", b"x" * (1024 * 1024 + 1), 413),
+    ):
+        sent = iter([content]) if chunked else content
+        headers = {"Content-Type": media_type}
+        failure(api.post(f"/api/bin/{entry['id']}/restore", content=sent, headers=headers), status)
+    assert entries(api) == [entry]
+
+
 @each("resource", BINNED, ids=lambda one: one.name)
 def test_a_deletion_is_meant_for_one_state(resource: Any, api: Client) -> None:
     path = f"/api/{resource.name}/{new_sample(api, resource)}"

@@ -39,6 +39,14 @@ def send(api: Client, method: str, query: str, token: str | None, body: dict[str
     return api.request(method, f"/api/lead?{query}", headers=headers, json=body)
 
 
+def test_a_deletion_may_come_without_a_body(api: Client) -> None:
+    fill(api)
+    token = dry(api, "DELETE", FARO)["if_count"]
+    for headers in ({"Content-Length": "0"}, {"Content-Length": "0", "If-Count": token}):
+        answer = api.delete(f"/api/lead?{FARO}", headers=headers)
+        assert answer.status_code == (200 if "If-Count" in headers else 428), answer.text
+
+
 def test_a_dry_run_counts_and_changes_nothing(api: Client) -> None:
     fill(api)
     found = dry(api, "PATCH", FARO, {"city_id": 213})

@@ -108,7 +108,7 @@ def test_another_key_is_another_call(api: Client) -> None:
     [
         ({"name": "Rui"}, "/api/lead"),
         ({"name": "Ana", "x": 1}, "/api/lead"),
-        ({"name": "Ana"}, "/api/lead?_=1"),
+        ({"name": "Ana"}, "/api/lead?match=custom_data.a"),
         ({}, "/api/lead"),
     ],
 )
@@ -119,6 +119,38 @@ def test_the_key_of_another_call_is_refused(other: tuple[Any, str], api: Client)
     assert "send a new key" in refused.text
     assert own(post(api, "k", {"name": "Ana"})) == own(first)
     assert leads(api) == 1
+
+
+EMAIL = {"email": {"email": "ana@example.com"}}
+SAME = [
+    "/api/lead?match=email&on_match=skip",
+    "/api/lead?on_match=skip&match=email",
+    "/api/lead/?match=email&on_match=skip",
+    "/api/lead?_=1&match=%65mail&on%5Fmatch=skip&_b",
+]
+
+
+def test_a_call_that_is_written_otherwise_is_the_same(api: Client) -> None:
+    first, *others = (post(api, "k", EMAIL, path) for path in SAME)
+    assert first.status_code == 201
+    assert [(own(one), one.headers[REPLAYED]) for one in others] == [(own(first), "true")] * 3
+    assert faults(post(api, "k", EMAIL, "/api/lead?match=email")) == {KEY: "_isReused"}
+    assert faults(post(api, "k", EMAIL, "/api/lead?match=email&on_match=fail")) == {KEY: "_isReused"}
+    assert leads(api) == 1
+
+
+def test_a_call_for_another_record_is_another_call(api: Client) -> None:
+    for name in "abc":
+        api.new("lead", {"name": name})
+    first = post(api, "k", {"ids": [3]}, "/api/lead/1/merge")
+    assert own(post(api, "k", {"ids": [3]}, "/api/lead/1/merge/")) == own(first)
+    assert faults(post(api, "k", {"ids": [3]}, "/api/lead/2/merge")) == {KEY: "_isReused"}
+
+
+def test_a_parameter_that_is_ignored_does_not_count(engine: Engine, tmp_path: Path) -> None:
+    with Server(tmp_path, CLOSUM_UNKNOWN_PARAMETERS="ignore") as server, sign_up(server) as api:
+        paths = ("/api/lead?source=web", "/api/lead", "/api/lead?source=app&x=1")
+        assert [post(api, "k", {"name": "Ana"}, path).json()["data"] for path in paths] == [{"id": 1}] * 3
 
 
 @each("key", ["", "x" * 256, "x" * 10_000, "é", b"\xff", "a\tb"])
@@ -296,6 +328,56 @@ def test_nothing_of_a_person_is_kept(server: Server, api: Client) -> None:
             "SELECT * FROM idempotency WHERE account_id = ?", (users.account_named(unit, api.account).id,)
         )
     assert len(rows) == 2
+    assert "findme" not in repr(rows).lower()
+
+
+PERSON = "findme@example.com"
+LEAD = {"name": PERSON, "email": {"email": PERSON}, "custom_data": {PERSON: "a"}}
+BY_KEY = {"action": "upsert", "match": f"custom_data.{PERSON}"}
+ITEMS: list[Any] = [
+    PERSON,
+    {"action": PERSON},
+    {"action": "create", PERSON: 1},
+    {"action": "create", "data": PERSON},
+    {"action": "create", "data": LEAD | {"city_id": PERSON, "email": f"@{PERSON}", "custom_data": PERSON}},
+    {"action": "create", "data": LEAD},
+    {"action": "create", "data": LEAD | {"city_id": 10**9}},
+    {"action": "update", "id": PERSON, "data": LEAD},
+    {"action": "update", "id": {PERSON: PERSON}},
+    {"action": "update", "id": 1, "if_match": PERSON},
+    {"action": "update", "id": 1, "if_match": f'"{PERSON}"', "data": {}},
+    {"action": "update", "id": 1, "data": {"name": PERSON}},
+    {"action": "update", "id": "9", "data": {"name": PERSON}},
+    {"action": "delete", "id": PERSON},
+    {"action": "upsert", "match": PERSON, "on_match": PERSON, "data": LEAD},
+    {"action": "upsert", "match": "email", "on_match": "skip", "data": LEAD},
+    {**BY_KEY, "on_match": "fail", "data": LEAD},
+    {**BY_KEY, "data": LEAD},
+    {**BY_KEY, "data": {"custom_data": {PERSON: [PERSON]}}},
+    {**BY_KEY, "data": {"custom_data": {"b": PERSON}, "city_id": PERSON}},
+    {"action": "create", "data": LEAD},
+    {**BY_KEY, "data": LEAD},
+    {"action": "delete", "id": 1},
+    {"action": "delete", "id": 1},
+]
+
+
+def test_of_a_batch_nothing_is_kept_that_the_client_wrote(
+    server: Server, api: Client, other_api: Client
+) -> None:
+    for client in (api, other_api):
+        client.new("lead", {"name": "Ana"})
+    plain = other_api.post("/api/lead/batch", json={"items": ITEMS}).json()
+    first, again = (post(api, "k", {"items": ITEMS}, "/api/lead/batch") for _ in range(2))
+    assert own(again) == own(first)
+    assert first.json() == plain
+    statuses = {one["status"] for one in plain["data"]}
+    assert (statuses, again.headers[REPLAYED]) == ({200, 201, 400, 404, 412, 422}, "true")
+    with server.session() as session, session.read() as unit:
+        rows = unit.all(
+            "SELECT * FROM idempotency WHERE account_id = ?", (users.account_named(unit, api.account).id,)
+        )
+    assert len(rows) == 1
     assert "findme" not in repr(rows).lower()
 
 

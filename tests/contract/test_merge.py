@@ -124,14 +124,52 @@ def test_a_merged_lead_says_where_it_went(
 
 def test_an_item_of_a_batch_says_it_too(api: Client, leads: list[int]) -> None:
     merge(api, 1, 2)
+    upsert = {"action": "upsert", "match": "id"}
     items = [
         {"action": "update", "id": 2, "data": {"name": "Ida"}},
         {"action": "delete", "id": 2},
         {"action": "delete", "id": 9},
+        {**upsert, "data": {"id": 2, "name": "Ida"}},
+        {**upsert, "data": {"id": 9, "name": "Ida"}},
     ]
     found = api.data("POST", "/api/lead/batch", {"items": items})
-    assert [one["status"] for one in found] == [404] * 3
-    assert [one["body"]["data"].get("merged_into") for one in found] == [1, 1, None]
+    assert [one["status"] for one in found] == [404] * 5
+    assert [one["body"]["data"].get("merged_into") for one in found] == [1, 1, None, 1, None]
+    answer = api.post("/api/lead/batch", json={"items": items[2:4], "atomic": True})
+    errors = failure(answer, 422)["errors"]["items"]
+    assert errors["1"]["_refused"] == "404: The lead 2 went into the lead 1: ask for that one"
+
+
+@pytest.mark.parametrize("on_match", ["update", "fill_empty", "skip", "fail", "create"])
+def test_an_upsert_of_a_merged_id_says_it_too(on_match: str, api: Client, leads: list[int]) -> None:
+    merge(api, 2, 3)
+    merge(api, 1, 2)
+    path, before = f"/api/lead?match=id&on_match={on_match}", state(api)
+    answer = api.post(path, json={"id": 3, "name": "Ida"})
+    told = answer.json()["data"]
+    assert (answer.status_code, told["code"], told["merged_into"]) == (404, 404, 1)
+    assert told["message"] == "The lead 3 went into the lead 1: ask for that one"
+    assert "merged_into" not in failure(api.post(path, json={"id": 9, "name": "Ida"}), 404)
+    assert "merged_into" not in failure(api.post(path, json={"id": 2**70, "name": "Ida"}), 404)
+    assert state(api) == before
+
+
+def test_a_merge_may_be_meant_for_one_state(api: Client, leads: list[int]) -> None:
+    seen = api.get("/api/lead/1").headers["etag"]
+    api.data("PUT", "/api/lead/1", {"name": "Ana Silva"})
+    before, path = state(api), "/api/lead/1/merge"
+    for body in ({"ids": [2]}, {"ids": [2], "dry_run": True}):
+        failure(api.post(path, json=body, headers={"If-Match": seen}), 412)
+        assert (
+            "'If-Match' must be"
+            in failure(api.post(path, json=body, headers={"If-Match": "x"}), 400)["message"]
+        )
+    failure(api.post("/api/lead/9/merge", json={"ids": [2]}, headers={"If-Match": seen}), 404)
+    failure(api.post(path, json={"ids": [9]}, headers={"If-Match": seen}), 422)
+    assert state(api) == before
+    now = api.get("/api/lead/1").headers["etag"]
+    assert api.post(path, json={"ids": [2]}, headers={"If-Match": f"{seen}, {now}"}).status_code == 200
+    assert api.post(path, json={"ids": [3]}, headers={"If-Match": "*"}).status_code == 200
 
 
 def test_the_history_and_the_feed_tell_of_it(api: Client, leads: list[int]) -> None:

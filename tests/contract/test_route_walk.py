@@ -324,11 +324,20 @@ def test_what_is_no_id_is_an_unknown_record(route: Route, server: Server, api: C
     assert state(api) == before
 
 
-@each("route", [route for route in ROUTES if route.operation and route.operation.body], ids=name_of)
+@each("route", [route for route in ROUTES if route.operation and route.takes_body], ids=name_of)
 def test_a_bad_body_is_refused_before_an_unknown_record(route: Route, api: Client) -> None:
     for record_id in (9, "abc"):
         failure(api.request(route.method, path_of(route, record_id), content=b"{"), 415)
         failure(api.request(route.method, path_of(route, record_id), content=b"[0]"), 400)
+        failure(
+            api.request(
+                route.method,
+                path_of(route, record_id),
+                content=b"{",
+                headers={"Content-Type": "application/json"},
+            ),
+            400,
+        )
 
 
 @each("route", [route for route in of_records if route.operation and route.operation.body], ids=name_of)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from closum.model.resource import Nested, Parent, Reference
+from closum.model.resource import Nested, Parent, Reference, Resource
+from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -41,3 +42,14 @@ def test_what_a_record_shows_and_belongs_to_is_below_it() -> None:
     assert (EMAIL.depth, LEAD.depth, child.depth) == (1, 2, 3)
     assert child.links == ((LEAD, "lead_id"),)
     assert LEAD.links == ((EMAIL, "email_id"), (PHONE, "phone_id"))
+
+
+@pytest.mark.parametrize(
+    "resource", [one for one in RESOURCES if one.terms], ids=lambda resource: resource.name
+)
+def test_what_searches_find_is_made_of_its_sources_alone(resource: Resource) -> None:
+    assert resource.terms
+    assert set(resource.terms.sources) <= set(resource.columns)
+    some = {column: str(number) for number, column in enumerate(resource.terms.sources)}
+    some["custom_data"] = "{}"
+    assert any(resource.terms.make(some))

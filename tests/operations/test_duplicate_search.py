@@ -339,3 +339,9 @@ def test_a_lead_of_one_name_among_thousands(session: Session, account: Account) 
     add(session, account.id, {"name": "Ana Silva", "city_id": 301}, {"name": "Ana Silvo", "city_id": 1})
     look(session, account.id)
     assert (pairs(session, account.id), groups(session, account.id)) == ({}, [("name",)])
+    add(session, account.id, "Rui Costa", "Costa Rui", "Zita Mota", "Zita Mola")
+    look(session, account.id)
+    assert pairs(session, account.id) == {(2_004, 2_005): ("name_order",), (2_006, 2_007): ("name_letter",)}
+    anew(session, account.id)
+    assert pairs(session, account.id) == {(2_004, 2_005): ("name_order",), (2_006, 2_007): ("name_letter",)}
+    assert groups(session, account.id) == [("name",)]

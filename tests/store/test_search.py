@@ -203,7 +203,7 @@ def disagreeing(session: Session, account: Account) -> Session:
         row = dict.fromkeys(LEAD.columns)
         for record_id in (3, 1_003):
             for sql, values, _ in unit.search.put(
-                LEAD, account.id, [(record_id, terms(row | {"name": "X"}))]
+                LEAD, account.id, [(record_id, terms.make(row | {"name": "X"}))]
             ):
                 unit.run(sql, values)
     return session
@@ -237,7 +237,7 @@ def test_terms_of_an_account_without_records(session: Session, account: Account)
     assert terms
     with session.write(account.id) as unit:
         for sql, values, _ in unit.search.put(
-            LEAD, account.id, [(7, terms(dict.fromkeys(LEAD.columns) | {"name": "X"}))]
+            LEAD, account.id, [(7, terms.make(dict.fromkeys(LEAD.columns) | {"name": "X"}))]
         ):
             unit.run(sql, values)
     assert faults(session) == [

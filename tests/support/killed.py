@@ -29,7 +29,7 @@ FEW = 25
 STEP = 7
 """Changes that a step of the retention cuts: operations are cut in their middle."""
 
-Work = Callable[[Session, int], None]
+Work = Callable[[Session, int], object]
 
 
 def as_one(unit: Unit, resource: Resource, bodies: list[JSON]) -> int:

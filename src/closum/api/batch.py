@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from closum.api import responses, schemas
+from closum.api.batch_shown import ACTIONS, CREATE, DELETE, UPDATE, UPSERT, Shown
 from closum.api.verbs import operation
 from closum.errors import BrokenRule, Error, Invalid, Malformed, NotFound, fault
-from closum.http import answer
 from closum.http.answer import Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, Route, Sample
+from closum.http.written import Bare
 from closum.model import body_fields, document, draft, ignored, matching
 from closum.model.body_fields import Array, Object
 from closum.model.change import By
@@ -23,31 +23,29 @@ from closum.model.fields import Flag, Integer, Schema, Text
 from closum.model.ignored import Path
 from closum.model.resource import Resource
 from closum.operations import guarded
-from closum.operations.batch import MOST, Batch, Done, Item
+from closum.operations.batch import MOST, Batch, Item
 from closum.operations.deletion import Delete
 from closum.operations.plan import Create, Update
-from closum.operations.upsert import CREATED, Upsert
+from closum.operations.upsert import Upsert
 from closum.store import version
 
 MOST_BYTES = 16 * 1024 * 1024
 
-CREATE, UPDATE, UPSERT, DELETE = ACTIONS = ("create", "update", "upsert", "delete")
 _KEYS = {
-    CREATE: {"data"},
-    UPDATE: {"id", "data", "if_match"},
-    UPSERT: {"data", *matching.PARAMETERS},
-    DELETE: {"id", "if_match"},
+    CREATE: frozenset({"action", "data"}),
+    UPDATE: frozenset({"action", "id", "data", "if_match"}),
+    UPSERT: frozenset({"action", "data", *matching.PARAMETERS}),
+    DELETE: frozenset({"action", "id", "if_match"}),
 }
-"""What an item has beside its action."""
+"""What an item has."""
 
 
 _ATOMIC = Flag("atomic", description="`true`: all items are written, or none", example=1)
 
 
 class Read(NamedTuple):
-    """The items of a body, as they were `sent`: what each asks for, and what had no effect in it."""
+    """The items of a body: what each asks for, and what had no effect in it."""
 
-    sent: Sequence[Any]
     items: list[Item]
     ignored: list[Path]
 
@@ -58,18 +56,13 @@ async def batch(request: Request) -> Answer:
     read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
     without_effect = [*((name,) for name in body if name not in ("items", "atomic")), *read.ignored]
     of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
-    answered = partial(_answered, request.resource, read, request.request_id)
-    return await request.write(*of, answer=answered, ignored=without_effect)
+    shown = Shown(request.resource, items, read.items, request.request_id)
+    answered, bare = partial(_answered, shown), Bare(shown.bare, shown.whole)
+    return await request.write(*of, answer=answered, ignored=without_effect, bare=bare)
 
 
-def _answered(
-    resource: Resource, read: Read, request_id: str, written: Batch, ignored: Sequence[Path]
-) -> Answer:
-    shown = [
-        _shown(resource, sent, item, outcome, request_id)
-        for sent, item, outcome in zip(read.sent, read.items, written.outcomes, strict=True)
-    ]
-    return success(shown, operation=written.operation, ignored=ignored)
+def _answered(shown: Shown, written: Batch, ignored: Sequence[Path]) -> Answer:
+    return success(shown.data(written), operation=written.operation, ignored=ignored)
 
 
 def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
@@ -86,7 +79,7 @@ def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
 
 
 def _read(resource: Resource, by: By, items: Sequence[Any]) -> Read:
-    found = Read(items, [], [])
+    found = Read([], [])
     for item in items:
         try:
             found.items.append(_asked(resource, by, item))
@@ -100,7 +93,7 @@ def _read(resource: Resource, by: By, items: Sequence[Any]) -> Read:
 def _asked(resource: Resource, by: By, item: Any) -> Item:
     action = _action(item)
     if action in (UPDATE, DELETE):
-        record_id, seen = _record_id(item["id"]), _seen(item.get("if_match"))
+        record_id, seen = _record_id(action, item["id"]), _seen(item.get("if_match"))
         if action == DELETE:
             return Delete(by, record_id, seen)
         return Update(by, draft.parse(resource, _data(item)), record_id, seen)
@@ -125,12 +118,13 @@ def _action(item: Any) -> str:
     action = item.get("action")
     if not isinstance(action, str) or action not in ACTIONS:
         raise Malformed(f"'action' of an item must be one of {', '.join(ACTIONS)}")
-    known = {"action", *_KEYS[action]}
-    if unknown := [name for name in item if name not in known]:
+    known = _KEYS[action]
+    if not known.issuperset(item):
+        unknown = next(name for name in item if name not in known)
         raise Malformed(
-            f"Unknown property '{unknown[0][:64]}': an item to {action} has {', '.join(sorted(known))}"
+            f"Unknown property '{unknown[:64]}': an item to {action} has {', '.join(sorted(known))}"
         )
-    if "id" in known and "id" not in item:
+    if "id" in known and item.get("id") in (None, ""):
         raise Malformed(f"An item to {action} needs the 'id' of a record")
     return action
 
@@ -144,7 +138,9 @@ def _data(item: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _record_id(value: Any) -> int:
+def _record_id(action: str, value: Any) -> int:
+    if isinstance(value, bool | list | dict):
+        raise Malformed(f"'id' of an item to {action} must be a number: the id of a record")
     try:
         found = Integer("id").parse(value)
     except BrokenRule:
@@ -160,33 +156,6 @@ def _seen(value: Any) -> frozenset[str] | None:
     if not isinstance(value, str):
         raise Malformed("'if_match' of an item must be the text of an ETag")
     return version.named(value)
-
-
-def _url(resource: Resource, item: Any) -> str:
-    """That of the call that an item would have been."""
-    path = f"/api/{resource.name}"
-    if not isinstance(item, dict):
-        return path
-    if item.get("action") in (UPDATE, DELETE):
-        return answer.quoted(f"{path}/{str(item.get('id'))[:64]}".encode(errors="replace"))
-    given = {name: item[name] for name in matching.PARAMETERS if isinstance(item.get(name), str)}
-    return f"{path}?{urlencode(given, errors='replace')}" if given else path
-
-
-def _shown(
-    resource: Resource, sent: Any, item: Item, outcome: Done | Error, request_id: str
-) -> dict[str, Any]:
-    if isinstance(outcome, Error):
-        body = answer.failed(outcome, _url(resource, sent), request_id)
-        return {"status": outcome.status, "body": body}
-    status = 201 if outcome.result == CREATED else 200
-    return {"status": status, "body": {"success": True, "data": _written(item, outcome)}}
-
-
-def _written(item: Item, done: Done) -> Any:
-    if isinstance(item, Upsert):
-        return {"id": done.id, "result": done.result}
-    return {"id": done.id} if isinstance(item, Create) else []
 
 
 _ITEM = Object(

@@ -10,7 +10,7 @@ from closum.errors import Invalid, Malformed
 from closum.http.answer import OPERATION, Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, NOTHING, Handler, Operation, Route, Sample, Success
-from closum.model import query
+from closum.model import body_fields, query
 from closum.model.fields import Schema
 from closum.model.ignored import Path
 from closum.model.resource import Resource
@@ -51,8 +51,9 @@ async def retrieve(request: Request) -> Answer:
 
 
 async def restore(request: Request) -> Answer:
+    ignored = [*body_fields.ignored((), await request.optional_body())]
     of = (request.caller, bins.restore, request.record_id)
-    return await request.write(guarded.do, *of, answer=_restored)
+    return await request.write(guarded.do, *of, answer=_restored, ignored=ignored)
 
 
 def _restored(found: Restored, ignored: Sequence[Path]) -> Answer:

@@ -46,7 +46,7 @@ async def patch(request: Request) -> Answer:
 
 
 async def delete(request: Request) -> Answer:
-    body = await request.body() if request.has_body else {}
+    body = await request.optional_body()
     own, faults = _own(body)
     if faults:
         raise Invalid(faults)

@@ -39,7 +39,7 @@ FIELDS = (
 async def merge(request: Request) -> Answer:
     body = await request.body()
     wanted, ignored = body_fields.draft(FIELDS, body), [*body_fields.ignored(FIELDS, body)]
-    of = (request.resource, request.record_id, wanted)
+    of = (request.resource, request.record_id, wanted, request.seen)
     if wanted.values.get("dry_run"):
         found: Any = await request.db.read(
             merging.preview, *of, one_moment=True, account_id=request.account_id
@@ -89,6 +89,7 @@ ROUTES = [
             ),
             fields=FIELDS,
             result=DATA,
+            conditional=True,
         ),
         Sample({"ids": [2], "properties": {"name": 2}}),
     ),

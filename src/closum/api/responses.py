@@ -178,7 +178,9 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
         found.add(errors.Gone)
     if operation.conditional:
         found.add(errors.Changed)
-    return found | {*_BODY} if operation.body else found
+    if route.takes_body:
+        found |= {*_BODY} if operation.body else {errors.UnsupportedMediaType}
+    return found
 
 
 def page(resource: Resource) -> Success:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,9 +13,9 @@ from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
 from closum.http import body, prefer, spool, written
-from closum.http.answer import Answer, url_of
+from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
-from closum.http.written import Keys, Render
+from closum.http.written import Bare, Keys, Render
 from closum.model import document, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
@@ -69,7 +70,8 @@ class Services:
 class Request:
     """A request that matched a route.
 
-    `resource` is for handlers of resources alone; `identity`, who sends it, for those behind a permission.
+    `resource` is for handlers of resources alone; `identity`, who sends it, for those behind a permission. `takes` are the
+    names of parameters that the route has.
     """
 
     scope: Scope
@@ -77,6 +79,7 @@ class Request:
     services: Services
     resource: Resource
     identity: Identity
+    takes: tuple[str, ...] = ()
     _headers: Mapping[bytes, bytes] | None = None
     _body: bytes | None = None
 
@@ -153,10 +156,6 @@ class Request:
         return b",".join(given).decode("latin-1") if given else ""
 
     @property
-    def has_body(self) -> bool:
-        return body.HAS_BODY in self.scope
-
-    @property
     def pairs(self) -> list[tuple[str, str]]:
         """The names and values of the query string."""
         return _pairs(self.scope["query_string"])
@@ -184,6 +183,13 @@ class Request:
         self._check_key()
         return found
 
+    async def optional_body(self) -> dict[str, Any]:
+        """Likewise, of a call that may come without one."""
+        if await self._received():
+            return await self.body()
+        self._check_key()
+        return {}
+
     async def large_body(self, most: int) -> dict[str, Any]:
         """One of at most so many bytes, whose parts have the limits of JSON each for itself."""
         of = (await self._received(most), self.headers.get(b"content-type", b""), document.load)
@@ -209,21 +215,23 @@ class Request:
         ignored: Sequence[Path] = (),
         shared: bool = False,
         shown: Shown | None = None,
+        bare: Bare | None = None,
     ) -> Answer:
         """The answer to the outcome of `function(unit, *args)`, in a transaction of the user's account, or with `shared` of
         what all accounts share.
 
         It is `answer(outcome, ignored)`, kept in the transaction where the call has a key: so it has nothing of a record but
         ids. With `Prefer: return=representation` it has the record that was written, if the outcome is a Written of the
-        route's resource, or as `shown` reads it. Raises StillRunning, Malformed.
+        route's resource, or as `shown` reads it. An answer that repeats what the call says is kept as `bare` has it. Raises
+        StillRunning, Malformed.
         """
         owner = None if shared else self.account_id
         if self._is_plain:
             return self._begun(answer(await self.db.write(owner, function, *args), ignored))
-        call = await self._call(answer, shown)
+        call = await self._call(answer, shown, bare)
         with self.services.keys.running(call.key):
             found = await self.db.write(owner, idempotent.write, call, function, *args)
-        return self._begun(written.answered(found, ignored))
+        return self._begun(written.answered(found, ignored, bare))
 
     def _begun(self, answered: Answer) -> Answer:
         """The answer; background work that it tells of begins at once."""
@@ -259,20 +267,20 @@ class Request:
         headers = self.headers
         return written.PREFER not in headers and not (written.KEY in headers and self._may_repeat)
 
-    async def _call(self, answer: Render, shown: Shown | None = None) -> Call:
+    async def _call(self, answer: Render, shown: Shown | None = None, bare: Bare | None = None) -> Call:
         wishes = b",".join(self.values(written.PREFER)).decode("latin-1")
         preferred = "" if self.scope["method"] == "DELETE" else prefer.returned(wishes)
         id_of = written.of_singleton if shown else partial(written.id_of, self.resource)
-        tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of)
+        tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of, bare=bare)
         return Call(await self._key(), tell, shown or partial(_record, self.resource))
 
     async def _key(self) -> Key | None:
         if written.KEY not in self.headers or not self._may_repeat:
             return None
         sent, scope = written.read_key(self.values(written.KEY)), self.scope
-        target = url_of(scope)
+        said = [*self.params.values(), *chain.from_iterable(sorted(query.taken(self.pairs, self.takes)))]
         return self.services.keys.key(
-            self.identity, scope["closum.route"], sent, target, await self._received()
+            self.identity, scope["closum.route"], sent, said, await self._received()
         )
 
 

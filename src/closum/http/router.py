@@ -163,7 +163,10 @@ class Endpoint:
     def __init__(self, routes: Sequence[Route], services: Services, *, strict: bool) -> None:
         self._services, self.path, self._strict = services, routes[0].path, strict
         self.parameters: tuple[str, ...] = tuple(_PARAMETER.findall(self.path))
-        self._routes = {route.method: (route, route.name, cast(Resource, route.resource)) for route in routes}
+        self._routes = {
+            route.method: (route, route.name, cast(Resource, route.resource), route.parameters)
+            for route in routes
+        }
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
         self._allow = tuple(sorted(self._routes))
@@ -174,14 +177,14 @@ class Endpoint:
             if found is None:
                 scope["closum.route"] = self.path
                 raise errors.MethodNotAllowed(self._allow)
-            route, scope["closum.route"], resource = found
+            route, scope["closum.route"], resource, takes = found
             public = route.needs == PUBLIC
             identity = None if public else await authenticate(scope, self._services, route.needs)
             if scope["query_string"] and self._strict:
                 await refuse_unknown_parameters(route, scope, receive)
             if HAS_BODY in scope and not route.takes_body:
                 await refuse_large(scope["headers"], receive)
-            request = Request(scope, receive, self._services, resource, cast(Identity, identity))
+            request = Request(scope, receive, self._services, resource, cast(Identity, identity), takes)
             try:
                 answered = await route.handler(request)
             except errors.NotFound as unknown:

@@ -3,10 +3,12 @@
 Calls that ask for neither do not come here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b, sha256
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from closum.accounts.tokens import Identity
 from closum.errors import Malformed, StillRunning
@@ -29,6 +31,15 @@ Render = Callable[[Any, Sequence[Path]], Answer]
 """What makes an answer of an outcome, and of the properties of the body that had no effect."""
 
 
+class Bare(NamedTuple):
+    """How an answer that repeats what the call says is kept without that: `of` has ids of an outcome, as JSON has them, and
+    `whole` makes the data of the answer of them, and of the call.
+    """
+
+    of: Callable[[Any], Any]
+    whole: Callable[[Any], Any]
+
+
 class Keys:
     """The keys of calls, as they are kept, and those whose calls are running in this process."""
 
@@ -36,10 +47,10 @@ class Keys:
         self._secret = sha256(b"idempotency:" + signing_key).digest()
         self._running: set[str] = set()
 
-    def key(self, who: Identity, route: str, sent: bytes, target: str, body: bytes) -> Key:
-        """`target` is the path and the query string of a call."""
+    def key(self, who: Identity, route: str, sent: bytes, said: Iterable[str], body: bytes) -> Key:
+        """`said` is what a call says in its path and its query string."""
         name = self._hash(str(who.user_id).encode(), route.encode(), sent)
-        return Key(name, self._hash(target.encode(), body))
+        return Key(name, self._hash(*(text.encode(errors="surrogateescape") for text in said), body))
 
     @contextmanager
     def running(self, key: Key | None) -> Iterator[None]:
@@ -70,9 +81,13 @@ def read_key(values: Sequence[bytes]) -> bytes:
     return sent
 
 
-def tell(outcome: Any, render: Render, preferred: str, id_of: Callable[[Any], int | None]) -> Told:
+def tell(
+    outcome: Any, render: Render, preferred: str, id_of: Callable[[Any], int | None], bare: Bare | None = None
+) -> Told:
     """The answer to an outcome: with a record where one is preferred and the outcome has one."""
     status, body, headers, _ = render(outcome, ())
+    if bare:
+        body = answer.encode(bare.of(outcome))
     own = [(name.decode(), value.decode()) for name, value in headers]
     shown = id_of(outcome) if preferred == prefer.REPRESENTATION else None
     if shown is not None or preferred == prefer.MINIMAL:
@@ -91,7 +106,7 @@ def of_singleton(outcome: Any) -> int | None:
     return 0
 
 
-def answered(found: Answered, ignored: Sequence[Path]) -> Answer:
+def answered(found: Answered, ignored: Sequence[Path], bare: Bare | None = None) -> Answer:
     """The whole answer."""
     (status, body, headers, _), record, replayed = found
     own = [(name.encode(), value.encode()) for name, value in headers]
@@ -100,6 +115,8 @@ def answered(found: Answered, ignored: Sequence[Path]) -> Answer:
         data, tag = record
         text = answer.encode({"success": True, "data": data})
         own.insert(0, (b"etag", tag.encode()))
+    elif bare:
+        text = answer.encode({"success": True, "data": bare.whole(msgspec.json.decode(text))})
     if ignored:
         own.append(ignored_header.header(ignored))
     if replayed:

@@ -164,6 +164,11 @@ def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
     return None
 
 
+def taken(pairs: Iterable[tuple[str, str]], known: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of the parameters that mean something to a call which takes those that are `known`."""
+    return [(name, value) for name, value in pairs if name in known or _is_key(name, known)]
+
+
 def _is_key(name: str, known: Sequence[str]) -> bool:
     document, _, key = name.partition(".")
     return bool(key) and f"{document}.<key>" in known

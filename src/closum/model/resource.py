@@ -71,6 +71,14 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """What searches find a record by: the terms that `make` gives for a row, of which it reads the `sources`."""
+
+    sources: tuple[str, ...]
+    make: Callable[[Row], Terms]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference(Integer):
     """The id of a record that has to exist, of a resource that all accounts share."""
 
@@ -182,8 +190,8 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    makes of a row what searches find it by, where it can be searched. A
-    `singleton` is there once in each account: it has no list, and its path has no id.
+    are what searches find a record by, where it can be searched. A `singleton` is there once in each account: it has no
+    list, and its path has no id.
     """
 
     name: str
@@ -195,7 +203,7 @@ class Resource:
     unique: Unique | None = None
     at_least_one: tuple[str, ...] = ()
     reconcile: Callable[[Row], Row] | None = None
-    terms: Callable[[Row], Terms] | None = None
+    terms: Searched | None = None
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
     singleton: bool = False

@@ -9,7 +9,7 @@ from closum.model.resource import Resource
 from closum.operations.edit import Edit, Key, Known, children_of, shown_by
 from closum.store import rows
 from closum.store.unit import Unit
-from closum.store.version import tag_of
+from closum.store.version import is_seen
 
 NAMED = 10  # records that show one, in a message
 COUNTED = 1_000  # that are counted behind these
@@ -66,7 +66,7 @@ def decide(known: Known, edit: Edit, resource: Resource, ask: Delete) -> int:
     present = known.row(resource, ask.id)
     if present is None:
         raise NotFound
-    if ask.seen is not None and tag_of(present["version"], present["modified"]) not in ask.seen:
+    if not is_seen(present, ask.seen):
         raise Changed
     if showing := known.showing.get((resource, ask.id)):
         raise Invalid({"id": _is_shown(showing)})

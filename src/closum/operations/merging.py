@@ -1,11 +1,11 @@
 """Merge: records of one resource go into another one, which takes what it lacks; property by property, as one operation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from closum import errors
-from closum.errors import BrokenRule, Faults, Invalid, NotFound, fault
+from closum.errors import BrokenRule, Changed, Faults, Invalid, NotFound, fault
 from closum.model.change import Operation
 from closum.model.draft import MAX_ID, Draft
 from closum.model.fields import Document, Field
@@ -15,6 +15,7 @@ from closum.operations import deletion, plan
 from closum.operations.edit import Edit, Known, children_of
 from closum.store import changes, merged, rows
 from closum.store.unit import Unit
+from closum.store.version import is_seen
 
 IDS, PROPERTIES = "ids", "properties"
 
@@ -51,31 +52,42 @@ def names(resource: Resource) -> tuple[str, ...]:
     return (*resource.writable_names, *(nested.name for nested in resource.nested))
 
 
-def write(unit: Unit, resource: Resource, record_id: int, wanted: Draft) -> Merged:
-    """Have the records `ids` go into another one. Raises NotFound, Invalid."""
-    known, edit, ids = _decided(unit, resource, record_id, wanted)
+def write(
+    unit: Unit, resource: Resource, record_id: int, wanted: Draft, seen: Container[str] | None = None
+) -> Merged:
+    """Have the records `ids` go into another one; `seen` are the tags of the states of that one that it is meant for, None
+    for any. Raises NotFound, Invalid, Changed.
+    """
+    known, edit, ids = _decided(unit, resource, record_id, wanted, seen)
     (operation,) = changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)
     return Merged(record_id, ids, operation)
 
 
-def preview(unit: Unit, resource: Resource, record_id: int, wanted: Draft) -> dict[str, Any]:
-    """What `write` would do, with the record as it would be. Raises NotFound, Invalid."""
-    known, _, ids = _decided(unit, resource, record_id, wanted)
+def preview(
+    unit: Unit, resource: Resource, record_id: int, wanted: Draft, seen: Container[str] | None = None
+) -> dict[str, Any]:
+    """What `write` would do, with the record as it would be. Raises NotFound, Invalid, Changed."""
+    known, _, ids = _decided(unit, resource, record_id, wanted, seen)
     row, view = known.row(resource, record_id) or {}, record_view(resource)
     record = view.render(tuple(row.get(str(column)) for column in view.columns))
     return {"id": record_id, "merged": ids, "record": record}
 
 
-def _decided(unit: Unit, resource: Resource, record_id: int, wanted: Draft) -> tuple[Known, Edit, list[int]]:
+def _decided(
+    unit: Unit, resource: Resource, record_id: int, wanted: Draft, seen: Container[str] | None
+) -> tuple[Known, Edit, list[int]]:
     known, ids = plan.known_of(unit), list(wanted.values.get(IDS) or ())
     stored = [one for one in (record_id, *ids) if 0 < one <= MAX_ID]
     known.add(resource, rows.rows_by(unit, resource, "id", stored).values())
-    if known.row(resource, record_id) is None:
+    target = known.row(resource, record_id)
+    if target is None:
         raise NotFound
     winners = {name: one for name, one in (wanted.values.get(PROPERTIES) or {}).items() if one is not None}
     faults = wanted.faults | _faults(unit, known, resource, record_id, ids, winners)
     if faults:
         raise Invalid(faults)
+    if not is_seen(target, seen):
+        raise Changed
     for nested in resource.nested:
         links = [known.rows[resource][one][nested.link] for one in stored]
         known.add(nested.resource, rows.rows_by(unit, nested.resource, "id", links).values())

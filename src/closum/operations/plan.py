@@ -19,7 +19,7 @@ from closum.operations.edit import Edit, Known, shown_by
 from closum.store import rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
-from closum.store.version import tag_of
+from closum.store.version import is_seen
 
 
 class Create(NamedTuple):
@@ -30,12 +30,14 @@ class Create(NamedTuple):
 
 
 class Update(NamedTuple):
-    """Other values of a record: `seen` are the tags of the states that it is meant for, None for any."""
+    """Other values of a record: `seen` are the tags of the states that it is meant for, None for any; `present` is its row,
+    where it has been read."""
 
     by: By
     draft: Draft
     id: int
     seen: Container[str] | None = None
+    present: Row | None = None
 
 
 Drafted = Create | Update
@@ -90,7 +92,9 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
         *_keys(unit, known, resource, created),
     ]
     if known.follows:
-        first.append(_by_id(unit, known, resource, [*(ask.id for ask in updates), *deletions]))
+        known.add(resource, [ask.present for ask in updates if ask.present])
+        unread = [ask.id for ask in updates if not ask.present]
+        first.append(_by_id(unit, known, resource, [*unread, *deletions]))
     together.read(unit, first)
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
     if deletions:
@@ -199,7 +203,7 @@ def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]
 
 
 def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) -> Iterator[Read]:
-    """The records that have the keys of what is put."""
+    """The records that have the keys of what is put, but for those that are known."""
     keys: dict[Resource, list[Any]] = {}
     if resource.unique:
         keys[resource] = [one.values.get(resource.unique.column) for one in ready]
@@ -208,7 +212,8 @@ def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) 
         if some := [one.put[name][0].get(column) for one in ready if name in one.put]:
             keys.setdefault(nested.resource, []).extend(some)
     for other, some in keys.items():
-        yield rows.reading(unit, other, unique(other), some, partial(known.add, other))
+        unread = [key for key in some if known.with_key(other, key) is None]
+        yield rows.reading(unit, other, unique(other), unread, partial(known.add, other))
 
 
 def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequence[Update]) -> list[Ready]:
@@ -303,7 +308,7 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     filled = _still_filled(resource, present, ask, ready)
     if faults := faults | none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
-    if ask.seen is not None and tag_of(present["version"], present["modified"]) not in ask.seen:
+    if not is_seen(present, ask.seen):
         raise Changed
     if is_taken(known, resource, ask.id, ready.values):
         assert resource.unique

@@ -14,7 +14,7 @@ from closum.model.fields import Document
 from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
 from closum.model.query import Page, Query
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import records
+from closum.operations import merging, records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create, Update
 from closum.operations.records import Written
@@ -94,7 +94,11 @@ def result(ask: Ask, written: Written) -> str:
 def resolve(unit: Unit, resource: Resource, run: Sequence[Upsert]) -> list[Resolved]:
     """What each ask comes to, now that is known which records there are."""
     found = _found(unit, resource, run)
-    return [_resolved(resource, ask, matching) for ask, matching in zip(run, found, strict=True)]
+    resolved = [_resolved(resource, ask, matching) for ask, matching in zip(run, found, strict=True)]
+    return [
+        (merging.elsewhere(unit, resource, ask.wanted.value) or one) if isinstance(one, NotFound) else one
+        for ask, one in zip(run, resolved, strict=True)
+    ]
 
 
 def _resolved(resource: Resource, ask: Upsert, found: Sequence[Row]) -> Resolved:
@@ -114,7 +118,7 @@ def _resolved(resource: Resource, ask: Upsert, found: Sequence[Row]) -> Resolved
         return Upserted(row["id"], SKIPPED, None)
     if match.then == FILL_EMPTY:
         draft = _filling(resource, draft, row)
-    return Update(ask.by, draft, row["id"], ask.seen)
+    return Update(ask.by, draft, row["id"], ask.seen, row)
 
 
 def _joined(faults: Faults, others: Faults) -> Faults:

@@ -86,7 +86,7 @@ killed, too.
 | --- | --- |
 | The same call, which was carried out | As before. A record that it showed is shown as it is now; if it is not there any more, 404 |
 | The same call, while the first one is running | 409 with `Retry-After` |
-| A call with another body, path or query string | 422 `_isReused` |
+| A call with another body, other parameters, or for another record | 422 `_isReused` |
 | The same call, after a refusal (4xx or 5xx) | It is carried out: a refusal leaves the key free |
 
 Keys are of a user and a route, so two programs of one user must not count both from 1. The Ruby and Python bindings and the \

@@ -3,7 +3,7 @@
 from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
-from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row
+from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched
 from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
@@ -13,6 +13,17 @@ from closum.resources.phone import PHONE
 _HAS_EMAIL, _HAS_PHONE = mark("email", ""), mark("phone", "")
 _USUAL = (None, EMAIL.initial["status"])
 """The status of nearly every address: it has no mark."""
+
+
+_SEARCHED = (
+    "name",
+    "city_id",
+    "custom_data",
+    "email_email",
+    "email_status",
+    "phone_extension",
+    "phone_number",
+)
 
 
 def _terms(lead: Row) -> Terms:
@@ -88,7 +99,7 @@ LEAD = Resource(
             ),
         ),
     ),
-    terms=_terms,
+    terms=Searched(_SEARCHED, _terms),
     at_least_one=("name", "email", "phone"),
     listing=Listing(
         listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),

@@ -48,12 +48,24 @@ class Found(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Leads with one hash: how many, and the lowest id."""
+    """Leads with one hash: how many, and the lowest id. Of more than MOST_NAMED, not all may be counted."""
 
     hash: int
     is_whole: bool
     number: int
     lead_id: int
+
+
+OPEN = "SELECT COUNT(*) FROM duplicate WHERE account_id = ? AND is_open = 1"
+MOST_COUNTED = duplicates.MOST_NAMED + 1
+NUMBER = (
+    "SELECT COUNT(*) FROM (SELECT 1 FROM duplicate_key WHERE account_id = ? AND hash = ? LIMIT ?) AS counted"
+)
+BLOCKS = (
+    "SELECT hash, MAX(is_whole), COUNT(*), MIN(lead_id) FROM"
+    " (SELECT hash, is_whole, lead_id FROM duplicate_key WHERE account_id = ? AND hash > ?"
+    " ORDER BY hash, lead_id LIMIT ?) AS counted GROUP BY hash ORDER BY hash"
+)
 
 
 BEHIND = (
@@ -183,21 +195,27 @@ def shared(unit: Unit, column: str, after: int, most: int) -> list[int]:
 
 
 def number(unit: Unit, hash_: int) -> int:
-    """How many leads have a hash."""
-    row = unit.one(
-        "SELECT COUNT(*) FROM duplicate_key WHERE account_id = ? AND hash = ?", (unit.account_id, hash_)
-    )
+    """How many leads have a hash, at most MOST_COUNTED."""
+    row = unit.one(NUMBER, (unit.account_id, hash_, MOST_COUNTED))
     return int(row[0]) if row else 0
 
 
 def blocks(unit: Unit, after: int, most: int) -> list[Block]:
-    """The next hashes behind one."""
-    rows = unit.all(
-        "SELECT hash, MAX(is_whole), COUNT(*), MIN(lead_id) FROM duplicate_key WHERE account_id = ? AND hash > ?"
-        " GROUP BY hash ORDER BY hash LIMIT ?",
-        (unit.account_id, after, most),
-    )
-    return [Block(row[0], bool(row[1]), row[2], row[3]) for row in rows]
+    """The next hashes behind one, at most so many."""
+    found, is_more = list[Block](), True
+    while is_more and len(found) < most:
+        some, is_more = _blocks(unit, found[-1].hash if found else after, max(most, MOST_COUNTED))
+        found += some
+    return found[:most]
+
+
+def _blocks(unit: Unit, after: int, most: int) -> tuple[list[Block], bool]:
+    """Those of the next rows behind a hash, without the last one, which may have more; and whether there may be more rows."""
+    rows = unit.all(BLOCKS, (unit.account_id, after, most))
+    found = [Block(one, bool(is_whole), number, lead_id) for one, is_whole, number, lead_id in rows]
+    if sum(one.number for one in found) < most:
+        return found, False
+    return found[:-1] or found, True
 
 
 def leads(unit: Unit, ids: Iterable[int]) -> list[Lead]:
@@ -375,5 +393,5 @@ def page(unit: Unit, after: Sequence[Any], most: int) -> list[Found]:
 
 def count(unit: Unit) -> int:
     """How many are open."""
-    row = unit.one("SELECT COUNT(*) FROM duplicate WHERE account_id = ? AND is_open = 1", (unit.account_id,))
+    row = unit.one(OPEN, (unit.account_id,))
     return int(row[0]) if row else 0

@@ -33,7 +33,7 @@ def differing(unit: Unit, resource: Resource, batch: Batch) -> Differing:
     for row in batch.rows:
         held = kept.pop(row["id"], None)
         try:
-            terms = resource.terms(row)
+            terms = resource.terms.make(row)
         except UNREADABLE:  # it is found by what it was before
             continue
         if held is None:

@@ -94,12 +94,11 @@ def follow(unit: Unit, changes: Sequence[Change]) -> list[Effect]:
     """What has the index follow changes of records that stay."""
     found: dict[Resource, dict[int, Terms]] = {}
     for _, resource, before, after in changes:
-        make = resource.terms
-        if make is None or after is None:
+        searched = resource.terms
+        if searched is None or after is None:
             continue
-        terms = make(after)
-        if before is None or make(before) != terms:
-            found.setdefault(resource, {})[after["id"]] = terms
+        if before is None or any(before[column] != after[column] for column in searched.sources):
+            found.setdefault(resource, {})[after["id"]] = searched.make(after)
     index: Index = unit.search
     effects: list[Effect] = []
     for resource, records in found.items():

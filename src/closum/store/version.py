@@ -1,8 +1,9 @@
 """Which state of a record a client has seen, as an entity tag. Source: RFC 9110, 8.8.3 and 13.1.1."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from hashlib import blake2b
+from typing import Any
 
 from closum.errors import Malformed
 
@@ -18,6 +19,11 @@ _WRONG = "'If-Match' must be '*', or the ETag of the record as it was retrieved,
 
 tag_of: Callable[[int, str], str] = '"{}.{}"'.format
 """The tag of a record's state, of its version and time: another one after every change of what the record shows."""
+
+
+def is_seen(row: Mapping[str, Any], seen: Container[str] | None) -> bool:
+    """Whether a record is in one of the states with these tags; None stands for any."""
+    return seen is None or tag_of(row["version"], row["modified"]) in seen
 
 
 def tag_with(tag: str, others: Iterable[object]) -> str:

@@ -77,6 +77,17 @@ def test_of_a_command(url: str) -> None:
         holds(session.connection, IN_A_COMMAND)
 
 
+def test_of_a_command_that_writes_to_an_account(url: str) -> None:
+    """Until the end of its transaction."""
+    with open_session(url) as session:
+        assert isinstance(session, PostgresSession)
+        with session.write(1):
+            holds(session.connection, IN_A_SERVER | {"statement_timeout": "0"})
+        holds(session.connection, IN_A_COMMAND)
+        with session.write():
+            holds(session.connection, IN_A_COMMAND)
+
+
 def test_in_one_round_trip(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[None] = []
     awaited = PreparedConnection.awaited

@@ -127,6 +127,15 @@ def lock_of(account_id: int | None) -> str:
     return f"SELECT 1 FROM tally WHERE account_id = {int(account_id)} ORDER BY resource FOR UPDATE"
 
 
+def first_of_command(account_id: int | None) -> str:
+    """As `lock_of`. Where a command writes to an account it is kept to the indexes, too: its plans may be older than what
+    it has written."""
+    if account_id is None:
+        return lock_of(None)
+    local = "; ".join(f"SET LOCAL {name} = {value}" for name, value in INDEXES_ALONE.items())
+    return f"{local}; {lock_of(account_id)}"
+
+
 @contextlib.contextmanager
 def transaction(connection: PreparedConnection, now: int, first: str = "") -> Iterator[PostgresUnit]:
     """One writing transaction, which begins with the statement `first`; undone when the block raises.

@@ -14,7 +14,7 @@ from closum.errors import Refusal
 from closum.settings import shown_url
 from closum.store import identity, migrate
 from closum.store.keys import checked, made
-from closum.store.postgres.connection import connect, lock_of, refusing, snapshot, transaction
+from closum.store.postgres.connection import connect, first_of_command, refusing, snapshot, transaction
 from closum.store.postgres.supply import refuse_pooler_that_shares
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.progress import Progress, no_progress
@@ -156,7 +156,7 @@ class PostgresSession(Session):
 
     @contextlib.contextmanager
     def write(self, account_id: int | None = None) -> Iterator[Unit]:
-        first = lock_of(account_id)
+        first = first_of_command(account_id)
         with refusing(self.name), transaction(self.connection, int(self._clock()), first) as unit:
             yield unit.of(account_id or 0, self.by)
 

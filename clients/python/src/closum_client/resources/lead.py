@@ -183,6 +183,7 @@ RESOURCE = Resource(
             ),
             params=(),
             result="data",
+            conditional=True,
         ),
         Action(
             name="duplicates",

@@ -488,16 +488,20 @@ module Closum
     # @param properties [Hash, nil] Of each property the lead that gives it: this one or one of the others:
     #   `{name:, city_id:, custom_data:, email:, phone:}`
     # @param dry_run [Boolean, nil] With `true` nothing is changed: the answer has the lead as it would be
+    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
+    #   since, nothing is done
     # @return [Object]
     # @raise [NotFound]
+    # @raise [PreconditionFailed] when it has been changed since if_match
     # @raise [Error]
-    def merge(id, ids:, properties: ABSENT, dry_run: ABSENT)
+    def merge(id, ids:, properties: ABSENT, dry_run: ABSENT, if_match: ABSENT)
       acted(
         "POST",
         "/{id}/merge",
         id: id,
         json: { ids:, properties:, dry_run: },
-        flags: %w[dry_run]
+        flags: %w[dry_run],
+        if_match: if_match
       ) { |envelope| envelope["data"] }
     end
 

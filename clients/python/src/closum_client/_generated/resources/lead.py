@@ -525,6 +525,7 @@ class Leads:
         ids: Sequence[int],
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         dry_run: bool | UnsetType | None = UNSET,
+        if_match: str | UnsetType | None = UNSET,
     ) -> Any:
         """Has other leads go into this one, as one operation, which can be undone. This lead keeps what it
         has and takes what it lacks from the others, of `custom_data` key by key; `properties` says
@@ -540,13 +541,16 @@ class Leads:
                 others: a dict of "name", "city_id", "custom_data", "email", "phone".
             dry_run (bool | None): With `true` nothing is changed: the answer has the lead as it would
                 be.
+            if_match (str): The `etag` that the record was retrieved with: where it has been changed
+                since, nothing is done.
 
         Returns:
             Any
 
         Raises:
-            ValueError: `id` is not an id.
+            ValueError: `id` is not an id, or `if_match` is not an etag.
             NotFound: there is no record with this id.
+            PreconditionFailed: the record has been changed since the state that `if_match` names.
             Invalid: `errors` has all faults of the values.
             ClosumError
         """
@@ -556,7 +560,7 @@ class Leads:
                 self._verbs.data,
                 id,
                 {},
-                UNSET,
+                if_match,
                 ids=ids,
                 properties=properties,
                 dry_run=dry_run,
