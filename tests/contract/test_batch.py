@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.client import JSON, Client
 
 each = pytest.mark.parametrize
 
@@ -198,6 +198,25 @@ def test_a_patch_changes_custom_data_key_by_key(api: Client) -> None:
     assert found[1][1] == []
     assert found[2][1]["url"] == f"/api/lead/{first + 1}"
     assert api.data("GET", f"/api/lead/{first}")["custom_data"] == '{"a":1,"c":3}'
+
+
+def nested(levels: int) -> JSON:
+    return {"a": nested(levels - 1)} if levels > 1 else {}
+
+
+@each(
+    "data",
+    [
+        {"name": "Ana", "custom_data": nested(31)},
+        {"name": "Ana", "custom_data": nested(32)},
+        {"name": "Ana"} | {str(n): n for n in range(999)},
+        {"name": "Ana"} | {str(n): n for n in range(1000)},
+    ],
+)
+def test_an_item_has_the_limits_of_a_body_that_comes_alone(data: JSON, api: Client) -> None:
+    alone = api.post("/api/lead", json=data)
+    ((status, _),) = outcomes(api, [{"action": "create", "data": data}])
+    assert status == alone.status_code
 
 
 BODIES = [

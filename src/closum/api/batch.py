@@ -114,8 +114,9 @@ def _action(item: Any) -> str:
     """Raises Malformed for an item that is not one."""
     if not isinstance(item, dict):
         raise Malformed("An item must be an object with an 'action'")
-    try:
-        document.check(item)
+    try:  # the body that an item has may be as large as one that comes alone
+        document.check({**item, "data": None})
+        document.check(item.get("data"))
     except document.DocumentError as error:
         raise Malformed(f"The item cannot be taken: {error}") from None
     action = item.get("action")
