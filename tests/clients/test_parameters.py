@@ -64,8 +64,7 @@ def name_of(document: Any, parameter: Any) -> str | None:
 def owner_of(route: Route) -> str:
     if route.resource:
         return route.resource.plural
-    name = route.path.split("/")[2]
-    return GROUPS.get(name, route.verb)
+    return GROUPS.get(route.path.split("/")[2], route.verb)
 
 
 def methods_of(route: Route) -> tuple[str, ...]:

@@ -172,7 +172,7 @@ def test_commands_of_the_client_work_in_the_order_in_which_they_are_shown(
 ) -> None:
     run(list(calls(START))[1][0])
     lines = list(command_lines(guide("clients")))
-    assert {words[0] for words in lines} == {"changes", "login", "lead", "city"}
+    assert {words[0] for words in lines} == {"changes", "login", "lead", "city", "operation"}
     for line in lines:
         assert is_of_client(line)
         signing_in = ["--email", "admin@example.com", "--password-stdin"] if line[0] == "login" else []

@@ -4,6 +4,7 @@ A group is what is at one path. Its records are the schemas that its answers hav
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from keyword import iskeyword
 from typing import NamedTuple
 
 from closum.api import openapi, revisions
@@ -35,10 +36,6 @@ class Call(NamedTuple):
     query: tuple[str, ...]
     record: str
     job: str
-
-    @property
-    def has_id(self) -> bool:
-        return "{id}" in self.tail
 
     @property
     def is_list(self) -> bool:
@@ -77,20 +74,23 @@ class Group(NamedTuple):
 def groups(resources: Sequence[Resource], routes: Sequence[Route]) -> list[Group]:
     """Those of the route table, in its order. Raises ValueError for an argument that means something else."""
     schemas = openapi.schemas_of_several(resources)
-    found: dict[str, list[Route]] = {}
+    found: dict[tuple[str, str], list[Route]] = {}
     for route in routes:
         if one := called(route):
-            found.setdefault(one.group, []).append(route)
-    return [_group(plural, rows, schemas) for plural, rows in found.items()]
+            found.setdefault((one.name, one.group), []).append(route)
+    return [_group(name, plural, rows, schemas) for (name, plural), rows in found.items()]
 
 
-def _group(plural: str, routes: Sequence[Route], schemas: Mapping[str, Schema]) -> Group:
+def _group(name: str, plural: str, routes: Sequence[Route], schemas: Mapping[str, Schema]) -> Group:
     calls = tuple(_calls(routes))
-    name = routes[0].path.split("/")[2]
     named = any(route.sample is not None and isinstance(route.sample.id, str) for route in routes)
     for one in calls:
-        if odd := [field.name for field in one.fields if field.name in TAKEN or shape(field)]:
-            raise ValueError(f"{name}: {', '.join(odd)} of {one.name} cannot be an argument")
+        odd = [field.name for field in one.fields if field.name in TAKEN or shape(field)]
+        if (
+            odd := [word for word in (one.name, *(field.name for field in one.fields)) if iskeyword(word)]
+            + odd
+        ):
+            raise ValueError(f"{name}: {', '.join(odd)} of {one.name} cannot be a name")
     return Group(name, plural, calls, named, schemas)
 
 

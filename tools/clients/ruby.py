@@ -58,6 +58,8 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     own = {resource.name: methods(resource, rows) for resource in resources}
     for resource in resources:
         _refuse(resource, [name for one in own[resource.name] for name in one.names])
+    for group in found:
+        _refuse(group, [*group.methods, *(field.name for one in group.calls for field in one.fields)])
     made = {f"{FOLDER}generated/{one.name}.rb": _module(one, own[one.name]) for one in resources}
     made |= {f"{FOLDER}generated/{one.name}.rb": HEADER_OF_ROUTES + ruby_groups.module(one) for one in found}
     made[f"{FOLDER}generated/{MODULE}.rb"] = HEADER_OF_ROUTES + ruby_groups.records(found)
@@ -111,11 +113,11 @@ def _check(resource: Resource) -> None:
     _refuse(resource, names, [name for name in classes if class_name(name) in CONSTANTS.split()])
 
 
-def _refuse(resource: Resource, names: Sequence[str], refused: Sequence[str] = ()) -> None:
+def _refuse(owner: Resource | Group, names: Sequence[str], refused: Sequence[str] = ()) -> None:
     words = f"{KEYWORDS} {METHODS}".split()
     odd = [name for name in names if name in words or not re.fullmatch("[a-z][a-z0-9_]*", name)]
     if odd or refused:
-        raise ValueError(f"{resource.name}: no name for the Ruby client: {', '.join([*odd, *refused])}")
+        raise ValueError(f"{owner.name}: no name for the Ruby client: {', '.join([*odd, *refused])}")
 
 
 def _index(resources: Sequence[Resource], found: Sequence[Group]) -> str:

@@ -102,7 +102,9 @@ def _act(group: Group, one: Call) -> str:
         *wrong,
         "@raise [Error]",
     ]
-    head = call(f"def {one.name}", ["id", *(f"{f.name}: ABSENT" for f in one.fields)])
+    head = call(
+        f"def {one.name}", ["id", *(f"{f.name}:" if f.needed else f"{f.name}: ABSENT" for f in one.fields)]
+    )
     return documented(doc, head, _called(one))
 
 

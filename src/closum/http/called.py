@@ -9,11 +9,13 @@ BY_HAND = frozenset({"changes"})
 
 
 class Called(NamedTuple):
-    """`path` is that of its group, and `tail` what follows it; `group` is an attribute of a client, `method` one of that."""
+    """`group` is an attribute of a client, and `method` one of that; `name` is the first part of the path behind /api, and
+    `tail` what follows it.
+    """
 
     group: str
     method: str
-    path: str
+    name: str
     tail: str
 
 
@@ -24,11 +26,11 @@ def called(route: Route) -> Called | None:
     operation = route.operation
     if operation is None or operation.resource or route.is_public or operation.name in BY_HAND:
         return None
-    path = "/".join(route.path.split("/")[:3])
-    tail = route.path.removeprefix(path)
+    name = route.path.split("/")[2]
+    tail = route.path.removeprefix(f"/api/{name}")
     if "{id}" not in tail and (route.method, tail) != ("GET", ""):
         return None
-    return Called(operation.tag.lower(), _method(route, tail, operation), path, tail)
+    return Called(operation.tag.lower(), _method(route, tail, operation), name, tail)
 
 
 def _method(route: Route, tail: str, operation: Operation) -> str:

@@ -110,7 +110,7 @@ what the server does with the lead that matches:
 
 `result` of the answer is `created`, `updated`, `unchanged` or `skipped`.
 
-**Many in one call**: `POST /api/lead/batch` takes up to 1,000 items, each to create, update, upsert or delete one lead, and \
+**Many in one call**: `POST /api/lead/batch` takes up to 1,000 items, each to `create`, `update`, `patch`, `upsert` or `delete` one lead, and \
 answers each as a call of its own. A batch is one operation.
 
 **Many that a filter finds**: `PATCH` and `DELETE` of `/api/lead` change or delete all leads that `filter`, `q` and \

@@ -44,6 +44,9 @@ class Client(Resources):
         leads, emails, phones, cities: `list`, `create`, `retrieve` and `update` where the API has them; try
             help(client.leads.create). Their methods raise ClosumError.
         changes: what changed: `for change in client.changes.since(position)`.
+        bin: what was deleted, to restore it or to remove it for good.
+        operations: what was done with each call, to undo it.
+        jobs: background work, to wait for it.
 
     Threads may share a client. As a context manager it closes its connections at the end.
     """

@@ -375,12 +375,12 @@ module Closum
       acted("DELETE", "/{id}", id: id, if_match: if_match)
     end
 
-    # Writes up to 1,000 leads in one call: each item creates, updates, upserts or deletes one. The call is
-    #   one operation, which you can undo as a whole. The server carries out the items in their order. For
-    #   each one the answer has the `status` and the `body` that a call of its own would have had. A refused
-    #   item leaves the others as they are. With `atomic`, the server writes all items or none: one refused
-    #   item then refuses the call (422), with the faults by the number of the item, from 0. An item has the
-    #   limits of a body, and the whole call takes 16 MiB.
+    # Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does it),
+    #   `patch`, `upsert` or `delete`. The call is one operation, which you can undo as a whole. The server
+    #   carries out the items in their order. For each one the answer has the `status` and the `body` that a
+    #   call of its own would have had. A refused item leaves the others as they are. With `atomic`, the
+    #   server writes all items or none: one refused item then refuses the call (422), with the faults by
+    #   the number of the item, from 0. An item has the limits of a body, and the whole call takes 16 MiB.
     #
     # @param items [Array<Hash>] What to do, in this order: at most 1,000 items, the whole body at most 16
     #   MiB: each `{action:, id:, match:, on_match:, if_match:, data:}`
@@ -495,9 +495,9 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Retrieves the changes of a specific Lead, the newest first, each with the values of the properties
-    #   before and after it. A deleted Lead has its history for as long as the server keeps it; after a
-    #   removal for good or an erasure there is none (404).
+    # Retrieves the changes of a specific Lead, the newest first. Each has the values of the properties
+    #   before and after it. A deleted Lead has its history for as long as the server keeps it. The server
+    #   has none of a Lead that was removed for good or erased (404).
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

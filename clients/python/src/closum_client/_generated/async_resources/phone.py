@@ -306,9 +306,9 @@ class AsyncPhones:
     def history(
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
-        """Retrieves the changes of a specific Phone, the newest first, each with the values of the
+        """Retrieves the changes of a specific Phone, the newest first. Each has the values of the
         properties before and after it. A deleted Phone has its history for as long as the server keeps
-        it; after a removal for good or an erasure there is none (404).
+        it. The server has none of a Phone that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the phone, an int or its digits.

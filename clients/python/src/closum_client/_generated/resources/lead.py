@@ -361,12 +361,13 @@ class Leads:
         self._driver.run(self._verbs.act(Action("DELETE", "/{id}"), self._verbs.nothing, id, {}, if_match))
 
     def batch(self, *, items: Sequence[Mapping[str, Any]], atomic: bool | UnsetType | None = UNSET) -> Any:
-        """Writes up to 1,000 leads in one call: each item creates, updates, upserts or deletes one. The
-        call is one operation, which you can undo as a whole. The server carries out the items in their
-        order. For each one the answer has the `status` and the `body` that a call of its own would have
-        had. A refused item leaves the others as they are. With `atomic`, the server writes all items or
-        none: one refused item then refuses the call (422), with the faults by the number of the item,
-        from 0. An item has the limits of a body, and the whole call takes 16 MiB.
+        """Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does
+        it), `patch`, `upsert` or `delete`. The call is one operation, which you can undo as a whole.
+        The server carries out the items in their order. For each one the answer has the `status` and
+        the `body` that a call of its own would have had. A refused item leaves the others as they are.
+        With `atomic`, the server writes all items or none: one refused item then refuses the call
+        (422), with the faults by the number of the item, from 0. An item has the limits of a body, and
+        the whole call takes 16 MiB.
 
         Args:
             items (list[dict]): What to do, in this order: at most 1,000 items, the whole body at most
@@ -548,9 +549,9 @@ class Leads:
         )
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
-        """Retrieves the changes of a specific Lead, the newest first, each with the values of the
+        """Retrieves the changes of a specific Lead, the newest first. Each has the values of the
         properties before and after it. A deleted Lead has its history for as long as the server keeps
-        it; after a removal for good or an erasure there is none (404).
+        it. The server has none of a Lead that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the lead, an int or its digits.
