@@ -6,7 +6,7 @@ from pathlib import Path
 
 import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from closum.api.routes import table
 from closum.resources import RESOURCES
@@ -81,6 +81,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = Programs()("chromium", package="chromium")
+    expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--no-proxy-server"]
         with playwright.chromium.launch(executable_path=chromium, args=options) as browser:
