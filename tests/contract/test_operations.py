@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.operations import bin as bins
 from closum.resources.lead import LEAD
 from closum.store import history
 from closum.store.unit import Unit, timestamp
@@ -220,6 +221,15 @@ def test_one_record_that_was_deleted_since_leaves_the_others(api: Client) -> Non
     }
     numbers = [api.data("GET", f"/api/lead/{lead}")["phone"]["number"] for lead in leads[1:]]
     assert numbers == ["912345671", "912345672"]
+
+
+def test_records_that_come_back_one_by_one_are_operations_of_their_own(server: Server, api: Client) -> None:
+    """Also where a command does it, whose writes have no id of a request."""
+    items = [{"action": "delete", "id": api.new("lead", {"name": "Ana"})} for _ in range(3)]
+    assert api.post("/api/lead/batch", json={"items": items}).status_code == 200
+    with command(server, api) as unit:
+        found = [bins.restore(unit, entry["id"]).operation for entry in api.data("GET", "/api/bin")]
+    assert [one["id"] for one in operations(api, limit=3)[0]] == found[::-1]
 
 
 def test_a_record_that_is_shown_is_named_by_what_clients_call_it(api: Client) -> None:

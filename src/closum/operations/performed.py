@@ -67,12 +67,12 @@ def _back(unit: Unit, before: int) -> Iterator[tuple[Head, Whole | None]]:
         heads[0] = heads[0]._replace(last=operations.end(unit, heads[0].id))
     while heads:
         for head in heads:
-            key = (head.by.cause, head.by.cause_id, head.by.request_id if head.by.cause == UNDO else "")
             if is_mark(head):
                 yield head, None
-            elif head.by.cause_id is None:
+            elif undone.is_alone(head):
                 yield head, Whole([head])
             else:
+                key = (head.by.cause, head.by.cause_id, head.by.request_id if head.by.cause == UNDO else "")
                 if key not in work:
                     work[key] = undone.whole(unit, head)
                 yield head, work[key]

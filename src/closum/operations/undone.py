@@ -63,6 +63,11 @@ def is_mark(head: Head) -> bool:
     return head.verb in (RESTORE, CLOCK)
 
 
+def is_alone(head: Head) -> bool:
+    """Whether it is no step of anything: only background work has steps."""
+    return head.by.cause_id is None or (head.by.cause == UNDO and not is_step(head.by.request_id))
+
+
 def find(unit: Unit, operation: int) -> Whole:
     """The operation that has an id, or a step with it. Raises NotFound."""
     head = operations.head(unit, operation)
@@ -74,8 +79,9 @@ def find(unit: Unit, operation: int) -> Whole:
 def whole(unit: Unit, head: Head) -> Whole:
     """The operation that has a step."""
     by = head.by
-    if by.cause_id is None or (by.cause == UNDO and not is_step(by.request_id)):
+    if is_alone(head):
         return Whole([head])
+    assert by.cause_id is not None
     found = operations.caused(unit, by.cause, by.cause_id)
     return Whole([one for one in found if by.cause != UNDO or one.by.request_id == by.request_id])
 
