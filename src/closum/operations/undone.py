@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CLOCK, CREATE, INTO, MERGE, RESTORE, UPDATE
+from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import operation as operations
@@ -17,6 +17,8 @@ UNKNOWN = "There is no such operation in your account, or its history is cut"
 
 MOST_MERGED = 100
 """Records that go into another one at once."""
+_MOST_GONE = 3 * MOST_MERGED
+"""Of these and of what they showed, which goes into the bin again where an undo had brought it back from there."""
 
 UndoKey = int | str
 """Which undo of an operation: its id, or the request of the background work that it is a step of."""
@@ -113,9 +115,11 @@ def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int
     found: dict[tuple[str, int], int] = {}
     for operation in {by.cause_id for by in undos if by.cause_id is not None}:
         last = operations.end(unit, operation)
-        rows = operations.rows_back(unit, operation, last, MOST_MERGED)
-        gone = takewhile(lambda one: one.verb == MERGE, rows)
-        found |= {(one.resource, one.id): one.before[INTO] for one in gone if one.before}
+        rows = operations.rows_back(unit, operation, last, _MOST_GONE)
+        gone = takewhile(lambda one: one.verb in DELETIONS, rows)
+        found |= {
+            (one.resource, one.id): one.before[INTO] for one in gone if one.verb == MERGE and one.before
+        }
     return found
 
 
