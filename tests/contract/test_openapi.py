@@ -178,7 +178,7 @@ STATUSES = {
     "GET /health": {200, 400, 413, 414, 431, 500},
     "GET /ready": {200, 400, 413, 414, 431, 500, 503},
     "GET /api/change": {200, 400, 401, 403, 410, 413, 414, 431, 500, 503},
-    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 409, 413, 414, 422, 431, 500, 503},
+    "POST /api/bin/{id}/restore": {200, 400, 401, 403, 404, 409, 413, 414, 415, 422, 431, 500, 503},
     "POST /api/operation/{id}/undo": {
         200,
         202,
@@ -223,6 +223,7 @@ def statuses(route: Route) -> set[int]:
     found |= {one.status for one in route.operation.also} | {one.status for one in route.operation.errors}
     found |= {410} if "changed_since" in route.parameters else set()
     found |= {409, 422} if route.method == "POST" else set()
+    found |= {415} if route.takes_no_property else set()
     return found | ({415, 422} if route.operation.body else set())
 
 

@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE
+from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE, By
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import operation as operations
@@ -60,6 +60,11 @@ def is_step(request_id: str) -> bool:
     return request_id.startswith(STEP)
 
 
+def has_steps(by: By) -> bool:
+    """Whether what was done is a step of background work."""
+    return by.cause_id is not None and (by.cause != UNDO or is_step(by.request_id))
+
+
 def is_mark(head: Head) -> bool:
     """Whether it is no operation: a row that tells of the history itself."""
     return head.verb in (RESTORE, CLOCK)
@@ -76,7 +81,7 @@ def find(unit: Unit, operation: int) -> Whole:
 def whole(unit: Unit, head: Head) -> Whole:
     """The operation that has a step."""
     by = head.by
-    if by.cause_id is None or (by.cause == UNDO and not is_step(by.request_id)):
+    if by.cause_id is None or not has_steps(by):
         return Whole([head])
     found = operations.caused(unit, by.cause, by.cause_id)
     return Whole([one for one in found if by.cause != UNDO or one.by.request_id == by.request_id])
