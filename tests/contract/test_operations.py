@@ -311,3 +311,19 @@ def test_damage_is_named(server: Server, api: Client) -> None:
     for body in ({}, {"dry_run": True}):
         told = failure(api.post(f"/api/operation/{operation}/undo", json=body), 500)["message"]
         assert "closum check" in told
+
+
+def test_undos_with_one_request_id_are_listed_each(api: Client) -> None:
+    """A client gives the id of a request, and so may give one twice."""
+    api.new("lead", {"name": "Ana"})
+    first, same = change(api, "/api/lead/1", {"name": "Eva"}), {"X-Request-Id": "same"}
+    made = [first]
+    for operation in (first, first + 1, first):
+        answer = api.post(f"/api/operation/{operation}/undo", json={}, headers=same)
+        made.append(answer.json()["data"]["operation"])
+    found, _ = operations(api)
+    assert [(one["id"], one["undoes"]) for one in found[:3]] == [
+        (made[3], first),
+        (made[2], made[1]),
+        (made[1], first),
+    ]

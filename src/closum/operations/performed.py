@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from closum.model.change import CREATE, RESTORE
 from closum.model.draft import MAX_ID
 from closum.operations import feed, undone
-from closum.operations.undone import Whole, is_mark
+from closum.operations.undone import Whole, has_steps, is_mark
 from closum.store import identity
 from closum.store import operation as operations
 from closum.store.operation import UNDO, Head
@@ -67,12 +67,12 @@ def _back(unit: Unit, before: int) -> Iterator[tuple[Head, Whole | None]]:
         heads[0] = heads[0]._replace(last=operations.end(unit, heads[0].id))
     while heads:
         for head in heads:
+            key = (head.by.cause, head.by.cause_id, head.by.request_id if head.by.cause == UNDO else "")
             if is_mark(head):
                 yield head, None
-            elif undone.is_alone(head):
+            elif not has_steps(head.by):
                 yield head, Whole([head])
             else:
-                key = (head.by.cause, head.by.cause_id, head.by.request_id if head.by.cause == UNDO else "")
                 if key not in work:
                     work[key] = undone.whole(unit, head)
                 yield head, work[key]
