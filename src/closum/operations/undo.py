@@ -6,6 +6,7 @@ What was changed since stays, and is named. An undo is an operation, so undoing 
 import contextlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from closum.errors import Internal, Invalid, fault
@@ -72,6 +73,7 @@ class Looked:
         return [other for other in later if other.position > one.position]
 
 
+_POSITION = attrgetter("position")
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
@@ -125,18 +127,31 @@ def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[U
     _refuse_damaged(operation, past)
     _refuse_unknown(unit, operation, past)
     looked = Looked(unit.by._replace(cause="undo", cause_id=operation), past, plan.known_of(unit))
-    for resource, some in _by_resource(past).items():
-        ids = dict.fromkeys(one.id for one in some)
-        later = history.of_records(unit, resource, ids, min(one.position for one in some))
-        for record_id, changes_of in later.items():
-            _refuse_damaged(operation, changes_of)
-            looked.later[resource, record_id] = changes_of
+    looked.later = _later(unit, operation, past)
     by_name = {(resource.name, record_id): some for (resource, record_id), some in looked.later.items()}
     looked.past = undone.not_undone(past, by_name, operation, undos)
     looked.into = undone.merged_before(unit, looked.past)
     for resource, some in _by_resource(looked.past).items():
         _look_up_records(unit, looked, resource, some)
     return looked
+
+
+def _later(unit: Unit, operation: int, past: Sequence[Past]) -> dict[Key, list[Past]]:
+    """The changes of each record behind the first of these, in their order. Where nothing else was changed between these, they
+    are not read again."""
+    found, first, last = dict[Key, list[Past]](), 0, 0
+    if past:
+        first, last = (end(past, key=_POSITION).position for end in (min, max))
+    is_whole = last - first + 1 == len(past)
+    for one in sorted(past, key=_POSITION) if is_whole else ():
+        found.setdefault((_RESOURCES[one.resource], one.id), []).append(one)
+    for resource, some in _by_resource(past).items():
+        ids = dict.fromkeys(one.id for one in some)
+        read = history.of_records(unit, resource, ids, last if is_whole else first)
+        for record_id, changes_of in read.items():
+            _refuse_damaged(operation, changes_of)
+            found.setdefault((resource, record_id), []).extend(changes_of)
+    return found
 
 
 def _refuse_damaged(operation: int, past: Iterable[Past]) -> None:

@@ -1,11 +1,14 @@
 """Records that went into others, and those that they went into."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model.change import INTO, MERGE, Operation
 from closum.model.resource import Resource
 from closum.store import statements
+from closum.store.scope import OF_ACCOUNT
+from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
 from closum.store.unit import Effect, Unit
 
@@ -62,9 +65,26 @@ def _insert(number: int) -> str:
 
 
 def follow_back(unit: Unit, back: Mapping[Resource, Iterable[int]]) -> None:
-    """Records that are there again went nowhere."""
-    for resource, ids in back.items():
-        unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for one in ids])
+    """Records that are there again went nowhere, and most of them did not before: these are read, many at once."""
+    asked = [
+        (resource, _among(len(chunk), unit.engine)(unit.account_id, resource.name, *chunk))
+        for resource, ids in back.items()
+        for chunk in statements.chunks(ids)
+    ]
+    found = zip(asked, unit.all_of([statement for _, statement in asked]), strict=True)
+    unit.run_many(
+        _FORGET,
+        [(unit.account_id, resource.name, *one) for (resource, _), rows in found for one in {*rows}],
+    )
+
+
+@lru_cache
+def _among(number: int, engine: str) -> Prepared:
+    """Which of `number` records went into another one. Takes account, resource, ids."""
+    condition = sql("record.resource = {resource}", resource=parameter("resource"))
+    return statements.look_up(
+        OF_ACCOUNT, "merged", ("record_id",), "record_id", (condition,), number, engine, ("resource",)
+    )
 
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
