@@ -16,7 +16,7 @@ from closum.model.words import Clause
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import gaps, history, pages, statements, tally
+from closum.store import duplicates, gaps, history, pages, statements, tally
 from closum.store.postgres import growth
 from closum.store.postgres.connection import DEADLINE, connect, transaction
 from closum.store.postgres.session import PostgresSession
@@ -202,6 +202,22 @@ def test_a_search_reads_its_index_alone(unknown: tuple[PreparedConnection, int],
     (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({given})").fetchall()
     indexes = {path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])}
     assert indexes == {None, "lead_term_terms"}
+
+
+def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(
+    unknown: tuple[PreparedConnection, int],
+) -> None:
+    """Not among all pairs of the account, also in plans that were made while there were none."""
+    connection, account_id = unknown
+    unit = PostgresUnit(connection, 0, account_id)
+    used = []
+    for text in duplicates._DROP_PAIRS:
+        for _ in range(ALWAYS):
+            unit.run(text, (account_id, 1))
+        name = connection.prepared[text].decode()
+        (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({account_id}, 1)").fetchall()
+        used += [path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])]
+    assert set(used) == {None, "duplicate_pkey", "duplicate_second"}
 
 
 def test_new_terms_wait_for_the_index_in_a_short_list(session: PostgresSession) -> None:
