@@ -10,6 +10,7 @@ import pytest
 
 from closum.accounts import users
 from closum.model import words
+from closum.model.duplicates import RULES
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.model.words import Clause
@@ -32,14 +33,15 @@ ACCOUNTS = 3
 SMALL = 300
 CITIES = 10_000
 ONE_ROW = {"city_tally", "token_tally"}
-OTHERS = """
+OTHERS = f"""
+INSERT INTO duplicate_place SELECT account_id, last_id, 1, {RULES}, 'null' FROM tally WHERE resource = 'change';
 INSERT INTO tally SELECT number, resource, 5000, 9000, '' FROM generate_series(10, 2000) AS number,
     (VALUES ('lead'), ('email'), ('phone')) AS each (resource);
 INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     FROM generate_series(10, 1000) AS number, generate_series(0, 8) AS block;
 ANALYZE
 """
-"""What many more accounts have, and what the planner is to know of it all."""
+"""Leads that were compared, what many more accounts have, and what the planner is to know of it all."""
 NEVER = 1_000_000_000  # seconds
 ALWAYS = 6  # executions, after which PostgreSQL has chosen a plan
 
