@@ -1,0 +1,77 @@
+"""Changes and deletions of many leads by filter, by either entry point."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.clients.cli.conftest import Run
+from tests.clients.cli.scripted import Scripted
+from tests.clients.cli.test_records import printed
+from tests.clients.cli.test_records import user as user  # noqa: PLC0414
+from tests.support.client import Client
+from tests.support.engine import ON_SQLITE
+
+BOTH = pytest.mark.parametrize("entry_point", ["closum-client", "closum"])
+each = pytest.mark.parametrize
+
+FILTERS = ("--filter", "name~=CLI", "--filter", "id>1")
+OTHER_WAY = (*FILTERS[2:], *FILTERS[:2])
+COUNTED = {"count": 1, "sample": [], "if_count": "1-a"}
+
+
+@pytest.fixture
+def leads(api: Client) -> None:
+    for name in ("CLI", "CLI", "Ana"):
+        api.new("lead", {"name": name})
+
+
+def names(api: Client) -> dict[int, Any]:
+    return {lead["id"]: lead["name"] for lead in api.data("GET", "/api/lead")}
+
+
+def to(script: Scripted) -> dict[str, str]:
+    return {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "t"}
+
+
+@ON_SQLITE
+@BOTH
+@each("filters", [FILTERS, OTHER_WAY])
+@pytest.mark.usefixtures("leads")
+def test_all_filters_hold(filters: tuple[str, ...], run: Run, user: dict[str, str], api: Client) -> None:
+    """As in a list: the last one alone would find more leads than were meant."""
+    for verb, values in (("patch-many", ("--name", "CLI two")), ("delete-many", ())):
+        many = ("lead", verb, *filters, *values)
+        tried = json.loads(printed(run, user, *many, "--dry-run", "1", "--json"))
+        assert (tried["count"], [one["id"] for one in tried["sample"]]) == (1, [2])
+        printed(run, user, *many, "--if-count", tried["if_count"])
+        assert names(api)[1] == "CLI"
+    assert names(api) == {1: "CLI", 3: "Ana"}
+
+
+@each("verb", ["list", "patch-many", "delete-many"])
+def test_each_parameter_says_which_records(verb: str, run: Run, script: Scripted) -> None:
+    script.page([]) if verb == "list" else script.data(COUNTED)
+    more = {"patch-many": ("--name", "Ana")}.get(verb, ())
+    done = run("lead", verb, *FILTERS, *OTHER_WAY, "-q", "a b", "--changed-since", "-7d", *more, **to(script))
+    assert (done.returncode, done.stderr) == (0, "")
+    asked = parse_qsl(urlsplit(script.requests[0].call.split()[1]).query)
+    assert [value for name, value in asked if name == "filter"] == ["name~=CLI", "id>1", "id>1", "name~=CLI"]
+    assert {("q", "a b"), ("changed_since", "-7d")} < {*asked}
+
+
+@BOTH
+@each("verb", ["list", "patch-many", "delete-many"])
+@each("option", ["-q", "--changed-since"])
+def test_what_is_taken_once_is_refused_twice(verb: str, option: str, run: Run, script: Scripted) -> None:
+    done = run("lead", verb, option, "ana", option, "-7d", **to(script))
+    assert (done.returncode, "it is given twice" in done.stderr, script.requests) == (2, True, [])
+
+
+@each("verb", ["patch-many", "delete-many"])
+def test_the_help_says_what_a_filter_is(verb: str, run: Run) -> None:
+    shown = " ".join(run("lead", verb, "--help").stdout.split())
+    assert "A FILTER is a property, one of = !=" in shown
+    assert "--changed-since WHEN" in shown
+    assert "--fields" not in shown
