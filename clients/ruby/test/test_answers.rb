@@ -6,7 +6,7 @@ class AnswersTest < ClosumTest
   CLASSES = {
     400 => Closum::BadRequest, 401 => Closum::Unauthorized, 403 => Closum::Forbidden, 404 => Closum::NotFound,
     405 => Closum::MethodNotAllowed, 413 => Closum::ContentTooLarge, 415 => Closum::UnsupportedMediaType,
-    422 => Closum::Invalid, 429 => Closum::TooManyRequests, 503 => Closum::ServiceUnavailable
+    412 => Closum::PreconditionFailed, 422 => Closum::Invalid, 428 => Closum::PreconditionRequired, 429 => Closum::TooManyRequests, 503 => Closum::ServiceUnavailable
   }.freeze
 
   def refused(answer, expected = Closum::Error, &call)

@@ -75,3 +75,28 @@ def test_the_help_says_what_a_filter_is(verb: str, run: Run) -> None:
     assert "A FILTER is a property, one of = !=" in shown
     assert "--changed-since WHEN" in shown
     assert "--fields" not in shown
+
+
+@ON_SQLITE
+@BOTH
+@each("verb", ["patch-many", "delete-many"])
+@pytest.mark.usefixtures("leads")
+def test_a_count_of_other_records_is_told(verb: str, run: Run, user: dict[str, str], api: Client) -> None:
+    """In the server's words: no ETag has anything to do with it."""
+    before = names(api)
+    many = ("lead", verb, *(("--name", "Eva") if verb == "patch-many" else ()), "--filter")
+    tried = json.loads(printed(run, user, *many, "id>2", "--dry-run", "1", "--json"))
+    done = run(*many, "id>0", "--if-count", tried["if_count"], **user)
+    assert (done.returncode, done.stderr.count("\n")) == (7, 1)
+    assert "repeat the dry run" in done.stderr
+    assert "ETag" not in done.stderr
+    done = run(*many, "id>2", **user)
+    assert (done.returncode, "Count them first" in done.stderr) == (1, True)
+    assert names(api) == before
+
+
+def test_what_takes_no_etag_asks_for_none(run: Run, script: Scripted) -> None:
+    script.refusal(412, "The server's words")
+    for words in ("batch --data {}", "create --name Ana", "patch-many --name Ana", "delete-many"):
+        done = run("lead", *words.split(), **to(script))
+        assert (done.returncode, done.stderr) == (7, "closum-client: The server's words\n")

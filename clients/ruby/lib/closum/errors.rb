@@ -15,10 +15,11 @@ module Closum
   #       ├── MethodNotAllowed       405
   #       ├── Conflict               409  the call had been sent before, and is still running
   #       ├── Gone                   410  what follows a position is not known any more
-  #       ├── PreconditionFailed     412  the record has been changed since if_match
+  #       ├── PreconditionFailed     412  the record has been changed since if_match, or other records fit than were counted
   #       ├── ContentTooLarge        413
   #       ├── UnsupportedMediaType   415
   #       ├── Invalid                422  errors
+  #       ├── PreconditionRequired   428  a call that changes many records, without the if_count of a dry run
   #       ├── TooManyRequests        429  retry_after
   #       └── ServerError            5xx
   #           └── ServiceUnavailable 503  retry_after
@@ -112,7 +113,8 @@ module Closum
   # record again.
   class Gone < ApiError; end
 
-  # 412: the record has been changed since the state that if_match names; nothing was changed by this call.
+  # 412: the record has been changed since the state that if_match names, or if_count is not of the records that fit now;
+  # nothing was changed by this call.
   class PreconditionFailed < ApiError; end
 
   # 413: a body of more than 1 MiB.
@@ -123,6 +125,9 @@ module Closum
 
   # 422: values that break rules; `errors` has them all, and the message lists them.
   class Invalid < ApiError; end
+
+  # 428: a call that changes many records needs the if_count that a dry run of the same call gives.
+  class PreconditionRequired < ApiError; end
 
   # 429: too many wrong passwords; `retry_after` says how many seconds to wait.
   class TooManyRequests < ApiError; end
@@ -146,6 +151,7 @@ module Closum
       413 => ContentTooLarge,
       415 => UnsupportedMediaType,
       422 => Invalid,
+      428 => PreconditionRequired,
       429 => TooManyRequests,
       503 => ServiceUnavailable
     }.freeze

@@ -49,12 +49,17 @@ def command_of(resource: Resource, action: Action) -> click.Command:
         params = {name: given.pop(name) for name in action.params}
         body = body_of(found, data, given) if action.properties else None
         path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
-        refused = explain(resource, id, found if data is None else [], word_of(action))
+        refused = explain(resource, id, found if data is None else [], _repeated(action))
         with connected(url, token, refused, AGAIN if action.method == "POST" else 0) as client:
             answer = client.request(action.method, path, params=params, json=body, if_match=if_match)
             _acted(client, resource, action, answer, raw=raw)
 
     return command(word_of(action), run, _help(resource, action), *_options(resource, action, found))
+
+
+def _repeated(action: Action) -> str:
+    """What to repeat with a new ETag; nothing where it takes none."""
+    return word_of(action) if action.conditional else ""
 
 
 def _help(resource: Resource, action: Action) -> str:

@@ -2,8 +2,10 @@
 
 from closum_client.cli import body as bodies
 from closum_client.cli.failure import Explain, Lines
-from closum_client.errors import ApiError, Invalid, NotFound, PreconditionFailed
+from closum_client.errors import ApiError, Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from closum_client.resources import Resource
+
+UNCOUNTED = "Count them first: send the same with --dry-run, then again with the --if-count that it shows"
 
 
 def explain(
@@ -19,7 +21,7 @@ def explain(
             return (f"There is no {resource.name} {id}",)
         if isinstance(error, PreconditionFailed):
             return (_changed(resource, id, verb) if verb else error.message,)
-        return None
+        return (UNCOUNTED,) if isinstance(error, PreconditionRequired) else None
 
     return lines
 
