@@ -46,6 +46,13 @@ class AnswersTest < ClosumTest
     assert_match(/, request abc\)\z/, refused(refusal(500, request_id: "abc"), Closum::ServerError).message)
   end
 
+  def test_what_is_not_there_may_have_gone_into_another
+    error = refused(refusal(404, "The lead 1 went into the lead 7", merged_into: 7), Closum::NotFound)
+    assert_equal 7, error.merged_into
+    assert_nil refused(refusal(404, "Not Found", merged_into: "7"), Closum::NotFound).merged_into
+    assert_nil refused(refusal(404), Closum::NotFound).merged_into
+  end
+
   def test_an_invalid_one_lists_its_faults
     errors = { "name" => { "_scalar" => "Text" }, "phone" => { "number" => { "_required" => "Needed", "_x" => "No" } } }
     error = refused(refusal(422, "3 faults", errorCount: 3, errors: errors), Closum::Invalid)

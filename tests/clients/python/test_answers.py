@@ -83,6 +83,19 @@ def test_no_error_shows_what_was_looked_for(scripted: Scripted, answer: object) 
     assert "ana" not in shown
 
 
+@pytest.mark.parametrize(
+    ("told", "into"), [({"merged_into": 7}, 7), ({}, None), ({"merged_into": "7"}, None)]
+)
+def test_what_is_not_there_may_have_gone_into_another(
+    scripted: Scripted, told: dict[str, object], into: int | None
+) -> None:
+    client, _ = scripted(refused(404, "The lead 8 went into the lead 7", **told))
+    with pytest.raises(NotFound) as raised:
+        client.leads.retrieve(8)
+    assert raised.value.merged_into == into
+    assert pickle.loads(pickle.dumps(raised.value)).merged_into == into
+
+
 def test_no_error_shows_the_query_string_of_a_path(scripted: Scripted) -> None:
     client, _ = scripted(refused(400, "The reason"))
     with pytest.raises(BadRequest) as raised:

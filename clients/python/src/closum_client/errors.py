@@ -8,7 +8,7 @@ ClosumError
     ├── BadRequest              400
     ├── Unauthorized            401  wrong password, or a token that doesn't count (any more)
     ├── Forbidden               403
-    ├── NotFound                404
+    ├── NotFound                404  merged_into
     ├── MethodNotAllowed        405
     ├── Conflict                409  a call with the same Idempotency-Key is still running
     ├── Gone                    410  what follows a position is not known any more
@@ -105,7 +105,11 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: no such record, no such page."""
+    """404: no such record, no such page. Of a record that went into another one `merged_into` is that one's id, else None."""
+
+    def __init__(self, message: str = "", *, merged_into: int | None = None, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.merged_into = merged_into
 
 
 class MethodNotAllowed(ApiError):

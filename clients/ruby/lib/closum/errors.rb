@@ -11,7 +11,7 @@ module Closum
   #       ├── BadRequest             400
   #       ├── Unauthorized           401  wrong password, or a token that does not count (any more)
   #       ├── Forbidden              403
-  #       ├── NotFound               404
+  #       ├── NotFound               404  merged_into
   #       ├── MethodNotAllowed       405
   #       ├── Conflict               409  the call had been sent before, and is still running
   #       ├── Gone                   410  what follows a position is not known any more
@@ -78,16 +78,19 @@ module Closum
     attr_reader :server_message
     # @return [String, nil] what the server's log has the request under
     attr_reader :request_id
+    # @return [Integer, nil] of a NotFound the id of the record that the one asked for went into; nil where it went into none
+    attr_reader :merged_into
     # @return [Hash] `{"field" => {"rule" => "message"}}`, nested once more for nested objects;
     #   empty but for an Invalid
     attr_reader :errors
 
-    def initialize(message, status:, server_message: nil, request_id: nil, errors: {}, **more)
+    def initialize(message, status:, server_message: nil, request_id: nil, errors: {}, merged_into: nil, **more)
       super(message, **more)
       @status = status
       @server_message = server_message
       @request_id = request_id
       @errors = errors
+      @merged_into = merged_into
     end
   end
 
@@ -100,7 +103,7 @@ module Closum
   # 403: known to you, but not permitted.
   class Forbidden < ApiError; end
 
-  # 404: no such record, path or page.
+  # 404: no such record, path or page; `merged_into` says which record it went into, if it did.
   class NotFound < ApiError; end
 
   # 405: the path does not have this method.

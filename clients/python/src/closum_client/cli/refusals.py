@@ -18,12 +18,18 @@ def explain(
         if isinstance(error, Invalid) and error.errors:
             return tuple(bodies.faults(error.errors, found or []))
         if isinstance(error, NotFound) and id is not None:
-            return (f"There is no {resource.name} {id}",)
+            return (_missing(resource, id, error.merged_into),)
         if isinstance(error, PreconditionFailed):
             return (_changed(resource, id, verb) if verb else error.message,)
         return (UNCOUNTED,) if isinstance(error, PreconditionRequired) else None
 
     return lines
+
+
+def _missing(resource: Resource, id: int, merged_into: int | None) -> str:
+    if merged_into is None:
+        return f"There is no {resource.name} {id}"
+    return f"{resource.name.capitalize()} {id} went into {resource.name} {merged_into}"
 
 
 def _changed(resource: Resource, id: int | None, verb: str) -> str:
