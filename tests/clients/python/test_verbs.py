@@ -19,6 +19,7 @@ from closum_client import (
     PreconditionFailed,
     Unauthorized,
     UnexpectedAnswer,
+    Upserted,
 )
 from closum_client.records import Account, City, Lead, LeadEmail, LeadPhone
 from tests.clients.python.both import Connect
@@ -42,6 +43,31 @@ def test_a_lead(client: Client) -> None:
     assert lead.creation_date.utcoffset() == timedelta(0)
     (listed,) = client.leads.list()
     assert listed.email == LeadEmail(id=None, email="sylvialhook@closum.com")
+
+
+def test_a_lead_that_may_be_there(client: Client) -> None:
+    new = {"email": "ana@example.com", "custom_data": {"order": 7}}
+    made = client.leads.upsert(match="email", name="Ana", **new)  # type: ignore[arg-type]
+    assert made == Upserted(made.id, "created")
+    for how, name, result in (
+        (None, "Rui", "updated"),
+        ("update", "Rui", "unchanged"),
+        ("skip", "Eva", "skipped"),
+        ("fill_empty", "Eva", "unchanged"),
+    ):
+        found = client.leads.upsert(match="custom_data.order", on_match=how, name=name, **new)  # type: ignore[arg-type]
+        assert found == Upserted(made.id, result)
+    assert client.leads.retrieve(made.id).name == "Rui"
+    other = client.leads.upsert(match="email", on_match="create", name="Ana", **new)  # type: ignore[arg-type]
+    with pytest.raises(Invalid) as invalid:
+        client.leads.upsert(match="email", name="Eva", email="ana@example.com")
+    assert f"{made.id}, {other.id}" in str(invalid.value)
+    assert client.leads.upsert(match="id", id=other.id, name="Eva") == Upserted(other.id, "updated")
+    with pytest.raises(NotFound):
+        client.leads.upsert(match="id", id=999, name="Eva")
+    for wrong in ({"id": "x"}, {"id": 1.5}, {"nam": "Eva"}):
+        with pytest.raises((TypeError, ValueError)):
+            client.leads.upsert(match="id", **wrong)
 
 
 def test_absent_is_not_none(client: Client) -> None:

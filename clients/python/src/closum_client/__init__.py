@@ -84,6 +84,7 @@ __all__ = [
     "Unauthorized",
     "UnexpectedAnswer",
     "UnsupportedMediaType",
+    "Upserted",
     "User",
     "__version__",
 ]
@@ -106,6 +107,7 @@ _PLACES = {
     "Revision": "_feed",
     "Revisions": "_feed",
     "Token": "_session",
+    "Upserted": "_upserted",
     "User": "_feed",
 }
 

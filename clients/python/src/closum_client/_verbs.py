@@ -18,6 +18,7 @@ from closum_client._pages import Listing
 from closum_client._reading import Unreadable
 from closum_client._steps import Steps
 from closum_client._unset import UNSET
+from closum_client._upserted import Upserted
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -74,14 +75,18 @@ class Verbs(Generic[R]):
         params = query.params(**asked) | {"fields": query.fields(fields)}
         return Listing(self._core, self._path, params, reading.plain)
 
-    def create(
-        self, returning: bool, params: Mapping[str, str | None] | None = None, /, **values: Any
-    ) -> Steps[int | R]:
-        """Make a record, or find the one that the parameters ask for; its id, or where it is `returning` the record."""
+    def create(self, returning: bool, /, **values: Any) -> Steps[int | R]:
+        """Make a record; its id, or where it is `returning` the record."""
         read = self.record if returning else _new_id
-        return self._core.call(
-            "POST", self._path, read, params=params, json=self._body(values), returning=returning
-        )
+        return self._core.call("POST", self._path, read, json=self._body(values), returning=returning)
+
+    def upsert(
+        self, match: str, on_match: str | None, id: int | str | None, /, **values: Any
+    ) -> Steps[Upserted]:
+        """Make a record unless `match` finds it. Raises TypeError, ValueError for what is no id."""
+        body = {**({} if id is None else {"id": number_of(id)}), **self._body(values)}
+        params = {"match": match, "on_match": on_match}
+        return self._core.call("POST", self._path, _upserted, params=params, json=body)
 
     def retrieve(self, id: int | str) -> Steps[R]:
         """The record with an id. Raises TypeError, ValueError for what is no id."""
@@ -240,6 +245,10 @@ def _members(record: Any) -> dict[str, Any]:
     members = asdict(record)
     members.pop("etag", None)
     return members
+
+
+def _upserted(document: Envelope) -> Upserted:
+    return reading.required(document, "data", Upserted.from_json)
 
 
 def _new_id(document: Envelope) -> int:

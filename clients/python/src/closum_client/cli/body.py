@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import click
 
+from closum_client.cli.given import Whole
 from closum_client.resources import Property, Resource
 
 Body = dict[str, Any]
 MERGED = "merged"
 """The type of JSON whose object is merged into what is there."""
-TAKEN = ("data", "help", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
+TAKEN = ("data", "help", "id", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
 """Names of options that a property cannot have."""
 
 HINTS = {
@@ -36,8 +37,9 @@ MATCH = [
     click.Option(
         ["--match"],
         metavar="PROPERTY",
-        help="Look first by email, phone or custom_data.KEY whether it is there.",
+        help="Look first by id, email, phone or custom_data.KEY whether it is there.",
     ),
+    click.Option(["--id"], type=Whole(), metavar="ID", help="The id of the lead, with --match id."),
     click.Option(
         ["--on-match"],
         metavar="WHAT",

@@ -186,10 +186,14 @@ def _create(resource: Resource) -> click.Command:
         token: str | None,
         match: str | None = None,
         on_match: str | None = None,
+        id: int | None = None,
         **given: str | None,
     ) -> None:
-        body, params = body_of(found, data, given), {"match": match, "on_match": on_match}
-        refused = explain(resource, None, found if data is None else [], "")
+        if id is not None and match != "id":
+            raise click.UsageError("--id is the lead to look for: it needs --match id.")
+        body = {**({} if id is None else {"id": id}), **body_of(found, data, given)}
+        params = {"match": match, "on_match": on_match}
+        refused = explain(resource, id, found if data is None else [], "")
         with connected(url, token, refused, AGAIN) as client:
             answer = _created(client, resource, body, params, returning)
             made = answer["data"]
