@@ -113,6 +113,16 @@ def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
     ]
 
 
+def properties(own: Method, resource: Resource) -> list[str]:
+    """Which of its fields are the resource's own, as a create has them: those of nested records among them."""
+    written, nested = resource.writable, {one.name for one in resource.nested}
+    return [
+        field.name
+        for field in own.fields
+        if any(field is one for one in written) or (isinstance(field, Object) and field.name in nested)
+    ]
+
+
 def _method(route: Route, operation: Operation, resource: Resource) -> Method:
     tail = route.path.removeprefix(f"/api/{resource.name}")
     about = f"{operation.does[:1].upper()}{operation.does[1:]}"

@@ -9,7 +9,7 @@ from closum.model.fields import Document, Flag
 from closum.model.resource import Resource
 from tools.clients import python_lists
 from tools.clients.groups import Group
-from tools.clients.methods import MATCH, ON_MATCH, QUERY, UPSERT, Method, deletion, verbs
+from tools.clients.methods import MATCH, ON_MATCH, QUERY, UPSERT, Method, deletion, properties, verbs
 from tools.clients.python_parts import (
     HEADER,
     Argument,
@@ -19,6 +19,7 @@ from tools.clients.python_parts import (
     docstring,
     field_argument,
     imported,
+    nested_argument,
     new_of,
     quoted,
 )
@@ -291,7 +292,7 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     if method.result == REVISIONS:
         return _revisions(method, resource, style)
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
-    given = [f"{one.name}: {one.annotation(True)}" for one in map(field_argument, method.fields)]
+    given = [f"{one.name}: {one.annotation(True)}" for one in _own_arguments(method, resource)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
     given += ["if_match: str | UnsetType | None = UNSET"] if method.conditional else []
     arguments = ["self", *(["id: int | str"] if method.has_id else []), *(["*", *given] if given else [])]
@@ -299,7 +300,7 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     return (
         f"    {style.define} {method.name}({', '.join(arguments)}) -> {result}:\n"
         f"{docstring(plain(method.about), _own_sections(method, resource, result), 8)}"
-        f"        {give}{style.wait}self._driver.run({_own_call(method)})\n\n"
+        f"        {give}{style.wait}self._driver.run({_own_call(method, resource)})\n\n"
     )
 
 
@@ -332,12 +333,20 @@ def _revisions(method: Method, resource: Resource, style: Style) -> str:
     )
 
 
-def _own_call(method: Method) -> str:
+def _own_arguments(method: Method, resource: Resource) -> list[Argument]:
+    known = properties(method, resource)
+    nested = {one.name: nested_argument(resource, one) for one in resource.nested if one.name in known}
+    return [nested.get(field.name) or field_argument(field) for field in method.fields]
+
+
+def _own_call(method: Method, resource: Resource) -> str:
     values = [f"{field.name}={field.name}" for field in method.fields]
     params = ", ".join(f"{quoted(name)}: {name}" for name in method.query)
-    flags = f", flags=({', '.join([*map(quoted, method.flags), ''])})" if method.flags else ""
+    known = properties(method, resource)
+    named = {"flags": [one for one in method.flags if one.split(".")[0] not in known], "properties": known}
+    more = "".join(f", {name}=({', '.join([*map(quoted, one), ''])})" for name, one in named.items() if one)
     called = [
-        f"Action({quoted(method.method)}, {quoted(method.tail)}{flags})",
+        f"Action({quoted(method.method)}, {quoted(method.tail)}{more})",
         f"self._verbs.{method.result}",
     ]
     called += ["id" if method.has_id else "None", f"{{{params}}}"]
@@ -348,7 +357,7 @@ def _own_call(method: Method) -> str:
 def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, list[str]]:
     arguments = [
         described(one.name, one.shown if one.required else f"{one.shown} | None", one.about)
-        for one in map(field_argument, method.fields)
+        for one in _own_arguments(method, resource)
     ]
     arguments += [f"{name} ({QUERY[name]}): As in a list." for name in method.query]
     arguments += [IF_MATCH_OWN] if method.conditional else []

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from closum.http.route import Route
 from closum.model.fields import Document
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Resource
 from closum.resources import DECLARED
 from tools.clients import ruby_groups, ruby_lists
 from tools.clients.groups import MODULE, Group, class_names, groups
 from tools.clients.methods import MATCH, ON_MATCH, UPSERT, Method, deletion, methods, routes_of, verbs
-from tools.clients.ruby_own import ID, own_method
+from tools.clients.ruby_own import ID, nested_param, own_method, short
 from tools.clients.ruby_records import record
 from tools.clients.ruby_text import block, call, comment, documented, method
 from tools.clients.ruby_types import taken
@@ -274,20 +274,10 @@ def _has_optional(resource: Resource) -> bool:
 
 
 def _values(resource: Resource) -> list[str]:
-    short = {nested.name: nested.key for nested in resource.nested}
-    return [
-        f"{name}: short({name}, :{short[name]})" if name in short else f"{name}:"
-        for name in _writable(resource)
-    ]
+    keys = {nested.name: nested.key for nested in resource.nested}
+    return [short(name, keys[name]) if name in keys else f"{name}:" for name in _writable(resource)]
 
 
 def _params(resource: Resource) -> list[str]:
     fields = [f"@param {f.name} [{taken(f)}] {plain(f.description)}".rstrip() for f in resource.writable]
-    return fields + [_nested_param(resource, nested) for nested in resource.nested]
-
-
-def _nested_param(resource: Resource, nested: Nested) -> str:
-    shape = ", ".join(f"{name}:" for name in nested.resource.writable_names)
-    type_ = f"String, Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
-    what = f"{plain(nested.description)}: its {nested.key} alone, `{{{shape}}}`, or `{{id:}}` of one that is there"
-    return f"@param {nested.name} [{type_}] {what}"
+    return fields + [nested_param(resource, nested) for nested in resource.nested]

@@ -50,6 +50,16 @@ class ServerTest < RealServerTest
     assert_raises(ArgumentError) { client.leads.upsert(name: "Eva") }
   end
 
+  def test_many_leads_take_values_as_one_does
+    id = client.leads.create(name: "Ana")
+    values = { filter: ["id=#{id}", "name~=Ana"], email: "many@example.com", phone: "+351 912 340 998" }
+    tried = client.leads.patch_many(**values, dry_run: true)
+    assert_equal 1, client.leads.patch_many(**values, if_count: tried["if_count"])["changed"]
+    lead = client.leads.retrieve(id)
+    assert_equal ["many@example.com", "00351"], [lead.email.email, lead.phone.extension]
+    assert_raises(Closum::PreconditionRequired) { client.leads.delete_many(filter: "id=#{id}") }
+  end
+
   def test_a_deletion_and_a_change_are_taken_back
     lead = client.leads.create(name: "Ana")
     client.leads.update(lead, name: "Rui")

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from closum_client.cli.commands import command, summaries
 from tests.clients.cli.conftest import Run
 from tests.clients.cli.scripted import Scripted
 from tests.clients.cli.test_records import printed
@@ -43,7 +44,7 @@ def test_all_filters_hold(filters: tuple[str, ...], run: Run, user: dict[str, st
     """As in a list: the last one alone would find more leads than were meant."""
     for verb, values in (("patch-many", ("--name", "CLI two")), ("delete-many", ())):
         many = ("lead", verb, *filters, *values)
-        tried = json.loads(printed(run, user, *many, "--dry-run", "1", "--json"))
+        tried = json.loads(printed(run, user, *many, "--dry-run", "--json"))
         assert (tried["count"], [one["id"] for one in tried["sample"]]) == (1, [2])
         printed(run, user, *many, "--if-count", tried["if_count"])
         assert names(api)[1] == "CLI"
@@ -85,7 +86,7 @@ def test_a_count_of_other_records_is_told(verb: str, run: Run, user: dict[str, s
     """In the server's words: no ETag has anything to do with it."""
     before = names(api)
     many = ("lead", verb, *(("--name", "Eva") if verb == "patch-many" else ()), "--filter")
-    tried = json.loads(printed(run, user, *many, "id>2", "--dry-run", "1", "--json"))
+    tried = json.loads(printed(run, user, *many, "id>2", "--dry-run", "--json"))
     done = run(*many, "id>0", "--if-count", tried["if_count"], **user)
     assert (done.returncode, done.stderr.count("\n")) == (7, 1)
     assert "repeat the dry run" in done.stderr
@@ -100,3 +101,47 @@ def test_what_takes_no_etag_asks_for_none(run: Run, script: Scripted) -> None:
     for words in ("batch --data {}", "create --name Ana", "patch-many --name Ana", "delete-many"):
         done = run("lead", *words.split(), **to(script))
         assert (done.returncode, done.stderr) == (7, "closum-client: The server's words\n")
+
+
+@ON_SQLITE
+@BOTH
+@pytest.mark.usefixtures("leads")
+def test_values_are_given_as_in_a_patch_of_one(run: Run, user: dict[str, str], api: Client) -> None:
+    api.data("PUT", "/api/lead/3", {"custom_data": {"a": 1, "b": 2}})
+    values = ("--email", "ana@example.com", "--phone", "+351 912 340 999", "--custom-data", '{"b": null}')
+    many = ("lead", "patch-many", "--filter", "id=3", *values)
+    count = json.loads(printed(run, user, *many, "--dry-run", "--json"))["if_count"]
+    printed(run, user, *many, "--if-count", count)
+    lead = api.data("GET", "/api/lead/3")
+    assert (lead["email"]["email"], lead["phone"]["extension"]) == ("ana@example.com", "00351")
+    assert json.loads(lead["custom_data"]) == {"a": 1}
+    assert "--email TEXT" in run("lead", "patch-many", "--help").stdout
+    done = run(*many[:4], "--email", "no", "--dry-run", **user)
+    assert (done.returncode, "--email: " in done.stderr) == (5, True)
+
+
+@BOTH
+@each(
+    ("words", "body"),
+    [
+        ("patch-many --name Ana --dry-run", {"name": "Ana", "dry_run": True}),
+        ("delete-many --dry-run", {"dry_run": True}),
+        ("delete-many --if-count 1-a", {"if_count": "1-a"}),
+        ("batch --items [] --atomic", {"items": [], "atomic": True}),
+        ("batch --items []", {"items": []}),
+    ],
+)
+def test_what_a_command_may_be_told_is_a_flag(words: str, body: Any, run: Run, script: Scripted) -> None:
+    script.data(COUNTED if "many" in words else [])
+    done = run("lead", *words.split(), **to(script))
+    assert (done.returncode, done.stderr, script.requests[0].body) == (0, "", body)
+    assert run("lead", *words.split(), "--no-flag", **to(script)).returncode == 2
+
+
+def test_options_are_words_with_dashes() -> None:
+    """In all commands, of records and of what else there is."""
+    for name in summaries():
+        group = command(name)
+        for one in getattr(group, "commands", {"": group}).values():
+            options = [text for param in one.params for text in param.opts if text.startswith("-")]
+            assert [text for text in options if "_" in text] == []

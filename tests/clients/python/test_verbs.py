@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -68,6 +69,25 @@ def test_a_lead_that_may_be_there(client: Client) -> None:
     for wrong in ({"id": "x"}, {"id": 1.5}, {"nam": "Eva"}):
         with pytest.raises((TypeError, ValueError)):
             client.leads.upsert(match="id", **wrong)
+
+
+def test_many_leads_take_values_as_one_does(client: Client) -> None:
+    ids = [client.leads.create(name=name) for name in ("Ana", "Eva")]
+    which = [f"id>={ids[0]}", f"id<={ids[1]}"]
+    values: dict[str, Any] = {"email": "office@example.com", "phone": {"number": "+351 912 340 999"}}
+    tried = client.leads.patch_many(filter=which, dry_run=True, **values)
+    done = client.leads.patch_many(filter=which, if_count=tried["if_count"], **values)
+    assert (tried["count"], done["changed"], done["refused"]) == (2, 2, [])
+    first, second = map(client.leads.retrieve, ids)
+    assert first.email
+    assert first.phone
+    assert (first.email.email, first.phone.extension) == ("office@example.com", "00351")
+    assert (second.email, second.phone) == (first.email, first.phone)
+    client.leads.update(ids[0], email="ana@example.com")
+    email = client.leads.retrieve(ids[0]).email
+    tried = client.leads.patch_many(filter=which[1:], email=email, dry_run=True)
+    client.leads.patch_many(filter=which[1:], email=email, if_count=tried["if_count"])
+    assert client.leads.retrieve(ids[1]).email == email
 
 
 def test_absent_is_not_none(client: Client) -> None:

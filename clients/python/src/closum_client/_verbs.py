@@ -34,12 +34,14 @@ class Read(Protocol[R_co]):
 class Action(NamedTuple):
     """What only one resource has: `tail` is the rest of its path, such as "/{id}/merge".
 
-    `flags` are the paths of properties in its body that are 1 or 0, also of each object in an array ("notes.is_open").
+    `flags` are the paths of properties in its body that are 1 or 0, also of each object in an array ("notes.is_open");
+    `properties` are those that the resource has, too, which are written as in a create.
     """
 
     method: str
     tail: str
     flags: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
 
 
 class Verbs(Generic[R]):
@@ -156,7 +158,12 @@ class Verbs(Generic[R]):
         """What only this resource has. Raises TypeError, ValueError for what is no id or no tag."""
         path = self._path + (action.tail if id is None else action.tail.replace("{id}", str(number_of(id))))
         given = {name: value for name, value in values.items() if value is not UNSET}
-        body = {name: numbered(name, value, action.flags) for name, value in given.items()}
+        body = {
+            name: self._written(name, value)
+            if name in action.properties
+            else numbered(name, value, action.flags)
+            for name, value in given.items()
+        }
         return self._core.call(
             action.method, path, read, params=params, json=body if values else None, if_match=_tag(if_match)
         )

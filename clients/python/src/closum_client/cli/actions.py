@@ -35,7 +35,7 @@ PARAM_HELP = {
 
 def command_of(resource: Resource, action: Action) -> click.Command:
     """The command that does it."""
-    found = bodies.setters(resource._replace(properties=action.properties, nested=()))
+    found = _setters(resource, action)
 
     def run(
         raw: bool,
@@ -55,6 +55,17 @@ def command_of(resource: Resource, action: Action) -> click.Command:
             _acted(client, resource, action, answer, raw=raw)
 
     return command(word_of(action), run, _help(resource, action), *_options(resource, action, found))
+
+
+def _setters(resource: Resource, action: Action) -> list[bodies.Setter]:
+    """The options for its properties: those of the record are as in a patch of one, and what it may be told to do is a flag."""
+    own, nested = {one.name for one in resource.properties}, {one.name: one for one in resource.nested}
+    shown = [one.name for one in action.properties if one.type == "object" and one.name in nested]
+    taken = [one for one in action.properties if one.name not in shown]
+    flags = [one for one in taken if one.type == "boolean" and not one.required and one.name not in own]
+    asked = tuple(one._replace(type=bodies.FLAG) if one in flags else one for one in taken)
+    made = resource._replace(properties=asked, nested=tuple(nested[name] for name in shown))
+    return bodies.setters(made, merges=action.method == "PATCH")
 
 
 def _repeated(action: Action) -> str:

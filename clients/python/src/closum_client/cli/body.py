@@ -14,6 +14,8 @@ from closum_client.cli.given import Whole
 from closum_client.resources import Property, Resource
 
 Body = dict[str, Any]
+FLAG = "flag"
+"""The type of what is true where its option is given."""
 MERGED = "merged"
 """The type of JSON whose object is merged into what is there."""
 TAKEN = ("data", "help", "id", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
@@ -95,6 +97,9 @@ def options(found: list[Setter]) -> list[click.Parameter]:
 
 def _option(setter: Setter) -> click.Option:
     kind = setter.of.type
+    if kind == FLAG:
+        about = f"{setter.of.description}."
+        return click.Option([setter.option, setter.parameter], flag_value="true", default=None, help=about)
     return click.Option(
         [setter.option, *setter.others, setter.parameter],
         metavar=METAVARS.get(kind, "TEXT"),
@@ -124,6 +129,8 @@ def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
 def _value(setter: Setter, text: str) -> Any:
     if not text:
         return None
+    if setter.of.type == FLAG:
+        return True
     if setter.of.type in ("object", "array"):
         return _parsed(text, setter.option)
     if setter.of.type == MERGED:

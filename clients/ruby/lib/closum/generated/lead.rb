@@ -446,10 +446,11 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
-    # @param email [Hash, nil] The email object associated to lead, such as `{"email":"ana@example.com"}`:
-    #   `{email:}`
-    # @param phone [Hash, nil] The phone object associated to lead, such as `{"number":"+351 912 340 999"}`
-    #   or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
     # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
     # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
     # @param filter [String | Sequence[String]] as in a list
@@ -473,7 +474,7 @@ module Closum
         "PATCH",
         "",
         params: { filter:, q:, changed_since: },
-        json: { name:, city_id:, custom_data:, email:, phone:, dry_run:, if_count: },
+        json: { name:, city_id:, custom_data:, email: short(email, :email), phone: short(phone, :number), dry_run:, if_count: },
         flags: %w[dry_run]
       ) { |envelope| envelope["data"] }
     end

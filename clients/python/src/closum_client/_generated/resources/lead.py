@@ -408,8 +408,8 @@ class Leads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
-        email: Mapping[str, Any] | UnsetType | None = UNSET,
-        phone: Mapping[str, Any] | UnsetType | None = UNSET,
+        email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
         dry_run: bool | UnsetType | None = UNSET,
         if_count: str | UnsetType | None = UNSET,
         filter: str | Sequence[str] | None = None,
@@ -430,11 +430,13 @@ class Leads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
                 always answered as text.
-            email (dict | None): The email object associated to lead, such as
-                `{"email":"ana@example.com"}`: a dict of "email".
-            phone (dict | None): The phone object associated to lead, such as `{"number":"+351 912 340
-                999"}` or `{"extension":"00351","number":"912 340 999"}`: a dict of "extension",
-                "number".
+            email (str | dict | LeadEmail | None): The email object associated to lead, such as
+                `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
+                that is there, or what another lead shows.
+            phone (str | dict | LeadPhone | None): The phone object associated to lead, such as
+                `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its
+                number alone, a dict of "extension", "number" or of the "id" of one that is there, or
+                what another lead shows.
             dry_run (bool | None): `true`: count the records, and change nothing.
             if_count (str | None): What the dry run gave, where it is not in the header `If-Count`.
             filter (str | Sequence[str]): As in a list.
@@ -450,7 +452,18 @@ class Leads:
         """
         return self._driver.run(
             self._verbs.act(
-                Action("PATCH", "", flags=("dry_run",)),
+                Action(
+                    "PATCH",
+                    "",
+                    flags=("dry_run",),
+                    properties=(
+                        "name",
+                        "city_id",
+                        "custom_data",
+                        "email",
+                        "phone",
+                    ),
+                ),
                 self._verbs.data,
                 None,
                 {"filter": filter, "q": q, "changed_since": changed_since},
