@@ -20,9 +20,11 @@ from closum_client.errors import (
 
 
 class Envelope(dict[str, Any]):
-    """The document of an answer: `success`, `data`, of a list also `pagination`; with the answer's ETag."""
+    """The document of an answer: `success`, `data`, of a list also `pagination`; with the answer's ETag and the number of the
+    operation that a write was."""
 
     etag: str | None = None
+    operation: str | None = None
 
 
 PLAIN = frozenset({401, 429, 502, 503, 504})  # a proxy says with them what closum would
@@ -53,7 +55,7 @@ def _document(response: httpx2.Response) -> Envelope | None:
     if not sound:
         return None
     made = Envelope(document)
-    made.etag = response.headers.get("ETag")
+    made.etag, made.operation = response.headers.get("ETag"), response.headers.get("X-Operation")
     return made
 
 

@@ -6,7 +6,7 @@ import click
 
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
-from closum_client.cli import filters, revisions, show
+from closum_client.cli import filters, outcomes, revisions, show
 from closum_client.cli.commands import word_of
 from closum_client.cli.common import ID, VALUES, body_of, command, if_match_option
 from closum_client.cli.connection import AGAIN, connected
@@ -103,8 +103,10 @@ def _acted(client: "Calls", resource: Resource, action: Action, document: "Envel
     if action.result == "record" and not isinstance(answer, dict):
         raise unexpected(resource)
     if action.result == "nothing" and not raw:
-        say(f"Done: {resource.name} {action.name}.")
+        say(outcomes.done(resource, action.name))
     elif action.result == "record" and not raw:
         show.retrieved(resource, answer, Labels(client, resource, of_many=False))
+    elif action.result == "data":
+        outcomes.told(client, resource, action.name, document, raw=raw)
     else:
         say(as_json(answer))
