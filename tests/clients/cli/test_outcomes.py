@@ -102,6 +102,16 @@ def test_a_merge_is_told_as_the_server_tells_it(script: Scripted, tmp_path: Path
     assert [line.split() for line in tried[:2]] == [["id", "1"], ["name", "Lead", "1"]]
 
 
+def test_a_fault_within_a_value_is_told_with_the_option_and_the_place(run: Run, script: Scripted) -> None:
+    faults = {"ids": {"1": {"_isMerged": "Gone"}}, "properties": {"name": {"_inList": "One of 1, 2"}}}
+    script.refusal(422, errors=faults)
+    done = run("lead", "merge", "1", "--ids", "[2, 3]", **to(script))
+    assert done.stderr.splitlines() == [
+        "closum-client: --ids.1: Gone",
+        "closum-client: --properties.name: One of 1, 2",
+    ]
+
+
 @BOTH
 def test_a_dismissal_is_told_in_words(run: Run, script: Scripted) -> None:
     done = run("lead", "dismiss-duplicates", "--ids", "[1, 2]", **to(script.data([])))

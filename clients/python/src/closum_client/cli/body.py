@@ -195,7 +195,12 @@ def faults(errors: Mapping[str, Any], found: list[Setter]) -> Iterator[str]:
             yield _with_options(message, found)
         else:
             hint = HINTS.get(path[-1], {}).get(rule, "") if path in names else ""
-            yield f"{names.get(path, '.'.join(path))}: {message}{hint}"
+            yield f"{_name(path, names)}: {message}{hint}"
+
+
+def _name(path: tuple[str, ...], names: Mapping[tuple[str, ...], str]) -> str:
+    """The option, with the place within its value, or else the property."""
+    return names.get(path) or ".".join((names.get(path[:1], path[0]), *path[1:]))
 
 
 def _with_options(message: str, found: list[Setter]) -> str:
