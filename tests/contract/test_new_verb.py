@@ -59,7 +59,7 @@ def test_the_document_has_it_and_is_valid(document: Any) -> None:
         assert set(found[name]["responses"]) == FAILURES | {"200", "409", "412", "415", "422"}
         assert found[name]["parameters"][1] == {"$ref": "#/components/parameters/if_match"}
     for name in ("history", "unflag", "put_back", "touch"):
-        repeated = {"409", "422"} if name in ("put_back", "touch") else set()
+        repeated = {"409", "415", "422"} if name in ("put_back", "touch") else set()
         assert set(found[name]["responses"]) == FAILURES | {"200"} | repeated
         assert "requestBody" not in found[name]
     schema = found["join"]["requestBody"]["content"]["application/json"]["schema"]
