@@ -145,3 +145,11 @@ def test_options_are_words_with_dashes() -> None:
         for one in getattr(group, "commands", {"": group}).values():
             options = [text for param in one.params for text in param.opts if text.startswith("-")]
             assert [text for text in options if "_" in text] == []
+
+
+@each("verb", ["patch-many", "delete-many"])
+def test_what_has_no_answer_may_have_been_done(verb: str, run: Run, script: Scripted) -> None:
+    values = ("--name", "Ana") if verb == "patch-many" else ()
+    done = run("lead", verb, "--filter", "id>5", *values, "--if-count", "1-a", **to(script.lost()))
+    assert (done.returncode, "look before you repeat it" in done.stderr) == (6, True)
+    assert len(script.requests) == 1
