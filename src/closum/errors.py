@@ -46,7 +46,7 @@ RULES: Mapping[str, str] = {
         "only with the same call"
     ),
     "_isTarget": "A record cannot go into itself",
-    "_isTwice": "This id is there twice",
+    "_isTwice": "Send each id once: this one is repeated",
     "_isMerged": "This record went into record {into}",
     "_isUndone": "This operation has been undone already",
     "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
@@ -157,7 +157,8 @@ class MethodNotAllowed(Error):
 class Gone(Error):
     status = 410
     when = (
-        "The changes behind the position are not kept any more, or a backup has replaced the database since"
+        "The changes behind the position are not kept any more, or a backup has replaced the database since. Of an undo: the"
+        " operation is too old"
     )
     message = (
         "What changed since this position is not known any more, since the history is cut or the database was replaced:"
@@ -173,8 +174,8 @@ class Changed(Error):
 
 class CountChanged(Error):
     status = 412
-    when = "Another number of records fits than the dry run counted, or the token is of another filter; nothing was changed by this call"
-    message = "Another number of records fits than the dry run counted, or it was of another filter: repeat the dry run"
+    when = "Another number of records fits than the dry run counted, or `if_count` is of another call or filter; nothing was changed by this call"
+    message = "Another number of records fits than the dry run counted: repeat the dry run"
 
 
 class CountRequired(Error):
@@ -204,7 +205,7 @@ class RequestLineTooLong(Error):
 
 class UnsupportedMediaType(Error):
     status = 415
-    when = "The body is not JSON, or it is compressed"
+    when = "The body is not JSON, and no header says that it is; or it is compressed"
     message = "Send JSON, with the header 'Content-Type: application/json'"
 
 

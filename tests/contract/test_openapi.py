@@ -214,7 +214,7 @@ def statuses(route: Route) -> set[int]:
         has_tag = bool(route.operation and "ETag" in route.operation.success.headers)
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
-        matches = {200, 404} if "match" in route.parameters else set()
+        matches = {200, 404, 412} if "match" in route.parameters else set()
         is_shown = {422} if route.verb == "delete" and route.resource and shown_by(route.resource) else set()
         return (found - missing) | ({304} if has_tag else set()) | is_gone | is_shown | matches
     assert route.operation

@@ -54,6 +54,8 @@ def test_every_call_refuses_what_it_does_not_have(route: Route, api: Client) -> 
         fill(api)
     before = state(api)
     names = ", ".join(route.parameters) or "none"
+    if {"filter", "id"} & {*route.parameters} == {"filter"}:
+        names += "; a property goes into 'filter=<property>=<value>'"
     for query, shown in UNKNOWN.items():
         url = f"{path_of(route)}?{query}"
         message = failure(send(api, route, query), 400, url)["message"]

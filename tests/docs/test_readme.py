@@ -94,7 +94,7 @@ def run(own_server: Server, program: Program) -> Caller:
         (START, 5),
         (guide("users-and-accounts"), 2),
         (guide("find"), 7),
-        (guide("bin"), 4),
+        (guide("bin"), 6),
         (guide("undo"), 6),
         (guide("write"), 7),
         (guide("merge"), 5),

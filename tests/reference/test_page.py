@@ -107,7 +107,9 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
     for language in ("Ruby", "Python"):
         page.click(f"#languages [data-lang={language.lower()}]")
         assert page.evaluate(CHOSEN) == [language] * SAMPLES
-        assert page.evaluate(FENCES).count(language.lower()) == 3  # of the parameters, of Find, of Changes
+        assert (
+            page.evaluate(FENCES).count(language.lower()) == 4
+        )  # of the parameters, of Find, of Writes, of Changes
         assert not {"shell", "ruby", "python"} - {language.lower()} & {*page.evaluate(FENCES)}
     shown = page.locator(CREATE)
     expect(shown).to_contain_text("client.leads.create(")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from closum.api import responses, schemas
 from closum.api.batch_shown import ACTIONS, CREATE, DELETE, OF_ONE, PATCH, UPDATE, UPSERT, Shown
+from closum.api.bulk import TAG
 from closum.api.verbs import operation
 from closum.errors import BrokenRule, Error, Invalid, Malformed, NotFound, fault
 from closum.http.answer import Answer, success
@@ -41,7 +42,7 @@ _KEYS = {
 """What an item has."""
 
 
-_ATOMIC = Flag("atomic", description="`true`: all items are written, or none", example=1)
+_ATOMIC = Flag("atomic", description="`true`: the server writes all items, or none", example=1)
 
 
 class Read(NamedTuple):
@@ -169,18 +170,25 @@ _ITEM = Object(
             "action",
             required=True,
             max_length=10,
-            description=f"What to do: {', '.join(f'`{one}`' for one in ACTIONS)}",
+            description=f"What to do, one of {', '.join(f'`{one}`' for one in ACTIONS)}",
         ),
-        Integer("id", description="The record, to update or delete it"),
+        Integer("id", description="Of `update`, `patch` and `delete`: the id of the record"),
         Text(
-            "match", description="How an upsert finds the record, as the parameter `match` of a create does"
+            "match",
+            description="Of `upsert`: the property that finds the record, as the parameter `match` of a create",
         ),
-        Text("on_match", description="What an upsert does where there is one, as the parameter `on_match`"),
+        Text(
+            "on_match",
+            description="Of `upsert`: what to do with the record that matches, as the parameter `on_match`",
+        ),
         Text(
             "if_match",
-            description="The `ETag` that the record was retrieved with: changed since, the item is refused (412)",
+            description="Of `update`, `patch` and `delete`: the `ETag` of the retrieved record. If somebody has changed the record since, the item is refused (412)",
         ),
-        Object("data", description="The body that the call would have alone; none to delete"),
+        Object(
+            "data",
+            description="Of all but `delete`: the body that a call of its own would have",
+        ),
     ),
 )
 _ITEMS = Array(
@@ -192,52 +200,60 @@ _ITEMS = Array(
 )
 _BODY = body_fields.schema((_ITEMS, _ATOMIC))
 _BODY["properties"]["items"]["items"] = {
-    "description": "An object with `action`, one of "
-    f"{', '.join(f'`{one}`' for one in ACTIONS)}, and what that needs: `id`, `data` (the body that the call would have alone), "
-    "`match` and `on_match` of an upsert, `if_match`. The server refuses a wrong item by itself."
+    "description": "What to do with one record. A wrong item is refused by itself",
+    "properties": {one.name: {"description": one.description} for one in _ITEM.fields},
 }
+"""Without types: a body with a wrong item is no wrong body."""
 _EXAMPLE = {
     "items": [
         {"action": "create", "data": {"name": "Ana Silva", "email": {"email": "ana@example.com"}}},
-        {"action": "update", "id": 1, "data": {"city_id": 1}},
+        {"action": "patch", "id": 1, "data": {"custom_data": {"stage": "open"}}},
+        {
+            "action": "upsert",
+            "match": "phone",
+            "on_match": "fill_empty",
+            "data": {"phone": {"number": "+351 912 340 999"}, "name": "Rui Costa"},
+        },
     ]
 }
 _OUTCOME = schemas.object_of(
     {
-        "status": {"type": "integer", "description": "The status that the call would have had alone"},
-        "body": {"type": "object", "description": "The body that it would have had alone"},
+        "status": {"type": "integer", "description": "The status that a call of its own would have had"},
+        "body": {"type": "object", "description": "The body that it would have had"},
     },
-    description="What became of an item",
+    description="The answer to an item",
 )
 _OUTCOMES: Schema = {
     "type": "array",
     "items": _OUTCOME,
-    "description": "What became of each item, in their order",
+    "description": "The answer to each item, in their order",
 }
 _ANSWERED = [
     {"status": 201, "body": {"success": True, "data": {"id": 2}}},
     {"status": 200, "body": {"success": True, "data": []}},
+    {"status": 201, "body": {"success": True, "data": {"id": 3, "result": "created"}}},
 ]
 
 
 def route(resource: Resource) -> Route:
     """The row of the call."""
     does = (
-        f"does up to {MOST:,} things with {resource.plural} in one call and in one operation, which can be undone as a whole:"
-        " `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an"
-        " item that is refused leaves the others as they are. With `atomic` all of them are written, or none: then one refused"
-        " item is 422, with its faults by the number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB."
+        f"writes up to {MOST:,} {resource.plural} in one call: each item has one to `create`, `update` (as `PUT` does it), `patch`, `upsert` or `delete`. The call is one"
+        " operation, which you can undo as a whole. The server carries out the items in their order. For each one the answer has the `status` and the `body` that a call"
+        " of its own would have had. A refused item leaves the others as they are. With `atomic`, the server writes all items or none:"
+        " one refused item then refuses the call (422), with the faults by the number of the item, from 0. An item has the limits"
+        " of a body, and the whole call takes 16 MiB."
     )
     found = operation(
         resource,
         "batch",
         f"Write Many {resource.titles}",
         does,
-        responses.data("What became of the items", _OUTCOMES, _ANSWERED, headers=responses.OF_WRITE),
+        responses.data("The answer to each item", _OUTCOMES, _ANSWERED, headers=responses.OF_WRITE),
         fields=(_ITEMS, _ATOMIC),
         result=DATA,
     )
-    found = replace(found, body=_BODY)
+    found = replace(found, body=_BODY, tag=TAG)
     return Route(
         "POST", f"/api/{resource.name}/batch", batch, f"{resource.name}:write", found, Sample(_EXAMPLE)
     )

@@ -76,13 +76,17 @@ def _left(one: Left) -> dict[str, Any]:
 
 
 _AT = "2018-01-01T10:00:00+00:00"
-_ID: Schema = {"type": "integer", "minimum": 1, "description": "The id of the entry, for the calls below"}
+_ID: Schema = {
+    "type": "integer",
+    "minimum": 1,
+    "description": "The id of the entry, which the calls for it take",
+}
 _RESOURCE: Schema = {"type": "string", "description": "The resource of the record, such as `lead`"}
 _RECORD_ID: Schema = {"type": "integer", "minimum": 1, "description": "The id of the record"}
 _OPERATION: Schema = {
     "type": "integer",
     "minimum": 1,
-    "description": "What deleted it: `X-Operation` of the answer to that call",
+    "description": "The operation that deleted it: `X-Operation` of the answer to that call",
 }
 
 
@@ -149,9 +153,9 @@ def _operation(name: str, summary: str, does: str, success: Success, **more: Any
 
 
 _AS_IT_WAS = (
-    "brings a deleted record back as it was, with its id, and with what it showed, if that is in the bin, too. What has been "
-    "removed for good is left out, and `left` names it. If another record has its address or number by now, the call is "
-    "refused (`_isUnique`), and so is that of a lead with nothing left of which it needs one (`_atLeastOne`)."
+    "brings a deleted record back as it was, with its id, and with the address and number that it showed if they are in the bin, "
+    "too. `left` names what has been removed for good. The server refuses the call if another record has the address or number "
+    "by now (`_isUnique`), and if the lead would have neither a name nor an address or number (`_atLeastOne`). The entry leaves the bin."
 )
 
 
@@ -183,7 +187,7 @@ def routes(resources: Sequence[Resource]) -> list[Route]:
     gone = _operation(
         "purge",
         "Remove a Record for Good",
-        "removes a deleted record from the bin, and all that the history has of its values. It cannot be undone.",
+        "removes a deleted record from the bin, and its history with all values. You cannot undo this.",
         nothing("The record is gone for good; `data` is empty", headers=(OPERATION,)),
         result=NOTHING,
     )

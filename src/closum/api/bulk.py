@@ -21,6 +21,9 @@ from closum.operations import bulk, guarded
 from closum.operations.bulk import MOST, SAMPLE, Asked, Changed
 from closum.store.background import Job
 
+TAG = "Writes"
+"""The section of the calls that write many records."""
+
 HEADER = b"if-count"
 PARAMETERS = ("filter", "q", since.NAME)
 
@@ -101,21 +104,22 @@ def routes(resource: Resource) -> list[Route]:
 
 
 _HOW = (
-    f"{{plural}} that filters find, at most {MOST:,} at once and more in the background (202, with the job). A dry run comes first: its answer"
-    " has `count`, a `sample`, and `if_count`, which the call itself sends in the header `If-Count`. Without it the call is refused"
-    " (428), and where another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,"
-    " which can be undone. It takes the parameters `filter`, `q`, `changed_since`."
+    f"{{plural}} that filters find, at most {MOST:,} at once and more in the background (202, with the job). Begin with a dry run: its answer"
+    " has `count`, a `sample`, and `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the call"
+    " without it (428), and when another number of records fits by now (412), so a forgotten filter changes nothing. The call is one"
+    " operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property goes into a filter:"
+    " `filter=city_id=213`. [Writes](#tag/Writes) shows both calls."
 )
 
 
 def _patching(resource: Resource) -> Operation:
-    does = f"changes all {_HOW.format(plural=resource.plural)} The body has the properties to change, as in the call for one."
+    does = f"changes all {_HOW.format(plural=resource.plural)} The body has the properties to change, as in the `PATCH` of one record."
     fields = (*_values(resource), *_OWN)
     return _operation(resource, "patch_many", f"Change Many {resource.titles}", does, fields)
 
 
 def _deleting(resource: Resource) -> Operation:
-    does = f"deletes all {_HOW.format(plural=resource.plural)} They go into the bin."
+    does = f"deletes all {_HOW.format(plural=resource.plural)} The records go into the bin."
     return _operation(resource, "delete_many", f"Delete Many {resource.titles}", does, _OWN)
 
 
@@ -127,7 +131,12 @@ def _operation(
     )
     more: dict[str, Any] = {"body": schemas.ref(_changes(resource))} if name == "patch_many" else {}
     return replace(
-        found, errors=(CountRequired, CountChanged), also=(operations_shown.ACCEPTED,), counted=True, **more
+        found,
+        tag=TAG,
+        errors=(CountRequired, CountChanged),
+        also=(operations_shown.ACCEPTED,),
+        counted=True,
+        **more,
     )
 
 
@@ -159,12 +168,11 @@ def _values(resource: Resource) -> tuple[Field, ...]:
 
 
 def _sample(resource: Resource) -> dict[str, Any]:
-    name = resource.writable_names[:2][-1]
-    return {name: dict(resource.examples.change).get(name), "dry_run": True}
+    return {**resource.examples.patch, "dry_run": True}
 
 
 def _success(resource: Resource) -> Success:
-    count = {"type": "integer", "minimum": 0, "description": "How many records fit"}
+    count = {"type": "integer", "minimum": 0, "description": "How many records fit the filters"}
     sample = {
         "type": "array",
         "items": schemas.ref(schemas.name_in_list(resource)),
@@ -183,12 +191,12 @@ def _success(resource: Resource) -> Success:
             "changed": {
                 "type": "integer",
                 "minimum": 0,
-                "description": "How many records are not as they were",
+                "description": "How many records the call has changed",
             },
             "refused": {
                 "type": "array",
                 "items": _REFUSED,
-                "description": "Which records could not be changed, and why",
+                "description": "The records that the server could not change, and why",
             },
         },
         "description": "What was found, and done",
@@ -201,7 +209,7 @@ def _success(resource: Resource) -> Success:
 _REFUSED = schemas.object_of(
     {
         "id": {"type": "integer", "minimum": 1, "description": "The id of the record"},
-        "message": {"type": "string", "description": "Why it is as it was"},
+        "message": {"type": "string", "description": "Why it stays as it is"},
         "errors": {
             "type": ["object", "null"],
             "description": "The faults by property, `null` where there are none",

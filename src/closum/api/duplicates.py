@@ -1,13 +1,15 @@
 """Leads that look alike: the list of pairs and groups, and what dismisses them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from closum.api import responses, schemas
 from closum.api.verbs import operation
 from closum.http import ignored_header, spool
 from closum.http.answer import Answer, success
 from closum.http.request import Request
-from closum.http.route import DATA, NOTHING, Route, Sample, Success
+from closum.http.route import DATA, NOTHING, Operation, Route, Sample, Success
 from closum.http.spool import Body, Page
 from closum.model import body_fields, query
 from closum.model.body_fields import Array
@@ -19,13 +21,14 @@ from closum.operations import duplicates, guarded
 from closum.resources.lead import LEAD
 from closum.store.unit import Stream
 
+TAG = "Duplicates"
 FIELDS = (
     Array(
         "ids",
         of=Integer("", description="The id of a lead", example=1),
         max_items=duplicates.MOST,
         required=True,
-        description="The **ids** of two leads or more, as the list has them together",
+        description="The **ids** of a pair or a group, as the list has them",
         example=[1, 2],
     ),
 )
@@ -80,7 +83,7 @@ _DUPLICATE = schemas.object_of(
             "type": "integer",
             "minimum": 0,
             "maximum": 100,
-            "description": "How sure it is that they are one: [Duplicates](#tag/Duplicates) says how it is counted",
+            "description": "How likely it is that they are one person: [Duplicates](#tag/Duplicates) says how it is made up",
         },
         "reasons": {
             "type": "array",
@@ -101,7 +104,7 @@ _DUPLICATE = schemas.object_of(
             "maxItems": duplicates.SHOWN,
             "description": f"The two leads, or the first {duplicates.SHOWN} of a group",
         },
-        "cursor": {"type": "string", "description": "Where to go on behind this one, for `cursor`"},
+        "cursor": {"type": "string", "description": "The `cursor` that begins after this one"},
     },
     description="Leads that look alike",
 )
@@ -153,18 +156,23 @@ _LIST = Success(
     },
 )
 
+
+def _operation(name: str, summary: str, does: str, success: Success, **more: Any) -> Operation:
+    """A call of leads with a section of its own."""
+    return replace(operation(LEAD, name, summary, does, success, **more), tag=TAG)
+
+
 ROUTES = [
     Route(
         "GET",
         "/api/lead/duplicates",
         list_,
         "lead:read",
-        operation(
-            LEAD,
+        _operation(
             "duplicates",
             "List Leads That Look Alike",
-            "retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score first. Servers"
-            " keep the list: it has what was created or changed within a minute. [Duplicates](#tag/Duplicates) says"
+            "retrieves pairs of leads that look alike, and groups of more than 20. Those with the highest score come first. A new or"
+            " changed lead is in the list within a minute. [Duplicates](#tag/Duplicates) says"
             " what counts. It takes the parameters `limit`, `cursor`; others are refused.",
             _LIST,
             query=("limit", "cursor"),
@@ -177,13 +185,12 @@ ROUTES = [
         "/api/lead/duplicates/dismiss",
         dismiss,
         "lead:write",
-        operation(
-            LEAD,
+        _operation(
             "dismiss_duplicates",
             "Dismiss Leads That Look Alike",
-            "remembers of some leads that no two of them are one: pairs of them do not come again, however the leads change. A group"
-            " comes again when it shows a lead that was not among them.",
-            responses.nothing("It is remembered; `data` is empty", headers=(ignored_header.NAME,)),
+            "dismisses a pair or a group: it says that no two of these leads are one person. The list does not show pairs of them"
+            " again, even if the leads change. It shows a group again when the group gets another lead.",
+            responses.nothing("The leads are dismissed; `data` is empty", headers=(ignored_header.NAME,)),
             fields=FIELDS,
             result=NOTHING,
         ),

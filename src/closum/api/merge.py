@@ -23,16 +23,17 @@ FIELDS = (
         required=True,
         max_items=MOST_MERGED,
         of=Integer("id"),
-        description="The leads that go into this one, which takes what it lacks from them in this order",
+        description="The ids of the leads that go into this one; it takes what it lacks from the first of them that has it",
     ),
     Object(
         PROPERTIES,
         fields=tuple(
-            Integer(name, description=f"The lead whose `{name}` wins") for name in merging.names(LEAD)
+            Integer(name, description=f"The id of the lead that gives `{name}`")
+            for name in merging.names(LEAD)
         ),
-        description="Of each property the lead that gives it: this one or one of the others",
+        description="Which lead gives a property, by its id: this one or one of the others",
     ),
-    Flag("dry_run", description="With `true` nothing is changed: the answer has the lead as it would be"),
+    Flag("dry_run", description="`true`: change nothing, and answer with the lead as it would be"),
 )
 
 
@@ -62,7 +63,7 @@ _MERGED = schemas.object_of(
         "merged": {"type": "array", "items": _ID, "description": "The ids of the others"},
         "record": {
             "anyOf": [schemas.ref(schemas.name(LEAD)), {"type": "null"}],
-            "description": "Of a dry run the lead as it would be; else `null`",
+            "description": "Of a dry run: the lead as it would be; otherwise `null`",
         },
     },
     description="What was merged, or would be",
@@ -78,10 +79,10 @@ ROUTES = [
             LEAD,
             "merge",
             "Merge Leads",
-            "has other leads go into this one, as one operation, which can be undone. This lead keeps what it has and takes what it "
-            "lacks from the others, of `custom_data` key by key; `properties` says where another lead's value is to win. What belongs "
-            "to the others belongs to this one then, and their ids answer 404 with `merged_into`. They are not in the bin. With "
-            "`dry_run` nothing is changed, and the answer has the lead as it would be.",
+            "merges other leads into this one, in one operation, which you can undo. This lead keeps what it has and takes what it "
+            "lacks from the others, of `custom_data` key by key; `properties` names the lead that gives a property instead. Afterwards "
+            "a call for one of the others answers 404, and `merged_into` has the id of this lead. The others are not in the bin. With "
+            "`dry_run` the call changes nothing, and the answer has the lead as it would be.",
             responses.data(
                 "The leads are merged",
                 _MERGED,

@@ -91,7 +91,8 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
 def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters = [_record_id(operation, route.sample)] if "{id}" in route.path else []
     parameters += [_in_query(name, operation.resource) for name in operation.query if "<" not in name]
-    parameters += [{"$ref": "#/components/parameters/if_match"}] if operation.conditional else []
+    takes_tag = operation.conditional or "match" in operation.query
+    parameters += [{"$ref": "#/components/parameters/if_match"}] if takes_tag else []
     parameters += [{"$ref": "#/components/parameters/prefer"}] if responses.may_show(operation) else []
     if responses.may_be_repeated(route):
         parameters.append({"$ref": "#/components/parameters/idempotency_key"})
@@ -140,7 +141,10 @@ def _body(route: Route, operation: Operation) -> dict[str, Any]:
         schema["examples"] = [dict(sample.body)]
     text = "The body should be formatted in (absolutely) correct JSON format: one JSON object"
     types = ("application/json", *(["application/merge-patch+json"] if route.method == "PATCH" else []))
-    return {"required": True, "description": text, "content": {one: {"schema": schema} for one in types}}
+    content: dict[str, Any] = {"schema": schema}
+    if route.method == "PATCH" and sample and sample.body is not None:  # the schema has the example of a PUT
+        content["example"] = dict(sample.body)
+    return {"required": True, "description": text, "content": dict.fromkeys(types, content)}
 
 
 def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> dict[str, Any]:
@@ -189,31 +193,30 @@ _PARAMETERS: dict[str, Any] = {
     "if_match": {
         "name": "If-Match",
         "in": "header",
-        "description": "The `ETag` that the record was retrieved with: if somebody has changed the record since, the "
-        "call is refused (412). Without it the last one wins; of updates property by property.",
+        "description": "The `ETag` of the retrieved record: if somebody has changed the record since, the server refuses the call "
+        "(412). Without it the last update wins, property by property. With `match` it is about the record that matches.",
         "schema": {"type": "string"},
     },
     "prefer": {
         "name": "Prefer",
         "in": "header",
-        "description": "`return=representation` has the record in `data`, as `GET` shows it, and its `ETag` in the answer, "
-        "instead of what this call answers otherwise. Source: RFC 7240.",
+        "description": "With `return=representation`, `data` is the record as `GET` shows it, and the answer has its `ETag`. Source: RFC 7240.",
         "schema": {"type": "string"},
     },
     "idempotency_key": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "A text of your own for this call, such as a UUID. Sent again within 24 hours with the same key, the call is "
-        "not carried out again: it gets the same answer, with `Idempotent-Replayed: true`. With another body, path or query "
-        "string it is refused (422), and while the first call is running, too (409). A call that is refused leaves its key "
-        "free. Keys are of a user and a route.",
+        "description": "A text of your own for this call, such as a UUID. If you send the call again with the same key within 24 hours, the server "
+        "does not carry it out again: it gives the same answer, with `Idempotent-Replayed: true`. It refuses the key with another body, "
+        "query string or id in the path (422), and while the first call is running (409). A refused call leaves its key "
+        "free. Each user and each call (such as `POST /api/lead`) has its own keys.",
         "schema": {"type": "string", "minLength": 1, "maxLength": written.LONGEST, "pattern": "^[ -~]+$"},
         "example": "9a6c0f54-2f0e-4b7c-8d3b-6b1f2c1d9e55",
     },
     "if_count": {
         "name": "If-Count",
         "in": "header",
-        "description": "The `if_count` that the dry run of this call gave: the call is refused where another number of records fits.",
+        "description": "The `if_count` of a dry run of this call: the server refuses the call when another number of records fits by now (412).",
         "schema": {"type": "string"},
     },
     "since": _parameter(
@@ -249,17 +252,18 @@ _PARAMETERS: dict[str, Any] = {
     ),
     "match": _parameter(
         "match",
-        "The property by which the call looks for a record before it makes one: `email`, `phone`, `id`, or `custom_data.<key>` with"
-        " a key of the custom data. The body says which: the record that has the same address, number, id or value. A number that"
-        " is nobody's matches nothing. Several records that match are 422 (`_ambiguous`, with their ids), an unknown `id` is 404.",
+        "The property by which the server looks for a record before it makes one: `email`, `phone`, `id`, or `custom_data.<key>` with"
+        " a key of the custom data. A record matches if it has the address, number, id or value that the body has. A number that"
+        " is nobody's matches nothing. If several records match, the call is refused (422, `_ambiguous`, with their ids); an unknown `id` is 404.",
         {"type": "string", "minLength": 1},
         "email",
         "custom_data.order",
     ),
     "on_match": _parameter(
         "on_match",
-        "What is done with a record that matches: `update`, which is done without this parameter, changes it as the body says, `fill_empty` only what it does not have yet"
-        " (custom data key by key), `skip` leaves it as it is, `fail` refuses the call (422, `_isUnique`), `create` makes another one.",
+        "What the server does with the record that matches. `update`, the default, changes it as a `PUT` with this body would: custom data in"
+        " the body replaces all of it. `fill_empty` adds what the record does not have yet (custom data key by key), `skip` leaves it as it is,"
+        " `fail` refuses the call (422, `_isUnique`), and `create` makes another record.",
         {"type": "string", "enum": list(matching.ON_MATCH)},
     ),
     "filter": _parameter(

@@ -19,9 +19,7 @@ from closum.store.background import Job
 
 TAG, JOBS = "Operations", "Jobs"
 FIELDS = (
-    Flag(
-        "dry_run", description="With `true` nothing is changed: the answer says what would be", example=True
-    ),
+    Flag("dry_run", description="`true`: change nothing, and answer what the undo would do", example=True),
 )
 
 
@@ -102,8 +100,8 @@ ROUTES = [
             TAG,
             "listOperations",
             "List What Was Done",
-            "retrieves the operations of your account, the newest first: what was done with one call, one command or one "
-            "piece of background work. A page may have fewer than `limit` where operations are large. "
+            "retrieves the operations of your account, the newest first. An operation is what one call, one command or one "
+            "piece of background work did. A page can have fewer than `limit` if operations are large. "
             "It takes the parameters `before`, `limit`; others are refused.",
             shown.OPERATIONS,
             query=("before", "limit"),
@@ -121,7 +119,8 @@ ROUTES = [
             "retrieveOperation",
             "Retrieve an Operation",
             "retrieves one operation, with the first 100 records that it changed. The id of an operation is in the header "
-            "`X-Operation` of the call that did it, in the changes, and in the history of each record.",
+            "`X-Operation` of the answer to the call, in the changes, and in the history of each record. The changes and the history "
+            "have an id for each step of background work; this call takes it too, and answers with the whole operation.",
             shown.OPERATION,
         ),
         Sample(),
@@ -136,10 +135,10 @@ ROUTES = [
             TAG,
             "undoOperation",
             "Undo an Operation",
-            "undoes an operation of the last 30 days, property by property, and says what it left and why: what was changed "
-            "since stays as it is. An undo is an operation too, so undoing it does again what it undid. With "
-            "`dry_run` nothing is changed, and the answer says what would be. An operation with more than 3,000 changes is undone by "
-            "background work: the answer is 202, with the job.",
+            "undoes an operation of the last 30 days, property by property, and says what it left and why: a property that "
+            "somebody has changed since stays as it is. An undo is an operation too, so undoing it does again what it undid. With "
+            "`dry_run` the call changes nothing, and says what the undo would do. Background work undoes an operation of more than "
+            "3,000 changes: the answer is 202, with the job.",
             shown.UNDONE,
             fields=FIELDS,
             body=body_fields.schema(FIELDS),
@@ -158,7 +157,7 @@ ROUTES = [
             JOBS,
             "listJobs",
             "List Background Work",
-            "retrieves the background work that was asked for in your account, the newest first; what has ended is shown for 30 days. "
+            "retrieves the background work that calls and commands have begun in your account, the newest first. Work that has ended is shown for 30 days. "
             "It takes the parameter `limit`; others are refused.",
             shown.JOBS,
             query=("limit",),

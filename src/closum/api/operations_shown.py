@@ -49,14 +49,14 @@ _SUMMARY: dict[str, Schema] = {
     "can_be_undone_until": {
         "type": ["string", "null"],
         "format": "date-time",
-        "description": "Until when it can be undone",
+        "description": "Until when you can undo it",
     },
 }
 _CHANGED = schemas.object_of(
     {**_RECORD, "verb": VERB, "properties": _PROPERTIES}, description="A record that it changed"
 )
 _UNDONE_RECORD = schemas.object_of(
-    {**_RECORD, "properties": _PROPERTIES}, description="A record that is as it was"
+    {**_RECORD, "properties": _PROPERTIES}, description="A record that is as it was before"
 )
 _LEFT = schemas.object_of(
     {
@@ -91,7 +91,7 @@ _JOB = schemas.object_of(
         "state": {
             "type": "string",
             "enum": ["pending", "running", "done", "failed"],
-            "description": "Whether it waits, goes on, has ended, or was given up",
+            "description": "Whether it waits, runs, has ended, or has failed for good",
         },
         "done": {"type": "integer", "minimum": 0, "description": "How much is done"},
         "total": {
@@ -105,9 +105,13 @@ _JOB = schemas.object_of(
         "operation": {
             "type": ["integer", "null"],
             "minimum": 1,
-            "description": "The id of the operation that it is; `null` before its first change",
+            "description": "The id of its operation; `null` before its first change",
         },
-        "left_count": {"type": "integer", "minimum": 0, "description": "How much an undo has left"},
+        "left_count": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "How many records it has left as they are",
+        },
         "left": _array("Left", "The first 100 of these"),
     },
     description="Background work",

@@ -64,18 +64,18 @@ HEADERS: dict[str, Any] = {
     },
     OPERATION: {
         "required": False,
-        "description": "The id of what this write did in the history of the account; absent where nothing had to change",
+        "description": "The id of the operation that this write was; absent where nothing had to change",
         "schema": {"type": "integer", "minimum": 1},
         "example": 1,
     },
     REPLAYED: {
         "required": False,
-        "description": "`true` where the call had been carried out before, with the same `Idempotency-Key`: this is the answer to that",
+        "description": "`true` if the server has carried out the call before, with the same `Idempotency-Key`, and this is the answer to that",
         "schema": {"type": "string", "enum": ["true"]},
     },
     APPLIED: {
         "required": False,
-        "description": "What `Prefer` asked for and the answer keeps to. With `return=representation`, `data` is the record as "
+        "description": "The preference of `Prefer` that the answer follows. With `return=representation`, `data` is the record as "
         "`GET` shows it, and the answer has its `ETag`",
         "schema": {"type": "string", "enum": [prefer.MINIMAL, prefer.REPRESENTATION]},
         "example": prefer.REPRESENTATION,
@@ -215,12 +215,12 @@ def matched(resource: Resource) -> tuple[Success, ...]:
         description=f"The {resource.name} that matches",
     )
     example = {"id": 1, "result": upsert.UPDATED}
-    text = f"With `match`: the {resource.name} was there; `data` has its id and what became of it"
+    text = f"With `match`: a {resource.name} matches; `data` has its id, and `result` says what the server did with it"
     return (Success(200, text, _success(found), _succeeded(example), OF_WRITE),)
 
 
 def _result(*results: str) -> Schema:
-    text = "With `match`: what became of the record"
+    text = "With `match`: what the server did with the record"
     return {"type": "string", "enum": [*results], "description": text}
 
 

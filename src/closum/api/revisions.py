@@ -37,7 +37,8 @@ CAUSE: Schema = {
 _OPERATION: Schema = {
     "type": "integer",
     "minimum": 1,
-    "description": "What was done with one call or command has one number, `X-Operation` of its answer",
+    "description": "The operation that made the change: all changes of one call have the same, `X-Operation` of its answer. "
+    "Background work has one for each of its steps, which means the whole operation in `GET /api/operation/<ID>`",
 }
 _SHARED: Mapping[str, Schema] = {"at": AT_TIME, "user": USER, "cause": CAUSE, "operation": _OPERATION}
 

@@ -71,9 +71,9 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *(batch.route(resource) for resource in resources if resource.nested and "create" in resource.verbs),
         *(row for resource in resources if resource.nested for row in bulk.routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
+        *merge.ROUTES,
         *changes.routes(resources),
         *bins.routes(resources),
         *operations.ROUTES,
-        *merge.ROUTES,
         *duplicates.ROUTES,
     ]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
-from closum.errors import Error, Invalid, NotFound
+from closum.errors import Changed, Error, Invalid, NotFound
 from closum.http.route import NOTHING, RECORD, Handler, Operation, Route, Sample, Success
 from closum.model import body_fields, matching, query
-from closum.model.fields import Field
+from closum.model.fields import Document, Field
 from closum.model.resource import Resource
 from closum.operations.edit import shown_by
 
@@ -76,7 +76,7 @@ VERBS: dict[str, Verb] = {
         responses.updated,
         lambda one: (f"Change Parts of {_one(one)}", f"changes parts of {_specific(one)}"),
         body="Update",
-        sample=lambda one: Sample(one.examples.change),
+        sample=lambda one: Sample(one.examples.patch),
     ),
     "delete": Verb(
         "DELETE",
@@ -126,7 +126,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
 def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
     if name == "delete" and shown_by(resource):
         return (Invalid,)
-    return (NotFound,) if verb.also(resource) else ()
+    return (NotFound, Changed) if verb.also(resource) else ()
 
 
 def operation(
@@ -190,6 +190,8 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
         yield "that records can be filtered by; others are refused. [Find](#tag/Find) says how to filter."
     if name == "create" and resource.at_least_one:
         yield f"At least one of {_listed(resource.at_least_one)} is needed."
+    if name == "patch" and any(isinstance(field, Document) for field in resource.writable):
+        yield "An object in `custom_data` is merged into the present one, and `null` in it removes a key: [Writes](#tag/Writes)."
     if name == "update":
         yield f"A property that is left out stays as it is{_cleared(resource)}."
     if name == "delete":

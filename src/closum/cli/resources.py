@@ -3,7 +3,7 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 SUMMARIES = {
-    "lead": "Leads: list, create, get, update, patch, delete, restore, batch, patch-many, delete-many, history, merge, duplicates, dismiss-duplicates.",
+    "lead": "Leads: list, create, get, update, patch, delete, restore, batch, patch-many, delete-many, merge, history, duplicates, dismiss-duplicates.",
     "city": "Cities: list, get.",
     "email": "Emails: list, create, get, update, patch, delete, restore, history.",
     "phone": "Phones: list, create, get, update, patch, delete, restore, history.",

@@ -9,6 +9,7 @@ from closum.errors import CountChanged, Malformed
 
 _TOKEN = re.compile(r"([0-9]{1,18})-([0-9a-f]{32})", re.ASCII)
 _SIGNATURE = 16  # bytes
+_OF_ANOTHER = "This 'if_count' is of another call or filter: send the one of a dry run of this call, with the same filter"
 
 
 class Counts:
@@ -21,13 +22,13 @@ class Counts:
         return f"{count}-{self._sign(of, count)}"
 
     def read(self, of: tuple[Any, ...], text: str) -> int:
-        """The count. Raises Malformed for what is no token, CountChanged for that of another filter."""
+        """The count. Raises Malformed for what is no token, CountChanged for that of another call or filter."""
         found = _TOKEN.fullmatch(text.strip().strip('"'))
         if not found:
             raise Malformed("'If-Count' must be the 'if_count' that a dry run of this call gives")
         count = int(found[1])
         if not hmac.compare_digest(found[2], self._sign(of, count)):
-            raise CountChanged
+            raise CountChanged(_OF_ANOTHER)
         return count
 
     def _sign(self, of: tuple[Any, ...], count: int) -> str:

@@ -160,8 +160,14 @@ def unknown(names: Iterable[str], known: Sequence[str]) -> str | None:
     for name in names:
         if name not in known and not name.startswith("_") and not _is_key(name, known):
             shown = name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}…"
-            return f"Unknown parameter '{shown}': this call takes {', '.join(known) or 'none'}"
+            hint = "; a property goes into 'filter=<property>=<value>'" if _filters_alone(known) else ""
+            return f"Unknown parameter '{shown}': this call takes {', '.join(known) or 'none'}{hint}"
     return None
+
+
+def _filters_alone(known: Sequence[str]) -> bool:
+    """Whether a call takes filters, but no property as a parameter of its own."""
+    return "filter" in known and "id" not in known
 
 
 def taken(pairs: Iterable[tuple[str, str]], known: Sequence[str]) -> list[tuple[str, str]]:

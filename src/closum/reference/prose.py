@@ -18,7 +18,7 @@ from closum.model.duplicates import (
 from closum.model.fields import Document, Field, Flag, Integer, Timestamp
 from closum.model.property import properties as filterable
 from closum.model.resource import Resource
-from closum.reference import samples
+from closum.reference import samples, samples_of_sections
 from closum.reference.prose_writes import BIN, DUPLICATES, JOBS, OPERATIONS, WRITES
 
 INTRODUCTION = f"""\
@@ -233,11 +233,13 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
     return {
         "Introduction": INTRODUCTION.format(root_path=root_path),
         "Authentication": AUTHENTICATION,
-        "Querystring Parameters": _parameters() + _defaults(resources) + _fences(samples.PARAMETERS),
-        "Find": _find(resources) + _fences(samples.FIND),
-        "Writes": WRITES,
+        "Querystring Parameters": _parameters()
+        + _defaults(resources)
+        + _fences(samples_of_sections.PARAMETERS),
+        "Find": _find(resources) + _fences(samples_of_sections.FIND),
+        "Writes": WRITES + _fences(samples_of_sections.WRITES),
         **of_resources,
-        "Changes": _changes(resources) + _fences(samples.CHANGED_SINCE),
+        "Changes": _changes(resources) + _fences(samples_of_sections.CHANGED_SINCE),
         "Bin": BIN,
         "Operations": OPERATIONS,
         "Jobs": JOBS,
@@ -268,7 +270,7 @@ def _changes(resources: Iterable[Resource]) -> str:
 
 
 def _duplicates() -> str:
-    rows = (f"| `{name}` | {_IN_COMMON[name]} | {WEIGHTS[reason]} |" for reason, name in REASONS.items())
+    rows = (f"| `{name}` | {WEIGHTS[reason]} | {_IN_COMMON[name]} |" for reason, name in REASONS.items())
     return DUPLICATES.format(
         rows="\n".join(rows),
         most=MOST_ALIKE,

@@ -93,7 +93,7 @@ def _ruby(route: Route, resource: Resource) -> str:
         "update": call,
         "patch": call,
     }
-    return f"{_RUBY}\n{calls.get(route.verb) or _ruby_shown(route, call)}"
+    return f"{RUBY}\n{calls.get(route.verb) or _ruby_shown(route, call)}"
 
 
 def _ruby_shown(route: Route, call: str) -> str:
@@ -114,7 +114,7 @@ def _python(route: Route, resource: Resource) -> str:
         "update": call,
         "patch": call,
     }
-    return _PYTHON + textwrap.indent(calls.get(route.verb) or _python_shown(route, call), "    ")
+    return PYTHON + textwrap.indent(calls.get(route.verb) or _python_shown(route, call), "    ")
 
 
 def _python_shown(route: Route, call: str) -> str:
@@ -136,10 +136,10 @@ def _result(route: Route) -> str:
 def _ruby_of(route: Route, one: Called) -> str:
     """Of a call of no resource."""
     if one.method == "list":
-        return f"{_RUBY}\nclient.{one.group}.list.each {{ |one| p one }}"
+        return f"{RUBY}\nclient.{one.group}.list.each {{ |one| p one }}"
     given = [f"{name}: {_ruby_value(value)}" for name, value in _body(route).items()]
     call = _ruby_call(f"client.{one.group}.{one.method}", [*_ids(route), *given])
-    return f"{_RUBY}\n{_ruby_shown(route, call)}"
+    return f"{RUBY}\n{_ruby_shown(route, call)}"
 
 
 def _python_of(route: Route, one: Called) -> str:
@@ -149,7 +149,7 @@ def _python_of(route: Route, one: Called) -> str:
         given = [f"{name}={_python_value(value)}" for name, value in _body(route).items()]
         call = _python_call(f"client.{one.group}.{one.method}", [*_ids(route), *given])
         shown = _python_shown(route, call)
-    return _PYTHON + textwrap.indent(shown, "    ")
+    return PYTHON + textwrap.indent(shown, "    ")
 
 
 def _by_path(route: Route) -> Iterator[str]:
@@ -159,9 +159,9 @@ def _by_path(route: Route) -> Iterator[str]:
     in_ruby = [f"json: {_ruby_value(body)}"] if body else []
     in_python = [f"json={_python_value(body)}"] if body else []
     yield _shell(route)
-    yield f"{_RUBY}\np {_ruby_call('client.request', [*named, *in_ruby])}"
+    yield f"{RUBY}\np {_ruby_call('client.request', [*named, *in_ruby])}"
     call = _python_call("client.request", [*named, *in_python])
-    yield _PYTHON + textwrap.indent(f"print({call})", "    ")
+    yield PYTHON + textwrap.indent(f"print({call})", "    ")
 
 
 def _text(route: Route) -> Iterator[str]:
@@ -220,88 +220,8 @@ def _python_client(**credentials: str) -> str:
     return f"from closum_client import Client\n\nwith {_python_call('Client', given)} as client:\n"
 
 
-_RUBY, _PYTHON = _ruby_client(token=TOKEN), _python_client(token=TOKEN)
-
-PARAMETERS = (
-    f"""\
-curl -X GET \\
-'{ORIGIN}/api/lead?limit=100&page=1&sort=name&direction=desc' \\
--H 'Accept: application/json' \\
--H 'Authorization: Bearer {TOKEN}'""",
-    f"""\
-{_RUBY}
-leads = client.leads.list(
-  limit: 100,
-  sort: "name",
-  direction: "desc"
-)
-leads.each {{ |lead| p lead }}""",
-    f"""\
-{_PYTHON}    leads = client.leads.list(
-        limit=100,
-        sort="name",
-        direction="desc",
-    )
-    for lead in leads:
-        print(lead)""",
-)
-"""How the parameters of a list are given, in each of the languages."""
-
-FIND = (
-    f"""\
-curl -G '{ORIGIN}/api/lead' \\
---data-urlencode 'filter=creation_date>=-7d' \\
---data-urlencode 'filter=city_id!=' \\
--d 'fields=id,name,city.city_name' \\
--d 'limit=1000' \\
--H 'Accept: application/json' \\
--H 'Authorization: Bearer {TOKEN}'""",
-    f"""\
-{_RUBY}
-leads = client.leads.select(
-  %w[id name city.city_name],
-  filter: ["creation_date>=-7d", "city_id!="],
-  cursor: ""
-)
-leads.each {{ |lead| p lead }}
-
-ana = client.leads.list(
-  where: {{ email: "ana@example.com" }}
-).first
-puts "no such lead" unless ana""",
-    f"""\
-{_PYTHON}    leads = client.leads.select(
-        ["id", "name", "city.city_name"],
-        filter=["creation_date>=-7d", "city_id!="],
-        cursor="",
-    )
-    for lead in leads:
-        print(lead)
-
-    ana = client.leads.list(
-        where={{"email": "ana@example.com"}},
-    )
-    if not list(ana):
-        print("no such lead")""",
-)
-"""How records are found, in each of the languages."""
-
-CHANGED_SINCE = (
-    f"""\
-curl -X GET \\
-'{ORIGIN}/api/lead?changed_since=-7d&fields=id,name' \\
--H 'Accept: application/json' \\
--H 'Authorization: Bearer {TOKEN}'""",
-    f"""\
-{_RUBY}
-changed = client.leads.list(changed_since: "-7d")
-changed.each {{ |lead| p lead }}""",
-    f"""\
-{_PYTHON}    changed = client.leads.list(changed_since="-7d")
-    for lead in changed:
-        print(lead)""",
-)
-"""What changed since, in each of the languages."""
+RUBY, PYTHON = _ruby_client(token=TOKEN), _python_client(token=TOKEN)
+"""How a sample begins."""
 
 _SIGN_IN = (
     f"""\
@@ -322,14 +242,14 @@ curl -X GET \\
 -H 'Accept: application/json' \\
 -H 'Authorization: Bearer {TOKEN}'""",
     f"""\
-{_RUBY}
+{RUBY}
 position = client.changes.now
 # later: what changed since
 feed = client.changes.since(position)
 feed.each {{ |change| p change }}
 puts feed.position""",
     f"""\
-{_PYTHON}    position = client.changes.now()
+{PYTHON}    position = client.changes.now()
     # later: what changed since
     feed = client.changes.since(position)
     for change in feed:

@@ -126,6 +126,7 @@ LEAD = Resource(
             "email": {"id": 1, "email": "sylvialhook@closum.com"},
             "phone": {"id": 1, "extension": "001", "number": "517-388-1452"},
         },
+        patch_sample={"city_id": 1, "custom_data": {"stage": "open"}},
         retrieved_sample={"city_id": 1, "creation_date": "2015-12-30T19:31:14+00:00"},
         sample_count=25_025,
     ),

@@ -17,7 +17,7 @@ class BinEntry(Record):
     """A deleted record.
 
     Attributes:
-        id (int): The id of the entry, for the calls below.
+        id (int): The id of the entry, which the calls for it take.
         resource (str): The resource of the record, such as `lead`.
         record_id (int): The id of the record.
         record (dict[str, Any] | None): The record as a call for it would show it; None where what it
@@ -25,7 +25,7 @@ class BinEntry(Record):
         deleted_date (datetime): When it was deleted.
         expires_date (datetime): From when on the server removes it for good.
         user (User | None): The user who asked for it; None where it was a command or the server itself.
-        operation (int): What deleted it: `X-Operation` of the answer to that call.
+        operation (int): The operation that deleted it: `X-Operation` of the answer to that call.
     """
 
     id: int
@@ -119,7 +119,7 @@ class OperationSummary(Record):
             and so on; None where there are too many to count them.
         undoes (int | None): The operation that it undoes; None where it is no undo.
         undone_by (int | None): The last undo of it that is not undone itself; None where there is none.
-        can_be_undone_until (datetime | None): Until when it can be undone.
+        can_be_undone_until (datetime | None): Until when you can undo it.
     """
 
     id: int
@@ -192,7 +192,7 @@ class OperationDetails(Record):
             and so on; None where there are too many to count them.
         undoes (int | None): The operation that it undoes; None where it is no undo.
         undone_by (int | None): The last undo of it that is not undone itself; None where there is none.
-        can_be_undone_until (datetime | None): Until when it can be undone.
+        can_be_undone_until (datetime | None): Until when you can undo it.
         records (tuple[ChangedRecord, ...]): The first 100 records that it changed.
     """
 
@@ -226,7 +226,7 @@ class OperationDetails(Record):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class UndoneRecord(Record):
-    """A record that is as it was.
+    """A record that is as it was before.
 
     Attributes:
         resource (str): The resource of the record, such as `lead`.
@@ -282,14 +282,14 @@ class Job(Record):
     Attributes:
         id (str): The id of the work, such as `undo-1`.
         kind (str): What it does, such as `undo`.
-        state (str): Whether it waits, goes on, has ended, or was given up.
+        state (str): Whether it waits, runs, has ended, or has failed for good.
         done (int): How much is done.
         total (int | None): How much there is to do; None where that is not known.
         error (str | None): What went wrong with its last step.
         created (datetime): When it was asked for.
         modified (datetime): When its last step ended.
-        operation (int | None): The id of the operation that it is; None before its first change.
-        left_count (int): How much an undo has left.
+        operation (int | None): The id of its operation; None before its first change.
+        left_count (int): How many records it has left as they are.
         left (tuple[Left, ...]): The first 100 of these.
     """
 

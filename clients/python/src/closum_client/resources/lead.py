@@ -73,7 +73,7 @@ RESOURCE = Resource(
             name="batch",
             method="POST",
             tail="/batch",
-            description="Does up to 1,000 things with leads in one call and in one operation, which can be undone as a whole: `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an item that is refused leaves the others as they are. With `atomic` all of them are written, or none: then one refused item is 422, with its faults by the number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB.",
+            description="Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does it), `patch`, `upsert` or `delete`. The call is one operation, which you can undo as a whole. The server carries out the items in their order. For each one the answer has the `status` and the `body` that a call of its own would have had. A refused item leaves the others as they are. With `atomic`, the server writes all items or none: one refused item then refuses the call (422), with the faults by the number of the item, from 0. An item has the limits of a body, and the whole call takes 16 MiB.",
             properties=(
                 Property(
                     "items",
@@ -81,7 +81,7 @@ RESOURCE = Resource(
                     True,
                     "What to do, in this order: at most 1,000 items, the whole body at most 16 MiB",
                 ),
-                Property("atomic", "boolean", False, "`true`: all items are written, or none"),
+                Property("atomic", "boolean", False, "`true`: the server writes all items, or none"),
             ),
             params=(),
             result="data",
@@ -90,7 +90,7 @@ RESOURCE = Resource(
             name="patch_many",
             method="PATCH",
             tail="",
-            description="Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call itself sends in the header `If-Count`. Without it the call is refused (428), and where another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body has the properties to change, as in the call for one.",
+            description="Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the call without it (428), and when another number of records fits by now (412), so a forgotten filter changes nothing. The call is one operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls. The body has the properties to change, as in the `PATCH` of one record.",
             properties=(
                 Property(
                     "name",
@@ -134,7 +134,7 @@ RESOURCE = Resource(
             name="delete_many",
             method="DELETE",
             tail="",
-            description="Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call itself sends in the header `If-Count`. Without it the call is refused (428), and where another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go into the bin.",
+            description="Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you send in the header `If-Count` of the call itself. The server refuses the call without it (428), and when another number of records fits by now (412), so a forgotten filter changes nothing. The call is one operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls. The records go into the bin.",
             properties=(
                 Property("dry_run", "boolean", False, "`true`: count the records, and change nothing"),
                 Property(
@@ -148,37 +148,28 @@ RESOURCE = Resource(
             result="data",
         ),
         Action(
-            name="history",
-            method="GET",
-            tail="/{id}/history",
-            description="Retrieves the changes of a specific Lead. The newest comes first, each with what every property was before and after it, as long as the history is kept, also after the deletion of the Lead.",
-            properties=(),
-            params=("before", "limit"),
-            result="revisions",
-        ),
-        Action(
             name="merge",
             method="POST",
             tail="/{id}/merge",
-            description="Has other leads go into this one, as one operation, which can be undone. This lead keeps what it has and takes what it lacks from the others, of `custom_data` key by key; `properties` says where another lead's value is to win. What belongs to the others belongs to this one then, and their ids answer 404 with `merged_into`. They are not in the bin. With `dry_run` nothing is changed, and the answer has the lead as it would be.",
+            description="Merges other leads into this one, in one operation, which you can undo. This lead keeps what it has and takes what it lacks from the others, of `custom_data` key by key; `properties` names the lead that gives a property instead. Afterwards a call for one of the others answers 404, and `merged_into` has the id of this lead. The others are not in the bin. With `dry_run` the call changes nothing, and the answer has the lead as it would be.",
             properties=(
                 Property(
                     "ids",
                     "array",
                     True,
-                    "The leads that go into this one, which takes what it lacks from them in this order",
+                    "The ids of the leads that go into this one; it takes what it lacks from the first of them that has it",
                 ),
                 Property(
                     "properties",
                     "object",
                     False,
-                    "Of each property the lead that gives it: this one or one of the others",
+                    "Which lead gives a property, by its id: this one or one of the others",
                 ),
                 Property(
                     "dry_run",
                     "boolean",
                     False,
-                    "With `true` nothing is changed: the answer has the lead as it would be",
+                    "`true`: change nothing, and answer with the lead as it would be",
                 ),
             ),
             params=(),
@@ -186,10 +177,19 @@ RESOURCE = Resource(
             conditional=True,
         ),
         Action(
+            name="history",
+            method="GET",
+            tail="/{id}/history",
+            description="Retrieves the changes of a specific Lead, the newest first. Each has the values of the properties before and after it. A deleted Lead has its history for as long as the server keeps it. The server has none of a Lead that was removed for good or erased (404).",
+            properties=(),
+            params=("before", "limit"),
+            result="revisions",
+        ),
+        Action(
             name="duplicates",
             method="GET",
             tail="/duplicates",
-            description="Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score first. Servers keep the list: it has what was created or changed within a minute. Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.",
+            description="Retrieves pairs of leads that look alike, and groups of more than 20. Those with the highest score come first. A new or changed lead is in the list within a minute. Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.",
             properties=(),
             params=("limit", "cursor"),
             result="data",
@@ -198,9 +198,9 @@ RESOURCE = Resource(
             name="dismiss_duplicates",
             method="POST",
             tail="/duplicates/dismiss",
-            description="Remembers of some leads that no two of them are one: pairs of them do not come again, however the leads change. A group comes again when it shows a lead that was not among them.",
+            description="Dismisses a pair or a group: it says that no two of these leads are one person. The list does not show pairs of them again, even if the leads change. It shows a group again when the group gets another lead.",
             properties=(
-                Property("ids", "array", True, "The ids of two leads or more, as the list has them together"),
+                Property("ids", "array", True, "The ids of a pair or a group, as the list has them"),
             ),
             params=(),
             result="nothing",

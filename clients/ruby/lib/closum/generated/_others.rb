@@ -7,7 +7,7 @@ module Closum
   class BinEntry < Record
     NAMES = %i[id resource record_id record deleted_date expires_date user operation].freeze
 
-    # The id of the entry, for the calls below.
+    # The id of the entry, which the calls for it take.
     # @return [Integer]
     attr_reader :id
     # The resource of the record, such as `lead`.
@@ -28,7 +28,7 @@ module Closum
     # The user who asked for it; nil where it was a command or the server itself.
     # @return [User, nil]
     attr_reader :user
-    # What deleted it: `X-Operation` of the answer to that call.
+    # The operation that deleted it: `X-Operation` of the answer to that call.
     # @return [Integer]
     attr_reader :operation
 
@@ -155,7 +155,7 @@ module Closum
     # The last undo of it that is not undone itself; nil where there is none.
     # @return [Integer, nil]
     attr_reader :undone_by
-    # Until when it can be undone.
+    # Until when you can undo it.
     # @return [Time, nil]
     attr_reader :can_be_undone_until
 
@@ -264,7 +264,7 @@ module Closum
     # The last undo of it that is not undone itself; nil where there is none.
     # @return [Integer, nil]
     attr_reader :undone_by
-    # Until when it can be undone.
+    # Until when you can undo it.
     # @return [Time, nil]
     attr_reader :can_be_undone_until
     # The first 100 records that it changed.
@@ -313,7 +313,7 @@ module Closum
     end
   end
 
-  # A record that is as it was.
+  # A record that is as it was before.
   class UndoneRecord < Record
     NAMES = %i[resource id properties].freeze
 
@@ -385,7 +385,7 @@ module Closum
     # What it does, such as `undo`.
     # @return [String]
     attr_reader :kind
-    # Whether it waits, goes on, has ended, or was given up.
+    # Whether it waits, runs, has ended, or has failed for good.
     # @return [String]
     attr_reader :state
     # How much is done.
@@ -403,10 +403,10 @@ module Closum
     # When its last step ended.
     # @return [Time]
     attr_reader :modified
-    # The id of the operation that it is; nil before its first change.
+    # The id of its operation; nil before its first change.
     # @return [Integer, nil]
     attr_reader :operation
-    # How much an undo has left.
+    # How many records it has left as they are.
     # @return [Integer]
     attr_reader :left_count
     # The first 100 of these.

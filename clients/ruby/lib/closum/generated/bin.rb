@@ -30,10 +30,10 @@ module Closum
       one_of(BinEntry, id)
     end
 
-    # Brings a deleted record back as it was, with its id, and with what it showed, if that is in the bin,
-    #   too. What has been removed for good is left out, and `left` names it. If another record has its
-    #   address or number by now, the call is refused (`_isUnique`), and so is that of a lead with nothing
-    #   left of which it needs one (`_atLeastOne`).
+    # Brings a deleted record back as it was, with its id, and with the address and number that it showed if
+    #   they are in the bin, too. `left` names what has been removed for good. The server refuses the call
+    #   if another record has the address or number by now (`_isUnique`), and if the lead would have neither
+    #   a name nor an address or number (`_atLeastOne`). The entry leaves the bin.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @return [Restored]
@@ -45,8 +45,7 @@ module Closum
       acted("POST", "/{id}/restore", id: id) { |envelope| Restored.read(data(envelope)) }
     end
 
-    # Removes a deleted record from the bin, and all that the history has of its values. It cannot be
-    #   undone.
+    # Removes a deleted record from the bin, and its history with all values. You cannot undo this.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @return [nil]

@@ -179,8 +179,9 @@ module Closum
       acted("DELETE", "/{id}", id: id, if_match: if_match)
     end
 
-    # Retrieves the changes of a specific Email. The newest comes first, each with what every property was
-    #   before and after it, as long as the history is kept, also after the deletion of the Email.
+    # Retrieves the changes of a specific Email, the newest first. Each has the values of the properties
+    #   before and after it. A deleted Email has its history for as long as the server keeps it. The server
+    #   has none of a Email that was removed for good or erased (404).
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

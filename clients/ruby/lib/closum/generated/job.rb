@@ -7,8 +7,8 @@ module Closum
   class Jobs < NamedResource
     PATH = "/api/job"
 
-    # Retrieves the background work that was asked for in your account, the newest first; what has ended is
-    #   shown for 30 days. Makes no request by itself.
+    # Retrieves the background work that calls and commands have begun in your account, the newest first.
+    #   Work that has ended is shown for 30 days. Makes no request by itself.
     #
     # @param limit [Integer] how many there are: 25 unless given, at most 1000
     # @return [NewestFirst<Job>] the newest first

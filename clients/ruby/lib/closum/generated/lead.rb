@@ -413,15 +413,16 @@ module Closum
       acted("DELETE", "/{id}", id: id, if_match: if_match)
     end
 
-    # Does up to 1,000 things with leads in one call and in one operation, which can be undone as a whole:
-    #   `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the `status` and
-    #   the `body` that it would have had alone, and an item that is refused leaves the others as they are.
-    #   With `atomic` all of them are written, or none: then one refused item is 422, with its faults by the
-    #   number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB.
+    # Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does it),
+    #   `patch`, `upsert` or `delete`. The call is one operation, which you can undo as a whole. The server
+    #   carries out the items in their order. For each one the answer has the `status` and the `body` that a
+    #   call of its own would have had. A refused item leaves the others as they are. With `atomic`, the
+    #   server writes all items or none: one refused item then refuses the call (422), with the faults by
+    #   the number of the item, from 0. An item has the limits of a body, and the whole call takes 16 MiB.
     #
     # @param items [Array<Hash>] What to do, in this order: at most 1,000 items, the whole body at most 16
     #   MiB: each `{action:, id:, match:, on_match:, if_match:, data:}`
-    # @param atomic [Boolean, nil] `true`: all items are written, or none
+    # @param atomic [Boolean, nil] `true`: the server writes all items, or none
     # @return [Object]
     # @raise [Error]
     def batch(items:, atomic: ABSENT)
@@ -434,11 +435,12 @@ module Closum
     end
 
     # Changes all leads that filters find, at most 1,000 at once and more in the background (202, with the
-    #   job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call
-    #   itself sends in the header `If-Count`. Without it the call is refused (428), and where another
-    #   number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,
-    #   which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body has the
-    #   properties to change, as in the call for one.
+    #   job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you send in
+    #   the header `If-Count` of the call itself. The server refuses the call without it (428), and when
+    #   another number of records fits by now (412), so a forgotten filter changes nothing. The call is one
+    #   operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property
+    #   goes into a filter: `filter=city_id=213`. Writes shows both calls. The body has the properties to
+    #   change, as in the `PATCH` of one record.
     #
     # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
     #   characters counts as `null`
@@ -480,10 +482,11 @@ module Closum
     end
 
     # Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with the
-    #   job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the call
-    #   itself sends in the header `If-Count`. Without it the call is refused (428), and where another
-    #   number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one operation,
-    #   which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go into the bin.
+    #   job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you send in
+    #   the header `If-Count` of the call itself. The server refuses the call without it (428), and when
+    #   another number of records fits by now (412), so a forgotten filter changes nothing. The call is one
+    #   operation, which you can undo. It takes the parameters `filter`, `q`, `changed_since`; a property
+    #   goes into a filter: `filter=city_id=213`. Writes shows both calls. The records go into the bin.
     #
     # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
     # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
@@ -502,31 +505,18 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Retrieves the changes of a specific Lead. The newest comes first, each with what every property was
-    #   before and after it, as long as the history is kept, also after the deletion of the Lead.
+    # Merges other leads into this one, in one operation, which you can undo. This lead keeps what it has
+    #   and takes what it lacks from the others, of `custom_data` key by key; `properties` names the lead
+    #   that gives a property instead. Afterwards a call for one of the others answers 404, and
+    #   `merged_into` has the id of this lead. The others are not in the bin. With `dry_run` the call
+    #   changes nothing, and the answer has the lead as it would be.
     #
     # @param id [Integer, String] an Integer, or its digits
-    # @param before [Integer] the operation that they come before; without one it begins with the newest
-    #   change
-    # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
-    # @return [Revisions]
-    # @raise [ArgumentError] for what is no id, and a limit that is out of range
-    def history(id, before: nil, limit: nil)
-      revisions("/{id}/history", id, before:, limit:)
-    end
-
-    # Has other leads go into this one, as one operation, which can be undone. This lead keeps what it has
-    #   and takes what it lacks from the others, of `custom_data` key by key; `properties` says where
-    #   another lead's value is to win. What belongs to the others belongs to this one then, and their ids
-    #   answer 404 with `merged_into`. They are not in the bin. With `dry_run` nothing is changed, and the
-    #   answer has the lead as it would be.
-    #
-    # @param id [Integer, String] an Integer, or its digits
-    # @param ids [Array<Integer>] The leads that go into this one, which takes what it lacks from them in
-    #   this order
-    # @param properties [Hash, nil] Of each property the lead that gives it: this one or one of the others:
+    # @param ids [Array<Integer>] The ids of the leads that go into this one; it takes what it lacks from
+    #   the first of them that has it
+    # @param properties [Hash, nil] Which lead gives a property, by its id: this one or one of the others:
     #   `{name:, city_id:, custom_data:, email:, phone:}`
-    # @param dry_run [Boolean, nil] With `true` nothing is changed: the answer has the lead as it would be
+    # @param dry_run [Boolean, nil] `true`: change nothing, and answer with the lead as it would be
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is done
     # @return [Object]
@@ -544,9 +534,23 @@ module Closum
       ) { |envelope| envelope["data"] }
     end
 
-    # Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest score
-    #   first. Servers keep the list: it has what was created or changed within a minute. Duplicates says
-    #   what counts. It takes the parameters `limit`, `cursor`; others are refused.
+    # Retrieves the changes of a specific Lead, the newest first. Each has the values of the properties
+    #   before and after it. A deleted Lead has its history for as long as the server keeps it. The server
+    #   has none of a Lead that was removed for good or erased (404).
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param before [Integer] the operation that they come before; without one it begins with the newest
+    #   change
+    # @param limit [Integer] how many are asked for at a time: 25 unless given, at most 1000
+    # @return [Revisions]
+    # @raise [ArgumentError] for what is no id, and a limit that is out of range
+    def history(id, before: nil, limit: nil)
+      revisions("/{id}/history", id, before:, limit:)
+    end
+
+    # Retrieves pairs of leads that look alike, and groups of more than 20. Those with the highest score
+    #   come first. A new or changed lead is in the list within a minute. Duplicates says what counts. It
+    #   takes the parameters `limit`, `cursor`; others are refused.
     #
     # @param limit [Integer] as in a list
     # @param cursor [String] as in a list
@@ -556,10 +560,11 @@ module Closum
       acted("GET", "/duplicates", params: { limit:, cursor: }) { |envelope| envelope["data"] }
     end
 
-    # Remembers of some leads that no two of them are one: pairs of them do not come again, however the
-    #   leads change. A group comes again when it shows a lead that was not among them.
+    # Dismisses a pair or a group: it says that no two of these leads are one person. The list does not show
+    #   pairs of them again, even if the leads change. It shows a group again when the group gets another
+    #   lead.
     #
-    # @param ids [Array<Integer>] The ids of two leads or more, as the list has them together
+    # @param ids [Array<Integer>] The ids of a pair or a group, as the list has them
     # @return [nil]
     # @raise [Error]
     def dismiss_duplicates(ids:)

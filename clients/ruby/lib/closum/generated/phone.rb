@@ -201,8 +201,9 @@ module Closum
       acted("DELETE", "/{id}", id: id, if_match: if_match)
     end
 
-    # Retrieves the changes of a specific Phone. The newest comes first, each with what every property was
-    #   before and after it, as long as the history is kept, also after the deletion of the Phone.
+    # Retrieves the changes of a specific Phone, the newest first. Each has the values of the properties
+    #   before and after it. A deleted Phone has its history for as long as the server keeps it. The server
+    #   has none of a Phone that was removed for good or erased (404).
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

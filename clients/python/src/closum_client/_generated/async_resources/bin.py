@@ -64,10 +64,11 @@ class AsyncBin:
         return await self._driver.run(self._group.retrieve(id, BinEntry.from_json))
 
     async def restore(self, id: int | str) -> Restored:
-        """Brings a deleted record back as it was, with its id, and with what it showed, if that is in the
-        bin, too. What has been removed for good is left out, and `left` names it. If another record has
-        its address or number by now, the call is refused (`_isUnique`), and so is that of a lead with
-        nothing left of which it needs one (`_atLeastOne`).
+        """Brings a deleted record back as it was, with its id, and with the address and number that it
+        showed if they are in the bin, too. `left` names what has been removed for good. The server
+        refuses the call if another record has the address or number by now (`_isUnique`), and if the
+        lead would have neither a name nor an address or number (`_atLeastOne`). The entry leaves the
+        bin.
 
         Args:
             id (int | str): An int or its digits.
@@ -84,8 +85,7 @@ class AsyncBin:
         return await self._driver.run(self._group.act("POST", "/{id}/restore", id, data(Restored.from_json)))
 
     async def purge(self, id: int | str) -> None:
-        """Removes a deleted record from the bin, and all that the history has of its values. It cannot be
-        undone.
+        """Removes a deleted record from the bin, and its history with all values. You cannot undo this.
 
         Args:
             id (int | str): An int or its digits.

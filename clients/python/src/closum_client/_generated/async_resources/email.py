@@ -294,8 +294,9 @@ class AsyncEmails:
     def history(
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
-        """Retrieves the changes of a specific Email. The newest comes first, each with what every property
-        was before and after it, as long as the history is kept, also after the deletion of the Email.
+        """Retrieves the changes of a specific Email, the newest first. Each has the values of the
+        properties before and after it. A deleted Email has its history for as long as the server keeps
+        it. The server has none of a Email that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the email, an int or its digits.

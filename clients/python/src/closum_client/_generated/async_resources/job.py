@@ -20,8 +20,8 @@ class AsyncJobs:
         return f"<AsyncJobs at {self._group.url}>"
 
     def list(self, *, limit: int | None = None) -> AsyncNewestFirst[Job]:
-        """Retrieves the background work that was asked for in your account, the newest first; what has
-        ended is shown for 30 days.
+        """Retrieves the background work that calls and commands have begun in your account, the newest
+        first. Work that has ended is shown for 30 days.
 
         Args:
             limit (int): How many there are, 1000 at most; 25 by default.

@@ -384,17 +384,18 @@ class AsyncLeads:
     async def batch(
         self, *, items: Sequence[Mapping[str, Any]], atomic: bool | UnsetType | None = UNSET
     ) -> Any:
-        """Does up to 1,000 things with leads in one call and in one operation, which can be undone as a
-        whole: `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the
-        `status` and the `body` that it would have had alone, and an item that is refused leaves the
-        others as they are. With `atomic` all of them are written, or none: then one refused item is
-        422, with its faults by the number of the item, from 0. Each item has the limits of a body, the
-        call those of 16 MiB.
+        """Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does
+        it), `patch`, `upsert` or `delete`. The call is one operation, which you can undo as a whole.
+        The server carries out the items in their order. For each one the answer has the `status` and
+        the `body` that a call of its own would have had. A refused item leaves the others as they are.
+        With `atomic`, the server writes all items or none: one refused item then refuses the call
+        (422), with the faults by the number of the item, from 0. An item has the limits of a body, and
+        the whole call takes 16 MiB.
 
         Args:
             items (list[dict]): What to do, in this order: at most 1,000 items, the whole body at most
                 16 MiB: each a dict of "action", "id", "match", "on_match", "if_match", "data".
-            atomic (bool | None): `true`: all items are written, or none.
+            atomic (bool | None): `true`: the server writes all items, or none.
 
         Returns:
             Any
@@ -430,11 +431,12 @@ class AsyncLeads:
         changed_since: str | None = None,
     ) -> Any:
         """Changes all leads that filters find, at most 1,000 at once and more in the background (202, with
-        the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the
-        call itself sends in the header `If-Count`. Without it the call is refused (428), and where
-        another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one
-        operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. The body
-        has the properties to change, as in the call for one.
+        the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you
+        send in the header `If-Count` of the call itself. The server refuses the call without it (428),
+        and when another number of records fits by now (412), so a forgotten filter changes nothing. The
+        call is one operation, which you can undo. It takes the parameters `filter`, `q`,
+        `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls.
+        The body has the properties to change, as in the `PATCH` of one record.
 
         Args:
             name (str | None): The name relative to lead, kept as it is written; a name without visible
@@ -501,11 +503,12 @@ class AsyncLeads:
         changed_since: str | None = None,
     ) -> Any:
         """Deletes all leads that filters find, at most 1,000 at once and more in the background (202, with
-        the job). A dry run comes first: its answer has `count`, a `sample`, and `if_count`, which the
-        call itself sends in the header `If-Count`. Without it the call is refused (428), and where
-        another number of records fits meanwhile (412), so a forgotten filter changes nothing. It is one
-        operation, which can be undone. It takes the parameters `filter`, `q`, `changed_since`. They go
-        into the bin.
+        the job). Begin with a dry run: its answer has `count`, a `sample`, and `if_count`, which you
+        send in the header `If-Count` of the call itself. The server refuses the call without it (428),
+        and when another number of records fits by now (412), so a forgotten filter changes nothing. The
+        call is one operation, which you can undo. It takes the parameters `filter`, `q`,
+        `changed_since`; a property goes into a filter: `filter=city_id=213`. Writes shows both calls.
+        The records go into the bin.
 
         Args:
             dry_run (bool | None): `true`: count the records, and change nothing.
@@ -533,30 +536,6 @@ class AsyncLeads:
             )
         )
 
-    def history(
-        self, id: int | str, *, before: int | None = None, limit: int | None = None
-    ) -> AsyncRevisions:
-        """Retrieves the changes of a specific Lead. The newest comes first, each with what every property
-        was before and after it, as long as the history is kept, also after the deletion of the Lead.
-
-        Args:
-            id (int | str): The id of the lead, an int or its digits.
-            before (int): The operation that they come before; without one it begins with the newest
-                change.
-            limit (int): How many are asked for at a time, 1000 at most; 25 by default.
-
-        Returns:
-            AsyncRevisions: to walk over; each is a Revision.
-
-        Raises:
-            ValueError: `id` is not an id, or limit is out of range.
-            NotFound: there is no record with this id, or all of it is erased: raised while it is
-                walked.
-            ClosumError: while it is walked.
-        """
-        stretch = self._verbs.revisions("/{id}/history", id, limit)
-        return AsyncRevisions(self._driver, stretch, before)
-
     async def merge(
         self,
         id: int | str,
@@ -566,20 +545,19 @@ class AsyncLeads:
         dry_run: bool | UnsetType | None = UNSET,
         if_match: str | UnsetType | None = UNSET,
     ) -> Any:
-        """Has other leads go into this one, as one operation, which can be undone. This lead keeps what it
-        has and takes what it lacks from the others, of `custom_data` key by key; `properties` says
-        where another lead's value is to win. What belongs to the others belongs to this one then, and
-        their ids answer 404 with `merged_into`. They are not in the bin. With `dry_run` nothing is
-        changed, and the answer has the lead as it would be.
+        """Merges other leads into this one, in one operation, which you can undo. This lead keeps what it
+        has and takes what it lacks from the others, of `custom_data` key by key; `properties` names the
+        lead that gives a property instead. Afterwards a call for one of the others answers 404, and
+        `merged_into` has the id of this lead. The others are not in the bin. With `dry_run` the call
+        changes nothing, and the answer has the lead as it would be.
 
         Args:
             id (int | str): The id of the lead, an int or its digits.
-            ids (list[int]): The leads that go into this one, which takes what it lacks from them in
-                this order.
-            properties (dict | None): Of each property the lead that gives it: this one or one of the
+            ids (list[int]): The ids of the leads that go into this one; it takes what it lacks from the
+                first of them that has it.
+            properties (dict | None): Which lead gives a property, by its id: this one or one of the
                 others: a dict of "name", "city_id", "custom_data", "email", "phone".
-            dry_run (bool | None): With `true` nothing is changed: the answer has the lead as it would
-                be.
+            dry_run (bool | None): `true`: change nothing, and answer with the lead as it would be.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is done.
 
@@ -606,10 +584,35 @@ class AsyncLeads:
             )
         )
 
+    def history(
+        self, id: int | str, *, before: int | None = None, limit: int | None = None
+    ) -> AsyncRevisions:
+        """Retrieves the changes of a specific Lead, the newest first. Each has the values of the
+        properties before and after it. A deleted Lead has its history for as long as the server keeps
+        it. The server has none of a Lead that was removed for good or erased (404).
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            before (int): The operation that they come before; without one it begins with the newest
+                change.
+            limit (int): How many are asked for at a time, 1000 at most; 25 by default.
+
+        Returns:
+            AsyncRevisions: to walk over; each is a Revision.
+
+        Raises:
+            ValueError: `id` is not an id, or limit is out of range.
+            NotFound: there is no record with this id, or all of it is erased: raised while it is
+                walked.
+            ClosumError: while it is walked.
+        """
+        stretch = self._verbs.revisions("/{id}/history", id, limit)
+        return AsyncRevisions(self._driver, stretch, before)
+
     async def duplicates(self, *, limit: int | None = None, cursor: str | None = None) -> Any:
-        """Retrieves pairs of leads that look alike, and groups of more than 20, those with the highest
-        score first. Servers keep the list: it has what was created or changed within a minute.
-        Duplicates says what counts. It takes the parameters `limit`, `cursor`; others are refused.
+        """Retrieves pairs of leads that look alike, and groups of more than 20. Those with the highest
+        score come first. A new or changed lead is in the list within a minute. Duplicates says what
+        counts. It takes the parameters `limit`, `cursor`; others are refused.
 
         Args:
             limit (int): As in a list.
@@ -632,11 +635,12 @@ class AsyncLeads:
         )
 
     async def dismiss_duplicates(self, *, ids: Sequence[int]) -> None:
-        """Remembers of some leads that no two of them are one: pairs of them do not come again, however
-        the leads change. A group comes again when it shows a lead that was not among them.
+        """Dismisses a pair or a group: it says that no two of these leads are one person. The list does
+        not show pairs of them again, even if the leads change. It shows a group again when the group
+        gets another lead.
 
         Args:
-            ids (list[int]): The ids of two leads or more, as the list has them together.
+            ids (list[int]): The ids of a pair or a group, as the list has them.
 
         Returns:
             None

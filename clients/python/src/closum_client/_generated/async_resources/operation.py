@@ -25,9 +25,9 @@ class AsyncOperations:
     def list(
         self, *, before: int | None = None, limit: int | None = None
     ) -> AsyncNewestFirst[OperationSummary]:
-        """Retrieves the operations of your account, the newest first: what was done with one call, one
-        command or one piece of background work. A page may have fewer than `limit` where operations are
-        large.
+        """Retrieves the operations of your account, the newest first. An operation is what one call, one
+        command or one piece of background work did. A page can have fewer than `limit` if operations
+        are large.
 
         Args:
             before (int): Those before the one with this id; without it the newest is the first.
@@ -45,8 +45,9 @@ class AsyncOperations:
 
     async def retrieve(self, id: int | str) -> OperationDetails:
         """Retrieves one operation, with the first 100 records that it changed. The id of an operation is
-        in the header `X-Operation` of the call that did it, in the changes, and in the history of each
-        record.
+        in the header `X-Operation` of the answer to the call, in the changes, and in the history of
+        each record. The changes and the history have an id for each step of background work; this call
+        takes it too, and answers with the whole operation.
 
         Args:
             id (int | str): An int or its digits.
@@ -66,15 +67,15 @@ class AsyncOperations:
     @overload
     async def undo(self, id: int | str, *, dry_run: bool | UnsetType | None = UNSET) -> Undo | Job: ...
     async def undo(self, id: int | str, *, dry_run: bool | UnsetType | None = UNSET) -> Undo | Job:
-        """Undoes an operation of the last 30 days, property by property, and says what it left and why:
-        what was changed since stays as it is. An undo is an operation too, so undoing it does again
-        what it undid. With `dry_run` nothing is changed, and the answer says what would be. An
-        operation with more than 3,000 changes is undone by background work: the answer is 202, with the
-        job.
+        """Undoes an operation of the last 30 days, property by property, and says what it left and why: a
+        property that somebody has changed since stays as it is. An undo is an operation too, so undoing
+        it does again what it undid. With `dry_run` the call changes nothing, and says what the undo
+        would do. Background work undoes an operation of more than 3,000 changes: the answer is 202,
+        with the job.
 
         Args:
             id (int | str): An int or its digits.
-            dry_run (bool): With True nothing is changed: the answer says what would be.
+            dry_run (bool): True: change nothing, and answer what the undo would do.
 
         Returns:
             Undo | Job: Job where background work has begun.

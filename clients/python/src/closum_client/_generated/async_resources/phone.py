@@ -306,8 +306,9 @@ class AsyncPhones:
     def history(
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
-        """Retrieves the changes of a specific Phone. The newest comes first, each with what every property
-        was before and after it, as long as the history is kept, also after the deletion of the Phone.
+        """Retrieves the changes of a specific Phone, the newest first. Each has the values of the
+        properties before and after it. A deleted Phone has its history for as long as the server keeps
+        it. The server has none of a Phone that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the phone, an int or its digits.
