@@ -51,8 +51,10 @@ OPTIONS = [
 def test_the_route_table(command: Command) -> None:
     every = [(one.method, one.path, one.needs) for one in route_table()]
     width = max(len(path) for _, path, _ in every)
-    lines = [f"{method:<5} {path:<{width}} {permission}\n" for method, path, permission in every]
+    lines = [f"{method:<6} {path:<{width}} {permission}\n" for method, path, permission in every]
     assert command("routes").stdout == "".join(lines)
+    for column in (len("DELETE"), len("DELETE ") + width):
+        assert {line[column] for line in lines} == {" "}
     assert [one for one in every if one in KNOWN] == KNOWN
 
 

@@ -45,9 +45,10 @@ def test_leads_go_into_another(command: Command, session: Session, account: Acco
     ("words", "code", "told"),
     [
         (("9", "1"), 1, "There is no lead 9"),
-        (("1", "1"), 1, "A record cannot go into itself"),
-        (("1", "9"), 1, "This value does not exist"),
-        (("1", "2", "--take", "name=3"), 1, "This value must be one of 1, 2"),
+        (("1", "1"), 1, "lead 1: A record cannot go into itself"),
+        (("1", "2", "9"), 1, "lead 9: This value does not exist"),
+        (("1", "2", "--take", "name=3"), 1, "--take name: This value must be one of 1, 2"),
+        (("1", "1", "--take", "name=3"), 1, "; --take name: "),
         (("1", "2", "--take", "names=2"), 2, "it must be such as name=18"),
         (("1", "2", "--take", "name"), 2, "it must be such as name=18"),
         (("1",), 2, "ID"),
@@ -64,3 +65,16 @@ def test_what_cannot_be_merged(
         assert told in done.stderr
         assert done.stderr.count("\n") == 1
     assert state(session, account) == before
+
+
+@pytest.mark.usefixtures("leads")
+def test_what_has_been_merged_is_named_with_where_it_went(command: Command) -> None:
+    assert command("lead", "merge", "1", "2").returncode == 0
+    done = command("lead", "merge", "1", "3", "2")
+    assert (done.returncode, done.stderr) == (1, "closum: lead 2: This record went into record 1\n")
+    done = command("lead", "merge", "2", "3")
+    assert (done.returncode, done.stderr) == (1, "closum: Lead 2 went into lead 1\n")
+
+
+def test_the_help_of_a_merge_names_several(command: Command) -> None:
+    assert "TARGET IDS..." in command("lead", "merge", "--help").stdout

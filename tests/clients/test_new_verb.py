@@ -307,11 +307,11 @@ def test_no_method_of_the_product_speaks_of_endpoints() -> None:
 
 def test_the_tables_of_both_readmes_name_it() -> None:
     assert (
-        "| `client.leads` | `list` `create` `retrieve` `update` `patch` `delete` `join` `history` `unflag` `put_back` `split` `touch` |"
+        "| `client.leads` | `list` `create` `upsert` `retrieve` `update` `patch` `delete` `join` `history` `unflag` `put_back` `split` `touch` |"
         in (python.table(DECLARED, ROUTES))
     )
     assert (
-        "| `join(id)`, `history(id)`, `unflag(id)`, `put_back(id)`, `split(id)`, `touch(id)` |"
+        "| `upsert`, `join(id)`, `history(id)`, `unflag(id)`, `put_back(id)`, `split(id)`, `touch(id)` |"
         in ruby.table(DECLARED, ROUTES)
     )
 

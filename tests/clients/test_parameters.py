@@ -56,9 +56,14 @@ def calls(document: Any) -> Iterator[Call]:
 
 
 def name_of(document: Any, parameter: Any) -> str | None:
+    found = resolved(document, parameter)
+    return str(found["name"]) if found["in"] == "query" else None
+
+
+def resolved(document: Any, parameter: Any) -> Any:
     if "$ref" in parameter:
-        parameter = document["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
-    return str(parameter["name"]) if parameter["in"] == "query" else None
+        return document["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
+    return parameter
 
 
 def owner_of(route: Route) -> str:
@@ -138,10 +143,36 @@ def test_command_line(every_call: list[Call]) -> None:
         assert not missing(call, known, others)
 
 
+@ON_SQLITE
+def test_what_may_come_several_times_may_be_given_several_times(server: Server) -> None:
+    """In every command: of an option that takes one value the last one counts, and the others are lost."""
+    with Api(server.address, None) as nobody:
+        document = nobody.get("/api/openapi.json").json()
+    found = [(route, name) for route in route_table() for name in repeated(document, route)]
+    assert {("GET", "list"), ("PATCH", "patch_many"), ("DELETE", "delete_many")} <= {
+        (route.method, route.verb) for route, _ in found
+    }
+    for route, name in found:
+        call = Call(route.name, owner_of(route), methods_of(route), frozenset())
+        option = next(one for one in command(call).params if one.name == name)
+        assert option.multiple, f"{route.name}: {name}"
+
+
+def repeated(document: Any, route: Route) -> Iterator[str]:
+    """The parameters of a call that may come several times."""
+    if not route.operation or route.is_public:
+        return
+    for parameter in document["paths"][route.path][route.method.lower()].get("parameters", []):
+        one = resolved(document, parameter)
+        if one["in"] == "query" and one["schema"].get("type") == "array":
+            yield one["name"]
+
+
 def command(call: Call) -> click.Command:
     resource = next((one for one in RESOURCES if one.plural == call.owner), None)
     name = {plural: name for name, plural in GROUPS.items()}.get(call.owner, call.owner)
     found = commands.command(resource.name if resource else name)
     if not isinstance(found, click.Group):
         return found
-    return found.commands[commands.word(resource, call.methods[0]) if resource else call.methods[0]]
+    word = commands.word(resource, call.methods[0]) if resource else call.methods[0]
+    return found.commands[word.replace("_", "-")]

@@ -224,6 +224,7 @@ def statuses(route: Route) -> set[int]:
     found |= {one.status for one in route.operation.also} | {one.status for one in route.operation.errors}
     found |= {410} if "changed_since" in route.parameters else set()
     found |= {409, 422} if route.method == "POST" else set()
+    found |= {415} if route.takes_no_property else set()
     return found | ({415, 422} if route.operation.body else set())
 
 

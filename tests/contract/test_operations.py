@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
+from closum.operations import bin as bins
 from closum.resources.lead import LEAD
 from closum.store import history
 from closum.store.unit import Unit, timestamp
@@ -222,6 +223,15 @@ def test_one_record_that_was_deleted_since_leaves_the_others(api: Client) -> Non
     assert numbers == ["912345671", "912345672"]
 
 
+def test_records_that_come_back_one_by_one_are_operations_of_their_own(server: Server, api: Client) -> None:
+    """Also where a command does it, whose writes have no id of a request."""
+    items = [{"action": "delete", "id": api.new("lead", {"name": "Ana"})} for _ in range(3)]
+    assert api.post("/api/lead/batch", json={"items": items}).status_code == 200
+    with command(server, api) as unit:
+        found = [bins.restore(unit, entry["id"]).operation for entry in api.data("GET", "/api/bin")]
+    assert [one["id"] for one in operations(api, limit=3)[0]] == found[::-1]
+
+
 def test_a_record_that_is_shown_is_named_by_what_clients_call_it(api: Client) -> None:
     lead = api.new("lead", ANA)
     operation = change(api, f"/api/lead/{lead}", {"email": None})
@@ -301,3 +311,19 @@ def test_damage_is_named(server: Server, api: Client) -> None:
     for body in ({}, {"dry_run": True}):
         told = failure(api.post(f"/api/operation/{operation}/undo", json=body), 500)["message"]
         assert "closum check" in told
+
+
+def test_undos_with_one_request_id_are_listed_each(api: Client) -> None:
+    """A client gives the id of a request, and so may give one twice."""
+    api.new("lead", {"name": "Ana"})
+    first, same = change(api, "/api/lead/1", {"name": "Eva"}), {"X-Request-Id": "same"}
+    made = [first]
+    for operation in (first, first + 1, first):
+        answer = api.post(f"/api/operation/{operation}/undo", json={}, headers=same)
+        made.append(answer.json()["data"]["operation"])
+    found, _ = operations(api)
+    assert [(one["id"], one["undoes"]) for one in found[:3]] == [
+        (made[3], first),
+        (made[2], made[1]),
+        (made[1], first),
+    ]

@@ -324,7 +324,11 @@ def test_what_is_no_id_is_an_unknown_record(route: Route, server: Server, api: C
     assert state(api) == before
 
 
-@each("route", [route for route in ROUTES if route.operation and route.takes_body], ids=name_of)
+@each(
+    "route",
+    [one for one in ROUTES if one.operation and (one.takes_body or one.takes_no_property)],
+    ids=name_of,
+)
 def test_a_bad_body_is_refused_before_an_unknown_record(route: Route, api: Client) -> None:
     for record_id in (9, "abc"):
         failure(api.request(route.method, path_of(route, record_id), content=b"{"), 415)

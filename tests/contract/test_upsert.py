@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from closum_client import Client as ClosumClient
+from closum_client import Upserted
 from tests.support.client import Client
 
 each = pytest.mark.parametrize
@@ -163,8 +164,8 @@ def test_the_record_itself_can_be_the_answer(on_match: str, api: Client) -> None
 def test_the_python_client_has_it(api: Client) -> None:
     with ClosumClient(str(api.base_url), token=str(api.token)) as client:
         made = [
-            client.leads.create(name=name, email="ana@example.com", match="email", on_match=then)
+            client.leads.upsert(name=name, email="ana@example.com", match="email", on_match=then)
             for name, then in (("Ana", None), ("Eva", "skip"), ("Rui", "create"))
         ]
-    assert made == [1, 1, 2]
+    assert made == [Upserted(1, "created"), Upserted(1, "skipped"), Upserted(2, "created")]
     assert [one["name"] for one in api.get("/api/lead").json()["data"]] == ["Ana", "Rui"]

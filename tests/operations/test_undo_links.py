@@ -144,10 +144,11 @@ def test_a_binned_address_comes_back_with_what_showed_it(how: str, api: Client) 
     assert ("email", 2) in {(one["resource"], one["id"]) for one in done["undone"]}
     assert api.data("GET", "/api/lead/2")["email"] == {"id": 2, "email": "eva@example.com"}
     assert binned(api) == []
-    again = back(api, done["operation"])
-    assert (again["left"], shown(api), sorted(binned(api))) == ([], before, sorted(gone))
-    assert back(api, again["operation"])["left"] == []
-    assert shown(api) == [(1, "ana@example.com"), (2, "eva@example.com")]
+    for _ in range(2):
+        again = back(api, done["operation"])
+        assert (again["left"], shown(api), sorted(binned(api))) == ([], before, sorted(gone))
+        done = back(api, again["operation"])
+        assert (done["left"], shown(api)) == ([], [(1, "ana@example.com"), (2, "eva@example.com")])
 
 
 MISSING = {

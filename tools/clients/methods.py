@@ -25,6 +25,12 @@ QUERY = {
 """The type of each parameter of a query string."""
 
 
+UPSERT = "upsert"
+MATCH = "the property by which the server looks first whether the record is there: `id`, `email`, `phone` or `custom_data.<key>`"
+ON_MATCH = "what it does with the record that it finds: `update` (the default), `fill_empty`, `skip`, `fail` or `create`"
+"""Of the arguments of an upsert."""
+
+
 class Method(NamedTuple):
     """`method` is that of HTTP, and `tail` the rest of the path behind the resource's: "/{id}/merge".
 
@@ -59,6 +65,14 @@ def deletion(name: str) -> Method:
     """What every resource has whose records can be deleted."""
     about = f"Deletes a {name}: it goes into the bin, from where it can be restored."
     return Method("delete", "DELETE", "/{id}", about, (), (), NOTHING, True)
+
+
+def verbs(resource: Resource) -> tuple[str, ...]:
+    """The methods for the verbs that every resource may have; an upsert is a create that looks first."""
+    upsert = [UPSERT] if resource.nested and "create" in resource.verbs else []
+    found = [*resource.verbs]
+    place = found.index("create") + 1 if upsert else 0
+    return (*found[:place], *upsert, *found[place:])
 
 
 def _flags(field: Field, path: str) -> Iterator[str]:
@@ -99,6 +113,16 @@ def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
     ]
 
 
+def properties(own: Method, resource: Resource) -> list[str]:
+    """Which of its fields are the resource's own, as a create has them: those of nested records among them."""
+    written, nested = resource.writable, {one.name for one in resource.nested}
+    return [
+        field.name
+        for field in own.fields
+        if any(field is one for one in written) or (isinstance(field, Object) and field.name in nested)
+    ]
+
+
 def _method(route: Route, operation: Operation, resource: Resource) -> Method:
     tail = route.path.removeprefix(f"/api/{resource.name}")
     about = f"{operation.does[:1].upper()}{operation.does[1:]}"
@@ -110,7 +134,7 @@ def faults(resource: Resource, routes: Sequence[Route], taken: frozenset[str]) -
     """Names of methods and arguments that cannot be: `taken` are those that an argument cannot have."""
     names = [one.name for one in methods(resource, routes)]
     for one in methods(resource, routes):
-        if one.name in (*resource.verbs, *VERBS) or names.count(one.name) > 1:
+        if one.name in (*resource.verbs, *VERBS, UPSERT) or names.count(one.name) > 1:
             yield f"{resource.name}: {one.name} is there twice"
         for field in one.fields:
             if field.name in taken | {*one.query}:

@@ -8,7 +8,7 @@ from closum.resources import DECLARED
 from tools.clients import python_groups, tidy
 from tools.clients import python_records as records
 from tools.clients.groups import MODULE, groups, reached
-from tools.clients.methods import methods
+from tools.clients.methods import methods, verbs
 from tools.clients.python_methods import ASYNC, BLOCKING, Style, index, module
 from tools.clients.python_parts import HEADER
 from tools.clients.words import rows
@@ -49,7 +49,7 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     """The table of resources and methods in the client's README."""
     known, lines = rows(resources, routes), []
     for resource in resources:
-        names = (*resource.verbs, *(one.name for one in methods(resource, known)))
+        names = (*verbs(resource), *(one.name for one in methods(resource, known)))
         lines.append(_row(resource.plural, names))
     lines += [_row(one.plural, one.methods) for one in groups(resources, known)]
     return "\n".join(["| records | methods |", "|---|---|", *lines])

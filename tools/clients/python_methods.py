@@ -9,7 +9,7 @@ from closum.model.fields import Document, Flag
 from closum.model.resource import Resource
 from tools.clients import python_lists
 from tools.clients.groups import Group
-from tools.clients.methods import QUERY, Method, deletion
+from tools.clients.methods import MATCH, ON_MATCH, QUERY, UPSERT, Method, deletion, properties, verbs
 from tools.clients.python_parts import (
     HEADER,
     Argument,
@@ -19,6 +19,7 @@ from tools.clients.python_parts import (
     docstring,
     field_argument,
     imported,
+    nested_argument,
     new_of,
     quoted,
 )
@@ -68,6 +69,7 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
         "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
+        "from closum_client._upserted import Upserted\n"
         "from closum_client._verbs import Action, Verbs, known\n"
         f"from closum_client._walk import {style.prefix}Records\n"
         f"from closum_client.records.{resource.name} import {', '.join(sorted(imported(resource)))}\n\n"
@@ -78,7 +80,7 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
 
 def _class_of(resource: Resource, style: Style, own: Sequence[Method]) -> str:
     name = f"{style.prefix}{methods_class(resource)}"
-    bodies = [_METHODS[verb](resource, style) for verb in resource.verbs]
+    bodies = [_METHODS[verb](resource, style) for verb in verbs(resource)]
     bodies += [_own(one, resource, style) for one in own]
     return (
         f"class {name}:\n"
@@ -115,17 +117,35 @@ def _list(resource: Resource, style: Style) -> str:
     return python_lists.list_(resource, style.prefix) + python_lists.select(resource, style.prefix)
 
 
-MATCH = [
-    "match (str): The property by which the server looks first whether the record is there, such as `email`, `phone` or"
-    " `custom_data.order`.",
-    "on_match (str): What it does with the record that it finds: `update` (the default), `fill_empty`, `skip`, `fail` or"
-    " `create`.",
-]
-
-
 def _create(resource: Resource, style: Style) -> str:
     about = f"Create {article(resource.name)}."
     return _writing(resource, style, "create", about, "int", creates=True)
+
+
+def _upsert(resource: Resource, style: Style) -> str:
+    name, taken = words(resource.name), new_of(resource)
+    sections = {
+        "Args": [
+            f"match (str): {MATCH[:1].upper()}{MATCH[1:]}.",
+            f"on_match (str): {ON_MATCH[:1].upper()}{ON_MATCH[1:]}.",
+            f'id (int | str): The id of the {name}, with `match="id"`.',
+            f"values ({taken}): The arguments of `create`.",
+        ],
+        "Returns": ["Upserted: its `id`, and what became of it as `result`."],
+        "Raises": [
+            "ValueError: `id` is not an id.",
+            NOT_FOUND,
+            "Invalid: `errors` has all faults of the values, and the ids of several that `match` finds.",
+            "ClosumError",
+        ],
+    }
+    head = "self, *, match: str, on_match: str | None = None, id: int | str | None = None"
+    values = f"match, on_match, id, **known(values, {taken}.__annotations__)"
+    return (
+        f"    {style.define} upsert({head}, **values: Unpack[{taken}]) -> Upserted:\n"
+        f"{docstring(f'Create {article(resource.name)} unless it is there, and otherwise change it.', sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._verbs.upsert({values}))\n\n"
+    )
 
 
 def _update(resource: Resource, style: Style) -> str:
@@ -163,13 +183,9 @@ def _writing(resource: Resource, style: Style, verb: str, about: str, result: st
     head, first = ("        id: int | str,\n", "                id,\n") if has_id else ("", "")
     first += "" if creates else "                if_match,\n"
     first += "                returning,\n"
-    if matches := creates and bool(resource.nested):
-        signature += "        match: str | None = None,\n        on_match: str | None = None,\n"
-        first += '                {"match": match, "on_match": on_match},\n'
     signature += "" if creates else "        if_match: str | UnsetType | None = UNSET,\n"
     signature += "        returning: bool = False,\n"
     sections = _sections(resource, taken, creates=creates)
-    sections["Args"] += MATCH if matches else []
     record = class_name(resource.name)
     return (
         f"{_overloads(resource, style, verb, result, creates=creates)}"
@@ -185,7 +201,6 @@ def _overloads(resource: Resource, style: Style, verb: str, result: str, *, crea
     head = "self, *" if creates or resource.singleton else "self, id: int | str, *"
     values = f"**changes: Unpack[{changes_of(resource)}]"
     if creates:
-        head += ", match: str | None = None, on_match: str | None = None" if resource.nested else ""
         values = f"**values: Unpack[{new_of(resource)}]"
     asks = {class_name(resource.name): "Literal[True]", result: "Literal[False] = False"}
     return "".join(
@@ -277,7 +292,7 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     if method.result == REVISIONS:
         return _revisions(method, resource, style)
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
-    given = [f"{one.name}: {one.annotation(True)}" for one in map(field_argument, method.fields)]
+    given = [f"{one.name}: {one.annotation(True)}" for one in _own_arguments(method, resource)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]
     given += ["if_match: str | UnsetType | None = UNSET"] if method.conditional else []
     arguments = ["self", *(["id: int | str"] if method.has_id else []), *(["*", *given] if given else [])]
@@ -285,7 +300,7 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     return (
         f"    {style.define} {method.name}({', '.join(arguments)}) -> {result}:\n"
         f"{docstring(plain(method.about), _own_sections(method, resource, result), 8)}"
-        f"        {give}{style.wait}self._driver.run({_own_call(method)})\n\n"
+        f"        {give}{style.wait}self._driver.run({_own_call(method, resource)})\n\n"
     )
 
 
@@ -318,12 +333,20 @@ def _revisions(method: Method, resource: Resource, style: Style) -> str:
     )
 
 
-def _own_call(method: Method) -> str:
+def _own_arguments(method: Method, resource: Resource) -> list[Argument]:
+    known = properties(method, resource)
+    nested = {one.name: nested_argument(resource, one) for one in resource.nested if one.name in known}
+    return [nested.get(field.name) or field_argument(field) for field in method.fields]
+
+
+def _own_call(method: Method, resource: Resource) -> str:
     values = [f"{field.name}={field.name}" for field in method.fields]
     params = ", ".join(f"{quoted(name)}: {name}" for name in method.query)
-    flags = f", flags=({', '.join([*map(quoted, method.flags), ''])})" if method.flags else ""
+    known = properties(method, resource)
+    named = {"flags": [one for one in method.flags if one.split(".")[0] not in known], "properties": known}
+    more = "".join(f", {name}=({', '.join([*map(quoted, one), ''])})" for name, one in named.items() if one)
     called = [
-        f"Action({quoted(method.method)}, {quoted(method.tail)}{flags})",
+        f"Action({quoted(method.method)}, {quoted(method.tail)}{more})",
         f"self._verbs.{method.result}",
     ]
     called += ["id" if method.has_id else "None", f"{{{params}}}"]
@@ -334,7 +357,7 @@ def _own_call(method: Method) -> str:
 def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, list[str]]:
     arguments = [
         described(one.name, one.shown if one.required else f"{one.shown} | None", one.about)
-        for one in map(field_argument, method.fields)
+        for one in _own_arguments(method, resource)
     ]
     arguments += [f"{name} ({QUERY[name]}): As in a list." for name in method.query]
     arguments += [IF_MATCH_OWN] if method.conditional else []
@@ -353,6 +376,7 @@ def _own_sections(method: Method, resource: Resource, result: str) -> dict[str, 
 _METHODS: dict[str, Callable[[Resource, Style], str]] = {
     "list": _list,
     "create": _create,
+    UPSERT: _upsert,
     "retrieve": _retrieve,
     "update": _update,
     "patch": _patch,

@@ -122,7 +122,8 @@ def field_argument(field: Field) -> Argument:
     return Argument(field.name, kind, shown, field.required, field.needed, about)
 
 
-def _nested_argument(resource: Resource, nested: Nested) -> Argument:
+def nested_argument(resource: Resource, nested: Nested) -> Argument:
+    """That of a record of another resource."""
     name = class_name(resource.name, nested.name)
     kind = f"{name}Input | {name}"
     shape = ", ".join(quoted(one) for one in nested.resource.writable_names)
@@ -137,5 +138,5 @@ def arguments(resource: Resource) -> list[Argument]:
     """Those of its create and its update."""
     return [
         *map(field_argument, resource.writable),
-        *map(partial(_nested_argument, resource), resource.nested),
+        *map(partial(nested_argument, resource), resource.nested),
     ]

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from closum.http.route import Route
 from closum.model.fields import Document
-from closum.model.resource import Nested, Resource
+from closum.model.resource import Resource
 from closum.resources import DECLARED
 from tools.clients import ruby_groups, ruby_lists
 from tools.clients.groups import MODULE, Group, class_names, groups
-from tools.clients.methods import Method, deletion, methods, routes_of
-from tools.clients.ruby_own import ID, own_method
+from tools.clients.methods import MATCH, ON_MATCH, UPSERT, Method, deletion, methods, routes_of, verbs
+from tools.clients.ruby_own import ID, nested_param, own_method, short
 from tools.clients.ruby_records import record
 from tools.clients.ruby_text import block, call, comment, documented, method
 from tools.clients.ruby_types import taken
@@ -28,18 +28,18 @@ KEYWORDS = (
     "or redo rescue retry return self super then true undef unless until when while yield"
 )
 METHODS = (
-    "clone close deconstruct_keys display dup eql etag extend freeze frozen hash if_match initialize inspect itself method "
-    "methods object_id raise read request returning send tap then to_h to_s values"
+    "clone close deconstruct_keys display dup eql etag extend freeze frozen hash if_match initialize inspect itself match "
+    "method methods object_id on_match raise read request returning send tap then to_h to_s values"
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock Conflict "
     "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
     "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed Module "
     "Mutex NamedResource Net NewestFirst NotFound Object OwnToken Page Pagination Part Plain "
-    "PreconditionFailed Process Random Read Record Records Refusal Request Resource Resources Retries "
+    "PreconditionFailed PreconditionRequired Process Random Read Record Records Refusal Request Resource Resources Retries "
     "RetryAfter Revision Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
     "Timeout Token Told TooManyRequests Transport Unauthorized UnexpectedAnswer Unreadable "
-    "UnsupportedMediaType User"
+    "UnsupportedMediaType Upserted User"
 )
 """Words that mean something else in Ruby or in the library."""
 
@@ -71,8 +71,9 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     known = routes_of(resources) if routes is None else routes
     heads, cells = ["`list`", "`create`", "`retrieve(id)`", "`update(id)`", "`patch(id)`", "`delete(id)`"], []
     for resource in resources:
-        own = ", ".join(f"`{one.name}{'(id)' if one.has_id else ''}`" for one in methods(resource, known))
-        cells.append([*(_cell(resource, verb) for verb in VERBS), own])
+        own = [f"`{UPSERT}`"] if UPSERT in verbs(resource) else []
+        own += [f"`{one.name}{'(id)' if one.has_id else ''}`" for one in methods(resource, known)]
+        cells.append([*(_cell(resource, verb) for verb in COLUMNS), ", ".join(own)])
     found = groups(resources, known)
     cells += [_cells(one) for one in found]
     plurals = [*(one.plural for one in resources), *(one.plural for one in found)]
@@ -87,8 +88,8 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
 
 def _cells(group: Group) -> list[str]:
     """The row of a group."""
-    others = ", ".join(f"`{name}(id)`" for name in group.methods if name not in VERBS)
-    return [*("yes" if verb in group.methods else "" for verb in VERBS), others]
+    others = ", ".join(f"`{name}(id)`" for name in group.methods if name not in COLUMNS)
+    return [*("yes" if verb in group.methods else "" for verb in COLUMNS), others]
 
 
 def _cell(resource: Resource, verb: str) -> str:
@@ -147,17 +148,9 @@ def _owner(resource: Resource) -> str:
 
 def _verbs(resource: Resource, own: Sequence[Method]) -> str:
     constant = f'PATH = "/api/{resource.name}"\n'
-    made = [VERBS[verb](resource) for verb in resource.verbs] + [own_method(resource, one) for one in own]
+    made = [VERBS[verb](resource) for verb in verbs(resource)] + [own_method(resource, one) for one in own]
     methods = "\n".join(made)
     return block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")
-
-
-MATCH = [
-    "@param match [String] the property by which the server looks first whether the record is there, such as `email`,"
-    " `phone` or `custom_data.order`",
-    "@param on_match [String] what it does with the record that it finds: `update` (the default), `fill_empty`, `skip`,"
-    " `fail` or `create`",
-]
 
 
 def _create(resource: Resource) -> str:
@@ -168,16 +161,33 @@ def _create(resource: Resource) -> str:
         "",
         *_params(resource),
         RETURNING,
-        *(MATCH if resource.nested else []),
         f"@return [Integer, {class_name(resource.name)}] its id, or the record",
         "@raise [Invalid] with all faults of the values",
         "@raise [Error] sent again only with a key by which the server knows it",
     ]
-    matches = ["match", "on_match"] if resource.nested else []
-    head = call("def create", [*keywords, "returning: false", *(f"{name}: nil" for name in matches)])
-    params = f"{{ {', '.join(f'{name}:' for name in matches)} }}" if matches else "{}"
-    given = [class_name(resource.name), "returning", params, *_values(resource)]
-    return documented(doc, head, call("created", given))
+    head = call("def create", [*keywords, "returning: false"])
+    return documented(
+        doc, head, call("created", [class_name(resource.name), "returning", *_values(resource)])
+    )
+
+
+def _upsert(resource: Resource) -> str:
+    keywords = ["match:", "on_match: nil", "id: nil", *(f"{name}: ABSENT" for name in _writable(resource))]
+    doc = [
+        f"Makes {article(resource.name)} unless it is there, and otherwise changes it.",
+        "",
+        f"@param match [String] {MATCH}",
+        f"@param on_match [String] {ON_MATCH}",
+        f'@param id [Integer, String] the id of the {words(resource.name)}, with `match: "id"`',
+        *_params(resource),
+        "@return [Upserted] its id, and what became of it as `result`",
+        "@raise [ArgumentError] for what is no id",
+        "@raise [NotFound]",
+        "@raise [Invalid] with all faults of the values, and the ids of several that `match` finds",
+        "@raise [Error]",
+    ]
+    given = ["match", "on_match", "id", *_values(resource)]
+    return documented(doc, call("def upsert", keywords), call("upserted", given))
 
 
 def _retrieve(resource: Resource) -> str:
@@ -245,11 +255,14 @@ RETURNING = "@param returning [Boolean] whether to return the record as it is th
 VERBS = {
     "list": ruby_lists.list_methods,
     "create": _create,
+    UPSERT: _upsert,
     "retrieve": _retrieve,
     "update": _update,
     "patch": _patch,
     "delete": _delete,
 }
+COLUMNS = tuple(name for name in VERBS if name != UPSERT)
+"""Of the table of resources."""
 
 
 def _writable(resource: Resource) -> list[str]:
@@ -261,20 +274,10 @@ def _has_optional(resource: Resource) -> bool:
 
 
 def _values(resource: Resource) -> list[str]:
-    short = {nested.name: nested.key for nested in resource.nested}
-    return [
-        f"{name}: short({name}, :{short[name]})" if name in short else f"{name}:"
-        for name in _writable(resource)
-    ]
+    keys = {nested.name: nested.key for nested in resource.nested}
+    return [short(name, keys[name]) if name in keys else f"{name}:" for name in _writable(resource)]
 
 
 def _params(resource: Resource) -> list[str]:
     fields = [f"@param {f.name} [{taken(f)}] {plain(f.description)}".rstrip() for f in resource.writable]
-    return fields + [_nested_param(resource, nested) for nested in resource.nested]
-
-
-def _nested_param(resource: Resource, nested: Nested) -> str:
-    shape = ", ".join(f"{name}:" for name in nested.resource.writable_names)
-    type_ = f"String, Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
-    what = f"{plain(nested.description)}: its {nested.key} alone, `{{{shape}}}`, or `{{id:}}` of one that is there"
-    return f"@param {nested.name} [{type_}] {what}"
+    return fields + [nested_param(resource, nested) for nested in resource.nested]

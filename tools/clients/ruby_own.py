@@ -6,8 +6,8 @@ from closum.http.route import DATA, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.body_fields import Array
 from closum.model.fields import Field
-from closum.model.resource import Resource
-from tools.clients.methods import QUERY, Method, shape
+from closum.model.resource import Nested, Resource
+from tools.clients.methods import QUERY, Method, properties, shape
 from tools.clients.ruby_text import WIDTH, call, documented
 from tools.clients.ruby_types import taken
 from tools.clients.words import class_name, plain
@@ -29,7 +29,8 @@ def own_method(resource: Resource, own: Method) -> str:
         DATA: ("Object", ' { |envelope| envelope["data"] }'),
     }.get(own.result, (record, f" {{ |envelope, etag| {record}.read(data(envelope), etag) }}"))
     doc = [plain(own.about), "", *([ID] if own.has_id else [])]
-    doc += [_own_param(f) for f in own.fields]
+    nested = {one.name: one for one in resource.nested if one.name in properties(own, resource)}
+    doc += [nested_param(resource, nested[f.name]) if f.name in nested else _own_param(f) for f in own.fields]
     doc += [
         f"@param {name} [{QUERY[name].replace('int', 'Integer').replace('str', 'String')}] as in a list"
         for name in own.query
@@ -41,7 +42,9 @@ def own_method(resource: Resource, own: Method) -> str:
     names += [f"{name}: nil" for name in own.query]
     names += ["if_match: ABSENT"] if own.conditional else []
     given = [f'"{own.method}"', f'"{own.tail}"', *(["id: id"] if own.has_id else [])]
-    given += _hash("params", own.query) + _hash("json", [f.name for f in own.fields])
+    given += _hash("params", [f"{name}:" for name in own.query]) + _hash(
+        "json", [short(f.name, nested[f.name].key) if f.name in nested else f"{f.name}:" for f in own.fields]
+    )
     given += [f"flags: %w[{' '.join(own.flags)}]"] if own.flags else []
     given += ["if_match: if_match"] if own.conditional else []
     head = call(f"def {own.name}", [*(["id"] if own.has_id else []), *names]).removesuffix("()")
@@ -79,5 +82,18 @@ def _own_errors(own: Method) -> list[str]:
 
 
 def _hash(name: str, members: Iterable[str]) -> list[str]:
-    inner = ", ".join(f"{member}:" for member in members)
+    inner = ", ".join(members)
     return [f"{name}: {{ {inner} }}"] if inner else []
+
+
+def nested_param(resource: Resource, nested: Nested) -> str:
+    """The documentation of an argument for a record of another resource."""
+    names = ", ".join(f"{name}:" for name in nested.resource.writable_names)
+    type_ = f"String, Hash, {class_name(resource.name)}::{class_name(nested.name)}, nil"
+    what = f"{plain(nested.description)}: its {nested.key} alone, `{{{names}}}`, or `{{id:}}` of one that is there"
+    return f"@param {nested.name} [{type_}] {what}"
+
+
+def short(name: str, key: str) -> str:
+    """The argument as a body has it: a text alone is that property of the record."""
+    return f"{name}: short({name}, :{key})"

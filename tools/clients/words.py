@@ -37,6 +37,7 @@ CLASSES = frozenset(
         "TypedDict",
         "Unpack",
         "UnsetType",
+        "Upserted",
         "User",
         "Verbs",
     }
@@ -53,6 +54,8 @@ PROPERTIES = frozenset(
         "id",
         "if_match",
         "int",
+        "match",
+        "on_match",
         "returning",
         "self",
         "str",

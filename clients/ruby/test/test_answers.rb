@@ -6,7 +6,7 @@ class AnswersTest < ClosumTest
   CLASSES = {
     400 => Closum::BadRequest, 401 => Closum::Unauthorized, 403 => Closum::Forbidden, 404 => Closum::NotFound,
     405 => Closum::MethodNotAllowed, 413 => Closum::ContentTooLarge, 415 => Closum::UnsupportedMediaType,
-    422 => Closum::Invalid, 429 => Closum::TooManyRequests, 503 => Closum::ServiceUnavailable
+    412 => Closum::PreconditionFailed, 422 => Closum::Invalid, 428 => Closum::PreconditionRequired, 429 => Closum::TooManyRequests, 503 => Closum::ServiceUnavailable
   }.freeze
 
   def refused(answer, expected = Closum::Error, &call)
@@ -44,6 +44,13 @@ class AnswersTest < ClosumTest
 
   def test_the_id_for_the_log_may_stand_in_the_body
     assert_match(/, request abc\)\z/, refused(refusal(500, request_id: "abc"), Closum::ServerError).message)
+  end
+
+  def test_what_is_not_there_may_have_gone_into_another
+    error = refused(refusal(404, "The lead 1 went into the lead 7", merged_into: 7), Closum::NotFound)
+    assert_equal 7, error.merged_into
+    assert_nil refused(refusal(404, "Not Found", merged_into: "7"), Closum::NotFound).merged_into
+    assert_nil refused(refusal(404), Closum::NotFound).merged_into
   end
 
   def test_an_invalid_one_lists_its_faults

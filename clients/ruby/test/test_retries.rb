@@ -50,6 +50,22 @@ class RetriesTest < ClosumTest
     end
   end
 
+  def test_a_change_of_many_that_may_be_done_is_not_repeated
+    given = { filter: "id>5", if_count: "1-a" }
+    [->(leads) { leads.patch_many(name: "Ana", **given) }, ->(leads) { leads.delete_many(**given) }].each do |change|
+      [refusal(503), :drop].each do |fault|
+        scripted(fault) do |client, server|
+          assert_predicate assert_raises(Closum::Error) { change.call(client.leads) }, :outcome_unknown?
+          assert_equal 1, server.seen.size
+        end
+      end
+      scripted(refusal(429), ok({ count: 1 })) { |client, _| assert_equal 1, change.call(client.leads)["count"] }
+    end
+    scripted(refusal(503), ok({ count: 1 })) do |client, _|
+      assert_equal 1, client.leads.patch_many(filter: "id>5", name: "Ana", dry_run: true)["count"]
+    end
+  end
+
   def test_retry_after_in_seconds_is_waited_for
     scripted(refusal(429, headers: { "Retry-After" => 7 }), ok(LEAD)) { |client, _| client.leads.retrieve(1) }
     assert_equal [7], clock.slept

@@ -36,6 +36,30 @@ class ServerTest < RealServerTest
     assert_equal account, client.account.patch(returning: true)
   end
 
+  def test_a_lead_that_may_be_there
+    new = { email: "upsert@example.com", custom_data: { order: 7 } }
+    made = client.leads.upsert(match: "email", name: "Ana", **new)
+    assert_equal "created", made.result
+    found = client.leads.upsert(match: "custom_data.order", name: "Rui", **new)
+    assert_equal Closum::Upserted.new(id: made.id, result: "updated"), found
+    assert_equal "skipped", client.leads.upsert(match: "email", on_match: "skip", name: "Eva", **new).result
+    assert_equal "unchanged", client.leads.upsert(match: "id", id: made.id.to_s, name: "Rui").result
+    assert_equal "Rui", client.leads.retrieve(made.id).name
+    assert_raises(Closum::NotFound) { client.leads.upsert(match: "id", id: 999, name: "Eva") }
+    assert_raises(ArgumentError) { client.leads.upsert(match: "id", id: "x") }
+    assert_raises(ArgumentError) { client.leads.upsert(name: "Eva") }
+  end
+
+  def test_many_leads_take_values_as_one_does
+    id = client.leads.create(name: "Ana")
+    values = { filter: ["id=#{id}", "name~=Ana"], email: "many@example.com", phone: "+351 912 340 998" }
+    tried = client.leads.patch_many(**values, dry_run: true)
+    assert_equal 1, client.leads.patch_many(**values, if_count: tried["if_count"])["changed"]
+    lead = client.leads.retrieve(id)
+    assert_equal ["many@example.com", "00351"], [lead.email.email, lead.phone.extension]
+    assert_raises(Closum::PreconditionRequired) { client.leads.delete_many(filter: "id=#{id}") }
+  end
+
   def test_a_deletion_and_a_change_are_taken_back
     lead = client.leads.create(name: "Ana")
     client.leads.update(lead, name: "Rui")

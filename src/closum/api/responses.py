@@ -178,9 +178,9 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
         found.add(errors.Gone)
     if operation.conditional:
         found.add(errors.Changed)
-    if route.takes_body:
-        found |= {*_BODY} if operation.body else {errors.UnsupportedMediaType}
-    return found
+    if route.takes_no_property:
+        found.add(errors.UnsupportedMediaType)
+    return found | {*_BODY} if operation.body else found
 
 
 def page(resource: Resource) -> Success:

@@ -20,9 +20,11 @@ def routes() -> None:
     from closum.app import route_table
 
     table = route_table()
-    width = max(len(route.path) for route in table)
+    methods, paths = (
+        max(map(len, names)) for names in zip(*((one.method, one.path) for one in table), strict=True)
+    )
     for route in table:
-        click.echo(f"{route.method:<5} {route.path:<{width}} {route.needs}")
+        click.echo(f"{route.method:<{methods}} {route.path:<{paths}} {route.needs}")
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """closum lead merge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -9,8 +9,8 @@ from closum.accounts import users
 from closum.cli.options import Number, database, flag, open_session, option
 from closum.cli.options import account as account_option
 from closum.cli.printable import printable
-from closum.cli.undo import refusing
-from closum.errors import NotFound, Refusal
+from closum.cli.undo import messages
+from closum.errors import Faults, Invalid, Merged, NotFound, Refusal
 from closum.model.draft import MAX_ID, Draft
 from closum.model.resource import Record
 from closum.operations import merging
@@ -36,7 +36,7 @@ class Taken(click.ParamType[tuple[str, int]]):
 
 @click.command()
 @click.argument("target", type=Number(MAX_ID))
-@click.argument("ids", type=Number(MAX_ID), nargs=-1, required=True, metavar="IDS")
+@click.argument("ids", type=Number(MAX_ID), nargs=-1, required=True, metavar="IDS...")
 @option(
     "take",
     type=Taken(),
@@ -74,9 +74,22 @@ def merge(
 
 def _found(function: Callable[..., Any], unit: Unit, target: int, wanted: Draft) -> Any:
     try:
-        return refusing(function, unit, LEAD, target, wanted)
+        return function(unit, LEAD, target, wanted)
+    except Invalid as invalid:
+        raise Refusal("; ".join(_lines(invalid.faults, wanted.values[IDS]))) from None
     except NotFound:
-        raise Refusal(f"There is no lead {target} in the account") from None
+        into = merging.elsewhere(unit, LEAD, target)
+        gone = f"Lead {target} went into lead {into.merged_into}" if isinstance(into, Merged) else ""
+        raise Refusal(gone or f"There is no lead {target} in the account") from None
+
+
+def _lines(faults: Faults, ids: Sequence[int]) -> Iterator[str]:
+    """The messages, with the lead or the option that each is of."""
+    for group, found in faults.items():
+        for name, one in found.items() if isinstance(found, dict) else ():
+            named = f"lead {ids[int(name)]}" if group == IDS and name.isdigit() else f"--take {name}"
+            whose = "" if isinstance(one, str) else f"{named}: "
+            yield from (f"{whose}{text}" for text in ([one] if isinstance(one, str) else messages(one)))
 
 
 def _show(record: Any) -> None:

@@ -60,12 +60,13 @@ def refusing(function: Callable[..., Any], *args: Any) -> Any:
     try:
         return function(*args)
     except Invalid as invalid:
-        raise Refusal("; ".join(_messages(invalid.faults))) from None
+        raise Refusal("; ".join(messages(invalid.faults))) from None
 
 
-def _messages(faults: Faults) -> Iterator[str]:
+def messages(faults: Faults) -> Iterator[str]:
+    """Every message in the faults."""
     for one in faults.values():
-        yield from [one] if isinstance(one, str) else _messages(one)
+        yield from [one] if isinstance(one, str) else messages(one)
 
 
 def _turn(unit: Unit, job: Job) -> bool:

@@ -120,8 +120,13 @@ class Route:
 
     @property
     def takes_body(self) -> bool:
-        """Whether its handler reads a body, which that of a POST does, as well where it has no properties."""
-        return bool(self.operation.body) or self.method == "POST" if self.operation else self.method != "GET"
+        """Whether its handler reads a body."""
+        return bool(self.operation.body) if self.operation else self.method != "GET"
+
+    @property
+    def takes_no_property(self) -> bool:
+        """Whether it may have a body, as every POST, and nothing in that has an effect."""
+        return self.method == "POST" and not self.takes_body
 
     @property
     def resource(self) -> Resource | None:

@@ -182,9 +182,9 @@ class Endpoint:
             identity = None if public else await authenticate(scope, self._services, route.needs)
             if scope["query_string"] and self._strict:
                 await refuse_unknown_parameters(route, scope, receive)
-            if HAS_BODY in scope and not route.takes_body:
-                await refuse_large(scope["headers"], receive)
             request = Request(scope, receive, self._services, resource, cast(Identity, identity), takes)
+            if HAS_BODY in scope and not route.takes_body:
+                await check_body(route, request)
             try:
                 answered = await route.handler(request)
             except errors.NotFound as unknown:
@@ -204,6 +204,14 @@ async def refuse_unknown_parameters(route: Route, scope: Scope, receive: Receive
         if HAS_BODY in scope:
             await refuse_large(scope["headers"], receive)
         raise errors.Malformed(wrong)
+
+
+async def check_body(route: Route, request: Request) -> None:
+    """Raises BodyTooLarge for a body that the route has no use for; of a POST also what `Request.body` raises."""
+    if route.takes_no_property:
+        await request.optional_body()
+    else:
+        await refuse_large(request.scope["headers"], request.receive)
 
 
 async def send_file(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from closum.model.change import CREATE, RESTORE
 from closum.model.draft import MAX_ID
 from closum.operations import feed, undone
-from closum.operations.undone import Whole, is_mark
+from closum.operations.undone import Whole, has_steps, is_mark
 from closum.store import identity
 from closum.store import operation as operations
 from closum.store.operation import UNDO, Head
@@ -70,7 +70,7 @@ def _back(unit: Unit, before: int) -> Iterator[tuple[Head, Whole | None]]:
             key = (head.by.cause, head.by.cause_id, head.by.request_id if head.by.cause == UNDO else "")
             if is_mark(head):
                 yield head, None
-            elif head.by.cause_id is None:
+            elif not has_steps(head.by):
                 yield head, Whole([head])
             else:
                 if key not in work:

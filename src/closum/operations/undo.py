@@ -172,10 +172,11 @@ class _Undoing:
             link = values.get(column)
             if link is None or self._known.row(other, link) is not None:
                 continue
-            is_binned = column in shown and (other, link) in self._binned
+            key = (other, link)
+            is_binned = column in shown and key in self._binned and not self._waits(key)
             if is_binned and not self._is_first:
-                self._back(other, link)
-            if (is_binned and self._is_first) or self._waits((other, link)):
+                self._back(*key)
+            if (is_binned and self._is_first) or self._waits(key):
                 self._hold(one)
                 return True
         return False

@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CLOCK, CREATE, INTO, MERGE, RESTORE, UPDATE
+from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE, By
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import operation as operations
@@ -17,6 +17,8 @@ UNKNOWN = "There is no such operation in your account, or its history is cut"
 
 MOST_MERGED = 100
 """Records that go into another one at once."""
+_MOST_GONE = 3 * MOST_MERGED
+"""Of these and of what they showed, which goes into the bin again where an undo had brought it back from there."""
 
 UndoKey = int | str
 """Which undo of an operation: its id, or the request of the background work that it is a step of."""
@@ -58,6 +60,11 @@ def is_step(request_id: str) -> bool:
     return request_id.startswith(STEP)
 
 
+def has_steps(by: By) -> bool:
+    """Whether what was done is a step of background work."""
+    return by.cause_id is not None and (by.cause != UNDO or is_step(by.request_id))
+
+
 def is_mark(head: Head) -> bool:
     """Whether it is no operation: a row that tells of the history itself."""
     return head.verb in (RESTORE, CLOCK)
@@ -74,7 +81,7 @@ def find(unit: Unit, operation: int) -> Whole:
 def whole(unit: Unit, head: Head) -> Whole:
     """The operation that has a step."""
     by = head.by
-    if by.cause_id is None or (by.cause == UNDO and not is_step(by.request_id)):
+    if by.cause_id is None or not has_steps(by):
         return Whole([head])
     found = operations.caused(unit, by.cause, by.cause_id)
     return Whole([one for one in found if by.cause != UNDO or one.by.request_id == by.request_id])
@@ -113,9 +120,11 @@ def merged_before(unit: Unit, past: Sequence[Past]) -> dict[tuple[str, int], int
     found: dict[tuple[str, int], int] = {}
     for operation in {by.cause_id for by in undos if by.cause_id is not None}:
         last = operations.end(unit, operation)
-        rows = operations.rows_back(unit, operation, last, MOST_MERGED)
-        gone = takewhile(lambda one: one.verb == MERGE, rows)
-        found |= {(one.resource, one.id): one.before[INTO] for one in gone if one.before}
+        rows = operations.rows_back(unit, operation, last, _MOST_GONE)
+        gone = takewhile(lambda one: one.verb in DELETIONS, rows)
+        found |= {
+            (one.resource, one.id): one.before[INTO] for one in gone if one.verb == MERGE and one.before
+        }
     return found
 
 

@@ -70,8 +70,9 @@ def _forgetting(account_id: int, lead_id: int, name: str | None) -> Iterator[Bou
 _DROP_HASH = "DELETE FROM duplicate_key WHERE account_id = ? AND hash = ? AND lead_id = ?"
 _DROP_PAIRS = (
     f"DELETE FROM duplicate WHERE account_id = ? AND first_id = ? AND bucket = '{PAIR}'",
-    "DELETE FROM duplicate WHERE account_id = ? AND second_id = ?",
+    "DELETE FROM duplicate WHERE account_id = ? AND second_id = ? AND second_id > 0",
 )
+"""What the indexes leave out has to be said: no plan infers it from a parameter."""
 
 
 def drop_pairs(unit: Unit, lead_id: int) -> None:

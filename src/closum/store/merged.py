@@ -17,15 +17,17 @@ MOST = 10_000
 
 _COLUMNS = "resource, record_id, into_id, operation"
 _ROW = "(?, ?, ?, ?, ?)"
-_FINAL = """
+_WALK = """
 WITH RECURSIVE walk (id, place) AS (
     SELECT into_id, 1 FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?
     UNION ALL
     SELECT found.into_id, place + 1 FROM walk JOIN merged AS found
     ON found.account_id = ? AND found.resource = ? AND found.record_id = walk.id WHERE place < ?
 )
-SELECT id FROM walk ORDER BY place DESC LIMIT 1
+SELECT id FROM walk ORDER BY place
 """
+_FINAL = f"{_WALK.rstrip()} DESC LIMIT 1"
+_MERGE = "SELECT operation FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _INTO = "SELECT record_id FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
 _FORGET = "DELETE FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _BEHIND = f"""
@@ -98,11 +100,23 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
     return gone
 
 
+def merge(unit: Unit, resource: Resource, record_id: int) -> int | None:
+    """The operation in which a record went into another one; None where it went into none."""
+    row = unit.one(_MERGE, (unit.account_id, resource.name, record_id))
+    return int(row[0]) if row else None
+
+
 def final(unit: Unit, resource: Resource, record_id: int) -> int | None:
     """The record that one went into at last; None where it went into none."""
     of = (unit.account_id, resource.name)
     row = unit.one(_FINAL, (*of, record_id, *of, MOST))
     return int(row[0]) if row else None
+
+
+def chain(unit: Unit, resource: Resource, record_id: int) -> list[int]:
+    """The records that one went into, one after the other: the last one is the final one."""
+    of = (unit.account_id, resource.name)
+    return [row[0] for row in unit.all(_WALK, (*of, record_id, *of, MOST))]
 
 
 def walk(unit: Unit, size: int) -> Iterator[Sequence[Pointer]]:

@@ -81,3 +81,33 @@ def test_a_create_can_look_first(run: Run, user: dict[str, str], api: Client) ->
     assert printed(run, user, *made, "--name", "Eva", "--on-match", "skip") == "Skipped lead 1.\n"
     assert "'match' must be one of" in run(*made[:-1], "name", **user).stderr
     assert api.data("GET", "/api/lead/1")["name"] == "Ana"
+
+
+@BOTH
+def test_a_create_can_look_by_the_id(run: Run, user: dict[str, str], api: Client) -> None:
+    """What the server advises where several leads match."""
+    for name in ("Ana", "Eva"):
+        api.new("lead", {"name": name, "email": {"email": "ana@example.com"}})
+    named = ("lead", "create", "--email", "ana@example.com", "--name", "Rui", "--match")
+    done = run(*named, "email", **user)
+    assert (done.returncode, "'id'" in done.stderr) == (5, True)
+    assert printed(run, user, *named, "id", "--id", "2") == "Updated lead 2.\n"
+    assert printed(run, user, *named, "id", "--id", "2") == "Unchanged lead 2.\n"
+    assert [api.data("GET", f"/api/lead/{one}")["name"] for one in (1, 2)] == ["Ana", "Rui"]
+    done = run(*named, "id", "--id", "9", **user)
+    assert (done.returncode, "There is no lead 9" in done.stderr) == (4, True)
+    for words in (("email", "--id", "2"), ("id", "--id", "x")):
+        assert run(*named, *words, **user).returncode == 2
+
+
+@BOTH
+def test_a_merged_lead_is_told_with_the_one_that_it_went_into(
+    run: Run, user: dict[str, str], api: Client
+) -> None:
+    for name in ("Ana", "Ana M."):
+        api.new("lead", {"name": name})
+    api.data("POST", "/api/lead/1/merge", {"ids": [2]})
+    for words in ("get 2", "update 2 --name Eva", "patch 2 --name Eva", "delete 2"):
+        done = run("lead", *words.split(), **user)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr.endswith(": Lead 2 went into lead 1\n")

@@ -16,6 +16,8 @@ from closum_client import (
     Invalid,
     MethodNotAllowed,
     NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
     ServerError,
     ServiceUnavailable,
     TooManyRequests,
@@ -32,10 +34,12 @@ CLASSES = {
     403: Forbidden,
     404: NotFound,
     405: MethodNotAllowed,
+    412: PreconditionFailed,
     413: ContentTooLarge,
     414: ApiError,
     415: UnsupportedMediaType,
     422: Invalid,
+    428: PreconditionRequired,
     429: TooManyRequests,
     500: ServerError,
     503: ServiceUnavailable,
@@ -77,6 +81,19 @@ def test_no_error_shows_what_was_looked_for(scripted: Scripted, answer: object) 
     shown = f"{raised.value} {raised.value!r} {raised.value.url}"
     assert "https://closum.test/api/lead" in shown
     assert "ana" not in shown
+
+
+@pytest.mark.parametrize(
+    ("told", "into"), [({"merged_into": 7}, 7), ({}, None), ({"merged_into": "7"}, None)]
+)
+def test_what_is_not_there_may_have_gone_into_another(
+    scripted: Scripted, told: dict[str, object], into: int | None
+) -> None:
+    client, _ = scripted(refused(404, "The lead 8 went into the lead 7", **told))
+    with pytest.raises(NotFound) as raised:
+        client.leads.retrieve(8)
+    assert raised.value.merged_into == into
+    assert pickle.loads(pickle.dumps(raised.value)).merged_into == into
 
 
 def test_no_error_shows_the_query_string_of_a_path(scripted: Scripted) -> None:

@@ -25,6 +25,10 @@ CALLS: dict[str, tuple[Call, httpx2.Response]] = {
     "retrieve": (lambda client: client.leads.retrieve(1), ok(LEAD)),
     "update": (lambda client: client.leads.update(1, name="Sylvia"), ok([])),
     "patch": (lambda client: client.leads.patch(1, name="Sylvia"), ok([])),
+    "dry run of many": (
+        lambda client: client.leads.patch_many(filter="id>5", name="Ana", dry_run=True),
+        ok({"count": 1}),
+    ),
     "GET": (lambda client: client.request("get", "/api/lead"), page(1)),
 }
 SAFE = pytest.mark.parametrize(("call", "answer"), CALLS.values(), ids=CALLS)
@@ -67,6 +71,27 @@ def test_what_is_safe_is_repeated(
     call(client)
     assert script.is_at_end
     assert len(set(script.calls)) == 1
+
+
+COUNTED = {"filter": "id>5", "if_count": "1-a"}
+MANY: dict[str, Call] = {
+    "PATCH": lambda client: client.leads.patch_many(name="Ana", **COUNTED),  # type: ignore[arg-type]
+    "DELETE": lambda client: client.leads.delete_many(**COUNTED),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("method", MANY)
+def test_a_change_of_many_that_may_be_done_is_not_repeated(scripted: Scripted, method: str) -> None:
+    """It would find other records, or begin the same background work once more."""
+    for fault in MAY_BE_DONE:
+        client, script = scripted(fault, ok({"count": 1}))
+        with pytest.raises(ClosumError) as raised:
+            MANY[method](client)
+        assert (len(script.calls), raised.value.outcome_unknown) == (1, True)
+    for fault in NOT_RECEIVED:
+        client, script = scripted(fault, ok({"count": 1}))
+        MANY[method](client)
+        assert script.is_at_end
 
 
 @pytest.mark.parametrize("fault", NOT_RECEIVED, ids=name)

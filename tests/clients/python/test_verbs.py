@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -19,6 +20,7 @@ from closum_client import (
     PreconditionFailed,
     Unauthorized,
     UnexpectedAnswer,
+    Upserted,
 )
 from closum_client.records import Account, City, Lead, LeadEmail, LeadPhone
 from tests.clients.python.both import Connect
@@ -42,6 +44,50 @@ def test_a_lead(client: Client) -> None:
     assert lead.creation_date.utcoffset() == timedelta(0)
     (listed,) = client.leads.list()
     assert listed.email == LeadEmail(id=None, email="sylvialhook@closum.com")
+
+
+def test_a_lead_that_may_be_there(client: Client) -> None:
+    new = {"email": "ana@example.com", "custom_data": {"order": 7}}
+    made = client.leads.upsert(match="email", name="Ana", **new)  # type: ignore[arg-type]
+    assert made == Upserted(made.id, "created")
+    for how, name, result in (
+        (None, "Rui", "updated"),
+        ("update", "Rui", "unchanged"),
+        ("skip", "Eva", "skipped"),
+        ("fill_empty", "Eva", "unchanged"),
+    ):
+        found = client.leads.upsert(match="custom_data.order", on_match=how, name=name, **new)  # type: ignore[arg-type]
+        assert found == Upserted(made.id, result)
+    assert client.leads.retrieve(made.id).name == "Rui"
+    other = client.leads.upsert(match="email", on_match="create", name="Ana", **new)  # type: ignore[arg-type]
+    with pytest.raises(Invalid) as invalid:
+        client.leads.upsert(match="email", name="Eva", email="ana@example.com")
+    assert f"{made.id}, {other.id}" in str(invalid.value)
+    assert client.leads.upsert(match="id", id=other.id, name="Eva") == Upserted(other.id, "updated")
+    with pytest.raises(NotFound):
+        client.leads.upsert(match="id", id=999, name="Eva")
+    for wrong in ({"id": "x"}, {"id": 1.5}, {"nam": "Eva"}):
+        with pytest.raises((TypeError, ValueError)):
+            client.leads.upsert(match="id", **wrong)
+
+
+def test_many_leads_take_values_as_one_does(client: Client) -> None:
+    ids = [client.leads.create(name=name) for name in ("Ana", "Eva")]
+    which = [f"id>={ids[0]}", f"id<={ids[1]}"]
+    values: dict[str, Any] = {"email": "office@example.com", "phone": {"number": "+351 912 340 999"}}
+    tried = client.leads.patch_many(filter=which, dry_run=True, **values)
+    done = client.leads.patch_many(filter=which, if_count=tried["if_count"], **values)
+    assert (tried["count"], done["changed"], done["refused"]) == (2, 2, [])
+    first, second = map(client.leads.retrieve, ids)
+    assert first.email
+    assert first.phone
+    assert (first.email.email, first.phone.extension) == ("office@example.com", "00351")
+    assert (second.email, second.phone) == (first.email, first.phone)
+    client.leads.update(ids[0], email="ana@example.com")
+    email = client.leads.retrieve(ids[0]).email
+    tried = client.leads.patch_many(filter=which[1:], email=email, dry_run=True)
+    client.leads.patch_many(filter=which[1:], email=email, if_count=tried["if_count"])
+    assert client.leads.retrieve(ids[1]).email == email
 
 
 def test_absent_is_not_none(client: Client) -> None:

@@ -10,13 +10,14 @@ import pytest
 
 from closum.accounts import users
 from closum.model import words
+from closum.model.duplicates import RULES
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.model.words import Clause
 from closum.operations import cities, demo
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
-from closum.store import gaps, history, pages, statements, tally
+from closum.store import duplicates, gaps, history, pages, statements, tally
 from closum.store.postgres import growth
 from closum.store.postgres.connection import DEADLINE, connect, transaction
 from closum.store.postgres.session import PostgresSession
@@ -32,14 +33,15 @@ ACCOUNTS = 3
 SMALL = 300
 CITIES = 10_000
 ONE_ROW = {"city_tally", "token_tally"}
-OTHERS = """
+OTHERS = f"""
+INSERT INTO duplicate_place SELECT account_id, last_id, 1, {RULES}, 'null' FROM tally WHERE resource = 'change';
 INSERT INTO tally SELECT number, resource, 5000, 9000, '' FROM generate_series(10, 2000) AS number,
     (VALUES ('lead'), ('email'), ('phone')) AS each (resource);
 INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     FROM generate_series(10, 1000) AS number, generate_series(0, 8) AS block;
 ANALYZE
 """
-"""What many more accounts have, and what the planner is to know of it all."""
+"""Leads that were compared, what many more accounts have, and what the planner is to know of it all."""
 NEVER = 1_000_000_000  # seconds
 ALWAYS = 6  # executions, after which PostgreSQL has chosen a plan
 
@@ -202,6 +204,22 @@ def test_a_search_reads_its_index_alone(unknown: tuple[PreparedConnection, int],
     (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({given})").fetchall()
     indexes = {path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])}
     assert indexes == {None, "lead_term_terms"}
+
+
+def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(
+    unknown: tuple[PreparedConnection, int],
+) -> None:
+    """Not among all pairs of the account, also in plans that were made while there were none."""
+    connection, account_id = unknown
+    unit = PostgresUnit(connection, 0, account_id)
+    used = []
+    for text in duplicates._DROP_PAIRS:
+        for _ in range(ALWAYS):
+            unit.run(text, (account_id, 1))
+        name = connection.prepared[text].decode()
+        (row,) = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} ({account_id}, 1)").fetchall()
+        used += [path[-1].get("Index Name") for path in paths(row[0][0]["Plan"])]
+    assert set(used) == {None, "duplicate_pkey", "duplicate_second"}
 
 
 def test_new_terms_wait_for_the_index_in_a_short_list(session: PostgresSession) -> None:

@@ -2,17 +2,23 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
 import pytest
 
+from closum.model import draft
+from closum.operations import records, undo
+from closum.operations.deletion import Delete
+from closum.resources.lead import LEAD
 from closum.store.database import Database
-from closum.store.postgres.unit import PostgresUnit
+from closum.store.postgres.unit import PostgresUnit, Statement
 from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support.writing import Run, behind_a_gate, insert, names, new
+
+MANY = 200  # leads, few enough to be looked up by one statement
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
@@ -108,3 +114,35 @@ def test_a_connection_that_was_rolled_back_has_nothing_left_to_send(session: Ses
         fail()
     with session.read() as unit:
         assert unit.one("SELECT 1") == (1,)
+
+
+def test_an_undo_of_many_deletions_reads_together_which_records_went_elsewhere(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of the history of each only what came later."""
+    sent: list[Statement] = []
+    pipelined = PostgresUnit._pipelined
+
+    def noted(unit: PostgresUnit, statements: Sequence[Statement], *more: Any) -> Any:
+        sent.extend(statements)
+        return pipelined(unit, statements, *more)
+
+    def delete(unit: Unit) -> int:
+        asks = [Delete(unit.by, one, None) for one in range(1, MANY + 1)]
+        operation = records.write_together(unit, LEAD, asks, unit.by)[1]
+        assert operation
+        return operation
+
+    def fill(unit: Unit) -> None:
+        records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "Ana"})] * MANY)
+
+    async def scenario(db: Database) -> None:
+        await db.write(1, fill)
+        operation = await db.write(1, delete)
+        monkeypatch.setattr(PostgresUnit, "_pipelined", noted)
+        assert len((await db.write(1, undo.undo, operation)).changes) == MANY
+        assert len([text for text, _ in sent if " merged " in text]) == 1
+        (values,) = (values for text, values in sent if " change AS record" in text)
+        assert operation + MANY - 1 in values  # behind the last one
+
+    run(scenario)

@@ -10,7 +10,7 @@ from closum.model.query import DEFAULT_LIMIT, Page, Query
 from closum.model.resource import Resource
 from closum.operations import demo, records
 from closum.resources.lead import LEAD
-from closum.store import identity, pages
+from closum.store import duplicates, identity, pages
 from closum.store.identity import Account
 from closum.store.sqlite.session import SQLiteSession
 from tests.support.every_operation import ACCOUNT_TABLES, OWNED, across_accounts, orders, skipping_orders
@@ -88,6 +88,14 @@ def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None
     assert len(data) > 40
     scans = rf"SCAN ({ACCOUNT_TABLES}|record|gap)\b(?! VIRTUAL TABLE INDEX \d+:\S)"
     assert [(sql, step) for sql in data for step in plan(session, sql) if re.search(scans, step[2])] == []
+
+
+def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(session: SQLiteSession) -> None:
+    """Not among all pairs of the account."""
+    assert [[step for _, _, step in plan(session, one)] for one in duplicates._DROP_PAIRS] == [
+        ["SEARCH duplicate USING PRIMARY KEY (account_id=? AND first_id=?)"],
+        ["SEARCH duplicate USING INDEX duplicate_second (account_id=? AND second_id=?)"],
+    ]
 
 
 def test_a_statement_is_planned_once_whatever_its_values(session: SQLiteSession, account: Account) -> None:

@@ -14,8 +14,9 @@ from closum.errors import CountChanged, Error, Gone, Invalid, Malformed, NotFoun
 from closum.model import draft, matching
 from closum.model import query as queries
 from closum.model.change import COMMAND
+from closum.model.draft import Draft
 from closum.model.resource import Resource
-from closum.operations import batch, bulk, idempotent, records, undo, undoing, upsert
+from closum.operations import batch, bulk, idempotent, merging, records, undo, undoing, upsert
 from closum.operations import bin as bins
 from closum.operations.batch import Done, Item
 from closum.operations.deletion import Delete
@@ -34,6 +35,7 @@ from tests.support.model.account import Account, Refused
 from tests.support.model.asked import Asked, Model, hits, shown
 from tests.support.model.asks import a_search, several
 from tests.support.model.bodies import WHICH, Body, to_find
+from tests.support.model.past import Key as PastKey
 from tests.support.model.past import Past
 from tests.support.model.scan import Bad
 from tests.support.model.told import DAYS, compare_bin, compare_operations, entries
@@ -81,6 +83,10 @@ def reasons(left: list[undo.Left]) -> set[undos.Left]:
     return {(one.resource.name, one.id, one.reason) for one in left}
 
 
+def into(ids: list[int], target: int) -> dict[PastKey, int]:
+    return {("lead", one): target for one in ids}
+
+
 def tell(written: records.Written) -> Told:
     return Told(201, str(written.id), [])
 
@@ -101,10 +107,12 @@ class Changing(Machine):
     def at(self, which: int) -> str:
         return timestamp(self.model(which).moment.now)
 
-    def note(self, which: int, after: Account, come: str = "create") -> int | None:
+    def note(
+        self, which: int, after: Account, come: str = "create", merged: Mapping[PastKey, int] | None = None
+    ) -> int | None:
         """What became of an account by one call: its operation, None where that changed nothing."""
         self.accounts[which] = after
-        noted = self.pasts[which].note(after, self.at(which), come=come)
+        noted = self.pasts[which].note(after, self.at(which), come=come, merged=merged)
         return noted[0].operation if noted else None
 
     def ask(self, which: int, function: Callable[..., Any], *args: Any) -> Any:
@@ -144,6 +152,26 @@ class Changing(Machine):
         one = self.one_of(which, resource.name, random.Random(seed))
         model = partial(writes.delete, self.accounts[which], resource.name, one)
         self.both(which, model, records.delete, resource, one)
+
+    @rule(which=WHICH, seed=SEEDS)
+    def merge(self, which: int, seed: int) -> None:
+        choice, account = random.Random(seed), self.accounts[which]
+        target, *ids = (self.one_of(which, "lead", choice) for _ in range(choice.randint(2, 4)))
+        names = [name for name in merging.names(LEAD) if choice.random() < 0.2]
+        winners = {name: choice.choice((target, *ids)) for name in names}
+        expected = planned(account, partial(writes.merge, account, target, ids, winners))
+        of = (LEAD, target, Draft({merging.IDS: ids, merging.PROPERTIES: winners}, {}, {}))
+        if isinstance(expected.outcome, str):
+            for function in (merging.preview, merging.write):
+                with pytest.raises(Error) as found:
+                    self.ask(which, function, *of)
+                assert refusal(found.value) == expected.outcome
+            return
+        dry = self.ask(which, merging.preview, *of)
+        done = self.ask(which, merging.write, *of)
+        assert done == (target, ids, self.note(which, expected.after, merged=into(ids, target)))
+        record = self.ask(which, records.retrieve, LEAD, target)
+        assert msgspec.to_builtins(dry["record"]) == msgspec.to_builtins(record)
 
     @rule(which=WHICH, seed=SEEDS, match=st.sampled_from(MATCHES), then=st.sampled_from(ON_MATCH))
     def upsert(self, which: int, seed: int, match: str, then: str) -> None:
@@ -261,7 +289,7 @@ class Changing(Machine):
             or (steps := undos.with_shown(past, one := random.Random(seed).choice(sorted(gone)))) is None
         ):
             return
-        after, left = undos.undo(past, account, steps)
+        after, left, _ = undos.undo(past, account, steps)
         if one not in undos.state_of(after) or any(reason == undos.TAKEN for *_, reason in left):
             with pytest.raises(Invalid):
                 self.ask(which, bins.restore, there[one]["id"])
@@ -300,10 +328,10 @@ class Changing(Machine):
             return
         if not undos.is_known(past, self.accounts[which], steps):
             return
-        after, left = undos.undo(past, self.accounts[which], steps)
+        after, left, merged = undos.undo(past, self.accounts[which], steps)
         dry = self.ask(which, undoing.preview, operation, DAYS, {})
         done = self.ask(which, undoing.begin, operation, DAYS, {})
-        noted = self.note(which, after, "restore")
+        noted = self.note(which, after, "restore", merged)
         assert (reasons(done.left), done.operation) == (left, noted)
         assert undoing.shown(done) == dry | {"operation": noted}
         if noted:

@@ -1,6 +1,6 @@
 """What a model remembers of an account: every change, with what its record showed before and after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -51,7 +51,8 @@ class Past:
     """All changes of an account in their order, one for each position from 1 on, and the records as they are.
 
     `forgotten` are records of which an erasure or the end of one may have taken what they were up to a position, `unknown`
-    those of an erasure, which came with the operation `erasure` at last. `undoes` has what each undo has undone.
+    those of an erasure, which came with the operation `erasure` at last. `undoes` has what each undo has undone, `merges` by
+    operation and record the id of the lead that it went into; what went into a lead that is gone for good is `lost`.
     """
 
     events: list[Event] = field(default_factory=list)
@@ -60,18 +61,46 @@ class Past:
     unknown: set[Key] = field(default_factory=set)
     erasure: int = 0
     undoes: dict[int, int] = field(default_factory=dict)
+    merges: dict[tuple[int, Key], int] = field(default_factory=dict)
+    lost: set[Key] = field(default_factory=set)
 
-    def note(self, account: Account, at: str, *, come: str = "create", gone: str = "delete") -> list[Event]:
-        """What became of the records by one call: those that others show before the others."""
+    def note(
+        self,
+        account: Account,
+        at: str,
+        *,
+        come: str = "create",
+        gone: str = "delete",
+        merged: Mapping[Key, int] | None = None,
+    ) -> list[Event]:
+        """What became of the records by one call: those that others show before the others. Those that are `merged` went into
+        others."""
         operation, before, noted = len(self.events) + 1, self.views, list[Event]()
         self.views = views(account, self.made | {one: at for one in keys(account) if one not in self.made})
         for one in sorted({*before, *self.views}):
             old, new = before.get(one), self.views.get(one)
             if old != new:
-                verb = come if old is None else gone if new is None else "update"
+                away = "merge" if merged and one in merged else gone
+                verb = come if old is None else away if new is None else "update"
                 noted.append(Event(operation, verb, one, at, old, new))
         self.events += noted
+        self.merges |= {(operation, one): into for one, into in (merged or {}).items()}
         return noted
+
+    def into(self, one: Event) -> int | None:
+        """The id of the lead that one went into before an undo brought it back."""
+        undone = self.undoes.get(one.operation, 0) if one.verb == "restore" else 0
+        return self.merges.get((undone, one.key))
+
+    def _merged_into(self, targets: set[Key]) -> set[Key]:
+        """What went into records, over chains, and has not come back."""
+        last = {one.key: one for one in self.events}
+        found = {
+            one.key
+            for one in last.values()
+            if one.verb == "merge" and ("lead", self.merges[one.operation, one.key]) in targets
+        }
+        return found | (self._merged_into(found) if found else set())
 
     @property
     def made(self) -> dict[Key, str]:
@@ -91,14 +120,16 @@ class Past:
     def erased(self, account: Account, at: str, whose: str | None) -> None:
         """Note an erasure: also of what remaining records were that named the person once, or showed who did."""
         gone = {one.key for one in self.note(account, at, gone="erase")}
-        named = gone | {one.key for one in self.events if names(one, whose)}
+        named = gone | self._merged_into(gone) | {one.key for one in self.events if names(one, whose)}
         self.unknown |= self._forget(named)
         self.erasure = len(self.events)
 
     def purged(self, one: Key, at: str) -> None:
         """Note that a record of the bin is gone for good."""
         self.events.append(Event(len(self.events) + 1, "purge", one, at, None, None))
-        self._forget({one})
+        lost = self._merged_into({one})
+        self.lost |= lost
+        self._forget({one} | lost)
 
     def _forget(self, named: set[Key]) -> set[Key]:
         """Of records, and of those that ever showed them, nobody may know any more what they were; which these are."""

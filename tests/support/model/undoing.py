@@ -10,9 +10,10 @@ from tests.support.model.account import Account
 from tests.support.model.past import Event, Key, Past, View
 from tests.support.model.same import key
 
-CHANGED, GONE, PURGED = "changed since", "deleted since", "purged"
+CHANGED, GONE, PURGED, ERASED = "changed since", "deleted since", "purged", "erased"
 SHOWN, TAKEN = "shown by another record", "its value is another record's now"
 MISSING, THERE = "what it shows is not there any more", "there again"
+ELSEWHERE = "what it went into is not there any more"
 NEEDED = "needed, since the record has nothing else"
 
 NAMES = {
@@ -35,8 +36,11 @@ class Step(NamedTuple):
 
 
 class Undone(NamedTuple):
+    """The account, what is left, and the leads that went into others again."""
+
     account: Account
     left: set[Left]
+    merged: dict[Key, int]
 
 
 def state_of(account: Account) -> State:
@@ -63,14 +67,16 @@ def in_force(past: Past, operation: int) -> list[int]:
 
 
 def steps(past: Past, operation: int) -> list[Step]:
-    """What of an operation is not undone yet."""
+    """What of an operation is not undone yet. Of what is lost nobody knows that."""
     undos = in_force(past, operation)
+    lost = past.lost | {one.key for one in past.events if one.verb == "purge"}
     found = []
     for one in past.events:
         if one.operation == operation:
             done = [other for other in past.events if other.operation in undos and other.key == one.key]
             names = frozenset(own(one)).difference(*(own(other) for other in done))
-            if all(other.verb == "update" for other in done) and (one.verb != "update" or names or not done):
+            is_left = one.verb != "update" or names or not done or one.key in lost
+            if all(other.verb == "update" for other in done) and is_left:
                 found.append(Step(one, names))
     return found
 
@@ -86,7 +92,7 @@ def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
         undoing = _Undoing(past, state_of(account), taken, todo)
         undoing.undo(todo)
         if (clash := next(undoing.clashes(todo), None)) is None:
-            return Undone(account_of(undoing.state, account), undoing.left)
+            return Undone(account_of(undoing.state, account), undoing.left, undoing.merged)
         taken.add(clash)
 
 
@@ -96,9 +102,9 @@ class _Undoing:
         self._binned = {one: event for one, event in deletions(past).items() if one not in asking}
         self._back = set[Key]()
         self._purged = {one.key for one in past.events if one.verb == "purge"}
-        self._now, self._taken = now, taken
+        self._past, self._now, self._taken = past, now, taken
         self.state: State = {one: dict(row) for one, row in now.items()}
-        self.left = set[Left]()
+        self.left, self.merged = set[Left](), dict[Key, int]()
 
     def undo(self, todo: list[Step]) -> None:
         """First what others may show, last what nobody shows then."""
@@ -108,9 +114,11 @@ class _Undoing:
         for step in (*(one for one in shown if one not in is_new), *leads, *is_new):
             if step.event.key in self._purged:
                 self._leave(step.event.key, PURGED)
+            elif step.event.key in self._past.lost:
+                self._leave(step.event.key, ERASED)
             elif step.event.verb == "update":
                 self._set_back(step)
-            elif step.event.verb == "delete":
+            elif step.event.verb in ("delete", "merge"):
                 self._bring_back(step.event)
             else:
                 self._remove(step.event)
@@ -140,8 +148,13 @@ class _Undoing:
             self._leave(event.key, CHANGED)
         elif table != "lead" and any(row.get(LINKS[table]) == one for row in self._leads()):
             self._leave(event.key, SHOWN)
+        elif (into := self._past.into(event)) is None:
+            del self.state[event.key]
+        elif ("lead", into) not in self.state:
+            self._leave(event.key, ELSEWHERE)
         else:
             del self.state[event.key]
+            self.merged[event.key] = into
 
     def _leads(self) -> list[View]:
         return [row for (table, _), row in self.state.items() if table == "lead"]

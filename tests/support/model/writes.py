@@ -3,6 +3,7 @@
 import json
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tests.support.model import scan
@@ -99,6 +100,36 @@ def delete(account: Account, table: str, record_id: int) -> Written:
     after = Account(account.id, *tables, dict(account.last))
     del getattr(after, table)[record_id]
     return Written(after, record_id, "deleted")
+
+
+def merge(account: Account, target: int, ids: list[int], winners: dict[str, int]) -> Written:
+    """Leads that go into another one. Raises Refused, Missing."""
+    if target not in account.lead:
+        raise Missing
+    known = (target, *ids)
+    faults = {
+        "ids": len({*known}) < len(known) or not account.lead.keys() >= {*known},
+        "properties": not {*winners.values()} <= {*known},
+    }
+    if wrong := [name for name, is_wrong in faults.items() if is_wrong]:
+        raise Refused(*wrong)
+    lead = {name: won(account, known, name, winners.get(name)) for name in account.lead[target]}
+    if all(lead[name] is None for name in ("name", "email", "phone")):
+        raise Refused("properties")
+    leads = {one: row for one, row in account.lead.items() if one not in ids} | {target: lead}
+    after = Account(account.id, leads, dict(account.email), dict(account.phone), dict(account.last))
+    return Written(after, target, "merged")
+
+
+def won(account: Account, known: Sequence[int], name: str, winner: int | None) -> Any:
+    """A property of leads that become one: the winner's, else that of the first which has it; a document with all keys."""
+    values = [account.lead[one][name] for one in sorted(known, key=lambda one: one != winner)]
+    given = [value for value in values if value is not None]
+    found = values[0] if winner or not given else given[0]
+    if name == "custom_data" and found is not None:
+        for other in given:
+            found = merged(found, filled(load(found), load(other)))
+    return found
 
 
 def upsert(account: Account, past: Past, moment: Moment, body: Body, match: str, then: str) -> Written:

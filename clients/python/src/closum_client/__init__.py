@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         MethodNotAllowed,
         NotFound,
         PreconditionFailed,
+        PreconditionRequired,
         ServerError,
         ServiceUnavailable,
         TimedOut,
@@ -71,6 +72,7 @@ __all__ = [
     "Page",
     "Pagination",
     "PreconditionFailed",
+    "PreconditionRequired",
     "Records",
     "Revision",
     "Revisions",
@@ -82,6 +84,7 @@ __all__ = [
     "Unauthorized",
     "UnexpectedAnswer",
     "UnsupportedMediaType",
+    "Upserted",
     "User",
     "__version__",
 ]
@@ -104,6 +107,7 @@ _PLACES = {
     "Revision": "_feed",
     "Revisions": "_feed",
     "Token": "_session",
+    "Upserted": "_upserted",
     "User": "_feed",
 }
 

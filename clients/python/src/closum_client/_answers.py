@@ -12,6 +12,7 @@ from closum_client._steps import Send
 from closum_client.errors import (
     ApiError,
     Invalid,
+    NotFound,
     ServerError,
     TooManyRequests,
     class_of,
@@ -19,9 +20,11 @@ from closum_client.errors import (
 
 
 class Envelope(dict[str, Any]):
-    """The document of an answer: `success`, `data`, of a list also `pagination`; with the answer's ETag."""
+    """The document of an answer: `success`, `data`, of a list also `pagination`; with the answer's ETag and the number of the
+    operation that a write was."""
 
     etag: str | None = None
+    operation: str | None = None
 
 
 PLAIN = frozenset({401, 429, 502, 503, 504})  # a proxy says with them what closum would
@@ -52,17 +55,21 @@ def _document(response: httpx2.Response) -> Envelope | None:
     if not sound:
         return None
     made = Envelope(document)
-    made.etag = response.headers.get("ETag")
+    made.etag, made.operation = response.headers.get("ETag"), response.headers.get("X-Operation")
     return made
 
 
 def _said(document: Envelope | None) -> dict[str, Any] | None:
-    """Message and faults of the envelope of an error."""
+    """Message, faults and what else there is to know of the envelope of an error."""
     data = document["data"] if document and not document["success"] else None
     if not isinstance(data, dict) or not isinstance(data.get("message"), str):
         return None
-    errors = data.get("errors")
-    return {"message": data["message"], "errors": errors if isinstance(errors, dict) else {}}
+    errors, into = data.get("errors"), data.get("merged_into")
+    return {
+        "message": data["message"],
+        "errors": errors if isinstance(errors, dict) else {},
+        "merged_into": into if type(into) is int else None,
+    }
 
 
 def _api_error(
@@ -70,12 +77,15 @@ def _api_error(
     send: Send,
     message: str,
     errors: dict[str, Any] | None = None,
+    merged_into: int | None = None,
     request_id: str | None = None,
 ) -> ApiError:
     kind = class_of(response.status_code)
     more: dict[str, Any] = {}
     if issubclass(kind, Invalid):
         more["errors"] = errors
+    if issubclass(kind, NotFound):
+        more["merged_into"] = merged_into
     if issubclass(kind, TooManyRequests | ServerError):
         more["retry_after"] = retry_after(response)
     return kind(

@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 USER_AGENT = f"closum-client/{__version__} python"
 HARMLESS = frozenset({"GET", "PUT", "PATCH"})
+COUNT = "if_count"
+"""The property of a body that says which records a change of many is meant for."""
 SHOWN = {"Prefer": "return=representation"}
 """Asks for the record in the answer to a write."""
 
@@ -45,7 +47,8 @@ class Core:
         """What `read` makes of the envelope; where the token doesn't count any more, with a new one.
 
         `read` raises Unreadable for an answer that lacks something. With `if_match` a call is not safe to repeat: when it
-        was carried out, the next one finds a changed record. A POST has a key, by which the server knows it again.
+        was carried out, the next one finds a changed record; so it is with the `if_count` of a change of many. A POST has a
+        key, by which the server knows it again.
         """
         failures = self.session.failures
         held = yield from self.session.current(failures)
@@ -76,7 +79,8 @@ class Core:
             raise ValueError(f"the path begins with a slash, as /api/lead does, and is ASCII: {path!r}")
         given = {name: value for name, value in (params or {}).items() if value is not None}
         headers = {} if if_match is None else {"If-Match": if_match}
-        harmless = method.upper() in HARMLESS and not headers
+        is_counted = isinstance(json, Mapping) and json.get(COUNT) is not None
+        harmless = method.upper() in HARMLESS and not headers and not is_counted
         has_key = method.upper() == "POST"
         if has_key:
             headers["Idempotency-Key"] = str(uuid4())

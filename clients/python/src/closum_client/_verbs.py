@@ -18,6 +18,7 @@ from closum_client._pages import Listing
 from closum_client._reading import Unreadable
 from closum_client._steps import Steps
 from closum_client._unset import UNSET
+from closum_client._upserted import Upserted
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -33,12 +34,14 @@ class Read(Protocol[R_co]):
 class Action(NamedTuple):
     """What only one resource has: `tail` is the rest of its path, such as "/{id}/merge".
 
-    `flags` are the paths of properties in its body that are 1 or 0, also of each object in an array ("notes.is_open").
+    `flags` are the paths of properties in its body that are 1 or 0, also of each object in an array ("notes.is_open");
+    `properties` are those that the resource has, too, which are written as in a create.
     """
 
     method: str
     tail: str
     flags: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
 
 
 class Verbs(Generic[R]):
@@ -74,14 +77,18 @@ class Verbs(Generic[R]):
         params = query.params(**asked) | {"fields": query.fields(fields)}
         return Listing(self._core, self._path, params, reading.plain)
 
-    def create(
-        self, returning: bool, params: Mapping[str, str | None] | None = None, /, **values: Any
-    ) -> Steps[int | R]:
-        """Make a record, or find the one that the parameters ask for; its id, or where it is `returning` the record."""
+    def create(self, returning: bool, /, **values: Any) -> Steps[int | R]:
+        """Make a record; its id, or where it is `returning` the record."""
         read = self.record if returning else _new_id
-        return self._core.call(
-            "POST", self._path, read, params=params, json=self._body(values), returning=returning
-        )
+        return self._core.call("POST", self._path, read, json=self._body(values), returning=returning)
+
+    def upsert(
+        self, match: str, on_match: str | None, id: int | str | None, /, **values: Any
+    ) -> Steps[Upserted]:
+        """Make a record unless `match` finds it. Raises TypeError, ValueError for what is no id."""
+        body = {**({} if id is None else {"id": number_of(id)}), **self._body(values)}
+        params = {"match": match, "on_match": on_match}
+        return self._core.call("POST", self._path, _upserted, params=params, json=body)
 
     def retrieve(self, id: int | str) -> Steps[R]:
         """The record with an id. Raises TypeError, ValueError for what is no id."""
@@ -151,7 +158,12 @@ class Verbs(Generic[R]):
         """What only this resource has. Raises TypeError, ValueError for what is no id or no tag."""
         path = self._path + (action.tail if id is None else action.tail.replace("{id}", str(number_of(id))))
         given = {name: value for name, value in values.items() if value is not UNSET}
-        body = {name: numbered(name, value, action.flags) for name, value in given.items()}
+        body = {
+            name: self._written(name, value)
+            if name in action.properties
+            else numbered(name, value, action.flags)
+            for name, value in given.items()
+        }
         return self._core.call(
             action.method, path, read, params=params, json=body if values else None, if_match=_tag(if_match)
         )
@@ -240,6 +252,10 @@ def _members(record: Any) -> dict[str, Any]:
     members = asdict(record)
     members.pop("etag", None)
     return members
+
+
+def _upserted(document: Envelope) -> Upserted:
+    return reading.required(document, "data", Upserted.from_json)
 
 
 def _new_id(document: Envelope) -> int:

@@ -8,14 +8,15 @@ ClosumError
     ├── BadRequest              400
     ├── Unauthorized            401  wrong password, or a token that doesn't count (any more)
     ├── Forbidden               403
-    ├── NotFound                404
+    ├── NotFound                404  merged_into
     ├── MethodNotAllowed        405
     ├── Conflict                409  a call with the same Idempotency-Key is still running
     ├── Gone                    410  what follows a position is not known any more
-    ├── PreconditionFailed      412  the record has been changed since `if_match`
+    ├── PreconditionFailed      412  the record has been changed since `if_match`, or other records fit than a dry run counted
     ├── ContentTooLarge         413
     ├── UnsupportedMediaType    415
     ├── Invalid                 422  errors, by field and rule
+    ├── PreconditionRequired    428  a call that changes many records, without the `if_count` of a dry run
     ├── TooManyRequests         429  retry_after
     └── ServerError             5xx  retry_after
         └── ServiceUnavailable  503
@@ -104,7 +105,11 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: no such record, no such page."""
+    """404: no such record, no such page. Of a record that went into another one `merged_into` is that one's id, else None."""
+
+    def __init__(self, message: str = "", *, merged_into: int | None = None, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.merged_into = merged_into
 
 
 class MethodNotAllowed(ApiError):
@@ -122,7 +127,9 @@ class Gone(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """412: the record has been changed since the state that `if_match` names, and nothing was changed by this call."""
+    """412: the record has been changed since the state that `if_match` names, or `if_count` is not of the records that fit now;
+    nothing was changed by this call.
+    """
 
 
 class ContentTooLarge(ApiError):
@@ -145,6 +152,10 @@ class Invalid(ApiError):
     def _said(self) -> str:
         faults = "; ".join(_flat(self.errors))
         return f"{self.message}: {faults}" if faults else self.message
+
+
+class PreconditionRequired(ApiError):
+    """428: a call that changes many records needs the `if_count` that a dry run of the same call gives."""
 
 
 class _Later(ApiError):
@@ -184,6 +195,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     413: ContentTooLarge,
     415: UnsupportedMediaType,
     422: Invalid,
+    428: PreconditionRequired,
     429: TooManyRequests,
     503: ServiceUnavailable,
 }

@@ -11,14 +11,15 @@ module Closum
   #       ├── BadRequest             400
   #       ├── Unauthorized           401  wrong password, or a token that does not count (any more)
   #       ├── Forbidden              403
-  #       ├── NotFound               404
+  #       ├── NotFound               404  merged_into
   #       ├── MethodNotAllowed       405
   #       ├── Conflict               409  the call had been sent before, and is still running
   #       ├── Gone                   410  what follows a position is not known any more
-  #       ├── PreconditionFailed     412  the record has been changed since if_match
+  #       ├── PreconditionFailed     412  the record has been changed since if_match, or other records fit than were counted
   #       ├── ContentTooLarge        413
   #       ├── UnsupportedMediaType   415
   #       ├── Invalid                422  errors
+  #       ├── PreconditionRequired   428  a call that changes many records, without the if_count of a dry run
   #       ├── TooManyRequests        429  retry_after
   #       └── ServerError            5xx
   #           └── ServiceUnavailable 503  retry_after
@@ -77,16 +78,19 @@ module Closum
     attr_reader :server_message
     # @return [String, nil] what the server's log has the request under
     attr_reader :request_id
+    # @return [Integer, nil] of a NotFound the id of the record that the one asked for went into; nil where it went into none
+    attr_reader :merged_into
     # @return [Hash] `{"field" => {"rule" => "message"}}`, nested once more for nested objects;
     #   empty but for an Invalid
     attr_reader :errors
 
-    def initialize(message, status:, server_message: nil, request_id: nil, errors: {}, **more)
+    def initialize(message, status:, server_message: nil, request_id: nil, errors: {}, merged_into: nil, **more)
       super(message, **more)
       @status = status
       @server_message = server_message
       @request_id = request_id
       @errors = errors
+      @merged_into = merged_into
     end
   end
 
@@ -99,7 +103,7 @@ module Closum
   # 403: known to you, but not permitted.
   class Forbidden < ApiError; end
 
-  # 404: no such record, path or page.
+  # 404: no such record, path or page; `merged_into` says which record it went into, if it did.
   class NotFound < ApiError; end
 
   # 405: the path does not have this method.
@@ -112,7 +116,8 @@ module Closum
   # record again.
   class Gone < ApiError; end
 
-  # 412: the record has been changed since the state that if_match names; nothing was changed by this call.
+  # 412: the record has been changed since the state that if_match names, or if_count is not of the records that fit now;
+  # nothing was changed by this call.
   class PreconditionFailed < ApiError; end
 
   # 413: a body of more than 1 MiB.
@@ -123,6 +128,9 @@ module Closum
 
   # 422: values that break rules; `errors` has them all, and the message lists them.
   class Invalid < ApiError; end
+
+  # 428: a call that changes many records needs the if_count that a dry run of the same call gives.
+  class PreconditionRequired < ApiError; end
 
   # 429: too many wrong passwords; `retry_after` says how many seconds to wait.
   class TooManyRequests < ApiError; end
@@ -146,6 +154,7 @@ module Closum
       413 => ContentTooLarge,
       415 => UnsupportedMediaType,
       422 => Invalid,
+      428 => PreconditionRequired,
       429 => TooManyRequests,
       503 => ServiceUnavailable
     }.freeze

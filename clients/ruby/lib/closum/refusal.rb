@@ -10,6 +10,7 @@ module Closum
       @status = response.code.to_i
       @said = data["message"]
       @errors = data["errors"].is_a?(Hash) ? data["errors"] : {}
+      @merged_into = data["merged_into"] if data["merged_into"].is_a?(Integer)
       @request_id = data["request_id"] || response["X-Request-Id"]
     end
 
@@ -19,7 +20,7 @@ module Closum
       again = "; try again in #{fate[:retry_after].ceil} s" if fate[:retry_after]
       ApiError.for(@status).new("#{@status} #{what}#{again} (#{@request}#{id})",
                                 server_message: @said, status: @status, url: @request.url,
-                                request_id: @request_id, errors: @errors, **fate)
+                                request_id: @request_id, errors: @errors, merged_into: @merged_into, **fate)
     end
 
     private

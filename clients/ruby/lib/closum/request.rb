@@ -23,7 +23,7 @@ module Closum
     SHOWN = "return=representation"
 
     # `safe`: whether anybody may send it again when it may have been received. With `if_match` not: the record would
-    # be another one by then. A POST that is not safe has a key, so that it may be sent again as it is. With `returning` the
+    # be another one by then; so it is with the `if_count` of a change of many. A POST that is not safe has a key, so that it may be sent again as it is. With `returning` the
     # answer to a write has the record.
     def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false)
       @method = method.to_s.upcase
@@ -33,7 +33,7 @@ module Closum
       # Without its query string, which may name a person: errors are logged.
       @url = address.url(@target[/\A[^?]*/])
       @body = JSON.generate(Plain.json(json)) unless json.nil?
-      @safe = safe.nil? ? %w[GET PUT PATCH].include?(@method) && if_match.nil? : safe
+      @safe = safe.nil? ? %w[GET PUT PATCH].include?(@method) && if_match.nil? && !counted?(json) : safe
       @doubtful = false
       key = SecureRandom.uuid if @method == "POST" && !@safe
       @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning) }.compact
@@ -57,6 +57,10 @@ module Closum
 
     # The body may have a password.
     def inspect = "#<#{self.class.name} #{self}>"
+
+    private
+
+    def counted?(json) = json.is_a?(Hash) && json.any? { |name, value| name.to_s == "if_count" && value }
   end
   private_constant :Request
 end

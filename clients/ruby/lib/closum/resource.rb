@@ -40,10 +40,17 @@ module Closum
       raise Unreadable, "the page that comes after it is itself"
     end
 
-    def created(record, returning, params, values)
-      given = { params: params.compact, json: body(values), returning: returning }
-      @calls.call("POST", self.class::PATH, **given) do |envelope, etag|
+    def created(record, returning, values)
+      @calls.call("POST", self.class::PATH, json: body(values), returning: returning) do |envelope, etag|
         returning ? record.read(data(envelope), etag) : Read.id(data(envelope))
+      end
+    end
+
+    def upserted(match, on_match, id, values)
+      named = id.nil? ? {} : { id: number_of(id) }
+      params = { match: match, on_match: on_match }.compact
+      @calls.call("POST", self.class::PATH, params: params, json: { **named, **body(values) }) do |envelope|
+        Upserted.read(data(envelope))
       end
     end
 

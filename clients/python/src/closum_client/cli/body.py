@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 
 import click
 
+from closum_client.cli.given import Whole
 from closum_client.resources import Property, Resource
 
 Body = dict[str, Any]
+FLAG = "flag"
+"""The type of what is true where its option is given."""
 MERGED = "merged"
 """The type of JSON whose object is merged into what is there."""
-TAKEN = ("data", "help", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
+TAKEN = ("data", "help", "id", "if_match", "json", "match", "on_match", "return", "returning", "token", "url")
 """Names of options that a property cannot have."""
 
 HINTS = {
@@ -36,8 +39,9 @@ MATCH = [
     click.Option(
         ["--match"],
         metavar="PROPERTY",
-        help="Look first by email, phone or custom_data.KEY whether it is there.",
+        help="Look first by id, email, phone or custom_data.KEY whether it is there.",
     ),
+    click.Option(["--id"], type=Whole(), metavar="ID", help="The id of the lead, with --match id."),
     click.Option(
         ["--on-match"],
         metavar="WHAT",
@@ -93,6 +97,9 @@ def options(found: list[Setter]) -> list[click.Parameter]:
 
 def _option(setter: Setter) -> click.Option:
     kind = setter.of.type
+    if kind == FLAG:
+        about = f"{setter.of.description}."
+        return click.Option([setter.option, setter.parameter], flag_value="true", default=None, help=about)
     return click.Option(
         [setter.option, *setter.others, setter.parameter],
         metavar=METAVARS.get(kind, "TEXT"),
@@ -122,6 +129,8 @@ def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
 def _value(setter: Setter, text: str) -> Any:
     if not text:
         return None
+    if setter.of.type == FLAG:
+        return True
     if setter.of.type in ("object", "array"):
         return _parsed(text, setter.option)
     if setter.of.type == MERGED:
@@ -186,7 +195,12 @@ def faults(errors: Mapping[str, Any], found: list[Setter]) -> Iterator[str]:
             yield _with_options(message, found)
         else:
             hint = HINTS.get(path[-1], {}).get(rule, "") if path in names else ""
-            yield f"{names.get(path, '.'.join(path))}: {message}{hint}"
+            yield f"{_name(path, names)}: {message}{hint}"
+
+
+def _name(path: tuple[str, ...], names: Mapping[tuple[str, ...], str]) -> str:
+    """The option, with the place within its value, or else the property."""
+    return names.get(path) or ".".join((names.get(path[:1], path[0]), *path[1:]))
 
 
 def _with_options(message: str, found: list[Setter]) -> str:

@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from closum_client import resources
+from closum_client._resource import Action
 
 if TYPE_CHECKING:
     import click
@@ -33,7 +34,7 @@ def summary(resource: resources.Resource) -> str:
 
 def words(resource: resources.Resource) -> list[str]:
     """The commands that a resource has."""
-    actions = [action.name.replace("_", "-") for action in resource.actions]
+    actions = [word_of(action) for action in resource.actions]
     back = ["restore"] if "delete" in resource.verbs else []
     return [*(word(resource, verb) for verb in resource.verbs), *back, *actions]
 
@@ -42,6 +43,11 @@ def word(resource: resources.Resource, verb: str) -> str:
     """The command for a verb of the API: get and update, of what there is one of show and set."""
     words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
     return words.get(verb, verb)
+
+
+def word_of(action: Action) -> str:
+    """The command for what only one resource has."""
+    return action.name.replace("_", "-")
 
 
 def command(name: str) -> "click.Command":

@@ -32,7 +32,7 @@ Exit codes:
   4    there is no such record or page
   5    the server refused values, with a line for each
   6    the server cannot be reached, is too slow or too busy: try later
-  7    the record has been changed since --if-match
+  7    the record has been changed since --if-match, or other records fit than --if-count says
   8    the history does not go back so far: to a position of changes, or to an operation
   130  interrupted
 """

@@ -1,6 +1,6 @@
 """The options of a list that say which records, and what of them; and what a shell completes there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -51,26 +51,39 @@ class FieldsType(click.ParamType[str]):
         return [CompletionItem(f"{before}{comma}{name}") for name in self._names if name.startswith(last)]
 
 
+class Once(click.Option):
+    """An option that is refused when it is given again: the records that only the last one finds were not meant."""
+
+    def __init__(self, names: Sequence[str], metavar: str, help: str) -> None:
+        super().__init__(names, multiple=True, metavar=metavar, help=help)
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        found = super().process_value(ctx, value)
+        if found and len(found) > 1:
+            raise click.BadParameter("it is given twice", ctx, self)
+        return found[0] if found else None
+
+
 def options(resource: Resource) -> list[click.Parameter]:
     """Of a list. A `filter` can be given several times."""
+    known = ["filter", *["q"] * resource.searched, *["changed_since"] * resource.has_changes]
+    filter_, *others = (which(resource, name) for name in known)
+    return [filter_, fields_option(resource), *others]
+
+
+def which(resource: Resource, name: str) -> click.Parameter:
+    """The option for a parameter that says which records: `filter`, `q` or `changed_since`. Raises KeyError."""
     example = "name~=ana" if resource.searched else "id>100"
-    made: list[click.Parameter] = [
-        click.Option(
-            ["--filter"],
-            type=FilterType(resource.filters),
-            multiple=True,
-            metavar="FILTER",
-            help=f"Only those that fit, such as '{example}'; several have to hold together. See above.",
+    filter_ = f"Only those that fit, such as '{example}'; several have to hold together. See above."
+    words = "Only those with words that begin so: in name, address, number, city or custom data."
+    since = "Only those created or changed since: a date, as in a filter, or a position of 'changes'."
+    return {
+        "filter": click.Option(
+            ["--filter"], type=FilterType(resource.filters), multiple=True, metavar="FILTER", help=filter_
         ),
-        fields_option(resource),
-    ]
-    if resource.searched:
-        words = "Only those with words that begin so: in name, address, number, city or custom data."
-        made.append(click.Option(["-q", "--search", "q"], metavar="WORDS", help=words))
-    if resource.has_changes:
-        since = "Only those created or changed since: a date, as in a filter, or a position of 'changes'."
-        made.append(click.Option(["--changed-since"], metavar="WHEN", help=since))
-    return made
+        "q": Once(["-q", "--search", "q"], metavar="WORDS", help=words),
+        "changed_since": Once(["--changed-since"], metavar="WHEN", help=since),
+    }[name]
 
 
 def fields_option(resource: Resource) -> click.Parameter:
@@ -84,19 +97,20 @@ def fields_option(resource: Resource) -> click.Parameter:
 
 
 def help_of(resource: Resource) -> str:
-    """What a filter is made of."""
+    """What a filter is made of, and what a list can show."""
     more = ", ".join(name for name in resource.fields if name not in resource.columns)
+    return f"{syntax(resource)}\n\n--fields takes the columns and {more}." if more else syntax(resource)
+
+
+def syntax(resource: Resource) -> str:
+    """What a filter is made of."""
     names = ", ".join(one.name for one in resource.filters)
     encoded = " In a KEY write = ! < > ~ % as %3D %21 %3C %3E %7E %25." if "<key>" in names else ""
-    return f"""A FILTER is a property, one of = != < <= > >= ~= (has words that begin so) and a value; several = of one
-    property mean any of them, and an empty value means null. Dates are 2026-01-31, today, -7d, -24h. Put it into quotes:
-    < and > mean something else in a shell. The properties: {names.replace("<key>", "KEY")}.{encoded}
-    {
-        f'''
-    --fields takes the columns and {more}.'''
-        if more
-        else ""
-    }"""
+    return (
+        "A FILTER is a property, one of = != < <= > >= ~= (has words that begin so) and a value; several = of one property mean"
+        " any of them, and an empty value means null. Dates are 2026-01-31, today, -7d, -24h. Put it into quotes: < and > mean"
+        f" something else in a shell. The properties: {names.replace('<key>', 'KEY')}.{encoded}"
+    )
 
 
 def columns(resource: Resource, fields: str | None) -> tuple[str, ...]:

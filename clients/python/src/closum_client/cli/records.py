@@ -6,49 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from closum_client._resource import Action
+from closum_client.cli import actions, filters, removal, show
 from closum_client.cli import body as bodies
-from closum_client.cli import filters, removal, revisions, show
-from closum_client.cli.commands import word
-from closum_client.cli.connection import AGAIN, connected, token_option, url_option
+from closum_client.cli.commands import word, word_of
+from closum_client.cli.common import ID, IDS, VALUES, body_of, command, if_match_option
+from closum_client.cli.connection import AGAIN, connected
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
-from closum_client.cli.given import Tag, Whole
+from closum_client.cli.given import Whole
 from closum_client.cli.labels import Labels
 from closum_client.cli.pages import MAX_LIMIT, UNCOUNTED, unexpected, walk
+from closum_client.cli.refusals import explain
 from closum_client.cli.text import as_json, say
-from closum_client.errors import LOOK_FIRST, ApiError, Invalid, NotFound, PreconditionFailed
+from closum_client.errors import LOOK_FIRST, ApiError, NotFound
 from closum_client.resources import Resource
 
 if TYPE_CHECKING:
     from closum_client._answers import Envelope
     from closum_client.cli.calls import Calls
 
-VALUES = "\n\nGive the values as options, or all of them with --data."
-PARAMS = {"limit": Whole(MAX_LIMIT), "page": Whole(), "before": Whole()}
-"""Types of the parameters of a query string that are no texts."""
-
-PARAM_HELP = {
-    "limit": f"How many at most, up to {MAX_LIMIT}; 25 by default.",
-    "before": "Those before this operation; the newest by default.",
-}
-
-ID = click.Argument(["id"], type=Whole())
-IDS = click.Argument(["ids"], type=Whole(), nargs=-1, required=True, metavar="ID...")
 RETURN = click.Option(["--return", "returning"], is_flag=True, help="Show the record as it is then.")
 
 
 def _etag(resource: Resource) -> list[click.Parameter]:
     verbs = [word(resource, verb) for verb in ("update", "patch", "delete") if verb in resource.verbs]
-    verbs += [_word(action) for action in resource.actions if action.conditional]
+    verbs += [word_of(action) for action in resource.actions if action.conditional]
     text = f"Show its ETag too, for {', '.join(verbs)} --if-match."
     takes_it = "update" in resource.verbs or any(action.conditional for action in resource.actions)
     return [click.Option(["--etag"], is_flag=True, help=text)] if takes_it else []
-
-
-def _if_match(resource: Resource, begin: str, end: str = "") -> click.Parameter:
-    shown = f"{word(resource, 'retrieve')} --etag"
-    text = f"{begin} only if the ETag is still this one, from '{shown}'.{end}"
-    return click.Option(["--if-match"], type=Tag(shown), metavar="ETAG", help=text)
 
 
 def group(resource: Resource) -> click.Group:
@@ -64,16 +48,8 @@ def group(resource: Resource) -> click.Group:
     if "delete" in resource.verbs:
         made.add_command(_restore(resource))
     for action in resource.actions:
-        made.add_command(_act(resource, action))
+        made.add_command(actions.command_of(resource, action))
     return made
-
-
-def _command(
-    resource: Resource, verb: str, run: Callable[..., None], text: str, *options: click.Parameter
-) -> click.Command:
-    raw = click.Option(["--json", "raw"], is_flag=True, help="Print the answer's data as JSON.")
-    made = click.Command(word(resource, verb), callback=run, help=text, params=[*options, raw])
-    return url_option(token_option(made))
 
 
 def _list(resource: Resource) -> click.Command:
@@ -102,7 +78,7 @@ def _list(resource: Resource) -> click.Command:
                 columns = filters.columns(resource, fields)
                 show.listed(resource, columns, pages, Labels(client, resource, of_many=True), every=every)
 
-    return _command(resource, "list", run, _list_help(resource), *_list_options(resource))
+    return command(word(resource, "list"), run, _list_help(resource), *_list_options(resource))
 
 
 def _list_help(resource: Resource) -> str:
@@ -160,12 +136,14 @@ def _get(resource: Resource) -> click.Command:
         etag: bool = False,
         fields: str | None = None,
     ) -> None:
-        with connected(url, token, _explain(resource, id)) as client:
+        with connected(url, token, explain(resource, id)) as client:
             answer = client.request("GET", _path(resource, id), params={"fields": fields})
             _show(client, resource, answer, raw=raw, etag=etag)
 
     text = f"Show {_named(resource)}.\n\nPrints one property per line; where the output is not a terminal, a tab follows its name."
-    return _command(resource, "retrieve", run, text, *_id(resource), *_fields(resource), *_etag(resource))
+    return command(
+        word(resource, "retrieve"), run, text, *_id(resource), *_fields(resource), *_etag(resource)
+    )
 
 
 def _show(client: "Calls", resource: Resource, answer: "Envelope", *, raw: bool, etag: bool = False) -> None:
@@ -208,11 +186,15 @@ def _create(resource: Resource) -> click.Command:
         token: str | None,
         match: str | None = None,
         on_match: str | None = None,
+        id: int | None = None,
         **given: str | None,
     ) -> None:
-        body, params = _body(found, data, given), {"match": match, "on_match": on_match}
-        explain = _explain(resource, None, found if data is None else [])
-        with connected(url, token, explain, AGAIN) as client:
+        if id is not None and match != "id":
+            raise click.UsageError("--id is the lead to look for: it needs --match id.")
+        body = {**({} if id is None else {"id": id}), **body_of(found, data, given)}
+        params = {"match": match, "on_match": on_match}
+        refused = explain(resource, id, found if data is None else [], "")
+        with connected(url, token, refused, AGAIN) as client:
             answer = _created(client, resource, body, params, returning)
             made = answer["data"]
             if not isinstance(made, dict) or type(made.get("id")) is not int:
@@ -224,7 +206,7 @@ def _create(resource: Resource) -> click.Command:
                 say(as_json(made) if raw else f"{done} {resource.name} {made['id']}.")
 
     options = [*bodies.options(found), *(bodies.MATCH if resource.nested else []), RETURN]
-    return _command(resource, "create", run, f"Create {_one(resource)}.{VALUES}", *options)
+    return command(word(resource, "create"), run, f"Create {_one(resource)}.{VALUES}", *options)
 
 
 def _created(
@@ -263,10 +245,10 @@ def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.
         id: int | None = None,
         **given: str | None,
     ) -> None:
-        body = _body(found, data, given)
+        body = body_of(found, data, given)
         if not body:
             raise click.UsageError("There is nothing to change: give an option, or --data.")
-        with connected(url, token, _explain(resource, id, found if data is None else [], verb)) as client:
+        with connected(url, token, explain(resource, id, found if data is None else [], verb)) as client:
             path = _path(resource, id)
             done = client.request(method, path, json=body, if_match=if_match, returning=returning)
             if returning:
@@ -278,106 +260,24 @@ def _changing(resource: Resource, verb: str, method: str, merged: str) -> click.
     text = (
         f"Change {_named(resource)}. What is not given stays as it is, and '' clears a value.{merged}{VALUES}"
     )
-    if_match = _if_match(resource, verb.capitalize(), f" Without it the last {verb} wins.")
-    return _command(resource, verb, run, text, *_id(resource), *bodies.options(found), if_match, RETURN)
+    if_match = if_match_option(resource, verb.capitalize(), f" Without it the last {verb} wins.")
+    return command(word(resource, verb), run, text, *_id(resource), *bodies.options(found), if_match, RETURN)
 
 
 def _delete(resource: Resource) -> click.Command:
-    run, text = removal.deleting(resource, partial(_explain, verb="deletion")), removal.DELETE
-    return _command(resource, "delete", run, text.format(resource.plural), IDS, _if_match(resource, "Delete"))
+    run, text = removal.deleting(resource, partial(explain, verb="deletion")), removal.DELETE
+    return command(
+        word(resource, "delete"), run, text.format(resource.plural), IDS, if_match_option(resource, "Delete")
+    )
 
 
 def _restore(resource: Resource) -> click.Command:
-    run = removal.restoring(resource, _explain)
-    return _command(resource, "restore", run, removal.RESTORE.format(resource.plural), IDS)
-
-
-def _act(resource: Resource, action: Action) -> click.Command:
-    """A command that no other resource has."""
-    found = bodies.setters(resource._replace(properties=action.properties, nested=()))
-
-    def run(
-        raw: bool,
-        url: str | None,
-        token: str | None,
-        id: int | None = None,
-        data: str | None = None,
-        if_match: str | None = None,
-        **given: Any,
-    ) -> None:
-        params = {name: given.pop(name) for name in action.params}
-        body = _body(found, data, given) if action.properties else None
-        path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
-        explain = _explain(resource, id, found if data is None else [], _word(action))
-        with connected(url, token, explain, AGAIN if action.method == "POST" else 0) as client:
-            answer = client.request(action.method, path, params=params, json=body, if_match=if_match)
-            _acted(client, resource, action, answer, raw=raw)
-
-    options: list[click.Parameter] = [
-        click.Option(
-            [f"--{name}"],
-            type=PARAMS.get(name),
-            metavar="N" if name in PARAMS else None,
-            help=PARAM_HELP.get(name, f"The {name} of a list."),
-        )
-        for name in action.params
-    ]
-    options += bodies.options(found) if action.properties else []
-    options += [_if_match(resource, "Do it")] if action.conditional else []
-    ids = [ID] if "{id}" in action.tail else []
-    values = VALUES if action.properties else ""
-    return _command(resource, _word(action), run, f"{action.description}{values}", *ids, *options)
-
-
-def _word(action: Action) -> str:
-    return action.name.replace("_", "-")
-
-
-def _acted(client: "Calls", resource: Resource, action: Action, document: "Envelope", *, raw: bool) -> None:
-    answer = document["data"]
-    if action.result == "revisions":
-        revisions.show(document, resource.times, raw=raw)
-        return
-    if action.result == "record" and not isinstance(answer, dict):
-        raise unexpected(resource)
-    if action.result == "nothing" and not raw:
-        say(f"Done: {resource.name} {action.name}.")
-    elif action.result == "record" and not raw:
-        show.retrieved(resource, answer, Labels(client, resource, of_many=False))
-    else:
-        say(as_json(answer))
+    run = removal.restoring(resource, explain)
+    return command(word(resource, "restore"), run, removal.RESTORE.format(resource.plural), IDS)
 
 
 def _one(resource: Resource) -> str:
     return f"{'an' if resource.name[0] in 'aeiou' else 'a'} {resource.name}"
-
-
-def _body(found: list[bodies.Setter], data: str | None, given: Mapping[str, str | None]) -> bodies.Body:
-    body = bodies.from_options(found, given)
-    if data is None:
-        return body
-    if body:
-        raise click.UsageError("--data is the whole body: give it alone, or the other options.")
-    return bodies.from_data(data)
-
-
-def _explain(
-    resource: Resource, id: int | None, found: list[bodies.Setter] | None = None, verb: str = "update"
-) -> Explain:
-    def explain(error: ApiError) -> Lines | None:
-        if isinstance(error, Invalid) and error.errors:
-            return tuple(bodies.faults(error.errors, found or []))
-        if isinstance(error, NotFound) and id is not None:
-            return (f"There is no {resource.name} {id}",)
-        if isinstance(error, PreconditionFailed):
-            which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
-            return (
-                f"The {resource.name}{which} has changed since you got that ETag: get the new one with"
-                f" '{resource.name} {again} --etag', then repeat the {verb}",
-            )
-        return None
-
-    return explain
 
 
 MAKE: dict[str, Callable[[Resource], click.Command]] = {

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from closum_client.cli.filters import value
@@ -31,10 +31,7 @@ def _table(
     resource: Resource, columns: Sequence[str], pages: Iterator[Page], labels: Labels, *, every: bool
 ) -> None:
     headings = _headings(resource, columns)
-    least = [headings[name] for name in resource.least if name in headings]
-    short = [headings[reference.name] for reference in resource.references if reference.name in headings]
-    table = importlib.import_module("closum_client.cli.terminal").Table(list(headings.values()), least, short)
-    shown = 0
+    table, shown = _empty(resource, headings), 0
     for page in pages:
         table.add([[_value(resource, labels, name, record) for name in headings] for record in page.records])
         shown += len(page.records)
@@ -42,6 +39,22 @@ def _table(
     say(_footer(resource, last, shown, every=every))
     if table.left_out:
         say(f"Too narrow for {', '.join(table.left_out)}.")
+
+
+def some(resource: Resource, records: Sequence[Record], labels: Labels) -> None:
+    """A table of some records, on a terminal."""
+    headings = _headings(resource, resource.columns)
+    table = _empty(resource, headings)
+    table.add([[_value(resource, labels, name, record) for name in headings] for record in records])
+    if table.left_out:
+        say(f"Too narrow for {', '.join(table.left_out)}.")
+
+
+def _empty(resource: Resource, headings: Mapping[str, str]) -> Any:
+    """A table without a row yet."""
+    least = [headings[name] for name in resource.least if name in headings]
+    short = [headings[reference.name] for reference in resource.references if reference.name in headings]
+    return importlib.import_module("closum_client.cli.terminal").Table(list(headings.values()), least, short)
 
 
 def _headings(resource: Resource, columns: Sequence[str]) -> dict[str, str]:

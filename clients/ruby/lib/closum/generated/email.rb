@@ -113,7 +113,7 @@ module Closum
     # @raise [Invalid] with all faults of the values
     # @raise [Error] sent again only with a key by which the server knows it
     def create(email:, returning: false)
-      created(Email, returning, {}, email:)
+      created(Email, returning, email:)
     end
 
     # One email, or some of its properties.

@@ -228,10 +228,6 @@ module Closum
     #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
     #   `{extension:, number:}`, or `{id:}` of one that is there
     # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @param match [String] the property by which the server looks first whether the record is there, such
-    #   as `email`, `phone` or `custom_data.order`
-    # @param on_match [String] what it does with the record that it finds: `update` (the default),
-    #   `fill_empty`, `skip`, `fail` or `create`
     # @return [Integer, Lead] its id, or the record
     # @raise [Invalid] with all faults of the values
     # @raise [Error] sent again only with a key by which the server knows it
@@ -241,14 +237,56 @@ module Closum
       custom_data: ABSENT,
       email: ABSENT,
       phone: ABSENT,
-      returning: false,
-      match: nil,
-      on_match: nil
+      returning: false
     )
       created(
         Lead,
         returning,
-        { match:, on_match: },
+        name:,
+        city_id:,
+        custom_data:,
+        email: short(email, :email),
+        phone: short(phone, :number)
+      )
+    end
+
+    # Makes a lead unless it is there, and otherwise changes it.
+    #
+    # @param match [String] the property by which the server looks first whether the record is there: `id`,
+    #   `email`, `phone` or `custom_data.<key>`
+    # @param on_match [String] what it does with the record that it finds: `update` (the default),
+    #   `fill_empty`, `skip`, `fail` or `create`
+    # @param id [Integer, String] the id of the lead, with `match: "id"`
+    # @param name [String, nil] The name relative to lead, kept as it is written; a name without visible
+    #   characters counts as `null`
+    # @param city_id [Integer, nil] The city_id relative to lead, the id of one of the cities
+    # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
+    #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
+    #   as text
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
+    # @return [Upserted] its id, and what became of it as `result`
+    # @raise [ArgumentError] for what is no id
+    # @raise [NotFound]
+    # @raise [Invalid] with all faults of the values, and the ids of several that `match` finds
+    # @raise [Error]
+    def upsert(
+      match:,
+      on_match: nil,
+      id: nil,
+      name: ABSENT,
+      city_id: ABSENT,
+      custom_data: ABSENT,
+      email: ABSENT,
+      phone: ABSENT
+    )
+      upserted(
+        match,
+        on_match,
+        id,
         name:,
         city_id:,
         custom_data:,
@@ -410,10 +448,11 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
-    # @param email [Hash, nil] The email object associated to lead, such as `{"email":"ana@example.com"}`:
-    #   `{email:}`
-    # @param phone [Hash, nil] The phone object associated to lead, such as `{"number":"+351 912 340 999"}`
-    #   or `{"extension":"00351","number":"912 340 999"}`: `{extension:, number:}`
+    # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
+    #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
+    # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
+    #   `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its number alone,
+    #   `{extension:, number:}`, or `{id:}` of one that is there
     # @param dry_run [Boolean, nil] `true`: count the records, and change nothing
     # @param if_count [String, nil] What the dry run gave, where it is not in the header `If-Count`
     # @param filter [String | Sequence[String]] as in a list
@@ -437,7 +476,7 @@ module Closum
         "PATCH",
         "",
         params: { filter:, q:, changed_since: },
-        json: { name:, city_id:, custom_data:, email:, phone:, dry_run:, if_count: },
+        json: { name:, city_id:, custom_data:, email: short(email, :email), phone: short(phone, :number), dry_run:, if_count: },
         flags: %w[dry_run]
       ) { |envelope| envelope["data"] }
     end

@@ -127,7 +127,7 @@ module Closum
     # @raise [Invalid] with all faults of the values
     # @raise [Error] sent again only with a key by which the server knows it
     def create(extension: ABSENT, number:, returning: false)
-      created(Phone, returning, {}, extension:, number:)
+      created(Phone, returning, extension:, number:)
     end
 
     # One phone, or some of its properties.

@@ -11,6 +11,7 @@ from closum_client._feed import Revisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction, Document
 from closum_client._unset import UNSET, UnsetType
+from closum_client._upserted import Upserted
 from closum_client._verbs import Action, Verbs, known
 from closum_client._walk import Records
 from closum_client.records.lead import (
@@ -154,23 +155,9 @@ class Leads:
         return Records(self._driver, listing)
 
     @overload
-    def create(
-        self,
-        *,
-        match: str | None = None,
-        on_match: str | None = None,
-        returning: Literal[True],
-        **values: Unpack[NewLead],
-    ) -> Lead: ...
+    def create(self, *, returning: Literal[True], **values: Unpack[NewLead]) -> Lead: ...
     @overload
-    def create(
-        self,
-        *,
-        match: str | None = None,
-        on_match: str | None = None,
-        returning: Literal[False] = False,
-        **values: Unpack[NewLead],
-    ) -> int: ...
+    def create(self, *, returning: Literal[False] = False, **values: Unpack[NewLead]) -> int: ...
     def create(
         self,
         *,
@@ -179,8 +166,6 @@ class Leads:
         custom_data: Document | UnsetType | None = UNSET,
         email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
         phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
-        match: str | None = None,
-        on_match: str | None = None,
         returning: bool = False,
     ) -> Lead | int:
         """Create a lead.
@@ -200,10 +185,6 @@ class Leads:
                 number alone, a dict of "extension", "number" or of the "id" of one that is there, or
                 what another lead shows.
             returning (bool): Whether to give the record as it is then.
-            match (str): The property by which the server looks first whether the record is there, such
-                as `email`, `phone` or `custom_data.order`.
-            on_match (str): What it does with the record that it finds: `update` (the default),
-                `fill_empty`, `skip`, `fail` or `create`.
 
         Returns:
             int: the id of the new lead.
@@ -216,13 +197,43 @@ class Leads:
         return self._driver.run(
             self._verbs.create(
                 returning,
-                {"match": match, "on_match": on_match},
                 name=name,
                 city_id=city_id,
                 custom_data=custom_data,
                 email=email,
                 phone=phone,
             )
+        )
+
+    def upsert(
+        self,
+        *,
+        match: str,
+        on_match: str | None = None,
+        id: int | str | None = None,
+        **values: Unpack[NewLead],
+    ) -> Upserted:
+        """Create a lead unless it is there, and otherwise change it.
+
+        Args:
+            match (str): The property by which the server looks first whether the record is there: `id`,
+                `email`, `phone` or `custom_data.<key>`.
+            on_match (str): What it does with the record that it finds: `update` (the default),
+                `fill_empty`, `skip`, `fail` or `create`.
+            id (int | str): The id of the lead, with `match="id"`.
+            values (NewLead): The arguments of `create`.
+
+        Returns:
+            Upserted: its `id`, and what became of it as `result`.
+
+        Raises:
+            ValueError: `id` is not an id.
+            NotFound: there is no record with this id.
+            Invalid: `errors` has all faults of the values, and the ids of several that `match` finds.
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.upsert(match, on_match, id, **known(values, NewLead.__annotations__))
         )
 
     @overload
@@ -399,8 +410,8 @@ class Leads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
-        email: Mapping[str, Any] | UnsetType | None = UNSET,
-        phone: Mapping[str, Any] | UnsetType | None = UNSET,
+        email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
+        phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
         dry_run: bool | UnsetType | None = UNSET,
         if_count: str | UnsetType | None = UNSET,
         filter: str | Sequence[str] | None = None,
@@ -422,11 +433,13 @@ class Leads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
                 always answered as text.
-            email (dict | None): The email object associated to lead, such as
-                `{"email":"ana@example.com"}`: a dict of "email".
-            phone (dict | None): The phone object associated to lead, such as `{"number":"+351 912 340
-                999"}` or `{"extension":"00351","number":"912 340 999"}`: a dict of "extension",
-                "number".
+            email (str | dict | LeadEmail | None): The email object associated to lead, such as
+                `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
+                that is there, or what another lead shows.
+            phone (str | dict | LeadPhone | None): The phone object associated to lead, such as
+                `{"number":"+351 912 340 999"}` or `{"extension":"00351","number":"912 340 999"}`: its
+                number alone, a dict of "extension", "number" or of the "id" of one that is there, or
+                what another lead shows.
             dry_run (bool | None): `true`: count the records, and change nothing.
             if_count (str | None): What the dry run gave, where it is not in the header `If-Count`.
             filter (str | Sequence[str]): As in a list.
@@ -442,7 +455,18 @@ class Leads:
         """
         return self._driver.run(
             self._verbs.act(
-                Action("PATCH", "", flags=("dry_run",)),
+                Action(
+                    "PATCH",
+                    "",
+                    flags=("dry_run",),
+                    properties=(
+                        "name",
+                        "city_id",
+                        "custom_data",
+                        "email",
+                        "phone",
+                    ),
+                ),
                 self._verbs.data,
                 None,
                 {"filter": filter, "q": q, "changed_since": changed_since},
