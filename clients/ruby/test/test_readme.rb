@@ -15,7 +15,9 @@ class ReadmeTest < RealServerTest
     assert_match(/^422 1 validation error occurred: email: This value must be an e-mail address/, printed)
     assert_match(/^1 validation error occurred$/, printed)
     assert_match(/^\{"email" ?=> ?\{"email" ?=> ?\{"_email" ?=> ?"This value must be .*\}\}\}\nThis value must be /, printed)
-    assert_match(/\n1\n\z/, printed)
+    assert_match(/^2 created\n201\n200\n200\n404\n1 of 1 changed\n/, printed)
+    assert_match(/^it went into 1$/, printed)
+    assert_match(/\n3\n\z/, printed)
   end
 
   private

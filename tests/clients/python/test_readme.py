@@ -23,6 +23,8 @@ from tools.generate import PARTS
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "clients/python/README.md").read_text(encoding="utf-8")
+RUBY = (ROOT / "clients/ruby/README.md").read_text(encoding="utf-8")
+ERRORS = (ROOT / "clients/ruby/lib/closum/errors.rb").read_text(encoding="utf-8")
 EXAMPLES = blocks(README, "python")
 
 
@@ -75,7 +77,7 @@ def test_the_table_of_resources_is_what_the_declarations_say() -> None:
 def test_a_new_resource_comes_into_the_table() -> None:
     table = python.table([*RESOURCES, replace(RESOURCES[0], name="note", verbs=("list", "retrieve"))])
     assert table.startswith(
-        "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `retrieve` `update`"
+        "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `upsert` `retrieve` `update`"
     )
     assert "\n| `client.notes` | `list` `retrieve` |\n" in table
     assert table.endswith("\n| `client.jobs` | `list` `retrieve` `wait` |")
@@ -96,6 +98,21 @@ def test_every_error_is_in_the_table() -> None:
     for name in found:
         assert f"`{name}`" in table.partition("\n\n")[0]
         assert name in closum_client.__all__
+
+
+def test_it_says_of_every_method_whether_it_is_repeated() -> None:
+    methods = {name for row in python.table().splitlines()[2:] for name in re.findall("`([a-z_]+)`", row)}
+    for text in (README, RUBY):
+        begin = text.index("what reads (")
+        told = text[begin : text.index("\n\n", text.index("what deletes ("))]
+        assert methods - {*re.findall("`([a-z_]+)", told)} == set()
+
+
+def test_the_readme_of_ruby_has_every_error_too() -> None:
+    table = RUBY[RUBY.index("| class | when") :].partition("\n\n")[0]
+    classes = re.findall(r"^  class (\w+) <", ERRORS, re.MULTILINE)
+    assert len(classes) > 15
+    assert [name for name in classes if name != "Error" and f"`{name}`" not in table] == []
 
 
 def test_the_defaults_are_true() -> None:
