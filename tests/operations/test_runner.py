@@ -13,7 +13,7 @@ from closum.model.change import By
 from closum.operations import runner
 from closum.operations.runner import Kind, Work
 from closum.store import background, history, operation
-from closum.store.background import DONE, PENDING, RUNNING, Key, Progress
+from closum.store.background import DONE, PENDING, RUNNING, Progress
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -367,20 +367,6 @@ def test_a_step_writes_as_its_work(servers: Servers) -> None:
             assert len(await db.read(operation.caused, "counting", 7, account_id=1)) == STEPS
 
     servers.run(scenario)
-
-
-def test_ended_work_is_forgotten_after_a_month(session: Session, account: Account) -> None:
-    key, later = Key(account.id, "import", 7), Key(account.id, "import", 8)
-    for one, now in ((key, 1_000_000_000), (later, 1_000_000_000 + background.DAY)):
-        with session.write(account.id) as unit:
-            unit.now = now
-            background.add(unit, one.kind, one.number)
-            background.save(unit, one, Progress(done=1, ended=True), None)
-    with session.write(account.id) as unit:
-        background.add(unit, "waiting")
-        unit.now = 1_000_000_000 + background.KEPT_DAYS * background.DAY + 1
-        background.forget_ended(unit)
-        assert [(one.kind, one.number) for one in background.listed(unit)] == [("import", 8), ("waiting", 0)]
 
 
 @pytest.mark.parametrize(("waits", "busy", "looks"), [(True, 10**6, 9), (True, 0, 1), (False, 10**6, 0)])

@@ -8,7 +8,7 @@ from closum.errors import Refusal, Unavailable
 from closum.operations import runner
 from closum.operations.runner import Kind, Work
 from closum.store import background
-from closum.store.background import DONE, FAILED, PENDING, Progress
+from closum.store.background import DONE, FAILED, PENDING, Key, Progress
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -132,3 +132,17 @@ def test_while_the_database_does_nothing_nothing_is_counted_as_a_failure(servers
             assert await names(db) == EVERY_STEP
 
     servers.run(scenario)
+
+
+def test_ended_work_is_forgotten_after_a_month(session: Session, account: Account) -> None:
+    key, later = Key(account.id, "import", 7), Key(account.id, "import", 8)
+    for one, now in ((key, 1_000_000_000), (later, 1_000_000_000 + background.DAY)):
+        with session.write(account.id) as unit:
+            unit.now = now
+            background.add(unit, one.kind, one.number)
+            background.save(unit, one, Progress(done=1, ended=True), None)
+    with session.write(account.id) as unit:
+        background.add(unit, "waiting")
+        unit.now = 1_000_000_000 + background.KEPT_DAYS * background.DAY + 1
+        background.forget_ended(unit)
+        assert [(one.kind, one.number) for one in background.listed(unit)] == [("import", 8), ("waiting", 0)]

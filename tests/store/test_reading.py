@@ -44,11 +44,11 @@ from tests.support import (
     duplicate_calls,
     feed_calls,
     find_calls,
-    identity_calls,
     migrate_calls,
     operation_calls,
 )
 from tests.support.feed_calls import changed
+from tests.support.write_calls import WRITING
 from tests.support.writing import Run, filled
 
 Call = Callable[[Any], Any]
@@ -281,59 +281,6 @@ READING: dict[str, tuple[Call, Any]] = {
     "tally.has_dates_by_ids": (lambda unit: tally.has_dates_by_ids(unit, LEAD), True),
     "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
     "tally.last_timestamp": (lambda unit: tally.last_timestamp(unit.of(2), LEAD), None),
-}
-
-WRITING = {
-    *bin_calls.WRITING,
-    *duplicate_calls.WRITING,
-    "background.forget_argument",
-    "idempotency.cut",
-    "idempotency.find",
-    "idempotency.keep",
-    "background.begin",
-    "background.add",
-    "background.claim",
-    "background.fail",
-    "background.forget_ended",
-    "background.give_up",
-    "background.hasten",
-    "background.release",
-    "background.save",
-    "cities.put",
-    "gaps.add",
-    "gaps.grow",
-    "gaps.remove",
-    "carried.carry_over",
-    "ledger.add",
-    "ledger.cut",
-    "ledger.put",
-    "migrate.apply",
-    "numbered.go_on_after",
-    "changes.write",
-    "history.cut",
-    "history.date",
-    "history.follow",
-    "history.follow_erased",
-    "history.forget",
-    "history.forget_at",
-    "history.note_remade",
-    "history.pass_over",
-    "search.follow",
-    "search.follow_gone",
-    "integrity_search.make",
-    "merged.follow",
-    "merged.follow_back",
-    "merged.forget",
-    "integrity_search.remake",
-    "tally.discount",
-    "tally.fill",
-    "tally.follow",
-    "tally.follow_dates",
-    "tally.follow_gaps",
-    "tally.forget",
-    "tally.take",
-    "tally.take_positions",
-    *identity_calls.WRITING,
 }
 
 

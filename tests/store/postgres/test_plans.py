@@ -222,13 +222,6 @@ def test_the_pairs_of_a_lead_that_goes_are_found_by_its_id(
     assert set(used) == {None, "duplicate_pkey", "duplicate_second"}
 
 
-def test_new_terms_wait_for_the_index_in_a_short_list(session: PostgresSession) -> None:
-    """Each search reads it whole."""
-    with session.read() as unit:
-        sql = "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'lead_term_terms'"
-        assert unit.all(sql) == [("gin_pending_list_limit=256",)]
-
-
 def test_no_statistics_of_accounts_are_gathered(session: PostgresSession) -> None:
     """A plan by them is one for the accounts that there were."""
     with session.read() as unit:
@@ -397,14 +390,3 @@ def scans(connection: PreparedConnection) -> dict[str, int]:
     connection.execute("SELECT pg_stat_force_next_flush()")
     found = connection.execute("SELECT indexrelname, idx_scan FROM pg_stat_user_indexes").fetchall()
     return dict(found)
-
-
-def test_the_planner_is_told_of_each_table_with_a_choice_of_indexes(session: PostgresSession) -> None:
-    with session.read() as unit:
-        choice = {
-            name
-            for name, table in tables(unit).items()
-            if table.key[:1] == ("account_id",)
-            and any(index.columns[:1] == ("account_id",) for index in table.indexes.values())
-        }
-    assert choice - set(growth.TABLES) <= {"job"}

@@ -35,3 +35,9 @@ def test_a_look_at_one_record_does_not_read_the_index_of_terms(unit: Unit) -> No
     plan = [row[0] for row in unit.all(f"EXPLAIN {text}", values)]
     assert any("lead_term" in line for line in plan)
     assert not [line for line in plan if "lead_term_terms" in line]
+
+
+def test_new_terms_wait_for_the_index_in_a_short_list(unit: Unit) -> None:
+    """Each search reads it whole."""
+    sql = "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'lead_term_terms'"
+    assert unit.all(sql) == [("gin_pending_list_limit=256",)]
