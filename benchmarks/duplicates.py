@@ -18,6 +18,7 @@ from closum.model import draft
 from closum.operations import duplicate_search, records, runner
 from closum.operations.runner import Runner
 from closum.resources.lead import LEAD
+from closum.store import duplicate_place
 from closum.store import duplicates as store
 from closum.store.database import Database
 from closum.store.opening import open_database
@@ -61,7 +62,7 @@ async def _measured(url: str, account_id: int) -> dict[str, Any]:
 
 def _forget(unit: Unit) -> None:
     """Have all leads looked through."""
-    store.set_place(unit, store.place(unit)._replace(rules=0, walk=None))
+    duplicate_place.set_place(unit, duplicate_place.place(unit)._replace(rules=0, walk=None))
 
 
 async def _add_and_find(db: Database, account_id: int) -> None:

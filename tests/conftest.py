@@ -139,7 +139,7 @@ def account(session: Session) -> Account:
 def server(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server process that the tests of one worker share; each test uses an account of its own."""
     engines.current = engine
-    with Server(tmp_path_factory.mktemp("server")) as server:
+    with Server(tmp_path_factory.mktemp("server"), unhurried=True) as server:
         yield server
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.client import JSON, Client
 
 each = pytest.mark.parametrize
 
@@ -189,6 +189,36 @@ def test_an_item_that_cannot_be_read_leaves_the_others(item: Any, api: Client) -
     assert names(api) == ["Rui", "Before", "Behind"]
 
 
+def test_a_patch_changes_custom_data_key_by_key(api: Client) -> None:
+    first = api.new("lead", {"name": "Rui", "custom_data": {"a": 1, "b": 2}})
+    tag = api.get(f"/api/lead/{first}").headers["ETag"]
+    item = {"action": "patch", "id": first, "data": {"custom_data": {"b": None, "c": 3}}}
+    found = outcomes(api, [item | {"if_match": '"7.7"'}, item | {"if_match": tag}, item | {"id": first + 1}])
+    assert [status for status, _ in found] == [412, 200, 404]
+    assert found[1][1] == []
+    assert found[2][1]["url"] == f"/api/lead/{first + 1}"
+    assert api.data("GET", f"/api/lead/{first}")["custom_data"] == '{"a":1,"c":3}'
+
+
+def nested(levels: int) -> JSON:
+    return {"a": nested(levels - 1)} if levels > 1 else {}
+
+
+@each(
+    "data",
+    [
+        {"name": "Ana", "custom_data": nested(31)},
+        {"name": "Ana", "custom_data": nested(32)},
+        {"name": "Ana"} | {str(n): n for n in range(999)},
+        {"name": "Ana"} | {str(n): n for n in range(1000)},
+    ],
+)
+def test_an_item_has_the_limits_of_a_body_that_comes_alone(data: JSON, api: Client) -> None:
+    alone = api.post("/api/lead", json=data)
+    ((status, _),) = outcomes(api, [{"action": "create", "data": data}])
+    assert status == alone.status_code
+
+
 BODIES = [
     ({}, 422),
     ({"items": None}, 422),
@@ -196,7 +226,7 @@ BODIES = [
     ({"items": {"0": create(name="Ana")}}, 422),
     ({"items": [create(name="Ana")] * 1001}, 422),
     ({"items": [create(name="Ana")], "atomic": "maybe"}, 422),
-    ({"item": [create(name="Ana")]}, 422),
+    ({"item": [create(name="Ana")]}, 400),
     ([create(name="Ana")], 400),
     ([], 422),
 ]

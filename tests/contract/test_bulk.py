@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.answers import faults
 from tests.support.client import Client
 from tests.support.patience import wait_until
 
@@ -45,6 +46,23 @@ def test_a_deletion_may_come_without_a_body(api: Client) -> None:
     for headers in ({"Content-Length": "0"}, {"Content-Length": "0", "If-Count": token}):
         answer = api.delete(f"/api/lead?{FARO}", headers=headers)
         assert answer.status_code == (200 if "If-Count" in headers else 428), answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"city_id": 99_999}, {"city_id": "_existsIn"}),
+        (
+            {"email": {"id": 7}, "phone": {"id": 8}},
+            {"email": {"id": "_existsIn"}, "phone": {"id": "_existsIn"}},
+        ),
+        ({"city_id": "x"}, {"city_id": "_integer"}),
+    ],
+)
+def test_a_dry_run_refuses_what_no_record_can_have(body: Any, wrong: Any, api: Client) -> None:
+    api.new("lead", {"name": "Ana"})
+    for sent in (body, body | {"dry_run": True}):
+        assert faults(api.patch("/api/lead?filter=id>0", json=sent)) == wrong
 
 
 def test_a_dry_run_counts_and_changes_nothing(api: Client) -> None:
@@ -185,11 +203,11 @@ def test_long_custom_data_is_counted_too(api: Client) -> None:
 
 def test_background_work_names_what_it_leaves(api: Client) -> None:
     fill(api, 2_100)
-    body = {"city_id": 99_999}
+    body = {"name": None}  # each needs a name, an address or a number
     token = dry(api, "PATCH", "filter=id>0", body)["if_count"]
     job = ended(api, send(api, "PATCH", "filter=id>0", token, body).headers["Location"])
     assert (job["state"], job["left_count"], len(job["left"]), job["operation"]) == ("done", 2_100, 100, None)
-    assert job["left"][0]["properties"] == ["city_id"]
+    assert job["left"][0]["properties"] == ["name"]
     token = dry(api, "PATCH", "filter=id>0", {"city_id": 213})["if_count"]
     first, again = (send(api, "PATCH", "filter=id>0", token, {"city_id": city}) for city in (213, 40))
     found = [ended(api, one.headers["Location"]) for one in (first, again)]

@@ -324,6 +324,53 @@ def test_an_erased_person_is_erased_from_merged_leads_too(
         assert list(check.faults(unit, lambda done, total: None)) == []
 
 
+@pytest.mark.parametrize("chain", [False, True])
+@pytest.mark.parametrize("binned", [False, True])
+def test_a_lead_that_a_person_went_into_is_erased_too(
+    chain: bool, binned: bool, server: Server, api: Client
+) -> None:
+    """It may have the person's values without the person's address."""
+    body = {"name": "Vera", "email": {"email": "vera@example.com"}, "custom_data": {"note": "hidden"}}
+    vera, other, last = (
+        api.new("lead", one)
+        for one in (body, {"name": "Ana", "email": {"email": "ana@example.com"}}, {"name": "Rui"})
+    )
+    api.data("POST", f"/api/lead/{other}/merge", {"ids": [vera], "properties": {"name": vera}})
+    if chain:
+        api.data("POST", f"/api/lead/{last}/merge", {"ids": [other], "properties": {"name": other}})
+    target = last if chain else other
+    if binned:
+        api.data("DELETE", f"/api/lead/{target}")
+    with command(server, api) as unit:
+        found = person.retrieve(unit, "vera@example.com")
+        assert [one["id"] for one in found["leads"]] == ([] if binned else [target])
+        assert (LEAD, target) in person.look(unit, "vera@example.com").merged
+        erase(unit, unit.account_id, "vera@example.com")
+    failure(api.get(f"/api/lead/{target}"), 404)
+    seen = [api.get(f"/api/lead/{one}/history").text for one in (vera, other, last)]
+    seen += [api.get(path).text for path in ("/api/bin", "/api/lead", "/api/change", "/api/operation")]
+    assert not [text for text in seen if "Vera" in text or "hidden" in text]
+    with command(server, api) as unit:
+        assert not any(person.look(unit, "vera@example.com").size)
+        assert list(check.faults(unit, lambda done, total: None)) == []
+
+
+def test_a_lead_that_was_another_persons_when_it_was_merged_leads_nowhere(
+    server: Server, api: Client
+) -> None:
+    vera = api.new("lead", {"name": "Vera", "email": {"email": "vera@example.com"}})
+    api.data(
+        "PUT",
+        f"/api/lead/{vera}",
+        {"name": "Bob", "email": {"id": api.new("email", {"email": "bob@example.com"})}},
+    )
+    other = api.new("lead", {"name": "Ana", "email": {"email": "ana@example.com"}})
+    api.data("POST", f"/api/lead/{other}/merge", {"ids": [vera]})
+    with command(server, api) as unit:
+        erase(unit, unit.account_id, "vera@example.com")
+    assert api.data("GET", f"/api/lead/{other}")["name"] == "Ana"
+
+
 def test_an_erased_target_leads_nowhere(server: Server, api: Client, leads: list[int]) -> None:
     merge(api, 3, 1)
     with command(server, api) as unit:

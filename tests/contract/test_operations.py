@@ -179,6 +179,49 @@ def test_what_was_changed_since_is_named_and_left(api: Client) -> None:
     assert api.data("GET", f"/api/lead/{lead}")["city_id"] is None
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "changes"),
+    [
+        ("email", {"email": "ana@example.com"}, {"email": "eva@example.com"}),
+        ("phone", {"extension": "351", "number": "912345678"}, {"number": "922345678"}),
+        ("phone", {"extension": "351", "number": "912345678"}, {"extension": "34"}),
+        ("lead", ANA, {"name": "Eva"}),
+    ],
+)
+@pytest.mark.parametrize("purged", [False, True])
+def test_what_was_deleted_since_is_named_and_left(
+    name: str, body: Any, changes: Any, purged: bool, api: Client
+) -> None:
+    record = api.new(name, body)
+    operation = change(api, f"/api/{name}/{record}", changes)
+    api.data("DELETE", f"/api/{name}/{record}")
+    if purged:
+        api.data("DELETE", f"/api/bin/{api.data('GET', '/api/bin')[0]['id']}")
+    for asked in ({"dry_run": True}, {}):
+        found = undo(api, operation, asked)
+        assert found["undone"] == []
+        assert [(one["resource"], one["id"]) for one in found["left"]] == [(name, record)]
+        assert {one["reason"] for one in found["left"]} == {"purged" if purged else "deleted since"}
+
+
+def test_one_record_that_was_deleted_since_leaves_the_others(api: Client) -> None:
+    phones = [api.new("phone", {"extension": "351", "number": f"91234567{n}"}) for n in range(3)]
+    leads = [api.new("lead", {"name": "Ana", "phone": {"id": phone}}) for phone in phones]
+    items = [
+        {"action": "update", "id": lead, "data": {"phone": {"number": f"92234567{lead}"}}} for lead in leads
+    ]
+    operation = int(api.post("/api/lead/batch", json={"items": items}).headers["x-operation"])
+    api.data("DELETE", f"/api/lead/{leads[0]}")
+    api.data("DELETE", f"/api/phone/{phones[0]}")
+    found = undo(api, operation)
+    assert {(one["resource"], one["id"]) for one in found["left"]} == {
+        ("lead", leads[0]),
+        ("phone", phones[0]),
+    }
+    numbers = [api.data("GET", f"/api/lead/{lead}")["phone"]["number"] for lead in leads[1:]]
+    assert numbers == ["912345671", "912345672"]
+
+
 def test_a_record_that_is_shown_is_named_by_what_clients_call_it(api: Client) -> None:
     lead = api.new("lead", ANA)
     operation = change(api, f"/api/lead/{lead}", {"email": None})
@@ -209,8 +252,9 @@ def test_what_cannot_be_undone(server: Server, api: Client, other_api: Client) -
     refused = api.post(f"/api/operation/{operation}/undo", json={"dry_run": "maybe"})
     assert faults(refused) == {"dry_run": "_flag"}
     failure(api.post("/api/operation/999/undo", json={"dry_run": "maybe"}), 404)
-    ignored = api.post(f"/api/operation/{operation}/undo", json={"dry": True})
-    assert ignored.headers["x-ignored-properties"] == "dry"
+    misspelled = api.post(f"/api/operation/{operation}/undo", json={"dry": True})
+    assert "Unknown property 'dry': the body of this call has dry_run" in failure(misspelled, 400)["message"]
+    undo(api, operation)
     for body in ({}, {"dry_run": True}):
         twice = api.post(f"/api/operation/{operation}/undo", json=body)
         assert faults(twice) == {"operation": "_isUndone"}

@@ -17,7 +17,7 @@ from closum.operations.edit import Edit
 from closum.operations.plan import known_of
 from closum.operations.runner import Kind, Work
 from closum.resources.lead import LEAD
-from closum.store import changes, history, rows
+from closum.store import changes, duplicate_place, history, rows
 from closum.store import duplicates as store
 from closum.store.background import Progress
 from closum.store.identity import Account
@@ -236,7 +236,7 @@ def test_a_search_that_is_interrupted_goes_on(
     with session.read() as unit:
         whole = found(unit.of(account.id))
     with session.write(account.id) as unit:
-        store.set_place(unit, store.place(unit)._replace(rules=RULES - 1))
+        duplicate_place.set_place(unit, duplicate_place.place(unit)._replace(rules=RULES - 1))
     assert not look(session, account.id, size=10, steps=steps)
     add(session, account.id, "Zélia Mota", "Zelia Mota")
     serve(url)
@@ -250,11 +250,23 @@ def test_names_are_read_from_the_beginning_where_the_last_lead_has_changed(
     add(session, account.id, "Ana Silva", "Beatriz Melo", "Ana Silva", "Beatriz Melo")
     look(session, account.id, size=2, steps=2)
     with session.read() as unit:
-        number, (lead, _) = store.place(unit.of(account.id)).walk
+        number, (lead, _) = duplicate_place.place(unit.of(account.id)).walk
     assert number == 1
     change(session, account.id, lead, name="Zélia Mota")
     look(session, account.id)
     assert len(pairs(session, account.id)) == 1
+
+
+def test_a_change_is_as_much_as_many_leads(session: Session, account: Account) -> None:
+    """A step of a size that was learnt in a search of all leads would take seconds for as many changes."""
+    add(session, account.id, "Rui Costa")
+    look(session, account.id)
+    add(session, account.id, "Ana Silva", "Ana Silva", "Ana Silva")
+    assert not look(session, account.id, size=2 * duplicate_search.SHARE, steps=1)
+    assert pairs(session, account.id) == {(2, 3): ("name",)}
+    assert not look(session, account.id, size=1, steps=1)
+    assert look(session, account.id, size=1, steps=1)
+    assert len(pairs(session, account.id)) == 3
 
 
 def test_what_the_history_does_not_have_is_looked_for_among_all(session: Session, account: Account) -> None:
@@ -271,11 +283,11 @@ def test_many_changes_are_looked_for_among_all(session: Session, account: Accoun
     add(session, account.id, "Ana Silva")
     look(session, account.id)
     with session.read() as unit:
-        run = store.place(unit.of(account.id)).run
+        run = duplicate_place.place(unit.of(account.id)).run
     add(session, account.id, *(f"{number}" for number in range(duplicate_search.FEW + 1)), "Ana Silva")
     look(session, account.id)
     with session.read() as unit:
-        assert store.place(unit.of(account.id)).run == run + 1
+        assert duplicate_place.place(unit.of(account.id)).run == run + 1
     assert pairs(session, account.id) == {(1, duplicate_search.FEW + 3): ("name",)}
 
 
@@ -317,13 +329,13 @@ def test_work_that_was_given_up_waits_an_hour(session: Session, account: Account
         tries.append(unit.now)
         raise Refusal("no")
 
-    kind = Kind(store.KIND, fail, behind=duplicate_search.kind().behind)
+    kind = Kind(duplicate_place.KIND, fail, behind=duplicate_search.kind().behind)
     add(session, account.id, "Ana Silva", "Ana Silva")
     serve(url, kind)
     serve(url, kind)
     assert (len(tries), job(session, account.id)) == (1, "failed")
     with session.write(account.id) as unit:
-        at = timestamp(NOW - store.AGAIN - 1)
+        at = timestamp(NOW - duplicate_place.AGAIN - 1)
         unit.run("UPDATE job SET modified = ? WHERE account_id = ?", (at, account.id))
     serve(url)
     assert pairs(session, account.id) == {(1, 2): ("name",)}

@@ -282,6 +282,55 @@ def test_steps_get_the_size_that_takes_about_their_time(
     assert all(runner.STEP_SECONDS / 2 <= size / 1_000 <= runner.STEP_SECONDS for size in sizes[1:])
 
 
+def test_small_work_tells_nothing_of_how_much_a_step_can_do(servers: Servers) -> None:
+    """However many accounts have little to do, one that has much does as little at once as if it came first."""
+    sizes: list[int] = []
+
+    def small(unit: Unit, work: Work) -> Progress:
+        sizes.append(work.size)
+        return Progress(done=1, ended=True)
+
+    async def scenario(servers: Servers) -> None:
+        async with servers.opened(Kind("counting", small)) as (db, server):
+            for number in range(1, 6):
+                await add(db, number)
+            await server.work()
+
+    servers.run(scenario)
+    assert len(sizes) == 5
+    assert max(sizes) == runner.FIRST_SIZE
+
+
+def test_all_accounts_are_looked_at_some_at_once(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever have something to do, and however few a look reads, or begins."""
+    monkeypatch.setattr(runner, "AT_ONCE", 3)
+    monkeypatch.setattr(runner, "MOST", 2)
+    looks: list[int] = []
+    done: list[int] = []
+
+    def behind(unit: Unit, after: int, most: int) -> tuple[list[int], int | None]:
+        looks.append(most)
+        ids = background.next_accounts(unit, after, most)
+        return [one for one in ids if one != 5 and one not in done], ids[-1] if ids else None
+
+    def step(unit: Unit, work: Work) -> Progress:
+        done.append(unit.account_id)
+        return Progress(ended=True)
+
+    async def scenario(servers: Servers) -> None:
+        async with servers.opened(Kind("counting", step, behind=behind)) as (db, server):
+            last = 0
+            while last < 8:
+                last = (await db.write(None, users.add_account, f"Account {last}")).id
+            await server.work()
+            assert sorted(done) == [one for one in range(1, last + 1) if one != 5]
+            assert set(looks) == {3}
+            await server.work()
+            assert len(done) == last - 1
+
+    servers.run(scenario)
+
+
 def test_what_is_added_is_begun_by_a_server_that_runs(
     servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -346,7 +395,7 @@ def test_work_that_nobody_waits_for_lets_requests_go_first(
         return len(ticks) * busy
 
     async def scenario(servers: Servers) -> None:
-        kind = Kind("counting", count, behind=(lambda unit, most: list[int]()) if waits else None)
+        kind = Kind("counting", count, behind=(lambda unit, after, most: ([], None)) if waits else None)
         async with servers.opened(kind) as (db, server):
             await add(db)
             await server.work()

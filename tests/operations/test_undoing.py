@@ -9,8 +9,23 @@ import pytest
 from closum.errors import Invalid, NotFound
 from closum.model import draft
 from closum.model.change import By, Operation
-from closum.operations import check, deletion, jobs, performed, plan, records, runner, undo, undoing, undone
+from closum.model.draft import Draft
+from closum.operations import (
+    batch,
+    check,
+    deletion,
+    jobs,
+    performed,
+    plan,
+    records,
+    runner,
+    undo,
+    undoing,
+    undone,
+)
+from closum.operations.batch import Item
 from closum.operations.edit import Edit
+from closum.operations.plan import Create, Update
 from closum.operations.undo import Undone
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -207,6 +222,37 @@ def test_keys_that_change_hands_between_steps_are_given_back(session: Session, a
     done = work(session, account, operation, size=300)
     assert (done["left"], done["left_count"]) == ([], 0)
     assert state(session, account) == before
+    agrees(session)
+
+
+def drafted(address: str) -> Draft:
+    return draft.parse(LEAD, {"email": {"email": address}})
+
+
+def passed_on(session: Session, account: Account) -> int:
+    """Half of the leads get other addresses, and new leads those that they had, as one operation."""
+    with session.write(account.id) as unit:
+        found = rows.rows_by(unit, EMAIL, "id", range(1, MANY // 2 + 1))
+        old = [drafted(row["email"]) for row in found.values()]
+        new = [drafted(f"other{one}@example.com") for one in found]
+        asks: list[Item] = [Update(unit.by, values, one) for one, values in zip(found, new, strict=True)]
+        asks += [Create(unit.by, values) for values in old]
+        done = batch.write(unit, LEAD, unit.by, asks).operation
+        assert done
+        return done
+
+
+@pytest.mark.usefixtures("many")
+def test_what_shows_a_record_that_waits_between_steps_shows_it_again(
+    session: Session, account: Account
+) -> None:
+    before = state(session, account)
+    operation = passed_on(session, account)
+    after = state(session, account)
+    done = work(session, account, operation, size=300)
+    assert (done["left_count"], state(session, account)) == (0, before)
+    again = work(session, account, done["operation"], size=300)
+    assert (again["left_count"], state(session, account)) == (0, after)
     agrees(session)
 
 

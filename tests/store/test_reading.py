@@ -140,6 +140,10 @@ READING: dict[str, tuple[Call, Any]] = {
         lambda unit: [(background.found(unit.of(one), "import", 7) or ())[:4] for one in (0, 1)],
         [(), ("import", 7, background.PENDING, 0)],
     ),
+    "background.next_accounts": (
+        lambda unit: [background.next_accounts(unit, *page) for page in ((0, 0), (0, 9), (1, 9))],
+        [[], [1], []],
+    ),
     "background.listed": (
         lambda unit: [work.kind for one in (0, 1) for work in background.listed(unit.of(one))],
         ["rest", "import"],

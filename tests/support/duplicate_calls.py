@@ -5,7 +5,7 @@ from typing import Any
 
 from closum.model.duplicates import RULES, Lead, hashes
 from closum.resources.lead import LEAD
-from closum.store import duplicates, rows
+from closum.store import duplicate_place, duplicates, rows
 
 PLACE = (-1, 0, 0, "")
 
@@ -15,7 +15,7 @@ def ids(leads: list[Lead]) -> list[int]:
 
 
 READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
-    "duplicates.behind": (lambda unit: duplicates.behind(unit, RULES, "", 9), [1]),
+    "duplicate_place.behind": (lambda unit: duplicate_place.behind(unit, RULES, "", 0, 9), ([1], 1)),
     "duplicates.blocks": (lambda unit: duplicates.blocks(unit, 0, 9), []),
     "duplicates.count": (duplicates.count, 0),
     "duplicates.dismissals": (lambda unit: duplicates.dismissals(unit, [1, 2]), {}),
@@ -32,13 +32,13 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "duplicates.number": (lambda unit: duplicates.number(unit, 1), 0),
     "duplicates.page": (lambda unit: duplicates.page(unit, PLACE, 9), []),
     "duplicates.pairs_among": (lambda unit: duplicates.pairs_among(unit, [1, 2]), []),
-    "duplicates.place": (duplicates.place, duplicates.Place()),
+    "duplicate_place.place": (duplicate_place.place, duplicate_place.Place()),
     "duplicates.shared": (lambda unit: duplicates.shared(unit, "email_id", 0, 9), []),
     "duplicates.sharing": (lambda unit: ids(duplicates.sharing(unit, "email_id", 1, 9)), [1]),
     "duplicates.version": (lambda unit: [duplicates.version(unit, one) for one in (1, 9)], [1, 0]),
     "rows.listed": (lambda unit: sorted(rows.listed(unit, LEAD, [1, 2, 9])), [1, 2]),
 }
-WRITING = {"background.begin"} | {
+WRITING = {"background.begin", "duplicate_place.set_place"} | {
     f"duplicates.{name}"
     for name in (
         "add_hashes",
@@ -53,6 +53,5 @@ WRITING = {"background.begin"} | {
         "follow_gone",
         "forget_dismissals",
         "put",
-        "set_place",
     )
 }

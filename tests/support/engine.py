@@ -1,5 +1,7 @@
 """The two databases: which one a test runs on, and where the database of a folder is."""
 
+import functools
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +17,13 @@ from tests.support import postgres
 
 @dataclass
 class Engine:
-    """`place(folder)` gives the URL of a database that has no tables yet; `names` those given out."""
+    """`place(folder)` gives the URL of a database that has no tables yet, `copy` that of one with closum's tables and
+    cities; `urls` are those given out.
+    """
 
     name: str
     place: Callable[[Path], str]
+    copy: Callable[[Path], str]
     urls: dict[Path, str] = field(default_factory=dict)
 
     def url(self, folder: Path) -> str:
@@ -36,16 +41,39 @@ class Engine:
 
     def fill(self, folder: Path) -> str:
         """The URL of the folder's database, with closum's tables and cities."""
-        if self.name == "postgres" and folder not in self.urls:
-            self.urls[folder] = postgres.filled_database()
-            return self.urls[folder]
-        with open_session(self.url(folder), create=True) as session, session.setup() as unit:
-            cities.seed(unit)
+        if folder in self.urls:
+            with open_session(self.url(folder), create=True) as session, session.setup() as unit:
+                cities.seed(unit)
+        else:
+            self.urls[folder] = self.copy(folder)
         return self.url(folder)
 
 
-SQLITE = Engine("sqlite", lambda folder: f"sqlite:///{folder}/closum.db")
-POSTGRES = Engine("postgres", lambda folder: postgres.new_database())
+FILE = "closum.db"
+
+
+@functools.cache
+def template() -> bytes:
+    """A file with closum's tables and cities, that others are copied from."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        with open_session(f"sqlite:///{path}", create=True) as session, session.setup() as unit:
+            cities.seed(unit)
+        return path.read_bytes()
+
+
+def filled_file(folder: Path) -> str:
+    """URL of a new file with closum's tables and cities."""
+    path = folder / FILE
+    path.touch(0o600, exist_ok=False)
+    path.write_bytes(template())
+    return f"sqlite:///{path}"
+
+
+SQLITE = Engine("sqlite", lambda folder: f"sqlite:///{folder / FILE}", filled_file)
+POSTGRES = Engine(
+    "postgres", lambda folder: postgres.new_database(), lambda folder: postgres.filled_database()
+)
 ENGINES = {engine.name: engine for engine in (SQLITE, POSTGRES)}
 
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

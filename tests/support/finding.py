@@ -5,7 +5,7 @@ import asyncio
 from closum.model.duplicates import told
 from closum.operations import duplicate_search
 from closum.operations.runner import Kind, Runner, Work
-from closum.store import background
+from closum.store import background, duplicate_place
 from closum.store import duplicates as store
 from closum.store.background import Progress
 from closum.store.opening import open_database
@@ -44,8 +44,8 @@ def look(session: Session, account_id: int, size: int = 1_000, steps: int = 10**
 def anew(session: Session, account_id: int) -> None:
     """All leads are looked through again."""
     with session.write(account_id) as unit:
-        place = store.place(unit)
-        store.set_place(unit, place._replace(rules=0))
+        place = duplicate_place.place(unit)
+        duplicate_place.set_place(unit, place._replace(rules=0))
     look(session, account_id)
 
 
@@ -69,5 +69,5 @@ def groups(session: Session, account_id: int) -> list[tuple[str, ...]]:
 
 def job(session: Session, account_id: int) -> str | None:
     with session.read() as unit:
-        one = background.found(unit.of(account_id), store.KIND)
+        one = background.found(unit.of(account_id), duplicate_place.KIND)
     return one and one.state

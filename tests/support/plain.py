@@ -11,9 +11,11 @@ from closum.http.quick import QUICK
 pieces: Sequence[type[Closing]] = QUICK
 """Those of the servers that tests start."""
 
-_WITHOUT = "from closum.app import Config; Config.quick = (); from closum.cli import main; main()"
+_WITHOUT = "from closum.app import Config; Config.quick = ()"
+_MAIN = "from closum.cli import main; main()"
 
 
-def command(python: str) -> list[str]:
-    """What starts the `closum` command."""
-    return [python, "-m", "closum"] if pieces else [python, "-c", _WITHOUT]
+def command(python: str, *before: str) -> list[str]:
+    """What starts the `closum` command; before it Python carries out some statements."""
+    steps = [*before, *([] if pieces else [_WITHOUT])]
+    return [python, "-c", "; ".join([*steps, _MAIN])] if steps else [python, "-m", "closum"]

@@ -12,11 +12,14 @@ from closum.store.session import Session
 from tests.support import engine, plain
 from tests.support.patience import PATIENCE
 
+UNHURRIED = f"from closum.store.postgres import database; database.PATIENCE = {PATIENCE}"
+
 
 class Server:
     """`closum serve` on a free port, with its database in `folder`. A context manager that stops it.
 
-    `python` is the interpreter, of an environment that has closum.
+    `python` is the interpreter, of an environment that has closum. One that is `unhurried` waits for a busy database as
+    long as tests do, and answers no 503 before.
     """
 
     def __init__(
@@ -25,12 +28,14 @@ class Server:
         *options: str,
         log: Path | None = None,
         python: str = sys.executable,
+        unhurried: bool = False,
         **environment: str,
     ) -> None:
         self.folder, self.path = folder, folder / "closum.db"
         self.engine = engine.current
         self.log = log or folder / "log.txt"
-        self._command = [*plain.command(python), "serve", "--port", "0", *options]
+        before = [UNHURRIED] if unhurried and self.engine.name == "postgres" else []
+        self._command = [*plain.command(python, *before), "serve", "--port", "0", *options]
         self._environment = clean_environment(folder) | environment
         self.start()
 

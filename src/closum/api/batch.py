@@ -1,4 +1,4 @@
-"""POST /api/lead/batch: many creates, updates, upserts and deletions in one call, each with the answer that it would have
+"""POST /api/lead/batch: many creates, changes, upserts and deletions in one call, each with the answer that it would have
 had alone."""
 
 import asyncio
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from closum.api import responses, schemas
-from closum.api.batch_shown import ACTIONS, CREATE, DELETE, UPDATE, UPSERT, Shown
+from closum.api.batch_shown import ACTIONS, CREATE, DELETE, OF_ONE, PATCH, UPDATE, UPSERT, Shown
 from closum.api.verbs import operation
 from closum.errors import BrokenRule, Error, Invalid, Malformed, NotFound, fault
 from closum.http.answer import Answer, success
@@ -34,6 +34,7 @@ MOST_BYTES = 16 * 1024 * 1024
 _KEYS = {
     CREATE: frozenset({"action", "data"}),
     UPDATE: frozenset({"action", "id", "data", "if_match"}),
+    PATCH: frozenset({"action", "id", "data", "if_match"}),
     UPSERT: frozenset({"action", "data", *matching.PARAMETERS}),
     DELETE: frozenset({"action", "id", "if_match"}),
 }
@@ -54,11 +55,10 @@ async def batch(request: Request) -> Answer:
     body = await request.large_body(MOST_BYTES)
     items, atomic = _items(body)
     read = await asyncio.to_thread(_read, request.resource, request.caller.by, items)
-    without_effect = [*((name,) for name in body if name not in ("items", "atomic")), *read.ignored]
     of = (guarded.write_batch, request.caller, request.resource, read.items, atomic)
     shown = Shown(request.resource, items, read.items, request.request_id)
     answered, bare = partial(_answered, shown), Bare(shown.bare, shown.whole)
-    return await request.write(*of, answer=answered, ignored=without_effect, bare=bare)
+    return await request.write(*of, answer=answered, ignored=read.ignored, bare=bare)
 
 
 def _answered(shown: Shown, written: Batch, ignored: Sequence[Path]) -> Answer:
@@ -67,6 +67,8 @@ def _answered(shown: Shown, written: Batch, ignored: Sequence[Path]) -> Answer:
 
 def _items(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
     """The items, and whether it is all of them or none. Raises Malformed, Invalid."""
+    if unknown := body.keys() - {"items", "atomic"}:
+        raise Malformed(f"Unknown property '{min(unknown)[:64]}': the body of this call has items, atomic")
     values = body_fields.read((_ATOMIC,), body)
     items = body.get("items")
     if not isinstance(items, list):
@@ -92,11 +94,12 @@ def _read(resource: Resource, by: By, items: Sequence[Any]) -> Read:
 
 def _asked(resource: Resource, by: By, item: Any) -> Item:
     action = _action(item)
-    if action in (UPDATE, DELETE):
+    if action in OF_ONE:
         record_id, seen = _record_id(action, item["id"]), _seen(item.get("if_match"))
         if action == DELETE:
             return Delete(by, record_id, seen)
-        return Update(by, draft.parse(resource, _data(item)), record_id, seen)
+        parse = draft.parse_patch if action == PATCH else draft.parse
+        return Update(by, parse(resource, _data(item)), record_id, seen)
     data = _data(item)
     new = draft.parse(resource, data)
     if action == CREATE:
@@ -111,8 +114,9 @@ def _action(item: Any) -> str:
     """Raises Malformed for an item that is not one."""
     if not isinstance(item, dict):
         raise Malformed("An item must be an object with an 'action'")
-    try:
-        document.check(item)
+    try:  # the body that an item has may be as large as one that comes alone
+        document.check({**item, "data": None})
+        document.check(item.get("data"))
     except document.DocumentError as error:
         raise Malformed(f"The item cannot be taken: {error}") from None
     action = item.get("action")
@@ -220,7 +224,7 @@ def route(resource: Resource) -> Route:
     """The row of the call."""
     does = (
         f"does up to {MOST:,} things with {resource.plural} in one call and in one operation, which can be undone as a whole:"
-        " `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an"
+        " `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the `status` and the `body` that it would have had alone, and an"
         " item that is refused leaves the others as they are. With `atomic` all of them are written, or none: then one refused"
         " item is 422, with its faults by the number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB."
     )

@@ -17,10 +17,12 @@ from closum.operations.deletion import Delete
 from closum.operations.plan import Create
 from closum.operations.upsert import CREATED, Upsert
 
-CREATE, UPDATE, UPSERT, DELETE = ACTIONS = ("create", "update", "upsert", "delete")
+CREATE, UPDATE, PATCH, UPSERT, DELETE = ACTIONS = ("create", "update", "patch", "upsert", "delete")
+OF_ONE = (UPDATE, PATCH, DELETE)
+"""Actions that name their record."""
 
 _KEY = "<key>"
-"""Stands for the key of a document by which an upsert finds its record."""
+"""In place of the key of a document by which an upsert finds its record."""
 
 
 class Shown(NamedTuple):
@@ -112,7 +114,7 @@ def _url(resource: Resource, item: Any) -> str:
     path = f"/api/{resource.name}"
     if not isinstance(item, dict):
         return path
-    if item.get("action") in (UPDATE, DELETE):
+    if item.get("action") in OF_ONE:
         segment = _segment(item.get("id"))
         return answer.quoted(f"{path}/{segment}".encode(errors="replace")) if segment else path
     given = {name: item[name] for name in matching.PARAMETERS if isinstance(item.get(name), str)}

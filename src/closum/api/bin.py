@@ -51,9 +51,9 @@ async def retrieve(request: Request) -> Answer:
 
 
 async def restore(request: Request) -> Answer:
-    ignored = [*body_fields.ignored((), await request.optional_body())]
+    body_fields.check_names((), await request.optional_body())
     of = (request.caller, bins.restore, request.record_id)
-    return await request.write(guarded.do, *of, answer=_restored, ignored=ignored)
+    return await request.write(guarded.do, *of, answer=_restored)
 
 
 def _restored(found: Restored, ignored: Sequence[Path]) -> Answer:

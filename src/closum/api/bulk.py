@@ -47,10 +47,11 @@ async def patch(request: Request) -> Answer:
 
 async def delete(request: Request) -> Answer:
     body = await request.optional_body()
+    body_fields.check_names(_OWN, body)
     own, faults = _own(body)
     if faults:
         raise Invalid(faults)
-    return await _answer(request, None, own, [(name,) for name in body if name not in _NAMES])
+    return await _answer(request, None, own, ())
 
 
 def _own(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], Faults]:

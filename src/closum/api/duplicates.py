@@ -65,11 +65,9 @@ def _of(request: Request) -> tuple[int, str]:
 
 async def dismiss(request: Request) -> Answer:
     body = await request.body()
+    body_fields.check_names(FIELDS, body)
     ids = body_fields.read(FIELDS, body)["ids"]
-    without_effect = [*body_fields.ignored(FIELDS, body)]
-    return await request.write(
-        guarded.do, request.caller, duplicates.dismiss, ids, answer=_dismissed, ignored=without_effect
-    )
+    return await request.write(guarded.do, request.caller, duplicates.dismiss, ids, answer=_dismissed)
 
 
 def _dismissed(done: None, ignored: Sequence[Path]) -> Answer:

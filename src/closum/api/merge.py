@@ -38,15 +38,16 @@ FIELDS = (
 
 async def merge(request: Request) -> Answer:
     body = await request.body()
-    wanted, ignored = body_fields.draft(FIELDS, body), [*body_fields.ignored(FIELDS, body)]
+    body_fields.check_names(FIELDS, body)
+    wanted = body_fields.draft(FIELDS, body)
     of = (request.resource, request.record_id, wanted, request.seen)
     if wanted.values.get("dry_run"):
         found: Any = await request.db.read(
             merging.preview, *of, one_moment=True, account_id=request.account_id
         )
-        return success(found, ignored=ignored)
+        return success(found)
     write = (guarded.do, request.caller, merging.write, *of)
-    return await request.write(*write, answer=_done, ignored=ignored)
+    return await request.write(*write, answer=_done)
 
 
 def _done(done: Merged, ignored: Sequence[Path]) -> Answer:

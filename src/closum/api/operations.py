@@ -46,14 +46,15 @@ async def retrieve(request: Request) -> Answer:
 
 async def undo(request: Request) -> Answer:
     body = await request.body()
-    wanted, ignored = body_fields.draft(FIELDS, body), [*body_fields.ignored(FIELDS, body)]
+    body_fields.check_names(FIELDS, body)
+    wanted = body_fields.draft(FIELDS, body)
     of = (request.record_id, _days(request), wanted.faults)
     owner = request.account_id
     if wanted.values.get("dry_run"):
         found: Any = await request.db.read(undoing.preview, *of, long=True, one_moment=True, account_id=owner)
-        return success(found, ignored=ignored)
+        return success(found)
     write = (guarded.do, request.caller, undoing.begin, *of)
-    return await request.write(*write, answer=partial(_done, request), ignored=ignored)
+    return await request.write(*write, answer=partial(_done, request))
 
 
 def _done(request: Request, done: Undone | Job, ignored: Sequence[Path]) -> Answer:

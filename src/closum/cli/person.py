@@ -94,7 +94,8 @@ def erase(
     compact: bool,
     database: str | None,
 ) -> None:
-    """Erase a person: the leads with this e-mail address or number (+351…), and their records.
+    """Erase a person: the leads with this e-mail address or number (+351…), those that they went into when they were merged,
+    and their records.
 
     Shows what it would erase, and what stays because other leads show it, and asks. It erases exactly what it showed:
     a lead that is added or changed meanwhile stays, and the command says so. Erasing a main number leaves the people at
@@ -167,8 +168,8 @@ def _look_again(session: Session, account: str | None, record: erasures.Record, 
             if owner.id in by_account:
                 own = unit.of(owner.id)
                 found, others = record.find(own, by_account[owner.id])
-                plan = persons.planned(own, found, others, most)
-                plan.add_former(own, record.names(owner.id, by_account[owner.id]))
+                names = record.names(owner.id, by_account[owner.id])
+                plan = persons.whole(own, found, names, others, most)
                 looked += [(owner, plan)] if any(plan.size) else []
     return looked
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from closum.errors import BrokenParts, BrokenRule, Faults, Invalid
+from closum.errors import BrokenParts, BrokenRule, Faults, Invalid, Malformed
 from closum.model.draft import Draft, missing, read_fields
 from closum.model.fields import Field, Schema
 from closum.model.ignored import Path
@@ -29,6 +29,13 @@ def _read(fields: tuple[Field, ...], body: Mapping[str, Any]) -> tuple[Row, Faul
     values, faults = read_fields(fields, body)
     values = {one.name: values.get(one.name) for one in fields if one.name not in faults}
     return values, faults | missing(fields, body, values)
+
+
+def check_names(fields: tuple[Field, ...], body: Mapping[str, Any]) -> None:
+    """Raises Malformed for a property that is not among the fields: a misspelled `dry_run` is not the same as none."""
+    for path in ignored(fields, body):
+        names = ", ".join(one.name for one in fields) or "no properties"
+        raise Malformed(f"Unknown property '{'.'.join(path)[:64]}': the body of this call has {names}")
 
 
 def ignored(fields: tuple[Field, ...], body: Mapping[str, Any]) -> Iterator[Path]:

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from closum.errors import Faults, Internal, Invalid, NotFound, fault
-from closum.model.change import DELETE
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.model.view import record_view
-from closum.operations import feed, kept, undo
-from closum.operations.edit import Key, children_of
+from closum.operations import binned, feed, kept, undo, undo_known
+from closum.operations.binned import resource_of
+from closum.operations.edit import Key
 from closum.operations.plan import none_left
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left
@@ -88,10 +88,10 @@ def restore(unit: Unit, position: int) -> Restored:
     """
     entry = _entry(unit, position)
     try:
-        past = _with_linked(unit, entry)
+        past = binned.whole(unit, [entry])
     except UnicodeDecodeError:
-        raise Internal(undo.DAMAGED.format(entry.operation)) from None
-    looked = undo.depends(unit, entry.operation, past)
+        raise Internal(kept.DAMAGED.format(entry.operation)) from None
+    looked = undo_known.depends(unit, entry.operation, past)
     todo, left = undo.decide(looked)
     main = next(one for one in past if one.position == position)
     if faults := _faults(main, left):
@@ -136,8 +136,8 @@ def _purge_old(kept_days: int, unit: Unit, work: Work) -> Progress:
 def _purge(unit: Unit, entries: Iterable[Entry]) -> int:
     keys = dict[Key, None]()
     for entry in entries:
-        keys[_resource(entry.resource), entry.record_id] = None
-        keys |= dict.fromkeys((_resource(one.resource), one.id) for one in _children(unit, entry))
+        keys[resource_of(entry.resource), entry.record_id] = None
+        keys |= dict.fromkeys((resource_of(one.resource), one.id) for one in binned.children(unit, entry))
     return history.note_purged(unit, list(keys))
 
 
@@ -147,58 +147,10 @@ def _entry(unit: Unit, position: int) -> Entry:
     return entry
 
 
-def _resource(name: str) -> Resource:
-    resource = kept.resource_of(name)
-    if resource is None:
-        raise Internal
-    return resource
-
-
-def _with_linked(unit: Unit, entry: Entry) -> list[Past]:
-    """The deletions of a record, of those that went with it, and of those in the bin that any of them shows or belongs to.
-
-    What shows others comes first, as in a deletion.
-    """
-    found, todo = dict[int, Past](), [entry]
-    while todo:
-        one = todo.pop()
-        some = [*history.at(unit, [one.position]), *_children(unit, one)]
-        if not some:
-            raise Internal(undo.DAMAGED.format(one.operation))
-        found |= {past.position: past for past in some}
-        todo += [other for other in _linked(unit, some) if other.position not in found]
-    return sorted(found.values(), key=lambda past: -_resource(past.resource).depth)
-
-
-def _linked(unit: Unit, past: Iterable[Past]) -> list[Entry]:
-    """The entries of what deleted records showed or belonged to."""
-    keys = dict[Key, None]()
-    for one in past:
-        for resource, column in _resource(one.resource).links:
-            if link := (one.before or {}).get(column):
-                keys[resource, link] = None
-    return bins.of_records(unit, list(keys))
-
-
-def _children(unit: Unit, entry: Entry) -> list[Past]:
-    """The deletions of what belonged to a record and went with it."""
-    if not children_of(_resource(entry.resource)):
-        return []
-    gone, found = {(entry.resource, entry.record_id)}, list[Past]()
-    past = history.of_operation(unit, entry.operation)
-    for one in sorted(past, key=lambda past: _resource(past.resource).depth):
-        parents = _resource(one.resource).parents
-        belonged = {(parent.resource.name, (one.before or {}).get(parent.name)) for parent in parents}
-        if one.verb == DELETE and belonged & gone:
-            gone.add((one.resource, one.id))
-            found.append(one)
-    return found
-
-
 def _faults(main: Past, left: Sequence[Left]) -> Faults:
     """Why a record cannot come back: of what is left, what others have taken, and what it cannot be without."""
     faults: Faults = {}
-    resource, before = _resource(main.resource), main.before or {}
+    resource, before = resource_of(main.resource), main.before or {}
     links = {(one.resource, before.get(one.link)): one.name for one in resource.nested}
     reasons = {one.reason for one in left if (one.resource, one.id, one.names) == (resource, main.id, ())}
     for one in left:
@@ -244,7 +196,7 @@ def _others(unit: Unit, past: Iterable[Past]) -> dict[Key, Row]:
     """What deleted records would show: records that are there, and those that would come back with them."""
     links: dict[Resource, set[int]] = {}
     for one in past:
-        for nested in _resource(one.resource).nested:
+        for nested in resource_of(one.resource).nested:
             if link := (one.before or {}).get(nested.link):
                 links.setdefault(nested.resource, set()).add(link)
     found: dict[Key, Row] = {}
@@ -262,7 +214,7 @@ def _record(past: Past | None, others: Mapping[Key, Row]) -> Any:
     """The record as a call for it would show it; None where what it was cannot be read."""
     if past is None or past.before is None:
         return None
-    resource, view = _resource(past.resource), record_view(_resource(past.resource))
+    resource, view = resource_of(past.resource), record_view(resource_of(past.resource))
     values = {**past.before, "id": past.id}
     for nested in resource.nested:
         other = others.get((nested.resource, values.get(nested.link) or 0))

@@ -6,25 +6,27 @@ that there was when it began, and what somebody has changed since then is left.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
-from closum.errors import CountChanged, Error, Faults, Invalid
+from closum.errors import CountChanged, Error, Faults, Invalid, fault
 from closum.model import draft as drafts
 from closum.model import query as queries
 from closum.model.change import By
 from closum.model.cursor import Place
+from closum.model.draft import Draft, Link
 from closum.model.fields import Document
 from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import records
+from closum.operations import plan, records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Update
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import CHANGED
 from closum.resources import RESOURCES
-from closum.store import background, history, rows, tally
+from closum.store import background, history, rows, tally, together
 from closum.store.background import Job, Progress
 from closum.store.unit import Unit
 
@@ -69,13 +71,28 @@ class Changed(NamedTuple):
 
 
 def count(unit: Unit, asked: Asked) -> Found:
-    """What the call would write."""
+    """What the call would write. Raises Invalid for new values that name what is not there."""
+    if asked.body is not None:
+        _refuse_unknown(unit, asked.resource, drafts.parse_patch(asked.resource, asked.body))
     query = replace(asked.query, window=Page(1, SAMPLE), counted=True)
     try:
         found = rows.window(unit, asked.resource, query)
     except rows.TooLong:
         found = rows.window(unit, asked.resource, replace(query, fields=_short(asked.resource)))
     return Found(found.total or 0, found.records)
+
+
+def _refuse_unknown(unit: Unit, resource: Resource, new: Draft) -> None:
+    known, ask = plan.known_of(unit), Update(unit.by, new, 0)
+    reads = (plan.references(unit, known, resource, [new.values]), plan.links(unit, known, resource, [ask]))
+    together.read(unit, chain(*reads))
+    faults = plan.missing(known, new.values)
+    for nested in resource.nested:
+        intent = new.nested.get(nested.name)
+        if isinstance(intent, Link) and known.row(nested.resource, intent.id) is None:
+            faults[nested.name] = {"id": fault("_existsIn")}
+    if faults:
+        raise Invalid(faults)
 
 
 def _short(resource: Resource) -> tuple[str, ...]:

@@ -17,41 +17,43 @@ from closum.operations.runner import Kind, Work
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
+from closum.store import duplicate_place, history, tally
 from closum.store import duplicates as store
-from closum.store import history, tally
 from closum.store.background import Progress
-from closum.store.duplicates import AGAIN, Block, Place
+from closum.store.duplicate_place import AGAIN, Place
+from closum.store.duplicates import Block
 from closum.store.history import Past
 from closum.store.unit import Unit, timestamp
 
 FEW = 1_000  # changes
 SHARE = 40
-"""Where more than one change comes to so many leads, a search of all of them is faster."""
+"""A change takes as long as so many leads in a search of all of them, which is faster where there are more changes."""
 VALUES = 20  # ids of e-mail addresses for each lead that a step looks at
 
 LOWEST = -(2**63)
 
 
 def kind() -> Kind:
-    return Kind(store.KIND, step, behind=_behind)
+    return Kind(duplicate_place.KIND, step, behind=_behind)
 
 
-def _behind(unit: Unit, most: int) -> list[int]:
-    return store.behind(unit, RULES, timestamp(unit.now - AGAIN), most)
+def _behind(unit: Unit, after: int, most: int) -> tuple[list[int], int | None]:
+    return duplicate_place.behind(unit, RULES, timestamp(unit.now - AGAIN), after, most)
 
 
 def step(unit: Unit, work: Work) -> Progress:
     """Look at some more changes, or leads."""
-    place = store.place(unit)
+    place = duplicate_place.place(unit)
     if place.walk is None and _is_far(unit, place):
         place = Place(history.last(unit), place.run + 1, RULES, [0, None])
     if place.walk is None:
-        done, place = _follow(unit, place, work.size)
-        ended = done < work.size
+        most = max(1, work.size // SHARE)
+        done, place = _follow(unit, place, most)
+        ended = done < most
     else:
         done, place = _walk(unit, place, work.size)
         ended = place.walk is None and place.position == history.last(unit)
-    store.set_place(unit, place)
+    duplicate_place.set_place(unit, place)
     return Progress(done=work.progress.done + done, ended=ended)
 
 
@@ -65,9 +67,9 @@ def _is_far(unit: Unit, place: Place) -> bool:
     return behind > FEW and behind * SHARE > tally.last_id(unit, LEAD)
 
 
-def _follow(unit: Unit, place: Place, size: int) -> tuple[int, Place]:
+def _follow(unit: Unit, place: Place, most: int) -> tuple[int, Place]:
     """What changed, lead by lead: each finds what is like it among those before it."""
-    found = history.since(unit, place.position, size)
+    found = history.since(unit, place.position, most)
     changed: dict[int, list[Past]] = {}
     for one in found:
         if one.resource == LEAD.name:

@@ -9,6 +9,8 @@ from closum.model.resource import Reference, Resource, Row, is_id
 from closum.resources import RESOURCES
 from closum.store.history import Past
 
+DAMAGED = "The history of operation {} is damaged, so it cannot be undone: 'closum check' names the damage"
+
 _RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 

@@ -17,6 +17,7 @@ from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
 from closum.store import changes, history, rows
+from closum.store import merged as merges
 from closum.store.unit import Unit
 
 AT_ONCE = 50
@@ -52,7 +53,8 @@ class Plan:
     `children` are the records that belong to those, and go with them.
     `position` is that of the last change in the history then.
     `first_…` and `kept` have the rows of the first `most`, with `cities` the names of their cities; `at_extensions` are
-    people behind the same main number, who stay. `former` are records that stay and named the person once, with the last
+    people behind the same main number, who stay. `merged` are those that a record of the person went into: of `showing`,
+    where they are there. `former` are records that stay and named the person once, with the last
     operation after which they did not; `first_former` has what they were, as text.
     """
 
@@ -60,6 +62,7 @@ class Plan:
     found: list[Key]
     most: int = SHOWN
     others: Sequence[Key] = ()
+    merged: Sequence[Key] = ()
     showing: dict[Key, int] = field(default_factory=dict)
     records: dict[Key, int] = field(default_factory=dict)
     children: dict[Key, int] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class Plan:
         self.position = history.last(unit)
         found = former.naming(unit, names, gone)
         gone |= self.children.keys()
+        found |= dict.fromkeys(self.merged, self.position)
         self.former = {key: operation for key, operation in found.items() if key not in gone}
         some = former.in_order(self.former)[: self.most]
         self.first_former = {
@@ -102,18 +106,44 @@ def look(unit: Unit, text: str, most: int = SHOWN) -> Plan:
     """
     subject = subjects.read(text)
     found = [(subject.resource, one) for one in subjects.find(unit, subject)]
-    plan = planned(unit, found, most=most)
-    plan.add_former(
-        unit, lambda resource, row, _: resource is subject.resource and subjects.is_named(subject, row)
+    plan = whole(
+        unit,
+        found,
+        lambda resource, row, _: resource is subject.resource and subjects.is_named(subject, row),
+        most=most,
     )
     for row in subjects.at_extensions(unit, subject, most):
         plan.at_extensions.append(_kept(unit, PHONE, row, _showing(unit, (PHONE, row["id"]))))
     return plan
 
 
-def planned(unit: Unit, found: list[Key], others: Sequence[Key] = (), most: int = SHOWN) -> Plan:
-    """What would go with these records: see `Plan`."""
-    plan = Plan(unit.account_id, found, most, others)
+def whole(unit: Unit, found: list[Key], names: Names, others: Sequence[Key] = (), most: int = SHOWN) -> Plan:
+    """What would go with these records, and with what named the person once: see `Plan`.
+
+    A merge says that two leads are one person: where one of the person went into another one, that goes, too.
+    """
+    plan = _planned(unit, found, others, most)
+    plan.add_former(unit, names)
+    if merged := _merged_into(unit, plan.former):
+        plan = _planned(unit, found, others, most, merged)
+        plan.add_former(unit, names)
+    return plan
+
+
+def _merged_into(unit: Unit, marks: former.Marks) -> list[Key]:
+    """What records went into, over chains, that were the person's at that time."""
+    found = dict[Key, None]()
+    for (resource, record_id), operation in marks.items():
+        merge = merges.merge(unit, resource, record_id)
+        if merge is not None and merge <= operation:
+            found |= dict.fromkeys((resource, one) for one in merges.chain(unit, resource, record_id))
+    return list(found)
+
+
+def _planned(
+    unit: Unit, found: list[Key], others: Sequence[Key], most: int, merged: Sequence[Key] = ()
+) -> Plan:
+    plan = Plan(unit.account_id, found, most, others, merged)
     links = _add_showing(unit, plan)
     keys = {**dict.fromkeys(plan.found), **links, **dict.fromkeys(others)}
     for resource in subjects.personal():
@@ -176,6 +206,9 @@ class Erasure:
         """To be run one after the other. Interrupted between two, the rest is found by a new plan: by the records of the
         person, which go last.
         """
+        for key in self._plan.merged:  # with the former states goes what leads to them
+            if key in self._plan.showing:
+                yield partial(self._erase_showing, key[0], [key[1]])
         for marks in _parts(former.in_order(self._plan.former)):
             yield partial(self._erase_former, marks)
         for resource in showers():
@@ -244,7 +277,7 @@ class Erasure:
 
 def _add_showing(unit: Unit, plan: Plan) -> Counter[Key]:
     """The records that show what was found; what they show, and how many of them show each."""
-    found = {one for key in plan.found for one in _showing(unit, key)}
+    found = {one for key in plan.found for one in _showing(unit, key)}.union(plan.merged)
     links: Counter[Key] = Counter()
     for resource in showers():
         for some in _parts(sorted(one for other, one in found if other is resource)):

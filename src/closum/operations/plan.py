@@ -87,8 +87,8 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
     created = [_new(resource, ask) for ask in drafted if isinstance(ask, Create)]
     first = [
         tally.reading(unit, known.counters),
-        *_references(unit, known, resource, [ask.draft.values for ask in drafted]),
-        *_links(unit, known, resource, drafted),
+        *references(unit, known, resource, [ask.draft.values for ask in drafted]),
+        *links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
     ]
     if known.follows:
@@ -186,7 +186,7 @@ def _by_id(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> 
     return rows.reading(unit, resource, "id", ids, partial(known.add, resource))
 
 
-def _references(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> Iterator[Read]:
+def references(unit: Unit, known: Known, resource: Resource, values: Sequence[Row]) -> Iterator[Read]:
     """By field: which of the ids that are named there exist."""
     for one in resource.references:
         if ids := [row[one.name] for row in values if row.get(one.name) is not None]:
@@ -194,7 +194,7 @@ def _references(unit: Unit, known: Known, resource: Resource, values: Sequence[R
             yield rows.reading_ids(unit, one.resource, ids, found.update)
 
 
-def _links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:
+def links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:
     """Records that are linked by id."""
     for nested in resource.nested:
         intents = [ask.draft.nested.get(nested.name) for ask in asks]

@@ -50,6 +50,8 @@ class Work(NamedTuple):
     size: int
 
 
+Behind = Callable[[Unit, int, int], tuple[list[int], int | None]]
+"""Of the next accounts behind an id, at most so many, those with something to do; and the last one, None at the end."""
 Step = Callable[[Unit, Work], Progress]
 """May run twice: nothing outside the unit happens in it. Raises Refusal where it cannot ever be done."""
 
@@ -59,7 +61,7 @@ class Kind:
     """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one.
 
     Of work that it `forgets` nothing is kept of what was asked for, once it is done.
-    With `behind` the accounts have it which that names, at most so many: those that have something to do.
+    With `behind` the accounts have it which that names.
     """
 
     name: str
@@ -67,7 +69,7 @@ class Kind:
     every: int | None = None
     shared: bool = False
     forgets: bool = False
-    behind: Callable[[Unit, int], list[int]] | None = None
+    behind: Behind | None = None
 
     @property
     def longest(self) -> int:
@@ -140,7 +142,8 @@ class Runner:
         self._mine: dict[Key, None] = {}  # begun here, and not ended
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
-        self._looked_at = self._scheduled_at = float("-inf")
+        self._looked_at = self._scheduled_at = self._walked_at = float("-inf")
+        self._walks: dict[str, int] = {}  # by kind, through all accounts, and how far
         self._ahead = (
             LEASE if db.alone else 0
         )  # of the first look: nobody else goes on with what it left itself
@@ -165,12 +168,12 @@ class Runner:
 
     async def work(self) -> None:
         """Do what is due, until nothing is, or the database cannot do it."""
-        self._looked_at = float("-inf")
+        self._looked_at = self._walked_at = float("-inf")
         await self._schedule()
         while not self._stopping.is_set():
             keys = list(dict.fromkeys([*self._mine, *await self._look()]))
             moved = [await self._take_turn(key) for key in keys if not self._stopping.is_set()]
-            if not any(moved):
+            if not any(moved) and not self._walks:
                 return
 
     async def _run(self) -> None:
@@ -218,11 +221,29 @@ class Runner:
         return keys
 
     async def _begin(self) -> None:
-        """Have accounts work that have something to do."""
+        """Have accounts work that have something to do, among the next of all accounts; every LOOK seconds from the first one."""
+        now = asyncio.get_running_loop().time()
+        if not self._walks and now - self._walked_at >= LOOK:
+            self._walks = {kind.name: 0 for kind in self._kinds.values() if kind.behind}
+            self._walked_at = now
         for kind in self._kinds.values():
-            if kind.behind:
-                for account_id in await self._db.read(kind.behind, MOST):
-                    await self._db.write(account_id, background.begin, kind.name, background=True)
+            if kind.behind and kind.name in self._walks:
+                await self._walk(kind.name, kind.behind)
+
+    async def _walk(self, kind: str, behind: Behind) -> None:
+        """As far as AT_ONCE accounts, and no further than MOST that are behind."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        found, last = await self._db.read(behind, self._walks[kind], AT_ONCE)
+        for account_id in found[:MOST]:
+            await self._db.write(account_id, background.begin, kind, background=True)
+        if len(found) > MOST:
+            last = found[MOST - 1]
+        if last is None:
+            del self._walks[kind]
+        else:
+            self._walks[kind] = last
+        await self._pause(PAUSES * (loop.time() - begun))
 
     async def _take_turn(self, key: Key) -> bool:
         """One step, and the pauses after it; whether the work went on."""
@@ -236,7 +257,7 @@ class Runner:
             return await self._fail(kind, key, error)
         if taken:
             _log_step(key, taken)
-            self._resize(key.kind, taken.seconds)
+            self._resize(key.kind, taken)
         self._note(key, taken is not None and taken.more)
         await self._rest(kind, PAUSES * (loop.time() - begun))
         return taken is not None
@@ -276,12 +297,13 @@ class Runner:
         else:
             self._mine.pop(key, None)
 
-    def _resize(self, kind: str, seconds: float) -> None:
-        """Let the next step take about STEP_SECONDS."""
+    def _resize(self, kind: str, taken: Turn) -> None:
+        """Let the next step take about STEP_SECONDS. The last one of some work tells nothing of a larger size: it may have done
+        less than it was asked to."""
         size = self._sizes[kind]
-        if seconds > STEP_SECONDS:
-            self._sizes[kind] = max(1, int(size * STEP_SECONDS / seconds))
-        elif seconds < STEP_SECONDS / 2:
+        if taken.seconds > STEP_SECONDS:
+            self._sizes[kind] = max(1, int(size * STEP_SECONDS / taken.seconds))
+        elif taken.more and taken.seconds < STEP_SECONDS / 2:
             self._sizes[kind] = min(MOST_SIZE, size * 2)
 
     async def _sleep(self, seconds: float) -> None:

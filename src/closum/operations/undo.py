@@ -3,21 +3,19 @@
 What was changed since stays, and is named. An undo is an operation, so undoing it does again what it undid.
 """
 
-import contextlib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from closum.errors import Internal, Invalid, fault
-from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, By, Change, Operation
+from closum.errors import Invalid, fault
+from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
-from closum.operations import deletion, kept, plan, undone
-from closum.operations.edit import Edit, Key, Known, shown_by
-from closum.operations.undone import UndoKey, Whole
-from closum.resources import RESOURCES
-from closum.store import changes, history, rows
+from closum.operations import plan, undone
+from closum.operations.binned import resource_of
+from closum.operations.edit import Edit, Key, children_of, shown_by
+from closum.operations.undo_known import Looked, depends, deriving, reading
+from closum.operations.undone import Whole
+from closum.store import changes, history
 from closum.store.history import Past
-from closum.store.integrity import UNREADABLE
 from closum.store.unit import Unit
 
 CHANGED = "changed since"
@@ -31,9 +29,6 @@ ORPHANED = "what it belongs to is not there any more"
 THERE = "there again"
 ELSEWHERE = "what it went into is not there any more"
 NEEDED = "needed, since the record has nothing else"
-
-DAMAGED = "The history of operation {} is damaged, so it cannot be undone: 'closum check' names the damage"
-NOT_TAKEN = "Operation {} cannot be undone: no rule of this version takes a value from before it"
 
 
 class Left(NamedTuple):
@@ -51,28 +46,6 @@ class Undone(NamedTuple):
     operation: int | None
     left: list[Left]
     changes: Sequence[Change] = ()
-
-
-@dataclass(slots=True)
-class Looked:
-    """Changes, and all that undoing them depends on: later changes are by record, in their order.
-
-    `into` has, of records that an undo of a merge brought back, those that they had gone into.
-    """
-
-    by: By
-    past: Sequence[Past]
-    known: Known
-    later: dict[Key, list[Past]] = field(default_factory=dict)
-    into: Mapping[tuple[str, int], int] = field(default_factory=dict)
-
-    def behind(self, one: Past) -> list[Past]:
-        """The changes of a record behind one."""
-        later = self.later.get((_RESOURCES[one.resource], one.id), [])
-        return [other for other in later if other.position > one.position]
-
-
-_RESOURCES = {resource.name: resource for resource in RESOURCES}
 
 
 def undo(unit: Unit, operation: int) -> Undone:
@@ -108,106 +81,25 @@ def refuse_undone(looked: Looked) -> None:
         raise Invalid({"operation": fault("_isUndone")})
 
 
-@contextlib.contextmanager
-def reading(operation: int) -> Iterator[None]:
-    """Internal where what the history has of an operation cannot be read."""
-    try:
-        yield
-    except UnicodeDecodeError:
-        raise Internal(DAMAGED.format(operation)) from None
-
-
-def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[UndoKey] = ()) -> Looked:
-    """What undoing changes depends on: those of an operation without what these of its undos have undone.
-
-    Raises Internal where the history is damaged.
-    """
-    _refuse_damaged(operation, past)
-    _refuse_unknown(unit, operation, past)
-    looked = Looked(unit.by._replace(cause="undo", cause_id=operation), past, plan.known_of(unit))
-    for resource, some in _by_resource(past).items():
-        ids = dict.fromkeys(one.id for one in some)
-        later = history.of_records(unit, resource, ids, min(one.position for one in some))
-        for record_id, changes_of in later.items():
-            _refuse_damaged(operation, changes_of)
-            looked.later[resource, record_id] = changes_of
-    by_name = {(resource.name, record_id): some for (resource, record_id), some in looked.later.items()}
-    looked.past = undone.not_undone(past, by_name, operation, undos)
-    looked.into = undone.merged_before(unit, looked.past)
-    for resource, some in _by_resource(looked.past).items():
-        _look_up_records(unit, looked, resource, some)
-    return looked
-
-
-def _refuse_damaged(operation: int, past: Iterable[Past]) -> None:
-    if not all(map(kept.is_sound, past)):
-        raise Internal(DAMAGED.format(operation))
-
-
-def _refuse_unknown(unit: Unit, operation: int, past: Iterable[Past]) -> None:
-    """Internal where a change names what all accounts share, and it is not there."""
-    named: dict[Resource, set[int]] = {}
-    for one in past:
-        for resource, ids in kept.references(_RESOURCES[one.resource], one.before or {}).items():
-            named.setdefault(resource, set()).update(ids)
-    for resource, ids in named.items():
-        if ids - rows.rows_by(unit, resource, "id", ids).keys():
-            raise Internal(DAMAGED.format(operation))
-
-
 def decide(looked: Looked) -> tuple[Operation, list[Left]]:
     """The changes that undo an operation, last ones first, and what stays as it is."""
     todo, left, _ = decide_some(looked)
     return todo, left
 
 
-def decide_some(looked: Looked) -> tuple[Operation, list[Left], list[Past]]:
-    """`decide`, and the changes that wait for a unique key, which another change of the same operation may free."""
-    undoing = _Undoing(looked)
+def decide_some(
+    looked: Looked, pending: Iterable[Past] | None = None
+) -> tuple[Operation, list[Left], list[Past]]:
+    """`decide`, and the changes that wait: for a unique key, which another change of the same operation may free, or for those
+    of the records that they link to.
+
+    More changes of the operation follow where those that are `pending`, since they wait, are given.
+    """
+    undoing = _Undoing(looked, pending)
     undoing.undo_all(sorted(looked.past, key=lambda one: one.position, reverse=True))
     # What is left of a record and yet goes, with the one that it belongs to, is not left.
     left = [one for one in dict.fromkeys(undoing.left) if not undoing.edit.removes(one.resource, one.id)]
     return Operation(looked.by, undoing.edit.changes()), left, undoing.taken
-
-
-def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
-    found: dict[Resource, list[Past]] = {}
-    for one in past:
-        found.setdefault(_RESOURCES[one.resource], []).append(one)
-    return found
-
-
-def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Sequence[Past]) -> None:
-    known = looked.known
-    ids = list(dict.fromkeys(one.id for one in past))
-    into = [one for (name, _), one in looked.into.items() if name == resource.name]
-    known.add(resource, rows.rows_by(unit, resource, "id", [*ids, *into]).values())
-    if shown_by(resource):
-        deletion.look_up_showing(unit, known, resource, ids)
-    deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
-    for other, column in resource.links:
-        links = {one.before[column] for one in past if one.before and one.before.get(column)}
-        absent = [one for one in links if known.row(other, one) is None]
-        known.add(other, rows.rows_by(unit, other, "id", absent).values())
-    if unique := resource.unique:
-        keys = [_restored(known, resource, one).get(unique.column) for one in past]
-        known.add(resource, rows.rows_by(unit, resource, unique.column, keys).values())
-
-
-def _restored(known: Known, resource: Resource, one: Past) -> Row:
-    """The derived columns that a record has with the values that it had before."""
-    fields = dict.fromkeys(resource.own_columns) | (known.row(resource, one.id) or {})
-    with _deriving(one):
-        return resource.derive(fields | one.before) if one.before else {}
-
-
-@contextlib.contextmanager
-def _deriving(one: Past) -> Iterator[None]:
-    """Internal where what is made from a value that a change kept cannot be made any more."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise Internal(NOT_TAKEN.format(one.operation)) from error
 
 
 class _Waiting(NamedTuple):
@@ -219,26 +111,84 @@ class _Waiting(NamedTuple):
 
 
 class _Undoing:
-    def __init__(self, looked: Looked) -> None:
+    """Changes are undone one by one. What needs a unique key waits until that is free; what links to a record that waits, is
+    shown by one, or is an earlier change of it, is held until then.
+    """
+
+    def __init__(self, looked: Looked, pending: Iterable[Past] | None) -> None:
         self.edit, self.left, self.taken = Edit(looked.known), list[Left](), list[Past]()
         self._known, self._behind, self._into = looked.known, looked.behind, looked.into
-        self._waiting = dict[Key, _Waiting]()
+        self._binned, self._is_last = dict(looked.binned), pending is None
+        self._pending = set(map(_key, pending or ()))
+        self._waiting, self._waited = dict[Key, _Waiting](), set[int]()
+        self._held, self._keys_held, self._is_first = list[Past](), set[Key](), True
 
     def undo_all(self, past: Iterable[Past]) -> None:
         """What needs a key of a record that gives it up in the same undo is undone once that key is free."""
-        for one in past:
-            self.undo(one)
-        waiting, self._waiting = self._waiting, {}
+        todo = list(past)
+        while todo:
+            for one in todo:
+                self.undo(one)
+            todo = self._next()
+
+    def _next(self) -> list[Past]:
+        """What can be undone now of what has waited, and then what was held."""
+        waiting, held = self._waiting, self._held
+        self._waiting, self._held, self._keys_held = {}, [], set()
         fine = self._freed(waiting)
         for (resource, record_id), wait in waiting.items():
             if not fine[resource, record_id]:
-                self._leave(resource, record_id, TAKEN, wait.names)
-                self.taken.append(wait.past)
+                self._give_up(resource, wait.past, TAKEN, wait.names)
             elif present := self._known.row(resource, record_id):
                 self._known.release(resource, present)
-        for key, wait in waiting.items():
-            if fine[key]:
-                self.undo(wait.past)
+        is_first, self._is_first = self._is_first, False
+        if waiting or is_first:
+            return [*(wait.past for key, wait in waiting.items() if fine[key]), *held]
+        for one in held:
+            self._give_up(
+                resource_of(one.resource), one, MISSING, one.before or () if one.verb == UPDATE else ()
+            )
+        return []
+
+    def _give_up(self, resource: Resource, one: Past, reason: str, names: Iterable[str]) -> None:
+        """Leave a change, which a later step may undo."""
+        self._leave(resource, one.id, reason, names)
+        self.taken.append(one)
+        if not self._is_last:
+            self._pending.add((resource, one.id))
+
+    def _waits(self, key: Key) -> bool:
+        """Whether a change of a record is still to be undone, later than it should be."""
+        return key in self._waiting or key in self._keys_held or key in self._pending
+
+    def _hold(self, one: Past) -> None:
+        self._held.append(one)
+        self._keys_held.add(_key(one))
+
+    def _is_held_up(self, resource: Resource, one: Past, values: Row) -> bool:
+        """Whether a record that one links to is not there yet; from the bin it comes behind all that the operation changed."""
+        shown = {nested.link for nested in resource.nested}
+        for other, column in resource.links:
+            link = values.get(column)
+            if link is None or self._known.row(other, link) is not None:
+                continue
+            is_binned = column in shown and (other, link) in self._binned
+            if is_binned and not self._is_first:
+                self._back(other, link)
+            if (is_binned and self._is_first) or self._waits((other, link)):
+                self._hold(one)
+                return True
+        return False
+
+    def _back(self, resource: Resource, record_id: int) -> None:
+        """Bring a record back from the bin, with what went with it."""
+        if past := self._binned.pop((resource, record_id), None):
+            self.undo(past)
+            for other, parent in children_of(resource):
+                belonging = [key for key, one in self._binned.items() if key[0] is other]
+                for key in belonging:
+                    if (self._binned[key].before or {}).get(parent.name) == record_id:
+                        self._back(*key)
 
     def _freed(self, waiting: Mapping[Key, "_Waiting"]) -> dict[Key, bool]:
         """Whether nobody keeps the unique key that a record waits for: also several that swap theirs get them."""
@@ -257,14 +207,17 @@ class _Undoing:
         return fine
 
     def undo(self, one: Past) -> None:
-        resource = _RESOURCES[one.resource]
+        resource = resource_of(one.resource)
+        if self._waits((resource, one.id)):
+            self._hold(one)
+            return
         later = self._behind(one)
         if any(change.verb == PURGE for change in (one, *later)):
             self._leave(resource, one.id, PURGED)
         elif any(_is_erased(change) for change in (one, *later)):
             self._leave(resource, one.id, ERASED)
         elif one.verb == CREATE:
-            self._remove(resource, one.id, later)
+            self._remove(resource, one, later)
         elif one.verb == UPDATE:
             self._restore(resource, one, later)
         elif one.verb in DELETIONS:
@@ -275,16 +228,24 @@ class _Undoing:
 
     def _wait(self, resource: Resource, one: Past, names: Iterable[str], values: Row) -> None:
         assert resource.unique
-        self._waiting[resource, one.id] = _Waiting(one, names, values[resource.unique.column])
+        if one.position in self._waited:
+            self._give_up(resource, one, TAKEN, names)
+        else:
+            self._waited.add(one.position)
+            self._waiting[resource, one.id] = _Waiting(one, names, values[resource.unique.column])
 
-    def _remove(self, resource: Resource, record_id: int, later: Sequence[Past]) -> None:
+    def _remove(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
+        record_id = one.id
         present = self._known.row(resource, record_id)
         if present is None:
             self._leave(resource, record_id, GONE)
         elif changed := _changed(present, later, resource.own_columns):
             self._leave(resource, record_id, CHANGED, changed)
-        elif shown_by(resource) and self._known.showing[resource, record_id]:
-            self._leave(resource, record_id, SHOWN)
+        elif shown_by(resource) and (showing := self._known.showing[resource, record_id]):
+            if all(map(self._waits, showing)):
+                self._hold(one)
+            else:
+                self._leave(resource, record_id, SHOWN)
         elif (into := self._into.get((resource.name, record_id))) is None:
             self.edit.delete(resource, record_id)
         elif self._known.row(resource, into) is None:
@@ -301,11 +262,13 @@ class _Undoing:
         if changed := changed.intersection(before):
             self._leave(resource, one.id, CHANGED, changed)
         values = {name: value for name, value in before.items() if name not in changed}
+        if self._is_held_up(resource, one, values):
+            return
         if orphaned := self._orphaned(resource, values):
             self._leave(resource, one.id, ORPHANED, orphaned)
         values = {name: value for name, value in values.items() if name not in orphaned}
         values = self._linked(resource, one.id, values)
-        with _deriving(one):
+        with deriving(one):
             values = plan.derived(resource, present, values)
         if plan.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, before, values)
@@ -318,11 +281,13 @@ class _Undoing:
         if self._known.row(resource, one.id) is not None:
             self._leave(resource, one.id, THERE)
             return
+        if self._is_held_up(resource, one, one.before or {}):
+            return
         if self._orphaned(resource, one.before or {}):
             self._leave(resource, one.id, ORPHANED)
             return
         values = self._linked(resource, one.id, one.before or {})
-        with _deriving(one):
+        with deriving(one):
             values |= resource.derive(values)
         if plan.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, (), values)
@@ -349,6 +314,10 @@ class _Undoing:
                         continue
                 values |= nested.copy(linked)
         return values
+
+
+def _key(one: Past) -> Key:
+    return resource_of(one.resource), one.id
 
 
 def _is_erased(one: Past) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from closum.errors import Faults, Gone, Invalid, NotFound, fault
 from closum.model.change import By
 from closum.model.resource import Resource
-from closum.operations import jobs, undo, undone
+from closum.operations import jobs, undo, undo_known, undone
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left, Undone
 from closum.operations.undone import STEP, Whole
@@ -55,8 +55,8 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
     """What an undo would do, and what it would leave. Raises what `begin` raises."""
     found = _find(unit, operation, kept_days, faults)
     asked = _asked(unit, found)
-    with undo.reading(found.id):
-        looked = undo.depends(unit, found.id, _some(unit, asked, asked.last, MOST_SHOWN), asked.undos)
+    with undo_known.reading(found.id):
+        looked = undo_known.depends(unit, found.id, _some(unit, asked, asked.last, MOST_SHOWN), asked.undos)
     undo.refuse_undone(looked)
     todo, left = undo.decide(looked)
     return shown(Undone(None, left, todo.changes))
@@ -129,17 +129,18 @@ def _some(unit: Unit, asked: Asked, last: int, most: int) -> list[Past]:
 
 
 def _step(unit: Unit, work: Work) -> Progress:
-    """Undo the last changes that are not undone yet; at the end those that waited for a unique key."""
+    """Undo the last changes that are not undone yet; at the end those that waited for a unique key, or for what they link to."""
     asked, place = Asked(**work.argument), work.progress.place or _begun(work.argument)
     own = unit.of(unit.account_id, By(asked.user_id, f"{STEP}{work.number}", UNDO, asked.operation))
     size = max(LEAST, min(work.size, MOST))
-    with undo.reading(asked.operation):
+    with undo_known.reading(asked.operation):
         past = _some(own, asked, place["position"], size)
         number, is_last = len(past), not past
         if is_last:
             past = history.at(own, place["waiting"])
-        looked = undo.depends(own, asked.operation, past, asked.undos)
-    todo, left, taken = undo.decide_some(looked)
+        looked = undo_known.depends(own, asked.operation, past, asked.undos)
+        pending = [] if is_last else history.at(own, place["waiting"])
+    todo, left, taken = undo.decide_some(looked, None if is_last else pending)
     (done,) = changes.write(own, [todo], looked.known.counters)
     waiting = [] if is_last else [one.position for one in taken[: MOST - len(place["waiting"])]]
     later = {(one.resource, one.id) for one in taken if one.position in waiting}

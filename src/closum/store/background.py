@@ -223,11 +223,15 @@ def _due(unit: Unit, when: str, time: int, kinds: Sequence[str], most: int) -> l
     return [*(Key(0, *row) for row in shared), *(Key(*row) for row in own)]
 
 
+def next_accounts(unit: Unit, after: int, most: int) -> list[int]:
+    """The ids of the next accounts behind an id, at most so many."""
+    rows = unit.all("SELECT id FROM account WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+    return [row[0] for row in rows]
+
+
 def accounts_without(unit: Unit, kind: str, after: int, most: int) -> tuple[list[int], int | None]:
     """Of the next accounts behind an id those that have no work of a kind, and the last id looked at; None at the end."""
-    ids = [
-        row[0] for row in unit.all("SELECT id FROM account WHERE id > ? ORDER BY id LIMIT ?", (after, most))
-    ]
+    ids = next_accounts(unit, after, most)
     if not ids:
         return [], None
     sql = "SELECT account_id FROM job WHERE account_id > ? AND account_id <= ? AND kind = ?"

@@ -3,7 +3,6 @@
 None of it is a record: it has no history, servers make it of leads. So it is written here, and not through `changes`.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,24 +16,11 @@ from closum.store.scope import OF_ACCOUNT
 from closum.store.sql import Bound, Prepared
 from closum.store.unit import Unit
 
-KIND = "duplicates"
-"""Of the background work that finds them."""
-AGAIN = 3_600  # seconds until work that was given up begins once more
-
 PAIR = ""
 """The bucket of a pair."""
 _LEAD = ("id", "name", "city_id", "email_id", "phone_id")
 _SHOWN = ("rank", "first_id", "second_id", "bucket", "reasons")
 _OF_LEAD = ", ".join(f"lead.{name}" for name in _LEAD)
-
-
-class Place(NamedTuple):
-    """How far an account is. `walk` is JSON, None while no search of all leads goes on."""
-
-    position: int = 0
-    run: int = 0
-    rules: int = 0
-    walk: Any = None
 
 
 class Found(NamedTuple):
@@ -66,43 +52,6 @@ BLOCKS = (
     " (SELECT hash, is_whole, lead_id FROM duplicate_key WHERE account_id = ? AND hash > ?"
     " ORDER BY hash, lead_id LIMIT ?) AS counted GROUP BY hash ORDER BY hash"
 )
-
-
-BEHIND = (
-    "SELECT DISTINCT tally.account_id FROM tally"
-    " LEFT JOIN duplicate_place AS place ON place.account_id = tally.account_id"
-    f" LEFT JOIN job ON job.account_id = tally.account_id AND job.kind = '{KIND}' AND job.number = 0"
-    " WHERE tally.resource IN ('lead', 'change') AND tally.last_id > 0"
-    " AND (place.rules IS NULL OR place.rules <> ? OR (tally.resource = 'change' AND tally.last_id > place.position))"
-    " AND (job.state IS NULL OR job.state = 'done' OR (job.state = 'failed' AND job.modified < ?)) LIMIT ?"
-)
-"""Of all accounts, since nobody knows which of them have work."""
-
-
-def behind(unit: Unit, rules: int, given_up: str, most: int) -> list[int]:
-    """Accounts with changes that were not looked at, or leads that were compared by other rules, unless their work goes on, or
-    was given up at `given_up` or later."""
-    rows = unit.all(
-        BEHIND,
-        (rules, given_up, most),
-    )
-    return [row[0] for row in rows]
-
-
-def place(unit: Unit) -> Place:
-    row = unit.one(
-        "SELECT position, run, rules, walk FROM duplicate_place WHERE account_id = ?", (unit.account_id,)
-    )
-    return Place(row[0], row[1], row[2], json.loads(row[3])) if row else Place()
-
-
-def set_place(unit: Unit, to: Place) -> None:
-    unit.run(
-        "INSERT INTO duplicate_place (account_id, position, run, rules, walk) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (account_id) DO UPDATE SET position = excluded.position, run = excluded.run,"
-        " rules = excluded.rules, walk = excluded.walk",
-        (unit.account_id, to.position, to.run, to.rules, json.dumps(to.walk)),
-    )
 
 
 def follow_gone(unit: Unit, changes: Sequence[Change]) -> None:

@@ -148,10 +148,11 @@ def of_operation(unit: Unit, operation: int) -> list[Past]:
 
 def of_records(unit: Unit, resource: Resource, ids: Iterable[int], after: int) -> dict[int, list[Past]]:
     """The changes of records behind a position, in their order, by the id of the record."""
-    found: dict[int, Result] = {}
-    for chunk in statements.chunks(ids):
-        statement = _of_records(resource, len(chunk), unit.engine)
-        found |= {row[0]: row for row in unit.all(*statement(unit.account_id, resource.name, after, *chunk))}
+    asked = [
+        _of_records(resource, len(chunk), unit.engine)(unit.account_id, resource.name, after, *chunk)
+        for chunk in statements.chunks(ids)
+    ]
+    found = {row[0]: row for rows in unit.all_of(asked) for row in rows}
     by_id: dict[int, list[Past]] = {}
     for _, row in sorted(found.items()):
         by_id.setdefault(row[3], []).append(_past(row))

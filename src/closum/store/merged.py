@@ -1,11 +1,14 @@
 """Records that went into others, and those that they went into."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model.change import INTO, MERGE, Operation
 from closum.model.resource import Resource
 from closum.store import statements
+from closum.store.scope import OF_ACCOUNT
+from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
 from closum.store.unit import Effect, Unit
 
@@ -14,15 +17,17 @@ MOST = 10_000
 
 _COLUMNS = "resource, record_id, into_id, operation"
 _ROW = "(?, ?, ?, ?, ?)"
-_FINAL = """
+_WALK = """
 WITH RECURSIVE walk (id, place) AS (
     SELECT into_id, 1 FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?
     UNION ALL
     SELECT found.into_id, place + 1 FROM walk JOIN merged AS found
     ON found.account_id = ? AND found.resource = ? AND found.record_id = walk.id WHERE place < ?
 )
-SELECT id FROM walk ORDER BY place DESC LIMIT 1
+SELECT id FROM walk ORDER BY place
 """
+_FINAL = f"{_WALK.rstrip()} DESC LIMIT 1"
+_MERGE = "SELECT operation FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _INTO = "SELECT record_id FROM merged WHERE account_id = ? AND resource = ? AND into_id = ?"
 _FORGET = "DELETE FROM merged WHERE account_id = ? AND resource = ? AND record_id = ?"
 _BEHIND = f"""
@@ -62,9 +67,26 @@ def _insert(number: int) -> str:
 
 
 def follow_back(unit: Unit, back: Mapping[Resource, Iterable[int]]) -> None:
-    """Records that are there again went nowhere."""
-    for resource, ids in back.items():
-        unit.run_many(_FORGET, [(unit.account_id, resource.name, one) for one in ids])
+    """Records that are there again went nowhere, and most of them did not before: these are read, many at once."""
+    asked = [
+        (resource, _among(len(chunk), unit.engine)(unit.account_id, resource.name, *chunk))
+        for resource, ids in back.items()
+        for chunk in statements.chunks(ids)
+    ]
+    found = zip(asked, unit.all_of([statement for _, statement in asked]), strict=True)
+    unit.run_many(
+        _FORGET,
+        [(unit.account_id, resource.name, *one) for (resource, _), rows in found for one in {*rows}],
+    )
+
+
+@lru_cache
+def _among(number: int, engine: str) -> Prepared:
+    """Which of `number` records went into another one. Takes account, resource, ids."""
+    condition = sql("record.resource = {resource}", resource=parameter("resource"))
+    return statements.look_up(
+        OF_ACCOUNT, "merged", ("record_id",), "record_id", (condition,), number, engine, ("resource",)
+    )
 
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
@@ -78,11 +100,23 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> list[int]:
     return gone
 
 
+def merge(unit: Unit, resource: Resource, record_id: int) -> int | None:
+    """The operation in which a record went into another one; None where it went into none."""
+    row = unit.one(_MERGE, (unit.account_id, resource.name, record_id))
+    return int(row[0]) if row else None
+
+
 def final(unit: Unit, resource: Resource, record_id: int) -> int | None:
     """The record that one went into at last; None where it went into none."""
     of = (unit.account_id, resource.name)
     row = unit.one(_FINAL, (*of, record_id, *of, MOST))
     return int(row[0]) if row else None
+
+
+def chain(unit: Unit, resource: Resource, record_id: int) -> list[int]:
+    """The records that one went into, one after the other: the last one is the final one."""
+    of = (unit.account_id, resource.name)
+    return [row[0] for row in unit.all(_WALK, (*of, record_id, *of, MOST))]
 
 
 def walk(unit: Unit, size: int) -> Iterator[Sequence[Pointer]]:

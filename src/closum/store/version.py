@@ -22,7 +22,7 @@ tag_of: Callable[[int, str], str] = '"{}.{}"'.format
 
 
 def is_seen(row: Mapping[str, Any], seen: Container[str] | None) -> bool:
-    """Whether a record is in one of the states with these tags; None stands for any."""
+    """Whether a record is in one of the states with these tags, None for any."""
     return seen is None or tag_of(row["version"], row["modified"]) in seen
 
 

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from closum.operations import cities
 from closum.store.sqlite.session import SQLiteSession
+from tests.support.engine import filled_file
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[SQLiteSession]:
     """A new file with its cities, as a command opens it."""
-    with SQLiteSession(tmp_path / "closum.db", create=True) as session:
-        with session.write() as unit:
-            cities.seed(unit)
+    filled_file(tmp_path)
+    with SQLiteSession(tmp_path / "closum.db") as session:
         yield session
 
 

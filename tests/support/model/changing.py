@@ -298,6 +298,8 @@ class Changing(Machine):
             with pytest.raises(Gone if is_old else Invalid):
                 self.ask(which, undoing.begin, operation, DAYS, {})
             return
+        if not undos.is_known(past, self.accounts[which], steps):
+            return
         after, left = undos.undo(past, self.accounts[which], steps)
         dry = self.ask(which, undoing.preview, operation, DAYS, {})
         done = self.ask(which, undoing.begin, operation, DAYS, {})

@@ -80,10 +80,10 @@ def own(one: Event) -> list[str]:
 
 
 def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
-    """What is left of two records that would have the same key is the one that asks for it."""
+    """What is left of two records that would have the same key is the one that asks for it, from the bin before all."""
     todo, taken = list(todo), set[Key]()
     while True:
-        undoing = _Undoing(past, state_of(account), taken)
+        undoing = _Undoing(past, state_of(account), taken, todo)
         undoing.undo(todo)
         if (clash := next(undoing.clashes(todo), None)) is None:
             return Undone(account_of(undoing.state, account), undoing.left)
@@ -91,7 +91,10 @@ def undo(past: Past, account: Account, todo: Iterable[Step]) -> Undone:
 
 
 class _Undoing:
-    def __init__(self, past: Past, now: State, taken: set[Key]) -> None:
+    def __init__(self, past: Past, now: State, taken: set[Key], todo: list[Step]) -> None:
+        asking = {one.event.key for one in todo}
+        self._binned = {one: event for one, event in deletions(past).items() if one not in asking}
+        self._back = set[Key]()
         self._purged = {one.key for one in past.events if one.verb == "purge"}
         self._now, self._taken = now, taken
         self.state: State = {one: dict(row) for one, row in now.items()}
@@ -115,7 +118,7 @@ class _Undoing:
     def clashes(self, todo: list[Step]) -> Iterator[Key]:
         """Records that were set back to a key that another one has."""
         asking = {one.event.key for one in todo if one.event.verb in ("update", "delete")} - self._taken
-        for one in sorted(asking & self.state.keys()):
+        for one in (*sorted(self._back), *sorted(asking & self.state.keys())):
             if one[0] != "lead" and self.state[one] != self._now.get(one):
                 mine = key(self.state[one])
                 others = (row for other, row in self.state.items() if other[0] == one[0] and other != one)
@@ -174,10 +177,20 @@ class _Undoing:
     def _missing(self, one: Key, values: View) -> list[str]:
         """Which of the values are links to what is not there."""
         links = [(table, link) for table, link in LINKS.items() if values.get(link) is not None]
-        found = [link for table, link in links if (table, values[link]) not in self.state]
+        found = [link for table, link in links if not self._is_there((table, values[link]))]
         if found:
             self._leave(one, MISSING)
         return found
+
+    def _is_there(self, one: Key) -> bool:
+        """Whether a record is there, or comes back from the bin."""
+        if one not in self.state and one in self._binned:
+            if one in self._taken:
+                self._leave(one, TAKEN)
+            else:
+                self.state[one] = {name: (self._binned[one].before or {})[name] for name in NAMES[one[0]]}
+                self._back.add(one)
+        return one in self.state
 
     def _put(self, one: Key, values: View, *, is_there: bool) -> None:
         needed = ("name", *LINKS.values())
@@ -185,6 +198,12 @@ class _Undoing:
             self._leave(one, NEEDED)
         else:
             self.state[one] = values
+
+
+def is_known(past: Past, account: Account, todo: Iterable[Step]) -> bool:
+    """Whether no erasure may have touched what an undo would bring back from the bin."""
+    links = {(table, (one.event.before or {}).get(link)) for one in todo for table, link in LINKS.items()}
+    return not links & (past.unknown - state_of(account).keys())
 
 
 def deletions(past: Past) -> dict[Key, Event]:

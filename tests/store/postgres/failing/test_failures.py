@@ -226,6 +226,7 @@ def test_a_commit_that_nobody_can_tell_of(cluster: Cluster, tapped: Client, tap:
     sound(url)
 
 
+@pytest.mark.hurried
 def test_a_database_that_is_gone_when_a_server_begins_is_waited_for_with_503() -> None:
     async def begin() -> None:
         db = await open_database("postgresql://127.0.0.1:1/gone", time.time, POOL_SIZE)

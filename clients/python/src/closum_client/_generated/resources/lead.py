@@ -373,10 +373,11 @@ class Leads:
 
     def batch(self, *, items: Sequence[Mapping[str, Any]], atomic: bool | UnsetType | None = UNSET) -> Any:
         """Does up to 1,000 things with leads in one call and in one operation, which can be undone as a
-        whole: `create`, `update`, `upsert` and `delete`. Each item has the `status` and the `body` that
-        it would have had alone, and an item that is refused leaves the others as they are. With
-        `atomic` all of them are written, or none: then one refused item is 422, with its faults by the
-        number of the item, from 0. Each item has the limits of a body, the call those of 16 MiB.
+        whole: `create`, `update` (as PUT does it), `patch`, `upsert` and `delete`. Each item has the
+        `status` and the `body` that it would have had alone, and an item that is refused leaves the
+        others as they are. With `atomic` all of them are written, or none: then one refused item is
+        422, with its faults by the number of the item, from 0. Each item has the limits of a body, the
+        call those of 16 MiB.
 
         Args:
             items (list[dict]): What to do, in this order: at most 1,000 items, the whole body at most

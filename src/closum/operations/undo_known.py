@@ -1,0 +1,165 @@
+"""All that undoing changes depends on: the reads of an undo."""
+
+import contextlib
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from closum.errors import Internal
+from closum.model.change import CREATE, DELETIONS, By
+from closum.model.resource import Resource, Row
+from closum.operations import binned, deletion, kept, plan, undone
+from closum.operations.binned import resource_of
+from closum.operations.edit import Key, Known, shown_by
+from closum.operations.kept import DAMAGED
+from closum.operations.undone import UndoKey
+from closum.store import bin as bins
+from closum.store import history, rows
+from closum.store.history import Past
+from closum.store.integrity import UNREADABLE
+from closum.store.unit import Unit
+
+_POSITION = attrgetter("position")
+NOT_TAKEN = "Operation {} cannot be undone: no rule of this version takes a value from before it"
+
+
+@dataclass(slots=True)
+class Looked:
+    """Changes, and all that undoing them depends on: later changes are by record, in their order.
+
+    `into` has, of records that an undo of a merge brought back, those that they had gone into; `binned` the deletions of
+    records in the bin which the undo would link to, and of those that went with them.
+    """
+
+    by: By
+    past: Sequence[Past]
+    known: Known
+    later: dict[Key, list[Past]] = field(default_factory=dict)
+    into: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    binned: Mapping[Key, Past] = field(default_factory=dict)
+
+    def behind(self, one: Past) -> list[Past]:
+        """The changes of a record behind one."""
+        later = self.later.get((resource_of(one.resource), one.id), [])
+        return [other for other in later if other.position > one.position]
+
+
+@contextlib.contextmanager
+def reading(operation: int) -> Iterator[None]:
+    """Internal where what the history has of an operation cannot be read."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise Internal(DAMAGED.format(operation)) from None
+
+
+def depends(unit: Unit, operation: int, past: Sequence[Past], undos: Container[UndoKey] = ()) -> Looked:
+    """What undoing changes depends on: those of an operation without what these of its undos have undone.
+
+    Raises Internal where the history is damaged.
+    """
+    _refuse_damaged(operation, past)
+    _refuse_unknown(unit, operation, past)
+    looked = Looked(unit.by._replace(cause="undo", cause_id=operation), past, plan.known_of(unit))
+    looked.later = _later(unit, operation, past)
+    by_name = {(resource.name, record_id): some for (resource, record_id), some in looked.later.items()}
+    looked.past = undone.not_undone(past, by_name, operation, undos)
+    looked.into = undone.merged_before(unit, looked.past)
+    for resource, some in _by_resource(looked.past).items():
+        _look_up_records(unit, looked, resource, some)
+    looked.binned = _look_up_binned(unit, looked, operation)
+    return looked
+
+
+def _later(unit: Unit, operation: int, past: Sequence[Past]) -> dict[Key, list[Past]]:
+    """The changes of each record behind the first of these, in their order. Where nothing else was changed between these, they
+    are not read again."""
+    found, first, last = dict[Key, list[Past]](), 0, 0
+    if past:
+        first, last = (end(past, key=_POSITION).position for end in (min, max))
+    is_whole = last - first + 1 == len(past)
+    for one in sorted(past, key=_POSITION) if is_whole else ():
+        found.setdefault((resource_of(one.resource), one.id), []).append(one)
+    for resource, some in _by_resource(past).items():
+        ids = dict.fromkeys(one.id for one in some)
+        read = history.of_records(unit, resource, ids, last if is_whole else first)
+        for record_id, changes_of in read.items():
+            _refuse_damaged(operation, changes_of)
+            found.setdefault((resource, record_id), []).extend(changes_of)
+    return found
+
+
+def _look_up_binned(unit: Unit, looked: Looked, operation: int) -> dict[Key, Past]:
+    past, known = looked.past, looked.known
+    links = [
+        (nested.resource, (one.before or {}).get(nested.link))
+        for one in past
+        for nested in resource_of(one.resource).nested
+    ]
+    absent = [(other, one) for other, one in links if one and known.row(other, one) is None]
+    own = {(resource_of(one.resource), one.id) for one in past if one.verb in DELETIONS}
+    wanted = [key for key in dict.fromkeys(absent) if key not in own]
+    found = binned.whole(unit, bins.of_records(unit, wanted)) if wanted else []
+    _refuse_damaged(operation, found)
+    _refuse_unknown(unit, operation, found)
+    for resource, some in _by_resource(found).items():
+        _look_up_records(unit, looked, resource, some)
+    return {(resource_of(one.resource), one.id): one for one in found}
+
+
+def _refuse_damaged(operation: int, past: Iterable[Past]) -> None:
+    if not all(map(kept.is_sound, past)):
+        raise Internal(DAMAGED.format(operation))
+
+
+def _refuse_unknown(unit: Unit, operation: int, past: Iterable[Past]) -> None:
+    """Internal where a change names what all accounts share, and it is not there."""
+    named: dict[Resource, set[int]] = {}
+    for one in past:
+        for resource, ids in kept.references(resource_of(one.resource), one.before or {}).items():
+            named.setdefault(resource, set()).update(ids)
+    for resource, ids in named.items():
+        if ids - rows.rows_by(unit, resource, "id", ids).keys():
+            raise Internal(DAMAGED.format(operation))
+
+
+def _by_resource(past: Iterable[Past]) -> dict[Resource, list[Past]]:
+    found: dict[Resource, list[Past]] = {}
+    for one in past:
+        found.setdefault(resource_of(one.resource), []).append(one)
+    return found
+
+
+def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Sequence[Past]) -> None:
+    known = looked.known
+    ids = list(dict.fromkeys(one.id for one in past))
+    into = [one for (name, _), one in looked.into.items() if name == resource.name]
+    known.add(resource, rows.rows_by(unit, resource, "id", [*ids, *into]).values())
+    if shown_by(resource):
+        deletion.look_up_showing(unit, known, resource, ids)
+    deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    for other, column in resource.links:
+        links = {one.before[column] for one in past if one.before and one.before.get(column)}
+        absent = [one for one in links if known.row(other, one) is None]
+        known.add(other, rows.rows_by(unit, other, "id", absent).values())
+    if unique := resource.unique:
+        whole = {one.id: one.before for one in past if one.verb in DELETIONS and one.before}
+        whole |= {one: row for one in ids if (row := known.row(resource, one))}
+        some = [one for one in past if one.before and one.id in whole]  # the others stay deleted
+        keys = [_restored(resource, whole[one.id], one).get(unique.column) for one in some]
+        known.add(resource, rows.rows_by(unit, resource, unique.column, keys).values())
+
+
+def _restored(resource: Resource, whole: Row, one: Past) -> Row:
+    """The derived columns that a record has with the values that it had before; `whole` are all that it has at another time."""
+    with deriving(one):
+        return resource.derive({**dict.fromkeys(resource.own_columns), **whole, **(one.before or {})})
+
+
+@contextlib.contextmanager
+def deriving(one: Past) -> Iterator[None]:
+    """Internal where what is made from a value that a change kept cannot be made any more."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise Internal(NOT_TAKEN.format(one.operation)) from error
