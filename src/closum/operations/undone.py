@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from closum.errors import NotFound
-from closum.model.change import CLOCK, CREATE, INTO, MERGE, RESTORE, UPDATE
+from closum.model.change import CLOCK, CREATE, INTO, MERGE, RESTORE, UPDATE, By
 from closum.model.resource import Resource, Row
 from closum.operations import kept
 from closum.store import operation as operations
@@ -23,6 +23,14 @@ UndoKey = int | str
 
 STEP = "undo:"
 """How the request begins of the steps of an undo that is background work: no client can send one that does."""
+
+
+class Work(NamedTuple):
+    """Background work, as its steps name it; `request_id` is that of the steps of an undo, "" else."""
+
+    cause: str
+    cause_id: int
+    request_id: str
 
 
 class Whole(NamedTuple):
@@ -68,16 +76,24 @@ def find(unit: Unit, operation: int) -> Whole:
     head = operations.head(unit, operation)
     if head is None or is_mark(head):
         raise NotFound(UNKNOWN)
-    return whole(unit, head)
+    work = work_of(head.by)
+    return of_work(unit, [work])[0] if work else Whole([head])
 
 
-def whole(unit: Unit, head: Head) -> Whole:
-    """The operation that has a step."""
-    by = head.by
+def work_of(by: By) -> Work | None:
+    """The background work that a step is of; None for an operation without steps."""
     if by.cause_id is None or (by.cause == UNDO and not is_step(by.request_id)):
-        return Whole([head])
-    found = operations.caused(unit, by.cause, by.cause_id)
-    return Whole([one for one in found if by.cause != UNDO or one.by.request_id == by.request_id])
+        return None
+    return Work(by.cause, by.cause_id, by.request_id if by.cause == UNDO else "")
+
+
+def of_work(unit: Unit, wanted: Sequence[Work]) -> list[Whole]:
+    """The operation that each piece of background work is."""
+    found = operations.caused(unit, [(one.cause, one.cause_id) for one in wanted])
+    return [
+        Whole([head for head in heads if one.request_id in ("", head.by.request_id)])
+        for one, heads in zip(wanted, found, strict=True)
+    ]
 
 
 def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:
