@@ -171,6 +171,19 @@ def test_work_that_goes_on_is_not_undone(session: Session, account: Account, man
     }
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_dry_run_says_whether_it_names_all(
+    session: Session, account: Account, many: int, monkeypatch: pytest.MonkeyPatch, is_whole: bool
+) -> None:
+    most = 2 * MANY if is_whole else 2 * MANY - 1
+    monkeypatch.setattr(undoing, "MOST_SHOWN", most)
+    with session.read() as unit:
+        found = undoing.preview(unit.of(account.id), many, KEPT, {})
+    counts = (most, 0) if is_whole else (None, None)
+    assert (found["undone_count"], found["left_count"]) == counts
+    assert (len(found["undone"]), found["left"]) == (most, [])
+
+
 def test_what_was_changed_since_is_left_and_can_be_undone_later(
     session: Session, account: Account, many: int
 ) -> None:
@@ -184,6 +197,7 @@ def test_what_was_changed_since_is_left_and_can_be_undone_later(
     ]
     assert (done["left"], done["left_count"]) == (left, 2)
     assert (found["left"], len(found["undone"])) == (left, 2 * MANY - 2)
+    assert (found["left_count"], found["undone_count"]) == (2, 2 * MANY - 2)
     assert shown(session, account, LEAD, 5)["name"] == "Eva"
     undone_at_once(session, account, changed)
     rest = work(session, account, many)
