@@ -307,6 +307,17 @@ def test_background_work_is_one_operation(session: Session, account: Account) ->
     assert state(session, account) == before
 
 
+def test_every_undo_of_an_operation_is_listed(session: Session, account: Account) -> None:
+    """Commands give their requests no id: two undos are two operations all the same."""
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    operation = change(session, account, LEAD, lead.id, {"name": "Eva"})
+    first = undone_at_once(session, account, operation).operation
+    again = undone_at_once(session, account, first).operation
+    second = undone_at_once(session, account, operation).operation
+    undoes = {one["id"]: one["undoes"] for one in listed(session, account)}
+    assert [undoes[one] for one in (first, again, second)] == [operation, first, operation]
+
+
 def test_of_background_work_what_was_changed_between_is_left(session: Session, account: Account) -> None:
     create(session, account, LEAD, {"name": "Ana"})
     caused(session, account, update(1, "Ana 1"))
