@@ -42,6 +42,15 @@ def test_much_is_undone_in_steps(command: Command, session: Session, account: Ac
     assert again.stdout == "1600 emails would be undone.\n1600 leads would be undone.\n"
 
 
+def test_a_dry_run_of_very_much_says_that_it_does_not_name_all(
+    command: Command, session: Session, account: Account
+) -> None:
+    with session.write(account.id) as unit:
+        operation = as_one(unit, LEAD, leads(5_001, "many"))
+    tried = command("lead", "undo", str(operation), "--dry-run")
+    assert tried.stdout.splitlines()[-1] == "These are of the last 10,000 changes: there are more."
+
+
 @pytest.mark.parametrize("number", ["99", "2", "x", "0", "-1"])
 def test_what_is_no_operation(command: Command, session: Session, account: Account, number: str) -> None:
     create(session, account, LEAD, {"name": "Ana", "email": {"email": "ana@example.com"}})

@@ -139,7 +139,9 @@ def test_an_undo_gives_back_what_was(api: Client) -> None:
     done = answer.json()["data"]
     assert done == {
         "operation": operation + 1,
+        "undone_count": 1,
         "undone": [{"resource": "lead", "id": lead, "properties": ["name"]}],
+        "left_count": 0,
         "left": [],
     }
     assert answer.headers["x-operation"] == str(operation + 1)
@@ -173,9 +175,10 @@ def test_what_was_changed_since_is_named_and_left(api: Client) -> None:
     change(api, f"/api/lead/{lead}", {"name": "Ida"})
     left = [{"resource": "lead", "id": lead, "properties": ["name"], "reason": "changed since"}]
     undone = [{"resource": "lead", "id": lead, "properties": ["city_id"]}]
-    assert undo(api, operation, {"dry_run": True}) == {"operation": None, "undone": undone, "left": left}
+    found = {"undone_count": 1, "undone": undone, "left_count": 1, "left": left}
+    assert undo(api, operation, {"dry_run": True}) == {"operation": None, **found}
     done = undo(api, operation)
-    assert (done["undone"], done["left"]) == (undone, left)
+    assert done == {"operation": done["operation"], **found}
     assert api.data("GET", f"/api/lead/{lead}")["name"] == "Ida"
     assert api.data("GET", f"/api/lead/{lead}")["city_id"] is None
 

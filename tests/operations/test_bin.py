@@ -314,6 +314,6 @@ def test_a_deleted_lead_is_not_found(session: Session, account: Account, asked: 
     assert found() == [([1, 2, 3], 3)] * 2
     delete(session, account, (LEAD, 2), (LEAD, 1))
     with session.write(account.id) as unit:
-        bins.restore(unit, entries.page(unit, 2**63 - 1, 1)[0].position)
+        bins.restore(unit, entries.page(unit, 2**63 - 1, 1)[0][0].position)
     assert found() == [([1, 3], 2)] * 2
     assert faults(session) == []

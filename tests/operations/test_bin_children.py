@@ -33,7 +33,7 @@ def delete(session: Session, account: Account, resource: Resource, record_id: in
     with session.write(account.id) as unit:
         operation = records.delete(unit, resource, record_id).operation
         assert operation
-        return next(one.position for one in entries.page(unit, 2**63 - 1, 1))
+        return next(one.position for one, _ in entries.page(unit, 2**63 - 1, 1))
 
 
 def binned(session: Session, account: Account) -> list[tuple[str, int]]:

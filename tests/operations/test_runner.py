@@ -364,7 +364,8 @@ def test_a_step_writes_as_its_work(servers: Servers) -> None:
             await server.work()
             past = await db.read(history.since, 0, 100, account_id=1)
             assert [one.by for one in past] == [By(None, "", "counting", 7)] * STEPS
-            assert len(await db.read(operation.caused, "counting", 7, account_id=1)) == STEPS
+            (steps,) = await db.read(operation.caused, [("counting", 7)], account_id=1)
+            assert len(steps) == STEPS
 
     servers.run(scenario)
 

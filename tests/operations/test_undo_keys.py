@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from closum.accounts import users
 from closum.model.change import Operation
-from closum.operations import check, deletion, plan, undo
+from closum.operations import check, deletion, plan, records, undo
 from closum.operations.edit import Edit
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -108,3 +108,18 @@ def test_any_keys_that_end_valid_can_be_written(
 def body(name: str) -> Body:
     address = {"email": f"{name}@example.com"}
     return {"name": "Ana", "email": address} if name == "a" else address
+
+
+def test_a_record_that_comes_and_goes_never_has_a_version_again(session: Session, account: Account) -> None:
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    with session.write(account.id) as unit:
+        deleted = records.delete(unit, LEAD, lead.id).operation
+    versions = []
+    for _ in range(3):
+        back = undone(session, account, deleted).operation
+        with session.read() as unit:
+            versions.append(rows.rows_by(unit.of(account.id), LEAD, "id", [lead.id])[lead.id]["version"])
+        undone(session, account, back)
+    assert versions == [2, 3, 4]
+    with session.read() as unit:
+        assert list(check.faults(unit, lambda done, total: None)) == []

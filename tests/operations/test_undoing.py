@@ -171,6 +171,19 @@ def test_work_that_goes_on_is_not_undone(session: Session, account: Account, man
     }
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_dry_run_says_whether_it_names_all(
+    session: Session, account: Account, many: int, monkeypatch: pytest.MonkeyPatch, is_whole: bool
+) -> None:
+    most = 2 * MANY if is_whole else 2 * MANY - 1
+    monkeypatch.setattr(undoing, "MOST_SHOWN", most)
+    with session.read() as unit:
+        found = undoing.preview(unit.of(account.id), many, KEPT, {})
+    counts = (most, 0) if is_whole else (None, None)
+    assert (found["undone_count"], found["left_count"]) == counts
+    assert (len(found["undone"]), found["left"]) == (most, [])
+
+
 def test_what_was_changed_since_is_left_and_can_be_undone_later(
     session: Session, account: Account, many: int
 ) -> None:
@@ -184,6 +197,7 @@ def test_what_was_changed_since_is_left_and_can_be_undone_later(
     ]
     assert (done["left"], done["left_count"]) == (left, 2)
     assert (found["left"], len(found["undone"])) == (left, 2 * MANY - 2)
+    assert (found["left_count"], found["undone_count"]) == (2, 2 * MANY - 2)
     assert shown(session, account, LEAD, 5)["name"] == "Eva"
     undone_at_once(session, account, changed)
     rest = work(session, account, many)
@@ -321,6 +335,17 @@ def test_background_work_is_one_operation(session: Session, account: Account) ->
     assert state(session, account) == before
 
 
+def test_every_undo_of_an_operation_is_listed(session: Session, account: Account) -> None:
+    """Commands give their requests no id: two undos are two operations all the same."""
+    lead = create(session, account, LEAD, {"name": "Ana"})
+    operation = change(session, account, LEAD, lead.id, {"name": "Eva"})
+    first = undone_at_once(session, account, operation).operation
+    again = undone_at_once(session, account, first).operation
+    second = undone_at_once(session, account, operation).operation
+    undoes = {one["id"]: one["undoes"] for one in listed(session, account)}
+    assert [undoes[one] for one in (first, again, second)] == [operation, first, operation]
+
+
 def test_of_background_work_what_was_changed_between_is_left(session: Session, account: Account) -> None:
     create(session, account, LEAD, {"name": "Ana"})
     caused(session, account, update(1, "Ana 1"))
@@ -363,18 +388,3 @@ def test_a_server_does_it(session: Session, account: Account, many: int, folder:
 
 def _run(folder: Path, scenario: Callable[[Servers], Awaitable[None]]) -> None:
     Servers(engine.current.url(folder)).run(scenario)
-
-
-def test_a_record_that_comes_and_goes_never_has_a_version_again(session: Session, account: Account) -> None:
-    lead = create(session, account, LEAD, {"name": "Ana"})
-    with session.write(account.id) as unit:
-        deleted = records.delete(unit, LEAD, lead.id).operation
-    versions = []
-    for _ in range(3):
-        back = undone_at_once(session, account, deleted).operation
-        with session.read() as unit:
-            versions.append(rows.rows_by(unit.of(account.id), LEAD, "id", [lead.id])[lead.id]["version"])
-        undone_at_once(session, account, back)
-    assert versions == [2, 3, 4]
-    with session.read() as unit:
-        assert list(check.faults(unit, lambda done, total: None)) == []

@@ -32,6 +32,8 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     ),
     "history.at": (lambda unit: changed(history.at(unit, [3, 1, 9])), [("lead", 2), ("email", 1)]),
     "merged.final": (lambda unit: [merged.final(unit, LEAD, one) for one in (1, 9)], [None, None]),
+    "merged.merge": (lambda unit: merged.merge(unit, LEAD, 1), None),
+    "merged.chain": (lambda unit: merged.chain(unit, LEAD, 1), []),
     "merged.walk": (lambda unit: list(merged.walk(unit, 2)), []),
     "operation.newest": (
         lambda unit: [
@@ -40,16 +42,21 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         [[(3, 3), (1, 2)], [(3, 3)], [(1, 2)], [(1, 1)], []],
     ),
     "operation.caused": (
-        lambda unit: [spans(operation.caused(unit, *one)) for one in (("import", 7), ("undo", 1))],
+        lambda unit: [spans(one) for one in operation.caused(unit, [("import", 7), ("undo", 1)])],
         [[], []],
     ),
     "operation.caused_back": (lambda unit: operation.caused_back(unit, "import", 7, "", 9, 9), []),
     "operation.counts": (
-        lambda unit: sorted(operation.counts(unit, 1, 2)),
-        [("email", "create", "command", 1), ("lead", "create", "command", 1)],
+        lambda unit: {
+            first: sorted(some) for first, some in operation.counts(unit, [(1, 2), (3, 3)]).items()
+        },
+        {
+            1: [("email", "create", "command", 1), ("lead", "create", "command", 1)],
+            3: [("lead", "create", "command", 1)],
+        },
     ),
     "operation.end": (lambda unit: [operation.end(unit, one) for one in (1, 3)], [2, 3]),
-    "operation.first_caused": (lambda unit: operation.first_caused(unit, "import", 7), None),
+    "operation.first_caused": (lambda unit: operation.first_caused(unit, [("import", 7)]), {}),
     "operation.head": (
         lambda unit: [
             one and (one.last, one.size)

@@ -84,6 +84,12 @@ def _array(name: str, text: str) -> Schema:
     return {"type": "array", "items": schemas.ref(name), "description": text}
 
 
+def _count(text: str) -> Schema:
+    null = "`null` of a dry run that names the last ones alone"
+    return {"type": ["integer", "null"], "minimum": 0, "description": f"{text}; {null}"}
+
+
+_LAST = "of a dry run only of the last 10,000 changes"
 _JOB = schemas.object_of(
     {
         "id": {"type": "string", "description": "The id of the work, such as `undo-1`"},
@@ -136,10 +142,10 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "The id of the undo, which is an operation too; `null` where nothing could be undone, and of "
                 "a dry run",
             },
-            "undone": _array(
-                "UndoneRecord", "What is as it was before; of a dry run the last 10,000 changes"
-            ),
-            "left": _array("Left", "What stays as it is, and why"),
+            "undone_count": _count("How many records `undone` names"),
+            "undone": _array("UndoneRecord", f"What is as it was before; {_LAST}"),
+            "left_count": _count("How many entries `left` has"),
+            "left": _array("Left", f"What stays as it is, and why; {_LAST}"),
         },
         description="What an undo did, or would do",
     ),
@@ -201,7 +207,9 @@ UNDONE = responses.data(
     schemas.ref("Undo"),
     {
         "operation": 435,
+        "undone_count": 1,
         "undone": [{"resource": "lead", "id": 1, "properties": ["name"]}],
+        "left_count": 1,
         "left": [{"resource": "lead", "id": 7, "properties": ["name"], "reason": "changed since"}],
     },
     headers=responses.OF_WRITE,

@@ -116,6 +116,8 @@ def _tell(found: dict[str, Any], undone: str, stays: str) -> None:
         click.echo(f"{number(count, resource)} {undone}.")
     if not counts:
         click.echo(f"Nothing {undone}.")
+    if found["undone_count"] is None:
+        click.echo(f"These are of the last {undoing.MOST_SHOWN:,} changes: there are more.")
     _tell_left(found["left"], stays)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from closum.errors import Faults, Internal, Invalid, NotFound, fault
@@ -25,7 +26,6 @@ from closum.store.unit import Unit, timestamp
 
 NAME = "bin"
 DAY = 24 * 3600
-AT_ONCE = 50  # entries whose records are read together
 LARGE = 1_000  # entries that are counted together
 
 
@@ -61,17 +61,11 @@ def kind(history_days: int) -> Kind:
 def read(unit: Unit, wanted: Wanted, most: int, kept_days: int) -> Entries:
     """At most so many entries, fewer where their records are large."""
     found = bins.page(unit, wanted.before, most + 1, wanted.resource, wanted.record_id)
-    page = list[tuple[Entry, Past | None]]()
-    size = 0
-    for start in range(0, min(len(found), most), AT_ONCE):
-        if size > PAGE_BYTES:
-            break
-        some = found[start : min(start + AT_ONCE, most)]
-        past = {one.position: one for one in history.at(unit, [entry.position for entry in some])}
-        page += [(entry, past.get(entry.position)) for entry in some]
-        size += sum(len(str(one.before)) for one in past.values())
-    shown = _shown(unit, page, kept_days)
-    return Entries(shown, page[-1][0].position if len(page) < len(found) else None)
+    before = accumulate((size for _, size in found), initial=0)
+    some = [entry for (entry, _), size in zip(found[:most], before, strict=False) if size <= PAGE_BYTES]
+    past = {one.position: one for one in history.at(unit, [entry.position for entry in some])}
+    shown = _shown(unit, [(entry, past.get(entry.position)) for entry in some], kept_days)
+    return Entries(shown, some[-1].position if len(some) < len(found) else None)
 
 
 def retrieve(unit: Unit, position: int, kept_days: int) -> dict[str, Any]:

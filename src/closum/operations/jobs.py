@@ -1,6 +1,7 @@
 """Background work as clients see it: how far it is, and what it has done."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from closum.errors import NotFound
@@ -22,7 +23,7 @@ def job_id(kind: str, number: int) -> str:
 def read(unit: Unit, most: int) -> tuple[list[dict[str, Any]], bool]:
     """At most so many pieces of work, the newest first, and whether there are more."""
     found = background.jobs(unit, most + 1)
-    return [shown(unit, one) for one in found[:most]], len(found) > most
+    return _shown(unit, found[:most]), len(found) > most
 
 
 def retrieve(unit: Unit, text: str) -> dict[str, Any]:
@@ -30,14 +31,17 @@ def retrieve(unit: Unit, text: str) -> dict[str, Any]:
     named = _ID.fullmatch(text)
     if not named or int(named[2]) > MAX_ID or not (job := background.job(unit, named[1], int(named[2]))):
         raise NotFound
-    return shown(unit, job)
+    return _shown(unit, [job])[0]
 
 
-def shown(unit: Unit, job: Job) -> dict[str, Any]:
+def _shown(unit: Unit, found: Sequence[Job]) -> list[dict[str, Any]]:
     """As an answer has it. `operation` is what it has done, of which it names what it has left."""
-    if job.kind == UNDO:
-        return begun(job)
-    return begun(job) | {"operation": operations.first_caused(unit, job.kind, job.number)}
+    others = [(one.kind, one.number) for one in found if one.kind != UNDO]
+    firsts = operations.first_caused(unit, others)
+    return [
+        begun(one) if one.kind == UNDO else begun(one) | {"operation": firsts.get((one.kind, one.number))}
+        for one in found
+    ]
 
 
 def begun(job: Job) -> dict[str, Any]:

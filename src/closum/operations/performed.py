@@ -1,17 +1,18 @@
 """What was done in an account: each call, command and background work as one operation, the newest first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from closum.model.change import CREATE, RESTORE
 from closum.model.draft import MAX_ID
 from closum.operations import feed, undone
-from closum.operations.undone import Whole, has_steps, is_mark
+from closum.operations.undone import Whole, Work, is_mark
 from closum.store import identity
 from closum.store import operation as operations
-from closum.store.operation import UNDO, Head
+from closum.store.operation import UNDO, Counted, Head
 from closum.store.unit import Unit
 
 AT_ONCE = 100  # operations that are looked at together
@@ -33,81 +34,88 @@ class Page(NamedTuple):
     next: int | None
 
 
-class _Shown(NamedTuple):
-    whole: Whole
-    counts: Counts | None
-
-
 def page(unit: Unit, most: int, kept_days: int, before: int | None = None) -> Page:
     """At most so many operations, fewer where they have many changes or steps; those before one, where it is given."""
-    found, counted, last = list[_Shown](), 0, None
-    for looked, (head, whole) in enumerate(_back(unit, before or MAX_ID)):
+    found, counted, last = list[Whole](), 0, None
+    for looked, (head, whole) in enumerate(_back(unit, before or MAX_ID, most)):
         if len(found) == most or counted > MOST_COUNTED or looked > MOST_LOOKED_AT:
-            return Page(_shown(unit, found, kept_days), last)
+            return Page(_shown(unit, found, kept_days, MOST_COUNTED), last)
         last = head.id
         if whole and whole.id == head.id:
-            counts = _counts(unit, whole, MOST_COUNTED)
-            counted += whole.size if counts is not None else 0
-            found.append(_Shown(whole, counts))
-    return Page(_shown(unit, found, kept_days), None)
+            counted += whole.size if whole.size <= MOST_COUNTED else 0
+            found.append(whole)
+    return Page(_shown(unit, found, kept_days, MOST_COUNTED), None)
 
 
 def retrieve(unit: Unit, operation: int, kept_days: int) -> dict[str, Any]:
     """One operation, with the first records that it changed. Raises NotFound."""
     found = undone.find(unit, operation)
-    (shown,) = _shown(unit, [_Shown(found, _counts(unit, found, MOST_COUNTED_ALONE))], kept_days)
+    (shown,) = _shown(unit, [found], kept_days, MOST_COUNTED_ALONE)
     return {**shown, "records": list(_records(unit, found))}
 
 
-def _back(unit: Unit, before: int) -> Iterator[tuple[Head, Whole | None]]:
-    """Operations before a position, the last one first, each with the one that it is a step of; None for what is none."""
-    work = dict[tuple[str, int | None, str], Whole]()
-    heads = operations.newest(unit, before, AT_ONCE)
+def _back(unit: Unit, before: int, most: int) -> Iterator[tuple[Head, Whole | None]]:
+    """Operations before a position, the last one first, each with the one that it is a step of; None for what is none.
+
+    They are for a page of so many.
+    """
+    known, size = dict[Work, Whole](), max(AT_ONCE, most + 1)
+    heads = operations.newest(unit, before, size)
     if heads and before != MAX_ID:  # which may be in the middle of the first one
         heads[0] = heads[0]._replace(last=operations.end(unit, heads[0].id))
     while heads:
-        for head in heads:
-            key = (head.by.cause, head.by.cause_id, head.by.request_id if head.by.cause == UNDO else "")
+        for place, head in enumerate(heads):
+            work = undone.work_of(head.by)
             if is_mark(head):
                 yield head, None
-            elif not has_steps(head.by):
+            elif work is None:
                 yield head, Whole([head])
             else:
-                if key not in work:
-                    work[key] = undone.whole(unit, head)
-                yield head, work[key]
-        heads = operations.newest(unit, heads[-1].id, AT_ONCE)
+                if work not in known:
+                    some = _unknown(heads[place:], known, most + 1)
+                    known |= zip(some, undone.of_work(unit, some), strict=True)
+                yield head, known[work]
+        heads = operations.newest(unit, heads[-1].id, size)
 
 
-def _counts(unit: Unit, whole: Whole, most: int) -> Counts | None:
-    """None where there are too many changes to count."""
-    if whole.size > most:
-        return None
+def _unknown(heads: Iterable[Head], known: Container[Work], most: int) -> list[Work]:
+    """The first pieces of background work with these steps that are not known, at most so many."""
+    works = dict.fromkeys(undone.work_of(head.by) for head in heads)
+    return [*islice((one for one in works if one and one not in known), most)]
+
+
+def _counts(unit: Unit, found: Sequence[Whole], most: int) -> list[Counts | None]:
+    """Of each operation; None where it has too many changes to count."""
+    few = [one for one in found if one.size <= most]
+    counted = operations.counts(unit, [(step.id, step.last) for one in few for step in one.steps])
+    return [_sum(one, counted) if one.size <= most else None for one in found]
+
+
+def _sum(whole: Whole, counted: Mapping[int, Iterable[Counted]]) -> Counts:
     found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for step in whole.steps:
-        for resource, verb, cause, number in operations.counts(unit, step.id, step.last):
+        for resource, verb, cause, number in counted.get(step.id, ()):
             found[resource][RESTORE if (verb, cause) == (CREATE, UNDO) else verb] += number
     return {resource: dict(sorted(verbs.items())) for resource, verbs in sorted(found.items())}
 
 
-def _shown(unit: Unit, found: Iterable[_Shown], kept_days: int) -> list[dict[str, Any]]:
-    found = list(found)
-    firsts = [one.whole.first for one in found]
+def _shown(unit: Unit, found: Sequence[Whole], kept_days: int, most_counted: int) -> list[dict[str, Any]]:
+    firsts, counts = [one.first for one in found], _counts(unit, found, most_counted)
     emails = identity.emails(unit, {one.by.user_id for one in firsts if one.by.user_id is not None})
     undos = undone.in_force(unit, [one.id for one in firsts])
     return [
         {
-            "id": one.whole.id,
-            "at": one.whole.first.at,
-            "user": feed.user(one.whole.first.by, emails),
-            "cause": one.whole.first.by.cause,
-            "changes": one.whole.size,
-            "counts": one.counts,
-            "undoes": one.whole.first.by.cause_id if one.whole.first.by.cause == UNDO else None,
-            "undone_by": max(undos[one.whole.id].values(), default=None),
-            "can_be_undone_until": _until(one.whole.first.at, kept_days),
+            "id": one.id,
+            "at": one.first.at,
+            "user": feed.user(one.first.by, emails),
+            "cause": one.first.by.cause,
+            "changes": one.size,
+            "counts": counted,
+            "undoes": one.first.by.cause_id if one.first.by.cause == UNDO else None,
+            "undone_by": max(undos[one.id].values(), default=None),
+            "can_be_undone_until": _until(one.first.at, kept_days),
         }
-        for one in found
+        for one, counted in zip(found, counts, strict=True)
     ]
 
 

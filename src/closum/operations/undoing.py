@@ -59,7 +59,7 @@ def preview(unit: Unit, operation: int, kept_days: int, faults: Faults) -> dict[
         looked = undo_known.depends(unit, found.id, _some(unit, asked, asked.last, MOST_SHOWN), asked.undos)
     undo.refuse_undone(looked)
     todo, left = undo.decide(looked)
-    return shown(Undone(None, left, todo.changes))
+    return shown(Undone(None, left, todo.changes), is_whole=found.size <= MOST_SHOWN)
 
 
 def begin(unit: Unit, operation: int, kept_days: int, faults: Faults) -> Undone | Job:
@@ -170,8 +170,8 @@ def _note(place: dict[str, Any], done: int | None, number: int, left: Sequence[L
     place["left"] += [_left(one) for one in left[: max(0, FIRST_LEFT - len(place["left"]))]]
 
 
-def shown(done: Undone) -> dict[str, Any]:
-    """What was undone, and what was left, as clients are told."""
+def shown(done: Undone, is_whole: bool = True) -> dict[str, Any]:
+    """What was undone, and what was left, as clients are told; without counts where it is not the whole."""
     changed = [
         {
             "resource": one.resource.name,
@@ -180,7 +180,13 @@ def shown(done: Undone) -> dict[str, Any]:
         }
         for one in done.changes
     ]
-    return {"operation": done.operation, "undone": changed, "left": [_left(one) for one in done.left]}
+    return {
+        "operation": done.operation,
+        "undone_count": len(changed) if is_whole else None,
+        "undone": changed,
+        "left_count": len(done.left) if is_whole else None,
+        "left": [_left(one) for one in done.left],
+    }
 
 
 def _left(one: Left) -> dict[str, Any]:

@@ -27,6 +27,14 @@ STEP = "undo:"
 """How the request begins of the steps of an undo that is background work: no client can send one that does."""
 
 
+class Work(NamedTuple):
+    """Background work, as its steps name it; `request_id` is that of the steps of an undo, "" else."""
+
+    cause: str
+    cause_id: int
+    request_id: str
+
+
 class Whole(NamedTuple):
     """An operation: of background work all its steps, in their order."""
 
@@ -60,11 +68,6 @@ def is_step(request_id: str) -> bool:
     return request_id.startswith(STEP)
 
 
-def has_steps(by: By) -> bool:
-    """Whether what was done is a step of background work."""
-    return by.cause_id is not None and (by.cause != UNDO or is_step(by.request_id))
-
-
 def is_mark(head: Head) -> bool:
     """Whether it is no operation: a row that tells of the history itself."""
     return head.verb in (RESTORE, CLOCK)
@@ -75,16 +78,24 @@ def find(unit: Unit, operation: int) -> Whole:
     head = operations.head(unit, operation)
     if head is None or is_mark(head):
         raise NotFound(UNKNOWN)
-    return whole(unit, head)
+    work = work_of(head.by)
+    return of_work(unit, [work])[0] if work else Whole([head])
 
 
-def whole(unit: Unit, head: Head) -> Whole:
-    """The operation that has a step."""
-    by = head.by
-    if by.cause_id is None or not has_steps(by):
-        return Whole([head])
-    found = operations.caused(unit, by.cause, by.cause_id)
-    return Whole([one for one in found if by.cause != UNDO or one.by.request_id == by.request_id])
+def work_of(by: By) -> Work | None:
+    """The background work that a step is of; None for an operation without steps."""
+    if by.cause_id is None or (by.cause == UNDO and not is_step(by.request_id)):
+        return None
+    return Work(by.cause, by.cause_id, by.request_id if by.cause == UNDO else "")
+
+
+def of_work(unit: Unit, wanted: Sequence[Work]) -> list[Whole]:
+    """The operation that each piece of background work is."""
+    found = operations.caused(unit, [(one.cause, one.cause_id) for one in wanted])
+    return [
+        Whole([head for head in heads if one.request_id in ("", head.by.request_id)])
+        for one, heads in zip(wanted, found, strict=True)
+    ]
 
 
 def in_force(unit: Unit, wanted: Iterable[int]) -> dict[int, dict[UndoKey, int]]:

@@ -1,21 +1,26 @@
 """The bin: which deleted records can be restored. What they were is in the history, at the position of the deletion."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model.change import DELETE, Change, Operation
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource
 from closum.store import statements
+from closum.store.scope import OF_ACCOUNT
+from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
 from closum.store.unit import Effect, Unit, latest
 
 _COLUMNS = "position, resource, record_id, operation, deleted"
-_PAGE = (
-    f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position < ?{{more}} ORDER BY position DESC LIMIT ?"
-)
+_PAGE = f"""
+SELECT {_COLUMNS}, (
+    SELECT OCTET_LENGTH(before) FROM change
+    WHERE change.account_id = ? AND change.position = bin.position
+) FROM bin WHERE account_id = ? AND position < ?{{more}} ORDER BY position DESC LIMIT ?
+"""
 _AT = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position = ?"
-_OF_RECORD = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND resource = ? AND record_id = ?"
 _SINCE = f"SELECT {_COLUMNS} FROM bin WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 _ROW = "(?, ?, ?, ?, ?, ?)"
 
@@ -82,13 +87,13 @@ def cut(unit: Unit, position: int) -> None:
 
 def page(
     unit: Unit, before: int, most: int, resource: str | None = None, record_id: int | None = None
-) -> list[Entry]:
-    """At most so many entries before a position, the newest first."""
+) -> list[tuple[Entry, int]]:
+    """At most so many entries before a position, the newest first, each with how many bytes the history keeps of its record."""
     wanted = {"resource": resource, "record_id": record_id}
     given = {name: value for name, value in wanted.items() if value is not None}
     more = "".join(f" AND {name} = ?" for name in given)
-    values = (unit.account_id, min(before, MAX_ID), *given.values(), most)
-    return [Entry(*row) for row in unit.all(_PAGE.format(more=more), values)]
+    values = (unit.account_id, unit.account_id, min(before, MAX_ID), *given.values(), most)
+    return [(Entry(*row), size or 0) for *row, size in unit.all(_PAGE.format(more=more), values)]
 
 
 def at(unit: Unit, position: int) -> Entry | None:
@@ -99,8 +104,27 @@ def at(unit: Unit, position: int) -> Entry | None:
 
 def of_records(unit: Unit, keys: Sequence[tuple[Resource, int]]) -> list[Entry]:
     """The entries of those of the records that are in the bin."""
-    found = unit.all_of([(_OF_RECORD, (unit.account_id, one.name, number)) for one, number in keys])
-    return [Entry(*row) for rows in found for row in rows]
+    ids: dict[str, list[int]] = {}
+    for resource, record_id in keys:
+        ids.setdefault(resource.name, []).append(record_id)
+    asked = [
+        _of_records(len(chunk), unit.engine)(unit.account_id, name, *chunk)
+        for name, some in ids.items()
+        for chunk in statements.chunks(some)
+    ]
+    found = {Entry(*row) for rows in unit.all_of(asked) for row in rows}
+    places = {(resource.name, record_id): place for place, (resource, record_id) in enumerate(keys)}
+    return sorted(found, key=lambda one: (places[one.resource, one.record_id], one.position))
+
+
+@lru_cache
+def _of_records(number: int, engine: str) -> Prepared:
+    """Entries of so many records. Takes account, resource, ids."""
+    condition = sql("record.resource = {resource}", resource=parameter("resource"))
+    columns = Entry._fields
+    return statements.look_up(
+        OF_ACCOUNT, "bin", columns, "record_id", (condition,), number, engine, ("resource",)
+    )
 
 
 def walk(unit: Unit, size: int) -> Iterator[list[Entry]]:

@@ -16,7 +16,7 @@ from closum.store.health import Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
 
-TOO_LONG = "This list takes too long to read: ask for an earlier page or a smaller limit, go on by 'cursor', or filter for less"
+TOO_LONG = "This takes too long to read: ask for fewer at once by 'limit' or, where the call takes them, go on by 'cursor' or filter for less"
 
 STREAM_SECONDS = 30.0
 SLOW_SECONDS = 0.020  # of a read that the debug log has

@@ -29,7 +29,7 @@ from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
 from closum.store import merged, statements, tally
-from closum.store.scope import scope_of
+from closum.store.scope import OF_ACCOUNT, scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
 from closum.store.unit import Effect, Result, Unit, Values, latest
@@ -54,7 +54,6 @@ SELECT {", ".join(COLUMNS)} FROM change WHERE account_id = ? AND position >= ?
 AND position < COALESCE((SELECT position FROM change WHERE account_id = ? AND position > ? AND operation <> ?
                          ORDER BY position LIMIT 1), 9223372036854775807) ORDER BY position
 """
-_AT = f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position = ?"
 _SINCE = (
     f"SELECT {', '.join(COLUMNS)} FROM change WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?"
 )
@@ -167,8 +166,10 @@ def of_record(unit: Unit, resource: Resource, record_id: int, before: int, most:
 
 def at(unit: Unit, positions: Iterable[int]) -> list[Past]:
     """The changes at those of the positions that there are, in their order."""
-    found = unit.all_of([(_AT, (unit.account_id, one)) for one in positions])
-    return [_past(row) for rows in found for row in rows]
+    positions = list(positions)
+    asked = [_at(len(chunk), unit.engine)(unit.account_id, *chunk) for chunk in statements.chunks(positions)]
+    found = {row[0]: _past(row) for rows in unit.all_of(asked) for row in rows}
+    return [found[one] for one in positions if one in found]
 
 
 def since(unit: Unit, position: int, most: int) -> list[Past]:
@@ -372,6 +373,12 @@ def _of_records(resource: Resource, number: int, engine: str) -> Prepared:
     names = ("resource", "after")
     scope = scope_of(resource)
     return statements.look_up(scope, "change", COLUMNS, "id", conditions, number, engine, names)
+
+
+@lru_cache
+def _at(number: int, engine: str) -> Prepared:
+    """Changes at so many positions. Takes account, positions."""
+    return statements.look_up(OF_ACCOUNT, "change", COLUMNS, "position", (), number, engine, ())
 
 
 @lru_cache

@@ -6,9 +6,12 @@ closum's, gives no number again that the copy did not know of.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from closum.store import ledger
+from closum.store import ledger, statements
+from closum.store.scope import OF_ACCOUNT
+from closum.store.sql import Prepared
 from closum.store.unit import Unit, timestamp
 
 
@@ -175,9 +178,17 @@ def users(unit: Unit, account_id: int | None = None) -> list[User]:
 
 def emails(unit: Unit, ids: Iterable[int]) -> dict[int, str]:
     """The addresses of those users of the unit's account that there are, by id."""
-    sql = "SELECT id, email FROM account_user WHERE id = ? AND account_id = ?"
-    found = unit.all_of([(sql, (one, unit.account_id)) for one in sorted(ids)])
+    asked = [
+        _emails(len(chunk), unit.engine)(unit.account_id, *chunk) for chunk in statements.chunks(sorted(ids))
+    ]
+    found = unit.all_of(asked)
     return {row[0]: row[1] for rows in found for row in rows}
+
+
+@lru_cache
+def _emails(number: int, engine: str) -> Prepared:
+    """Addresses of so many users. Takes account, ids."""
+    return statements.look_up(OF_ACCOUNT, "account_user", ("id", "email"), "id", (), number, engine, ())
 
 
 def accesses(unit: Unit) -> dict[str, Access]:

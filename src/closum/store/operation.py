@@ -3,8 +3,9 @@
 The row before a position says which operation that row is of, and an operation's id is the position of its first row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from closum.model.change import By
@@ -49,10 +50,16 @@ _LAST = """
 SELECT position, operation FROM change WHERE account_id = ? AND position <= ? ORDER BY position DESC LIMIT 1
 """
 _OLDEST = "SELECT MIN(position) FROM change WHERE account_id = ?"
-COUNT = """
-SELECT resource, verb, cause, COUNT(*) FROM change WHERE account_id = ? AND position >= ? AND position <= ?
-GROUP BY resource, verb, cause
-"""
+_COUNTS = {
+    "sqlite": "WITH wanted (first, last) AS (VALUES {wanted})"
+    " SELECT first, resource, verb, cause, COUNT(*) FROM wanted CROSS JOIN change"
+    " WHERE account_id = ? AND position >= first AND position <= last GROUP BY first, resource, verb, cause",
+    "postgres": "SELECT first, found.* FROM (VALUES {wanted}) AS wanted (first, last) CROSS JOIN LATERAL"
+    " (SELECT resource, verb, cause, COUNT(*) FROM change"
+    " WHERE account_id = ? AND position >= first AND position <= last GROUP BY resource, verb, cause) AS found",
+}
+_MOST_SPANS = statements.MAX_VALUES // 2  # of a statement
+_NONE = (0, -1)  # a span without a position
 _ROWS = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND position >= ? AND position <= ?
 ORDER BY position LIMIT ?
@@ -65,7 +72,10 @@ _CAUSED_BACK = f"""
 SELECT {", ".join(history.COLUMNS)} FROM change WHERE account_id = ? AND cause = ? AND cause_id = ? AND position <= ?
 AND (? = '' OR request_id = ?) ORDER BY position DESC LIMIT ?
 """
-_FIRST_CAUSED = "SELECT MIN(position) FROM change WHERE account_id = ? AND cause = ? AND cause_id = ?"
+_FIRST_CAUSED = """
+WITH wanted (value) AS (VALUES {wanted})
+SELECT value, (SELECT MIN(position) FROM change WHERE account_id = ? AND cause = ? AND cause_id = value) FROM wanted
+"""
 
 
 class Head(NamedTuple):
@@ -92,25 +102,35 @@ class Undo(NamedTuple):
     request_id: str
 
 
+class Counted(NamedTuple):
+    """How many changes with a verb and a cause there are of the records of a resource."""
+
+    resource: str
+    verb: str
+    cause: str
+    number: int
+
+
 def newest(unit: Unit, before: int, most: int) -> list[Head]:
     """At most so many operations before a position, the last one first."""
     own = (unit.account_id,)
     return _heads(unit, _NEWEST, (*own, *own, before, *own, *own, most, *own))
 
 
-def caused(unit: Unit, cause: str, cause_id: int) -> list[Head]:
-    """Operations with a cause, in their order: those of an import, or those that undo another one."""
-    own, walk = (unit.account_id,), (unit.account_id, cause, cause_id)
-    found = _heads(unit, _CAUSED, (*own, *walk, MAX_ID, *own, *walk, MAX_ID, *own))
-    return found[::-1]
+def caused(unit: Unit, causes: Sequence[tuple[str, int]]) -> list[list[Head]]:
+    """Of each cause its operations, in their order: those of an import, or those that undo another one."""
+    own = (unit.account_id,)
+    walks = [(unit.account_id, *cause) for cause in causes]
+    asked = [(_CAUSED, (*own, *walk, MAX_ID, *own, *walk, MAX_ID, *own)) for walk in walks]
+    return [[_head(row) for row in reversed(found)] for found in unit.all_of(asked)]
 
 
 def undos(unit: Unit, operations: Iterable[int]) -> list[Undo]:
     """What undoes each of the operations."""
     found: list[Undo] = []
     own = (unit.account_id,)
-    for chunk in statements.chunks(operations):
-        rows = unit.all(_undos(len(chunk)), (*chunk, *own * 4))
+    asked = [(_undos(len(chunk)), (*chunk, *own * 4)) for chunk in statements.chunks(operations)]
+    for rows in unit.all_of(asked):
         found += [Undo(undone, operation, request_id or "") for undone, operation, request_id in rows]
     return found
 
@@ -142,10 +162,24 @@ def oldest(unit: Unit) -> int:
     return (row[0] or 0) if row else 0
 
 
-def counts(unit: Unit, first: int, last: int) -> list[tuple[str, str, str, int]]:
-    """How many changes there are between two positions, these included, by resource, verb and cause."""
-    found = unit.all(COUNT, (unit.account_id, first, last))
-    return [(resource, verb, cause, number) for resource, verb, cause, number in found]
+def counts(unit: Unit, spans: Iterable[tuple[int, int]]) -> dict[int, list[Counted]]:
+    """How many changes there are from the first to the last position of each span, by its first one.
+
+    No two spans begin at the same position.
+    """
+    spans = list(spans)
+    parts = [spans[start : start + _MOST_SPANS] for start in range(0, len(spans), _MOST_SPANS)]
+    found: dict[int, list[Counted]] = {}
+    for rows in unit.all_of([_count(unit, part) for part in parts]):
+        for first, *counted in rows:
+            found.setdefault(first, []).append(Counted(*counted))
+    return found
+
+
+def _count(unit: Unit, spans: Sequence[tuple[int, int]]) -> tuple[str, Values]:
+    number = statements.padded(len(spans))
+    filled = [*spans, *[_NONE] * (number - len(spans))]
+    return counting(number, unit.engine), (*chain.from_iterable(filled), unit.account_id)
 
 
 def rows(unit: Unit, first: int, last: int, most: int) -> list[history.Past]:
@@ -166,10 +200,15 @@ def caused_back(
     return history.read(unit, _CAUSED_BACK, values)
 
 
-def first_caused(unit: Unit, cause: str, cause_id: int) -> int | None:
-    """The first operation with a cause."""
-    row = unit.one(_FIRST_CAUSED, (unit.account_id, cause, cause_id))
-    return row[0] if row else None
+def first_caused(unit: Unit, causes: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """The first operation with each of the causes that has one."""
+    ids: dict[str, list[int]] = {}
+    for cause, cause_id in causes:
+        ids.setdefault(cause, []).append(cause_id)
+    chunks = [(cause, chunk) for cause, some in ids.items() for chunk in statements.chunks(some)]
+    found = unit.all_of([(_first_caused(len(one)), (*one, unit.account_id, cause)) for cause, one in chunks])
+    both = zip(chunks, found, strict=True)
+    return {(cause, one): first for (cause, _), rows in both for one, first in rows if first is not None}
 
 
 def _heads(unit: Unit, statement: str, values: Values) -> list[Head]:
@@ -179,6 +218,17 @@ def _heads(unit: Unit, statement: str, values: Values) -> list[Head]:
 def _head(row: Result) -> Head:
     position, last, resource, verb, at, user_id, request_id, cause, cause_id = row
     return Head(position, last, resource, verb, at, By(user_id, request_id or "", cause, cause_id))
+
+
+@lru_cache
+def counting(number: int, engine: str) -> str:
+    """What counts the changes of so many spans."""
+    return _COUNTS[engine].format(wanted=", ".join(["(?, ?)"] * number))
+
+
+@lru_cache
+def _first_caused(number: int) -> str:
+    return _FIRST_CAUSED.format(wanted=", ".join(["(?)"] * number))
 
 
 @lru_cache

@@ -146,6 +146,15 @@ def test_a_server_that_repeats_a_part_is_not_walked_for_ever(run: Run, script: S
 
 
 @BOTH
+def test_a_dry_run_says_where_it_does_not_name_all(run: Run, script: Scripted, entry_point: str) -> None:
+    lead = {"resource": "lead", "id": 1, "properties": None}
+    tried = {"operation": None, "undone_count": None, "undone": [lead], "left_count": None, "left": []}
+    script.data(tried)
+    shown = printed(run, to(script), "operation", "undo", "9", "--dry-run")
+    assert shown == "1 lead would be undone.\nThese are of the last changes alone: there are more.\n"
+
+
+@BOTH
 def test_a_large_undo_is_background_work(run: Run, script: Scripted, entry_point: str) -> None:
     script.data({"job": JOB}, 202)
     told = printed(run, to(script), "operation", "undo", "9")

@@ -36,6 +36,7 @@ ENTRY = {
     "operation": 3,
 }
 LEFT = {"resource": "lead", "id": 7, "properties": ["name"], "reason": "changed since"}
+NOTHING_UNDONE = {"operation": 10, "undone_count": 0, "undone": [], "left_count": 0, "left": []}
 JOB = {
     "id": "undo-1",
     "kind": "undo",
@@ -89,14 +90,16 @@ def test_one_operation_has_its_records(scripted: Scripted) -> None:
 def test_an_undo_says_what_is_done_and_what_is_left(scripted: Scripted) -> None:
     undone = {"resource": "lead", "id": 1, "properties": None}
     client, script = scripted(
-        ok({"operation": None, "undone": [undone], "left": [LEFT]}),
-        ok({"operation": 10, "undone": [], "left": []}),
+        ok({"operation": None, "undone_count": None, "undone": [undone], "left_count": None, "left": [LEFT]}),
+        ok(NOTHING_UNDONE),
         ok({"job": JOB}, 202),
     )
     tried = client.operations.undo(9, dry_run=True)
     assert tried == Undo(
         operation=None,
+        undone_count=None,
         undone=(UndoneRecord(resource="lead", id=1, properties=None),),
+        left_count=None,
         left=(Left(resource="lead", id=7, properties=("name",), reason="changed since"),),
     )
     done = client.operations.undo(9)
@@ -112,7 +115,7 @@ def test_an_undo_says_what_is_done_and_what_is_left(scripted: Scripted) -> None:
 
 def test_an_undo_whose_answer_is_lost_is_sent_again_with_its_key(scripted: Scripted) -> None:
     lost = httpx2.ReadError("gone")
-    client, script = scripted(lost, ok({"operation": 10, "undone": [], "left": []}))
+    client, script = scripted(lost, ok(NOTHING_UNDONE))
     client.operations.undo(9)
     first, second = (one.headers["Idempotency-Key"] for one in script.requests)
     assert first == second

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import psycopg
 import pytest
 
 from closum.accounts import users
@@ -10,8 +11,10 @@ from closum.store import identity
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.pending import PendingRead
-from closum.store.postgres.readers import only_reads
+from closum.store.postgres.readers import Replay, only_reads
+from closum.store.postgres.unit import AT_ONCE
 from closum.store.session import Session
+from closum.store.unit import Result, Unit
 from tests.store.postgres.conftest import until_found
 from tests.support.writing import POOL_SIZE, Run, names, new
 
@@ -93,6 +96,51 @@ def test_a_read_does_not_write(run: Run) -> None:
 )
 def test_what_only_reads(engine: object, sql: str, reads: bool) -> None:
     assert only_reads(sql) is reads
+
+
+ONE: tuple[str, tuple[int, ...]] = ("SELECT ?::bigint", (1,))
+
+
+@pytest.mark.parametrize("wrong", [("SELECT 1 / ?::bigint", (0,)), ("SELECT x FROM nothing", ())])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_error_of_one_of_several_statements_is_that_of_its_read(
+    run: Run, wrong: tuple[str, tuple[int, ...]], place: int
+) -> None:
+    async def scenario(db: Database) -> None:
+        asked = [ONE] * 3
+        asked[place] = wrong
+        reads = [
+            db.read(lambda unit, some=some: unit.all_of(some)) for some in ([ONE] * 2, asked, [ONE], asked)
+        ]
+        first, bad, second, worse = await asyncio.gather(*reads, return_exceptions=True)
+        assert (first, second) == ([[(1,)], [(1,)]], [[(1,)]])
+        assert isinstance(bad, psycopg.Error)
+        assert type(worse) is type(bad)
+
+    run(scenario)
+
+
+def test_several_statements_are_one_round_trip_in_their_order(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many, begun = [("SELECT ?::bigint", (number,)) for number in range(AT_ONCE + 1)], list[str]()
+    begin = Replay.begin
+
+    def noted(replay: Replay) -> Replay:
+        begun.append("begin")
+        return begin(replay)
+
+    def read(unit: Unit) -> list[list[Result]]:
+        return unit.all_of(many) + unit.of(2).all_of([ONE]) + unit.all_of([])
+
+    async def scenario(db: Database) -> None:
+        monkeypatch.setattr(Replay, "begin", noted)
+        assert await db.read(read, long=True) == [[(number,)] for number in range(AT_ONCE + 1)] + [[(1,)]]
+        assert len(begun) == 3
+        with pytest.raises(AssertionError):
+            await db.read(lambda unit: unit.all_of([ONE, (WRITING, ())]))
+
+    run(scenario)
 
 
 def test_statements_that_are_forgotten(run: Run) -> None:

@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, ClassVar, NoReturn
 
 from psycopg import errors
@@ -26,7 +27,14 @@ from closum.store.pending import PendingRead
 from closum.store.postgres import search
 from closum.store.postgres.connection import DEADLINE, NOT_NOW, Unreached, unavailable, undo
 from closum.store.postgres.pool import Pool, borrowed
-from closum.store.postgres.unit import Failed, PostgresUnit, PreparedConnection
+from closum.store.postgres.unit import (
+    AT_ONCE,
+    Failed,
+    Failure,
+    PostgresUnit,
+    PreparedConnection,
+    Statement,
+)
 from closum.store.unit import Clock, Overdue, Result, Unreachable, Values
 
 MAX_GROUP = 16
@@ -62,7 +70,7 @@ class Replay:
     def __init__(self, now: int, account_id: int | None) -> None:
         self.now, self.account_id = now, account_id or 0
         self.found: list[list[Result] | Failed] = []
-        self.asked: tuple[str, Values] = ("", ())
+        self.asked: Sequence[Statement] = ()
         self._place = 0
 
     def begin(self) -> "Replay":
@@ -74,18 +82,34 @@ class Replay:
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         if self._place == len(self.found):
-            if not only_reads(sql):
-                raise AssertionError("a read does not write")
-            self.asked = (sql, values)
-            raise Asked
+            self._ask(((sql, values),))
         found = self.found[self._place]
         self._place += 1
         if isinstance(found, list):
             return found
         raise found
 
-    def all_of(self, statements: Sequence[tuple[str, Values]]) -> list[list[Result]]:
+    def all_of(self, statements: Sequence[Statement]) -> list[list[Result]]:
+        if statements and self._place == len(self.found):
+            self._ask(statements)
         return [self.all(sql, values) for sql, values in statements]
+
+    def _ask(self, statements: Sequence[Statement]) -> NoReturn:
+        if not all(only_reads(sql) for sql, _ in statements):
+            raise AssertionError("a read does not write")
+        self.asked = statements
+        raise Asked
+
+    def take(self, found: "Sequence[list[Result] | Failed | None]") -> None:
+        """What became of the statements that it asked for: the error of one is that of all.
+
+        None of one that an error of another read kept from running: all are asked for again.
+        """
+        failed = next((one for one in found if isinstance(one, Failure)), None)
+        if failed is not None:
+            self.found.append(failed)
+        elif None not in found:
+            self.found += [one for one in found if one is not None]
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self.all(sql, values)
@@ -111,6 +135,9 @@ class _Other(Replay):
 
     def all(self, sql: str, values: Values = ()) -> list[Result]:
         return self._read.all(sql, values)
+
+    def all_of(self, statements: Sequence[Statement]) -> list[list[Result]]:
+        return self._read.all_of(statements)
 
 
 @lru_cache(maxsize=4_096)
@@ -216,11 +243,11 @@ class Readers:
                 self._finish(list(open_reads), Unavailable(TOO_LONG), open_reads)
             if not open_reads:
                 return
-            found = unit.outcomes_of([replays[read].asked for read in open_reads], apart)
+            found = _outcomes(unit, [one for read in open_reads for one in replays[read].asked], apart)
             apart = None in found  # a second error would keep the same ones waiting
-            for read, rows in zip(open_reads, found, strict=True):
-                if rows is not None:
-                    replays[read].found.append(rows)
+            rest = iter(found)
+            for read in open_reads:
+                replays[read].take([*islice(rest, len(replays[read].asked))])
 
     def _advance(
         self,
@@ -262,6 +289,13 @@ class Readers:
         while self._finished:
             read, outcome = self._finished.popleft()
             read.complete(outcome)
+
+
+def _outcomes(
+    unit: PostgresUnit, statements: list[Statement], apart: bool
+) -> "list[list[Result] | Failed | None]":
+    parts = (statements[start : start + AT_ONCE] for start in range(0, len(statements), AT_ONCE))
+    return [one for part in parts for one in unit.outcomes_of(part, apart)]
 
 
 class LongReaders(Readers):

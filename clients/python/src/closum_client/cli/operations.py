@@ -133,6 +133,8 @@ def _tell(done: Entry, undone: str, stays: str) -> None:
         say(f"{counted(number, resource, f'{resource}s')} {undone}.")
     if not counts:
         say(f"Nothing {undone}.")
+    if "undone_count" in done and done["undone_count"] is None:
+        say("These are of the last changes alone: there are more.")
     for one in _entries(done, "left"):
         say(f"{named(one)} {stays}: {visible(str(one.get('reason')))}")
 

@@ -256,13 +256,20 @@ class Undo(Record):
     Attributes:
         operation (int | None): The id of the undo, which is an operation too; None where nothing could
             be undone, and of a dry run.
-        undone (tuple[UndoneRecord, ...]): What is as it was before; of a dry run the last 10,000
+        undone_count (int | None): How many records `undone` names; None of a dry run that names the
+            last ones alone.
+        undone (tuple[UndoneRecord, ...]): What is as it was before; of a dry run only of the last
+            10,000 changes.
+        left_count (int | None): How many entries `left` has; None of a dry run that names the last ones
+            alone.
+        left (tuple[Left, ...]): What stays as it is, and why; of a dry run only of the last 10,000
             changes.
-        left (tuple[Left, ...]): What stays as it is, and why.
     """
 
     operation: int | None
+    undone_count: int | None
     undone: tuple[UndoneRecord, ...]
+    left_count: int | None
     left: tuple[Left, ...]
 
     @classmethod
@@ -270,7 +277,9 @@ class Undo(Record):
         """Read it from an answer's JSON. Raises ValueError for what is missing."""
         return cls(
             operation=reading.nullable(data, "operation", reading.integer),
+            undone_count=reading.nullable(data, "undone_count", reading.integer),
             undone=reading.required(data, "undone", reading.each(UndoneRecord.from_json)),
+            left_count=reading.nullable(data, "left_count", reading.integer),
             left=reading.required(data, "left", reading.each(Left.from_json)),
         )
 

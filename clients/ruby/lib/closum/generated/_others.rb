@@ -346,21 +346,29 @@ module Closum
 
   # What an undo did, or would do.
   class Undo < Record
-    NAMES = %i[operation undone left].freeze
+    NAMES = %i[operation undone_count undone left_count left].freeze
 
     # The id of the undo, which is an operation too; nil where nothing could be undone, and of a dry run.
     # @return [Integer, nil]
     attr_reader :operation
-    # What is as it was before; of a dry run the last 10,000 changes.
+    # How many records `undone` names; nil of a dry run that names the last ones alone.
+    # @return [Integer, nil]
+    attr_reader :undone_count
+    # What is as it was before; of a dry run only of the last 10,000 changes.
     # @return [Array<UndoneRecord>]
     attr_reader :undone
-    # What stays as it is, and why.
+    # How many entries `left` has; nil of a dry run that names the last ones alone.
+    # @return [Integer, nil]
+    attr_reader :left_count
+    # What stays as it is, and why; of a dry run only of the last 10,000 changes.
     # @return [Array<Left>]
     attr_reader :left
 
-    def initialize(operation:, undone:, left:)
+    def initialize(operation:, undone_count:, undone:, left_count:, left:)
       @operation = operation
+      @undone_count = undone_count
       @undone = undone
+      @left_count = left_count
       @left = left
       freeze
     end
@@ -369,7 +377,9 @@ module Closum
     def self.read(data)
       new(
         operation: Read.value(data, "operation"),
+        undone_count: Read.value(data, "undone_count"),
         undone: Read.each(data, "undone", UndoneRecord),
+        left_count: Read.value(data, "left_count"),
         left: Read.each(data, "left", Left)
       )
     end

@@ -1,0 +1,105 @@
+"""How many statements a page costs: the same whether it has few entries or many, on PostgreSQL also in round trips."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from closum.accounts import users
+from closum.model.change import By
+from closum.operations import bin as bins
+from closum.operations import jobs, performed, records
+from closum.resources.lead import LEAD
+from closum.store import background, history
+from closum.store.database import Database
+from closum.store.identity import Account
+from closum.store.postgres.readers import Replay
+from closum.store.session import Session
+from closum.store.sqlite import database as sqlite_database
+from closum.store.unit import Unit
+from tests.support.stored import create
+from tests.support.tracing import traced
+from tests.support.writing import Run
+
+FEW, MANY = 10, 200
+KEPT = 30
+
+Page = Callable[[Unit, int], Any]
+PAGES: dict[str, Page] = {
+    "bin": lambda unit, most: bins.read(unit, bins.Wanted(), most, KEPT).entries,
+    "operations": lambda unit, most: performed.page(unit, most, KEPT).operations,
+    "jobs": lambda unit, most: jobs.read(unit, most)[0],
+    "history": lambda unit, most: history.at(unit, range(1, most + 1)),
+}
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    monkeypatch.setattr(sqlite_database, "LONG_READERS", 1)  # another one would open a connection
+    with traced() as statements:
+        yield statements
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What runs again on PostgreSQL, once for each round trip."""
+    found: list[str] = []
+    begin = Replay.begin
+
+    def noted(replay: Replay) -> Replay:
+        found.append("begin")
+        return begin(replay)
+
+    monkeypatch.setattr(Replay, "begin", noted)
+    return found
+
+
+def fill(session: Session, account: Account, cause: str = "api") -> None:
+    """MANY leads, each deleted by a user of its own, and by work of its own where there is a cause for it."""
+    with session.write(account.id) as unit:
+        create(unit, LEAD, [{"name": f"Lead {number}"} for number in range(MANY)])
+        for number in range(1, MANY + 1):
+            user = users.add_user(unit, account, f"user{number}@example.com", "none")
+            by = By(user, "", cause, None if cause == "api" else number)
+            records.delete(unit.of(account.id, by), LEAD, number)
+            background.add(unit, "bulk", number, {})
+
+
+def sent(executed: list[str]) -> list[str]:
+    return [sql for sql in executed if not sql.startswith(("BEGIN", "END", "COMMIT"))]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_many_costs_as_many_as_one_of_few(
+    run: Run, session: Session, account: Account, executed: list[str], rounds: list[str], name: str
+) -> None:
+    fill(session, account)
+
+    async def scenario(db: Database) -> None:
+        costs = list[tuple[int, int]]()
+        for most in (FEW, FEW, MANY):  # the connection is opened for the first
+            executed.clear()
+            rounds.clear()
+            assert len(await db.read(PAGES[name], most, long=True, account_id=account.id)) == most
+            costs.append((len(sent(executed)), len(rounds)))
+        assert costs[1] == costs[2]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_work_that_a_page_shows_is_found_together(
+    run: Run, session: Session, account: Account, rounds: list[str]
+) -> None:
+    fill(session, account, cause="bulk")
+
+    async def scenario(db: Database) -> None:
+        costs = list[int]()
+        for most in (FEW, MANY):
+            rounds.clear()
+            found = await db.read(PAGES["operations"], most, long=True, account_id=account.id)
+            assert [one["changes"] for one in found] == [1] * most
+            costs.append(len(rounds))
+        assert costs[0] == costs[1]
+
+    run(scenario)
