@@ -9,6 +9,7 @@ Error                     status, message, headers
 │   └── Merged            404  the record went into another one
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
+├── WorkRunning           409  with Retry-After: background work of the same kind has not ended
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
 ├── CountChanged          412  another number of records fits than was counted
@@ -254,6 +255,15 @@ class StillRunning(Retryable):
         " gets the answer to that"
     )
     message = "A call with the same 'Idempotency-Key' is still running: send it again, with the same key, for its answer"
+
+
+class WorkRunning(Retryable):
+    status = 409
+    when = "Background work that an earlier call of many records began has not ended; nothing was changed by this call"
+    message = "Background work {0} has not ended: wait for it with GET /api/job/{0}, then repeat the dry run"
+
+    def __init__(self, job: str) -> None:
+        super().__init__(self.message.format(job), 5)
 
 
 class TooManyAttempts(Retryable):

@@ -209,11 +209,16 @@ def test_background_work_names_what_it_leaves(api: Client) -> None:
     job = ended(api, send(api, "PATCH", "filter=id>0", token, body).headers["Location"])
     assert (job["state"], job["left_count"], len(job["left"]), job["operation"]) == ("done", 2_100, 100, None)
     assert job["left"][0]["properties"] == ["name"]
+
+
+def test_background_work_leaves_what_was_changed_since(api: Client) -> None:
+    fill(api, 2_100)
     token = dry(api, "PATCH", "filter=id>0", {"city_id": 213})["if_count"]
-    first, again = (send(api, "PATCH", "filter=id>0", token, {"city_id": city}) for city in (213, 40))
-    found = [ended(api, one.headers["Location"]) for one in (first, again)]
-    assert [one["done"] + one["left_count"] for one in found] == [2_100] * 2
-    assert {one["reason"] for job in found for one in job["left"]} == {"changed since"}
-    assert (
-        sum(api.get(f"/api/lead?city_id={city}").json()["pagination"]["count"] for city in (213, 40)) == 2_100
-    )
+    few = "filter=id>2050"  # which the work comes to last
+    of_few = dry(api, "PATCH", few, {"city_id": 40})["if_count"]
+    location = send(api, "PATCH", "filter=id>0", token, {"city_id": 213}).headers["Location"]
+    changed = send(api, "PATCH", few, of_few, {"city_id": 40}).json()["data"]["changed"]
+    found = ended(api, location)
+    assert found["done"] + found["left_count"] == 2_100
+    assert {one["reason"] for one in found["left"]} <= {"changed since"}
+    assert api.get("/api/lead?city_id=40").json()["pagination"]["count"] == changed == 50

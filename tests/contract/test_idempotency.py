@@ -66,7 +66,8 @@ def ready(api: Client, route: Route) -> str:
 @each("route", POSTS, ids=lambda route: route.name)
 def test_every_post_is_carried_out_once(route: Route, api: Client) -> None:
     assert route.sample
-    path, body = ready(api, route), dict(route.sample.body or {}) | {"of_nobody": 1}
+    path, body = ready(api, route), dict(route.sample.body or {})
+    body |= {"of_nobody": 1} if route.verb == "create" else {}
     body.pop("dry_run", None)  # which does nothing that could be done twice
     first, again = (post(api, "one", body, path) for _ in range(2))
     assert (first.status_code, REPLAYED in first.headers) == (route.sample.status, False)

@@ -31,6 +31,7 @@ EVERY = [
     (errors.Gone(), 410, {}),
     (errors.Merged("lead", 2, 1), 404, {}),
     (errors.StillRunning(), 409, {"retry-after": "1"}),
+    (errors.WorkRunning("bulk-7"), 409, {"retry-after": "5"}),
     (errors.Changed(), 412, {}),
     (errors.CountChanged(), 412, {}),
     (errors.CountRequired(), 428, {}),

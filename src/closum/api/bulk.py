@@ -8,7 +8,7 @@ from typing import Any
 from closum.api import operations_shown, responses, schemas
 from closum.api.operations import accepted
 from closum.api.verbs import operation
-from closum.errors import CountChanged, CountRequired, Faults, Invalid, Malformed
+from closum.errors import CountChanged, CountRequired, Faults, Invalid, Malformed, WorkRunning
 from closum.http.answer import Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, Operation, Route, Sample, Success
@@ -133,7 +133,7 @@ def _operation(
     return replace(
         found,
         tag=TAG,
-        errors=(CountRequired, CountChanged),
+        errors=(WorkRunning, CountRequired, CountChanged),
         also=(operations_shown.ACCEPTED,),
         counted=True,
         **more,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from closum.errors import CountChanged, Error, Faults, Invalid, fault
+from closum.errors import CountChanged, Error, Faults, Invalid, WorkRunning, fault
 from closum.model import draft as drafts
 from closum.model import query as queries
 from closum.model.change import By
@@ -20,14 +20,14 @@ from closum.model.filters import Condition
 from closum.model.property import find
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
-from closum.operations import plan, records
+from closum.operations import jobs, plan, records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Update
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import CHANGED
 from closum.resources import RESOURCES
 from closum.store import background, history, rows, tally, together
-from closum.store.background import Job, Progress
+from closum.store.background import DONE, FAILED, Job, Progress
 from closum.store.unit import Unit
 
 NAME = "bulk"
@@ -155,6 +155,7 @@ def _refused(record_id: int, error: Error) -> dict[str, Any]:
 
 
 def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
+    _refuse_a_second(unit)
     number = background.next_number(unit, NAME, history.last(unit))
     argument = {
         "resource": asked.resource.name,
@@ -170,6 +171,13 @@ def _add_work(unit: Unit, asked: Asked, expected: int) -> Job:
     added = background.job(unit, NAME, number)
     assert added
     return added
+
+
+def _refuse_a_second(unit: Unit) -> None:
+    """Raises WorkRunning where earlier work has not ended: each would leave what the other has changed."""
+    for one in background.jobs(unit, MOST, NAME):
+        if one.state not in (DONE, FAILED):
+            raise WorkRunning(jobs.job_id(NAME, one.number))
 
 
 def kind() -> Kind:

@@ -101,7 +101,8 @@ def _api_error(
 def _is_unknown(response: httpx2.Response) -> bool:
     """Whether what was asked for may have been done: a refusal says that it was not, unless it is one of this attempt alone."""
     if response.status_code in (STILL_RUNNING, 429):
-        return bool(response.extensions.get(DOUBTFUL)) or response.status_code == STILL_RUNNING
+        runs = response.status_code == STILL_RUNNING and response.request.method == "POST"
+        return bool(response.extensions.get(DOUBTFUL)) or runs
     return response.is_server_error
 
 

@@ -10,7 +10,7 @@ ClosumError
     ├── Forbidden               403
     ├── NotFound                404  merged_into
     ├── MethodNotAllowed        405
-    ├── Conflict                409  a call with the same Idempotency-Key is still running
+    ├── Conflict                409  a call with the same Idempotency-Key is still running, or work on many records
     ├── Gone                    410  what follows a position is not known any more
     ├── PreconditionFailed      412  the record has been changed since `if_match`, or other records fit than a dry run counted
     ├── ContentTooLarge         413
@@ -117,7 +117,9 @@ class MethodNotAllowed(ApiError):
 
 
 class Conflict(ApiError):
-    """409: the call had been sent before, and the first one is still running: its outcome is not known yet."""
+    """409: the call had been sent before, and the first one is still running: its outcome is not known yet. Of many records by
+    filter: background work of an earlier call has not ended, and nothing was changed.
+    """
 
 
 class Gone(ApiError):

@@ -75,7 +75,8 @@ module Closum
     # A refusal did nothing; a success that cannot be read did something, and a fault of a server may have. Where the call is
     # still running (409), or was not looked at (429), an attempt before may have done it.
     def fate
-      unknown = [2, 5].include?(@status / 100) || @status == 409 || (@status == 429 && @request.doubtful)
+      runs = @status == 409 && @request.method == "POST"
+      unknown = [2, 5].include?(@status / 100) || runs || (@status == 429 && @request.doubtful)
       { outcome_unknown: !@request.safe? && unknown, retry_after: RetryAfter.seconds(@response, @clock) }
     end
   end

@@ -109,7 +109,8 @@ module Closum
   # 405: the path does not have this method.
   class MethodNotAllowed < ApiError; end
 
-  # 409: the call had been sent before, and the first one is still running: its outcome is not known yet.
+  # 409: the call had been sent before, and the first one is still running: its outcome is not known yet. Of many records
+  # by filter: background work of an earlier call has not ended, and nothing was changed.
   class Conflict < ApiError; end
 
   # 410: the server cannot go on from a position of `client.changes`: take a new one with `now`, then read every
