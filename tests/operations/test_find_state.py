@@ -23,7 +23,7 @@ from closum.store.sqlite.session import SQLiteSession
 from tests.support import engine as engines
 from tests.support.engine import Engine, session_of
 from tests.support.model import scan
-from tests.support.model.account import WHOSE
+from tests.support.model.account import WHOSE, erase_leads
 from tests.support.model.asked import Model
 from tests.support.model.asks import TIMES, lists
 from tests.support.model.bodies import WHICH, Body, to_find
@@ -92,8 +92,11 @@ class FindMachine(Changing):
 
     @rule(which=WHICH, text=st.sampled_from(tuple(WHOSE)))
     def erase(self, which: int, text: str) -> None:
+        account, past = self.accounts[which], self.pasts[which]
+        merged = past.went_into(account, WHOSE[text])
         super().erase(which, text)
-        self.pasts[which].erased(self.accounts[which], self.at(which), WHOSE[text])
+        erase_leads(account, [one for _, one in merged if one in account.lead])
+        past.erased(account, self.at(which), WHOSE[text], merged)
         for one in entries(self.session, self.accounts[which]).values():
             assert not names_person(one["record"], WHOSE[text])
 

@@ -124,18 +124,27 @@ def whole(unit: Unit, found: list[Key], names: Names, others: Sequence[Key] = ()
     """
     plan = _planned(unit, found, others, most)
     plan.add_former(unit, names)
-    if merged := _merged_into(unit, plan.former):
+    if merged := _merged_into(unit, plan):
         plan = _planned(unit, found, others, most, merged)
         plan.add_former(unit, names)
     return plan
 
 
-def _merged_into(unit: Unit, marks: former.Marks) -> list[Key]:
-    """What records went into, over chains, that were the person's at that time."""
+def _merged_into(unit: Unit, plan: Plan) -> list[Key]:
+    """What records went into, over chains, that showed the person's address or number when they did."""
     found = dict[Key, None]()
-    for (resource, record_id), operation in marks.items():
+    for resource, record_id in plan.former:
         merge = merges.merge(unit, resource, record_id)
-        if merge is not None and merge <= operation:
+        if merge is None:
+            continue
+        past = history.of_records(unit, resource, [record_id], merge - 1).get(record_id, [])
+        shown = {
+            (other, link)
+            for one in past
+            for other, column in resource.links
+            if (link := (one.before or {}).get(column))
+        }
+        if any(key in plan.found or plan.former.get(key, 0) >= merge for key in shown):
             found |= dict.fromkeys((resource, one) for one in merges.chain(unit, resource, record_id))
     return list(found)
 

@@ -105,14 +105,13 @@ count=$(many -d '{{"custom_data":{{"stage":"won"}},"dry_run":true}}' |
 many -H "If-Count: $count" -d '{{"custom_data":{{"stage":"won"}}}}'""",
     f"""\
 {RUBY}
-lead = client.leads.create(
-  name: "Ana Silva",
-  email: "ana@example.com",
+done = client.leads.upsert(
   match: "email",
   on_match: "fill_empty",
-  returning: true
+  name: "Ana Silva",
+  email: "ana@example.com"
 )
-p lead
+p done
 
 many = {{
   filter: "city_id=213",
@@ -124,14 +123,13 @@ p client.leads.patch_many(
   if_count: found["if_count"]
 )""",
     f"""\
-{PYTHON}    lead = client.leads.create(
-        name="Ana Silva",
-        email="ana@example.com",
+{PYTHON}    done = client.leads.upsert(
         match="email",
         on_match="fill_empty",
-        returning=True,
+        name="Ana Silva",
+        email="ana@example.com",
     )
-    print(lead)
+    print(done)
 
     many = {{
         "filter": "city_id=213",

@@ -89,7 +89,7 @@ def test_a_count_of_other_records_is_told(verb: str, run: Run, user: dict[str, s
     tried = json.loads(printed(run, user, *many, "id>2", "--dry-run", "--json"))
     done = run(*many, "id>0", "--if-count", tried["if_count"], **user)
     assert (done.returncode, done.stderr.count("\n")) == (7, 1)
-    assert "repeat the dry run" in done.stderr
+    assert "send the one of a dry run of this call" in done.stderr
     assert "ETag" not in done.stderr
     done = run(*many, "id>2", **user)
     assert (done.returncode, "Count them first" in done.stderr) == (1, True)

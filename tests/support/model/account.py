@@ -1,6 +1,7 @@
 """The contract of the calls that write, in plain Python: what an account's records are after each of them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -206,10 +207,14 @@ def expected(account: Account, table: str, body: Body, present: int | None) -> A
 
 def erase_record(account: Account, table: str, record_id: int) -> None:
     """The record, the leads that show it, and what these alone showed."""
-    gone = [one for one, lead in account.lead.items() if lead[table] == record_id]
+    erase_leads(account, [one for one, lead in account.lead.items() if lead[table] == record_id])
+    getattr(account, table).pop(record_id, None)
+
+
+def erase_leads(account: Account, gone: Iterable[int]) -> None:
+    """The leads, and what these alone showed."""
     lost = [account.lead.pop(one) for one in gone]
     for other in NESTED:
         left = {lead[other] for lead in account.lead.values()}
         for orphan in {lead[other] for lead in lost} - left - {None}:
             getattr(account, other).pop(orphan)
-    getattr(account, table).pop(record_id, None)

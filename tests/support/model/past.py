@@ -1,6 +1,6 @@
 """What a model remembers of an account: every change, with what its record showed before and after it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -117,9 +117,30 @@ class Past:
         found = [event for event in reversed(self.events) if event.key == one]
         return [] if found and found[0].verb in ("erase", "purge") else found
 
-    def erased(self, account: Account, at: str, whose: str | None) -> None:
-        """Note an erasure: also of what remaining records were that named the person once, or showed who did."""
-        gone = {one.key for one in self.note(account, at, gone="erase")}
+    def went_into(self, account: Account, whose: str | None) -> set[Key]:
+        """What leads of the person went into, over chains."""
+        last = {one.key: one for one in self.events}
+        todo = [one for one in last.values() if one.verb == "merge" and self._named(account, one, whose)]
+        found = set[Key]()
+        while todo:
+            one = todo.pop()
+            key = ("lead", self.merges[one.operation, one.key])
+            found.add(key)
+            todo += [last[key]] if last[key].verb == "merge" else []
+        return found
+
+    def _named(self, account: Account, merge: Event, whose: str | None) -> bool:
+        """Whether a lead that went into another one showed what was the person's then, or is now."""
+        shown = links(merge.before)
+        present = [getattr(account, table).get(number) for table, number in shown]
+        later = [one for one in self.events if one.key in shown and one.operation >= merge.operation]
+        now = whose is not None and any(key(record) == whose for record in present if record)
+        return now or any(names(one._replace(after=None), whose) for one in later)
+
+    def erased(self, account: Account, at: str, whose: str | None, merged: Iterable[Key]) -> None:
+        """Note an erasure: also of what remaining records were that named the person once, or showed who did, and of those
+        that leads of the person went into."""
+        gone = {one.key for one in self.note(account, at, gone="erase")} | {*merged}
         named = gone | self._merged_into(gone) | {one.key for one in self.events if names(one, whose)}
         self.unknown |= self._forget(named)
         self.erasure = len(self.events)
