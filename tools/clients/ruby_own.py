@@ -8,7 +8,7 @@ from closum.model.body_fields import Array
 from closum.model.fields import Field
 from closum.model.resource import Nested, Resource
 from tools.clients.methods import QUERY, Method, properties, shape
-from tools.clients.ruby_text import WIDTH, call, documented
+from tools.clients.ruby_text import WIDTH, call, documented, indented
 from tools.clients.ruby_types import taken
 from tools.clients.words import class_name, plain
 
@@ -82,8 +82,10 @@ def _own_errors(own: Method) -> list[str]:
 
 
 def _hash(name: str, members: Iterable[str]) -> list[str]:
-    inner = ", ".join(members)
-    return [f"{name}: {{ {inner} }}"] if inner else []
+    found = list(members)
+    line, lines = ", ".join(found), indented(",\n".join(found))
+    whole = f"{name}: {{ {line} }}" if len(line) < WIDTH - 20 else f"{name}: {{\n{lines}\n}}"
+    return [whole] if found else []
 
 
 def nested_param(resource: Resource, nested: Nested) -> str:

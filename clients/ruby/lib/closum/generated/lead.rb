@@ -476,7 +476,15 @@ module Closum
         "PATCH",
         "",
         params: { filter:, q:, changed_since: },
-        json: { name:, city_id:, custom_data:, email: short(email, :email), phone: short(phone, :number), dry_run:, if_count: },
+        json: {
+          name:,
+          city_id:,
+          custom_data:,
+          email: short(email, :email),
+          phone: short(phone, :number),
+          dry_run:,
+          if_count:
+        },
         flags: %w[dry_run]
       ) { |envelope| envelope["data"] }
     end
