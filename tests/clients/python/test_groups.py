@@ -175,7 +175,7 @@ def test_waiting_looks_less_and_less_often(scripted: Scripted, pauses: list[floa
 
 def test_what_was_given_up_has_ended(scripted: Scripted, pauses: list[float]) -> None:
     client, _ = scripted(ok({**JOB, "state": "failed", "error": "no room"}))
-    assert client.jobs.wait("undo-1", timeout=5).error == "no room"
+    assert client.jobs.wait("undo-1", timeout=PATIENCE).error == "no room"
     assert pauses == []
 
 
