@@ -25,7 +25,7 @@ from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support import engine
 from tests.support.every_operation import erase
-from tests.support.finding import NOW, anew, found, groups, job, look, pairs, serve
+from tests.support.finding import NOW, found, groups, job, look, pairs, search_again, serve
 from tests.support.stored import create, written
 
 NAMES = ["Ana", "Anna", "Âna", "Maria", "Mario", "Silva", "Silvo", "Sousa", "Souza", "Mariana", "Rui", "Ruy"]
@@ -107,7 +107,7 @@ def test_only_what_changed_is_looked_at(session: Session, account: Account) -> N
     add(session, account.id, "Ana Silvo", "Rui Costa")
     look(session, account.id)
     assert pairs(session, account.id) == {(1, 3): ("name_letter",)}
-    anew(session, account.id)
+    search_again(session, account.id)
     assert pairs(session, account.id) == {(1, 3): ("name_letter",), (2, 4): ("name",)}
 
 
@@ -215,7 +215,7 @@ def test_one_by_one_the_same_is_found_as_of_all(
     look(session, account.id)
     with session.read() as unit:
         before, kept = found(unit.of(account.id)), hashes(unit.of(account.id))
-    anew(session, account.id)
+    search_again(session, account.id)
     with session.read() as unit:
         assert found(unit.of(account.id)) == before
         assert hashes(unit.of(account.id)) == kept
@@ -354,6 +354,6 @@ def test_a_lead_of_one_name_among_thousands(session: Session, account: Account) 
     add(session, account.id, "Rui Costa", "Costa Rui", "Zita Mota", "Zita Mola")
     look(session, account.id)
     assert pairs(session, account.id) == {(2_004, 2_005): ("name_order",), (2_006, 2_007): ("name_letter",)}
-    anew(session, account.id)
+    search_again(session, account.id)
     assert pairs(session, account.id) == {(2_004, 2_005): ("name_order",), (2_006, 2_007): ("name_letter",)}
     assert groups(session, account.id) == [("name",)]

@@ -41,7 +41,7 @@ def look(session: Session, account_id: int, size: int = 1_000, steps: int = 10**
     return False
 
 
-def anew(session: Session, account_id: int) -> None:
+def search_again(session: Session, account_id: int) -> None:
     """All leads are looked through again."""
     with session.write(account_id) as unit:
         place = duplicate_place.place(unit)
