@@ -1,0 +1,1 @@
+"""Files that people bring and take away: what form a file has, its records, and files that are written."""
