@@ -10,12 +10,14 @@ from typing import Any
 from closum import __version__
 from closum.api import bin as bins
 from closum.api import bulk, duplicates, operations_shown, responses, revisions, schemas
+from closum.formats.form import CSV
 from closum.http import written
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import find
 from closum.model.resource import Resource
+from closum.operations import exporting
 
 Samples = Mapping[str, Sequence[Mapping[str, str]]]
 """By the name of a route (`GET /api/lead`): what `x-codeSamples` has, each with `lang`, `label` and `source`."""
@@ -183,6 +185,13 @@ _PARAMETERS: dict[str, Any] = {
         "`false` where nobody needs to know how many records there are: `count` and `page_count` are `null` then, and a page of"
         " a search is found sooner.",
         {"type": "boolean", "default": True},
+    ),
+    "format": _parameter(
+        "format",
+        "The format of the file. `csv` and `xlsx` have a record on each row; a text in them that a spreadsheet would take for a"
+        " formula has an apostrophe before it, which an import takes off. `ndjson` has on each line a record as the list shows it,"
+        " and on its last one how many there are.",
+        {"type": "string", "enum": list(exporting.FORMATS), "default": CSV},
     ),
     "if_none_match": {
         "name": "If-None-Match",

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("users", "Users: add, list, password, disable, enable, unlock, sign-out, remove."),
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
     "demo": ("data", "Fill an account with believable demo leads."),
+    "export": ("export", "Write the leads of an account to a file: CSV, XLSX, NDJSON."),
     "lead": ("lead", f"{SUMMARIES['lead'].removesuffix('.')}, undo."),
     "city": ("city", "Cities: list, get, load."),
     "bin": ("bin", "Deleted records: list, restore, purge, empty."),

@@ -26,13 +26,17 @@ _PERMISSION = re.compile("[a-z_]+:[a-z_]+")
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """The answer to a call that succeeds: `schema` and `example` are of its whole body."""
+    """The answer to a call that succeeds: `schema` and `example` are of its whole body.
+
+    `also` are other media types that a client may ask for.
+    """
 
     status: int
     description: str
     schema: Schema
     example: Any
     headers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
