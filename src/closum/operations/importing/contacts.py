@@ -96,12 +96,7 @@ class Numbers:
             return None
         place, text = filled[0], row.cells[filled[0]]
         try:
-            if (
-                self._is_whole
-                and self._prefix >= 0
-                and row.cells[self._prefix]
-                and not cells.is_damaged(text)
-            ):
+            if self._is_whole and self._has_own_prefix(row) and not cells.is_damaged(text):
                 return self._values(row, place, Number("", text))
             if len(filled) > 1 or cells.has_several_numbers(text):
                 place, text = self._first(row, filled)
@@ -133,7 +128,7 @@ class Numbers:
 
     def _given(self, row: Reading, place: int) -> str | None:
         """The prefix of a number that has none, by the row, else by the import; a fault is noted where nothing tells."""
-        if self._prefix >= 0 and row.cells[self._prefix]:
+        if self._has_own_prefix(row):
             return self._own_prefix(row)
         if self._country >= 0 and (name := row.cells[self._country]):
             if (found := countries.extension(name)) is None:
@@ -142,6 +137,9 @@ class Numbers:
         if self._extension is None:
             row.blame(place, EXTENSION, BrokenCell("_required"))
         return self._extension
+
+    def _has_own_prefix(self, row: Reading) -> bool:
+        return self._prefix >= 0 and row.cells[self._prefix] != ""
 
     def _own_prefix(self, row: Reading) -> str | None:
         try:

@@ -113,7 +113,7 @@ class Rows:
         row = self._row(record)
         if row is None:
             return None
-        if self._feet and (reason := self._feet.reason(len(record.cells), row.cells)):
+        if self._feet and not row.faults and (reason := self._feet.reason(len(record.cells), row.cells)):
             return LeftOut(row.line, RowWarning(row.line, LEFT_OUT, reason))
         return self._read(record, row)
 
@@ -145,7 +145,7 @@ class Rows:
             self._clean_values(row)
             texts = [cell for cell in row.cells if type(cell) is str]
         else:
-            texts = row.cells = [*map(unguarded, cells)] if self._is_export else contents.plain(cells)
+            texts = row.cells = self._exported(cells) if self._is_export else contents.plain(cells)
         if any(behind):
             self._read_behind(row, behind)
         text = "".join(texts)
@@ -171,12 +171,20 @@ class Rows:
                 row.blame(place, self._targets.get(place, ""), BrokenCell("_character"))
                 row.cells[place] = ""
 
+    def _exported(self, cells: Sequence[str]) -> list[str]:
+        """Cells of our own export: names and documents have the white space that they had."""
+        texts = [*map(unguarded, cells)]
+        for place, name in self._texts:
+            if name != NAME:
+                texts[place] = strip_invisible(texts[place])
+        return texts
+
     def _clean_values(self, row: Reading) -> None:
         """JSON values as texts where a lead has texts; those of custom data stay as they are."""
         for place, name in self._texts:
             try:
                 text = _text(row.cells[place])
-                row.cells[place] = text if self._is_export else strip_invisible(text)
+                row.cells[place] = text if self._is_export and name == NAME else strip_invisible(text)
             except BrokenRule as broken:
                 row.blame(place, name, broken)
                 row.cells[place] = ""
@@ -184,8 +192,8 @@ class Rows:
     def _name(self, row: Reading) -> str | None:
         if self._only_name >= 0 and (text := row.cells[self._only_name])[:1] != "[":
             return self._parsed_name(row, self._only_name, text) if text else None
-        places = [place for place in self._names if _is_name(row.cells[place])]
-        parts = [place for place in self._parts if _is_name(row.cells[place])]
+        places = [place for place in self._names if self._is_name(row.cells[place])]
+        parts = [place for place in self._parts if self._is_name(row.cells[place])]
         if not places:
             text = " ".join([row.cells[place] for place in parts])
             return self._parsed_name(row, parts[0], text) if parts else None
@@ -195,6 +203,9 @@ class Rows:
             if not _is_within(row.cells[place], text):
                 row.keep(self._places.headings[place], row.cells[place])
         return self._parsed_name(row, first, text)
+
+    def _is_name(self, text: str) -> bool:
+        return text != "" and (self._is_export or text.lower() != _NOBODY)
 
     def _parsed_name(self, row: Reading, place: int, text: str) -> str | None:
         try:
@@ -247,10 +258,6 @@ def _text(value: Any) -> str:
 def _city_key(name: str) -> str:
     key = sort_key(name) or ""
     return _OTHER_SPELLINGS.get(key, key)
-
-
-def _is_name(text: str) -> bool:
-    return text != "" and text.lower() != _NOBODY
 
 
 def _is_within(part: str, name: str) -> bool:
