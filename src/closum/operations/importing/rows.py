@@ -101,7 +101,7 @@ class Rows:
         self._parts = [place for place in self._parts if place >= 0]
         self._only_name = -1 if self._parts or len(self._names) != 1 else self._names[0]
         self._towns, self._city = self._places.of(CITY), self._places.one(CITY_ID)
-        self._created = self._places.one(CREATED)
+        self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
 
@@ -132,7 +132,7 @@ class Rows:
         if row.faults:
             return Faulty(row.line, row.faults, record.cells, row.warnings)
         values.update(zip(_SORTED.columns, _SORTED.make(values[NAME]), strict=True))
-        return Ready(row.line, values, nested, row.warnings)
+        return Ready(row.line, values, nested, row.warnings or ())
 
     def _row(self, record: Record) -> Reading | None:
         """The cells of a record, filled up to all columns; None where all are empty."""
@@ -140,7 +140,8 @@ class Rows:
         if len(cells) != self._width:
             cells, behind = cells[: self._width], cells[self._width :]
             cells += [""] * (self._width - len(cells))
-        row = Reading(record.line, cells)
+        row = self._reading
+        row.begin(record.line, cells)
         if self._format == NDJSON:
             self._clean_values(row)
             texts = [cell for cell in row.cells if type(cell) is str]
