@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from xlsxwriter import Workbook
 
 from closum.formats.form import Given
 from tests.support.formats import read, read_file, refusal
@@ -22,10 +22,11 @@ def zipped(*names: str) -> bytes:
 
 
 def spreadsheet() -> bytes:
-    book, file = Workbook(), io.BytesIO()
-    book.active.append(["Name", "E-mail"])  # type: ignore[union-attr]
-    book.active.append(["Ana", "a@example.pt"])  # type: ignore[union-attr]
-    book.save(file)
+    file = io.BytesIO()
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Name", "E-mail"])
+        sheet.write_row(1, 0, ["Ana", "a@example.pt"])
     return file.getvalue()
 
 
