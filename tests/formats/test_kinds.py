@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from closum.formats.form import Given
 from tests.support.formats import read, read_file, refusal
