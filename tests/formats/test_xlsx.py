@@ -105,10 +105,13 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path, rows: list[list[str]]
     assert [[*cells, "", "", ""][:3] for cells in found.cells] == [row for _, row in filled]
 
 
-def cells(folder: Path, *written: str, **more: str) -> list[object]:
+def cells(folder: Path, *written: str, strings: str = "", styles: str = "") -> list[object]:
     """The texts of cells that are written so."""
     rows = "".join(f'<row><c t="str"><v>x</v></c>{cell}</row>' for cell in written)
-    return [row[1] if len(row) > 1 else "" for row in read(folder, book(rows, **more), name="a.xlsx").cells]
+    return [
+        row[1] if len(row) > 1 else ""
+        for row in read(folder, book(rows, strings, styles), name="a.xlsx").cells
+    ]
 
 
 def test_numbers_in_any_writing(tmp_path: Path) -> None:

@@ -57,6 +57,6 @@ def packed(parts: dict[str, str], compression: int = zipfile.ZIP_DEFLATED) -> by
     return file.getvalue()
 
 
-def book(rows: str, **more: str) -> bytes:
+def book(rows: str, strings: str = "", styles: str = "") -> bytes:
     """A spreadsheet of one sheet with a header and these rows."""
-    return packed(parts({"Leads": sheet(HEADER + rows)}, **more))
+    return packed(parts({"Leads": sheet(HEADER + rows)}, strings, styles))
