@@ -26,9 +26,7 @@ def drawn() -> dict[str, list[str]]:
 def boxes() -> list[list[str]]:
     """The layers of the picture, from the top."""
     rows = [
-        re.findall(r"\w+", line.partition("  ")[2].rpartition("│")[0])
-        for line in PAGE.splitlines()
-        if line[:1] == "│"
+        re.findall(r"\w+", line[: architecture.WIDTH + 2]) for line in PAGE.splitlines() if line[:1] == "│"
     ]
     return [row for row in rows if row]
 

@@ -21,6 +21,7 @@ from closum.store import (
     times,
     usual,
     where,
+    whole,
 )
 from closum.store.search import Wanted
 from closum.store.sql import Sql, prepared, sql, value
@@ -36,6 +37,20 @@ def window_streamed(unit: Stream) -> tuple[list[int], Any]:
     shown: list[int] = []
     wanted = asked("cursor=&limit=1&sort=name&filter=name>a")
     return shown, rows.each_of_window(unit, LEAD, wanted, lambda record: shown.append(record["id"]))[1:]
+
+
+def ids_streamed(unit: Stream) -> list[int]:
+    found: list[int] = []
+    for text in ("filter=name>a&sort=name&direction=desc", "q=ana", "q=a&sort=relevance"):
+        filtered.each_id(unit, LEAD, asked(text), found.append)
+    return found
+
+
+def pieces_streamed(unit: Stream) -> list[int]:
+    """Ids of all records, in three orders."""
+    orders = ("sort=id&direction=desc", "sort=name", "filter=city_id=40")
+    found = (whole.pieces(unit, LEAD, asked(text), ("name", "id")) for text in orders)
+    return [row[1] for several in found for piece in several for row in piece.rows]
 
 
 def selected(unit: Unit) -> list[int]:
@@ -102,6 +117,8 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
         ([(2, 1, 2, 2)], 1),
     ),
+    "filtered.each_id": (ids_streamed, [2, 1, 1, 1]),
+    "whole.pieces": (pieces_streamed, [2, 1, 1, 2, 2]),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
     "where.select": (selected, [1, 1, 1, 1]),
     "where.clauses": (selected, [1, 1, 1, 1]),

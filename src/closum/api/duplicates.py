@@ -40,7 +40,7 @@ async def list_(request: Request) -> Answer:
     after = request.services.cursors.read(_of(request), text) if text else None
     page = Page(request.services.spool)
     owner, of = request.account_id, (page, request, after, most)
-    return Answer(200, await spool.written(request.db, request.receive, _write, *of, account_id=owner))
+    return Answer(200, await spool.written(request.db.stream, request.receive, _write, *of, account_id=owner))
 
 
 def _write(unit: Stream, page: Page, request: Request, after: Place | None, most: int) -> Body:

@@ -41,7 +41,7 @@ async def list_(request: Request) -> Answer:
         page = spool.Page(request.services.spool)
         of = (page, resource, asked)
         return Answer(
-            200, await spool.written(request.db, request.receive, _write_page, *of, account_id=owner)
+            200, await spool.written(request.db.stream, request.receive, _write_page, *of, account_id=owner)
         )
     return Answer(200, body)
 
@@ -65,7 +65,7 @@ async def _window(request: Request, asked: Query) -> Answer:
         return Answer(
             200,
             await spool.written(
-                request.db, request.receive, _write_window, page, request, asked, account_id=owner
+                request.db.stream, request.receive, _write_window, page, request, asked, account_id=owner
             ),
         )
     return Answer(200, body)

@@ -9,13 +9,15 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import bulk, duplicates, operations_shown, responses, revisions, schemas
+from closum.api import bulk, duplicates, imports_shown, operations_shown, responses, revisions, schemas
+from closum.formats.form import CSV
 from closum.http import written
 from closum.http.route import Operation, Route, Sample
 from closum.model import filters, matching, projection, query, since, words
 from closum.model.fields import Schema
 from closum.model.property import find
 from closum.model.resource import Resource
+from closum.operations import exporting
 
 Samples = Mapping[str, Sequence[Mapping[str, str]]]
 """By the name of a route (`GET /api/lead`): what `x-codeSamples` has, each with `lang`, `label` and `source`."""
@@ -53,7 +55,7 @@ def document(
 
 def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
     """Schemas that are not of one resource."""
-    shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS
+    shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS | imports_shown.SCHEMAS
     return shared | bins.schemas_of(resources)
 
 
@@ -99,8 +101,18 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters += [{"$ref": "#/components/parameters/if_count"}] if operation.counted else []
     is_known = responses.may_be_known(route, operation)
     parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
+    parameters += [{"$ref": "#/components/parameters/file_name"}] if operation.uploads else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
+    if operation.uploads:
+        return inputs | {"requestBody": _FILE}
     return inputs | ({"requestBody": _body(route, operation)} if operation.body else {})
+
+
+_FILE = {
+    "required": True,
+    "description": "The file itself, not a form, and not compressed",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
@@ -184,6 +196,20 @@ _PARAMETERS: dict[str, Any] = {
         " a search is found sooner.",
         {"type": "boolean", "default": True},
     ),
+    "format": _parameter(
+        "format",
+        "The format of the file. `csv` and `xlsx` have a record on each row; a text in them that a spreadsheet would take for a"
+        " formula has an apostrophe before it, which an import takes off. `ndjson` has on each line a record as the list shows it,"
+        " and on its last one how many there are.",
+        {"type": "string", "enum": list(exporting.FORMATS), "default": CSV},
+    ),
+    "file_name": {
+        "name": "X-File-Name",
+        "in": "header",
+        "description": "The name of the file, percent-encoded UTF-8. The server knows the format by the content; the name helps where that does not tell.",
+        "schema": {"type": "string"},
+        "example": "leads.csv",
+    },
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",

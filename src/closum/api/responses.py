@@ -38,6 +38,7 @@ _NAMED = (
     errors.NotFound,
     errors.StillRunning,
     errors.WorkRunning,
+    errors.WrongPhase,
     errors.Gone,
     errors.Changed,
     errors.CountChanged,
@@ -48,6 +49,9 @@ OF_WRITE = (ignored_header.NAME, OPERATION)
 """The headers of an answer to a write of records."""
 
 _TAG = version.tag_of(1, "2018-01-01T10:00:00+00:00")
+
+DIGEST = "Repr-Digest"
+"""The header with the digest of a file."""
 
 HEADERS: dict[str, Any] = {
     "X-Request-Id": {
@@ -94,6 +98,17 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "string"},
         "example": _TAG,
     },
+    DIGEST: {
+        "required": True,
+        "description": "The SHA-256 of the whole file, also in an answer with a part of it. Source: RFC 9530",
+        "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+    },
+    "Content-Disposition": {
+        "required": True,
+        "description": "The name under which a browser saves the file",
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="leads-2018-01-01.csv"',
+    },
     "Retry-After": {
         "required": True,
         "description": "In how many seconds to try again",
@@ -135,7 +150,13 @@ def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     asked_for = _asked_for(route, operation)
     found = {
         str(one.status): _answer(
-            one.description, one.schema, one.example, *one.headers, *asked_for, media_type=route.media_type
+            one.description,
+            one.schema,
+            one.example,
+            *one.headers,
+            *asked_for,
+            media_type=route.media_type,
+            also=one.also,
         )
         for one in (operation.success, *operation.also)
     }
@@ -240,6 +261,14 @@ def deleted(resource: Resource) -> Success:
     return nothing(f"The {resource.name} is in the bin; `data` is empty", headers=(OPERATION,))
 
 
+def made(text: str) -> Success:
+    """The id of something new that is no record."""
+    found = schemas.object_of(
+        {"id": {"type": "integer", "minimum": 1, "description": text}}, description=text
+    )
+    return Success(201, text, _success(found), _succeeded({"id": 1}))
+
+
 def written(resource: Resource, text: str) -> Success:
     """The id of the record that a verb of one resource has written."""
     found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.name}")
@@ -264,9 +293,11 @@ def accepted(job: Schema, example: Any) -> Success:
     return Success(202, text, schema, _succeeded({"job": example}), ("Location", ignored_header.NAME))
 
 
-def document(text: str, example: str, *, headers: tuple[str, ...] = ()) -> Success:
-    """What is not JSON, such as a page or a download: `media_type` of the route says what it is."""
-    return Success(200, text, {"type": "string"}, example, headers)
+def document(
+    text: str, example: str, *, headers: tuple[str, ...] = (), also: tuple[str, ...] = ()
+) -> Success:
+    """What is not JSON, such as a page or a download: `media_type` of the route says what it is, or `also` what else."""
+    return Success(200, text, {"type": "string"}, example, headers, also)
 
 
 def status(word: str, text: str) -> Success:
@@ -277,13 +308,21 @@ def status(word: str, text: str) -> Success:
 
 
 def _answer(
-    description: str, schema: Schema, example: Any, *headers: str, media_type: str = JSON
+    description: str,
+    schema: Schema,
+    example: Any,
+    *headers: str,
+    media_type: str = JSON,
+    also: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     names = ("X-Request-Id", *headers)
     return {
         "description": description,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {media_type: {"schema": schema, "example": example}},
+        "content": {
+            media_type: {"schema": schema, "example": example},
+            **{other: {"schema": schema} for other in also},
+        },
     }
 
 

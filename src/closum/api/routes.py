@@ -9,7 +9,9 @@ from closum.api import (
     bulk,
     changes,
     duplicates,
+    export,
     handlers,
+    imports,
     merge,
     operations,
     responses,
@@ -68,6 +70,7 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         Route("GET", "/health", handlers.health, PUBLIC, _HEALTH, Sample()),
         Route("GET", "/ready", handlers.ready, PUBLIC, _READY, Sample()),
         *(row for resource in resources for row in resource_routes(resource)),
+        *export.routes(resources),
         *(batch.route(resource) for resource in resources if resource.nested and "create" in resource.verbs),
         *(row for resource in resources if resource.nested for row in bulk.routes(resource)),
         *resource_routes(ACCOUNT, account.HANDLERS),
@@ -76,4 +79,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *bins.routes(resources),
         *operations.ROUTES,
         *duplicates.ROUTES,
+        *imports.ROUTES,
     ]

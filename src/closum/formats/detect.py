@@ -4,13 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from closum.errors import Refusal
-from closum.formats import delimited, text
-from closum.formats.form import Form, Given
+from closum.formats import delimited, form, kinds, ndjson, text, vcard, xlsx
+from closum.formats.form import XLSX, Form, Given
 
 
 class Found(NamedTuple):
-    """How a file is read, and the names of its sheets."""
+    """How a file is read, and the names of its sheets where it has some."""
 
     form: Form
     sheets: tuple[str, ...] = ()
@@ -21,7 +20,17 @@ def detect(path: Path, name: str, media_type: str, given: Given, is_known: Calla
 
     Raises Refusal for what cannot be imported, which says what to do.
     """
+    if kinds.is_spreadsheet(path):
+        kinds.check_format(given.format, XLSX)
+        return Found(*xlsx.form(path, given, is_known))
     encoding = text.encoding_named(given.encoding) if given.encoding else text.encoding_of(path)
-    if not any(line.strip() for line in text.lines(path, encoding)):
-        raise Refusal("The file is empty: send one that has rows")
+    found = kinds.of_text(path, encoding)
+    kinds.check_format(given.format, found)
+    if not given.format:
+        kinds.check_claim(name, media_type, found)
+    match given.format or found:
+        case form.NDJSON:
+            return Found(ndjson.form(path, encoding))
+        case form.VCARD:
+            return Found(vcard.form(path, encoding))
     return Found(delimited.form(path, encoding, given, is_known))

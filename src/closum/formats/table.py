@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import Refusal
-from closum.formats.form import Broken, Given, Record
+from closum.formats.form import Broken, Form, Given, Record
 from closum.model.text import strip_invisible
 
 LOOKED_AT = 30
@@ -28,6 +28,12 @@ def best(records: Iterable[Record | Broken], is_known: Callable[[str], bool]) ->
     """The first row with most known headings; where none is known, with most filled cells. None where there is no row."""
     found = [_judged(one, is_known) for one in records if isinstance(one, Record)]
     return max(found, key=lambda one: one[:2], default=None)
+
+
+def rank(records: Iterable[Record | Broken], is_known: Callable[[str], bool]) -> tuple[int, int]:
+    """How good the best header is: the greater, the better."""
+    found = best(records, is_known)
+    return found[:2] if found else (0, 0)
 
 
 def chosen(records: Sequence[Record | Broken], given: Given, is_known: Callable[[str], bool]) -> Record:
@@ -59,6 +65,21 @@ def without_header(records: Iterable[Record | Broken]) -> tuple[str, ...]:
     """Headings of a table that has none: `Column 1` and so on."""
     widths = [len(one.cells) for one in records if isinstance(one, Record)]
     return tuple(f"Column {number}" for number in range(1, max(widths, default=1) + 1))
+
+
+def places(form: Form) -> dict[str, int]:
+    """The index of the cell of each heading."""
+    return {heading: index for index, heading in enumerate(form.headings)}
+
+
+def placed(line: int, values: dict[str, Any], places: dict[str, int]) -> Record | Broken:
+    """A record of values by their headings."""
+    cells: list[Any] = [""] * len(places)
+    for heading, value in values.items():
+        if heading not in places:
+            return Broken(line, "_columns", TOO_MANY)
+        cells[places[heading]] = value
+    return Record(line, cells)
 
 
 def is_blank(cells: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from closum.errors import Refusal
 
@@ -42,7 +43,7 @@ def encoding_of(path: Path) -> str:
 def encoding_named(name: str) -> str:
     """Python's name of an encoding that a person names. Raises Refusal for what is none."""
     try:
-        b"".decode(name)
+        b" ".decode(name)
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         found = ""
@@ -58,8 +59,7 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
 
     TOO_LONG stands for a line above 1 MiB, UNDECODED for bytes that the encoding does not know.
     """
-    codecs.register_error(_HANDLER, _undecoded)
-    with path.open(encoding=encoding, errors=_HANDLER, newline="") as file:
+    with _opened(path, encoding) as file:
         read = partial(file.readline, LONGEST)
         line = read().removeprefix("\ufeff")
         while line:
@@ -67,6 +67,19 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
                 line = _without_rest(line, read)
             yield line
             line = read()
+
+
+def head(path: Path, encoding: str, size: int) -> str:
+    """The first characters of a text."""
+    with _opened(path, encoding) as file:
+        return file.read(size).removeprefix("\ufeff")
+
+
+def blocks(path: Path, encoding: str, size: int) -> Iterator[str]:
+    """A text in blocks of so many characters, without a byte-order mark."""
+    with _opened(path, encoding) as file:
+        yield file.read(size).removeprefix("\ufeff")
+        yield from iter(partial(file.read, size), "")
 
 
 def is_damaged(line: str) -> bool:
@@ -84,6 +97,11 @@ def damage(text: str) -> tuple[str, str]:
             "This line has bytes that are not of the file's encoding: choose another encoding, or save the file as UTF-8",
         )
     return "_printable", "This line has a NUL character: the file is damaged here, or not text"
+
+
+def _opened(path: Path, encoding: str) -> TextIO:
+    codecs.register_error(_HANDLER, _undecoded)
+    return path.open(encoding=encoding, errors=_HANDLER, newline="")
 
 
 def _by_nuls(head: bytes) -> str:

@@ -6,17 +6,25 @@ from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from closum.http.answer import PIECE, Answer, Headers
 
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})-(\d{0,19})", re.IGNORECASE)
 
 
+class Open(Protocol):
+    """An open file of the system."""
+
+    def fileno(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
 class Part:
     """Bytes `start` to `start + length` of an open file as the body of an answer. Its owner closes it."""
 
-    def __init__(self, file: FileIO, start: int, length: int) -> None:
+    def __init__(self, file: Open, start: int, length: int) -> None:
         self._file, self._start, self._length = file, start, length
 
     def __len__(self) -> int:
@@ -41,26 +49,28 @@ def file(
     opened = source if isinstance(source, FileIO) else FileIO(source)
     status = os.fstat(opened.fileno())
     etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-    own: Headers = [
-        (b"accept-ranges", b"bytes"),
-        (b"etag", etag.encode()),
-        (b"last-modified", formatdate(status.st_mtime, usegmt=True).encode()),
-        *(headers or []),
-    ]
+    own = [(b"last-modified", formatdate(status.st_mtime, usegmt=True).encode()), *(headers or [])]
+    return of_file(scope, opened, status.st_size, etag, media_type, own)
+
+
+def of_file(
+    scope: Mapping[str, Any], opened: Open, size: int, etag: str, media_type: str, headers: Headers
+) -> Answer:
+    """Likewise of an open file with a tag of its own, which is closed with the answer."""
+    own: Headers = [(b"accept-ranges", b"bytes"), (b"etag", etag.encode()), *headers]
     if has_etag(joined(scope["headers"], b"if-none-match"), etag):
         opened.close()
         return Answer(304, b"", own, is_json=False)
     asked = _asked(scope, etag)
-    whole = range(status.st_size)
-    part = whole if asked is None else _satisfied(asked, status.st_size)
+    part = range(size) if asked is None else _satisfied(asked, size)
     if not part and asked is not None:
         opened.close()
-        unmet = b"bytes */%d" % status.st_size
+        unmet = b"bytes */%d" % size
         return Answer(416, b"", [*own, (b"content-range", unmet)], is_json=False)
     own.append((b"content-type", media_type.encode()))
     if asked is None:
         return Answer(200, Part(opened, 0, len(part)), own, is_json=False)
-    own.append((b"content-range", b"bytes %d-%d/%d" % (part.start, part.stop - 1, status.st_size)))
+    own.append((b"content-range", b"bytes %d-%d/%d" % (part.start, part.stop - 1, size)))
     return Answer(206, Part(opened, part.start, len(part)), own, is_json=False)
 
 

@@ -6,16 +6,17 @@ import logging
 import os
 import tempfile
 import threading
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from closum.errors import Unavailable
 from closum.http import answer
 from closum.http.answer import PIECE, Pieces
 from closum.http.body import ClientGone, Receive
-from closum.store.database import Database
+from closum.store.database import TOO_LONG
 
 MOST_WHOLE = 1024 * 1024  # bytes of an answer that is kept in memory
 MOST_FILES = 32
@@ -23,6 +24,8 @@ RESERVE = 64 * 1024 * 1024  # bytes of the disk that are left to others
 STALL_SECONDS = 60.0  # for a client that takes nothing
 
 TOO_MANY = "Too many large answers are being sent: try again, or ask for a smaller limit"
+
+Made = TypeVar("Made")
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Begin = Callable[[], Awaitable[bool]]
@@ -75,7 +78,10 @@ class Spooled:
         """In bytes."""
         return self._size
 
-    def write(self, data: bytearray) -> None:
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def write(self, data: bytes | bytearray) -> None:
         """Append all of it. Raises Unavailable, and is closed, where the disk is full."""
         try:
             self._refuse_last_room(len(data))
@@ -158,24 +164,70 @@ class Page:
         return self._file
 
 
+class Growing:
+    """A file of the spool as it is written: a context manager, each time for one from its beginning.
+
+    It may take `seconds`; what is written when its block raises is dropped.
+    """
+
+    def __init__(self, spool: Spool, seconds: float) -> None:
+        self._spool, self._until = spool, time.monotonic() + seconds
+        self._abandoned = False
+
+    def __enter__(self) -> Self:
+        self._file, self._waiting = self._spool.file(), bytearray()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._file.close()
+
+    def write(self, data: bytes) -> None:
+        """Raises Unavailable, and ClientGone once it is abandoned."""
+        if self._abandoned:
+            raise ClientGone
+        if time.monotonic() > self._until:
+            raise Unavailable(TOO_LONG)
+        self._waiting += data
+        if len(self._waiting) > MOST_WHOLE:
+            self._spill()
+
+    def end(self) -> Spooled:
+        """The whole file."""
+        self._spill()
+        return self._file
+
+    def abandon(self) -> None:
+        """Called by another thread than the one that writes."""
+        self._abandoned = True
+
+    def _spill(self) -> None:
+        self._file.write(self._waiting)
+        self._waiting.clear()
+
+
 async def written(
-    db: Database,
+    read: Callable[..., Awaitable[Any]],
     receive: Receive,
-    function: Callable[..., Body],
-    page: Page,
+    function: Callable[..., Made],
+    file: Page | Growing,
     *args: object,
     account_id: int,
-) -> Body:
-    """The body that `function(unit, page, *args)` writes, unless the client goes meanwhile. Raises ClientGone."""
-    writing = asyncio.ensure_future(db.stream(function, page, *args, account_id=account_id))
+) -> Made:
+    """What `function(unit, file, *args)` makes, by `read` of the database, unless the client goes meanwhile.
+
+    Raises ClientGone.
+    """
+    writing = asyncio.ensure_future(read(function, file, *args, account_id=account_id))
     gone = asyncio.ensure_future(_gone(receive))
     try:
         await asyncio.wait((writing, gone), return_when=asyncio.FIRST_COMPLETED)
         if not writing.done():
             raise ClientGone
-        return writing.result()
+        made: Made = writing.result()
+        return made
     finally:
-        page.abandon()
+        file.abandon()
         writing.cancel()
         gone.cancel()
 

@@ -1,4 +1,4 @@
 """Pure data and rules: values, fields, declarations of resources, queries. No I/O.
 
-resources, store and the layers above may import it. Begin with resource.py.
+resources, store, formats and the layers above may import it. Begin with resource.py.
 """

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from closum.errors import Unavailable
 from closum.model.resource import Resource
+from closum.store.exports import Exports
 from closum.store.health import Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
@@ -46,6 +47,7 @@ class Database(ABC):
 
     clock: Clock
     health: Health
+    exports: Exports
     alone: bool
     """Whether it has one server: what another one began, it began before it ended."""
 
@@ -79,6 +81,12 @@ class Database(ABC):
 
         One runs at a time, so that other long reads have a thread too. On PostgreSQL it may run twice. What it returned is dropped where nobody awaits it any more.
         """
+
+    async def export(self, function: Callable[..., T], *args: Any, account_id: int) -> T:
+        """`function(unit, *args)` as in `stream`, of one moment, for `exports.SECONDS` at most. Raises Unavailable where too
+        many run."""
+        result: T = await self.exports.read(function, args, account_id)
+        return result
 
     @abstractmethod
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ are fetched and sorted. Many: the index of the order is walked, and each record 
 where that has not filled it soon, since hits lie close together, each is looked up among all hits instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from closum.store.keyset import Range
 from closum.store.scope import scope_of
 from closum.store.search import ANY, Ids, Wanted
 from closum.store.sql import Bound, Sql, joined, prepared, sql, value
-from closum.store.unit import Result, Unit
+from closum.store.unit import Result, Stream, Unit
 from closum.store.where import Part
 
 FEW = 20_000  # hits that are fetched and sorted
@@ -57,6 +57,16 @@ def find(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> Found
     return Found(asked.page(most_bytes), asked.count if query.counted else None)
 
 
+def each_id(unit: Stream, resource: Resource, query: Query, take: Callable[[int], object]) -> None:
+    """Hand the ids of all hits to `take`, in their order."""
+    asked = Asked(unit, resource, query)
+    if query.sort == RELEVANCE:
+        for row in asked.by_relevance():
+            take(row[0])
+    else:
+        unit.each(*asked.in_order(), lambda row: take(row[0]))
+
+
 def rows(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> tuple[list[Result], int | None]:
     """Those of a page, one more where there is one, and how many records there are, None if nobody asks."""
     if query.counted and query.is_at_once(resource):
@@ -92,6 +102,17 @@ class Asked:
         of: tuple[Sql | str, ...] = (*more, "keys.key", "keys.place")
         shown = pages.shown_in_order(self._resource, view, column, self.keys(), self._query.descending, *of)
         return prepared(shown, "account_id", "most")(self.unit.account_id, most_bytes)
+
+    def in_order(self) -> Bound:
+        """The statement of the ids of all hits."""
+        order = pages.order_by("place", "key", self._query.descending)
+        hits = self._hits(self.column)
+        statement = sql("SELECT key FROM ({hits}) AS hits ORDER BY {order}", hits=hits, order=order)
+        return prepared(statement, "account_id")(self.unit.account_id)
+
+    def by_relevance(self) -> list[relevance.Found]:
+        """The ids of the page."""
+        return relevance.page(self.unit, self._resource, self._query, self._selection)
 
     @property
     def is_first(self) -> bool:
@@ -168,9 +189,7 @@ class Asked:
     def keys(self) -> Sql:
         """Ids (`key`) of the page, and what they are ordered by (`place`)."""
         if self._query.sort == RELEVANCE:
-            return self._listed(
-                relevance.page(self.unit, self._resource, self._query, self._selection), "BIGINT"
-            )
+            return self._listed(self.by_relevance(), "BIGINT")
         if self._is_looked_up() and (self._query.counted or self.count <= FEW):
             return self._listed([row[1:] for row in self._pass if row[1] is not None], self._kind)
         if found := self._found():

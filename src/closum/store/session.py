@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 from closum.errors import Refusal
 from closum.model.change import COMMAND, By
 from closum.store.progress import Progress, no_progress
-from closum.store.unit import Unit
+from closum.store.unit import Stream, Unit
 
 SERVER = By(None, "", "server")
 """What a server does by itself."""
@@ -51,6 +51,10 @@ class Session(ABC):
     @abstractmethod
     def read(self) -> AbstractContextManager[Unit]:
         """A view of one moment."""
+
+    @abstractmethod
+    def stream(self) -> AbstractContextManager[Stream]:
+        """As `read`, for results that do not fit into memory."""
 
     @abstractmethod
     def pace(self) -> Pace:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from closum.model.projection import Column
 from closum.model.resource import Resource
 from closum.model.view import REMEMBERED, list_view, record_view
 from closum.store import pages
@@ -54,11 +55,25 @@ def look_up(
     four values of a list in an index; PostgreSQL reads an account whole for a list, or a join, when the plan was made
     while the table was small: OFFSET keeps it from making one query of the two.
     """
+    shown = ", ".join(f"record.{name}" for name in columns)
+    return _looked_up(scope, table, shown, column, conditions, number, engine, names)
+
+
+def _looked_up(
+    scope: Scope,
+    table: str,
+    shown: str,
+    column: str,
+    conditions: tuple[Sql, ...],
+    number: int,
+    engine: str,
+    names: tuple[str, ...],
+) -> Prepared:
     values = numbered(number)
     statement = sql(
         _LOOK_UPS[engine],
         wanted=joined(", ", (sql("({one})", one=parameter(name)) for name in values)),
-        columns=", ".join(f"record.{name}" for name in columns),
+        columns=shown,
         table=table,
         where=scope.where(*conditions, f"record.{column} = wanted.value", of="record."),
     )
@@ -76,6 +91,13 @@ def select_listed(resource: Resource, number: int, engine: str) -> Prepared:
     """What a list shows of `number` records, and behind it their ids. Takes account, ids."""
     columns = (*(str(one) for one in list_view(resource).columns), "id")
     return look_up(scope_of(resource), resource.name, columns, "id", (), number, engine, ())
+
+
+@lru_cache
+def select_shown(resource: Resource, columns: tuple[Column, ...], number: int, engine: str) -> Prepared:
+    """Columns of `number` records, those of other records among them. Takes account, ids."""
+    shown = ", ".join(pages.column(resource, one, "record.") for one in columns)
+    return _looked_up(scope_of(resource), resource.name, shown, "id", (), number, engine, ())
 
 
 @lru_cache
@@ -131,6 +153,16 @@ def select_batch(resource: Resource, columns: tuple[str, ...]) -> Prepared:
     """Columns of the records behind an id, in the order of ids. Takes account, id, how many at most."""
     rest = sql(" ORDER BY id LIMIT {most}", most=MOST)
     return _prepared(resource, columns, sql("id > {id}", id=ID), rest, "id", "most")
+
+
+@lru_cache
+def select_shown_behind(resource: Resource, columns: tuple[Column, ...], descending: bool) -> Prepared:
+    """Columns of the records behind an id, in the order of ids. Takes account, id, how many at most."""
+    shown = tuple(pages.column(resource, one) for one in columns)
+    than, direction = ("<", "DESC") if descending else (">", "ASC")
+    condition = sql("id {than} {id}", than=than, id=ID)
+    rest = sql(" ORDER BY id {direction} LIMIT {most}", direction=direction, most=MOST)
+    return _prepared(resource, shown, condition, rest, "id", "most")
 
 
 @lru_cache

@@ -30,3 +30,17 @@ def test_a_sample_is_read_as_expected(name: str) -> None:
     assert read.rows == expected["rows"]
     assert read.faults == expected["faults"]
     assert read.warnings == warnings(expected)
+
+
+def test_the_cards_are_read_as_expected() -> None:
+    """The parts of an address that `expected.json` leaves free are custom data."""
+    expected, read = EXPECTED["apple-contacts.vcf"], read_file(SAMPLES / "apple-contacts.vcf")
+    wanted = [{key: value for key, value in row.items() if key != "note"} for row in expected["rows"]]
+    wanted[0]["custom_data"] |= {
+        "ADR Street": "Rua Dois 2",
+        "ADR Region": "Madeira",
+        "ADR Postal Code": "9000-000",
+        "ADR Country": "Portugal",
+    }
+    assert read.rows == wanted
+    assert (read.faults, read.warnings) == (expected["faults"], [])

@@ -96,7 +96,7 @@ _FIXED = (
     "|telefone principal da empresa"
 )
 _TOWN = "city|cidade|concelho|município|localidade|town|locality"
-_PLACES = f"{_HOME}|{_WORK}|{_OTHER}|mailing|billing|address|home address|work address|endereço|morada"
+_PLACES = f"{_HOME}|{_WORK}|{_OTHER}|mailing|billing|address|adr|home address|work address|endereço|morada"
 
 _PHRASES: tuple[tuple[str, int, str], ...] = (
     (NAME, 0, "name|nome|nome completo|full name|complete name|display name|contact name|nome a apresentar"),
@@ -110,7 +110,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         0,
         "nome e apelido|nome e sobrenome|primeiro e último nome|nome do contacto|nome do contato|nome do cliente",
     ),
-    (NAME, 0, "nome do lead|nome da pessoa"),
+    (NAME, 0, "nome do lead|nome da pessoa|fn"),
     (FIRST, 0, "first name|given name|forename|fname|first|name first|name given|nome próprio|primeiro nome"),
     (FIRST, 0, "nome primeiro"),
     (
@@ -123,7 +123,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         0,
         "last name|family name|surname|lname|last|name last|name family|apelido|apelidos|sobrenome|sobrenomes",
     ),
-    (LAST, 0, "último nome|nome último|nome de família|nome apelido|nome sobrenome"),
+    (LAST, 0, "último nome|nome último|nome de família|nome apelido|nome sobrenome|ln"),
     (COUNTRY, 0, "country|country code|país|código do país"),
     (EMAIL, 0, f"{_ADDRESS}|email value|email valor"),
     (EMAIL, 2, _ADDRESSES),
@@ -151,7 +151,7 @@ def meaning(heading: str) -> Meaning | None:
 
 def is_short_name(heading: str) -> bool:
     """Whether a heading is no more than the word for a name, which beside a last name is the first one."""
-    return "".join(_words(heading)) in ("nome", "name")
+    return "".join(_words(heading)) in ("nome", "name", "fn")
 
 
 @lru_cache(maxsize=2_048)

@@ -7,9 +7,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol, TypeVar
 
+import psycopg
+
 from closum.errors import Unavailable
 from closum.store import identity
 from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, TOO_LONG, Database, log_slow_read
+from closum.store.exports import Exports
 from closum.store.health import Failing, Health
 from closum.store.pending import PendingCall, PendingRead, PendingWrite
 from closum.store.postgres.connection import (
@@ -18,7 +21,9 @@ from closum.store.postgres.connection import (
     Ticket,
     Undecided,
     Unreached,
+    connect,
     lock_of,
+    snapshot,
     transaction,
     unavailable,
     was_committed,
@@ -29,7 +34,7 @@ from closum.store.postgres.pool import Pool, Shortage, borrowed, opened, shares
 from closum.store.postgres.readers import LongReaders, Readers
 from closum.store.postgres.unit import PostgresUnit, PreparedConnection
 from closum.store.postgres.watch import Watch
-from closum.store.unit import Clock
+from closum.store.unit import Clock, Overdue
 from closum.store.writer import Writer
 
 FRESH = 1.0  # seconds before a request arrived, since which the tokens that were ended have to be known
@@ -117,7 +122,8 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, clock: Clock, pool_size: int) -> None:
         loop = asyncio.get_running_loop()
-        self.clock = clock
+        self.clock, self._url = clock, url
+        self.exports = Exports(self._export)
         self._lost = False
         self._shortage = Shortage(url, pool_size, lambda: self._lost)
         self._pool = opened(url, pool_size, self._shortage)
@@ -196,6 +202,20 @@ class PostgresDatabase(Database):
         call = PendingRead(function, args, future, account_id, is_stream=True)
         return self._outcome(call, self._long, STREAM_SECONDS)
 
+    def _export(self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int) -> Any:
+        """On a connection of its own, so that no request waits for one of the pool."""
+        self._check()
+        try:
+            with (
+                contextlib.closing(connect(self._url, int(STREAM_SECONDS * 1_000))) as connection,
+                snapshot(connection, int(self.clock())) as unit,
+            ):
+                return function(unit.of(account_id), *args)
+        except Overdue:
+            raise Unavailable(TOO_LONG) from None
+        except (*NOT_NOW, psycopg.Error) as error:
+            raise unavailable(error) or error from error
+
     async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
         """From memory, once the watch has read lately enough which tokens were ended."""
         self._check()
@@ -267,6 +287,7 @@ class PostgresDatabase(Database):
     def _stop(self) -> None:
         """Threads that wait for a database which does not answer are left to the end of the process."""
         end = time.monotonic() + STOP_SECONDS
+        self.exports.close()
         parts: list[Worker[Any]] = [*self._writers, self._quick, self._long, self._watch]
         for part in parts:
             part.stop(max(0.0, end - time.monotonic()))

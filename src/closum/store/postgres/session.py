@@ -4,6 +4,7 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,7 +22,7 @@ from closum.store.progress import Progress, no_progress
 from closum.store.recompute import Rules
 from closum.store.search import INDEX
 from closum.store.session import Pace, Session
-from closum.store.unit import Clock, Unit
+from closum.store.unit import Clock, Stream, Unit
 
 OLDEST = 15
 SETUP_LOCK = 0x636C6F73  # "clos": held by the transaction that migrates or sets up
@@ -168,9 +169,12 @@ class PostgresSession(Session):
             yield unit.of(0, self.by)
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Unit]:
+    def stream(self) -> Iterator[Stream]:
         with refusing(self.name), snapshot(self.connection, int(self._clock())) as unit:
             yield unit
+
+    def read(self) -> AbstractContextManager[Unit]:
+        return self.stream()
 
     def pace(self) -> Pace:
         """Who writes to the same account waits for the end of the transaction; others do not."""

@@ -18,8 +18,9 @@ import apsw
 
 from closum.errors import Refusal, Unavailable
 from closum.model.change import COMMAND, By
-from closum.store import identity
+from closum.store import exports, identity
 from closum.store.database import STREAM_SECONDS, TOO_LONG, Database, log_slow_read
+from closum.store.exports import Exports
 from closum.store.health import FULL, Failing, Health
 from closum.store.pending import PendingWrite
 from closum.store.place import beside, database_path
@@ -105,6 +106,10 @@ class SQLiteUnit:
 
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        marks = ", ".join("?" * len(columns))
+        self.run_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
         changed = 0
@@ -272,6 +277,7 @@ class SQLiteDatabase(Database):
         self._long = ThreadPoolExecutor(LONG_READERS, "closum-reader")
         self._long_waiting = 0
         self._streaming = asyncio.Lock()
+        self.exports = Exports(self._export)
         self._local = threading.local()
         self._long_readers: list[Reader] = []
         self._writer.start()
@@ -348,6 +354,7 @@ class SQLiteDatabase(Database):
         self._writer.hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._long.shutdown()
+        self.exports.close()
         for reader in (self._reader, *self._long_readers):
             reader.close()
 
@@ -359,6 +366,13 @@ class SQLiteDatabase(Database):
             self._long_readers.append(self._local.reader)
         result: T = self._local.reader.run(function, args, account_id or 0, seconds)
         return result
+
+    def _export(self, function: Callable[..., Any], args: tuple[Any, ...], account_id: int) -> Any:
+        with closing(self._long_reader()) as reader:
+            try:
+                return reader.run(function, args, account_id, exports.SECONDS)
+            except Interrupted:
+                raise Unavailable(TOO_LONG) from None
 
     def _long_reader(self) -> Reader:
         try:

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from closum.store.sqlite.connection import (
 from closum.store.sqlite.database import SQLiteUnit, transaction
 from closum.store.sqlite.lock import SERVER, ServerLock, is_served, refuse_elsewhere
 from closum.store.sqlite.lost import refuse_lost
-from closum.store.unit import Clock, Unit
+from closum.store.unit import Clock, Stream, Unit
 
 POLITE = Pace(0.020, pauses=True)
 FREE = Pace(2.0, pauses=False)
@@ -154,13 +155,16 @@ class SQLiteSession(Session):
     setup = write
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Unit]:
+    def stream(self) -> Iterator[Stream]:
         with refusing(self.path):
             self.connection.execute("BEGIN")
             try:
                 yield self._unit()
             finally:
                 self.connection.execute("COMMIT")
+
+    def read(self) -> AbstractContextManager[Unit]:
+        return self.stream()
 
     def pace(self) -> Pace:
         """Beside a running server a transaction ends after 20 ms and is followed by a pause as long."""

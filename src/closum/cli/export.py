@@ -1,0 +1,94 @@
+"""closum export."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from closum.accounts import users
+from closum.cli.options import FILE_NAME, account, database, open_session, option, overwrite
+from closum.cli.progress import progress
+from closum.cli.whole import whole_file
+from closum.errors import Malformed, Refusal
+from closum.formats.form import CSV
+from closum.formats.output import Output
+from closum.model import query
+from closum.model.resource import Resource
+from closum.operations import exporting
+from closum.operations.exporting import FORMATS, Export
+from closum.resources import RESOURCES
+from closum.resources.lead import LEAD
+
+EXPORTED = {one.name: one for one in RESOURCES if "list" in one.verbs and not one.shared}
+
+
+@click.command()
+@click.argument("file", type=FILE_NAME)
+@option("format", type=click.Choice(FORMATS), help="Of the file; by the end of its name, else csv.")
+@option(
+    "resource", type=click.Choice([*EXPORTED]), default=LEAD.name, help="What to export; leads by default."
+)
+@click.option(
+    "--filter",
+    multiple=True,
+    metavar="FILTER",
+    help="Only those that fit, such as 'city_id=213'; several have to hold together.",
+)
+@option("q", metavar="WORDS", help="Only those with words that begin so.")
+@option("changed-since", metavar="WHEN", help="Only those created or changed since a date, such as -7d.")
+@option("fields", metavar="NAMES", help="Only these properties, with commas between; * is the usual ones.")
+@option("sort", metavar="NAME", help="What to sort by, such as name.")
+@option(
+    "direction", type=click.Choice(["asc", "desc"]), help="Ascending, which is the default, or descending."
+)
+@overwrite
+@account
+@database
+def export(
+    file: Path,
+    format: str | None,
+    resource: str,
+    overwrite: bool,
+    account: str | None,
+    database: str | None,
+    **asked: Any,
+) -> None:
+    """Write the records of an account to FILE, as they are at one moment: CSV, XLSX, or NDJSON with a record on each line.
+
+    FILE - is the standard output. Only you may read the file, and it is there when it is whole. 'closum lead export' does the
+    same over HTTP.
+    """
+    found = EXPORTED[resource]
+    wanted = Export(found, _query(found, asked), format or _format(file))
+    begun = time.monotonic()
+    with (
+        open_session(database) as session,
+        session.stream() as unit,
+        whole_file(file, overwrite=overwrite) as opened,
+        progress("Exporting", found.plural) as report,
+    ):
+        owner = users.account_named(unit, account)
+        output = Output(opened.write)
+        number = exporting.write(unit.of(owner.id), wanted, output, report)
+    names = found.name if number == 1 else found.plural
+    click.echo(
+        f"Exported {number} {names} of the account '{owner.name}' in {time.monotonic() - begun:.1f} s"
+        f" (SHA-256 {output.sha256.hex()}).",
+        err=True,
+    )
+
+
+def _format(file: Path) -> str:
+    ending = file.suffix.lower().removeprefix(".")
+    return ending if ending in FORMATS else CSV
+
+
+def _query(resource: Resource, asked: dict[str, Any]) -> query.Query:
+    """What the options ask of the list. Raises Refusal."""
+    pairs = [("filter", one) for one in asked.pop("filter")]
+    pairs += [(name, value) for name, value in asked.items() if value is not None]
+    try:
+        return query.parse(resource, pairs)
+    except Malformed as malformed:
+        raise Refusal(str(malformed)) from None

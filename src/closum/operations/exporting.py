@@ -1,0 +1,79 @@
+"""A list of records as a file: CSV, XLSX or NDJSON, of one moment, as fast as the database gives them."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol
+
+from closum.formats.csv_file import CsvFile
+from closum.formats.flat import flat
+from closum.formats.form import CSV, NDJSON, XLSX
+from closum.formats.ndjson_file import NdjsonFile
+from closum.formats.output import Output
+from closum.formats.xlsx_file import XlsxFile
+from closum.model.projection import Column
+from closum.model.query import Query
+from closum.model.resource import Resource
+from closum.model.view import list_view
+from closum.store import whole
+from closum.store.progress import Report
+from closum.store.unit import Result, Stream
+
+FORMATS = (CSV, XLSX, NDJSON)
+MEDIA_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    NDJSON: "application/x-ndjson",
+}
+
+
+class Export(NamedTuple):
+    """Which records, and of what format the file is."""
+
+    resource: Resource
+    query: Query
+    format: str
+
+    def file_name(self, now: int) -> str:
+        """`leads-2026-11-27.csv`."""
+        return f"{self.resource.plural}-{datetime.fromtimestamp(now, UTC):%Y-%m-%d}.{self.format}"
+
+
+class File(Protocol):
+    def add(self, rows: Sequence[Any], /) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Kind(NamedTuple):
+    """A file, the columns of the rows that it is made of, and what makes of a row what is added to it."""
+
+    file: File
+    columns: tuple[Column, ...]
+    make: Callable[[Result], Any] | None = None
+
+
+def write(unit: Stream, export: Export, output: Output, report: Report = lambda done, total: None) -> int:
+    """Write the file; how many records it has. `report` is told after each piece how many are written, of how many.
+
+    Raises Malformed for what its format cannot hold.
+    """
+    written, (file, columns, make) = 0, _kind(export, output)
+    for rows, total in whole.pieces(unit, export.resource, export.query, columns):
+        file.add([*map(make, rows)] if make else rows)
+        written += len(rows)
+        report(written, total)
+    file.end()
+    return written
+
+
+def _kind(export: Export, output: Output) -> Kind:
+    resource, fields = export.resource, export.query.fields
+    if export.format == NDJSON:
+        view = list_view(resource, fields)
+        return Kind(NdjsonFile(output), view.columns, view.render)
+    headings, columns, texts = flat(resource, fields)
+    make = None if "id" in columns else itemgetter(slice(len(columns)))
+    if export.format == XLSX:
+        return Kind(XlsxFile(output, headings, texts, resource.plural), columns, make)
+    return Kind(CsvFile(output, headings, texts), columns, make)
