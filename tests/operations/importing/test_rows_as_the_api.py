@@ -3,7 +3,7 @@
 import string
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from closum.formats.form import NDJSON
@@ -94,6 +94,7 @@ def check(read: Any) -> None:
         assert read.faults
 
 
+@settings(deadline=None)
 @given(cells=CELLS)
 @example(cells={"Name": "Ana", "E-mail": "", "Phone": "+351 +351 912345678", "City": "", "Notas": ""})
 @example(
@@ -104,6 +105,7 @@ def test_a_row_is_what_the_api_makes_of_its_values(cells: dict[str, Any]) -> Non
     check(read_row(cells, country=None))
 
 
+@settings(deadline=None)
 @given(cells=EXPORTED)
 def test_a_row_of_our_own_export_is_what_the_api_makes_of_it(cells: dict[str, Any]) -> None:
     read = read_row(cells, format=NDJSON)
@@ -115,6 +117,7 @@ def test_a_row_of_our_own_export_is_what_the_api_makes_of_it(cells: dict[str, An
         assert (read.values, read.nested) == (values, nested)
 
 
+@settings(deadline=None)
 @given(name=JSON, notes=JSON)
 def test_json_values_are_stored_as_the_api_stores_them(name: Any, notes: Any) -> None:
     read = read_row({"name": name, "email": "a@example.com", "notes": notes}, format=NDJSON)

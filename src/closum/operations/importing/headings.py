@@ -96,7 +96,7 @@ _FIXED = (
     "|telefone principal da empresa"
 )
 _TOWN = "city|cidade|concelho|município|localidade|town|locality"
-_PLACES = f"{_HOME}|{_WORK}|{_OTHER}|mailing|billing|address|adr|home address|work address|endereço|morada"
+_PLACES = f"{_HOME}|mailing|address|home address|endereço|morada|adr"
 
 _PHRASES: tuple[tuple[str, int, str], ...] = (
     (NAME, 0, "name|nome|nome completo|full name|complete name|display name|contact name|nome a apresentar"),
@@ -140,6 +140,7 @@ _KINDS: tuple[tuple[str, int, str, str], ...] = (
     (PHONE, 1, f"{_MAIN}|{_WORK}", _NUMBERS),
     (PHONE, 2, f"{_HOME}|{_OTHER}", _NUMBERS),
     (CITY, 0, _PLACES, _TOWN),
+    (CITY, 1, f"{_WORK}|{_OTHER}|billing|work address", _TOWN),
 )
 """Phrases with a word for their kind before or behind them: `Work Email`, `Person - Email - Work`, `Telefone (casa)`."""
 
