@@ -204,6 +204,26 @@ def test_all_faults_of_a_row_are_told_at_their_cells() -> None:
     ]
 
 
+def test_no_row_has_anything_of_another_one() -> None:
+    rows = rows_of(["Name", "E-mail", "City", "E-mail 2"])
+    cells = [
+        ["", "@", "Nope", ""],
+        ["Ana", "@", "", ""],
+        ["Rui", "a@example.com", "Nope", "b@example.com"],
+        ["Sara", "", "", ""],
+    ]
+    read = [rows.read(Record(line, row)) for line, row in enumerate(cells, 2)]
+    assert [type(one) for one in read] == [Faulty, Faulty, Ready, Ready]
+    assert [[each.line for each in one.warnings] for one in read if isinstance(one, Faulty | Ready)] == [
+        [2],
+        [],
+        [4],
+        [],
+    ]
+    assert [len(one.faults) for one in read if isinstance(one, Faulty)] == [1, 1]
+    assert [one.values["custom_data"] is None for one in read if isinstance(one, Ready)] == [False, True]
+
+
 def test_a_broken_record_is_a_fault_of_the_row() -> None:
     read = rows_of(["Name"]).read(Broken(7, "_unclosed", "A quote is not closed"))
     assert isinstance(read, Faulty)

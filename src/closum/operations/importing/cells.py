@@ -1,4 +1,4 @@
-"""The cells of people's files: what stands in one, and what it means as an address, a number, a date or a value."""
+"""The cells of people's files: what is in one, and what it means as an address, a number, a date or a value."""
 
 import re
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ class BrokenCell(BrokenRule):
 
 
 def plain(texts: Iterable[str]) -> list[str]:
-    """What stands in the cells of a table: without white space round them, and without what spreadsheets and exports put
+    """What is in the cells of a table: without white space round them, and without what spreadsheets and exports put
     before it so that nothing comes alive."""
     return [
         text if text[:1].isalnum() and text[-1:].isalnum() else text and _plain(strip_invisible(text))
@@ -162,7 +162,7 @@ def number(text: str) -> Number:
 
 
 def _international(text: str, rest: str) -> Number:
-    """A number from `rest` on, which stands behind its + or 00."""
+    """A number from `rest` on, which follows its + or 00."""
     first = rest[:3]
     code = _code(first if first.isascii() and first.isdigit() else _digits(rest))
     if code is None:

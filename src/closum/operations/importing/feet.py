@@ -6,7 +6,7 @@ from typing import Any
 
 ONE_CELL = "A row of one cell is left out: it seems to be the foot of a report, or a title"
 SUM = "A row that is a sum is left out"
-HEADER = "The headings stand here once more: this row is left out"
+HEADER = "The headings are here once more: this row is left out"
 
 _SUM = re.compile(
     r"(?:grand |sub-?)?totals?(?: geral)?|total geral|soma|somat[óo]rio|sum|average|m[ée]dia", re.IGNORECASE

@@ -130,7 +130,7 @@ class Rows:
         if not row.faults and not nested and values[NAME] is None:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
         if row.faults:
-            return Faulty(row.line, row.faults, record.cells, row.warnings)
+            return Faulty(row.line, row.faults, record.cells, row.warnings or ())
         values.update(zip(_SORTED.columns, _SORTED.make(values[NAME]), strict=True))
         return Ready(row.line, values, nested, row.warnings or ())
 
