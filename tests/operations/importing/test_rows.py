@@ -114,6 +114,21 @@ def test_a_city_id_exists() -> None:
     assert max(CITIES.ids) == 308
 
 
+def test_the_id_of_a_lead_is_read_where_it_is_mapped() -> None:
+    wanted = [{"heading": "Record ID", "to": "id"}]
+    cells = {"Name": "Ana", "Record ID": "7"}
+    assert (
+        read_row(cells, wanted).values["id"]
+        == read_row(cells | {"Record ID": 7}, wanted, format=NDJSON).values["id"]
+        == 7
+    )
+    assert "id" not in read_row(cells).values
+    assert "id" not in read_row(cells | {"Record ID": ""}, wanted).values
+    assert faults(cells | {"Record ID": "x"}, wanted) == [(2, "id", "_integer")]
+    for number in ("0", str(2**63)):
+        assert faults(cells | {"Record ID": number}, wanted) == [(2, "id", "_existsIn")]
+
+
 def test_a_creation_date_is_kept_where_it_is_mapped() -> None:
     cells, wanted = (
         {"Name": "Ana", "Create Date": "2025-01-31 17:05"},

@@ -1,13 +1,14 @@
 """A record of a file becomes a lead that is ready to be written, or the reasons why it cannot."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule, fault
 from closum.formats.form import CSV, NDJSON, XLSX, Broken, Record
 from closum.formats.guard import unguarded
+from closum.model.draft import MAX_ID
 from closum.model.fields import Integer, text_of
 from closum.model.resource import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
@@ -26,6 +27,7 @@ from closum.operations.importing.headings import (
     EMAIL,
     EXTENSION,
     FIRST,
+    ID,
     LAST,
     MIDDLE,
     NAME,
@@ -44,9 +46,10 @@ _NOBODY = "[not provided]"
 _TABLES = (CSV, XLSX)
 _NAME = next(field for field in LEAD.fields if field.name == NAME)
 (_SORTED,) = LEAD.derived
-_ID = Integer(CITY_ID)
+_ID = Integer(ID)
+_IDS = range(1, MAX_ID + 1)
 _LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
-_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED)
+_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED, ID)
 _BLANK = (None, "")
 _MOST_SHOWN = 60  # characters of a cell in a message
 
@@ -101,6 +104,7 @@ class Rows:
         self._parts = [place for place in self._parts if place >= 0]
         self._only_name = -1 if self._parts or len(self._names) != 1 else self._names[0]
         self._towns, self._city = self._places.of(CITY), self._places.one(CITY_ID)
+        self._id = self._places.one(ID)
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
@@ -126,6 +130,8 @@ class Rows:
         values: Row = {NAME: self._name(row), CITY_ID: self._city_id(row)}
         if self._created >= 0 and row.cells[self._created]:
             values[CREATED] = self._moment(row)
+        if self._id >= 0 and row.cells[self._id]:
+            values[ID] = self._number(row, self._id, ID)
         values[CUSTOM] = self._custom.of(row)
         if not row.faults and not nested and values[NAME] is None:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
@@ -219,7 +225,7 @@ class Rows:
     def _city_id(self, row: Reading) -> int | None:
         """By its id, else by the first name that is known; other names are kept."""
         given = row.cells[self._city] if self._city >= 0 else ""
-        chosen = self._existing(row, given) if given else None
+        chosen = self._number(row, self._city, CITY_ID, self._cities.ids) if given else None
         for place in self._towns:
             if name := row.cells[place]:
                 found = self._cities.by_name.get(_city_key(name))
@@ -230,13 +236,14 @@ class Rows:
                     row.warn(CITY_UNKNOWN, f"city unknown: {_shown(name)}; it is kept in the custom data")
         return chosen
 
-    def _existing(self, row: Reading, text: str) -> int | None:
+    def _number(self, row: Reading, place: int, name: str, known: Container[int] = _IDS) -> int | None:
+        """An id that is known."""
         try:
-            number = _ID.parse(text)
-            if number not in self._cities.ids:
+            number = _ID.parse(row.cells[place])
+            if number not in known:
                 raise BrokenRule("_existsIn")
         except BrokenRule as broken:
-            row.blame(self._city, CITY_ID, broken)
+            row.blame(place, name, broken)
             return None
         return number
 
