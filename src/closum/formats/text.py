@@ -43,7 +43,7 @@ def encoding_of(path: Path) -> str:
 def encoding_named(name: str) -> str:
     """Python's name of an encoding that a person names. Raises Refusal for what is none."""
     try:
-        b"".decode(name)
+        b" ".decode(name)
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         found = ""
