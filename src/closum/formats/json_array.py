@@ -44,7 +44,7 @@ class _Scanner:
             )
 
     def end(self) -> Iterator[tuple[int, str]]:
-        """What stands behind the array."""
+        """What is behind the array."""
         if self._depth:
             raise Refusal(f"The JSON array does not end: {_OPEN}")
         if rest := self._held[self._start :].strip():

@@ -106,7 +106,7 @@ def children(stream: IO[bytes], parent: str) -> Iterator[Element]:
 
 
 def _found(root: Element | None, parent: str) -> tuple[Element, bool]:
-    """The parent, as far as it is read, and whether anything stands behind it; an empty one where it has not begun."""
+    """The parent, as far as it is read, and whether anything is behind it; an empty one where it has not begun."""
     if root is None:
         return Element(""), False
     if local(root.tag) == parent:
