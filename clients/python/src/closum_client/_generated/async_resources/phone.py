@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Unpack, overload
 
 from closum_client._drivers import AsyncDriver
+from closum_client._export import Exported, Target
 from closum_client._feed import AsyncRevisions
 from closum_client._query import Since, Where
 from closum_client._record import Direction
@@ -301,6 +302,64 @@ class AsyncPhones:
         """
         await self._driver.run(
             self._verbs.act(Action("DELETE", "/{id}"), self._verbs.nothing, id, {}, if_match)
+        )
+
+    async def export(
+        self,
+        file: Target,
+        *,
+        format: str | None = None,
+        fields: str | Sequence[str] | None = None,
+        overwrite: bool = False,
+        sort: PhoneSort | None = None,
+        direction: Direction | None = None,
+        filter: str | Sequence[str] | None = None,
+        where: Where | None = None,
+        changed_since: Since | None = None,
+    ) -> Exported:
+        """Gives all phones that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a
+        record of the list on each line. It takes the filters and the order of the list. Export has
+        more.
+
+        Args:
+            file (str | PathLike | BinaryIO): The path of a file, which is there when it is whole, or a
+                binary file that is open for writing.
+            format (str): csv, xlsx or ndjson; by the end of the path, else csv.
+            fields (str): Names of properties, or a text with commas between, such as `id` and
+                `extension`; `*` are those that `list` has.
+            overwrite (bool): Whether a file that exists is replaced.
+            sort (str): One of id, number, is_valid, date_add; id by default.
+            direction (str): asc or desc; asc by default.
+            filter (str | list[str]): `id>=100`, or several that all have to hold: a property, an
+                operator (= != < <= > >= ~=) and a value, where none means null.
+            where (dict): Values that properties have, by name, such as `{"id": 1}`; None is null, and
+                of a list of values any fits.
+            changed_since (str | date): Those created or changed since a position of `client.changes`, a
+                date or a time, or `-7d`.
+
+        Returns:
+            Exported: its `size` and `sha256`.
+
+        Raises:
+            FileExistsError: there is a file, and `overwrite` is not given.
+            ValueError: `format` is none, `fields` is empty, or a filter in `where` has no value.
+            BadRequest: the server does not know a property or an operator, or a file of the format
+                cannot hold the records.
+            UnexpectedAnswer: what has arrived is not what was sent.
+            ClosumError
+        """
+        return await self._driver.run(
+            self._verbs.export(
+                file,
+                format,
+                fields,
+                overwrite,
+                sort=sort,
+                direction=direction,
+                filter=filter,
+                where=where,
+                changed_since=changed_since,
+            )
         )
 
     def history(
