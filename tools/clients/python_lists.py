@@ -71,7 +71,7 @@ def export(resource: Resource, method: Method, define: str, wait: str) -> str:
         "format (str): csv, xlsx or ndjson; by the end of the path, else csv.",
         fields(resource, "list"),
         "overwrite (bool): Whether a file that exists is replaced.",
-        *(f"{one.name} ({one.shown}): {one.about}" for one in arguments),
+        *(f"{one.name} ({one.shown}): As in `list`." for one in arguments),
     ]
     raises = [
         "FileExistsError: there is a file, and `overwrite` is not given.",

@@ -65,8 +65,9 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     imports = (
         "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, Literal, Unpack, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
-        "from closum_client._export import Exported, Target\n"
+        "from closum_client._export import Exported\n"
         f"from closum_client._feed import {style.prefix}Revisions\n"
+        "from closum_client._formats import Target\n"
         "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"

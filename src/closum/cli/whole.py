@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from closum.store.opening import writable
 from closum.store.place import beside, put_in_place
-from closum.store.sqlite.targets import writable
 
 OUTPUT = Path("-")
 PARTIAL = ".partial"

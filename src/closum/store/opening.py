@@ -1,6 +1,7 @@
 """The database at a URL: which driver it is, and that one alone, is decided here."""
 
 import time
+from pathlib import Path
 
 from closum.errors import Refusal
 from closum.model.change import COMMAND, By
@@ -46,6 +47,13 @@ def open_session(
     from closum.store.sqlite.session import SQLiteSession
 
     return SQLiteSession(path_of(url), create=create, serving=serving, clock=clock, rules=rules)
+
+
+def writable(file: Path, *, overwrite: bool) -> Path:
+    """The file that a command may write to, which is no database and no part of one, links followed. Raises Refusal."""
+    from closum.store.sqlite import targets
+
+    return targets.writable(file, overwrite=overwrite)
 
 
 async def open_database(url: str, clock: Clock, pool_size: int) -> Database:

@@ -11,16 +11,13 @@ from typing import Any, BinaryIO, Self
 import httpx2
 
 from closum_client._failures import Unusable
+from closum_client._formats import Target
 
 SECONDS = 900.0
 """For the first byte: the server writes the whole file before it sends it."""
 
-FORMATS = ("csv", "xlsx", "ndjson")
 DIGEST = "Repr-Digest"
 PARTIAL = ".partial"
-
-Target = str | os.PathLike[str] | BinaryIO
-"""The path of a file, or a binary file that is open for writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +105,3 @@ class FileBody:
         return httpx2.Response(
             found.status_code, headers=found.headers, request=found.request, extensions=found.extensions
         )
-
-
-def format_of(target: Target, format: str | None) -> str:
-    """The format that is asked for: by the end of the name of a path, else csv. Raises ValueError."""
-    if format is None:
-        name = os.fspath(target) if isinstance(target, str | os.PathLike) else ""
-        ending = Path(name).suffix.lower().removeprefix(".")
-        return ending if ending in FORMATS else "csv"
-    if format not in FORMATS:
-        raise ValueError(f"a format is one of {', '.join(FORMATS)}, not {format!r}")
-    return format

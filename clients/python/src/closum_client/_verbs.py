@@ -11,8 +11,9 @@ from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._etag import if_match as checked
-from closum_client._export import Exported, Sink, Target, format_of
+from closum_client._export import Exported, Sink
 from closum_client._feed import Revision
+from closum_client._formats import Target, format_of
 from closum_client._ids import number_of
 from closum_client._newest import Stretch
 from closum_client._pages import Listing

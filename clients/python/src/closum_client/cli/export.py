@@ -1,11 +1,11 @@
 """The command that has the records of a resource arrive in a file."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from closum_client._export import FORMATS, Exported, Sink, format_of
+from closum_client._formats import FORMATS, format_of
 from closum_client._resource import Action
 from closum_client.cli import filters
 from closum_client.cli.commands import word_of
@@ -14,6 +14,9 @@ from closum_client.cli.connection import AGAIN, connected
 from closum_client.cli.failure import ERROR, Failure
 from closum_client.cli.text import as_json, say
 from closum_client.resources import Resource
+
+if TYPE_CHECKING:
+    from closum_client._export import Exported, Sink
 
 OUTPUT = "-"
 
@@ -70,12 +73,14 @@ def _options(resource: Resource) -> list[click.Parameter]:
     ]
 
 
-def _sink(file: str, overwrite: bool) -> Sink:
+def _sink(file: str, overwrite: bool) -> "Sink":
+    from closum_client._export import Sink
+
     try:
         return Sink(sys.stdout.buffer if file == OUTPUT else file, overwrite)
     except FileExistsError:
         raise Failure(ERROR, f"{file} exists: name another file, or add --overwrite") from None
 
 
-def _data(done: Exported) -> dict[str, Any]:
+def _data(done: "Exported") -> dict[str, Any]:
     return {"size": done.size, "sha256": done.sha256}

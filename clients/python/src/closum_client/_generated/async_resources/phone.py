@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Literal, Unpack, overload
 
 from closum_client._drivers import AsyncDriver
-from closum_client._export import Exported, Target
+from closum_client._export import Exported
 from closum_client._feed import AsyncRevisions
+from closum_client._formats import Target
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
@@ -328,14 +329,11 @@ class AsyncPhones:
             fields (str): Names of properties, or a text with commas between, such as `id` and
                 `extension`; `*` are those that `list` has.
             overwrite (bool): Whether a file that exists is replaced.
-            sort (str): One of id, number, is_valid, date_add; id by default.
-            direction (str): asc or desc; asc by default.
-            filter (str | list[str]): `id>=100`, or several that all have to hold: a property, an
-                operator (= != < <= > >= ~=) and a value, where none means null.
-            where (dict): Values that properties have, by name, such as `{"id": 1}`; None is null, and
-                of a list of values any fits.
-            changed_since (str | date): Those created or changed since a position of `client.changes`, a
-                date or a time, or `-7d`.
+            sort (str): As in `list`.
+            direction (str): As in `list`.
+            filter (str | list[str]): As in `list`.
+            where (dict): As in `list`.
+            changed_since (str | date): As in `list`.
 
         Returns:
             Exported: its `size` and `sha256`.
