@@ -33,13 +33,15 @@ from closum.http.written import Keys
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors
 from closum.operations import bulk, kept, retention, undoing
+from closum.operations.importing import work as importing
+from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Runner
 from closum.reference import site
 from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.resources import DECLARED, RESOURCES
 from closum.settings import Settings
-from closum.store.opening import locate, open_database
+from closum.store.opening import files_folder, locate, open_database
 from closum.store.unit import Clock
 
 
@@ -63,6 +65,7 @@ def build_app(
         Keys(key),
         Counts(key),
         kept.days(settings.history_days),
+        _files(settings),
     )
     table = route_table(settings.root_path)
 
@@ -93,7 +96,12 @@ def background_work(settings: Settings) -> list[Kind]:
         *retention.kinds(settings.history_days, settings.ledger_days),
         undoing.kind(),
         bulk.kind(),
+        importing.kind(_files(settings)),
     ]
+
+
+def _files(settings: Settings) -> Files:
+    return Files(files_folder(settings.database, settings.files_folder))
 
 
 def _spool_folder(settings: Settings) -> Path:

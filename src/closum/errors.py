@@ -10,6 +10,7 @@ Error                     status, message, headers
 ├── MethodNotAllowed      405  the path has other methods
 ├── StillRunning          409  with Retry-After: the call is being carried out
 ├── WorkRunning           409  with Retry-After: background work of the same kind has not ended
+├── WrongPhase            409  an import is at another point
 ├── Gone                  410  what follows a position of the feed is not there any more
 ├── Changed               412  the record is not as it was seen
 ├── CountChanged          412  another number of records fits than was counted
@@ -264,6 +265,12 @@ class WorkRunning(Retryable):
 
     def __init__(self, job: str) -> None:
         super().__init__(self.message.format(job), 5)
+
+
+class WrongPhase(Error):
+    status = 409
+    when = "The import is in a phase in which it does not take the call; the message names it and says what to do"
+    message = "The import does not take this call now"
 
 
 class TooManyAttempts(Retryable):

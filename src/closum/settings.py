@@ -225,6 +225,12 @@ SETTINGS: tuple[Setting, ...] = (
         _folder,
     ),
     Setting(
+        "files_folder",
+        None,
+        "Folder for the files of imports, up to 1 GiB each, which are kept for 30 days; by default a folder beside the SQLite database (closum.db.files), or closum.files with PostgreSQL. Servers on several machines share one",
+        _folder,
+    ),
+    Setting(
         "ledger_days",
         400,
         f"Days for which the ledger of sign-ins and commands is kept, from 1 to {MOST_DAYS}; 'closum ledger list' prints it",

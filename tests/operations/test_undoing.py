@@ -70,7 +70,7 @@ def step(session: Session, account: Account, job: Job, size: int = 400) -> bool:
     with session.write(account.id) as unit:
         taken = runner.turn(unit, undoing.kind(), Key(account.id, job.kind, job.number), "test", size)
     assert taken
-    return taken.more
+    return taken.left is not None
 
 
 def work(session: Session, account: Account, operation: int | None, size: int = 400) -> dict[str, Any]:

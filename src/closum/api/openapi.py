@@ -9,7 +9,7 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import bulk, duplicates, operations_shown, responses, revisions, schemas
+from closum.api import bulk, duplicates, imports_shown, operations_shown, responses, revisions, schemas
 from closum.formats.form import CSV
 from closum.http import written
 from closum.http.route import Operation, Route, Sample
@@ -55,7 +55,7 @@ def document(
 
 def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
     """Schemas that are not of one resource."""
-    shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS
+    shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS | imports_shown.SCHEMAS
     return shared | bins.schemas_of(resources)
 
 
@@ -101,8 +101,18 @@ def _inputs(route: Route, operation: Operation) -> dict[str, Any]:
     parameters += [{"$ref": "#/components/parameters/if_count"}] if operation.counted else []
     is_known = responses.may_be_known(route, operation)
     parameters += [{"$ref": "#/components/parameters/if_none_match"}] if is_known else []
+    parameters += [{"$ref": "#/components/parameters/file_name"}] if operation.uploads else []
     inputs: dict[str, Any] = {"parameters": parameters} if parameters else {}
+    if operation.uploads:
+        return inputs | {"requestBody": _FILE}
     return inputs | ({"requestBody": _body(route, operation)} if operation.body else {})
+
+
+_FILE = {
+    "required": True,
+    "description": "The file itself, not a form, and not compressed",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 
 
 def _in_query(name: str, resource: Resource | None) -> dict[str, Any]:
@@ -193,6 +203,13 @@ _PARAMETERS: dict[str, Any] = {
         " and on its last one how many there are.",
         {"type": "string", "enum": list(exporting.FORMATS), "default": CSV},
     ),
+    "file_name": {
+        "name": "X-File-Name",
+        "in": "header",
+        "description": "The name of the file, percent-encoded UTF-8. The server knows the format by the content; the name helps where that does not tell.",
+        "schema": {"type": "string"},
+        "example": "leads.csv",
+    },
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",

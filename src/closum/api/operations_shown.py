@@ -66,14 +66,14 @@ _LEFT = schemas.object_of(
     },
     description="A record, or some of its properties, that stays as it is",
 )
-_LIMIT: Schema = {
+LIMIT: Schema = {
     "type": ["integer", "null"],
     "minimum": 1,
     "maximum": MAX_LIMIT,
     "description": f"How many are on a page at most; `null` if it is the default, {DEFAULT_LIMIT}",
 }
-_HAS_NEXT: Schema = {"type": "boolean", "description": "Whether there are more"}
-_NEXT: Schema = {
+HAS_NEXT: Schema = {"type": "boolean", "description": "Whether there are more"}
+NEXT: Schema = {
     "type": ["integer", "null"],
     "minimum": 1,
     "description": "The `before` of the page that follows; `null` where none does",
@@ -153,7 +153,7 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 
-def _page(text: str, name: str, example: Any, places: dict[str, tuple[Schema, Any]]) -> Success:
+def page(text: str, name: str, example: Any, places: dict[str, tuple[Schema, Any]]) -> Success:
     pagination = {one: schema for one, (schema, _) in places.items()}
     schema = schemas.object_of(
         {
@@ -191,11 +191,11 @@ _JOB_EXAMPLE = {
     "left": [{"resource": "lead", "id": 7, "properties": ["name"], "reason": "changed since"}],
 }
 
-OPERATIONS = _page(
+OPERATIONS = page(
     "Operations, the newest first",
     "OperationSummary",
     _EXAMPLE,
-    {"next": (_NEXT, None), "has_next_page": (_HAS_NEXT, False), "limit": (_LIMIT, None)},
+    {"next": (NEXT, None), "has_next_page": (HAS_NEXT, False), "limit": (LIMIT, None)},
 )
 OPERATION = responses.data(
     "The operation",
@@ -214,11 +214,11 @@ UNDONE = responses.data(
     },
     headers=responses.OF_WRITE,
 )
-JOBS = _page(
+JOBS = page(
     "Background work, the newest first",
     "Job",
     _JOB_EXAMPLE,
-    {"has_next_page": (_HAS_NEXT, False), "limit": (_LIMIT, None)},
+    {"has_next_page": (HAS_NEXT, False), "limit": (LIMIT, None)},
 )
 JOB = responses.data("How far the work is", schemas.ref("Job"), _JOB_EXAMPLE)
 ACCEPTED = responses.accepted(schemas.ref("Job"), _JOB_EXAMPLE)

@@ -38,6 +38,7 @@ _NAMED = (
     errors.NotFound,
     errors.StillRunning,
     errors.WorkRunning,
+    errors.WrongPhase,
     errors.Gone,
     errors.Changed,
     errors.CountChanged,
@@ -258,6 +259,14 @@ def updated(resource: Resource) -> Success:
 def deleted(resource: Resource) -> Success:
     """Nothing, after a deletion."""
     return nothing(f"The {resource.name} is in the bin; `data` is empty", headers=(OPERATION,))
+
+
+def made(text: str) -> Success:
+    """The id of something new that is no record."""
+    found = schemas.object_of(
+        {"id": {"type": "integer", "minimum": 1, "description": text}}, description=text
+    )
+    return Success(201, text, _success(found), _succeeded({"id": 1}))
 
 
 def written(resource: Resource, text: str) -> Success:

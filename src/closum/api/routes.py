@@ -11,6 +11,7 @@ from closum.api import (
     duplicates,
     export,
     handlers,
+    imports,
     merge,
     operations,
     responses,
@@ -78,4 +79,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *bins.routes(resources),
         *operations.ROUTES,
         *duplicates.ROUTES,
+        *imports.ROUTES,
     ]

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API."),
     "user": ("users", "Users: add, list, password, disable, enable, unlock, sign-out, remove."),
     "account": ("accounts", "Accounts: add, list, rename, show, set, disable, enable."),
+    "import": ("importing", "Import leads from a CSV, XLSX, NDJSON or vCard file."),
     "demo": ("data", "Fill an account with believable demo leads."),
     "export": ("export", "Write the leads of an account to a file: CSV, XLSX, NDJSON."),
     "lead": ("lead", f"{SUMMARIES['lead'].removesuffix('.')}, undo."),
@@ -36,6 +37,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settings": ("about", "Print every setting of this shell and where its value comes from."),
 }
 """The server's own commands: the module of each, and a line of help."""
+
+_ATTRIBUTES = {"import": "import_"}
+"""Commands whose names are words of Python."""
 
 CLIENT = {
     "operation": "Operations: list, get, undo.",
@@ -73,7 +77,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
             module, _ = COMMANDS[cmd_name]
-            command: click.Command = getattr(importlib.import_module(f"closum.cli.{module}"), cmd_name)
+            command: click.Command = getattr(
+                importlib.import_module(f"closum.cli.{module}"), _ATTRIBUTES.get(cmd_name, cmd_name)
+            )
             return command
         if cmd_name in client_commands():
             return client_command(cmd_name)

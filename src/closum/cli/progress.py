@@ -9,8 +9,8 @@ import click
 
 SECONDS_PER_LINE = 5.0
 
-Report = Callable[[int, int], None]
-"""Called with how much is done and how much there is in all."""
+Report = Callable[[int, int | None], None]
+"""Called with how much is done and how much there is in all, None where nobody knows."""
 
 
 @contextlib.contextmanager
@@ -33,7 +33,7 @@ def progress_lines(title: str, unit: str) -> Iterator[Report]:
     """A line now and then, on a terminal and in the log of a server alike; none for what is done within seconds."""
     last = time.monotonic()
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int | None) -> None:
         nonlocal last
         if time.monotonic() - last >= SECONDS_PER_LINE:
             last = time.monotonic()

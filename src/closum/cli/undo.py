@@ -73,7 +73,7 @@ def _turn(unit: Unit, job: Job) -> bool:
     """One step; whether there are more."""
     key = Key(unit.account_id, job.kind, job.number)
     taken = runner.turn(unit, undoing.kind(), key, OWNER, SIZE)
-    return taken is not None and taken.more
+    return taken is not None and taken.left is not None
 
 
 def _finish(session: Session, owner: Account, job: Job) -> dict[str, Any]:

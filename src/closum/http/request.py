@@ -6,26 +6,29 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import chain
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from closum.accounts.sign_in import SignIn
 from closum.accounts.tokens import Identity, Tokens, identify
 from closum.errors import NotFound, Unauthorized
-from closum.http import body, prefer, spool, written
+from closum.http import body, prefer, spool, upload, written
 from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
+from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
 from closum.model import document, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
-from closum.model.ignored import Path
+from closum.model.ignored import Path as Ignored
 from closum.model.query import Query
 from closum.model.resource import Resource
 from closum.operations import idempotent, records
 from closum.operations.guarded import Caller
 from closum.operations.idempotent import Call, Key, Record
+from closum.operations.importing.files import Files
 from closum.store import version
 from closum.store.database import Database
 from closum.store.unit import Unit
@@ -51,7 +54,7 @@ Shown = Callable[[Unit, int], Record]
 class Services:
     """What all requests share; `db` from the start of the server to its end.
 
-    What was done can be undone for `kept_days` days.
+    What was done can be undone for `kept_days` days. `files` are those that people sent to be imported.
     """
 
     tokens: Tokens
@@ -61,6 +64,7 @@ class Services:
     keys: Keys
     counts: Counts
     kept_days: int
+    files: Files
     wake: Callable[[], None] = lambda: None
     """Has background work that is due begin at once."""
     db: Database = field(init=False)
@@ -197,6 +201,13 @@ class Request:
         self._check_key()
         return found
 
+    async def upload(self, path: Path, most: int) -> Uploaded:
+        """The body, at most so many bytes, as a new file. Raises what `upload.received` raises."""
+        found = await upload.received(self.headers, self.receive, path, most)
+        self._body = found.sha256.encode()  # by which a call that is repeated is known
+        self._check_key()
+        return found
+
     def _check_key(self) -> None:
         """Raises Malformed for a key that cannot be one."""
         if written.KEY in self.headers and self._may_repeat:
@@ -212,7 +223,7 @@ class Request:
         function: Callable[..., Any],
         *args: Any,
         answer: Render,
-        ignored: Sequence[Path] = (),
+        ignored: Sequence[Ignored] = (),
         shared: bool = False,
         shown: Shown | None = None,
         bare: Bare | None = None,
@@ -245,7 +256,7 @@ class Request:
         *args: Any,
         item: Any,
         answer: Render,
-        ignored: Sequence[Path] = (),
+        ignored: Sequence[Ignored] = (),
     ) -> Answer:
         """Likewise the answer to the outcome of an item of `function(unit, *args, items)`."""
         owner = self.account_id

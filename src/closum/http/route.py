@@ -50,7 +50,7 @@ class Operation:
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
     nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns; `also` are
-    other answers to a call that succeeds. One that is `counted` takes `If-Count`.
+    other answers to a call that succeeds. One that is `counted` takes `If-Count`; the body of one that `uploads` is a file.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Operation:
     result: str = RECORD
     also: tuple[Success, ...] = ()
     counted: bool = False
+    uploads: bool = False
 
     @property
     def description(self) -> str:
@@ -127,7 +128,9 @@ class Route:
     @property
     def takes_body(self) -> bool:
         """Whether its handler reads a body."""
-        return bool(self.operation.body) if self.operation else self.method != "GET"
+        if self.operation:
+            return bool(self.operation.body) or self.operation.uploads
+        return self.method != "GET"
 
     @property
     def takes_no_property(self) -> bool:

@@ -72,10 +72,11 @@ def parse(resource: Resource, given: Mapping[str, Any]) -> Match | None:
         return None
     if then not in (None, *ON_MATCH):
         raise Malformed(f"'on_match' must be one of {', '.join(ON_MATCH)}")
-    return _match(resource, text, then or UPDATE)
+    return match(resource, text, then or UPDATE)
 
 
-def _match(resource: Resource, text: Any, then: str) -> Match:
+def match(resource: Resource, text: Any, then: str) -> Match:
+    """What a text says of how a record is found. Raises Malformed."""
     known = names(resource)
     if text in known and not str(text).endswith(".<key>"):
         return Match(text, then)

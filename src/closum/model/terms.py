@@ -1,6 +1,5 @@
 """The terms that a record is found by: words as people type them, and marks of exact values. Pure, alike for both engines."""
 
-import base64
 import hashlib
 import json
 import math
@@ -54,23 +53,33 @@ def marked(name: str) -> str:
 
 
 def _digest(text: str, size: int) -> str:
-    return base64.b32encode(hashlib.blake2b(text.encode(), digest_size=size).digest()).decode().lower()
+    """In base 32, as `base64.b32encode` writes it, in lower case: two characters for each ten bits."""
+    found = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=size).digest(), "big")
+    return "".join([_TWO[(found >> place) & 1023] for place in range(8 * size - 10, -1, -10)])
 
 
-def is_word(mark: str) -> bool:
-    """Whether it is a word in the value of one property, and not the mark of a whole value."""
-    return mark.startswith("w")
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+_TWO = [one + other for one in _DIGITS for other in _DIGITS]
 
 
-def marks_of(name: str, value: Any) -> tuple[str, ...]:
-    """What a property of a JSON object is found by: that it is there, and of a scalar the whole of it, and its words."""
-    return (mark(name, ""),) if scalar(value) is None else _marks_of(name, value)
+class _Property(NamedTuple):
+    """What one property of a JSON object is found by: `marks` of its being there and of its whole value, the words of that,
+    and the marks of these."""
+
+    marks: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+
+
+def _property(name: str, value: Any) -> _Property:
+    return _Property((mark(name, ""),)) if scalar(value) is None else _scalar(name, value)
 
 
 @lru_cache(maxsize=8_192, typed=True)
-def _marks_of(name: str, value: str | float) -> tuple[str, ...]:
-    start = marked(name)
-    return (mark(name, ""), mark(name, exact(value)), *(start + word for word in words(scalar(value))))
+def _scalar(name: str, value: str | float) -> _Property:
+    start, found = marked(name), tuple(words(scalar(value)))
+    whole = "m" + _digest(f"{name}\x1f{exact(value)}", 10)
+    return _Property((mark(name, ""), whole), found, tuple([start + word for word in found]))
 
 
 def of_document(name: str, text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -84,12 +93,12 @@ def of_document(name: str, text: str | None) -> tuple[tuple[str, ...], tuple[str
 def _of_document(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Many records have the same one: they come from one form, or one file."""
     value = _decode(text)
-    held = properties_of(value)
-    marks = [one for key, held_value in held.items() for one in marks_of(f"{name}.{key}", held_value)]
-    exactly = dict.fromkeys(
-        one for one in marks if not is_word(one)
-    )  # all of them, or a filter would be wrong
-    return distinct(words(" ".join(texts(value)))), (*exactly, *distinct(filter(is_word, marks)))
+    held = [_property(f"{name}.{key}", one) for key, one in properties_of(value).items()]
+    exactly = dict.fromkeys([one for each in held for one in each.marks])  # all, or a filter would be wrong
+    marked = distinct([one for each in held for one in each.marked])
+    if held and all(isinstance(one, str) for one in value.values()):
+        return distinct([one for each in held for one in each.words]), (*exactly, *marked)
+    return distinct(words(" ".join(texts(value)))), (*exactly, *marked)
 
 
 def exact(value: str | float) -> str:

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from closum.errors import Refusal, Unavailable
 from closum.model.change import By
@@ -22,6 +22,7 @@ from closum.store.unit import Unit
 
 FIRST_LOOK = 1.0  # seconds after its start
 LOOK = 10.0  # seconds between two looks for work that is due
+MOMENT = 0.02  # seconds for which a turn waits until it is prepared
 AGAIN = 5.0  # seconds until what the database could not do is tried again
 SCHEDULE = 3_600.0  # seconds between two looks for accounts without work of a kind that every one has
 LEASE = 30
@@ -41,13 +42,15 @@ log = logging.getLogger("closum.server")
 class Work(NamedTuple):
     """What a step is handed: the number of what it works on, what was asked for, how far it is.
 
-    `size` is how much it should do, in a measure of the kind's own: about STEP_SECONDS of work.
+    `size` is how much it should do, in a measure of the kind's own: about STEP_SECONDS of work. `prepared` is what was
+    prepared for it.
     """
 
     number: int
     argument: Any
     progress: Progress
     size: int
+    prepared: Any = None
 
 
 Behind = Callable[[Unit, int, int], tuple[list[int], int | None]]
@@ -56,12 +59,23 @@ Step = Callable[[Unit, Work], Progress]
 """May run twice: nothing outside the unit happens in it. Raises Refusal where it cannot ever be done."""
 
 
+class Preparing(Protocol):
+    """Does what a step needs beside the database: it reads a file."""
+
+    def prepare(self, key: Key, claim: Claim, size: int) -> Any:
+        """What the next step is handed, about so much. It may take long: it is called in a thread. Raises Refusal."""
+
+    def forget(self, key: Key) -> None:
+        """The work does not go on here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of background work. With `every`, in seconds, each account has it, or, where it is `shared`, there is one.
 
     Of work that it `forgets` nothing is kept of what was asked for, once it is done.
     With `behind` the accounts have it which that names.
+    A step that needs more than the database is `preparing`. It has `seconds` of work.
     """
 
     name: str
@@ -70,6 +84,8 @@ class Kind:
     shared: bool = False
     forgets: bool = False
     behind: Behind | None = None
+    preparing: Preparing | None = None
+    seconds: float = STEP_SECONDS
 
     @property
     def longest(self) -> int:
@@ -78,37 +94,47 @@ class Kind:
 
 
 class Turn(NamedTuple):
-    """What became of a step: how long it took, in seconds, and whether there is more to do."""
+    """What became of a step: how long it took, in seconds, and what is left to do; None at the end."""
 
     seconds: float
-    more: bool
+    left: Claim | None
 
 
-def turn(unit: Unit, kind: Kind, key: Key, owner: str, size: int) -> Turn | None:
+class Prepared(NamedTuple):
+    """What was prepared for the step that follows a claim."""
+
+    claim: Claim
+    value: Any
+
+
+def turn(
+    unit: Unit, kind: Kind, key: Key, owner: str, size: int, prepared: Prepared | None = None
+) -> Turn | None:
     """One step of work, with the note of it; None where another server has it, or nobody is to do it now."""
-    claimed = _claim(unit, kind, key, owner)
-    if claimed is None:
+    claimed = claim(unit, kind, key, owner)
+    if claimed is None or (prepared and prepared.claim.of_step != claimed.of_step):
         return None
     own = unit.of(key.account_id, By(None, "", kind.name, key.number or None))
     begun = time.monotonic()
-    progress = kind.step(own, Work(key.number, claimed.argument, claimed.progress, size))
+    value = prepared.value if prepared else None
+    progress = kind.step(own, Work(key.number, claimed.argument, claimed.progress, size, value))
     seconds = time.monotonic() - begun
     background.save(unit, key, progress, _next(unit, kind))
     if progress.ended and kind.forgets:
         background.forget_argument(unit, key)
-    return Turn(seconds, not progress.ended)
+    return Turn(seconds, None if progress.ended else Claim(claimed.argument, progress, 0))
 
 
 def _log_step(key: Key, taken: Turn) -> None:
     if log.isEnabledFor(logging.DEBUG):
-        state = "goes on" if taken.more else "has ended"
+        state = "goes on" if taken.left else "has ended"
         step = (*key, taken.seconds * 1_000, state)
         log.debug("background step: account %s, %s %s, %.1f ms: it %s", *step)
 
 
 def note_failure(unit: Unit, kind: Kind, key: Key, owner: str, error: str, final: bool) -> None:
     """A step failed, and nothing of it is stored: it is tried again later, at last given up."""
-    claimed = _claim(unit, kind, key, owner)
+    claimed = claim(unit, kind, key, owner)
     if claimed is None:
         return
     attempts = claimed.attempts + 1
@@ -119,12 +145,17 @@ def note_failure(unit: Unit, kind: Kind, key: Key, owner: str, error: str, final
         background.fail(unit, key, error, attempts, unit.now + wait)
 
 
-def _claim(unit: Unit, kind: Kind, key: Key, owner: str) -> Claim | None:
+def claim(unit: Unit, kind: Kind, key: Key, owner: str) -> Claim | None:
+    """Take up work, or go on with one's own; None where another server has it, or nobody is to do it now."""
     return background.claim(unit, key, owner, unit.now + LEASE, unit.now + kind.longest)
 
 
 def _next(unit: Unit, kind: Kind) -> int | None:
     return unit.now + kind.every if kind.every else None
+
+
+async def _made(preparing: Preparing, key: Key, claimed: Claim, size: int) -> Prepared:
+    return Prepared(claimed, await asyncio.to_thread(preparing.prepare, key, claimed, size))
 
 
 class Runner:
@@ -139,7 +170,9 @@ class Runner:
         self._longest = {kind.name: kind.longest for kind in self._kinds.values()}
         self._sizes = dict.fromkeys(self._kinds, FIRST_SIZE)
         self._owner = "server" if db.alone else secrets.token_hex(8)
-        self._mine: dict[Key, None] = {}  # begun here, and not ended
+        self._mine: dict[Key, Claim | None] = {}  # begun here, and not ended
+        self._prepared: dict[Key, asyncio.Task[Prepared]] = {}
+        self._claimed_at: dict[Key, float] = {}
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._looked_at = self._scheduled_at = self._walked_at = float("-inf")
@@ -162,7 +195,8 @@ class Runner:
         self._woken.set()
         if self._task:
             await self._task
-        for key in self._mine:
+        for key in list(self._mine):
+            self._note(key, None)
             with contextlib.suppress(Unavailable):
                 await self._write(key, background.release, key, self._owner)
 
@@ -250,17 +284,41 @@ class Runner:
         kind, loop = self._kinds[key.kind], asyncio.get_running_loop()
         begun = loop.time()
         try:
-            taken = await self._write(key, turn, kind, key, self._owner, self._sizes[key.kind])
+            prepared = await self._prepare(kind, kind.preparing, key) if kind.preparing else None
+            if kind.preparing and prepared is None:
+                return False
+            begun = loop.time()
+            taken = await self._write(key, turn, kind, key, self._owner, self._sizes[key.kind], prepared)
         except Unavailable:
             return False
         except Exception as error:
             return await self._fail(kind, key, error)
         if taken:
             _log_step(key, taken)
-            self._resize(key.kind, taken)
-        self._note(key, taken is not None and taken.more)
+            self._resize(kind, taken)
+        self._note(key, taken.left if taken else None)
         await self._rest(kind, PAUSES * (loop.time() - begun))
         return taken is not None
+
+    async def _prepare(self, kind: Kind, preparing: Preparing, key: Key) -> Prepared | None:
+        """What the next step of work is handed; None while that is made, or where another server has the work."""
+        task, loop = self._prepared.get(key), asyncio.get_running_loop()
+        if task is None or loop.time() - self._claimed_at[key] > LEASE / 3:
+            claimed = self._mine.get(key) if task is None else None
+            claimed = claimed or await self._write(key, claim, kind, key, self._owner)
+            if claimed is None:
+                self._note(key, None)
+                return None
+            self._mine[key], self._claimed_at[key] = claimed, loop.time()
+            if task is None:
+                task = loop.create_task(_made(preparing, key, claimed, self._sizes[kind.name]))
+                task.add_done_callback(lambda _: self.wake())
+                self._prepared[key] = task
+        await asyncio.wait({task}, timeout=MOMENT)
+        if not task.done():
+            return None
+        del self._prepared[key]
+        return task.result()
 
     async def _rest(self, kind: Kind, seconds: float) -> None:
         """After a step. Work that nobody waits for lets requests go first."""
@@ -281,7 +339,7 @@ class Runner:
         )
         where = f" of account {key.account_id}" if key.account_id else ""
         log.error("background work %s %s%s failed", key.kind, key.number, where, exc_info=error)
-        self._note(key, False)
+        self._note(key, None)
         try:
             await self._write(key, note_failure, kind, key, self._owner, told, final)
         except Unavailable:
@@ -291,20 +349,24 @@ class Runner:
     async def _write(self, key: Key, function: Callable[..., Any], *args: Any) -> Any:
         return await self._db.write(key.account_id or None, function, *args, background=True)
 
-    def _note(self, key: Key, mine: bool) -> None:
-        if mine:
-            self._mine[key] = None
-        else:
-            self._mine.pop(key, None)
+    def _note(self, key: Key, left: Claim | None) -> None:
+        if left:
+            self._mine[key] = left
+            return
+        self._mine.pop(key, None)
+        self._claimed_at.pop(key, None)
+        if preparing := self._kinds[key.kind].preparing:
+            self._prepared.pop(key, None)
+            preparing.forget(key)
 
-    def _resize(self, kind: str, taken: Turn) -> None:
-        """Let the next step take about STEP_SECONDS. The last one of some work tells nothing of a larger size: it may have done
-        less than it was asked to."""
-        size = self._sizes[kind]
-        if taken.seconds > STEP_SECONDS:
-            self._sizes[kind] = max(1, int(size * STEP_SECONDS / taken.seconds))
-        elif taken.more and taken.seconds < STEP_SECONDS / 2:
-            self._sizes[kind] = min(MOST_SIZE, size * 2)
+    def _resize(self, kind: Kind, taken: Turn) -> None:
+        """Let the next step take about as long as it should. The last one of some work tells nothing of a larger size: it may have
+        done less than it was asked to."""
+        size, wanted = self._sizes[kind.name], kind.seconds
+        if taken.seconds > wanted:
+            self._sizes[kind.name] = max(1, int(size * wanted / taken.seconds))
+        elif taken.left and taken.seconds < wanted / 2:
+            self._sizes[kind.name] = min(MOST_SIZE, size * 2)
 
     async def _sleep(self, seconds: float) -> None:
         """For so long, or until it is woken."""

@@ -110,14 +110,14 @@ def _resolved(resource: Resource, ask: Upsert, found: Sequence[Row]) -> Resolved
     if not found or match.then == CREATE:
         return Create(ask.by, draft)
     if len(found) > 1 and match.then != FAIL:
-        return Invalid(_at(resource, match, fault("_ambiguous", ids=_named(found))))
+        return Invalid(_at(resource, match, fault("_ambiguous", ids=named([row["id"] for row in found]))))
     (row, *_) = found
     if match.then == FAIL:
         return Invalid(_at(resource, match, fault("_isUnique")))
     if match.then == SKIP:
         return Upserted(row["id"], SKIPPED, None)
     if match.then == FILL_EMPTY:
-        draft = _filling(resource, draft, row)
+        draft = filling(resource, draft, row)
     return Update(ask.by, draft, row["id"], ask.seen, row)
 
 
@@ -132,12 +132,12 @@ def _at(resource: Resource, match: Match, wrong: Faults) -> Faults:
     return {match.name: {inner: wrong} if inner else wrong}
 
 
-def _named(found: Sequence[Row]) -> str:
-    ids = [str(row["id"]) for row in found]
-    return ", ".join(ids[:MOST_NAMED]) + (" and more" if len(ids) > MOST_NAMED else "")
+def named(ids: Sequence[int]) -> str:
+    """Ids of records in a message."""
+    return ", ".join(map(str, ids[:MOST_NAMED])) + (" and more" if len(ids) > MOST_NAMED else "")
 
 
-def _filling(resource: Resource, draft: Draft, row: Row) -> Draft:
+def filling(resource: Resource, draft: Draft, row: Row) -> Draft:
     """What of a draft the record does not have yet: of a document the keys."""
     values = {name: value for name, value in draft.values.items() if row[name] is None}
     faults = dict(draft.faults)
@@ -157,7 +157,7 @@ def _found(unit: Unit, resource: Resource, run: Sequence[Upsert]) -> list[list[R
     """The records that each ask of a run means."""
     match = run[0].match
     if match.key:
-        return [_with_text(unit, resource, ask.wanted) for ask in run]
+        return [with_text(unit, resource, ask.wanted) for ask in run]
     by_column: dict[str, list[Any]] = {}
     for ask in run:
         if not ask.wanted.is_nobody:
@@ -190,7 +190,8 @@ def _grouped(unit: Unit, resource: Resource, column: str, values: Sequence[Any])
     return found
 
 
-def _with_text(unit: Unit, resource: Resource, wanted: Wanted) -> list[Row]:
+def with_text(unit: Unit, resource: Resource, wanted: Wanted) -> list[Row]:
+    """The records that have a text under a key of a document."""
     if wanted.text is None:
         return []
     where = filters.parse(resource, (), [(wanted.column, wanted.text)])

@@ -42,6 +42,11 @@ class Claim(NamedTuple):
     progress: Progress
     attempts: int
 
+    @property
+    def of_step(self) -> tuple[Any, Any]:
+        """The same for two claims that come before the same step."""
+        return self.argument, self.progress.place
+
 
 class Listed(NamedTuple):
     """Work as it is shown. `due` is when it begins, or is taken over; None once it has ended for good."""
@@ -122,6 +127,11 @@ def forget_argument(unit: Unit, key: Key) -> None:
     _update(unit, key, argument=_encode(None))
 
 
+def forget_place(unit: Unit, kind: str, number: int) -> None:
+    """Keep nothing of what work of an account has come to."""
+    _update(unit, Key(unit.account_id, kind, number), place=_encode(None))
+
+
 def fail(unit: Unit, key: Key, error: str, attempts: int, due: int | None) -> None:
     """Note that a step failed `attempts` times, and when it is tried again."""
     _update(unit, key, state=PENDING, owner="", due=due, attempts=attempts, error=error)
@@ -146,6 +156,16 @@ def begin(unit: Unit, kind: str) -> bool:
     where, values = _scope(unit)
     sql = f"UPDATE {_table(unit)} SET due = ? WHERE {where} AND kind = ? AND number = 0 AND state IN (?, ?)"
     return bool(unit.run(sql, (unit.now, *values, kind, DONE, FAILED)))
+
+
+def begin_again(unit: Unit, kind: str, number: int, argument: Any, place: Any = None) -> None:
+    """Have work of an account begin at once, for the first time or once more, and, with `place`, there; it has ended, or was
+    given up."""
+    if add(unit, kind, number, argument):
+        return
+    key = Key(unit.account_id, kind, number)
+    _update(unit, key, state=PENDING, argument=_encode(argument), place=_encode(place), due=unit.now)
+    _update(unit, key, owner="", attempts=0, error="", done=0, total=None)
 
 
 def release(unit: Unit, key: Key, owner: str) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby, islice
 from operator import itemgetter
+from typing import Any
 
-from closum.model.change import UPDATE, Change, Operation
+from closum.model.change import UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
 from closum.store import duplicates, history, merged, search, statements, tally
+from closum.store.search import Found
 from closum.store.tally import Moved, Tally
-from closum.store.unit import Conflict, Effect, Unit
+from closum.store.unit import Conflict, Effect, Result, Unit
 
 _PARKED = "\x1f"
 """How a key begins that a record has between two statements: no address and no number has this character."""
@@ -55,6 +57,35 @@ def write(
         search.follow_gone(unit, changes)
         duplicates.follow_gone(unit, changes)
     return ids
+
+
+def write_new(
+    unit: Unit,
+    by: By,
+    new: Mapping[Resource, Sequence[Result]],
+    terms: Mapping[Resource, Sequence[Found]],
+    counters: Mapping[str, Tally],
+    begun: int | None = None,
+) -> int:
+    """Write many new records as one operation, and its id: `new` are whole rows, in the order of the resource's columns.
+
+    The rows have the next ids, in their order, and `terms` those that searches find them by. It is `write`, for so many
+    records that the making of a Change of each would take as long as the writing.
+    """
+    number = sum(map(len, new.values()))
+    moved = Moved({one: [row[0] for row in rows] for one, rows in new.items()}, {})
+    (text, values, _), taken = tally.follow(unit, number, counters, moved)
+    unit.run(text, values)
+    for resource, rows in sorted(new.items(), key=_depth):
+        unit.insert(
+            resource.name, ("account_id", *resource.columns), ((unit.account_id, *row) for row in rows)
+        )
+    operation = history.follow_new(unit, by, new, taken, begun)
+    for resource, found in terms.items():
+        unit.search.put_new(unit, resource, found)
+    tally.follow_gaps(unit, counters, moved)
+    tally.follow_new_dates(unit, new, counters)
+    return operation
 
 
 def _parked(changes: Sequence[Change]) -> Iterable[Change]:
@@ -120,7 +151,7 @@ def _by_resource(run: Iterable[Change]) -> list[tuple[Resource, list[Row]]]:
     return sorted(found.items(), key=_depth)
 
 
-def _depth(one: tuple[Resource, list[Row]]) -> int:
+def _depth(one: tuple[Resource, Sequence[Any]]) -> int:
     return one[0].depth
 
 

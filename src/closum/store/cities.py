@@ -11,6 +11,11 @@ def are_missing(unit: Unit) -> bool:
     return unit.one("SELECT 1 FROM city LIMIT 1") is None
 
 
+def names(unit: Unit) -> list[tuple[int, str]]:
+    """The id and the name of every city, in the order of ids."""
+    return [(row[0], row[1]) for row in unit.all("SELECT id, city_name FROM city ORDER BY id")]
+
+
 def put(unit: Unit, city: Resource, rows: Iterable[Row], added: int) -> None:
     """Add cities, or rename those whose id is known; `added` says how many are new."""
     columns = city.columns

@@ -4,7 +4,7 @@ Positions rise in the order in which changes become visible, since every write o
 end. The first position of an operation is the operation's id.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
@@ -77,7 +77,8 @@ SELECT position, at FROM change WHERE account_id = ? AND position > ? AND at <= 
 """
 _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
-_WIDTH = 1 + len(COLUMNS)  # values of a row
+_OWN = ("account_id", *COLUMNS)
+_WIDTH = len(_OWN)  # values of a row
 
 _encode = msgspec.json.Encoder().encode
 
@@ -126,6 +127,28 @@ def follow(
     rest = iter(values)
     sizes = statements.sizes(position - taken.first_id)
     return ids, [(_insert(size), tuple(islice(rest, size * _WIDTH)), size) for size in sizes]
+
+
+def follow_new(
+    unit: Unit, by: By, new: Mapping[Resource, Sequence[Result]], taken: Taken, begun: int | None
+) -> int:
+    """Note that records came, whose rows begin with their ids; the id of the operation."""
+    position, at = taken
+    first, (user_id, request_id, cause, cause_id, _) = begun or position, by
+    who = (CREATE, at, user_id, request_id or None, cause, cause_id, None, None)
+    for resource, rows in new.items():
+        own = (unit.account_id, resource.name)
+        unit.insert("change", _OWN, _noted(own, position, first, rows, who))
+        position += len(rows)
+    return first
+
+
+def _noted(
+    own: tuple[int, str], position: int, first: int, rows: Iterable[Result], who: Result
+) -> Iterator[Result]:
+    account_id, name = own
+    for place, row in enumerate(rows, position):
+        yield (account_id, place, first, name, row[0], *who)
 
 
 def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:

@@ -34,7 +34,7 @@ Event = Literal[
     "user_enabled",
     "user_removed",
 ]
-Work = Literal["bin_empty", "database_recompute", "demo", "person_erase"]
+Work = Literal["bin_empty", "database_recompute", "demo", "import", "person_erase"]
 """What takes more than one transaction: it has an entry with `_started` before the first, and one with `_done` after the last."""
 
 Value = str | int | None

@@ -8,7 +8,7 @@ from closum.model.change import COMMAND, By
 from closum.settings import shown_url
 from closum.store.database import Database
 from closum.store.location import Location
-from closum.store.place import is_postgres, path_of
+from closum.store.place import beside, is_postgres, path_of
 from closum.store.progress import Progress
 from closum.store.recompute import Rules
 from closum.store.session import Session
@@ -67,6 +67,13 @@ async def open_database(url: str, clock: Clock, pool_size: int) -> Database:
     return SQLiteDatabase(path_of(url), clock)
 
 
+def files_folder(url: str, named: str | None) -> Path:
+    """Where the files of imports are kept: where the setting says, else beside the database."""
+    if named:
+        return Path(named)
+    return Path("closum.files") if is_postgres(url) else beside(path_of(url), ".files")
+
+
 def connections(url: str, processes: int, pool_size: int) -> tuple[int, int, str]:
     """With how many processes and connections a server can be served, and why not with those wanted. Raises Refusal."""
     if not is_postgres(url):
@@ -96,6 +103,13 @@ def refuse_target(url: str) -> None:
         from closum.store.sqlite.targets import writable
 
         writable(path_of(url), hint="name a new file")
+
+
+def writable(file: Path, *, overwrite: bool) -> Path:
+    """The file that a command is to write, links followed. Raises Refusal."""
+    from closum.store.sqlite import targets
+
+    return targets.writable(file, overwrite=overwrite)
 
 
 def open_target(url: str, rules: Rules | None = None, key: bytes | None = None, by: By = COMMAND) -> Target:

@@ -53,6 +53,9 @@ class Index(Protocol):
     def put(self, resource: Resource, account_id: int, records: Sequence[Found]) -> list[Effect]:
         """Have records found by these terms alone."""
 
+    def put_new(self, unit: Unit, resource: Resource, records: Sequence[Found]) -> None:
+        """`put` for many records, of which it has no terms yet."""
+
     def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
         """Have records found no more."""
 

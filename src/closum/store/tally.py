@@ -4,7 +4,7 @@
 for deleted records: which ids are missing is kept in `gaps`, so that the record at a position is found.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from closum.store import gaps, together
 from closum.store.scope import ACCOUNT
 from closum.store.sql import Sql, sql, value
 from closum.store.together import Read
-from closum.store.unit import Effect, Unit, latest, timestamp
+from closum.store.unit import Effect, Result, Unit, latest, timestamp
 
 AT_ONCE = 100_000  # ids: of more of them not all are held in memory
 
@@ -166,6 +166,19 @@ def follow_dates(unit: Unit, changes: Iterable[Change], known: Mapping[str, Tall
             goes = before[column] == date
         if not goes:
             unit.run(_DATED, (unit.account_id, resource.name))
+
+
+def follow_new_dates(
+    unit: Unit, new: Mapping[Resource, Sequence[Result]], known: Mapping[str, Tally]
+) -> None:
+    """`follow_dates` for new records, whose rows have the columns of their resource."""
+    for resource, rows in new.items():
+        if resource.dated and rows:
+            column = resource.columns.index(resource.dated)
+            dates = [known.get(resource.name, NEVER).last_timestamp, *(row[column] for row in rows)]
+            latest = max(timestamp(unit.now), dates[0])
+            if dates != sorted(dates) or dates[-1] > latest:
+                unit.run(_DATED, (unit.account_id, resource.name))
 
 
 def take_positions(unit: Unit, number: int, behind: int = 0) -> tuple[int, Taken]:

@@ -48,6 +48,9 @@ class Unit(Protocol):
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement once for each row of values."""
 
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        """Insert many rows in the fastest way that the database has."""
+
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
         """Execute statements one after the other, sent together where that can be done; how many rows they changed."""
 

@@ -111,6 +111,17 @@ class PostgresUnit:
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.run_each((sql, values) for values in rows)
 
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        if self._ahead:
+            self._pipelined([])
+        try:
+            with self.connection.cursor() as cursor, cursor.copy(_copying(table, columns)) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            raise _copied(error, self.connection) from error
+        self.connection.answered = time.monotonic()
+
     def run_each(self, statements: Iterable[Statement]) -> int:
         waiting, changed = iter(statements), 0
         while some := list(islice(waiting, AT_ONCE)):
@@ -299,6 +310,24 @@ class PostgresUnit:
 
 Failed = psycopg.Error | Overdue | Unreachable
 Failure = (psycopg.Error, Overdue, Unreachable)
+
+
+def _copying(table: str, columns: Sequence[str]) -> str:
+    return f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+
+
+def _copied(error: psycopg.Error, connection: "PreparedConnection") -> Exception:
+    """What the error of a copy means, as `_checked` says of a statement; without its detail."""
+    state = (error.sqlstate or "").encode()
+    if not state or connection.pgconn.status != pq.ConnStatus.OK:
+        connection.close()
+        return Disconnected(str(error))
+    message = error.diag.message_primary or ""
+    if state in CONFLICTS:
+        return Conflict(message)
+    if state.startswith(LOST):
+        return Unreachable(message)
+    return Overdue(message) if state == CANCELED else type(error)(message)
 
 
 def _called(place: int) -> bytes:

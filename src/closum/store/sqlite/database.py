@@ -107,6 +107,10 @@ class SQLiteUnit:
     def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         self.connection.executemany(sql, rows)
 
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
+        marks = ", ".join("?" * len(columns))
+        self.run_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
         changed = 0
         for sql, values in statements:

@@ -54,6 +54,11 @@ def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[E
     return effects
 
 
+def put_new(unit: Unit, resource: Resource, records: Sequence[Found]) -> None:
+    rows = ((unit.account_id, record_id, *_kept(terms)) for record_id, terms in records)
+    unit.insert(f"{resource.name}{PENDING}", ("account_id", "id", *Terms._fields), rows)
+
+
 def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
     statements: list[Bound] = []
     gone = list(ids)

@@ -1,0 +1,75 @@
+"""What `closum import` prints: how a file is read, and what became of its rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from closum.cli import table
+from closum.cli.printable import printable
+
+FIRST = 10  # rows with faults, warnings, and rows as they will be
+
+_COUNTS = {
+    "created": "new leads",
+    "updated": "rows changed leads that were there",
+    "skipped": "rows matched a lead, which stayed as it is",
+    "faulty": "rows were refused",
+    "left_out": "lines were left out: no rows",
+}
+
+
+def form(found: dict[str, Any]) -> None:
+    """How the file is read, and what its columns mean."""
+    said = {
+        "format": found["format"],
+        "encoding": found["encoding"],
+        "delimiter": found["delimiter"] and repr(found["delimiter"]),
+        "sheet": found["sheet"],
+        "header in line": found["header_line"] or None,
+    }
+    click.echo(", ".join(f"{name} {printable(str(value))}" for name, value in said.items() if value))
+    rows = [(one["heading"], _meaning(one), _samples(one["samples"])) for one in found["columns"]]
+    table.show(("column", "becomes", "first value"), rows)
+
+
+def _meaning(column: dict[str, Any]) -> str:
+    kind = "" if column["type"] == "text" else f" ({column['type']})"
+    return f"{column['to']}{kind}" if column["to"] else "(left out)"
+
+
+def _samples(samples: list[Any]) -> str:
+    text = " ".join(str(samples[0]).split()) if samples else ""
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def result(found: dict[str, Any]) -> None:
+    """What became of the rows, or would become of them."""
+    for line in _result(found):
+        click.echo(line)
+
+
+def _result(found: dict[str, Any]) -> Iterator[str]:
+    if found["is_dry_run"]:
+        yield "A dry run: nothing is changed. The import would come to this:"
+        for one in found["preview"][:FIRST]:
+            yield printable(f"  line {one['line']}, {one['result']}: {_lead(one['lead'])}")
+    for name, text in _COUNTS.items():
+        if found["counts"][name]:
+            yield f"{found['counts'][name]:>11,} {text}"
+    for one in found["faults"][:FIRST]:
+        reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
+        yield printable(f"  line {one['line']} is refused: {reasons}")
+    for one in found["warnings"][:FIRST]:
+        yield printable(f"  line {one['line']}: {one['message']}")
+    if (rest := found["warning_count"] - FIRST) > 0:
+        yield f"  … and {rest:,} more warnings"
+    if found["operation"]:
+        yield f"'closum lead undo {found['operation']}' takes all of it back."
+
+
+def _lead(lead: dict[str, Any]) -> str:
+    phone = lead["phone"] and f"{lead['phone']['extension']} {lead['phone']['number']}"
+    shown = (lead["name"], lead["email"] and lead["email"]["email"], phone, lead["custom_data"])
+    text = ", ".join(str(one) for one in shown if one)
+    return text if len(text) <= 150 else f"{text[:149]}…"

@@ -1,0 +1,152 @@
+"""The process that reads a file for an import: apart, with little memory, so that no file harms the server.
+
+It is told what to do by JSON on its standard input, and answers with messages of msgpack, each behind its length. It ends with
+its parent, which holds the other end of that input.
+"""
+
+import contextlib
+import hashlib
+import os
+import resource
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from closum.errors import Refusal
+from closum.formats.detect import detect
+from closum.formats.form import CSV, NDJSON, Broken, Form, Given, Record
+from closum.formats.reading import records
+from closum.operations.importing import mapping, wire
+from closum.operations.importing.mapping import Column
+from closum.operations.importing.rows import Cities, Faulty, LeftOut, Options, Ready, Rows
+from closum.operations.importing.wire import Analysis, End, Stopped, Told
+
+MEMORY = 512 * 1024 * 1024  # bytes of address space
+AT_ONCE = 500  # rows of a message
+FIRST = 30  # rows that an analysis shows
+_PIECE = 1024 * 1024
+_TOO_LARGE = "The file needs too much memory to be read: split it, or save it as CSV"
+_FAILED = "Internal error ({error}): the server's log has the details"
+_CHANGED = "The file is not the one that was sent any more: send it again"
+
+
+class Task(NamedTuple):
+    """A file, and what is wanted of it: with `columns` its records behind the first `start`, else what it is."""
+
+    path: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    given: dict[str, Any]
+    form: dict[str, Any] | None = None
+    columns: list[list[Any]] | None = None
+    country: str | None = None
+    cities: list[tuple[int, str]] | None = None
+    start: int = 0
+
+
+def main() -> None:
+    """Carry out the task on standard input."""
+    length = int.from_bytes(sys.stdin.buffer.read(4), "big")
+    task = Task(**msgspec.json.decode(sys.stdin.buffer.read(length)))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        for one in told(task):
+            _send(one)
+    except MemoryError:
+        _send(Stopped(_TOO_LARGE))
+    except Exception as error:  # its message may have what is in the file
+        sys.stderr.writelines(["closum: reading a file failed\n", *traceback.format_tb(error.__traceback__)])
+        _send(Stopped(_FAILED.format(error=type(error).__name__)))
+    os._exit(0)  # the thread waits for the end of the parent
+
+
+def told(task: Task) -> Iterator[Told]:
+    """What the task comes to."""
+    try:
+        lines = _look_at(task)
+        yield from _records(task) if task.columns is not None else _analysed(task, lines)
+    except Refusal as refusal:
+        yield Stopped(str(refusal))
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def _send(one: Told) -> None:
+    data = msgspec.msgpack.encode(one)
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.buffer.write(len(data).to_bytes(4, "big") + data)
+        sys.stdout.buffer.flush()
+
+
+def _look_at(task: Task) -> int:
+    """How many lines the file has. Raises Refusal where it is not the one that was sent."""
+    path, digest, lines = Path(task.path), hashlib.sha256(), 0
+    try:
+        if path.stat().st_size != task.size:
+            raise Refusal(_CHANGED)
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+                lines += piece.count(b"\n")
+    except FileNotFoundError:
+        raise Refusal("The file is not there any more: send it again") from None
+    if digest.hexdigest() != task.sha256:
+        raise Refusal(_CHANGED)
+    return lines
+
+
+def _analysed(task: Task, lines: int) -> Iterator[Told]:
+    found = detect(Path(task.path), task.name, task.media_type, Given(**task.given), mapping.is_known)
+    first = [
+        list(one.cells)
+        for one in islice(records(Path(task.path), found.form), FIRST)
+        if isinstance(one, Record)
+    ]
+    columns = [list(one) for one in mapping.propose(found.form.headings)]
+    about = max(1, lines + 1 - found.form.header_line) if found.form.format in (CSV, NDJSON) else None
+    yield Analysis(found.form._asdict(), list(found.sheets), columns, first, about)
+
+
+def _records(task: Task) -> Iterator[Told]:
+    form = Form(**{**(task.form or {}), "headings": tuple((task.form or {})["headings"])})
+    columns = [Column(*one) for one in task.columns or ()]
+    options = Options(task.country, int(time.time()))
+    rows = Rows(form.headings, columns, options, Cities.of(task.cities or ()), form.format)
+    rest = islice(records(Path(task.path), form), task.start, None)
+    while some := list(islice(rest, AT_ONCE)):
+        yield _rows(some, [rows.read(one) for one in some])
+    yield End()
+
+
+def _rows(records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | LeftOut | None]) -> wire.Rows:
+    """Every record of the file is one row here, also a blank one: so they can be counted."""
+    rows, warnings = list[wire.Row_](), list[list[Any]]()
+    for record, one in zip(records, read, strict=True):
+        if isinstance(one, Ready):
+            cells = record.cells if isinstance(record, Record) else ()
+            rows.append(wire.ready(one.line, one.values, one.nested, cells))
+            warnings += [list(each) for each in one.warnings]
+        elif isinstance(one, Faulty):
+            rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], list(one.cells)))
+            warnings += [list(each) for each in one.warnings]
+        else:
+            rows.append(wire.LeftOut(one.line if one else 0))
+            warnings += [list(one.warning)] if one else []
+    return wire.Rows(rows, warnings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""A dry run: what an import would do with each row, those before it considered. Nothing is written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from closum.model.change import By
+from closum.model.document import read
+from closum.model.matching import FILL_EMPTY
+from closum.model.resource import Row
+from closum.model.terms import scalar
+from closum.operations import upsert
+from closum.operations.importing.imagined import Imagined
+from closum.operations.importing.policy import Policy
+from closum.operations.importing.wire import Ready
+from closum.operations.importing.writing import NESTED, REFUSED, UPDATED, Outcome, Set, token
+from closum.store.unit import Unit
+
+
+def imagined(policy: Policy) -> Imagined:
+    """What the dry run of a file remembers from set to set."""
+    return Imagined(len(NESTED) + sum(bool(one.key) for one in policy.matches))
+
+
+def decide(unit: Unit, policy: Policy, ready: Sequence[Ready], by: By, known: Imagined) -> list[Outcome]:
+    """Of each row what the import would do with it; `known` goes on behind them."""
+    return _Dry(unit, policy, by, ready, known).outcomes(ready)
+
+
+class _Dry(Set):
+    def __init__(self, unit: Unit, policy: Policy, by: By, ready: Sequence[Ready], known: Imagined) -> None:
+        super().__init__(unit, policy, by, ready)
+        self._imagined = known
+        self._keyed = [one for one in self._matches if one.key]
+        self._fills = policy.on_match == FILL_EMPTY
+
+    def outcomes(self, ready: Sequence[Ready]) -> list[Outcome]:
+        found = self.decide(ready)
+        for place, faults in self.refused.items():
+            found[place] = Outcome(REFUSED, faults)
+        return found
+
+    def _matching(self, row: Ready) -> Sequence[int]:
+        for match in self._matches:
+            place = NESTED.get(match.name)
+            if place is not None:
+                one = self._shown[place]
+                if (key := one.key(row.nested[place])) is not None:
+                    return self._imagined.matching(place, key, one.showing.get(key, ()))
+            elif (found := token(match, row)) is not None:
+                stored = self._with(match, found)
+                if not match.key:
+                    return [self._imagined.with_id(one) for one in stored]
+                place = len(NESTED) + self._keyed.index(match)
+                return self._imagined.matching(place, found[1], stored)
+        return ()
+
+    def _named(self, found: Sequence[int]) -> str:
+        names = [upsert.named([-one for one in found if one < 0])] if min(found) < 0 else []
+        return ", ".join([*names, *(["the leads of rows before"] if max(found) > 0 else [])])
+
+    def _create(self, row: Ready) -> None:
+        self._imagined.create(self._keys(row))
+
+    def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:
+        number = lead_id
+        if number < 0:
+            present = self._leads[-lead_id]
+            self.add_update(row, present, place)
+            number = self._imagined.take(-lead_id, self._present_keys(present))
+        self._imagined.update(number, self._keys(row), self._fills)
+        return Outcome(UPDATED, {})
+
+    def _is_unknown(self, row: Ready) -> bool:
+        return False
+
+    def _keys(self, row: Ready) -> list[Any]:
+        keys = [one.key(values) for one, values in zip(self._shown, row.nested, strict=True)]
+        return [*keys, *((found := token(one, row)) and found[1] for one in self._keyed)]
+
+    def _present_keys(self, present: Row) -> list[Any]:
+        keys = [one.present_key(present) for one in self._shown]
+        return [*keys, *(_under(present, one.name, one.key) for one in self._keyed)]
+
+
+def _under(present: Row, name: str, key: str) -> str | None:
+    document = read(present[name]) if present[name] else None
+    return scalar(document.get(key)) if isinstance(document, dict) else None

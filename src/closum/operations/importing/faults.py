@@ -1,0 +1,54 @@
+"""The rows that an import refused, as a CSV file that can be corrected and sent again."""
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+from closum.formats.form import CSV
+from closum.formats.guard import guarded
+from closum.model import document
+from closum.store.imports import Fault, Import
+
+LINE, REASONS = "closum line", "closum reasons"
+"""The headings of two columns that an import leaves out."""
+AT_ONCE = 1_000
+EXAMPLE = "closum line,closum reasons,E-mail\r\n3,E-mail: This is no e-mail address,ana@\r\n"
+_MARK = "\ufeff"
+
+
+def name(found: Import) -> str:
+    """What the file is called."""
+    return f"import-{found.id}-faults.csv"
+
+
+def head(found: Import) -> bytes:
+    """The line of the headings."""
+    return (_MARK + _written(found, [[LINE, REASONS, *(found.form or {}).get("headings", [])]])).encode()
+
+
+def rows(found: Import, faults: Sequence[Fault]) -> bytes:
+    """Lines with rows that were refused."""
+    headings = (found.form or {}).get("headings", [])
+    return _written(
+        found, [[one.line, _reasons(headings, one.faults), *map(_cell, one.cells)] for one in faults]
+    ).encode()
+
+
+def _written(found: Import, lines: Sequence[Sequence[Any]]) -> str:
+    form, text = found.form or {}, StringIO(newline="")
+    delimiter = form["delimiter"] if form.get("format") == CSV else ","
+    csv.writer(text, delimiter=delimiter).writerows(lines)
+    return text.getvalue()
+
+
+def _reasons(headings: Sequence[str], faults: Sequence[Sequence[Any]]) -> str:
+    return guarded("; ".join(f"{_place(headings, column, name)}: {text}" for column, name, _, text in faults))
+
+
+def _place(headings: Sequence[str], column: int, name: str) -> str:
+    return headings[column - 1] if 0 < column <= len(headings) else name or "row"
+
+
+def _cell(value: Any) -> str:
+    return guarded(value) if isinstance(value, str) else document.write(value)

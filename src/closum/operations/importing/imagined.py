@@ -1,0 +1,116 @@
+"""What a dry run remembers of the rows before: the leads that they would make and change, and what these would show.
+
+It holds a million leads in 100 MB: hashes in arrays instead of texts in dictionaries.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+_NOTHING = 0
+_FIRST_SIZE = 1 << 12
+
+
+class Imagined:
+    """Leads by number from 1: those that rows would make, and those of the database that rows would change.
+
+    Each has a key, or None, in each of so many `places`.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._tokens = [array("Q", [_NOTHING]) for _ in range(places)]  # of each lead
+        self._table = _Table()
+        self._numbers: dict[int, int] = {}  # of leads of the database, by their ids
+
+    def matching(self, place: int, key: Any, stored: Sequence[int]) -> list[int]:
+        """The leads that have a key: their numbers, and negative the ids of those of the database that no row has changed."""
+        unchanged = [-one for one in stored if one not in self._numbers]
+        return [*unchanged, *self._table.get(_token(place, key))]
+
+    def with_id(self, lead_id: int) -> int:
+        """A lead of the database, as `matching` gives it."""
+        return self._numbers.get(lead_id, -lead_id)
+
+    def create(self, keys: Sequence[Any]) -> int:
+        """A row makes a lead with these keys; its number."""
+        number = len(self._tokens[0])
+        for place, key in enumerate(keys):
+            self._tokens[place].append(_token(place, key))
+            self._table.add(self._tokens[place][number], number)
+        return number
+
+    def take(self, lead_id: int, keys: Sequence[Any]) -> int:
+        """A row changes a lead of the database for the first time, which has these keys; its number."""
+        number = self._numbers[lead_id] = self.create(keys)
+        return number
+
+    def update(self, number: int, keys: Sequence[Any], fills: bool) -> None:
+        """A row changes a lead; `fills`: it gives only what that does not have."""
+        for place, key in enumerate(keys):
+            before, after = self._tokens[place][number], _token(place, key)
+            if after not in (_NOTHING, before) and not (fills and before != _NOTHING):
+                self._table.remove(before, number)
+                self._table.add(after, number)
+                self._tokens[place][number] = after
+
+
+def _token(place: int, key: Any) -> int:
+    """A key as a number; two keys have the same with a chance of one in 10^19."""
+    return _NOTHING if key is None else (hash((place, key)) & (2**64 - 1)) or 1
+
+
+class _Table:
+    """Numbers by token: one of each in arrays, further ones, which are few, in a dictionary."""
+
+    def __init__(self) -> None:
+        self._resize(_FIRST_SIZE)
+        self._more: dict[int, list[int]] = {}
+
+    def _resize(self, size: int) -> None:
+        self._keys, self._values = array("Q", bytes(8 * size)), array("L", bytes(array("L").itemsize * size))
+        self._mask, self._used = size - 1, 0
+
+    def get(self, token: int) -> list[int]:
+        if token == _NOTHING:
+            return []
+        value = self._values[self._slot(token)]
+        return [*([value] if value else []), *self._more.get(token, ())]
+
+    def add(self, token: int, number: int) -> None:
+        if token == _NOTHING:
+            return
+        slot = self._slot(token)
+        if self._values[slot]:
+            self._more.setdefault(token, []).append(number)
+            return
+        if self._keys[slot] == _NOTHING:
+            self._keys[slot] = token
+            self._used += 1
+        self._values[slot] = number
+        if self._used * 2 > self._mask:
+            self._grow()
+
+    def remove(self, token: int, number: int) -> None:
+        if token == _NOTHING:
+            return
+        slot = self._slot(token)
+        if self._values[slot] == number:
+            self._values[slot] = 0
+        elif number in self._more.get(token, ()):
+            self._more[token].remove(number)
+
+    def _slot(self, token: int) -> int:
+        """Where a token is, or would be."""
+        keys, mask = self._keys, self._mask
+        slot = token & mask
+        while keys[slot] and keys[slot] != token:
+            slot = (slot + 1) & mask
+        return slot
+
+    def _grow(self) -> None:
+        before = [(key, value) for key, value in zip(self._keys, self._values, strict=True) if value]
+        self._resize(2 * (self._mask + 1))
+        for key, value in before:
+            slot = self._slot(key)
+            self._keys[slot], self._values[slot] = key, value
+            self._used += 1

@@ -1,0 +1,138 @@
+"""Imports as people ask for them: a file is taken, told how to be read, started and cancelled."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from closum.accounts import account
+from closum.errors import NotFound, WrongPhase
+from closum.formats.form import Given
+from closum.operations.importing.child import Task
+from closum.operations.importing.mapping import Column
+from closum.operations.importing.policy import Policy
+from closum.operations.importing.work import NAME, Argument, hashed
+from closum.store import background, cities, imports
+from closum.store.background import FAILED, Job
+from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import, Sent
+from closum.store.unit import Unit
+
+_IS = {
+    ANALYSIS: "is being read: wait until its phase is 'ready'",
+    READY: "has not been started: start it first",
+    CHECK: "is in a dry run: wait for its end, or cancel it",
+    RUN: "is running: wait for its end, or cancel it",
+    DONE: "has ended: send the file again, or undo what it did with POST /api/operation/{operation}/undo",
+    CANCELLED: "was cancelled: start it, and it goes on where it stopped, or send the file again",
+}
+_GONE = "The file of import {id} was removed: send it again"
+_CHANGED = "The file of import {id} is another one than was looked at: its SHA-256 is {sha256}"
+
+
+class Wanted(NamedTuple):
+    """What a person says of an import: how the file is read, what its columns mean, what becomes of rows that match.
+    None of the three is changed where it is None."""
+
+    given: Given | None
+    columns: Sequence[Column] | None
+    policy: Policy | None
+
+
+def add(unit: Unit, sent: Sent, given: Given, policy: Policy) -> Import:
+    """A new import, which background work begins to read."""
+    number = imports.add(unit, sent, given._asdict(), policy._asdict())
+    return _begin(unit, find(unit, number), ANALYSIS)
+
+
+def find(unit: Unit, number: int) -> Import:
+    """Raises NotFound."""
+    found = imports.find(unit, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def change(unit: Unit, number: int, wanted: Wanted) -> Import:
+    """Read the file in another way, or do something else with its rows. Raises NotFound, WrongPhase."""
+    found, job = find(unit, number), _job(unit, number)
+    if found.phase != READY and not (found.phase == ANALYSIS and job.state == FAILED):
+        raise _wrong(found)
+    if wanted.policy:
+        imports.change(unit, number, policy=wanted.policy._asdict())
+    if wanted.columns is not None and found.form:
+        mapping = [list(one) for one in wanted.columns]
+        imports.change(unit, number, mapping=mapping)
+        imports.keep_mapping(unit, hashed(found.form["headings"]), mapping)
+    if wanted.given and wanted.given._asdict() != found.given:
+        imports.change(unit, number, given=wanted.given._asdict())
+        return _begin(unit, find(unit, number), ANALYSIS)
+    return find(unit, number)
+
+
+def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
+    """Begin a dry run, or the import, which goes on where it stopped. Raises NotFound, WrongPhase."""
+    found, job = find(unit, number), _job(unit, number)
+    if not found.file:
+        raise WrongPhase(_GONE.format(id=number))
+    if sha256 not in (None, found.sha256):
+        raise WrongPhase(_CHANGED.format(id=number, sha256=found.sha256))
+    has_failed = found.phase in (RUN, CHECK) and job.state == FAILED
+    if found.phase not in (READY, *(() if dry else (CANCELLED,))) and not has_failed:
+        raise _wrong(found)
+    if found.form is None:
+        raise WrongPhase(f"Import {number} was cancelled before the file was read: send it again")
+    goes_on = not dry and found.phase != READY and (job.place or {}).get("phase") == RUN
+    if not goes_on and not dry:
+        imports.forget_faults(unit, number)
+    return _begin(unit, found, CHECK if dry else RUN, job.place if goes_on else None)
+
+
+def cancel(unit: Unit, number: int) -> Import:
+    """Stop what goes on. What was imported stays. Raises NotFound, WrongPhase."""
+    found = find(unit, number)
+    if found.phase in (DONE, CANCELLED):
+        raise _wrong(found)
+    imports.change(unit, number, phase=READY if found.phase == CHECK else CANCELLED)
+    return find(unit, number)
+
+
+def drop(unit: Unit, number: int) -> None:
+    """Keep neither the file of an import nor its rows that were refused. The file itself is removed by who has it."""
+    imports.change(unit, number, phase=CANCELLED, file="", report=None)
+    imports.forget_faults(unit, number)
+    background.forget_place(unit, NAME, number)
+
+
+def _wrong(found: Import) -> WrongPhase:
+    operation = ((found.report or {}).get("run") or {}).get("operation") or "<ID>"
+    return WrongPhase(f"Import {found.id} {_IS[found.phase].format(operation=operation)}")
+
+
+def _job(unit: Unit, number: int) -> Job:
+    job = background.job(unit, NAME, number)
+    assert job
+    return job
+
+
+def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
+    """Have background work begin a phase."""
+    form, country = None, None
+    if phase != ANALYSIS:
+        form = found.form
+        settings, _ = account.retrieve(unit.of(0), unit.account_id)
+        country = found.policy["country"] or settings["country"]
+    task = Task(
+        path=found.file,
+        name=found.name,
+        media_type=found.media_type,
+        size=found.size,
+        sha256=found.sha256,
+        given=found.given,
+        form=form,
+        columns=found.mapping if form else None,
+        country=country,
+        cities=cities.names(unit) if form else None,
+    )
+    by = unit.by
+    argument = Argument(phase, task._asdict(), found.policy, by.user_id, by.request_id)
+    imports.change(unit, found.id, phase=phase)
+    background.begin_again(unit, NAME, found.id, argument, place)
+    return find(unit, found.id)

@@ -1,0 +1,200 @@
+"""Which column of a file becomes what of a lead: as its headings say, or as a person says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from closum.errors import Faults, Invalid, fault
+from closum.model import projection
+from closum.model.text import sort_key
+from closum.operations.importing import headings as words
+from closum.operations.importing.headings import (
+    CITY,
+    CITY_ID,
+    COUNTRY,
+    CREATED,
+    CUSTOM,
+    EMAIL,
+    EXTENSION,
+    FIRST,
+    ID,
+    LAST,
+    MIDDLE,
+    NAME,
+    PHONE,
+    Meaning,
+)
+from closum.resources.lead import LEAD
+
+LEFT_OUT = ""
+KEY = f"{CUSTOM}."
+TEXT, NUMBER, BOOLEAN, JSON = "text", "number", "boolean", "json"
+TYPES = (TEXT, NUMBER, BOOLEAN, JSON)
+TARGETS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED, ID, CUSTOM)
+"""Beside `custom_data.<key>`."""
+
+_SEVERAL = frozenset((NAME, EMAIL, PHONE, CITY))
+_OTHER_NAMES = {"email.email": EMAIL, "phone.number": PHONE}
+_EXPORTED = {"name": NAME, **_OTHER_NAMES} | {one: one for one in (EXTENSION, CITY_ID, CREATED, CUSTOM)}
+_CITY_NAME = "city.city_name"
+_TELLING = frozenset(("email.email", "phone.number", EXTENSION, CUSTOM))
+_TELLING_ALONE = frozenset((CITY_ID, CREATED))
+_MOST_NAMED = 30  # headings in a message
+
+
+class Column(NamedTuple):
+    """A column of a file, from 1, and what it becomes: one of TARGETS, `custom_data.<key>`, or "" where it is left out.
+
+    `type` is one of TYPES; only a key of custom data has another one than `text`.
+    """
+
+    column: int
+    heading: str
+    to: str
+    type: str = TEXT
+
+
+def is_known(heading: str) -> bool:
+    """Whether a heading says what its column is, so that its row may be a header."""
+    return words.meaning(heading) is not None or heading in _EXPORTED
+
+
+def is_export(headings: Sequence[str]) -> bool:
+    """Whether a file has the headings of our own export: its cells are taken as they are."""
+    found = set(headings)
+    if _TELLING & found:
+        return True
+    return bool(_TELLING_ALONE & found) and found <= {*projection.known(LEAD)}
+
+
+def propose(headings: Sequence[str]) -> list[Column]:
+    """What the headings say: every column, those of one target in the order in which they are tried."""
+    if is_export(headings):
+        meanings = [_exported(heading, headings) for heading in headings]
+    else:
+        meanings = _agreed([words.meaning(heading) for heading in headings], headings)
+    numbered = list(enumerate(zip(headings, meanings, strict=True), 1))
+    taken, columns = set[str](), list[Column]()
+    for number, (heading, found) in sorted(numbered, key=_order):
+        to = found.to if found and (found.to in _SEVERAL or found.to not in taken) else None
+        taken.add(to or "")
+        columns.append(_custom(number, heading) if to is None else Column(number, heading, to))
+    return columns
+
+
+def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
+    """The proposal with what a person wants instead: `[{"heading": "E-mail", "to": "email"}, …]`, in the order of trial.
+
+    Raises Invalid with the faults of each entry by its place, from 0.
+    """
+    if not isinstance(wanted, list):
+        raise Invalid({"mapping": fault("_array")})
+    chosen, faults = dict[int, Column](), Faults()
+    for place, entry in enumerate(wanted):
+        read = _read(proposed, chosen, entry)
+        if isinstance(read, Column):
+            chosen[read.column] = read
+        else:
+            faults[str(place)] = read
+    if faults:
+        raise Invalid({"mapping": faults})
+    taken = {one.to for one in chosen.values()} - _SEVERAL - {LEFT_OUT}
+    rest = [one for one in proposed if one.column not in chosen]
+    return [
+        *chosen.values(),
+        *(
+            _custom(one.column, one.heading) if one.to in taken and not _is_key(one.to) else one
+            for one in rest
+        ),
+    ]
+
+
+def _order(numbered: tuple[int, tuple[str, Meaning | None]]) -> tuple[int, int, int, int]:
+    column, (_, found) = numbered
+    if found is None or found.to == LEFT_OUT:
+        return len(TARGETS), 0, 0, column
+    return TARGETS.index(found.to), found.rank, found.number, column
+
+
+def _custom(column: int, heading: str) -> Column:
+    return Column(column, heading, f"{KEY}{heading}")
+
+
+def _exported(heading: str, headings: Sequence[str]) -> Meaning | None:
+    """Of our own export; what a lead has by itself, such as its id, is left out."""
+    if to := _EXPORTED.get(heading):
+        return Meaning(to)
+    if heading == _CITY_NAME and CITY_ID not in headings:
+        return Meaning(CITY)
+    return Meaning(LEFT_OUT) if heading in projection.known(LEAD) else words.meaning(heading)
+
+
+def _agreed(meanings: list[Meaning | None], headings: Sequence[str]) -> list[Meaning | None]:
+    """What headings mean beside each other: `Nome` beside `Apelido` is a first name, `Apelido` beside `Sobrenome` a
+    nickname."""
+    found = {one.to for one in meanings if one}
+    keys = [sort_key(heading) for heading in headings]
+    if "sobrenome" in keys:
+        meanings = [None if key == "apelido" else one for key, one in zip(keys, meanings, strict=True)]
+    if LAST not in found or FIRST in found:
+        return meanings
+    short = [words.is_short_name(heading) for heading in headings]
+    return [Meaning(FIRST) if is_short else one for is_short, one in zip(short, meanings, strict=True)]
+
+
+def _read(proposed: Sequence[Column], chosen: Mapping[int, Column], entry: Any) -> Column | Faults:
+    if not isinstance(entry, dict):
+        return fault("_object")
+    column, faults = _named(proposed, entry)
+    to, of_target = _target(entry)
+    kind, of_type = _type(entry, to)
+    faults = faults | of_target | of_type
+    if column and column.column in chosen:
+        faults["heading"] = {"_isTwice": "Name each column once: this one is repeated"}
+    if to and to not in _SEVERAL and not _is_key(to) and any(one.to == to for one in chosen.values()):
+        faults["to"] = {"_isTwice": f"Only one column can become '{to}': leave the others out"}
+    return faults if faults or not column else Column(column.column, column.heading, to, kind)
+
+
+def _named(proposed: Sequence[Column], entry: Mapping[str, Any]) -> tuple[Column | None, Faults]:
+    """The column that an entry names by its number or by its heading."""
+    number, heading = entry.get("column"), entry.get("heading")
+    if number is None and heading is None:
+        return None, {"heading": fault("_required")}
+    name, value = ("heading", heading) if number is None else ("column", number)
+    if found := next(_matching(proposed, name, value), None):
+        return found, {}
+    known = [one.heading for one in sorted(proposed)]
+    more = " …" if len(known) > _MOST_NAMED else ""
+    named = ", ".join(known[:_MOST_NAMED]) + more
+    return None, {name: {"_existsIn": f"The file has no such column: it has {named}"}}
+
+
+def _matching(proposed: Sequence[Column], name: str, value: Any) -> Iterator[Column]:
+    if name == "column":
+        yield from (one for one in proposed if type(value) is int and one.column == value)
+    elif isinstance(value, str):
+        yield from (one for one in proposed if one.heading == value)
+        yield from (one for one in proposed if sort_key(one.heading) == sort_key(value.strip()))
+
+
+def _target(entry: Mapping[str, Any]) -> tuple[str, Faults]:
+    if "to" not in entry:
+        return LEFT_OUT, {"to": fault("_required")}
+    to = entry["to"] or LEFT_OUT
+    to = _OTHER_NAMES.get(to, to) if isinstance(to, str) else None
+    if to in (LEFT_OUT, *TARGETS) or (to and _is_key(to) and to.isprintable()):
+        return to, {}
+    return LEFT_OUT, {"to": fault("_inList", names=f"{', '.join(TARGETS)}, custom_data.<key>, null")}
+
+
+def _type(entry: Mapping[str, Any], to: str) -> tuple[str, Faults]:
+    kind = entry.get("type") or TEXT
+    if kind not in TYPES:
+        return TEXT, {"type": fault("_inList", names=", ".join(TYPES))}
+    if kind != TEXT and not _is_key(to):
+        return TEXT, {"type": {"_inList": "Only custom_data.<key> has another type than text"}}
+    return kind, {}
+
+
+def _is_key(to: str) -> bool:
+    return to.startswith(KEY) and to != KEY

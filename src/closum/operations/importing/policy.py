@@ -1,0 +1,29 @@
+"""What an import does with a row that matches a lead, and how it finds that."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from closum.model import matching
+from closum.model.matching import SKIP
+from closum.resources.lead import LEAD
+
+MATCH = tuple(one.name for one in LEAD.nested)
+"""By the address, and where a row has none by the number."""
+
+
+class Policy(NamedTuple):
+    """A row means the lead that has what the row has in the first property of `match` that the row has at all; `on_match`
+    says what is done then. `country` is that of numbers without a prefix, None for that of the account."""
+
+    match: Sequence[str] = MATCH
+    on_match: str = SKIP
+    country: str | None = None
+
+    @property
+    def matches(self) -> list[matching.Match]:
+        return [matching.match(LEAD, one, self.on_match) for one in self.match]
+
+
+def read(kept: Mapping[str, Any]) -> Policy:
+    """A policy as it is kept."""
+    return Policy(**kept)

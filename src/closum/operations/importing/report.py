@@ -1,0 +1,132 @@
+"""An import as people are shown it: what the file is, how far it is, what became of its rows."""
+
+from datetime import datetime
+from typing import Any
+
+from closum.operations import undone
+from closum.operations.importing.mapping import Column
+from closum.operations.importing.work import NAME, RECORD
+from closum.store import background, imports
+from closum.store.background import FAILED as HAS_FAILED
+from closum.store.background import Job
+from closum.store.imports import ANALYSIS, CHECK, DONE, RUN, Import
+from closum.store.unit import Unit
+
+FAILED = "failed"
+COUNTS = ("created", "updated", "skipped", "faulty", "left_out")
+SAMPLES = 3  # values of a column
+FIRST_FAULTS = 20
+
+
+def shown(unit: Unit, found: Import) -> dict[str, Any]:
+    """The whole of an import."""
+    job = background.job(unit, NAME, found.id)
+    report, place = found.report or {}, _place(found, job)
+    first = imports.faults(unit, found.id, 0, FIRST_FAULTS)
+    faults = [[one.line, one.faults] for one in first] if _ran(found) else _faults(place)
+    return {
+        **summary(unit, found),
+        "sheets": report.get("sheets") or [],
+        "columns": _columns(found, report.get("first") or []),
+        "warning_count": place.get("warning_count", 0),
+        "warnings": [_warning(*one) for one in place.get("warnings", [])],
+        "faults": [_fault(*one) for one in faults],
+        "preview": place.get("preview") or [],
+    }
+
+
+def summary(unit: Unit, found: Import) -> dict[str, Any]:
+    """What a list shows of an import."""
+    job = background.job(unit, NAME, found.id)
+    place, form = _place(found, job), found.form or {}
+    failed = job is not None and job.state == HAS_FAILED and found.phase in (ANALYSIS, CHECK, RUN)
+    operation = _operation(found, job)
+    return {
+        "id": found.id,
+        "phase": FAILED if failed else found.phase,
+        "error": job.error if failed and job else None,
+        "file": {
+            "name": found.name,
+            "size": found.size,
+            "sha256": found.sha256,
+            "is_kept": bool(found.file),
+        },
+        "format": form.get("format"),
+        "encoding": form.get("encoding") or None,
+        "delimiter": form.get("delimiter") or None,
+        "sheet": form.get("sheet") or None,
+        "header_line": form.get("header_line"),
+        **found.policy,
+        "rows": place.get(RECORD, 0),
+        "total": job.total if job and found.phase in (CHECK, RUN) else place.get(RECORD),
+        "rate": _rate(place, job),
+        "counts": {name: place.get(name, 0) for name in COUNTS},
+        "is_dry_run": place.get("phase") == CHECK,
+        "operation": operation,
+        "undone_by": _undone(unit, operation),
+        "created": found.created,
+        "modified": max(found.modified, job.modified) if job else found.modified,
+    }
+
+
+def _ran(found: Import) -> bool:
+    return found.phase not in (ANALYSIS, CHECK) and bool((found.report or {}).get("run"))
+
+
+def _place(found: Import, job: Job | None) -> dict[str, Any]:
+    """The counts of what goes on, else of the last run, else of the last dry run."""
+    report = found.report or {}
+    if found.phase == DONE:
+        return report.get("run") or {}
+    running = job.place if job and (job.place or {}).get("phase") else None
+    return running or report.get("dry_run") or {}
+
+
+def _operation(found: Import, job: Job | None) -> int | None:
+    place: dict[str, Any] = (job.place if job else None) or (found.report or {}).get("run") or {}
+    operation: int | None = place.get("operation")
+    return operation
+
+
+def _undone(unit: Unit, operation: int | None) -> int | None:
+    if operation is None:
+        return None
+    return max(undone.in_force(unit, [operation])[operation].values(), default=None)
+
+
+def _rate(place: dict[str, Any], job: Job | None) -> float | None:
+    """Rows a second."""
+    if not place.get(RECORD) or job is None:
+        return None
+    passed = datetime.fromisoformat(job.modified) - datetime.fromisoformat(place["started"])
+    return round(float(place[RECORD]) / max(1.0, passed.total_seconds()), 1)
+
+
+def _columns(found: Import, first: list[list[Any]]) -> list[dict[str, Any]]:
+    """What each column means, in the order in which those of one property are tried, and its first values."""
+    return [
+        {
+            "column": one.column,
+            "heading": one.heading,
+            "to": one.to or None,
+            "type": one.type,
+            "samples": [
+                row[one.column - 1] for row in first if row[one.column - 1 : one.column] not in ([], [""])
+            ][:SAMPLES],
+        }
+        for one in (Column(*each) for each in found.mapping)
+    ]
+
+
+def _warning(line: int, rule: str, message: str) -> dict[str, Any]:
+    return {"line": line, "rule": rule, "message": message}
+
+
+def _fault(line: int, faults: list[list[Any]]) -> dict[str, Any]:
+    names = ("column", "property", "rule", "message")
+    return {"line": line, "faults": [dict(zip(names, one, strict=True)) for one in faults]}
+
+
+def _faults(place: dict[str, Any]) -> list[list[Any]]:
+    """Those that a dry run keeps itself: record, line, faults, cells."""
+    return [[line, faults] for _, line, faults, _ in place.get("faults", [])][:FIRST_FAULTS]

@@ -1,0 +1,266 @@
+"""A record of a file becomes a lead that is ready to be written, or the reasons why it cannot."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from closum.errors import BrokenRule, fault
+from closum.formats.form import CSV, NDJSON, XLSX, Broken, Record
+from closum.formats.guard import unguarded
+from closum.model.fields import Integer, text_of
+from closum.model.resource import Row
+from closum.model.text import is_unicode, sort_key, strip_invisible
+from closum.operations.importing import cells as contents
+from closum.operations.importing import countries
+from closum.operations.importing.cells import BrokenCell
+from closum.operations.importing.contacts import Addresses, Numbers
+from closum.operations.importing.custom import CustomData
+from closum.operations.importing.feet import Feet
+from closum.operations.importing.headings import (
+    CITY,
+    CITY_ID,
+    COUNTRY,
+    CREATED,
+    CUSTOM,
+    EMAIL,
+    EXTENSION,
+    FIRST,
+    LAST,
+    MIDDLE,
+    NAME,
+    PHONE,
+)
+from closum.operations.importing.mapping import Column, is_export
+from closum.operations.importing.reading import Fault, Faulty, LeftOut, Places, Reading, Ready, RowWarning
+from closum.resources.lead import LEAD
+
+__all__ = ("Cities", "Fault", "Faulty", "LeftOut", "Options", "Ready", "RowWarning", "Rows")
+
+LEFT_OUT, CITY_UNKNOWN = "_left_out", "_city_unknown"
+
+_OTHER_SPELLINGS = {"lisbon": "lisboa", "oporto": "porto"}
+_NOBODY = "[not provided]"
+_TABLES = (CSV, XLSX)
+_NAME = next(field for field in LEAD.fields if field.name == NAME)
+(_SORTED,) = LEAD.derived
+_ID = Integer(CITY_ID)
+_LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
+_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED)
+_BLANK = (None, "")
+_MOST_SHOWN = 60  # characters of a cell in a message
+
+
+class Options(NamedTuple):
+    """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; and the time,
+    in seconds since 1970, that no record is later than."""
+
+    country: str | None
+    now: int
+
+
+class Cities(NamedTuple):
+    """The cities there are: ids by the keys of their names, and all ids."""
+
+    by_name: Mapping[str, int]
+    ids: frozenset[int]
+
+    @classmethod
+    def of(cls, named: Iterable[tuple[int, str]]) -> "Cities":
+        """By ids and names; of two with one name the lower id is meant."""
+        found = sorted(named, reverse=True)
+        return cls({sort_key(name) or "": each for each, name in found}, frozenset(each for each, _ in found))
+
+
+class Rows:
+    """Reads the records of one file, of a format, by the columns of a mapping."""
+
+    def __init__(
+        self,
+        headings: Sequence[str],
+        columns: Sequence[Column],
+        options: Options,
+        cities: Cities,
+        format: str = CSV,
+    ) -> None:
+        by_target = dict[str, list[int]]()
+        for one in columns:
+            by_target.setdefault(one.to, []).append(one.column - 1)
+        self._places, self._width, self._now = Places(headings, by_target), len(headings), options.now
+        self._is_export, self._format, self._cities = is_export(headings), format, cities
+        extension = countries.extension(options.country) if options.country else None
+        self._addresses = Addresses(self._places, self._is_export)
+        self._numbers = Numbers(self._places, extension, self._is_export)
+        self._custom = CustomData(self._places, columns, format != NDJSON)
+        feet = Feet(headings, [*self._places.of(EMAIL), *self._places.of(PHONE)])
+        self._feet = feet if format in _TABLES and not self._is_export else None
+        self._names, self._parts = (
+            self._places.of(NAME),
+            [self._places.one(one) for one in (FIRST, MIDDLE, LAST)],
+        )
+        self._parts = [place for place in self._parts if place >= 0]
+        self._only_name = -1 if self._parts or len(self._names) != 1 else self._names[0]
+        self._towns, self._city = self._places.of(CITY), self._places.one(CITY_ID)
+        self._created = self._places.one(CREATED)
+        self._targets = {one.column - 1: one.to for one in columns}
+        self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
+
+    def read(self, record: Record | Broken) -> Ready | Faulty | LeftOut | None:
+        """What a record is; None for one without anything."""
+        if isinstance(record, Broken):
+            broken = Fault(0, "", record.rule, record.reason)
+            return Faulty(record.line, [broken], (), ())
+        row = self._row(record)
+        if row is None:
+            return None
+        if self._feet and (reason := self._feet.reason(len(record.cells), row.cells)):
+            return LeftOut(row.line, RowWarning(row.line, LEFT_OUT, reason))
+        return self._read(record, row)
+
+    def _read(self, record: Record, row: Reading) -> Ready | Faulty:
+        nested = dict[str, Row]()
+        if address := self._addresses.of(row):
+            nested[EMAIL] = address
+        if number := self._numbers.of(row):
+            nested[PHONE] = number
+        values: Row = {NAME: self._name(row), CITY_ID: self._city_id(row)}
+        if self._created >= 0 and row.cells[self._created]:
+            values[CREATED] = self._moment(row)
+        values[CUSTOM] = self._custom.of(row)
+        if not row.faults and not nested and values[NAME] is None:
+            row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
+        if row.faults:
+            return Faulty(row.line, row.faults, record.cells, row.warnings)
+        values.update(zip(_SORTED.columns, _SORTED.make(values[NAME]), strict=True))
+        return Ready(row.line, values, nested, row.warnings)
+
+    def _row(self, record: Record) -> Reading | None:
+        """The cells of a record, filled up to all columns; None where all are empty."""
+        cells, behind = list(record.cells), list[Any]()
+        if len(cells) != self._width:
+            cells, behind = cells[: self._width], cells[self._width :]
+            cells += [""] * (self._width - len(cells))
+        row = Reading(record.line, cells)
+        if self._format == NDJSON:
+            self._clean_values(row)
+            texts = [cell for cell in row.cells if type(cell) is str]
+        else:
+            texts = row.cells = [*map(unguarded, cells)] if self._is_export else contents.plain(cells)
+        if any(behind):
+            self._read_behind(row, behind)
+        text = "".join(texts)
+        if "\0" in text or not is_unicode(text):
+            self._check_characters(row)
+        if text or row.faults or not all(cell in _BLANK for cell in row.cells):
+            return row
+        return None
+
+    def _read_behind(self, row: Reading, behind: Sequence[Any]) -> None:
+        """Cells without a heading: of delimited text all of the row may be in wrong columns."""
+        for column, text in enumerate(contents.plain(behind), self._width + 1):
+            if text and self._format == CSV:
+                row.blame(-1, "", BrokenCell("_columns"))
+                return
+            if text:
+                row.keep(f"Column {column}", text)
+
+    def _check_characters(self, row: Reading) -> None:
+        """Empties cells with characters that no text may have, and notes the faults."""
+        for place, cell in enumerate(row.cells):
+            if isinstance(cell, str) and ("\0" in cell or not is_unicode(cell)):
+                row.blame(place, self._targets.get(place, ""), BrokenCell("_character"))
+                row.cells[place] = ""
+
+    def _clean_values(self, row: Reading) -> None:
+        """JSON values as texts where a lead has texts; those of custom data stay as they are."""
+        for place, name in self._texts:
+            try:
+                text = _text(row.cells[place])
+                row.cells[place] = text if self._is_export else strip_invisible(text)
+            except BrokenRule as broken:
+                row.blame(place, name, broken)
+                row.cells[place] = ""
+
+    def _name(self, row: Reading) -> str | None:
+        if self._only_name >= 0 and (text := row.cells[self._only_name])[:1] != "[":
+            return self._parsed_name(row, self._only_name, text) if text else None
+        places = [place for place in self._names if _is_name(row.cells[place])]
+        parts = [place for place in self._parts if _is_name(row.cells[place])]
+        if not places:
+            text = " ".join([row.cells[place] for place in parts])
+            return self._parsed_name(row, parts[0], text) if parts else None
+        first, *others = places
+        text = row.cells[first]
+        for place in (*others, *parts):
+            if not _is_within(row.cells[place], text):
+                row.keep(self._places.headings[place], row.cells[place])
+        return self._parsed_name(row, first, text)
+
+    def _parsed_name(self, row: Reading, place: int, text: str) -> str | None:
+        try:
+            name: str | None = _NAME.parse(text)
+        except BrokenRule as broken:
+            row.blame(place, NAME, broken)
+            return None
+        return name
+
+    def _city_id(self, row: Reading) -> int | None:
+        """By its id, else by the first name that is known; other names are kept."""
+        given = row.cells[self._city] if self._city >= 0 else ""
+        chosen = self._existing(row, given) if given else None
+        for place in self._towns:
+            if name := row.cells[place]:
+                found = self._cities.by_name.get(_city_key(name))
+                chosen = found if chosen is None and not given else chosen
+                if found is None or found != chosen:
+                    row.keep(self._places.headings[place], name)
+                if found is None:
+                    row.warn(CITY_UNKNOWN, f"city unknown: {_shown(name)}; it is kept in the custom data")
+        return chosen
+
+    def _existing(self, row: Reading, text: str) -> int | None:
+        try:
+            number = _ID.parse(text)
+            if number not in self._cities.ids:
+                raise BrokenRule("_existsIn")
+        except BrokenRule as broken:
+            row.blame(self._city, CITY_ID, broken)
+            return None
+        return number
+
+    def _moment(self, row: Reading) -> str | None:
+        try:
+            return contents.moment(row.cells[self._created], self._now)
+        except BrokenRule as broken:
+            row.blame(self._created, CREATED, broken)
+            return None
+
+
+def _text(value: Any) -> str:
+    """A JSON value as text, those of an array in lines. Raises BrokenRule."""
+    if isinstance(value, list):
+        return "\n".join(map(_text, value))
+    return "" if value is None else text_of(value)
+
+
+@lru_cache(maxsize=4_096)
+def _city_key(name: str) -> str:
+    key = sort_key(name) or ""
+    return _OTHER_SPELLINGS.get(key, key)
+
+
+def _is_name(text: str) -> bool:
+    return text != "" and text.lower() != _NOBODY
+
+
+def _is_within(part: str, name: str) -> bool:
+    """Whether a name has each word of another."""
+    return set(_words(part)) <= set(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", sort_key(name) or "")
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

@@ -1,0 +1,79 @@
+"""The e-mail addresses and phone numbers of a set of rows: those that there are, who shows them, and new ones."""
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from closum.model.resource import Nested, Row
+from closum.operations.edit import Known
+from closum.operations.importing.wire import SHOWN
+from closum.operations.plan import unique
+from closum.resources.lead import LEAD
+from closum.store import rows
+from closum.store.unit import Result, Unit
+
+
+class Shown:
+    """Records of one kind by their keys, and the leads that show each. `new` are those that have to be written."""
+
+    def __init__(self, nested: Nested, names: Sequence[str], unit: Unit, known: Known) -> None:
+        self.nested = nested
+        self.showing: dict[Any, list[int]] = {}
+        self.new: list[Result] = []
+        self._unit, self._key = unit, names.index(unique(nested.resource))
+        self._present: dict[Any, Result] = {}  # what a lead has of each: id and copies
+        initial, self._ids = known.new(nested.resource)
+        columns = nested.resource.columns
+        self._copied = itemgetter("id", *nested.copies)
+        self._nothing = (None,) * len(nested.columns)
+        # Of an id, the values of a row, and what every record gets by itself.
+        flat = ["id", *names, *initial]
+        self._rest = tuple(initial.values())
+        self._whole = itemgetter(*map(flat.index, columns))
+        self._copies = itemgetter(*map(columns.index, ("id", *nested.copies)))
+
+    def key(self, values: Sequence[Any] | None) -> Any:
+        return None if values is None else values[self._key]
+
+    def look_up(self, keys: Iterable[Any], leads: dict[int, Row]) -> None:
+        """Find the records with these keys, and the leads that show them, which are added to `leads`."""
+        resource, link = self.nested.resource, self.nested.link
+        found = rows.rows_by(self._unit, resource, unique(resource), keys)
+        self._present = {key: self._copied(row) for key, row in found.items()}
+        showing: dict[int, list[int]] = {}
+        for row in rows.all_by(self._unit, LEAD, link, [row["id"] for row in found.values()]):
+            leads[row["id"]] = row
+            showing.setdefault(row[link], []).append(row["id"])
+        self.showing = {key: sorted(showing.get(row["id"], ())) for key, row in found.items()}
+
+    def put(self, values: Sequence[Any] | None, lead_id: int) -> Result:
+        """What a new lead has of the record with these values, which is made where there is none."""
+        if values is None:
+            return self._nothing
+        key = values[self._key]
+        copied = self._present.get(key) if key is not None else None
+        if copied is None:
+            row = self._whole((next(self._ids), *values, *self._rest))
+            self.new.append(row)
+            copied = self._copies(row)
+        if key is not None:
+            self._present[key] = copied
+            self.showing.setdefault(key, []).append(lead_id)
+        return copied
+
+    def present_key(self, lead: Row) -> Any:
+        """The key of the record that a lead of the database shows."""
+        record_id = lead[self.nested.link]
+        if record_id is None:
+            return None
+        found = rows.rows_by(self._unit, self.nested.resource, "id", [record_id])
+        return found[record_id][unique(self.nested.resource)]
+
+    def keys_of(self, record_id: int | None) -> list[Any]:
+        """The key of a record that was looked up."""
+        return [key for key, copied in self._present.items() if copied[0] == record_id]
+
+
+def of_row(unit: Unit, known: Known) -> list[Shown]:
+    """One for each kind of record that leads show."""
+    return [Shown(one, names, unit, known) for one, names in zip(LEAD.nested, SHOWN, strict=True)]

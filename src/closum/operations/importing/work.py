@@ -1,0 +1,226 @@
+"""Background work of imports: what a file is, a dry run, and the import itself, each in small steps."""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from closum.errors import Faults
+from closum.model.change import By
+from closum.operations.importing import dry, policy, wire, writing
+from closum.operations.importing.child import Task
+from closum.operations.importing.files import Files
+from closum.operations.importing.imagined import Imagined
+from closum.operations.importing.reader import Reader
+from closum.operations.importing.wire import Analysis, Faulty, Ready, Rows
+from closum.operations.importing.writing import REFUSED, Outcome
+from closum.operations.runner import Kind, Work
+from closum.resources.lead import LEAD
+from closum.store import imports
+from closum.store.background import Claim, Key, Progress
+from closum.store.imports import ANALYSIS, CHECK, DONE, READY, RUN, Fault, Import
+from closum.store.unit import Unit, timestamp
+
+NAME = "import"
+LEAST, MOST = 100, 20_000  # rows of a step
+STEP_SECONDS = 0.010
+MOST_WARNINGS = 100  # that are kept
+PREVIEW = 10  # rows that a dry run shows
+RECORD, LEFT_OUT = "record", "left_out"
+BEGIN: dict[str, Any] = {
+    RECORD: 0,
+    writing.CREATED: 0,
+    writing.UPDATED: 0,
+    writing.SKIPPED: 0,
+    REFUSED: 0,
+    LEFT_OUT: 0,
+    "warning_count": 0,
+    "warnings": [],
+    "preview": [],
+}
+
+
+class Argument(NamedTuple):
+    """What is asked for: a phase, the task of the process that reads the file, and whose it is."""
+
+    phase: str
+    task: dict[str, Any]
+    policy: dict[str, Any]
+    user_id: int | None
+    request_id: str
+
+
+class _Reading:
+    """A file that is being read, and what its dry run remembers."""
+
+    def __init__(self, argument: Argument, task: Task) -> None:
+        self.argument, self.reader = argument, Reader(task)
+        self.imagined: Imagined | None = None
+        self.decided: tuple[int, list[Outcome]] = (-1, [])
+
+
+class Step(NamedTuple):
+    """What a step is handed: what the file is, or rows of it, the last ones where it `is_last`."""
+
+    analysis: Analysis | None
+    rows: Rows
+    is_last: bool
+    reading: _Reading
+
+
+class Preparing:
+    """Reads the files of imports, each in a process of its own, as long as its work goes on here."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._readings: dict[Key, _Reading] = {}
+
+    def prepare(self, key: Key, claim: Claim, size: int) -> Step:
+        argument = Argument(*claim.argument)
+        position = (claim.progress.place or BEGIN)[RECORD]
+        reading = self._readings.get(key)
+        if reading is None or reading.argument != argument or reading.reader.position != position:
+            self.forget(key)
+            reading = self._readings[key] = self._begun(argument, position)
+        if argument.phase == ANALYSIS:
+            return Step(reading.reader.analysis(), Rows([], []), True, reading)
+        rows = reading.reader.take(max(LEAST, min(size, MOST)))
+        return Step(None, rows, reading.reader.is_at_end, reading)
+
+    def _begun(self, argument: Argument, position: int) -> _Reading:
+        # What a dry run remembers is gone with the process: it begins anew.
+        start = 0 if argument.phase == CHECK else position
+        task = Task(**argument.task)
+        return _Reading(argument, task._replace(path=str(self._files.path(task.path)), start=start))
+
+    def forget(self, key: Key) -> None:
+        if reading := self._readings.pop(key, None):
+            reading.reader.close()
+
+
+def kind(files: Files) -> Kind:
+    """Reads and imports the files that people send."""
+    return Kind(NAME, _step, preparing=Preparing(files), seconds=STEP_SECONDS, forgets=True)
+
+
+def _step(unit: Unit, work: Work) -> Progress:
+    argument, step = Argument(*work.argument), work.prepared
+    found = imports.find(unit, work.number)
+    if found is None or found.phase != argument.phase:  # cancelled
+        return Progress(work.progress.place, work.progress.done, work.progress.total, ended=True)
+    by = By(argument.user_id, argument.request_id, NAME, work.number)
+    return _STEPS[argument.phase](unit.of(unit.account_id, by), work, found, step)
+
+
+def hashed(headings: Sequence[str]) -> str:
+    """The same for two files with the same headings."""
+    return sha256("\x1f".join(headings).encode()).hexdigest()
+
+
+def _analysed(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
+    analysis = step.analysis
+    assert analysis
+    headings = hashed(analysis.form["headings"])
+    mapping = imports.mapping(unit, headings) or analysis.mapping
+    report = {"sheets": analysis.sheets, "first": analysis.first, "about": analysis.about}
+    imports.change(unit, found.id, phase=READY, form=analysis.form, mapping=mapping, report=report)
+    return Progress(done=1, total=1, ended=True)
+
+
+def _checked(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
+    reading, rows, wanted = step.reading, step.rows.rows, policy.read(work.argument[2])
+    start = reading.reader.position - len(rows)
+    place = dict((start and work.progress.place) or _begun(unit, CHECK))
+    ready = [one for one in rows if isinstance(one, Ready)]
+    if reading.decided[0] != start:  # a step may run twice, and what is imagined goes on once
+        reading.imagined = reading.imagined or dry.imagined(wanted)
+        reading.decided = start, dry.decide(unit, wanted, ready, unit.by, reading.imagined)
+    outcomes = reading.decided[1]
+    faults = _count(place, start, rows, outcomes, step.rows.warnings)
+    place["faults"] = [*place.get("faults", []), *map(list, faults)][:MOST_WARNINGS]
+    _preview(place, ready, outcomes)
+    if step.is_last:
+        imports.change(unit, found.id, phase=READY, report={**(found.report or {}), "dry_run": place})
+    return _progress(place, found, step)
+
+
+def _imported(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
+    rows, place = step.rows.rows, dict(work.progress.place or _begun(unit, RUN))
+    ready = [one for one in rows if isinstance(one, Ready)]
+    written = writing.write(unit, policy.read(work.argument[2]), ready, unit.by)
+    faults = _count(place, place[RECORD], rows, written.outcomes, step.rows.warnings)
+    imports.refuse(unit, found.id, faults)
+    place["operation"] = place.get("operation") or written.operation
+    if step.is_last:
+        imports.change(unit, found.id, phase=DONE, report={**(found.report or {}), "run": place})
+    return _progress(place, found, step)
+
+
+_STEPS: dict[str, Callable[[Unit, Work, Import, Step], Progress]] = {
+    ANALYSIS: _analysed,
+    CHECK: _checked,
+    RUN: _imported,
+}
+
+
+def _begun(unit: Unit, phase: str) -> dict[str, Any]:
+    return {**BEGIN, "phase": phase, "started": timestamp(unit.now)}
+
+
+def _progress(place: dict[str, Any], found: Import, step: Step) -> Progress:
+    about = (found.report or {}).get("about")
+    total = place[RECORD] if step.is_last else about and max(about, place[RECORD])
+    return Progress(place, place[RECORD], total, step.is_last)
+
+
+def _count(
+    place: dict[str, Any],
+    start: int,
+    rows: Sequence[wire.Row_],
+    outcomes: Sequence[Outcome],
+    warnings: Sequence[list[Any]],
+) -> list[Fault]:
+    """Add what became of rows to the counts; those that were refused."""
+    rest, faults = iter(outcomes), list[Fault]()
+    for record, row in enumerate(rows, start + 1):
+        if isinstance(row, Ready):
+            result, wrong = next(rest)
+            place[result] += 1
+            if result == REFUSED:
+                faults.append(Fault(record, row.line, _listed(wrong), row.cells))
+        elif isinstance(row, Faulty):
+            place[REFUSED] += 1
+            faults.append(Fault(record, row.line, row.faults, row.cells))
+        elif row.line:
+            place[LEFT_OUT] += 1
+    place[RECORD] += len(rows)
+    place["warning_count"] += len(warnings)
+    place["warnings"] = [*place["warnings"], *warnings][:MOST_WARNINGS]
+    return faults
+
+
+def _listed(faults: Faults, within: str = "") -> list[list[Any]]:
+    """The faults of a write, as those of cells are told: each has column, property, rule and message."""
+    found: list[list[Any]] = []
+    for name, value in faults.items():
+        if isinstance(value, str):
+            found.append([0, within, name, value])
+        else:
+            found += _listed(value, f"{within}.{name}" if within else name)
+    return found
+
+
+def _preview(place: dict[str, Any], ready: Sequence[Ready], outcomes: Sequence[Outcome]) -> None:
+    """The first rows as they will be."""
+    wanted = PREVIEW - len(place["preview"])
+    both = zip(ready, outcomes, strict=True)
+    shown = [_shown(row, outcome.result) for row, outcome in both if outcome.result != REFUSED]
+    place["preview"] = [*place["preview"], *shown[: max(0, wanted)]]
+
+
+def _shown(row: Ready, result: str) -> dict[str, Any]:
+    values = dict(zip(wire.OWN, row.values, strict=True))
+    lead: dict[str, Any] = {name: values[name] for name in (*LEAD.writable_names, wire.DATED)}
+    for nested, names, record in zip(LEAD.nested, wire.SHOWN, row.nested, strict=True):
+        found = record and dict(zip(names, record, strict=True))
+        lead[nested.name] = found and {name: found[name] for name in nested.shows}
+    return {"line": row.line, "result": result, "lead": lead}

@@ -1,0 +1,246 @@
+"""Rows of a file become records: those of a set are looked up together, decided in their order, and written together."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from closum.errors import Error, Faults, Invalid, fault
+from closum.model.change import By
+from closum.model.document import read
+from closum.model.draft import Draft, Put
+from closum.model.fields import Document
+from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
+from closum.model.resource import Resource, Row
+from closum.model.terms import Terms, scalar
+from closum.operations import plan, records, upsert
+from closum.operations.importing import shown
+from closum.operations.importing.policy import Policy
+from closum.operations.importing.wire import OWN, SHOWN, Ready
+from closum.operations.plan import Update
+from closum.resources.lead import LEAD
+from closum.store import changes, rows
+from closum.store.search import Found
+from closum.store.unit import Result, Unit
+
+CREATED, UPDATED, SKIPPED, REFUSED = "created", "updated", "skipped", "faulty"
+
+_DOCUMENTS = [one.name for one in LEAD.writable if isinstance(one, Document)]
+_DATE, _ID = OWN.index(LEAD.dated), OWN.index("id")
+
+Token = tuple[str, Any]
+"""What a row has in a property by which leads are found."""
+
+
+class Outcome(NamedTuple):
+    """What became of a row, and why where it is refused."""
+
+    result: str
+    faults: Faults
+
+
+class Written(NamedTuple):
+    """Of each row its outcome; the operation, None where nothing had to change."""
+
+    outcomes: list[Outcome]
+    operation: int | None
+
+
+def write(unit: Unit, policy: Policy, ready: Sequence[Ready], by: By) -> Written:
+    """Write rows in their order. One that depends on what a row before it has changed is looked up after that is written."""
+    outcomes = list[Outcome]()
+    operation: int | None = None
+    while rest := ready[len(outcomes) :]:
+        some = Set(unit, policy, by, rest)
+        decided = some.decide(rest)
+        operation = some.write(decided, operation)
+        outcomes += decided
+    return Written(outcomes, operation)
+
+
+class Set:
+    """Rows that are looked up together."""
+
+    def __init__(self, unit: Unit, policy: Policy, by: By, ready: Sequence[Ready]) -> None:
+        self._unit, self._policy, self._by = unit, policy, by
+        self._matches = policy.matches
+        self._known = plan.known_of(unit)
+        self._shown = shown.of_row(unit, self._known)
+        self._leads: dict[int, Row] = {}
+        self._others: dict[Token, list[int]] = {}
+        self._new: list[Result] = []
+        self._terms: list[Found] = []
+        self._updates: dict[int, Update] = {}  # by the place of the row
+        self._moving: set[Token] = set()  # what updates change, so that it is not known here any more
+        for place, one in enumerate(self._shown):
+            one.look_up([one.key(row.nested[place]) for row in ready], self._leads)
+        initial, self._ids = self._known.new(LEAD)
+        self._date: str = initial[LEAD.dated]
+        self._whole = _assembling(initial)
+
+    def decide(self, ready: Sequence[Ready]) -> list[Outcome]:
+        """Outcomes of the first rows, at least one; those of updates as they are unless they are refused."""
+        outcomes = list[Outcome]()
+        for row in ready:
+            outcome = self._decided(row, len(outcomes))
+            if outcome is None:
+                break
+            outcomes.append(outcome)
+        return outcomes
+
+    def _decided(self, row: Ready, place: int) -> Outcome | None:
+        """None where the row has to be looked up anew."""
+        if self._is_unknown(row):
+            return None
+        found, then = self._matching(row), self._policy.on_match
+        if not found or then == CREATE:
+            self._create(row)
+            return Outcome(CREATED, {})
+        if then == FAIL:
+            return Outcome(REFUSED, fault("_isUnique"))
+        if len(found) > 1:
+            return Outcome(REFUSED, fault("_ambiguous", ids=self._named(found)))
+        if then == SKIP:
+            return Outcome(SKIPPED, {})
+        return self._update(row, found[0], place)
+
+    def _is_unknown(self, row: Ready) -> bool:
+        """Whether it depends on what a row before it changes."""
+        return bool(self._updates) and not self._moving.isdisjoint(self._tokens(row))
+
+    def _tokens(self, row: Ready) -> Iterator[Token]:
+        """What leads are found by in a row, and what it puts."""
+        for one, values in zip(self._shown, row.nested, strict=True):
+            if (key := one.key(values)) is not None:
+                yield one.nested.name, key
+        for match in self._matches:
+            if match.name not in NESTED:
+                yield match.property, None
+
+    def _matching(self, row: Ready) -> Sequence[int]:
+        """The leads that a row means."""
+        for match in self._matches:
+            place = NESTED.get(match.name)
+            if place is None:
+                if (found := token(match, row)) is not None:
+                    return self._with(match, found)
+            elif (key := self._shown[place].key(row.nested[place])) is not None:
+                return self._shown[place].showing.get(key, ())
+        return ()
+
+    def _with(self, match: Match, wanted: Token) -> list[int]:
+        """Likewise, by an id or a value of custom data, which is looked up now."""
+        if wanted not in self._others:
+            if match.key:
+                found = upsert.with_text(self._unit, LEAD, Wanted(match.property, text=wanted[1]))
+            else:
+                found = list(rows.rows_by(self._unit, LEAD, "id", [wanted[1]]).values())
+            self._leads |= {row["id"]: row for row in found}
+            self._others[wanted] = [row["id"] for row in found]
+        return self._others[wanted]
+
+    def _named(self, found: Sequence[int]) -> str:
+        return upsert.named(found)
+
+    def _create(self, row: Ready) -> None:
+        lead_id, values = next(self._ids), row.values
+        copies = [one.put(some, lead_id) for one, some in zip(self._shown, row.nested, strict=True)]
+        self._new.append(self._whole(lead_id, values[_DATE] or self._date, values, copies))
+        self._terms.append((lead_id, Terms(*map(tuple, row.terms))))
+        for match in self._matches:
+            if match.key and (found := token(match, row)) is not None:
+                self._with(match, found).append(lead_id)
+
+    def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:
+        present = self._leads.get(lead_id)
+        if present is None:  # a row before this one makes it
+            return None
+        self.add_update(row, present, place)
+        self._moving.update(self._tokens(row))
+        for one in self._shown:
+            self._moving.update((one.nested.name, key) for key in one.keys_of(present[one.nested.link]))
+        return Outcome(UPDATED, {})
+
+    def add_update(self, row: Ready, present: Row, place: int) -> None:
+        """A row changes a lead."""
+        new = _draft(row, self._policy.on_match, present)
+        self._updates[place] = Update(self._by, new, present["id"], None, present)
+
+    def write(self, outcomes: list[Outcome], begun: int | None) -> int | None:
+        """Write what was decided, and put right the outcomes of updates that are refused; the operation."""
+        operation = self._write_new(begun) if self._new else begun
+        if self._updates:
+            asks = list(self._updates.values())
+            written, operation = records.write_together(self._unit, LEAD, asks, self._by, operation)
+            for place, one in zip(self._updates, written, strict=True):
+                if isinstance(one, Error):
+                    outcomes[place] = Outcome(REFUSED, _faults(one))
+        return operation
+
+    def _write_new(self, begun: int | None) -> int:
+        new: dict[Resource, Sequence[Result]] = {
+            one.nested.resource: one.new for one in self._shown if one.new
+        }
+        new[LEAD] = self._new
+        counters = self._known.counters
+        return changes.write_new(self._unit, self._by, new, {LEAD: self._terms}, counters, begun)
+
+    @cached_property
+    def refused(self) -> dict[int, Faults]:
+        """Which updates would be refused, and why, by the place of the row: nothing is written."""
+        asks = list(self._updates.values())
+        if not asks:
+            return {}
+        decided = plan.decide(plan.look_up(self._unit, LEAD, asks), LEAD, asks)
+        both = zip(self._updates, decided.outcomes, strict=True)
+        return {place: _faults(one) for place, one in both if isinstance(one, Error)}
+
+
+NESTED = {one.name: place for place, one in enumerate(LEAD.nested)}
+
+
+def token(match: Match, row: Ready) -> Token | None:
+    """What a row has of an id, or under a key of its custom data."""
+    if not match.key:
+        return None if row.values[_ID] is None else ("id", row.values[_ID])
+    text = row.values[OWN.index(match.name)]
+    document = read(text) if text else None
+    found = scalar(document.get(match.key)) if isinstance(document, dict) else None
+    return None if found is None else (match.property, found)
+
+
+def _assembling(initial: Row) -> Callable[[int, str, Sequence[Any], Sequence[Result]], Result]:
+    """What makes a whole lead of its id, its date, its own values, and what it has of the records that it shows."""
+    copies = [column for one in LEAD.nested for column in one.columns]
+    flat = ["id", LEAD.dated, *OWN, *copies, *initial]
+    take, rest = itemgetter(*map(flat.index, LEAD.columns)), tuple(initial.values())
+
+    def whole(lead_id: int, date: str, own: Sequence[Any], shown: Sequence[Result]) -> Result:
+        row: Result = take((lead_id, date, *own, *shown[0], *shown[1], *rest))
+        return row
+
+    return whole
+
+
+def _draft(row: Ready, then: str, present: Row) -> Draft:
+    """What a row changes of a lead: its cells that are empty change nothing, and custom data is added to."""
+    both = zip(OWN, row.values, strict=True)
+    values = {name: value for name, value in both if value is not None and name in LEAD.writable_names}
+    nested = {
+        one.name: Put({name: record[names.index(name)] for name in one.resource.writable_names})
+        for one, names, record in zip(LEAD.nested, SHOWN, row.nested, strict=True)
+        if record is not None
+    }
+    draft = Draft(values, nested, {})
+    if then == FILL_EMPTY:
+        return upsert.filling(LEAD, draft, present)
+    patches = {name: read(values[name]) for name in _DOCUMENTS if name in values}
+    patches = {name: patch for name, patch in patches.items() if isinstance(patch, dict)}
+    plain = {name: value for name, value in values.items() if name not in patches}
+    return Draft(plain, nested, {}, patches or None)
+
+
+def _faults(error: Error) -> Faults:
+    if isinstance(error, Invalid):
+        return error.faults
+    return fault("_refused", status=error.status, reason=error.message)

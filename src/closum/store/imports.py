@@ -1,0 +1,156 @@
+"""Imports: the files that people sent, how each is read, what has become of it, and the rows that were refused.
+
+They are no records: they have no history, and nothing follows from them, so they are written here and not through `changes`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from closum.store.unit import Result, Unit, timestamp
+
+ANALYSIS, READY, CHECK, RUN, DONE, CANCELLED = "analysis", "ready", "dry_run", "import", "done", "cancelled"
+"""The phases: the server looks what the file is; it waits for its start; a dry run; the import; the ends."""
+
+_JSON = ("given", "form", "mapping", "policy", "report")
+_decode, _encode = msgspec.json.decode, msgspec.json.encode
+
+
+class Import(NamedTuple):
+    """A file and what becomes of it. `file` is its name in the folder of files, "" once it is removed."""
+
+    id: int
+    user_id: int | None
+    phase: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    file: str
+    given: dict[str, Any]
+    form: dict[str, Any] | None
+    mapping: list[Any]
+    policy: dict[str, Any]
+    report: dict[str, Any] | None
+    created: str
+    modified: str
+
+
+class Fault(NamedTuple):
+    """A row that was refused: the how manieth of the file, its line, the reasons, and its cells as they were."""
+
+    record: int
+    line: int
+    faults: list[Any]
+    cells: list[Any]
+
+
+_COLUMNS = ", ".join(Import._fields)
+
+
+class Sent(NamedTuple):
+    """A file that has come: what its sender calls it, of which type, its length in bytes, its digest, and where it is."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    file: str
+
+
+def add(unit: Unit, sent: Sent, given: dict[str, Any], policy: dict[str, Any]) -> int:
+    """The id of a new import, which is to be analysed."""
+    row = unit.one("SELECT MAX(id) FROM import WHERE account_id = ?", (unit.account_id,))
+    new, now = ((row[0] or 0) if row else 0) + 1, timestamp(unit.now)
+    own = (unit.account_id, new, unit.by.user_id, ANALYSIS, *sent)
+    json = map(_text, (given, None, [], policy, None))
+    names = ("account_id", *Import._fields)
+    marks = ", ".join("?" * len(names))
+    unit.run(f"INSERT INTO import ({', '.join(names)}) VALUES ({marks})", (*own, *json, now, now))
+    return new
+
+
+def find(unit: Unit, number: int) -> Import | None:
+    row = unit.one(
+        f"SELECT {_COLUMNS} FROM import WHERE account_id = ? AND id = ?", (unit.account_id, number)
+    )
+    return _import(row) if row else None
+
+
+def newest(unit: Unit, most: int, before: int) -> list[Import]:
+    """At most so many with an id below `before`, the last one first."""
+    sql = f"SELECT {_COLUMNS} FROM import WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    return [_import(row) for row in unit.all(sql, (unit.account_id, before, most))]
+
+
+def change(unit: Unit, number: int, **values: Any) -> None:
+    """Set columns of an import."""
+    values = {name: _text(value) if name in _JSON else value for name, value in values.items()}
+    values["modified"] = timestamp(unit.now)
+    sets = ", ".join(f"{name} = ?" for name in values)
+    sql = f"UPDATE import SET {sets} WHERE account_id = ? AND id = ?"
+    unit.run(sql, (*values.values(), unit.account_id, number))
+
+
+def refuse(unit: Unit, number: int, faults: Iterable[Fault]) -> None:
+    """Keep rows that were refused."""
+    sql = "INSERT INTO import_fault (account_id, import_id, record, line, faults, cells) VALUES (?, ?, ?, ?, ?, ?)"
+    own = (unit.account_id, number)
+    unit.run_many(sql, [(*own, one.record, one.line, _text(one.faults), _text(one.cells)) for one in faults])
+
+
+def faults(unit: Unit, number: int, after: int, most: int) -> list[Fault]:
+    """At most so many rows that were refused behind a record of the file, in their order."""
+    sql = (
+        "SELECT record, line, faults, cells FROM import_fault WHERE account_id = ? AND import_id = ? AND record > ?"
+        " ORDER BY record LIMIT ?"
+    )
+    found = unit.all(sql, (unit.account_id, number, after, most))
+    return [Fault(record, line, *map(_decode, rest)) for record, line, *rest in found]
+
+
+def forget_faults(unit: Unit, number: int) -> None:
+    """Keep none of the rows that were refused."""
+    unit.run("DELETE FROM import_fault WHERE account_id = ? AND import_id = ?", (unit.account_id, number))
+
+
+def with_files(unit: Unit, before: str, most: int) -> list[Import]:
+    """At most so many imports of which files are kept, last changed before a time."""
+    sql = f"SELECT {_COLUMNS} FROM import WHERE account_id = ? AND file <> '' AND modified < ? ORDER BY id LIMIT ?"
+    return [_import(row) for row in unit.all(sql, (unit.account_id, before, most))]
+
+
+def is_known(unit: Unit, file: str) -> bool:
+    """Whether a file of the unit's account is that of an import."""
+    sql = "SELECT 1 FROM import WHERE account_id = ? AND file = ?"
+    return unit.one(sql, (unit.account_id, file)) is not None
+
+
+def mapping(unit: Unit, headings: str) -> list[Any] | None:
+    """What people said of columns with these headings, None where they never did."""
+    sql = "SELECT mapping FROM import_mapping WHERE account_id = ? AND headings = ?"
+    row = unit.one(sql, (unit.account_id, headings))
+    return _decode(row[0]) if row else None
+
+
+def keep_mapping(unit: Unit, headings: str, mapping: Sequence[Any]) -> None:
+    """Remember what people said of columns with these headings."""
+    sql = (
+        "INSERT INTO import_mapping (account_id, headings, mapping, modified) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (account_id, headings) DO UPDATE SET mapping = excluded.mapping, modified = excluded.modified"
+    )
+    unit.run(sql, (unit.account_id, headings, _text(mapping), timestamp(unit.now)))
+
+
+def _import(row: Result) -> Import:
+    return Import._make(_read(row))
+
+
+def _read(row: Result) -> Iterator[Any]:
+    for name, value in zip(Import._fields, row, strict=True):
+        yield _decode(value) if name in _JSON else value
+
+
+def _text(value: Any) -> str:
+    return _encode(value).decode()
