@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from closum_client._answers import Envelope, envelope
@@ -14,6 +14,9 @@ from closum_client._retry import DOUBTFUL, exchange
 from closum_client._session import Held, Session
 from closum_client._steps import Send, Steps
 from closum_client._version import __version__
+
+if TYPE_CHECKING:
+    from closum_client._import import Content
 
 T = TypeVar("T")
 
@@ -43,18 +46,21 @@ class Core:
         json: Any = None,
         if_match: str | None = None,
         returning: bool = False,
+        content: "Content | None" = None,
     ) -> Steps[T]:
         """What `read` makes of the envelope; where the token doesn't count any more, with a new one.
 
         `read` raises Unreadable for an answer that lacks something. With `if_match` a call is not safe to repeat: when it
         was carried out, the next one finds a changed record; so it is with the `if_count` of a change of many. A POST has a
-        key, by which the server knows it again.
+        key, by which the server knows it again. A body that is no JSON is given as `content`.
         """
         failures = self.session.failures
         held = yield from self.session.current(failures)
         request = self._request(method, path, params, json, if_match)
         if returning:
             request = replace(request, headers={**request.headers, **SHOWN})
+        if content is not None:
+            request = replace(request, content=content, headers={**request.headers, **content.headers})
         send = authorized(request, held)
         response = yield from exchange(send, self._retries)
         if response.status_code == 401 and self.session.can_renew:
