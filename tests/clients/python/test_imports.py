@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from closum_client import Client, Invalid, NotFound, _group
-from closum_client._import import PIECE
+from closum_client._content import PIECE
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import body, ok, refused
 from tests.support.patience import PATIENCE

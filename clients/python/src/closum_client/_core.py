@@ -16,7 +16,7 @@ from closum_client._steps import Send, Steps
 from closum_client._version import __version__
 
 if TYPE_CHECKING:
-    from closum_client._import import Content
+    from closum_client._content import Content
 
 T = TypeVar("T")
 

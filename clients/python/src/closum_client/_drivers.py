@@ -53,7 +53,7 @@ class Driver:
 
     def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        content = send.content and send.content.pieces()
+        content = send.content.pieces() if send.content else None
         options = _options(send, self._timeout)
         request = http.build_request(send.method, send.url, content=content, **options)
         try:
@@ -101,7 +101,7 @@ class AsyncDriver:
 
     async def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        content = send.content and send.content.async_pieces()
+        content = send.content.async_pieces() if send.content else None
         options = _options(send, self._timeout)
         request = http.build_request(send.method, send.url, content=content, **options)
         try:

@@ -15,7 +15,7 @@ from closum_client._steps import Sleep, Steps
 from closum_client._unset import UNSET
 
 if TYPE_CHECKING:
-    from closum_client._import import Content
+    from closum_client._content import Content
 
 T = TypeVar("T")
 J = TypeVar("J", bound="Work")

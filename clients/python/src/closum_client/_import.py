@@ -1,26 +1,20 @@
 """Imports: what they have beside their generated calls, a file that is sent and a wait for what becomes of it."""
 
-import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, BinaryIO, TypedDict, Unpack
-from urllib.parse import quote
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
+from closum_client._content import File, opened
 from closum_client._drivers import AsyncDriver, Driver
 from closum_client._group import Group, data
 from closum_client._steps import Steps
 from closum_client.records._others import Import
 
-PIECE = 64 * 1024  # bytes
 READY = "ready"
 ENDED = frozenset({READY, "done", "cancelled", "failed"})
 FORM = frozenset({"format", "encoding", "delimiter", "sheet", "header_line"})
 """What says how a file is read: the server reads it again after one of these."""
-
-File = str | os.PathLike[str] | BinaryIO
-"""The path of a file, or one that is open for reading as bytes and can be read again."""
 
 
 class How(TypedDict, total=False):
@@ -37,50 +31,8 @@ class How(TypedDict, total=False):
     header_line: int | None
 
 
-class Content:
-    """The rest of an open file as the body of a request, read in pieces as often as it is sent."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file, self._start = file, file.tell()
-        self._size = file.seek(0, os.SEEK_END) - self._start
-        self.headers = {
-            "Content-Type": "application/octet-stream",
-            "Content-Length": str(self._size),
-            "X-File-Name": quote(name),
-        }
-
-    def pieces(self) -> Iterator[bytes]:
-        """All of it, from the beginning."""
-        self._file.seek(self._start)
-        left = self._size
-        while piece := self._file.read(min(PIECE, left)):
-            left -= len(piece)
-            yield piece
-
-    async def async_pieces(self) -> AsyncIterator[bytes]:
-        """Likewise, read in a thread."""
-        import asyncio
-
-        pieces = self.pieces()
-        while piece := await asyncio.to_thread(next, pieces, b""):
-            yield piece
-
-
-@contextmanager
-def _opened(file: File, name: str | None) -> Iterator[Content]:
-    """Raises TypeError, ValueError for what cannot be sent; OSError."""
-    if isinstance(file, str | os.PathLike):
-        with open(file, "rb") as opened:
-            yield Content(opened, os.path.basename(file) if name is None else name)
-        return
-    if isinstance(file.read(0), str) or not file.seekable():
-        raise ValueError("a file is open for reading as bytes, and can be read again: not a pipe")
-    given = getattr(file, "name", "") if name is None else name
-    yield Content(file, os.path.basename(given) if isinstance(given, str) else "")
-
-
 def _uploaded(group: Group, file: File, name: str | None) -> Steps[int]:
-    with _opened(file, name) as content:
+    with opened(file, name) as content:
         return (yield from group.send(content, _id))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import httpx2
 
 if TYPE_CHECKING:
-    from closum_client._import import Content
+    from closum_client._content import Content
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ import httpx2
 
 from closum_client._answers import Envelope
 from closum_client._arguments import core_of
+from closum_client._content import Content
 from closum_client._drivers import LIMITS, Driver
 from closum_client._session import Token
 
@@ -46,6 +47,10 @@ class Calls:
             method, path, _whole, params=params, json=json, if_match=if_match, returning=returning
         )
         return self._driver.run(call)
+
+    def upload(self, path: str, content: Content) -> Envelope:
+        """Have something made of a file."""
+        return self._driver.run(self._driver.core.call("POST", path, _whole, content=content))
 
     def sign_in(self) -> Token:
         """As `Client.sign_in`."""
