@@ -17,6 +17,8 @@ module Closum
     }.freeze
 
     attr_reader :method, :url
+    # The Export that the body of a good answer goes into, if it is one.
+    attr_reader :into
     # Whether it may have been carried out by an attempt that had no good answer.
     attr_accessor :doubtful
 
@@ -25,7 +27,7 @@ module Closum
     # `safe`: whether anybody may send it again when it may have been received. With `if_match` not: the record would
     # be another one by then; so it is with the `if_count` of a change of many. A POST that is not safe has a key, so that it may be sent again as it is. With `returning` the
     # answer to a write has the record.
-    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false)
+    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false, into: nil)
       @method = method.to_s.upcase
       raise ArgumentError, "the method is one of #{METHODS.join(", ")}" unless METHODS.include?(@method)
 
@@ -35,8 +37,10 @@ module Closum
       @body = JSON.generate(Plain.json(json)) unless json.nil?
       @safe = safe.nil? ? %w[GET PUT PATCH].include?(@method) && if_match.nil? && !counted?(json) : safe
       @doubtful = false
+      @into = into
       key = SecureRandom.uuid if @method == "POST" && !@safe
-      @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning) }.compact
+      @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning),
+                   "Accept" => ("*/*" if into) }.compact
     end
 
     def safe? = @safe

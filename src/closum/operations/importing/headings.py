@@ -17,12 +17,15 @@ EMAIL, PHONE, EXTENSION = "email", "phone", "phone.extension"
 CITY, CITY_ID, COUNTRY = "city", "city_id", "country"
 CREATED, ID, CUSTOM = "creation_date", "id", "custom_data"
 
+FAULT_LINE, FAULT_REASONS = "closum line", "closum reasons"
+"""What the file of refused rows has before the columns of the file that was sent."""
+
 MOST = 120
 """Characters of a heading that is looked up."""
 
 
 class Meaning(NamedTuple):
-    """A target, and how early a column is tried among those of one target: by rank, then by number, then as they stand."""
+    """A target, and how early a column is tried among those of one target: by rank, then by number, then as they come."""
 
     to: str
     rank: int = 0
@@ -96,7 +99,7 @@ _FIXED = (
     "|telefone principal da empresa"
 )
 _TOWN = "city|cidade|concelho|município|localidade|town|locality"
-_PLACES = f"{_HOME}|{_WORK}|{_OTHER}|mailing|billing|address|adr|home address|work address|endereço|morada"
+_PLACES = f"{_HOME}|mailing|address|home address|endereço|morada|adr"
 
 _PHRASES: tuple[tuple[str, int, str], ...] = (
     (NAME, 0, "name|nome|nome completo|full name|complete name|display name|contact name|nome a apresentar"),
@@ -140,6 +143,7 @@ _KINDS: tuple[tuple[str, int, str, str], ...] = (
     (PHONE, 1, f"{_MAIN}|{_WORK}", _NUMBERS),
     (PHONE, 2, f"{_HOME}|{_OTHER}", _NUMBERS),
     (CITY, 0, _PLACES, _TOWN),
+    (CITY, 1, f"{_WORK}|{_OTHER}|billing|work address", _TOWN),
 )
 """Phrases with a word for their kind before or behind them: `Work Email`, `Person - Email - Work`, `Telefone (casa)`."""
 
@@ -168,7 +172,7 @@ def _words(heading: str) -> list[str]:
 
 
 def _looked_up(joined: str) -> Meaning | None:
-    """By the words of a heading without what stands between them, first as they are, then without a number in them."""
+    """By the words of a heading without what is between them, first as they are, then without a number in them."""
     if found := _known().get(joined):
         return found
     number = _NUMBER.search(joined)

@@ -9,6 +9,7 @@ import httpx2
 from closum_client._answers import Envelope
 from closum_client._arguments import core_of
 from closum_client._drivers import LIMITS, Driver
+from closum_client._export import Exported, Sink
 from closum_client._session import Token
 
 
@@ -46,6 +47,11 @@ class Calls:
             method, path, _whole, params=params, json=json, if_match=if_match, returning=returning
         )
         return self._driver.run(call)
+
+    def export(self, path: str, params: Mapping[str, Any], sink: Sink) -> Exported:
+        """Have a file arrive in the sink."""
+        with sink:
+            return self._driver.run(self._driver.core.export(path, params, sink))
 
     def sign_in(self) -> Token:
         """As `Client.sign_in`."""
