@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli import import_shown
+from closum.cli import import_remotely, import_shown
 from closum.cli.options import (
     FILE_NAME,
     Number,
@@ -78,6 +78,11 @@ _CORRECT = "correct them there and import that file"
     type=FILE_NAME,
     help="Where to write the rows that are refused; by default FILE-faults.csv, if there are any.",
 )
+@click.option(
+    "--url",
+    metavar="URL",
+    help="The address of a server, to import over HTTP instead of into a database, as 'closum lead import' does.",
+)
 @setting("files_folder")
 @account
 @database
@@ -86,16 +91,20 @@ def import_(
     dry_run: bool,
     mapping: Sequence[str],
     faults: Path | None,
+    url: str | None,
     files_folder: str | None,
     account: str | None,
     database: str | None,
     **given: Any,
 ) -> None:
-    """Import leads from FILE into an account: CSV, XLSX, NDJSON or vCard.
+    """Import leads from FILE into an account of a database: CSV, XLSX, NDJSON or vCard.
 
     The format, the encoding and the meaning of the columns are found out and shown. An import that was interrupted goes on
     where it stopped when you run the command again. 'closum lead import' does the same over HTTP.
     """
+    if url is not None:
+        import_remotely.run(file, {"url": url, "faults": faults, **given}, mapping, dry_run=dry_run)
+        return
     wanted = _body(mapping, given)
     kept = files_of(database, files_folder)
     with open_session(database) as session:
