@@ -111,7 +111,7 @@ def test_a_cell_of_a_gigabyte_needs_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.write(b"Name,E-mail\n" + b"Ana,x\n" * 20_000 + b'"')
-        file.seek(1024**3)  # NULs, which take no room on the disk
+        file.seek(1024**3)  # NULs, which take no space on the disk
         file.write(b'"\nRui,y\n')
     command = [sys.executable, "-c", READ, str(path), "256"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

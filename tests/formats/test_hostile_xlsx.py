@@ -169,7 +169,7 @@ def test_elements_inside_of_elements(tmp_path: Path) -> None:
 
 
 def test_much_that_is_no_row(tmp_path: Path) -> None:
-    """Before the rows it is refused; what stands behind them is not read."""
+    """Before the rows it is refused; what is behind them is not read."""
     columns = "<cols>" + '<col min="1" max="2"/>' * 300_000 + "</cols>"
     crowded = packed(parts({"Leads": sheet(HEADER, before=columns)}), zipfile.ZIP_STORED)
     assert "above 4 MiB" in refusal(tmp_path, crowded)
@@ -187,7 +187,7 @@ def test_a_file_that_ends_too_early(tmp_path: Path) -> None:
 
 
 def test_damage_behind_many_rows(tmp_path: Path) -> None:
-    """What stands before it is given, then it is told: nobody takes a part for the whole."""
+    """What is before it is given, then it is told: nobody takes a part for the whole."""
     rows = "".join(text_row(line, f"Ana {line}", noise(200)) for line in range(2, 20_000))
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(rows + "<row></c>"))

@@ -3,12 +3,15 @@
 import random
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from closum.model import draft
 from closum.model.change import Operation
 from closum.model.draft import Draft
 from closum.model.resource import Resource
 from closum.operations import merging, plan, records, runner, undo, undoing
+from closum.operations.importing import work
+from closum.operations.importing.files import Files
 from closum.operations.plan import Create
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -26,6 +29,8 @@ SET = 10
 """Leads that are created, and undone, as one operation."""
 FEW = 25
 """Changes that a step of background work undoes."""
+ROWS = 100
+"""Rows that a step of an import writes."""
 STEP = 7
 """Changes that a step of the retention cuts: operations are cut in their middle."""
 
@@ -77,13 +82,34 @@ def undo_in_steps(session: Session, account_id: int) -> None:
             found = undoing.begin(unit, last_operation(unit), 30, {})
             assert isinstance(found, Job)
             job = found
-        runner.turn(unit, undoing.kind(), Key(account_id, job.kind, job.number), "killed", FEW)
+        undo_a_step(unit, job)
+
+
+def undo_a_step(unit: Unit, job: Job) -> None:
+    runner.turn(unit, undoing.kind(), Key(unit.account_id, job.kind, job.number), "killed", FEW)
 
 
 def undoing_now(unit: Unit) -> Job | None:
     """The undo that goes on."""
     found = background.jobs(unit, 1, "undo")
     return found[0] if found and found[0].state != background.DONE else None
+
+
+_kinds: dict[Path, runner.Kind] = {}
+"""By the folder of files: what is read of a file goes on from step to step."""
+
+
+def import_in_steps(folder: Path, number: int, session: Session, account_id: int) -> None:
+    """A step of an import."""
+    kind = _kinds.setdefault(folder, work.kind(Files(folder)))
+    key, preparing = Key(account_id, kind.name, number), kind.preparing
+    assert preparing
+    with session.write(account_id) as unit:
+        claimed = runner.claim(unit, kind, key, "killed")
+    if claimed:
+        prepared = runner.Prepared(claimed, preparing.prepare(key, claimed, ROWS))
+        with session.write(account_id) as unit:
+            runner.turn(unit, kind, key, "killed", ROWS, prepared)
 
 
 def merge(session: Session, account_id: int) -> None:
@@ -114,11 +140,11 @@ def _cut(unit: Unit) -> None:
     history.cut(unit, timestamp(unit.now + 60), STEP)
 
 
-def kill(work: Work, url: str, account_id: int, seconds: float) -> None:
+def kill(doing: Work, url: str, account_id: int, seconds: float) -> None:
     """Let a process do some work again and again, and end it by SIGKILL so long after the first time."""
     context = forks()
     here, there = context.Pipe()
-    process = context.Process(target=_until_killed, args=(there, work, url, account_id))
+    process = context.Process(target=_until_killed, args=(there, doing, url, account_id))
     process.start()
     there.close()
     assert here.poll(PATIENCE)
@@ -131,9 +157,9 @@ def kill(work: Work, url: str, account_id: int, seconds: float) -> None:
     here.close()
 
 
-def _until_killed(there: Connection, work: Work, url: str, account_id: int) -> None:
+def _until_killed(there: Connection, doing: Work, url: str, account_id: int) -> None:
     with open_session(url) as session:
-        work(session, account_id)
+        doing(session, account_id)
         there.send("begun")
         while True:
-            work(session, account_id)
+            doing(session, account_id)

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require "stringio"
+require "tmpdir"
 require_relative "real_server"
 
 # Against a server of closum, in an account that begins empty.
@@ -21,6 +23,23 @@ class ServerTest < RealServerTest
     assert_equal [nil, lead.email], [client.leads.retrieve(id).custom_data, client.leads.retrieve(id).email]
   end
 
+  def test_a_file_is_imported_and_taken_back
+    Dir.mktmpdir do |folder|
+      path = File.join(folder, "feira.csv")
+      File.write(path, "Nome,E-mail,Telefone\nImportada,importada@example.pt,912 345 678\nRui,rui@@b.pt,\n")
+      tried = client.imports.run(path, dry_run: true, country: "PT", match: "email")
+      assert_equal ["ready", true, 1, ["email"]], [tried.phase, tried.is_dry_run, tried.counts["created"], tried.match]
+      client.imports.start(tried.id, sha256: tried.file["sha256"])
+      done = client.imports.wait(tried.id)
+      assert_equal ["done", 1, 1], [done.phase, done.counts["created"], done.counts["faulty"]]
+      assert_equal(["Importada"], client.leads.list(where: { email: "importada@example.pt" }).map(&:name))
+      assert_includes client.imports.list.map(&:id), done.id
+      client.operations.undo(done.operation)
+      assert_empty client.leads.list(where: { email: "importada@example.pt" }).to_a
+      client.bin.list.each { |entry| client.bin.purge(entry.id) }
+    end
+  end
+
   def test_a_patch_merges_and_a_write_may_return_the_record
     lead = client.leads.create(name: "Ana", custom_data: { a: 1, b: { c: 2 } }, returning: true)
     assert_equal [client.leads.retrieve(lead.id), client.leads.retrieve(lead.id).etag], [lead, lead.etag]
@@ -34,6 +53,14 @@ class ServerTest < RealServerTest
     account = client.account.update(country: "PT", returning: true)
     assert_equal [client.account.retrieve.etag, "PT"], [account.etag, account.country]
     assert_equal account, client.account.patch(returning: true)
+  end
+
+  def test_an_export
+    client.leads.create(name: "Exported Ana")
+    io = StringIO.new(+"")
+    done = client.leads.export(io, fields: "name", q: "exported", changed_since: "-1d")
+    assert_equal ["\xEF\xBB\xBFname\r\nExported Ana\r\n".b, io.string.bytesize], [io.string.b, done.size]
+    assert_raises(Closum::BadRequest) { client.leads.export(StringIO.new, filter: "nobody=1") }
   end
 
   def test_a_lead_that_may_be_there

@@ -7,13 +7,14 @@ from closum.errors import Refusal
 from closum.formats.text import LONGEST
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\],]', re.DOTALL)
+_OPEN = "a bracket is not closed, or the file is only a part of another one; write one object a line"
 _OPENING, _CLOSING = {"[", "{"}, {"]", "}"}
 
 
 def elements(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
     """The line at which each element begins, from 1, and its text, which may be no JSON.
 
-    Raises Refusal for one above 1 MiB.
+    Raises Refusal for one above 1 MiB, and where the array does not end.
     """
     scanner = _Scanner()
     for block in blocks:
@@ -43,9 +44,10 @@ class _Scanner:
             )
 
     def end(self) -> Iterator[tuple[int, str]]:
-        """What stands behind the last end of an element."""
-        rest = self._held[self._start :]
-        if self._depth or rest.strip():
+        """What is behind the array."""
+        if self._depth:
+            raise Refusal(f"The JSON array does not end: {_OPEN}")
+        if rest := self._held[self._start :].strip():
             yield self._line, rest
 
     def _is_edge(self, mark: str) -> bool:

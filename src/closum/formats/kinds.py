@@ -82,7 +82,7 @@ def is_spreadsheet(path: Path) -> bool:
 def of_text(path: Path, encoding: str) -> str:
     """The format of a text. Raises Refusal for an empty one, and for one that is no table, and says what it is."""
     if not any(line.strip() for line in text.lines(path, encoding)):
-        raise Refusal("The file is empty: send one that has rows")
+        raise Refusal("The file is empty: send a file with rows")
     head = text.head(path, encoding, _HEAD)
     if len(_CONTROL.findall(head)) > max(_FEW, len(head) // 20):
         raise _is("not text and of no known format", _TABLE)

@@ -44,7 +44,11 @@ def _values(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """The line and the text of each value."""
     if text.head(path, encoding, _BLOCK).lstrip().startswith("["):
         return elements(text.blocks(path, encoding, _BLOCK))
-    return ((number, line) for number, line in enumerate(text.lines(path, encoding), 1) if not line.isspace())
+    return (
+        (number, line.strip())
+        for number, line in enumerate(text.lines(path, encoding), 1)
+        if not line.isspace()
+    )
 
 
 def _record(line: int, raw: str, places: dict[str, int]) -> Record | Broken:

@@ -49,7 +49,7 @@ def encoding_named(name: str) -> str:
         found = ""
     if not found or found in _NOT_OF_FILES:
         raise Refusal(
-            f"'{name}' is no known encoding: use utf-8, utf-16, cp1252 or another one that Python knows"
+            f"'{name}' is no known encoding: use utf-8, utf-16, cp1252 or another encoding of Python"
         )
     return found
 

@@ -33,7 +33,7 @@ def form(path: Path, given: Given, is_known: Callable[[str], bool]) -> tuple[For
     names = tuple(one.name for one in sheets[:_MOST_SHEETS])
     filled = {name: head for name, head in heads.items() if head}
     if not filled:
-        raise Refusal("The spreadsheet is empty: send one that has rows")
+        raise Refusal("The spreadsheet is empty: send a file with rows")
     sheet = max(filled, key=lambda name: table.rank(filled[name], is_known))
     found = Form(XLSX, sheet=sheet)
     if given.header_line == 0:

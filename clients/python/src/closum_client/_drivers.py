@@ -15,10 +15,13 @@ from closum_client._steps import Acquire, Done, Lock, Outcome, Send, Sleep, Step
 if TYPE_CHECKING:
     import asyncio
 
+    from closum_client._export import FileBody
+
 T = TypeVar("T")
 
 # Servers close idle connections after 5 s and more: a create must not meet one that is just being closed.
 LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
+STORED = 900.0  # seconds until a file that was sent is on the server's disk
 SENDING: dict[str, Any] = {"auth": None, "follow_redirects": False, "stream": True}
 
 
@@ -52,10 +55,12 @@ class Driver:
 
     def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        request = http.build_request(send.method, send.url, **_options(send, self._timeout))
+        content = send.content.pieces() if send.content else None
+        options = _options(send, self._timeout)
+        request = http.build_request(send.method, send.url, content=content, **options)
         try:
             with closing(http.send(request, **SENDING)) as response:
-                body = Body(response)
+                body = _body(response, send)
                 for piece in response.iter_bytes():
                     body.add(piece)
                 return body.answer()
@@ -98,10 +103,12 @@ class AsyncDriver:
 
     async def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        request = http.build_request(send.method, send.url, **_options(send, self._timeout))
+        content = send.content.async_pieces() if send.content else None
+        options = _options(send, self._timeout)
+        request = http.build_request(send.method, send.url, content=content, **options)
         try:
             async with aclosing(await http.send(request, **SENDING)) as response:
-                body = Body(response)
+                body = _body(response, send)
                 async for piece in response.aiter_bytes():
                     body.add(piece)
                 return body.answer()
@@ -132,11 +139,24 @@ def without_secrets(error: httpx2.RequestError, send: Send) -> httpx2.RequestErr
     return error
 
 
+def _body(response: httpx2.Response, send: Send) -> "Body | FileBody":
+    if send.into is None or response.status_code != 200:
+        return Body(response)
+    from closum_client._export import FileBody  # most calls do without
+
+    return FileBody(response, send.into)
+
+
 def _options(send: Send, timeout: float) -> dict[str, Any]:
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+    accept = "application/json"
+    if send.into is not None:
+        from closum_client._export import SECONDS
+
+        accept, timeout = "*/*", max(timeout, SECONDS)
+    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
     return {
         "params": send.params,
         "json": send.json,
         "headers": {**headers, **send.headers},
-        "timeout": timeout,
+        "timeout": timeout if send.content is None else httpx2.Timeout(timeout, read=max(timeout, STORED)),
     }

@@ -6,9 +6,13 @@ asyncio (`_drivers.py`); everything else is written once.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import httpx2
+
+if TYPE_CHECKING:
+    from closum_client._content import Content
+    from closum_client._export import Sink
 
 T = TypeVar("T")
 
@@ -28,6 +32,10 @@ class Send:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = False
     harmless: bool = False
+    into: "Sink | None" = None
+    """Where the body of a successful answer goes."""
+    content: "Content | None" = field(default=None, repr=False)
+    """The body, where it is a file."""
 
     @property
     def shown(self) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from closum.errors import Refusal
 from closum.operations.importing.work import MOST
 from closum.operations.runner import LEASE, Kind, Prepared, claim, note_failure, turn
-from closum.store.background import Claim, Key
+from closum.store import background
+from closum.store.background import DONE, FAILED, Claim, Key
 from closum.store.session import Session
 
 SMALL = 150  # rows of a step beside a server
@@ -23,7 +24,7 @@ def carry_out(session: Session, kind: Kind, key: Key, report: Report) -> None:
     Raises Refusal, also where another process does it.
     """
     owner = f"command-{secrets.token_hex(8)}"
-    claimed: Claim | None = _claimed(session, kind, key, owner)
+    claimed = _claimed(session, kind, key, owner)
     assert kind.preparing
     try:
         while claimed:
@@ -33,10 +34,14 @@ def carry_out(session: Session, kind: Kind, key: Key, report: Report) -> None:
         kind.preparing.forget(key)
 
 
-def _claimed(session: Session, kind: Kind, key: Key, owner: str) -> Claim:
+def _claimed(session: Session, kind: Kind, key: Key, owner: str) -> Claim | None:
+    """None where it has ended already."""
     until = time.monotonic() + LEASE + 2 * _WAIT
     while time.monotonic() < until:
         with session.write(key.account_id) as unit:
+            found = background.found(unit, *key[1:])
+            if found is None or found.state in (DONE, FAILED):
+                return None
             if claimed := claim(unit, kind, key, owner):
                 return claimed
         time.sleep(_WAIT)
