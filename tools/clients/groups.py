@@ -12,7 +12,7 @@ from closum.http.called import Called, called
 from closum.http.route import NOTHING, Operation, Route
 from closum.model.fields import Field, Schema
 from closum.model.resource import Resource
-from tools.clients.methods import shape
+from tools.clients.methods import flags
 
 MODULE = "_others"
 """The module of the records, whose name no resource can have."""
@@ -21,6 +21,10 @@ PREFIX = "#/components/schemas/"
 
 TAKEN = ("id", "self")
 """Names that arguments have already."""
+
+BY_HAND = {"import": {"upload": "file", "faults": "id, file", "wait": "id", "run": "file"}}
+"""Methods, and what they take first, that are written by hand, in a class that the group's is made from: `Imported` and `AsyncImported` in Python, and the
+module of that name in Ruby. They are what no other group has: a body that is a file, an answer that is one."""
 
 
 class Call(NamedTuple):
@@ -67,8 +71,19 @@ class Group(NamedTuple):
         return [*dict.fromkeys(found)]
 
     @property
+    def by_hand(self) -> str:
+        """The class that has its methods which are written by hand, "" where it has none."""
+        return f"{self.name.capitalize()}ed" if self.name in BY_HAND else ""
+
+    @property
+    def module(self) -> str:
+        """The name of its file: no word of Python."""
+        return self.plural if iskeyword(self.name) else self.name
+
+    @property
     def methods(self) -> list[str]:
-        return [*(one.name for one in self.calls), *(["wait"] if self.is_work else [])]
+        made = [*(one.name for one in self.calls), *(["wait"] if self.is_work else [])]
+        return made + [*BY_HAND.get(self.name, ())]
 
 
 def groups(resources: Sequence[Resource], routes: Sequence[Route]) -> list[Group]:
@@ -85,13 +100,18 @@ def _group(name: str, plural: str, routes: Sequence[Route], schemas: Mapping[str
     calls = tuple(_calls(routes))
     named = any(route.sample is not None and isinstance(route.sample.id, str) for route in routes)
     for one in calls:
-        odd = [field.name for field in one.fields if field.name in TAKEN or shape(field)]
+        odd = [field.name for field in one.fields if field.name in TAKEN or _has_flags(field)]
         if (
             odd := [word for word in (one.name, *(field.name for field in one.fields)) if iskeyword(word)]
             + odd
         ):
             raise ValueError(f"{name}: {', '.join(odd)} of {one.name} cannot be a name")
     return Group(name, plural, calls, named, schemas)
+
+
+def _has_flags(field: Field) -> bool:
+    """Whether there are flags within it, which the clients would have to write as 1 and 0."""
+    return any("." in path for path in flags(field, field.name))
 
 
 def _calls(routes: Sequence[Route]) -> Iterator[Call]:
@@ -145,8 +165,8 @@ def class_names(found: Sequence[Group]) -> frozenset[str]:
 
 
 class Value(NamedTuple):
-    """A value of a record: `kind` is "integer", "text", "time", "flag", "object", "user", "texts" or "records" (of the schema
-    `of`), and it is `nullable`.
+    """A value of a record: `kind` is "integer", "number", "text", "time", "flag", "object", "user", "texts", "values" (of any kind)
+    or "records" (of the schema `of`), and it is `nullable`.
     """
 
     kind: str
@@ -169,8 +189,10 @@ def value_of(schema: Schema) -> Value:
             return Value("records", nullable, about, _referred(schema["items"]))
         case "array" if schema["items"] == {"type": "string"}:
             return Value("texts", nullable, about)
+        case "array" if schema["items"].get("type", "object") == "object":
+            return Value("values", nullable, about)
         case "string":
             return Value("time" if schema.get("format") == "date-time" else "text", nullable, about)
-        case "integer" | "boolean" | "object" as kind:
+        case "integer" | "number" | "boolean" | "object" as kind:
             return Value({"boolean": "flag"}.get(kind, kind), nullable, about)
     raise TypeError(f"the clients have no type for {schema}")

@@ -58,7 +58,7 @@ class Method(NamedTuple):
     @property
     def flags(self) -> list[str]:
         """The paths of properties that are 1 or 0, "keep.is_valid" of an object or of each in an array."""
-        return [path for field in self.fields for path in _flags(field, field.name)]
+        return [path for field in self.fields for path in flags(field, field.name)]
 
     @property
     def has_id(self) -> bool:
@@ -79,15 +79,15 @@ def verbs(resource: Resource) -> tuple[str, ...]:
     return (*found[:place], *upsert, *found[place:])
 
 
-def _flags(field: Field, path: str) -> Iterator[str]:
+def flags(field: Field, path: str) -> Iterator[str]:
     match field:
         case Flag():
             yield path
         case Array(of=inner):
-            yield from _flags(inner, path)
+            yield from flags(inner, path)
         case Object(fields=inner):
             for one in inner:
-                yield from _flags(one, f"{path}.{one.name}")
+                yield from flags(one, f"{path}.{one.name}")
 
 
 def shape(field: Field) -> list[str]:

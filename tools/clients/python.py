@@ -34,7 +34,7 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     made[f"{RECORDS}/{MODULE}.py"] = python_groups.records(found)
     for folder, style in METHODS.items():
         made |= _methods(folder, resources, table, style)
-        made |= {f"{folder}/{one.name}.py": python_groups.module(one, style) for one in found}
+        made |= {f"{folder}/{one.module}.py": python_groups.module(one, style) for one in found}
         made[f"{folder}/__init__.py"] = index(resources, found, style)
     return tidy.python(made)
 

@@ -13,12 +13,14 @@ from tools.clients.words import plain
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "integer": ("int", "reading.integer"),
+    "number": ("float", "reading.number"),
     "text": ("str", "reading.text"),
     "time": ("datetime", "reading.timestamp"),
     "flag": ("bool", "reading.flag"),
     "object": ("dict[str, Any]", "reading.plain"),
     "user": ("User", "User.from_json"),
     "texts": ("tuple[str, ...]", "reading.each(reading.text)"),
+    "values": ("tuple[Any, ...]", "reading.values"),
 }
 """Of each kind of value its type, and what reads it."""
 
@@ -70,8 +72,10 @@ def _python(text: str) -> str:
 
 def module(group: Group, style: Style) -> str:
     """The module with the methods of one group."""
+    parent = f"from closum_client._import import {style.prefix}{group.by_hand}\n" if group.by_hand else ""
     imports = (
-        "from typing import Literal, overload\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, overload\n\n"
+        f"{parent}"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         f"from closum_client._newest import {style.prefix}NewestFirst\n"
         "from closum_client._group import Group, data, data_or_job, nothing\n"
@@ -88,7 +92,7 @@ def _class_of(group: Group, style: Style) -> str:
     bodies += [_wait(group, style)] if group.is_work else []
     named = ", named=True" if group.named else ""
     return (
-        f"class {name}:\n"
+        f"class {name}{f'({style.prefix}{group.by_hand})' if group.by_hand else ''}:\n"
         f'    """The account\'s {group.plural}. The methods raise ClosumError."""\n\n'
         f"    def __init__(self, driver: {style.prefix}Driver) -> None:\n"
         f"        self._driver = driver\n"
@@ -128,7 +132,7 @@ def _act(group: Group, call: Call, style: Style) -> str:
     taken = [field_argument(field) for field in call.fields]
     gives = " | ".join(name for name in (call.record, call.job) if name) or "None"
     wrong = ["ValueError: `id` is not an id.", NOT_FOUND]
-    wrong += ["Invalid: it cannot be done; `errors` says why."] if call.method == "POST" else []
+    wrong += ["Invalid: it cannot be done; `errors` says why."] if call.method in ("POST", "PUT") else []
     entries = [_id(group), *(described(one.name, one.shown, _python(one.about)) for one in taken)]
     returned = [f"{gives}: {call.job} where background work has begun."] if call.job else [gives]
     sections = {"Args": entries, "Returns": returned, "Raises": [*wrong, "ClosumError"]}

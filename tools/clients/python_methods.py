@@ -53,7 +53,7 @@ def index(resources: Sequence[Resource], groups: Sequence[Group], style: Style) 
     package = f"closum_client._generated.{style.package}"
     imports = [f"from closum_client._drivers import {style.prefix}Driver\n"]
     made = [(one.name, one.plural, f"{style.prefix}{methods_class(one)}") for one in resources]
-    made += [(one.name, one.plural, f"{style.prefix}{one.class_name}") for one in groups]
+    made += [(one.module, one.plural, f"{style.prefix}{one.class_name}") for one in groups]
     imports += [f"from {package}.{name} import {class_}\n" for name, _, class_ in made]
     header = HEADER.format(about=f"The methods of each resource, {style.about}.")
     lines = "".join(f"        self.{plural} = {class_}(driver)\n" for _, plural, class_ in made)

@@ -8,7 +8,7 @@ from closum.model.fields import Document
 from closum.model.resource import Resource
 from closum.resources import DECLARED
 from tools.clients import ruby_groups, ruby_lists
-from tools.clients.groups import MODULE, Group, class_names, groups
+from tools.clients.groups import BY_HAND, MODULE, Group, class_names, groups
 from tools.clients.methods import MATCH, ON_MATCH, UPSERT, Method, deletion, methods, routes_of, verbs
 from tools.clients.ruby_own import ID, nested_param, own_method, short
 from tools.clients.ruby_records import record
@@ -59,7 +59,8 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     for resource in resources:
         _refuse(resource, [name for one in own[resource.name] for name in one.names])
     for group in found:
-        _refuse(group, [*group.methods, *(field.name for one in group.calls for field in one.fields)])
+        given = {field.name for one in group.calls for field in one.fields} - {"match", "on_match"}
+        _refuse(group, [*group.methods, *sorted(given)])
     made = {f"{FOLDER}generated/{one.name}.rb": _module(one, own[one.name]) for one in resources}
     made |= {f"{FOLDER}generated/{one.name}.rb": HEADER_OF_ROUTES + ruby_groups.module(one) for one in found}
     made[f"{FOLDER}generated/{MODULE}.rb"] = HEADER_OF_ROUTES + ruby_groups.records(found)
@@ -88,7 +89,8 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
 
 def _cells(group: Group) -> list[str]:
     """The row of a group."""
-    others = ", ".join(f"`{name}(id)`" for name in group.methods if name not in COLUMNS)
+    taken = BY_HAND.get(group.name, {})
+    others = ", ".join(f"`{name}({taken.get(name, 'id')})`" for name in group.methods if name not in COLUMNS)
     return [*("yes" if verb in group.methods else "" for verb in COLUMNS), others]
 
 

@@ -13,11 +13,13 @@ from tools.clients.words import plain
 
 KINDS = {
     "integer": ("Integer", "value"),
+    "number": ("Numeric", "value"),
     "text": ("String", "value"),
     "time": ("Time", "time"),
     "flag": ("Boolean", "boolean"),
     "object": ("Hash", "value"),
     "texts": ("Array<String>", "value"),
+    "values": ("Array", "value"),
 }
 """Of each kind of value its type, and the function of Read for it."""
 
@@ -64,7 +66,8 @@ def module(group: Group) -> str:
     made += [_wait(group)] if group.is_work else []
     parent = "NamedResource" if group.named else "Resource"
     constant = f'PATH = "/api/{group.name}"\n'
-    body = block(f"class {group.class_name} < {parent}", f"{constant}\n" + "\n".join(made))
+    by_hand = f"include {group.by_hand}\n\n" if group.by_hand else ""
+    body = block(f"class {group.class_name} < {parent}", f"{by_hand}{constant}\n" + "\n".join(made))
     about = comment(f"The {group.plural} of your account: `client.{group.plural}`.")
     return block("module Closum", f"{about}{body}")
 
@@ -90,7 +93,9 @@ def _list(one: Call) -> str:
 
 def _act(group: Group, one: Call) -> str:
     wrong = ["@raise [ArgumentError] for what is no id", "@raise [NotFound]"]
-    wrong += ["@raise [Invalid] it cannot be done; `errors` says why"] if one.method == "POST" else []
+    wrong += (
+        ["@raise [Invalid] it cannot be done; `errors` says why"] if one.method in ("POST", "PUT") else []
+    )
     gives = ", ".join(name for name in (one.record, one.job) if name) or "nil"
     begun = f" a {one.job} where background work has begun" if one.job else ""
     doc = [

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "stringio"
+require "tmpdir"
 require_relative "real_server"
 
 # Against a server of closum, in an account that begins empty.
@@ -20,6 +21,23 @@ class ServerTest < RealServerTest
     assert_equal '{"a":[1,null]}', changed.custom_data
     client.leads.update(id, custom_data: nil, email: client.emails.retrieve(lead.email.id))
     assert_equal [nil, lead.email], [client.leads.retrieve(id).custom_data, client.leads.retrieve(id).email]
+  end
+
+  def test_a_file_is_imported_and_taken_back
+    Dir.mktmpdir do |folder|
+      path = File.join(folder, "feira.csv")
+      File.write(path, "Nome,E-mail,Telefone\nImportada,importada@example.pt,912 345 678\nRui,rui@@b.pt,\n")
+      tried = client.imports.run(path, dry_run: true, country: "PT", match: "email")
+      assert_equal ["ready", true, 1, ["email"]], [tried.phase, tried.is_dry_run, tried.counts["created"], tried.match]
+      client.imports.start(tried.id, sha256: tried.file["sha256"])
+      done = client.imports.wait(tried.id)
+      assert_equal ["done", 1, 1], [done.phase, done.counts["created"], done.counts["faulty"]]
+      assert_equal(["Importada"], client.leads.list(where: { email: "importada@example.pt" }).map(&:name))
+      assert_includes client.imports.list.map(&:id), done.id
+      client.operations.undo(done.operation)
+      assert_empty client.leads.list(where: { email: "importada@example.pt" }).to_a
+      client.bin.list.each { |entry| client.bin.purge(entry.id) }
+    end
   end
 
   def test_a_patch_merges_and_a_write_may_return_the_record

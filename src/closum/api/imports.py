@@ -1,15 +1,18 @@
 """Imports: a file is sent, looked at, tried and imported, each in the background."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from closum.api import imports_shown as shown
 from closum.api import responses
+from closum.api.responses import DIGEST
 from closum.errors import BodyTooLarge, Faults, Invalid, UnsupportedMediaType, WrongPhase
 from closum.formats.form import Given
-from closum.http import answer, upload
+from closum.http import answer, upload, written
 from closum.http.answer import Answer, success
 from closum.http.request import Request
 from closum.http.route import DATA, Operation, Route, Sample
@@ -31,15 +34,17 @@ MOST_BYTES = asked.MOST_BYTES
 
 async def create(request: Request) -> Answer:
     path, files = request.services.files.new(request.account_id), request.services.files
-    got = await request.upload(path, MOST_BYTES)
-    media_type = request.headers.get(b"content-type", b"").decode("latin-1")[:255]
-    sent = Sent(upload.name(request.headers), media_type, got.size, got.sha256, path.name)
     try:
+        got = await request.upload(path, MOST_BYTES)
+        media_type = request.headers.get(b"content-type", b"").decode("latin-1")[:255]
+        sent = Sent(upload.name(request.headers), media_type, got.size, got.sha256, path.name)
         write = (guarded.do, request.caller, job.add, sent, Given(), Policy())
         done = await request.write(*write, answer=_created)
     except BaseException:
         files.remove(path.name)
         raise
+    if written.is_replayed(done):  # the import has the file that came first
+        files.remove(path.name)
     request.services.wake()
     return done
 
@@ -101,10 +106,8 @@ def _start(unit: Unit, number: int, values: Mapping[str, Any], wrong: dict[str, 
     job.find(unit, number)
     if wrong:
         raise Invalid(wrong)
-    sha256 = values.get("sha256")
-    return report.summary(
-        unit, job.start(unit, number, bool(values.get("dry_run")), sha256 and sha256.lower())
-    )
+    seen = values.get("sha256")
+    return report.summary(unit, job.start(unit, number, bool(values.get("dry_run")), seen and seen.lower()))
 
 
 async def cancel(request: Request) -> Answer:
@@ -124,18 +127,20 @@ def _shown(request: Request, found: dict[str, Any], ignored: Sequence[Path]) -> 
 async def faulty(request: Request) -> Answer:
     of = (request.record_id, request.account_id)
     found = await request.db.read(job.find, of[0], account_id=of[1])
-    spooled, after = request.services.spool.file(), 0
+    spooled, digest, after = request.services.spool.file(), sha256(), 0
     try:
-        spooled.write(bytearray(faults.head(found)))
-        while some := await request.db.read(
-            imports.faults, found.id, after, faults.AT_ONCE, account_id=of[1]
-        ):
-            spooled.write(bytearray(await asyncio.to_thread(faults.rows, found, some)))
-            after = some[-1].record
+        piece = faults.head(found)
+        while piece:
+            digest.update(piece)
+            spooled.write(bytearray(piece))
+            some = await request.db.read(imports.faults, found.id, after, faults.AT_ONCE, account_id=of[1])
+            piece = await asyncio.to_thread(faults.rows, found, some)
+            after = some[-1].record if some else after
     except BaseException:
         spooled.close()
         raise
-    return answer.download(spooled, CSV_TYPE, faults.name(found))
+    headers = [(DIGEST.lower().encode(), b"sha-256=:%b:" % b64encode(digest.digest()))]
+    return answer.download(spooled, CSV_TYPE, faults.name(found), headers)
 
 
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -261,7 +266,11 @@ ROUTES = [
             "Download the Rows That Were Refused",
             "retrieves a CSV file with the rows that were refused, as they were, and the reasons. Correct them and send the file "
             "again: the two columns with line and reasons are left out then.",
-            responses.document("The rows that were refused", faults.EXAMPLE),
+            responses.document(
+                f"The file. `Content-Length` and `{DIGEST}` tell whether all of it has arrived",
+                faults.EXAMPLE,
+                headers=(DIGEST, "Content-Disposition"),
+            ),
         ),
         Sample(),
         media_type=CSV_TYPE,

@@ -9,8 +9,18 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli import import_shown
-from closum.cli.options import FILE_NAME, Number, account, database, flag, open_session, option, setting
+from closum.cli import import_remotely, import_shown
+from closum.cli.options import (
+    FILE_NAME,
+    Number,
+    account,
+    database,
+    files_of,
+    flag,
+    open_session,
+    option,
+    setting,
+)
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.formats.form import FORMATS, Given
@@ -19,11 +29,9 @@ from closum.model.matching import ON_MATCH, SKIP
 from closum.operations.importing import asked, faults, job, local, report, work
 from closum.operations.importing.files import Files
 from closum.operations.importing.policy import MATCH, Policy
-from closum.settings import load
 from closum.store import imports, ledger
 from closum.store.background import Key
 from closum.store.imports import CANCELLED, RUN, Sent
-from closum.store.opening import files_folder
 from closum.store.place import beside, numbered, put_in_place
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -70,6 +78,11 @@ _CORRECT = "correct them there and import that file"
     type=FILE_NAME,
     help="Where to write the rows that are refused; by default FILE-faults.csv, if there are any.",
 )
+@click.option(
+    "--url",
+    metavar="URL",
+    help="The address of a server, to import over HTTP instead of into a database, as 'closum lead import' does.",
+)
 @setting("files_folder")
 @account
 @database
@@ -78,18 +91,22 @@ def import_(
     dry_run: bool,
     mapping: Sequence[str],
     faults: Path | None,
+    url: str | None,
     files_folder: str | None,
     account: str | None,
     database: str | None,
     **given: Any,
 ) -> None:
-    """Import leads from FILE into an account: CSV, XLSX, NDJSON or vCard.
+    """Import leads from FILE into an account of a database: CSV, XLSX, NDJSON or vCard.
 
     The format, the encoding and the meaning of the columns are found out and shown. An import that was interrupted goes on
     where it stopped when you run the command again. 'closum lead import' does the same over HTTP.
     """
+    if url is not None:
+        import_remotely.run(file, {"url": url, "faults": faults, **given}, mapping, dry_run=dry_run)
+        return
     wanted = _body(mapping, given)
-    kept = Files(_folder(database, files_folder))
+    kept = files_of(database, files_folder)
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
@@ -98,11 +115,6 @@ def import_(
             run.try_out(wanted)
         else:
             run.carry_out(wanted, faults or _beside(file))
-
-
-def _folder(database: str | None, named: str | None) -> Path:
-    settings = load({"database": database, "files_folder": named})
-    return files_folder(settings.database, settings.files_folder)
 
 
 def _beside(file: Path) -> Path:

@@ -4,18 +4,7 @@ from typing import NamedTuple
 
 from closum.http.route import Operation, Route
 
-BY_HAND = frozenset(
-    {
-        "changes",
-        "send_import",
-        "imports",
-        "import",
-        "configure_import",
-        "start_import",
-        "cancel_import",
-        "import_faults",
-    }
-)
+BY_HAND = frozenset({"changes", "import_faults"})
 """Calls that the clients have in a form of their own."""
 
 

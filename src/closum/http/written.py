@@ -106,6 +106,11 @@ def of_singleton(outcome: Any) -> int | None:
     return 0
 
 
+def is_replayed(answer: Answer) -> bool:
+    """Whether it is that of a call before, with the same key."""
+    return (REPLAYED.lower().encode(), b"true") in answer.headers
+
+
 def answered(found: Answered, ignored: Sequence[Path], bare: Bare | None = None) -> Answer:
     """The whole answer."""
     (status, body, headers, _), record, replayed = found

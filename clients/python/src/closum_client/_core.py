@@ -18,6 +18,7 @@ from closum_client._steps import Send, Steps
 from closum_client._version import __version__
 
 if TYPE_CHECKING:
+    from closum_client._content import Content
     from closum_client._export import Exported, Sink
 
 T = TypeVar("T")
@@ -48,16 +49,19 @@ class Core:
         json: Any = None,
         if_match: str | None = None,
         returning: bool = False,
+        content: "Content | None" = None,
     ) -> Steps[T]:
         """What `read` makes of the envelope.
 
         `read` raises Unreadable for an answer that lacks something. With `if_match` a call is not safe to repeat: when it
         was carried out, the next one finds a changed record; so it is with the `if_count` of a change of many. A POST has a
-        key, by which the server knows it again.
+        key, by which the server knows it again. A body that is no JSON is given as `content`.
         """
         request = self._request(method, path, params, json, if_match)
         if returning:
             request = replace(request, headers={**request.headers, **SHOWN})
+        if content is not None:
+            request = replace(request, content=content, headers={**request.headers, **content.headers})
         response, send = yield from self._exchanged(request)
         document = envelope(response, send)
         try:

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 # Servers close idle connections after 5 s and more: a create must not meet one that is just being closed.
 LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
+STORED = 900.0  # seconds until a file that was sent is on the server's disk
 SENDING: dict[str, Any] = {"auth": None, "follow_redirects": False, "stream": True}
 
 
@@ -54,7 +55,9 @@ class Driver:
 
     def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        request = http.build_request(send.method, send.url, **_options(send, self._timeout))
+        content = send.content.pieces() if send.content else None
+        options = _options(send, self._timeout)
+        request = http.build_request(send.method, send.url, content=content, **options)
         try:
             with closing(http.send(request, **SENDING)) as response:
                 body = _body(response, send)
@@ -100,7 +103,9 @@ class AsyncDriver:
 
     async def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        request = http.build_request(send.method, send.url, **_options(send, self._timeout))
+        content = send.content.async_pieces() if send.content else None
+        options = _options(send, self._timeout)
+        request = http.build_request(send.method, send.url, content=content, **options)
         try:
             async with aclosing(await http.send(request, **SENDING)) as response:
                 body = _body(response, send)
@@ -153,5 +158,5 @@ def _options(send: Send, timeout: float) -> dict[str, Any]:
         "params": send.params,
         "json": send.json,
         "headers": {**headers, **send.headers},
-        "timeout": timeout,
+        "timeout": timeout if send.content is None else httpx2.Timeout(timeout, read=max(timeout, STORED)),
     }

@@ -1,9 +1,9 @@
-"""The calls of what is no resource: the bin, operations, background work."""
+"""The calls of what is no resource: the bin, operations, background work, imports."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from closum_client import _reading as reading
 from closum_client._answers import Envelope
@@ -13,6 +13,9 @@ from closum_client._newest import BEFORE, Stretch
 from closum_client._reading import Unreadable
 from closum_client._steps import Sleep, Steps
 from closum_client._unset import UNSET
+
+if TYPE_CHECKING:
+    from closum_client._content import Content
 
 T = TypeVar("T")
 J = TypeVar("J", bound="Work")
@@ -63,17 +66,27 @@ class Group:
         body = {name: value for name, value in values.items() if value is not UNSET}
         return self._core.call(method, path, read, json=body if values else None)
 
+    def send(self, content: "Content", read: Callable[[Envelope], T]) -> Steps[T]:
+        """Something new, made of a file."""
+        return self._core.call("POST", self._path, read, content=content)
+
     def wait(self, id: object, read: Callable[[Any], J], timeout: float | None) -> Steps[J]:
         """Background work, when it has ended. Raises TimeoutError where it has not within so many seconds."""
+        return self.until(id, read, lambda found: found.state in ENDED, timeout)
+
+    def until(
+        self, id: object, read: Callable[[Any], T], has_ended: Callable[[T], bool], timeout: float | None
+    ) -> Steps[T]:
+        """What has an id, when it has ended. Raises TimeoutError."""
         until = None if timeout is None else monotonic() + timeout
         pause = FIRST_PAUSE
         while True:
             found = yield from self.retrieve(id, read)
-            if found.state in ENDED:
+            if has_ended(found):
                 return found
             left = LONGEST_PAUSE if until is None else until - monotonic()
             if left <= 0:
-                raise TimeoutError(f"{found.id} has not ended within {timeout:g} s: it goes on")
+                raise TimeoutError(f"{id} has not ended within {timeout:g} s: it goes on")
             yield Sleep(min(pause, left))
             pause = min(GROWTH * pause, LONGEST_PAUSE)
 

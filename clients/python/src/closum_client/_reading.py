@@ -50,6 +50,11 @@ def sequence(value: Any) -> list[Any]:
     return value
 
 
+def values(value: Any) -> tuple[Any, ...]:
+    """An array of anything."""
+    return tuple(sequence(value))
+
+
 def each(read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
     """What reads an array, each value of it by `read`."""
     return lambda value: tuple(map(read, sequence(value)))
@@ -64,6 +69,12 @@ def text(value: Any) -> str:
 def integer(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Unreadable(f"a whole number is needed, not {_kind(value)}")
+    return value
+
+
+def number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise Unreadable(f"a number is needed, not {_kind(value)}")
     return value
 
 

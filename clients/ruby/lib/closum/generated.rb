@@ -11,6 +11,7 @@ require_relative "generated/_others"
 require_relative "generated/bin"
 require_relative "generated/operation"
 require_relative "generated/job"
+require_relative "generated/import"
 
 module Closum
   # The resources of the API, as a Client has them.
@@ -39,6 +40,9 @@ module Closum
     # @return [Jobs]
     attr_reader :jobs
 
+    # @return [Imports]
+    attr_reader :imports
+
     private
 
     def make_resources(calls)
@@ -50,6 +54,7 @@ module Closum
       @bin = Bin.new(calls)
       @operations = Operations.new(calls)
       @jobs = Jobs.new(calls)
+      @imports = Imports.new(calls)
     end
   end
 end

@@ -26,8 +26,9 @@ module Closum
 
     # `safe`: whether anybody may send it again when it may have been received. With `if_match` not: the record would
     # be another one by then; so it is with the `if_count` of a change of many. A POST that is not safe has a key, so that it may be sent again as it is. With `returning` the
-    # answer to a write has the record.
-    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false, into: nil)
+    # answer to a write has the record. A body that is no JSON is given as `content`.
+    def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false,
+                   into: nil, content: nil)
       @method = method.to_s.upcase
       raise ArgumentError, "the method is one of #{METHODS.join(", ")}" unless METHODS.include?(@method)
 
@@ -39,8 +40,10 @@ module Closum
       @doubtful = false
       @into = into
       key = SecureRandom.uuid if @method == "POST" && !@safe
+      @content = content
       @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning),
                    "Accept" => ("*/*" if into) }.compact
+      @headers.update(content.headers) if content
     end
 
     def safe? = @safe
@@ -52,8 +55,9 @@ module Closum
       headers = token ? HEADERS.merge("Authorization" => "Bearer #{token}") : HEADERS
       headers = headers.merge("Content-Type" => "application/json") if @body
       headers = headers.merge(@headers)
-      http = Net::HTTPGenericRequest.new(@method, !@body.nil?, true, @target, headers)
+      http = Net::HTTPGenericRequest.new(@method, !(@body || @content).nil?, true, @target, headers)
       http.body = @body if @body
+      http.body_stream = @content.again if @content
       http
     end
 

@@ -15,7 +15,12 @@ module Closum
     DIGITS = /\A[0-9]{1,19}\z/
     TAG = %r{(?:W/)?"[!#-~]*"}
     TAGS = /\A(?:\*|#{TAG}(?:[ \t]*,[ \t]*#{TAG})*)\z/
-    private_constant :DIGITS, :TAG, :TAGS
+    # Seconds between two looks at what goes on.
+    FIRST_PAUSE = 0.25
+    LONGEST_PAUSE = 8
+    GROWTH = 1.5
+    ENDED = %w[done failed].freeze
+    private_constant :DIGITS, :TAG, :TAGS, :FIRST_PAUSE, :LONGEST_PAUSE, :GROWTH, :ENDED
 
     private
 
@@ -176,6 +181,22 @@ module Closum
       raise ArgumentError, "if_match: is the etag of a record that was retrieved by its id, with its quotes, or *"
     end
 
+    # What the block looks at, when it has ended: `name` is the property that says so.
+    def waited(timeout, name = :state, ended = ENDED)
+      ends = timeout && (clock.monotonic + timeout)
+      pause = FIRST_PAUSE
+      until ended.include?((found = yield).public_send(name))
+        left = ends ? ends - clock.monotonic : LONGEST_PAUSE
+        raise Timeout::Error, "#{found.id} has not ended within #{timeout} s: it goes on" unless left.positive?
+
+        clock.sleep([pause, left].min)
+        pause = [GROWTH * pause, LONGEST_PAUSE].min
+      end
+      found
+    end
+
+    def clock = @calls.clock
+
     def data(envelope) = Read.object(envelope["data"], "\"data\"")
 
     # An id may be given as its digits.
@@ -198,12 +219,7 @@ module Closum
   # @api private
   class NamedResource < Resource
     NAME = /\A[a-z_]{1,50}-[0-9]{1,19}\z/
-    # Seconds between two looks at it.
-    FIRST_PAUSE = 0.25
-    LONGEST_PAUSE = 8
-    GROWTH = 1.5
-    ENDED = %w[done failed].freeze
-    private_constant :NAME, :FIRST_PAUSE, :LONGEST_PAUSE, :GROWTH, :ENDED
+    private_constant :NAME
 
     private
 
@@ -212,21 +228,5 @@ module Closum
 
       raise ArgumentError, "the id of background work is such as \"undo-1\""
     end
-
-    # What the block looks at, when it has ended.
-    def waited(timeout)
-      ends = timeout && (clock.monotonic + timeout)
-      pause = FIRST_PAUSE
-      until ENDED.include?((found = yield).state)
-        left = ends ? ends - clock.monotonic : LONGEST_PAUSE
-        raise Timeout::Error, "#{found.id} has not ended within #{timeout} s: it goes on" unless left.positive?
-
-        clock.sleep([pause, left].min)
-        pause = [GROWTH * pause, LONGEST_PAUSE].min
-      end
-      found
-    end
-
-    def clock = @calls.clock
   end
 end

@@ -9,7 +9,7 @@ from closum.formats.form import FORMATS, Given
 from closum.model import body_fields, matching
 from closum.model.body_fields import Array, Object
 from closum.model.choices import Choice, Code
-from closum.model.fields import Field, Flag, Integer, Schema, Text
+from closum.model.fields import Flag, Integer, Schema, Text
 from closum.operations.importing import mapping
 from closum.operations.importing import policy as policies
 from closum.operations.importing.job import Wanted
@@ -22,8 +22,8 @@ MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Match(Field):
-    """A name, or several, by which leads are found."""
+class _Match(Array):
+    """Names by which leads are found: an array, or one text with commas between."""
 
     def parse(self, value: Any) -> list[str]:
         names = value.split(",") if isinstance(value, str) else value
@@ -35,7 +35,7 @@ class _Match(Field):
             raise BrokenRule("_inList", names=", ".join(matching.names(LEAD))) from None
 
     def accepts(self) -> Schema:
-        return self.described({"type": ["array", "string"], "items": {"type": "string"}})
+        return self.described({"type": ["array", "string", "null"], "items": {"type": "string"}})
 
 
 _COUNTRY = next(one for one in ACCOUNT.fields if one.name == "country")
@@ -69,6 +69,7 @@ FIELDS = (
     ),
     _Match(
         "match",
+        of=Text(""),
         description="What a row's lead is found by: the first of these that the row has. `email` and then `phone` if it is not set",
         example=["email", "phone"],
     ),

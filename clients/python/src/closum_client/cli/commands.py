@@ -19,6 +19,9 @@ OTHERS = {
     "completion": ("completion", "Print the script for a shell's completion."),
 }
 
+IMPORTED = {"lead": ("import",)}
+"""Of what a file may be imported."""
+
 
 def summaries() -> dict[str, str]:
     """A line of help for each command, by name."""
@@ -36,7 +39,12 @@ def words(resource: resources.Resource) -> list[str]:
     """The commands that a resource has."""
     actions = [word_of(action) for action in resource.actions]
     back = ["restore"] if "delete" in resource.verbs else []
-    return [*(word(resource, verb) for verb in resource.verbs), *back, *actions]
+    return [
+        *(word(resource, verb) for verb in resource.verbs),
+        *back,
+        *IMPORTED.get(resource.name, ()),
+        *actions,
+    ]
 
 
 def word(resource: resources.Resource, verb: str) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from closum_client.cli import actions, filters, removal, show
+from closum_client.cli import actions, filters, imports, removal, show
 from closum_client.cli import body as bodies
-from closum_client.cli.commands import word, word_of
+from closum_client.cli.commands import IMPORTED, word, word_of
 from closum_client.cli.common import ID, IDS, VALUES, body_of, command, if_match_option
 from closum_client.cli.connection import AGAIN, connected
 from closum_client.cli.failure import EXIT_CODES, INTERRUPTED, Explain, Failure, Lines
@@ -47,6 +47,8 @@ def group(resource: Resource) -> click.Group:
         made.add_command(MAKE[verb](resource))
     if "delete" in resource.verbs:
         made.add_command(_restore(resource))
+    if resource.name in IMPORTED:
+        made.add_command(imports.import_command())
     for action in resource.actions:
         made.add_command(actions.command_of(resource, action))
     return made

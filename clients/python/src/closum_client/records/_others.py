@@ -330,3 +330,276 @@ class Job(Record):
             left_count=reading.required(data, "left_count", reading.integer),
             left=reading.required(data, "left", reading.each(Left.from_json)),
         )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ImportSummary(Record):
+    """An import, in a list.
+
+    Attributes:
+        id (int): The id of the import.
+        phase (str): What happens to the file, or has happened to it.
+        error (str | None): Why it failed; None where it has not.
+        file (dict[str, Any]): The file.
+        format (str | None): The format of the file; None before the server has read it.
+        encoding (str | None): Its character encoding, where it is text.
+        delimiter (str | None): The character between two cells of a CSV file.
+        sheet (str | None): The sheet of a workbook.
+        header_line (int | None): The line of the headings; 0 where no line has them.
+        match (tuple[str, ...]): What a row's lead is found by: the first of these that the row has.
+        on_match (str): What happens to a lead that is found.
+        country (str | None): The country of phone numbers without a prefix; None: that of the account.
+        rows (int): How many rows the server has read.
+        total (int | None): About how many there are; None where nothing tells.
+        rate (float | None): Rows a second.
+        counts (dict[str, Any]): What became of the rows, or in a dry run would become of them.
+        is_dry_run (bool): Whether the counts are those of a dry run.
+        operation (int | None): The id of its operation; None before its first change.
+        undone_by (int | None): The undo of it; None where there is none.
+        created (datetime): When the file was sent.
+        modified (datetime): When something last happened to it.
+    """
+
+    id: int
+    phase: str
+    error: str | None
+    file: dict[str, Any]
+    format: str | None
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    header_line: int | None
+    match: tuple[str, ...]
+    on_match: str
+    country: str | None
+    rows: int
+    total: int | None
+    rate: float | None
+    counts: dict[str, Any]
+    is_dry_run: bool
+    operation: int | None
+    undone_by: int | None
+    created: datetime
+    modified: datetime
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            id=reading.required(data, "id", reading.integer),
+            phase=reading.required(data, "phase", reading.text),
+            error=reading.nullable(data, "error", reading.text),
+            file=reading.required(data, "file", reading.plain),
+            format=reading.nullable(data, "format", reading.text),
+            encoding=reading.nullable(data, "encoding", reading.text),
+            delimiter=reading.nullable(data, "delimiter", reading.text),
+            sheet=reading.nullable(data, "sheet", reading.text),
+            header_line=reading.nullable(data, "header_line", reading.integer),
+            match=reading.required(data, "match", reading.each(reading.text)),
+            on_match=reading.required(data, "on_match", reading.text),
+            country=reading.nullable(data, "country", reading.text),
+            rows=reading.required(data, "rows", reading.integer),
+            total=reading.nullable(data, "total", reading.integer),
+            rate=reading.nullable(data, "rate", reading.number),
+            counts=reading.required(data, "counts", reading.plain),
+            is_dry_run=reading.required(data, "is_dry_run", reading.flag),
+            operation=reading.nullable(data, "operation", reading.integer),
+            undone_by=reading.nullable(data, "undone_by", reading.integer),
+            created=reading.required(data, "created", reading.timestamp),
+            modified=reading.required(data, "modified", reading.timestamp),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ImportColumn(Record):
+    """A column of the file.
+
+    Attributes:
+        column (int): The number of the column, from 1.
+        heading (str): Its heading.
+        to (str | None): What it means, such as `email`; None where it is left out.
+        type (str): The type of a value of custom data.
+        samples (tuple[Any, ...]): The first values in it.
+    """
+
+    column: int
+    heading: str
+    to: str | None
+    type: str
+    samples: tuple[Any, ...]
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            column=reading.required(data, "column", reading.integer),
+            heading=reading.required(data, "heading", reading.text),
+            to=reading.nullable(data, "to", reading.text),
+            type=reading.required(data, "type", reading.text),
+            samples=reading.required(data, "samples", reading.values),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RowWarning(Record):
+    """Something about a row that was taken.
+
+    Attributes:
+        line (int): The line of the file.
+        rule (str): Its kind, such as `_city_unknown`.
+        message (str): The warning.
+    """
+
+    line: int
+    rule: str
+    message: str
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            line=reading.required(data, "line", reading.integer),
+            rule=reading.required(data, "rule", reading.text),
+            message=reading.required(data, "message", reading.text),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ImportFault(Record):
+    """A row that was refused.
+
+    Attributes:
+        line (int): The line of the file.
+        faults (tuple[Any, ...]): Why.
+    """
+
+    line: int
+    faults: tuple[Any, ...]
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            line=reading.required(data, "line", reading.integer),
+            faults=reading.required(data, "faults", reading.values),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ImportPreview(Record):
+    """A row as it will be.
+
+    Attributes:
+        line (int): The line of the file.
+        result (str): What the import will do with it.
+        lead (dict[str, Any]): The lead that it becomes, or gives its values to.
+    """
+
+    line: int
+    result: str
+    lead: dict[str, Any]
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            line=reading.required(data, "line", reading.integer),
+            result=reading.required(data, "result", reading.text),
+            lead=reading.required(data, "lead", reading.plain),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Import(Record):
+    """An import.
+
+    Attributes:
+        id (int): The id of the import.
+        phase (str): What happens to the file, or has happened to it.
+        error (str | None): Why it failed; None where it has not.
+        file (dict[str, Any]): The file.
+        format (str | None): The format of the file; None before the server has read it.
+        encoding (str | None): Its character encoding, where it is text.
+        delimiter (str | None): The character between two cells of a CSV file.
+        sheet (str | None): The sheet of a workbook.
+        header_line (int | None): The line of the headings; 0 where no line has them.
+        match (tuple[str, ...]): What a row's lead is found by: the first of these that the row has.
+        on_match (str): What happens to a lead that is found.
+        country (str | None): The country of phone numbers without a prefix; None: that of the account.
+        rows (int): How many rows the server has read.
+        total (int | None): About how many there are; None where nothing tells.
+        rate (float | None): Rows a second.
+        counts (dict[str, Any]): What became of the rows, or in a dry run would become of them.
+        is_dry_run (bool): Whether the counts are those of a dry run.
+        operation (int | None): The id of its operation; None before its first change.
+        undone_by (int | None): The undo of it; None where there is none.
+        created (datetime): When the file was sent.
+        modified (datetime): When something last happened to it.
+        sheets (tuple[str, ...]): The sheets of a workbook.
+        columns (tuple[ImportColumn, ...]): What each column means.
+        warning_count (int): How many warnings there are.
+        warnings (tuple[RowWarning, ...]): The first 100 of these.
+        faults (tuple[ImportFault, ...]): The first 20 rows that were refused.
+        preview (tuple[ImportPreview, ...]): The first rows of a dry run as they will be.
+    """
+
+    id: int
+    phase: str
+    error: str | None
+    file: dict[str, Any]
+    format: str | None
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    header_line: int | None
+    match: tuple[str, ...]
+    on_match: str
+    country: str | None
+    rows: int
+    total: int | None
+    rate: float | None
+    counts: dict[str, Any]
+    is_dry_run: bool
+    operation: int | None
+    undone_by: int | None
+    created: datetime
+    modified: datetime
+    sheets: tuple[str, ...]
+    columns: tuple[ImportColumn, ...]
+    warning_count: int
+    warnings: tuple[RowWarning, ...]
+    faults: tuple[ImportFault, ...]
+    preview: tuple[ImportPreview, ...]
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            id=reading.required(data, "id", reading.integer),
+            phase=reading.required(data, "phase", reading.text),
+            error=reading.nullable(data, "error", reading.text),
+            file=reading.required(data, "file", reading.plain),
+            format=reading.nullable(data, "format", reading.text),
+            encoding=reading.nullable(data, "encoding", reading.text),
+            delimiter=reading.nullable(data, "delimiter", reading.text),
+            sheet=reading.nullable(data, "sheet", reading.text),
+            header_line=reading.nullable(data, "header_line", reading.integer),
+            match=reading.required(data, "match", reading.each(reading.text)),
+            on_match=reading.required(data, "on_match", reading.text),
+            country=reading.nullable(data, "country", reading.text),
+            rows=reading.required(data, "rows", reading.integer),
+            total=reading.nullable(data, "total", reading.integer),
+            rate=reading.nullable(data, "rate", reading.number),
+            counts=reading.required(data, "counts", reading.plain),
+            is_dry_run=reading.required(data, "is_dry_run", reading.flag),
+            operation=reading.nullable(data, "operation", reading.integer),
+            undone_by=reading.nullable(data, "undone_by", reading.integer),
+            created=reading.required(data, "created", reading.timestamp),
+            modified=reading.required(data, "modified", reading.timestamp),
+            sheets=reading.required(data, "sheets", reading.each(reading.text)),
+            columns=reading.required(data, "columns", reading.each(ImportColumn.from_json)),
+            warning_count=reading.required(data, "warning_count", reading.integer),
+            warnings=reading.required(data, "warnings", reading.each(RowWarning.from_json)),
+            faults=reading.required(data, "faults", reading.each(ImportFault.from_json)),
+            preview=reading.required(data, "preview", reading.each(ImportPreview.from_json)),
+        )

@@ -8,6 +8,7 @@ from closum_client._generated.async_resources.account import AsyncAccountResourc
 from closum_client._generated.async_resources.bin import AsyncBin
 from closum_client._generated.async_resources.city import AsyncCities
 from closum_client._generated.async_resources.email import AsyncEmails
+from closum_client._generated.async_resources.imports import AsyncImports
 from closum_client._generated.async_resources.job import AsyncJobs
 from closum_client._generated.async_resources.lead import AsyncLeads
 from closum_client._generated.async_resources.operation import AsyncOperations
@@ -26,3 +27,4 @@ class AsyncResources:
         self.bin = AsyncBin(driver)
         self.operations = AsyncOperations(driver)
         self.jobs = AsyncJobs(driver)
+        self.imports = AsyncImports(driver)

@@ -8,6 +8,7 @@ from closum_client._generated.resources.account import AccountResource
 from closum_client._generated.resources.bin import Bin
 from closum_client._generated.resources.city import Cities
 from closum_client._generated.resources.email import Emails
+from closum_client._generated.resources.imports import Imports
 from closum_client._generated.resources.job import Jobs
 from closum_client._generated.resources.lead import Leads
 from closum_client._generated.resources.operation import Operations
@@ -26,3 +27,4 @@ class Resources:
         self.bin = Bin(driver)
         self.operations = Operations(driver)
         self.jobs = Jobs(driver)
+        self.imports = Imports(driver)

@@ -1,0 +1,79 @@
+"""What `lead import` prints: how a file is read, and what became of its rows."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from closum_client.cli.text import cell, say, visible
+
+FIRST = 10  # rows with faults, warnings, and rows as they will be
+COLUMNS = ("column", "becomes", "first value")
+_LONGEST, _SAMPLE = 150, 40  # characters of a row, of a value
+
+_COUNTS = {
+    "created": "new leads",
+    "updated": "rows changed leads that were there",
+    "skipped": "rows matched a lead, which stayed as it is",
+    "faulty": "rows were refused",
+    "left_out": "lines were left out: no rows",
+}
+
+
+def form(found: dict[str, Any]) -> None:
+    """How the file is read, and what its columns mean."""
+    said = {
+        "format": found["format"],
+        "encoding": found["encoding"],
+        "delimiter": found["delimiter"] and repr(found["delimiter"]),
+        "sheet": found["sheet"],
+        "header in line": found["header_line"] or None,
+    }
+    say(", ".join(f"{name} {visible(str(value))}" for name, value in said.items() if value))
+    rows = [[visible(one["heading"]), _meaning(one), _sample(one["samples"])] for one in found["columns"]]
+    if sys.stdout.isatty():
+        importlib.import_module("closum_client.cli.terminal").Table(COLUMNS, ("first value",)).add(rows)
+    else:
+        say("".join("\t".join(row) + "\n" for row in rows), nl=False)
+
+
+def _meaning(column: dict[str, Any]) -> str:
+    kind = "" if column["type"] == "text" else f" ({column['type']})"
+    return visible(f"{column['to']}{kind}") if column["to"] else "(left out)"
+
+
+def _sample(samples: list[Any]) -> str:
+    return _cut(" ".join(str(samples[0]).split()), _SAMPLE) if samples else ""
+
+
+def _cut(text: str, length: int) -> str:
+    return visible(text if len(text) <= length else f"{text[: length - 1]}…")
+
+
+def result(found: dict[str, Any]) -> None:
+    """What became of the rows, or would become of them."""
+    for line in _result(found):
+        say(line)
+
+
+def _result(found: dict[str, Any]) -> Iterator[str]:
+    if found["is_dry_run"]:
+        yield "A dry run: nothing is changed. The import would come to this:"
+        for one in found["preview"][:FIRST]:
+            yield f"  line {one['line']}, {one['result']}: {_lead(one['lead'])}"
+    for name, text in _COUNTS.items():
+        if found["counts"][name]:
+            yield f"{found['counts'][name]:>11,} {text}"
+    for one in found["faults"][:FIRST]:
+        reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
+        yield visible(f"  line {one['line']} is refused: {reasons}")
+    for one in found["warnings"][:FIRST]:
+        yield visible(f"  line {one['line']}: {one['message']}")
+    if (rest := found["warning_count"] - FIRST) > 0:
+        yield f"  … and {rest:,} more warnings"
+
+
+def _lead(lead: dict[str, Any]) -> str:
+    phone = lead["phone"] and f"{lead['phone']['extension']} {lead['phone']['number']}"
+    shown = (lead["name"], lead["email"] and lead["email"]["email"], phone, lead["custom_data"])
+    return _cut(", ".join(cell(one) for one in shown if one), _LONGEST)
