@@ -13,6 +13,7 @@ import pytest
 from closum.formats.csv_file import CsvFile
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support.engine import ON_SQLITE
 from tests.support.server import closum
 from tests.support.writing import filled
 
@@ -70,6 +71,16 @@ def test_a_file_that_is_there_stays(command: Command, two: None, folder: Path) -
     assert "add --overwrite" in refused.stderr
     assert command("export", "leads.csv", "--overwrite").returncode == 0
     assert names(file) == ["Ana", "Rui"]
+
+
+@ON_SQLITE
+def test_a_database_stays(command: Command, two: None, folder: Path) -> None:
+    database = (folder / "closum.db").read_bytes()
+    refused = command("export", "closum.db", "--overwrite")
+    assert (refused.returncode, "is a database" in refused.stderr) == (1, True)
+    refused = command("export", "closum.db.key")
+    assert (refused.returncode, "part of a database" in refused.stderr) == (1, True)
+    assert (folder / "closum.db").read_bytes() == database
 
 
 def test_nothing_is_left_of_a_half(

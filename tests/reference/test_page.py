@@ -22,6 +22,7 @@ SECTIONS = [
     "Cities",
     "Emails",
     "Phones",
+    "Export",
     "Bin",
     "Health",
     "Errors",

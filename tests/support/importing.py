@@ -3,7 +3,6 @@
 import hashlib
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from closum.formats.form import Given
@@ -27,7 +26,9 @@ def rows(number: int) -> Iterator[str]:
     chance = random.Random(20_180_101)
     yield "Nome,E-mail,Telefone,Cidade,Notas"
     for row in range(number):
-        email = f"p{row}@example.com" if chance.random() > 0.2 else f"p{chance.randrange(row + 1)}@example.com"
+        email = (
+            f"p{row}@example.com" if chance.random() > 0.2 else f"p{chance.randrange(row + 1)}@example.com"
+        )
         email = email if chance.random() > 0.1 else f"p{row}@@example.com"
         yield f"Pessoa {row},{email},+3519{chance.randrange(10**8):08},Faro,nota {row % 7}"
 
@@ -88,8 +89,4 @@ def tables(unit: Unit) -> dict[str, list[Any]]:
 def counts(found: Import) -> dict[str, Any]:
     """What became of the rows."""
     place = (found.report or {})["run"]
-    return {
-        name: place[name] for name in ("record", "created", "updated", "skipped", "faulty", "left_out")
-    }
-
-
+    return {name: place[name] for name in ("record", "created", "updated", "skipped", "faulty", "left_out")}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from closum.api.routes import table
 from closum.api.verbs import VERBS
-from closum.http.route import NOTHING, Operation, Route
+from closum.http.route import FILE, NOTHING, Operation, Route
 from closum.model.body_fields import Array, Object
 from closum.model.fields import Field, Flag
 from closum.model.resource import Resource
@@ -29,6 +29,10 @@ UPSERT = "upsert"
 MATCH = "the property by which the server looks first whether the record is there: `id`, `email`, `phone` or `custom_data.<key>`"
 ON_MATCH = "what it does with the record that it finds: `update` (the default), `fill_empty`, `skip`, `fail` or `create`"
 """Of the arguments of an upsert."""
+
+
+OF_FILE = ("format", "fields", "sort", "direction", "changed_since", "filter", "q")
+"""What a method takes that writes records to a file; it has properties among the filters."""
 
 
 class Method(NamedTuple):
@@ -104,12 +108,15 @@ def routes_of(resources: Sequence[Resource]) -> list[Route]:
 def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
     """What the resource has beside the verbs that every resource may have, in the order of the table.
 
-    The clients read JSON: what answers otherwise has no method.
+    The clients read JSON, and files of records: what answers otherwise has no method.
     """
     return [
         _method(route, route.operation, resource)
         for route in routes
-        if route.operation and route.is_json and route.resource is resource and route.verb not in VERBS
+        if route.operation
+        and (route.is_json or route.operation.result == FILE)
+        and route.resource is resource
+        and route.verb not in VERBS
     ]
 
 
@@ -126,7 +133,8 @@ def properties(own: Method, resource: Resource) -> list[str]:
 def _method(route: Route, operation: Operation, resource: Resource) -> Method:
     tail = route.path.removeprefix(f"/api/{resource.name}")
     about = f"{operation.does[:1].upper()}{operation.does[1:]}"
-    taken = (operation.fields, operation.query, operation.result, operation.conditional)
+    query = [name for name in operation.query if operation.result != FILE or name in OF_FILE]
+    taken = (operation.fields, tuple(query), operation.result, operation.conditional)
     return Method(operation.name, route.method, tail, about, *taken)
 
 

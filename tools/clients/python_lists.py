@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from closum.model import projection, query
 from closum.model.resource import Resource
+from tools.clients.methods import Method
 from tools.clients.python_parts import docstring
-from tools.clients.words import class_name, words
+from tools.clients.words import class_name, plain, words
 
 FIELDS = (
     "fields (str): Names of properties, or a text with commas between, such as {examples}; "
@@ -58,6 +59,36 @@ def _method(
         f"{docstring(about, {'Args': entries, 'Returns': [returns], 'Raises': RAISES}, 8)}"
         f"        listing = self._verbs.{name}(\n{passed}        )\n"
         f"        return {prefix}Records(self._driver, listing)\n\n"
+    )
+
+
+def export(resource: Resource, method: Method, define: str, wait: str) -> str:
+    """The method that has all records that fit arrive in a file; it is defined and waited for in these words."""
+    arguments = [one for one in _arguments(resource) if one.name in ("where", *method.query)]
+    entries = [
+        "file (str | PathLike | BinaryIO): The path of a file, which is there when it is whole, or a binary file that is"
+        " open for writing.",
+        "format (str): csv, xlsx or ndjson; by the end of the path, else csv.",
+        fields(resource, "list"),
+        "overwrite (bool): Whether a file that exists is replaced.",
+        *(f"{one.name} ({one.shown}): As in `list`." for one in arguments),
+    ]
+    raises = [
+        "FileExistsError: there is a file, and `overwrite` is not given.",
+        "ValueError: `format` is none, `fields` is empty, or a filter in `where` has no value.",
+        "BadRequest: the server does not know a property or an operator, or a file of the format cannot hold the records.",
+        "UnexpectedAnswer: what has arrived is not what was sent.",
+        "ClosumError",
+    ]
+    sections = {"Args": entries, "Returns": ["Exported: its `size` and `sha256`."], "Raises": raises}
+    signature = "".join(f"        {one.name}: {one.type} | None = None,\n" for one in arguments)
+    passed = "".join(f"                {one.name}={one.name},\n" for one in arguments)
+    return (
+        f"    {define} {method.name}(\n        self,\n        file: Target,\n        *,\n        format: str | None = None,\n"
+        f"        fields: str | Sequence[str] | None = None,\n        overwrite: bool = False,\n{signature}    ) -> Exported:\n"
+        f"{docstring(plain(method.about), sections, 8)}"
+        f"        return {wait}self._driver.run(\n            self._verbs.{method.name}(\n"
+        f"                file,\n                format,\n                fields,\n                overwrite,\n{passed}            )\n        )\n\n"
     )
 
 

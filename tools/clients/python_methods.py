@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from closum.http.route import DATA, NOTHING, REVISIONS
+from closum.http.route import DATA, FILE, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.fields import Document, Flag
 from closum.model.resource import Resource
@@ -65,7 +65,9 @@ def module(resource: Resource, style: Style, own: Sequence[Method] = ()) -> str:
     imports = (
         "from collections.abc import Mapping, Sequence\nfrom datetime import datetime\nfrom typing import Any, Literal, Unpack, overload\n\n"
         f"from closum_client._drivers import {style.prefix}Driver\n"
+        "from closum_client._export import Exported\n"
         f"from closum_client._feed import {style.prefix}Revisions\n"
+        "from closum_client._formats import Target\n"
         "from closum_client._query import Since, Where\n"
         "from closum_client._record import Direction, Document\n"
         "from closum_client._unset import UNSET, UnsetType\n"
@@ -291,6 +293,8 @@ def _own(method: Method, resource: Resource, style: Style) -> str:
     """A method that not every resource has."""
     if method.result == REVISIONS:
         return _revisions(method, resource, style)
+    if method.result == FILE:
+        return python_lists.export(resource, method, style.define, style.wait)
     result = {NOTHING: "None", DATA: "Any"}.get(method.result, class_name(resource.name))
     given = [f"{one.name}: {one.annotation(True)}" for one in _own_arguments(method, resource)]
     given += [f"{name}: {QUERY[name]} | None = None" for name in method.query]

@@ -33,7 +33,7 @@ METHODS = (
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock Conflict "
-    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Feed Filters Float "
+    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Export Exported Feed Filters Float "
     "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed Module "
     "Mutex NamedResource Net NewestFirst NotFound Object OwnToken Page Pagination Part Plain "
     "PreconditionFailed PreconditionRequired Process Random Read Record Records Refusal Request Resource Resources Retries "

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from closum.model import query
 from closum.model.resource import Resource
+from tools.clients.methods import Method
 from tools.clients.python_lists import example, shown
 from tools.clients.ruby_text import call, documented
-from tools.clients.words import class_name, words
+from tools.clients.words import class_name, plain, words
 
 
 def list_methods(resource: Resource) -> str:
@@ -40,6 +41,29 @@ def _select(resource: Resource) -> str:
     ]
     head = call("def select", ["fields", *(f"{name}: nil" for name in names)])
     return documented(doc, head, call("selected", ["fields", *(f"{name}:" for name in names)]))
+
+
+def export(resource: Resource, own: Method) -> str:
+    """The method that has all records that fit arrive in a file."""
+    names = [name for name in _names(resource) if name in ("where", *own.query) and name != "fields"]
+    params = [line for line in _params(resource) if line.split()[1] in names]
+    doc = [
+        plain(own.about),
+        "",
+        "@param file [String, Pathname, IO] the path of a file, which is there when it is whole, or what is open for writing",
+        '@param format [String] "csv", "xlsx" or "ndjson"; by the end of the path unless given, else "csv"',
+        fields(resource, "list"),
+        "@param overwrite [Boolean] whether a file that exists is replaced",
+        *params,
+        "@return [Exported] its `size` and `sha256`",
+        "@raise [ArgumentError] for a file that exists, an unknown format, and a filter in `where:` without a value",
+        "@raise [BadRequest] the server does not know a property or an operator, or a file of the format cannot hold it",
+        "@raise [UnexpectedAnswer] what has arrived is not what was sent",
+        "@raise [Error]",
+    ]
+    given = ["format: nil", "fields: nil", "overwrite: false", *(f"{name}: nil" for name in names)]
+    passed = ["file", "format", "overwrite", "fields:", *(f"{name}:" for name in names)]
+    return documented(doc, call(f"def {own.name}", ["file", *given]), call("exported", passed))
 
 
 RAISES = (

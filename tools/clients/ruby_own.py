@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from closum.http.route import DATA, NOTHING, REVISIONS
+from closum.http.route import DATA, FILE, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.body_fields import Array
 from closum.model.fields import Field
 from closum.model.resource import Nested, Resource
+from tools.clients import ruby_lists
 from tools.clients.methods import QUERY, Method, properties, shape
 from tools.clients.ruby_text import WIDTH, call, documented, indented
 from tools.clients.ruby_types import taken
@@ -23,6 +24,8 @@ def own_method(resource: Resource, own: Method) -> str:
     """A verb that not every resource has."""
     if own.result == REVISIONS:
         return _revisions(own)
+    if own.result == FILE:
+        return ruby_lists.export(resource, own)
     record = class_name(resource.name)
     type_, read = {
         NOTHING: ("nil", ""),

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "stringio"
 require "tmpdir"
 require_relative "real_server"
 
@@ -52,6 +53,14 @@ class ServerTest < RealServerTest
     account = client.account.update(country: "PT", returning: true)
     assert_equal [client.account.retrieve.etag, "PT"], [account.etag, account.country]
     assert_equal account, client.account.patch(returning: true)
+  end
+
+  def test_an_export
+    client.leads.create(name: "Exported Ana")
+    io = StringIO.new(+"")
+    done = client.leads.export(io, fields: "name", q: "exported", changed_since: "-1d")
+    assert_equal ["\xEF\xBB\xBFname\r\nExported Ana\r\n".b, io.string.bytesize], [io.string.b, done.size]
+    assert_raises(Closum::BadRequest) { client.leads.export(StringIO.new, filter: "nobody=1") }
   end
 
   def test_a_lead_that_may_be_there

@@ -15,7 +15,7 @@ from closum.http import spool
 from closum.http.answer import Answer, Headers
 from closum.http.file import of_file
 from closum.http.request import Request
-from closum.http.route import Route, Sample
+from closum.http.route import FILE, Route, Sample
 from closum.http.spool import Growing, Spooled
 from closum.model import query
 from closum.model.resource import Resource
@@ -108,6 +108,7 @@ def _route(resource: Resource) -> Route:
                 also=tuple(MEDIA_TYPES[one] for one in FORMATS if one != CSV),
             ),
             query=("format", *names),
+            result=FILE,
         ),
         Sample(),
         MEDIA_TYPES[CSV],

@@ -3,9 +3,9 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 SUMMARIES = {
-    "lead": "Leads: list, create, get, update, patch, delete, restore, batch, patch-many, delete-many, merge, history, duplicates, dismiss-duplicates.",
+    "lead": "Leads: list, create, get, update, patch, delete, restore, export, batch, patch-many, delete-many, merge, history, duplicates, dismiss-duplicates.",
     "city": "Cities: list, get.",
-    "email": "Emails: list, create, get, update, patch, delete, restore, history.",
-    "phone": "Phones: list, create, get, update, patch, delete, restore, history.",
+    "email": "Emails: list, create, get, update, patch, delete, restore, export, history.",
+    "phone": "Phones: list, create, get, update, patch, delete, restore, export, history.",
     "account": "Account: show, set, patch.",
 }

@@ -18,8 +18,10 @@ JSON = "application/json"
 PUBLIC = "public"
 """What a route for everybody needs: no token, no permission."""
 
-RECORD, DATA, NOTHING, REVISIONS = "record", "data", "nothing", "revisions"
-"""What a method of the clients returns: a record of the resource, any JSON value, nothing, or the history of a record."""
+RECORD, DATA, NOTHING, REVISIONS, FILE = "record", "data", "nothing", "revisions", "file"
+"""What a method of the clients gives: a record of the resource, any JSON value, nothing, the history of a record, or a file of
+what fits, which is written to a file.
+"""
 
 _PERMISSION = re.compile("[a-z_]+:[a-z_]+")
 

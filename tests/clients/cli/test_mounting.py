@@ -94,7 +94,7 @@ def test_the_table_of_an_invented_resource_is_formatted(invented: str) -> None:
 @BOTH
 def test_an_invented_resource_has_its_commands(run: Run, invented: str, script: Scripted) -> None:
     assert (
-        "Entries: list, create, get, update, patch, delete, restore, batch, patch-many, delete-many, history."
+        "Entries: list, create, get, update, patch, delete, restore, export, batch, patch-many, delete-many, history."
         in " ".join(run("--help").stdout.split())
     )
     user = {"CLOSUM_URL": script.address, "CLOSUM_TOKEN": "x"}

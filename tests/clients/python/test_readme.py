@@ -79,7 +79,7 @@ def test_a_new_resource_comes_into_the_table() -> None:
     assert table.startswith(
         "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `upsert` `retrieve` `update`"
     )
-    assert "\n| `client.notes` | `list` `retrieve` |\n" in table
+    assert "\n| `client.notes` | `list` `retrieve` `export` |\n" in table
     assert table.endswith("\n| `client.jobs` | `list` `retrieve` `wait` |")
 
 

@@ -139,7 +139,13 @@ def test_nil_is_said_to_clear_only_where_something_may_be_nil() -> None:
 
 def test_a_resource_that_is_only_read_has_no_more() -> None:
     text = ruby.files((replace(NOTE, verbs=("list", "retrieve")),))[f"{ruby.FOLDER}generated/sales_note.rb"]
-    assert re.findall(r"^    def (\w+)\(", text, re.MULTILINE) == ["initialize", "list", "select", "retrieve"]
+    assert re.findall(r"^    def (\w+)\(", text, re.MULTILINE) == [
+        "initialize",
+        "list",
+        "select",
+        "retrieve",
+        "export",
+    ]
 
 
 @pytest.mark.parametrize("name", ["left", "undo", "bin_entry", "operation_summary", "job"])

@@ -35,16 +35,21 @@ ROW = st.tuples(
     CELL,
 )
 MATCH = st.sampled_from(
-    [["email", "phone"], ["phone", "email"], ["email"], ["phone"], ["custom_data.code"], ["custom_data.code", "email"]]
+    [
+        ["email", "phone"],
+        ["phone", "email"],
+        ["email"],
+        ["phone"],
+        ["custom_data.code"],
+        ["custom_data.code", "email"],
+    ]
 )
 
 
 def ready(rows: list[tuple[str, ...]]) -> list[wire.Ready]:
     reading = Rows(HEADINGS, mapping.propose(HEADINGS), Options(None, 2_000_000_000), Cities.of(()))
     made = [(row, reading.read(Record(line, row))) for line, row in enumerate(rows, 2)]
-    return [
-        wire.ready(one.line, one.values, one.nested, row) for row, one in made if isinstance(one, Ready)
-    ]
+    return [wire.ready(one.line, one.values, one.nested, row) for row, one in made if isinstance(one, Ready)]
 
 
 def body(row: tuple[str, ...]) -> dict[str, Any]:

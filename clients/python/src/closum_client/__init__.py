@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from closum_client._version import __version__
 
 if TYPE_CHECKING:
+    from closum_client._export import Exported
     from closum_client._feed import AsyncChanges, AsyncRevisions, Change, Changes, Revision, Revisions, User
     from closum_client._ignored import IgnoredProperties
     from closum_client._newest import AsyncNewestFirst, NewestFirst
@@ -62,6 +63,7 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "ContentTooLarge",
+    "Exported",
     "Forbidden",
     "Gone",
     "IgnoredProperties",
@@ -99,6 +101,7 @@ _PLACES = {
     "Change": "_feed",
     "Changes": "_feed",
     "Client": "client",
+    "Exported": "_export",
     "IgnoredProperties": "_ignored",
     "NewestFirst": "_newest",
     "Page": "_pages",

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
+import httpx2
+
 from closum_client._answers import Envelope, envelope
 from closum_client._failures import unexpected
 from closum_client._ignored import Ignored
@@ -17,6 +19,7 @@ from closum_client._version import __version__
 
 if TYPE_CHECKING:
     from closum_client._content import Content
+    from closum_client._export import Exported, Sink
 
 T = TypeVar("T")
 
@@ -48,26 +51,18 @@ class Core:
         returning: bool = False,
         content: "Content | None" = None,
     ) -> Steps[T]:
-        """What `read` makes of the envelope; where the token doesn't count any more, with a new one.
+        """What `read` makes of the envelope.
 
         `read` raises Unreadable for an answer that lacks something. With `if_match` a call is not safe to repeat: when it
         was carried out, the next one finds a changed record; so it is with the `if_count` of a change of many. A POST has a
         key, by which the server knows it again. A body that is no JSON is given as `content`.
         """
-        failures = self.session.failures
-        held = yield from self.session.current(failures)
         request = self._request(method, path, params, json, if_match)
         if returning:
             request = replace(request, headers={**request.headers, **SHOWN})
         if content is not None:
             request = replace(request, content=content, headers={**request.headers, **content.headers})
-        send = authorized(request, held)
-        response = yield from exchange(send, self._retries)
-        if response.status_code == 401 and self.session.can_renew:
-            held = yield from self.session.renewed(held, failures)
-            send = authorized(request, held)
-            doubtful = bool(response.extensions[DOUBTFUL])
-            response = yield from exchange(send, self._retries, doubtful=doubtful)
+        response, send = yield from self._exchanged(request)
         document = envelope(response, send)
         try:
             result = read(document)
@@ -75,6 +70,29 @@ class Core:
             raise unexpected(response, send, f"{error}.") from error
         self._ignored.warn(response, send)
         return result
+
+    def export(self, path: str, params: Mapping[str, Any], sink: "Sink") -> "Steps[Exported]":
+        """Have a file arrive in the sink."""
+        request = replace(self._request("GET", path, params, None, None), into=sink)
+        response, send = yield from self._exchanged(request)
+        if response.status_code != 200:
+            envelope(response, send)
+        if sink.exported is None:
+            raise unexpected(response, send, "no file.")
+        return sink.exported
+
+    def _exchanged(self, request: Send) -> Steps[tuple[httpx2.Response, Send]]:
+        """The answer to a request, and what was sent; where the token doesn't count any more, with a new one."""
+        failures = self.session.failures
+        held = yield from self.session.current(failures)
+        send = authorized(request, held)
+        response = yield from exchange(send, self._retries)
+        if response.status_code == 401 and self.session.can_renew:
+            held = yield from self.session.renewed(held, failures)
+            send = authorized(request, held)
+            doubtful = bool(response.extensions[DOUBTFUL])
+            response = yield from exchange(send, self._retries, doubtful=doubtful)
+        return response, send
 
     def _request(
         self, method: str, path: str, params: Mapping[str, Any] | None, json: Any, if_match: str | None

@@ -15,6 +15,8 @@ from closum_client._steps import Acquire, Done, Lock, Outcome, Send, Sleep, Step
 if TYPE_CHECKING:
     import asyncio
 
+    from closum_client._export import FileBody
+
 T = TypeVar("T")
 
 # Servers close idle connections after 5 s and more: a create must not meet one that is just being closed.
@@ -58,7 +60,7 @@ class Driver:
         request = http.build_request(send.method, send.url, content=content, **options)
         try:
             with closing(http.send(request, **SENDING)) as response:
-                body = Body(response)
+                body = _body(response, send)
                 for piece in response.iter_bytes():
                     body.add(piece)
                 return body.answer()
@@ -106,7 +108,7 @@ class AsyncDriver:
         request = http.build_request(send.method, send.url, content=content, **options)
         try:
             async with aclosing(await http.send(request, **SENDING)) as response:
-                body = Body(response)
+                body = _body(response, send)
                 async for piece in response.aiter_bytes():
                     body.add(piece)
                 return body.answer()
@@ -137,8 +139,21 @@ def without_secrets(error: httpx2.RequestError, send: Send) -> httpx2.RequestErr
     return error
 
 
+def _body(response: httpx2.Response, send: Send) -> "Body | FileBody":
+    if send.into is None or response.status_code != 200:
+        return Body(response)
+    from closum_client._export import FileBody  # most calls do without
+
+    return FileBody(response, send.into)
+
+
 def _options(send: Send, timeout: float) -> dict[str, Any]:
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+    accept = "application/json"
+    if send.into is not None:
+        from closum_client._export import SECONDS
+
+        accept, timeout = "*/*", max(timeout, SECONDS)
+    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
     return {
         "params": send.params,
         "json": send.json,

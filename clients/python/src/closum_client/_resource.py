@@ -42,7 +42,7 @@ class Filter(NamedTuple):
 
 class Action(NamedTuple):
     """A verb that only this resource has: `tail` is the rest of its path, such as "/{id}/merge", `params` are those of the
-    query string, and `result` is "record", "data", "nothing" or "revisions". A `conditional` one takes the ETag of the state of the
+    query string, and `result` is "record", "data", "nothing", "revisions" or "file". A `conditional` one takes the ETag of the state of the
     record that it is meant for.
     """
 

@@ -12,6 +12,7 @@ import httpx2
 
 if TYPE_CHECKING:
     from closum_client._content import Content
+    from closum_client._export import Sink
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ class Send:
     harmless: bool = False
     content: "Content | None" = field(default=None, repr=False)
     """The body, where it is a file."""
+    into: "Sink | None" = None
+    """Where the body of a successful answer goes."""
 
     @property
     def shown(self) -> str:

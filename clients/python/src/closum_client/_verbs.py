@@ -11,7 +11,9 @@ from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._core import Core
 from closum_client._etag import if_match as checked
+from closum_client._export import Exported, Sink
 from closum_client._feed import Revision
+from closum_client._formats import Target, format_of
 from closum_client._ids import number_of
 from closum_client._newest import Stretch
 from closum_client._pages import Listing
@@ -76,6 +78,21 @@ class Verbs(Generic[R]):
         """A list that shows these properties alone. Raises TypeError, ValueError as `list`."""
         params = query.params(**asked) | {"fields": query.fields(fields)}
         return Listing(self._core, self._path, params, reading.plain)
+
+    def export(
+        self,
+        file: Target,
+        format: str | None,
+        fields: str | Sequence[str] | None,
+        overwrite: bool,
+        **asked: Any,
+    ) -> Steps[Exported]:
+        """Have all that fit arrive in a file. Raises TypeError, ValueError as `list`, FileExistsError."""
+        params = query.params(**asked) | {"format": format_of(file, format)}
+        if fields is not None:
+            params["fields"] = query.fields(fields)
+        with Sink(file, overwrite) as sink:
+            return (yield from self._core.export(f"{self._path}/export", params, sink))
 
     def create(self, returning: bool, /, **values: Any) -> Steps[int | R]:
         """Make a record; its id, or where it is `returning` the record."""

@@ -37,6 +37,7 @@ module Closum
 
     def read
       raise redirect if (300..399).cover?(@status)
+      return {} if @request.into && @status == 200
 
       body = decoded
       raise refusal(body) if @status >= 400

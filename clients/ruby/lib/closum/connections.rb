@@ -155,12 +155,19 @@ module Closum
     def received(connection, request, http)
       body = Body.new(connection)
       answer = nil
-      connection.request(http) { |response| (answer = response).read_body(body) }
+      connection.read_timeout = patience(request)
+      connection.request(http) do |response|
+        body = request.into&.body(response) || body
+        (answer = response).read_body(body)
+      end
     rescue StandardError
       raise unless body.too_large?
 
       raise too_large(request, answer), cause: nil
     end
+
+    # A server writes a file whole before it sends it, and has one on its disk before it answers.
+    def patience(request) = request.into || request.content ? [@timeout, Export::SECONDS].max : @timeout
 
     def too_large(request, answer)
       UnexpectedAnswer.new("#{request}: the answer (#{answer.code}) is larger than #{Body::LARGEST >> 20} MiB: " \

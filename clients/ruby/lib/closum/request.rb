@@ -17,6 +17,10 @@ module Closum
     }.freeze
 
     attr_reader :method, :url
+    # The Export that the body of a good answer goes into, if it is one.
+    attr_reader :into
+    # The Content that is its body, if that is a file.
+    attr_reader :content
     # Whether it may have been carried out by an attempt that had no good answer.
     attr_accessor :doubtful
 
@@ -26,7 +30,7 @@ module Closum
     # be another one by then; so it is with the `if_count` of a change of many. A POST that is not safe has a key, so that it may be sent again as it is. With `returning` the
     # answer to a write has the record. A body that is no JSON is given as `content`.
     def initialize(address, method, path, params: nil, json: nil, safe: nil, if_match: nil, returning: false,
-                   content: nil)
+                   into: nil, content: nil)
       @method = method.to_s.upcase
       raise ArgumentError, "the method is one of #{METHODS.join(", ")}" unless METHODS.include?(@method)
 
@@ -36,9 +40,11 @@ module Closum
       @body = JSON.generate(Plain.json(json)) unless json.nil?
       @safe = safe.nil? ? %w[GET PUT PATCH].include?(@method) && if_match.nil? && !counted?(json) : safe
       @doubtful = false
+      @into = into
       key = SecureRandom.uuid if @method == "POST" && !@safe
       @content = content
-      @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning) }.compact
+      @headers = { "If-Match" => if_match, "Idempotency-Key" => key, "Prefer" => (SHOWN if returning),
+                   "Accept" => ("*/*" if into) }.compact
       @headers.update(content.headers) if content
     end
 

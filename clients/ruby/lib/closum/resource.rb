@@ -36,6 +36,13 @@ module Closum
       end
     end
 
+    def exported(file, format, overwrite, fields: nil, filter: nil, where: nil, changed_since: nil, **given)
+      export = Export.new(file, overwrite)
+      params = given.merge(Filters.read(filter, where), format: Export.format(file, format),
+                           changed_since: Filters.since(changed_since), fields: fields && Filters.fields(fields))
+      export.keep { @calls.call("GET", "#{self.class::PATH}/export", params: params, into: export) { export.exported } }
+    end
+
     def selected(fields, **given) = list_of(Hashes, fields: Filters.fields(fields), **given)
 
     # A cache that always has the same page would be walked for ever.

@@ -6,7 +6,7 @@ import click
 
 from closum_client._resource import Action
 from closum_client.cli import body as bodies
-from closum_client.cli import filters, outcomes, revisions, show
+from closum_client.cli import export, filters, outcomes, revisions, show
 from closum_client.cli.commands import word_of
 from closum_client.cli.common import ID, VALUES, body_of, command, if_match_option
 from closum_client.cli.connection import AGAIN, connected
@@ -35,6 +35,8 @@ PARAM_HELP = {
 
 def command_of(resource: Resource, action: Action) -> click.Command:
     """The command that does it."""
+    if action.result == "file":
+        return export.command_of(resource, action)
     found = _setters(resource, action)
 
     def run(

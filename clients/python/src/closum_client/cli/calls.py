@@ -10,6 +10,7 @@ from closum_client._answers import Envelope
 from closum_client._arguments import core_of
 from closum_client._content import Content
 from closum_client._drivers import LIMITS, Driver
+from closum_client._export import Exported, Sink
 from closum_client._session import Token
 
 
@@ -51,6 +52,11 @@ class Calls:
     def upload(self, path: str, content: Content) -> Envelope:
         """Have something made of a file."""
         return self._driver.run(self._driver.core.call("POST", path, _whole, content=content))
+
+    def export(self, path: str, params: Mapping[str, Any], sink: Sink) -> Exported:
+        """Have a file arrive in the sink."""
+        with sink:
+            return self._driver.run(self._driver.core.export(path, params, sink))
 
     def sign_in(self) -> Token:
         """As `Client.sign_in`."""

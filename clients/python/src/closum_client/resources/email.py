@@ -26,6 +26,15 @@ RESOURCE = Resource(
     references=(),
     actions=(
         Action(
+            name="export",
+            method="GET",
+            tail="/export",
+            description="Gives all emails that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a record of the list on each line. It takes the filters and the order of the list. Export has more.",
+            properties=(),
+            params=("format", "sort", "direction", "fields", "changed_since", "filter"),
+            result="file",
+        ),
+        Action(
             name="history",
             method="GET",
             tail="/{id}/history",

@@ -70,6 +70,15 @@ RESOURCE = Resource(
     references=(Reference("city_id", "city", "city_name"),),
     actions=(
         Action(
+            name="export",
+            method="GET",
+            tail="/export",
+            description="Gives all leads that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a record of the list on each line. It takes the filters and the order of the list. Export has more.",
+            properties=(),
+            params=("format", "sort", "direction", "fields", "changed_since", "filter", "q"),
+            result="file",
+        ),
+        Action(
             name="batch",
             method="POST",
             tail="/batch",

@@ -413,6 +413,48 @@ module Closum
       acted("DELETE", "/{id}", id: id, if_match: if_match)
     end
 
+    # Gives all leads that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a record of
+    #   the list on each line. It takes the filters and the order of the list. Export has more.
+    #
+    # @param file [String, Pathname, IO] the path of a file, which is there when it is whole, or what is
+    #   open for writing
+    # @param format [String] "csv", "xlsx" or "ndjson"; by the end of the path unless given, else "csv"
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
+    #   "*" stands for those that `list` has
+    # @param overwrite [Boolean] whether a file that exists is replaced
+    # @param sort [String] id, name, city_id, creation_date, email.email, phone.number, relevance; id unless
+    #   given
+    # @param direction [String] "asc" or "desc"
+    # @param filter [String, Array<String>] "name~=ana", or several that all have to hold: a property, an
+    #   operator (= != < <= > >= ~=) and a value, where none means null
+    # @param where [Hash] values that properties have, by name, such as `{ id: 1 }`; nil is null, and of an
+    #   Array of values any fits
+    # @param q [String] words that a record has, each as the beginning of one of its own, without accents
+    #   and case
+    # @param changed_since [String, Time, Date] only those that were created or changed since: a position of
+    #   `client.changes`, a time, a day, or a text such as "-7d"
+    # @return [Exported] its `size` and `sha256`
+    # @raise [ArgumentError] for a file that exists, an unknown format, and a filter in `where:` without a
+    #   value
+    # @raise [BadRequest] the server does not know a property or an operator, or a file of the format cannot
+    #   hold it
+    # @raise [UnexpectedAnswer] what has arrived is not what was sent
+    # @raise [Error]
+    def export(
+      file,
+      format: nil,
+      fields: nil,
+      overwrite: false,
+      sort: nil,
+      direction: nil,
+      filter: nil,
+      where: nil,
+      q: nil,
+      changed_since: nil
+    )
+      exported(file, format, overwrite, fields:, sort:, direction:, filter:, where:, q:, changed_since:)
+    end
+
     # Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does it),
     #   `patch`, `upsert` or `delete`. The call is one operation, which you can undo as a whole. The server
     #   carries out the items in their order. For each one the answer has the `status` and the `body` that a

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack, overload
 
 from closum_client._drivers import Driver
+from closum_client._export import Exported
 from closum_client._feed import Revisions
+from closum_client._formats import Target
 from closum_client._query import Since, Where
 from closum_client._record import Direction, Document
 from closum_client._unset import UNSET, UnsetType
@@ -370,6 +372,64 @@ class Leads:
             ClosumError
         """
         self._driver.run(self._verbs.act(Action("DELETE", "/{id}"), self._verbs.nothing, id, {}, if_match))
+
+    def export(
+        self,
+        file: Target,
+        *,
+        format: str | None = None,
+        fields: str | Sequence[str] | None = None,
+        overwrite: bool = False,
+        sort: LeadSort | None = None,
+        direction: Direction | None = None,
+        filter: str | Sequence[str] | None = None,
+        where: Where | None = None,
+        q: str | None = None,
+        changed_since: Since | None = None,
+    ) -> Exported:
+        """Gives all leads that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a
+        record of the list on each line. It takes the filters and the order of the list. Export has
+        more.
+
+        Args:
+            file (str | PathLike | BinaryIO): The path of a file, which is there when it is whole, or a
+                binary file that is open for writing.
+            format (str): csv, xlsx or ndjson; by the end of the path, else csv.
+            fields (str): Names of properties, or a text with commas between, such as `email.email` and
+                `city.city_name`; `*` are those that `list` has.
+            overwrite (bool): Whether a file that exists is replaced.
+            sort (str): As in `list`.
+            direction (str): As in `list`.
+            filter (str | list[str]): As in `list`.
+            where (dict): As in `list`.
+            q (str): As in `list`.
+            changed_since (str | date): As in `list`.
+
+        Returns:
+            Exported: its `size` and `sha256`.
+
+        Raises:
+            FileExistsError: there is a file, and `overwrite` is not given.
+            ValueError: `format` is none, `fields` is empty, or a filter in `where` has no value.
+            BadRequest: the server does not know a property or an operator, or a file of the format
+                cannot hold the records.
+            UnexpectedAnswer: what has arrived is not what was sent.
+            ClosumError
+        """
+        return self._driver.run(
+            self._verbs.export(
+                file,
+                format,
+                fields,
+                overwrite,
+                sort=sort,
+                direction=direction,
+                filter=filter,
+                where=where,
+                q=q,
+                changed_since=changed_since,
+            )
+        )
 
     def batch(self, *, items: Sequence[Mapping[str, Any]], atomic: bool | UnsetType | None = UNSET) -> Any:
         """Writes up to 1,000 leads in one call: each item has one to `create`, `update` (as `PUT` does
