@@ -7,6 +7,8 @@ from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._content import File, opened
 from closum_client._drivers import AsyncDriver, Driver
+from closum_client._export import Exported
+from closum_client._formats import Target
 from closum_client._group import Group, data
 from closum_client._steps import Steps
 from closum_client.records._others import Import
@@ -99,6 +101,26 @@ class Imported:
         """
         return self._driver.run(_uploaded(self._group, file, name))
 
+    def faults(self, id: int | str, file: Target, *, overwrite: bool = False) -> Exported:
+        """Write the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
+
+        Args:
+            id (int | str): An int or its digits.
+            file (str | PathLike | BinaryIO): A path, which gets what has arrived when it is whole, or a file that is open for
+                writing as bytes.
+            overwrite (bool): Whether to replace a file that exists.
+
+        Returns:
+            Exported: its size in bytes and its SHA-256.
+
+        Raises:
+            ValueError: `id` is not an id.
+            FileExistsError: the file exists.
+            NotFound: there is nothing with this id.
+            ClosumError
+        """
+        return self._driver.run(self._group.download("/{id}/faults", id, file, overwrite))
+
     def wait(self, id: int | str, *, timeout: float | None = None) -> Import:
         """Wait until what the server does with a file has ended: look at its phase again and again.
 
@@ -173,6 +195,26 @@ class AsyncImported:
             ClosumError
         """
         return await self._driver.run(_uploaded(self._group, file, name))
+
+    async def faults(self, id: int | str, file: Target, *, overwrite: bool = False) -> Exported:
+        """Write the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
+
+        Args:
+            id (int | str): An int or its digits.
+            file (str | PathLike | BinaryIO): A path, which gets what has arrived when it is whole, or a file that is open for
+                writing as bytes.
+            overwrite (bool): Whether to replace a file that exists.
+
+        Returns:
+            Exported: its size in bytes and its SHA-256.
+
+        Raises:
+            ValueError: `id` is not an id.
+            FileExistsError: the file exists.
+            NotFound: there is nothing with this id.
+            ClosumError
+        """
+        return await self._driver.run(self._group.download("/{id}/faults", id, file, overwrite))
 
     async def wait(self, id: int | str, *, timeout: float | None = None) -> Import:  # noqa: ASYNC109 -- as where it blocks
         """Wait until what the server does with a file has ended: look at its phase again and again.
