@@ -10,7 +10,7 @@ BIN = .venv/bin
 PEERS = .cache/benchmarks/peers
 TYPESCRIPT = .cache/typescript
 OF_TYPESCRIPT = tests/contract/generated/package.json tests/contract/generated/package-lock.json
-QUICK = $(addprefix tests/,accounts api http model operations store test_settings.py)
+QUICK = $(addprefix tests/,accounts api formats http model operations store test_settings.py)
 PLAIN = $(addprefix tests/,api contract http)
 GEM ?= gem
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/closum/__init__.py)

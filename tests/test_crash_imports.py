@@ -17,7 +17,7 @@ from closum.store.background import DONE
 from closum.store.identity import Account
 from closum.store.session import Session
 from tests.support import engine, killed
-from tests.support.importing import add, carry_out, counts, imported, start, tables, text
+from tests.support.import_jobs import add, carry_out, counts, imported, start, tables, text
 from tests.support.killed import kill
 
 ROUNDS = 20

@@ -1,5 +1,6 @@
 """The composition root: importing closum does nothing, `build_app` puts everything together."""
 
+import asyncio
 import contextlib
 import gc
 import os
@@ -33,6 +34,7 @@ from closum.http.written import Keys
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors
 from closum.operations import bulk, kept, retention, undoing
+from closum.operations.importing import keeping
 from closum.operations.importing import work as importing
 from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Runner
@@ -75,9 +77,11 @@ def build_app(
         runner = Runner(services.db, background_work(settings))
         services.wake = runner.wake
         runner.start()
+        sweeping = asyncio.ensure_future(keeping.sweep(services.db, services.files))
         try:
             yield
         finally:
+            sweeping.cancel()
             await runner.stop()
             await services.db.close()
             services.sign_in.close()
@@ -97,6 +101,7 @@ def background_work(settings: Settings) -> list[Kind]:
         undoing.kind(),
         bulk.kind(),
         importing.kind(_files(settings)),
+        keeping.kind(kept.days(settings.history_days)),
     ]
 
 

@@ -10,7 +10,7 @@ from phonenumbers.phonemetadata import PhoneMetadata
 
 from closum.model import number as module
 from closum.model import numbering
-from closum.model.number import Prefix, agreeing, international, parse, prefix
+from closum.model.number import Prefix, agreeing, country, international, parse, prefix
 
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 KINDS = ["general_desc", *numbering._KINDS.split()]
@@ -157,6 +157,20 @@ def test_00_is_read_as_plus_where_no_reading_is_valid_either(code: str, digits: 
 def test_examples_of_every_country_are_valid(code: int) -> None:
     example_number = next(examples(code))
     assert parse(f"00{code}", example_number)[1] == parse(f"+{code}", f"+{code} {example_number}")[1] == 1
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_country_of_a_number_is_that_of_the_library(code: int) -> None:
+    main, *_ = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
+    for text in examples(code):
+        key, is_valid = parse(f"00{code}", text)
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(key)) if is_valid and key else main
+        assert country(key) == (None if region == "001" else region)
+    assert country(f"{code}:abc") == (None if main == "001" else main)
+
+
+def test_nobodys_number_has_no_country() -> None:
+    assert country(None) is country("") is country("0:abc") is country("+") is None
 
 
 @settings(max_examples=500, deadline=None)

@@ -54,6 +54,12 @@ def test_latin_letters_have_plain_keys_and_nothing_else(text: str, key: str) -> 
     assert sort_key(text) == key
 
 
+@given(st.text(st.characters(max_codepoint=255) | st.sampled_from("\u0301\u0327")))
+def test_a_letter_of_another_language_changes_nothing_before_it(text: str) -> None:
+    """What is Latin-1 has a key by a table, and all else by the rules of Unicode."""
+    assert sort_key(f"{text}ł") == f"{sort_key(text)}l"
+
+
 @pytest.mark.slow
 def test_the_key_of_every_characters_key_is_itself() -> None:
     """By blocks, some thousand characters each; marks at the joints are dropped by both."""

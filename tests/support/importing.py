@@ -1,92 +1,97 @@
-"""Imports as a command makes them, step by step, and files for them."""
+"""Files that are imported in tests, without a database: their rows, read as an import reads them."""
 
-import hashlib
-import random
-from collections.abc import Iterator
-from typing import Any
+import csv
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from closum.formats.form import Given
-from closum.operations.importing import job, local, work
-from closum.operations.importing.files import Files
-from closum.operations.importing.policy import Policy
-from closum.store.background import Key
-from closum.store.imports import Import, Sent
-from closum.store.session import Session
-from closum.store.unit import Unit
+from closum.formats import reading
+from closum.formats.detect import detect
+from closum.formats.form import CSV, Form, Given, Record
+from closum.model import document
+from closum.operations.importing import mapping
+from closum.operations.importing.mapping import Column
+from closum.operations.importing.rows import Cities, Faulty, LeftOut, Options, Ready, Rows
 
-OF_RECORDS = {
-    "email": "id, email, email_key, status",
-    "phone": "id, extension, number, number_key, is_valid",
-    "lead": "id, name, city_id, custom_data, email_id, email_email, phone_id, phone_extension, phone_number, version",
-}
+SAMPLES = Path(__file__).parents[1] / "data" / "imports"
+NOW = 1_767_225_600  # 2026-01-01
+_TARGETS = {"first": "first_name", "middle": "middle_name", "last": "last_name"}
 
 
-def rows(number: int) -> Iterator[str]:
-    """The lines of a file: rows of which one in ten is faulty, and one in five means the lead of a row before it."""
-    chance = random.Random(20_180_101)
-    yield "Nome,E-mail,Telefone,Cidade,Notas"
-    for row in range(number):
-        email = (
-            f"p{row}@example.com" if chance.random() > 0.2 else f"p{chance.randrange(row + 1)}@example.com"
-        )
-        email = email if chance.random() > 0.1 else f"p{row}@@example.com"
-        yield f"Pessoa {row},{email},+3519{chance.randrange(10**8):08},Faro,nota {row % 7}"
+class Read(NamedTuple):
+    """What the rows of a file come to, in the form of `expected.json`."""
+
+    mapping: dict[str, list[str]]
+    rows: list[dict[str, Any]]
+    faults: list[dict[str, Any]]
+    warnings: list[tuple[int, str]]
 
 
-def text(number: int) -> bytes:
-    return "\n".join(rows(number)).encode()
+def cities() -> Cities:
+    text = (files("closum.resources") / "data" / "municipalities.csv").read_text(encoding="utf-8")
+    return Cities.of((int(row["id"]), row["city_name"]) for row in csv.DictReader(text.splitlines()))
 
 
-def add(session: Session, account_id: int, files: Files, content: bytes, **policy: Any) -> int:
-    """A new import, which is read; its id."""
-    path = files.new(account_id)
-    path.write_bytes(content)
-    sent = Sent("leads.csv", "text/csv", len(content), hashlib.sha256(content).hexdigest(), path.name)
-    with session.write(account_id) as unit:
-        number = job.add(unit, sent, Given(), Policy(**policy)).id
-    carry_out(session, account_id, files, number)
-    return number
+CITIES = cities()
 
 
-def start(session: Session, account_id: int, number: int) -> None:
-    with session.write(account_id) as unit:
-        job.start(unit, number, False, None)
+def rows_of(
+    headings: list[str], columns: list[Column] | None = None, country: str | None = "PT", format: str = CSV
+) -> Rows:
+    mapped = mapping.propose(headings) if columns is None else columns
+    return Rows(headings, mapped, Options(country, NOW), CITIES, format)
 
 
-def carry_out(session: Session, account_id: int, files: Files, number: int) -> None:
-    """Until what it does has ended."""
-    key = Key(account_id, work.NAME, number)
-    local.carry_out(session, work.kind(files), key, lambda done, total: None)
+def read_row(cells: dict[str, Any], wanted: Any = (), country: str | None = "PT", format: str = CSV) -> Any:
+    """What one row comes to, whose cells are given by their headings; `wanted` is a mapping by hand."""
+    columns = mapping.changed(mapping.propose([*cells]), [*wanted])
+    return rows_of([*cells], columns, country, format).read(Record(2, [*cells.values()]))
 
 
-def imported(session: Session, account_id: int, files: Files, content: bytes, **policy: Any) -> int:
-    number = add(session, account_id, files, content, **policy)
-    start(session, account_id, number)
-    carry_out(session, account_id, files, number)
-    return number
+def read_file(path: Path, country: str | None = "PT") -> Read:
+    form = detect(path, path.name, "", Given(), mapping.is_known).form
+    columns = mapping.propose(form.headings)
+    read = Read(mapped(columns), [], [], [])
+    for outcome in outcomes(path, form, columns, country):
+        if isinstance(outcome, LeftOut):
+            read.warnings.append((outcome.line, outcome.warning.rule))
+            continue
+        read.warnings.extend((one.line, one.rule) for one in outcome.warnings)
+        if isinstance(outcome, Ready):
+            read.rows.append(shown(outcome))
+        else:
+            faults = {one.property: one.rule for one in outcome.faults}
+            read.faults.append({"line": outcome.line, "faults": faults})
+    return read
 
 
-def tables(unit: Unit) -> dict[str, list[Any]]:
-    """What an account has, but for times and what it is called by."""
-    found = {
-        name: unit.all(f"SELECT {columns} FROM {name} WHERE account_id = ? ORDER BY id", (unit.account_id,))
-        for name, columns in OF_RECORDS.items()
-    }
-    found["tally"] = unit.all(
-        "SELECT resource, count, last_id FROM tally WHERE account_id = ? AND resource <> 'change' ORDER BY resource",
-        (unit.account_id,),
-    )
-    found["import_fault"] = unit.all(
-        "SELECT record, line, faults, cells FROM import_fault WHERE account_id = ? ORDER BY import_id, record",
-        (unit.account_id,),
-    )
-    found["change"] = sorted(
-        unit.all("SELECT resource, id, verb FROM change WHERE account_id = ?", (unit.account_id,))
-    )
+def outcomes(
+    path: Path, form: Form, columns: list[Column], country: str | None
+) -> list[Ready | Faulty | LeftOut]:
+    rows = rows_of([*form.headings], columns, country, form.format)
+    return [outcome for one in reading.records(path, form) if (outcome := rows.read(one)) is not None]
+
+
+def mapped(columns: list[Column]) -> dict[str, list[str]]:
+    found = dict[str, list[str]]()
+    for one in columns:
+        if not one.to.startswith("custom_data."):
+            found.setdefault(one.to, []).append(one.heading)
     return found
 
 
-def counts(found: Import) -> dict[str, Any]:
-    """What became of the rows."""
-    place = (found.report or {})["run"]
-    return {name: place[name] for name in ("record", "created", "updated", "skipped", "faulty", "left_out")}
+def expected_mapping(expected: dict[str, Any]) -> dict[str, list[str]]:
+    return {_TARGETS.get(to, to): columns for to, columns in expected.items() if isinstance(columns, list)}
+
+
+def shown(lead: Ready) -> dict[str, Any]:
+    values = lead.values
+    found = {"line": lead.line, "name": values["name"], "city_id": values["city_id"]}
+    if address := lead.nested.get("email"):
+        found["email"] = address["email"]
+    if number := lead.nested.get("phone"):
+        names = {"extension": "extension", "number": "number", "key": "number_key", "is_valid": "is_valid"}
+        found["phone"] = {name: number[column] for name, column in names.items()}
+    if values["custom_data"] is not None:
+        found["custom_data"] = document.read(values["custom_data"])
+    return {name: value for name, value in found.items() if value is not None}

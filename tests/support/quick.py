@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-PLACES = ("accounts", "api", "http", "model", "operations", "store", "test_settings.py")
+PLACES = ("accounts", "api", "formats", "http", "model", "operations", "store", "test_settings.py")
 """Below `tests`, as in the Makefile; of `store` without what PostgreSQL has alone."""
 PROCESSES = frozenset({"server", "own_server", "api", "other_api", "program", "cluster", "command"})
 """Fixtures that start some."""

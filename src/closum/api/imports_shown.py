@@ -92,7 +92,7 @@ SCHEMAS: dict[str, Schema] = {
             },
             "columns": _array("ImportColumn", "What each column means"),
             "warning_count": _number("How many warnings there are"),
-            "warnings": _array("ImportWarning", "The first 100 of these"),
+            "warnings": _array("RowWarning", "The first 100 of these"),
             "faults": _array("ImportFault", "The first 20 rows that were refused"),
             "preview": _array("ImportPreview", "The first rows of a dry run as they will be"),
         },
@@ -108,7 +108,7 @@ SCHEMAS: dict[str, Schema] = {
         },
         description="A column of the file",
     ),
-    "ImportWarning": schemas.object_of(
+    "RowWarning": schemas.object_of(
         {
             "line": _number("The line of the file", least=1),
             "rule": _text("Its kind, such as `_city_unknown`"),

@@ -10,7 +10,17 @@ import click
 
 from closum.accounts import users
 from closum.cli import import_remotely, import_shown
-from closum.cli.options import FILE_NAME, Number, account, database, flag, open_session, option, setting
+from closum.cli.options import (
+    FILE_NAME,
+    Number,
+    account,
+    database,
+    files_of,
+    flag,
+    open_session,
+    option,
+    setting,
+)
 from closum.cli.progress import progress
 from closum.errors import Refusal
 from closum.formats.form import FORMATS, Given
@@ -19,11 +29,9 @@ from closum.model.matching import ON_MATCH, SKIP
 from closum.operations.importing import asked, faults, job, local, report, work
 from closum.operations.importing.files import Files
 from closum.operations.importing.policy import MATCH, Policy
-from closum.settings import load
 from closum.store import imports, ledger
 from closum.store.background import Key
 from closum.store.imports import CANCELLED, RUN, Sent
-from closum.store.opening import files_folder
 from closum.store.place import beside, numbered, put_in_place
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -98,7 +106,7 @@ def import_(
         import_remotely.run(file, {"url": url, "faults": faults, **given}, mapping, dry_run=dry_run)
         return
     wanted = _body(mapping, given)
-    kept = Files(_folder(database, files_folder))
+    kept = files_of(database, files_folder)
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
@@ -107,11 +115,6 @@ def import_(
             run.try_out(wanted)
         else:
             run.carry_out(wanted, faults or _beside(file))
-
-
-def _folder(database: str | None, named: str | None) -> Path:
-    settings = load({"database": database, "files_folder": named})
-    return files_folder(settings.database, settings.files_folder)
 
 
 def _beside(file: Path) -> Path:

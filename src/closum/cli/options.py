@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from closum.cli.operator import by_operator
 from closum.cli.progress import progress_lines
 from closum.operations import cities
+from closum.operations.importing.files import Files
 from closum.resources import RESOURCES
 from closum.settings import PREFIX, SETTINGS, Setting, load, shortened
 from closum.store import opening
@@ -134,6 +135,12 @@ def database_url(url: str | None) -> str:
     """What --database, or its variable, says."""
     found: str = load({"database": url}).database
     return found
+
+
+def files_of(url: str | None, folder: str | None = None) -> Files:
+    """The files of imports, where --database and --files-folder, or their variables, say."""
+    settings = load({"database": url, "files_folder": folder})
+    return Files(opening.files_folder(settings.database, settings.files_folder))
 
 
 def warn_of_exposures(location: Location) -> None:

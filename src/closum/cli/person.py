@@ -11,14 +11,16 @@ import msgspec
 from closum.accounts import users
 from closum.cli import plans
 from closum.cli.group import Group
-from closum.cli.options import account, database, flag, open_session, option
+from closum.cli.options import account, database, files_of, flag, open_session, option
 from closum.cli.plans import counted, number
 from closum.errors import Refusal
 from closum.operations import erasures, subjects
 from closum.operations import person as persons
+from closum.operations.importing import keeping
+from closum.operations.importing.files import Files
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
-from closum.store import identity, ledger, search, tally
+from closum.store import identity, imports, ledger, search, tally
 from closum.store.identity import Account
 from closum.store.session import Session
 
@@ -27,11 +29,12 @@ Looked = list[tuple[Account, Plan]]
 
 
 class Wanted(NamedTuple):
-    """Of an erasure: what it looks at before it asks."""
+    """Of an erasure: what it looks at before it asks, and the files of imports."""
 
     dry_run: bool
     yes: bool
     compact: bool
+    files: Files
 
 
 @click.group(cls=Group)
@@ -104,7 +107,7 @@ def erase(
     Deleted rows are overwritten, but unused parts of the file may still hold a copy, and PostgreSQL keeps them until
     their place is used again: --compact removes both. At the end the command lists the copies that it knows of.
     """
-    wanted = Wanted(dry_run, yes, compact and not dry_run)
+    wanted = Wanted(dry_run, yes, compact and not dry_run, files_of(database))
     if dry_run and yes:
         raise click.UsageError("--dry-run erases nothing and --yes does not ask: give one of them")
     if email_or_number is None and from_file is None:
@@ -181,6 +184,8 @@ def _note(session: Session, record: erasures.Record | None, plan: Plan, subject:
 
 
 def _refuse_nothing(session: Session, owner: Account, plan: Plan, text: str, wanted: Wanted) -> None:
+    if not wanted.dry_run:
+        _forget_files(session, owner.id, wanted.files)
     _clear(session, wanted)
     done = "; what was erased before is not in unused parts any more" if wanted.compact else ""
     raise Refusal(f"{_nothing(owner, text, plan)}{done}")
@@ -228,7 +233,7 @@ def _erase(session: Session, agreed: list[Plan], wanted: Wanted) -> Erased:
     carried_out = [persons.Erasure(plan) for plan in agreed]
     try:
         for plan, erasure in zip(agreed, carried_out, strict=True):
-            _carry_out(session, plan, erasure)
+            _carry_out(session, plan, erasure, wanted.files)
         _clear(session, wanted)
     except KeyboardInterrupt:
         click.echo("closum: Interrupted: run the same command again for what is left", err=True)
@@ -236,11 +241,20 @@ def _erase(session: Session, agreed: list[Plan], wanted: Wanted) -> Erased:
     return Erased(*map(sum, zip(*(erasure.total for erasure in carried_out), strict=True)))
 
 
-def _carry_out(session: Session, plan: Plan, erasure: persons.Erasure) -> None:
+def _carry_out(session: Session, plan: Plan, erasure: persons.Erasure, files: Files) -> None:
     """The ledger has counts alone."""
     with ledger.noted(session, "person_erase", plan.account_id, **_counts(plan.size)) as detail:
+        _forget_files(session, plan.account_id, files)
         session.write_steps(erasure.steps(), plan.account_id)
         detail.update(_counts(erasure.total))
+
+
+def _forget_files(session: Session, account_id: int, files: Files) -> None:
+    """The files of imports may have the person, also in rows that were refused."""
+    with session.write(account_id) as unit:
+        names = keeping.forget_all(unit)
+    for name in names:
+        files.remove(name)
 
 
 def _counts(erased: Erased) -> dict[str, int]:
@@ -259,7 +273,7 @@ def _clear(session: Session, wanted: Wanted) -> None:
 def _compact(session: Session) -> None:
     session.fold()
     tables = [resource.name for resource in RESOURCES if not resource.shared]
-    session.compact([*tables, *search.tables(RESOURCES), tally.CHANGE])
+    session.compact([*tables, *search.tables(RESOURCES), tally.CHANGE, *imports.TABLES])
 
 
 def _report(size: Erased, erased: Erased) -> None:

@@ -1,4 +1,4 @@
 """Files that people bring and take away: what form a file has, its records, and files that are written.
 
-operations and the layers above may import it. Begin with form.py.
+accounts and the layers above may import it. Begin with form.py.
 """

@@ -26,7 +26,7 @@ def guarded(text: str) -> str:
 
 
 def unguarded(text: str) -> str:
-    """What stands in a cell, without the apostrophe that keeps it from coming alive."""
+    """What a cell says, without the apostrophe that keeps it from coming alive."""
     return text[1:] if text[:1] == MARK and _MARKED.match(text) else text
 
 

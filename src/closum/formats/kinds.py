@@ -13,6 +13,7 @@ _HEAD = 64 * 1024
 _BLOCK = 1024 * 1024
 _RENAME = "give it the name that it should have, such as contacts.csv"
 _TABLE = "open it and save the table as .xlsx or CSV"
+_FEW = 8  # control characters that text may have
 _UNPACK = "unpack it, and send the file in it"
 _PICTURE = "send the table itself, as .xlsx or CSV"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -81,9 +82,9 @@ def is_spreadsheet(path: Path) -> bool:
 def of_text(path: Path, encoding: str) -> str:
     """The format of a text. Raises Refusal for an empty one, and for one that is no table, and says what it is."""
     if not any(line.strip() for line in text.lines(path, encoding)):
-        raise Refusal("The file is empty: send one that has rows")
+        raise Refusal("The file is empty: send a file with rows")
     head = text.head(path, encoding, _HEAD)
-    if len(_CONTROL.findall(head)) > len(head) // 20:
+    if len(_CONTROL.findall(head)) > max(_FEW, len(head) // 20):
         raise _is("not text and of no known format", _TABLE)
     start = head.lstrip()
     for pattern, title, advice in _TEXTS:

@@ -44,7 +44,11 @@ def _values(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """The line and the text of each value."""
     if text.head(path, encoding, _BLOCK).lstrip().startswith("["):
         return elements(text.blocks(path, encoding, _BLOCK))
-    return ((number, line) for number, line in enumerate(text.lines(path, encoding), 1) if not line.isspace())
+    return (
+        (number, line.strip())
+        for number, line in enumerate(text.lines(path, encoding), 1)
+        if not line.isspace()
+    )
 
 
 def _record(line: int, raw: str, places: dict[str, int]) -> Record | Broken:
@@ -78,12 +82,16 @@ def _flat(value: dict[str, Any]) -> dict[str, Any]:
     Raises DocumentError where two of them have one name then.
     """
     found = dict[str, Any]()
-    for key, item in value.items():
-        if isinstance(item, dict) and key != _WHOLE:
-            inner = {f"{key}.{below}": one for below, one in _flat(item).items()}
-        else:
-            inner = {} if item is None else {key: item}
-        if not found.keys().isdisjoint(inner):
-            raise document.DocumentError("a key with a dot names another value too")
-        found |= inner
+    _add(found, value, "")
     return found
+
+
+def _add(found: dict[str, Any], value: dict[str, Any], prefix: str) -> None:
+    for key, item in value.items():
+        name = f"{prefix}{key}"
+        if isinstance(item, dict) and key != _WHOLE:
+            _add(found, item, f"{name}.")
+        elif name in found:
+            raise document.DocumentError("a key with a dot names another value too")
+        elif item is not None:
+            found[name] = item

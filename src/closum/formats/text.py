@@ -43,13 +43,13 @@ def encoding_of(path: Path) -> str:
 def encoding_named(name: str) -> str:
     """Python's name of an encoding that a person names. Raises Refusal for what is none."""
     try:
-        b"".decode(name)
+        b" ".decode(name)
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         found = ""
     if not found or found in _NOT_OF_FILES:
         raise Refusal(
-            f"'{name}' is no known encoding: use utf-8, utf-16, cp1252 or another one that Python knows"
+            f"'{name}' is no known encoding: use utf-8, utf-16, cp1252 or another encoding of Python"
         )
     return found
 

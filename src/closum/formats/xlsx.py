@@ -16,7 +16,7 @@ from closum.formats.xlsx_strings import Strings
 from closum.formats.xlsx_xml import children
 
 _MOST_SHEETS = 100
-"""That are looked into."""
+"""That are looked into, and named."""
 
 _UNREADABLE = "A cell of this row has a value that cannot be read: type it again, and save the spreadsheet"
 
@@ -30,10 +30,10 @@ def form(path: Path, given: Given, is_known: Callable[[str], bool]) -> tuple[For
         sheets = package.sheets()
         rows = _Rows(package, strings)
         heads = {one.name: rows.head(one, given.header_line or 0) for one in _candidates(sheets, given.sheet)}
-    names = tuple(one.name for one in sheets)
+    names = tuple(one.name for one in sheets[:_MOST_SHEETS])
     filled = {name: head for name, head in heads.items() if head}
     if not filled:
-        raise Refusal("The spreadsheet is empty: send one that has rows")
+        raise Refusal("The spreadsheet is empty: send a file with rows")
     sheet = max(filled, key=lambda name: table.rank(filled[name], is_known))
     found = Form(XLSX, sheet=sheet)
     if given.header_line == 0:
@@ -78,9 +78,10 @@ def _row(line: int, element: Element, cells: Cells) -> Record | Broken:
     try:
         for cell in element:
             column = _column(cell.get("r", ""), len(texts))
-            if column == len(texts):
-                texts.append(cells.text(cell))
-            elif found := cells.text(cell):
+            found = cells.text(cell)
+            if column == len(texts) < table.MOST_COLUMNS:
+                texts.append(found)
+            elif found:
                 if column >= table.MOST_COLUMNS:
                     return Broken(line, "_columns", table.TOO_MANY)
                 texts += [""] * (column + 1 - len(texts))

@@ -3,7 +3,7 @@
 import posixpath
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -46,10 +46,8 @@ class Package:
     def __init__(self, file: ZipFile) -> None:
         self._file = file
         self._parts = {_plain(info.filename): info for info in file.infolist()}
-        for info in self._parts.values():
-            _check(info)
-        if sum(info.file_size for info in self._parts.values()) > _MOST_INFLATED:
-            raise Refusal("The spreadsheet is above 4 GiB when it is unpacked: divide it, or save it as CSV")
+        if WORKBOOK in self:
+            _check(self._parts.values())
 
     def __contains__(self, part: str) -> bool:
         return part in self._parts
@@ -66,7 +64,11 @@ class Package:
         """The sheets of cells, not of charts, in their order."""
         parts = self._related("worksheet")
         return [
-            Sheet(found.get("name", ""), parts[found["id"]], found.get("state", "visible") != "visible")
+            Sheet(
+                found.get("name") or found["id"],
+                parts[found["id"]],
+                found.get("state", "visible") != "visible",
+            )
             for parent, name, found in self._elements(WORKBOOK)
             if (parent, name) == ("sheets", "sheet") and found.get("id") in parts
         ]
@@ -127,11 +129,20 @@ def _check_directory(raw: IO[bytes]) -> None:
         raise Refusal("The spreadsheet has too many parts: copy the rows into a new one, or save it as CSV")
 
 
-def _check(info: ZipInfo) -> None:
+def _check(parts: Collection[ZipInfo]) -> None:
+    if sum(info.file_size for info in parts) > _MOST_INFLATED:
+        raise Refusal("The spreadsheet is above 4 GiB when it is unpacked: divide it, or save it as CSV")
+    for info in parts:
+        _check_part(info)
+
+
+def _check_part(info: ZipInfo) -> None:
     if info.flag_bits & 1:
         raise Refusal("The spreadsheet is protected by a password: save it without one")
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise damaged(f"{info.filename} is packed in an unusual way")
+    if info.header_offset < 0:
+        raise damaged(f"{info.filename} is outside of the file")
     if info.file_size > max(_RATIO_FROM, _MOST_RATIO * info.compress_size):
         raise Refusal(
             f"A part of the spreadsheet ({info.filename}) grows to more than {_MOST_RATIO} times its size when it is"

@@ -1,5 +1,6 @@
 """XML of a spreadsheet as it streams in: no document type, no entities, and no element that fills the memory."""
 
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,18 @@ from closum.errors import Refusal
 LARGEST = 4 * 1024 * 1024
 """Bytes of XML between one row and the next one, or one text and the next one."""
 
+_DAMAGE = (
+    BadZipFile,
+    EOFError,
+    ExpatError,
+    NotImplementedError,
+    ParseError,
+    UnicodeDecodeError,
+    struct.error,
+    zlib.error,
+)
+"""What the libraries raise."""
+
 _DEEPEST = 100
 _BLOCK = 64 * 1024
 _SAVE = "open it in a spreadsheet program and save it as a new .xlsx file, or as CSV"
@@ -29,7 +42,7 @@ def refusing_damage() -> Iterator[None]:
     """Turns what the libraries say of a damaged file into a Refusal."""
     try:
         yield
-    except (BadZipFile, zlib.error, EOFError, ExpatError, ParseError) as error:
+    except _DAMAGE as error:
         raise damaged(str(error)) from None
 
 
@@ -93,7 +106,7 @@ def children(stream: IO[bytes], parent: str) -> Iterator[Element]:
 
 
 def _found(root: Element | None, parent: str) -> tuple[Element, bool]:
-    """The parent, as far as it is read, and whether anything stands behind it; an empty one where it has not begun."""
+    """The parent, as far as it is read, and whether anything is behind it; an empty one where it has not begun."""
     if root is None:
         return Element(""), False
     if local(root.tag) == parent:

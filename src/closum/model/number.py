@@ -19,6 +19,7 @@ _GAPS = str.maketrans("", "", " \t\u00a0\u2007\u2009\u202f.()[]/-\u2010\u2011\u2
 _HYPHENS = r"\-\u2010-\u2015\u2212"
 _PREFIX = re.compile(rf"[\s()\[\]{IGNORABLE}+0-9][\s()\[\]{IGNORABLE}+0-9{_HYPHENS}]*")
 _CODE = re.compile(r"\+?([0-9]{1,3})")
+_CODE_END = 4  # characters
 _DIALLED = re.compile(r"(?:\+|00)?([1-9][0-9]*)")
 _UNREAD = re.compile(rf"[\s\u00b7{IGNORABLE}]+")
 _INTERNATIONAL = re.compile(r"[^\w+]*(?:tel:)?(\+|00)[^\w+]*([0-9](?:[^\w+]*[0-9]){0,2})", re.IGNORECASE)
@@ -121,12 +122,24 @@ def international(text: str) -> str | None:
     return reading.key if reading else None
 
 
-@lru_cache(maxsize=2_048)
 def country(key: str | None) -> str | None:
     """Two letters of ISO 3166 for the country of a number's key; that of its prefix where it is no number. None for none."""
-    found = _CODE.match(key or "")
+    return (_only_country(key[:_CODE_END]) or _country(key)) if key else None
+
+
+@lru_cache(maxsize=1_024)
+def _only_country(start: str) -> str | None:
+    """The country whose calling code a key begins with, where no other one has it."""
+    found = _CODE.match(start)
     regions = _regions(found[1]) if found else ()
-    if key is None or not regions:
+    return regions[0] if len(regions) == 1 and regions[0] in phonenumbers.SUPPORTED_REGIONS else None
+
+
+@lru_cache(maxsize=2_048)
+def _country(key: str) -> str | None:
+    found = _CODE.match(key)
+    regions = _regions(found[1]) if found else ()
+    if not regions:
         return None
     region = regions[0]
     if len(regions) > 1 and is_number(key):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -44,7 +44,11 @@ def sort_key(text: str | None) -> str | None:
     """
     if text is None or text.isascii():
         return text and text.lower()
-    return "".join(map(_plain, unicodedata.normalize("NFKD", text)))
+    try:
+        key = text.encode("latin-1").translate(_western())
+    except UnicodeEncodeError:
+        return _decomposed(text)
+    return key.decode() if key.isascii() else _decomposed(text)
 
 
 def folded(character: str) -> str:
@@ -53,6 +57,17 @@ def folded(character: str) -> str:
     if is_surrogate or unicodedata.normalize("NFKD", character) != character:
         return character
     return _plain(character)
+
+
+def _decomposed(text: str) -> str:
+    return "".join(map(_plain, unicodedata.normalize("NFKD", text)))
+
+
+@cache
+def _western() -> bytes:
+    """Of each character of Latin-1 what it adds to a key, where that is one ASCII character: most names are made of these."""
+    keys = map(_decomposed, map(chr, range(256)))
+    return bytes(ord(key) if len(key) == 1 and key.isascii() else 255 for key in keys)
 
 
 def _strip_start(text: str) -> str:

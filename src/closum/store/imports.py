@@ -13,6 +13,9 @@ from closum.store.unit import Result, Unit, timestamp
 ANALYSIS, READY, CHECK, RUN, DONE, CANCELLED = "analysis", "ready", "dry_run", "import", "done", "cancelled"
 """The phases: the server looks what the file is; it waits for its start; a dry run; the import; the ends."""
 
+TABLES = ("import", "import_fault")
+"""Those that have data of persons."""
+
 _JSON = ("given", "form", "mapping", "policy", "report")
 _decode, _encode = msgspec.json.decode, msgspec.json.encode
 

@@ -105,13 +105,6 @@ def refuse_target(url: str) -> None:
         writable(path_of(url), hint="name a new file")
 
 
-def writable(file: Path, *, overwrite: bool) -> Path:
-    """The file that a command is to write, links followed. Raises Refusal."""
-    from closum.store.sqlite import targets
-
-    return targets.writable(file, overwrite=overwrite)
-
-
 def open_target(url: str, rules: Rules | None = None, key: bytes | None = None, by: By = COMMAND) -> Target:
     """The place at a URL, where no records are yet, to be copied into; `key` is kept with it. Raises Refusal."""
     if is_postgres(url):

@@ -7,7 +7,6 @@ import pytest
 from closum.errors import BrokenRule
 from closum.model import document
 from closum.operations.importing import cells, countries
-from closum.operations.importing.cells import Number
 from tests.support.importing import NOW
 
 ALERT = (
@@ -93,7 +92,8 @@ def test_a_cell_of_too_many_values_is_a_fault() -> None:
     ],
 )  # fmt: skip
 def test_a_number_begins_with_its_prefix(text: str, extension: str, number: str) -> None:
-    assert cells.number(text) == Number(extension, number)
+    assert cells.number(text) == (extension, number)
+    assert cells.plain_number(text) in (None, (extension, number))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,7 @@ def test_a_number_begins_with_its_prefix(text: str, extension: str, number: str)
 )
 def test_what_is_no_number_is_a_fault(text: str, broken: str) -> None:
     assert rule(cells.number, text) == broken
+    assert cells.plain_number(text) is None
 
 
 @pytest.mark.parametrize(

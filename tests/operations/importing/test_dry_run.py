@@ -98,10 +98,10 @@ def test_it_tells_what_the_import_does(
         with session.read() as unit:
             told += dry.decide(unit.of(owners[0]), policy, made[start : start + size], BY, known)
     done = [list[writing.Outcome](), list[writing.Outcome]()]
-    for owner, outcomes, each in zip(owners, done, (size, 1), strict=True):
+    for place, each in enumerate((size, 1)):
         for start in range(0, len(made), each):
-            with session.write(owner) as unit:
-                outcomes += writing.write(unit, policy, made[start : start + each], BY).outcomes
+            with session.write(owners[place]) as unit:
+                done[place] += writing.write(unit, policy, made[start : start + each], BY).outcomes
     assert results(done[0]) == results(done[1])
     assert results(told) == results(done[0])
     with session.read() as unit:
@@ -119,7 +119,7 @@ def test_what_is_written_is_sound(session: Session, account: Account, on_match: 
         )
         for _ in range(200)
     ]
-    made = ready([row for row in rows])
+    made = ready(rows)
     for start in range(0, len(made), 37):
         with session.write(account.id) as unit:
             writing.write(unit, Policy(on_match=on_match), made[start : start + 37], BY)

@@ -23,7 +23,7 @@ MEANT = {
         | N.º de telemóvel | Nº de telefone | Número de telefone | Telefone residencial | Telefone comercial 2 | Other Phone
         | WhatsApp Phone Number | LANDLINE_NUMBER | Cell Phone | Telefone fixo | Outro telefone""",
     "city": """City | Cidade | Concelho | Município | Localidade | your-city | Address 1 - City | Home City | Mailing City
-        | Business City | Address (City) | Morada (Localidade) | Cidade (Emprego) | Endereço 1 – Cidade | Pessoa - Cidade""",
+        | Business City | Address (City) | Morada (Localidade) | Cidade (Emprego) | ADR City | Endereço 1 – Cidade | Pessoa - Cidade""",
     "country": "Country | País | country_code",
 }
 UNKNOWN = """Email Opt Out | E-mail 1 - Label | E-mail 1 - Type | Home Fax | Fax | Email Status | EMAIL_BLACKLISTED | Company
@@ -31,7 +31,7 @@ UNKNOWN = """Email Opt Out | E-mail 1 - Label | E-mail 1 - Type | Home Fax | Fax
     | Nome da empresa | Nome a apresentar do correio eletrónico | E-mail Display Name | Country/Region | Address 1 - Country
     | Home Country | Address | Contact owner | Lead Status | Lead Owner | Person - Organization | Pager | Tipo de telefone
     | Assistant's Phone | Telex | Username | User IP | your-message | Valor (€) | Record ID | Deal name | | ? | 1 | 912345678
-    | Marketing emails | Outro Fax | Fax (Emprego) | Name (2) | Labels | Address 1 - Street"""
+    | ADR Country | TEL FAX | N Prefix | Marketing emails | Outro Fax | Fax (Emprego) | Name (2) | Labels | Address 1 - Street"""
 
 
 def cut(text: str) -> list[str]:

@@ -83,6 +83,7 @@ def test_our_own_export_is_known_by_its_headings() -> None:
         "phone": ["phone.number"],
         "": ["id"],
     }
+    assert mapped(propose([*EXPORTED, "email.status", "version"]))[""] == ["id", "email.status"]
     assert is_export(["id", "city_id", "name"])
     assert not is_export(["id", "name", "email"])
     assert mapped(propose(["id", "name"])) == {"name": ["name"]}
@@ -94,6 +95,14 @@ def test_the_city_of_our_own_export_is_read_where_its_id_is_missing() -> None:
         "city": ["city.city_name"],
     }
     assert mapped(propose(["email.email", "city_id", "city.city_name"]))[""] == ["city.city_name"]
+
+
+def test_the_file_of_refused_rows_is_sent_again_as_the_file_was() -> None:
+    refused = propose(["closum line", "closum reasons", "Nome", "Notas"])
+    assert [one.to for one in refused] == ["name", "", "", "custom_data.Notas"]
+    exported = mapped(propose(["closum line", "closum reasons", *EXPORTED]))
+    assert exported[""] == ["closum line", "closum reasons", "id"]
+    assert mapped(propose(["Nome", "closum line"])) == {"name": ["Nome"]}
 
 
 def test_what_other_files_call_id_or_city_id_is_custom_data() -> None:

@@ -114,6 +114,21 @@ def test_a_city_id_exists() -> None:
     assert max(CITIES.ids) == 308
 
 
+def test_the_id_of_a_lead_is_read_where_it_is_mapped() -> None:
+    wanted = [{"heading": "Record ID", "to": "id"}]
+    cells = {"Name": "Ana", "Record ID": "7"}
+    assert (
+        read_row(cells, wanted).values["id"]
+        == read_row(cells | {"Record ID": 7}, wanted, format=NDJSON).values["id"]
+        == 7
+    )
+    assert "id" not in read_row(cells).values
+    assert "id" not in read_row(cells | {"Record ID": ""}, wanted).values
+    assert faults(cells | {"Record ID": "x"}, wanted) == [(2, "id", "_integer")]
+    for number in ("0", str(2**63)):
+        assert faults(cells | {"Record ID": number}, wanted) == [(2, "id", "_existsIn")]
+
+
 def test_a_creation_date_is_kept_where_it_is_mapped() -> None:
     cells, wanted = (
         {"Name": "Ana", "Create Date": "2025-01-31 17:05"},
@@ -202,6 +217,26 @@ def test_all_faults_of_a_row_are_told_at_their_cells() -> None:
         (2, "email", "_email"),
         (3, "phone", "_number"),
     ]
+
+
+def test_no_row_has_anything_of_another_one() -> None:
+    rows = rows_of(["Name", "E-mail", "City", "E-mail 2"])
+    cells = [
+        ["", "@", "Nope", ""],
+        ["Ana", "@", "", ""],
+        ["Rui", "a@example.com", "Nope", "b@example.com"],
+        ["Sara", "", "", ""],
+    ]
+    read = [rows.read(Record(line, row)) for line, row in enumerate(cells, 2)]
+    assert [type(one) for one in read] == [Faulty, Faulty, Ready, Ready]
+    assert [[each.line for each in one.warnings] for one in read if isinstance(one, Faulty | Ready)] == [
+        [2],
+        [],
+        [4],
+        [],
+    ]
+    assert [len(one.faults) for one in read if isinstance(one, Faulty)] == [1, 1]
+    assert [one.values["custom_data"] is None for one in read if isinstance(one, Ready)] == [False, True]
 
 
 def test_a_broken_record_is_a_fault_of_the_row() -> None:

@@ -32,10 +32,10 @@ class Send:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = False
     harmless: bool = False
-    content: "Content | None" = field(default=None, repr=False)
-    """The body, where it is a file."""
     into: "Sink | None" = None
     """Where the body of a successful answer goes."""
+    content: "Content | None" = field(default=None, repr=False)
+    """The body, where it is a file."""
 
     @property
     def shown(self) -> str:

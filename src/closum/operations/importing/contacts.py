@@ -2,6 +2,7 @@
 
 from closum.errors import BrokenRule
 from closum.model import address
+from closum.model.number import agreeing
 from closum.model.resource import Row
 from closum.operations.importing import cells, countries
 from closum.operations.importing.cells import BrokenCell, Number
@@ -16,6 +17,8 @@ _PREFIX, _NUMBER = (
 
 # What `derive` gives of them, in half the time.
 (_ADDRESS_KEYS,), (_NUMBER_KEYS,) = email.EMAIL.derived, phone.PHONE.derived
+_ADDRESS_COLUMNS = ("email", *_ADDRESS_KEYS.columns)
+_NUMBER_COLUMNS = ("extension", "number", *_NUMBER_KEYS.columns)
 
 
 class Addresses:
@@ -75,7 +78,7 @@ def _key(text: str) -> str | None:
 def _address(text: str) -> Row:
     """Raises BrokenRule."""
     text = _ADDRESS.parse(text)
-    return {"email": text, **dict(zip(_ADDRESS_KEYS.columns, _ADDRESS_KEYS.make(text), strict=True))}
+    return dict(zip(_ADDRESS_COLUMNS, (text, *_ADDRESS_KEYS.make(text)), strict=True))
 
 
 class Numbers:
@@ -96,13 +99,10 @@ class Numbers:
             return None
         place, text = filled[0], row.cells[filled[0]]
         try:
-            if (
-                self._is_whole
-                and self._prefix >= 0
-                and row.cells[self._prefix]
-                and not cells.is_damaged(text)
-            ):
-                return self._values(row, place, Number("", text))
+            if self._is_whole and self._has_own_prefix(row) and not cells.is_damaged(text):
+                return self._values(row, place, ("", text))
+            if len(filled) == 1 and (plain := cells.plain_number(text)):
+                return self._values(row, place, plain)
             if len(filled) > 1 or cells.has_several_numbers(text):
                 place, text = self._first(row, filled)
             return self._values(row, place, cells.number(text))
@@ -122,18 +122,19 @@ class Numbers:
         return chosen
 
     def _values(self, row: Reading, place: int, found: Number) -> Row | None:
-        extension = found.extension or self._given(row, place)
+        prefix, text = found
+        extension = prefix or self._given(row, place)
         if not extension:
             return None
-        values: Row = {"extension": extension, "number": _NUMBER.parse(found.number)}
-        values = phone.PHONE.reconciled(values)
-        made = _NUMBER_KEYS.make(values["extension"], values["number"])
-        values.update(zip(_NUMBER_KEYS.columns, made, strict=True))
-        return values
+        number = _NUMBER.parse(text)
+        extension = agreeing(extension, number)
+        return dict(
+            zip(_NUMBER_COLUMNS, (extension, number, *_NUMBER_KEYS.make(extension, number)), strict=True)
+        )
 
     def _given(self, row: Reading, place: int) -> str | None:
         """The prefix of a number that has none, by the row, else by the import; a fault is noted where nothing tells."""
-        if self._prefix >= 0 and row.cells[self._prefix]:
+        if self._has_own_prefix(row):
             return self._own_prefix(row)
         if self._country >= 0 and (name := row.cells[self._country]):
             if (found := countries.extension(name)) is None:
@@ -142,6 +143,9 @@ class Numbers:
         if self._extension is None:
             row.blame(place, EXTENSION, BrokenCell("_required"))
         return self._extension
+
+    def _has_own_prefix(self, row: Reading) -> bool:
+        return self._prefix >= 0 and row.cells[self._prefix] != ""
 
     def _own_prefix(self, row: Reading) -> str | None:
         try:

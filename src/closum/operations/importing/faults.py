@@ -8,10 +8,9 @@ from typing import Any
 from closum.formats.form import CSV
 from closum.formats.guard import guarded
 from closum.model import document
+from closum.operations.importing.headings import FAULT_LINE, FAULT_REASONS
 from closum.store.imports import Fault, Import
 
-LINE, REASONS = "closum line", "closum reasons"
-"""The headings of two columns that an import leaves out."""
 AT_ONCE = 1_000
 EXAMPLE = "closum line,closum reasons,E-mail\r\n3,E-mail: This is no e-mail address,ana@\r\n"
 _MARK = "\ufeff"
@@ -24,7 +23,9 @@ def name(found: Import) -> str:
 
 def head(found: Import) -> bytes:
     """The line of the headings."""
-    return (_MARK + _written(found, [[LINE, REASONS, *(found.form or {}).get("headings", [])]])).encode()
+    return (
+        _MARK + _written(found, [[FAULT_LINE, FAULT_REASONS, *(found.form or {}).get("headings", [])]])
+    ).encode()
 
 
 def rows(found: Import, faults: Sequence[Fault]) -> bytes:

@@ -6,12 +6,15 @@ from typing import Any
 
 ONE_CELL = "A row of one cell is left out: it seems to be the foot of a report, or a title"
 SUM = "A row that is a sum is left out"
-HEADER = "The headings stand here once more: this row is left out"
+HEADER = "The headings are here once more: this row is left out"
 
 _SUM = re.compile(
     r"(?:grand |sub-?)?totals?(?: geral)?|total geral|soma|somat[óo]rio|sum|average|m[ée]dia", re.IGNORECASE
 )
-_FIRST_LETTERS = frozenset(("", *"tTsSgGaAmM©cC(rReE"))
+_MAY_BE = re.compile(
+    r"(?:grand |sub-?)?total|som|sum|average|m[ée]dia|copyright|©|\(c\)|confidential|generated|report|exported|\Z",
+    re.IGNORECASE,
+)
 _FOOT = re.compile(
     r"(?:grand |sub-?)?totals?\b.*[0-9].*|copyright\b.*|©.*|\(c\) .*|confidential information\b.*|generated (?:by|on)\b.*"
     r"|report generated\b.*|exported (?:by|on)\b.*",
@@ -35,7 +38,7 @@ class Feet:
         first = cells[0]
         if first and first == self._headings[0] and self._is_header(cells):
             return HEADER
-        if first[:1] in _FIRST_LETTERS:
+        if _MAY_BE.match(first):
             return self._of_filled([cell for cell in cells if cell], cells)
         return ""
 

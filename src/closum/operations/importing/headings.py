@@ -17,12 +17,15 @@ EMAIL, PHONE, EXTENSION = "email", "phone", "phone.extension"
 CITY, CITY_ID, COUNTRY = "city", "city_id", "country"
 CREATED, ID, CUSTOM = "creation_date", "id", "custom_data"
 
+FAULT_LINE, FAULT_REASONS = "closum line", "closum reasons"
+"""What the file of refused rows has before the columns of the file that was sent."""
+
 MOST = 120
 """Characters of a heading that is looked up."""
 
 
 class Meaning(NamedTuple):
-    """A target, and how early a column is tried among those of one target: by rank, then by number, then as they stand."""
+    """A target, and how early a column is tried among those of one target: by rank, then by number, then as they come."""
 
     to: str
     rank: int = 0
@@ -96,7 +99,7 @@ _FIXED = (
     "|telefone principal da empresa"
 )
 _TOWN = "city|cidade|concelho|município|localidade|town|locality"
-_PLACES = f"{_HOME}|{_WORK}|{_OTHER}|mailing|billing|address|home address|work address|endereço|morada"
+_PLACES = f"{_HOME}|mailing|address|home address|endereço|morada|adr"
 
 _PHRASES: tuple[tuple[str, int, str], ...] = (
     (NAME, 0, "name|nome|nome completo|full name|complete name|display name|contact name|nome a apresentar"),
@@ -110,7 +113,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         0,
         "nome e apelido|nome e sobrenome|primeiro e último nome|nome do contacto|nome do contato|nome do cliente",
     ),
-    (NAME, 0, "nome do lead|nome da pessoa"),
+    (NAME, 0, "nome do lead|nome da pessoa|fn"),
     (FIRST, 0, "first name|given name|forename|fname|first|name first|name given|nome próprio|primeiro nome"),
     (FIRST, 0, "nome primeiro"),
     (
@@ -123,7 +126,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         0,
         "last name|family name|surname|lname|last|name last|name family|apelido|apelidos|sobrenome|sobrenomes",
     ),
-    (LAST, 0, "último nome|nome último|nome de família|nome apelido|nome sobrenome"),
+    (LAST, 0, "último nome|nome último|nome de família|nome apelido|nome sobrenome|ln"),
     (COUNTRY, 0, "country|country code|país|código do país"),
     (EMAIL, 0, f"{_ADDRESS}|email value|email valor"),
     (EMAIL, 2, _ADDRESSES),
@@ -140,6 +143,7 @@ _KINDS: tuple[tuple[str, int, str, str], ...] = (
     (PHONE, 1, f"{_MAIN}|{_WORK}", _NUMBERS),
     (PHONE, 2, f"{_HOME}|{_OTHER}", _NUMBERS),
     (CITY, 0, _PLACES, _TOWN),
+    (CITY, 1, f"{_WORK}|{_OTHER}|billing|work address", _TOWN),
 )
 """Phrases with a word for their kind before or behind them: `Work Email`, `Person - Email - Work`, `Telefone (casa)`."""
 
@@ -151,7 +155,7 @@ def meaning(heading: str) -> Meaning | None:
 
 def is_short_name(heading: str) -> bool:
     """Whether a heading is no more than the word for a name, which beside a last name is the first one."""
-    return "".join(_words(heading)) in ("nome", "name")
+    return "".join(_words(heading)) in ("nome", "name", "fn")
 
 
 @lru_cache(maxsize=2_048)
@@ -168,7 +172,7 @@ def _words(heading: str) -> list[str]:
 
 
 def _looked_up(joined: str) -> Meaning | None:
-    """By the words of a heading without what stands between them, first as they are, then without a number in them."""
+    """By the words of a heading without what is between them, first as they are, then without a number in them."""
     if found := _known().get(joined):
         return found
     number = _NUMBER.search(joined)

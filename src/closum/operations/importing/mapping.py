@@ -38,6 +38,7 @@ _EXPORTED = {"name": NAME, **_OTHER_NAMES} | {one: one for one in (EXTENSION, CI
 _CITY_NAME = "city.city_name"
 _TELLING = frozenset(("email.email", "phone.number", EXTENSION, CUSTOM))
 _TELLING_ALONE = frozenset((CITY_ID, CREATED))
+_OF_REFUSED = (words.FAULT_LINE, words.FAULT_REASONS)
 _MOST_NAMED = 30  # headings in a message
 
 
@@ -72,11 +73,13 @@ def propose(headings: Sequence[str]) -> list[Column]:
         meanings = [_exported(heading, headings) for heading in headings]
     else:
         meanings = _agreed([words.meaning(heading) for heading in headings], headings)
+    for place in range(2 if tuple(headings[:2]) == _OF_REFUSED else 0):
+        meanings[place] = Meaning(LEFT_OUT)
     numbered = list(enumerate(zip(headings, meanings, strict=True), 1))
     taken, columns = set[str](), list[Column]()
     for number, (heading, found) in sorted(numbered, key=_order):
         to = found.to if found and (found.to in _SEVERAL or found.to not in taken) else None
-        taken.add(to or "")
+        taken |= {to} if to else set()
         columns.append(_custom(number, heading) if to is None else Column(number, heading, to))
     return columns
 

@@ -27,7 +27,7 @@ class RowWarning(NamedTuple):
 class Ready(NamedTuple):
     """A new lead: its own values with the derived ones, and those of the records that it shows, likewise.
 
-    `creation_date` is among its values only where a column gives it.
+    `creation_date`, and the `id` of the lead that a row means, are among its values only where a column gives them.
     """
 
     line: int
@@ -53,16 +53,28 @@ class LeftOut(NamedTuple):
 
 
 class Reading:
-    """A row that is being read: `left` has, by the heading of their column, values that the lead has no other place for."""
+    """A row that is being read: `left` has, by the heading of their column, values that the lead has no other place for.
+
+    One is used for all rows of a file: making its lists costs as much as reading a name.
+    """
 
     __slots__ = ("cells", "faults", "left", "line", "warnings")
 
-    def __init__(self, line: int, cells: list[Any]) -> None:
-        self.line = line
-        self.cells = cells
+    def __init__(self) -> None:
+        self.line, self.cells = 0, list[Any]()
         self.faults: list[Fault] = []
         self.warnings: list[RowWarning] = []
         self.left: dict[str, list[str]] = {}
+
+    def begin(self, line: int, cells: list[Any]) -> None:
+        self.line = line
+        self.cells = cells
+        if self.faults:
+            self.faults = []
+        if self.warnings:
+            self.warnings = []
+        if self.left:
+            self.left = {}
 
     def blame(self, place: int, name: str, broken: BrokenRule) -> None:
         """Note what a cell breaks, the one at an index, or -1 for the whole row."""

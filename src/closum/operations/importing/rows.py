@@ -1,13 +1,14 @@
 """A record of a file becomes a lead that is ready to be written, or the reasons why it cannot."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule, fault
 from closum.formats.form import CSV, NDJSON, XLSX, Broken, Record
 from closum.formats.guard import unguarded
+from closum.model.draft import MAX_ID
 from closum.model.fields import Integer, text_of
 from closum.model.resource import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
@@ -26,6 +27,7 @@ from closum.operations.importing.headings import (
     EMAIL,
     EXTENSION,
     FIRST,
+    ID,
     LAST,
     MIDDLE,
     NAME,
@@ -44,9 +46,10 @@ _NOBODY = "[not provided]"
 _TABLES = (CSV, XLSX)
 _NAME = next(field for field in LEAD.fields if field.name == NAME)
 (_SORTED,) = LEAD.derived
-_ID = Integer(CITY_ID)
+_ID = Integer(ID)
+_IDS = range(1, MAX_ID + 1)
 _LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
-_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED)
+_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED, ID)
 _BLANK = (None, "")
 _MOST_SHOWN = 60  # characters of a cell in a message
 
@@ -101,7 +104,8 @@ class Rows:
         self._parts = [place for place in self._parts if place >= 0]
         self._only_name = -1 if self._parts or len(self._names) != 1 else self._names[0]
         self._towns, self._city = self._places.of(CITY), self._places.one(CITY_ID)
-        self._created = self._places.one(CREATED)
+        self._id = self._places.one(ID)
+        self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
 
@@ -113,7 +117,7 @@ class Rows:
         row = self._row(record)
         if row is None:
             return None
-        if self._feet and (reason := self._feet.reason(len(record.cells), row.cells)):
+        if self._feet and not row.faults and (reason := self._feet.reason(len(record.cells), row.cells)):
             return LeftOut(row.line, RowWarning(row.line, LEFT_OUT, reason))
         return self._read(record, row)
 
@@ -126,13 +130,15 @@ class Rows:
         values: Row = {NAME: self._name(row), CITY_ID: self._city_id(row)}
         if self._created >= 0 and row.cells[self._created]:
             values[CREATED] = self._moment(row)
+        if self._id >= 0 and row.cells[self._id]:
+            values[ID] = self._number(row, self._id, ID)
         values[CUSTOM] = self._custom.of(row)
         if not row.faults and not nested and values[NAME] is None:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
         if row.faults:
-            return Faulty(row.line, row.faults, record.cells, row.warnings)
+            return Faulty(row.line, row.faults, record.cells, row.warnings or ())
         values.update(zip(_SORTED.columns, _SORTED.make(values[NAME]), strict=True))
-        return Ready(row.line, values, nested, row.warnings)
+        return Ready(row.line, values, nested, row.warnings or ())
 
     def _row(self, record: Record) -> Reading | None:
         """The cells of a record, filled up to all columns; None where all are empty."""
@@ -140,12 +146,13 @@ class Rows:
         if len(cells) != self._width:
             cells, behind = cells[: self._width], cells[self._width :]
             cells += [""] * (self._width - len(cells))
-        row = Reading(record.line, cells)
+        row = self._reading
+        row.begin(record.line, cells)
         if self._format == NDJSON:
             self._clean_values(row)
             texts = [cell for cell in row.cells if type(cell) is str]
         else:
-            texts = row.cells = [*map(unguarded, cells)] if self._is_export else contents.plain(cells)
+            texts = row.cells = self._exported(cells) if self._is_export else contents.plain(cells)
         if any(behind):
             self._read_behind(row, behind)
         text = "".join(texts)
@@ -171,12 +178,20 @@ class Rows:
                 row.blame(place, self._targets.get(place, ""), BrokenCell("_character"))
                 row.cells[place] = ""
 
+    def _exported(self, cells: Sequence[str]) -> list[str]:
+        """Cells of our own export: names and documents have the white space that they had."""
+        texts = [*map(unguarded, cells)]
+        for place, name in self._texts:
+            if name != NAME:
+                texts[place] = strip_invisible(texts[place])
+        return texts
+
     def _clean_values(self, row: Reading) -> None:
         """JSON values as texts where a lead has texts; those of custom data stay as they are."""
         for place, name in self._texts:
             try:
                 text = _text(row.cells[place])
-                row.cells[place] = text if self._is_export else strip_invisible(text)
+                row.cells[place] = text if self._is_export and name == NAME else strip_invisible(text)
             except BrokenRule as broken:
                 row.blame(place, name, broken)
                 row.cells[place] = ""
@@ -184,8 +199,8 @@ class Rows:
     def _name(self, row: Reading) -> str | None:
         if self._only_name >= 0 and (text := row.cells[self._only_name])[:1] != "[":
             return self._parsed_name(row, self._only_name, text) if text else None
-        places = [place for place in self._names if _is_name(row.cells[place])]
-        parts = [place for place in self._parts if _is_name(row.cells[place])]
+        places = [place for place in self._names if self._is_name(row.cells[place])]
+        parts = [place for place in self._parts if self._is_name(row.cells[place])]
         if not places:
             text = " ".join([row.cells[place] for place in parts])
             return self._parsed_name(row, parts[0], text) if parts else None
@@ -195,6 +210,9 @@ class Rows:
             if not _is_within(row.cells[place], text):
                 row.keep(self._places.headings[place], row.cells[place])
         return self._parsed_name(row, first, text)
+
+    def _is_name(self, text: str) -> bool:
+        return text != "" and (self._is_export or text.lower() != _NOBODY)
 
     def _parsed_name(self, row: Reading, place: int, text: str) -> str | None:
         try:
@@ -207,7 +225,7 @@ class Rows:
     def _city_id(self, row: Reading) -> int | None:
         """By its id, else by the first name that is known; other names are kept."""
         given = row.cells[self._city] if self._city >= 0 else ""
-        chosen = self._existing(row, given) if given else None
+        chosen = self._number(row, self._city, CITY_ID, self._cities.ids) if given else None
         for place in self._towns:
             if name := row.cells[place]:
                 found = self._cities.by_name.get(_city_key(name))
@@ -218,13 +236,14 @@ class Rows:
                     row.warn(CITY_UNKNOWN, f"city unknown: {_shown(name)}; it is kept in the custom data")
         return chosen
 
-    def _existing(self, row: Reading, text: str) -> int | None:
+    def _number(self, row: Reading, place: int, name: str, known: Container[int] = _IDS) -> int | None:
+        """An id that is known."""
         try:
-            number = _ID.parse(text)
-            if number not in self._cities.ids:
+            number = _ID.parse(row.cells[place])
+            if number not in known:
                 raise BrokenRule("_existsIn")
         except BrokenRule as broken:
-            row.blame(self._city, CITY_ID, broken)
+            row.blame(place, name, broken)
             return None
         return number
 
@@ -247,10 +266,6 @@ def _text(value: Any) -> str:
 def _city_key(name: str) -> str:
     key = sort_key(name) or ""
     return _OTHER_SPELLINGS.get(key, key)
-
-
-def _is_name(text: str) -> bool:
-    return text != "" and text.lower() != _NOBODY
 
 
 def _is_within(part: str, name: str) -> bool:

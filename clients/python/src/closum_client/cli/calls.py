@@ -49,14 +49,14 @@ class Calls:
         )
         return self._driver.run(call)
 
-    def upload(self, path: str, content: Content) -> Envelope:
-        """Have something made of a file."""
-        return self._driver.run(self._driver.core.call("POST", path, _whole, content=content))
-
     def export(self, path: str, params: Mapping[str, Any], sink: Sink) -> Exported:
         """Have a file arrive in the sink."""
         with sink:
             return self._driver.run(self._driver.core.export(path, params, sink))
+
+    def upload(self, path: str, content: Content) -> Envelope:
+        """Have something made of a file."""
+        return self._driver.run(self._driver.core.call("POST", path, _whole, content=content))
 
     def sign_in(self) -> Token:
         """As `Client.sign_in`."""

@@ -441,7 +441,7 @@ class ImportColumn(Record):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ImportWarning(Record):
+class RowWarning(Record):
     """Something about a row that was taken.
 
     Attributes:
@@ -538,7 +538,7 @@ class Import(Record):
         sheets (tuple[str, ...]): The sheets of a workbook.
         columns (tuple[ImportColumn, ...]): What each column means.
         warning_count (int): How many warnings there are.
-        warnings (tuple[ImportWarning, ...]): The first 100 of these.
+        warnings (tuple[RowWarning, ...]): The first 100 of these.
         faults (tuple[ImportFault, ...]): The first 20 rows that were refused.
         preview (tuple[ImportPreview, ...]): The first rows of a dry run as they will be.
     """
@@ -567,7 +567,7 @@ class Import(Record):
     sheets: tuple[str, ...]
     columns: tuple[ImportColumn, ...]
     warning_count: int
-    warnings: tuple[ImportWarning, ...]
+    warnings: tuple[RowWarning, ...]
     faults: tuple[ImportFault, ...]
     preview: tuple[ImportPreview, ...]
 
@@ -599,7 +599,7 @@ class Import(Record):
             sheets=reading.required(data, "sheets", reading.each(reading.text)),
             columns=reading.required(data, "columns", reading.each(ImportColumn.from_json)),
             warning_count=reading.required(data, "warning_count", reading.integer),
-            warnings=reading.required(data, "warnings", reading.each(ImportWarning.from_json)),
+            warnings=reading.required(data, "warnings", reading.each(RowWarning.from_json)),
             faults=reading.required(data, "faults", reading.each(ImportFault.from_json)),
             preview=reading.required(data, "preview", reading.each(ImportPreview.from_json)),
         )

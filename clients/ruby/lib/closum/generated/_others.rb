@@ -653,7 +653,7 @@ module Closum
   end
 
   # Something about a row that was taken.
-  class ImportWarning < Record
+  class RowWarning < Record
     NAMES = %i[line rule message].freeze
 
     # The line of the file.
@@ -817,7 +817,7 @@ module Closum
     # @return [Integer]
     attr_reader :warning_count
     # The first 100 of these.
-    # @return [Array<ImportWarning>]
+    # @return [Array<RowWarning>]
     attr_reader :warnings
     # The first 20 rows that were refused.
     # @return [Array<ImportFault>]
@@ -912,7 +912,7 @@ module Closum
         sheets: Read.value(data, "sheets"),
         columns: Read.each(data, "columns", ImportColumn),
         warning_count: Read.value(data, "warning_count"),
-        warnings: Read.each(data, "warnings", ImportWarning),
+        warnings: Read.each(data, "warnings", RowWarning),
         faults: Read.each(data, "faults", ImportFault),
         preview: Read.each(data, "preview", ImportPreview)
       )
