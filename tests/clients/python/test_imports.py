@@ -125,7 +125,7 @@ def test_waiting(scripted: Scripted, pauses: list[float], monkeypatch: pytest.Mo
     assert pauses == [0.25, 0.375]
     pauses.clear()
     monkeypatch.setattr(_group, "monotonic", lambda: 1000 + sum(pauses))
-    with pytest.raises(TimeoutError, match="3 has not ended within 0.2 s: it goes on"):
+    with pytest.raises(TimeoutError, match="3 has not ended within"):
         client.imports.wait("3", timeout=0.2)
     assert script.is_at_end
 
