@@ -22,7 +22,7 @@ from closum.cli.options import (
     setting,
 )
 from closum.cli.progress import progress
-from closum.errors import Refusal
+from closum.errors import Faults, Invalid, Refusal, WrongPhase
 from closum.formats.form import FORMATS, Given
 from closum.model.draft import MAX_ID
 from closum.model.matching import ON_MATCH, SKIP
@@ -106,6 +106,7 @@ def import_(
         import_remotely.run(file, {"url": url, "faults": faults, **given}, mapping, dry_run=dry_run)
         return
     wanted = _body(mapping, given)
+    _refusing(asked.check, wanted)
     kept = files_of(database, files_folder)
     with open_session(database) as session:
         with session.read() as unit:
@@ -215,7 +216,8 @@ class _Run:
         return found.id
 
     def _added(self, sent: Sent, wanted: dict[str, Any]) -> int:
-        number: int = self._write(job.add, sent, asked.given(wanted), Policy()).id
+        given = _refusing(asked.given, wanted)
+        number: int = self._write(job.add, sent, given, Policy()).id
         return number
 
     def _look(self, number: int, wanted: dict[str, Any]) -> None:
@@ -228,7 +230,7 @@ class _Run:
 
     def _write(self, function: Callable[..., Any], *args: Any) -> Any:
         with self._session.write(self._account_id) as unit:
-            return function(unit, *args)
+            return _refusing(function, unit, *args)
 
     def _shown(self, number: int) -> dict[str, Any]:
         with self._session.read() as unit:
@@ -252,6 +254,29 @@ class _Run:
         free = next(one for one in numbered(path) if not one.exists())
         put_in_place(partial, free)
         return free
+
+
+def _refusing(function: Callable[..., Any], *args: Any) -> Any:
+    """What a function gives. Raises Refusal for what it refuses of the options, and of the import."""
+    try:
+        return function(*args)
+    except Invalid as invalid:
+        found = [
+            f"--{_option(name)}: {text}" for name, one in invalid.faults.items() for text in _messages(one)
+        ]
+        raise Refusal("; ".join(found)) from None
+    except WrongPhase as wrong:
+        raise Refusal(wrong.message) from None
+
+
+def _option(name: str) -> str:
+    return "map" if name == "mapping" else name.replace("_", "-")
+
+
+def _messages(faults: str | Faults) -> list[str]:
+    if isinstance(faults, str):
+        return [faults]
+    return [text for one in faults.values() for text in _messages(one)]
 
 
 def _configure(unit: Unit, number: int, body: dict[str, Any]) -> None:
