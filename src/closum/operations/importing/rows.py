@@ -43,7 +43,9 @@ LEFT_OUT, CITY_UNKNOWN = "_left_out", "_city_unknown"
 
 _OTHER_SPELLINGS = {"lisbon": "lisboa", "oporto": "porto"}
 _NOBODY = "[not provided]"
-_TABLES = (CSV, XLSX)
+TABLES = (CSV, XLSX)
+"""Formats whose cells a spreadsheet may have written."""
+
 _NAME = next(field for field in LEAD.fields if field.name == NAME)
 _ID = Integer(ID)
 _IDS = range(1, MAX_ID + 1)
@@ -96,7 +98,7 @@ class Rows:
         self._numbers = Numbers(self._places, extension, self._is_export)
         self._custom = CustomData(self._places, columns, format != NDJSON)
         feet = Feet(headings, [*self._places.of(EMAIL), *self._places.of(PHONE)])
-        self._feet = feet if format in _TABLES and not self._is_export else None
+        self._feet = feet if format in TABLES and not self._is_export else None
         self._names, self._parts = (
             self._places.of(NAME),
             [self._places.one(one) for one in (FIRST, MIDDLE, LAST)],
