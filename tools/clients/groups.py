@@ -83,7 +83,7 @@ class Group(NamedTuple):
     @property
     def methods(self) -> list[str]:
         made = [*(one.name for one in self.calls), *(["wait"] if self.is_work else [])]
-        return made + [*BY_HAND.get(self.name, ())]
+        return [*made, *BY_HAND.get(self.name, ())]
 
 
 def groups(resources: Sequence[Resource], routes: Sequence[Route]) -> list[Group]:

@@ -34,6 +34,11 @@ class ServerTest < RealServerTest
       assert_equal ["done", 1, 1], [done.phase, done.counts["created"], done.counts["faulty"]]
       assert_equal(["Importada"], client.leads.list(where: { email: "importada@example.pt" }).map(&:name))
       assert_includes client.imports.list.map(&:id), done.id
+      faults = StringIO.new(+"")
+      size = client.imports.faults(done.id, faults).size
+      assert_equal faults.string.bytesize, size
+      assert_includes faults.string, "rui@@b.pt"
+      assert_raises(ArgumentError) { client.imports.faults(done.id, path) }
       client.operations.undo(done.operation)
       assert_empty client.leads.list(where: { email: "importada@example.pt" }).to_a
       client.bin.list.each { |entry| client.bin.purge(entry.id) }

@@ -1,7 +1,7 @@
 """A file as the body of a request."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 from urllib.parse import quote
@@ -30,14 +30,6 @@ class Content:
         left = self._size
         while piece := self._file.read(min(PIECE, left)):
             left -= len(piece)
-            yield piece
-
-    async def async_pieces(self) -> AsyncIterator[bytes]:
-        """Likewise, read in a thread."""
-        import asyncio
-
-        pieces = self.pieces()
-        while piece := await asyncio.to_thread(next, pieces, b""):
             yield piece
 
 

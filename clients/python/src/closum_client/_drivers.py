@@ -1,6 +1,7 @@
 """Carry out steps: blocking, or with asyncio. Nothing else differs between the two clients."""
 
 import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, closing
 from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,7 +104,7 @@ class AsyncDriver:
 
     async def _send(self, send: Send) -> Outcome:
         http = self._http.get()
-        content = send.content.async_pieces() if send.content else None
+        content = _in_thread(send.content.pieces()) if send.content else None
         options = _options(send, self._timeout)
         request = http.build_request(send.method, send.url, content=content, **options)
         try:
@@ -131,6 +132,14 @@ async def async_sleep(seconds: float) -> None:
     import asyncio
 
     await asyncio.sleep(seconds)
+
+
+async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """What is read from a disk, which the event loop does not wait for."""
+    import asyncio
+
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece
 
 
 def without_secrets(error: httpx2.RequestError, send: Send) -> httpx2.RequestError:

@@ -16,6 +16,7 @@ from closum_client._unset import UNSET
 
 if TYPE_CHECKING:
     from closum_client._content import Content
+    from closum_client._export import Exported, Sink
 
 T = TypeVar("T")
 J = TypeVar("J", bound="Work")
@@ -69,6 +70,10 @@ class Group:
     def send(self, content: "Content", read: Callable[[Envelope], T]) -> Steps[T]:
         """Something new, made of a file."""
         return self._core.call("POST", self._path, read, content=content)
+
+    def download(self, tail: str, id: object, sink: "Sink") -> "Steps[Exported]":
+        """Have a file arrive in the sink."""
+        return self._core.export(f"{self._path}{tail.replace('{id}', str(self._id(id)))}", {}, sink)
 
     def wait(self, id: object, read: Callable[[Any], J], timeout: float | None) -> Steps[J]:
         """Background work, when it has ended. Raises TimeoutError where it has not within so many seconds."""

@@ -7,6 +7,8 @@ from closum_client import _reading as reading
 from closum_client._answers import Envelope
 from closum_client._content import File, opened
 from closum_client._drivers import AsyncDriver, Driver
+from closum_client._export import Exported, Sink
+from closum_client._formats import Target
 from closum_client._group import Group, data
 from closum_client._steps import Steps
 from closum_client.records._others import Import
@@ -40,6 +42,11 @@ def _id(document: Envelope) -> int:
     return reading.required(reading.required(document, "data", reading.mapping), "id", reading.integer)
 
 
+def _faults(group: Group, id: object, file: Target, overwrite: bool) -> Steps[Exported]:
+    with Sink(file, overwrite) as sink:
+        return (yield from group.download("/{id}/faults", id, sink))
+
+
 def _waited(group: Group, id: object, timeout: float | None) -> Steps[Import]:
     return group.until(id, Import.from_json, _has_ended, timeout)
 
@@ -52,19 +59,19 @@ def _carried_out(
     group: Group, file: File, name: str | None, dry_run: bool, timeout: float | None, how: Mapping[str, Any]
 ) -> Steps[Import]:
     """An import from its file to its end, or to where something keeps it from going on."""
-    id = yield from _uploaded(group, file, name)
-    found = yield from _waited(group, id, timeout)
+    number = yield from _uploaded(group, file, name)
+    found = yield from _waited(group, number, timeout)
     form = {name: value for name, value in how.items() if name in FORM}
     if form:
-        yield from group.act("PUT", "/{id}", id, _read, **form)
-        found = yield from _waited(group, id, timeout)
+        yield from group.act("PUT", "/{id}", number, _read, **form)
+        found = yield from _waited(group, number, timeout)
     if found.phase != READY:
         return found
     if rest := {name: value for name, value in how.items() if name not in FORM}:
-        yield from group.act("PUT", "/{id}", id, _read, **rest)
+        yield from group.act("PUT", "/{id}", number, _read, **rest)
     started = {"dry_run": dry_run, "sha256": found.file["sha256"]}
-    yield from group.act("POST", "/{id}/start", id, _started, **started)
-    return (yield from _waited(group, id, timeout))
+    yield from group.act("POST", "/{id}/start", number, _started, **started)
+    return (yield from _waited(group, number, timeout))
 
 
 _read: Callable[[Envelope], Import] = data(Import.from_json)
@@ -98,6 +105,26 @@ class Imported:
             ClosumError
         """
         return self._driver.run(_uploaded(self._group, file, name))
+
+    def faults(self, id: int | str, file: Target, *, overwrite: bool = False) -> Exported:
+        """Write the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
+
+        Args:
+            id (int | str): An int or its digits.
+            file (str | PathLike | BinaryIO): A path, which gets what has arrived when it is whole, or a file that is open for
+                writing as bytes.
+            overwrite (bool): Whether to replace a file that exists.
+
+        Returns:
+            Exported: its size in bytes and its SHA-256.
+
+        Raises:
+            ValueError: `id` is not an id.
+            FileExistsError: the file exists.
+            NotFound: there is nothing with this id.
+            ClosumError
+        """
+        return self._driver.run(_faults(self._group, id, file, overwrite))
 
     def wait(self, id: int | str, *, timeout: float | None = None) -> Import:
         """Wait until what the server does with a file has ended: look at its phase again and again.
@@ -173,6 +200,26 @@ class AsyncImported:
             ClosumError
         """
         return await self._driver.run(_uploaded(self._group, file, name))
+
+    async def faults(self, id: int | str, file: Target, *, overwrite: bool = False) -> Exported:
+        """Write the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
+
+        Args:
+            id (int | str): An int or its digits.
+            file (str | PathLike | BinaryIO): A path, which gets what has arrived when it is whole, or a file that is open for
+                writing as bytes.
+            overwrite (bool): Whether to replace a file that exists.
+
+        Returns:
+            Exported: its size in bytes and its SHA-256.
+
+        Raises:
+            ValueError: `id` is not an id.
+            FileExistsError: the file exists.
+            NotFound: there is nothing with this id.
+            ClosumError
+        """
+        return await self._driver.run(_faults(self._group, id, file, overwrite))
 
     async def wait(self, id: int | str, *, timeout: float | None = None) -> Import:  # noqa: ASYNC109 -- as where it blocks
         """Wait until what the server does with a file has ended: look at its phase again and again.

@@ -166,7 +166,8 @@ module Closum
       raise too_large(request, answer), cause: nil
     end
 
-    def patience(request) = request.into ? [@timeout, Export::SECONDS].max : @timeout
+    # A server writes a file whole before it sends it, and has one on its disk before it answers.
+    def patience(request) = request.into || request.content ? [@timeout, Export::SECONDS].max : @timeout
 
     def too_large(request, answer)
       UnexpectedAnswer.new("#{request}: the answer (#{answer.code}) is larger than #{Body::LARGEST >> 20} MiB: " \

@@ -72,6 +72,21 @@ module Closum
       end
     end
 
+    # Writes the rows that were refused to a CSV file, as they were, with the reasons: to be corrected and sent again.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param file [String, Pathname, IO] a path, which gets what has arrived when it is whole, or what is open for writing
+    # @param overwrite [Boolean] whether to replace a file that exists
+    # @return [Exported] its size in bytes and its SHA-256
+    # @raise [ArgumentError] for what is no id, and for a file that exists
+    # @raise [NotFound]
+    # @raise [Error]
+    def faults(id, file, overwrite: false)
+      where = "#{path(number_of(id))}/faults"
+      export = Export.new(file, overwrite)
+      export.keep { @calls.call("GET", where, into: export) { export.exported } }
+    end
+
     # Waits until what the server does with a file has ended: looks at its phase again and again.
     #
     # @param id [Integer, String] an Integer, or its digits

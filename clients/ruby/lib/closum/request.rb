@@ -19,6 +19,8 @@ module Closum
     attr_reader :method, :url
     # The Export that the body of a good answer goes into, if it is one.
     attr_reader :into
+    # The Content that is its body, if that is a file.
+    attr_reader :content
     # Whether it may have been carried out by an attempt that had no good answer.
     attr_accessor :doubtful
 

@@ -1,8 +1,9 @@
 """`closum-client lead import`: a file is sent to the server, which imports it while the command shows how far it is."""
 
 import hashlib
+import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -235,6 +236,17 @@ class _Run:
             _check_phase(found)
         return found
 
+    def _keep_faults(self, found: Import, path: Path) -> None:
+        """Write the rows that were refused to a file that is not there yet."""
+        from closum_client._export import Sink
+
+        free = next(one for one in _numbered(path) if not one.exists())
+        self._client.export(f"{PATH}/{found['id']}/faults", {}, Sink(free))
+        if not self._raw:
+            say(
+                f"{free} has the rows that were refused, with the reasons: correct them there and import that file"
+            )
+
     def _shown(self, number: int) -> Import:
         found: Import = self._client.request("GET", f"{PATH}/{number}")["data"]
         return found
@@ -259,6 +271,13 @@ class Watched:
         piece = self._file.read(size)
         self._report(self._file.tell(), self._size)
         return piece
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """leads-faults.csv, leads-faults-2.csv …"""
+    yield path
+    for number in itertools.count(2):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def _digest(file: Path) -> str:
