@@ -18,6 +18,7 @@ WRITERS = {"store/bin.py", "store/changes.py", "store/tally.py", "store/gaps.py"
 BESIDE = {
     "store/background.py",
     "store/idempotency.py",
+    "store/imports.py",
     "store/duplicates.py",
     "store/duplicate_place.py",
     "store/merged.py",

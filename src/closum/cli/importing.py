@@ -219,7 +219,7 @@ class _Run:
         return number
 
     def _look(self, number: int, wanted: dict[str, Any]) -> None:
-        """Find out what the file is, and say how it is to be imported."""
+        """Find out what the file is, and say how to import it."""
         self._work(number, "Reading")
         self._write(
             _configure, number, {name: one for name, one in wanted.items() if name not in Given._fields}
