@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lead": ("lead", f"{SUMMARIES['lead'].removesuffix('.')}, undo."),
     "city": ("city", "Cities: list, get, load."),
     "bin": ("bin", "Deleted records: list, restore, purge, empty."),
-    "person": ("person", "The data of a person: show, erase."),
+    "person": ("person", "The data of a person: show, export, erase."),
     "backup": ("files", "Make a sound copy of the database while it is in use."),
     "restore": ("files", "Put a backup in place."),
     "check": ("files", "Check the database: integrity, copies, counts, schema."),

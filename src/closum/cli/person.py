@@ -1,4 +1,4 @@
-"""closum person show, closum person erase."""
+"""closum person show, export, erase."""
 
 import json
 import sys
@@ -11,15 +11,17 @@ import msgspec
 from closum.accounts import users
 from closum.cli import plans
 from closum.cli.group import Group
-from closum.cli.options import account, database, files_of, flag, open_session, option
+from closum.cli.options import FILE_NAME, account, database, files_of, flag, open_session, option, overwrite
 from closum.cli.plans import counted, number
+from closum.cli.whole import whole_file
 from closum.errors import Refusal
-from closum.operations import erasures, subjects
+from closum.operations import erasures, kept, person_export, subjects
 from closum.operations import person as persons
 from closum.operations.importing import keeping
 from closum.operations.importing.files import Files
 from closum.operations.person import Erased, Plan
 from closum.resources import RESOURCES
+from closum.settings import load
 from closum.store import identity, imports, ledger, search, tally
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -58,6 +60,31 @@ def show(email_or_number: str, account: str | None, database: str | None) -> Non
             raise Refusal(_nothing(owner, email_or_number, plan))
     content = msgspec.to_builtins({"account": owner.name} | found)
     click.echo(json.dumps(content, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+
+
+@person.command()
+@click.argument("email_or_number")
+@click.argument("file", type=FILE_NAME, default="-")
+@overwrite
+@account
+@database
+def export(
+    email_or_number: str, file: Path, overwrite: bool, account: str | None, database: str | None
+) -> None:
+    """Write all that an account has of a person to FILE, as one JSON document, which only you may read.
+
+    It has the leads with this e-mail address or number (+351…), the records that they show, what each of them was, what of
+    them is in the bin, was merged or looks alike, and the user with this address. Without FILE it is printed.
+    """
+    kept_days = kept.days(load({"database": database}).history_days)
+    with open_session(database) as session, session.read() as unit:
+        owner = users.account_named(unit, account)
+        content = person_export.export(unit.of(owner.id), owner.name, email_or_number, kept_days)
+        if person_export.is_empty(content):
+            plan = persons.look(unit.of(owner.id), email_or_number)
+            raise Refusal(_nothing(owner, email_or_number, plan))
+        with whole_file(file, overwrite=overwrite) as opened:
+            opened.write(json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
 @person.command()

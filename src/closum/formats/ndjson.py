@@ -10,12 +10,15 @@ from closum.errors import Refusal
 from closum.formats import table, text
 from closum.formats.form import NDJSON, Broken, Form, Record
 from closum.formats.json_array import elements
+from closum.formats.ndjson_file import END
 from closum.model import document
 
 _WHOLE = "custom_data"
 """Its keys are no headings."""
 
 _BLOCK = 64 * 1024
+_PROOF = f'{{"{END}":{{"count":'
+"""How the last line of our own exports begins, which is no record."""
 
 
 def form(path: Path, encoding: str) -> Form:
@@ -44,11 +47,8 @@ def _values(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """The line and the text of each value."""
     if text.head(path, encoding, _BLOCK).lstrip().startswith("["):
         return elements(text.blocks(path, encoding, _BLOCK))
-    return (
-        (number, line.strip())
-        for number, line in enumerate(text.lines(path, encoding), 1)
-        if not line.isspace()
-    )
+    lines = ((number, line.strip()) for number, line in enumerate(text.lines(path, encoding), 1))
+    return ((number, line) for number, line in lines if line and not line.startswith(_PROOF))
 
 
 def _record(line: int, raw: str, places: dict[str, int]) -> Record | Broken:

@@ -59,11 +59,16 @@ Step = Callable[[Unit, Work], Progress]
 """May run twice: nothing outside the unit happens in it. Raises Refusal where it cannot ever be done."""
 
 
+class Elsewhere(Exception):
+    """What a step needs is on another machine."""
+
+
 class Preparing(Protocol):
     """Does what a step needs beside the database: it reads a file."""
 
     def prepare(self, key: Key, claim: Claim, size: int) -> Any:
-        """What the next step is handed, about so much. It may take long: it is called in a thread. Raises Refusal."""
+        """What the next step is handed, about so much. It may take long: it is called in a thread. Raises Refusal, and Elsewhere
+        where another server has to do it."""
 
     def forget(self, key: Key) -> None:
         """The work does not go on here."""
@@ -173,6 +178,7 @@ class Runner:
         self._mine: dict[Key, Claim | None] = {}  # begun here, and not ended
         self._prepared: dict[Key, asyncio.Task[Prepared]] = {}
         self._claimed_at: dict[Key, float] = {}
+        self._left: dict[Key, float] = {}  # to another server, and when
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
         self._looked_at = self._scheduled_at = self._walked_at = float("-inf")
@@ -252,7 +258,7 @@ class Runner:
         ahead, self._ahead = self._ahead, 0
         keys = await self._db.read(background.due, self._longest, ahead, MOST)
         self._looked_at = now
-        return keys
+        return [key for key in keys if now - self._left.get(key, float("-inf")) > LEASE]
 
     async def _begin(self) -> None:
         """Have accounts work that have something to do, among the next of all accounts; every LOOK seconds from the first one."""
@@ -291,6 +297,8 @@ class Runner:
             taken = await self._write(key, turn, kind, key, self._owner, self._sizes[key.kind], prepared)
         except Unavailable:
             return False
+        except Elsewhere:
+            return await self._leave(key)
         except Exception as error:
             return await self._fail(kind, key, error)
         if taken:
@@ -319,6 +327,13 @@ class Runner:
             return None
         del self._prepared[key]
         return task.result()
+
+    async def _leave(self, key: Key) -> bool:
+        """Let another server go on with work that cannot be done here."""
+        self._note(key, None)
+        self._left[key] = asyncio.get_running_loop().time()
+        await self._write(key, background.release, key, self._owner)
+        return False
 
     async def _rest(self, kind: Kind, seconds: float) -> None:
         """After a step. Work that nobody waits for lets requests go first."""

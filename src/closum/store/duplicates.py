@@ -330,6 +330,17 @@ def pairs_among(unit: Unit, ids: Iterable[int]) -> list[Found]:
     return sorted(found)
 
 
+def pairs_of(unit: Unit, ids: Iterable[int]) -> list[Found]:
+    """All that one of the leads is in, open or not."""
+    found = set[Found]()
+    for chunk in statements.chunks(ids):
+        for column in ("first_id", "second_id"):
+            of = (unit.account_id, *chunk)
+            rows = unit.all(*_by("duplicate", _SHOWN, column, len(chunk), unit.engine)(*of))
+            found.update(Found(*row) for row in rows if row[3] == PAIR)
+    return sorted(found)
+
+
 def page(unit: Unit, after: Sequence[Any], most: int) -> list[Found]:
     """The next open ones behind a place (`rank`, `first_id`, `second_id`, `bucket`), those with the highest score first."""
     rows = unit.all(

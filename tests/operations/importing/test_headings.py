@@ -16,7 +16,7 @@ MEANT = {
     "email": """Email | E-mail | E-Mail | EMAIL | Email Address | E-mail Address | E-mail 2 Address | E-mail 1 - Value | Mail
         | E-mail 1 – Valor | Correio eletrónico | Correio Electrónico | Endereço de e-mail | your-email | email-321
         | Endereço de correio eletrónico 2 | Work email | Person - Email - Work | Pessoa - E-mail - Trabalho | email_address
-        | Additional email addresses | Secondary Email | What's your email address? | Qual o seu melhor e-mail? | Email (2)""",
+        | Additional email addresses | Secondary Email | What's your email address? | Qual o seu melhor e-mail? | Email (2) | Email (Enter Email)""",
     "phone": """Phone | Phone Number | phone_number | Mobile | Mobile Phone Number | Telemóvel | Celular | Telefone | Contacto
         | Phone 1 - Value | Telefone 1 – Valor | Person - Phone - Mobile | Pessoa - Telefone - Celular | WhatsApp | SMS
         | your-tel | tel-846 | Home Phone 2 | Business Phone | Primary Phone | Telefone (Emprego) | Telefone 2 (Emprego)

@@ -1,5 +1,6 @@
 """What a row becomes: a lead, faults at its cells, or nothing."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -237,6 +238,20 @@ def test_no_row_has_anything_of_another_one() -> None:
     ]
     assert [len(one.faults) for one in read if isinstance(one, Faulty)] == [1, 1]
     assert [one.values["custom_data"] is None for one in read if isinstance(one, Ready)] == [False, True]
+
+
+def test_nothing_of_long_cells_is_remembered() -> None:
+    rows = rows_of(["E-mail", "Phone", "City", "Country"])
+    tracemalloc.start()
+    try:
+        for line in range(30):
+            read = rows.read(
+                Record(line, ["@" * 1_000_000, "912345678", f"{line}" * 500_000, f"{line} " * 300_000])
+            )
+            assert isinstance(read, Faulty)
+        assert tracemalloc.get_traced_memory()[0] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_broken_record_is_a_fault_of_the_row() -> None:

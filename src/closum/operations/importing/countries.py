@@ -9,10 +9,17 @@ import phonenumbers
 
 from closum.model.text import sort_key
 
+MOST = 255
+"""Characters of a name."""
 
-@lru_cache(maxsize=1_024)
+
 def extension(name: str) -> str | None:
     """The dialling prefix of a country, such as `00351` of `PT`, `Portugal` or `portugal`; None for no country."""
+    return _extension(name) if len(name) <= MOST else None
+
+
+@lru_cache(maxsize=1_024)
+def _extension(name: str) -> str | None:
     code = _codes().get(_key(name))
     return f"00{phonenumbers.country_code_for_region(code)}" if code else None
 

@@ -51,6 +51,7 @@ _IDS = range(1, MAX_ID + 1)
 _LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
 _OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED, ID)
 _BLANK = (None, "")
+_LONGEST_CITY = 255
 _MOST_SHOWN = 60  # characters of a cell in a message
 
 
@@ -262,8 +263,12 @@ def _text(value: Any) -> str:
     return "" if value is None else text_of(value)
 
 
-@lru_cache(maxsize=4_096)
 def _city_key(name: str) -> str:
+    return _remembered_key(name) if len(name) <= _LONGEST_CITY else ""
+
+
+@lru_cache(maxsize=4_096)
+def _remembered_key(name: str) -> str:
     key = sort_key(name) or ""
     return _OTHER_SPELLINGS.get(key, key)
 

@@ -13,7 +13,7 @@ from closum.operations.importing.imagined import Imagined
 from closum.operations.importing.reader import Reader
 from closum.operations.importing.wire import Analysis, Faulty, Ready, Rows
 from closum.operations.importing.writing import REFUSED, Outcome
-from closum.operations.runner import Kind, Work
+from closum.operations.runner import Elsewhere, Kind, Work
 from closum.resources.lead import LEAD
 from closum.store import imports
 from closum.store.background import Claim, Key, Progress
@@ -68,10 +68,12 @@ class Step(NamedTuple):
 
 
 class Preparing:
-    """Reads the files of imports, each in a process of its own, as long as its work goes on here."""
+    """Reads the files of imports, each in a process of its own, as long as its work goes on here. Not `alone` a file that is not
+    here is that of another server.
+    """
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(self, files: Files, *, alone: bool) -> None:
+        self._files, self._alone = files, alone
         self._readings: dict[Key, _Reading] = {}
 
     def prepare(self, key: Key, claim: Claim, size: int) -> Step:
@@ -90,16 +92,19 @@ class Preparing:
         # What a dry run remembers is gone with the process: it begins anew.
         start = 0 if argument.phase == CHECK else position
         task = Task(**argument.task)
-        return _Reading(argument, task._replace(path=str(self._files.path(task.path)), start=start))
+        path = self._files.path(task.path)
+        if not (self._alone or path.exists()):
+            raise Elsewhere
+        return _Reading(argument, task._replace(path=str(path), start=start))
 
     def forget(self, key: Key) -> None:
         if reading := self._readings.pop(key, None):
             reading.reader.close()
 
 
-def kind(files: Files) -> Kind:
-    """Reads and imports the files that people send."""
-    return Kind(NAME, _step, preparing=Preparing(files), seconds=STEP_SECONDS, forgets=True)
+def kind(files: Files, *, alone: bool = True) -> Kind:
+    """Reads and imports the files that people send; not `alone` there are servers that have files which are not here."""
+    return Kind(NAME, _step, preparing=Preparing(files, alone=alone), seconds=STEP_SECONDS, forgets=True)
 
 
 def _step(unit: Unit, work: Work) -> Progress:

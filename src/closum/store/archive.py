@@ -1,0 +1,67 @@
+"""All that an account has, table by table, as rows of an archive; and back into an account that has nothing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from closum.model.resource import Resource, Row
+from closum.store import catalogue, search
+from closum.store.catalogue import TENANT, Table
+from closum.store.unit import Result, Stream, Unit
+
+LEFT_OUT = ("idempotency", "job")
+"""What is of no use elsewhere: answers to calls that may be sent again, and background work."""
+
+
+def tables(unit: Unit, resources: Sequence[Resource]) -> list[Table]:
+    """Those that an archive has, in the order in which they are filled: what others refer to comes first."""
+    depths = {one.name: one.depth for one in resources}
+    found = [
+        one
+        for one in catalogue.tables(unit)
+        if not (one.shared or one.name in LEFT_OUT or search.is_index(one.name))
+    ]
+    return sorted(found, key=lambda one: (depths.get(one.name, len(depths) + 1), one.name))
+
+
+def columns(table: Table) -> tuple[str, ...]:
+    """What a row of an archive has."""
+    return tuple(name for name in table.columns if name != TENANT)
+
+
+def each(unit: Stream, table: Table, take: Callable[[Result], object]) -> None:
+    """Hand every row of the account to `take`, in the order of the key."""
+    order = ", ".join(table.key)
+    statement = f"SELECT {', '.join(columns(table))} FROM {table.name} WHERE {TENANT} = ? ORDER BY {order}"
+    unit.each(statement, (unit.account_id,), take)
+
+
+def is_empty(unit: Unit, resources: Sequence[Resource]) -> bool:
+    """Whether the account has nothing, and never had anything."""
+    return not any(
+        unit.one(f"SELECT 1 FROM {table.name} WHERE {TENANT} = ? LIMIT 1", (unit.account_id,))
+        for table in tables(unit, resources)
+    )
+
+
+def put(unit: Unit, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows, whose values are by column."""
+    names = columns(table)
+    marks = ", ".join("?" * (len(names) + 1))
+    statement = f"INSERT INTO {table.name} ({TENANT}, {', '.join(names)}) VALUES ({marks})"
+    unit.run_many(statement, [(unit.account_id, *map(row.__getitem__, names)) for row in rows])
+
+
+def find(unit: Unit, resource: Resource, rows: Iterable[Row]) -> None:
+    """Have records found by their terms."""
+    if resource.terms:
+        found = [(row["id"], resource.terms.make(row)) for row in rows]
+        effects = unit.search.put(resource, unit.account_id, found)
+        unit.run_each(effect[:2] for effect in effects)
+
+
+def cities(unit: Stream, resource: Resource) -> list[Any]:
+    """The id and the name of each city that records of the account refer to."""
+    return unit.all(
+        f"SELECT id, city_name FROM city WHERE id IN (SELECT city_id FROM {resource.name} WHERE {TENANT} = ?) ORDER BY id",
+        (unit.account_id,),
+    )
