@@ -33,9 +33,7 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
         resources, {name: [*reached(some)] for name, some in modules(found).items()}
     )
     made |= {f"{RECORDS}/{one.name}.py": records.module(one) for one in resources}
-    made |= {
-        f"{RECORDS}/{name}.py": python_groups.records(some) for name, some in modules(found).items()
-    }
+    made |= {f"{RECORDS}/{name}.py": python_groups.records(some) for name, some in modules(found).items()}
     for folder, style in METHODS.items():
         made |= _methods(folder, resources, table, style)
         made |= {f"{folder}/{one.module}.py": python_groups.module(one, style) for one in found}
