@@ -17,7 +17,7 @@ from closum.operations.exporting import FORMATS, Export
 from closum.operations.importing.files import Files
 from closum.resources.lead import LEAD
 from closum.store.session import Session
-from tests.support.importing import imported
+from tests.support.import_jobs import imported
 from tests.support.stored import create
 
 NUMBERS = itertools.count(1)
@@ -93,8 +93,8 @@ PHONES = st.sampled_from(
         {"extension": "351", "number": "p:912 345 000.0"},
     ]
 )
-LEADS = st.fixed_dictionaries(
-    {"name": st.just("Ana") | NAMES},
+LEADS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"name": st.just("Ana") | NAMES.filter(str.strip)},
     optional={
         "email": EMAILS.map(lambda one: {"email": one}),
         "phone": PHONES,
@@ -102,7 +102,7 @@ LEADS = st.fixed_dictionaries(
         "custom_data": VALUES.map(json.dumps)
         | st.sampled_from(['{ "a" : 1.50, "a\\u0062": [] }', '"=x"', "-5"]),
     },
-).filter(lambda lead: lead["name"].strip())
+)
 
 
 def exported(session: Session, account_id: int, format: str, file: Path) -> list[dict[str, Any]]:

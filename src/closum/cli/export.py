@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli.options import FILE_NAME, account, database, open_session, option, overwrite
+from closum.cli import archives
+from closum.cli.options import FILE_NAME, account, database, flag, open_session, option, overwrite
 from closum.cli.progress import progress
 from closum.cli.whole import whole_file
 from closum.errors import Malformed, Refusal
@@ -42,6 +43,9 @@ EXPORTED = {one.name: one for one in RESOURCES if "list" in one.verbs and not on
 @option(
     "direction", type=click.Choice(["asc", "desc"]), help="Ascending, which is the default, or descending."
 )
+@flag(
+    "all", "Everything of the account, with its history, as one archive (ZIP), which 'closum import' takes."
+)
 @overwrite
 @account
 @database
@@ -49,6 +53,7 @@ def export(
     file: Path,
     format: str | None,
     resource: str,
+    all: bool,
     overwrite: bool,
     account: str | None,
     database: str | None,
@@ -59,6 +64,11 @@ def export(
     FILE - is the standard output. Only you may read the file, and it is there when it is whole. 'closum lead export' does the
     same over HTTP.
     """
+    if all:
+        if format or any(asked.values()) or resource != LEAD.name:
+            raise click.UsageError("--all is everything: leave out what chooses some of it")
+        archives.save(file, account, database, overwrite=overwrite)
+        return
     found = EXPORTED[resource]
     wanted = Export(found, _query(found, asked), format or _format(file))
     begun = time.monotonic()

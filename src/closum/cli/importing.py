@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from closum.accounts import users
-from closum.cli import import_remotely, import_shown
+from closum.cli import archives, import_remotely, import_shown
 from closum.cli.options import (
     FILE_NAME,
     Number,
@@ -104,10 +104,15 @@ def import_(
     """Import leads from FILE into an account of a database: CSV, XLSX, NDJSON or vCard.
 
     The format, the encoding and the meaning of the columns are found out and shown. An import that was interrupted goes on
-    where it stopped when you run the command again. 'closum lead import' does the same over HTTP.
+    where it stopped when you run the command again. An archive of 'closum export --all' goes into an account that has nothing. 'closum lead import' does the same over HTTP.
     """
     if url is not None:
         import_remotely.run(file, {"url": url, "faults": faults, **given}, mapping, dry_run=dry_run)
+        return
+    if archives.is_archive(file):
+        if dry_run or mapping or faults or any(given.values()):
+            raise click.UsageError("An archive is taken as a whole: leave out all options but --account")
+        archives.load(file, account, database)
         return
     wanted = _body(mapping, given)
     kept = files_of(database, files_folder)

@@ -111,10 +111,11 @@ def write(unit: Stream, account: Account, output: Output, report: Report) -> dic
             (CITIES, [{"id": one, "city_name": city} for one, city in archive.cities(own, LEAD)]),
         ):
             entries.append(_write_part(file, name, rows))
-        done = 0
+        done, total = 0, archive.expected(own)
         for table in archive.tables(unit, RESOURCES):
-            entries.append(_write_table(file, own, table, lambda count, done=done: report(done + count, 0)))
+            entries.append(_write_table(file, own, table))
             done += entries[-1]["count"]
+            report(done, max(done, total))
         manifest = {"version": VERSION, "closum": __version__, "schema": migrate.newest()}
         manifest |= {"account": account.name, "made": timestamp(unit.now), "parts": entries}
         file.writestr(_member(MANIFEST), json.dumps(manifest, indent=1, ensure_ascii=False))
@@ -130,15 +131,13 @@ def _write_part(file: ZipFile, name: str, rows: Sequence[Row]) -> dict[str, Any]
     return part.entry
 
 
-def _write_table(file: ZipFile, unit: Stream, table: Table, count: Any) -> dict[str, Any]:
+def _write_table(file: ZipFile, unit: Stream, table: Table) -> dict[str, Any]:
     names = archive.columns(table)
     with file.open(_member(_path(table)), "w", force_zip64=True) as opened:
         part = _Part(_path(table), opened)
 
         def take(result: Result) -> None:
             part.add(_stored(table, dict(zip(names, result, strict=True))))
-            if not part.count % AT_ONCE:
-                count(part.count)
 
         archive.each(unit, table, take)
         part.flush()

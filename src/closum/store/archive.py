@@ -35,6 +35,12 @@ def each(unit: Stream, table: Table, take: Callable[[Result], object]) -> None:
     unit.each(statement, (unit.account_id,), take)
 
 
+def expected(unit: Unit) -> int:
+    """About how many rows there are, by what is kept of it."""
+    row = unit.one(f"SELECT SUM(count) FROM tally WHERE {TENANT} = ?", (unit.account_id,))
+    return int(row[0] or 0) if row else 0
+
+
 def is_empty(unit: Unit, resources: Sequence[Resource]) -> bool:
     """Whether the account has nothing, and never had anything."""
     return not any(

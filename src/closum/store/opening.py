@@ -49,6 +49,13 @@ def open_session(
     return SQLiteSession(path_of(url), create=create, serving=serving, clock=clock, rules=rules)
 
 
+def writable(file: Path, *, overwrite: bool) -> Path:
+    """The file that a command is to write, which is no database and no part of one, links followed. Raises Refusal."""
+    from closum.store.sqlite import targets
+
+    return targets.writable(file, overwrite=overwrite)
+
+
 async def open_database(url: str, clock: Clock, pool_size: int) -> Database:
     """The database at a URL, which has to be there and up to date. `pool_size` is for PostgreSQL."""
     if is_postgres(url):
