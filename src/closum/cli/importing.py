@@ -53,28 +53,32 @@ _CORRECT = "correct them there and import that file"
     help="What a column means: --map 'E-mail=email', --map 'Notes=custom_data.notes'; nothing behind = leaves it out. Columns"
     " of one property are tried in the order given.",
 )
-@option(
-    "match",
+@click.option(
+    "--match",
     metavar="NAMES",
     help=f"What a row's lead is found by: the first of these that the row has; {','.join(MATCH)} by default.",
 )
-@option(
-    "on-match", type=click.Choice(ON_MATCH), help=f"What happens to a lead that is found; {SKIP} by default."
+@click.option(
+    "--on-match",
+    type=click.Choice(ON_MATCH),
+    help=f"What happens to a lead that is found; {SKIP} by default.",
 )
 @option(
     "country",
     metavar="CODE",
     help="The country of phone numbers without a prefix, such as PT; that of the account by default.",
 )
-@option("format", type=click.Choice(FORMATS), help="The format of the file, which is found out by default.")
-@option("encoding", metavar="NAME", help="Its character encoding, such as utf-8 or cp1252.")
-@option(
-    "delimiter", metavar="CHARACTER", help="The character between two cells of a CSV file; 'tab' for a tab."
+@click.option(
+    "--format", type=click.Choice(FORMATS), help="The format of the file, which is found out by default."
 )
-@option("sheet", metavar="NAME", help="The sheet of a workbook.")
-@option("header-line", type=Number(1_000_000), metavar="N", help="The line of the headings, from 1.")
-@option(
-    "faults",
+@click.option("--encoding", metavar="NAME", help="Its character encoding, such as utf-8 or cp1252.")
+@click.option(
+    "--delimiter", metavar="CHARACTER", help="The character between two cells of a CSV file; 'tab' for a tab."
+)
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--header-line", type=Number(1_000_000), metavar="N", help="The line of the headings, from 1.")
+@click.option(
+    "--faults",
     type=FILE_NAME,
     help="Where to write the rows that are refused; by default FILE-faults.csv, if there are any.",
 )
@@ -226,7 +230,7 @@ class _Run:
         return number
 
     def _look(self, number: int, wanted: dict[str, Any]) -> None:
-        """Find out what the file is, and say how it is to be imported."""
+        """Find out what the file is, and say how to import it."""
         self._work(number, "Reading")
         self._write(
             _configure, number, {name: one for name, one in wanted.items() if name not in Given._fields}

@@ -92,7 +92,7 @@ class Set:
         return outcomes
 
     def _decided(self, row: Ready, place: int) -> Outcome | None:
-        """None where the row has to be looked up anew."""
+        """None where the row has to be looked up again."""
         if self._is_unknown(row):
             return None
         found, then = self._matching(row), self._policy.on_match
