@@ -20,7 +20,7 @@ from benchmarks.goals import said, verdicts
 from benchmarks.imports import beside, on_postgres, on_sqlite, page
 from benchmarks.imports.goals import IMPORTING
 from benchmarks.imports.on_sqlite import Found
-from benchmarks.imports.setting import Setting
+from benchmarks.imports.setting import LARGE_ROWS, Setting
 from tests.support import distribution
 
 Round = Callable[[], Iterator[Found]]
@@ -91,7 +91,7 @@ def _measure(found: dict[str, Any], part: str, setting: Setting, options: argpar
         "begun": begun,
         "machine": machine.alone(),
         "beside": version,
-        "rows": options.rows,
+        "rows": LARGE_ROWS if part == LARGE else options.rows,
         "rounds": number,
     }
 

@@ -27,11 +27,13 @@ from benchmarks.imports.on_sqlite import Found
 from benchmarks.imports.scenarios import BESIDE, CREATE, LEAD, PAGE, RATES, meanwhile, quiet
 from benchmarks.imports.setting import expect
 from benchmarks.measuring import Figures
+from benchmarks.process import resident_bytes
 from benchmarks.scenarios import CLOSUM
 from benchmarks.writes.calls import Connection, Request
 
 CONNECTIONS = 8  # for each kind of request
 POLL = 0.25  # seconds
+WARM = 2  # seconds of requests before what is measured
 _new = itertools.count()
 _any = random.Random()  # noqa: S311 - no secret
 
@@ -60,7 +62,9 @@ def started(folder: Path, leads: int, rows: int) -> Iterator[Server]:
     filling.fill(url, data)
     with closum.serve(home, url, core=None) as process:
         one = Setting(leads, {CLOSUM: closum.closum(CLOSUM, process, data)}, folder)
-        yield Server(one, folder, rows)
+        server = Server(one, folder, rows)
+        _under_load(server, lambda: time.sleep(WARM))
+        yield server
 
 
 def measure(server: Server, seconds: float) -> Iterator[Found]:
@@ -90,13 +94,13 @@ def _imported(server: Server, path: Path, content: Content) -> Figures:
     _wait(connection, where, "ready")
     before, begun = process.cpu_seconds(), time.perf_counter()
     connection.send(Request("POST", f"{where}/start", b"{}"))
-    done = _wait(connection, where, "done")
+    most = list[int]()
+    done = _wait(connection, where, "done", lambda: most.append(resident_bytes(process.pid)))
     seconds = time.perf_counter() - begun
     connection.close()
     expect(done["counts"]["created"], content.created(), BESIDE)
     cpu = (process.cpu_seconds() - before) / content.count * 1e6
-    megabytes = process.peak_bytes() / 1e6
-    return {"rate": content.count / seconds, "cpu": cpu, "megabytes": megabytes, "seconds": seconds}
+    return {"rate": content.count / seconds, "cpu": cpu, "megabytes": max(most) / 1e6, "seconds": seconds}
 
 
 def _send(server: Server, path: Path) -> int:
@@ -117,9 +121,12 @@ def _send(server: Server, path: Path) -> int:
     return int(json.loads(text)["data"]["id"])
 
 
-def _wait(connection: Connection, where: str, phase: str) -> dict[str, Any]:
-    """The import, once it has come so far."""
+def _wait(
+    connection: Connection, where: str, phase: str, look: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """The import, once it has come so far; `look` is called now and then until then."""
     while True:
+        look()
         found: dict[str, Any] = connection.send(Request("GET", where, b"")).data
         if found["phase"] == phase:
             return found

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -27,7 +28,7 @@ SHARES = {FAULTY: 0.03, TWICE: 0.05, KNOWN: 0.05}
 """Of all rows; the others are new."""
 REMEMBERED = 50_000
 """Rows of which one may come again."""
-ROW_BYTES = 90
+ROW_BYTES = 110
 """About what a row of a CSV file takes, without its notes."""
 
 Row = list[str]
@@ -105,7 +106,7 @@ def write_xlsx(path: Path, content: Content) -> None:
     """As Excel does, with the texts of all cells in a table of their own."""
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet()
-    for line, row in enumerate([HEADINGS, *content.rows()]):
+    for line, row in enumerate(chain([HEADINGS], content.rows())):
         for column, text in enumerate(row):
             if text:
                 sheet.write_string(line, column, text)

@@ -61,7 +61,7 @@ def _beside() -> Iterator[Ratio | Figure]:
 
 
 def _memory() -> Iterator[Figure]:
-    for scenario in (TWO, SPREADSHEET, LARGE):
+    for scenario in (TWO, SPREADSHEET, LARGE, BESIDE):
         yield _at_most(scenario, MEGABYTES, 300, "megabytes")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.data import url_of
 from benchmarks.imports import commands
 from benchmarks.imports.commands import Spent
+from benchmarks.imports.files import Content
 from benchmarks.imports.scenarios import CORES, DRY, EXPORTS, LARGE, SHELL, SPREADSHEET, TWO
 from benchmarks.imports.setting import Setting, expect, leads_in
 from benchmarks.measuring import Figures
@@ -22,7 +23,7 @@ TABLES = ("email", "phone", "lead")
 def imports(setting: Setting) -> Iterator[Found]:
     """The CSV file, on both cores and on one, each beside the same leads in tables; and its dry run."""
     for scenario, core in CORES.items():
-        file, created, spent = _imported(setting, setting.csv, core)
+        file, created, spent = _imported(setting, setting.csv, setting.content, core)
         yield scenario, CLOSUM, spent.figures(created)
         tables = _tables(setting, file)
         shutil.rmtree(file.parent)
@@ -35,15 +36,15 @@ def imports(setting: Setting) -> Iterator[Found]:
 
 
 def spreadsheet(setting: Setting) -> Iterator[Found]:
-    yield _alone(setting, SPREADSHEET, setting.xlsx)
+    yield _alone(setting, SPREADSHEET, setting.xlsx, setting.content)
 
 
 def large(setting: Setting) -> Iterator[Found]:
-    yield _alone(setting, LARGE, setting.large)
+    yield _alone(setting, LARGE, setting.large, setting.large_content)
 
 
-def _alone(setting: Setting, scenario: str, source: Path) -> Found:
-    file, created, spent = _imported(setting, source, CORES[TWO])
+def _alone(setting: Setting, scenario: str, source: Path, content: Content) -> Found:
+    file, created, spent = _imported(setting, source, content, CORES[TWO])
     shutil.rmtree(file.parent)
     return scenario, CLOSUM, spent.figures(created)
 
@@ -58,13 +59,13 @@ def exports(setting: Setting) -> Iterator[Found]:
         yield scenario, CLOSUM, spent.figures(leads)
 
 
-def _imported(setting: Setting, source: Path, core: int | None) -> tuple[Path, int, Spent]:
+def _imported(setting: Setting, source: Path, content: Content, core: int | None) -> tuple[Path, int, Spent]:
     """The database, and how many leads the import has made."""
     file = setting.copy()
     faults = file.parent / "faults.csv"
     spent = commands.closum(file.parent, url_of(file), "import", source, "--faults", faults, core=core)
-    created = setting.content.created()
-    expect(leads_in(file) - setting.content.known, created, f"import of {source.name}")
+    created = content.created()
+    expect(leads_in(file) - content.known, created, f"import of {source.name}")
     return file, created, spent
 
 

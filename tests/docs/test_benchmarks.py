@@ -13,6 +13,9 @@ from benchmarks.find import goals as finding
 from benchmarks.find import page as find
 from benchmarks.find.scenarios import ORDERS, by_cursor, of, page_1
 from benchmarks.goals import verdicts
+from benchmarks.imports import goals as importing
+from benchmarks.imports import page as imports
+from benchmarks.imports import scenarios as names
 from benchmarks.load import Call, Load, Target
 from benchmarks.stages import STAGES, shares
 from benchmarks.writes import goals as writing
@@ -58,6 +61,27 @@ def test_each_goal_of_writes_has_its_figure_and_verdict() -> None:
     rows = writes.goals().splitlines()[2:]
     assert len(rows) == len(writes.report()["goals"]) == len(writing.WRITING)
     assert not any("not looked into" in row for row in rows)
+
+
+def test_each_goal_of_imports_has_its_figure_and_verdict() -> None:
+    rows = imports.goals().splitlines()[2:]
+    assert len(rows) == len(imports.report()["goals"]) == len(importing.IMPORTING)
+    assert not any("not looked into" in row for row in rows)
+
+
+def test_an_import_is_compared_with_what_the_database_does_alone() -> None:
+    rates = {
+        names.TWO: {"closum": 60, names.SHELL: 100},
+        names.ANY: {"closum on PostgreSQL": 45, names.PSQL: 50},
+    }
+    rounds = {
+        scenario: {who: [{"rate": rate, "megabytes": 90}] for who, rate in found.items()}
+        for scenario, found in rates.items()
+    }
+    found = {row["what"]: row["figure"] for row in verdicts({"rounds": rounds}, importing.IMPORTING)}
+    assert found["leads a second, to those of sqlite3, .import"] == 0.6
+    assert found["leads a second, to those of psql, \\copy"] == 0.9
+    assert found["megabytes, all processes"] == 90
 
 
 def test_undo_is_compared_with_what_it_undoes() -> None:
