@@ -59,6 +59,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.rows = options.rows or (50_000 if options.short else 1_000_000)
     options.rounds = options.rounds or (1 if options.short else 3)
+    options.keeps = bool(options.only)
     options.only = options.only or [one for one in PARTS if not (options.short and one == LARGE)]
     if "postgres" in options.only and not distribution.programs():
         machine.say("postgres is left out: no PostgreSQL of the distribution is installed")
@@ -69,8 +70,8 @@ def _options() -> argparse.Namespace:
 
 
 def _earlier(options: argparse.Namespace) -> dict[str, Any]:
-    """The report so far."""
-    if options.output.exists():
+    """What the report keeps of an earlier run."""
+    if options.keeps and options.output.exists():
         found: dict[str, Any] = json.loads(options.output.read_text(encoding="utf-8"))
         return found
     return {"parts": {}, "rounds": {}, "goals": []}
