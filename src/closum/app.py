@@ -42,8 +42,8 @@ from closum.reference import site
 from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.resources import DECLARED, RESOURCES
-from closum.settings import Settings, is_postgres_url
-from closum.store.opening import files_folder, locate, open_database
+from closum.settings import Settings
+from closum.store.opening import files_folder, is_shared, locate, open_database
 from closum.store.unit import Clock
 
 
@@ -100,7 +100,7 @@ def background_work(settings: Settings) -> list[Kind]:
         *retention.kinds(settings.history_days, settings.ledger_days),
         undoing.kind(),
         bulk.kind(),
-        importing.kind(_files(settings), alone=not is_postgres_url(settings.database)),
+        importing.kind(_files(settings), alone=not is_shared(settings.database)),
         keeping.kind(kept.days(settings.history_days)),
     ]
 

@@ -74,6 +74,11 @@ def files_folder(url: str, named: str | None) -> Path:
     return Path("closum.files") if is_postgres(url) else beside(path_of(url), ".files")
 
 
+def is_shared(url: str) -> bool:
+    """Whether servers on several machines may have the database open."""
+    return is_postgres(url)
+
+
 def connections(url: str, processes: int, pool_size: int) -> tuple[int, int, str]:
     """With how many processes and connections a server can be served, and why not with those wanted. Raises Refusal."""
     if not is_postgres(url):
