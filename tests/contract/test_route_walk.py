@@ -305,9 +305,7 @@ def test_a_trailing_slash_changes_nothing(route: Route, api: Client, other_api: 
             record_id = ready(client, route)
         elif route.resource:
             prepare(client, route.resource)
-        answer = client.request(
-            route.method, path_of(route, record_id) + slash, params=params, **sent(route)
-        )
+        answer = client.request(route.method, path_of(route, record_id) + slash, params=params, **sent(route))
         text = answer.text.replace(client.account, "")
         answers.append((answer.status_code, json.loads(text) if route.is_json else text))
     assert [status for status, _ in answers] == [route.sample.status if route.sample else 200] * 2

@@ -79,7 +79,7 @@ class ImportsTest < ClosumTest
   end
 
   def test_waiting
-    scripted(*phases("analysis", "run", "done", "run", "run")) do |client, _|
+    scripted(*phases("analysis", "import", "done", "import", "import")) do |client, _|
       assert_equal "done", client.imports.wait(3).phase
       assert_equal [0.25, 0.375], clock.slept
       error = assert_raises(Timeout::Error) { client.imports.wait("3", timeout: 0.2) }

@@ -120,7 +120,7 @@ def test_records(scripted: Scripted) -> None:
 
 
 def test_waiting(scripted: Scripted, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    client, script = scripted(*phases("analysis", "run", "done"), *phases("run", "run"))
+    client, script = scripted(*phases("analysis", "import", "done"), *phases("import", "import"))
     assert client.imports.wait(3).phase == "done"
     assert pauses == [0.25, 0.375]
     pauses.clear()
