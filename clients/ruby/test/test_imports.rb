@@ -102,6 +102,14 @@ class ImportsTest < ClosumTest
     end
   end
 
+  def test_what_is_refused_at_this_point_is_not_sent_again
+    scripted(refusal(409, "Import 3 has ended")) do |client, _|
+      error = assert_raises(Closum::Conflict) { client.imports.start(3) }
+      assert_match(/has ended/, error.message)
+      refute_predicate error, :outcome_unknown?
+    end
+  end
+
   def test_a_file_that_cannot_be_read_is_not_started
     in_folder do |path|
       scripted(created(3), *phases("failed")) do |client, _|
