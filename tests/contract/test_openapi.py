@@ -121,6 +121,7 @@ def test_each_section_is_there_in_the_published_order(document: Any) -> None:
         "Bin",
         "Changes",
         "Duplicates",
+        "Export",
         "Find",
         "Writes",
         "Health",

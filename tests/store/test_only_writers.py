@@ -16,6 +16,7 @@ from tests.support.tracing import told_of
 
 WRITERS = {"store/bin.py", "store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
 BESIDE = {
+    "store/archive.py",
     "store/background.py",
     "store/idempotency.py",
     "store/duplicates.py",

@@ -11,6 +11,7 @@ from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
+    archive,
     changed,
     filtered,
     history,
@@ -51,6 +52,14 @@ def pieces_streamed(unit: Stream) -> list[int]:
     orders = ("sort=id&direction=desc", "sort=name", "filter=city_id=40")
     found = (whole.pieces(unit, LEAD, asked(text), ("name", "id")) for text in orders)
     return [row[1] for several in found for piece in several for row in piece.rows]
+
+
+def archived(unit: Stream) -> list[int]:
+    """Ids of all leads."""
+    found: list[int] = []
+    (table,) = [one for one in archive.tables(unit, [LEAD]) if one.name == "lead"]
+    archive.each(unit, table, lambda row: found.append(row[0]))
+    return found
 
 
 def selected(unit: Unit) -> list[int]:
@@ -117,6 +126,14 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
         ([(2, 1, 2, 2)], 1),
     ),
+    "archive.tables": (
+        lambda unit: [one.name for one in archive.tables(unit, [LEAD, EMAIL])][:2],
+        ["email", "lead"],
+    ),
+    "archive.expected": (archive.expected, 6),
+    "archive.is_empty": (lambda unit: archive.is_empty(unit, [LEAD]), False),
+    "archive.each": (archived, [1, 2]),
+    "archive.city_names": (lambda unit: [row[0] for row in archive.city_names(unit, LEAD)], [40]),
     "filtered.each_id": (ids_streamed, [2, 1, 1, 1]),
     "whole.pieces": (pieces_streamed, [2, 1, 1, 2, 2]),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),

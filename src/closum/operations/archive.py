@@ -21,9 +21,8 @@ from closum.errors import Refusal
 from closum.formats.output import Output
 from closum.model.resource import Row
 from closum.resources import RESOURCES
-from closum.resources.city import CITY
 from closum.resources.lead import LEAD
-from closum.store import archive, identity, migrate
+from closum.store import archive, cities, identity, migrate
 from closum.store.catalogue import Table
 from closum.store.identity import Account
 from closum.store.imports import CANCELLED, DONE
@@ -108,7 +107,7 @@ def write(unit: Stream, account: Account, output: Output, report: Report) -> dic
         for name, rows in (
             (SETTINGS, [_settings(own)]),
             (USERS, [*_users(own)]),
-            (CITIES, [{"id": one, "city_name": city} for one, city in archive.cities(own, LEAD)]),
+            (CITIES, [{"id": one, "city_name": city} for one, city in archive.city_names(own, LEAD)]),
         ):
             entries.append(_write_part(file, name, rows))
         done, total = 0, archive.expected(own)
@@ -229,7 +228,7 @@ def _check(session: Session, account: Account, file: ZipFile, entries: dict[str,
         if needed - entries.keys():
             raise Refusal(f"The archive is damaged: {', '.join(sorted(needed - entries.keys()))} is missing")
         named = {one["id"]: one["city_name"] for one in _read(file, entries[CITIES])}
-        there = {row[0]: row[1] for row in unit.all(f"SELECT id, city_name FROM {CITY.name}")}
+        there = dict(cities.names(unit))
     if missing := [f"{one} ({name})" for one, name in named.items() if there.get(one) != name]:
         raise Refusal(
             f"The leads refer to cities that are not here: {', '.join(missing[:5])}: load them with 'closum city load'"

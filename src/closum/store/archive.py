@@ -65,7 +65,7 @@ def find(unit: Unit, resource: Resource, rows: Iterable[Row]) -> None:
         unit.run_each(effect[:2] for effect in effects)
 
 
-def cities(unit: Stream, resource: Resource) -> list[Any]:
+def city_names(unit: Unit, resource: Resource) -> list[Any]:
     """The id and the name of each city that records of the account refer to."""
     return unit.all(
         f"SELECT id, city_name FROM city WHERE id IN (SELECT city_id FROM {resource.name} WHERE {TENANT} = ?) ORDER BY id",
