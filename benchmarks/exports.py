@@ -27,7 +27,7 @@ MEGABYTES = 100
 
 # The first line of what it is given are URL, account and format; the clock runs from an open database to a whole file.
 _PROGRAM = """
-import json, resource, sys, time
+import json, sys, time
 from closum.accounts import users
 from closum.cli.options import open_session
 from closum.formats.output import Output
@@ -40,7 +40,7 @@ with open_session(url) as session, session.stream() as unit, open(sys.argv[1], "
     begun, used = time.perf_counter(), time.process_time()
     number = write(own, Export(LEAD, Query("id"), format), Output(file.write))
     seconds, cpu = time.perf_counter() - begun, time.process_time() - used
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+most = int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024
 print(json.dumps({"rate": number / seconds, "cpu": cpu / number * 1e6, "leads": number, "megabytes": most}))
 """
 

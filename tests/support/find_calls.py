@@ -41,10 +41,8 @@ def window_streamed(unit: Stream) -> tuple[list[int], Any]:
 
 
 def ids_streamed(unit: Stream) -> list[int]:
-    found: list[int] = []
-    for text in ("filter=name>a&sort=name&direction=desc", "q=ana", "q=a&sort=relevance"):
-        filtered.each_id(unit, LEAD, asked(text), found.append)
-    return found
+    orders = ("filter=name>a&sort=name&direction=desc", "q=ana", "q=a&sort=relevance")
+    return [one for text in orders for some in filtered.ids(unit, LEAD, asked(text)) for one in some]
 
 
 def pieces_streamed(unit: Stream) -> list[int]:
@@ -56,10 +54,8 @@ def pieces_streamed(unit: Stream) -> list[int]:
 
 def archived(unit: Stream) -> list[int]:
     """Ids of all leads."""
-    found: list[int] = []
     (table,) = [one for one in archive.tables(unit, [LEAD]) if one.name == "lead"]
-    archive.each(unit, table, lambda row: found.append(row[0]))
-    return found
+    return [row[0] for piece in archive.pieces(unit, table) for row in piece]
 
 
 def selected(unit: Unit) -> list[int]:
@@ -132,9 +128,10 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     ),
     "archive.expected": (archive.expected, 6),
     "archive.is_empty": (lambda unit: archive.is_empty(unit, [LEAD]), False),
-    "archive.each": (archived, [1, 2]),
+    "archive.pieces": (archived, [1, 2]),
     "archive.city_names": (lambda unit: [row[0] for row in archive.city_names(unit, LEAD)], [40]),
-    "filtered.each_id": (ids_streamed, [2, 1, 1, 1]),
+    "filtered.ids": (ids_streamed, [2, 1, 1, 1]),
+    "whole.values_by_id": (lambda unit: len(whole.values_by_id(unit, CITY, "city_name")), 308),
     "whole.pieces": (pieces_streamed, [2, 1, 1, 2, 2]),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
     "where.select": (selected, [1, 1, 1, 1]),
