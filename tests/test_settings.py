@@ -35,6 +35,7 @@ def test_the_defaults() -> None:
         "spool_folder": None,
         "ledger_days": 400,
         "history_days": 365,
+        "files_folder": None,
         "token_lifetime": 7 * DAY,
         "signing_key": None,
         "workers": 1,

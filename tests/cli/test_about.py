@@ -130,6 +130,21 @@ DESTRUCTIVE = {"all", "compact", "dry_run", "end_tokens", "overwrite", "yes"}
 OTHER_NAMES = {name.lower() for name in OTHER_VARIABLES}
 WHAT_GOES = {"from_file", "keep_days"}
 """Options that name what is removed."""
+OF_ONE_FILE = {
+    "mapping",
+    "match",
+    "on_match",
+    "format",
+    "encoding",
+    "delimiter",
+    "sheet",
+    "header_line",
+    "faults",
+}
+OF_ONE_FILE |= {"resource", "filter", "q", "changed_since", "fields", "sort", "direction"}
+"""Options that say how one file is imported, or what is exported to it."""
+ELSEWHERE = {"url"}
+"""Options that have another program do it."""
 HARMLESS = {"password_stdin"}  # it says where a password comes from, which the command needs in any case
 
 
@@ -149,7 +164,11 @@ def test_no_flag_comes_from_the_environment_but_settings_and_harmless_ones() -> 
 
 @pytest.mark.parametrize(
     ("words", "option"),
-    [(words, option) for words, option in OPTIONS if option.name not in DESTRUCTIVE | WHAT_GOES],
+    [
+        (words, option)
+        for words, option in OPTIONS
+        if option.name not in DESTRUCTIVE | WHAT_GOES | OF_ONE_FILE | ELSEWHERE
+    ],
     ids=lambda part: getattr(part, "name", None),
 )
 def test_every_option_is_a_variable_too(words: Path_, option: click.Option) -> None:

@@ -111,7 +111,7 @@ def test_there_and_back(
     command("export", "third.zip", "--all", "--account", "Third", folder=other)
     assert parts(other / "third.zip") == first
     assert command("check", folder=other).returncode == 0
-    with session_of(other) as session, session.read() as unit:
+    with session_of(other) as another, another.read() as unit:
         assert [(one.email, one.enabled) for one in identity.users(unit)] == [("user@example.com", 0)]
 
 

@@ -37,6 +37,11 @@ def test_the_calls_that_there_are() -> None:
         "POST /api/operation/{id}/undo": ("operations", "undo"),
         "GET /api/job": ("jobs", "list"),
         "GET /api/job/{id}": ("jobs", "retrieve"),
+        "GET /api/import": ("imports", "list"),
+        "GET /api/import/{id}": ("imports", "retrieve"),
+        "PUT /api/import/{id}": ("imports", "configure"),
+        "POST /api/import/{id}/start": ("imports", "start"),
+        "POST /api/import/{id}/cancel": ("imports", "cancel"),
     }
 
 
@@ -77,7 +82,7 @@ def test_an_argument_that_means_something_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "schema", [{"type": "number"}, {"type": ["array", "null"], "items": {"type": "object"}}]
+    "schema", [{"type": "bytes"}, {"type": ["array", "null"], "items": {"type": "integer"}}]
 )
 def test_a_value_without_a_type_is_an_error(schema: Any) -> None:
     with pytest.raises(TypeError, match="the clients have no type for"):

@@ -28,6 +28,7 @@ from closum.store.background import Key, Progress
 from tests.conftest import Programs
 from tests.contract.test_openapi import PUBLISHED
 from tests.contract.test_published_samples import HOST, SAMPLES, account_of
+from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE
@@ -114,12 +115,14 @@ def normal(arguments: list[str]) -> list[Any]:
 
 
 Run = Callable[[Sample], str]
+FILE = "Nome,E-mail,Telefone\nNova,nova@example.pt,912 345 678\nErrada,errada@@example.pt,\n"
 ENTRY = re.compile(r"(/api/bin/|client\.bin\.[a-z]+\()1\b")
 
 
 @pytest.fixture
 def run(program: Programs, server: Server, api: Client, tmp_path: Path) -> Run:
     """Runs a sample with the placeholders replaced, in an empty folder with an empty home; what it printed."""
+    (tmp_path / "leads.csv").write_text(FILE, encoding="utf-8")
     (tmp_path / ".curlrc").write_text('silent\nshow-error\nfail-with-body\nnoproxy = "*"\n')
     commands = {
         "Shell": lambda: ["bash", "-e"],
@@ -175,7 +178,7 @@ def _demo(server: Server, api: Client) -> None:
 @ON_SQLITE
 @pytest.mark.usefixtures("_demo")
 @each
-def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> None:
+def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client, tmp_path: Path) -> None:
     sample = _prepared(sample, api)
     before = {one.name: api.get(f"/api/{one.name}").json()["pagination"]["count"] for one in RESOURCES}
     printed = run(sample)
@@ -187,6 +190,8 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client) -> No
         token = re.findall(r"[\w-]+\.[\w-]+\.[\w-]+", printed)[0]
         headers = {"Authorization": f"Bearer {token}"}
         assert api.get("/api/lead/1", headers=headers).status_code == 200
+    elif path.startswith("/api/import"):
+        _check_import(method, path, api, printed, tmp_path)
     elif path.startswith(("/api/operation", "/api/job")):
         assert (
             "undo-1" if "job" in path else "undone" if method == "POST" else "can_be_undone_until"
@@ -218,6 +223,8 @@ def _prepared(sample: Sample, api: Client) -> Sample:
     if sample.call == "Writes":
         api.new("lead", {"email": {"email": "ana@example.com"}})
         api.data("PATCH", "/api/lead/1", {"city_id": 213, "custom_data": {"source": "fair"}})
+    if path.startswith("/api/import") and sample.call != "POST /api/import":
+        assert import_calls.send(api, FILE) == 1
     if "/bin" in path:
         api.data("DELETE", "/api/lead/1")
         (entry,) = api.data("GET", "/api/bin")
@@ -241,6 +248,30 @@ def _check_deleted(sample: Sample, api: Client, printed: str) -> None:
     else:
         assert entries == []
         assert api.get("/api/lead/1").status_code == (200 if "restore" in sample.call else 404)
+
+
+def _check_import(method: str, path: str, api: Client, printed: str, folder: Path) -> None:
+    found = import_calls.ended(api, 1)
+    assert (found["file"]["name"], found["format"]) == ("leads.csv", "csv")
+    if path.endswith("/faults"):
+        assert (folder / "faults.csv").read_text("utf-8-sig").startswith("closum line,closum reasons,Nome,")
+    elif path.endswith("/cancel"):
+        assert found["phase"] == "cancelled"
+    elif path.endswith("/start"):
+        assert (found["phase"], found["is_dry_run"], found["rows"]) == ("ready", True, 2)
+    elif method == "PUT":
+        assert (found["country"], found["on_match"]) == ("PT", "skip")
+    elif method == "POST":
+        assert re.findall(r"\d+", printed) == ["1"]
+    else:
+        assert "leads.csv" in printed
+
+
+def _check_imported(sample: Sample, api: Client, printed: str) -> None:
+    assert [one["name"] for one in api.data("GET", "/api/lead?email=nova@example.pt")] == ["Nova"]
+    assert re.search(r"\bcreated\W+1\b", printed)
+    (found,) = api.data("GET", "/api/import")
+    assert (found["phase"], found["on_match"], found["counts"]["faulty"]) == ("done", "update", 1)
 
 
 def _check_found(sample: Sample, api: Client, printed: str) -> None:
@@ -274,7 +305,12 @@ def _check_changed(_: Sample, api: Client, printed: str) -> None:
     assert shown[:25] == changed[:25]
 
 
-SECTIONS = {"Find": _check_found, "Writes": _check_written, "Changes": _check_changed}
+SECTIONS = {
+    "Imports": _check_imported,
+    "Find": _check_found,
+    "Writes": _check_written,
+    "Changes": _check_changed,
+}
 
 
 def _check_printed(sample: Sample, resource: Resource | None, api: Client, printed: str) -> None:

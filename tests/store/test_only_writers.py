@@ -16,9 +16,12 @@ from tests.support.tracing import told_of
 
 WRITERS = {"store/bin.py", "store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
 BESIDE = {
+    "store/sqlite/database.py",
+    "store/postgres/unit.py",
     "store/archive.py",
     "store/background.py",
     "store/idempotency.py",
+    "store/imports.py",
     "store/duplicates.py",
     "store/duplicate_place.py",
     "store/merged.py",
@@ -28,7 +31,7 @@ BESIDE = {
     "store/sqlite/search.py",
     "store/postgres/search.py",
 }
-"""Background work, which is no record, and the leads that it finds to look alike; derived columns made again; copies of a whole database; terms of records."""
+"""Rows inserted for `changes.py`; background work, which is no record, what is kept of imports, and the leads that it finds to look alike; derived columns made again; copies of a whole database or account; terms of records."""
 MOVING = {
     "store/search.py",
     "store/sqlite/search.py",
@@ -92,6 +95,7 @@ def test_no_other_module_has_a_statement_that_writes_account_data(owned: set[str
     assert found.keys() == WRITERS | BESIDE, dict(found)
 
 
+@pytest.mark.slow
 def test_no_other_module_has_one_executed(session: Session, url: str, owned: set[str], folder: Path) -> None:
     found = defaultdict[str, set[str]](set)
 
@@ -104,6 +108,8 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
     assert found.keys() == owned
     assert found.pop("job") == {"store/background.py"}
     assert found.pop("idempotency") == {"store/idempotency.py"}
+    for table in ("import", "import_fault", "import_mapping"):
+        assert found.pop(table) == {"store/imports.py"}
     assert found.pop("merged") == {"store/merged.py", "store/changes.py"}
     for table in ("duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"):
         assert found.pop(table) <= {"store/duplicates.py", "store/duplicate_place.py", "store/changes.py"}

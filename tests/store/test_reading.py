@@ -44,6 +44,7 @@ from tests.support import (
     duplicate_calls,
     feed_calls,
     find_calls,
+    import_reads,
     migrate_calls,
     operation_calls,
 )
@@ -155,6 +156,7 @@ READING: dict[str, tuple[Call, Any]] = {
     **migrate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
+    **import_reads.READING,
     **operation_calls.READING,
     "gaps.kept": (lambda unit: gaps.kept(unit, LEAD), {}),
     "history.last": (history.last, 3),

@@ -87,6 +87,7 @@ def test_a_stray_statement_would_be_seen(sql: str, found: list[str]) -> None:
     assert strays(sql) == found
 
 
+@pytest.mark.slow
 def test_every_statement_stays_in_its_account(executed: list[str], engine: Engine) -> None:
     used = {match for sql in executed for match in re.findall(rf"\b(?:{ACCOUNT_TABLES})\b", sql)}
     assert used - {"lead_term"} == account_tables(engine.name) - {"lead_term"}
@@ -97,6 +98,7 @@ BOUNDED = {duplicates.NUMBER, duplicates.BLOCKS}
 """They count what a page has, or as many rows as they are told to read."""
 
 
+@pytest.mark.slow
 def test_no_statement_counts(executed: list[str], engine: Engine) -> None:
     """But one: how many duplicates are left, of which the list reads the same index."""
     allowed = across_accounts(engine.name)

@@ -1,6 +1,6 @@
 """Functions of the store that write: the tests of reading name all others."""
 
-from tests.support import bin_calls, duplicate_calls, identity_calls
+from tests.support import bin_calls, duplicate_calls, identity_calls, import_reads
 
 WRITING = {
     "archive.find",
@@ -55,4 +55,5 @@ WRITING = {
     "tally.take",
     "tally.take_positions",
     *identity_calls.WRITING,
+    *import_reads.WRITING,
 }

@@ -15,7 +15,7 @@ from closum.model.resource import Resource
 from tools.clients.methods import flags
 
 MODULE = "_others"
-"""The module of the records, whose name no resource can have."""
+"""The module of the records, whose name no resource can have; groups with many have one of their own."""
 
 PREFIX = "#/components/schemas/"
 
@@ -79,6 +79,10 @@ class Group(NamedTuple):
     def module(self) -> str:
         """The name of its file: no word of Python."""
         return self.plural if iskeyword(self.name) else self.name
+
+    @property
+    def records_module(self) -> str:
+        return f"_{self.plural}" if self.by_hand else MODULE
 
     @property
     def methods(self) -> list[str]:
@@ -156,6 +160,14 @@ def _within(name: str, schemas: Mapping[str, Schema]) -> Iterator[str]:
         if "$ref" in one.get("items", {}):
             yield from _within(_referred(one["items"]), schemas)
     yield name
+
+
+def modules(found: Sequence[Group]) -> dict[str, list[Group]]:
+    """By the module of their records the groups."""
+    made: dict[str, list[Group]] = {MODULE: []}
+    for group in found:
+        made.setdefault(group.records_module, []).append(group)
+    return made
 
 
 def class_names(found: Sequence[Group]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from closum.model.resource import Resource
 from closum.resources import DECLARED
 from tools.clients import python_groups, tidy
 from tools.clients import python_records as records
-from tools.clients.groups import MODULE, groups, reached
+from tools.clients.groups import groups, modules, reached
 from tools.clients.methods import methods, verbs
 from tools.clients.python_methods import ASYNC, BLOCKING, Style, index, module
 from tools.clients.python_parts import HEADER
@@ -29,9 +29,11 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     table = rows(resources, routes)
     made = {f"{PACKAGE}/_generated/__init__.py": HEADER.format(about="The methods of each resource.")}
     found = groups(resources, table)
-    made[f"{RECORDS}/__init__.py"] = records.index(resources, {MODULE: [*reached(found)]})
+    made[f"{RECORDS}/__init__.py"] = records.index(
+        resources, {name: [*reached(some)] for name, some in modules(found).items()}
+    )
     made |= {f"{RECORDS}/{one.name}.py": records.module(one) for one in resources}
-    made[f"{RECORDS}/{MODULE}.py"] = python_groups.records(found)
+    made |= {f"{RECORDS}/{name}.py": python_groups.records(some) for name, some in modules(found).items()}
     for folder, style in METHODS.items():
         made |= _methods(folder, resources, table, style)
         made |= {f"{folder}/{one.module}.py": python_groups.module(one, style) for one in found}

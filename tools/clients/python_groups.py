@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from closum.model import query
 from closum.model.fields import Schema
-from tools.clients.groups import MODULE, Call, Group, Value, properties, reached, value_of
+from tools.clients.groups import Call, Group, Value, properties, reached, value_of
 from tools.clients.methods import QUERY
 from tools.clients.python_methods import Style
 from tools.clients.python_parts import HEADER_OF_ROUTES, described, docstring, field_argument, quoted
@@ -80,7 +80,7 @@ def module(group: Group, style: Style) -> str:
         f"from closum_client._newest import {style.prefix}NewestFirst\n"
         "from closum_client._group import Group, data, data_or_job, nothing\n"
         "from closum_client._unset import UNSET, UnsetType\n"
-        f"from closum_client.records.{MODULE} import {', '.join(group.records)}\n\n"
+        f"from closum_client.records.{group.records_module} import {', '.join(group.records)}\n\n"
     )
     header = HEADER_OF_ROUTES.format(about=f"The methods of the API's {group.plural}, {style.about}.")
     return f"{header}{imports}{_class_of(group, style)}"

@@ -8,7 +8,7 @@ from closum.model.fields import Document
 from closum.model.resource import Resource
 from closum.resources import DECLARED
 from tools.clients import ruby_groups, ruby_lists
-from tools.clients.groups import BY_HAND, MODULE, Group, class_names, groups
+from tools.clients.groups import BY_HAND, Group, class_names, groups, modules
 from tools.clients.methods import MATCH, ON_MATCH, UPSERT, Method, deletion, methods, routes_of, verbs
 from tools.clients.ruby_own import ID, nested_param, own_method, short
 from tools.clients.ruby_records import record
@@ -33,8 +33,8 @@ METHODS = (
 )
 CONSTANTS = (
     "Address Answer ApiError Array BadRequest Calls Change Changes Class Client Clock Conflict "
-    "ConnectionFailed Connections ContentTooLarge Date DateTime Encoding Error Export Exported Feed Filters Float "
-    "Forbidden GivenToken Gone Hash Hashes Ignored Integer Invalid Kernel Limit MethodNotAllowed Module "
+    "ConnectionFailed Connections Content ContentTooLarge Date DateTime Encoding Error Export Exported Feed Filters Float "
+    "Forbidden GivenToken Gone Hash Hashes Ignored Imported Integer Invalid Kernel Limit MethodNotAllowed Module "
     "Mutex NamedResource Net NewestFirst NotFound Object OwnToken Page Pagination Part Plain "
     "PreconditionFailed PreconditionRequired Process Random Read Record Records Refusal Request Resource Resources Retries "
     "RetryAfter Revision Revisions ServerError ServiceUnavailable Shown String Symbol Time TimedOut "
@@ -63,7 +63,10 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
         _refuse(group, [*group.methods, *sorted(given)])
     made = {f"{FOLDER}generated/{one.name}.rb": _module(one, own[one.name]) for one in resources}
     made |= {f"{FOLDER}generated/{one.name}.rb": HEADER_OF_ROUTES + ruby_groups.module(one) for one in found}
-    made[f"{FOLDER}generated/{MODULE}.rb"] = HEADER_OF_ROUTES + ruby_groups.records(found)
+    made |= {
+        f"{FOLDER}generated/{name}.rb": HEADER_OF_ROUTES + ruby_groups.records(some)
+        for name, some in modules(found).items()
+    }
     return made | {f"{FOLDER}generated.rb": _index(resources, found)}
 
 
@@ -129,7 +132,7 @@ def _index(resources: Sequence[Resource], found: Sequence[Group]) -> str:
     readers = "\n".join(f"# @return [{type_}]\nattr_reader :{name}\n" for name, type_ in readable)
     made = method("def make_resources(calls)", [f"@{name} = {type_}.new(calls)" for name, type_ in readable])
     module = block("module Resources", f"{readers}\nprivate\n\n{made}")
-    needed = [*(one.name for one in resources), MODULE, *(one.name for one in found)]
+    needed = [*(one.name for one in resources), *modules(found), *(one.name for one in found)]
     requires = "".join(f'require_relative "generated/{name}"\n' for name in needed)
     return f"{HEADER}{requires}\n" + block(
         "module Closum", f"# The resources of the API, as a Client has them.\n{module}"

@@ -1,11 +1,12 @@
 """The classes of records, as the Ruby client has them."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from closum.model.fields import Document, Field
 from closum.model.resource import Nested, Resource
-from tools.clients.ruby_text import block, call, comment, method
+from tools.clients.ruby_text import WIDTH, block, call, comment, indented, method
 from tools.clients.ruby_types import kind
 from tools.clients.words import class_name, parsed, plain
 
@@ -38,7 +39,7 @@ attr_reader :etag
 
 def class_of(name: str, members: Sequence[Member], inner: str = "", *, tagged: bool = False) -> str:
     """The class of a record; one that is `tagged` has the ETag of its answer, which is none of its values."""
-    names = f"NAMES = %i[{' '.join(member.name for member in members)}].freeze\n"
+    names = _names([member.name for member in members])
     readers = "".join(map(_reader, members))
     keywords = [f"{member.name}:" for member in members]
     assigned = [f"@{member.name} = {member.name}" for member in members]
@@ -53,6 +54,12 @@ def class_of(name: str, members: Sequence[Member], inner: str = "", *, tagged: b
     read = method(head, [call("new", values, width=0)])
     body = f"{inner}{names}\n{readers}\n{made}\n# @api private\n{read}"
     return block(f"class {name} < Record", body)
+
+
+def _names(names: Sequence[str]) -> str:
+    line = f"NAMES = %i[{' '.join(names)}].freeze\n"
+    lines = "\n".join(textwrap.wrap(" ".join(names), WIDTH - 10))
+    return line if len(line) <= WIDTH - 4 else f"NAMES = %i[\n{indented(lines)}\n].freeze\n"
 
 
 def _reader(member: Member) -> str:

@@ -11,12 +11,16 @@ from closum.cli.printable import printable
 FIRST = 10  # rows with faults, warnings, and rows as they will be
 
 _COUNTS = {
-    "created": "new leads",
-    "updated": "rows changed leads that were there",
-    "skipped": "rows matched a lead, which stayed as it is",
-    "faulty": "rows were refused",
-    "left_out": "lines were left out: no rows",
+    "created": ("new lead", "new leads"),
+    "updated": (
+        "row matched a lead, which has its values now",
+        "rows matched a lead, which has their values now",
+    ),
+    "skipped": ("row matched a lead, which stays as it is", "rows matched a lead, which stays as it is"),
+    "faulty": ("row is refused", "rows are refused"),
+    "left_out": ("line is no row, and is left out", "lines are no rows, and are left out"),
 }
+"""Of one, and of several."""
 
 
 def form(found: dict[str, Any]) -> None:
@@ -54,9 +58,9 @@ def _result(found: dict[str, Any]) -> Iterator[str]:
         yield "A dry run: nothing is changed. The import would come to this:"
         for one in found["preview"][:FIRST]:
             yield printable(f"  line {one['line']}, {one['result']}: {_lead(one['lead'])}")
-    for name, text in _COUNTS.items():
-        if found["counts"][name]:
-            yield f"{found['counts'][name]:>11,} {text}"
+    for name, texts in _COUNTS.items():
+        if number := found["counts"][name]:
+            yield f"{number:>11,} {texts[number > 1]}"
     for one in found["faults"][:FIRST]:
         reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
         yield printable(f"  line {one['line']} is refused: {reasons}")

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from closum.cli.options import (
     setting,
 )
 from closum.cli.progress import progress
-from closum.errors import Refusal
+from closum.cli.whole import whole_file
+from closum.errors import Faults, Invalid, Refusal, WrongPhase
 from closum.formats.form import FORMATS, Given
 from closum.model.draft import MAX_ID
 from closum.model.matching import ON_MATCH, SKIP
@@ -32,7 +34,6 @@ from closum.operations.importing.policy import MATCH, Policy
 from closum.store import imports, ledger
 from closum.store.background import Key
 from closum.store.imports import CANCELLED, RUN, Sent
-from closum.store.place import beside, numbered, put_in_place
 from closum.store.session import Session
 from closum.store.unit import Unit
 
@@ -53,28 +54,32 @@ _CORRECT = "correct them there and import that file"
     help="What a column means: --map 'E-mail=email', --map 'Notes=custom_data.notes'; nothing behind = leaves it out. Columns"
     " of one property are tried in the order given.",
 )
-@option(
-    "match",
+@click.option(
+    "--match",
     metavar="NAMES",
     help=f"What a row's lead is found by: the first of these that the row has; {','.join(MATCH)} by default.",
 )
-@option(
-    "on-match", type=click.Choice(ON_MATCH), help=f"What happens to a lead that is found; {SKIP} by default."
+@click.option(
+    "--on-match",
+    type=click.Choice(ON_MATCH),
+    help=f"What happens to a lead that is found; {SKIP} by default.",
 )
 @option(
     "country",
     metavar="CODE",
     help="The country of phone numbers without a prefix, such as PT; that of the account by default.",
 )
-@option("format", type=click.Choice(FORMATS), help="The format of the file, which is found out by default.")
-@option("encoding", metavar="NAME", help="Its character encoding, such as utf-8 or cp1252.")
-@option(
-    "delimiter", metavar="CHARACTER", help="The character between two cells of a CSV file; 'tab' for a tab."
+@click.option(
+    "--format", type=click.Choice(FORMATS), help="The format of the file, which is found out by default."
 )
-@option("sheet", metavar="NAME", help="The sheet of a workbook.")
-@option("header-line", type=Number(1_000_000), metavar="N", help="The line of the headings, from 1.")
-@option(
-    "faults",
+@click.option("--encoding", metavar="NAME", help="Its character encoding, such as utf-8 or cp1252.")
+@click.option(
+    "--delimiter", metavar="CHARACTER", help="The character between two cells of a CSV file; 'tab' for a tab."
+)
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--header-line", type=Number(1_000_000), metavar="N", help="The line of the headings, from 1.")
+@click.option(
+    "--faults",
     type=FILE_NAME,
     help="Where to write the rows that are refused; by default FILE-faults.csv, if there are any.",
 )
@@ -111,6 +116,7 @@ def import_(
         archives.load(file, account, database)
         return
     wanted = _body(mapping, given)
+    _refusing(asked.check, wanted)
     kept = files_of(database, files_folder)
     with open_session(database) as session:
         with session.read() as unit:
@@ -220,11 +226,12 @@ class _Run:
         return found.id
 
     def _added(self, sent: Sent, wanted: dict[str, Any]) -> int:
-        number: int = self._write(job.add, sent, asked.given(wanted), Policy()).id
+        given = _refusing(asked.given, wanted)
+        number: int = self._write(job.add, sent, given, Policy()).id
         return number
 
     def _look(self, number: int, wanted: dict[str, Any]) -> None:
-        """Find out what the file is, and say how it is to be imported."""
+        """Find out what the file is, and say how to import it."""
         self._work(number, "Reading")
         self._write(
             _configure, number, {name: one for name, one in wanted.items() if name not in Given._fields}
@@ -233,7 +240,7 @@ class _Run:
 
     def _write(self, function: Callable[..., Any], *args: Any) -> Any:
         with self._session.write(self._account_id) as unit:
-            return function(unit, *args)
+            return _refusing(function, unit, *args)
 
     def _shown(self, number: int) -> dict[str, Any]:
         with self._session.read() as unit:
@@ -246,17 +253,44 @@ class _Run:
 
     def _refused(self, number: int, path: Path) -> Path:
         """A file with the rows that were refused."""
-        partial = beside(path, ".partial")
-        with partial.open("wb") as file, self._session.read() as unit:
+        free = next(one for one in _numbered(path) if not one.exists())
+        with whole_file(free, overwrite=False) as file, self._session.read() as unit:
             own, after = unit.of(self._account_id), 0
             found = job.find(own, number)
             file.write(faults.head(found))
             while some := imports.faults(own, number, after, faults.AT_ONCE):
                 file.write(faults.rows(found, some))
                 after = some[-1].record
-        free = next(one for one in numbered(path) if not one.exists())
-        put_in_place(partial, free)
         return free
+
+
+def _refusing(function: Callable[..., Any], *args: Any) -> Any:
+    """What a function gives. Raises Refusal for what it refuses of the options, and of the import."""
+    try:
+        return function(*args)
+    except Invalid as invalid:
+        found = [
+            f"--{_option(name)}: {text}" for name, one in invalid.faults.items() for text in _messages(one)
+        ]
+        raise Refusal("; ".join(found)) from None
+    except WrongPhase as wrong:
+        raise Refusal(wrong.message) from None
+
+
+def _option(name: str) -> str:
+    return "map" if name == "mapping" else name.replace("_", "-")
+
+
+def _messages(faults: str | Faults) -> list[str]:
+    if isinstance(faults, str):
+        return [faults]
+    return [text for one in faults.values() for text in _messages(one)]
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """A name, and further ones for when it is taken: `leads-faults.csv`, `leads-faults-2.csv`."""
+    yield path
+    yield from (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
 
 
 def _configure(unit: Unit, number: int, body: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from closum.model.property import properties as filterable
 from closum.model.resource import Resource
 from closum.reference import samples, samples_of_sections
 from closum.reference.prose_export import EXPORT
+from closum.reference.prose_imports import IMPORTS
 from closum.reference.prose_writes import BIN, DUPLICATES, JOBS, OPERATIONS, WRITES
 
 INTRODUCTION = f"""\
@@ -240,6 +241,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Find": _find(resources) + _fences(samples_of_sections.FIND),
         "Writes": WRITES + _fences(samples_of_sections.WRITES),
         **of_resources,
+        "Imports": IMPORTS + _fences(samples_of_sections.IMPORTS),
         "Export": EXPORT,
         "Changes": _changes(resources) + _fences(samples_of_sections.CHANGED_SINCE),
         "Bin": BIN,

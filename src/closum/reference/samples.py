@@ -33,12 +33,12 @@ def samples(routes: Iterable[Route]) -> dict[str, list[Sample]]:
 
 
 def _sources(route: Route, operation: Operation) -> Iterable[str]:
+    if operation.name in _OWN:
+        return _OWN[operation.name]
     if not route.is_json:
         return _text(route)
     if operation.resource:
         return _shell(route), _ruby(route, operation.resource), _python(route, operation.resource)
-    if operation.name in _OWN:
-        return _OWN[operation.name]
     if one := called(route):
         return _shell(route), _ruby_of(route, one), _python_of(route, one)
     return _health(route.path) if route.method == "GET" and route.is_public else _by_path(route)
@@ -256,7 +256,33 @@ puts feed.position""",
         print(change)
     print(feed.position)""",
 )
-_OWN = {"sign_in": _SIGN_IN, "changes": _CHANGES}
+_UPLOAD = (
+    f"""\
+curl -T leads.csv -X POST \\
+{ORIGIN}/api/import \\
+-H 'Accept: application/json' \\
+-H 'Authorization: Bearer {TOKEN}' \\
+-H 'X-File-Name: leads.csv'""",
+    f"""\
+{RUBY}
+import_id = client.imports.upload("leads.csv")
+puts import_id""",
+    f"""\
+{PYTHON}    import_id = client.imports.upload("leads.csv")
+    print(import_id)""",
+)
+_FAULTS = (
+    f"""\
+curl -o faults.csv \\
+{ORIGIN}/api/import/1/faults \\
+-H 'Authorization: Bearer {TOKEN}'""",
+    f"""\
+{RUBY}
+p client.imports.faults(1, "faults.csv")""",
+    f"""\
+{PYTHON}    print(client.imports.faults(1, "faults.csv"))""",
+)
+_OWN = {"sign_in": _SIGN_IN, "changes": _CHANGES, "send_import": _UPLOAD, "import_faults": _FAULTS}
 
 
 def _health(path: str) -> Iterator[str]:

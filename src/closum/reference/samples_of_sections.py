@@ -142,3 +142,61 @@ p client.leads.patch_many(
     print(done)""",
 )
 """How a lead is created or updated, and how those that a filter finds are changed, in each of the languages."""
+
+IMPORTS = (
+    f"""\
+call() {{
+  curl "$@" -H 'Accept: application/json' \\
+  -H 'Authorization: Bearer {TOKEN}'
+}}
+change() {{
+  call "$@" -H 'Content-Type: application/json'
+}}
+id=$(call -T leads.csv -X POST {ORIGIN}/api/import \\
+  -H 'X-File-Name: leads.csv' | sed 's/.*"id"://; s/}}.*//')
+import={ORIGIN}/api/import/$id
+ended() {{
+  until call $import | grep -Eq '"phase":"(ready|done|failed)'
+  do sleep 1; done
+}}
+ended
+change -X PUT $import -d '{{"on_match":"update","country":"PT"}}'
+change -X POST $import/start -d '{{"dry_run":true}}'
+ended
+call $import
+change -X POST $import/start -d '{{}}'
+ended
+call $import
+call $import/faults -o faults.csv""",
+    f"""\
+{RUBY}
+tried = client.imports.run(
+  "leads.csv",
+  dry_run: true,
+  on_match: "update",
+  country: "PT"
+)
+p tried.counts
+tried.faults.each {{ |row| p row }}
+
+client.imports.start(tried.id)
+done = client.imports.wait(tried.id)
+p done.counts
+client.imports.faults(done.id, "faults.csv")""",
+    f"""\
+{PYTHON}    tried = client.imports.run(
+        "leads.csv",
+        dry_run=True,
+        on_match="update",
+        country="PT",
+    )
+    print(tried.counts)
+    for row in tried.faults:
+        print(row)
+
+    client.imports.start(tried.id)
+    done = client.imports.wait(tried.id)
+    print(done.counts)
+    client.imports.faults(done.id, "faults.csv")""",
+)
+"""How a file is tried and imported, and what was refused kept, in each of the languages."""

@@ -355,20 +355,8 @@ def _names(shown: object) -> tuple[str, ...]:
 
 
 def _past(row: Result) -> Past:
-    (
-        position,
-        operation,
-        resource,
-        record_id,
-        verb,
-        at,
-        user_id,
-        request_id,
-        cause,
-        cause_id,
-        before,
-        shown,
-    ) = row
+    position, operation, resource, record_id, verb, at, *who, before, shown = row
+    user_id, request_id, cause, cause_id = who
     by = By(user_id, request_id or "", cause, cause_id)
     keeps = verb in DELETIONS or verb in (UPDATE, ERASE)
     old, is_read = None, (before is not None) == keeps

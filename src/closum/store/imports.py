@@ -63,7 +63,7 @@ class Sent(NamedTuple):
 
 
 def add(unit: Unit, sent: Sent, given: dict[str, Any], policy: dict[str, Any]) -> int:
-    """The id of a new import, which is to be analysed."""
+    """The id of a new import, whose file is not analysed yet."""
     row = unit.one("SELECT MAX(id) FROM import WHERE account_id = ?", (unit.account_id,))
     new, now = ((row[0] or 0) if row else 0) + 1, timestamp(unit.now)
     own = (unit.account_id, new, unit.by.user_id, ANALYSIS, *sent)

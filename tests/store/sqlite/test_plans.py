@@ -81,6 +81,7 @@ def test_a_later_page_by_id_without_gaps_is_a_range_of_the_key(
     ]
 
 
+@pytest.mark.slow
 def test_no_statement_scans(session: SQLiteSession, executed: list[str]) -> None:
     allowed = across_accounts("sqlite")
     verbs = "SELECT|INSERT|UPDATE|DELETE|WITH"

@@ -11,7 +11,7 @@ from closum_client._export import Exported, Sink
 from closum_client._formats import Target
 from closum_client._group import Group, data
 from closum_client._steps import Steps
-from closum_client.records._others import Import
+from closum_client.records._imports import Import
 
 READY = "ready"
 ENDED = frozenset({READY, "done", "cancelled", "failed"})

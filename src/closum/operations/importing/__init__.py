@@ -1,1 +1,4 @@
-"""Imports: files that people bring become records."""
+"""Imports: files that people bring become records.
+
+api, cli and app may import it. Begin with job.py.
+"""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from closum.errors import BrokenRule, Malformed
+from closum.errors import BrokenRule, Invalid, Malformed
 from closum.formats.form import FORMATS, Given
 from closum.model import body_fields, matching
 from closum.model.body_fields import Array, Object
@@ -110,15 +110,21 @@ _FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
 
 def wanted(found: Import, body: Mapping[str, Any]) -> Wanted:
     """What the properties that a body has change of an import. Raises Invalid."""
-    read = body_fields.draft(FIELDS, body)
-    values = read.values
-    columns = None
+    values, columns = check(body), None
     if body.get("mapping") is not None:
         columns = mapping.changed([mapping.Column(*one) for one in found.mapping], body["mapping"])
     said = {name: _said(name, values[name]) for name in _FORM if name in values}
     given = Given(**{**found.given, **said}) if said else None
     policy = policies.read(found.policy)._replace(**_policy(values))
     return Wanted(given, columns, policy)
+
+
+def check(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the properties that a body has. Raises Invalid."""
+    read = body_fields.draft(FIELDS, body)
+    if read.faults:
+        raise Invalid(read.faults)
+    return read.values
 
 
 def given(body: Mapping[str, Any]) -> Given:

@@ -77,7 +77,7 @@ def plain(texts: Iterable[str]) -> list[str]:
     """What is in the cells of a table: without white space round them, and without what spreadsheets and exports put
     before it so that nothing comes alive."""
     return [
-        text if text[:1].isalnum() and text[-1:].isalnum() else text and _plain(strip_invisible(text))
+        text if (edges := text[:1] + text[-1:]).isalnum() else edges and _plain(strip_invisible(text))
         for text in texts
     ]
 

@@ -111,7 +111,7 @@ def _look_at(task: Task) -> int:
 def _analysed(task: Task, lines: int) -> Iterator[Told]:
     found = detect(Path(task.path), task.name, task.media_type, Given(**task.given), mapping.is_known)
     first = [
-        list(one.cells)
+        wire.texts(one.cells)
         for one in islice(records(Path(task.path), found.form), FIRST)
         if isinstance(one, Record)
     ]
@@ -140,7 +140,7 @@ def _rows(records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | Le
             rows.append(wire.ready(one.line, one.values, one.nested, cells))
             warnings += [list(each) for each in one.warnings]
         elif isinstance(one, Faulty):
-            rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], list(one.cells)))
+            rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], wire.texts(one.cells)))
             warnings += [list(each) for each in one.warnings]
         else:
             rows.append(wire.LeftOut(one.line if one else 0))

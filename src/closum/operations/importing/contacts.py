@@ -15,10 +15,9 @@ _PREFIX, _NUMBER = (
     next(field for field in phone.PHONE.fields if field.name == name) for name in ("extension", "number")
 )
 
-# What `derive` gives of them, in half the time.
-(_ADDRESS_KEYS,), (_NUMBER_KEYS,) = email.EMAIL.derived, phone.PHONE.derived
-_ADDRESS_COLUMNS = ("email", *_ADDRESS_KEYS.columns)
-_NUMBER_COLUMNS = ("extension", "number", *_NUMBER_KEYS.columns)
+# What `derive` gives of them, in a third of the time.
+(_ADDRESS_KEYS,), (_NUMBER_KEYS,) = (one.derived for one in (email.EMAIL, phone.PHONE))
+_address_keys, _number_keys = _ADDRESS_KEYS.make, _NUMBER_KEYS.make
 
 
 class Addresses:
@@ -78,7 +77,8 @@ def _key(text: str) -> str | None:
 def _address(text: str) -> Row:
     """Raises BrokenRule."""
     text = _ADDRESS.parse(text)
-    return dict(zip(_ADDRESS_COLUMNS, (text, *_ADDRESS_KEYS.make(text)), strict=True))
+    key, sort, domain = _address_keys(text)
+    return {"email": text, "email_key": key, "email_sort": sort, "domain": domain}
 
 
 class Numbers:
@@ -128,9 +128,15 @@ class Numbers:
             return None
         number = _NUMBER.parse(text)
         extension = agreeing(extension, number)
-        return dict(
-            zip(_NUMBER_COLUMNS, (extension, number, *_NUMBER_KEYS.make(extension, number)), strict=True)
-        )
+        key, is_valid, sort, country = _number_keys(extension, number)
+        return {
+            "extension": extension,
+            "number": number,
+            "number_key": key,
+            "is_valid": is_valid,
+            "number_sort": sort,
+            "country": country,
+        }
 
     def _given(self, row: Reading, place: int) -> str | None:
         """The prefix of a number that has none, by the row, else by the import; a fault is noted where nothing tells."""

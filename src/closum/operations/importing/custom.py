@@ -35,17 +35,18 @@ class CustomData:
                 self._plain.append((one.column - 1, key))
             elif key:
                 self._others.append((one.column - 1, key, one.type))
+        self._has_texts = has_texts
         self._is_text = has_texts and all(kind == TEXT for _, _, kind in self._others)
 
     def of(self, row: Reading) -> str | None:
         """The text of the document; None where there is none, or a fault is noted."""
         values = row.cells
-        found: Found = {key: value for place, key in self._plain if (value := values[place]) not in _BLANK}
-        if self._others:
+        if self._has_texts:
+            found: Found = {key: value for place, key in self._plain if (value := values[place])}
+        else:
+            found = {key: value for place, key in self._plain if (value := values[place]) not in _BLANK}
+        if self._others or row.left:
             self._add_others(row, found)
-        for heading, left in row.left.items():
-            for text in left:
-                _add(found, heading, text)
         if self._document >= 0 and values[self._document] not in _BLANK:
             return self._merged(row, found)
         return self._written(row, found) if found else None
@@ -57,6 +58,9 @@ class CustomData:
                     _add(found, key, cells.typed(row.cells[place], kind))
                 except BrokenRule as broken:
                     row.blame(place, f"{KEY}{key}", broken)
+        for heading, left in row.left.items():
+            for text in left:
+                _add(found, heading, text)
 
     def _written(self, row: Reading, found: Found) -> str | None:
         if self._is_text and len(found) <= document.MAX_KEYS:

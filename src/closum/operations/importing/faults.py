@@ -1,14 +1,17 @@
 """The rows that an import refused, as a CSV file that can be corrected and sent again."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Any
 
 from closum.formats.form import CSV
-from closum.formats.guard import guarded
+from closum.formats.guard import guarded, unguarded
 from closum.model import document
+from closum.operations.importing.cells import plain
 from closum.operations.importing.headings import FAULT_LINE, FAULT_REASONS
+from closum.operations.importing.mapping import is_export
+from closum.operations.importing.rows import TABLES
 from closum.store.imports import Fault, Import
 
 AT_ONCE = 1_000
@@ -30,10 +33,19 @@ def head(found: Import) -> bytes:
 
 def rows(found: Import, faults: Sequence[Fault]) -> bytes:
     """Lines with rows that were refused."""
-    headings = (found.form or {}).get("headings", [])
-    return _written(
-        found, [[one.line, _reasons(headings, one.faults), *map(_cell, one.cells)] for one in faults]
-    ).encode()
+    form = found.form or {}
+    headings = form.get("headings", [])
+    lines = [
+        [one.line, _reasons(headings, one.faults), *map(_cell, _meant(form, one.cells))] for one in faults
+    ]
+    return _written(found, lines).encode()
+
+
+def _meant(form: Mapping[str, Any], cells: Sequence[str]) -> Sequence[str]:
+    """What cells mean, so that they mean the same when they are sent again."""
+    if form.get("format") not in TABLES:
+        return cells
+    return [*map(unguarded, cells)] if is_export(form["headings"]) else plain(cells)
 
 
 def _written(found: Import, lines: Sequence[Sequence[Any]]) -> str:

@@ -43,9 +43,10 @@ LEFT_OUT, CITY_UNKNOWN = "_left_out", "_city_unknown"
 
 _OTHER_SPELLINGS = {"lisbon": "lisboa", "oporto": "porto"}
 _NOBODY = "[not provided]"
-_TABLES = (CSV, XLSX)
+TABLES = (CSV, XLSX)
+"""Formats whose cells a spreadsheet may have written."""
+
 _NAME = next(field for field in LEAD.fields if field.name == NAME)
-(_SORTED,) = LEAD.derived
 _ID = Integer(ID)
 _IDS = range(1, MAX_ID + 1)
 _LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
@@ -97,7 +98,7 @@ class Rows:
         self._numbers = Numbers(self._places, extension, self._is_export)
         self._custom = CustomData(self._places, columns, format != NDJSON)
         feet = Feet(headings, [*self._places.of(EMAIL), *self._places.of(PHONE)])
-        self._feet = feet if format in _TABLES and not self._is_export else None
+        self._feet = feet if format in TABLES and not self._is_export else None
         self._names, self._parts = (
             self._places.of(NAME),
             [self._places.one(one) for one in (FIRST, MIDDLE, LAST)],
@@ -123,7 +124,7 @@ class Rows:
         return self._read(record, row)
 
     def _read(self, record: Record, row: Reading) -> Ready | Faulty:
-        nested = dict[str, Row]()
+        nested: dict[str, Row] = {}
         if address := self._addresses.of(row):
             nested[EMAIL] = address
         if number := self._numbers.of(row):
@@ -138,12 +139,13 @@ class Rows:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
         if row.faults:
             return Faulty(row.line, row.faults, record.cells, row.warnings or ())
-        values.update(zip(_SORTED.columns, _SORTED.make(values[NAME]), strict=True))
+        values["name_sort"] = sort_key(values[NAME])
         return Ready(row.line, values, nested, row.warnings or ())
 
     def _row(self, record: Record) -> Reading | None:
         """The cells of a record, filled up to all columns; None where all are empty."""
-        cells, behind = list(record.cells), list[Any]()
+        cells = list(record.cells)
+        behind: Sequence[Any] = ()
         if len(cells) != self._width:
             cells, behind = cells[: self._width], cells[self._width :]
             cells += [""] * (self._width - len(cells))
@@ -154,7 +156,7 @@ class Rows:
             texts = [cell for cell in row.cells if type(cell) is str]
         else:
             texts = row.cells = self._exported(cells) if self._is_export else contents.plain(cells)
-        if any(behind):
+        if behind:
             self._read_behind(row, behind)
         text = "".join(texts)
         if "\0" in text or not is_unicode(text):

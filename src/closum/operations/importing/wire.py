@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from closum.model import document
 from closum.model.resource import Resource, Row
 from closum.resources.lead import LEAD
 
@@ -18,7 +19,7 @@ class Ready(msgspec.Struct, array_like=True, tag=0, gc=False):
     values: list[Any]
     nested: list[list[Any] | None]
     terms: list[list[str]]
-    cells: list[Any]
+    cells: list[str]
 
 
 class Faulty(msgspec.Struct, array_like=True, tag=1, gc=False):
@@ -26,7 +27,7 @@ class Faulty(msgspec.Struct, array_like=True, tag=1, gc=False):
 
     line: int
     faults: list[list[Any]]
-    cells: list[Any]
+    cells: list[str]
 
 
 class LeftOut(msgspec.Struct, array_like=True, tag=2, gc=False):
@@ -53,7 +54,7 @@ class Analysis(msgspec.Struct, tag="analysis"):
     form: dict[str, Any]
     sheets: list[str]
     mapping: list[list[Any]]
-    first: list[list[Any]]
+    first: list[list[str]]
     about: int | None
 
 
@@ -90,6 +91,17 @@ _BLANK = {
 }
 
 
+def texts(cells: Sequence[Any]) -> list[str]:
+    """Cells as they were; JSON values that are no text as they were written, null as nothing, and texts of a list in lines."""
+    return [one if isinstance(one, str) else _text(one) for one in cells]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "\n".join(value)
+    return "" if value is None else document.write(value)
+
+
 def ready(line: int, values: Row, shown: Mapping[str, Row], cells: Sequence[Any]) -> Ready:
     """What is sent of a row."""
     assert LEAD.terms
@@ -102,4 +114,4 @@ def ready(line: int, values: Row, shown: Mapping[str, Row], cells: Sequence[Any]
             found = {**one.resource.initial, **record}
             row |= {f"{one.name}_{column}": found[column] for column in one.copies}
     terms = [list(some) for some in LEAD.terms.make(row)]
-    return Ready(line, [*_own(values), values.get(DATED), values.get("id")], nested, terms, list(cells))
+    return Ready(line, [*_own(values), values.get(DATED), values.get("id")], nested, terms, texts(cells))

@@ -50,11 +50,14 @@ def write(unit: Unit, policy: Policy, ready: Sequence[Ready], by: By) -> Written
     """Write rows in their order. One that depends on what a row before it has changed is looked up after that is written."""
     outcomes = list[Outcome]()
     operation: int | None = None
-    while rest := ready[len(outcomes) :]:
+    size = len(ready)
+    while rest := ready[len(outcomes) : len(outcomes) + size]:
         some = Set(unit, policy, by, rest)
         decided = some.decide(rest)
         operation = some.write(decided, operation)
         outcomes += decided
+        # What is looked up behind a row that has to wait is looked up for nothing.
+        size = 2 * (size if len(decided) == len(rest) else len(decided))
     return Written(outcomes, operation)
 
 
@@ -89,7 +92,7 @@ class Set:
         return outcomes
 
     def _decided(self, row: Ready, place: int) -> Outcome | None:
-        """None where the row has to be looked up anew."""
+        """None where the row has to be looked up again."""
         if self._is_unknown(row):
             return None
         found, then = self._matching(row), self._policy.on_match

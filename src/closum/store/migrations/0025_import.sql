@@ -45,3 +45,7 @@ CREATE TABLE import_mapping (
 )
 WITHOUT ROWID -- sqlite
 ;
+
+ALTER TABLE import ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN id SET STATISTICS 0; -- postgres
+ALTER TABLE import_fault ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN import_id SET STATISTICS 0; -- postgres
+ALTER TABLE import_mapping ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN headings SET STATISTICS 0; -- postgres

@@ -299,12 +299,8 @@ class PostgresUnit:
             self.connection.answered = time.monotonic()
             return result
         error, state = _error(result), result.error_field(pq.DiagnosticField.SQLSTATE)
-        if (
-            state is None
-            or state in STRANGE
-            or _ends_session(result)
-            or self._link.status != pq.ConnStatus.OK
-        ):
+        is_alive = self._link.status == pq.ConnStatus.OK
+        if state is None or state in STRANGE or _ends_session(result) or not is_alive:
             self.connection.close()
             raise Disconnected(str(error)) from error
         if state in CONFLICTS:

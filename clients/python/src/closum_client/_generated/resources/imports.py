@@ -11,7 +11,7 @@ from closum_client._group import Group, data
 from closum_client._import import Imported
 from closum_client._newest import NewestFirst
 from closum_client._unset import UNSET, UnsetType
-from closum_client.records._others import Import, ImportSummary
+from closum_client.records._imports import Import, ImportSummary
 
 
 class Imports(Imported):
