@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run dev test quick check bench bench-find bench-writes bench-postgres format generate lock wheel clean
+.PHONY: help install run dev test quick check bench bench-find bench-writes bench-exports bench-postgres format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -51,12 +51,16 @@ bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its p
 	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 	$(BIN)/python -m benchmarks.find $(ARGS)
 	$(BIN)/python -m benchmarks.writes $(ARGS)
+	$(BIN)/python -m benchmarks.exports $(ARGS)
 
 bench-find: .venv/installed-dev $(PEERS)/installed ## The part of make bench about filters, search, walks and the feed (ARGS=--short for a minute)
 	$(BIN)/python -m benchmarks.find $(ARGS)
 
 bench-writes: .venv/installed-dev ## The part of make bench about batches, upserts, deletions and undo (ARGS=--short for a minute)
 	$(BIN)/python -m benchmarks.writes $(ARGS)
+
+bench-exports: .venv/installed-dev ## The part of make bench about exports (ARGS=--short for a minute)
+	$(BIN)/python -m benchmarks.exports $(ARGS)
 
 bench-postgres: .venv/installed-dev ## Measure the server on PostgreSQL beside bare loops (ARGS="--rounds 3 --large 100000")
 	$(BIN)/python -m benchmarks.postgres $(ARGS)

@@ -7,7 +7,7 @@ takes for it, and the interpreter is free meanwhile.
 import re
 import select
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count, islice
 from typing import Any, ClassVar
@@ -21,6 +21,7 @@ from closum.store.postgres import search
 from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachable, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
+_CURSOR = "closum_pieces"
 AT_ONCE = 256  # statements sent before the first answer is read
 OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.SINGLE_TUPLE)
 Statement = tuple[str, Values]
@@ -72,6 +73,13 @@ class PostgresUnit:
         while (result := self._arrived()) is not None:
             for row in _rows(self._checked(result), self._loads):
                 take(row)
+
+    def pieces(self, sql: str, values: Values, size: int) -> Iterator[list[Result]]:
+        """By a cursor of the database, which ends with the transaction where nobody takes all."""
+        self.run(f"DECLARE {_CURSOR} NO SCROLL CURSOR FOR {sql}", values)
+        while some := self.all(f"FETCH {size} FROM {_CURSOR}"):
+            yield some
+        self.run(f"CLOSE {_CURSOR}")
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self.all(sql, values)
