@@ -56,18 +56,16 @@ def _found(format: str, who: str, figure: str, report: Report) -> list[float]:
 GOALS = [
     goal
     for who in ON
-    for format, rate in LEADS_A_SECOND.items()
+    for kind, rate in LEADS_A_SECOND.items()
     for goal in (
         Figure(
-            scenario(format),
+            scenario(kind),
             f"{ON[who]}: leads a second",
             rate,
-            partial(_found, format, who, "rate"),
+            partial(_found, kind, who, "rate"),
             at_most=False,
         ),
-        Figure(
-            scenario(format), f"{ON[who]}: megabytes", MEGABYTES, partial(_found, format, who, "megabytes")
-        ),
+        Figure(scenario(kind), f"{ON[who]}: megabytes", MEGABYTES, partial(_found, kind, who, "megabytes")),
     )
 ]
 
@@ -117,11 +115,11 @@ def _rounds(urls: dict[str, str], account: str, folder: Path, number: int) -> di
     rounds: dict[str, dict[str, list[Any]]] = {}
     for one in range(number):
         machine.say(f"round {one + 1} of {number}")
-        for format in LEADS_A_SECOND:
+        for kind in LEADS_A_SECOND:
             for who in ENGINES:
-                figures = _measured(urls[who], account, format, folder / f"leads.{format}")
-                rounds.setdefault(scenario(format), {}).setdefault(who, []).append(figures)
-                machine.say(f"  {scenario(format)}: {who}: {figures}")
+                figures = _measured(urls[who], account, kind, folder / f"leads.{kind}")
+                rounds.setdefault(scenario(kind), {}).setdefault(who, []).append(figures)
+                machine.say(f"  {scenario(kind)}: {who}: {figures}")
     return rounds
 
 
