@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --require-virtualenv
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help install run dev test quick check bench bench-find bench-writes bench-imports bench-postgres format generate lock wheel clean
+.PHONY: help install run dev test quick check bench bench-find bench-writes bench-exports bench-imports bench-postgres format generate lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,7 @@ bench: .venv/installed-dev $(PEERS)/installed ## Measure the server beside its p
 	$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 	$(BIN)/python -m benchmarks.find $(ARGS)
 	$(BIN)/python -m benchmarks.writes $(ARGS)
+	$(BIN)/python -m benchmarks.exports $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
 bench-find: .venv/installed-dev $(PEERS)/installed ## The part of make bench about filters, search, walks and the feed (ARGS=--short for a minute)
@@ -58,6 +59,9 @@ bench-find: .venv/installed-dev $(PEERS)/installed ## The part of make bench abo
 
 bench-writes: .venv/installed-dev ## The part of make bench about batches, upserts, deletions and undo (ARGS=--short for a minute)
 	$(BIN)/python -m benchmarks.writes $(ARGS)
+
+bench-exports: .venv/installed-dev ## The part of make bench about exports (ARGS=--short for a minute)
+	$(BIN)/python -m benchmarks.exports $(ARGS)
 
 bench-imports: .venv/installed-dev ## The part of make bench about imports and exports (ARGS=--short for some minutes, ARGS="--only sqlite" for a part)
 	$(BIN)/python -m benchmarks.imports $(ARGS)

@@ -42,7 +42,7 @@ from closum.reference import site
 from closum.reference.prose import sections
 from closum.reference.samples import samples
 from closum.resources import DECLARED, RESOURCES
-from closum.settings import Settings, is_postgres_url
+from closum.settings import Settings
 from closum.store.opening import files_folder, locate, open_database
 from closum.store.unit import Clock
 
@@ -74,7 +74,7 @@ def build_app(
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         services.db = await open_database(settings.database, clock, settings.pool_size)
-        runner = Runner(services.db, background_work(settings))
+        runner = Runner(services.db, background_work(settings, alone=services.db.alone))
         services.wake = runner.wake
         runner.start()
         sweeping = asyncio.ensure_future(keeping.sweep(services.db, services.files))
@@ -94,13 +94,13 @@ def build_app(
     return Proxied(app, settings.trusted_proxy) if settings.trusted_proxy else app
 
 
-def background_work(settings: Settings) -> list[Kind]:
-    """Every kind of background work."""
+def background_work(settings: Settings, *, alone: bool = True) -> list[Kind]:
+    """Every kind of background work; not `alone` the database has other servers."""
     return [
         *retention.kinds(settings.history_days, settings.ledger_days),
         undoing.kind(),
         bulk.kind(),
-        importing.kind(_files(settings), alone=not is_postgres_url(settings.database)),
+        importing.kind(_files(settings), alone=alone),
         keeping.kind(kept.days(settings.history_days)),
     ]
 

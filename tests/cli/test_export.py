@@ -77,7 +77,7 @@ def test_a_file_that_is_there_stays(command: Command, two: None, folder: Path) -
 def test_a_database_stays(command: Command, two: None, folder: Path) -> None:
     database = (folder / "closum.db").read_bytes()
     refused = command("export", "closum.db", "--overwrite")
-    assert (refused.returncode, "is a database" in refused.stderr) == (1, True)
+    assert (refused.returncode, "name another file" in refused.stderr) == (1, True)
     refused = command("export", "closum.db.key")
     assert (refused.returncode, "part of a database" in refused.stderr) == (1, True)
     assert (folder / "closum.db").read_bytes() == database

@@ -17,6 +17,7 @@ from closum.http.route import Route
 from closum.resources import RESOURCES
 from closum.store import idempotency
 from tests.conftest import sign_up
+from tests.support import import_calls
 from tests.support.answers import check_headers, failure, faults
 from tests.support.client import Client
 from tests.support.engine import Engine
@@ -27,13 +28,17 @@ from tests.support.server import Server
 each = pytest.mark.parametrize
 KEY = "Idempotency-Key"
 REPLAYED = "idempotent-replayed"
+FILE = "Nome\nAna\n"
+FILES = [("a", FILE.encode()), ("a", FILE.encode()), ("a", b"another"), ("\x01", FILE.encode())]
+"""Keys, and what is sent with them."""
 POSTS = [route for route in table(RESOURCES) if route.method == "POST" and not route.is_public]
 
 
 def post(api: Client, key: str | bytes, body: Any, path: str = "/api/lead", **more: str) -> Any:
     sent = key if isinstance(key, bytes) else key.encode()
     given = [(name.encode(), value.encode()) for name, value in more.items()]
-    return api.post(path, json=body, headers=[(KEY.encode(), sent), *given])
+    content = {"content": body} if isinstance(body, bytes) else {"json": body}
+    return api.post(path, headers=[(KEY.encode(), sent), *given], **content)
 
 
 def own(answer: Any) -> tuple[int, bytes, dict[str, str]]:
@@ -57,6 +62,8 @@ def ready(api: Client, route: Route) -> str:
     for _ in range(3):
         if "{id}" in route.path or route.verb == "dismiss_duplicates":
             api.new("lead", {"name": "Ana"})
+    if route.path.startswith("/api/import/"):
+        import_calls.send(api, FILE)
     if "/bin/" in route.path:
         api.data("DELETE", "/api/lead/3")
         return route.path.format(id=api.data("GET", "/api/bin")[0]["id"])
@@ -66,14 +73,25 @@ def ready(api: Client, route: Route) -> str:
 @each("route", POSTS, ids=lambda route: route.name)
 def test_every_post_is_carried_out_once(route: Route, api: Client) -> None:
     assert route.sample
+    assert route.operation
     path, body = ready(api, route), dict(route.sample.body or {})
     body |= {"of_nobody": 1} if route.verb == "create" else {}
     body.pop("dry_run", None)  # which does nothing that could be done twice
-    first, again = (post(api, "one", body, path) for _ in range(2))
+    sent = FILE.encode() if route.operation.uploads else body
+    first, again = (post(api, "one", sent, path) for _ in range(2))
     assert (first.status_code, REPLAYED in first.headers) == (route.sample.status, False)
     assert own(again) == own(first)
     assert again.headers[REPLAYED] == "true"
     check_headers(again)
+
+
+def test_a_file_that_is_sent_twice_is_kept_once(server: Server, api: Client) -> None:
+    """And not at all where the call is refused."""
+    before = {*server.folder.glob("*.files/*")}
+    answers = [post(api, key, content, "/api/import") for key, content in FILES]
+    assert [one.status_code for one in answers] == [201, 201, 422, 400]
+    assert answers[1].headers[REPLAYED] == "true"
+    assert [one.read_bytes() for one in {*server.folder.glob("*.files/*")} - before] == [FILE.encode()]
 
 
 def test_the_answer_has_its_headers_again(api: Client) -> None:

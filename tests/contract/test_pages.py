@@ -28,7 +28,7 @@ EMPTY = {"GET /api/bin/{id}", "GET /api/job/{id}"}
 @each("route", [one for one in route_table() if one.method == "GET" and one.name not in EMPTY], ids=name_of)
 def test_every_answer_is_what_its_row_says(route: Route, api: Client) -> None:
     """Pages, files and downloads too."""
-    fill(api)
+    fill(api, route)
     answer = api.get(path_of(route))
     assert (answer.status_code, answer.headers["content-type"]) in (
         (200, route.media_type),

@@ -37,7 +37,7 @@ def test_the_commands_do_what_the_guide_says(tmp_path: Path) -> None:
     assert "'closum lead undo 1' takes all of it back." in done.stdout
     refused = tmp_path / "leads-faults.csv"
     refused.write_text(refused.read_text(encoding="utf-8").replace("rui@@", "rui@"), encoding="utf-8")
-    assert "1 new leads" in closum(*again, folder=tmp_path).stdout
+    assert "1 new lead" in closum(*again, folder=tmp_path).stdout
     assert closum(*undo, folder=tmp_path).returncode == 0
     shown = closum(*mapped, folder=tmp_path).stdout
     assert "Notas\tcustom_data.source\tfeira" in shown

@@ -31,17 +31,18 @@ def test_the_runbook_does_what_it_says(tmp_path: Path) -> None:
             account = users.add_account(unit, "My company")
         filled(session, account, person, {"name": "Rui"})
     assert closum("backup", "old.bak", folder=tmp_path).returncode == 0
-    found = json.loads(closum(*show, folder=tmp_path).stdout)
+    assert closum(*show, folder=tmp_path).returncode == 0
+    found = json.loads((tmp_path / "ana.json").read_text(encoding="utf-8"))
     assert [lead["name"] for lead in found["leads"]] == ["Ana"]
     assert closum(*dry_run, folder=tmp_path).returncode == 0
-    assert closum(*show, folder=tmp_path).returncode == 0  # nothing is erased yet
+    assert closum(*verify, folder=tmp_path).returncode == 0  # nothing is erased yet
     done = closum(*erase, "--yes", folder=tmp_path)
     assert done.stdout.startswith("Erased 1 lead and 2 ")
     assert f"\n  {tmp_path}/old.bak\n" in done.stdout
     assert closum(*verify, folder=tmp_path).returncode == 1
     restored = closum("restore", "--overwrite", "old.bak", folder=tmp_path)
     assert "'closum person erase --from FILE'" in restored.stdout
-    assert closum(*show, folder=tmp_path).returncode == 0  # back again
+    assert closum(*verify, folder=tmp_path).returncode == 0  # back again
     assert closum(*again, "--yes", folder=tmp_path).stdout.startswith("Erased 1 lead and 2 ")
     assert closum(*verify, folder=tmp_path).returncode == 1
     assert told(closum(*again, folder=tmp_path).stdout).startswith("Nobody who was erased before is there.")

@@ -31,6 +31,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "duplicates.names": (lambda unit: [one for _, one in duplicates.names(unit, ("", 0), 9)], [1, 2]),
     "duplicates.number": (lambda unit: duplicates.number(unit, 1), 0),
     "duplicates.page": (lambda unit: duplicates.page(unit, PLACE, 9), []),
+    "duplicates.pairs_of": (lambda unit: duplicates.pairs_of(unit, [1, 2]), []),
     "duplicates.pairs_among": (lambda unit: duplicates.pairs_among(unit, [1, 2]), []),
     "duplicate_place.place": (duplicate_place.place, duplicate_place.Place()),
     "duplicates.shared": (lambda unit: duplicates.shared(unit, "email_id", 0, 9), []),

@@ -4,8 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from closum.accounts import users
@@ -13,7 +11,7 @@ from closum.accounts.tokens import Identity
 from closum.app import background_work
 from closum.errors import Invalid
 from closum.model import draft
-from closum.model.draft import MAX_ID, Draft
+from closum.model.draft import Draft
 from closum.model.query import Page, Query
 from closum.model.resource import Reference, Resource
 from closum.operations import bin as bins
@@ -34,15 +32,13 @@ from closum.operations import (
 )
 from closum.operations.guarded import Caller
 from closum.operations.idempotent import Call, Told
-from closum.operations.importing import asked, job, report
-from closum.operations.importing.files import Files
 from closum.operations.runner import Runner
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
 from closum.settings import load
-from closum.store import history, idempotency, identity, imports, merged, pages, rows, search
+from closum.store import history, idempotency, identity, merged, pages, rows, search
 from closum.store.background import Job, Key
 from closum.store.database import Database
 from closum.store.idempotency import Kept
@@ -134,7 +130,7 @@ def every_verb(session: Session, url: str) -> None:
         erase(unit, account.id, "new@example.org")
     deleted(session, account.id)
     merged_leads(session, account.id)
-    imported(session, account.id)
+    import_jobs.everything(session, account.id)
     undone_and_cut(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
@@ -174,38 +170,6 @@ def deleted(session: Session, account_id: int) -> None:
         assert bins.purge_some(unit, extent.last, 9) == extent.number == 1
         (email,) = records.create_many(unit, EMAIL, [draft.parse(EMAIL, {"email": "binned@example.org"})])
         records.delete(unit, EMAIL, written(email).id)
-
-
-FILE = """Nome,E-mail,Telefone,Notas
-Nova,imported@example.org,+351 912 345 999,a
-Outra,imported@example.org,,b
-Errada,imported@@example.org,,c
-Antiga,3@example.org,+351 912 345 998,d
-"""
-
-
-def imported(session: Session, account_id: int) -> None:
-    """A file, tried and imported, its columns told; leads created and updated, a row refused, another file removed."""
-    mapping = [{"heading": "Notas", "to": "custom_data.notes"}]
-    with TemporaryDirectory() as folder:
-        files = Files(Path(folder))
-        number = import_jobs.add(session, account_id, files, FILE.encode(), on_match="update")
-        with session.write(account_id) as unit:
-            job.change(unit, number, asked.wanted(job.find(unit, number), {"mapping": mapping}))
-            job.start(unit, number, True, None)
-        import_jobs.carry_out(session, account_id, files, number)
-        import_jobs.start(session, account_id, number)
-        import_jobs.carry_out(session, account_id, files, number)
-        other = import_jobs.add(session, account_id, files, FILE.encode())
-        with session.write(account_id) as unit:
-            report.shown(unit, job.find(unit, number))
-            assert [one.line for one in imports.faults(unit, number, 0, 9)] == [4]
-            assert len(imports.newest(unit, 9, MAX_ID)) == len(
-                imports.with_files(unit, timestamp(unit.now + 1), 9)
-            )
-            assert not imports.is_known(unit, "another")
-            job.cancel(unit, other)
-            job.drop(unit, other)
 
 
 def undone_and_cut(session: Session, account_id: int) -> None:

@@ -11,6 +11,7 @@ from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import (
+    archive,
     changed,
     filtered,
     history,
@@ -40,10 +41,8 @@ def window_streamed(unit: Stream) -> tuple[list[int], Any]:
 
 
 def ids_streamed(unit: Stream) -> list[int]:
-    found: list[int] = []
-    for text in ("filter=name>a&sort=name&direction=desc", "q=ana", "q=a&sort=relevance"):
-        filtered.each_id(unit, LEAD, asked(text), found.append)
-    return found
+    orders = ("filter=name>a&sort=name&direction=desc", "q=ana", "q=a&sort=relevance")
+    return [one for text in orders for some in filtered.ids(unit, LEAD, asked(text)) for one in some]
 
 
 def pieces_streamed(unit: Stream) -> list[int]:
@@ -51,6 +50,12 @@ def pieces_streamed(unit: Stream) -> list[int]:
     orders = ("sort=id&direction=desc", "sort=name", "filter=city_id=40")
     found = (whole.pieces(unit, LEAD, asked(text), ("name", "id")) for text in orders)
     return [row[1] for several in found for piece in several for row in piece.rows]
+
+
+def archived(unit: Stream) -> list[int]:
+    """Ids of all leads."""
+    (table,) = [one for one in archive.tables(unit, [LEAD]) if one.name == "lead"]
+    return [row[0] for piece in archive.pieces(unit, table) for row in piece]
 
 
 def selected(unit: Unit) -> list[int]:
@@ -117,7 +122,16 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: filtered.rows(unit, LEAD, asked("filter=city_id=40&fields=id"), 9),
         ([(2, 1, 2, 2)], 1),
     ),
-    "filtered.each_id": (ids_streamed, [2, 1, 1, 1]),
+    "archive.tables": (
+        lambda unit: [one.name for one in archive.tables(unit, [LEAD, EMAIL])][:2],
+        ["email", "lead"],
+    ),
+    "archive.expected": (archive.expected, 6),
+    "archive.is_empty": (lambda unit: archive.is_empty(unit, [LEAD]), False),
+    "archive.pieces": (archived, [1, 2]),
+    "archive.city_names": (lambda unit: [row[0] for row in archive.city_names(unit, LEAD)], [40]),
+    "filtered.ids": (ids_streamed, [2, 1, 1, 1]),
+    "whole.values_by_id": (lambda unit: len(whole.values_by_id(unit, CITY, "city_name")), 308),
     "whole.pieces": (pieces_streamed, [2, 1, 1, 2, 2]),
     "filtered.find": (lambda unit: filtered.find(unit, LEAD, asked("q=eva"), 9).total, 1),
     "where.select": (selected, [1, 1, 1, 1]),

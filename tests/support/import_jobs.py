@@ -3,16 +3,20 @@
 import hashlib
 import random
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from closum.formats.form import Given
-from closum.operations.importing import job, local, work
+from closum.model.draft import MAX_ID
+from closum.operations.importing import asked, job, local, report, work
 from closum.operations.importing.files import Files
 from closum.operations.importing.policy import Policy
+from closum.store import imports
 from closum.store.background import Key
 from closum.store.imports import Import, Sent
 from closum.store.session import Session
-from closum.store.unit import Unit
+from closum.store.unit import Unit, timestamp
 
 OF_RECORDS = {
     "email": "id, email, email_key, status",
@@ -90,3 +94,35 @@ def counts(found: Import) -> dict[str, Any]:
     """What became of the rows."""
     place = (found.report or {})["run"]
     return {name: place[name] for name in ("record", "created", "updated", "skipped", "faulty", "left_out")}
+
+
+SMALL = """Nome,E-mail,Telefone,Notas
+Nova,imported@example.org,+351 912 345 999,a
+Outra,imported@example.org,,b
+Errada,imported@@example.org,,c
+Antiga,3@example.org,+351 912 345 998,d
+"""
+
+
+def everything(session: Session, account_id: int) -> None:
+    """A file, tried and imported, its columns told; leads created and updated, a row refused, another file removed."""
+    mapping = [{"heading": "Notas", "to": "custom_data.notes"}]
+    with TemporaryDirectory() as folder:
+        files = Files(Path(folder))
+        number = add(session, account_id, files, SMALL.encode(), on_match="update")
+        with session.write(account_id) as unit:
+            job.change(unit, number, asked.wanted(job.find(unit, number), {"mapping": mapping}))
+            job.start(unit, number, True, None)
+        carry_out(session, account_id, files, number)
+        start(session, account_id, number)
+        carry_out(session, account_id, files, number)
+        other = add(session, account_id, files, SMALL.encode())
+        with session.write(account_id) as unit:
+            report.shown(unit, job.find(unit, number))
+            assert [one.line for one in imports.faults(unit, number, 0, 9)] == [4]
+            assert len(imports.newest(unit, 9, MAX_ID)) == len(
+                imports.with_files(unit, timestamp(unit.now + 1), 9)
+            )
+            assert not imports.is_known(unit, "another")
+            job.cancel(unit, other)
+            job.drop(unit, other)

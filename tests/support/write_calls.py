@@ -3,6 +3,8 @@
 from tests.support import bin_calls, duplicate_calls, identity_calls, import_reads
 
 WRITING = {
+    "archive.find",
+    "archive.put",
     *bin_calls.WRITING,
     *duplicate_calls.WRITING,
     "background.forget_argument",

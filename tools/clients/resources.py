@@ -9,6 +9,7 @@ from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.property import properties
 from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import DECLARED
+from closum_client.cli.commands import IMPORTED
 from tools.clients import tidy
 from tools.clients.methods import Method, methods
 from tools.clients.words import plain, rows, several
@@ -67,6 +68,7 @@ def _summary(resource: Resource, own: Sequence[Method]) -> str:
     words = {"retrieve": "show", "update": "set"} if resource.singleton else {"retrieve": "get"}
     verbs = [words.get(verb, verb) for verb in resource.verbs]
     verbs += ["restore"] if "delete" in resource.verbs else []
+    verbs += IMPORTED.get(resource.name, ())
     verbs += [one.name.replace("_", "-") for one in own]
     return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
 

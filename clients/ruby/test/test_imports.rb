@@ -79,7 +79,7 @@ class ImportsTest < ClosumTest
   end
 
   def test_waiting
-    scripted(*phases("analysis", "run", "done", "run", "run")) do |client, _|
+    scripted(*phases("analysis", "import", "done", "import", "import")) do |client, _|
       assert_equal "done", client.imports.wait(3).phase
       assert_equal [0.25, 0.375], clock.slept
       error = assert_raises(Timeout::Error) { client.imports.wait("3", timeout: 0.2) }
@@ -99,6 +99,14 @@ class ImportsTest < ClosumTest
         assert_equal [{ "encoding" => "cp1252" }, { "on_match" => "update", "mapping" => [{ "column" => 1, "to" => "name" }] },
                       { "dry_run" => false, "sha256" => "ab" }], server.seen.values_at(2, 4, 5).map(&:json)
       end
+    end
+  end
+
+  def test_what_is_refused_at_this_point_is_not_sent_again
+    scripted(refusal(409, "Import 3 has ended")) do |client, _|
+      error = assert_raises(Closum::Conflict) { client.imports.start(3) }
+      assert_match(/has ended/, error.message)
+      refute_predicate error, :outcome_unknown?
     end
   end
 

@@ -123,7 +123,7 @@ class CreateTest < ClosumTest
   def keys(server) = server.seen.map { |request| request.headers["idempotency-key"] }
 
   def test_it_is_repeated_with_its_key
-    [refusal(503), refusal(409), [502, "<html>"], :drop].each do |step|
+    [refusal(503), refusal(409, headers: { "Retry-After" => "1" }), [502, "<html>"], :drop].each do |step|
       scripted(step, step, created, created(2)) do |client, server|
         assert_equal 1, client.leads.create(name: "Sylvia")
         assert_equal 2, client.leads.create(name: "Sylvia")
@@ -152,7 +152,7 @@ class CreateTest < ClosumTest
   end
 
   def test_after_the_last_retry_nobody_knows
-    [[refusal(503), Closum::ServiceUnavailable], [refusal(409), Closum::Conflict],
+    [[refusal(503), Closum::ServiceUnavailable], [refusal(409, headers: { "Retry-After" => "1" }), Closum::Conflict],
      [:drop, Closum::ConnectionFailed]].each do |step, kind|
       scripted(step, step, retries: 1) do |client, server|
         error = assert_raises(kind) { client.leads.create(name: "Sylvia") }

@@ -216,8 +216,8 @@ ROUTES = [
             "Say How to Import a File",
             "says what the columns of the file mean, and what happens to a lead that a row matches. A property that is left out "
             "stays as it is. The server remembers the mapping for the next file with the same headings. After `format`, "
-            "`encoding`, `delimiter`, `sheet` or `header_line` it reads the file anew.",
-            shown.IMPORT,
+            "`encoding`, `delimiter`, `sheet` or `header_line` it reads the file again.",
+            shown.CONFIGURED,
             errors=(WrongPhase,),
             **_configures(FIELDS),
         ),
@@ -234,7 +234,7 @@ ROUTES = [
             "Start an Import",
             "starts an import, or with `dry_run` counts what it would do and changes nothing. An import that was cancelled goes on "
             "where it stopped.",
-            shown.SUMMARY,
+            shown.STARTED,
             errors=(WrongPhase,),
             **_configures(START),
         ),

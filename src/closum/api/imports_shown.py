@@ -1,10 +1,12 @@
 """What imports look like, in the OpenAPI document."""
 
+from dataclasses import replace
 from typing import Any
 
 from closum.api import responses, schemas
 from closum.api.operations_shown import HAS_NEXT, LIMIT, NEXT
 from closum.api.operations_shown import page as shown_page
+from closum.http import ignored_header
 from closum.http.route import Success
 from closum.model.fields import Schema
 from closum.model.matching import ON_MATCH
@@ -130,7 +132,7 @@ SCHEMAS: dict[str, Schema] = {
                     },
                     description="Why",
                 ),
-                "description": "Why",
+                "description": "Why, for each cell",
             },
         },
         description="A row that was refused",
@@ -195,6 +197,7 @@ _WHOLE: dict[str, Any] = {
 
 SUMMARY: Success = responses.data("How far the import is", schemas.ref("ImportSummary"), EXAMPLE)
 IMPORT: Success = responses.data("The import", schemas.ref("Import"), _WHOLE)
+CONFIGURED, STARTED = (replace(one, headers=(ignored_header.NAME,)) for one in (IMPORT, SUMMARY))
 IMPORTS: Success = shown_page(
     "Imports, the newest first",
     "ImportSummary",

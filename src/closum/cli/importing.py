@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from closum.cli.options import (
     setting,
 )
 from closum.cli.progress import progress
+from closum.cli.whole import whole_file
 from closum.errors import Faults, Invalid, Refusal, WrongPhase
 from closum.formats.form import FORMATS, Given
 from closum.model.draft import MAX_ID
@@ -32,7 +34,6 @@ from closum.operations.importing.policy import MATCH, Policy
 from closum.store import imports, ledger
 from closum.store.background import Key
 from closum.store.imports import CANCELLED, RUN, Sent
-from closum.store.place import beside, numbered, put_in_place
 from closum.store.session import Session
 from closum.store.unit import Unit
 
@@ -252,16 +253,14 @@ class _Run:
 
     def _refused(self, number: int, path: Path) -> Path:
         """A file with the rows that were refused."""
-        partial = beside(path, ".partial")
-        with partial.open("wb") as file, self._session.read() as unit:
+        free = next(one for one in _numbered(path) if not one.exists())
+        with whole_file(free, overwrite=False) as file, self._session.read() as unit:
             own, after = unit.of(self._account_id), 0
             found = job.find(own, number)
             file.write(faults.head(found))
             while some := imports.faults(own, number, after, faults.AT_ONCE):
                 file.write(faults.rows(found, some))
                 after = some[-1].record
-        free = next(one for one in numbered(path) if not one.exists())
-        put_in_place(partial, free)
         return free
 
 
@@ -286,6 +285,12 @@ def _messages(faults: str | Faults) -> list[str]:
     if isinstance(faults, str):
         return [faults]
     return [text for one in faults.values() for text in _messages(one)]
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """A name, and further ones for when it is taken: `leads-faults.csv`, `leads-faults-2.csv`."""
+    yield path
+    yield from (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
 
 
 def _configure(unit: Unit, number: int, body: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from closum.cli.options import Number, account_only, database, flag, open_sessio
 from closum.errors import Refusal
 from closum.model.draft import MAX_ID
 from closum.operations import retention
+from closum.operations.importing import keeping
 from closum.store import background, identity
 from closum.store.background import DONE, FAILED, PENDING, RUNNING, Listed
 from closum.store.identity import Account
@@ -18,7 +19,9 @@ from closum.store.unit import Unit, timestamp
 
 SHARED = Account(0, "(all accounts)", True)
 
-KINDS = {kind.name: kind.shared for kind in retention.kinds(1, 1) if kind.every or kind.behind}
+KINDS = {
+    kind.name: kind.shared for kind in [*retention.kinds(1, 1), keeping.kind(1)] if kind.every or kind.behind
+}
 """Kinds that every account may have, or that all share (True): servers add them by themselves."""
 
 
@@ -90,7 +93,7 @@ def run(kind: str, number: int, account: str | None, database: str | None) -> No
 
     The KINDs are retention, which removes old history of each account, bin, which removes for good what was deleted long
     ago, idempotency, which removes what calls with a key were answered more than a day ago, duplicates, which finds leads of
-    each account that look alike, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
+    each account that look alike, import_files, which forgets the files of imports, and ledger_retention, which removes old entries of the ledger and is one for all accounts. NUMBER is for kinds that work on one thing; these kinds take none.
     """
     begun = []
     with open_session(database) as session:

@@ -3,7 +3,7 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 SUMMARIES = {
-    "lead": "Leads: list, create, get, update, patch, delete, restore, export, batch, patch-many, delete-many, merge, history, duplicates, dismiss-duplicates.",
+    "lead": "Leads: list, create, get, update, patch, delete, restore, import, export, batch, patch-many, delete-many, merge, history, duplicates, dismiss-duplicates.",
     "city": "Cities: list, get.",
     "email": "Emails: list, create, get, update, patch, delete, restore, export, history.",
     "phone": "Phones: list, create, get, update, patch, delete, restore, export, history.",

@@ -57,7 +57,7 @@ def encoding_named(name: str) -> str:
 def lines(path: Path, encoding: str) -> Iterator[str]:
     """The lines of a text with their ends (LF, CRLF or CR), without a byte-order mark.
 
-    TOO_LONG stands for a line above 1 MiB, UNDECODED for bytes that the encoding does not know.
+    TOO_LONG is a line above 1 MiB, UNDECODED are bytes that the encoding does not know.
     """
     with _opened(path, encoding) as file:
         read = partial(file.readline, LONGEST)

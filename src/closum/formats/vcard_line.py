@@ -59,7 +59,7 @@ def unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 
 def parsed(line: str) -> Property | None:
-    """The property in a line; None for one that is left out. Raises ValueError, which says why, for a line that is none."""
+    """The property in a line; None for one that is left out. Raises ValueError, which says why, for another line."""
     if _LEFT_OUT.match(line):
         return None
     if is_damaged(line):

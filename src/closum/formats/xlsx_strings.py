@@ -38,7 +38,7 @@ def unescaped(text: str) -> str:
 class Strings:
     """Texts by their number, from 0, read no further than is asked for. Raises IndexError for one that is not there.
 
-    TOO_LONG stands for a text above 1 MiB. To be closed.
+    TOO_LONG is a text above 1 MiB. To be closed.
     """
 
     def __init__(self, elements: Iterator[Element]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from closum.model.text import sort_key
 
 LONGEST = 64  # characters of a word; what is longer is found by its beginning
@@ -16,7 +18,7 @@ MOST = 5_000  # words of one kind that are kept of a record
 _SHORT = 512
 """Characters of a document that is remembered."""
 
-_decode = json.JSONDecoder().decode
+_decode = msgspec.json.decode
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -35,7 +37,10 @@ class Terms(NamedTuple):
 
 def words(text: str | None) -> list[str]:
     """The runs of letters and digits in a text, folded as texts are sorted: `São-João 2` has sao, joao and 2."""
-    folded = sort_key(text) or ""
+    return _words(sort_key(text) or "")
+
+
+def _words(folded: str) -> list[str]:
     found: list[str] = _WORD.findall(folded)
     return found if len(folded) <= LONGEST else [word[:LONGEST] for word in found]
 
@@ -72,14 +77,32 @@ class _Property(NamedTuple):
 
 
 def _property(name: str, value: Any) -> _Property:
+    if isinstance(value, str):
+        return _text(name, value)
     return _Property((mark(name, ""),)) if scalar(value) is None else _scalar(name, value)
 
 
+@lru_cache(maxsize=8_192)
+def _text(name: str, value: str) -> _Property:
+    folded = sort_key(value) or ""
+    return _marked(name, tuple(_words(folded)), f"={folded}")
+
+
 @lru_cache(maxsize=8_192, typed=True)
-def _scalar(name: str, value: str | float) -> _Property:
-    start, found = marked(name), tuple(words(scalar(value)))
-    whole = "m" + _digest(f"{name}\x1f{exact(value)}", 10)
-    return _Property((mark(name, ""), whole), found, tuple([start + word for word in found]))
+def _scalar(name: str, value: float) -> _Property:
+    return _marked(name, tuple(words(scalar(value))), exact(value))
+
+
+def _marked(name: str, found: tuple[str, ...], whole: str) -> _Property:
+    there, start = _named(name)
+    marks = (there, "m" + _digest(f"{name}\x1f{whole}", 10))
+    return _Property(marks, found, tuple([start + word for word in found]))
+
+
+@lru_cache(maxsize=1_024)
+def _named(name: str) -> tuple[str, str]:
+    """What a property is found by, and how the words of its value begin."""
+    return mark(name, ""), marked(name)
 
 
 def of_document(name: str, text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

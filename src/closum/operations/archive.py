@@ -28,7 +28,7 @@ from closum.store.identity import Account
 from closum.store.imports import CANCELLED, DONE
 from closum.store.progress import Report
 from closum.store.session import Session
-from closum.store.unit import Result, Stream, Unit, timestamp
+from closum.store.unit import Stream, Unit, timestamp
 
 VERSION = 1
 README, MANIFEST = "README.txt", "closum-archive.json"
@@ -78,25 +78,18 @@ class _Part:
     """A member of the archive as it is written."""
 
     def __init__(self, name: str, file: IO[bytes]) -> None:
-        self.name, self._file = name, file
-        self._digest, self.count = hashlib.sha256(), 0
-        self._waiting: list[Row] = []
+        self._name, self._file = name, file
+        self._digest, self._count = hashlib.sha256(), 0
 
-    def add(self, row: Row) -> None:
-        self._waiting.append(row)
-        if len(self._waiting) >= AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        lines = encode.encode_lines(self._waiting)
+    def add(self, rows: Sequence[Row]) -> None:
+        lines = encode.encode_lines(rows)
         self._digest.update(lines)
         self._file.write(lines)
-        self.count += len(self._waiting)
-        self._waiting.clear()
+        self._count += len(rows)
 
     @property
     def entry(self) -> dict[str, Any]:
-        return {"name": self.name, "count": self.count, "sha256": self._digest.hexdigest()}
+        return {"name": self._name, "count": self._count, "sha256": self._digest.hexdigest()}
 
 
 def write(unit: Stream, account: Account, output: Output, report: Report) -> dict[str, int]:
@@ -107,7 +100,7 @@ def write(unit: Stream, account: Account, output: Output, report: Report) -> dic
         for name, rows in (
             (SETTINGS, [_settings(own)]),
             (USERS, [*_users(own)]),
-            (CITIES, [{"id": one, "city_name": city} for one, city in archive.cities(own, LEAD)]),
+            (CITIES, [{"id": one, "city_name": city} for one, city in archive.city_names(own, LEAD)]),
         ):
             entries.append(_write_part(file, name, rows))
         done, total = 0, archive.expected(own)
@@ -124,9 +117,7 @@ def write(unit: Stream, account: Account, output: Output, report: Report) -> dic
 def _write_part(file: ZipFile, name: str, rows: Sequence[Row]) -> dict[str, Any]:
     with file.open(_member(name), "w", force_zip64=True) as opened:
         part = _Part(name, opened)
-        for row in rows:
-            part.add(row)
-        part.flush()
+        part.add(rows)
     return part.entry
 
 
@@ -134,12 +125,8 @@ def _write_table(file: ZipFile, unit: Stream, table: Table) -> dict[str, Any]:
     names = archive.columns(table)
     with file.open(_member(_path(table)), "w", force_zip64=True) as opened:
         part = _Part(_path(table), opened)
-
-        def take(result: Result) -> None:
-            part.add(_stored(table, dict(zip(names, result, strict=True))))
-
-        archive.each(unit, table, take)
-        part.flush()
+        for piece in archive.pieces(unit, table):
+            part.add([_stored(table, dict(zip(names, row, strict=True))) for row in piece])
     return part.entry
 
 

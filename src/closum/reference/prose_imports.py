@@ -14,14 +14,14 @@ An import makes leads of a file: {", ".join(one.upper() if one != "vcard" else "
 | `POST /api/import` sends the file. The body is the file itself, and `X-File-Name` has its name | `analysis` | `ready`, or `failed` with the reason in `error` |
 | `GET /api/import/<ID>` shows how the server reads the file, and what each column means | | |
 | `PUT /api/import/<ID>` says what columns mean, and what happens to leads that rows match | `analysis`, if the server reads the file again | `ready` |
-| `POST /api/import/<ID>/start` with `{{"dry_run": true}}` counts what the import would do, and changes nothing | `check` | `ready` |
-| `POST /api/import/<ID>/start` imports the file | `run` | `done` |
+| `POST /api/import/<ID>/start` with `{{"dry_run": true}}` counts what the import would do, and changes nothing | `dry_run` | `ready` |
+| `POST /api/import/<ID>/start` imports the file | `import` | `done` |
 | `GET /api/import/<ID>/faults` gives the rows that the server refused | | |
 | `POST /api/operation/<ID>/undo` with the `operation` of the import takes all of it back, updates too | | |
 
 **The file**: the server finds out the format, the encoding, the delimiter, the sheet and the line of the headings. `PUT` with \
-`format`, `encoding`, `delimiter`, `sheet` or `header_line` corrects what it found. It keeps the file until you can undo the import no more, \
-for 30 days; nobody can download it. To be sure that you start the file that you looked at, send its `sha256` with the start.
+`format`, `encoding`, `delimiter`, `sheet` or `header_line` corrects what it found. It keeps the file for 30 days, as long as \
+you can undo the import; nobody can download it. To be sure that you start the file that you looked at, send its `sha256` with the start.
 
 **Columns**: the headings say what a column means, in English or Portuguese. `mapping` says it for those that the server does not know: \
 `{{"mapping": [{{"heading": "Kontakt", "to": "name"}}, {{"column": 3, "to": null}}]}}`. `to` is one of \

@@ -1,6 +1,6 @@
 """All that an account has, table by table, as rows of an archive; and back into an account that has nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from closum.model.resource import Resource, Row
@@ -8,6 +8,7 @@ from closum.store import catalogue, search
 from closum.store.catalogue import TENANT, Table
 from closum.store.unit import Result, Stream, Unit
 
+AT_ONCE = 500
 LEFT_OUT = ("idempotency", "job")
 """What is of no use elsewhere: answers to calls that may be sent again, and background work."""
 
@@ -28,11 +29,11 @@ def columns(table: Table) -> tuple[str, ...]:
     return tuple(name for name in table.columns if name != TENANT)
 
 
-def each(unit: Stream, table: Table, take: Callable[[Result], object]) -> None:
-    """Hand every row of the account to `take`, in the order of the key."""
+def pieces(unit: Stream, table: Table) -> Iterator[list[Result]]:
+    """Every row of the account, in the order of the key, some at a time."""
     order = ", ".join(table.key)
     statement = f"SELECT {', '.join(columns(table))} FROM {table.name} WHERE {TENANT} = ? ORDER BY {order}"
-    unit.each(statement, (unit.account_id,), take)
+    return unit.pieces(statement, (unit.account_id,), AT_ONCE)
 
 
 def expected(unit: Unit) -> int:
@@ -65,7 +66,7 @@ def find(unit: Unit, resource: Resource, rows: Iterable[Row]) -> None:
         unit.run_each(effect[:2] for effect in effects)
 
 
-def cities(unit: Stream, resource: Resource) -> list[Any]:
+def city_names(unit: Unit, resource: Resource) -> list[Any]:
     """The id and the name of each city that records of the account refer to."""
     return unit.all(
         f"SELECT id, city_name FROM city WHERE id IN (SELECT city_id FROM {resource.name} WHERE {TENANT} = ?) ORDER BY id",

@@ -5,7 +5,7 @@ are fetched and sorted. Many: the index of the order is walked, and each record 
 where that has not filled it soon, since hits lie close together, each is looked up among all hits instead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -57,14 +57,14 @@ def find(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> Found
     return Found(asked.page(most_bytes), asked.count if query.counted else None)
 
 
-def each_id(unit: Stream, resource: Resource, query: Query, take: Callable[[int], object]) -> None:
-    """Hand the ids of all hits to `take`, in their order."""
+def ids(unit: Stream, resource: Resource, query: Query) -> Iterator[list[int]]:
+    """The ids of all hits, in their order, some at a time."""
     asked = Asked(unit, resource, query)
     if query.sort == RELEVANCE:
-        for row in asked.by_relevance():
-            take(row[0])
-    else:
-        unit.each(*asked.in_order(), lambda row: take(row[0]))
+        yield [row[0] for row in asked.by_relevance()]
+        return
+    for rows in unit.pieces(*asked.in_order(), FEW):
+        yield [row[0] for row in rows]
 
 
 def rows(unit: Unit, resource: Resource, query: Query, most_bytes: int) -> tuple[list[Result], int | None]:

@@ -156,13 +156,11 @@ def select_batch(resource: Resource, columns: tuple[str, ...]) -> Prepared:
 
 
 @lru_cache
-def select_shown_behind(resource: Resource, columns: tuple[Column, ...], descending: bool) -> Prepared:
-    """Columns of the records behind an id, in the order of ids. Takes account, id, how many at most."""
+def select_shown_in_order(resource: Resource, columns: tuple[Column, ...], descending: bool) -> Prepared:
+    """Columns of all records, in the order of ids. Takes account."""
     shown = tuple(pages.column(resource, one) for one in columns)
-    than, direction = ("<", "DESC") if descending else (">", "ASC")
-    condition = sql("id {than} {id}", than=than, id=ID)
-    rest = sql(" ORDER BY id {direction} LIMIT {most}", direction=direction, most=MOST)
-    return _prepared(resource, shown, condition, rest, "id", "most")
+    rest = sql(" ORDER BY id {direction}", direction="DESC" if descending else "ASC")
+    return _prepared(resource, shown, Sql("TRUE"), rest)
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """A unit of work: what everything above the store is handed to read and write with."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -62,6 +62,9 @@ class Stream(Unit, Protocol):
 
     def each(self, sql: str, values: Values, take: Callable[[Result], object]) -> None:
         """Hand each row of the result to `take` as it comes: all are of one moment."""
+
+    def pieces(self, sql: str, values: Values, size: int) -> Iterator[list[Result]]:
+        """The rows of the result, so many at a time: all are of one moment."""
 
 
 class Conflict(Exception):

@@ -6,20 +6,20 @@ A piece is a statement of its own; all are of one moment where the unit is of on
 from array import array
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from closum.model.projection import Column
 from closum.model.query import Page, Query
 from closum.model.resource import Resource
 from closum.store import filtered, pages, statements
 from closum.store.scope import scope_of
-from closum.store.sql import Bound, prepared, sql
+from closum.store.sql import prepared, sql
 from closum.store.statements import MAX_VALUES
 from closum.store.unit import Result, Stream
 
 PIECE = MAX_VALUES
 EVERYTHING = Page(1, 2**40)
-_LAST = 2**63 - 1
+IDS = 10_000
 
 
 class Piece(NamedTuple):
@@ -45,11 +45,9 @@ def pieces(unit: Stream, resource: Resource, query: Query, columns: tuple[Column
 def _by_id(
     unit: Stream, resource: Resource, descending: bool, columns: tuple[Column, ...]
 ) -> Iterator[Piece]:
-    statement = statements.select_shown_behind(resource, columns, descending)
-    total, place, last = _count(unit, resource), columns.index("id"), _LAST if descending else 0
-    while rows := unit.all(*statement(unit.account_id, last, PIECE)):
+    total, statement = _count(unit, resource), statements.select_shown_in_order(resource, columns, descending)
+    for rows in unit.pieces(*statement(unit.account_id), PIECE):
         yield Piece(rows, total)
-        last = rows[-1][place]
 
 
 def _count(unit: Stream, resource: Resource) -> int:
@@ -60,22 +58,22 @@ def _count(unit: Stream, resource: Resource) -> int:
 
 def _ids(unit: Stream, resource: Resource, query: Query) -> "array[int]":
     """Eight bytes each."""
-    found = array("q")
-    if query.is_filtered:
-        filtered.each_id(unit, resource, replace(query, window=EVERYTHING), found.append)
-    else:
-        unit.each(*_in_order(unit, resource, query), lambda row: found.append(row[0]))
+    found, query = array("q"), replace(query, window=EVERYTHING)
+    ids = filtered.ids(unit, resource, query) if query.is_filtered else _in_order(unit, resource, query)
+    for some in ids:
+        found.extend(some)
     return found
 
 
-def _in_order(unit: Stream, resource: Resource, query: Query) -> Bound:
+def _in_order(unit: Stream, resource: Resource, query: Query) -> Iterator[list[int]]:
     statement = sql(
         "SELECT id FROM {table} WHERE {where} ORDER BY {order}",
         table=resource.name,
         where=scope_of(resource).where(),
         order=pages.order_by(resource.listing.sorts[query.sort], "id", query.descending),
     )
-    return prepared(statement, "account_id")(unit.account_id)
+    for rows in unit.pieces(*prepared(statement, "account_id")(unit.account_id), IDS):
+        yield [row[0] for row in rows]
 
 
 def _listed(
@@ -89,3 +87,8 @@ def _listed(
         statement = statements.select_shown(resource, columns, number, unit.engine)
         found = {row[place]: row for row in unit.all(*statement(unit.account_id, *given))}
         yield Piece([found[one] for one in wanted], len(ids))
+
+
+def values_by_id(unit: Stream, resource: Resource, column: str) -> dict[int, Any]:
+    """A column of every record that all accounts share."""
+    return dict(unit.all(*sql("SELECT id, {column} FROM {table}", column=column, table=resource.name)))

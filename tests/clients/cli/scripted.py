@@ -111,7 +111,8 @@ class Handler(BaseHTTPRequestHandler):
     def handle_one(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        body = json.loads(content) if content else None
+        is_file = self.headers.get("Content-Type") == "application/octet-stream"
+        body = content.decode() if is_file else json.loads(content) if content else None
         call = f"{self.command} {self.path}"
         self.script.requests.append(Request(call, token, body, self.headers.get("If-Match", "")))
         self.script.keys.append(self.headers.get("Idempotency-Key", ""))

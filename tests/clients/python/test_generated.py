@@ -23,6 +23,7 @@ from closum_client import records
 from tests.support.patience import PATIENCE
 from tools import generate
 from tools.clients import groups, python, resources, ruby
+from tools.clients.methods import routes_of
 
 ROOT = python.ROOT
 PACKAGE = ROOT / python.PACKAGE
@@ -251,7 +252,8 @@ def test_descriptions_are_plain_text() -> None:
 
 
 def test_records_are_all_that_their_module_shows() -> None:
-    names = [*(one.name for one in DECLARED), groups.MODULE]
+    own = groups.modules(groups.groups(RESOURCES, routes_of(RESOURCES)))
+    names = [*(one.name for one in DECLARED), *own]
     modules = [vars(import_module(f"{records.__name__}.{name}")) for name in names]
     public = {
         name

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 import httpx2
 import pytest
 
-from closum_client import Client, Invalid, NotFound, _group
+from closum_client import Client, Conflict, Invalid, NotFound, _group
 from closum_client._content import PIECE
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import body, ok, refused
@@ -120,7 +120,7 @@ def test_records(scripted: Scripted) -> None:
 
 
 def test_waiting(scripted: Scripted, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    client, script = scripted(*phases("analysis", "run", "done"), *phases("run", "run"))
+    client, script = scripted(*phases("analysis", "import", "done"), *phases("import", "import"))
     assert client.imports.wait(3).phase == "done"
     assert pauses == [0.25, 0.375]
     pauses.clear()
@@ -152,6 +152,13 @@ def test_from_the_beginning_to_the_end(scripted: Scripted, path: Path) -> None:
         {"on_match": "update", "mapping": [{"column": 1, "to": "name"}]},
     ]
     assert body(script.requests[5]) == {"dry_run": False, "sha256": "ab"}
+
+
+def test_what_is_refused_at_this_point_is_not_sent_again(scripted: Scripted) -> None:
+    client, script = scripted(refused(409, "Import 3 has ended"))
+    with pytest.raises(Conflict, match="has ended") as caught:
+        client.imports.start(3)
+    assert (caught.value.outcome_unknown, script.is_at_end) == (False, True)
 
 
 def test_a_file_that_cannot_be_read_is_not_started(scripted: Scripted, path: Path) -> None:

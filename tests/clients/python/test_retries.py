@@ -127,8 +127,8 @@ def test_a_create_that_may_be_done_is_repeated_with_its_key(
     assert len({request.content for request in script.requests}) == 1
 
 
-@pytest.mark.parametrize("last", [*PASSING, refused(409)], ids=name)
-@pytest.mark.parametrize("fault", [*MAY_BE_DONE, refused(409)], ids=name)
+@pytest.mark.parametrize("last", [*PASSING, refused(409, headers={"Retry-After": "1"})], ids=name)
+@pytest.mark.parametrize("fault", [*MAY_BE_DONE, refused(409, headers={"Retry-After": "1"})], ids=name)
 @CREATE
 def test_when_it_never_is_answered_nobody_knows(
     scripted: Scripted, fault: object, last: object, create: Call

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import httpx2
 
 from closum_client._failures import unexpected
-from closum_client._retry import DOUBTFUL, STILL_RUNNING, retry_after
+from closum_client._retry import DOUBTFUL, retry_after, still_running
 from closum_client._steps import Send
 from closum_client.errors import (
     ApiError,
@@ -100,8 +100,8 @@ def _api_error(
 
 def _is_unknown(response: httpx2.Response) -> bool:
     """Whether what was asked for may have been done: a refusal says that it was not, unless it is one of this attempt alone."""
-    if response.status_code in (STILL_RUNNING, 429):
-        runs = response.status_code == STILL_RUNNING and response.request.method == "POST"
+    if response.status_code in (409, 429):
+        runs = still_running(response) and response.request.method == "POST"
         return bool(response.extensions.get(DOUBTFUL)) or runs
     return response.is_server_error
 

@@ -20,7 +20,6 @@ LONGEST_WAIT = 60.0  # a server that asks for more is not waited for
 
 LASTING = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.DecodingError, Unusable)
 PASSING_STATUS = frozenset({429, 502, 503, 504})
-STILL_RUNNING = 409
 DOUBTFUL = "closum_client.doubtful"
 """Key of an answer's extensions: an attempt before it may have been carried out."""
 
@@ -57,8 +56,7 @@ def _pause(outcome: Outcome, send: Send, attempt: int) -> float | None:
 
 def _may_pass(outcome: Outcome, send: Send) -> bool:
     if isinstance(outcome, httpx2.Response):
-        runs = outcome.status_code == STILL_RUNNING and not send.harmless
-        return runs or outcome.status_code in PASSING_STATUS
+        return (still_running(outcome) and not send.harmless) or outcome.status_code in PASSING_STATUS
     return _is_passing(outcome)
 
 
@@ -70,6 +68,11 @@ def _not_done(outcome: Outcome) -> bool:
     if isinstance(outcome, httpx2.Response):
         return outcome.status_code == 429
     return never_sent(outcome) and _is_passing(outcome)
+
+
+def still_running(response: httpx2.Response) -> bool:
+    """Whether the call has no answer yet: a refusal with the same status does not ask for another attempt."""
+    return response.status_code == 409 and "Retry-After" in response.headers
 
 
 def retry_after(response: httpx2.Response) -> float | None:

@@ -76,7 +76,7 @@ module Closum
     # A refusal did nothing; a success that cannot be read did something, and a fault of a server may have. Where the call is
     # still running (409), or was not looked at (429), an attempt before may have done it.
     def fate
-      runs = @status == 409 && @request.method == "POST"
+      runs = @status == 409 && !@response["Retry-After"].nil? && @request.method == "POST"
       unknown = [2, 5].include?(@status / 100) || runs || (@status == 429 && @request.doubtful)
       { outcome_unknown: !@request.safe? && unknown, retry_after: RetryAfter.seconds(@response, @clock) }
     end

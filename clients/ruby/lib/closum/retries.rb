@@ -31,16 +31,19 @@ module Closum
     def repeatable?(error, request)
       case error
       when ConnectionFailed then (request.repeatable? || !error.outcome_unknown?) && !bad_certificate?(error)
-      when ApiError then passing?(error.status, request)
+      when ApiError then passing?(error, request)
       else false
       end
     end
 
-    def passing?(status, request)
-      return true if status == 429
+    def passing?(error, request)
+      return true if error.status == 429
 
-      request.repeatable? && (PASSING.include?(status) || (status == STILL_RUNNING && !request.safe?))
+      request.repeatable? && (PASSING.include?(error.status) || (running?(error) && !request.safe?))
     end
+
+    # A refusal with the same status does not ask for another attempt.
+    def running?(error) = error.status == STILL_RUNNING && !error.retry_after.nil?
 
     # It will be no better in a second.
     def bad_certificate?(error)

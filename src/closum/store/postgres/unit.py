@@ -7,7 +7,7 @@ takes for it, and the interpreter is free meanwhile.
 import re
 import select
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count, islice
 from typing import Any, ClassVar
@@ -18,20 +18,16 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from closum.model.change import COMMAND, By
 from closum.store.postgres import search
+from closum.store.postgres.copying import copied
+from closum.store.postgres.states import CANCELED, CONFLICTS, LOST, STRANGE
 from closum.store.unit import Conflict, Disconnected, Overdue, Result, Unreachable, Values
 
 BIGINT, TEXT = 20, 25  # the types of parameters, by their numbers in the catalogue
+_CURSOR = "closum_pieces"
 AT_ONCE = 256  # statements sent before the first answer is read
 OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.SINGLE_TUPLE)
 Statement = tuple[str, Values]
 _OTHER = {"set_a": "set_b", "set_b": "set_a"}
-CONFLICTS = (b"40001", b"40P01", b"23505")
-CANCELED = b"57014"
-LOST = (b"08", b"57P0")  # a connection, or the server behind it
-STRANGE = (
-    b"26000",
-    b"42P05",
-)  # statements are prepared there that are not ours, or ours are not: a pooler's doing
 
 
 @lru_cache(maxsize=4_096)
@@ -72,6 +68,13 @@ class PostgresUnit:
         while (result := self._arrived()) is not None:
             for row in _rows(self._checked(result), self._loads):
                 take(row)
+
+    def pieces(self, sql: str, values: Values, size: int) -> Iterator[list[Result]]:
+        """By a cursor of the database, which ends with the transaction where nobody takes all."""
+        self.run(f"DECLARE {_CURSOR} NO SCROLL CURSOR FOR {sql}", values)
+        while some := self.all(f"FETCH {size} FROM {_CURSOR}"):
+            yield some
+        self.run(f"CLOSE {_CURSOR}")
 
     def one(self, sql: str, values: Values = ()) -> Result | None:
         rows = self.all(sql, values)
@@ -114,12 +117,7 @@ class PostgresUnit:
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         if self._ahead:
             self._pipelined([])
-        try:
-            with self.connection.cursor() as cursor, cursor.copy(_copying(table, columns)) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        except psycopg.Error as error:
-            raise _copied(error, self.connection) from error
+        copied(self.connection, table, columns, rows)
         self.connection.answered = time.monotonic()
 
     def run_each(self, statements: Iterable[Statement]) -> int:
@@ -306,24 +304,6 @@ class PostgresUnit:
 
 Failed = psycopg.Error | Overdue | Unreachable
 Failure = (psycopg.Error, Overdue, Unreachable)
-
-
-def _copying(table: str, columns: Sequence[str]) -> str:
-    return f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-
-
-def _copied(error: psycopg.Error, connection: "PreparedConnection") -> Exception:
-    """What the error of a copy means, as `_checked` says of a statement; without its detail."""
-    state = (error.sqlstate or "").encode()
-    if not state or connection.pgconn.status != pq.ConnStatus.OK:
-        connection.close()
-        return Disconnected(str(error))
-    message = error.diag.message_primary or ""
-    if state in CONFLICTS:
-        return Conflict(message)
-    if state.startswith(LOST):
-        return Unreachable(message)
-    return Overdue(message) if state == CANCELED else type(error)(message)
 
 
 def _called(place: int) -> bytes:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -89,6 +90,11 @@ class SQLiteUnit:
         with closing(self._execute(sql, values)) as cursor:  # else it would keep its moment
             for row in cursor:
                 take(row)
+
+    def pieces(self, sql: str, values: Values, size: int) -> Iterator[list[Result]]:
+        with closing(self._execute(sql, values)) as cursor:
+            while some := [*islice(cursor, size)]:
+                yield some
 
     def run(self, sql: str, values: Values = ()) -> int:
         self._execute(sql, values)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 PATH = "/api/import"
 NAME = "import"
 SUMMARY = "Import a file of leads: CSV, XLSX, NDJSON or vCard."
-READY, CHECK, RUN, CANCELLED, FAILED = "ready", "check", "run", "cancelled", "failed"
-GOES_ON = frozenset({"analysis", CHECK, RUN})
+RUN, CANCELLED, FAILED = "import", "cancelled", "failed"
+ENDED = frozenset({"ready", "done", CANCELLED, FAILED})
 FORM = ("format", "encoding", "delimiter", "sheet", "header_line")
 MOST_BYTES = 1024**3
 NEWEST = 100  # imports among which the one of an earlier command is looked for
@@ -227,7 +227,7 @@ class _Run:
         """The import, once what the server does with it has ended. Raises Failure where it failed, unless `keep`."""
         wait = FIRST_PAUSE
         with progress(title, "rows") as show:
-            while (found := self._shown(number))["phase"] in GOES_ON:
+            while (found := self._shown(number))["phase"] not in ENDED:
                 show(found["rows"], found["total"])
                 pause(wait)
                 wait = min(GROWTH * wait, LONGEST_PAUSE)

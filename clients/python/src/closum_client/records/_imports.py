@@ -149,7 +149,7 @@ class ImportFault(Record):
 
     Attributes:
         line (int): The line of the file.
-        faults (tuple[Any, ...]): Why.
+        faults (tuple[Any, ...]): Why, for each cell.
     """
 
     line: int

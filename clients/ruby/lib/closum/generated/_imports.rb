@@ -228,7 +228,7 @@ module Closum
     # The line of the file.
     # @return [Integer]
     attr_reader :line
-    # Why.
+    # Why, for each cell.
     # @return [Array]
     attr_reader :faults
 

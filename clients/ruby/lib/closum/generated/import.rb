@@ -32,7 +32,7 @@ module Closum
 
     # Says what the columns of the file mean, and what happens to a lead that a row matches. A property that
     #   is left out stays as it is. The server remembers the mapping for the next file with the same
-    #   headings. After `format`, `encoding`, `delimiter`, `sheet` or `header_line` it reads the file anew.
+    #   headings. After `format`, `encoding`, `delimiter`, `sheet` or `header_line` it reads the file again.
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param mapping [Array<Hash>, nil] The mapping of columns. The server tries the columns of one property

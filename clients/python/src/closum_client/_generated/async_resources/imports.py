@@ -75,7 +75,7 @@ class AsyncImports(AsyncImported):
         """Says what the columns of the file mean, and what happens to a lead that a row matches. A
         property that is left out stays as it is. The server remembers the mapping for the next file
         with the same headings. After `format`, `encoding`, `delimiter`, `sheet` or `header_line` it
-        reads the file anew.
+        reads the file again.
 
         Args:
             id (int | str): An int or its digits.
