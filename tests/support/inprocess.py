@@ -1,6 +1,7 @@
 """The application in the process of the test, with a clock of its own."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -39,5 +40,7 @@ async def running(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 def built(url: str, clock: Clock, **environment: str) -> ASGIApp:
+    # On PostgreSQL the files of imports would be kept in the working folder.
+    environment = {"CLOSUM_FILES_FOLDER": tempfile.gettempdir()} | environment
     settings = load({"database": url}, environment)
     return build_app(settings, RequestLog("error"), clock)

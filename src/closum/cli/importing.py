@@ -37,6 +37,7 @@ from closum.store.imports import CANCELLED, RUN, Sent
 from closum.store.session import Session
 from closum.store.unit import Unit
 
+MEGABYTES = 96  # of pages that the database keeps: all processes take no more than 300
 _PIECE = 1024 * 1024
 _NEWEST = 100  # imports among which the one of an earlier command is looked for
 _INTERRUPTED = "Interrupted: run the command again, and it goes on; what was imported stays"
@@ -121,6 +122,7 @@ def import_(
     with open_session(database) as session:
         with session.read() as unit:
             owner = users.account_named(unit, account)
+        session.limit_memory(MEGABYTES)
         run = _Run(session, owner.id, kept, file)
         if dry_run:
             run.try_out(wanted)

@@ -61,6 +61,10 @@ class Session(ABC):
         """How long work is to go on at this moment."""
 
     @abstractmethod
+    def limit_memory(self, megabytes: int) -> None:
+        """Have the database use no more than about so much memory in this process."""
+
+    @abstractmethod
     def fold(self) -> None:
         """Leave nothing beside the tables of what was deleted from them, as far as others let us."""
 

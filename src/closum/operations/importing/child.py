@@ -30,6 +30,7 @@ from closum.operations.importing.wire import Analysis, End, Stopped, Told
 
 MEMORY = 512 * 1024 * 1024  # bytes of address space
 AT_ONCE = 500  # rows of a message
+MOST_LENGTH = 1024 * 1024  # characters of these, but for the last one
 FIRST = 30  # rows that an analysis shows
 _PIECE = 1024 * 1024
 _TOO_LARGE = "The file needs too much memory to be read: split it, or save it as CSV"
@@ -126,9 +127,27 @@ def _records(task: Task) -> Iterator[Told]:
     options = Options(task.country, int(time.time()))
     rows = Rows(form.headings, columns, options, Cities.of(task.cities or ()), form.format)
     rest = islice(records(Path(task.path), form), task.start, None)
-    while some := list(islice(rest, AT_ONCE)):
+    while some := _some(rest):
         yield _rows(some, [rows.read(one) for one in some])
     yield End()
+
+
+def _some(rest: Iterator[Record | Broken]) -> list[Record | Broken]:
+    """The next AT_ONCE records, or fewer where they are long."""
+    some, length = list[Record | Broken](), 0
+    for one in rest:
+        some.append(one)
+        length += _length(one.cells) if isinstance(one, Record) else 0
+        if len(some) == AT_ONCE or length > MOST_LENGTH:
+            break
+    return some
+
+
+def _length(cells: Sequence[Any]) -> int:
+    try:
+        return sum(map(len, cells))
+    except TypeError:  # JSON values, of which some are numbers
+        return len(str(cells))
 
 
 def _rows(records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | LeftOut | None]) -> wire.Rows:

@@ -11,6 +11,8 @@ from closum.errors import Refusal
 from closum.operations.importing.child import Task
 from closum.operations.importing.wire import Analysis, End, Row_, Rows, Stopped, Told
 
+MOST_BYTES = 24 * 1024 * 1024  # of rows that are held at once
+
 _FAILED = "The file could not be read: the process that reads it ended ({code})"
 
 _decode = msgspec.msgpack.Decoder(Told).decode
@@ -25,6 +27,7 @@ class Reader:
         self.ended = False
         self._rows: list[Row_] = []
         self._warnings: list[list[Any]] = []
+        self._size = 0  # of the rows, in bytes as they came
         self._process = subprocess.Popen(
             [sys.executable, "-m", "closum.operations.importing.child"],
             stdin=subprocess.PIPE,
@@ -41,8 +44,8 @@ class Reader:
         return self._process.stdin
 
     def take(self, most: int) -> Rows:
-        """At most so many rows, fewer only at the end. Raises Refusal."""
-        while len(self._rows) < most and not self.ended:
+        """At most so many rows, and no more than MOST_BYTES of them; none only at the end. Raises Refusal."""
+        while len(self._rows) < most and self._size < MOST_BYTES and not self.ended:
             told = self._told()
             if isinstance(told, Rows):
                 self._rows += told.rows
@@ -50,6 +53,7 @@ class Reader:
             else:
                 self.ended = True
         taken, self._rows = self._rows[:most], self._rows[most:]
+        self._size = self._size * len(self._rows) // (len(self._rows) + len(taken) or 1)
         warnings, self._warnings = self._warnings, []
         self.position += len(taken)
         return Rows(taken, warnings)
@@ -79,6 +83,7 @@ class Reader:
         if not data:
             self.close()
             raise Refusal(_FAILED.format(code=self._process.returncode))
+        self._size += len(data)
         told: Told = _decode(data)
         return told
 

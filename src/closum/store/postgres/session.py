@@ -180,6 +180,9 @@ class PostgresSession(Session):
         """Who writes to the same account waits for the end of the transaction; others do not."""
         return PACE
 
+    def limit_memory(self, megabytes: int) -> None:
+        """It uses memory of its own processes."""
+
     def settle(self) -> None:
         """Its index leaves little for later, and the database sees to that."""
 

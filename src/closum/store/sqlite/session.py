@@ -171,6 +171,9 @@ class SQLiteSession(Session):
         is_alone = self._is_server or self._alone is not None
         return POLITE if not is_alone and is_served(self.path) else FREE
 
+    def limit_memory(self, megabytes: int) -> None:
+        self.connection.pragma("cache_size", -1_000 * megabytes)
+
     def settle(self) -> None:
         """Move terms into their index: of what this session wrote, and of what others have left."""
         if self._has_written:
