@@ -1,4 +1,4 @@
 """Imports: files that people bring become records.
 
-api, cli and app may import it. Begin with job.py.
+http and the layers above may import it. Begin with job.py.
 """
