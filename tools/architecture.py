@@ -128,8 +128,7 @@ def importers(package: str) -> str:
             assert isinstance(allowed, list)
             return f"Only {', '.join(name.removeprefix('closum.') for name in allowed)}"
     rows = layers()
-    of = package.partition(".")[0]
-    (number,) = [number for number, row in enumerate(rows) if of in row]
+    (number,) = [number for number, row in enumerate(rows) if package.partition(".")[0] in row]
     if number == 0:
         return "Only `__main__`"
     return ", ".join(rows[number - 1]) + (" and the layers above" if number > 1 else "")

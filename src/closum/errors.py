@@ -269,7 +269,10 @@ class WorkRunning(Retryable):
 
 class WrongPhase(Error):
     status = 409
-    when = "The import is in a phase in which it does not take the call; the message names it and says what to do"
+    when = (
+        "The import is in a phase in which it does not take the call; the message names it and says what to do. With"
+        " `Retry-After`: a call with the same `Idempotency-Key` has no answer yet"
+    )
     message = "The import does not take this call now"
 
 

@@ -162,7 +162,8 @@ def of_route(route: Route, operation: Operation) -> dict[str, Any]:
     }
     if may_be_known(route, operation):
         found["304"] = _UNCHANGED
-    for kind in sorted(_failures(route, operation), key=lambda kind: kind.status):
+    own = operation.errors  # of two with one status it tells of both
+    for kind in sorted(_failures(route, operation), key=lambda kind: (kind.status, kind in own)):
         found[str(kind.status)] = {"$ref": f"#/components/responses/{kind.__name__}"}
     return found
 

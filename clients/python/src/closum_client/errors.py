@@ -118,7 +118,8 @@ class MethodNotAllowed(ApiError):
 
 class Conflict(ApiError):
     """409: the call had been sent before, and the first one is still running: its outcome is not known yet. Of many records by
-    filter: background work of an earlier call has not ended, and nothing was changed.
+    filter: background work of an earlier call has not ended, and nothing was changed. Of an import: it is in a phase that does
+    not take the call.
     """
 
 

@@ -110,7 +110,8 @@ module Closum
   class MethodNotAllowed < ApiError; end
 
   # 409: the call had been sent before, and the first one is still running: its outcome is not known yet. Of many records
-  # by filter: background work of an earlier call has not ended, and nothing was changed.
+  # by filter: background work of an earlier call has not ended, and nothing was changed. Of an import: it is in a phase that does
+  # not take the call.
   class Conflict < ApiError; end
 
   # 410: the server cannot go on from a position of `client.changes`: take a new one with `now`, then read every
@@ -121,7 +122,7 @@ module Closum
   # nothing was changed by this call.
   class PreconditionFailed < ApiError; end
 
-  # 413: a body of more than 1 MiB.
+  # 413: a body that is too large, JSON of more than 1 MiB or a file of more than 1 GiB.
   class ContentTooLarge < ApiError; end
 
   # 415: a body that is not JSON.
