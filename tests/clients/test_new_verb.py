@@ -215,9 +215,9 @@ def test_the_terminal_has_commands(package: Path) -> None:
     assert "name\tAna\n" in printed[3]
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
-        :13
+        :14
     ] == [
-        *("create", "delete", "get", "history", "join", "list", "patch", "put-back", "restore"),
+        *("create", "delete", "get", "history", "import", "join", "list", "patch", "put-back", "restore"),
         *("split", "touch", "unflag", "update"),
     ]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
