@@ -222,7 +222,7 @@ def test_the_terminal_has_commands(package: Path) -> None:
     ]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
     assert (
-        "Leads: list, create, get, update, patch, delete, restore, join, history, unflag, put-back, split, touch."
+        "Leads: list, create, get, update, patch, delete, restore, import, join, history, unflag, put-back, split, touch."
         in helps
     )
 
