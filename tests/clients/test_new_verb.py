@@ -215,14 +215,14 @@ def test_the_terminal_has_commands(package: Path) -> None:
     assert "name\tAna\n" in printed[3]
     text = done(package, sys.executable, "-c", TERMINAL, "lead", "--help", **path)
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line[2:3].strip()][
-        :13
+        :14
     ] == [
-        *("create", "delete", "get", "history", "join", "list", "patch", "put-back", "restore"),
+        *("create", "delete", "get", "history", "import", "join", "list", "patch", "put-back", "restore"),
         *("split", "touch", "unflag", "update"),
     ]
     helps = (package / resources.HELPS).read_text(encoding="utf-8")
     assert (
-        "Leads: list, create, get, update, patch, delete, restore, join, history, unflag, put-back, split, touch."
+        "Leads: list, create, get, update, patch, delete, restore, import, join, history, unflag, put-back, split, touch."
         in helps
     )
 

@@ -109,7 +109,7 @@ def test_a_tab_switches_all_samples_and_is_remembered(desktop: Visit) -> None:
         page.click(f"#languages [data-lang={language.lower()}]")
         assert page.evaluate(CHOSEN) == [language] * SAMPLES
         assert (
-            page.evaluate(FENCES).count(language.lower()) == 4
+            page.evaluate(FENCES).count(language.lower()) == 5
         )  # of the parameters, of Find, of Writes, of Changes
         assert not {"shell", "ruby", "python"} - {language.lower()} & {*page.evaluate(FENCES)}
     shown = page.locator(CREATE)

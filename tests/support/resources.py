@@ -29,7 +29,7 @@ def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
 def of_leads(entry_point: str) -> list[str]:
     """Commands of the terminal, in their order: of the verbs of every resource, and of those that leads alone have."""
     verbs = [route.verb for route in table(RESOURCES) if route.resource is LEAD]
-    verbs += ["restore", *(["undo"] if entry_point == "closum" else [])]
+    verbs += ["restore", "import", *(["undo"] if entry_point == "closum" else [])]
     return sorted({"retrieve": "get"}.get(verb, verb).replace("_", "-") for verb in verbs)
 
 
