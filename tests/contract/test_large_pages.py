@@ -200,3 +200,22 @@ def test_readers_that_do_not_read_hold_no_memory(server: Server, api: Client, fo
         for one in idle:
             one.close()
     wait_until(lambda: unnamed_files(pid, folder) == 0)
+
+
+def test_an_export_that_nobody_reads_holds_no_memory(server: Server, api: Client, folder: Path) -> None:
+    """Nor does it hold the next one up: the file is written before it is sent."""
+    filled(server, api, *leads(1000, f'"{"x" * 64_998}"'))
+    pid = server.process.pid
+    asked = request("GET /api/lead/export", f"Authorization: Bearer {api.token}")
+    idle = [connected(server, buffer=4096) for _ in range(READERS)]
+    try:
+        for number, one in enumerate(idle, 1):
+            one.sendall(asked)
+            assert one.recv(12) == b"HTTP/1.1 200"
+            assert unnamed_files(pid, folder) == number
+        assert len(api.get("/api/lead/export?fields=id").content.splitlines()) == 1001
+        assert most_memory(pid) < MOST_MEMORY
+    finally:
+        for one in idle:
+            one.close()
+    wait_until(lambda: unnamed_files(pid, folder) == 0)

@@ -33,7 +33,6 @@ from closum.store.unit import Stream, Unit, timestamp
 VERSION = 1
 README, MANIFEST = "README.txt", "closum-archive.json"
 SETTINGS, USERS, CITIES = "settings.ndjson", "users.ndjson", "cities.ndjson"
-AT_ONCE = 500
 LONGEST = 16 * 1024 * 1024  # bytes of a line
 POLITE = 5_000  # rows that are put in beside a running server of SQLite, which waits for them
 LEVEL = 2  # of compression
@@ -253,7 +252,7 @@ def _put(
             if row.keys() != names:
                 raise Refusal(f"The archive is damaged: {_path(table)} has other columns than the table")
             some.append(_mapped(row, ids))
-            if len(some) == AT_ONCE:
+            if len(some) == archive.AT_ONCE:
                 done += _put_some(unit, table, resource, some)
                 report(done)
                 found[table.name] += len(some)

@@ -8,7 +8,8 @@ from closum.store import catalogue, search
 from closum.store.catalogue import TENANT, Table
 from closum.store.unit import Result, Stream, Unit
 
-AT_ONCE = 500
+AT_ONCE = 128
+"""Rows, of which each may have 64 KiB."""
 LEFT_OUT = ("idempotency", "job")
 """What is of no use elsewhere: answers to calls that may be sent again, and background work."""
 

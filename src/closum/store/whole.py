@@ -14,10 +14,10 @@ from closum.model.resource import Resource
 from closum.store import filtered, pages, statements
 from closum.store.scope import scope_of
 from closum.store.sql import prepared, sql
-from closum.store.statements import MAX_VALUES
 from closum.store.unit import Result, Stream
 
-PIECE = MAX_VALUES
+PIECE = 128
+"""Records, of which each may have 64 KiB."""
 EVERYTHING = Page(1, 2**40)
 IDS = 10_000
 
