@@ -17,7 +17,7 @@ from tests.support.tracing import told_of
 WRITERS = {"store/bin.py", "store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py"}
 BESIDE = {
     "store/sqlite/database.py",
-    "store/postgres/unit.py",
+    "store/postgres/copying.py",
     "store/archive.py",
     "store/background.py",
     "store/idempotency.py",

@@ -99,7 +99,7 @@ def _route(resource: Resource) -> Route:
             resource,
             "export",
             f"Export {resource.titles}",
-            f"gives all {resource.plural} that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a record of the"
+            f"gives all {resource.plural} that fit as one file. It is CSV, XLSX, or NDJSON with a record of the"
             " list on each line. It takes the filters and the order of the list. [Export](#tag/Export) has more.",
             responses.document(
                 f"The file. `Content-Length` and `{DIGEST}` tell whether all of it has arrived",

@@ -413,8 +413,8 @@ module Closum
       acted("DELETE", "/{id}", id: id, if_match: if_match)
     end
 
-    # Gives all leads that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a record of
-    #   the list on each line. It takes the filters and the order of the list. Export has more.
+    # Gives all leads that fit as one file. It is CSV, XLSX, or NDJSON with a record of the list on each
+    #   line. It takes the filters and the order of the list. Export has more.
     #
     # @param file [String, Pathname, IO] the path of a file, which is there when it is whole, or what is
     #   open for writing

@@ -312,9 +312,8 @@ class Phones:
         where: Where | None = None,
         changed_since: Since | None = None,
     ) -> Exported:
-        """Gives all phones that fit, however many, as a file of one moment: CSV, XLSX, or NDJSON with a
-        record of the list on each line. It takes the filters and the order of the list. Export has
-        more.
+        """Gives all phones that fit as one file. It is CSV, XLSX, or NDJSON with a record of the list on
+        each line. It takes the filters and the order of the list. Export has more.
 
         Args:
             file (str | PathLike | BinaryIO): The path of a file, which is there when it is whole, or a
