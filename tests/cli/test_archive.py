@@ -184,7 +184,9 @@ def test_nothing_is_stored_of_what_is_damaged(
     refused = command("import", made.name, "--account", "Second")
     assert (refused.returncode, said in refused.stderr) == (1, True), refused.stderr
     with session.read() as unit:
-        assert stored.is_empty(unit.of(users.account_named(unit, "Second").id), RESOURCES)
+        second = users.account_named(unit, "Second").id
+        assert stored.is_empty(unit.of(second), RESOURCES)
+        assert (identity.account_row(unit, second) or {})["country"] is None
 
 
 def test_cities_have_to_be_the_same(
