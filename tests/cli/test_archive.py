@@ -4,6 +4,7 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,11 @@ def test_an_account_that_has_something_stays(command: Command, lived_in: Account
         ("tables/lead.ndjson", lambda content: content.replace(b"Eva", b"Ava"), "not what the manifest says"),
         ("tables/lead.ndjson", lambda content: content[:-20], "cannot be read"),
         ("tables/change.ndjson", lambda content: b"", "not what the manifest says"),
-        ("tables/phone.ndjson", lambda content: content.replace(b'"number"', b'"nummer"'), "other columns"),
+        (
+            "tables/phone.ndjson",
+            lambda content: content.replace(b'"number"', b'"nummer"'),
+            "not what the manifest says",
+        ),
         ("users.ndjson", lambda content: b"[]\n", "cannot be read"),
         (
             "cities.ndjson",
@@ -183,6 +188,28 @@ def test_nothing_is_stored_of_what_is_damaged(
     made = rewritten(folder / "all.zip", name, change)
     refused = command("import", made.name, "--account", "Second")
     assert (refused.returncode, said in refused.stderr) == (1, True), refused.stderr
+    with session.read() as unit:
+        second = users.account_named(unit, "Second").id
+        assert stored.is_empty(unit.of(second), RESOURCES)
+        assert (identity.account_row(unit, second) or {})["country"] is None
+
+
+def test_a_part_with_other_columns_is_refused(
+    command: Command, lived_in: Account, session: Session, folder: Path
+) -> None:
+    """Whoever made it: its digest is right."""
+    command("export", "all.zip", "--all")
+    command("account", "add", "Second")
+    with zipfile.ZipFile(folder / "all.zip") as opened:
+        phones = opened.read("tables/phone.ndjson")
+    others = phones.replace(b'"number"', b'"nummer"')
+    made = rewritten(folder / "all.zip", "tables/phone.ndjson", lambda content: others)
+    old, new = (sha256(one).hexdigest().encode() for one in (phones, others))
+    made = rewritten(
+        made.rename(folder / "other.zip"), archive.MANIFEST, lambda content: content.replace(old, new)
+    )
+    refused = command("import", made.name, "--account", "Second")
+    assert (refused.returncode, "other columns" in refused.stderr) == (1, True), refused.stderr
     with session.read() as unit:
         assert stored.is_empty(unit.of(users.account_named(unit, "Second").id), RESOURCES)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from closum.accounts import users
 from closum.formats.output import Output
 from closum.model.query import Query
+from closum.model.text import is_visible
 from closum.operations import exporting
 from closum.operations.exporting import FORMATS, Export
 from closum.operations.importing.files import Files
@@ -92,7 +93,7 @@ PHONES = st.sampled_from(
     ]
 )
 LEADS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {"name": st.just("Ana") | NAMES.filter(str.strip)},
+    {"name": st.just("Ana") | NAMES.filter(is_visible)},
     optional={
         "email": EMAILS.map(lambda one: {"email": one}),
         "phone": PHONES,

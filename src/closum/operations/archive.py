@@ -7,6 +7,7 @@ SHA-256. Rows are as they are stored, so what comes back has its ids, its histor
 import hashlib
 import json
 import secrets
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -177,6 +178,8 @@ def load(session: Session, path: Path, account: Account, report: Report) -> Load
         entries = {one["name"]: one for one in manifest["parts"]}
         total = sum(one["count"] for one in manifest["parts"])
         _check(session, account, file, entries, total)
+        for entry in entries.values():  # as a whole, before anything is stored
+            deque(_read(file, entry), 0)
         made, taken, ids = _make_users(session, account, list(_read(file, entries[USERS])))
         (settings,) = _read(file, entries[SETTINGS])
         with session.write() as unit:
