@@ -26,6 +26,7 @@ WRITING = (
     "imports.add",
     "imports.change",
     "imports.forget_faults",
+    "imports.forget_mappings",
     "imports.keep_mapping",
     "imports.refuse",
     "tally.follow_new_dates",

@@ -13,7 +13,7 @@ from closum.store.unit import Result, Unit, timestamp
 ANALYSIS, READY, CHECK, RUN, DONE, CANCELLED = "analysis", "ready", "dry_run", "import", "done", "cancelled"
 """The phases: the server looks what the file is; it waits for its start; a dry run; the import; the ends."""
 
-TABLES = ("import", "import_fault")
+TABLES = ("import", "import_fault", "import_mapping")
 """Those that have data of persons."""
 
 _JSON = ("given", "form", "mapping", "policy", "report")
@@ -144,6 +144,11 @@ def keep_mapping(unit: Unit, headings: str, mapping: Sequence[Any]) -> None:
         " ON CONFLICT (account_id, headings) DO UPDATE SET mapping = excluded.mapping, modified = excluded.modified"
     )
     unit.run(sql, (unit.account_id, headings, _text(mapping), timestamp(unit.now)))
+
+
+def forget_mappings(unit: Unit) -> None:
+    """Remember no longer what people said of columns."""
+    unit.run("DELETE FROM import_mapping WHERE account_id = ?", (unit.account_id,))
 
 
 def _import(row: Result) -> Import:

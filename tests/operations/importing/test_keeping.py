@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from closum.accounts import users
+from closum.errors import Refusal
 from closum.operations.importing import job, keeping, report
 from closum.operations.importing.files import OLD, Files
 from closum.operations.runner import Work
@@ -17,7 +18,7 @@ from closum.store.identity import Account
 from closum.store.opening import open_database
 from closum.store.session import Session
 from tests.support import engine
-from tests.support.import_jobs import add, imported
+from tests.support.import_jobs import add, carry_out, imported, start
 from tests.support.server import closum
 
 pytestmark = pytest.mark.slow  # a process reads each file
@@ -48,8 +49,9 @@ def test_after_30_days_the_counts_are_left(session: Session, account: Account, f
         assert (shown["phase"], shown["counts"]["created"], shown["counts"]["faulty"]) == ("done", 1, 1)
         assert shown["file"]["is_kept"] is False
         assert report.shown(own, job.find(own, waiting))["phase"] == "cancelled"
-        texts = unit.all("SELECT report FROM import") + unit.all("SELECT place FROM job")
-        assert "canary" not in str(texts)
+        texts = str(unit.all("SELECT * FROM import") + unit.all("SELECT * FROM job"))
+        assert "canary" not in texts
+        assert "Notes" not in texts
 
 
 def test_a_sweep_removes_the_files_that_no_import_knows(
@@ -75,6 +77,21 @@ def test_a_sweep_removes_the_files_that_no_import_knows(
     assert names(folder / "files") == sorted([f"{account.id}-young", known])
 
 
+def test_a_file_that_is_another_one_is_not_imported(session: Session, account: Account, folder: Path) -> None:
+    """Somebody replaced it after it was looked at."""
+    files = Files(folder / "files")
+    number = add(session, account.id, files, FILE)
+    (name,) = names(folder / "files")
+    (folder / "files" / name).write_bytes(FILE.replace(b"Ana", b"Bea"))
+    start(session, account.id, number)
+    with pytest.raises(Refusal, match="not the one that was sent"):
+        carry_out(session, account.id, files, number)
+    with session.read() as unit:
+        own = unit.of(account.id)
+        assert report.shown(own, job.find(own, number))["phase"] == "failed"
+        assert unit.all("SELECT id FROM lead") == []
+
+
 def test_an_erasure_leaves_nothing_of_any_file(session: Session, folder: Path) -> None:
     with session.write() as unit:
         owner = users.add_account(unit, "Acme").id
@@ -86,8 +103,10 @@ def test_an_erasure_leaves_nothing_of_any_file(session: Session, folder: Path) -
     assert done.returncode == 0, done.stderr
     assert names(folder / "closum.db.files") == []
     with session.read() as unit:
-        assert unit.all("SELECT * FROM import_fault") == []
-        assert "canary" not in str(unit.all("SELECT * FROM import"))
+        assert unit.all("SELECT * FROM import_fault") == unit.all("SELECT * FROM import_mapping") == []
+        texts = str(unit.all("SELECT * FROM import"))
+        assert "canary" not in texts
+        assert "leads.csv" not in texts
 
 
 def test_an_erasure_of_who_is_in_no_lead_leaves_nothing_of_any_file_either(

@@ -35,14 +35,16 @@ def _forget_old(days: int, unit: Unit, work: Work) -> Progress:
 
 
 def forget_all(unit: Unit) -> list[str]:
-    """Keep nothing of any file: its rows that were refused, what was shown of it, and the file, whose names are given. An import
-    that has not ended is cancelled.
+    """Keep nothing of any file: its name, its rows that were refused, what was shown of it, what its columns mean. The names of
+    the files in their folder, which are still to be removed. An import that has not ended is cancelled.
     """
     names = list[str]()
     while found := imports.with_files(unit, "9", MOST):
         names += [one.file for one in found]
         for one in found:
             _forget(unit, one)
+            imports.change(unit, one.id, name="")
+    imports.forget_mappings(unit)
     return names
 
 
@@ -51,7 +53,9 @@ def _forget(unit: Unit, found: Import) -> None:
     job.drop(unit, found.id)
     run = (found.report or {}).get("run")
     report = {"run": {name: run[name] for name in _COUNTS if name in run}} if run else None
-    imports.change(unit, found.id, phase=DONE if found.phase == DONE else CANCELLED, report=report)
+    form = found.form and {**found.form, "headings": []}  # which are a person's data in a file without any
+    phase = DONE if found.phase == DONE else CANCELLED
+    imports.change(unit, found.id, phase=phase, report=report, form=form, mapping=[])
 
 
 async def sweep(db: Database, files: Files) -> None:
