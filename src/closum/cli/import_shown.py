@@ -72,6 +72,11 @@ def _result(found: dict[str, Any]) -> Iterator[str]:
         yield f"'closum lead undo {found['operation']}' takes all of it back."
 
 
+def speed(rows: int, seconds: float) -> None:
+    """How long it took."""
+    click.echo(f"{rows:,} rows in {seconds:.1f} s ({rows / max(seconds, 0.001):,.0f}/s).")
+
+
 def _lead(lead: dict[str, Any]) -> str:
     phone = lead["phone"] and f"{lead['phone']['extension']} {lead['phone']['number']}"
     shown = (lead["name"], lead["email"] and lead["email"]["email"], phone, lead["custom_data"])

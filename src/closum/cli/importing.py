@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -181,6 +182,7 @@ class _Run:
             number = self._added(sent, wanted)
             self._look(number, wanted)
             self._write(job.start, number, False, sent.sha256)
+        begun, before = time.monotonic(), self._shown(number)["rows"]
         try:
             with ledger.noted(self._session, "import", self._account_id, number=number):
                 self._work(number, "Importing")
@@ -190,6 +192,7 @@ class _Run:
             raise
         found = self._shown(number)
         import_shown.result(found)
+        import_shown.speed(found["rows"] - before, time.monotonic() - begun)
         if found["counts"]["faulty"]:
             click.echo(
                 f"{self._refused(number, refused)} has the rows that were refused, with the reasons: {_CORRECT}"

@@ -158,14 +158,21 @@ def begin(unit: Unit, kind: str) -> bool:
     return bool(unit.run(sql, (unit.now, *values, kind, DONE, FAILED)))
 
 
-def begin_again(unit: Unit, kind: str, number: int, argument: Any, place: Any = None) -> None:
-    """Have work of an account begin at once, for the first time or once more, and, with `place`, there; it has ended, or was
-    given up."""
-    if add(unit, kind, number, argument):
-        return
+def begin_again(
+    unit: Unit,
+    kind: str,
+    number: int,
+    argument: Any,
+    place: Any = None,
+    done: int = 0,
+    total: int | None = None,
+) -> None:
+    """Have work of an account begin at once, for the first time or once more, and, with `place`, there, where so much is done;
+    it has ended, or was given up."""
+    add(unit, kind, number, argument)
     key = Key(unit.account_id, kind, number)
     _update(unit, key, state=PENDING, argument=_encode(argument), place=_encode(place), due=unit.now)
-    _update(unit, key, owner="", attempts=0, error="", done=0, total=None)
+    _update(unit, key, owner="", attempts=0, error="", done=done, total=total)
 
 
 def release(unit: Unit, key: Key, owner: str) -> None:

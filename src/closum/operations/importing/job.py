@@ -9,7 +9,7 @@ from closum.formats.form import Given
 from closum.operations.importing.child import Task
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
-from closum.operations.importing.work import NAME, Argument, hashed
+from closum.operations.importing.work import NAME, RECORD, Argument, hashed
 from closum.store import background, cities, imports
 from closum.store.background import FAILED, Job
 from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import, Sent
@@ -134,5 +134,6 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
     by = unit.by
     argument = Argument(phase, task._asdict(), found.policy, by.user_id, by.request_id)
     imports.change(unit, found.id, phase=phase)
-    background.begin_again(unit, NAME, found.id, argument, place)
+    total = (found.report or {}).get("about") if form else None
+    background.begin_again(unit, NAME, found.id, argument, place, (place or {}).get(RECORD, 0), total)
     return find(unit, found.id)
