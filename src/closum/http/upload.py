@@ -15,7 +15,7 @@ from closum.http.body import ClientGone, Headers, Receive
 
 NAME = b"x-file-name"
 LONGEST_NAME = 255  # characters
-RESERVE = 256 * 1024 * 1024  # bytes of the disk that are left to others
+RESERVE = 64 * 1024 * 1024  # bytes of the disk that are left to others
 
 _FILE_NAME = re.compile(r"filename\*\s*=\s*utf-8''([^;]+)", re.IGNORECASE)
 _MULTIPART = "Send the file itself as the body, not a form: curl -T FILE -X POST, or --data-binary @FILE"
