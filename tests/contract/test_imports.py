@@ -8,6 +8,7 @@ import pytest
 from tests.support.answers import failure, faults
 from tests.support.client import Client
 from tests.support.import_calls import ended, imported, leads, send, shown, started
+from tests.support.server import Server
 
 each = pytest.mark.parametrize
 
@@ -236,7 +237,8 @@ def test_what_cannot_be_wanted_is_told(body: Any, wrong: Any, api: Client) -> No
     assert faults(api.put(f"/api/import/{send(api, FILE)}", json=body)) == wrong
 
 
-def test_a_file_that_cannot_be_read_says_why(api: Client) -> None:
+def test_a_file_that_cannot_be_read_says_why(api: Client, server: Server) -> None:
     found = shown(api, send(api, b"\xd0\xcf\x11\xe0" + bytes(600), "old.xls"))
     assert found["phase"] == "failed"
     assert found["error"]
+    assert "Traceback" not in server.log.read_text()

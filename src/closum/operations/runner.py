@@ -353,7 +353,10 @@ class Runner:
             else f"Internal error ({type(error).__name__}): the server's log has the details"
         )
         where = f" of account {key.account_id}" if key.account_id else ""
-        log.error("background work %s %s%s failed", key.kind, key.number, where, exc_info=error)
+        if final:  # whoever asked for it is told the reason, which may quote a file
+            log.warning("background work %s %s%s is refused", key.kind, key.number, where)
+        else:
+            log.error("background work %s %s%s failed", key.kind, key.number, where, exc_info=error)
         self._note(key, None)
         try:
             await self._write(key, note_failure, kind, key, self._owner, told, final)
