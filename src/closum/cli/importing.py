@@ -30,6 +30,7 @@ from closum.formats.form import FORMATS, Given
 from closum.model.draft import MAX_ID
 from closum.model.matching import ON_MATCH, SKIP
 from closum.operations.importing import asked, faults, job, local, report, work
+from closum.operations.importing.child import collect_seldom
 from closum.operations.importing.files import Files
 from closum.operations.importing.policy import MATCH, Policy
 from closum.store import imports, ledger
@@ -124,6 +125,7 @@ def import_(
         with session.read() as unit:
             owner = users.account_named(unit, account)
         session.limit_memory(MEGABYTES)
+        collect_seldom()
         run = _Run(session, owner.id, kept, file)
         if dry_run:
             run.try_out(wanted)
