@@ -93,7 +93,8 @@ def test_a_backup_from_before_there_was_a_ledger_gets_all_of_it(
             " ALTER TABLE email DROP COLUMN domain; ALTER TABLE phone DROP COLUMN country;"
             " ALTER TABLE change DROP COLUMN shown; ALTER TABLE lead DROP COLUMN email_status;"
             " DROP TABLE duplicate; DROP TABLE duplicate_key; DROP TABLE duplicate_dismissed;"
-            " DROP TABLE duplicate_place; DROP TABLE bin; DROP TABLE idempotency; DROP TABLE merged"
+            " DROP TABLE duplicate_place; DROP TABLE bin; DROP TABLE idempotency; DROP TABLE merged;"
+            " DROP TABLE import; DROP TABLE import_fault; DROP TABLE import_mapping"
         )
         file.execute("DELETE FROM schema_version WHERE version > 12")
     known = of_file(backed_up)
