@@ -278,6 +278,14 @@ def test_a_body_of_1_mib_is_read(server: Server, api: Client) -> None:
     assert api.request("POST", "/api/lead", content=body + b" ").status_code == 413
 
 
+def test_a_file_of_more_than_1_gib_is_refused_before_it_is_read(server: Server, api: Client) -> None:
+    with Raw(server, api.token) as raw:
+        raw.send(raw.head("POST /api/import", f"Content-Length: {1024**3 + 1}"))
+        answer = raw.answer()
+        assert (answer.status, answer.closes) == (413, True)
+    assert api.get("/api/import").json()["data"] == []
+
+
 def test_a_get_whose_client_goes_away_in_its_body_is_no_fault(server: Server, api: Client) -> None:
     with Raw(server, api.token) as raw:
         raw.send(raw.head("GET /api/lead?page=7", "Transfer-Encoding: chunked"), b"5\r\nab")
