@@ -110,7 +110,7 @@ class ServerTest < RealServerTest
     client.leads.delete(lead)
     client.bin.purge(client.bin.list.first.id)
     assert_empty client.bin.list.to_a
-    assert_empty client.jobs.list.to_a
+    refute_includes client.jobs.list.map(&:kind), "undo"
     assert_raises(Closum::NotFound) { client.jobs.wait("undo-1") }
   end
 
