@@ -16,7 +16,7 @@ from closum.store.scope import scope_of
 from closum.store.sql import prepared, sql
 from closum.store.unit import Result, Stream
 
-PIECE = 128
+PIECE = 64
 """Records, of which each may have 64 KiB."""
 EVERYTHING = Page(1, 2**40)
 IDS = 10_000
