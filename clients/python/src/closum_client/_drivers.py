@@ -57,8 +57,8 @@ class Driver:
     def _send(self, send: Send) -> Outcome:
         http = self._http.get()
         content = send.content.pieces() if send.content else None
-        options = _options(send, self._timeout)
-        request = http.build_request(send.method, send.url, content=content, **options)
+        # No local variable has the options, which are secret: a trace may show those.
+        request = http.build_request(send.method, send.url, content=content, **_options(send, self._timeout))
         try:
             with closing(http.send(request, **SENDING)) as response:
                 body = _body(response, send)
@@ -105,8 +105,8 @@ class AsyncDriver:
     async def _send(self, send: Send) -> Outcome:
         http = self._http.get()
         content = _in_thread(send.content.pieces()) if send.content else None
-        options = _options(send, self._timeout)
-        request = http.build_request(send.method, send.url, content=content, **options)
+        # No local variable has the options, which are secret: a trace may show those.
+        request = http.build_request(send.method, send.url, content=content, **_options(send, self._timeout))
         try:
             async with aclosing(await http.send(request, **SENDING)) as response:
                 body = _body(response, send)
