@@ -120,13 +120,13 @@ def test_killed_and_run_again_it_goes_on(place: Path) -> None:
         return (found.place or {}).get("record", 0) if found else 0
 
     database = engine.current.url(place)
-    running = Running(place, "import", "many.csv", "--on-match", "update", "--database", database)
+    running = Running(place, "import", "many.csv", "--database", database)
     wait_until(lambda: rows() > 0)
     running.kill_after(0)
     running.end()
     with session_of(place) as session, session.write(1) as unit:  # as if its time had passed
         unit.run("UPDATE job SET due = 0 WHERE account_id = 1 AND due IS NOT NULL")
-    done = closum("import", "many.csv", "--on-match", "update", folder=place)
+    done = closum("import", "many.csv", folder=place)
     assert done.returncode == 0, done.stderr
     with session_of(place) as session, session.read() as unit:
         own = unit.of(1)
