@@ -71,7 +71,7 @@ def test_killed_in_the_middle_of_the_undo_of_an_import(
         operation = operations.first_caused(unit, [(work.NAME, number)])[work.NAME, number]
         undoing.begin(unit, operation, 30, {})
     for _ in range(ROUNDS):
-        kill(killed.undo_in_steps, url, account.id, chance.uniform(0, LONGEST))
+        kill(killed.go_on_undoing, url, account.id, chance.uniform(0, LONGEST))
     with session.write(account.id) as unit:
         while (found := killed.undoing_now(unit)) and found.state != DONE:
             killed.undo_a_step(unit, found)

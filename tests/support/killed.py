@@ -85,6 +85,13 @@ def undo_in_steps(session: Session, account_id: int) -> None:
         undo_a_step(unit, job)
 
 
+def go_on_undoing(session: Session, account_id: int) -> None:
+    """A step of the undo that goes on, if one does."""
+    with session.write(account_id) as unit:
+        if found := undoing_now(unit):
+            undo_a_step(unit, found)
+
+
 def undo_a_step(unit: Unit, job: Job) -> None:
     runner.turn(unit, undoing.kind(), Key(unit.account_id, job.kind, job.number), "killed", FEW)
 

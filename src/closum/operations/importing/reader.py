@@ -1,8 +1,10 @@
 """The other end of the process that reads a file: rows in the order of the file, from a record on."""
 
 import contextlib
+import queue
 import subprocess
 import sys
+import threading
 from typing import IO, Any
 
 import msgspec
@@ -11,6 +13,7 @@ from closum.errors import Refusal
 from closum.operations.importing.child import Task
 from closum.operations.importing.wire import Analysis, End, Row_, Rows, Stopped, Told
 
+AHEAD = 40  # messages of the process, of at most about a megabyte each, that wait to be taken
 MOST_BYTES = 24 * 1024 * 1024  # of rows that are held at once
 
 _FAILED = "The file could not be read: the process that reads it ended ({code})"
@@ -34,6 +37,9 @@ class Reader:
             stdout=subprocess.PIPE,
         )
         data = msgspec.json.encode(task._asdict())
+        self._messages: queue.Queue[bytes] = queue.Queue(AHEAD)
+        self._thread = threading.Thread(target=self._read_ahead, daemon=True)
+        self._thread.start()
         with contextlib.suppress(BrokenPipeError):
             self._stdin.write(len(data).to_bytes(4, "big") + data)
             self._stdin.flush()
@@ -76,10 +82,15 @@ class Reader:
             raise Refusal(told.reason)
         return told
 
-    def _received(self) -> Told:
+    def _read_ahead(self) -> None:
+        """Take what the process sends, so that it goes on while rows are written."""
         assert self._process.stdout
-        head = self._process.stdout.read(4)
-        data = self._process.stdout.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
+        while len(head := self._process.stdout.read(4)) == 4:
+            self._messages.put(self._process.stdout.read(int.from_bytes(head, "big")))
+        self._messages.put(b"")
+
+    def _received(self) -> Told:
+        data = self._messages.get()
         if not data:
             self.close()
             raise Refusal(_FAILED.format(code=self._process.returncode))
@@ -88,8 +99,11 @@ class Reader:
         return told
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and with it the thread that reads ahead."""
         self._process.kill()
+        while self._thread.is_alive():
+            with contextlib.suppress(queue.Empty):
+                self._messages.get(timeout=0.01)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 with contextlib.suppress(BrokenPipeError):
