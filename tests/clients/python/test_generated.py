@@ -224,7 +224,7 @@ def test_files_stay_short_however_many_resources_there_are() -> None:
     made = [replace(LEAD, name=f"lead_{letter}") for letter in string.ascii_lowercase[:12]]
     for generator in (resources, python, ruby):
         files = generator.files([*RESOURCES, *made])
-        assert {path: text.count("\n") for path, text in files.items() if text.count("\n") > 800} == {}
+        assert {path: text.count("\n") for path, text in files.items() if text.count("\n") > 720} == {}
 
 
 def test_the_files_of_a_resource_that_was_removed_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

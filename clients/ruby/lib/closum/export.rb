@@ -83,7 +83,7 @@ module Closum
       drop if @path
     end
 
-    # Where the body of an answer goes, anew for each attempt; nil for what is no export.
+    # Where the body of an answer goes, a new one for each attempt; nil where the call is no export.
     def body(response)
       return unless response.code == "200" && response[DIGEST]
 

@@ -89,7 +89,7 @@ class Preparing:
         return Step(None, rows, reading.reader.is_at_end, reading)
 
     def _begun(self, argument: Argument, position: int) -> _Reading:
-        # What a dry run remembers is gone with the process: it begins anew.
+        # What a dry run remembers ends with the process, so a dry run begins again at the first row.
         start = 0 if argument.phase == CHECK else position
         task = Task(**argument.task)
         path = self._files.path(task.path)

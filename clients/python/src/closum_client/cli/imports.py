@@ -196,7 +196,7 @@ class _Run:
         return found
 
     def _looked_at(self, wanted: dict[str, Any]) -> Import:
-        """The import of the file, when the server knows how it is to be read."""
+        """The import of the file, when the server has found out how to read it."""
         number = self._sent()
         found = self._ended(number, "Reading", keep=True)
         form = {name: value for name, value in wanted.items() if name in FORM}
