@@ -24,6 +24,9 @@ class CsvFile:
     def end(self) -> None:
         """Its length and its digest tell that it is whole."""
 
+    def abandon(self) -> None:
+        """Nothing is open."""
+
     def _write(self, rows: Sequence[Sequence[Any]], start: str = "") -> None:
         text = StringIO(start, newline="")
         text.seek(0, 2)

@@ -26,3 +26,6 @@ class NdjsonFile:
     def end(self) -> None:
         proof = {"count": self._count, "sha256": self._output.sha256.hex()}
         self._output.write(_encoder.encode_lines([{END: proof}]))
+
+    def abandon(self) -> None:
+        """Nothing is open."""

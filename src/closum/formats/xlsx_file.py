@@ -6,6 +6,7 @@ with names behind when it is killed, and takes four times as long.
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -59,15 +60,17 @@ class XlsxFile:
     """
 
     def __init__(self, output: Output, headings: Sequence[str], texts: Sequence[int], name: str) -> None:
-        self._headings, self._texts = headings, texts
+        self._output, self._headings, self._texts = output, headings, texts
         self._columns = [_letters(number) for number in range(len(headings))]
         self._rows = self._size = 0
-        self._zip = ZipFile(output, "w", ZIP_DEFLATED, compresslevel=LEVEL)  # type: ignore[call-overload]
-        for path, text in (_PARTS | {"xl/workbook.xml": _WORKBOOK % name}).items():
-            self._zip.writestr(_part(path), f"{_XML}{text}")
-        self._sheet = self._zip.open(_part("xl/worksheets/sheet1.xml"), "w")
-        self._write([_START])
-        self._add([headings])
+        with ExitStack() as opened:
+            file = opened.enter_context(ZipFile(output, "w", ZIP_DEFLATED, compresslevel=LEVEL))  # type: ignore[call-overload]
+            for path, text in (_PARTS | {"xl/workbook.xml": _WORKBOOK % name}).items():
+                file.writestr(_part(path), f"{_XML}{text}")
+            self._sheet = opened.enter_context(file.open(_part("xl/worksheets/sheet1.xml"), "w"))
+            self._write([_START])
+            self._add([headings])
+            self._opened = opened.pop_all()
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
         if self._rows + len(rows) > MOST_ROWS:
@@ -78,8 +81,12 @@ class XlsxFile:
 
     def end(self) -> None:
         self._write([_END])
-        self._sheet.close()
-        self._zip.close()
+        self._opened.close()
+
+    def abandon(self) -> None:
+        """Close what stays unfinished. ZipFile raises where it is left to the garbage collector."""
+        self._output.drop()
+        self._opened.close()
 
     def _add(self, rows: Sequence[Sequence[Any]]) -> None:
         written: list[str] = []

@@ -44,6 +44,8 @@ class File(Protocol):
 
     def end(self) -> None: ...
 
+    def abandon(self) -> None: ...
+
 
 class Kind(NamedTuple):
     """A file, the columns of the rows that it is made of, and what makes of a row what is added to it."""
@@ -59,11 +61,15 @@ def write(unit: Stream, export: Export, output: Output, report: Report = lambda 
     Raises Malformed for what its format cannot hold.
     """
     written, (file, columns, make) = 0, _kind(unit, export, output)
-    for rows, total in whole.pieces(unit, export.resource, export.query, columns):
-        file.add([*map(make, rows)] if make else rows)
-        written += len(rows)
-        report(written, total)
-    file.end()
+    try:
+        for rows, total in whole.pieces(unit, export.resource, export.query, columns):
+            file.add([*map(make, rows)] if make else rows)
+            written += len(rows)
+            report(written, total)
+        file.end()
+    except BaseException:
+        file.abandon()
+        raise
     return written
 
 
