@@ -34,6 +34,14 @@ class Terms(NamedTuple):
     data: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
 
+    def texts(self) -> list[str]:
+        """Those of each kind in one text, with a space between them: none has one."""
+        return [*map(" ".join, self)]
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> "Terms":
+        return cls(*(tuple(text.split()) for text in texts))
+
 
 def words(text: str | None) -> list[str]:
     """The runs of letters and digits in a text, folded as texts are sorted: `São-João 2` has sao, joao and 2."""
@@ -116,12 +124,22 @@ def of_document(name: str, text: str | None) -> tuple[tuple[str, ...], tuple[str
 def _of_document(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Many records have the same one: they come from one form, or one file."""
     value = _decode(text)
-    held = [_property(f"{name}.{key}", one) for key, one in properties_of(value).items()]
-    exactly = dict.fromkeys([one for each in held for one in each.marks])  # all, or a filter would be wrong
-    marked = distinct([one for each in held for one in each.marked])
-    if held and all(isinstance(one, str) for one in value.values()):
-        return distinct([one for each in held for one in each.words]), (*exactly, *marked)
-    return distinct(words(" ".join(texts(value)))), (*exactly, *marked)
+    exactly, found, marked = list[str](), list[str](), list[str]()
+    are_texts = True
+    for key, one in value.items() if isinstance(value, dict) else ():
+        if type(one) is str:
+            held = _text(f"{name}.{key}", one)
+        elif one is None:
+            continue
+        else:
+            held, are_texts = _property(f"{name}.{key}", one), False
+        exactly += held.marks  # all, or a filter would be wrong
+        found += held.words
+        marked += held.marked
+    marks = (*dict.fromkeys(exactly), *distinct(marked))
+    if exactly and are_texts:
+        return distinct(found), marks
+    return distinct(words(" ".join(texts(value)))), marks
 
 
 def exact(value: str | float) -> str:
@@ -158,11 +176,6 @@ def ending(digits: str) -> str:
 def distinct(found: Iterable[str]) -> tuple[str, ...]:
     """The first MOST different ones, in their order."""
     return tuple(dict.fromkeys(found))[:MOST]
-
-
-def properties_of(value: Any) -> dict[str, Any]:
-    """The properties of a JSON object that are not null."""
-    return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else {}
 
 
 def scalar(value: Any) -> str | None:

@@ -1,5 +1,7 @@
 """Leads: people who may become customers, with their e-mail address, phone number and city."""
 
+from functools import lru_cache
+
 from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
@@ -36,12 +38,20 @@ def _terms(lead: Row) -> Terms:
             marks.append(mark("email.status", status))
     if typed is not None:
         key, is_valid = number.parse(lead["phone_extension"], typed)
-        country = number.country(key) or ""
-        marks += (_HAS_PHONE, ending(number.reversed_digits(key)), mark("phone.is_valid", is_valid))
-        marks += (mark("phone.country", country), mark("phone.extension", lead["phone_extension"]))
+        marks += (_HAS_PHONE, ending(number.reversed_digits(key)))
+        marks += _of_number(is_valid, number.country(key) or "", lead["phone_extension"])
     data, others = of_document("custom_data", custom)
     return Terms(
         distinct(words(lead["name"])), distinct(words(address)), data, (*dict.fromkeys(marks), *others)
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _of_number(is_valid: int, country: str, extension: str) -> tuple[str, ...]:
+    return (
+        mark("phone.is_valid", is_valid),
+        mark("phone.country", country),
+        mark("phone.extension", extension),
     )
 
 

@@ -13,7 +13,7 @@ from closum.model.change import UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
 from closum.store import duplicates, history, merged, search, statements, tally
-from closum.store.search import Found
+from closum.store.search import Texts
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Result, Unit
 
@@ -63,7 +63,7 @@ def write_new(
     unit: Unit,
     by: By,
     new: Mapping[Resource, Sequence[Result]],
-    terms: Mapping[Resource, Sequence[Found]],
+    terms: Mapping[Resource, Sequence[Texts]],
     counters: Mapping[str, Tally],
     begun: int | None = None,
 ) -> int:

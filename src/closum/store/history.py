@@ -4,7 +4,7 @@ Positions rise in the order in which changes become visible, since every write o
 end. The first position of an operation is the operation's id.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
@@ -79,6 +79,14 @@ _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
 _OWN = ("account_id", *COLUMNS)
 _WIDTH = len(_OWN)  # values of a row
+_COME = f"""
+INSERT INTO change ({", ".join(_OWN)})
+WITH RECURSIVE step (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM step WHERE n + 1 < CAST(? AS BIGINT))
+SELECT CAST(? AS BIGINT), CAST(? AS BIGINT) + n, CAST(? AS BIGINT), ?, CAST(? AS BIGINT) + n, ?, ?, CAST(? AS BIGINT), ?, ?,
+CAST(? AS BIGINT), NULL, NULL FROM step
+"""
+"""Records with ids that follow each other. Values: how many, account, first position, operation, resource, first id, and the
+verb, time and cause of each."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -132,23 +140,14 @@ def follow(
 def follow_new(
     unit: Unit, by: By, new: Mapping[Resource, Sequence[Result]], taken: Taken, begun: int | None
 ) -> int:
-    """Note that records came, whose rows begin with their ids; the id of the operation."""
+    """Note that records came, whose rows begin with their ids, each the one before and 1; the id of the operation."""
     position, at = taken
     first, (user_id, request_id, cause, cause_id, _) = begun or position, by
-    who = (CREATE, at, user_id, request_id or None, cause, cause_id, None, None)
+    who = (CREATE, at, user_id, request_id or None, cause, cause_id)
     for resource, rows in new.items():
-        own = (unit.account_id, resource.name)
-        unit.insert("change", _OWN, _noted(own, position, first, rows, who))
+        unit.run(_COME, (len(rows), unit.account_id, position, first, resource.name, rows[0][0], *who))
         position += len(rows)
     return first
-
-
-def _noted(
-    own: tuple[int, str], position: int, first: int, rows: Iterable[Result], who: Result
-) -> Iterator[Result]:
-    account_id, name = own
-    for place, row in enumerate(rows, position):
-        yield (account_id, place, first, name, row[0], *who)
 
 
 def follow_erased(unit: Unit, operations: Sequence[Operation]) -> None:

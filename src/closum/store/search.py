@@ -15,6 +15,8 @@ from closum.store.unit import Effect, Unit
 
 Found = tuple[int, Terms]
 """The id of a record, and its terms."""
+Texts = tuple[int, Sequence[str]]
+"""The id of a record, and its terms as texts."""
 Kept = frozenset[str] | tuple[str, ...]
 """Terms as a database keeps them."""
 AT_ONCE = 1_000  # records whose terms are made together
@@ -53,8 +55,8 @@ class Index(Protocol):
     def put(self, resource: Resource, account_id: int, records: Sequence[Found]) -> list[Effect]:
         """Have records found by these terms alone."""
 
-    def put_new(self, unit: Unit, resource: Resource, records: Sequence[Found]) -> None:
-        """`put` for many records, of which it has no terms yet."""
+    def put_new(self, unit: Unit, resource: Resource, records: Sequence[Texts]) -> None:
+        """`put` for many records, of which it has no terms yet, in the order of their ids."""
 
     def drop(self, resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
         """Have records found no more."""

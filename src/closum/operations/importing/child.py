@@ -168,7 +168,7 @@ def _rows(records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | Le
             rows.append(wire.ready(one.line, one.values, one.nested, cells))
             warnings += [list(each) for each in one.warnings]
         elif isinstance(one, Faulty):
-            rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], wire.texts(one.cells)))
+            rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], wire.packed(one.cells)))
             warnings += [list(each) for each in one.warnings]
         else:
             rows.append(wire.LeftOut(one.line if one else 0))

@@ -10,9 +10,11 @@ from closum.operations.runner import LEASE, Kind, Prepared, claim, note_failure,
 from closum.store import background
 from closum.store.background import DONE, FAILED, Claim, Key
 from closum.store.session import Session
+from closum.store.unit import Unit
 
 SMALL = 150  # rows of a step beside a server
 _WAIT = 1.0  # seconds
+_TAKEN_OVER = "Another process has taken over this import: 'closum job list' shows how far it is"
 
 Report = Callable[[int, int | None], None]
 """Called with how many rows are done, and how many there are, None where nobody knows."""
@@ -25,12 +27,11 @@ def carry_out(session: Session, kind: Kind, key: Key, report: Report) -> None:
     """
     owner = f"command-{secrets.token_hex(8)}"
     claimed = _claimed(session, kind, key, owner)
-    assert kind.preparing
     try:
-        while claimed:
-            report(claimed.progress.done, claimed.progress.total)
-            claimed = _step(session, kind, key, owner, claimed)
+        if claimed:
+            _Steps(session, kind, key, owner, report).go_on(claimed)
     finally:
+        assert kind.preparing
         kind.preparing.forget(key)
 
 
@@ -48,22 +49,49 @@ def _claimed(session: Session, kind: Kind, key: Key, owner: str) -> Claim | None
     raise Refusal("Another process does this import at the moment: 'closum job list' shows how far it is")
 
 
-def _step(session: Session, kind: Kind, key: Key, owner: str, claimed: Claim) -> Claim | None:
-    """One transaction; what is left to do."""
-    assert kind.preparing
-    pauses = session.pace().pauses
-    size = SMALL if pauses else MOST
-    try:
-        prepared = Prepared(claimed, kind.preparing.prepare(key, claimed, size))
-        begun = time.monotonic()
-        with session.write(key.account_id) as unit:
-            taken = turn(unit, kind, key, owner, size, prepared)
-    except Refusal as refusal:
-        with session.write(key.account_id) as unit:
-            note_failure(unit, kind, key, owner, str(refusal), final=True)
-        raise
-    if taken is None:
-        raise Refusal("Another process has taken over this import: 'closum job list' shows how far it is")
-    if pauses:
-        time.sleep(time.monotonic() - begun)
-    return taken.left
+class _Steps:
+    """The steps of one import, many in a transaction where the pace lets them: then fewer pages are written twice."""
+
+    def __init__(self, session: Session, kind: Kind, key: Key, owner: str, report: Report) -> None:
+        self._session, self._kind, self._key, self._owner, self._report = session, kind, key, owner, report
+        self._pace, self._size = session.pace(), MOST
+
+    def go_on(self, claimed: Claim) -> None:
+        """Raises Refusal, once what was done before it is stored."""
+        prepared: Prepared | Refusal | None = self._prepared(claimed)
+        seconds = 0.0  # the first step is stored at once, so that what cannot be stored is told early
+        while isinstance(prepared, Prepared):
+            self._pace = self._session.pace()
+            self._size = SMALL if self._pace.pauses else MOST
+            begun = time.monotonic()
+            with self._session.write(self._key.account_id) as unit:
+                prepared = self._transaction(unit, prepared, seconds)
+            seconds = self._pace.seconds
+            if self._pace.pauses:
+                time.sleep(time.monotonic() - begun)
+        if isinstance(prepared, Refusal):
+            with self._session.write(self._key.account_id) as unit:
+                note_failure(unit, self._kind, self._key, self._owner, str(prepared), final=True)
+            raise prepared
+
+    def _transaction(self, unit: Unit, prepared: Prepared, seconds: float) -> Prepared | Refusal | None:
+        """At least one step, and no more than so many seconds of them; what follows, None at the end."""
+        begun = last = time.monotonic()
+        while True:
+            taken = turn(unit, self._kind, self._key, self._owner, self._size, prepared)
+            if taken is None:
+                raise Refusal(_TAKEN_OVER)
+            following = self._prepared(taken.left) if taken.left else None
+            now = time.monotonic()
+            # A step as long as this one would be too much.
+            if not isinstance(following, Prepared) or now - begun + (now - last) > seconds:
+                return following
+            prepared, last = following, now
+
+    def _prepared(self, claimed: Claim) -> Prepared | Refusal:
+        assert self._kind.preparing
+        self._report(claimed.progress.done, claimed.progress.total)
+        try:
+            return Prepared(claimed, self._kind.preparing.prepare(self._key, claimed, self._size))
+        except Refusal as refusal:
+            return refusal

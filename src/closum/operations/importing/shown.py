@@ -51,15 +51,22 @@ class Shown:
         if values is None:
             return self._nothing
         key = values[self._key]
-        copied = self._present.get(key) if key is not None else None
+        if key is None:
+            return self._made(values)
+        copied: Result | None = self._present.get(key)
         if copied is None:
-            row = self._whole((next(self._ids), *values, *self._rest))
-            self.new.append(row)
-            copied = self._copies(row)
-        if key is not None:
-            self._present[key] = copied
-            self.showing.setdefault(key, []).append(lead_id)
+            copied = self._present[key] = self._made(values)
+        if key in self.showing:
+            self.showing[key].append(lead_id)
+        else:
+            self.showing[key] = [lead_id]
         return copied
+
+    def _made(self, values: Sequence[Any]) -> Result:
+        row = self._whole((next(self._ids), *values, *self._rest))
+        self.new.append(row)
+        copies: Result = self._copies(row)
+        return copies
 
     def present_key(self, lead: Row) -> Any:
         """The key of the record that a lead of the database shows."""

@@ -1,25 +1,28 @@
 """What the child process that reads a file tells the server: rows that are ready to be written, and those that are not."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from closum.model import document
-from closum.model.resource import Resource, Row
+from closum.model.resource import Nested, Resource, Row
 from closum.resources.lead import LEAD
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[str]).decode
 
 
 class Ready(msgspec.Struct, array_like=True, tag=0, gc=False):
     """A row of the file as a new lead: its own values in the order of `OWN`, those of what it shows in the order of
-    `SHOWN`, None where it shows nothing; the terms that it is found by, and its cells as they were."""
+    `SHOWN`, None where it shows nothing; the terms that it is found by, as texts, and its cells as they were, `packed`."""
 
     line: int
-    values: list[Any]
-    nested: list[list[Any] | None]
-    terms: list[list[str]]
-    cells: list[str]
+    values: Sequence[Any]
+    nested: list[Sequence[Any] | None]
+    terms: list[str]
+    cells: msgspec.Raw
 
 
 class Faulty(msgspec.Struct, array_like=True, tag=1, gc=False):
@@ -27,7 +30,7 @@ class Faulty(msgspec.Struct, array_like=True, tag=1, gc=False):
 
     line: int
     faults: list[list[Any]]
-    cells: list[str]
+    cells: msgspec.Raw
 
 
 class LeftOut(msgspec.Struct, array_like=True, tag=2, gc=False):
@@ -83,17 +86,37 @@ OWN = (*own(LEAD), DATED, "id")
 SHOWN = tuple(own(nested.resource) for nested in LEAD.nested)
 
 _own = itemgetter(*own(LEAD))
-_shown: tuple[Callable[[Row], Sequence[Any]], ...] = tuple(itemgetter(*names) for names in SHOWN)
-_BLANK = {
-    column: value
-    for nested in LEAD.nested
-    for column, value in {**nested.copy(None), f"{nested.name}_status": None}.items()
-}
+
+
+class _Sent:
+    """What is sent of one kind of record that leads show, and what the terms of a lead are made of."""
+
+    def __init__(self, nested: Nested, names: Sequence[str]) -> None:
+        initial, name = nested.resource.initial, nested.name
+        assert LEAD.terms
+        copied = {f"{name}_{column}": column for column in nested.copies}
+        needed = {of_lead: column for of_lead, column in copied.items() if of_lead in LEAD.terms.sources}
+        self.name, self.take = name, itemgetter(*names)
+        self.copied = [(of_lead, column) for of_lead, column in needed.items() if column in names]
+        self.initial = {of_lead: initial[column] for of_lead, column in needed.items() if column not in names}
+
+
+_SENT = [_Sent(nested, names) for nested, names in zip(LEAD.nested, SHOWN, strict=True)]
+_BLANK = {column: value for nested in LEAD.nested for column, value in nested.copy(None).items()}
 
 
 def texts(cells: Sequence[Any]) -> list[str]:
     """Cells as they were; JSON values that are no text as they were written, null as nothing, and texts of a list in lines."""
     return [one if isinstance(one, str) else _text(one) for one in cells]
+
+
+def packed(cells: Sequence[Any]) -> msgspec.Raw:
+    """Cells as texts, which are read of few rows alone."""
+    return msgspec.Raw(_encode(texts(cells)))
+
+
+def unpacked(cells: msgspec.Raw) -> list[str]:
+    return _decode(cells)
 
 
 def _text(value: Any) -> str:
@@ -105,13 +128,13 @@ def _text(value: Any) -> str:
 def ready(line: int, values: Row, shown: Mapping[str, Row], cells: Sequence[Any]) -> Ready:
     """What is sent of a row."""
     assert LEAD.terms
-    row = {**_BLANK, **values}
-    nested: list[list[Any] | None] = []
-    for one, take in zip(LEAD.nested, _shown, strict=True):
+    row, nested = _BLANK | values, list[Sequence[Any] | None]()
+    for one in _SENT:
         record = shown.get(one.name)
-        nested.append(list(take(record)) if record else None)
+        nested.append(one.take(record) if record else None)
         if record:
-            found = {**one.resource.initial, **record}
-            row |= {f"{one.name}_{column}": found[column] for column in one.copies}
-    terms = [list(some) for some in LEAD.terms.make(row)]
-    return Ready(line, [*_own(values), values.get(DATED), values.get("id")], nested, terms, texts(cells))
+            row |= one.initial
+            for of_lead, column in one.copied:
+                row[of_lead] = record[column]
+    own_values = (*_own(values), values.get(DATED), values.get("id"))
+    return Ready(line, own_values, nested, LEAD.terms.make(row).texts(), packed(cells))

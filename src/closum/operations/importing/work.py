@@ -21,7 +21,7 @@ from closum.store.imports import ANALYSIS, CHECK, DONE, READY, RUN, Fault, Impor
 from closum.store.unit import Unit, timestamp
 
 NAME = "import"
-LEAST, MOST = 100, 20_000  # rows of a step
+LEAST, MOST = 100, 10_000  # rows of a step
 STEP_SECONDS = 0.010
 MOST_WARNINGS = 100  # that are kept
 PREVIEW = 10  # rows that a dry run shows
@@ -191,10 +191,10 @@ def _count(
             result, wrong = next(rest)
             place[result] += 1
             if result == REFUSED:
-                faults.append(Fault(record, row.line, _listed(wrong), row.cells))
+                faults.append(Fault(record, row.line, _listed(wrong), wire.unpacked(row.cells)))
         elif isinstance(row, Faulty):
             place[REFUSED] += 1
-            faults.append(Fault(record, row.line, row.faults, row.cells))
+            faults.append(Fault(record, row.line, row.faults, wire.unpacked(row.cells)))
         elif row.line:
             place[LEFT_OUT] += 1
     place[RECORD] += len(rows)

@@ -12,7 +12,7 @@ from closum.model.draft import Draft, Put
 from closum.model.fields import Document
 from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
 from closum.model.resource import Resource, Row
-from closum.model.terms import Terms, scalar
+from closum.model.terms import scalar
 from closum.operations import plan, records, upsert
 from closum.operations.importing import shown
 from closum.operations.importing.policy import Policy
@@ -20,7 +20,7 @@ from closum.operations.importing.wire import OWN, SHOWN, Ready
 from closum.operations.plan import Update
 from closum.resources.lead import LEAD
 from closum.store import changes, rows
-from closum.store.search import Found
+from closum.store.search import Texts
 from closum.store.unit import Result, Unit
 
 CREATED, UPDATED, SKIPPED, REFUSED = "created", "updated", "skipped", "faulty"
@@ -37,6 +37,9 @@ class Outcome(NamedTuple):
 
     result: str
     faults: Faults
+
+
+_CREATED = Outcome(CREATED, {})
 
 
 class Written(NamedTuple):
@@ -67,12 +70,13 @@ class Set:
     def __init__(self, unit: Unit, policy: Policy, by: By, ready: Sequence[Ready]) -> None:
         self._unit, self._policy, self._by = unit, policy, by
         self._matches = policy.matches
+        self._keyed = [match for match in policy.matches if match.key]
         self._known = plan.known_of(unit)
         self._shown = shown.of_row(unit, self._known)
         self._leads: dict[int, Row] = {}
         self._others: dict[Token, list[int]] = {}
         self._new: list[Result] = []
-        self._terms: list[Found] = []
+        self._terms: list[Texts] = []
         self._updates: dict[int, Update] = {}  # by the place of the row
         self._moving: set[Token] = set()  # what updates change, so that it is not known here any more
         for place, one in enumerate(self._shown):
@@ -93,12 +97,12 @@ class Set:
 
     def _decided(self, row: Ready, place: int) -> Outcome | None:
         """None where the row has to be looked up again."""
-        if self._is_unknown(row):
+        if self._updates and not self._moving.isdisjoint(self._tokens(row)):
             return None
         found, then = self._matching(row), self._policy.on_match
         if not found or then == CREATE:
             self._create(row)
-            return Outcome(CREATED, {})
+            return _CREATED
         if then == FAIL:
             return Outcome(REFUSED, fault("_isUnique"))
         if len(found) > 1:
@@ -106,10 +110,6 @@ class Set:
         if then == SKIP:
             return Outcome(SKIPPED, {})
         return self._update(row, found[0], place)
-
-    def _is_unknown(self, row: Ready) -> bool:
-        """Whether it depends on what a row before it changes."""
-        return bool(self._updates) and not self._moving.isdisjoint(self._tokens(row))
 
     def _tokens(self, row: Ready) -> Iterator[Token]:
         """What leads are found by in a row, and what it puts."""
@@ -149,9 +149,9 @@ class Set:
         lead_id, values = next(self._ids), row.values
         copies = [one.put(some, lead_id) for one, some in zip(self._shown, row.nested, strict=True)]
         self._new.append(self._whole(lead_id, values[_DATE] or self._date, values, copies))
-        self._terms.append((lead_id, Terms(*map(tuple, row.terms))))
-        for match in self._matches:
-            if match.key and (found := token(match, row)) is not None:
+        self._terms.append((lead_id, row.terms))
+        for match in self._keyed:
+            if (found := token(match, row)) is not None:
                 self._with(match, found).append(lead_id)
 
     def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:

@@ -11,7 +11,7 @@ from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
 from closum.store.postgres.folding import sort_key_of
-from closum.store.search import ANY, INDEX, Found, Kept, Wanted
+from closum.store.search import ANY, INDEX, Found, Kept, Texts, Wanted
 from closum.store.sql import Bound, Sql, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -31,11 +31,11 @@ def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[E
     return effects
 
 
-def put_new(unit: Unit, resource: Resource, records: Sequence[Found]) -> None:
+def put_new(unit: Unit, resource: Resource, records: Sequence[Texts]) -> None:
     account_id = unit.account_id
     rows = (
-        (account_id, record_id, " ".join(map(_quoted, _kept(account_id, terms))))
-        for record_id, terms in records
+        (account_id, record_id, " ".join(map(_quoted, _kept(account_id, Terms.of_texts(texts)))))
+        for record_id, texts in records
     )
     unit.insert(f"{resource.name}{INDEX}", ("account_id", "id", "terms"), rows)
 

@@ -19,7 +19,7 @@ from closum.store.sqlite.faults import fault_of
 from closum.store.sqlite.lost import other_place, refuse_lost
 
 APPLICATION_ID = 0x636C6F73  # "clos", in the file's header
-BUSY_TIMEOUT = 5_000  # milliseconds
+BUSY_TIMEOUT = 10_000  # milliseconds: longer than any transaction of long work
 STEPS_PER_LOOK = 1_000_000
 LITTLE = 64 * 1024  # bytes: less than what opening a file takes
 CHECKED_BYTES = 16 * 1024 * 1024

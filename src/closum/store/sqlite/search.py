@@ -16,7 +16,7 @@ from itertools import islice
 from closum.model.resource import Resource
 from closum.model.terms import Terms
 from closum.model.words import Clause, Term
-from closum.store.search import AT_ONCE, INDEX, NONE, PENDING, Found, Ids, Kept, Wanted
+from closum.store.search import AT_ONCE, INDEX, NONE, PENDING, Found, Ids, Kept, Texts, Wanted
 from closum.store.sql import Bound, Sql, joined, sql, value
 from closum.store.statements import sizes
 from closum.store.unit import Effect, Unit
@@ -54,9 +54,16 @@ def put(resource: Resource, account_id: int, records: Sequence[Found]) -> list[E
     return effects
 
 
-def put_new(unit: Unit, resource: Resource, records: Sequence[Found]) -> None:
-    rows = ((unit.account_id, record_id, *_kept(terms)) for record_id, terms in records)
-    unit.insert(f"{resource.name}{PENDING}", ("account_id", "id", *Terms._fields), rows)
+def put_new(unit: Unit, resource: Resource, records: Sequence[Texts]) -> None:
+    """Many go into the index at once; fewer wait, as those of other writes do."""
+    account_id, name = unit.account_id, resource.name
+    if len(records) < AT_ONCE:
+        rows = ((account_id, record_id, *_spaced(texts)) for record_id, texts in records)
+        unit.insert(f"{name}{PENDING}", ("account_id", "id", *Terms._fields), rows)
+        return
+    start = row_of(account_id, 0)
+    indexed = ((start + record_id, *_spaced(texts)) for record_id, texts in records)
+    unit.insert(f"{name}{INDEX}", ("rowid", *Terms._fields), indexed)
 
 
 def drop(resource: Resource, account_id: int, ids: Iterable[int]) -> list[Bound]:
@@ -275,9 +282,14 @@ def row_of(account_id: int, record_id: int) -> int:
 
 
 def _kept(terms: Terms) -> tuple[str, ...]:
-    name, address, data = map(" ".join, terms[:3])
-    marks = f" {_MARK}".join(("", ALL, *terms.marks))
-    return f" {name} ", f" {address} ", f" {data} ", f"{marks} "
+    return _spaced(terms.texts())
+
+
+def _spaced(texts: Sequence[str]) -> tuple[str, ...]:
+    """As they are kept, of the terms as texts."""
+    name, address, data, marks = texts
+    marks = f" {_MARK}{marks.replace(' ', f' {_MARK}')}" if marks else ""
+    return f" {name} ", f" {address} ", f" {data} ", f" {_MARK}{ALL}{marks} "
 
 
 def _match(clauses: Sequence[Clause], but: Sequence[Clause] = ()) -> str:

@@ -30,7 +30,7 @@ from closum.store.sqlite.lost import refuse_lost
 from closum.store.unit import Clock, Stream, Unit
 
 POLITE = Pace(0.020, pauses=True)
-FREE = Pace(2.0, pauses=False)
+FREE = Pace(4.0, pauses=False)
 CACHE = 256_000  # KiB, of which a command takes what it uses
 CHECKPOINT_PAGES = 20_000
 LARGE_MOVE, SMALL_MOVE = 1_000, 250  # records
