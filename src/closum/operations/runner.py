@@ -29,7 +29,7 @@ LEASE = 30
 MOST = 100  # pieces of work that a server has at once
 AT_ONCE = 500  # accounts
 STEP_SECONDS = 0.005
-PAUSES = 3  # after a step, each as long as it
+PAUSES = 3
 PATIENCE = 10  # times as many pauses, while requests keep the process busy: more than BUSY of the time
 BUSY = 0.5
 FIRST_SIZE, MOST_SIZE = 50, 50_000
@@ -80,7 +80,7 @@ class Kind:
 
     Of work that it `forgets` nothing is kept of what was asked for, once it is done.
     With `behind` the accounts have it which that names.
-    A step that needs more than the database is `preparing`. It has `seconds` of work.
+    A step that needs more than the database is `preparing`. It has `seconds` of work, and `pauses` follow it, each as long.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Kind:
     behind: Behind | None = None
     preparing: Preparing | None = None
     seconds: float = STEP_SECONDS
+    pauses: int = PAUSES
 
     @property
     def longest(self) -> int:
@@ -166,7 +167,7 @@ async def _made(preparing: Preparing, key: Key, claimed: Claim, size: int) -> Pr
 class Runner:
     """Does the background work of a server, one step after the other. Used on the event loop alone.
 
-    Pauses follow each step, so that requests have three quarters of the time at least.
+    Pauses follow each step, so that requests have half of the time at least, and three quarters while nobody waits for the work.
     """
 
     def __init__(self, db: Database, kinds: Iterable[Kind]) -> None:
@@ -211,7 +212,7 @@ class Runner:
         self._looked_at = self._walked_at = float("-inf")
         await self._schedule()
         while not self._stopping.is_set():
-            keys = list(dict.fromkeys([*self._mine, *await self._look()]))
+            keys = self._first(dict.fromkeys([*self._mine, *await self._look()]))
             moved = [await self._take_turn(key) for key in keys if not self._stopping.is_set()]
             if not any(moved) and not self._walks:
                 return
@@ -260,6 +261,11 @@ class Runner:
         self._looked_at = now
         return [key for key in keys if now - self._left.get(key, float("-inf")) > LEASE]
 
+    def _first(self, keys: Iterable[Key]) -> list[Key]:
+        """Those that have a turn: work that nobody waits for has none while there is other work."""
+        known = list(keys)
+        return [key for key in known if not self._kinds[key.kind].behind] or known
+
     async def _begin(self) -> None:
         """Have accounts work that have something to do, among the next of all accounts; every LOOK seconds from the first one."""
         now = asyncio.get_running_loop().time()
@@ -305,7 +311,9 @@ class Runner:
             _log_step(key, taken)
             self._resize(kind, taken)
         self._note(key, taken.left if taken else None)
-        await self._rest(kind, PAUSES * (loop.time() - begun))
+        if taken and taken.left and kind.preparing:
+            self._begin_preparing(kind, kind.preparing, key, taken.left)
+        await self._rest(kind, kind.pauses * (loop.time() - begun))
         return taken is not None
 
     async def _prepare(self, kind: Kind, preparing: Preparing, key: Key) -> Prepared | None:
@@ -319,14 +327,21 @@ class Runner:
                 return None
             self._mine[key], self._claimed_at[key] = claimed, loop.time()
             if task is None:
-                task = loop.create_task(_made(preparing, key, claimed, self._sizes[kind.name]))
-                task.add_done_callback(lambda _: self.wake())
-                self._prepared[key] = task
+                task = self._begin_preparing(kind, preparing, key, claimed)
         await asyncio.wait({task}, timeout=MOMENT)
         if not task.done():
             return None
         del self._prepared[key]
         return task.result()
+
+    def _begin_preparing(
+        self, kind: Kind, preparing: Preparing, key: Key, claimed: Claim
+    ) -> asyncio.Task[Prepared]:
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(_made(preparing, key, claimed, self._sizes[kind.name]))
+        task.add_done_callback(lambda _: self.wake())
+        self._prepared[key], self._claimed_at[key] = task, loop.time()
+        return task
 
     async def _leave(self, key: Key) -> bool:
         """Let another server go on with work that cannot be done here."""
@@ -383,8 +398,9 @@ class Runner:
         size, wanted = self._sizes[kind.name], kind.seconds
         if taken.seconds > wanted:
             self._sizes[kind.name] = max(1, int(size * wanted / taken.seconds))
-        elif taken.left and taken.seconds < wanted / 2:
-            self._sizes[kind.name] = min(MOST_SIZE, size * 2)
+        elif taken.left:
+            grown = size * wanted / max(taken.seconds, wanted / 2)
+            self._sizes[kind.name] = min(MOST_SIZE, int(grown))
 
     async def _sleep(self, seconds: float) -> None:
         """For so long, or until it is woken."""

@@ -22,7 +22,7 @@ from closum.store.unit import Unit, timestamp
 
 NAME = "import"
 LEAST, MOST = 100, 10_000  # rows of a step
-STEP_SECONDS = 0.010
+STEP_SECONDS, PAUSES = 0.010, 1
 MOST_WARNINGS = 100  # that are kept
 PREVIEW = 10  # rows that a dry run shows
 RECORD, LEFT_OUT = "record", "left_out"
@@ -104,7 +104,14 @@ class Preparing:
 
 def kind(files: Files, *, alone: bool = True) -> Kind:
     """Reads and imports the files that people send; not `alone` there are servers that have files which are not here."""
-    return Kind(NAME, _step, preparing=Preparing(files, alone=alone), seconds=STEP_SECONDS, forgets=True)
+    return Kind(
+        NAME,
+        _step,
+        preparing=Preparing(files, alone=alone),
+        seconds=STEP_SECONDS,
+        pauses=PAUSES,
+        forgets=True,
+    )
 
 
 def _step(unit: Unit, work: Work) -> Progress:
