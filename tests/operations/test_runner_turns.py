@@ -1,6 +1,7 @@
 """Which work has a turn, and what happens in the pauses after it."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from closum.store.session import Session
 from closum.store.unit import Unit
 from tests.support import engine
 from tests.support.background import STEPS, Servers, add, count, state
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -44,13 +46,15 @@ def test_work_that_nobody_waits_for_comes_after_all_other(servers: Servers) -> N
 
 
 class Source:
-    """Notes when a step is prepared."""
+    """Notes when a step is prepared; `following` is released for each but the first one."""
 
     def __init__(self, events: list[str]) -> None:
-        self._events = events
+        self._events, self.following = events, threading.Semaphore(0)
 
     def prepare(self, key: Key, claim: Claim, size: int) -> None:
         self._events.append("prepare")
+        if len(self._events) > 1:
+            self.following.release()
 
     def forget(self, key: Key) -> None:
         """Nothing is open."""
@@ -61,14 +65,15 @@ def test_a_step_is_prepared_in_the_pause_before_it(
     servers: Servers, monkeypatch: pytest.MonkeyPatch, pauses: int
 ) -> None:
     events, seconds = list[str](), list[float]()
+    source = Source(events)
 
     async def pause(self: Runner, wanted: float) -> None:
         seconds.append(wanted)
-        while events.count("prepare") <= events.count("step") < STEPS:
-            await asyncio.sleep(0)
+        if len(seconds) < STEPS:
+            assert await asyncio.to_thread(source.following.acquire, timeout=PATIENCE)
 
     monkeypatch.setattr(Runner, "_pause", pause)
-    kind = Kind("prepared", noting(events, "step"), preparing=Source(events), pauses=pauses)
+    kind = Kind("prepared", noting(events, "step"), preparing=source, pauses=pauses)
 
     async def scenario(servers: Servers) -> None:
         async with servers.opened(kind) as (db, server):
