@@ -21,6 +21,7 @@ from closum.operations.exporting import FORMATS, Export
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
 
+MEGABYTES = 16  # of the database's cache: what an export has read, it does not read again
 EXPORTED = {one.name: one for one in RESOURCES if "list" in one.verbs and not one.shared}
 
 
@@ -78,6 +79,7 @@ def export(
         whole_file(file, overwrite=overwrite) as opened,
         progress("Exporting", found.plural) as report,
     ):
+        session.limit_memory(MEGABYTES)
         owner = users.account_named(unit, account)
         output = Output(opened.write)
         number = exporting.write(unit.of(owner.id), wanted, output, report)

@@ -17,6 +17,8 @@ MOST = 5_000  # words of one kind that are kept of a record
 
 _SHORT = 512
 """Characters of a document that is remembered."""
+_SHORT_VALUE = 64
+"""Characters of a value whose words are remembered: those of a long one take many times its memory, and it hardly comes again."""
 
 _decode = msgspec.json.decode
 _WORD = re.compile(r"[^\W_]+")
@@ -85,8 +87,6 @@ class _Property(NamedTuple):
 
 
 def _property(name: str, value: Any) -> _Property:
-    if isinstance(value, str):
-        return _text(name, value)
     return _Property((mark(name, ""),)) if scalar(value) is None else _scalar(name, value)
 
 
@@ -128,7 +128,7 @@ def _of_document(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]
     are_texts = True
     for key, one in value.items() if isinstance(value, dict) else ():
         if type(one) is str:
-            held = _text(f"{name}.{key}", one)
+            held = (_text if len(one) <= _SHORT_VALUE else _text.__wrapped__)(f"{name}.{key}", one)
         elif one is None:
             continue
         else:

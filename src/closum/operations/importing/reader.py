@@ -13,8 +13,8 @@ from closum.errors import Refusal
 from closum.operations.importing.child import Task
 from closum.operations.importing.wire import Analysis, End, Row_, Rows, Stopped, Told
 
-AHEAD = 40  # messages of the process, of at most about a megabyte each, that wait to be taken
-MOST_BYTES = 24 * 1024 * 1024  # of rows that are held at once
+AHEAD = 20  # messages of the process, of at most about a megabyte each, that wait to be taken
+MOST_BYTES = 12 * 1024 * 1024  # of rows that are held at once
 
 _FAILED = "The file could not be read: the process that reads it ended ({code})"
 
