@@ -272,7 +272,7 @@ def populated(
 
 @settings(max_examples=40, deadline=None)
 @given(
-    size=st.sampled_from((BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 16 * BLOCK + 250)),
+    size=st.sampled_from((*3 * (BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK), 16 * BLOCK + 250)),
     spans=SPANS,
     back=st.sampled_from((0, 1, 3)),
     more=st.sampled_from((0, 1, 20, BLOCK)),
