@@ -249,3 +249,22 @@ def test_every_table_of_an_account_is_in_it_or_left_out(session: Session) -> Non
         ),
         *("import_fault", "import_mapping", "lead", "merged", "phone", "tally", "tally_span"),
     }
+
+
+def test_whatever_byte_is_changed_nothing_is_stored_or_all(
+    command: Command, lived_in: Account, session: Session, folder: Path
+) -> None:
+    command("export", "all.zip", "--all")
+    whole = (folder / "all.zip").read_bytes()
+    refusals = 0
+    for place in range(60, len(whole) - 60, len(whole) // 25):
+        changed = bytes([whole[place] ^ 255])
+        (folder / "changed.zip").write_bytes(whole[:place] + changed + whole[place + 1 :])
+        command("account", "add", f"Account {place}")
+        done = command("import", "changed.zip", "--account", f"Account {place}")
+        with session.read() as unit:
+            is_empty = stored.is_empty(unit.of(users.account_named(unit, f"Account {place}").id), RESOURCES)
+        assert "Traceback" not in done.stderr
+        assert is_empty == bool(done.returncode)
+        refusals += done.returncode
+    assert refusals > 10

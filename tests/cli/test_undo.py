@@ -36,7 +36,7 @@ def test_much_is_undone_in_steps(command: Command, session: Session, account: Ac
         operation = as_one(unit, LEAD, leads(1_600, "many"))
     done = command("lead", "undo", str(operation))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"Operation {operation + 3_200}: 3200 changes looked at, 0 left.\n"
+    assert done.stdout == f"Operation {operation + 3_200}: 1600 emails, 1600 leads undone, 0 left.\n"
     assert state(session, account) == before
     again = command("lead", "undo", str(operation + 3_200), "--dry-run")
     assert again.stdout == "1600 emails would be undone.\n1600 leads would be undone.\n"

@@ -109,6 +109,34 @@ def test_what_a_person_says_of_the_columns_is_kept_for_the_next_file(api: Client
     assert json.loads(leads(api)[1]["custom_data"]) == {"value": 3}
 
 
+def test_refused_rows_keep_what_a_person_said_of_the_columns(api: Client) -> None:
+    number = send(api, "Kontakt;Wert\nana@@example.pt;1\n")
+    mapping = [{"heading": "Kontakt", "to": "email"}, {"heading": "Wert", "to": "name"}]
+    api.data("PUT", f"/api/import/{number}", {"mapping": mapping})
+    assert started(api, number)["counts"]["faulty"] == 1
+    refused = api.get(f"/api/import/{number}/faults").content
+    assert imported(api, refused.replace(b"@@", b"@"))["counts"]["created"] == 1
+    assert (leads(api)[0]["name"], leads(api)[0]["email"]) == ("1", {"email": "ana@example.pt"})
+
+
+@each("body, wrong", [({"match": "id"}, "match"), ({"mapping": [{"column": 1, "to": None}]}, "mapping")])
+def test_an_import_of_which_nothing_can_come_is_not_started(body: Any, wrong: str, api: Client) -> None:
+    number = send(api, "Nome;Cor\nAna;azul\n")
+    api.data("PUT", f"/api/import/{number}", body)
+    for start in ({}, {"dry_run": True}):
+        answer = api.post(f"/api/import/{number}/start", json=start)
+        assert list(faults(answer)) == [wrong]
+    assert shown(api, number)["phase"] == "ready"
+
+
+def test_a_row_is_found_by_the_id_that_it_has(api: Client) -> None:
+    one = api.new("lead", {"name": "Ana"})
+    number = send(api, f"id;name\n{one};Ana Sá\n")
+    api.data("PUT", f"/api/import/{number}", {"match": "id", "on_match": "update"})
+    assert started(api, number)["counts"]["updated"] == 1
+    assert [lead["name"] for lead in leads(api)] == ["Ana Sá"]
+
+
 def test_a_form_that_was_found_out_wrongly_can_be_said(api: Client) -> None:
     number = send(api, "Nome;Notas\nJo\xe3o;a,b\n".encode("cp1252"))
     assert shown(api, number)["encoding"] == "cp1252"

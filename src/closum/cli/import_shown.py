@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from closum.cli import table
+from closum.cli.plans import number as counted
 from closum.cli.printable import printable
 
 FIRST = 10  # rows with faults, warnings, and rows as they will be
@@ -64,17 +65,26 @@ def _result(found: dict[str, Any]) -> Iterator[str]:
     for one in found["faults"][:FIRST]:
         reasons = "; ".join(f"{each['property'] or 'row'}: {each['message']}" for each in one["faults"])
         yield printable(f"  line {one['line']} is refused: {reasons}")
-    for one in found["warnings"][:FIRST]:
-        yield printable(f"  line {one['line']}: {one['message']}")
-    if (rest := found["warning_count"] - FIRST) > 0:
-        yield f"  … and {rest:,} more warnings"
+    yield from _warnings(found["warnings"], found["warning_count"])
     if found["operation"]:
         yield f"'closum lead undo {found['operation']}' takes all of it back."
 
 
+def _warnings(warnings: list[dict[str, Any]], count: int) -> Iterator[str]:
+    """Those that say the same once, with the first of their lines; `count` is of all, of which `warnings` are the first."""
+    lines = dict[str, list[int]]()
+    for one in warnings:
+        lines.setdefault(one["message"], []).append(one["line"])
+    for message, found in [*lines.items()][:FIRST]:
+        others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+        yield printable(f"  line {found[0]}{others}: {message}")
+    if rest := count - sum(len(found) for found in [*lines.values()][:FIRST]):
+        yield f"  … and {rest:,} more warnings"
+
+
 def speed(rows: int, seconds: float) -> None:
     """How long it took."""
-    click.echo(f"{rows:,} rows in {seconds:.1f} s ({rows / max(seconds, 0.001):,.0f}/s).")
+    click.echo(f"{counted(rows, 'row')} in {seconds:.1f} s ({rows / max(seconds, 0.001):,.0f}/s).")
 
 
 def _lead(lead: dict[str, Any]) -> str:

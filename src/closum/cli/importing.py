@@ -42,6 +42,10 @@ from closum.store.unit import Unit
 MEGABYTES = 96  # of pages that the database keeps: all processes take no more than 300
 _PIECE = 1024 * 1024
 _NEWEST = 100  # imports among which the one of an earlier command is looked for
+_WAITS = (
+    "closum: Another command began this import, and may have been killed. That is certain when it has done nothing for 30 s:"
+    " this one waits until then, and goes on."
+)
 _INTERRUPTED = "Interrupted: run the command again, and it goes on; what was imported stays"
 _CORRECT = "correct them there and import that file"
 
@@ -80,7 +84,12 @@ _CORRECT = "correct them there and import that file"
     "--delimiter", metavar="CHARACTER", help="The character between two cells of a CSV file; 'tab' for a tab."
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
-@click.option("--header-line", type=Number(1_000_000), metavar="N", help="The line of the headings, from 1.")
+@click.option(
+    "--header-line",
+    type=Number(1_000_000, least=0),
+    metavar="N",
+    help="The line of the headings, from 1; 0 where the file has none.",
+)
 @click.option(
     "--faults",
     type=FILE_NAME,
@@ -184,17 +193,17 @@ class _Run:
             number = self._added(sent, wanted)
             self._look(number, wanted)
             self._write(job.start, number, False, sent.sha256)
-        begun, before = time.monotonic(), self._shown(number)["rows"]
+        before = self._shown(number)["rows"]
         try:
             with ledger.noted(self._session, "import", self._account_id, number=number):
-                self._work(number, "Importing")
+                seconds = self._work(number, "Importing")
         except KeyboardInterrupt:
             self._write(job.cancel, number)
             click.echo(f"closum: {_INTERRUPTED}", err=True)
             raise
         found = self._shown(number)
         import_shown.result(found)
-        import_shown.speed(found["rows"] - before, time.monotonic() - begun)
+        import_shown.speed(found["rows"] - before, seconds)
         if found["counts"]["faulty"]:
             click.echo(
                 f"{self._refused(number, refused)} has the rows that were refused, with the reasons: {_CORRECT}"
@@ -254,9 +263,18 @@ class _Run:
             own = unit.of(self._account_id)
             return report.shown(own, job.find(own, number))
 
-    def _work(self, number: int, title: str) -> None:
+    def _work(self, number: int, title: str) -> float:
+        """Do what is to do; how many seconds it took since it began here."""
+        key, begun = Key(self._account_id, work.NAME, number), 0.0
         with progress(title, "rows") as show:
-            local.carry_out(self._session, self._kind, Key(self._account_id, work.NAME, number), show)
+
+            def report(done: int, total: int | None) -> None:
+                nonlocal begun
+                begun = begun or time.monotonic()
+                show(done, total)
+
+            local.carry_out(self._session, self._kind, key, report, lambda: click.echo(_WAITS, err=True))
+        return time.monotonic() - begun
 
     def _refused(self, number: int, path: Path) -> Path:
         """A file with the rows that were refused."""

@@ -10,10 +10,10 @@ from closum.accounts import users
 from closum.cli.options import Number, database, flag, open_session
 from closum.cli.options import account as account_option
 from closum.cli.plans import number
-from closum.cli.progress import progress
+from closum.cli.progress import Report, progress
 from closum.errors import Faults, Invalid, Refusal
 from closum.model.draft import MAX_ID
-from closum.operations import jobs, kept, runner, undoing
+from closum.operations import jobs, kept, performed, runner, undoing
 from closum.operations.undo import Undone
 from closum.settings import load
 from closum.store.background import Job, Key
@@ -52,7 +52,7 @@ def undo(operation: int, account: str | None, dry_run: bool, database: str | Non
         if isinstance(done, Undone):
             _tell(undoing.shown(done), "undone", "stays")
         else:
-            _tell_work(_finish(session, owner, done))
+            _tell_work(*_finish(session, owner, done, kept_days))
 
 
 def refusing(function: Callable[..., Any], *args: Any) -> Any:
@@ -76,35 +76,46 @@ def _turn(unit: Unit, job: Job) -> bool:
     return taken is not None and taken.left is not None
 
 
-def _finish(session: Session, owner: Account, job: Job) -> dict[str, Any]:
-    """Do the work that has begun; where this is interrupted, a server goes on."""
-    with progress("Undoing", "changes") as report:
-        session.write_steps(_steps(job, report), owner.id)
+def _finish(
+    session: Session, owner: Account, job: Job, kept_days: int
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Do the work that has begun; where this is interrupted, a server goes on. The job, and how many records of each
+    resource were undone."""
     with session.read() as unit:
-        return jobs.retrieve(unit.of(owner.id), jobs.job_id(job.kind, job.number))
+        total = sum(_counts(unit.of(owner.id), job.number, kept_days).values()) or None
+    with progress("Undoing", "changes") as report:
+        session.write_steps(_steps(job, total, report), owner.id)
+    with session.read() as unit:
+        done = jobs.retrieve(unit.of(owner.id), jobs.job_id(job.kind, job.number))
+        return done, _counts(unit.of(owner.id), done["operation"], kept_days) if done["operation"] else {}
 
 
-def _steps(job: Job, report: Callable[[int, int], None]) -> Iterator[Callable[[Unit], object]]:
+def _counts(unit: Unit, operation: int, kept_days: int) -> dict[str, int]:
+    """How many records of each resource an operation changed, where somebody has counted them."""
+    counts = performed.retrieve(unit, operation, kept_days)["counts"] or {}
+    return {resource: sum(verbs.values()) for resource, verbs in counts.items()}
+
+
+def _steps(job: Job, total: int | None, report: Report) -> Iterator[Callable[[Unit], object]]:
     more, done = True, 0
 
     def step(unit: Unit) -> None:
         nonlocal more, done
         more, done = _turn(unit, job), done + SIZE
-        report(done, job.total or done)
+        report(min(done, total or done), total)
 
     while more:
         yield step
 
 
-def _tell_work(job: dict[str, Any]) -> None:
+def _tell_work(job: dict[str, Any], counts: dict[str, int]) -> None:
     if job["state"] != "done":
         click.echo(
             f"A server goes on with it: 'closum job list' shows how far it is ({job['done']} of {job['total']})."
         )
         return
-    click.echo(
-        f"Operation {job['operation']}: {number(job['done'], 'change')} looked at, {job['left_count']} left."
-    )
+    undone = ", ".join(number(count, resource) for resource, count in sorted(counts.items()))
+    click.echo(f"Operation {job['operation']}: {undone or 'nothing'} undone, {job['left_count']} left.")
     _tell_left(job["left"], "stays")
 
 

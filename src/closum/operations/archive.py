@@ -7,6 +7,7 @@ SHA-256. Rows are as they are stored, so what comes back has its ids, its histor
 import hashlib
 import json
 import secrets
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ POLITE = 5_000  # rows that are put in beside a running server of SQLite, which 
 LEVEL = 2  # of compression
 
 OWN_SETTINGS = ("zone", "country", "language")
+_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _FORMER = (DONE, CANCELLED)
 _IMPORT = "import"
 _RESOURCES = {one.name: one for one in RESOURCES}
@@ -194,7 +196,7 @@ def _manifest(file: ZipFile, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(file.read(MANIFEST))
         version, schema, parts = found["version"], found["schema"], found["parts"]
         assert all({"name", "count", "sha256"} <= one.keys() for one in parts)
-    except (ValueError, KeyError, TypeError, AttributeError, AssertionError, BadZipFile):
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError, *_UNREADABLE):
         raise Refusal(f"{path} is damaged: its {MANIFEST} cannot be read") from None
     if (version, schema) != (VERSION, migrate.newest()):
         made = found.get("closum", "another version")
@@ -291,7 +293,7 @@ def _read(file: ZipFile, entry: dict[str, Any]) -> Iterator[Row]:
                     raise ValueError
                 count += 1
                 yield row
-    except (KeyError, ValueError, BadZipFile, msgspec.MsgspecError):
+    except (KeyError, ValueError, *_UNREADABLE, msgspec.MsgspecError):
         raise Refusal(f"The archive is damaged: {name} cannot be read") from None
     if (digest.hexdigest(), count) != (entry["sha256"], entry["count"]):
         raise Refusal(f"The archive is damaged: {name} is not what the manifest says")

@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from closum.errors import Invalid
-from closum.operations.importing.mapping import Column, changed, is_export, propose
+from closum.operations.importing.mapping import (
+    Column,
+    changed,
+    check,
+    is_export,
+    of_refused,
+    propose,
+    with_id,
+)
 from tests.support.importing import mapped
 
 EXPORTED = [
@@ -175,3 +183,67 @@ def test_faults_of_a_mapping_are_told_by_the_place_of_the_entry() -> None:
 @pytest.mark.parametrize("to", [1, ["email"], "custom_data.\0", "custom_data.\ud800", True])
 def test_a_target_is_a_text_that_can_be_stored(to: Any) -> None:
     assert refused(["A"], [{"heading": "A", "to": to}]) == {"0": {"to": {"_inList": ""}}}
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["name", "email", "phone", "creation_date"],
+        ["name", "email", "phone", "custom_data"],
+        ["name", "email", "email.email", "phone", "city_id"],
+    ],
+)
+def test_an_address_and_a_number_are_never_left_out(headings: list[str]) -> None:
+    """Also among the headings of our own export, which has them under others."""
+    found = {one.heading: one.to for one in propose(headings)}
+    assert (found["email"], found["phone"]) == ("email", "phone")
+
+
+def test_the_id_that_a_row_is_found_by_is_in_the_column_of_that_name() -> None:
+    columns = propose(["ID", "Nome"])
+    assert {one.heading: one.to for one in columns} == {"ID": "custom_data.ID", "Nome": "name"}
+    found = with_id(columns)
+    assert {one.heading: one.to for one in found} == {"ID": "id", "Nome": "name"}
+    assert with_id(found) == found
+    mapped_by_hand = changed(propose(["id", "Code", "Nome"]), [{"heading": "Code", "to": "id"}])
+    assert with_id(mapped_by_hand) == mapped_by_hand
+
+
+@pytest.mark.parametrize(
+    "headings, match, wrong",
+    [
+        (["ana@example.pt"], ["email"], "mapping"),
+        (["Cor", "Tamanho"], ["email"], "mapping"),
+        (["Nome"], ["id"], "match"),
+        (["Nome"], ["custom_data.crm"], "match"),
+    ],
+)
+def test_a_file_whose_rows_cannot_be_leads_is_refused(
+    headings: list[str], match: list[str], wrong: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check(propose(headings), match)
+    assert list(refusal.value.faults) == [wrong]
+
+
+@pytest.mark.parametrize(
+    "headings, match",
+    [
+        (["Nome"], ["email", "phone"]),
+        (["Nome", "crm"], ["custom_data.crm"]),
+        (["name", "custom_data"], ["custom_data.crm"]),
+        (["E-mail"], ["email"]),
+    ],
+)
+def test_a_file_whose_rows_may_be_leads_is_taken(headings: list[str], match: list[str]) -> None:
+    check(propose(headings), match)
+
+
+def test_refused_rows_mean_what_the_file_meant() -> None:
+    sent = changed(propose(["Kontakt", "Nome"]), [{"heading": "Kontakt", "to": "email"}])
+    assert sorted(of_refused(sent)) == [
+        Column(1, "closum line", ""),
+        Column(2, "closum reasons", ""),
+        Column(3, "Kontakt", "email"),
+        Column(4, "Nome", "name"),
+    ]

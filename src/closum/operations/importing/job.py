@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from closum.accounts import account
 from closum.errors import NotFound, WrongPhase
 from closum.formats.form import Given
+from closum.operations.importing import mapping, policy
 from closum.operations.importing.child import Task
+from closum.operations.importing.headings import ID
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.work import NAME, RECORD, Argument, hashed
@@ -36,9 +38,9 @@ class Wanted(NamedTuple):
     policy: Policy | None
 
 
-def add(unit: Unit, sent: Sent, given: Given, policy: Policy) -> Import:
+def add(unit: Unit, sent: Sent, given: Given, usual: Policy) -> Import:
     """A new import, which background work begins to read."""
-    number = imports.add(unit, sent, given._asdict(), policy._asdict())
+    number = imports.add(unit, sent, given._asdict(), usual._asdict())
     return _begin(unit, find(unit, number), ANALYSIS)
 
 
@@ -57,10 +59,13 @@ def change(unit: Unit, number: int, wanted: Wanted) -> Import:
         raise _wrong(found)
     if wanted.policy:
         imports.change(unit, number, policy=wanted.policy._asdict())
+        if ID in wanted.policy.match and wanted.columns is None:
+            columns = mapping.with_id([Column(*one) for one in found.mapping])
+            imports.change(unit, number, mapping=[list(one) for one in columns])
     if wanted.columns is not None and found.form:
-        mapping = [list(one) for one in wanted.columns]
-        imports.change(unit, number, mapping=mapping)
-        imports.keep_mapping(unit, hashed(found.form["headings"]), mapping)
+        kept = [list(one) for one in wanted.columns]
+        imports.change(unit, number, mapping=kept)
+        imports.keep_mapping(unit, hashed(found.form["headings"]), kept)
     if wanted.given and wanted.given._asdict() != found.given:
         imports.change(unit, number, given=wanted.given._asdict())
         return _begin(unit, find(unit, number), ANALYSIS)
@@ -68,7 +73,7 @@ def change(unit: Unit, number: int, wanted: Wanted) -> Import:
 
 
 def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
-    """Begin a dry run, or the import, which goes on where it stopped. Raises NotFound, WrongPhase."""
+    """Begin a dry run, or the import, which goes on where it stopped. Raises NotFound, WrongPhase, Invalid."""
     found, job = find(unit, number), _job(unit, number)
     if not found.file:
         raise WrongPhase(_GONE.format(id=number))
@@ -79,6 +84,7 @@ def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
         raise _wrong(found)
     if found.form is None:
         raise WrongPhase(f"Import {number} was cancelled before the file was read: send it again")
+    mapping.check([Column(*one) for one in found.mapping], policy.read(found.policy).match)
     goes_on = not dry and found.phase != READY and (job.place or {}).get("phase") == RUN
     if not goes_on and not dry:
         imports.forget_faults(unit, number)

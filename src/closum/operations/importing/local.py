@@ -20,13 +20,14 @@ Report = Callable[[int, int | None], None]
 """Called with how many rows are done, and how many there are, None where nobody knows."""
 
 
-def carry_out(session: Session, kind: Kind, key: Key, report: Report) -> None:
-    """Do the work until it has ended, also where another command, which was killed, has begun it.
-
-    Raises Refusal, also where another process does it.
+def carry_out(
+    session: Session, kind: Kind, key: Key, report: Report, waits: Callable[[], None] = lambda: None
+) -> None:
+    """Do the work until it has ended, also where another command, which was killed, has begun it: that `waits` until it is
+    certain. Raises Refusal, also where another process does it.
     """
     owner = f"command-{secrets.token_hex(8)}"
-    claimed = _claimed(session, kind, key, owner)
+    claimed = _claimed(session, kind, key, owner, waits)
     try:
         if claimed:
             _Steps(session, kind, key, owner, report).go_on(claimed)
@@ -35,9 +36,9 @@ def carry_out(session: Session, kind: Kind, key: Key, report: Report) -> None:
         kind.preparing.forget(key)
 
 
-def _claimed(session: Session, kind: Kind, key: Key, owner: str) -> Claim | None:
+def _claimed(session: Session, kind: Kind, key: Key, owner: str, waits: Callable[[], None]) -> Claim | None:
     """None where it has ended already."""
-    until = time.monotonic() + LEASE + 2 * _WAIT
+    until, is_told = time.monotonic() + LEASE + 2 * _WAIT, False
     while time.monotonic() < until:
         with session.write(key.account_id) as unit:
             found = background.found(unit, *key[1:])
@@ -45,6 +46,9 @@ def _claimed(session: Session, kind: Kind, key: Key, owner: str) -> Claim | None
                 return None
             if claimed := claim(unit, kind, key, owner):
                 return claimed
+        if not is_told:
+            waits()
+        is_told = True
         time.sleep(_WAIT)
     raise Refusal("Another process does this import at the moment: 'closum job list' shows how far it is")
 

@@ -34,12 +34,17 @@ TARGETS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CI
 
 _SEVERAL = frozenset((NAME, EMAIL, PHONE, CITY))
 _OTHER_NAMES = {"email.email": EMAIL, "phone.number": PHONE}
-_EXPORTED = {"name": NAME, **_OTHER_NAMES} | {one: one for one in (EXTENSION, CITY_ID, CREATED, CUSTOM)}
+_EXPORTED = {one: one for one in (NAME, EMAIL, PHONE, EXTENSION, CITY_ID, CREATED, CUSTOM)} | _OTHER_NAMES
 _CITY_NAME = "city.city_name"
 _TELLING = frozenset(("email.email", "phone.number", EXTENSION, CUSTOM))
 _TELLING_ALONE = frozenset((CITY_ID, CREATED))
-_OF_REFUSED = (words.FAULT_LINE, words.FAULT_REASONS)
+OF_REFUSED = (words.FAULT_LINE, words.FAULT_REASONS)
 _MOST_NAMED = 30  # headings in a message
+_OF_LEADS = frozenset((NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, ID))
+_NOTHING = (
+    "No column becomes the name, the address or the number of a lead: say which one does, or in which line the headings are"
+    " (0 where the file has none)"
+)
 
 
 class Column(NamedTuple):
@@ -73,7 +78,7 @@ def propose(headings: Sequence[str]) -> list[Column]:
         meanings = [_exported(heading, headings) for heading in headings]
     else:
         meanings = _agreed([words.meaning(heading) for heading in headings], headings)
-    for place in range(2 if tuple(headings[:2]) == _OF_REFUSED else 0):
+    for place in range(2 if tuple(headings[:2]) == OF_REFUSED else 0):
         meanings[place] = Meaning(LEFT_OUT)
     numbered = list(enumerate(zip(headings, meanings, strict=True), 1))
     taken, columns = set[str](), list[Column]()
@@ -109,6 +114,29 @@ def changed(proposed: Sequence[Column], wanted: Any) -> list[Column]:
             for one in rest
         ),
     ]
+
+
+def of_refused(columns: Sequence[Column]) -> list[Column]:
+    """The columns of the file of refused rows, by those of the file that was sent."""
+    before = [Column(number, heading, LEFT_OUT) for number, heading in enumerate(OF_REFUSED, 1)]
+    return [*(one._replace(column=one.column + len(before)) for one in columns), *before]
+
+
+def with_id(columns: Sequence[Column]) -> list[Column]:
+    """A column that is headed `id` becomes the id of the lead that a row means, where no other does."""
+    if any(one.to == ID for one in columns):
+        return [*columns]
+    return [one._replace(to=ID, type=TEXT) if sort_key(one.heading.strip()) == ID else one for one in columns]
+
+
+def check(columns: Sequence[Column], match: Sequence[str]) -> None:
+    """Raises Invalid where no row can become a lead, or none has what its lead is found by."""
+    targets = {one.to for one in columns}
+    if not targets & _OF_LEADS:
+        raise Invalid({"mapping": {"_required": _NOTHING}})
+    for one in match:
+        if (one == ID or _is_key(one)) and not targets & {one, CUSTOM if _is_key(one) else ID}:
+            raise Invalid({"match": {"_existsIn": f"No column becomes '{one}': say which one does"}})
 
 
 def _order(numbered: tuple[int, tuple[str, Meaning | None]]) -> tuple[int, int, int, int]:

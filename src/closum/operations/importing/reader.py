@@ -35,6 +35,7 @@ class Reader:
             [sys.executable, "-m", "closum.operations.importing.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the command, which ends it
         )
         data = msgspec.json.encode(task._asdict())
         self._messages: queue.Queue[bytes] = queue.Queue(AHEAD)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from closum.errors import Faults
 from closum.model.change import By
 from closum.operations.importing import dry, policy, wire, writing
+from closum.operations.importing import mapping as mappings
 from closum.operations.importing.child import Task
 from closum.operations.importing.files import Files
 from closum.operations.importing.imagined import Imagined
@@ -131,11 +132,19 @@ def hashed(headings: Sequence[str]) -> str:
 def _analysed(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
     analysis = step.analysis
     assert analysis
-    headings = hashed(analysis.form["headings"])
-    mapping = imports.mapping(unit, headings) or analysis.mapping
+    mapping = _kept(unit, analysis.form["headings"]) or analysis.mapping
     report = {"sheets": analysis.sheets, "first": analysis.first, "about": analysis.about}
     imports.change(unit, found.id, phase=READY, form=analysis.form, mapping=mapping, report=report)
     return Progress(done=1, total=1, ended=True)
+
+
+def _kept(unit: Unit, headings: Sequence[str]) -> list[list[Any]] | None:
+    """What a person said of a file with these headings, or of the one whose refused rows this file has."""
+    if kept := imports.mapping(unit, hashed(headings)):
+        return kept
+    start, sent = tuple(headings[:2]), headings[2:]
+    kept = imports.mapping(unit, hashed(sent)) if start == mappings.OF_REFUSED else None
+    return kept and [list(one) for one in mappings.of_refused([mappings.Column(*one) for one in kept])]
 
 
 def _checked(unit: Unit, work: Work, found: Import, step: Step) -> Progress:
