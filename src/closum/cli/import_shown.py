@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from closum.cli import table
-from closum.cli.plans import number as counted
 from closum.cli.printable import printable
 
 FIRST = 10  # rows with faults, warnings, and rows as they will be
@@ -84,7 +83,9 @@ def _warnings(warnings: list[dict[str, Any]], count: int) -> Iterator[str]:
 
 def speed(rows: int, seconds: float) -> None:
     """How long it took."""
-    click.echo(f"{counted(rows, 'row')} in {seconds:.1f} s ({rows / max(seconds, 0.001):,.0f}/s).")
+    click.echo(
+        f"{rows:,} {'row' if rows == 1 else 'rows'} in {seconds:.1f} s ({rows / max(seconds, 0.001):,.0f}/s)."
+    )
 
 
 def _lead(lead: dict[str, Any]) -> str:

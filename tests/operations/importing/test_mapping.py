@@ -210,7 +210,7 @@ def test_the_id_that_a_row_is_found_by_is_in_the_column_of_that_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "headings, match, wrong",
+    ("headings", "match", "wrong"),
     [
         (["ana@example.pt"], ["email"], "mapping"),
         (["Cor", "Tamanho"], ["email"], "mapping"),
@@ -227,7 +227,7 @@ def test_a_file_whose_rows_cannot_be_leads_is_refused(
 
 
 @pytest.mark.parametrize(
-    "headings, match",
+    ("headings", "match"),
     [
         (["Nome"], ["email", "phone"]),
         (["Nome", "crm"], ["custom_data.crm"]),

@@ -20,7 +20,7 @@ RULES = {
         "A spreadsheet has cut off the last digits of this number: write the whole number into the cell, which you format"
         " as text before"
     ),
-    "_date": "This value must be a date that is past, such as 2025-01-31 or 2025-01-31T17:05:44+00:00",
+    "_date": "This value must be a date that is past, with the year first: 2025-01-31, or 2025-01-31T17:05:44+00:00",
     "_number": "This is no phone number, since it has no digit: correct the cell or empty it",
     "_prefix": "No country has this dialling prefix: correct the number",
     "_required": "This number has no dialling prefix: write it as +351 912 345 678, or say which country the import is of",

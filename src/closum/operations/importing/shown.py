@@ -22,6 +22,7 @@ class Shown:
         self.new: list[Result] = []
         self._unit, self._key = unit, names.index(unique(nested.resource))
         self._present: dict[Any, Result] = {}  # what a lead has of each: id and copies
+        self._keys: dict[int, Any] = {}  # of those that were looked up
         initial, self._ids = known.new(nested.resource)
         columns = nested.resource.columns
         self._copied = itemgetter("id", *nested.copies)
@@ -40,6 +41,7 @@ class Shown:
         resource, link = self.nested.resource, self.nested.link
         found = rows.rows_by(self._unit, resource, unique(resource), keys)
         self._present = {key: self._copied(row) for key, row in found.items()}
+        self._keys = {row["id"]: key for key, row in found.items()}
         showing: dict[int, list[int]] = {}
         for row in rows.all_by(self._unit, LEAD, link, [row["id"] for row in found.values()]):
             leads[row["id"]] = row
@@ -78,7 +80,7 @@ class Shown:
 
     def keys_of(self, record_id: int | None) -> list[Any]:
         """The key of a record that was looked up."""
-        return [key for key, copied in self._present.items() if copied[0] == record_id]
+        return [self._keys[record_id]] if record_id in self._keys else []
 
 
 def of_row(unit: Unit, known: Known) -> list[Shown]:
