@@ -27,6 +27,7 @@ WRITING = (
     "imports.change",
     "imports.forget_faults",
     "imports.forget_mappings",
+    "imports.forget_names",
     "imports.keep_mapping",
     "imports.refuse",
     "tally.follow_new_dates",

@@ -282,6 +282,10 @@ def _forget_files(session: Session, account_id: int, files: Files) -> None:
         names = keeping.forget_all(unit)
     for name in names:
         files.remove(name)
+    if names:
+        click.echo(
+            f"Removed the files of {number(len(names), 'import')}, with the rows that were refused: they may have the person."
+        )
 
 
 def _counts(erased: Erased) -> dict[str, int]:

@@ -10,11 +10,14 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from closum.errors import Refusal, Unavailable
 from closum.model.change import By
+from closum.operations.walks import Behind, Walks
 from closum.store import background
 from closum.store.background import Claim, Key, Progress
 from closum.store.database import Database
@@ -27,6 +30,7 @@ AGAIN = 5.0  # seconds until what the database could not do is tried again
 SCHEDULE = 3_600.0  # seconds between two looks for accounts without work of a kind that every one has
 LEASE = 30
 MOST = 100  # pieces of work that a server has at once
+THREADS = 32  # in which steps are prepared, and nothing else: that may take long
 AT_ONCE = 500  # accounts
 STEP_SECONDS = 0.005
 PAUSES = 3
@@ -53,8 +57,6 @@ class Work(NamedTuple):
     prepared: Any = None
 
 
-Behind = Callable[[Unit, int, int], tuple[list[int], int | None]]
-"""Of the next accounts behind an id, at most so many, those with something to do; and the last one, None at the end."""
 Step = Callable[[Unit, Work], Progress]
 """May run twice: nothing outside the unit happens in it. Raises Refusal where it cannot ever be done."""
 
@@ -116,10 +118,15 @@ class Prepared(NamedTuple):
 def turn(
     unit: Unit, kind: Kind, key: Key, owner: str, size: int, prepared: Prepared | None = None
 ) -> Turn | None:
-    """One step of work, with the note of it; None where another server has it, or nobody is to do it now."""
+    """One step of work, with the note of it; None where another server has it, or nobody is to do it now.
+
+    Nothing is done where it was prepared for another step: that was done meanwhile, or the work was begun again.
+    """
     claimed = claim(unit, kind, key, owner)
-    if claimed is None or (prepared and prepared.claim.of_step != claimed.of_step):
+    if claimed is None:
         return None
+    if prepared and prepared.claim.of_step != claimed.of_step:
+        return Turn(0.0, claimed)
     own = unit.of(key.account_id, By(None, "", kind.name, key.number or None))
     begun = time.monotonic()
     value = prepared.value if prepared else None
@@ -160,8 +167,9 @@ def _next(unit: Unit, kind: Kind) -> int | None:
     return unit.now + kind.every if kind.every else None
 
 
-async def _made(preparing: Preparing, key: Key, claimed: Claim, size: int) -> Prepared:
-    return Prepared(claimed, await asyncio.to_thread(preparing.prepare, key, claimed, size))
+async def _made(threads: Executor, preparing: Preparing, key: Key, claimed: Claim, size: int) -> Prepared:
+    prepare = partial(preparing.prepare, key, claimed, size)
+    return Prepared(claimed, await asyncio.get_running_loop().run_in_executor(threads, prepare))
 
 
 class Runner:
@@ -182,12 +190,13 @@ class Runner:
         self._left: dict[Key, float] = {}  # to another server, and when
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
-        self._looked_at = self._scheduled_at = self._walked_at = float("-inf")
-        self._walks: dict[str, int] = {}  # by kind, through all accounts, and how far
-        self._ahead = (
-            LEASE if db.alone else 0
-        )  # of the first look: nobody else goes on with what it left itself
+        self._looked_at = self._scheduled_at = float("-inf")
+        behind = {kind.name: kind.behind for kind in self._kinds.values() if kind.behind}
+        self._walks = Walks(db, behind, lambda seconds: self._pause(PAUSES * seconds))
+        # Of the first look: nobody else goes on with what it left itself.
+        self._ahead = LEASE if db.alone else 0
         self._task: asyncio.Task[None] | None = None
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="closum-prepare")
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -206,15 +215,17 @@ class Runner:
             self._note(key, None)
             with contextlib.suppress(Unavailable):
                 await self._write(key, background.release, key, self._owner)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def work(self) -> None:
         """Do what is due, until nothing is, or the database cannot do it."""
-        self._looked_at = self._walked_at = float("-inf")
+        self._looked_at = float("-inf")
+        self._walks.begin_soon()
         await self._schedule()
         while not self._stopping.is_set():
             keys = self._first(dict.fromkeys([*self._mine, *await self._look()]))
             moved = [await self._take_turn(key) for key in keys if not self._stopping.is_set()]
-            if not any(moved) and not self._walks:
+            if not any(moved) and not self._walks.are_under_way:
                 return
 
     async def _run(self) -> None:
@@ -255,7 +266,7 @@ class Runner:
         is_early = bool(self._mine) and now - self._looked_at < 1.0
         if is_early or len(self._mine) >= MOST:
             return ()
-        await self._begin()
+        await self._walks.go_on(AT_ONCE, MOST, LOOK)
         ahead, self._ahead = self._ahead, 0
         keys = await self._db.read(background.due, self._longest, ahead, MOST)
         self._looked_at = now
@@ -265,31 +276,6 @@ class Runner:
         """Those that have a turn: work that nobody waits for has none while there is other work."""
         known = list(keys)
         return [key for key in known if not self._kinds[key.kind].behind] or known
-
-    async def _begin(self) -> None:
-        """Have accounts work that have something to do, among the next of all accounts; every LOOK seconds from the first one."""
-        now = asyncio.get_running_loop().time()
-        if not self._walks and now - self._walked_at >= LOOK:
-            self._walks = {kind.name: 0 for kind in self._kinds.values() if kind.behind}
-            self._walked_at = now
-        for kind in self._kinds.values():
-            if kind.behind and kind.name in self._walks:
-                await self._walk(kind.name, kind.behind)
-
-    async def _walk(self, kind: str, behind: Behind) -> None:
-        """As far as AT_ONCE accounts, and no further than MOST that are behind."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        found, last = await self._db.read(behind, self._walks[kind], AT_ONCE)
-        for account_id in found[:MOST]:
-            await self._db.write(account_id, background.begin, kind, background=True)
-        if len(found) > MOST:
-            last = found[MOST - 1]
-        if last is None:
-            del self._walks[kind]
-        else:
-            self._walks[kind] = last
-        await self._pause(PAUSES * (loop.time() - begun))
 
     async def _take_turn(self, key: Key) -> bool:
         """One step, and the pauses after it; whether the work went on."""
@@ -307,7 +293,7 @@ class Runner:
             return await self._leave(key)
         except Exception as error:
             return await self._fail(kind, key, error)
-        if taken:
+        if taken and taken.seconds:
             _log_step(key, taken)
             self._resize(kind, taken)
         self._note(key, taken.left if taken else None)
@@ -338,7 +324,7 @@ class Runner:
         self, kind: Kind, preparing: Preparing, key: Key, claimed: Claim
     ) -> asyncio.Task[Prepared]:
         loop = asyncio.get_running_loop()
-        task = loop.create_task(_made(preparing, key, claimed, self._sizes[kind.name]))
+        task = loop.create_task(_made(self._threads, preparing, key, claimed, self._sizes[kind.name]))
         task.add_done_callback(lambda _: self.wake())
         self._prepared[key], self._claimed_at[key] = task, loop.time()
         return task

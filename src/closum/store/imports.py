@@ -146,6 +146,11 @@ def keep_mapping(unit: Unit, headings: str, mapping: Sequence[Any]) -> None:
     unit.run(sql, (unit.account_id, headings, _text(mapping), timestamp(unit.now)))
 
 
+def forget_names(unit: Unit) -> None:
+    """Keep no file's name."""
+    unit.run("UPDATE import SET name = '' WHERE account_id = ? AND name <> ''", (unit.account_id,))
+
+
 def forget_mappings(unit: Unit) -> None:
     """Remember no longer what people said of columns."""
     unit.run("DELETE FROM import_mapping WHERE account_id = ?", (unit.account_id,))

@@ -101,6 +101,7 @@ def test_an_erasure_leaves_nothing_of_any_file(session: Session, folder: Path) -
     where = str(folder / "closum.db.files")
     done = closum("person", "erase", "ana@example.com", "--yes", folder=folder, CLOSUM_FILES_FOLDER=where)
     assert done.returncode == 0, done.stderr
+    assert "Removed the files of 2 imports" in done.stdout
     assert names(folder / "closum.db.files") == []
     with session.read() as unit:
         assert unit.all("SELECT * FROM import_fault") == unit.all("SELECT * FROM import_mapping") == []

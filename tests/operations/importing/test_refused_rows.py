@@ -40,3 +40,7 @@ def test_json_values_never_come_alive_and_stay_as_they_are() -> None:
     again = written([*row], [*row.values()], NDJSON)
     assert again["name"] == "''=x"
     assert read_row(again).values == read_row(row, format=NDJSON).values
+
+
+def test_a_heading_never_comes_alive_either() -> None:
+    assert [*written(["E-mail", "=cmd"], ["a@", "1"], CSV)][2:] == ["E-mail", "'=cmd"]

@@ -320,6 +320,13 @@ def test_people_are_no_feet(cells: list[str]) -> None:
     assert isinstance(rows_of(["Name", "E-mail", "Phone", "Valor"]).read(Record(9, cells)), Ready)
 
 
+def test_an_address_alone_is_a_lead() -> None:
+    """Spreadsheets leave out the empty cells at the end of a row."""
+    rows = rows_of(["E-mail", "Name", "Phone"])
+    assert isinstance(rows.read(Record(2, ["a@example.com"])), Ready)
+    assert isinstance(rows.read(Record(3, ["Report of info@example.com"])), LeftOut)
+
+
 def test_a_file_of_one_column_has_no_feet_of_one_cell() -> None:
     assert isinstance(rows_of(["E-mail"]).read(Record(2, ["a@example.com"])), Ready)
     assert isinstance(rows_of(["FN", "EMAIL"], format=VCARD).read(Record(2, ["", "a@example.com"])), Ready)

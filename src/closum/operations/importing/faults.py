@@ -27,7 +27,8 @@ def name(found: Import) -> str:
 def head(found: Import) -> bytes:
     """The line of the headings."""
     return (
-        _MARK + _written(found, [[FAULT_LINE, FAULT_REASONS, *(found.form or {}).get("headings", [])]])
+        _MARK
+        + _written(found, [[FAULT_LINE, FAULT_REASONS, *map(_cell, (found.form or {}).get("headings", []))]])
     ).encode()
 
 

@@ -21,6 +21,7 @@ _FOOT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _AMOUNT = re.compile(r"[\s€£$]*[+-]?[0-9][0-9.,\s]*[€£$%\s]*")
+_ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+")
 _LONGEST = 100
 
 
@@ -33,9 +34,9 @@ class Feet:
 
     def reason(self, size: int, cells: Sequence[Any]) -> str:
         """Why a row of so many cells, filled up to all columns, is left out; "" for a record."""
-        if size == 1 and self._width > 1:
-            return ONE_CELL
         first = cells[0]
+        if size == 1 and self._width > 1 and not (0 in self._contacts and _ADDRESS.fullmatch(first)):
+            return ONE_CELL
         if first and first == self._headings[0] and self._is_header(cells):
             return HEADER
         if _MAY_BE.match(first):

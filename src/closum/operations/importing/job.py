@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from closum.accounts import account
 from closum.errors import NotFound, WrongPhase
 from closum.formats.form import Given
+from closum.operations import undone
 from closum.operations.importing import mapping, policy
 from closum.operations.importing.child import Task
 from closum.operations.importing.headings import ID
@@ -13,8 +14,10 @@ from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.work import NAME, RECORD, Argument, hashed
 from closum.store import background, cities, imports
+from closum.store.background import DONE as HAS_ENDED
 from closum.store.background import FAILED, Job
 from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import, Sent
+from closum.store.operation import UNDO
 from closum.store.unit import Unit
 
 _IS = {
@@ -54,7 +57,8 @@ def find(unit: Unit, number: int) -> Import:
 
 def change(unit: Unit, number: int, wanted: Wanted) -> Import:
     """Read the file in another way, or do something else with its rows. Raises NotFound, WrongPhase."""
-    found, job = find(unit, number), _job(unit, number)
+    found = find(unit, number)
+    job = _job(unit, found)
     if found.phase != READY and not (found.phase == ANALYSIS and job.state == FAILED):
         raise _wrong(found)
     if wanted.policy:
@@ -74,11 +78,14 @@ def change(unit: Unit, number: int, wanted: Wanted) -> Import:
 
 def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
     """Begin a dry run, or the import, which goes on where it stopped. Raises NotFound, WrongPhase, Invalid."""
-    found, job = find(unit, number), _job(unit, number)
+    found = find(unit, number)
+    job = _job(unit, found)
     if not found.file:
         raise WrongPhase(_GONE.format(id=number))
     if sha256 not in (None, found.sha256):
         raise WrongPhase(_CHANGED.format(id=number, sha256=found.sha256))
+    if found.phase == ANALYSIS and job.state == FAILED:
+        raise WrongPhase(f"The file of import {number} cannot be read: say how with PUT, or send it again")
     has_failed = found.phase in (RUN, CHECK) and job.state == FAILED
     if found.phase not in (READY, *(() if dry else (CANCELLED,))) and not has_failed:
         raise _wrong(found)
@@ -86,6 +93,8 @@ def start(unit: Unit, number: int, dry: bool, sha256: str | None) -> Import:
         raise WrongPhase(f"Import {number} was cancelled before the file was read: send it again")
     mapping.check([Column(*one) for one in found.mapping], policy.read(found.policy).match)
     goes_on = not dry and found.phase != READY and (job.place or {}).get("phase") == RUN
+    if goes_on and (operation := (job.place or {}).get("operation")):
+        goes_on = not _is_undone(unit, number, operation)
     if not goes_on and not dry:
         imports.forget_faults(unit, number)
     return _begin(unit, found, CHECK if dry else RUN, job.place if goes_on else None)
@@ -107,14 +116,24 @@ def drop(unit: Unit, number: int) -> None:
     background.forget_place(unit, NAME, number)
 
 
+def _is_undone(unit: Unit, number: int, operation: int) -> bool:
+    """Whether what an import has written was taken back. Raises WrongPhase while that goes on."""
+    undo = background.job(unit, UNDO, operation)
+    if undo and undo.state not in (HAS_ENDED, FAILED):
+        raise WrongPhase(f"What import {number} has written is being undone: wait for the end of that")
+    return bool(undone.in_force(unit, [operation])[operation])
+
+
 def _wrong(found: Import) -> WrongPhase:
     operation = ((found.report or {}).get("run") or {}).get("operation") or "<ID>"
     return WrongPhase(f"Import {found.id} {_IS[found.phase].format(operation=operation)}")
 
 
-def _job(unit: Unit, number: int) -> Job:
-    job = background.job(unit, NAME, number)
-    assert job
+def _job(unit: Unit, found: Import) -> Job:
+    """Raises WrongPhase for one that came from another database, and whose file is there."""
+    job = background.job(unit, NAME, found.id)
+    if job is None:
+        raise WrongPhase(_GONE.format(id=found.id))
     return job
 
 

@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 from functools import partial
+from typing import Any
 
 from closum.errors import Unavailable
-from closum.operations.importing import job
+from closum.operations.importing import job, work
 from closum.operations.importing.files import Files
 from closum.operations.runner import Kind, Work
-from closum.store import imports
+from closum.store import background, imports
 from closum.store.background import Progress
 from closum.store.database import Database
-from closum.store.imports import CANCELLED, DONE, Import
+from closum.store.imports import CANCELLED, DONE, RUN, Import
 from closum.store.unit import Unit, timestamp
 
 NAME = "import_files"
@@ -43,19 +44,26 @@ def forget_all(unit: Unit) -> list[str]:
         names += [one.file for one in found]
         for one in found:
             _forget(unit, one)
-            imports.change(unit, one.id, name="")
     imports.forget_mappings(unit)
+    imports.forget_names(unit)
     return names
 
 
 def _forget(unit: Unit, found: Import) -> None:
     """Of what became of the rows the counts stay. The file itself is removed by a sweep, or by who has asked."""
+    run = (found.report or {}).get("run") or _running(unit, found.id)
     job.drop(unit, found.id)
-    run = (found.report or {}).get("run")
     report = {"run": {name: run[name] for name in _COUNTS if name in run}} if run else None
     form = found.form and {**found.form, "headings": []}  # which are a person's data in a file without any
     phase = DONE if found.phase == DONE else CANCELLED
     imports.change(unit, found.id, phase=phase, report=report, form=form, mapping=[])
+
+
+def _running(unit: Unit, number: int) -> dict[str, Any] | None:
+    """How far an import is that has not ended."""
+    begun = background.job(unit, work.NAME, number)
+    place: dict[str, Any] = (begun.place if begun else None) or {}
+    return place if place.get("phase") == RUN else None
 
 
 async def sweep(db: Database, files: Files) -> None:

@@ -36,6 +36,10 @@ class Shown:
     def key(self, values: Sequence[Any] | None) -> Any:
         return None if values is None else values[self._key]
 
+    def has(self, values: Sequence[Any] | None) -> bool:
+        """Whether the record with these values is there, perhaps in another spelling."""
+        return values is not None and values[self._key] in self._present
+
     def look_up(self, keys: Iterable[Any], leads: dict[int, Row]) -> None:
         """Find the records with these keys, and the leads that show them, which are added to `leads`."""
         resource, link = self.nested.resource, self.nested.link

@@ -147,9 +147,11 @@ class Set:
 
     def _create(self, row: Ready) -> None:
         lead_id, values = next(self._ids), row.values
+        are_there = any(one.has(some) for one, some in zip(self._shown, row.nested, strict=True))
         copies = [one.put(some, lead_id) for one, some in zip(self._shown, row.nested, strict=True)]
-        self._new.append(self._whole(lead_id, values[_DATE] or self._date, values, copies))
-        self._terms.append((lead_id, row.terms))
+        new = self._whole(lead_id, values[_DATE] or self._date, values, copies)
+        self._new.append(new)
+        self._terms.append((lead_id, _terms(new) if are_there else row.terms))
         for match in self._keyed:
             if (found := token(match, row)) is not None:
                 self._with(match, found).append(lead_id)
@@ -210,6 +212,12 @@ def token(match: Match, row: Ready) -> Token | None:
     document = read(text) if text else None
     found = scalar(document.get(match.key)) if isinstance(document, dict) else None
     return None if found is None else (match.property, found)
+
+
+def _terms(new: Result) -> Sequence[str]:
+    """What a lead is found by that shows a record which was there: as that is written, and not as the row has it."""
+    assert LEAD.terms
+    return LEAD.terms.make(dict(zip(LEAD.columns, new, strict=True))).texts()
 
 
 def _assembling(initial: Row) -> Callable[[int, str, Sequence[Any], Sequence[Result]], Result]:
