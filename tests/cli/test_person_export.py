@@ -7,15 +7,20 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from closum.accounts import users
 from closum.model import draft
 from closum.model.draft import Draft
 from closum.operations import merging, records
+from closum.operations.importing import job
+from closum.operations.importing.files import Files
 from closum.operations.merging import IDS, PROPERTIES
 from closum.resources.lead import LEAD
 from closum.store import duplicates
 from closum.store.identity import Account
 from closum.store.session import Session
+from tests.support.import_jobs import add, carry_out, imported
 from tests.support.writing import filled
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -56,6 +61,7 @@ def test_everything_of_a_person(command: Command, session: Session, account: Acc
         "bin",
         "merged",
         "duplicates",
+        "imports",
         "user",
     ]
     assert found["closum_person"] | {"made": ""} == {
@@ -100,3 +106,26 @@ def test_a_user_of_another_account_is_not_in_it(
     assert refused.returncode == 1
     assert command("person", "export", ANA, "ana.json", "--account", "Other").returncode == 0
     assert json.loads((folder / "ana.json").read_text())["user"]["email"] == ANA
+
+
+REFUSED = b"Nome;E-mail;Telefone\nAna;ana@@;912 345 678\nEva;eva@example.com ana@example.com;\nRui;rui@example.com;\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [(ANA, [3]), ("+351 912 345 678", [2]), ("00351912345678", [2]), ("rui@example.com", [4])],
+)
+def test_rows_of_imports_are_in_it(
+    asked: str, lines: list[int], command: Command, session: Session, account: Account, folder: Path
+) -> None:
+    files = Files(folder / "files")
+    number = add(session, account.id, files, REFUSED, country="PT")
+    with session.write(account.id) as unit:
+        job.start(unit, number, True, None)
+    carry_out(session, account.id, files, number)
+    imported(session, account.id, files, REFUSED, country="PT")
+    done = command("person", "export", asked, "ana.json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((folder / "ana.json").read_text(encoding="utf-8"))["imports"]
+    kind = "preview" if lines == [4] else "refused"
+    assert [one["line"] for one in found if kind in one] == lines

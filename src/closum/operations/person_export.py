@@ -7,7 +7,7 @@ import msgspec
 
 from closum.model import duplicates as alike
 from closum.operations import bin as bins
-from closum.operations import past, person, subjects
+from closum.operations import past, person, person_imports, subjects
 from closum.operations.edit import Key
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -40,6 +40,7 @@ def export(unit: Unit, account: str, text: str, kept_days: int) -> dict[str, Any
         "bin": [bins.retrieve(unit, entry.position, kept_days) for entry in _entries(unit, keys)],
         "merged": [*_merged(unit, keys)],
         "duplicates": [*_duplicates(unit, present)],
+        "imports": [*person_imports.rows(unit, subjects.read(text))],
         "user": _user(unit, text),
     }
     made: dict[str, Any] = msgspec.to_builtins(document)
