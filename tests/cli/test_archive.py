@@ -257,7 +257,9 @@ def test_whatever_byte_is_changed_nothing_is_stored_or_all(
     command("export", "all.zip", "--all")
     whole = (folder / "all.zip").read_bytes()
     refusals = 0
-    for place in range(60, len(whole) - 60, len(whole) // 25):
+    with zipfile.ZipFile(folder / "all.zip") as opened:
+        end = opened.start_dir  # behind it, it is no archive any more
+    for place in range(60, end, end // 25):
         changed = bytes([whole[place] ^ 255])
         (folder / "changed.zip").write_bytes(whole[:place] + changed + whole[place + 1 :])
         command("account", "add", f"Account {place}")
@@ -268,3 +270,58 @@ def test_whatever_byte_is_changed_nothing_is_stored_or_all(
         assert is_empty == bool(done.returncode)
         refusals += done.returncode
     assert refusals > 10
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (archive.SETTINGS, b'{"zone":"Nope/Zone","country":null,"language":"en"}\n'),
+        (archive.SETTINGS, b"{}\n"),
+        (archive.SETTINGS, b""),
+        (archive.CITIES, b'{"id":"x"}\n'),
+        (archive.USERS, b'{"id":1}\n'),
+        (archive.USERS, b'{"id":[],"email":"ana@example.com"}\n'),
+        (archive.USERS, b'{"id":1,"email":"no address"}\n'),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_refused(
+    name: str, content: bytes, command: Command, lived_in: Account, session: Session, folder: Path
+) -> None:
+    """Whoever made it: its digest is right."""
+    command("export", "all.zip", "--all")
+    command("account", "add", "Second")
+    made = rewritten(folder / "all.zip", name, lambda _: content).rename(folder / "other.zip")
+
+    def manifest(text: bytes) -> bytes:
+        found = json.loads(text)
+        for part in found["parts"]:
+            if part["name"] == name:
+                part |= {"sha256": sha256(content).hexdigest(), "count": content.count(b"\n")}
+        return json.dumps(found).encode()
+
+    made = rewritten(made, archive.MANIFEST, manifest)
+    refused = command("import", made.name, "--account", "Second")
+    assert (refused.returncode, f"{name} cannot be read" in refused.stderr) == (1, True), refused.stderr
+    with session.read() as unit:
+        second = users.account_named(unit, "Second").id
+        assert stored.is_empty(unit.of(second), RESOURCES)
+        assert identity.users(unit, second) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"count": "1"}, {"name": []}, {"sha256": None}, {"count": None, "name": None, "sha256": None}]
+)
+def test_a_manifest_that_makes_no_sense_is_refused(
+    change: dict[str, Any], command: Command, lived_in: Account, folder: Path
+) -> None:
+    command("export", "all.zip", "--all")
+    command("account", "add", "Second")
+
+    def manifest(text: bytes) -> bytes:
+        found = json.loads(text)
+        found["parts"][0] |= change
+        return json.dumps(found).encode()
+
+    made = rewritten(folder / "all.zip", archive.MANIFEST, manifest)
+    refused = command("import", made.name, "--account", "Second")
+    assert (refused.returncode, "cannot be read" in refused.stderr) == (1, True), refused.stderr

@@ -8,7 +8,6 @@ import hashlib
 import json
 import secrets
 import zlib
-from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -19,10 +18,12 @@ import msgspec
 from closum import __version__
 from closum.accounts import passwords
 from closum.accounts import users as accounts
-from closum.errors import Refusal
+from closum.errors import BrokenRule, Refusal
 from closum.formats.output import Output
+from closum.model import address
 from closum.model.resource import Row
 from closum.resources import RESOURCES
+from closum.resources.account import ACCOUNT
 from closum.resources.lead import LEAD
 from closum.store import archive, cities, identity, migrate
 from closum.store.catalogue import Table
@@ -180,30 +181,98 @@ def load(session: Session, path: Path, account: Account, report: Report) -> Load
         entries = {one["name"]: one for one in manifest["parts"]}
         total = sum(one["count"] for one in manifest["parts"])
         _check(session, account, file, entries, total)
-        for entry in entries.values():  # as a whole, before anything is stored
-            deque(_read(file, entry), 0)
-        made, taken, ids = _make_users(session, account, list(_read(file, entries[USERS])))
-        (settings,) = _read(file, entries[SETTINGS])
+        _look_through(session, file, entries)
+        settings, users = _read_settings(file, entries[SETTINGS]), _read_users(file, entries[USERS])
+        made, taken, ids = _make_users(session, account, users)
+        try:
+            with session.write(account.id) as unit:
+                rows = _put(unit, file, entries, ids, lambda done: report(done, total))
+        except BaseException:
+            with session.write() as unit:
+                for user in users:
+                    if user["email"] in made:
+                        identity.remove_user(unit, ids[user["id"]])
+            raise
         with session.write() as unit:
-            identity.change_account(unit, account.id, {name: settings[name] for name in OWN_SETTINGS})
-        with session.write(account.id) as unit:
-            rows = _put(unit, file, entries, ids, lambda done: report(done, total))
+            identity.change_account(unit, account.id, settings)
     return Loaded(rows, made, taken)
+
+
+class _Entry(msgspec.Struct):
+    name: str
+    count: int
+    sha256: str
+
+
+class _Manifest(msgspec.Struct):
+    version: int
+    schema: int
+    parts: list[_Entry]
+    closum: str = "another version"
+
+
+class _User(msgspec.Struct):
+    id: int
+    email: str
+
+
+class _City(msgspec.Struct):
+    id: int
+    city_name: str
 
 
 def _manifest(file: ZipFile, path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(file.read(MANIFEST))
-        version, schema, parts = found["version"], found["schema"], found["parts"]
-        assert all({"name", "count", "sha256"} <= one.keys() for one in parts)
-    except (ValueError, KeyError, TypeError, AttributeError, AssertionError, *_UNREADABLE):
+        if file.getinfo(MANIFEST).file_size > LONGEST:
+            raise ValueError
+        found = msgspec.json.decode(file.read(MANIFEST), type=_Manifest)
+    except (ValueError, KeyError, *_UNREADABLE, msgspec.MsgspecError):
         raise Refusal(f"{path} is damaged: its {MANIFEST} cannot be read") from None
-    if (version, schema) != (VERSION, migrate.newest()):
-        made = found.get("closum", "another version")
+    if (found.version, found.schema) != (VERSION, migrate.newest()):
         raise Refusal(
-            f"{path} was made by closum {made}: put it into a database of that version, and upgrade that"
+            f"{path} was made by closum {found.closum}: put it into a database of that version, and upgrade that"
         )
-    return found
+    manifest: dict[str, Any] = msgspec.to_builtins(found)
+    return manifest
+
+
+def _read_settings(file: ZipFile, entry: dict[str, Any]) -> Row:
+    fields = {one.name: one for one in ACCOUNT.fields}
+    try:
+        (row,) = list(_read(file, entry))
+        return {name: None if row[name] is None else fields[name].parse(row[name]) for name in OWN_SETTINGS}
+    except (ValueError, KeyError, BrokenRule):
+        raise Refusal(f"The archive is damaged: {SETTINGS} cannot be read") from None
+
+
+def _read_cities(file: ZipFile, entry: dict[str, Any]) -> dict[int, str]:
+    try:
+        cities = msgspec.convert(list(_read(file, entry)), list[_City])
+    except msgspec.MsgspecError:
+        raise Refusal(f"The archive is damaged: {CITIES} cannot be read") from None
+    return {one.id: one.city_name for one in cities}
+
+
+def _read_users(file: ZipFile, entry: dict[str, Any]) -> list[Row]:
+    try:
+        users = msgspec.convert(list(_read(file, entry)), list[_User])
+        for one in users:
+            address.check(one.email)
+    except (ValueError, msgspec.MsgspecError):
+        raise Refusal(f"The archive is damaged: {USERS} cannot be read") from None
+    return [msgspec.to_builtins(one) for one in users]
+
+
+def _look_through(session: Session, file: ZipFile, entries: dict[str, Any]) -> None:
+    """All of it, before anything is stored. Raises Refusal."""
+    with session.read() as unit:
+        columns = {_path(table): {*archive.columns(table)} for table in archive.tables(unit, RESOURCES)}
+    for name, entry in entries.items():
+        are_others = False
+        for row in _read(file, entry):
+            are_others |= row.keys() != columns.get(name, row.keys())
+        if are_others:
+            raise Refusal(f"The archive is damaged: {name} has other columns than the table")
 
 
 def _check(session: Session, account: Account, file: ZipFile, entries: dict[str, Any], total: int) -> None:
@@ -218,7 +287,7 @@ def _check(session: Session, account: Account, file: ZipFile, entries: dict[str,
         needed = {SETTINGS, USERS, CITIES, *map(_path, archive.tables(unit, RESOURCES))}
         if needed - entries.keys():
             raise Refusal(f"The archive is damaged: {', '.join(sorted(needed - entries.keys()))} is missing")
-        named = {one["id"]: one["city_name"] for one in _read(file, entries[CITIES])}
+        named = _read_cities(file, entries[CITIES])
         there = dict(cities.names(unit))
     if missing := [f"{one} ({name})" for one, name in named.items() if there.get(one) != name]:
         raise Refusal(
@@ -251,11 +320,9 @@ def _put(
 ) -> dict[str, int]:
     found, done = dict[str, int](), 0
     for table in archive.tables(unit, RESOURCES):
-        names, resource, some = {*archive.columns(table)}, _RESOURCES.get(table.name), list[Row]()
+        resource, some = _RESOURCES.get(table.name), list[Row]()
         found[table.name] = 0
         for row in _read(file, entries[_path(table)]):
-            if row.keys() != names:
-                raise Refusal(f"The archive is damaged: {_path(table)} has other columns than the table")
             some.append(_mapped(row, ids))
             if len(some) == archive.AT_ONCE:
                 done += _put_some(unit, table, resource, some)
