@@ -73,7 +73,27 @@ def _exports() -> Iterator[Figure]:
 
 IMPORTING = (*_loaded(), *_beside(), *_memory(), *_exports())
 
-WHY_NOT: dict[tuple[str, str], str] = {}
+_WRITES = (
+    "closum also writes the search index, which takes a quarter of the time of the process that writes, and the history;"
+    " that process is the limit"
+)
+WHY_NOT: dict[tuple[str, str], str] = {
+    (TWO, TO_LOADED.format(SHELL)): _WRITES,
+    (TWO, "leads a second"): _WRITES,
+    (
+        ONE,
+        TO_LOADED.format(SHELL),
+    ): f"{_WRITES}, and here it shares the core with the one that reads and checks the rows",
+    (
+        ANY,
+        TO_LOADED.format(PSQL),
+    ): "closum also writes the search index, whose GIN index takes two fifths of the time of the"
+    " database, and the history",
+    (
+        DRY,
+        "rate to that of the import",
+    ): "reading and checking a row, which both do, takes about as long as writing it",
+}
 """By scenario and what: why closum does not reach a goal, if it does not."""
 
 

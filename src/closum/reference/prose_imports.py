@@ -16,6 +16,7 @@ An import makes leads of a file: {", ".join(one.upper() if one != "vcard" else "
 | `PUT /api/import/<ID>` says what columns mean, and what happens to leads that rows match | `analysis`, if the server reads the file again | `ready` |
 | `POST /api/import/<ID>/start` with `{{"dry_run": true}}` counts what the import would do, and changes nothing | `dry_run` | `ready` |
 | `POST /api/import/<ID>/start` imports the file | `import` | `done` |
+| `POST /api/import/<ID>/cancel` stops the import; another start goes on | | `cancelled`, or `ready` after a dry run |
 | `GET /api/import/<ID>/faults` gives the rows that the server refused | | |
 | `POST /api/operation/<ID>/undo` with the `operation` of the import takes all of it back, updates too | | |
 

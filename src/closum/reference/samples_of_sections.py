@@ -156,7 +156,7 @@ id=$(call -T leads.csv -X POST {ORIGIN}/api/import \\
   -H 'X-File-Name: leads.csv' | sed 's/.*"id"://; s/}}.*//')
 import={ORIGIN}/api/import/$id
 ended() {{
-  until call $import | grep -Eq '"phase":"(ready|done|failed)'
+  until call $import | grep -Eq '"phase":"(ready|done|failed|cancelled)'
   do sleep 1; done
 }}
 ended

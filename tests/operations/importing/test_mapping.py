@@ -247,3 +247,10 @@ def test_refused_rows_mean_what_the_file_meant() -> None:
         Column(3, "Kontakt", "email"),
         Column(4, "Nome", "name"),
     ]
+
+
+def test_a_heading_that_was_kept_from_coming_alive_is_what_it_was() -> None:
+    assert propose(["'=cmd", "'n"]) == [
+        Column(1, "'=cmd", "custom_data.=cmd"),
+        Column(2, "'n", "custom_data.'n"),
+    ]

@@ -41,7 +41,10 @@ _CHANGED = "The file is not the one that was sent any more: send it again"
 
 
 class Task(NamedTuple):
-    """A file, and what is wanted of it: with `columns` its records behind the first `start`, else what it is."""
+    """A file, and what is wanted of it: with `columns` its records behind the first `start`, else what it is.
+
+    Where it `is_dry`, nothing is made that only a lead that is stored needs.
+    """
 
     path: str
     name: str
@@ -54,6 +57,7 @@ class Task(NamedTuple):
     country: str | None = None
     cities: list[tuple[int, str]] | None = None
     start: int = 0
+    is_dry: bool = False
 
 
 def main() -> None:
@@ -137,7 +141,7 @@ def _records(task: Task) -> Iterator[Told]:
     rows = Rows(form.headings, columns, options, Cities.of(task.cities or ()), form.format)
     rest = islice(records(Path(task.path), form), task.start, None)
     while some := _some(rest):
-        yield _rows(some, [rows.read(one) for one in some])
+        yield _rows(some, [rows.read(one) for one in some], is_dry=task.is_dry)
     yield End()
 
 
@@ -159,13 +163,15 @@ def _length(cells: Sequence[Any]) -> int:
         return len(str(cells))
 
 
-def _rows(records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | LeftOut | None]) -> wire.Rows:
+def _rows(
+    records: Sequence[Record | Broken], read: Sequence[Ready | Faulty | LeftOut | None], *, is_dry: bool
+) -> wire.Rows:
     """Every record of the file is one row here, also a blank one: so they can be counted."""
     rows, warnings = list[wire.Row_](), list[list[Any]]()
     for record, one in zip(records, read, strict=True):
         if isinstance(one, Ready):
             cells = record.cells if isinstance(record, Record) else ()
-            rows.append(wire.ready(one.line, one.values, one.nested, cells))
+            rows.append(wire.ready(one.line, one.values, one.nested, cells, found=not is_dry))
             warnings += [list(each) for each in one.warnings]
         elif isinstance(one, Faulty):
             rows.append(wire.Faulty(one.line, [list(each) for each in one.faults], wire.packed(one.cells)))

@@ -155,6 +155,7 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         columns=found.mapping if form else None,
         country=country,
         cities=cities.names(unit) if form else None,
+        is_dry=phase == CHECK,
     )
     by = unit.by
     argument = Argument(phase, task._asdict(), found.policy, by.user_id, by.request_id)

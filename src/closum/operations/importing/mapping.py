@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import Faults, Invalid, fault
+from closum.formats.guard import unguarded
 from closum.model import projection
 from closum.model.text import sort_key
 from closum.operations.importing import headings as words
@@ -147,7 +148,7 @@ def _order(numbered: tuple[int, tuple[str, Meaning | None]]) -> tuple[int, int, 
 
 
 def _custom(column: int, heading: str) -> Column:
-    return Column(column, heading, f"{KEY}{heading}")
+    return Column(column, heading, f"{KEY}{unguarded(heading)}")
 
 
 def _exported(heading: str, headings: Sequence[str]) -> Meaning | None:

@@ -125,16 +125,23 @@ def _text(value: Any) -> str:
     return "" if value is None else document.write(value)
 
 
-def ready(line: int, values: Row, shown: Mapping[str, Row], cells: Sequence[Any]) -> Ready:
-    """What is sent of a row."""
+def ready(
+    line: int, values: Row, shown: Mapping[str, Row], cells: Sequence[Any], *, found: bool = True
+) -> Ready:
+    """What is sent of a row: without its terms where it is not to be `found` by them, as in a dry run."""
+    records = [shown.get(one.name) for one in _SENT]
+    nested = [one.take(record) if record else None for one, record in zip(_SENT, records, strict=True)]
+    own_values = (*_own(values), values.get(DATED), values.get("id"))
+    terms = _terms(values, records) if found else []
+    return Ready(line, own_values, nested, terms, packed(cells))
+
+
+def _terms(values: Row, records: Sequence[Row | None]) -> list[str]:
     assert LEAD.terms
-    row, nested = _BLANK | values, list[Sequence[Any] | None]()
-    for one in _SENT:
-        record = shown.get(one.name)
-        nested.append(one.take(record) if record else None)
+    row = _BLANK | values
+    for one, record in zip(_SENT, records, strict=True):
         if record:
             row |= one.initial
             for of_lead, column in one.copied:
                 row[of_lead] = record[column]
-    own_values = (*_own(values), values.get(DATED), values.get("id"))
-    return Ready(line, own_values, nested, LEAD.terms.make(row).texts(), packed(cells))
+    return LEAD.terms.make(row).texts()
