@@ -81,9 +81,9 @@ _OWN = ("account_id", *COLUMNS)
 _WIDTH = len(_OWN)  # values of a row
 _COME = f"""
 INSERT INTO change ({", ".join(_OWN)})
-WITH RECURSIVE step (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM step WHERE n + 1 < CAST(? AS BIGINT))
+WITH RECURSIVE stepped (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM stepped WHERE n + 1 < CAST(? AS BIGINT))
 SELECT CAST(? AS BIGINT), CAST(? AS BIGINT) + n, CAST(? AS BIGINT), ?, CAST(? AS BIGINT) + n, ?, ?, CAST(? AS BIGINT), ?, ?,
-CAST(? AS BIGINT), NULL, NULL FROM step
+CAST(? AS BIGINT), NULL, NULL FROM stepped
 """
 """Records with ids that follow each other. Values: how many, account, first position, operation, resource, first id, and the
 verb, time and cause of each."""
