@@ -79,14 +79,6 @@ _CUT = "DELETE FROM change WHERE account_id = ? AND position <= ?"
 
 _OWN = ("account_id", *COLUMNS)
 _WIDTH = len(_OWN)  # values of a row
-_COME = f"""
-INSERT INTO change ({", ".join(_OWN)})
-WITH RECURSIVE stepped (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM stepped WHERE n + 1 < CAST(? AS BIGINT))
-SELECT CAST(? AS BIGINT), CAST(? AS BIGINT) + n, CAST(? AS BIGINT), ?, CAST(? AS BIGINT) + n, ?, ?, CAST(? AS BIGINT), ?, ?,
-CAST(? AS BIGINT), NULL, NULL FROM stepped
-"""
-"""Records with ids that follow each other. Values: how many, account, first position, operation, resource, first id, and the
-verb, time and cause of each."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -143,9 +135,10 @@ def follow_new(
     """Note that records came, whose rows begin with their ids, each the one before and 1; the id of the operation."""
     position, at = taken
     first, (user_id, request_id, cause, cause_id, _) = begun or position, by
-    who = (CREATE, at, user_id, request_id or None, cause, cause_id)
+    who = (CREATE, at, user_id, request_id or None, cause, cause_id, None, None)
     for resource, rows in new.items():
-        unit.run(_COME, (len(rows), unit.account_id, position, first, resource.name, rows[0][0], *who))
+        change = (unit.account_id, position, first, resource.name, rows[0][0], *who)
+        unit.insert_counting("change", _OWN, change, ("position", "id"), len(rows))
         position += len(rows)
     return first
 

@@ -1,6 +1,6 @@
 """A unit of work: what everything above the store is handed to read and write with."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -50,6 +50,11 @@ class Unit(Protocol):
 
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         """Insert many rows in the fastest way that the database has."""
+
+    def insert_counting(
+        self, table: str, columns: Sequence[str], first: Values, counted: Collection[str], number: int
+    ) -> None:
+        """Insert `number` rows: the first one, and others in which each `counted` column is by 1 more than in the row before."""
 
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
         """Execute statements one after the other, sent together where that can be done; how many rows they changed."""

@@ -7,7 +7,7 @@ takes for it, and the interpreter is free meanwhile.
 import re
 import select
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count, islice
 from typing import Any, ClassVar
@@ -119,6 +119,14 @@ class PostgresUnit:
             self._pipelined([])
         copied(self.connection, table, columns, rows)
         self.connection.answered = time.monotonic()
+
+    def insert_counting(
+        self, table: str, columns: Sequence[str], first: Values, counted: Collection[str], number: int
+    ) -> None:
+        steps = [int(column in counted) for column in columns]
+        both = [*zip(first, steps, strict=True)]
+        rows = ([value + n if step else value for value, step in both] for n in range(number))
+        self.insert(table, columns, rows)
 
     def run_each(self, statements: Iterable[Statement]) -> int:
         waiting, changed = iter(statements), 0

@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -40,6 +40,7 @@ QUICK_SECONDS = 0.020
 LONG_SECONDS = 5.0
 STEPS_PER_CHECK = 1_000  # of a read on the event loop
 STEPS_PER_LONG_CHECK = 20_000  # in a thread, which has to wait for the interpreter each time
+_COUNTING = "WITH RECURSIVE stepped (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM stepped WHERE n + 1 < ?)"
 CHECKPOINT_PAGES = 4_000  # 16 MB of WAL: most pages in it were written many times
 LONG_READERS = 2
 LONG_CACHE = 4_000  # KiB: little of what a long read reads is read again
@@ -116,6 +117,14 @@ class SQLiteUnit:
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         marks = ", ".join("?" * len(columns))
         self.run_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+    def insert_counting(
+        self, table: str, columns: Sequence[str], first: Values, counted: Collection[str], number: int
+    ) -> None:
+        """In the database, in a third of the time that rows take which are made here."""
+        values = ", ".join(["? + n" if column in counted else "?" for column in columns])
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) {_COUNTING} SELECT {values} FROM stepped"
+        self._execute(sql, (number, *first))
 
     def run_each(self, statements: Iterable[tuple[str, Values]]) -> int:
         changed = 0
