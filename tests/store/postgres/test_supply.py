@@ -16,6 +16,7 @@ import pytest
 from closum.errors import Refusal, Unavailable
 from closum.store import identity
 from closum.store.opening import open_database, open_session
+from closum.store.postgres import database as postgres_database
 from closum.store.postgres import pool as pools
 from closum.store.postgres.database import PostgresDatabase
 from closum.store.postgres.faults import CONNECTIONS
@@ -123,8 +124,10 @@ def test_fewer_while_it_serves_is_told_once(
         for _ in range(20):
             await db.read(identity.users)
         execute(operator, f"ALTER ROLE {role} CONNECTION LIMIT 1", ended)
-        with pytest.raises(Unavailable, match=f"^{CONNECTIONS}$"):  # what is left is the one that watches
-            await db.ready(identity.users)
+        with monkeypatch.context() as patched:
+            patched.setattr(postgres_database, "PATIENCE", 1.0)
+            with pytest.raises(Unavailable, match=f"^{CONNECTIONS}$"):  # what is left is the one that watches
+                await db.ready(identity.users)
         execute(operator, f"ALTER ROLE {role} CONNECTION LIMIT 20")
         await until_logged(caplog, "all 6 connections to the database are there again", db)
         await db.close()
