@@ -153,7 +153,7 @@ def test_a_step_that_another_server_has_made_meanwhile_is_not_made_again(
         value = runner.Prepared(claimed, source.prepare(key, claimed, 50))
         assert runner.turn(unit, prepared, key, "one", 50, value)
         again = runner.turn(unit, prepared, key, "one", 50, value)
-        assert again  # it is prepared anew for what is left
+        assert again  # the runner prepares what is left
         assert (again.seconds, again.left and again.left.progress.done) == (0, 1)
         found = background.found(unit, NAME)
     assert found

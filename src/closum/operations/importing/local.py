@@ -23,8 +23,8 @@ Report = Callable[[int, int | None], None]
 def carry_out(
     session: Session, kind: Kind, key: Key, report: Report, waits: Callable[[], None] = lambda: None
 ) -> None:
-    """Do the work until it has ended, also where another command, which was killed, has begun it: that `waits` until it is
-    certain. Raises Refusal, also where another process does it.
+    """Do the work until it has ended, also where another command has begun it and was killed; `waits` is called if the lease
+    of that one has to end first. Raises Refusal, also where another process does the work.
     """
     owner = f"command-{secrets.token_hex(8)}"
     claimed = _claimed(session, kind, key, owner, waits)
