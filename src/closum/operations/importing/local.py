@@ -58,15 +58,14 @@ class _Steps:
 
     def __init__(self, session: Session, kind: Kind, key: Key, owner: str, report: Report) -> None:
         self._session, self._kind, self._key, self._owner, self._report = session, kind, key, owner, report
-        self._pace, self._size = session.pace(), MOST
+        self._look_at_pace()
 
     def go_on(self, claimed: Claim) -> None:
         """Raises Refusal, once what was done before it is stored."""
         prepared: Prepared | Refusal | None = self._prepared(claimed)
         seconds = 0.0  # the first step is stored at once, so that what cannot be stored is told early
         while isinstance(prepared, Prepared):
-            self._pace = self._session.pace()
-            self._size = SMALL if self._pace.pauses else MOST
+            self._look_at_pace()
             begun = time.monotonic()
             with self._session.write(self._key.account_id) as unit:
                 prepared = self._transaction(unit, prepared, seconds)
@@ -77,6 +76,10 @@ class _Steps:
             with self._session.write(self._key.account_id) as unit:
                 note_failure(unit, self._kind, self._key, self._owner, str(prepared), final=True)
             raise prepared
+
+    def _look_at_pace(self) -> None:
+        self._pace = self._session.pace()
+        self._size = SMALL if self._pace.pauses else MOST
 
     def _transaction(self, unit: Unit, prepared: Prepared, seconds: float) -> Prepared | Refusal | None:
         """At least one step, and no more than so many seconds of them; what follows, None at the end."""
