@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from closum.accounts import users
 from closum.accounts.keys import signing_key
@@ -22,6 +23,9 @@ from tests.support.engine import ENGINES, Engine, session_of
 from tests.support.server import Server
 
 _numbers = itertools.count(1)
+
+settings.register_profile("any machine", settings(), deadline=None)  # however slow
+settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,7 @@ from closum.store.sqlite.session import SQLiteSession
 from tests.conftest import sign_up
 from tests.support.client import Client
 from tests.support.disk import Disk, mounted
+from tests.support.import_calls import send
 from tests.support.load import Load
 from tests.support.patience import wait_until
 from tests.support.server import Server, closum
@@ -33,8 +34,8 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 @pytest.fixture
 def server(disk: Disk, tmp_path: Path) -> Iterator[Server]:
-    """Its database is on the disk, its log is not."""
-    with Server(disk.folder, log=tmp_path / "log.txt") as server:
+    """Its database is on the disk, its log and the files of imports are not."""
+    with Server(disk.folder, log=tmp_path / "log.txt", CLOSUM_FILES_FOLDER=str(tmp_path)) as server:
         yield server
 
 
@@ -173,6 +174,48 @@ def test_a_command_says_it_in_one_line_and_can_be_run_again(disk: Disk, words: s
     assert run(disk, "check").returncode == 0
     if not words.startswith("serve"):
         assert run(disk, words).returncode == 0
+
+
+MANY = 2_500
+ROOM = 1_500_000  # bytes, which a part of the leads fits in
+MANY_LEADS = "name,email\n" + "".join(f"Ana {one},ana{one}@example.pt\n" for one in range(MANY))
+
+
+def test_a_command_imports_on_a_disk_that_gets_full(disk: Disk) -> None:
+    (disk.folder / "leads.csv").write_text(MANY_LEADS)
+    assert run(disk, "account add One").returncode == 0
+    disk.fill()
+    disk.free(len(MANY_LEADS))
+    uncopied = run(disk, "import leads.csv")
+    assert (uncopied.returncode, "cannot take a copy of leads.csv: No space left" in uncopied.stderr) == (
+        1,
+        True,
+    )
+    assert list((disk.folder / "closum.db.files").iterdir()) == []
+    disk.free(ROOM)
+    full = run(disk, "import leads.csv")
+    assert (full.returncode, "no space left on the disk of closum.db" in full.stderr) == (1, True)
+    assert run(disk, "check").returncode == 0
+    disk.free()
+    done = run(disk, "import leads.csv")
+    assert (done.returncode, f"{MANY:,} new leads" in done.stdout) == (0, True)
+    assert "it goes on behind" in done.stderr
+    assert "may have been killed" not in done.stderr
+    assert run(disk, "check").returncode == 0
+
+
+def test_a_server_imports_on_a_disk_that_gets_full(disk: Disk, server: Server, api: Client) -> None:
+    number = send(api, MANY_LEADS)
+    disk.fill()
+    disk.free(ROOM)
+    api.data("POST", f"/api/import/{number}/start", {})
+    wait_until(lambda: not is_ready(api))
+    assert api.data("GET", f"/api/import/{number}")["phase"] == "import"
+    disk.free()
+    wait_until(lambda: api.data("GET", f"/api/import/{number}")["phase"] == "done")
+    assert api.data("GET", f"/api/import/{number}")["counts"]["created"] == MANY
+    assert sorted(names(server)) == sorted(f"Ana {one}" for one in range(MANY))
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_a_schema_that_cannot_be_brought_up_to_date(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,13 @@ def test_an_undo_gives_back_what_was(api: Client) -> None:
     assert by["user"]["email"] == api.email
 
 
+def test_an_undo_needs_no_body(api: Client) -> None:
+    number = api.new("lead", ANA)
+    answer = api.post(f"/api/operation/{last(api)}/undo")
+    assert answer.status_code == 200, answer.text
+    failure(api.get(f"/api/lead/{number}"), 404)
+
+
 def test_undoing_an_undo_does_it_again(api: Client) -> None:
     lead = api.new("lead", ANA)
     created = last(api)

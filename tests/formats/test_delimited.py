@@ -144,3 +144,9 @@ def test_a_table_is_read_as_it_was_written(
     found = read(tmp_path, path.read_bytes())
     assert (found.form.encoding, found.form.delimiter, found.form.header_line) == (encoding, delimiter, 1)
     assert found.cells == [row for row in rows if any(cell and not cell.isspace() for cell in row)]
+
+
+def test_an_empty_heading_at_the_end_counts_where_a_row_has_a_cell_under_it(tmp_path: Path) -> None:
+    found = read(tmp_path, "Nome;E-mail;;;\nAna;a@x.pt;;feira;\nRui;r@x.pt;;;\n")
+    assert found.form.headings == ("Nome", "E-mail", "Column 3", "Column 4")
+    assert read(tmp_path, "Nome;E-mail;;;\nAna;a@x.pt;;;\n").form.headings == ("Nome", "E-mail")

@@ -236,6 +236,7 @@ ROUTES = [
             "where it stopped.",
             shown.STARTED,
             errors=(WrongPhase,),
+            optional=True,
             **_configures(START),
         ),
         Sample({"dry_run": True}),

@@ -156,7 +156,11 @@ def _body(route: Route, operation: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schema}
     if route.method == "PATCH" and sample and sample.body is not None:  # the schema has the example of a PUT
         content["example"] = dict(sample.body)
-    return {"required": True, "description": text, "content": dict.fromkeys(types, content)}
+    return {
+        "required": not operation.optional,
+        "description": text,
+        "content": dict.fromkeys(types, content),
+    }
 
 
 def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> dict[str, Any]:

@@ -43,7 +43,7 @@ async def retrieve(request: Request) -> Answer:
 
 
 async def undo(request: Request) -> Answer:
-    body = await request.body()
+    body = await request.optional_body()
     body_fields.check_names(FIELDS, body)
     wanted = body_fields.draft(FIELDS, body)
     of = (request.record_id, _days(request), wanted.faults)
@@ -142,6 +142,7 @@ ROUTES = [
             shown.UNDONE,
             fields=FIELDS,
             body=body_fields.schema(FIELDS),
+            optional=True,
             errors=(Gone,),
             also=(shown.ACCEPTED,),
         ),

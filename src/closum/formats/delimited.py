@@ -48,7 +48,7 @@ def form(path: Path, encoding: str, given: Given, is_known: Callable[[str], bool
     if given.header_line == 0:
         return found._replace(headings=table.without_header(tables[delimiter]))
     row = table.chosen(tables[delimiter], given, is_known)
-    return found._replace(header_line=row.line, headings=table.headings(row.cells))
+    return found._replace(header_line=row.line, headings=table.headings(row, tables[delimiter]))
 
 
 def read(path: Path, form: Form) -> Iterator[Record | Broken]:

@@ -49,11 +49,15 @@ def chosen(records: Sequence[Record | Broken], given: Given, is_known: Callable[
     raise Refusal(f"No row can be the header: {reason}")
 
 
-def headings(cells: Sequence[Any]) -> tuple[str, ...]:
-    """Headings as written, each of them once: the second `Phone` is `Phone (2)`, and an empty one is `Column 3`."""
-    texts = [strip_invisible(str(cell)) for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
+def headings(header: Record, records: Iterable[Record | Broken]) -> tuple[str, ...]:
+    """Headings as written, each of them once: the second `Phone` is `Phone (2)`, and an empty one is `Column 3`.
+
+    Empty ones at the end are left out, unless one of the records has a cell under them.
+    """
+    texts = [strip_invisible(str(cell)) for cell in header.cells]
+    behind = [one.cells for one in records if isinstance(one, Record) and one.line > header.line]
+    width = max(map(_width, (texts, *behind)))
+    texts = texts[:width]
     texts = [heading or f"Column {number}" for number, heading in enumerate(texts, 1)]
     taken, found = set(texts), dict[str, None]()
     for heading in texts:
@@ -93,6 +97,11 @@ def is_blank(cells: Sequence[str]) -> bool:
 def _judged(record: Record, is_known: Callable[[str], bool]) -> Header:
     texts = [heading for heading in map(strip_invisible, record.cells) if heading]
     return Header(sum(map(is_known, texts)), len(texts), record)
+
+
+def _width(cells: Sequence[str]) -> int:
+    """Cells up to the last one that is filled."""
+    return max((place for place, cell in enumerate(cells, 1) if strip_invisible(cell)), default=0)
 
 
 def _free(heading: str, taken: set[str], found: dict[str, None]) -> str:

@@ -39,7 +39,7 @@ def form(path: Path, given: Given, is_known: Callable[[str], bool]) -> tuple[For
     if given.header_line == 0:
         return found._replace(headings=table.without_header(filled[sheet])), names
     row = table.chosen(filled[sheet], given, is_known)
-    return found._replace(header_line=row.line, headings=table.headings(row.cells)), names
+    return found._replace(header_line=row.line, headings=table.headings(row, filled[sheet])), names
 
 
 def read(path: Path, form: Form) -> Iterator[Record | Broken]:

@@ -50,7 +50,8 @@ class Operation:
     the parameters of the query string, `body` is the schema of the request's body, and `fields` are the properties of
     it that a method takes as arguments, where they are not those of the resource. `errors` are those that follow from
     nothing else in the route; an operation that is `conditional` takes `If-Match`. `result` is what a method returns; `also` are
-    other answers to a call that succeeds. One that is `counted` takes `If-Count`; the body of one that `uploads` is a file.
+    other answers to a call that succeeds. One that is `counted` takes `If-Count`; the body of one that `uploads` is a file, and
+    that of one which is `optional` may be absent.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Operation:
     also: tuple[Success, ...] = ()
     counted: bool = False
     uploads: bool = False
+    optional: bool = False
 
     @property
     def description(self) -> str:

@@ -1,5 +1,6 @@
 """An import by a command, without a server: the same steps, as large as the database can take."""
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable
@@ -67,15 +68,24 @@ class _Steps:
         while isinstance(prepared, Prepared):
             self._look_at_pace()
             begun = time.monotonic()
-            with self._session.write(self._key.account_id) as unit:
-                prepared = self._transaction(unit, prepared, seconds)
+            try:
+                with self._session.write(self._key.account_id) as unit:
+                    prepared = self._transaction(unit, prepared, seconds)
+            except Refusal as refusal:
+                with contextlib.suppress(Refusal):  # the disk may be full still
+                    self._fail(refusal)
+                raise
             seconds = self._pace.seconds
             if self._pace.pauses:
                 time.sleep(time.monotonic() - begun)
         if isinstance(prepared, Refusal):
-            with self._session.write(self._key.account_id) as unit:
-                note_failure(unit, self._kind, self._key, self._owner, str(prepared), final=True)
+            self._fail(prepared)
             raise prepared
+
+    def _fail(self, refusal: Refusal) -> None:
+        """Let the next command go on at once."""
+        with self._session.write(self._key.account_id) as unit:
+            note_failure(unit, self._kind, self._key, self._owner, str(refusal), final=True)
 
     def _look_at_pace(self) -> None:
         self._pace = self._session.pace()
