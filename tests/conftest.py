@@ -161,12 +161,15 @@ def other_api(server: Server) -> Iterator[Client]:
         yield client
 
 
-def sign_up(server: Server) -> Client:
-    """A client with a token for a new user of a new account."""
+def sign_up(server: Server, account_name: str = "") -> Client:
+    """A client with a token for a new user, of a new account unless one is named."""
     number = next(_numbers)
     email = f"user{number}@example.com"
     with server.session() as session, session.write() as unit:
-        account = users.add_account(unit, f"Account {number}")
+        add, name = (
+            (users.account_named, account_name) if account_name else (users.add_account, f"Account {number}")
+        )
+        account = add(unit, name)
         user_id = users.add_user(unit, account, email, "no password")
         now = unit.now  # at which the numbers of the user's tokens begin
     token = Tokens(signing_key(None, server.url)).issue(user_id, now, now)

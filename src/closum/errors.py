@@ -64,6 +64,8 @@ RULES: Mapping[str, str] = {
     "_prefix": "This value must be the dialling prefix of a country, such as 00351 or +351",
     "_inList": "This value must be one of {names}",
     "_printable": "This value must be printable characters on one line",
+    "_time": "This value must be a time such as 2026-01-31T17:00:00+00:00, or a day such as 2026-01-31",
+    "_gap": "The clocks of {zone} leave this time out: choose an earlier or a later one",
     "_zone": "This value must be a time zone of the IANA database, such as Europe/Lisbon",
     "_country": "This value must be two letters of ISO 3166 for a country, such as PT",
     "_email": "This value must be an e-mail address: {reason}",
@@ -127,6 +129,12 @@ class Forbidden(Error):
         """`needs` is the permission, such as `lead:write`."""
         named = f"You do not have the permission '{needs}': ask the person who manages your account"
         super().__init__(named if needs else None)
+
+
+class NotAuthor(Error):
+    status = 403
+    when = "Another user made the record, and it is for that one alone to change"
+    message = "Another user made this record: only that user can change it"
 
 
 class NotFound(Error):

@@ -40,7 +40,7 @@ def declared(resource: Resource) -> dict[str, tuple[str, bool]]:
     columns = {"id": ("integer", True)}
     for field in resource.fields:
         kind = "integer" if isinstance(field, Integer) else "text"
-        columns[field.name] = (kind, field.required or field.read_only)
+        columns[field.name] = (kind, field.always)
     for derived in resource.derived:
         always = all(columns[source][1] for source in derived.sources)
         values = derived.make(*(resource.examples.sample[source] for source in derived.sources))

@@ -131,7 +131,7 @@ def properties(own: Method, resource: Resource) -> list[str]:
 
 
 def _method(route: Route, operation: Operation, resource: Resource) -> Method:
-    tail = route.path.removeprefix(f"/api/{resource.name}")
+    tail = route.path.removeprefix(f"/api/{resource.slug}")
     about = f"{operation.does[:1].upper()}{operation.does[1:]}"
     query = [name for name in operation.query if operation.result != FILE or name in OF_FILE]
     taken = (operation.fields, tuple(query), operation.result, operation.conditional)

@@ -112,7 +112,7 @@ def _verbs(resource: Resource) -> str:
     flags = [quoted(path) for path, field in fields if isinstance(field, Flag)]
     declared = {"nested": nested, "flags": flags} if {"create", "update"} & set(resource.verbs) else {}
     more = "".join(f", {name}={{{', '.join(one)}}}" for name, one in declared.items() if one)
-    return f"driver.core, {quoted(resource.name)}, {class_name(resource.name)}.from_json{more}"
+    return f"driver.core, {quoted(resource.slug)}, {class_name(resource.name)}.from_json{more}"
 
 
 def _list(resource: Resource, style: Style) -> str:

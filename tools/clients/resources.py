@@ -43,7 +43,7 @@ def files(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
     """
     table = rows(resources, routes)
     own = {one.name: methods(one, table) for one in resources}
-    helps = {one.name: _summary(one, own[one.name]) for one in resources}
+    helps = {one.slug: _summary(one, own[one.name]) for one in resources}
     made = {f"{FOLDER}/{one.name}.py": _module(one, own[one.name]) for one in resources}
     made |= {f"{FOLDER}/__init__.py": _index(resources), HELPS: f"{HELPS_HEAD}SUMMARIES = {helps!r}\n"}
     return tidy.python(made)
@@ -70,13 +70,13 @@ def _summary(resource: Resource, own: Sequence[Method]) -> str:
     verbs += ["restore"] if "delete" in resource.verbs else []
     verbs += IMPORTED.get(resource.name, ())
     verbs += [one.name.replace("_", "-") for one in own]
-    return f"{resource.plural.capitalize()}: {', '.join(verbs)}."
+    return f"{resource.titles}: {', '.join(verbs)}."
 
 
 def _table(resource: Resource, own: Sequence[Method]) -> str:
     values = {
-        "name": resource.name,
-        "plural": resource.plural,
+        "name": resource.one,
+        "plural": resource.several,
         "verbs": resource.verbs,
         "columns": resource.listing.listed,
         "least": _least(resource),
@@ -125,14 +125,14 @@ def _nested(resource: Resource) -> str:
 
 
 def _one_nested(nested: Nested) -> str:
-    values = {"name": nested.name, "resource": nested.resource.name, "key": nested.key, "shows": nested.shows}
+    values = {"name": nested.name, "resource": nested.resource.one, "key": nested.key, "shows": nested.shows}
     description = plain(nested.description)
     return f"Nested({_arguments(values)}, properties={_properties(nested.resource)}, description={description!r})"
 
 
 def _references(resource: Resource) -> str:
     others = ((one.name, one.resource) for one in resource.fields if isinstance(one, Reference | Parent))
-    found = [(name, other.name, label) for name, other in others if (label := _label(other))]
+    found = [(name, other.one, label) for name, other in others if (label := _label(other))]
     return f"({''.join(f'Reference({name!r}, {other!r}, {label!r}),' for name, other, label in found)})"
 
 

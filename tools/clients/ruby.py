@@ -152,7 +152,7 @@ def _owner(resource: Resource) -> str:
 
 
 def _verbs(resource: Resource, own: Sequence[Method]) -> str:
-    constant = f'PATH = "/api/{resource.name}"\n'
+    constant = f'PATH = "/api/{resource.slug}"\n'
     made = [VERBS[verb](resource) for verb in verbs(resource)] + [own_method(resource, one) for one in own]
     methods = "\n".join(made)
     return block(f"class {methods_class(resource)} < Resource", f"{constant}\n{methods}")

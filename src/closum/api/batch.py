@@ -238,7 +238,7 @@ _ANSWERED = [
 def route(resource: Resource) -> Route:
     """The row of the call."""
     does = (
-        f"writes up to {MOST:,} {resource.plural} in one call: each item has one to `create`, `update` (as `PUT` does it), `patch`, `upsert` or `delete`. The call is one"
+        f"writes up to {MOST:,} {resource.several} in one call: each item has one to `create`, `update` (as `PUT` does it), `patch`, `upsert` or `delete`. The call is one"
         " operation, which you can undo as a whole. The server carries out the items in their order. For each one the answer has the `status` and the `body` that a call"
         " of its own would have had. A refused item leaves the others as they are. With `atomic`, the server writes all items or none:"
         " one refused item then refuses the call (422), with the faults by the number of the item, from 0. An item has the limits"
@@ -255,5 +255,5 @@ def route(resource: Resource) -> Route:
     )
     found = replace(found, body=_BODY, tag=TAG)
     return Route(
-        "POST", f"/api/{resource.name}/batch", batch, f"{resource.name}:write", found, Sample(_EXAMPLE)
+        "POST", f"/api/{resource.slug}/batch", batch, f"{resource.name}:write", found, Sample(_EXAMPLE)
     )

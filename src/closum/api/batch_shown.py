@@ -111,7 +111,7 @@ def _renamed(item: Item, faults: dict[str, Any], name: str, new_name: str) -> di
 
 def _url(resource: Resource, item: Any) -> str:
     """That of the call that an item would have been."""
-    path = f"/api/{resource.name}"
+    path = f"/api/{resource.slug}"
     if not isinstance(item, dict):
         return path
     if item.get("action") in OF_ONE:

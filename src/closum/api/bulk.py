@@ -92,7 +92,7 @@ def _shown(request: Request, done: Changed | Job, ignored: Sequence[Path]) -> An
 
 def routes(resource: Resource) -> list[Route]:
     """The rows of the calls whose verb the resource has for one record."""
-    needs, path = f"{resource.name}:write", f"/api/{resource.name}"
+    needs, path = f"{resource.name}:write", f"/api/{resource.slug}"
     found = []
     if "patch" in resource.verbs:
         sample = Sample(_sample(resource), query=_FILTER)
@@ -113,13 +113,13 @@ _HOW = (
 
 
 def _patching(resource: Resource) -> Operation:
-    does = f"changes all {_HOW.format(plural=resource.plural)} The body has the properties to change, as in the `PATCH` of one record."
+    does = f"changes all {_HOW.format(plural=resource.several)} The body has the properties to change, as in the `PATCH` of one record."
     fields = (*_values(resource), *_OWN)
     return _operation(resource, "patch_many", f"Change Many {resource.titles}", does, fields)
 
 
 def _deleting(resource: Resource) -> Operation:
-    does = f"deletes all {_HOW.format(plural=resource.plural)} The records go into the bin."
+    does = f"deletes all {_HOW.format(plural=resource.several)} The records go into the bin."
     return _operation(resource, "delete_many", f"Delete Many {resource.titles}", does, _OWN)
 
 

@@ -69,7 +69,7 @@ def routes(resources: Sequence[Resource]) -> list[Route]:
 def _history(resource: Resource) -> Route:
     return Route(
         "GET",
-        f"/api/{resource.name}/{{id}}/history",
+        f"/api/{resource.slug}/{{id}}/history",
         history,
         f"{resource.name}:read",
         operation(

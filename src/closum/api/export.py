@@ -92,14 +92,14 @@ def _route(resource: Resource) -> Route:
     names = [name for name in query.parameters(resource) if name not in PAGED]
     return Route(
         "GET",
-        f"/api/{resource.name}/export",
+        f"/api/{resource.slug}/export",
         export,
         f"{resource.name}:read",
         operation(
             resource,
             "export",
             f"Export {resource.titles}",
-            f"gives all {resource.plural} that fit as one file. It is CSV, XLSX, or NDJSON with a record of the"
+            f"gives all {resource.several} that fit as one file. It is CSV, XLSX, or NDJSON with a record of the"
             " list on each line. It takes the filters and the order of the list. [Export](#tag/Export) has more.",
             responses.document(
                 f"The file. `Content-Length` and `{DIGEST}` tell whether all of it has arrived",

@@ -97,7 +97,8 @@ async def create(request: Request) -> Answer:
 
 
 def _created(written: Written, ignored: Sequence[Path]) -> Answer:
-    return success({"id": written.id}, 201, operation=written.operation, ignored=ignored)
+    status = 201 if written.operation else 200
+    return success({"id": written.id}, status, operation=written.operation, ignored=ignored)
 
 
 def _match(request: Request) -> Match | None:

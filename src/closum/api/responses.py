@@ -209,7 +209,7 @@ def _failures(route: Route, operation: Operation) -> set[type[errors.Error]]:
 
 def page(resource: Resource) -> Success:
     """A page of a list."""
-    text = f"A page of {resource.plural}; `pagination` says how many there are on all pages"
+    text = f"A page of {resource.several}; `pagination` says how many there are on all pages"
     return Success(200, text, _page(resource), _page_example(resource))
 
 
@@ -217,29 +217,33 @@ def record(resource: Resource) -> Success:
     """One record."""
     schema, found = schemas.ref(schemas.name(resource)), schemas.example(resource, in_list=False)
     tag = () if resource.shared else ("ETag",)
-    return Success(200, f"The {resource.name}", _success(schema), _succeeded(found), tag)
+    return Success(200, f"The {resource.one}", _success(schema), _succeeded(found), tag)
 
 
 def created(resource: Resource) -> Success:
     """The id of a new record."""
-    new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.name}")
+    new = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The new {resource.one}")
     if resource.nested:
         new["properties"]["result"] = _result(upsert.CREATED)
-    text = f"The {resource.name} is stored; `data` has its id"
+    text = f"The {resource.one} is stored; `data` has its id"
     return Success(201, text, _success(new), _succeeded({"id": 1}), OF_WRITE)
 
 
 def matched(resource: Resource) -> tuple[Success, ...]:
     """The id of the record that a create has found instead of making one."""
+    if resource.unique and resource.unique.repeated:
+        text = f"The {resource.one} is there already; `data` has its id"
+        found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.one} that is there")
+        return (Success(200, text, _success(found), _succeeded({"id": 1}), (ignored_header.NAME,)),)
     if not resource.nested:
         return ()
     results = [one for one in upsert.RESULTS if one != upsert.CREATED]
     found = schemas.object_of(
         {"id": schemas.record_id(resource), "result": _result(*results)},
-        description=f"The {resource.name} that matches",
+        description=f"The {resource.one} that matches",
     )
     example = {"id": 1, "result": upsert.UPDATED}
-    text = f"With `match`: a {resource.name} matches; `data` has its id, and `result` says what the server did with it"
+    text = f"With `match`: a {resource.one} matches; `data` has its id, and `result` says what the server did with it"
     return (Success(200, text, _success(found), _succeeded(example), OF_WRITE),)
 
 
@@ -251,7 +255,7 @@ def _result(*results: str) -> Schema:
 def updated(resource: Resource) -> Success:
     """Nothing, after an update."""
     headers = (ignored_header.NAME,) if resource.singleton else OF_WRITE
-    text = f"The {resource.name} is as it was asked for, changed or not; `data` is empty"
+    text = f"The {resource.one} is as it was asked for, changed or not; `data` is empty"
     if resource.singleton:
         text += f". Settings are not in the history of records and cannot be undone: there is no {OPERATION}"
     return nothing(text, headers=headers)
@@ -259,7 +263,7 @@ def updated(resource: Resource) -> Success:
 
 def deleted(resource: Resource) -> Success:
     """Nothing, after a deletion."""
-    return nothing(f"The {resource.name} is in the bin; `data` is empty", headers=(OPERATION,))
+    return nothing(f"The {resource.one} is in the bin; `data` is empty", headers=(OPERATION,))
 
 
 def made(text: str) -> Success:
@@ -272,7 +276,7 @@ def made(text: str) -> Success:
 
 def written(resource: Resource, text: str) -> Success:
     """The id of the record that a verb of one resource has written."""
-    found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.name}")
+    found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.one}")
     return data(text, found, {"id": 1}, headers=OF_WRITE)
 
 
@@ -345,7 +349,7 @@ def _succeeded(data: Any) -> dict[str, Any]:
 
 def _page(resource: Resource) -> Schema:
     items = schemas.ref(schemas.name_in_list(resource))
-    records = {"type": "array", "items": items, "description": f"The {resource.plural} of the page"}
+    records = {"type": "array", "items": items, "description": f"The {resource.several} of the page"}
     return schemas.object_of(
         {"success": schemas.SUCCEEDED, "data": records, "pagination": schemas.ref("Pagination")}
     )

@@ -122,7 +122,7 @@ def record_id(resource: Resource) -> Schema:
 
 
 def _id_text(resource: Resource) -> str:
-    return f"The **id** relative to {resource.name}"
+    return f"The **id** relative to {resource.one}"
 
 
 def _described(text: str) -> Schema:

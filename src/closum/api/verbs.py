@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
-from closum.errors import Changed, Error, Invalid, NotFound
+from closum.errors import Changed, Error, Invalid, NotAuthor, NotFound
 from closum.http.route import NOTHING, RECORD, Handler, Operation, Route, Sample, Success
 from closum.model import body_fields, matching, query
 from closum.model.fields import Document, Field
@@ -96,7 +96,7 @@ def resource_routes(resource: Resource, own: Mapping[str, Handler] | None = None
 
 
 def _route(resource: Resource, name: str, verb: Verb, own: Handler | None) -> Route:
-    path = f"/api/{resource.name}{'/{id}' if verb.of_record and not resource.singleton else ''}"
+    path = f"/api/{resource.slug}{'/{id}' if verb.of_record and not resource.singleton else ''}"
     needs = f"{resource.name}:{verb.right}"
     return Route(
         verb.method, path, own or verb.handler, needs, _operation(resource, name, verb), verb.sample(resource)
@@ -126,7 +126,9 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
 def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
     if name == "delete" and shown_by(resource):
         return (Invalid,)
-    return (NotFound, Changed) if verb.also(resource) else ()
+    if name in ("update", "patch") and resource.author:
+        return (NotAuthor,)
+    return (NotFound, Changed) if name == "create" and resource.nested else ()
 
 
 def operation(
@@ -197,13 +199,22 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
     if name == "delete":
         yield f"It goes into the [bin](#tag/Bin), from where it can be restored{_with(resource)}."
         for other, _ in shown_by(resource):
-            yield f"One that {other.plural} show is refused (`_isShown`): the message names them."
+            yield f"One that {other.several} show is refused (`_isShown`): the message names them."
     if verb.body and resource.unique:
         field = resource.unique.field
-        yield f"No two {resource.plural} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
+        yield _unique(resource, name, field)
     if verb.body and resource.nested:
         names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
         yield f"[Nested Objects](#tag/{resource.titles}/Nested-Objects) says what {names} do in the body."
+
+
+def _unique(resource: Resource, name: str, field: str) -> str:
+    assert resource.unique
+    if resource.unique.repeated and name == "create":
+        return "The same one again is no fault: the answer is 200, with the id of the present record."
+    if resource.unique.repeated:
+        return "No two are the same: what would make them so is refused (`_isUnique`)."
+    return f"No two {resource.several} of your account have the same `{field}`: one that is in use is refused (`_isUnique`)."
 
 
 def _with(resource: Resource) -> str:

@@ -67,7 +67,7 @@ def restore(entries: tuple[int, ...], account: str | None, database: str | None)
             click.echo(f"Restored {found.resource} {found.id}.")
             for one in found.left:
                 names = f": {', '.join(one.names)}" if one.names else ""
-                click.echo(f"Left out of {one.resource.name} {one.id}{names} ({one.reason}).")
+                click.echo(f"Left out of {one.resource.one} {one.id}{names} ({one.reason}).")
 
 
 @bin.command()

@@ -77,13 +77,13 @@ def export(
         open_session(database) as session,
         session.stream() as unit,
         whole_file(file, overwrite=overwrite) as opened,
-        progress("Exporting", found.plural) as report,
+        progress("Exporting", found.several) as report,
     ):
         session.limit_memory(MEGABYTES)
         owner = users.account_named(unit, account)
         output = Output(opened.write)
         number = exporting.write(unit.of(owner.id), wanted, output, report)
-    names = found.name if number == 1 else found.plural
+    names = found.one if number == 1 else found.several
     click.echo(
         f"Exported {number} {names} of the account '{owner.name}' in {time.monotonic() - begun:.1f} s"
         f" (SHA-256 {output.sha256.hex()}).",

@@ -22,8 +22,8 @@ def show(plan: Plan, owner: Account) -> None:
     click.echo(f"Of the account '{owner.name}' these would be erased:\n")
     for one in showers():
         shown = [_shower(plan, one, row) for other, row in plan.first_showing if other is one]
-        _echo_table(shown, sum(other is one for other, _ in plan.showing), one.plural)
-    records = [(f"{resource.name} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
+        _echo_table(shown, sum(other is one for other, _ in plan.showing), one.several)
+    records = [(f"{resource.one} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
     _echo_table(records, plan.record_count, "records")
     if plan.kept:
         click.echo(f"These stay, because other {showers_called()}s show them:\n")
@@ -38,11 +38,11 @@ def show(plan: Plan, owner: Account) -> None:
 
 def _former(key: Key, values: Sequence[str]) -> tuple[str, str]:
     resource, record_id = key
-    return f"{resource.name} {record_id}", ", ".join(map(_short, values))
+    return f"{resource.one} {record_id}", ", ".join(map(_short, values))
 
 
 def _shower(plan: Plan, resource: Resource, row: Row) -> tuple[str, ...]:
-    return _lead(plan, row) if resource is LEAD else (f"{resource.name} {row['id']}", _text(resource, row))
+    return _lead(plan, row) if resource is LEAD else (f"{resource.one} {row['id']}", _text(resource, row))
 
 
 def _lead(plan: Plan, row: Row) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _kept(kept: Kept) -> tuple[str, str, str]:
     if kept.shown_count > len(names):
         names.append(f"and {kept.shown_count - len(names)} more")
     shown = ", ".join(names) or "no lead"
-    return f"{kept.resource.name} {kept.row['id']}", _text(kept.resource, kept.row), shown
+    return f"{kept.resource.one} {kept.row['id']}", _text(kept.resource, kept.row), shown
 
 
 def _called(resource: Resource, row: Row, shown: Resource) -> str:
@@ -94,7 +94,7 @@ def _called(resource: Resource, row: Row, shown: Resource) -> str:
         if one.resource is not shown and row[one.link] is not None
     ]
     text = row.get("name") or next(iter(others), "")
-    return f"{resource.name} {row['id']}" + (f" ({_short(text)})" if text else "")
+    return f"{resource.one} {row['id']}" + (f" ({_short(text)})" if text else "")
 
 
 def _echo_table(rows: Sequence[tuple[str, ...]], count: int, called: str) -> None:

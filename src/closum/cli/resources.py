@@ -7,5 +7,9 @@ SUMMARIES = {
     "city": "Cities: list, get.",
     "email": "Emails: list, create, get, update, patch, delete, restore, export, history.",
     "phone": "Phones: list, create, get, update, patch, delete, restore, export, history.",
+    "note": "Notes: list, create, get, update, patch, delete, restore, export, history.",
+    "contact-type": "Contact types: list, create, get, update, patch, delete, restore, export, history.",
+    "audience-list": "Audience lists: list, create, get, update, patch, delete, restore, export, history.",
+    "lead-audience-list": "Lead audience lists: list, create, get, update, patch, delete, restore, export, history.",
     "account": "Account: show, set, patch.",
 }

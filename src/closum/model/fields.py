@@ -20,7 +20,7 @@ Rule = tuple[str, Callable[[str], None]]
 class Field:
     """A property that is stored in a column of the same name.
 
-    Read-only ones are ignored in bodies; `initial` is what a new record gets. A required one that is `implied` may be
+    Read-only ones are ignored in bodies; `initial` is what a new record gets that is told nothing else. A required one that is `implied` may be
     missing in a body whose other values tell it. `description` (Markdown) and `example` are for the reference.
     """
 
@@ -35,7 +35,12 @@ class Field:
     @property
     def needed(self) -> bool:
         """Whether every body that creates a record has it."""
-        return self.required and not self.implied
+        return self.required and not self.implied and self.initial is None
+
+    @property
+    def always(self) -> bool:
+        """Whether every record has a value."""
+        return self.required or self.read_only
 
     @property
     def most_bytes(self) -> int:
@@ -51,7 +56,7 @@ class Field:
 
     def holds(self, value: Any) -> bool:
         """Whether a stored record may have the value, by its type alone: rules for new values change."""
-        return not (self.required or self.read_only) if value is None else self._is_stored(value)
+        return not self.always if value is None else self._is_stored(value)
 
     def _is_stored(self, value: Any) -> bool:
         return isinstance(value, str)
@@ -136,6 +141,27 @@ class Integer(Field):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise BrokenRule("_integer")
+
+
+@dataclass(frozen=True, slots=True)
+class Author(Integer):
+    """The id of the user who made the record, who alone may change it; None for a command."""
+
+    read_only: bool = True
+
+    @property
+    def always(self) -> bool:
+        return False
+
+    def shows(self) -> Schema:
+        return self.described(self._types("integer", always=False))
+
+
+@dataclass(frozen=True, slots=True)
+class User(Integer):
+    """The id of a user of the account. Where it is `mine`, a new record that names none gets that of who makes it."""
+
+    mine: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

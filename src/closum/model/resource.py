@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from closum.model.examples import Examples
-from closum.model.fields import Field, Integer, Timestamp
+from closum.model.fields import Author, Field, Integer, Timestamp, User
+from closum.model.moments import Moment
 from closum.model.terms import Terms
 
 Row = dict[str, Any]
@@ -46,7 +47,8 @@ class Unique(NamedTuple):
 
     `names` says whether a value is the key of somebody by the rules of today: a record that is to have another key, and
     cannot have it, does not keep such a one. `personal` says that a value leads to a person. `keys` are those that a filter's
-    text may mean; `ambiguous` says that they may be many, and take milliseconds to find.
+    text may mean; `ambiguous` says that they may be many, and take milliseconds to find. Where it may be `repeated`, a create of
+    what is there already gives the record that is there.
     """
 
     column: str
@@ -55,6 +57,16 @@ class Unique(NamedTuple):
     personal: bool = False
     keys: Callable[[str], Sequence[str]] = lambda text: (text,)
     ambiguous: bool = False
+    repeated: bool = False
+
+
+class Earliest(NamedTuple):
+    """The least time in `of` among the records of one parent that have nothing in `until`, kept in a `column` of that."""
+
+    parent: str
+    column: str
+    of: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +202,7 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched. A `singleton` is there once in each account: it has no
+    are what searches find a record by, where it can be searched; `earliest` is what its parent keeps of it. A `singleton` is there once in each account: it has no
     list, and its path has no id.
     """
 
@@ -204,6 +216,7 @@ class Resource:
     at_least_one: tuple[str, ...] = ()
     reconcile: Callable[[Row], Row] | None = None
     terms: Searched | None = None
+    earliest: Earliest | None = None
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
     singleton: bool = False
@@ -218,14 +231,29 @@ class Resource:
         return f"{self.name}es" if self.name.endswith(("s", "x", "ch", "sh")) else f"{self.name}s"
 
     @property
+    def slug(self) -> str:
+        """The name in paths: `contact-type`."""
+        return self.name.replace("_", "-")
+
+    @property
+    def one(self) -> str:
+        """What one is called in a sentence: contact type."""
+        return self.name.replace("_", " ")
+
+    @property
+    def several(self) -> str:
+        """What several are called there: contact types."""
+        return self.plural.replace("_", " ")
+
+    @property
     def title(self) -> str:
-        """What one is called in a heading: Lead."""
-        return self.name.replace("_", " ").capitalize()
+        """What one is called in a heading: Contact type."""
+        return self.one.capitalize()
 
     @property
     def titles(self) -> str:
-        """What several are called there: Leads."""
-        return self.plural.replace("_", " ").capitalize()
+        """What several are called there: Contact types."""
+        return self.several.capitalize()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -270,8 +298,8 @@ class Resource:
 
     @cached_property
     def blank(self) -> Row:
-        """The writable properties of a record that has none."""
-        return dict.fromkeys(self.writable_names)
+        """The writable properties of a record that is told nothing."""
+        return {field.name: field.initial for field in self.writable}
 
     @cached_property
     def required(self) -> bool:
@@ -284,9 +312,24 @@ class Resource:
         return {field.name: field.initial for field in self.fields if field.read_only}
 
     @cached_property
+    def author(self) -> str:
+        """The column that has the user who made a record; "" where none has."""
+        return next((field.name for field in self.fields if isinstance(field, Author)), "")
+
+    @cached_property
     def timestamps(self) -> tuple[str, ...]:
         """The columns that have the time at which a record was made."""
-        return tuple(field.name for field in self.fields if isinstance(field, Timestamp))
+        return tuple(field.name for field in self.fields if type(field) is Timestamp)
+
+    @cached_property
+    def moments(self) -> tuple[str, ...]:
+        """The properties that are times which clients set."""
+        return tuple(field.name for field in self.writable if isinstance(field, Moment))
+
+    @cached_property
+    def users(self) -> tuple[User, ...]:
+        """The fields that name a user of the account."""
+        return tuple(field for field in self.writable if isinstance(field, User))
 
     @cached_property
     def dated(self) -> str:

@@ -86,9 +86,9 @@ def _is_shown(showing: set[Key]) -> Faults:
 def _named(kind: Resource, ids: Sequence[int]) -> str:
     """Lead 3; leads 3 and 17; leads 3, 17 and 5 more."""
     if len(ids) == 1:
-        return f"{kind.name} {ids[0]}"
+        return f"{kind.one} {ids[0]}"
     first = [str(one) for one in ids[:NAMED]]
     more = len(ids) - len(first)
     rest = "" if not more else f"{'at least ' if more == COUNTED else ''}{more} more"
     *some, last = [*first, *([rest] if rest else [])]
-    return f"{kind.plural} {', '.join(some)} and {last}"
+    return f"{kind.several} {', '.join(some)} and {last}"

@@ -144,8 +144,17 @@ def _merge(known: Known, edit: Edit, resource: Resource, wanted: _Wanted) -> Non
         for child, parent in children_of(resource):
             belonging = known.children.get((resource, other["id"]), set())
             for child_id in sorted(number for kind, number in belonging if kind is child):
-                edit.update(child, child_id, {parent.name: target["id"]})
+                _move(known, edit, child, child_id, {parent.name: target["id"]})
         edit.merge(resource, other["id"], target["id"])
+
+
+def _move(known: Known, edit: Edit, child: Resource, child_id: int, values: Row) -> None:
+    """Have a record belong to the target, unless the target has one that is the same."""
+    values = plan.derived(child, known.rows[child][child_id], values)
+    if plan.is_taken(known, child, child_id, values):
+        edit.delete(child, child_id)
+    else:
+        edit.update(child, child_id, values)
 
 
 def _values(resource: Resource, wanted: _Wanted) -> Row:

@@ -3,20 +3,21 @@ what each changes or why it is refused. `records` writes that through `store.cha
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
 from typing import Any, NamedTuple, cast
 
-from closum.errors import Changed, Error, Faults, Invalid, NotFound, fault
+from closum.errors import BrokenRule, Changed, Error, Faults, Invalid, NotAuthor, NotFound, fault
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
+from closum.model.moments import Local
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import deletion
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
-from closum.store import rows, tally, together
+from closum.store import identity, rows, tally, together
 from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
 from closum.store.version import is_seen
@@ -74,6 +75,33 @@ class Looked(NamedTuple):
 
 def known_of(unit: Unit) -> Known:
     return Known(timestamp(unit.now), tally.counters(unit))
+
+
+def settled(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Sequence[Ask]:
+    """The asks with times in UTC, where they were on the clocks of the account."""
+    if not resource.moments or not any(_is_local(resource, ask) for ask in asks):
+        return asks
+    zone, now = identity.zone(unit), timestamp(unit.now)
+    return [_settled(resource, ask, zone, now) for ask in asks]
+
+
+def _is_local(resource: Resource, ask: Ask) -> bool:
+    values = {} if isinstance(ask, Delete) else ask.draft.values
+    return any(isinstance(values.get(name), Local) for name in resource.moments)
+
+
+def _settled(resource: Resource, ask: Ask, zone: str, now: str) -> Ask:
+    if isinstance(ask, Delete):
+        return ask
+    values, faults = dict(ask.draft.values), dict(ask.draft.faults)
+    for name in resource.moments:
+        if isinstance(local := values.get(name), Local):
+            try:
+                values[name] = local.settled(zone, now)
+            except BrokenRule as broken:
+                faults[name] = broken.faults
+                del values[name]
+    return ask._replace(draft=replace(ask.draft, values=values, faults=faults))
 
 
 def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
@@ -192,6 +220,10 @@ def references(unit: Unit, known: Known, resource: Resource, values: Sequence[Ro
         if ids := [row[one.name] for row in values if row.get(one.name) is not None]:
             found = known.references[one.name] = set()
             yield rows.reading_ids(unit, one.resource, ids, found.update)
+    for user in resource.users:
+        if ids := [row[user.name] for row in values if row.get(user.name) is not None]:
+            found = known.references[user.name] = set()
+            yield identity.reading_users(unit, ids, found.update)
 
 
 def links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:
@@ -260,8 +292,11 @@ def _look_up_shown(
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
     intents = ask.draft.nested
     faults = ready.faults | missing(known, ready.values)
-    if resource.unique and not faults and known.with_key(resource, ready.values[resource.unique.column]):
-        faults[resource.unique.field] = fault("_isUnique")
+    if resource.unique and not faults:
+        there = known.with_key(resource, ready.values[resource.unique.column])
+        if there and resource.unique.repeated:
+            return int(there["id"])
+        faults |= {resource.unique.field: fault("_isUnique")} if there else {}
     for nested in resource.nested:
         if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
             faults[nested.name] = nested_faults
@@ -270,6 +305,11 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
         raise Invalid(faults)
     for nested in resource.nested:
         ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
+    for one in resource.users:
+        if one.mine and one.name not in ask.draft.values:
+            ready.values[one.name] = ask.by.user_id
+    if resource.author:
+        ready.values[resource.author] = ask.by.user_id
     return int(edit.create(resource, ready.values)["id"])
 
 
@@ -301,6 +341,8 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     present = known.row(resource, ask.id)
     if present is None:
         raise NotFound
+    if resource.author and present[resource.author] != ask.by.user_id:
+        raise NotAuthor
     faults = ready.faults | missing(known, ask.draft.values)
     for nested in resource.nested:
         if nested_faults := _nested_faults(known, nested, ask, ready):

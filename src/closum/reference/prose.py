@@ -321,7 +321,7 @@ def properties(resource: Resource) -> str:
         "| --- | --- | --- | --- |",
     ]
     if "id" in resource.listing.retrieved:
-        lines.append(f"| id | integer | True | The **id** relative to {resource.name} |")
+        lines.append(f"| id | integer | True | The **id** relative to {resource.one} |")
     for field in resource.fields:
         fixed = field.read_only or not {"create", "update"} & {*resource.verbs}
         lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
@@ -334,9 +334,9 @@ def _sharing(resource: Resource) -> str:
     """How the records that one shows are linked, changed and shared."""
     names = " and ".join(f"`{nested.name}`" for nested in resource.nested)
     others = " and ".join(
-        f"[{nested.resource.plural}](#tag/{nested.resource.titles})" for nested in resource.nested
+        f"[{nested.resource.several}](#tag/{nested.resource.titles})" for nested in resource.nested
     )
-    return SHARING.format(one=resource.name, several=resource.plural, names=names, others=others)
+    return SHARING.format(one=resource.one, several=resource.several, names=names, others=others)
 
 
 def _type(field: Field) -> str:

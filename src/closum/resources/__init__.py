@@ -4,9 +4,30 @@ accounts and the layers above may import it. Begin with lead.py.
 """
 
 from closum.model.resource import Resource
-from closum.resources import account, city, email, lead, phone
+from closum.resources import (
+    account,
+    audience_list,
+    city,
+    contact_type,
+    email,
+    lead,
+    lead_audience_list,
+    note,
+    phone,
+    task,
+)
 
-RESOURCES: tuple[Resource, ...] = (lead.LEAD, city.CITY, email.EMAIL, phone.PHONE)
+RESOURCES: tuple[Resource, ...] = (
+    lead.LEAD,
+    city.CITY,
+    email.EMAIL,
+    phone.PHONE,
+    note.NOTE,
+    task.TASK,
+    contact_type.CONTACT_TYPE,
+    audience_list.AUDIENCE_LIST,
+    lead_audience_list.LEAD_AUDIENCE_LIST,
+)
 """Those with records."""
 
 SINGLETONS: tuple[Resource, ...] = (account.ACCOUNT,)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
+from closum.model.moments import Moment
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched
 from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
@@ -84,6 +85,12 @@ LEAD = Resource(
             read_only=True,
             description="The **creation_date** of the record, when it was made: UTC, in whole seconds",
             example="2018-01-01T10:00:00+00:00",
+        ),
+        Moment(
+            "next_due",
+            read_only=True,
+            description="The **next_due** time relative to lead, when the first of its open [tasks](#tag/Tasks) is due",
+            example="2026-01-31T17:00:00+00:00",
         ),
     ),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),

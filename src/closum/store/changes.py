@@ -12,7 +12,7 @@ from typing import Any
 from closum.model.change import UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import duplicates, history, merged, search, statements, tally
+from closum.store import duplicates, earliest, history, merged, search, statements, tally
 from closum.store.search import Texts
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Result, Unit
@@ -52,6 +52,7 @@ def write(
         bins.follow_back(unit, back)
         merged.follow_back(unit, back)
     tally.follow_dates(unit, changes, known)
+    earliest.follow(unit, changes)
     if moved.gone:
         history.follow_erased(unit, operations)
         search.follow_gone(unit, changes)

@@ -5,13 +5,14 @@ more than the number before if that is greater. So a database that was put back 
 closum's, gives no number again that the copy did not know of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.store import ledger, statements
 from closum.store.scope import OF_ACCOUNT
 from closum.store.sql import Prepared
+from closum.store.together import Read
 from closum.store.unit import Unit, timestamp
 
 
@@ -60,6 +61,8 @@ _IDENTITY_AT = f"""
 SELECT found.account_id, found.token_number, last_number FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
 """
 
+_USERS = "SELECT id FROM account_user WHERE account_id = ? AND id IN ({ids})"
+
 _NEXT_NUMBER = """
 UPDATE account_user SET token_number = CASE WHEN token_number < ? THEN ? ELSE token_number + 1 END,
 version = version + 1, modified = ?
@@ -93,6 +96,16 @@ def zone(unit: Unit) -> str:
     """The time zone of the unit's account."""
     row = unit.one("SELECT zone FROM account WHERE id = ?", (unit.account_id,))
     return str(row[0]) if row else "UTC"
+
+
+def reading_users(unit: Unit, ids: Iterable[int], take: Callable[[set[int]], object]) -> Read:
+    """Which of the ids are of users of the unit's account, as a read among others."""
+    stored = (one for one in ids if 0 < one < 2**63)
+    several = [
+        (_USERS.format(ids=", ".join("?" * len(chunk))), (unit.account_id, *chunk))
+        for chunk in statements.chunks(stored)
+    ]
+    return Read(several, lambda rows: take({row[0] for row in rows}))
 
 
 def identity_at(unit: Unit, user_id: int) -> tuple[int | None, int | None, int]:

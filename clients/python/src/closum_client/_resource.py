@@ -32,6 +32,11 @@ class Reference(NamedTuple):
     resource: str
     label: str
 
+    @property
+    def slug(self) -> str:
+        """The name of the resource in paths."""
+        return self.resource.replace(" ", "-")
+
 
 class Filter(NamedTuple):
     """A property that a list can be filtered by, and the operators that it takes; "custom_data.<key>" has any key."""
@@ -57,7 +62,7 @@ class Action(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """`columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
+    """`name` and `plural` are words, such as "contact type". `columns` are the properties of a record in a list, of which a narrow terminal leaves out the `least` first;
     `times` are those that are timestamps; `sorts` is what a list may be sorted by, `filters` what it may be filtered
     by, `fields` what it can show; one that is `searched` takes words, and one that `has_changes` a time since which they
     changed. Of a `singleton` there is one, without an id.
@@ -80,3 +85,13 @@ class Resource(NamedTuple):
     fields: tuple[str, ...] = ()
     searched: bool = False
     has_changes: bool = False
+
+    @property
+    def slug(self) -> str:
+        """Its name in paths and as a command: contact-type."""
+        return self.name.replace(" ", "-")
+
+    @property
+    def key(self) -> str:
+        """Its name in bodies and answers: contact_type."""
+        return self.name.replace(" ", "_")

@@ -6,6 +6,10 @@ require_relative "generated/lead"
 require_relative "generated/city"
 require_relative "generated/email"
 require_relative "generated/phone"
+require_relative "generated/note"
+require_relative "generated/contact_type"
+require_relative "generated/audience_list"
+require_relative "generated/lead_audience_list"
 require_relative "generated/account"
 require_relative "generated/_others"
 require_relative "generated/_imports"
@@ -29,6 +33,18 @@ module Closum
     # @return [Phones]
     attr_reader :phones
 
+    # @return [Notes]
+    attr_reader :notes
+
+    # @return [ContactTypes]
+    attr_reader :contact_types
+
+    # @return [AudienceLists]
+    attr_reader :audience_lists
+
+    # @return [LeadAudienceLists]
+    attr_reader :lead_audience_lists
+
     # @return [AccountResource]
     attr_reader :account
 
@@ -51,6 +67,10 @@ module Closum
       @cities = Cities.new(calls)
       @emails = Emails.new(calls)
       @phones = Phones.new(calls)
+      @notes = Notes.new(calls)
+      @contact_types = ContactTypes.new(calls)
+      @audience_lists = AudienceLists.new(calls)
+      @lead_audience_lists = LeadAudienceLists.new(calls)
       @account = AccountResource.new(calls)
       @bin = Bin.new(calls)
       @operations = Operations.new(calls)

@@ -50,7 +50,7 @@ def command_of(resource: Resource, action: Action) -> click.Command:
     ) -> None:
         params = {name: given.pop(name) for name in action.params}
         body = body_of(found, data, given) if action.properties else None
-        path = f"/api/{resource.name}{action.tail.replace('{id}', str(id))}"
+        path = f"/api/{resource.slug}{action.tail.replace('{id}', str(id))}"
         refused = explain(resource, id, found if data is None else [], _repeated(action))
         with connected(url, token, refused, AGAIN if action.method == "POST" else 0) as client:
             answer = client.request(action.method, path, params=params, json=body, if_match=if_match)

@@ -84,7 +84,7 @@ def setters(resource: Resource, *, merges: bool = False) -> list[Setter]:
 
 
 def _setter(resource: Resource, path: tuple[str, ...], name: str, property_: Property) -> Setter:
-    option = f"{resource.name}_{name}" if name in TAKEN else name
+    option = f"{resource.key}_{name}" if name in TAKEN else name
     return Setter(f"--{option.replace('_', '-')}", f"set_{option}", path, property_)
 
 

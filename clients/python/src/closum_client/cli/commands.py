@@ -25,7 +25,7 @@ IMPORTED = {"lead": ("import",)}
 
 def summaries() -> dict[str, str]:
     """A line of help for each command, by name."""
-    return {resource.name: summary(resource) for resource in resources.RESOURCES} | {
+    return {resource.slug: summary(resource) for resource in resources.RESOURCES} | {
         name: row[1] for name, row in OTHERS.items()
     }
 
@@ -63,7 +63,7 @@ def command(name: str) -> "click.Command":
     if name in OTHERS:
         found: click.Command = _attribute(OTHERS[name][0], name)
         return found
-    resource = {resource.name: resource for resource in resources.RESOURCES}[name]
+    resource = {resource.slug: resource for resource in resources.RESOURCES}[name]
     made: click.Command = _attribute("records", "group")(resource)
     return made
 

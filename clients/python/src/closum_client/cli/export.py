@@ -37,7 +37,7 @@ def command_of(resource: Resource, action: Action) -> click.Command:
         params = {**given, "format": format_of(file, format)}
         sink = _sink(file, overwrite)
         with connected(url, token, retries=AGAIN) as client:
-            done = client.export(f"/api/{resource.name}{action.tail}", params, sink)
+            done = client.export(f"/api/{resource.slug}{action.tail}", params, sink)
         if file != OUTPUT:
             say(
                 as_json(_data(done))

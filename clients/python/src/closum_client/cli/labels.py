@@ -53,7 +53,7 @@ class Labels:
 
     def _one(self, reference: Reference, record_id: int) -> str | None:
         try:
-            record = self._client.request("GET", f"/api/{reference.resource}/{record_id}")["data"]
+            record = self._client.request("GET", f"/api/{reference.slug}/{record_id}")["data"]
         except NotFound:
             return None
         return _label(record, reference) if isinstance(record, dict) else None

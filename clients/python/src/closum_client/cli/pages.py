@@ -41,7 +41,7 @@ def walk(client: "Calls", resource: Resource, params: dict[str, Any], *, every: 
 
 def page_of(client: "Calls", resource: Resource, params: dict[str, Any]) -> Page:
     """The page with the number `params["page"]`, or by cursor. Raises Failure for an answer that is no such page."""
-    answer = client.request("GET", f"/api/{resource.name}", params=params)
+    answer = client.request("GET", f"/api/{resource.slug}", params=params)
     try:
         pagination = answer["pagination"]
         number, pages, total = (pagination[key] for key in ("current_page", "page_count", "count"))

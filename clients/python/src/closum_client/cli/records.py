@@ -39,7 +39,7 @@ def group(resource: Resource) -> click.Group:
     """The commands that the resource has."""
     what = f"Your {resource.name}" if resource.singleton else resource.plural.capitalize()
     made = click.Group(
-        resource.name,
+        resource.slug,
         help=f"{what} on the server that you are signed in to.",
         epilog=EXIT_CODES,
     )
@@ -166,7 +166,7 @@ def _fields(resource: Resource) -> list[click.Parameter]:
 
 
 def _path(resource: Resource, id: int | None) -> str:
-    return f"/api/{resource.name}" if id is None else f"/api/{resource.name}/{id}"
+    return f"/api/{resource.slug}" if id is None else f"/api/{resource.slug}/{id}"
 
 
 def _id(resource: Resource) -> list[click.Parameter]:
@@ -215,7 +215,7 @@ def _created(
     client: "Calls", resource: Resource, body: bodies.Body, params: Mapping[str, Any], returning: bool
 ) -> "Envelope":
     try:
-        return client.request("POST", f"/api/{resource.name}", params=params, json=body, returning=returning)
+        return client.request("POST", f"/api/{resource.slug}", params=params, json=body, returning=returning)
     except KeyboardInterrupt:
         raise Failure(INTERRUPTED, "Interrupted", LOOK_FIRST) from None
 

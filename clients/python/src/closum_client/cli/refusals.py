@@ -36,5 +36,5 @@ def _changed(resource: Resource, id: int | None, verb: str) -> str:
     which, again = ("", "show") if id is None else (f" {id}", f"get {id}")
     return (
         f"The {resource.name}{which} has changed since you got that ETag: get the new one with"
-        f" '{resource.name} {again} --etag', then repeat the {verb}"
+        f" '{resource.slug} {again} --etag', then repeat the {verb}"
     )

@@ -27,7 +27,7 @@ def deleting(resource: Resource, explain: Explains) -> Callable[..., None]:
             raise click.UsageError("--if-match is of one record: give one ID.")
         for number in ids:
             with connected(url, token, explain(resource, number)) as client:
-                done = client.request("DELETE", f"/api/{resource.name}/{number}", if_match=if_match)["data"]
+                done = client.request("DELETE", f"/api/{resource.slug}/{number}", if_match=if_match)["data"]
             say(as_json(done) if raw else f"Deleted {resource.name} {number}.")
 
     return run
@@ -39,7 +39,7 @@ def restoring(resource: Resource, explain: Explains) -> Callable[..., None]:
     def run(ids: tuple[int, ...], raw: bool, url: str | None, token: str | None) -> None:
         for number in ids:
             with connected(url, token, explain(resource, number), AGAIN) as client:
-                asked = {"resource": resource.name, "record_id": number}
+                asked = {"resource": resource.key, "record_id": number}
                 entries = client.request("GET", "/api/bin", params=asked)["data"]
                 if not entries:
                     raise Failure(NOT_FOUND, f"There is no {resource.name} {number} in the bin")

@@ -24,7 +24,19 @@ from closum_client.records._others import (
     UndoneRecord,
 )
 from closum_client.records.account import Account, AccountChanges
+from closum_client.records.audience_list import (
+    AudienceList,
+    AudienceListChanges,
+    AudienceListSort,
+    NewAudienceList,
+)
 from closum_client.records.city import City, CitySort
+from closum_client.records.contact_type import (
+    ContactType,
+    ContactTypeChanges,
+    ContactTypeSort,
+    NewContactType,
+)
 from closum_client.records.email import Email, EmailChanges, EmailSort, NewEmail
 from closum_client.records.lead import (
     Lead,
@@ -36,15 +48,28 @@ from closum_client.records.lead import (
     LeadSort,
     NewLead,
 )
+from closum_client.records.lead_audience_list import (
+    LeadAudienceList,
+    LeadAudienceListChanges,
+    LeadAudienceListSort,
+    NewLeadAudienceList,
+)
+from closum_client.records.note import NewNote, Note, NoteChanges, NoteSort
 from closum_client.records.phone import NewPhone, Phone, PhoneChanges, PhoneSort
 
 __all__ = [
     "Account",
     "AccountChanges",
+    "AudienceList",
+    "AudienceListChanges",
+    "AudienceListSort",
     "BinEntry",
     "ChangedRecord",
     "City",
     "CitySort",
+    "ContactType",
+    "ContactTypeChanges",
+    "ContactTypeSort",
     "Direction",
     "Document",
     "Email",
@@ -57,6 +82,9 @@ __all__ = [
     "ImportSummary",
     "Job",
     "Lead",
+    "LeadAudienceList",
+    "LeadAudienceListChanges",
+    "LeadAudienceListSort",
     "LeadChanges",
     "LeadEmail",
     "LeadEmailInput",
@@ -64,9 +92,16 @@ __all__ = [
     "LeadPhoneInput",
     "LeadSort",
     "Left",
+    "NewAudienceList",
+    "NewContactType",
     "NewEmail",
     "NewLead",
+    "NewLeadAudienceList",
+    "NewNote",
     "NewPhone",
+    "Note",
+    "NoteChanges",
+    "NoteSort",
     "OperationDetails",
     "OperationSummary",
     "Phone",

@@ -3,7 +3,17 @@
 # Made by `make generate` from src/closum/resources: change it there.
 
 from closum_client._resource import Filter, Nested, Property, Reference, Resource
-from closum_client.resources import account, city, email, lead, phone
+from closum_client.resources import (
+    account,
+    audience_list,
+    city,
+    contact_type,
+    email,
+    lead,
+    lead_audience_list,
+    note,
+    phone,
+)
 
 __all__ = ["RESOURCES", "Filter", "Nested", "Property", "Reference", "Resource"]
 
@@ -12,5 +22,9 @@ RESOURCES: tuple[Resource, ...] = (
     city.RESOURCE,
     email.RESOURCE,
     phone.RESOURCE,
+    note.RESOURCE,
+    contact_type.RESOURCE,
+    audience_list.RESOURCE,
+    lead_audience_list.RESOURCE,
     account.RESOURCE,
 )
