@@ -43,13 +43,13 @@ def restore(api: Client, **wanted: Any) -> Any:
 @each("resource", BINNED, ids=lambda one: one.name)
 def test_a_deleted_record_comes_back_as_it_was(resource: Any, api: Client) -> None:
     number = new_sample(api, resource)
-    path = f"/api/{resource.name}/{number}"
-    before, count = api.data("GET", path), api.get(f"/api/{resource.name}").json()
+    path = f"/api/{resource.slug}/{number}"
+    before, count = api.data("GET", path), api.get(f"/api/{resource.slug}").json()
     operation = delete(api, path)
     failure(api.get(path), 404, path)
     failure(api.delete(path), 404, path)
     failure(api.put(path, json=dict(resource.examples.sample)), 404, path)
-    assert api.get(f"/api/{resource.name}").json()["pagination"]["count"] == count["pagination"]["count"] - 1
+    assert api.get(f"/api/{resource.slug}").json()["pagination"]["count"] == count["pagination"]["count"] - 1
     (entry,) = entries(api, resource=resource.name)
     assert (entry["resource"], entry["record_id"], entry["operation"]) == (resource.name, number, operation)
     assert (entry["record"], entry["user"]["email"]) == (before, api.email)
@@ -57,7 +57,7 @@ def test_a_deleted_record_comes_back_as_it_was(resource: Any, api: Client) -> No
     answer = api.post(f"/api/bin/{entry['id']}/restore")
     assert answer.json() == {"success": True, "data": {"id": number, "resource": resource.name, "left": []}}
     assert int(answer.headers["x-operation"]) == operation + 1
-    assert (api.data("GET", path), api.get(f"/api/{resource.name}").json()) == (before, count)
+    assert (api.data("GET", path), api.get(f"/api/{resource.slug}").json()) == (before, count)
     assert entries(api) == []
     failure(api.post(f"/api/bin/{entry['id']}/restore"), 404)
     verbs = [one["verb"] for one in api.data("GET", f"{path}/history")]
@@ -93,7 +93,7 @@ def test_a_restore_refuses_what_is_no_json(chunked: bool, api: Client) -> None:
 
 @each("resource", BINNED, ids=lambda one: one.name)
 def test_a_deletion_is_meant_for_one_state(resource: Any, api: Client) -> None:
-    path = f"/api/{resource.name}/{new_sample(api, resource)}"
+    path = f"/api/{resource.slug}/{new_sample(api, resource)}"
     seen = api.get(path).headers["etag"]
     failure(api.delete(path, headers={"If-Match": '"1.other"'}), 412, path)
     assert api.get(path).headers["etag"] == seen

@@ -52,7 +52,7 @@ NAMES = (
 def calls() -> Iterator[Call]:
     for resource in by_need(RESOURCES):
         for body in several(resource, 30):
-            yield "POST", f"/api/{resource.name}", json.dumps(body).encode()
+            yield "POST", f"/api/{resource.slug}", json.dumps(body).encode()
     for name in NAMES:
         yield (
             "POST",
@@ -72,7 +72,7 @@ def calls() -> Iterator[Call]:
 
 def about(resource: Resource) -> Iterator[Call]:
     """Reads of all kinds, and changes."""
-    path = f"/api/{resource.name}"
+    path = f"/api/{resource.slug}"
     for one in ODD:
         yield "GET", f"{path}/{one}", b""
         for name in ("limit", "page", "sort", "direction"):

@@ -140,11 +140,11 @@ def test_no_value_finds_everybody_or_fails(leads: Client, name: str) -> None:
 @each("resource", [one for one in RESOURCES if "list" in one.verbs], ids=lambda one: one.name)
 def test_every_property_takes_its_operators_and_null(resource: Any, leads: Client) -> None:
     """Records without a value and those with one are all records."""
-    every = leads.get(f"/api/{resource.name}").json()["pagination"]["count"]
+    every = leads.get(f"/api/{resource.slug}").json()["pagination"]["count"]
     for name, one in properties(resource).items():
         named = name.replace("<key>", "source")
         counts = [
-            leads.get(f"/api/{resource.name}?filter={quote(f'{named}{operator}')}").json()["pagination"][
+            leads.get(f"/api/{resource.slug}?filter={quote(f'{named}{operator}')}").json()["pagination"][
                 "count"
             ]
             for operator in ("=", "!=")
@@ -152,5 +152,5 @@ def test_every_property_takes_its_operators_and_null(resource: Any, leads: Clien
         assert sum(counts) == every, name
         for operator in one.operators:
             value = {TIME: "today"}.get(one.kind, "PT" if name.endswith("country") else "1")
-            answer = leads.get(f"/api/{resource.name}?filter={quote(f'{named}{operator}{value}')}")
+            answer = leads.get(f"/api/{resource.slug}?filter={quote(f'{named}{operator}{value}')}")
             assert answer.status_code == 200, answer.text

@@ -25,7 +25,7 @@ def put(api: Client, path: str, body: Any, tag: str) -> int:
 
 @each("resource", CHANGING, ids=lambda one: one.name)
 def test_who_was_overtaken_changes_nothing(resource: Any, api: Client) -> None:
-    path = f"/api/{resource.name}/{new_sample(api, resource)}"
+    path = f"/api/{resource.slug}/{new_sample(api, resource)}"
     seen = tag_of(api, path)
     assert put(api, path, change(resource), seen) == 200
     changed, now = api.data("GET", path), tag_of(api, path)

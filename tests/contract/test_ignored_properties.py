@@ -52,7 +52,7 @@ def test_what_has_no_effect_is_named(body: JSON, named: str | None, api: Client)
 def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
     """What is read-only in it is named, but not its id, nor those of nested records."""
     record_id = new_sample(api, resource)
-    path = f"/api/{resource.name}/{record_id}"
+    path = f"/api/{resource.slug}/{record_id}"
     record = api.data("GET", path)
     read_only = {field.name for field in resource.fields if field.read_only}
     answer = api.put(path, json=record)
@@ -63,9 +63,9 @@ def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
 @each("resource", [one for one in RESOURCES if "create" in one.verbs], ids=lambda one: one.name)
 def test_the_published_bodies_have_no_such_header(resource: Any, api: Client) -> None:
     prepare(api, resource)
-    assert NAME not in api.post(f"/api/{resource.name}", json=dict(resource.examples.sample)).headers
-    assert NAME not in api.put(f"/api/{resource.name}/1", json=dict(resource.examples.change)).headers
-    assert NAME not in api.get(f"/api/{resource.name}/1").headers
+    assert NAME not in api.post(f"/api/{resource.slug}", json=dict(resource.examples.sample)).headers
+    assert NAME not in api.put(f"/api/{resource.slug}/1", json=dict(resource.examples.change)).headers
+    assert NAME not in api.get(f"/api/{resource.slug}/1").headers
 
 
 def test_a_refusal_has_no_such_header(api: Client) -> None:

@@ -89,7 +89,7 @@ def test_ids_of_operations_differ(document: Any) -> None:
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_a_list_has_its_parameters(document: Any, resource: Any) -> None:
     shared = document["components"]["parameters"]
-    given = document["paths"][f"/api/{resource.name}"]["get"]["parameters"]
+    given = document["paths"][f"/api/{resource.slug}"]["get"]["parameters"]
     whole = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
     names = [one["name"] for one in whole]
     assert names[:7] == ["limit", "page", "sort", "direction", "cursor", "count", "fields"]
@@ -140,10 +140,10 @@ def published() -> Iterator[tuple[str, str]]:
     for resource in RESOURCES:
         titles = (f"List All {resource.titles}", f"Create a New {resource.title}")
         one = f"{'an' if resource.name[0] in 'aeiou' else 'a'} {resource.title}"
-        yield f"GET /api/{resource.name}", titles[0]
-        yield f"POST /api/{resource.name}", titles[1]
-        yield f"GET /api/{resource.name}/{{id}}", f"Retrieve {one}"
-        yield f"PUT /api/{resource.name}/{{id}}", f"Update {one}"
+        yield f"GET /api/{resource.slug}", titles[0]
+        yield f"POST /api/{resource.slug}", titles[1]
+        yield f"GET /api/{resource.slug}/{{id}}", f"Retrieve {one}"
+        yield f"PUT /api/{resource.slug}/{{id}}", f"Update {one}"
 
 
 PUBLISHED = {call: title for call, title in published() if title in SAMPLES}

@@ -43,7 +43,7 @@ def custom_data(api: Client, path: str) -> Any:
 @each("resource", CHANGING, ids=lambda one: one.name)
 @each("media_type", ["application/json", "application/merge-patch+json"])
 def test_every_resource_that_has_put_has_patch(resource: Any, media_type: str, api: Client) -> None:
-    path = f"/api/{resource.name}" + ("" if resource.singleton else f"/{new_sample(api, resource)}")
+    path = f"/api/{resource.slug}" + ("" if resource.singleton else f"/{new_sample(api, resource)}")
     before, body = api.data("GET", path), change(resource)
     answer = api.patch(path, content=json.dumps(body), headers={"Content-Type": media_type})
     assert (answer.status_code, answer.content) == (200, b'{"success":true,"data":[]}')

@@ -28,15 +28,15 @@ def check_shown(api: Client, answer: Any, path: str) -> None:
 @each("resource", CREATED, ids=lambda one: one.name)
 def test_a_new_record_is_shown(resource: Any, api: Client) -> None:
     prepare(api, resource)
-    answer = api.post(f"/api/{resource.name}", json=dict(resource.examples.sample), headers=SHOW)
+    answer = api.post(f"/api/{resource.slug}", json=dict(resource.examples.sample), headers=SHOW)
     assert (answer.status_code, answer.headers["x-operation"].isdigit()) == (201, True)
-    check_shown(api, answer, f"/api/{resource.name}/{answer.json()['data']['id']}")
+    check_shown(api, answer, f"/api/{resource.slug}/{answer.json()['data']['id']}")
 
 
 @each("resource", CHANGING, ids=lambda one: one.name)
 @each("method", ["PUT", "PATCH"])
 def test_a_changed_record_is_shown(resource: Any, method: str, api: Client) -> None:
-    path = f"/api/{resource.name}" + ("" if resource.singleton else f"/{new_sample(api, resource)}")
+    path = f"/api/{resource.slug}" + ("" if resource.singleton else f"/{new_sample(api, resource)}")
     tag = api.get(path).headers["etag"]
     answer = api.request(method, path, json=change(resource), headers=SHOW | {"If-Match": tag})
     assert answer.status_code == 200

@@ -28,8 +28,8 @@ from tests.support.resources import alone, by_need, change, prepare, routes
 from tests.support.server import Server
 
 ROUTES = table(RESOURCES)
-BODIES: dict[str, JSON] = {one.name: dict(one.examples.sample) for one in RESOURCES if "create" in one.verbs}
-CHANGES: dict[str, JSON] = {one.name: change(one) for one in DECLARED if "update" in one.verbs}
+BODIES: dict[str, JSON] = {one.slug: dict(one.examples.sample) for one in RESOURCES if "create" in one.verbs}
+CHANGES: dict[str, JSON] = {one.slug: change(one) for one in DECLARED if "update" in one.verbs}
 KNOWN = {
     "POST /api/token",
     "GET /health",
@@ -87,14 +87,14 @@ def body_of(route: Route) -> JSON | None:
     if route.is_public or route.sample is None or route.sample.body is None:
         return None
     if route.resource and route.verb in ("update", "patch"):
-        return CHANGES[route.resource.name]
+        return CHANGES[route.resource.slug]
     return dict(route.sample.body)
 
 
 def fill(api: Client, route: Route | None = None) -> None:
     """One record of each kind, with id 1, parents first, and what else the sample of a route names."""
     for resource in by_need(RESOURCES):
-        assert api.new(resource.name, BODIES[resource.name]) == 1
+        assert api.new(resource.slug, BODIES[resource.slug]) == 1
     if route and route.path.startswith("/api/import/{id}"):
         assert import_calls.send(api, FILE) == 1
     if route and route.verb == "dismiss_duplicates":

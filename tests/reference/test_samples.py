@@ -171,7 +171,7 @@ def _demo(server: Server, api: Client) -> None:
         with session.write() as unit:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in by_need(RESOURCES):
-        if not api.data("GET", f"/api/{resource.name}"):
+        if not api.data("GET", f"/api/{resource.slug}"):
             api.new(resource.name, dict(resource.examples.sample))
 
 
@@ -212,7 +212,7 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client, tmp_p
         number = before[resource.name] + 1 if method == "POST" else 1
         assert method != "POST" or re.findall(r"\d+", printed) == [str(number)]
         bodies = {"POST": resource.examples.sample, "PATCH": resource.examples.patch}
-        check(api.data("GET", f"/api/{resource.name}/{number}"), bodies.get(method, resource.examples.change))
+        check(api.data("GET", f"/api/{resource.slug}/{number}"), bodies.get(method, resource.examples.change))
     else:
         _check_printed(sample, resource, api, printed)
 

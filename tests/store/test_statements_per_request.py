@@ -96,7 +96,7 @@ def run(session: Session, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_a_retrieve_is_one_and_who_it_is(run: Run, identity: int) -> None:
     async def scenario(request: Counted) -> None:
         for resource in RESOURCES:
-            *who, record = await request("GET", f"/api/{resource.name}/3")
+            *who, record = await request("GET", f"/api/{resource.slug}/3")
             assert ["account_user" in sql for sql in who] == [True] * identity
             assert f"FROM {resource.name} " in record
         assert len(await request("GET", "/api/lead/999", status=404)) == identity + 2  # has it been merged?
@@ -112,7 +112,7 @@ def test_a_list_is_one_and_who_it_is_whatever_its_length(run: Run, identity: int
             for sort in resource.listing.sorts:
                 for direction in ("asc", "desc"):
                     for rest in ("limit=1", f"limit={LEADS}", "limit=10&page=3", "limit=1000"):
-                        path = f"/api/{resource.name}?sort={sort}&direction={direction}&{rest}"
+                        path = f"/api/{resource.slug}?sort={sort}&direction={direction}&{rest}"
                         executed = await request("GET", path)
                         assert len(executed) == identity + 1, path
                         assert not any(re.search(r"\bCOUNT\(", sql) for sql in executed)
@@ -129,7 +129,7 @@ def test_a_deep_page_and_one_beyond_the_last_are_one_too(
         for resource in RESOURCES:
             for sort in resource.listing.sorts:
                 for rest, status in (("page=5", 200), ("direction=desc&page=5", 200), ("page=99", 404)):
-                    path = f"/api/{resource.name}?sort={sort}&limit=10&{rest}"
+                    path = f"/api/{resource.slug}?sort={sort}&limit=10&{rest}"
                     executed = await request("GET", path, status=status)
                     may_be_set = status == 404 and resource.listing.sorts[sort] == resource.dated
                     assert len(executed) in (identity + 1, identity + 1 + may_be_set), path

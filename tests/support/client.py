@@ -33,4 +33,4 @@ class Client(httpx2.Client):
 
     def new(self, resource: str, body: JSON) -> int:
         """Create a record; its id."""
-        return int(self.data("POST", f"/api/{resource}", body, 201)["id"])
+        return int(self.data("POST", f"/api/{resource.replace('_', '-')}", body, 201)["id"])

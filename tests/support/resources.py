@@ -22,7 +22,8 @@ ROUTES = {
 def routes(resource: Resource) -> Iterator[tuple[str, str, str]]:
     """Method, path and permission of each of the resource's verbs; the path of a singleton has no id."""
     for verb in resource.verbs:
-        method, path, permission = (part.format(name=resource.name) for part in ROUTES[verb])
+        method, path, permission = ROUTES[verb]
+        path, permission = path.format(name=resource.slug), permission.format(name=resource.name)
         yield method, path.removesuffix("/{id}") if resource.singleton else path, permission
 
 
@@ -37,8 +38,8 @@ def change(resource: Resource, number: int = 2) -> JSON:
     """A body that changes the sample's record: the last of its texts, with a number before it. A singleton has its own."""
     if resource.singleton:
         return dict(resource.examples.change)
-    name = [name for name, value in resource.examples.sample.items() if isinstance(value, str)][-1]
-    return {name: f"{number}{resource.examples.sample[name]}"}
+    texts = [name for name, value in resource.examples.sample.items() if isinstance(value, str)]
+    return {name: f"{number}{resource.examples.sample[name]}" for name in texts[-1:]}
 
 
 def several(resource: Resource, count: int) -> Iterator[JSON]:
@@ -56,7 +57,7 @@ def prepare(api: Client, resource: Resource) -> None:
     """What the sample's record belongs to: of each parent a first record, made of its own sample."""
     for parent in resource.parents:
         other = parent.resource
-        if not api.data("GET", f"/api/{other.name}"):
+        if not api.data("GET", f"/api/{other.slug}"):
             new_sample(api, other)
 
 

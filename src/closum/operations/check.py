@@ -5,8 +5,9 @@ from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import check_bin, check_history, check_merged
+from closum.operations.edit import children_of
 from closum.resources import RESOURCES
-from closum.store import identity, integrity, integrity_history, integrity_search, ledger
+from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
 from closum.store.unit import Unit
@@ -37,6 +38,7 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
                 yield _unreadable(owner.account_id, resource, record_id)
             yield from _derived(owner, resource, batch.rows, note)
             yield from _copied(owner, resource, batch.rows)
+            yield from _kept_times(owner, resource, batch.rows)
             yield from _searched(owner, resource, batch)
             done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
@@ -91,6 +93,16 @@ def _copied(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
         linked = integrity.rows_by(unit, nested.resource, "id", ids)
         for row in found:
             yield from _differing(unit.account_id, resource, row, _copies(nested, linked, row))
+
+
+def _kept_times(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
+    """What records keep of those that belong to them."""
+    for child, _ in children_of(resource):
+        if child.earliest:
+            column = child.earliest.column
+            times = earliest.found(unit, child, [row["id"] for row in found])
+            for row in found:
+                yield from _differing(unit.account_id, resource, row, {column: times.get(row["id"])})
 
 
 def _searched(unit: Unit, resource: Resource, batch: Batch) -> Iterator[str]:

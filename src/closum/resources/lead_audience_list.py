@@ -41,4 +41,5 @@ LEAD_AUDIENCE_LIST = Resource(
         },
     ),
     examples=Examples(sample={"lead_id": 1, "audience_list_id": 1}),
+    verbs=("list", "create", "retrieve", "delete"),
 )

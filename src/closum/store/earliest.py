@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from closum.model.change import Change
 from closum.model.resource import Resource
+from closum.store import statements
 from closum.store.unit import Unit
-
-AT_ONCE = 500  # records in a statement
 
 _KEEP = """
 UPDATE {parent} SET {column} = (
@@ -18,6 +17,10 @@ UPDATE {parent} SET {column} = (
     WHERE child.account_id = {parent}.account_id AND child.{link} = {parent}.id AND child.{until} IS NULL
 )
 WHERE account_id = ? AND id IN ({ids})
+"""
+
+_FOUND = """
+SELECT {link}, MIN({of}) FROM {child} WHERE account_id = ? AND {link} IN ({ids}) AND {until} IS NULL GROUP BY {link}
 """
 
 
@@ -33,10 +36,21 @@ def follow(unit: Unit, changes: Sequence[Change]) -> None:
 
 def keep(unit: Unit, child: Resource, ids: Iterable[int]) -> None:
     """Keep it of these records."""
-    rest = sorted(ids)
-    for start in range(0, len(rest), AT_ONCE):
-        some = rest[start : start + AT_ONCE]
-        unit.run(_statement(child, len(some)), (unit.account_id, *some))
+    for chunk in statements.chunks(sorted(ids)):
+        unit.run(_statement(child, len(chunk)), (unit.account_id, *chunk))
+
+
+def found(unit: Unit, child: Resource, ids: Sequence[int]) -> dict[int, str]:
+    """What these records should have, by id; nothing for None."""
+    kept = child.earliest
+    assert kept
+    times: dict[int, str] = {}
+    for chunk in statements.chunks(ids):
+        text = _FOUND.format(
+            link=kept.parent, of=kept.of, child=child.name, until=kept.until, ids=", ".join("?" * len(chunk))
+        )
+        times |= {row[0]: row[1] for row in unit.all(text, (unit.account_id, *chunk)) if row[1] is not None}
+    return times
 
 
 @lru_cache(maxsize=64)
