@@ -21,16 +21,16 @@ def test_the_guide_leads_to_a_resource_with_green_tests(tmp_path: Path) -> None:
     made = copy.python("-m", "tools.generate")
     assert made.returncode == 0, made.stdout + made.stderr
     for name in (
-        "clients/python/src/closum_client/resources/note.py",
-        "clients/ruby/lib/closum/generated/note.rb",
+        "clients/python/src/closum_client/resources/visit.py",
+        "clients/ruby/lib/closum/generated/visit.rb",
     ):
         assert (tmp_path / name).exists()
     assert 'Reference("lead_id", "lead", "name")' in (
-        tmp_path / "clients/python/src/closum_client/resources/note.py"
+        tmp_path / "clients/python/src/closum_client/resources/visit.py"
     ).read_text(encoding="utf-8")
     again = copy.python("-m", "tools.generate", "--check")
     assert again.returncode == 0, again.stdout
-    options = ("-q", "-p", "no:xdist", "-k", "note", f"--basetemp={tmp_path / 'temporary'}")
+    options = ("-q", "-p", "no:xdist", "-k", "visit", f"--basetemp={tmp_path / 'temporary'}")
     tested = copy.python("-m", "pytest", *options, *OF_EVERY_RESOURCE)
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert " passed" in tested.stdout

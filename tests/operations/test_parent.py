@@ -16,20 +16,20 @@ from closum.store import history
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
-from tests.support import notes, stored
+from tests.support import memos, stored
 from tests.support.family import ANA, RUI, change, family, faults, ids, state, undone
-from tests.support.notes import NOTE
+from tests.support.memos import MEMO
 from tests.support.stored import create, erase
 from tests.support.writing import filled
 
 
 @pytest.fixture(autouse=True)
-def _notes(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    notes.add_tables(session)
+def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    memos.add_tables(session)
     with monkeypatch.context() as patch:
-        notes.declare(patch)
+        memos.declare(patch)
         yield
-    notes.forget()
+    memos.forget()
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_a_new_record_names_a_parent_of_its_account(
         other = users.add_account(unit, "Beta")
     filled(session, other, ANA, RUI)  # lead 2 is theirs alone
     with session.write(account.id) as unit, pytest.raises(Invalid) as refused:
-        create(unit, NOTE, [body])
+        create(unit, MEMO, [body])
     assert list(refused.value.faults["lead_id"]) == [rule]
-    assert state(session, account)["note"] == (0, [])
+    assert state(session, account)["memo"] == (0, [])
 
 
 def test_of_a_set_those_without_a_parent_alone_are_refused(session: Session, account: Account) -> None:
     filled(session, account, ANA)
     with session.write(account.id) as unit:
-        drafts = [draft.parse(NOTE, {"lead_id": lead, "text": "A"}) for lead in (1, 7, "1")]
-        first, second, third = stored.many(unit, NOTE, drafts)
+        drafts = [draft.parse(MEMO, {"lead_id": lead, "text": "A"}) for lead in (1, 7, "1")]
+        first, second, third = stored.many(unit, MEMO, drafts)
     assert (first, third) == (1, 2)
     assert isinstance(second, Invalid)
 
@@ -70,7 +70,7 @@ def test_an_update_moves_a_record_to_another_parent(session: Session, account: A
     family(session, account)
     before = state(session, account)
     operation = change(session, account, 1, {"lead_id": 2})
-    assert state(session, account)["note"][1][0]["lead_id"] == 2
+    assert state(session, account)["memo"][1][0]["lead_id"] == 2
     for lead, rule in ((9, "_existsIn"), (None, "_empty")):
         with pytest.raises(Invalid) as refused:
             change(session, account, 1, {"lead_id": lead})
@@ -90,7 +90,7 @@ def test_a_deletion_takes_what_belongs_to_the_record_in_one_operation(
         past = history.of_operation(unit.of(account.id), found.operation or 0)
     assert {(one.resource, one.id, one.verb) for one in past} == {
         (name, number, DELETE)
-        for name, number in (("comment", 1), ("note", 1), ("note", 2), ("lead", 1), ("email", 1))
+        for name, number in (("comment", 1), ("memo", 1), ("memo", 2), ("lead", 1), ("email", 1))
     }
     assert undone(session, account, found.operation).left == []
     assert state(session, account) == before
@@ -113,9 +113,9 @@ def test_what_moved_to_another_parent_stays_without_the_first(session: Session, 
     moved = change(session, account, 1, {"lead_id": 2, "text": "E"})
     undone(session, account, operations[0])
     assert ids(session, account) == [[2], [1, 3], [1]]
-    assert undone(session, account, moved).left == [undo.Left(NOTE, 1, ("lead_id",), undo.ORPHANED)]
-    note = state(session, account)["note"][1][0]
-    assert (note["lead_id"], note["text"]) == (2, "A")
+    assert undone(session, account, moved).left == [undo.Left(MEMO, 1, ("lead_id",), undo.ORPHANED)]
+    memo = state(session, account)["memo"][1][0]
+    assert (memo["lead_id"], memo["text"]) == (2, "A")
     assert faults(session) == []
 
 
@@ -130,9 +130,9 @@ def test_what_moved_to_a_record_goes_with_it(session: Session, account: Account)
 
 def test_what_belonged_to_a_deleted_record_stays_away(session: Session, account: Account) -> None:
     operations = family(session, account)
-    gone = undone(session, account, operations[3])  # a note
+    gone = undone(session, account, operations[3])  # a memo
     undone(session, account, operations[0])  # its lead
-    assert undone(session, account, gone.operation).left == [undo.Left(NOTE, 2, (), undo.ORPHANED)]
+    assert undone(session, account, gone.operation).left == [undo.Left(MEMO, 2, (), undo.ORPHANED)]
     assert faults(session) == []
 
 
@@ -145,18 +145,18 @@ def test_an_erased_record_takes_what_belongs_to_it(session: Session, account: Ac
         past = history.since(unit.of(account.id), 0, 100)
     assert {(one.resource, one.id) for one in past if one.verb == "erase"} == {
         ("lead", 1),
-        ("note", 1),
-        ("note", 2),
+        ("memo", 1),
+        ("memo", 2),
         ("comment", 1),
     }
-    assert undone(session, account, operations[2]).left == [undo.Left(NOTE, 1, (), undo.ERASED)]
+    assert undone(session, account, operations[2]).left == [undo.Left(MEMO, 1, (), undo.ERASED)]
 
 
 def test_a_record_without_its_parent_is_found(session: Session, account: Account) -> None:
     family(session, account)
     assert faults(session) == []
-    without_reference(session, "UPDATE note SET lead_id = 9 WHERE id = 3")
-    assert faults(session) == ["integrity: a row of note refers to a row of lead that is not there"]
+    without_reference(session, "UPDATE memo SET lead_id = 9 WHERE id = 3")
+    assert faults(session) == ["integrity: a row of memo refers to a row of lead that is not there"]
 
 
 def without_reference(session: Session, statement: str) -> None:

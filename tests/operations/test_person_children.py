@@ -13,21 +13,21 @@ from closum.resources.lead import LEAD
 from closum.store import history
 from closum.store.identity import Account
 from closum.store.session import Session
-from tests.support import notes
+from tests.support import memos
 from tests.support.family import change, family, faults, ids, state, undone
-from tests.support.notes import COMMENT, NOTE
+from tests.support.memos import COMMENT, MEMO
 from tests.support.stored import create, erase
 
 ADDRESS = "ana@example.com"
 
 
 @pytest.fixture(autouse=True)
-def _notes(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    notes.add_tables(session)
+def _memos(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    memos.add_tables(session)
     with monkeypatch.context() as patch:
-        notes.declare(patch)
+        memos.declare(patch)
         yield
-    notes.forget()
+    memos.forget()
 
 
 def look(session: Session, account: Account, text: str = ADDRESS) -> person.Plan:
@@ -62,13 +62,13 @@ def test_what_belongs_to_the_leads_goes(session: Session, account: Account) -> N
     assert plan.size == (1, 4, 0)
     assert [(one.name, row["id"]) for one, row in plan.first_records] == [
         ("email", 1),
-        ("note", 1),
-        ("note", 2),
+        ("memo", 1),
+        ("memo", 2),
         ("comment", 1),
     ]
     assert carry_out(session, account, plan) == plan.size
     assert ids(session, account) == [[2], [3], []]
-    assert former(session, account) == [("note", 3, "{'text': 'C'}")]
+    assert former(session, account) == [("memo", 3, "{'text': 'C'}")]
     assert look(session, account).size == (0, 0, 0)
     assert faults(session) == []
 
@@ -77,8 +77,8 @@ def test_it_is_shown_before(session: Session, account: Account, capsys: pytest.C
     family(session, account)
     plans.show(look(session, account), account)
     shown = [line.strip() for line in capsys.readouterr().out.splitlines()]
-    assert {"note 1     A", "note 2     B", "comment 1  D"} <= set(shown)
-    assert plans.records_called() == "e-mail, phone, note or comment record"
+    assert {"memo 1     A", "memo 2     B", "comment 1  D"} <= set(shown)
+    assert plans.records_called() == "e-mail, phone, memo or comment record"
 
 
 def test_the_person_gets_it_too(session: Session, account: Account) -> None:
@@ -89,7 +89,7 @@ def test_the_person_gets_it_too(session: Session, account: Account) -> None:
         "leads": [1],
         "emails": [1],
         "phones": [],
-        "notes": [1, 2],
+        "memos": [1, 2],
         "comments": [1],
         "history": [],
     }
@@ -98,8 +98,8 @@ def test_the_person_gets_it_too(session: Session, account: Account) -> None:
 @pytest.mark.parametrize(
     "meanwhile",
     [
-        (NOTE, {"lead_id": 1, "text": "New"}),
-        (COMMENT, {"note_id": 2, "text": "New"}),
+        (MEMO, {"lead_id": 1, "text": "New"}),
+        (COMMENT, {"memo_id": 2, "text": "New"}),
     ],
 )
 def test_a_lead_to_which_something_was_added_stays(
@@ -124,14 +124,14 @@ def test_a_lead_whose_note_has_gone_goes(session: Session, account: Account) -> 
     family(session, account)
     plan = look(session, account)
     with session.write(account.id) as unit:
-        erase(unit, NOTE, [1])
+        erase(unit, MEMO, [1])
     assert carry_out(session, account, plan) == (1, 2, 0)
 
 
 def test_a_note_that_went_before_leaves_nothing(session: Session, account: Account) -> None:
     operations = family(session, account)
-    undone(session, account, operations[2])  # note 1, with its comment
-    assert [one[:2] for one in former(session, account)] == [("comment", 1), ("note", 1)]
+    undone(session, account, operations[2])  # memo 1, with its comment
+    assert [one[:2] for one in former(session, account)] == [("comment", 1), ("memo", 1)]
     plan = look(session, account)
     assert plan.size == (1, 2, 2)
     carry_out(session, account, plan)
@@ -144,9 +144,9 @@ def test_a_note_that_moved_away_keeps_nothing_of_the_time_before(session: Sessio
     change(session, account, 1, {"lead_id": 2, "text": "Plain"})
     change(session, account, 1, {"text": "Plainer"})
     plan = look(session, account)
-    assert plan.size == (1, 2, 2)  # note 1 and its comment, which stay
+    assert plan.size == (1, 2, 2)  # memo 1 and its comment, which stay
     carry_out(session, account, plan)
-    assert former(session, account) == [("note", 1, "{'text': 'Plain'}")]
+    assert former(session, account) == [("memo", 1, "{'text': 'Plain'}")]
     assert ids(session, account) == [[2], [1, 3], [1]]
 
 
@@ -156,8 +156,8 @@ def test_notes_of_a_lead_that_went_with_the_address_leave_nothing(session: Sessi
     assert {one[:2] for one in former(session, account)} == {
         ("lead", 1),
         ("email", 1),
-        ("note", 1),
-        ("note", 2),
+        ("memo", 1),
+        ("memo", 2),
         ("comment", 1),
     }
     carry_out(session, account, look(session, account))
@@ -172,7 +172,7 @@ def test_notes_of_a_lead_that_is_another_persons_now(session: Session, account: 
     change(session, account, 1, {"text": "Now"})
     assert state(session, account)["email"][1][0]["email"] == "eva@example.com"
     carry_out(session, account, look(session, account))
-    assert former(session, account) == [("note", 1, "{'text': 'Then'}")]
+    assert former(session, account) == [("memo", 1, "{'text': 'Then'}")]
     assert ids(session, account) == [[1, 2], [1, 2, 3], [1]]
 
 

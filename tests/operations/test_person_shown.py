@@ -14,7 +14,7 @@ from closum.resources.lead import LEAD
 from closum.store.identity import Account
 from closum.store.migrate import Migration
 from closum.store.session import Session
-from tests.support import notes
+from tests.support import memos
 from tests.support.stored import create
 
 COMPANY = Resource(
@@ -45,15 +45,15 @@ SHARED = {"extension": "351", "number": "912345678"}
 
 @pytest.fixture(autouse=True)
 def _companies(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    notes.add_tables(session)
+    memos.add_tables(session)
     with session.write() as unit:
         for statement in Migration(0, "company.sql", SQL).statements(unit.engine):
             unit.run(statement)
     with monkeypatch.context() as patch:
-        patch.setattr(notes, "WITH_NOTES", (*notes.WITH_NOTES, COMPANY))
-        notes.declare(patch)
+        patch.setattr(memos, "WITH_MEMOS", (*memos.WITH_MEMOS, COMPANY))
+        memos.declare(patch)
         yield
-    notes.forget()
+    memos.forget()
 
 
 def look(session: Session, account: Account, text: str = "ana@example.com") -> person.Plan:

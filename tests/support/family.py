@@ -1,4 +1,4 @@
-"""Leads with notes and comments, written and read as operations do it."""
+"""Leads with memos and comments, written and read as operations do it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from closum.resources.lead import LEAD
 from closum.store import integrity, tally
 from closum.store.identity import Account
 from closum.store.session import Session
-from tests.support.notes import COMMENT, NOTE, WITH_NOTES
+from tests.support.memos import COMMENT, MEMO, WITH_MEMOS
 from tests.support.stored import written
 
 ANA = {"name": "Ana", "email": {"email": "ana@example.com"}}
@@ -18,12 +18,12 @@ RUI = {"name": "Rui"}
 FAMILY: tuple[tuple[Resource, dict[str, Any]], ...] = (
     (LEAD, ANA),
     (LEAD, RUI),
-    (NOTE, {"lead_id": 1, "text": "A"}),
-    (NOTE, {"lead_id": 1, "text": "B"}),
-    (NOTE, {"lead_id": 2, "text": "C"}),
-    (COMMENT, {"note_id": 1, "text": "D"}),
+    (MEMO, {"lead_id": 1, "text": "A"}),
+    (MEMO, {"lead_id": 1, "text": "B"}),
+    (MEMO, {"lead_id": 2, "text": "C"}),
+    (COMMENT, {"memo_id": 1, "text": "D"}),
 )
-"""Two leads, two notes of the first and one of the second, a comment on the first note."""
+"""Two leads, two memos of the first and one of the second, a comment on the first memo."""
 
 
 def family(session: Session, account: Account) -> list[int | None]:
@@ -35,9 +35,9 @@ def family(session: Session, account: Account) -> list[int | None]:
         ]
 
 
-def change(session: Session, account: Account, note: int, body: dict[str, Any]) -> int | None:
+def change(session: Session, account: Account, memo: int, body: dict[str, Any]) -> int | None:
     with session.write(account.id) as unit:
-        return records.update(unit, NOTE, note, draft.parse(NOTE, body)).operation
+        return records.update(unit, MEMO, memo, draft.parse(MEMO, body)).operation
 
 
 def undone(session: Session, account: Account, operation: int | None) -> Undone:
@@ -51,7 +51,7 @@ def state(session: Session, account: Account) -> dict[str, tuple[int, list[dict[
     with session.read() as reading:
         unit, found = reading.of(account.id), {}
         counts = tally.counters(unit)
-        for resource in [one for one in WITH_NOTES if not one.shared]:
+        for resource in [one for one in WITH_MEMOS if not one.shared]:
             rows = [row for batch in integrity.walk(unit, resource, 100) for row in batch.rows]
             left_out = dict.fromkeys(("version", "modified"))
             number = counts[resource.name].records if resource.name in counts else 0
@@ -60,9 +60,9 @@ def state(session: Session, account: Account) -> dict[str, tuple[int, list[dict[
 
 
 def ids(session: Session, account: Account) -> list[list[int]]:
-    """Of leads, notes and comments."""
+    """Of leads, memos and comments."""
     found = state(session, account)
-    return [[row["id"] for row in found[one.name][1]] for one in (LEAD, NOTE, COMMENT)]
+    return [[row["id"] for row in found[one.name][1]] for one in (LEAD, MEMO, COMMENT)]
 
 
 def faults(session: Session) -> list[str]:

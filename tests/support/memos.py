@@ -1,4 +1,4 @@
-"""Notes of leads, and comments on notes: what belongs to a record, and to what belongs to it. The product has none yet."""
+"""Memos of leads, and comments on memos: what belongs to a record, and to what belongs to it. """
 
 import pytest
 
@@ -11,8 +11,8 @@ from closum.resources.lead import LEAD
 from closum.store.migrate import Migration
 from closum.store.session import Session
 
-NOTE = Resource(
-    name="note",
+MEMO = Resource(
+    name="memo",
     fields=(
         Parent("lead_id", resource=LEAD),
         Text("text", required=True),
@@ -27,15 +27,15 @@ NOTE = Resource(
 )
 COMMENT = Resource(
     name="comment",
-    fields=(Parent("note_id", resource=NOTE), Text("text", required=True)),
+    fields=(Parent("memo_id", resource=MEMO), Text("text", required=True)),
     listing=Listing(
-        listed=("id", "note_id", "text"),
-        retrieved=("id", "note_id", "text"),
+        listed=("id", "memo_id", "text"),
+        retrieved=("id", "memo_id", "text"),
         sorts={"id": "id"},
     ),
-    examples=Examples(sample={"note_id": 1, "text": "Well done"}),
+    examples=Examples(sample={"memo_id": 1, "text": "Well done"}),
 )
-WITH_NOTES = (*RESOURCES, NOTE, COMMENT)
+WITH_MEMOS = (*RESOURCES, MEMO, COMMENT)
 MODULES = check, check_history, edit, former, kept, person, undo
 
 TABLE = """
@@ -53,25 +53,25 @@ WITHOUT ROWID -- sqlite
 CREATE INDEX {name}_{parent}_id ON {name} (account_id, {parent}_id, id);
 """
 SQL = TABLE.format(
-    name="note",
+    name="memo",
     parent="lead",
     columns="lead_id BIGINT NOT NULL, text TEXT NOT NULL, creation_date TEXT NOT NULL,",
-) + TABLE.format(name="comment", parent="note", columns="note_id BIGINT NOT NULL, text TEXT NOT NULL,")
+) + TABLE.format(name="comment", parent="memo", columns="memo_id BIGINT NOT NULL, text TEXT NOT NULL,")
 
 
 def add_tables(session: Session) -> None:
     with session.write() as unit:
-        for statement in Migration(0, "notes.sql", SQL).statements(unit.engine):
+        for statement in Migration(0, "memos.sql", SQL).statements(unit.engine):
             unit.run(statement)
 
 
 def declare(patch: pytest.MonkeyPatch) -> None:
-    """Let operations know of notes and comments, until `forget`."""
+    """Let operations know of memos and comments, until `forget`."""
     for module in MODULES:
         if hasattr(module, "RESOURCES"):
-            patch.setattr(module, "RESOURCES", WITH_NOTES)
+            patch.setattr(module, "RESOURCES", WITH_MEMOS)
         if hasattr(module, "_RESOURCES"):
-            patch.setattr(module, "_RESOURCES", {one.name: one for one in WITH_NOTES})
+            patch.setattr(module, "_RESOURCES", {one.name: one for one in WITH_MEMOS})
     forget()
 
 
