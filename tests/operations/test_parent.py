@@ -169,7 +169,7 @@ def without_reference(session: Session, statement: str) -> None:
         unit.run(statement)
 
 
-def test_an_address_of_a_lead_with_notes_is_changed_as_ever(session: Session, account: Account) -> None:
+def test_an_address_of_a_lead_with_memos_is_changed_as_ever(session: Session, account: Account) -> None:
     family(session, account)
     with session.write(account.id) as unit:
         records.update(unit, EMAIL, 1, draft.parse(EMAIL, {"email": "eva@example.com"}))

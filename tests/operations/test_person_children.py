@@ -150,7 +150,7 @@ def test_a_note_that_moved_away_keeps_nothing_of_the_time_before(session: Sessio
     assert ids(session, account) == [[2], [1, 3], [1]]
 
 
-def test_notes_of_a_lead_that_went_with_the_address_leave_nothing(session: Session, account: Account) -> None:
+def test_memos_of_a_lead_that_went_with_the_address_leave_nothing(session: Session, account: Account) -> None:
     operations = family(session, account)
     undone(session, account, operations[0])
     assert {one[:2] for one in former(session, account)} == {
@@ -164,7 +164,7 @@ def test_notes_of_a_lead_that_went_with_the_address_leave_nothing(session: Sessi
     assert former(session, account) == []
 
 
-def test_notes_of_a_lead_that_is_another_persons_now(session: Session, account: Account) -> None:
+def test_memos_of_a_lead_that_is_another_persons_now(session: Session, account: Account) -> None:
     """They stay, without what they were while the lead was the person's."""
     family(session, account)
     change(session, account, 1, {"text": "Then"})

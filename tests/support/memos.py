@@ -1,4 +1,4 @@
-"""Memos of leads, and comments on memos: what belongs to a record, and to what belongs to it. """
+"""Memos of leads, and comments on memos: what belongs to a record, and to what belongs to it."""
 
 import pytest
 
