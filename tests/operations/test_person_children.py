@@ -78,7 +78,7 @@ def test_it_is_shown_before(session: Session, account: Account, capsys: pytest.C
     plans.show(look(session, account), account)
     shown = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert {"memo 1     A", "memo 2     B", "comment 1  D"} <= set(shown)
-    assert plans.records_called() == "e-mail, phone, memo or comment record"
+    assert plans.records_called() == "e-mail, phone, note, task, lead audience list, memo or comment record"
 
 
 def test_the_person_gets_it_too(session: Session, account: Account) -> None:
@@ -89,6 +89,9 @@ def test_the_person_gets_it_too(session: Session, account: Account) -> None:
         "leads": [1],
         "emails": [1],
         "phones": [],
+        "notes": [],
+        "tasks": [],
+        "lead_audience_lists": [],
         "memos": [1, 2],
         "comments": [1],
         "history": [],

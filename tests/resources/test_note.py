@@ -36,7 +36,9 @@ def test_the_text_is_kept_as_it_is_sent(api: Client, text: str) -> None:
 
 def test_a_text_has_an_end(api: Client) -> None:
     lead = api.new("lead", {"name": "Ana"})
-    assert faults(api.post("/api/note", json={"lead_id": lead, "text": "a" * 65_537})) == {"text": "_maxLength"}
+    assert faults(api.post("/api/note", json={"lead_id": lead, "text": "a" * 65_537})) == {
+        "text": "_maxLength"
+    }
     failure(api.post("/api/note", json={"lead_id": lead, "text": "a" * 10_000_000}), 413)
 
 
@@ -44,7 +46,10 @@ def test_who_wrote_it_alone_changes_it(server: Server, api: Client) -> None:
     number = note(api)
     found = api.data("GET", f"/api/note/{number}")
     with sign_up(server, api.account) as colleague:
-        assert "Another user" in failure(colleague.put(f"/api/note/{number}", json={"text": "b"}), 403)["message"]
+        assert (
+            "Another user"
+            in failure(colleague.put(f"/api/note/{number}", json={"text": "b"}), 403)["message"]
+        )
         failure(colleague.patch(f"/api/note/{number}", json={"text": "b"}), 403)
         mine = note(colleague)
         assert colleague.data("GET", f"/api/note/{mine}")["user_id"] != found["user_id"]
@@ -56,5 +61,5 @@ def test_who_wrote_it_alone_changes_it(server: Server, api: Client) -> None:
 def test_notes_are_found_by_their_words(api: Client) -> None:
     number = note(api, text="Wants an **offer** for a São João party")
     note(api, text="Nothing")
-    for query in ("q=sao+joao", "q=offer", "filter=kind=note&q=part", f"lead_id=1&q=wants"):
+    for query in ("q=sao+joao", "q=offer", "filter=kind=note&q=part", "lead_id=1&q=wants"):
         assert [one["id"] for one in api.data("GET", f"/api/note?{query}")] == [number]

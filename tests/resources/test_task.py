@@ -71,7 +71,9 @@ def test_what_is_no_time_is_refused(api: Client, lead: int, sent: Any, rule: str
     assert faults(api.put(f"/api/task/{task(api, lead)}", json={"due": sent})) == {"due": rule}
 
 
-def test_it_is_for_who_creates_it_unless_it_says_for_whom(server: Server, api: Client, other_api: Client, lead: int) -> None:
+def test_it_is_for_who_creates_it_unless_it_says_for_whom(
+    server: Server, api: Client, other_api: Client, lead: int
+) -> None:
     mine = shown(api, task(api, lead))["user_id"]
     with sign_up(server, api.account) as colleague:
         theirs = shown(colleague, task(colleague, lead))["user_id"]
@@ -81,7 +83,9 @@ def test_it_is_for_who_creates_it_unless_it_says_for_whom(server: Server, api: C
     assert shown(api, task(api, lead, user_id=None))["user_id"] is None
     number = task(api, lead)
     for wrong in (stranger, 0, 10**18, 10**30):
-        assert faults(api.post("/api/task", json={"lead_id": lead, "text": "a", "user_id": wrong})) == {"user_id": "_existsIn"}
+        assert faults(api.post("/api/task", json={"lead_id": lead, "text": "a", "user_id": wrong})) == {
+            "user_id": "_existsIn"
+        }
         assert faults(api.put(f"/api/task/{number}", json={"user_id": wrong})) == {"user_id": "_existsIn"}
 
 
@@ -101,7 +105,10 @@ def test_what_is_open_and_due(api: Client, lead: int) -> None:
     later, never = task(api, lead, due="9999-01-31"), task(api, lead)
     asked = {"due<=today": [old, done], "due>today": [later], "due=": [never], "due=2020-01-31": [old, done]}
     for one, expected in asked.items():
-        assert [each["id"] for each in api.data("GET", f"/api/task?filter={one.replace('<', '%3C').replace('>', '%3E')}")] == expected
+        assert [
+            each["id"]
+            for each in api.data("GET", f"/api/task?filter={one.replace('<', '%3C').replace('>', '%3E')}")
+        ] == expected
     found = api.data("GET", "/api/task?filter=due%3C=today&filter=done=")
     assert [one["id"] for one in found] == [old]
     by_due = api.data("GET", "/api/task?sort=due&direction=asc")

@@ -19,10 +19,12 @@ from closum.model.resource import Resource, Row
 from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
+from closum.resources.task import TASK
 from closum.store import (
     background,
     catalogue,
     cities,
+    earliest,
     gaps,
     history,
     identity,
@@ -54,6 +56,10 @@ from tests.support.writing import Run, filled
 
 Call = Callable[[Any], Any]
 
+TASK_OF_EVA = """
+INSERT INTO task (account_id, id, lead_id, text, due, user_id, done, creation_date, version, modified)
+VALUES (?, 1, 2, 'Call', '2026-01-31T10:00:00+00:00', NULL, NULL, '', 1, '')
+"""
 ANA = {"id": 1, "email": "ana@example.com"}
 BY_NAME = Query("name")
 
@@ -71,6 +77,12 @@ def some(record: Any) -> Any:
 def existing(unit: Unit, resource: Resource, ids: list[int]) -> set[int]:
     found: set[int] = set()
     together.read(unit, [rows.reading_ids(unit, resource, ids, found.update)])
+    return found
+
+
+def users_among(unit: Unit, ids: list[int]) -> set[int]:
+    found: set[int] = set()
+    together.read(unit, [identity.reading_users(unit, ids, found.update)])
     return found
 
 
@@ -237,6 +249,8 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "rows.each": (streamed, ([1, 2], 2)),
     "identity.zone": (identity.zone, "UTC"),
+    "identity.reading_users": (lambda unit: users_among(unit, [1, 2, 2**63, -1]), {1}),
+    "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
@@ -321,6 +335,8 @@ def filled_account(session: Session, account: Account) -> None:
         {"name": "Ana", "email": {"email": "ana@example.com"}},
         {"name": "Eva", "city_id": 40},
     )
+    with session.write(account.id) as unit:
+        unit.run(TASK_OF_EVA, (account.id,))
 
 
 def plain(result: Any) -> Any:

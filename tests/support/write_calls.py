@@ -31,6 +31,8 @@ WRITING = {
     "migrate.apply",
     "numbered.go_on_after",
     "changes.write",
+    "earliest.follow",
+    "earliest.keep",
     "history.cut",
     "history.date",
     "history.follow",

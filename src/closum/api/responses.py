@@ -233,7 +233,9 @@ def matched(resource: Resource) -> tuple[Success, ...]:
     """The id of the record that a create has found instead of making one."""
     if resource.unique and resource.unique.repeated:
         text = f"The {resource.one} is there already; `data` has its id"
-        found = schemas.object_of({"id": schemas.record_id(resource)}, description=f"The {resource.one} that is there")
+        found = schemas.object_of(
+            {"id": schemas.record_id(resource)}, description=f"The {resource.one} that is there"
+        )
         return (Success(200, text, _success(found), _succeeded({"id": 1}), (ignored_header.NAME,)),)
     if not resource.nested:
         return ()

@@ -8,8 +8,9 @@ SUMMARIES = {
     "email": "Emails: list, create, get, update, patch, delete, restore, export, history.",
     "phone": "Phones: list, create, get, update, patch, delete, restore, export, history.",
     "note": "Notes: list, create, get, update, patch, delete, restore, export, history.",
+    "task": "Tasks: list, create, get, update, patch, delete, restore, export, history.",
     "contact-type": "Contact types: list, create, get, update, patch, delete, restore, export, history.",
     "audience-list": "Audience lists: list, create, get, update, patch, delete, restore, export, history.",
-    "lead-audience-list": "Lead audience lists: list, create, get, update, patch, delete, restore, export, history.",
+    "lead-audience-list": "Lead audience lists: list, create, get, delete, restore, export, history.",
     "account": "Account: show, set, patch.",
 }

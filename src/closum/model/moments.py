@@ -56,7 +56,9 @@ class Moment(Timestamp):
             raise BrokenRule("_time")
         day, time, offset = match.groups()
         try:
-            read = datetime.fromisoformat(f"{day}T{time or _LAST}{(offset or '').upper().replace('Z', '+00:00')}")
+            read = datetime.fromisoformat(
+                f"{day}T{time or _LAST}{(offset or '').upper().replace('Z', '+00:00')}"
+            )
             return _utc(read).isoformat() if read.tzinfo else Local(read)
         except ValueError:
             raise BrokenRule("_time") from None

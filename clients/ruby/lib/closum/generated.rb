@@ -7,6 +7,7 @@ require_relative "generated/city"
 require_relative "generated/email"
 require_relative "generated/phone"
 require_relative "generated/note"
+require_relative "generated/task"
 require_relative "generated/contact_type"
 require_relative "generated/audience_list"
 require_relative "generated/lead_audience_list"
@@ -35,6 +36,9 @@ module Closum
 
     # @return [Notes]
     attr_reader :notes
+
+    # @return [Tasks]
+    attr_reader :tasks
 
     # @return [ContactTypes]
     attr_reader :contact_types
@@ -68,6 +72,7 @@ module Closum
       @emails = Emails.new(calls)
       @phones = Phones.new(calls)
       @notes = Notes.new(calls)
+      @tasks = Tasks.new(calls)
       @contact_types = ContactTypes.new(calls)
       @audience_lists = AudienceLists.new(calls)
       @lead_audience_lists = LeadAudienceLists.new(calls)

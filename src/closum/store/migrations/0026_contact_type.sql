@@ -5,7 +5,7 @@ CREATE TABLE contact_type (
     label TEXT NOT NULL,
     creation_date TEXT NOT NULL,
     date_add TEXT NOT NULL,
-    label_sort TEXT,
+    label_sort TEXT NOT NULL,
     version BIGINT NOT NULL,
     modified TEXT NOT NULL,
     PRIMARY KEY (account_id, id)

@@ -4,7 +4,7 @@ CREATE TABLE audience_list (
     id BIGINT NOT NULL,
     name TEXT NOT NULL,
     creation_date TEXT NOT NULL,
-    name_sort TEXT,
+    name_sort TEXT NOT NULL,
     version BIGINT NOT NULL,
     modified TEXT NOT NULL,
     PRIMARY KEY (account_id, id)

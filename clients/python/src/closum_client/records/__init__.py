@@ -50,12 +50,12 @@ from closum_client.records.lead import (
 )
 from closum_client.records.lead_audience_list import (
     LeadAudienceList,
-    LeadAudienceListChanges,
     LeadAudienceListSort,
     NewLeadAudienceList,
 )
 from closum_client.records.note import NewNote, Note, NoteChanges, NoteSort
 from closum_client.records.phone import NewPhone, Phone, PhoneChanges, PhoneSort
+from closum_client.records.task import NewTask, Task, TaskChanges, TaskSort
 
 __all__ = [
     "Account",
@@ -83,7 +83,6 @@ __all__ = [
     "Job",
     "Lead",
     "LeadAudienceList",
-    "LeadAudienceListChanges",
     "LeadAudienceListSort",
     "LeadChanges",
     "LeadEmail",
@@ -99,6 +98,7 @@ __all__ = [
     "NewLeadAudienceList",
     "NewNote",
     "NewPhone",
+    "NewTask",
     "Note",
     "NoteChanges",
     "NoteSort",
@@ -109,6 +109,9 @@ __all__ = [
     "PhoneSort",
     "Restored",
     "RowWarning",
+    "Task",
+    "TaskChanges",
+    "TaskSort",
     "Undo",
     "UndoneRecord",
 ]

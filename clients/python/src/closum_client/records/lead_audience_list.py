@@ -9,7 +9,6 @@ from typing import Any, Literal, Required, Self, TypedDict
 
 from closum_client import _reading as reading
 from closum_client._record import Record
-from closum_client._unset import UnsetType
 
 LeadAudienceListSort = Literal["id", "lead_id", "audience_list_id", "creation_date"]
 
@@ -51,11 +50,3 @@ class NewLeadAudienceList(TypedDict, total=False):
 
     lead_id: Required[int]
     audience_list_id: Required[int]
-
-
-class LeadAudienceListChanges(TypedDict, total=False):
-    """What an update of a lead audience list takes."""
-
-    lead_id: int | UnsetType
-    audience_list_id: int | UnsetType
-    if_match: str | UnsetType | None

@@ -13,6 +13,7 @@ from closum_client.resources import (
     lead_audience_list,
     note,
     phone,
+    task,
 )
 
 __all__ = ["RESOURCES", "Filter", "Nested", "Property", "Reference", "Resource"]
@@ -23,6 +24,7 @@ RESOURCES: tuple[Resource, ...] = (
     email.RESOURCE,
     phone.RESOURCE,
     note.RESOURCE,
+    task.RESOURCE,
     contact_type.RESOURCE,
     audience_list.RESOURCE,
     lead_audience_list.RESOURCE,

@@ -7,7 +7,7 @@ from closum_client._resource import Action, Filter, Property, Reference, Resourc
 RESOURCE = Resource(
     name="lead audience list",
     plural="lead audience lists",
-    verbs=("list", "create", "retrieve", "update", "patch", "delete"),
+    verbs=("list", "create", "retrieve", "delete"),
     columns=("id", "lead_id", "audience_list_id", "creation_date"),
     least=("creation_date", "lead_id", "audience_list_id"),
     times=("creation_date",),

@@ -144,44 +144,6 @@ module Closum
       retrieved(LeadAudienceList, id, fields)
     end
 
-    # Changes what is given: what is not keeps its value.
-    #
-    # @param id [Integer, String] an Integer, or its digits
-    # @param lead_id [Integer] The lead_id of the lead that is on the list, the id of one of the leads
-    # @param audience_list_id [Integer] The audience_list_id of the list, the id of one of the audience
-    #   lists
-    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
-    #   since, nothing is changed; without it the last update wins
-    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @return [LeadAudienceList, nil] the record where `returning` asks for it
-    # @raise [ArgumentError] for what is no id or no etag
-    # @raise [NotFound]
-    # @raise [PreconditionFailed] when it has been changed since if_match
-    # @raise [Invalid] with all faults of the values
-    # @raise [Error]
-    def update(id, lead_id: ABSENT, audience_list_id: ABSENT, if_match: ABSENT, returning: false)
-      updated((LeadAudienceList if returning), id, if_match, lead_id:, audience_list_id:)
-    end
-
-    # Changes what is given: what is not keeps its value.
-    #
-    # @param id [Integer, String] an Integer, or its digits
-    # @param lead_id [Integer] The lead_id of the lead that is on the list, the id of one of the leads
-    # @param audience_list_id [Integer] The audience_list_id of the list, the id of one of the audience
-    #   lists
-    # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
-    #   since, nothing is changed; without it the last update wins
-    # @param returning [Boolean] whether to return the record as it is then, with its `etag`
-    # @return [LeadAudienceList, nil] the record where `returning` asks for it
-    # @raise [ArgumentError] for what is no id or no etag
-    # @raise [NotFound]
-    # @raise [PreconditionFailed] when it has been changed since if_match
-    # @raise [Invalid] with all faults of the values
-    # @raise [Error]
-    def patch(id, lead_id: ABSENT, audience_list_id: ABSENT, if_match: ABSENT, returning: false)
-      patched((LeadAudienceList if returning), id, if_match, lead_id:, audience_list_id:)
-    end
-
     # Deletes a lead audience list: it goes into the bin, from where it can be restored.
     #
     # @param id [Integer, String] an Integer, or its digits

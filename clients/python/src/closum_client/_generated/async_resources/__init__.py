@@ -17,6 +17,7 @@ from closum_client._generated.async_resources.lead_audience_list import AsyncLea
 from closum_client._generated.async_resources.note import AsyncNotes
 from closum_client._generated.async_resources.operation import AsyncOperations
 from closum_client._generated.async_resources.phone import AsyncPhones
+from closum_client._generated.async_resources.task import AsyncTasks
 
 
 class AsyncResources:
@@ -28,6 +29,7 @@ class AsyncResources:
         self.emails = AsyncEmails(driver)
         self.phones = AsyncPhones(driver)
         self.notes = AsyncNotes(driver)
+        self.tasks = AsyncTasks(driver)
         self.contact_types = AsyncContactTypes(driver)
         self.audience_lists = AsyncAudienceLists(driver)
         self.lead_audience_lists = AsyncLeadAudienceLists(driver)

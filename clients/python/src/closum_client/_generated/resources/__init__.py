@@ -17,6 +17,7 @@ from closum_client._generated.resources.lead_audience_list import LeadAudienceLi
 from closum_client._generated.resources.note import Notes
 from closum_client._generated.resources.operation import Operations
 from closum_client._generated.resources.phone import Phones
+from closum_client._generated.resources.task import Tasks
 
 
 class Resources:
@@ -28,6 +29,7 @@ class Resources:
         self.emails = Emails(driver)
         self.phones = Phones(driver)
         self.notes = Notes(driver)
+        self.tasks = Tasks(driver)
         self.contact_types = ContactTypes(driver)
         self.audience_lists = AudienceLists(driver)
         self.lead_audience_lists = LeadAudienceLists(driver)

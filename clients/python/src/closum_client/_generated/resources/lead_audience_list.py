@@ -13,11 +13,10 @@ from closum_client._formats import Target
 from closum_client._query import Since, Where
 from closum_client._record import Direction
 from closum_client._unset import UNSET, UnsetType
-from closum_client._verbs import Action, Verbs, known
+from closum_client._verbs import Action, Verbs
 from closum_client._walk import Records
 from closum_client.records.lead_audience_list import (
     LeadAudienceList,
-    LeadAudienceListChanges,
     LeadAudienceListSort,
     NewLeadAudienceList,
 )
@@ -205,86 +204,6 @@ class LeadAudienceLists:
         if fields is not None:
             return self._driver.run(self._verbs.chosen(id, fields))
         return self._driver.run(self._verbs.retrieve(id))
-
-    @overload
-    def update(
-        self, id: int | str, *, returning: Literal[True], **changes: Unpack[LeadAudienceListChanges]
-    ) -> LeadAudienceList: ...
-    @overload
-    def update(
-        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[LeadAudienceListChanges]
-    ) -> None: ...
-    def update(
-        self,
-        id: int | str,
-        *,
-        lead_id: int | UnsetType = UNSET,
-        audience_list_id: int | UnsetType = UNSET,
-        if_match: str | UnsetType | None = UNSET,
-        returning: bool = False,
-    ) -> LeadAudienceList | None:
-        """Change what is given of a lead audience list.
-
-        Args:
-            id (int | str): The id of the lead audience list, an int or its digits.
-            lead_id (int): The lead_id of the lead that is on the list, the id of one of the leads.
-            audience_list_id (int): The audience_list_id of the list, the id of one of the audience
-                lists.
-            if_match (str): The `etag` that the record was retrieved with: where it has been changed
-                since, nothing is changed. Without it the last update wins.
-            returning (bool): Whether to give the record as it is then.
-
-        Returns:
-            LeadAudienceList: where it is `returning`, with its `etag`.
-
-        Raises:
-            ValueError: `id` is not an id, or `if_match` not an etag.
-            NotFound: there is no record with this id.
-            PreconditionFailed: the record has been changed since the state that `if_match` names.
-            Invalid: `errors` has all faults of the values.
-            ClosumError
-        """
-        return self._driver.run(
-            self._verbs.update(
-                id,
-                if_match,
-                returning,
-                lead_id=lead_id,
-                audience_list_id=audience_list_id,
-            )
-        )
-
-    @overload
-    def patch(
-        self, id: int | str, *, returning: Literal[True], **changes: Unpack[LeadAudienceListChanges]
-    ) -> LeadAudienceList: ...
-    @overload
-    def patch(
-        self, id: int | str, *, returning: Literal[False] = False, **changes: Unpack[LeadAudienceListChanges]
-    ) -> None: ...
-    def patch(
-        self, id: int | str, *, returning: bool = False, **changes: Unpack[LeadAudienceListChanges]
-    ) -> LeadAudienceList | None:
-        """Change parts of a lead audience list.
-
-        Args:
-            id (int | str): The id of the lead audience list, an int or its digits.
-            changes (LeadAudienceListChanges): The arguments of `update`.
-            returning (bool): Whether to give the record as it is then.
-
-        Returns:
-            LeadAudienceList: where it is `returning`, with its `etag`.
-
-        Raises:
-            ValueError: `id` is not an id, or `if_match` not an etag.
-            NotFound: there is no record with this id.
-            PreconditionFailed: the record has been changed since the state that `if_match` names.
-            Invalid: `errors` has all faults of the values.
-            ClosumError
-        """
-        return self._driver.run(
-            self._verbs.patch(id, returning, **known(changes, LeadAudienceListChanges.__annotations__))
-        )
 
     def delete(self, id: int | str, *, if_match: str | UnsetType | None = UNSET) -> None:
         """Deletes a lead audience list: it goes into the bin, from where it can be restored.
