@@ -9,7 +9,7 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import bulk, duplicates, imports_shown, operations_shown, responses, revisions, schemas
+from closum.api import bulk, duplicates, imports_shown, operations_shown, responses, revisions, schemas, stages
 from closum.formats.form import CSV
 from closum.http import written
 from closum.http.route import Operation, Route, Sample
@@ -56,7 +56,7 @@ def document(
 def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
     """Schemas that are not of one resource."""
     shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS | imports_shown.SCHEMAS
-    return shared | bins.schemas_of(resources)
+    return shared | stages.SCHEMAS | bins.schemas_of(resources)
 
 
 _BEARER = {

@@ -16,6 +16,7 @@ from closum.api import (
     operations,
     responses,
     schemas,
+    stages,
 )
 from closum.api import bin as bins
 from closum.api.token import token
@@ -80,4 +81,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *operations.ROUTES,
         *duplicates.ROUTES,
         *imports.ROUTES,
+        *stages.ROUTES,
     ]
