@@ -58,6 +58,11 @@ def first_id(resource: Resource) -> int:
     return resource.fixed.last_id + 1 if resource.fixed else 1
 
 
+def given(resource: Resource) -> int:
+    """How many records every account has."""
+    return len(resource.fixed.values) if resource.fixed else 0
+
+
 def prepare(api: Client, resource: Resource) -> None:
     """What the sample's record belongs to and names: of each a first record, made of its own sample."""
     named = [use.resource for use in resource.uses if use.name in resource.examples.sample]

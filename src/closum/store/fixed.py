@@ -1,9 +1,7 @@
 """Records that every account has from its beginning: written when it is made, without a history."""
 
-from typing import Any
-
 from closum.model.resource import Resource, Row
-from closum.store import changes, gaps, tally
+from closum.store import changes, tally
 from closum.store.unit import Unit, timestamp
 
 # Where tables are spread over machines, one transaction may then write those of accounts and shared ones, in any order.
@@ -16,11 +14,8 @@ def seed(unit: Unit, resource: Resource) -> None:
     made, last_id = _rows(resource, timestamp(unit.now)), resource.fixed.last_id
     for setting in _BEFORE[unit.engine]:
         unit.run(setting)
-    values: list[Any] = []
-    for row in made:
-        values += (unit.account_id, *resource.values(row))
     tally.take(unit, resource, last_id)
-    unit.run(changes.insert(resource, len(made)), values)
+    changes.write_fixed(unit, resource, made)
     tally.forget(unit, resource, range(len(made) + 1, last_id + 1))
 
 
