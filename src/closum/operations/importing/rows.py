@@ -67,7 +67,7 @@ _MOST_SHOWN = 60  # characters of a cell in a message
 
 class Options(NamedTuple):
     """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; the time,
-    in seconds since 1970, that no record is later than; and the users of the account, as `owners.users` gives them."""
+    in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`."""
 
     country: str | None
     now: int
