@@ -16,6 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from closum.app import route_table
 from closum.http.route import PUBLIC, Route
 from closum.model import query
+from closum.model.resource import Resource
 from closum.operations.edit import shown_by, used_by
 from closum.resources import DECLARED, RESOURCES
 from tests.conftest import sign_up
