@@ -11,7 +11,7 @@ from closum.resources import RESOURCES
 from tests.conftest import sign_up
 from tests.support.client import JSON, Client
 from tests.support.engine import ON_SQLITE
-from tests.support.resources import new_sample, prepare
+from tests.support.resources import first_id, new_sample, prepare
 from tests.support.server import Server
 
 each = pytest.mark.parametrize
@@ -56,7 +56,7 @@ def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
     record = api.data("GET", path)
     read_only = {field.name for field in resource.fields if field.read_only}
     answer = api.put(path, json=record)
-    assert {*answer.headers[NAME].split(", ")} == read_only
+    assert {*filter(None, answer.headers.get(NAME, "").split(", "))} == read_only
     assert api.data("GET", path) == record
 
 
@@ -64,8 +64,9 @@ def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
 def test_the_published_bodies_have_no_such_header(resource: Any, api: Client) -> None:
     prepare(api, resource)
     assert NAME not in api.post(f"/api/{resource.slug}", json=dict(resource.examples.sample)).headers
-    assert NAME not in api.put(f"/api/{resource.slug}/1", json=dict(resource.examples.change)).headers
-    assert NAME not in api.get(f"/api/{resource.slug}/1").headers
+    path = f"/api/{resource.slug}/{first_id(resource)}"
+    assert NAME not in api.put(path, json=dict(resource.examples.change)).headers
+    assert NAME not in api.get(path).headers
 
 
 def test_a_refusal_has_no_such_header(api: Client) -> None:

@@ -16,7 +16,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from closum.app import route_table
 from closum.http.route import PUBLIC, Route
 from closum.model import query
-from closum.operations.edit import shown_by
+from closum.model.resource import Resource
+from closum.operations.edit import shown_by, used_by
 from closum.resources import DECLARED, RESOURCES
 from tests.conftest import sign_up
 from tests.contract.test_published_samples import SAMPLES
@@ -217,8 +218,8 @@ def statuses(route: Route) -> set[int]:
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
         matches = {200, 404, 412} if "match" in route.parameters else set()
-        is_shown = {422} if route.verb == "delete" and route.resource and shown_by(route.resource) else set()
-        return (found - missing) | ({304} if has_tag else set()) | is_gone | is_shown | matches
+        is_kept = {422} if route.verb == "delete" and route.resource and may_stay(route.resource) else set()
+        return (found - missing) | ({304} if has_tag else set()) | is_gone | is_kept | matches
     assert route.operation
     found = {route.operation.success.status, 400, 401, 403, 413, 414, 431, 500, 503}
     found |= {404} if "{id}" in route.path or "page" in route.parameters else set()
@@ -228,6 +229,11 @@ def statuses(route: Route) -> set[int]:
     found |= {409, 422} if route.method == "POST" else set()
     found |= {415} if route.takes_no_property else set()
     return found | ({415, 422} if route.operation.body else set())
+
+
+def may_stay(resource: Resource) -> bool:
+    """Whether some of its records are not deleted."""
+    return bool(shown_by(resource) or used_by(resource) or resource.fixed)
 
 
 def undescribed(found: Any, place: str = "") -> Iterator[str]:

@@ -79,7 +79,6 @@ def name_of(value: Any) -> str | None:
 
 
 def own_id(route: Route) -> int:
-    """The id of the account's first record."""
     return first_id(route.resource) if route.resource else 1
 
 

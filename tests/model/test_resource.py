@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from closum.model.resource import Nested, Parent, Reference, Resource
+from closum.model.resource import Nested, Parent, Reference, Resource, Use
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
+from closum.resources.contact_type import CONTACT_TYPE
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -16,6 +17,12 @@ def test_a_reference_is_to_what_all_accounts_share() -> None:
     assert Reference("city_id", resource=CITY).resource is CITY
     with pytest.raises(ValueError, match="email_id: email is not shared by all accounts"):
         Reference("email_id", resource=EMAIL)
+
+
+def test_what_is_used_is_a_record_of_the_account() -> None:
+    assert Use("contact_type_id", resource=CONTACT_TYPE).resource is CONTACT_TYPE
+    with pytest.raises(ValueError, match="city_id: city is shared by all accounts"):
+        Use("city_id", resource=CITY)
 
 
 def test_a_parent_is_a_record_of_the_account_and_always_named() -> None:

@@ -1,14 +1,22 @@
 """The stays of leads in stages, beside what leads say: through all that changes them, and in what `closum check` finds."""
 
+import contextlib
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from closum.accounts import users
+from closum.errors import Error
 from closum.model import draft
-from closum.operations import check, person, records
+from closum.model.draft import Draft
+from closum.operations import check, merging, person, records, undo
 from closum.operations.importing.files import Files
+from closum.operations.merging import IDS, PROPERTIES
 from closum.resources.lead import LEAD
-from closum.store import stays
+from closum.store import history, stays
 from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.unit import Unit
@@ -23,9 +31,10 @@ def faults(unit: Unit) -> list[str]:
     return [*check.faults(unit, lambda done, total: None)]
 
 
-def kept(unit: Unit) -> list[tuple[int, int, bool]]:
+def kept(unit: Unit, account_id: int = 1) -> list[tuple[int, int, bool]]:
     """Of each stay its lead, its stage, and whether it goes on."""
-    rows = unit.all("SELECT lead_id, stage_id, departed FROM lead_stage ORDER BY lead_id, position")
+    sql = "SELECT lead_id, stage_id, departed FROM lead_stage WHERE account_id = ? ORDER BY lead_id, position"
+    rows = unit.all(sql, (account_id,))
     return [(lead, stage, departed is None) for lead, stage, departed in rows]
 
 
@@ -86,4 +95,62 @@ def test_an_import_enters_stages(session: Session, account: Account, folder: Pat
         assert [row[0] for row in names] == ["Ana", "Rui", "Eva"]
         own = unit.of(account.id)
         assert stays.present(own, LEAD, [1, 2, 3, 2]) == {1: [4], 2: [5]}
+        assert faults(unit) == []
+
+
+STAGES = (1, 3, 9, None)
+ACTIONS = st.one_of(
+    st.tuples(st.just("create"), st.sampled_from(STAGES), st.just(0)),
+    st.tuples(st.just("update"), st.sampled_from(STAGES), st.integers(1, 4)),
+    st.tuples(st.just("delete"), st.just(None), st.integers(1, 4)),
+    st.tuples(st.just("merge"), st.integers(1, 4), st.integers(1, 4)),
+    st.tuples(st.just("undo"), st.just(None), st.integers(0, 3)),
+)
+
+
+def act(unit: Unit, action: str, value: int | None, number: int) -> None:
+    """What cannot be done is left."""
+    with contextlib.suppress(Error):
+        if action == "create":
+            records.create_many(unit, LEAD, [draft.parse(LEAD, {"name": "Ana", STAGE: value})])
+        elif action == "update":
+            records.update(unit, LEAD, number, draft.parse(LEAD, {STAGE: value}))
+        elif action == "delete":
+            records.delete(unit, LEAD, number)
+        elif action == "merge":
+            merging.write(unit, LEAD, number, Draft({IDS: [value], PROPERTIES: {}}, {}, {}))
+        else:
+            undo.undo(unit, history.last(unit) - number)
+
+
+def in_stages(unit: Unit) -> dict[int, int]:
+    sql = f"SELECT id, {STAGE} FROM lead WHERE account_id = ? AND {STAGE} IS NOT NULL"
+    return dict(unit.all(sql, (unit.account_id,)))
+
+
+def test_stays_are_what_leads_said(session: Session) -> None:
+    """Each time that a lead has another stage than before, or is not there any more, a stay ends."""
+
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(ACTIONS, max_size=12))
+    def agree(actions: list[tuple[str, int | None, int]]) -> None:
+        with session.write() as unit:
+            account = users.add_account(unit, uuid4().hex)
+        expected: list[tuple[int, int, bool]] = []
+        before: dict[int, int] = {}
+        for action in actions:
+            with session.write(account.id) as unit:
+                act(unit.of(account.id), *action)
+            with session.read() as unit:
+                after = in_stages(unit.of(account.id))
+            for lead in sorted(before.keys() | after.keys()):
+                if before.get(lead) != after.get(lead):
+                    expected = [(one, stage, goes_on and one != lead) for one, stage, goes_on in expected]
+                    expected += [(lead, after[lead], True)] if lead in after else []
+            before = after
+        with session.read() as unit:
+            assert kept(unit, account.id) == sorted(expected, key=lambda one: one[0])
+
+    agree()
+    with session.read() as unit:
         assert faults(unit) == []

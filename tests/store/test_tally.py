@@ -18,8 +18,8 @@ from tests.support.resources import several
 from tests.support.stored import ids, prepare
 
 OWNED = [resource for resource in RESOURCES if not resource.shared]
-SEVERAL = [one for one in OWNED if not (one.unique and one.unique.repeated)]
-"""Those of which the same body makes a new record each time."""
+SEVERAL = [one for one in OWNED if one.timestamps and not (one.unique and one.unique.repeated)]
+"""Those of which the same body makes a new record each time, which has a date."""
 
 
 @pytest.mark.parametrize("resource", SEVERAL, ids=lambda resource: resource.name)

@@ -23,10 +23,11 @@ def create(unit: Unit, resource: Resource, bodies: Iterable[dict[str, Any]]) -> 
 
 
 def prepare(unit: Unit, resource: Resource) -> None:
-    """What the sample's record belongs to, in an account without such records."""
-    for parent in resource.parents:
-        prepare(unit, parent.resource)
-        create(unit, parent.resource, [dict(parent.resource.examples.sample)])
+    """What the sample's record belongs to and names, in an account without such records."""
+    named = [use.resource for use in resource.uses if use.name in resource.examples.sample]
+    for other in (*(parent.resource for parent in resource.parents), *named):
+        prepare(unit, other)
+        create(unit, other, [dict(other.examples.sample)])
 
 
 def many(unit: Unit, resource: Resource, drafts: Sequence[Draft]) -> list[int | Error]:

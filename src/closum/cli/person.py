@@ -304,6 +304,7 @@ def _clear(session: Session, wanted: Wanted) -> None:
 def _compact(session: Session) -> None:
     session.fold()
     tables = [resource.name for resource in RESOURCES if not resource.shared]
+    tables += [resource.staged.stays for resource in RESOURCES if resource.staged]
     session.compact([*tables, *search.tables(RESOURCES), tally.CHANGE, *imports.TABLES])
 
 

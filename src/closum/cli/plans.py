@@ -64,8 +64,8 @@ def record_text(kept: Kept) -> str:
 
 
 def showers_called() -> str:
-    """What one of the records is called that show a person's address or number."""
-    return " or ".join(one.title.lower() for one in showers())
+    """What one of the records is called that show a person's address or number: an unqualified lead is a lead, too."""
+    return LEAD.one
 
 
 def records_called() -> str:
@@ -73,7 +73,7 @@ def records_called() -> str:
     names = [
         "e-mail",
         "phone",
-        *(one.name.replace("_", " ") for one in kinds() if one not in (LEAD, EMAIL, PHONE)),
+        *(one.name.replace("_", " ") for one in kinds() if one not in (*showers(), EMAIL, PHONE)),
     ]
     return f"{', '.join(names[:-1])} or {names[-1]} record"
 

@@ -317,7 +317,6 @@ class Resource:
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
-        """The fields that name a record of the account which is not deleted meanwhile."""
         return tuple(field for field in self.fields if isinstance(field, Use))
 
     @cached_property
@@ -335,8 +334,8 @@ class Resource:
     def depth(self) -> int:
         """How many levels of records there are in what one shows, uses and belongs to: those below are written first, and
         removed last."""
-        used = [use.resource for use in self.uses]
-        return 1 + max((resource.depth for resource in (*used, *(one for one, _ in self.links))), default=0)
+        below = [*(use.resource for use in self.uses), *(resource for resource, _ in self.links)]
+        return 1 + max((resource.depth for resource in below), default=0)
 
     @cached_property
     def blank(self) -> Row:

@@ -177,7 +177,7 @@ def retrieve(unit: Unit, text: str) -> Found:
     present = [*plan.showing, *plan.records, *shared, *plan.children]
     found: Found = {
         resource.plural: [
-            records.retrieve_with_tag(unit, resource, record_id, _whole(resource))[0]
+            records.retrieve(unit, resource, record_id, _whole(resource))
             for record_id in sorted(one for other, one in present if other is resource)
         ]
         for resource in kinds()

@@ -27,9 +27,9 @@ class Written(NamedTuple):
     operation: int | None
 
 
-def retrieve(unit: Unit, resource: Resource, record_id: int) -> Record:
-    """Raises NotFound."""
-    record: Record = retrieve_with_tag(unit, resource, record_id)[0]
+def retrieve(unit: Unit, resource: Resource, record_id: int, fields: tuple[str, ...] = ()) -> Record:
+    """The record, or these properties of it. Raises NotFound."""
+    record: Record = retrieve_with_tag(unit, resource, record_id, fields)[0]
     return record
 
 

@@ -53,12 +53,14 @@ FROM account_user JOIN account ON account.id = account_id
 """
 
 IDENTITY = """
-SELECT account_id, token_number, CASE WHEN revision = 'later' THEN 1 ELSE 0 END AS is_later FROM account_user JOIN account ON account.id = account_id
+SELECT account_id, token_number, CASE WHEN revision = 'later' THEN 1 ELSE 0 END AS is_later
+FROM account_user JOIN account ON account.id = account_id
 WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
 """
 
 _IDENTITY_AT = f"""
-SELECT found.account_id, found.token_number, found.is_later, last_number FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
+SELECT found.account_id, found.token_number, found.is_later, last_number
+FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
 """
 
 _USERS = "SELECT id FROM account_user WHERE account_id = ? AND id IN ({ids})"
@@ -315,7 +317,7 @@ def _note(unit: Unit, event: ledger.Event, user_id: int) -> None:
 
 
 def _note_revocation(unit: Unit, user_id: int) -> None:
-    """Tell every server that what it knows of a user may not be so any more; the row that counts stays locked until the transaction ends."""
+    """Tell every server to look at a user again; the row that counts stays locked until the transaction ends."""
     row = unit.one(_NEXT_REVOCATION, (unit.now, unit.now))
     assert row is not None
     unit.run(
