@@ -14,6 +14,7 @@ from closum.api import (
     imports,
     merge,
     operations,
+    reports,
     responses,
     schemas,
 )
@@ -80,4 +81,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *operations.ROUTES,
         *duplicates.ROUTES,
         *imports.ROUTES,
+        *reports.ROUTES,
     ]

@@ -11,6 +11,7 @@ import msgspec
 from closum.model.examples import Examples
 from closum.model.fields import Author, Field, Integer, Timestamp, User
 from closum.model.moments import Moment
+from closum.model.reported import Reported
 from closum.model.terms import Terms
 
 Row = dict[str, Any]
@@ -61,12 +62,28 @@ class Unique(NamedTuple):
 
 
 class Earliest(NamedTuple):
-    """The least time in `of` among the records of one parent that have nothing in `until`, kept in a `column` of that."""
+    """The least time in `of` among the records of one parent, kept in a `column` of that.
+
+    Only those count that have nothing in `until`, or in the column of `among` one of its values.
+    """
 
     parent: str
     column: str
     of: str
-    until: str
+    until: str = ""
+    among: tuple[str, tuple[str, ...]] = ("", ())
+
+    def parent_of(self, resource: "Resource") -> "Resource":
+        """The resource of the parent."""
+        (found,) = (one.resource for one in resource.parents if one.name == self.parent)
+        return found
+
+    def part(self, row: Row | None) -> tuple[int, str | None] | None:
+        """The parent's id, and the time, of a record that counts; None for another."""
+        if row is None or (self.until and row[self.until] is not None):
+            return None
+        column, values = self.among
+        return (row[self.parent], row[self.of]) if not column or row[column] in values else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +219,8 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched; `earliest` is what its parent keeps of it. A `singleton` is there once in each account: it has no
+    are what searches find a record by, where it can be searched; `earliest` is what its parent keeps of it, and `reported` what reports
+    count it by. A `singleton` is there once in each account: it has no
     list, and its path has no id.
     """
 
@@ -217,6 +235,7 @@ class Resource:
     reconcile: Callable[[Row], Row] | None = None
     terms: Searched | None = None
     earliest: Earliest | None = None
+    reported: Reported | None = None
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
     singleton: bool = False

@@ -6,6 +6,7 @@ from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.moments import Moment
+from closum.model.reported import Counted, Reported
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched
 from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
@@ -56,6 +57,27 @@ def _of_number(is_valid: int, country: str, extension: str) -> tuple[str, ...]:
     )
 
 
+def _domain(address: str | None) -> str | None:
+    return None if address is None else read_domain(address)
+
+
+def _country(extension: str | None, typed: str | None) -> str | None:
+    if extension is None or typed is None:
+        return None
+    return number.country(number.parse(extension, typed)[0])
+
+
+REPORTED = Reported(
+    by={
+        "city": Counted(("city_id",), lambda city: city),
+        "domain": Counted(("email_email",), _domain),
+        "country": Counted(("phone_extension", "phone_number"), _country),
+    },
+    date="creation_date",
+    contact="first_contact",
+)
+
+
 LEAD = Resource(
     name="lead",
     fields=(
@@ -92,6 +114,12 @@ LEAD = Resource(
             description="The **next_due** time relative to lead, when the first of its open [tasks](#tag/Tasks) is due",
             example="2026-01-31T17:00:00+00:00",
         ),
+        Moment(
+            "first_contact",
+            read_only=True,
+            description="The **first_contact** time relative to lead, the date of its first [note](#tag/Notes) of a call, an e-mail or a meeting",
+            example="2018-01-02T10:00:00+00:00",
+        ),
     ),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),
     nested=(
@@ -117,6 +145,7 @@ LEAD = Resource(
         ),
     ),
     terms=Searched(_SEARCHED, _terms),
+    reported=REPORTED,
     at_least_one=("name", "email", "phone"),
     listing=Listing(
         listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),
