@@ -43,6 +43,8 @@ RULES: Mapping[str, str] = {
     "_existsIn": "This value does not exist",
     "_refused": "{status}: {reason}",
     "_isShown": "{showing} it: have {them} show another one or none, or delete {them}, then delete this",
+    "_isUsed": "{using} it: give {them} another one or none, or delete {them}, then delete this",
+    "_isFixed": "Every account has this one as it is: it cannot be changed or deleted, but you can add others",
     "_isReused": (
         "This key was sent with another call less than 24 hours ago: send a new key with each new call, and the same one "
         "only with the same call"
@@ -54,6 +56,7 @@ RULES: Mapping[str, str] = {
     "_isRunning": "This operation is not ended yet: wait for the end of the job {job}",
     "_maxLength": "This value is too long: at most {limit}",
     "_integer": "This value must be a whole number",
+    "_between": "This value must be from {least} to {most}",
     "_flag": "This value must be true or false",
     "_scalar": "This value must be text",
     "_object": "This value must be an object",

@@ -20,6 +20,7 @@ from closum.api.verbs import VERBS
 from closum.http.route import NOTHING
 from closum.model.resource import Resource
 from closum.operations import demo
+from closum.operations.edit import shown_by, used_by
 from closum.reference import prose, samples
 from closum.resources import DECLARED, RESOURCES
 from closum.settings import load
@@ -32,7 +33,7 @@ from tests.support import import_calls
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
 from tests.support.patience import PATIENCE
-from tests.support.resources import by_need
+from tests.support.resources import by_need, first_id, given
 from tests.support.server import Server, clean_environment
 
 ROOT = Path(__file__).parents[2]
@@ -171,7 +172,7 @@ def _demo(server: Server, api: Client) -> None:
         with session.write() as unit:
             users.add_user(unit, account, f"sign-in.{api.email}", passwords.hashed(samples.PASSWORD))
     for resource in by_need(RESOURCES):
-        if not api.data("GET", f"/api/{resource.slug}"):
+        if api.get(f"/api/{resource.slug}").json()["pagination"]["count"] == given(resource):
             api.new(resource.name, dict(resource.examples.sample))
 
 
@@ -180,10 +181,10 @@ def _demo(server: Server, api: Client) -> None:
 @each
 def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client, tmp_path: Path) -> None:
     sample = _prepared(sample, api)
-    before = {one.name: api.get(f"/api/{one.name}").json()["pagination"]["count"] for one in RESOURCES}
+    before = {one.name: api.get(f"/api/{one.slug}").json()["pagination"]["count"] for one in RESOURCES}
     printed = run(sample)
     method, _, path = sample.call.partition(" ")
-    resource = next((one for one in DECLARED if path.split("/")[2:3] == [one.name]), None)
+    resource = next((one for one in DECLARED if path.split("/")[2:3] == [one.slug]), None)
     if check_section := SECTIONS.get(sample.call):
         check_section(sample, api, printed)
     elif sample.call == "POST /api/token":
@@ -209,7 +210,7 @@ def test_a_sample_does_what_it_says(sample: Sample, run: Run, api: Client, tmp_p
             assert all(str(value) in printed for value in shown.values() if value is not None)
     elif method in ("POST", "PUT", "PATCH"):
         assert resource
-        number = before[resource.name] + 1 if method == "POST" else 1
+        number = first_id(resource) + (before[resource.name] - given(resource) if method == "POST" else 0)
         assert method != "POST" or re.findall(r"\d+", printed) == [str(number)]
         bodies = {"POST": resource.examples.sample, "PATCH": resource.examples.patch}
         check(api.data("GET", f"/api/{resource.slug}/{number}"), bodies.get(method, resource.examples.change))
@@ -230,6 +231,10 @@ def _prepared(sample: Sample, api: Client) -> Sample:
         (entry,) = api.data("GET", "/api/bin")
         return sample._replace(source=ENTRY.sub(rf"\g<1>{entry['id']}", sample.source))
     if method == "DELETE":
+        resource = next(one for one in RESOURCES if one.slug == path.split("/")[2])
+        for other, _ in (*shown_by(resource), *used_by(resource)):
+            if other.name != "lead":
+                api.data("DELETE", f"/api/{other.slug}/1")
         for name in ("email", "phone"):
             for lead in api.data("GET", f"/api/lead?filter={name}!=&limit=1000"):
                 if api.data("GET", f"/api/lead/{lead['id']}")[name]["id"] == 1 and path != "/api/lead/{id}":
@@ -242,7 +247,8 @@ def _check_deleted(sample: Sample, api: Client, printed: str) -> None:
     entries = [(one["resource"], one["record_id"]) for one in api.data("GET", "/api/bin")]
     name = sample.call.split("/")[2]
     if name != "bin":
-        assert entries[0] == (name, 1)
+        (resource,) = (one for one in RESOURCES if one.slug == name)
+        assert entries[0] == (resource.name, first_id(resource))
     elif sample.call.startswith("GET"):
         assert re.search(r"record_id\W+1\b", printed)
     else:

@@ -33,6 +33,7 @@ from closum.store import (
     ledger,
     numbered,
     rows,
+    stays,
     tally,
     together,
 )
@@ -201,8 +202,8 @@ READING: dict[str, tuple[Call, Any]] = {
         [{1: "ana@example.com"}, {}],
     ),
     "identity.forgiveness": (lambda unit: identity.forgiveness(unit, ("a", "b")), {"a": 7}),
-    "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[:2], True),
-    "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[:2], (None, None)),
+    "identity.identity": (lambda unit: identity.identity(unit, 1) == identity.identity_at(unit, 1)[0], True),
+    "identity.identity_at": (lambda unit: identity.identity_at(unit, 9)[0], None),
     "identity.revoked": (lambda unit: identity.revoked(unit, 0)[1], [1]),
     "identity.sign_in_failures": (lambda unit: identity.sign_in_failures(unit, "x", 0, 9), [8, 7]),
     "identity.sign_in_subjects_after": (lambda unit: identity.sign_in_subjects_after(unit, 0), ["x"]),
@@ -251,6 +252,8 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.zone": (identity.zone, "UTC"),
     "identity.reading_users": (lambda unit: users_among(unit, [1, 2, 2**63, -1]), {1}),
     "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
+    "stays.of_record": (lambda unit: [one[:2] for one in stays.of_record(unit, LEAD, 2, 9, 9)], [(3, 7)]),
+    "stays.present": (lambda unit: stays.present(unit, LEAD, [1, 2]), {2: [7]}),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
@@ -292,7 +295,7 @@ READING: dict[str, tuple[Call, Any]] = {
     ),
     "tally.counters": (
         lambda unit: {name: one[:2] for name, one in tally.counters(unit).items()},
-        {"change": (3, 3), "email": (1, 1), "lead": (2, 2)},
+        {"change": (3, 3), "contact_lifecycle_stage": (9, 99), "email": (1, 1), "lead": (2, 2)},
     ),
     "tally.has_dates_by_ids": (lambda unit: tally.has_dates_by_ids(unit, LEAD), True),
     "tally.last_id": (lambda unit: (tally.last_id(unit, LEAD), tally.last_id(unit.of(2), LEAD)), (2, 0)),
@@ -333,7 +336,7 @@ def filled_account(session: Session, account: Account) -> None:
         session,
         account,
         {"name": "Ana", "email": {"email": "ana@example.com"}},
-        {"name": "Eva", "city_id": 40},
+        {"name": "Eva", "city_id": 40, "contact_lifecycle_stage_id": 7},
     )
     with session.write(account.id) as unit:
         unit.run(TASK_OF_EVA, (account.id,))

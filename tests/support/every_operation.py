@@ -27,6 +27,7 @@ from closum.operations import (
     person,
     records,
     runner,
+    stays,
     undo,
     undoing,
 )
@@ -58,6 +59,7 @@ _TABLES = [
     "tally",
     "tally_span",
     "change",
+    "lead_stage",
     "bin",
     "merged",
     "job",
@@ -144,6 +146,7 @@ def every_verb(session: Session, url: str) -> None:
             window = Page(query.window.number, 7)
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)
+        stays.read(unit.of(account.id), LEAD, 61)
     asyncio.run(served(url, who))
 
 
@@ -240,9 +243,9 @@ def bodies() -> Bodies:
             LEAD,
             [
                 {"name": "A", "city_id": 1, "email": {"id": 1}, "phone": {"id": 1}},
-                {"email": {"email": "3@example.org"}, "phone": {"extension": "351", "number": "912345673"}},
+                {"contact_lifecycle_stage_id": 3, "email": {"email": "3@example.org"}, "phone": {"extension": "351", "number": "912345673"}},
             ],
-            {"name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
+            {"contact_lifecycle_stage_id": 4, "name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
         ),
     ]
     return found + [(one, list(several(one, _number(one))), change(one)) for one in by_need(OWNED)]
@@ -257,7 +260,7 @@ async def served(url: str, who: Identity) -> None:
     """As a request does it."""
     db, body = await opened(url), {"name": "Served"}
     try:
-        assert await db.identity(who.user_id, who.number) == (who.account_id, who.number)
+        assert await db.identity(who.user_id, who.number) == (who.account_id, who.number, 0)
         caller = Caller(who, "served")
         lead = await db.write_set(
             who.account_id, guarded.create_many, LEAD, item=(caller, draft.parse(LEAD, body))

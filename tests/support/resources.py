@@ -53,10 +53,20 @@ def by_need(resources: Sequence[Resource]) -> list[Resource]:
     return sorted((one for one in resources if "create" in one.verbs), key=lambda one: one.depth)
 
 
+def first_id(resource: Resource) -> int:
+    """The id of the first record that an account makes."""
+    return resource.fixed.last_id + 1 if resource.fixed else 1
+
+
+def given(resource: Resource) -> int:
+    """How many records every account has."""
+    return len(resource.fixed.values) if resource.fixed else 0
+
+
 def prepare(api: Client, resource: Resource) -> None:
-    """What the sample's record belongs to: of each parent a first record, made of its own sample."""
-    for parent in resource.parents:
-        other = parent.resource
+    """What the sample's record belongs to and names: of each a first record, made of its own sample."""
+    named = [use.resource for use in resource.uses if use.name in resource.examples.sample]
+    for other in (*(parent.resource for parent in resource.parents), *named):
         if not api.data("GET", f"/api/{other.slug}"):
             new_sample(api, other)
 

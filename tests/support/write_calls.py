@@ -3,6 +3,7 @@
 from tests.support import bin_calls, duplicate_calls, identity_calls, import_reads
 
 WRITING = {
+    "archive.clear",
     "archive.find",
     "archive.put",
     *bin_calls.WRITING,
@@ -21,6 +22,9 @@ WRITING = {
     "background.release",
     "background.save",
     "cities.put",
+    "fixed.seed",
+    "stays.follow",
+    "stays.forget",
     "gaps.add",
     "gaps.grow",
     "gaps.remove",
@@ -31,6 +35,7 @@ WRITING = {
     "migrate.apply",
     "numbered.go_on_after",
     "changes.write",
+    "changes.write_fixed",
     "earliest.follow",
     "earliest.keep",
     "history.cut",

@@ -89,9 +89,9 @@ def _record(resource: Resource) -> str:
     fields = {field.name: field for field in resource.fields}
     nested = {one.name: one for one in resource.nested}
     listing = resource.listing
-    always = set(listing.retrieved) & set(listing.listed or listing.retrieved)
+    always = set(listing.retrieved) & set(listing.listed or listing.retrieved) - set(listing.later)
     members = []
-    for key in dict.fromkeys((*listing.retrieved, *listing.listed)):
+    for key in dict.fromkeys((*listing.retrieved, *listing.listed, *listing.later.values())):
         if key == "id":
             members.append(Member("id", "int", "reading.integer", "required", _about_id(resource)))
         elif key in nested:

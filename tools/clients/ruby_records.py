@@ -91,8 +91,8 @@ def _members(resource: Resource) -> list[Member]:
         read = f'Read.nested(data, "{nested.name}", {type_})'
         members[nested.name] = Member(nested.name, f"{type_}, nil", read, nested.description)
     listing = resource.listing
-    shown = dict.fromkeys((*listing.retrieved, *listing.listed))
-    always = set(listing.retrieved) & set(listing.listed or listing.retrieved)
+    shown = dict.fromkeys((*listing.retrieved, *listing.listed, *listing.later.values()))
+    always = set(listing.retrieved) & set(listing.listed or listing.retrieved) - set(listing.later)
     return [members[name] if name in always else _optional(members[name]) for name in shown]
 
 

@@ -34,12 +34,16 @@ class Claims:
 
 
 class Identity(NamedTuple):
-    """The user that a request comes from, the account that it may see, and what it may do there."""
+    """The user that a request comes from, the account that it may see, and what it may do there.
+
+    `is_later` is whether the account follows the later revisions of the published API.
+    """
 
     user_id: int
     account_id: int
     number: int
     rights: Rights = frozenset()
+    is_later: bool = False
 
     def require(self, needs: str) -> None:
         """Raises Forbidden without the permission."""
@@ -92,11 +96,11 @@ def _claims(sub: object, number: object, issued: object, expires: object) -> Cla
     return Claims(int(sub), numbers[0], numbers[2])
 
 
-def identify(found: tuple[int, int] | None, claims: Claims) -> Identity:
-    """The user whose account and current token number were found, if the claims bear it. Raises Unauthorized."""
+def identify(found: identity.Found | None, claims: Claims) -> Identity:
+    """The user of whom this was found, if the claims bear the token number. Raises Unauthorized."""
     if found is None or found[1] != claims.number:
         raise Unauthorized
-    return Identity(claims.user_id, found[0], claims.number, OF_USERS)
+    return Identity(claims.user_id, found[0], claims.number, OF_USERS, found[2] == 1)
 
 
 def confirm(unit: Unit, who: Identity) -> None:
@@ -104,7 +108,8 @@ def confirm(unit: Unit, who: Identity) -> None:
 
     Raises Unauthorized; Forbidden for rights that are not the user's any more.
     """
-    if identity.identity(unit, who.user_id) != (who.account_id, who.number):
+    found = identity.identity(unit, who.user_id)
+    if found is None or found[:2] != (who.account_id, who.number):
         raise Unauthorized
     if not who.rights <= OF_USERS:
         raise Forbidden

@@ -6,8 +6,9 @@ from closum.errors import BrokenRule, Refusal
 from closum.model import address
 from closum.model.address import address_key
 from closum.model.text import strip_invisible
+from closum.resources import RESOURCES
 from closum.resources.account import NAME
-from closum.store import identity
+from closum.store import fixed, identity
 from closum.store.identity import Account, User
 from closum.store.unit import Unit
 
@@ -21,9 +22,13 @@ def name_key(name: str) -> str:
 
 
 def add_account(unit: Unit, name: str) -> Account:
-    """Raises Refusal for a name that is empty, too long or taken."""
+    """With the records that every account has. Raises Refusal for a name that is empty, too long or taken."""
     name = _checked_name(unit, name, None)
-    return Account(identity.add_account(unit, name, name_key(name)), name, True)
+    account_id = identity.add_account(unit, name, name_key(name))
+    for resource in RESOURCES:
+        if resource.fixed:
+            fixed.seed(unit.of(account_id), resource)
+    return Account(account_id, name, True)
 
 
 def rename_account(unit: Unit, account: Account, name: str) -> None:

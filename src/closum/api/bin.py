@@ -36,7 +36,7 @@ def _list(resources: Sequence[Resource]) -> Handler:
             if given["resource"] not in names:
                 raise Malformed(f"'resource' must be one of {', '.join(names)}")
             wanted["resource"] = given["resource"]
-        of = (Wanted(**wanted), most, request.services.kept_days)
+        of = (Wanted(**wanted), most, request.services.kept_days, request.is_later)
         found = await request.db.read(
             bins.read, *of, long=most > query.LONG_LIMIT, account_id=request.account_id
         )
@@ -46,7 +46,7 @@ def _list(resources: Sequence[Resource]) -> Handler:
 
 
 async def retrieve(request: Request) -> Answer:
-    of = (request.record_id, request.services.kept_days)
+    of = (request.record_id, request.services.kept_days, request.is_later)
     return success(await request.db.read(bins.retrieve, *of, account_id=request.account_id))
 
 

@@ -49,7 +49,11 @@ def _write(unit: Stream, page: Page, request: Request, after: Place | None, most
 
     with page:
         found = duplicates.each(
-            unit, after, most, lambda one, place: page.add({**one, "cursor": cursor(place)})
+            unit,
+            after,
+            most,
+            lambda one, place: page.add({**one, "cursor": cursor(place)}),
+            request.listed(LEAD),
         )
         return page.end(
             {

@@ -9,7 +9,7 @@ from closum.api.responses import DIGEST
 from closum.api.verbs import operation
 from closum.errors import Malformed
 from closum.formats.flat import flat
-from closum.formats.form import CSV
+from closum.formats.form import CSV, NDJSON
 from closum.formats.output import Output
 from closum.http import spool
 from closum.http.answer import Answer, Headers
@@ -37,7 +37,8 @@ class Made(NamedTuple):
 
 
 async def export(request: Request) -> Answer:
-    asked = Export(request.resource, request.query, _format(request))
+    format_ = _format(request)
+    asked = Export(request.resource, request.query if format_ == NDJSON else request.asked, format_)
     growing = Growing(request.services.spool, exports.SECONDS)
     made = await spool.written(
         request.db.export, request.receive, _write, growing, asked, account_id=request.account_id

@@ -43,8 +43,9 @@ async def merge(request: Request) -> Answer:
     wanted = body_fields.draft(FIELDS, body)
     of = (request.resource, request.record_id, wanted, request.seen)
     if wanted.values.get("dry_run"):
+        shown = request.retrieved(request.resource)
         found: Any = await request.db.read(
-            merging.preview, *of, one_moment=True, account_id=request.account_id
+            merging.preview, *of, shown, one_moment=True, account_id=request.account_id
         )
         return success(found)
     write = (guarded.do, request.caller, merging.write, *of)

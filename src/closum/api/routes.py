@@ -17,6 +17,7 @@ from closum.api import (
     reports,
     responses,
     schemas,
+    stages,
 )
 from closum.api import bin as bins
 from closum.api.token import token
@@ -81,5 +82,6 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *operations.ROUTES,
         *duplicates.ROUTES,
         *imports.ROUTES,
+        *stages.ROUTES,
         *reports.ROUTES,
     ]

@@ -52,7 +52,7 @@ def example(resource: Resource, *, in_list: bool) -> dict[str, Any]:
     keys = resource.listing.listed if in_list else resource.listing.retrieved
     values = _values(resource) | ({} if in_list else dict(resource.examples.retrieved_sample))
     for nested in resource.nested:
-        names = nested.shows if in_list else ("id", *nested.shows)
+        names = nested.shows if in_list else nested.retrieved
         values[nested.name] = {name: _values(nested.resource)[name] for name in names}
     return {key: values[key] for key in keys}
 
@@ -107,11 +107,13 @@ def _optional(field: Field) -> Schema:
 def _answer(resource: Resource, keys: Iterable[str], *, with_id: bool) -> Schema:
     shown = {"id": record_id(resource)} | {field.name: field.shows() for field in resource.fields}
     shown |= {nested.name: _nested_answer(nested, with_id=with_id) for nested in resource.nested}
-    return object_of({key: shown[key] for key in keys})
+    later = resource.listing.later
+    found = object_of({key: shown[key] for key in (*keys, *later.values())})
+    return found | {"required": [key for key in keys if key not in later]}
 
 
 def _nested_answer(nested: Nested, *, with_id: bool) -> Schema:
-    keys = ("id", *nested.shows) if with_id else nested.shows
+    keys = nested.retrieved if with_id else nested.shows
     schema = _answer(nested.resource, keys, with_id=with_id)
     return schema | {"type": ["object", "null"]} | _described(nested.description)
 

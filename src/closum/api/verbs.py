@@ -1,6 +1,7 @@
 """The rows of a resource: its five verbs, and what a verb of one resource alone needs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from closum.api import handlers, responses, schemas
@@ -9,7 +10,7 @@ from closum.http.route import NOTHING, RECORD, Handler, Operation, Route, Sample
 from closum.model import body_fields, matching, query
 from closum.model.fields import Document, Field
 from closum.model.resource import Resource
-from closum.operations.edit import shown_by
+from closum.operations.edit import shown_by, used_by
 
 
 class Verb(NamedTuple):
@@ -97,10 +98,10 @@ def resource_routes(resource: Resource, own: Mapping[str, Handler] | None = None
 
 def _route(resource: Resource, name: str, verb: Verb, own: Handler | None) -> Route:
     path = f"/api/{resource.slug}{'/{id}' if verb.of_record and not resource.singleton else ''}"
-    needs = f"{resource.name}:{verb.right}"
-    return Route(
-        verb.method, path, own or verb.handler, needs, _operation(resource, name, verb), verb.sample(resource)
-    )
+    needs, sample = f"{resource.name}:{verb.right}", verb.sample(resource)
+    if resource.fixed and verb.of_record:
+        sample = replace(sample, id=resource.fixed.last_id + 1)
+    return Route(verb.method, path, own or verb.handler, needs, _operation(resource, name, verb), sample)
 
 
 def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
@@ -124,7 +125,7 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
 
 
 def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
-    if name == "delete" and shown_by(resource):
+    if name == "delete" and (shown_by(resource) or used_by(resource) or resource.fixed):
         return (Invalid,)
     if name in ("update", "patch") and resource.author:
         return (NotAuthor,)
@@ -200,6 +201,10 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
         yield f"It goes into the [bin](#tag/Bin), from where it can be restored{_with(resource)}."
         for other, _ in shown_by(resource):
             yield f"One that {other.several} show is refused (`_isShown`): the message names them."
+        for other, _ in used_by(resource):
+            yield f"One that {other.several} have is refused (`_isUsed`): the message names them."
+    if resource.fixed and name in ("update", "patch", "delete"):
+        yield f"Those that every account has, with the ids 1 to {len(resource.fixed.values)}, stay as they are (`_isFixed`)."
     if verb.body and resource.unique:
         field = resource.unique.field
         yield _unique(resource, name, field)

@@ -45,9 +45,14 @@ def _usual(resource: Resource) -> Iterator[str]:
     yield from (f"{nested.name}.{key}" for nested in resource.nested for key in nested.shows)
     for one in resource.fields:
         if isinstance(one, Reference):
-            yield from (one.name, f"{one.resource.name}.{one.resource.listing.default_sort}")
+            yield from (one.name, f"{one.resource.name}.{_label(one.resource)}")
     yield from (one.name for one in resource.fields if isinstance(one, Timestamp))
     yield from (one.name for one in resource.fields if isinstance(one, Document))
+
+
+def _label(resource: Resource) -> str:
+    """What people know a record by: the first of its texts."""
+    return next(field.name for field in resource.fields if isinstance(field, Text))
 
 
 def _flattened(shape: dict[str, Column | dict[str, Column]]) -> Iterator[tuple[str, Column]]:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from closum.http.answer import Answer
 from closum.http.body import MAX_BYTES
 from closum.http.upload import Uploaded
 from closum.http.written import Bare, Keys, Render
-from closum.model import document, query
+from closum.model import document, projection, query
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors, Place
 from closum.model.draft import MAX_ID
@@ -121,7 +121,16 @@ class Request:
 
     @property
     def query(self) -> Query:
-        """What the query string asks of a list. Raises Malformed."""
+        """What the query string asks of a list, in the account's revision of the API. Raises Malformed."""
+        found = self.asked
+        if not (self.is_later and self.resource.listing.later):
+            return found
+        listed = self.resource.listing.listed
+        return replace(found, fields=projection.later(self.resource, found.fields, listed))
+
+    @property
+    def asked(self) -> Query:
+        """What the query string itself asks of a list. Raises Malformed."""
         text, cursor = _without_cursor(self.scope["query_string"])
         parse = _remembered_query if _PAGES.fullmatch(text) else _query
         found = parse(self.resource, text)
@@ -139,9 +148,23 @@ class Request:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Which properties of a record the query string asks for, none for the usual ones. Raises Malformed."""
+        """Which properties of a record are shown, none for the usual ones of the first revision. Raises Malformed."""
         text: bytes = self.scope["query_string"]
-        return query.fields(self.resource, _pairs(text)) if text else ()
+        asked = query.fields(self.resource, _pairs(text)) if text else ()
+        return self.retrieved(self.resource, asked)
+
+    def retrieved(self, resource: Resource, asked: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """What is shown of a record, in the account's revision of the API."""
+        return projection.later(resource, asked, resource.listing.retrieved) if self.is_later else asked
+
+    def listed(self, resource: Resource) -> tuple[str, ...]:
+        """Likewise in a list that takes no `fields`."""
+        return projection.later(resource, (), resource.listing.listed) if self.is_later else ()
+
+    @property
+    def is_later(self) -> bool:
+        """Whether answers follow the later revisions of the published API."""
+        return self.identity.is_later
 
     def parameters(self, *names: str) -> dict[str, str]:
         """What the query string gives for these names. Raises Malformed for one that is given twice."""
@@ -283,7 +306,8 @@ class Request:
         preferred = "" if self.scope["method"] == "DELETE" else prefer.returned(wishes)
         id_of = written.of_singleton if shown else partial(written.id_of, self.resource)
         tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of, bare=bare)
-        return Call(await self._key(), tell, shown or partial(_record, self.resource))
+        read = partial(_record, self.resource, self.retrieved(self.resource) if self.resource else ())
+        return Call(await self._key(), tell, shown or read)
 
     async def _key(self) -> Key | None:
         if written.KEY not in self.headers or not self._may_repeat:
@@ -295,8 +319,8 @@ class Request:
         )
 
 
-def _record(resource: Resource, unit: Unit, record_id: int) -> Record:
-    return records.retrieve_with_tag(unit, resource, record_id)
+def _record(resource: Resource, fields: tuple[str, ...], unit: Unit, record_id: int) -> Record:
+    return records.retrieve_with_tag(unit, resource, record_id, fields)
 
 
 async def authenticate(scope: Scope, services: Services, needs: str) -> Identity:

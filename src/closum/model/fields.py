@@ -15,6 +15,8 @@ Schema = dict[str, Any]
 Rule = tuple[str, Callable[[str], None]]
 """A rule's name and a function that raises ValueError(reason) for a text that breaks it."""
 
+MOST_PLACE = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -141,6 +143,20 @@ class Integer(Field):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise BrokenRule("_integer")
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Integer):
+    """A place in an order of people's own, from 0 to MOST_PLACE."""
+
+    def accepts(self) -> Schema:
+        return Integer.accepts(self) | {"minimum": 0, "maximum": MOST_PLACE}
+
+    def parse(self, value: Any) -> int:
+        found = Integer.parse(self, value)
+        if not 0 <= found <= MOST_PLACE:
+            raise BrokenRule("_between", least=0, most=f"{MOST_PLACE:,}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

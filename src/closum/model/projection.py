@@ -95,6 +95,19 @@ def shape(resource: Resource, asked: tuple[str, ...], usual: Mapping[str, tuple[
     return found
 
 
+def later(resource: Resource, fields: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that are shown where answers follow the later revisions of the published API.
+
+    `fields` are what is asked for, as `parse` gives it, and `keys` what the first revision shows without being asked.
+    """
+    others = resource.listing.later
+    if not others:
+        return fields
+    usual = tuple(others.get(key, key) for key in keys)
+    asked = (one for name in fields or (EVERYTHING,) for one in (usual if name == EVERYTHING else (name,)))
+    return tuple(dict.fromkeys(asked))
+
+
 def links(resource: Resource) -> Mapping[str, str]:
     """By the name of another record the column that says whether there is one."""
     shown = {nested.name: nested.link for nested in resource.nested}

@@ -10,6 +10,7 @@ import msgspec
 
 from closum.model.examples import Examples
 from closum.model.fields import Author, Field, Integer, Timestamp, User
+from closum.model.fixed import Fixed
 from closum.model.moments import Moment
 from closum.model.reported import Reported
 from closum.model.terms import Terms
@@ -124,6 +125,20 @@ class Reference(Integer):
 
 
 @dataclass(frozen=True, slots=True)
+class Use(Reference):
+    """The id of a record of the same account that has to exist, and is not deleted while another one names it.
+
+    `stays` is the table that keeps when a record named which one.
+    """
+
+    stays: str = ""
+
+    def __post_init__(self) -> None:
+        if self.resource.shared:
+            raise ValueError(f"{self.name}: {self.resource.name} is shared by all accounts: use Reference")
+
+
+@dataclass(frozen=True, slots=True)
 class Parent(Integer):
     """The id of the record of the same account that this one belongs to, and with which it is deleted.
 
@@ -147,8 +162,8 @@ class Parent(Integer):
 class Nested:
     """Another resource's record that this one links to and shows.
 
-    `key` is the property that makes it one (an address, a number); `shows` are the properties in a list;
-    `copies` are the columns of the other record that this row keeps, as `<name>_<column>`; `words` says which terms of the
+    `key` is the property that makes it one (an address, a number); `shows` are the properties in a list, to which a retrieved
+    record adds the id where it is `identified`; `copies` are the columns of the other record that this row keeps, as `<name>_<column>`; `words` says which terms of the
     row are the words of the key.
     """
 
@@ -159,12 +174,18 @@ class Nested:
     copies: tuple[str, ...]
     words: str = ""
     description: str = ""
+    identified: bool = True
 
     def __post_init__(self) -> None:
         if self.resource.parents:
             raise ValueError(
                 f"{self.name}: {self.resource.name} belongs to another record, so nothing shows it"
             )
+
+    @property
+    def retrieved(self) -> tuple[str, ...]:
+        """What a retrieved record shows of it."""
+        return ("id", *self.shows) if self.identified else self.shows
 
     @property
     def link(self) -> str:
@@ -201,7 +222,8 @@ class Listing:
 
     `listed` and `retrieved` give the order of keys in answers, nested ones last; `sorts` maps what a client may name to
     the column that orders by it. `filters` are derived columns that a filter may name beside the properties; `spellings` gives,
-    for the text of a filter by the property, every value that is stored for what it means. Of a singleton `listed` and
+    for the text of a filter by the property, every value that is stored for what it means. `later` has, of properties that
+    the later revisions of the published API do not show, those that stand in their places. Of a singleton `listed` and
     `sorts` are empty.
     """
 
@@ -211,6 +233,7 @@ class Listing:
     default_sort: str = "id"
     filters: Mapping[str, "Exact"] = field(default_factory=dict)
     spellings: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,8 +242,8 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched; `earliest` is what its parent keeps of it, and `reported` what reports
-    count it by. A `singleton` is there once in each account: it has no
+    are what searches find a record by, where it can be searched; `earliest` is what its parent keeps of it; `fixed` are records
+    that every account has; `reported` is what reports count records by. A `singleton` is there once in each account: it has no
     list, and its path has no id.
     """
 
@@ -235,6 +258,7 @@ class Resource:
     reconcile: Callable[[Row], Row] | None = None
     terms: Searched | None = None
     earliest: Earliest | None = None
+    fixed: Fixed | None = None
     reported: Reported | None = None
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
@@ -304,6 +328,16 @@ class Resource:
         return tuple(field for field in self.fields if isinstance(field, Reference | Parent))
 
     @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """The fields that name a record of the account which is not deleted meanwhile."""
+        return tuple(field for field in self.fields if isinstance(field, Use))
+
+    @cached_property
+    def staged(self) -> Use | None:
+        """The field of which it is kept when a record had which value."""
+        return next((use for use in self.uses if use.stays), None)
+
+    @cached_property
     def links(self) -> tuple[tuple["Resource", str], ...]:
         """Records of the same account that one shows or belongs to: their resource, and the column with the id."""
         shown = ((nested.resource, nested.link) for nested in self.nested)
@@ -311,9 +345,10 @@ class Resource:
 
     @cached_property
     def depth(self) -> int:
-        """How many levels of records there are in what one shows and belongs to: those below are written first, and
+        """How many levels of records there are in what one shows, uses and belongs to: those below are written first, and
         removed last."""
-        return 1 + max((resource.depth for resource, _ in self.links), default=0)
+        used = [use.resource for use in self.uses]
+        return 1 + max((resource.depth for resource in (*used, *(one for one, _ in self.links))), default=0)
 
     @cached_property
     def blank(self) -> Row:

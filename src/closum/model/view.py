@@ -39,7 +39,7 @@ def list_view(resource: Resource, fields: tuple[str, ...] = ()) -> View:
 @lru_cache(maxsize=REMEMBERED)
 def record_view(resource: Resource, fields: tuple[str, ...] = ()) -> View:
     """A retrieved record: nested ones with their id. With `fields`, these alone."""
-    shown = {nested.name: ("id", *nested.shows) for nested in resource.nested}
+    shown = {nested.name: nested.retrieved for nested in resource.nested}
     if fields:
         return _projected(resource, fields, resource.listing.retrieved, shown)
     return _view(resource, resource.listing.retrieved, shown)

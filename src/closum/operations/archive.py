@@ -319,6 +319,7 @@ def _put(
     unit: Unit, file: ZipFile, entries: dict[str, Any], ids: dict[int, int], report: Any
 ) -> dict[str, int]:
     found, done = dict[str, int](), 0
+    archive.clear(unit, RESOURCES)
     for table in archive.tables(unit, RESOURCES):
         resource, some = _RESOURCES.get(table.name), list[Row]()
         found[table.name] = 0

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from closum.errors import Faults, Internal, Invalid, NotFound, fault
+from closum.model import projection
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.model.view import record_view
@@ -58,21 +59,21 @@ def kind(history_days: int) -> Kind:
     return Kind(NAME, partial(_purge_old, kept.days(history_days)), every=DAY)
 
 
-def read(unit: Unit, wanted: Wanted, most: int, kept_days: int) -> Entries:
-    """At most so many entries, fewer where their records are large."""
+def read(unit: Unit, wanted: Wanted, most: int, kept_days: int, is_later: bool = False) -> Entries:
+    """At most so many entries, fewer where their records are large; `is_later` shows these as later revisions of the API do."""
     found = bins.page(unit, wanted.before, most + 1, wanted.resource, wanted.record_id)
     before = accumulate((size for _, size in found), initial=0)
     some = [entry for (entry, _), size in zip(found[:most], before, strict=False) if size <= PAGE_BYTES]
     past = {one.position: one for one in history.at(unit, [entry.position for entry in some])}
-    shown = _shown(unit, [(entry, past.get(entry.position)) for entry in some], kept_days)
+    shown = _shown(unit, [(entry, past.get(entry.position)) for entry in some], kept_days, is_later)
     return Entries(shown, some[-1].position if len(some) < len(found) else None)
 
 
-def retrieve(unit: Unit, position: int, kept_days: int) -> dict[str, Any]:
+def retrieve(unit: Unit, position: int, kept_days: int, is_later: bool = False) -> dict[str, Any]:
     """One entry. Raises NotFound."""
     entry = _entry(unit, position)
     past = next(iter(history.at(unit, [position])), None)
-    return _shown(unit, [(entry, past)], kept_days)[0]
+    return _shown(unit, [(entry, past)], kept_days, is_later)[0]
 
 
 def restore(unit: Unit, position: int) -> Restored:
@@ -163,7 +164,9 @@ def _faults(main: Past, left: Sequence[Left]) -> Faults:
     return faults
 
 
-def _shown(unit: Unit, page: Sequence[tuple[Entry, Past | None]], kept_days: int) -> list[dict[str, Any]]:
+def _shown(
+    unit: Unit, page: Sequence[tuple[Entry, Past | None]], kept_days: int, is_later: bool
+) -> list[dict[str, Any]]:
     users = {past.by.user_id for _, past in page if past}
     emails = identity.emails(unit, {one for one in users if one is not None})
     others = _others(unit, [past for _, past in page if past])
@@ -172,7 +175,7 @@ def _shown(unit: Unit, page: Sequence[tuple[Entry, Past | None]], kept_days: int
             "id": entry.position,
             "resource": entry.resource,
             "record_id": entry.record_id,
-            "record": _record(past, others),
+            "record": _record(past, others, is_later),
             "deleted_date": entry.deleted,
             "expires_date": _later(entry.deleted, kept_days),
             "user": feed.who(past, emails) if past else None,
@@ -204,11 +207,13 @@ def _others(unit: Unit, past: Iterable[Past]) -> dict[Key, Row]:
     return found
 
 
-def _record(past: Past | None, others: Mapping[Key, Row]) -> Any:
+def _record(past: Past | None, others: Mapping[Key, Row], is_later: bool) -> Any:
     """The record as a call for it would show it; None where what it was cannot be read."""
     if past is None or past.before is None:
         return None
-    resource, view = resource_of(past.resource), record_view(resource_of(past.resource))
+    resource = resource_of(past.resource)
+    fields = projection.later(resource, (), resource.listing.retrieved) if is_later else ()
+    view = record_view(resource, fields)
     values = {**past.before, "id": past.id}
     for nested in resource.nested:
         other = others.get((nested.resource, values.get(nested.link) or 0))

@@ -78,7 +78,7 @@ def count(unit: Unit, asked: Asked) -> Found:
     try:
         found = rows.window(unit, asked.resource, query)
     except rows.TooLong:
-        found = rows.window(unit, asked.resource, replace(query, fields=_short(asked.resource)))
+        found = rows.window(unit, asked.resource, replace(query, fields=_short(asked)))
     return Found(found.total or 0, found.records)
 
 
@@ -95,10 +95,11 @@ def _refuse_unknown(unit: Unit, resource: Resource, new: Draft) -> None:
         raise Invalid(faults)
 
 
-def _short(resource: Resource) -> tuple[str, ...]:
+def _short(asked: Asked) -> tuple[str, ...]:
     """What lists show, without documents, which may be long."""
-    long = {one.name for one in resource.fields if isinstance(one, Document)}
-    return tuple(name for name in resource.listing.listed if name not in long)
+    long = {one.name for one in asked.resource.fields if isinstance(one, Document)}
+    shown = asked.query.fields or asked.resource.listing.listed
+    return tuple(name for name in shown if name not in long)
 
 
 def write(unit: Unit, asked: Asked, expected: int) -> Changed | Job:

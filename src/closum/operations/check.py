@@ -7,7 +7,7 @@ from closum.model.resource import Nested, Resource, Row
 from closum.operations import check_bin, check_history, check_merged
 from closum.operations.edit import children_of
 from closum.resources import RESOURCES
-from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger
+from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger, stays
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
 from closum.store.unit import Unit
@@ -39,6 +39,8 @@ def faults(unit: Unit, report: Report, note: Note = lambda line: None) -> Iterat
             yield from _derived(owner, resource, batch.rows, note)
             yield from _copied(owner, resource, batch.rows)
             yield from _kept_times(owner, resource, batch.rows)
+            yield from _used(owner, resource, batch.rows)
+            yield from _stays(owner, resource, batch.rows)
             yield from _searched(owner, resource, batch)
             done += len(batch.rows) + len(batch.unreadable)
             report(done, total)
@@ -103,6 +105,28 @@ def _kept_times(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[st
             times = earliest.found(unit, child, [row["id"] for row in found])
             for row in found:
                 yield from _differing(unit.account_id, resource, row, {column: times.get(row["id"])})
+
+
+def _used(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
+    """Records of the account that others name."""
+    for use in resource.uses:
+        there = integrity.rows_by(unit, use.resource, "id", [row[use.name] for row in found])
+        for row in found:
+            if row[use.name] is not None and row[use.name] not in there:
+                place = f"{resource.name} {row['id']} of account {unit.account_id}"
+                yield f"{place}: it names the {use.resource.name} {row[use.name]}, which is not there"
+
+
+def _stays(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:
+    """The stages in which records are now."""
+    if not (use := resource.staged):
+        return
+    now = stays.present(unit, resource, [row["id"] for row in found])
+    for row in found:
+        expected = [] if row[use.name] is None else [row[use.name]]
+        if now.get(row["id"], []) != expected:
+            place = f"{resource.name} {row['id']} of account {unit.account_id}"
+            yield f"{place}: {use.stays} does not have it in its stage"
 
 
 def _searched(unit: Unit, resource: Resource, batch: Batch) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from closum.errors import Changed, Faults, Invalid, NotFound, fault
+from closum.errors import Changed, Invalid, NotFound, fault
 from closum.model.change import By
 from closum.model.resource import Resource
-from closum.operations.edit import Edit, Key, Known, children_of, shown_by
+from closum.operations.edit import Edit, Key, Known, children_of, shown_by, used_by
 from closum.store import rows
 from closum.store.unit import Unit
 from closum.store.version import is_seen
@@ -32,6 +32,17 @@ def look_up(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) ->
             found = rows.ids_by(unit, other, nested.link, record_id, NAMED + COUNTED)
             showing = known.showing.setdefault((resource, record_id), set())
             showing.update((other, one) for one in found)
+    look_up_using(unit, known, resource, there)
+
+
+def look_up_using(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
+    """Records that name these, not all where they are many."""
+    for record_id in ids:
+        known.using.setdefault((resource, record_id), set())
+    for other, use in used_by(resource):
+        for record_id in ids:
+            found = rows.ids_by(unit, other, use.name, record_id, NAMED + COUNTED)
+            known.using[resource, record_id].update((other, one) for one in found)
 
 
 def look_up_showing(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> None:
@@ -62,25 +73,36 @@ def look_up_children(unit: Unit, known: Known, resource: Resource, ids: Sequence
 
 
 def decide(known: Known, edit: Edit, resource: Resource, ask: Delete) -> int:
-    """Delete the record, with those that belong to it; its id. Raises NotFound, Changed, and Invalid where it is shown."""
+    """Delete the record, with those that belong to it; its id. Raises NotFound, Changed, and Invalid where others need it."""
     present = known.row(resource, ask.id)
     if present is None:
         raise NotFound
     if not is_seen(present, ask.seen):
         raise Changed
+    refuse_fixed(resource, ask.id)
     if showing := known.showing.get((resource, ask.id)):
-        raise Invalid({"id": _is_shown(showing)})
+        text, them = _keeping(showing, "show")
+        raise Invalid({"id": fault("_isShown", showing=text, them=them)})
+    if using := known.using.get((resource, ask.id)):
+        text, them = _keeping(using, "use")
+        raise Invalid({"id": fault("_isUsed", using=text, them=them)})
     edit.delete(resource, ask.id)
     return ask.id
 
 
-def _is_shown(showing: set[Key]) -> Faults:
-    """The fault that names the first records that show one, and says how many others do."""
-    kinds = sorted({one for one, _ in showing}, key=lambda one: one.name)
-    named = [_named(kind, sorted(number for one, number in showing if one is kind)) for kind in kinds]
-    is_one = len(showing) == 1
-    text = f"{' and '.join(named)} {'shows' if is_one else 'show'}"
-    return fault("_isShown", showing=text[:1].upper() + text[1:], them="it" if is_one else "them")
+def refuse_fixed(resource: Resource, record_id: int) -> None:
+    """Raises Invalid for a record that every account has as it is."""
+    if resource.fixed and resource.fixed.has(record_id):
+        raise Invalid({"id": fault("_isFixed")})
+
+
+def _keeping(others: set[Key], does: str) -> tuple[str, str]:
+    """Names the first records that keep one, with what they do, and says how many others do; and what to call them."""
+    kinds = sorted({one for one, _ in others}, key=lambda one: one.name)
+    named = [_named(kind, sorted(number for one, number in others if one is kind)) for kind in kinds]
+    is_one = len(others) == 1
+    text = f"{' and '.join(named)} {does}{'s' if is_one else ''}"
+    return text[:1].upper() + text[1:], "it" if is_one else "them"
 
 
 def _named(kind: Resource, ids: Sequence[int]) -> str:

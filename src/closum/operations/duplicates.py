@@ -29,19 +29,26 @@ class Window(NamedTuple):
 
 
 def each(
-    unit: Unit, after: Place | None, most: int, take: Callable[[dict[str, Any], Place], object]
+    unit: Unit,
+    after: Place | None,
+    most: int,
+    take: Callable[[dict[str, Any], Place], object],
+    fields: tuple[str, ...] = (),
 ) -> Window:
-    """Hand at most so many pairs and groups behind a place to `take`, each with its own: those that are most alike first."""
+    """Hand at most so many pairs and groups behind a place to `take`, each with its own: those that are most alike first.
+
+    `fields` are what is shown of leads, none for what lists show otherwise.
+    """
     found = store.page(unit, _place(after) if after else _BEGINNING, most + 1)
     for one in found[:most]:
         if len(ids := _ids(unit, one)) > 1:
-            take(_shown(unit, one, ids), _written(one))
+            take(_shown(unit, one, ids, fields), _written(one))
     last = _written(found[most - 1]) if len(found) > most else None
     return Window(store.count(unit), last)
 
 
-def _shown(unit: Unit, one: Found, ids: list[int]) -> dict[str, Any]:
-    leads = rows.listed(unit, LEAD, ids[:SHOWN])
+def _shown(unit: Unit, one: Found, ids: list[int], fields: tuple[str, ...]) -> dict[str, Any]:
+    leads = rows.listed(unit, LEAD, ids[:SHOWN], fields)
     return {
         "score": 100 - one.rank,
         "reasons": duplicates.told(one.reasons),

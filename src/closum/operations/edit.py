@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE, Change
-from closum.model.resource import Nested, Parent, Resource, Row
+from closum.model.resource import Nested, Parent, Resource, Row, Use
 from closum.resources import RESOURCES
 from closum.store.tally import NEVER, Tally
 
@@ -19,6 +19,12 @@ Key = tuple[Resource, int]
 def shown_by(resource: Resource) -> list[tuple[Resource, Nested]]:
     """Who shows records of this resource, and as what."""
     return [(other, nested) for other in RESOURCES for nested in other.nested if nested.resource is resource]
+
+
+@lru_cache
+def used_by(resource: Resource) -> list[tuple[Resource, Use]]:
+    """Whose records name those of this resource, which are not deleted meanwhile, and by which field."""
+    return [(other, use) for other in RESOURCES for use in other.uses if use.resource is resource]
 
 
 @lru_cache
@@ -39,8 +45,8 @@ class Known:
     """Records that were looked up, as they are after all that was decided so far.
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
-    others, and `children`, of records that may be deleted, the keys of those that belong to them. Neither is followed where
-    new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist.
+    others, `using`, of records that may be deleted, the keys of those that name them, and `children` of those that belong to
+    them. None is followed where new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist.
     """
 
     now: str
@@ -49,6 +55,7 @@ class Known:
     rows: dict[Resource, dict[int, Row]] = field(default_factory=dict)
     keyed: dict[Resource, dict[Any, int]] = field(default_factory=dict)
     showing: dict[Key, set[Key]] = field(default_factory=dict)
+    using: dict[Key, set[Key]] = field(default_factory=dict)
     children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
     _new: dict[Resource, tuple[Row, Iterator[int]]] = field(default_factory=dict)
@@ -123,6 +130,7 @@ class Edit:
         known.put(resource, row)
         if known.follows:
             known.showing[resource, new_id] = set()
+            known.using[resource, new_id] = set()
             known.children[resource, new_id] = set()
             self._link(resource, row)
         self._note((resource, new_id), Change(CREATE, resource, None, row))
@@ -195,6 +203,9 @@ class Edit:
         for nested in resource.nested:
             if (showing := self._known.showing.get((nested.resource, row[nested.link]))) is not None:
                 yield showing
+        for use in resource.uses:
+            if (using := self._known.using.get((use.resource, row[use.name]))) is not None:
+                yield using
         for parent in resource.parents:
             if (children := self._known.children.get((parent.resource, row[parent.name]))) is not None:
                 yield children

@@ -9,7 +9,7 @@ from closum.model.resource import Nested, Parent, Reference, Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
 from closum.resources import RESOURCES
-from closum.store import history, rows
+from closum.store import history, rows, stays
 from closum.store.history import Past
 from closum.store.unit import Unit
 
@@ -135,8 +135,13 @@ def _shown(unit: Unit, nested: Nested, record_id: int, present: Container[Key]) 
 
 
 def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:
-    """Keep nothing of what `traces` finds."""
-    history.forget_at(unit, [one.position for one in traces(unit, marks)])
+    """Keep nothing of what `traces` finds, and of records that are not there any more in which stages they were."""
+    marks = dict(marks)
+    history.forget_at(unit, [one.position for one in traces(unit, marks.items())])
+    for resource in {one for one, _ in marks if one.staged}:
+        ids = [record_id for one, record_id in marks if one is resource]
+        for gone in set(ids) - rows.rows_by(unit, resource, "id", ids).keys():
+            stays.forget(unit, resource, gone)
 
 
 def _traces(unit: Unit, resource: Resource, marks: Mapping[Key, int]) -> Iterable[Past]:

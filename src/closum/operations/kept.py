@@ -48,7 +48,7 @@ def references(resource: Resource, before: Row) -> dict[Resource, set[int]]:
     """The records of all accounts that are named, which are never removed."""
     found: dict[Resource, set[int]] = {}
     for one in resource.fields:
-        if isinstance(one, Reference) and (value := before.get(one.name)) is not None:
+        if isinstance(one, Reference) and one.resource.shared and (value := before.get(one.name)) is not None:
             found.setdefault(one.resource, set()).add(value)
     return found
 

@@ -64,11 +64,16 @@ def write(
 
 
 def preview(
-    unit: Unit, resource: Resource, record_id: int, wanted: Draft, seen: Container[str] | None = None
+    unit: Unit,
+    resource: Resource,
+    record_id: int,
+    wanted: Draft,
+    seen: Container[str] | None = None,
+    fields: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """What `write` would do, with the record as it would be. Raises NotFound, Invalid, Changed."""
+    """What `write` would do, with the record as it would be, or these properties of it. Raises NotFound, Invalid, Changed."""
     known, _, ids = _decided(unit, resource, record_id, wanted, seen)
-    row, view = known.row(resource, record_id) or {}, record_view(resource)
+    row, view = known.row(resource, record_id) or {}, record_view(resource, fields)
     record = view.render(tuple(row.get(str(column)) for column in view.columns))
     return {"id": record_id, "merged": ids, "record": record}
 

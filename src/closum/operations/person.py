@@ -177,13 +177,19 @@ def retrieve(unit: Unit, text: str) -> Found:
     present = [*plan.showing, *plan.records, *shared, *plan.children]
     found: Found = {
         resource.plural: [
-            records.retrieve(unit, resource, record_id)
+            records.retrieve_with_tag(unit, resource, record_id, _whole(resource))[0]
             for record_id in sorted(one for other, one in present if other is resource)
         ]
         for resource in kinds()
     }
     own = [key for key in present if key not in shared]
     return found | {"history": former.of_person(unit, plan.former, own)}
+
+
+def _whole(resource: Resource) -> tuple[str, ...]:
+    """All that is known of a record: what is shown of it, and the rest of its properties."""
+    shown = resource.listing.retrieved
+    return (*shown, *(one.name for one in resource.fields if one.name not in shown))
 
 
 def kinds() -> list[Resource]:

@@ -6,13 +6,15 @@ from typing import Any
 import msgspec
 
 from closum.model import duplicates as alike
+from closum.model.draft import MAX_ID
 from closum.operations import bin as bins
 from closum.operations import past, person, person_imports, subjects
 from closum.operations.edit import Key
+from closum.operations.stays import shown_of
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.store import bin as binned
-from closum.store import duplicates, identity, ledger, merged
+from closum.store import duplicates, identity, ledger, merged, stays
 from closum.store.unit import Unit, timestamp
 
 VERSION = 1
@@ -39,6 +41,7 @@ def export(unit: Unit, account: str, text: str, kept_days: int) -> dict[str, Any
         "changes": [one for key in present for one in _changes(unit, key)],
         "bin": [bins.retrieve(unit, entry.position, kept_days) for entry in _entries(unit, keys)],
         "merged": [*_merged(unit, keys)],
+        "stages": [*_stages(unit, present)],
         "duplicates": [*_duplicates(unit, present)],
         "imports": [*person_imports.rows(unit, subjects.read(text))],
         "user": _user(unit, text),
@@ -73,6 +76,15 @@ def _merged(unit: Unit, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
     for resource, record_id in keys:
         if chain := merged.chain(unit, resource, record_id):
             yield {"resource": resource.name, "id": record_id, "merged_into": chain}
+
+
+def _stages(unit: Unit, present: Sequence[Key]) -> Iterator[dict[str, Any]]:
+    """In which stages leads were, and are."""
+    for resource, record_id in present:
+        if resource.staged:
+            found = stays.of_record(unit, resource, record_id, MAX_ID, person.ALL)
+            for one in shown_of(unit, resource, found):
+                yield {"resource": resource.name, "id": record_id, **one}
 
 
 def _duplicates(unit: Unit, present: Sequence[Key]) -> Iterator[dict[str, Any]]:

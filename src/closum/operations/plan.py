@@ -343,6 +343,7 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
         raise NotFound
     if resource.author and present[resource.author] != ask.by.user_id:
         raise NotAuthor
+    deletion.refuse_fixed(resource, ask.id)
     faults = ready.faults | missing(known, ask.draft.values)
     for nested in resource.nested:
         if nested_faults := _nested_faults(known, nested, ask, ready):

@@ -11,7 +11,7 @@ from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, C
 from closum.model.resource import Resource, Row
 from closum.operations import plan, undone
 from closum.operations.binned import resource_of
-from closum.operations.edit import Edit, Key, children_of, shown_by
+from closum.operations.edit import Edit, Key, children_of
 from closum.operations.undo_known import Looked, depends, deriving, reading
 from closum.operations.undone import Whole
 from closum.store import changes, history
@@ -23,8 +23,10 @@ GONE = "deleted since"
 ERASED = "erased"
 PURGED = "purged"
 SHOWN = "shown by another record"
+USED = "used by another record"
 TAKEN = "its value is another record's now"
 MISSING = "what it shows is not there any more"
+UNUSABLE = "what it names is not there any more"
 ORPHANED = "what it belongs to is not there any more"
 THERE = "there again"
 ELSEWHERE = "what it went into is not there any more"
@@ -242,17 +244,23 @@ class _Undoing:
             self._leave(resource, record_id, GONE)
         elif changed := _changed(present, later, resource.own_columns):
             self._leave(resource, record_id, CHANGED, changed)
-        elif shown_by(resource) and (showing := self._known.showing[resource, record_id]):
-            if all(map(self._waits, showing)):
+        elif keeping := self._keeping(resource, record_id):
+            if all(map(self._waits, keeping)):
                 self._hold(one)
             else:
-                self._leave(resource, record_id, SHOWN)
+                is_used = self._known.using.get((resource, record_id))
+                self._leave(resource, record_id, USED if is_used else SHOWN)
         elif (into := self._into.get((resource.name, record_id))) is None:
             self.edit.delete(resource, record_id)
         elif self._known.row(resource, into) is None:
             self._leave(resource, record_id, ELSEWHERE)
         else:
             self.edit.merge(resource, record_id, into)
+
+    def _keeping(self, resource: Resource, record_id: int) -> set[Key]:
+        """The records for which one has to stay."""
+        key, known = (resource, record_id), self._known
+        return known.showing.get(key, set()) | known.using.get(key, set())
 
     def _restore(self, resource: Resource, one: Past, later: Sequence[Past]) -> None:
         present, before = self._known.row(resource, one.id), undone.given(resource, one.before or {})
@@ -314,6 +322,18 @@ class _Undoing:
                     if self._known.row(resource, record_id) is not None:
                         continue
                 values |= nested.copy(linked)
+        return self._used(resource, record_id, values)
+
+    def _used(self, resource: Resource, record_id: int, values: Row) -> Row:
+        """The values without names of what is gone."""
+        for use in resource.uses:
+            named = values.get(use.name)
+            if named is not None and self._known.row(use.resource, named) is None:
+                self._leave(resource, record_id, UNUSABLE, (use.name,))
+                if self._known.row(resource, record_id) is None:
+                    values[use.name] = None
+                else:
+                    del values[use.name]
         return values
 
 

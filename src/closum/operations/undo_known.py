@@ -10,7 +10,7 @@ from closum.model.change import CREATE, DELETIONS, By
 from closum.model.resource import Resource, Row
 from closum.operations import binned, deletion, kept, plan, undone
 from closum.operations.binned import resource_of
-from closum.operations.edit import Key, Known, shown_by
+from closum.operations.edit import Key, Known, shown_by, used_by
 from closum.operations.kept import DAMAGED
 from closum.operations.undone import UndoKey
 from closum.store import bin as bins
@@ -138,7 +138,10 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     if shown_by(resource):
         deletion.look_up_showing(unit, known, resource, ids)
     deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
-    for other, column in resource.links:
+    if used_by(resource):
+        deletion.look_up_using(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    named = [(use.resource, use.name) for use in resource.uses]
+    for other, column in (*resource.links, *named):
         links = {one.before[column] for one in past if one.before and one.before.get(column)}
         absent = [one for one in links if known.row(other, one) is None]
         known.add(other, rows.rows_by(unit, other, "id", absent).values())

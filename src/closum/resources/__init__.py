@@ -8,6 +8,7 @@ from closum.resources import (
     account,
     audience_list,
     city,
+    contact_lifecycle_stage,
     contact_type,
     email,
     lead,
@@ -15,6 +16,7 @@ from closum.resources import (
     note,
     phone,
     task,
+    unqualified_lead,
 )
 
 RESOURCES: tuple[Resource, ...] = (
@@ -24,7 +26,9 @@ RESOURCES: tuple[Resource, ...] = (
     phone.PHONE,
     note.NOTE,
     task.TASK,
+    contact_lifecycle_stage.CONTACT_LIFECYCLE_STAGE,
     contact_type.CONTACT_TYPE,
+    unqualified_lead.UNQUALIFIED_LEAD,
     audience_list.AUDIENCE_LIST,
     lead_audience_list.LEAD_AUDIENCE_LIST,
 )

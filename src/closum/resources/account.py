@@ -84,8 +84,8 @@ ACCOUNT = Resource(
             required=True,
             among=REVISIONS,
             description=(
-                "Which **revision** of the published API the answers follow: the `first` one, of 2018, or the `later`"
-                f" ones, where theirs differ. {_KEPT}"
+                "Which **revision** of the published API the answers follow: the `first` one, of March 2018, or the `later`"
+                " ones: then leads are shown with `contact_lifecycle_stage_id` where `city_id` stands otherwise"
             ),
             example="first",
         ),

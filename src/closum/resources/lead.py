@@ -7,10 +7,11 @@ from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.moments import Moment
 from closum.model.reported import Counted, Reported
-from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched
+from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched, Use
 from closum.model.terms import Terms, distinct, ending, mark, of_document, words
 from closum.model.text import sort_key
 from closum.resources.city import CITY
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.email import EMAIL, read_domain
 from closum.resources.phone import PHONE
 
@@ -19,7 +20,8 @@ _USUAL = (None, EMAIL.initial["status"])
 """The status of nearly every address: it has no mark."""
 
 
-_SEARCHED = (
+_STAGE = "contact_lifecycle_stage_id"
+SEARCHED = (
     "name",
     "city_id",
     "custom_data",
@@ -31,9 +33,14 @@ _SEARCHED = (
 
 
 def _terms(lead: Row) -> Terms:
-    """What a lead is found by: its name, its address, its number, its city, and what its custom data has."""
+    return terms(lead, (_STAGE,))
+
+
+def terms(lead: Row, named: tuple[str, ...]) -> Terms:
+    """What a lead is found by: its name, its address, its number, its city, what its custom data has, and what it names."""
     address, typed, custom = lead["email_email"], lead["phone_number"], lead["custom_data"]
     marks = [] if lead["city_id"] is None else [mark("city_id", lead["city_id"])]
+    marks += [mark(name, lead[name]) for name in named if lead[name] is not None]
     if address is not None:
         marks += (_HAS_EMAIL, mark("email.domain", read_domain(address)))
         if (status := lead["email_status"]) not in _USUAL:
@@ -114,6 +121,16 @@ LEAD = Resource(
             description="The **next_due** time relative to lead, when the first of its open [tasks](#tag/Tasks) is due",
             example="2026-01-31T17:00:00+00:00",
         ),
+        Use(
+            _STAGE,
+            resource=CONTACT_LIFECYCLE_STAGE,
+            stays="lead_stage",
+            description=(
+                "The **contact_lifecycle_stage_id** relative to lead, the id of one of the"
+                " [contact lifecycle stages](#tag/Contact-lifecycle-stages)"
+            ),
+            example=3,
+        ),
         Moment(
             "first_contact",
             read_only=True,
@@ -144,7 +161,7 @@ LEAD = Resource(
             ),
         ),
     ),
-    terms=Searched(_SEARCHED, _terms),
+    terms=Searched((*SEARCHED, _STAGE), _terms),
     reported=REPORTED,
     at_least_one=("name", "email", "phone"),
     listing=Listing(
@@ -158,6 +175,7 @@ LEAD = Resource(
             "email.email": "email_email_sort",
             "phone.number": "phone_number_sort",
         },
+        later={"city_id": _STAGE},
     ),
     examples=Examples(
         sample={

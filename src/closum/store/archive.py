@@ -46,9 +46,32 @@ def expected(unit: Unit) -> int:
 def is_empty(unit: Unit, resources: Sequence[Resource]) -> bool:
     """Whether the account has nothing, and never had anything."""
     return not any(
-        unit.one(f"SELECT 1 FROM {table.name} WHERE {TENANT} = ? LIMIT 1", (unit.account_id,))
+        unit.one(
+            f"SELECT 1 FROM {table.name} WHERE {TENANT} = ?{_beside_fixed(table, resources)} LIMIT 1",
+            (unit.account_id,),
+        )
         for table in tables(unit, resources)
     )
+
+
+def _beside_fixed(table: Table, resources: Sequence[Resource]) -> str:
+    """A condition: a row is of nothing that every account has from its beginning."""
+    found = ""
+    for one in resources:
+        if one.fixed:
+            conditions = {
+                one.name: f"id > {one.fixed.last_id}",
+                "tally": f"NOT (resource = '{one.name}' AND last_id = {one.fixed.last_id})",
+                "tally_span": f"resource <> '{one.name}'",
+            }
+            found += f" AND {conditions[table.name]}" if table.name in conditions else ""
+    return found
+
+
+def clear(unit: Unit, resources: Sequence[Resource]) -> None:
+    """Remove what an account without anything of its own has all the same, since an archive has that, too."""
+    for table in (*(one.name for one in resources if one.fixed), "tally", "tally_span"):
+        unit.run(f"DELETE FROM {table} WHERE {TENANT} = ?", (unit.account_id,))
 
 
 def put(unit: Unit, table: Table, rows: Sequence[Row]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from closum.model.change import UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import duplicates, earliest, history, merged, reports, search, statements, tally
+from closum.store import duplicates, earliest, history, merged, reports, search, statements, stays, tally
 from closum.store.search import Texts
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Result, Unit
@@ -43,7 +43,7 @@ def write(
     ids, noted = history.follow(unit, operations, taken)
     changes = [change for operation in operations for change in operation.changes]
     reports.follow(unit, changes, known)
-    effects = [*rows, followed, *noted, *search.follow(unit, changes)]
+    effects = [*rows, followed, *noted, *search.follow(unit, changes), *stays.follow(unit, operations, taken)]
     if moved.gone:
         effects += (*bins.follow(unit, operations, taken), *merged.follow(unit, operations, taken))
     texts, values, numbers = zip(*effects, strict=True)
@@ -83,11 +83,18 @@ def write_new(
             resource.name, ("account_id", *resource.columns), ((unit.account_id, *row) for row in rows)
         )
     operation = history.follow_new(unit, by, new, taken, begun)
+    stays.follow_new(unit, new, taken)
     for resource, found in terms.items():
         unit.search.put_new(unit, resource, found)
     tally.follow_gaps(unit, counters, moved)
     tally.follow_new_dates(unit, new, counters)
     return operation
+
+
+def write_fixed(unit: Unit, resource: Resource, rows: Sequence[Row]) -> None:
+    """Write whole rows that nobody has made, so that they have no history, and that have been counted."""
+    for text, values, _ in _inserts(unit.account_id, resource, rows):
+        unit.run(text, values)
 
 
 def _parked(changes: Sequence[Change]) -> Iterable[Change]:

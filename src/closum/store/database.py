@@ -14,6 +14,7 @@ from closum.errors import Unavailable
 from closum.model.resource import Resource
 from closum.store.exports import Exports
 from closum.store.health import Failing, Health
+from closum.store.identity import Found
 from closum.store.pending import PendingWrite
 from closum.store.unit import Clock
 
@@ -89,8 +90,8 @@ class Database(ABC):
         return result
 
     @abstractmethod
-    async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
-        """Account and current token number of an enabled user; `token_number` is the one that is hoped for."""
+    async def identity(self, user_id: int, token_number: int) -> Found | None:
+        """What is known of an enabled user; `token_number` is the one that is hoped for."""
 
     async def write(
         self, account_id: int | None, function: Callable[..., T], *args: Any, background: bool = False

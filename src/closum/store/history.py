@@ -28,7 +28,7 @@ from closum.model.change import (
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import merged, statements, tally
+from closum.store import merged, statements, stays, tally
 from closum.store.scope import OF_ACCOUNT, scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
@@ -222,6 +222,7 @@ def forget(unit: Unit, resource: Resource, record_id: int) -> None:
     """Keep nothing of what a record was, nor of what went into it."""
     for one in (record_id, *merged.forget(unit, resource, record_id)):
         unit.run(_FORGET, (unit.account_id, resource.name, one))
+        stays.forget(unit, resource, one)
     bins.forget(unit, resource, [record_id])
 
 

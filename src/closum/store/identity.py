@@ -53,12 +53,12 @@ FROM account_user JOIN account ON account.id = account_id
 """
 
 IDENTITY = """
-SELECT account_id, token_number FROM account_user JOIN account ON account.id = account_id
+SELECT account_id, token_number, CASE WHEN revision = 'later' THEN 1 ELSE 0 END AS is_later FROM account_user JOIN account ON account.id = account_id
 WHERE account_user.id = ? AND account_user.enabled = 1 AND account.enabled = 1
 """
 
 _IDENTITY_AT = f"""
-SELECT found.account_id, found.token_number, last_number FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
+SELECT found.account_id, found.token_number, found.is_later, last_number FROM token_tally LEFT JOIN ({IDENTITY}) AS found ON 1 = 1
 """
 
 _USERS = "SELECT id FROM account_user WHERE account_id = ? AND id IN ({ids})"
@@ -86,10 +86,14 @@ THEN excluded.last_failure ELSE sign_in_subject.last_failure + 1 END
 """
 
 
-def identity(unit: Unit, user_id: int) -> tuple[int, int] | None:
-    """Account and current token number of an enabled user; the look-up of every request."""
+Found = tuple[int, int, int]
+"""Account and current token number of an enabled user, and 1 where the account follows the later revisions of the API, else 0."""
+
+
+def identity(unit: Unit, user_id: int) -> Found | None:
+    """The look-up of every request."""
     row = unit.one(IDENTITY, (user_id,))
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 def zone(unit: Unit) -> str:
@@ -108,11 +112,11 @@ def reading_users(unit: Unit, ids: Iterable[int], take: Callable[[set[int]], obj
     return Read(several, lambda rows: take({row[0] for row in rows}))
 
 
-def identity_at(unit: Unit, user_id: int) -> tuple[int | None, int | None, int]:
-    """As `identity`, or None twice, and behind it the last number of a revocation at that moment."""
+def identity_at(unit: Unit, user_id: int) -> tuple[Found | None, int]:
+    """As `identity`, and the last number of a revocation at that moment."""
     row = unit.one(_IDENTITY_AT, (user_id,))
     assert row is not None
-    return row[0], row[1], row[2]
+    return None if row[0] is None else (row[0], row[1], row[2]), row[3]
 
 
 def revoked(unit: Unit, after: int) -> tuple[int, list[int]]:
@@ -165,6 +169,9 @@ def change_account(
         sql, values = f"{sql} AND version = ?", (*values, version)
     if not unit.run(sql, values):
         return False
+    if "revision" in changes:
+        for user in users(unit, account_id):  # so that servers look at them again
+            _note_revocation(unit, user.id)
     if changes.keys() == {"name", "name_key"}:
         ledger.add(unit, "account_renamed", account_id)
     else:
@@ -308,7 +315,7 @@ def _note(unit: Unit, event: ledger.Event, user_id: int) -> None:
 
 
 def _note_revocation(unit: Unit, user_id: int) -> None:
-    """Tell every server; the row that counts stays locked until the transaction ends."""
+    """Tell every server that what it knows of a user may not be so any more; the row that counts stays locked until the transaction ends."""
     row = unit.one(_NEXT_REVOCATION, (unit.now, unit.now))
     assert row is not None
     unit.run(

@@ -177,11 +177,14 @@ def all_by(unit: Unit, resource: Resource, column: str, values: Iterable[Any]) -
     return found
 
 
-def listed(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, Any]:
+def listed(
+    unit: Unit, resource: Resource, ids: Iterable[int], fields: tuple[str, ...] = ()
+) -> dict[int, Any]:
     """Those of some records that there are, as a list shows them, by id. For few: they are read whole."""
-    view, found = list_view(resource), dict[int, Any]()
+    view, found = list_view(resource, fields), dict[int, Any]()
     for chunk in statements.chunks(ids):
-        rows = unit.all(*statements.select_listed(resource, len(chunk), unit.engine)(unit.account_id, *chunk))
+        select = statements.select_listed(resource, fields, len(chunk), unit.engine)
+        rows = unit.all(*select(unit.account_id, *chunk))
         found |= {row[-1]: view.render(row) for row in rows}
     return found
 

@@ -87,9 +87,9 @@ def select_ids(resource: Resource, number: int, engine: str) -> Prepared:
 
 
 @lru_cache
-def select_listed(resource: Resource, number: int, engine: str) -> Prepared:
+def select_listed(resource: Resource, fields: tuple[str, ...], number: int, engine: str) -> Prepared:
     """What a list shows of `number` records, and behind it their ids. Takes account, ids."""
-    columns = (*(str(one) for one in list_view(resource).columns), "id")
+    columns = (*(str(one) for one in list_view(resource, fields).columns), "id")
     return look_up(scope_of(resource), resource.name, columns, "id", (), number, engine, ())
 
 

@@ -133,11 +133,11 @@ def test_what_is_known_too_long_is_looked_at_before_anybody_is_let_in(
     monkeypatch.setattr(databases, "FRESH", 0.0)  # all that is known is too old
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(*user) == (1, user[1])
-        assert await asyncio.gather(*[db.identity(*user) for _ in range(20)]) == [(1, user[1])] * 20
+        assert await db.identity(*user) == (1, user[1], 0)
+        assert await asyncio.gather(*[db.identity(*user) for _ in range(20)]) == [(1, user[1], 0)] * 20
         with open_session(url) as session, session.write() as unit:
             identity.end_tokens(unit, user[0])
-        assert await db.identity(*user) != (1, user[1])  # that token is void
+        assert await db.identity(*user) != (1, user[1], 0)  # that token is void
 
     run(url, scenario)
 
@@ -149,7 +149,7 @@ def test_a_look_is_waited_for_no_longer_than_anything_else(
     monkeypatch.setattr(watches, "EVERY", 3_600.0)
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(*user) == (1, user[1])
+        assert await db.identity(*user) == (1, user[1], 0)
         monkeypatch.setattr(databases, "FRESH", 0.0)
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE token_tally IN ACCESS EXCLUSIVE MODE")
@@ -167,7 +167,7 @@ def test_its_connection_alone_is_ended(
     monkeypatch.setattr(watches, "EVERY", 3_600.0)
 
     async def scenario(db: PostgresDatabase) -> None:
-        assert await db.identity(*user) == (1, user[1])
+        assert await db.identity(*user) == (1, user[1], 0)
         with psycopg.connect(url, autocommit=True) as operator:
             ended = operator.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
@@ -176,7 +176,7 @@ def test_its_connection_alone_is_ended(
         assert len(ended) > 1
         monkeypatch.setattr(databases, "FRESH", 0.0)
         for _ in range(5):
-            assert await db.identity(*user) == (1, user[1])
+            assert await db.identity(*user) == (1, user[1], 0)
 
     run(url, scenario)
     assert caplog.text == ""

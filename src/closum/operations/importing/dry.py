@@ -70,9 +70,6 @@ class _Dry(Set):
         self._imagined.update(number, self._keys(row), self._fills)
         return Outcome(UPDATED, {})
 
-    def _is_unknown(self, row: Ready) -> bool:
-        return False
-
     def _keys(self, row: Ready) -> list[Any]:
         keys = [one.key(values) for one, values in zip(self._shown, row.nested, strict=True)]
         return [*keys, *((found := token(one, row)) and found[1] for one in self._keyed)]

@@ -11,11 +11,14 @@ from itertools import product
 from typing import NamedTuple
 
 from closum.model.text import sort_key
+from closum.resources.lead import LEAD
 
 NAME, FIRST, MIDDLE, LAST = "name", "first_name", "middle_name", "last_name"
 EMAIL, PHONE, EXTENSION = "email", "phone", "phone.extension"
 CITY, CITY_ID, COUNTRY = "city", "city_id", "country"
 CREATED, ID, CUSTOM = "creation_date", "id", "custom_data"
+NAMED = tuple(use.name for use in LEAD.uses)
+"""Ids of other records of the account."""
 
 FAULT_LINE, FAULT_REASONS = "closum line", "closum reasons"
 """What the file of refused rows has before the columns of the file that was sent."""
@@ -134,6 +137,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
     (PHONE, 1, f"{_NUMBERS}|phone value|phone valor|telefone value|telefone valor"),
     (PHONE, 2, _FIXED),
     (CITY, 0, _TOWN),
+    *((name, 0, name) for name in NAMED),
 )
 _KINDS: tuple[tuple[str, int, str, str], ...] = (
     (EMAIL, 0, f"{_MAIN}|{_WORK}", _ADDRESS),

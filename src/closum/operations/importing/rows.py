@@ -31,6 +31,7 @@ from closum.operations.importing.headings import (
     LAST,
     MIDDLE,
     NAME,
+    NAMED,
     PHONE,
 )
 from closum.operations.importing.mapping import Column, is_export
@@ -50,7 +51,8 @@ _NAME = next(field for field in LEAD.fields if field.name == NAME)
 _ID = Integer(ID)
 _IDS = range(1, MAX_ID + 1)
 _LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
-_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, CREATED, ID)
+_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *NAMED, CREATED, ID)
+_NOTHING_NAMED: Row = dict.fromkeys(NAMED)
 _BLANK = (None, "")
 _LONGEST_CITY = 255
 _MOST_SHOWN = 60  # characters of a cell in a message
@@ -107,6 +109,7 @@ class Rows:
         self._only_name = -1 if self._parts or len(self._names) != 1 else self._names[0]
         self._towns, self._city = self._places.of(CITY), self._places.one(CITY_ID)
         self._id = self._places.one(ID)
+        self._named = [(name, place) for name in NAMED if (place := self._places.one(name)) >= 0]
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
         self._texts = [(place, one) for one in _OF_LEADS for place in self._places.of(one)]
@@ -129,7 +132,10 @@ class Rows:
             nested[EMAIL] = address
         if number := self._numbers.of(row):
             nested[PHONE] = number
-        values: Row = {NAME: self._name(row), CITY_ID: self._city_id(row)}
+        values: Row = {NAME: self._name(row), CITY_ID: self._city_id(row), **_NOTHING_NAMED}
+        for name, place in self._named:
+            if row.cells[place]:
+                values[name] = self._number(row, place, name)
         if self._created >= 0 and row.cells[self._created]:
             values[CREATED] = self._moment(row)
         if self._id >= 0 and row.cells[self._id]:

@@ -19,7 +19,7 @@ from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import OWN, SHOWN, Ready
 from closum.operations.plan import Update
 from closum.resources.lead import LEAD
-from closum.store import changes, rows
+from closum.store import changes, rows, together
 from closum.store.search import Texts
 from closum.store.unit import Result, Unit
 
@@ -81,6 +81,7 @@ class Set:
         self._moving: set[Token] = set()  # what updates change, so that it is not known here any more
         for place, one in enumerate(self._shown):
             one.look_up([one.key(row.nested[place]) for row in ready], self._leads)
+        self._there = _there(unit, ready)
         initial, self._ids = self._known.new(LEAD)
         self._date: str = initial[LEAD.dated]
         self._whole = _assembling(initial)
@@ -101,6 +102,8 @@ class Set:
             return None
         found, then = self._matching(row), self._policy.on_match
         if not found or then == CREATE:
+            if faults := self._unknown(row):
+                return Outcome(REFUSED, faults)
             self._create(row)
             return _CREATED
         if then == FAIL:
@@ -110,6 +113,14 @@ class Set:
         if then == SKIP:
             return Outcome(SKIPPED, {})
         return self._update(row, found[0], place)
+
+    def _unknown(self, row: Ready) -> Faults:
+        """The faults of what a new lead names and is not there."""
+        return {
+            name: fault("_existsIn")
+            for name, place in NAMED.items()
+            if row.values[place] is not None and row.values[place] not in self._there[name]
+        }
 
     def _tokens(self, row: Ready) -> Iterator[Token]:
         """What leads are found by in a row, and what it puts."""
@@ -202,6 +213,19 @@ class Set:
 
 
 NESTED = {one.name: place for place, one in enumerate(LEAD.nested)}
+NAMED = {use.name: OWN.index(use.name) for use in LEAD.uses}
+
+
+def _there(unit: Unit, ready: Sequence[Ready]) -> dict[str, set[int]]:
+    """Which of the records that rows name by ids there are."""
+    found: dict[str, set[int]] = {name: set() for name in NAMED}
+    reads = [
+        rows.reading_ids(unit, use.resource, ids, found[use.name].update)
+        for use in LEAD.uses
+        if (ids := {row.values[NAMED[use.name]] for row in ready} - {None})
+    ]
+    together.read(unit, reads)
+    return found
 
 
 def token(match: Match, row: Ready) -> Token | None:

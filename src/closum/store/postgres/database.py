@@ -141,7 +141,7 @@ class PostgresDatabase(Database):
         )
         self.health = Health(self._write, probe)
         self._streaming = asyncio.Lock()
-        self._known: dict[int, tuple[int, int]] = {}  # account and token number by user
+        self._known: dict[int, identity.Found] = {}  # by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
         self._answered: dict[Worker[Any], float] = {}
         self._first_look = asyncio.Event()
@@ -216,7 +216,7 @@ class PostgresDatabase(Database):
         except (*NOT_NOW, psycopg.Error) as error:
             raise unavailable(error) or error from error
 
-    async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
+    async def identity(self, user_id: int, token_number: int) -> identity.Found | None:
         """From memory, once the watch has read lately enough which tokens were ended."""
         self._check()
         since = time.monotonic() - FRESH
@@ -226,12 +226,12 @@ class PostgresDatabase(Database):
         if found and found[1] == token_number:
             return found
         for _ in range(LOOKS):
-            account_id, current, at = await self.read(identity.identity_at, user_id)
-            if account_id is None or current is None:
+            found, at = await self.read(identity.identity_at, user_id)
+            if found is None:
                 return None
             if at >= self._number:  # else the watch has gone past what this look saw
-                self._remember(user_id, (account_id, current))
-                return account_id, current
+                self._remember(user_id, found)
+                return found
         raise Unavailable
 
     async def _look_since(self, moment: float) -> None:
@@ -240,7 +240,7 @@ class PostgresDatabase(Database):
             future = asyncio.get_running_loop().create_future()
             await self._outcome(PendingCall(_nothing, (), future), self._watch)
 
-    def _remember(self, user_id: int, found: tuple[int, int]) -> None:
+    def _remember(self, user_id: int, found: identity.Found) -> None:
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))
         self._known[user_id] = found

@@ -298,8 +298,8 @@ class SQLiteDatabase(Database):
         self._writer.start()
         self._mover.wrote()  # what a killed server, or a command, has left
 
-    async def identity(self, user_id: int, token_number: int) -> tuple[int, int] | None:
-        found: tuple[int, int] | None = await self.read(SQLiteUnit.one, identity.IDENTITY, (user_id,))
+    async def identity(self, user_id: int, token_number: int) -> identity.Found | None:
+        found: identity.Found | None = await self.read(SQLiteUnit.one, identity.IDENTITY, (user_id,))
         return found
 
     async def read(
