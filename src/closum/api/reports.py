@@ -30,6 +30,10 @@ async def leads(request: Request) -> Answer:
     return await _read(request, reports.leads, by, _asked(given), most)
 
 
+async def funnel(request: Request) -> Answer:
+    return await _read(request, reports.funnel, _asked(request.parameters(*FILTERS)))
+
+
 async def first_contact(request: Request) -> Answer:
     return await _read(request, reports.first_contact, _asked(request.parameters(*FILTERS)))
 
@@ -97,6 +101,29 @@ _LEADS = schemas.object_of(
     },
     description="How many leads there are",
 )
+_STAGE = schemas.object_of(
+    {
+        "contact_lifecycle_stage_id": {"type": "integer", "minimum": 1, "description": "The id of the stage"},
+        "label": {
+            "type": ["string", "null"],
+            "description": "What the stage is called; `null` for one that was deleted",
+        },
+        "entered": _COUNT | {"description": "How many leads entered it for the first time"},
+        "kept": _COUNT | {"description": "How many of them are in it now, or in a later one"},
+    },
+    description="A stage, and the leads that entered it",
+)
+_FUNNEL = schemas.object_of(
+    {
+        **_SPAN,
+        "rows": {
+            "type": "array",
+            "items": schemas.ref("FunnelRow"),
+            "description": "The stages in the order of their positions, without archived ones that no lead entered",
+        },
+    },
+    description="How far leads went",
+)
 _SECONDS: Schema = {"type": ["number", "null"], "minimum": 0}
 _FIRST_CONTACT = schemas.object_of(
     {
@@ -112,6 +139,8 @@ _FIRST_CONTACT = schemas.object_of(
 SCHEMAS: dict[str, Schema] = {
     "ReportRow": _ROW,
     "LeadsReport": _LEADS,
+    "FunnelRow": _STAGE,
+    "FunnelReport": _FUNNEL,
     "FirstContactReport": _FIRST_CONTACT,
 }
 
@@ -170,6 +199,20 @@ ROUTES = [
         },
         ("by", *FILTERS, "limit"),
         {"by": "city"},
+    ),
+    _route(
+        "funnel",
+        funnel,
+        (
+            "Tell How Far Leads Went",
+            "tells how many leads entered each stage on some days, and how many of them are in it now or in a later one.",
+            "How far they went",
+        ),
+        "FunnelReport",
+        {
+            **_YEAR,
+            "rows": [{"contact_lifecycle_stage_id": 3, "label": "Lead", "entered": 1312, "kept": 1024}],
+        },
     ),
     _route(
         "first-contact",

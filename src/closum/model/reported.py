@@ -27,19 +27,21 @@ class Counted(NamedTuple):
 
 class Reported(NamedTuple):
     """What records are counted by: `by` has what makes each value, by its name. `date` is the column with the time at which a
-    record was made, `owner` that with its user, "" where it has none, and `contact` that with the time of the first contact.
+    record was made, `contact` that with the time of the first contact, `stage` that with the stage in which it is, and `owner` that with
+    its user, "" where it has none.
     """
 
     by: Mapping[str, Counted]
     date: str
     contact: str
+    stage: str
     owner: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read, each once."""
         made = [name for one in self.by.values() for name in one.columns]
-        own = [name for name in (self.date, self.contact, self.owner) if name]
+        own = [name for name in (self.date, self.contact, self.stage, self.owner) if name]
         return (*dict.fromkeys(["id", *own, *made]),)
 
 
@@ -87,7 +89,7 @@ def _entries(
     if row[reported.contact] is not None and (not only or CONTACTED in only):
         yield from _of_contact(day, owner, seconds(row[reported.date], row[reported.contact]))
     if stages and (not only or ENTERED in only):
-        present = _text(reported.by["stage"].make(*map(row.__getitem__, reported.by["stage"].columns)))
+        present = _text(row[reported.stage])
         for stage, at in stages:
             yield Entry(ENTERED, day_of(at, zone), owner, f"{stage}:{present}", 1)
 

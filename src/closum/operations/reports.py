@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from closum.errors import Unavailable
+from closum.model.draft import MAX_ID
 from closum.model.reported import (
     ALL,
     CONTACTED,
+    ENTERED,
     SECONDS,
     WITHIN,
     Entry,
@@ -19,6 +21,7 @@ from closum.model.reported import (
     week_of,
 )
 from closum.model.when import When
+from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.lead import LEAD, REPORTED
 from closum.store import cities, identity, reports
 from closum.store.reports import TooMany
@@ -35,6 +38,9 @@ BY = (*TIMES, *REPORTED.by, *((OWNER,) if REPORTED.owner else ()))
 MOST = 100_000
 """Leads that are not counted yet, and that a report looks at."""
 RETRY = 10  # seconds
+LAST = MAX_ID
+"""The position of a stage that was deleted."""
+_STAGE = REPORTED.stage
 
 
 class Asked(NamedTuple):
@@ -139,8 +145,29 @@ def _labels(unit: Unit, by: str, values: Sequence[str]) -> Mapping[str, str]:
 
 _NAMES: Mapping[str, Callable[[Unit, Sequence[int]], Mapping[int, str]]] = {
     "city": lambda unit, ids: dict(cities.names(unit)),
+    "stage": lambda unit, ids: {one.id: one.label for one in reports.stages(unit, CONTACT_LIFECYCLE_STAGE)},
     OWNER: identity.emails,
 }
+
+
+def funnel(unit: Unit, asked: Asked) -> dict[str, Any]:
+    """How many leads entered each stage on these days, and how many of them are there now, or in a later one."""
+    report = _Report(unit, asked, (ENTERED,))
+    entered, kept = Counter[int](), Counter[int]()
+    stages = reports.stages(unit, CONTACT_LIFECYCLE_STAGE)
+    places = {one.id: one.position for one in stages}
+    for pair, number in report.values(ENTERED).items():
+        stage, present = (int(one or 0) for one in pair.split(":"))
+        entered[stage] += number
+        if stage == present or (present in places and places[present] >= places.get(stage, LAST)):
+            kept[stage] += number
+    gone = sorted(entered.keys() - places.keys())
+    shown = [(one.id, one.label) for one in stages if not one.archived or entered[one.id]]
+    rows = [
+        {_STAGE: stage, "label": label, "entered": entered[stage], "kept": kept[stage]}
+        for stage, label in [*shown, *((one, None) for one in gone)]
+    ]
+    return {**_shown(report.days), "rows": rows}
 
 
 def first_contact(unit: Unit, asked: Asked) -> dict[str, Any]:

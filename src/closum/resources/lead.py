@@ -79,9 +79,11 @@ REPORTED = Reported(
         "city": Counted(("city_id",), lambda city: city),
         "domain": Counted(("email_email",), _domain),
         "country": Counted(("phone_extension", "phone_number"), _country),
+        "stage": Counted((_STAGE,), lambda stage: stage),
     },
     date="creation_date",
     contact="first_contact",
+    stage=_STAGE,
 )
 
 

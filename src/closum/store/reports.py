@@ -8,13 +8,14 @@ is. So a report is exact at every moment.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
 from closum.model.change import Change
-from closum.model.reported import DAY, MONTH, Entered, Entry, Range, entries
+from closum.model.reported import DAY, ENTERED, MONTH, Entered, Entry, Range, entries
 from closum.model.resource import Resource, Row
-from closum.store import identity, report_place, statements, tally
+from closum.store import identity, report_place, statements, stays, tally
 from closum.store.report_place import Place
 from closum.store.scope import scope_of
 from closum.store.sql import Prepared
@@ -47,6 +48,15 @@ _NOTE = (
 _PENDING = "SELECT record_id, counted FROM report_pending WHERE account_id = ? ORDER BY record_id LIMIT ?"
 _DONE = "DELETE FROM report_pending WHERE account_id = ? AND record_id = ?"
 _NEW = "SELECT {columns} FROM {table} WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?"
+
+
+class Stage(NamedTuple):
+    """A stage of the account."""
+
+    id: int
+    label: str
+    position: int
+    archived: int
 
 
 class TooMany(Exception):
@@ -97,8 +107,18 @@ def _entries(
     """What records add to counters, by their ids."""
     reported = resource.reported
     assert reported
-    stages: dict[int, list[Entered]] = {}
+    has_stages = resource.staged and (not only or ENTERED in only)
+    stages = _stages(unit, resource, [row["id"] for row in rows]) if has_stages else {}
     return {row["id"]: entries(reported, row, zone, only, stages.get(row["id"], ())) for row in rows}
+
+
+def _stages(unit: Unit, resource: Resource, ids: Sequence[int]) -> dict[int, list[Entered]]:
+    """The stages that records have entered, each with the first time, by their ids."""
+    found: dict[int, dict[int, str]] = {}
+    for record_id, stage_id, at in stays.entered(unit, resource, ids):
+        first = found.setdefault(record_id, {})
+        first[stage_id] = min(at, first.get(stage_id, at))
+    return {record_id: [Entered(*one) for one in first.items()] for record_id, first in found.items()}
 
 
 def _rows(unit: Unit, resource: Resource, ids: Iterable[int]) -> list[Row]:
@@ -130,6 +150,12 @@ def _select(resource: Resource, number: int, engine: str) -> Prepared:
     return statements.look_up(
         scope_of(resource), resource.name, _columns(resource), "id", (), number, engine, ()
     )
+
+
+def stages(unit: Unit, resource: Resource) -> list[Stage]:
+    """Every stage of the account, in the order of their positions; `resource` is theirs."""
+    text = f"SELECT id, label, position, archived FROM {resource.name} WHERE account_id = ? ORDER BY position, id"
+    return [Stage(*row) for row in unit.all(text, (unit.account_id,))]
 
 
 def counted(unit: Unit, kind: str, ranges: Iterable[Range]) -> list[tuple[str, Counts]]:

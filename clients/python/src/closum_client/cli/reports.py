@@ -63,6 +63,22 @@ def leads(by: str, limit: int | None, raw: bool, **given: str | None) -> None:
         say(f"{counted(found.get('total', 0), 'lead', 'leads')}{more}")
 
 
+@report.command()
+@_options
+def funnel(raw: bool, **given: str | None) -> None:
+    """Tell how many leads entered each stage on some days, and how many of them are in it now or in a later one.
+
+    On a terminal it is a table. Elsewhere it is a line for each stage, with tabs between the columns and no heading: id,
+    label, entered, kept.
+    """
+    found = _asked("funnel", {}, given)
+    if raw:
+        say(as_json(found))
+        return
+    names = ("contact_lifecycle_stage_id", "label", "entered", "kept")
+    _show(("stage", "label", "entered", "kept"), [[cell(one.get(name)) for name in names] for one in _rows(found)])
+
+
 @report.command("first-contact")
 @_options
 def first_contact(raw: bool, **given: str | None) -> None:
