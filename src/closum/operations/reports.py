@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from closum.errors import Unavailable
+from closum.errors import Malformed, Unavailable
 from closum.model.draft import MAX_ID
 from closum.model.reported import (
     ALL,
@@ -68,6 +68,8 @@ class _Report:
         self._unit, self._owner = unit, asked.owner
         place, zone = reports.present(unit)
         self.days = _Days(*(one and one.on(unit.now, zone) for one in (asked.first, asked.last)))
+        if self.days.first and self.days.last and self.days.first > self.days.last:
+            raise Malformed("'from' is a day behind 'to'")
         self._is_counted = place.counted > 0
         try:
             found = [*reports.uncounted(unit, LEAD, place, zone, only, MOST)]

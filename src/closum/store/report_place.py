@@ -46,6 +46,11 @@ def place(unit: Unit) -> Place:
     return Place(*row) if row else Place()
 
 
+def forget(unit: Unit) -> None:
+    """Have the account counted again, from the beginning."""
+    unit.run("UPDATE report SET counted = 0, zone = '' WHERE account_id = ?", (unit.account_id,))
+
+
 def set_place(unit: Unit, to: Place) -> None:
     unit.run(
         "INSERT INTO report (account_id, counted, zone) VALUES (?, ?, ?)"

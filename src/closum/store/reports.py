@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from closum.model.change import Change
+from closum.model.draft import MAX_ID
 from closum.model.reported import DAY, ENTERED, MONTH, Entered, Entry, Range, entries
 from closum.model.resource import Resource, Row
 from closum.store import identity, report_place, statements, stays, tally
@@ -46,6 +47,7 @@ _NOTE = (
     " ON CONFLICT (account_id, record_id) DO NOTHING"
 )
 _PENDING = "SELECT record_id, counted FROM report_pending WHERE account_id = ? ORDER BY record_id LIMIT ?"
+_COUNTED = "SELECT record_id, counted FROM report_pending WHERE account_id = ? AND record_id = ?"
 _DONE = "DELETE FROM report_pending WHERE account_id = ? AND record_id = ?"
 _NEW = "SELECT {columns} FROM {table} WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?"
 
@@ -174,6 +176,7 @@ def uncounted(
     unit: Unit, resource: Resource, place: Place, zone: str, only: Sequence[str], most: int
 ) -> Iterator[Entry]:
     """What is to be added to the counters of these kinds. Raises TooMany for more records than `most`."""
+    most = min(most, MAX_ID - 1)
     pending = _pending(unit, most + 1) if place.counted else {}
     new = _new(unit, resource, place.counted, most + 1)
     if len(pending) + len(new) > most:
@@ -183,6 +186,20 @@ def uncounted(
     for rows in (_rows(unit, resource, pending), new):
         for found in _entries(unit, resource, rows, zone, only).values():
             yield from found
+
+
+def each(unit: Unit, resource: Resource, zone: str, at_once: int) -> Iterator[list[Entry]]:
+    """What all records add to counters, some records at a time."""
+    last = 0
+    while rows := _new(unit, resource, last, at_once):
+        yield [*_each(_entries(unit, resource, rows, zone))]
+        last = rows[-1]["id"]
+
+
+def kept(unit: Unit, span: int) -> Iterator[tuple[str, str, Counts]]:
+    """The counters of a span, each with its kind and period."""
+    text = "SELECT kind, period, counts FROM report_count WHERE account_id = ? AND span = ?"
+    return ((kind, period, _COUNTS.decode(found)) for kind, period, found in unit.all(text, (unit.account_id, span)))
 
 
 def _pending(unit: Unit, most: int) -> dict[int, list[Entry]]:
@@ -205,9 +222,7 @@ def count(unit: Unit, resource: Resource, size: int) -> tuple[int, bool]:
     pending = _pending(unit, size)
     most = size - len(pending)
     new = _new(unit, resource, place.counted, most) if most else []
-    present = _entries(unit, resource, [*_rows(unit, resource, pending), *new], zone)
-    _add(unit, [*(one for found in pending.values() for one in _negative(found)), *_each(present)])
-    unit.run_many(_DONE, [(unit.account_id, one) for one in pending])
+    _count(unit, resource, pending, new, zone)
     is_last = len(new) < most
     last = tally.last_id(unit, resource) if is_last else new[-1]["id"] if new else place.counted
     report_place.set_place(unit, Place(last, zone))
@@ -270,13 +285,18 @@ def _merged(counts: Counts, more: Mapping[tuple[str, str], int]) -> bool:
 
 
 def settle(unit: Unit, resource: Resource, ids: Iterable[int]) -> None:
-    """Count some changed records at once, so that nothing is kept of those that are gone."""
-    zone = report_place.place(unit).zone
-    texts = unit.all_of([(_COUNTED, (unit.account_id, one)) for one in ids])
+    """Count some records at once that have changed, so that nothing is kept of those that are gone."""
+    texts = unit.all_of([(_COUNTED, (unit.account_id, one)) for one in ids]) if resource.reported else []
     pending = {row[0]: _ENTRIES.decode(row[1]) for rows in texts for row in rows}
-    present = _entries(unit, resource, _rows(unit, resource, pending), zone)
+    if pending:
+        _count(unit, resource, pending, [], report_place.place(unit).zone)
+
+
+def _count(
+    unit: Unit, resource: Resource, pending: Mapping[int, Sequence[Entry]], new: Sequence[Row], zone: str
+) -> None:
+    """Count records that have changed, of which this was counted, and new ones."""
+    present = _entries(unit, resource, [*_rows(unit, resource, pending), *new], zone)
     _add(unit, [*(one for found in pending.values() for one in _negative(found)), *_each(present)])
     unit.run_many(_DONE, [(unit.account_id, one) for one in pending])
 
-
-_COUNTED = "SELECT record_id, counted FROM report_pending WHERE account_id = ? AND record_id = ?"
