@@ -39,8 +39,8 @@ def test_leads_are_counted_by_what_they_have(api: Client, other_api: Client) -> 
     assert counts(api, "by=stage") == {"3": 1, None: 3}
     assert api.data("GET", "/api/report/leads?by=city&limit=1") == {
         "by": "city",
-        "from": None,
-        "to": None,
+        "first_day": None,
+        "last_day": None,
         "total": 4,
         "others": 1,
         "rows": [{"value": "213", "label": "Abrantes", "count": 3}],
@@ -69,7 +69,7 @@ def test_days_are_those_of_the_account(api: Client) -> None:
         assert counts(api, f"by=day&{asked}") == {}
     assert counts(api, "by=month&from=0001-01-01&to=9999-12-31") == {day[:7]: 1}
     told = api.data("GET", "/api/report/leads?from=today")
-    assert (told["by"], told["from"], told["to"]) == ("day", day, None)
+    assert (told["by"], told["first_day"], told["last_day"]) == ("day", day, None)
 
 
 @each(

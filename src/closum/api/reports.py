@@ -69,8 +69,8 @@ def _owner(text: str) -> str:
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _SPAN: dict[str, Schema] = {
-    "from": {"type": ["string", "null"], "description": "The first day, `null` without one"},
-    "to": {"type": ["string", "null"], "description": "The last day, `null` without one"},
+    "first_day": {"type": ["string", "null"], "description": "The first day, `null` without one"},
+    "last_day": {"type": ["string", "null"], "description": "The last day, `null` without one"},
 }
 _ROW = schemas.object_of(
     {
@@ -176,7 +176,7 @@ def _route(
     )
 
 
-_YEAR = {"from": "2018-01-01", "to": "2018-12-31"}
+_YEAR = {"first_day": "2018-01-01", "last_day": "2018-12-31"}
 ROUTES = [
     _route(
         "leads",

@@ -136,7 +136,7 @@ def _counted(report: _Report, by: str) -> Counter[str]:
 
 
 def _shown(days: _Days) -> dict[str, str | None]:
-    return {name: day and day.isoformat() for name, day in zip(("from", "to"), days, strict=True)}
+    return {name: day and day.isoformat() for name, day in zip(("first_day", "last_day"), days, strict=True)}
 
 
 def _labels(unit: Unit, by: str, values: Sequence[str]) -> Mapping[str, str]:

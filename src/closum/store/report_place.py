@@ -12,10 +12,11 @@ FEW = 500  # new records that are not worth the work
 
 _OF_THESE = "{table}.account_id > ? AND {table}.account_id <= ?"
 BEHIND = (
-    "SELECT tally.account_id FROM tally JOIN account ON account.id = tally.account_id"
+    "SELECT tally.account_id FROM tally"
     f" LEFT JOIN report AS place ON place.account_id = tally.account_id AND {_OF_THESE.format(table='place')}"
     f" LEFT JOIN job ON job.account_id = tally.account_id AND {_OF_THESE.format(table='job')}"
     f" AND job.kind = '{KIND}' AND job.number = 0"
+    " JOIN account ON account.id = tally.account_id"
     f" WHERE {_OF_THESE.format(table='tally')} AND tally.resource = ? AND tally.last_id >= {FEW}"
     f" AND (place.zone IS NULL OR place.zone <> account.zone OR tally.last_id >= place.counted + {FEW}"
     " OR EXISTS (SELECT 1 FROM report_pending AS pending WHERE pending.account_id = tally.account_id))"
