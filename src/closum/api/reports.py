@@ -18,7 +18,6 @@ from closum.operations.reports import BY, Asked
 
 TAG = "Reports"
 FILTERS = ("from", "to", "owner_id")
-LIMIT = 100
 
 
 async def leads(request: Request) -> Answer:
@@ -26,8 +25,7 @@ async def leads(request: Request) -> Answer:
     by = given.get("by", BY[0])
     if by not in BY:
         raise Malformed(f"'by' must be one of {', '.join(BY)}")
-    most = min(query.number("limit", given.get("limit"), LIMIT), query.MAX_LIMIT)
-    return await _read(request, reports.leads, by, _asked(given), most)
+    return await _read(request, reports.leads, by, _asked(given), query.limit(given.get("limit")))
 
 
 async def funnel(request: Request) -> Answer:

@@ -9,7 +9,7 @@ owner.
 
 **Leads**: `GET /api/report/leads?by=city` counts the leads that were made on these days by their city, stage, domain of the e-mail \
 address or country of the phone number, `by=day`, `week` or `month` by the date on which they were made. A week is \
-named by its Monday. `rows` has the values that most leads have first, at most `limit` (100, up to 1,000), and `others` how many \
+named by its Monday. `rows` has the values that most leads have first, at most `limit` (25, up to 1,000), and `others` how many \
 leads are in none of them; `total` has them all. Days, weeks and months come in their order, all of them but those without a lead.
 
 **Funnel**: `GET /api/report/funnel` tells how many leads entered each stage on these days. A lead counts on the day on which it entered a stage for the first time, in every stage that it was in. `kept` are those of them that are in this stage now, or in one whose `position` is not lower: the others were taken back, or out of the stages.

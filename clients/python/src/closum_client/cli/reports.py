@@ -43,7 +43,7 @@ def report() -> None:
     show_default=True,
     help="What is counted by: day, week, month, city, domain, country, owner, source or stage.",
 )
-@click.option("--limit", type=Whole(MAX_LIMIT), metavar="N", help="How many values at most; 100 by default.")
+@click.option("--limit", type=Whole(MAX_LIMIT), metavar="N", help="How many values at most; 25 by default.")
 @_options
 def leads(by: str, limit: int | None, raw: bool, **given: str | None) -> None:
     """Count the leads that were made on some days, by a property or a time.
