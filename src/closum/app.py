@@ -33,7 +33,7 @@ from closum.http.spool import Spool
 from closum.http.written import Keys
 from closum.model.counts import Counts
 from closum.model.cursor import Cursors
-from closum.operations import bulk, kept, retention, undoing
+from closum.operations import bulk, handover, kept, retention, undoing
 from closum.operations.importing import keeping
 from closum.operations.importing import work as importing
 from closum.operations.importing.files import Files
@@ -100,6 +100,7 @@ def background_work(settings: Settings, *, alone: bool = True) -> list[Kind]:
         *retention.kinds(settings.history_days, settings.ledger_days),
         undoing.kind(),
         bulk.kind(),
+        handover.kind(),
         importing.kind(_files(settings), alone=alone),
         keeping.kind(kept.days(settings.history_days)),
     ]

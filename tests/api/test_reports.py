@@ -105,6 +105,24 @@ def test_a_first_day_behind_the_last_one_is_refused(api: Client) -> None:
     assert "'from' is a day behind 'to'" in str(said)
 
 
+def test_reports_are_of_one_owner(api: Client) -> None:
+    user = api.data("GET", f"/api/lead/{api.new('lead', {'name': 'Ana', 'city_id': 1})}/history")[0]["user"]["id"]
+    lead = api.new("lead", {"name": "Rui", "city_id": 1, "owner_id": user, "source": "fair", STAGE: 3})
+    api.new("note", {"lead_id": lead, "kind": "email", "text": "Wrote"})
+    rows = api.data("GET", "/api/report/leads?by=owner")["rows"]
+    assert rows == [
+        {"value": None, "label": None, "count": 1},
+        {"value": str(user), "label": api.email, "count": 1},
+    ]
+    assert counts(api, "by=source") == {None: 1, "fair": 1}
+    assert counts(api, f"by=city&owner_id={user}") == counts(api, "by=city&owner_id=") == {"1": 1}
+    for owner, contacted in ((user, 1), ("", 0)):
+        found = api.data("GET", f"/api/report/first-contact?owner_id={owner}")
+        assert (found["leads"], found["contacted"]) == (1, contacted)
+        funnel = api.data("GET", f"/api/report/funnel?owner_id={owner}")["rows"]
+        assert funnel[2]["entered"] == contacted
+
+
 def test_the_owner_of_another_account_has_no_leads_here(api: Client) -> None:
     api.new("lead", {"name": "Ana"})
     assert counts(api, "by=day&owner_id=9223372036854775807") == {}

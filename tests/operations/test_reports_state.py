@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from closum.accounts import users
 from closum.errors import Error
 from closum.model import draft
 from closum.model.draft import Draft
@@ -23,6 +24,7 @@ from closum.resources.note import CONTACTS, KINDS, NOTE
 from closum.store import bin as entries
 from closum.store import history, identity
 from closum.store import reports as store
+from closum.store.identity import Account
 from closum.store.session import Session
 from closum.store.sqlite.session import SQLiteSession
 from closum.store.unit import Unit
@@ -40,11 +42,17 @@ BODIES = st.fixed_dictionaries(
         "city_id": st.sampled_from([None, 1, 213]),
         STAGE: st.sampled_from([None, 2, 5, 7]),
         "email": st.sampled_from([None, *({"email": one} for one in EMAILS)]),
+        "source": st.sampled_from([None, "fair", "Fair"]),
+        "owner_id": st.sampled_from([None, 0, 1]),
         "phone": st.sampled_from([None, {"number": "+351912345678"}, {"number": "+34612345678"}]),
     },
 )
 LEADS = st.integers(1, 6)
-DAYS = st.sampled_from([None, *(date(2026, 1, 29) + timedelta(days=n) for n in range(6))])
+Days = tuple[date | None, date | None]
+DAY = st.none() | st.integers(0, 6).map(lambda n: date(2026, 1, 29) + timedelta(days=n))
+DAYS = st.tuples(DAY, DAY).map(lambda days: days if None in days else tuple(sorted(days)))
+NOBODY = -1
+OWNERS = st.sampled_from([None, NOBODY, 0, 1])
 
 
 def by_rank(seconds: list[int], share: float) -> int:
@@ -59,7 +67,16 @@ class Machine(RuleBasedStateMachine):
         with session.write() as unit:
             name = f"Account {len(identity.accounts(unit))}"
             self.account = identity.add_account(unit, name, name)
+            self.users = [
+                users.add_user(unit, Account(self.account, name, True), f"{n}@{self.account}.example", "none")
+                for n in range(2)
+            ]
         self.write(lambda unit: store.count(unit, LEAD, 1))
+
+    def parsed(self, body: dict[str, Any]) -> Draft:
+        """With the id of a user instead of its number."""
+        number = body.get("owner_id")
+        return draft.parse(LEAD, body if number is None else body | {"owner_id": self.users[number]})
 
     def write(self, do: Any) -> Any:
         """In a transaction some hours later; what is refused changes nothing."""
@@ -73,11 +90,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule(body=BODIES, number=st.integers(1, 3))
     def create(self, body: Any, number: int) -> None:
-        self.write(lambda unit: records.create_many(unit, LEAD, [draft.parse(LEAD, body)] * number))
+        self.write(lambda unit: records.create_many(unit, LEAD, [self.parsed(body)] * number))
 
     @rule(lead=LEADS, body=BODIES)
     def update(self, lead: int, body: Any) -> None:
-        self.write(lambda unit: records.update(unit, LEAD, lead, draft.parse(LEAD, body)))
+        self.write(lambda unit: records.update(unit, LEAD, lead, self.parsed(body)))
 
     @rule(lead=LEADS)
     def delete(self, lead: int) -> None:
@@ -134,12 +151,24 @@ class Machine(RuleBasedStateMachine):
     def day(self, at: str) -> date:
         return datetime.fromisoformat(at).astimezone(ZoneInfo(self.zone)).date()
 
-    def leads(self, unit: Unit, first: date | None, last: date | None) -> list[dict[str, Any]]:
+    def asked(self, first: date | None, last: date | None, owner: int | None) -> Asked:
+        """Of the owner with this number, NOBODY, or None for all."""
+        text = None if owner is None else "" if owner == NOBODY else str(self.users[owner])
+        return Asked(first and When(first), last and When(last), text)
+
+    def leads(
+        self, unit: Unit, first: date | None, last: date | None, owner: int | None = None
+    ) -> list[dict[str, Any]]:
         """Those that were made on these days."""
-        names = ("id", "creation_date", "city_id", "email_email", "phone_extension", STAGE)
+        names = ("id", "creation_date", "city_id", "email_email", "phone_extension", STAGE, "source", "owner_id")
         rows = unit.all(f"SELECT {', '.join(names)} FROM lead WHERE account_id = ?", (self.account,))
         found = [dict(zip(names, row, strict=True)) for row in rows]
-        return [one for one in found if self.has(one["creation_date"], first, last)]
+        wanted = {None: (None,), NOBODY: (None,), 0: self.users[:1], 1: self.users[1:]}[owner]
+        return [
+            one
+            for one in found
+            if self.has(one["creation_date"], first, last) and (owner is None or one["owner_id"] in wanted)
+        ]
 
     def has(self, at: str, first: date | None, last: date | None) -> bool:
         return (first or date.min) <= self.day(at) <= (last or date.max)
@@ -150,12 +179,12 @@ class Machine(RuleBasedStateMachine):
             found = [one for one in check.faults(unit, lambda done, total: None) if "reports" in one]
         assert found == []
 
-    @rule(first=DAYS, last=DAYS)
-    def leads_are_counted(self, first: date | None, last: date | None) -> None:
+    @rule(days=DAYS, owner=OWNERS)
+    def leads_are_counted(self, days: Days, owner: int | None) -> None:
         with self.session.read() as read:
             unit = read.of(self.account)
-            asked = Asked(first and When(first), last and When(last))
-            leads = self.leads(unit, first, last)
+            asked = self.asked(*days, owner)
+            leads = self.leads(unit, *days, owner)
             for by, value in VALUES.items():
                 told = reports.leads(unit, by, asked, 999)
                 expected = Counter(value(one) for one in leads)
@@ -166,13 +195,13 @@ class Machine(RuleBasedStateMachine):
                 days = Counter(period(self.day(one["creation_date"])) for one in leads)
                 assert [(one["value"], one["count"]) for one in told["rows"]] == sorted(days.items())
 
-    @rule(first=DAYS, last=DAYS)
-    def first_contacts_are_counted(self, first: date | None, last: date | None) -> None:
+    @rule(days=DAYS, owner=OWNERS)
+    def first_contacts_are_counted(self, days: Days, owner: int | None) -> None:
         with self.session.read() as read:
             unit = read.of(self.account)
-            leads = self.leads(unit, first, last)
+            leads = self.leads(unit, *days, owner)
             seconds = [one for lead in leads for one in self.waited(unit, lead)]
-            told = reports.first_contact(unit, Asked(first and When(first), last and When(last)))
+            told = reports.first_contact(unit, self.asked(*days, owner))
         assert (told["leads"], told["contacted"]) == (len(leads), len(seconds))
         assert told["mean"] == (round(sum(seconds) / len(seconds), 3) if seconds else None)
         assert told["median"] == (statistics.median(seconds) if seconds else None)
@@ -188,18 +217,18 @@ class Machine(RuleBasedStateMachine):
         made = datetime.fromisoformat(lead["creation_date"])
         return [max(0, int((min(times) - made).total_seconds()))] if times else []
 
-    @rule(first=DAYS, last=DAYS)
-    def the_funnel_is_counted(self, first: date | None, last: date | None) -> None:
+    @rule(days=DAYS, owner=OWNERS)
+    def the_funnel_is_counted(self, days: Days, owner: int | None) -> None:
         entered, kept = Counter[int](), Counter[int]()
         with self.session.read() as read:
             unit = read.of(self.account)
-            for lead in self.leads(unit, None, None):
+            for lead in self.leads(unit, None, None, owner):
                 statement = "SELECT stage_id, MIN(entered) FROM lead_stage WHERE account_id = ? AND lead_id = ? GROUP BY stage_id"
                 for stage, at in unit.all(statement, (self.account, lead["id"])):
-                    if self.has(at, first, last):
+                    if self.has(at, *days):
                         entered[stage] += 1
                         kept[stage] += (lead[STAGE] or 0) >= stage
-            told = reports.funnel(unit, Asked(first and When(first), last and When(last)))["rows"]
+            told = reports.funnel(unit, self.asked(*days, owner))["rows"]
         assert [one[STAGE] for one in told] == [*range(1, 10)]
         assert {one[STAGE]: (one["entered"], one["kept"]) for one in told if one["entered"]} == {
             stage: (number, kept[stage]) for stage, number in entered.items()
@@ -208,6 +237,8 @@ class Machine(RuleBasedStateMachine):
 
 VALUES: dict[str, Any] = {
     "city": lambda lead: lead["city_id"] and str(lead["city_id"]),
+    "owner": lambda lead: lead["owner_id"] and str(lead["owner_id"]),
+    "source": lambda lead: lead["source"],
     "stage": lambda lead: lead[STAGE] and str(lead[STAGE]),
     "domain": lambda lead: (
         lead["email_email"] and lead["email_email"].partition("@")[2].replace("bücher", "xn--bcher-kva")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from closum.model.body_fields import Array, Object
-from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp, Users
 from closum.model.resource import Nested, Resource
 from tools.clients.methods import shape
 from tools.clients.words import class_name, plain, words
@@ -21,6 +21,7 @@ TYPES: Sequence[tuple[type[Field], str, str, str]] = (
     (Integer, "int", "int", "reading.integer"),
     (Document, "str", "Document", "reading.text"),
     (Timestamp, "datetime", "datetime", "reading.timestamp"),
+    (Users, "tuple[int, ...]", "Sequence[int]", "reading.each(reading.integer)"),
     (Object, "dict[str, Any]", "Mapping[str, Any]", ""),
 )
 """Of each kind of field: its type in a record, its type as an argument, what reads it. The first that fits counts."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from closum.http.route import Route
 from closum.model import projection, query
 from closum.model.body_fields import Array, Object
-from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp, Users
 from closum.model.property import properties
 from closum.model.resource import Nested, Parent, Reference, Resource
 from closum.resources import DECLARED
@@ -32,6 +32,7 @@ TYPES: tuple[tuple[type[Field], str], ...] = (
     (Timestamp, "date-time"),
     (Object, "object"),
     (Array, "array"),
+    (Users, "array"),
     (Text, "string"),
 )
 

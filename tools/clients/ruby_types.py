@@ -1,7 +1,7 @@
 """Types of values, as the comments of the Ruby client have them."""
 
 from closum.model.body_fields import Array, Object
-from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.fields import Document, Field, Flag, Integer, Timestamp, Users
 
 
 def kind(field: Field) -> tuple[str, str]:
@@ -13,6 +13,8 @@ def kind(field: Field) -> tuple[str, str]:
             return "Boolean", "flag"
         case Integer():
             return "Integer", "value"
+        case Users():
+            return "Array<Integer>", "value"
     return "String", "value"
 
 

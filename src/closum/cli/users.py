@@ -10,9 +10,14 @@ from closum.cli import table
 from closum.cli.group import Group
 from closum.cli.options import account as account_option
 from closum.cli.options import account_only, database, flag, open_session, option
+from closum.cli.plans import number
 from closum.cli.secret import new_password
 from closum.cli.unlock import unlock
-from closum.store import identity
+from closum.errors import Refusal
+from closum.operations import handover, jobs, runner
+from closum.store import background, identity
+from closum.store.background import DONE, Key
+from closum.store.session import Session
 from closum.store.unit import Unit
 
 password_stdin = option(
@@ -118,14 +123,67 @@ def sign_out(email: str | None, all: bool, database: str | None) -> None:
 
 @user.command()
 @click.argument("email")
+@option(
+    "to",
+    metavar="EMAIL",
+    help="Who gets the user's leads and open tasks: another user of the account. Without it nobody has them.",
+)
 @database
-def remove(email: str, database: str | None) -> None:
-    """Remove a user; the account's records stay."""
-    if not _change(database, email, identity.remove_user, "is removed"):
+def remove(email: str, to: str | None, database: str | None) -> None:
+    """Remove a user; the account's records stay, and rules of the account lose the user.
+
+    What others get is one operation, which can be undone: the leads and the open tasks are the removed user's again then.
+    """
+    with open_session(database) as session:
+        with session.read() as unit:
+            leaving = users.user_named(unit, email)
+            heir = _heir(unit, leaving, to) if to else None
+        with session.write(leaving.account_id) as unit:
+            job = handover.begin(unit, leaving.id, heir.id if heir else None)
+        with session.write() as unit:
+            identity.remove_user(unit, leaving.id)
+            left = identity.users(unit)
+        click.echo(f"The user {email} is removed.")
+        if job:
+            _hand_over(session, Key(leaving.account_id, job.kind, job.number), heir.email if heir else None)
+    if not left:
         click.echo(
             f"No user is left: at its next start the server adds {users.FIRST_EMAIL} and prints the password."
             " Run 'closum user add' before that to keep the password out of a log."
         )
+
+
+def _heir(unit: Unit, leaving: identity.User, to: str) -> identity.User:
+    """Raises Refusal for who cannot get what the user leaves."""
+    heir = users.user_named(unit, to)
+    if heir.id == leaving.id:
+        raise Refusal(f"{to} is the user to be removed: name another one with --to")
+    if heir.account_id != leaving.account_id:
+        raise Refusal(f"The user {to} is of another account: name one of the same account with --to")
+    return heir
+
+
+def _hand_over(session: Session, key: Key, heir: str | None) -> None:
+    """Do the work that has begun; where this is interrupted, a server goes on."""
+    more = True
+
+    def step(unit: Unit) -> None:
+        nonlocal more
+        taken = runner.turn(unit, handover.kind(), key, "command", handover.MOST)
+        more = taken is not None and taken.left is not None
+
+    session.write_steps(iter(lambda: step if more else None, None), key.account_id)
+    with session.read() as unit:
+        own = unit.of(key.account_id)
+        job = jobs.retrieve(own, jobs.job_id(key.kind, key.number))
+        found = background.job(own, key.kind, key.number)
+    if not found or found.state != DONE:
+        click.echo("A server goes on with what the user leaves: 'closum job list' shows how far it is.")
+        return
+    counts = handover.counts(found)
+    what = " and ".join(number(count, name) for name, count in counts.items() if count)
+    told = f"{what} given to {heir or 'nobody'}" if what else "rules of the account changed"
+    click.echo(f"Operation {job['operation']}: {told}.")
 
 
 def _change(

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model import projection
-from closum.model.fields import Document, Field, Text, Timestamp
+from closum.model.fields import Document, Field, Text, Timestamp, Users
 from closum.model.projection import Column, Foreign
 from closum.model.resource import Reference, Resource
 from closum.model.view import REMEMBERED
@@ -38,9 +38,13 @@ def flat(resource: Resource, fields: tuple[str, ...] = ()) -> Flat:
 
 
 def _usual(resource: Resource) -> Iterator[str]:
-    """What people look for comes first, and what may be long last."""
+    """What people look for comes first, then what may be long, and last what answers show only where it is asked for."""
     yield "id"
+    listing = resource.listing
+    listed = {*listing.listed, *listing.retrieved, *listing.later.values()}
     plain = [one for one in resource.fields if not isinstance(one, Document | Timestamp | Reference)]
+    others = [one.name for one in plain if one.name not in listed]
+    plain = [one for one in plain if one.name in listed]
     yield from (one.name for one in plain)
     yield from (f"{nested.name}.{key}" for nested in resource.nested for key in nested.shows)
     for one in resource.fields:
@@ -48,6 +52,7 @@ def _usual(resource: Resource) -> Iterator[str]:
             yield from (one.name, f"{one.resource.name}.{_label(one.resource)}")
     yield from (one.name for one in resource.fields if isinstance(one, Timestamp))
     yield from (one.name for one in resource.fields if isinstance(one, Document))
+    yield from others
 
 
 def _label(resource: Resource) -> str:
@@ -66,7 +71,7 @@ def _flattened(shape: dict[str, Column | dict[str, Column]]) -> Iterator[tuple[s
 def _is_text(resource: Resource, column: Column) -> bool:
     if isinstance(column, Foreign):
         return _is_text(column.resource, column.column)
-    return isinstance(_fields(resource).get(column), Text | Document)
+    return isinstance(_fields(resource).get(column), Text | Document | Users)
 
 
 @lru_cache

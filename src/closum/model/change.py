@@ -27,10 +27,10 @@ class By(NamedTuple):
 COMMAND = By(None, "", "command")
 """An operator at a terminal."""
 
-CAUSES = frozenset({"api", "bulk", "bin", "command", "import", "server", "undo"})
+CAUSES = frozenset({"api", "bulk", "bin", "command", "handover", "import", "server", "undo"})
 """Why records are changed: another kind of work that changes records adds its name."""
 
-NUMBERED = frozenset({"bulk", "import", "undo"})
+NUMBERED = frozenset({"bulk", "handover", "import", "undo"})
 """The causes that have a `cause_id`: each of these was asked for by a call, and is one operation to people."""
 
 CREATE, UPDATE, DELETE, ERASE = "create", "update", "delete", "erase"

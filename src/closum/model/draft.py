@@ -72,6 +72,8 @@ def complete(resource: Resource, draft: Draft) -> tuple[Row, Faults]:
     """The whole values of a new record, derived ones included where no value is faulty; a value that others imply is not
     missing."""
     values = resource.reconciled({**resource.blank, **draft.values})
+    if resource.touch:
+        values |= resource.touch.of_new(draft.values)
     faults = missing(resource.writable, draft.values, values) if resource.required else {}
     if faults or draft.faults:
         return values, faults | draft.faults

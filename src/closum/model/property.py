@@ -71,7 +71,9 @@ def _properties(resource: Resource) -> Iterator[Property]:
 
 def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
     name = field.name
-    if isinstance(field, Document):
+    if resource.terms and name in resource.terms.exact:
+        yield Property(name, CUSTOM, "", str, EQUAL)
+    elif isinstance(field, Document):
         yield Property(f"{name}.<key>", CUSTOM, name, str, (*ORDERED, WORDS), words="marks")
     elif isinstance(field, Timestamp):
         yield Property(name, TIME, name, when.read, ORDERED)

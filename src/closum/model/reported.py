@@ -27,22 +27,20 @@ class Counted(NamedTuple):
 
 class Reported(NamedTuple):
     """What records are counted by: `by` has what makes each value, by its name. `date` is the column with the time at which a
-    record was made, `contact` that with the time of the first contact, `stage` that with the stage in which it is, and `owner` that with
-    its user, "" where it has none.
+    record was made, `contact` that with the time of the first contact, `stage` and `owner` those with its stage and its user.
     """
 
     by: Mapping[str, Counted]
     date: str
     contact: str
     stage: str
-    owner: str = ""
+    owner: str
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read, each once."""
         made = [name for one in self.by.values() for name in one.columns]
-        own = [name for name in (self.date, self.contact, self.stage, self.owner) if name]
-        return (*dict.fromkeys(["id", *own, *made]),)
+        return (*dict.fromkeys(["id", self.date, self.contact, self.stage, self.owner, *made]),)
 
 
 class Entry(NamedTuple):
@@ -80,7 +78,7 @@ def entries(
 def _entries(
     reported: Reported, row: Row, zone: str, only: frozenset[str], stages: Sequence[Entered]
 ) -> Iterator[Entry]:
-    day, owner = day_of(row[reported.date], zone), _text(row[reported.owner]) if reported.owner else ""
+    day, owner = day_of(row[reported.date], zone), _text(row[reported.owner])
     if not only or ALL in only:
         yield Entry(ALL, day, owner, "", 1)
     for name, one in reported.by.items():

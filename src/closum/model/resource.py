@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from closum.model.examples import Examples
-from closum.model.fields import Author, Field, Integer, Timestamp, User
+from closum.model.fields import Author, Field, Integer, Timestamp, User, Users
 from closum.model.fixed import Fixed
 from closum.model.moments import Moment
 from closum.model.reported import Reported
 from closum.model.terms import Terms
+from closum.model.touch import Touch
 
 Row = dict[str, Any]
 """A record by column."""
@@ -102,10 +103,15 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What searches find a record by: the terms that `make` gives for a row, of which it reads the `sources`."""
+    """What searches find a record by: the terms that `make` gives for a row, of which it reads the `sources`.
+
+    `exact` are texts, and `filled` numbers, of which a record that has one has a mark, beside that of the value.
+    """
 
     sources: tuple[str, ...]
     make: Callable[[Row], Terms]
+    exact: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +248,9 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched; `earliest` is what its parent keeps of it; `fixed` are records
-    that every account has; `reported` is what reports count records by. A `singleton` is there once in each account: it has no
-    list, and its path has no id.
+    are what searches find a record by, where it can be searched; `touch` says where it came from; `earliest` is what its parent
+    keeps of it; `fixed` are records that every account has; `reported` is what reports count records by. A `singleton` is there
+    once in each account: it has no list, and its path has no id.
     """
 
     name: str
@@ -257,6 +263,7 @@ class Resource:
     at_least_one: tuple[str, ...] = ()
     reconcile: Callable[[Row], Row] | None = None
     terms: Searched | None = None
+    touch: Touch | None = None
     earliest: Earliest | None = None
     fixed: Fixed | None = None
     reported: Reported | None = None
@@ -381,9 +388,19 @@ class Resource:
         return tuple(field.name for field in self.writable if isinstance(field, Moment))
 
     @cached_property
-    def users(self) -> tuple[User, ...]:
-        """The fields that name a user of the account."""
-        return tuple(field for field in self.writable if isinstance(field, User))
+    def users(self) -> tuple[User | Users, ...]:
+        """The fields that name users of the account."""
+        return tuple(field for field in self.writable if isinstance(field, User | Users))
+
+    @cached_property
+    def given(self) -> tuple[User, ...]:
+        """Those that a new record has, also where it names nobody."""
+        return tuple(one for one in self.users if isinstance(one, User) and one.mine)
+
+    @cached_property
+    def assigned(self) -> str:
+        """The column with the user whom a new record gets by the rules of the account; "" where it gets none."""
+        return next((one.name for one in self.users if isinstance(one, User) and one.assigned), "")
 
     @cached_property
     def dated(self) -> str:

@@ -142,6 +142,11 @@ def _of_document(name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]
     return distinct(words(" ".join(texts(value)))), marks
 
 
+def exactly(name: str, value: str) -> tuple[str, str]:
+    """The marks of a text under its own name: that it is there, and its whole, folded as texts are sorted."""
+    return mark(name, ""), mark(name, exact(value))
+
+
 def exact(value: str | float) -> str:
     """The whole of a scalar, alike for all ways in which one number is written: 12, 12.0 and 1.2e1."""
     if isinstance(value, str | bool):

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from closum.model import projection
+from closum.model.fields import Users, listed
 from closum.model.projection import Column, Foreign
 from closum.model.resource import Record, Resource
 
+_LISTED = "_listed_ids"
 REMEMBERED = 512  # views: of the resources, and of what clients ask for by `fields`
 
 
@@ -47,8 +49,8 @@ def record_view(resource: Resource, fields: tuple[str, ...] = ()) -> View:
 
 def _view(resource: Resource, keys: tuple[str, ...], shown: Mapping[str, tuple[str, ...]]) -> View:
     plain = [key for key in keys if key not in shown]
-    columns, members = list[Column](plain), [f"{{{place}}}" for place in range(len(plain))]
-    shapes = {resource.name: _shape(resource.name, keys)}
+    columns, members = list[Column](plain), [_member(resource, key) % place for place, key in enumerate(plain)]
+    shapes: dict[str, Any] = {resource.name: _shape(resource.name, keys), _LISTED: listed}
     for name in keys[len(plain) :]:
         start = len(columns)
         columns += [f"{name}_{key}" for key in shown[name]]
@@ -74,7 +76,8 @@ def _projected(
     usual = {key: shown.get(key, ()) for key in keys}
     for name, column in projection.shape(resource, fields, usual).items():
         if not isinstance(column, dict):
-            members.append(f"'{name}': row[{len(columns)}]")
+            value = _member(resource, column) % len(columns)
+            members.append(f"'{name}': {value.replace('{', 'row[').replace('}', ']')}")
             columns.append(column)
             continue
         link, first = len(columns), len(columns) + 1
@@ -82,8 +85,14 @@ def _projected(
         members.append(f"'{name}': None if row[{link}] is None else {{{inner}}}")
         columns += (links[name], *column.values())
     # Every name in it is a declaration's.
-    render = eval(f"lambda row: {{{', '.join(members)}}}")  # noqa: S307
+    render = eval(f"lambda row: {{{', '.join(members)}}}", {_LISTED: listed})  # noqa: S307
     return View(tuple(columns), render, lambda rows: [render(row) for row in rows])
+
+
+def _member(resource: Resource, column: Column) -> str:
+    """How a value is written out, `{%d}` in place of it: an array is stored as text."""
+    arrays = (field.name for field in resource.fields if isinstance(field, Users))
+    return f"{_LISTED}({{%d}})" if column in arrays else "{%d}"
 
 
 def _shape(name: str, keys: tuple[str, ...]) -> type[Record]:

@@ -21,7 +21,8 @@ from closum.accounts import users as accounts
 from closum.errors import BrokenRule, Refusal
 from closum.formats.output import Output
 from closum.model import address
-from closum.model.resource import Row
+from closum.model.fields import Users, listed, written
+from closum.model.resource import Resource, Row
 from closum.resources import RESOURCES
 from closum.resources.account import ACCOUNT
 from closum.resources.lead import LEAD
@@ -324,7 +325,7 @@ def _put(
         resource, some = _RESOURCES.get(table.name), list[Row]()
         found[table.name] = 0
         for row in _read(file, entries[_path(table)]):
-            some.append(_mapped(row, ids))
+            some.append(_mapped(row, resource, ids))
             if len(some) == archive.AT_ONCE:
                 done += _put_some(unit, table, resource, some)
                 report(done)
@@ -342,10 +343,15 @@ def _put_some(unit: Unit, table: Table, resource: Any, rows: list[Row]) -> int:
     return len(rows)
 
 
-def _mapped(row: Row, ids: dict[int, int]) -> Row:
-    """The row with the id that its user has here, None where it is nobody's."""
+def _mapped(row: Row, resource: Resource | None, ids: dict[int, int]) -> Row:
+    """The row with the ids that its users have here, None where it is nobody's."""
     if row.get("user_id") is not None:
         row["user_id"] = ids.get(row["user_id"])
+    for one in resource.users if resource else ():
+        if isinstance(one, Users):
+            row[one.name] = written(ids[user] for user in listed(row[one.name]) if user in ids)
+        elif one.name != "user_id" and row.get(one.name) is not None:
+            row[one.name] = ids.get(row[one.name])
     return row
 
 

@@ -106,14 +106,14 @@ def write(unit: Unit, asked: Asked, expected: int) -> Changed | Job:
     """Write all, or have background work do it. Raises CountChanged where not so many fit any more."""
     if expected > MOST:
         return _add_work(unit, asked, expected)
-    ids = _ids(unit, asked.resource, asked.query, MOST + 1)
+    ids = first_ids(unit, asked.resource, asked.query, MOST + 1)
     if len(ids) != expected:
         raise CountChanged
     done = _write(unit, asked.resource, asked.body, ids, unit.by)
     return Changed(expected, done.changed, done.operation, done.refused)
 
 
-def _ids(unit: Unit, resource: Resource, query: Query, most: int) -> list[int]:
+def first_ids(unit: Unit, resource: Resource, query: Query, most: int) -> list[int]:
     """Those of the first records that fit."""
     ids = list[int]()
     asked = replace(query, sort="id", descending=False, fields=("id",), counted=False, cursor="")
@@ -190,9 +190,9 @@ def _step(unit: Unit, work: Work) -> Progress:
     argument, place = work.argument, work.progress.place or BEGIN
     resource = _RESOURCES[argument["resource"]]
     asked = queries.parse(resource, [(name, value) for name, value in argument["parameters"]])
-    query = replace(asked, where=(*asked.where, *_range(resource, place[PLACE], argument["last"])))
+    query = replace(asked, where=(*asked.where, *id_range(resource, place[PLACE], argument["last"])))
     size = max(LEAST, min(work.size, MOST))
-    ids = _ids(unit, resource, query, size)
+    ids = first_ids(unit, resource, query, size)
     by = By(argument["user_id"], argument["request_id"], NAME, work.number)
     since = history.of_records(unit, resource, ids, argument["position"])
     done = _write(unit, resource, argument["body"], [one for one in ids if one not in since], by)
@@ -214,7 +214,8 @@ def _left(resource: Resource, record_id: int, reason: str, errors: Faults | None
     return {"resource": resource.name, "id": record_id, "properties": names, "reason": reason}
 
 
-def _range(resource: Resource, after: int, last: int) -> tuple[Condition, ...]:
+def id_range(resource: Resource, after: int, last: int) -> tuple[Condition, ...]:
+    """Ids behind one, up to the last one."""
     number = find(resource, "id")
     assert number
     return Condition(number, ">", (after,)), Condition(number, "<=", (last,))

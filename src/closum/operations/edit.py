@@ -8,6 +8,7 @@ from typing import Any
 
 from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE, Change
 from closum.model.resource import Nested, Parent, Resource, Row, Use
+from closum.operations.assigning import Assigning
 from closum.resources import RESOURCES
 from closum.store.tally import NEVER, Tally
 
@@ -46,7 +47,8 @@ class Known:
 
     `keyed` has ids by unique key; `showing` has, of records whose change or removal others notice, the keys of those
     others, `using`, of records that may be deleted, the keys of those that name them, and `children` of those that belong to
-    them. None is followed where new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist.
+    them. None is followed where new records alone are written (`follows`). `references` has, by field, which of the ids that were named there exist;
+    `assigning` gives new leads their owners, where the account has rules for that.
     """
 
     now: str
@@ -58,6 +60,7 @@ class Known:
     using: dict[Key, set[Key]] = field(default_factory=dict)
     children: dict[Key, set[Key]] = field(default_factory=dict)
     references: dict[str, set[int]] = field(default_factory=dict)
+    assigning: Assigning | None = None
     _new: dict[Resource, tuple[Row, Iterator[int]]] = field(default_factory=dict)
 
     def row(self, resource: Resource, record_id: int) -> Row | None:

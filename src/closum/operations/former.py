@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from closum.model.change import DELETIONS
+from closum.model.fields import Field, User, Users
 from closum.model.resource import Nested, Parent, Reference, Resource, Row
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
@@ -115,7 +116,7 @@ def values(unit: Unit, key: Key, operation: int, present: Container[Key]) -> lis
     Those that are `present`, which the person has, by what they show; the others by number, since they may be another
     person's now.
     """
-    names = [one.name for one in key[0].writable if not isinstance(one, Reference | Parent)]
+    names = [one.name for one in key[0].writable if not _names_others(one)]
     states = [one.before for one in traces(unit, [(key, operation)]) if one.before]
     found = [str(state[name]) for state in states for name in names if state.get(name) is not None]
     found += [
@@ -157,15 +158,18 @@ def _traces(unit: Unit, resource: Resource, marks: Mapping[Key, int]) -> Iterabl
 
 def _held(resource: Resource, present: Row, past: Sequence[Past], operation: int) -> set[tuple[str, Any]]:
     """What a record had before its changes up to an operation, by property: what may tell of a person."""
-    names = [
-        one.name for one in resource.writable if not (isinstance(one, Reference | Parent) or one.implied)
-    ]
+    names = [one.name for one in resource.writable if not (_names_others(one) or one.implied)]
     state, held = present, set[tuple[str, Any]]()
     for one in reversed(past):
         state = _before(state, one)
         if one.operation <= operation:
             held.update((name, state[name]) for name in names if state.get(name) is not None)
     return held
+
+
+def _names_others(one: Field) -> bool:
+    """Whether a property has ids of other records or of users, which tell of nobody by themselves."""
+    return isinstance(one, Reference | Parent | User | Users)
 
 
 def _before(state: Row, one: Past) -> Row:

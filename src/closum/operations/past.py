@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.model.change import CREATE, DELETIONS, ERASE, PURGE, UPDATE
 from closum.model.draft import MAX_ID
+from closum.model.fields import Field, Users, listed
 from closum.model.resource import Nested, Resource, Row
 from closum.operations import feed
 from closum.store import history, identity, rows
@@ -138,6 +139,8 @@ class _Shown:
 
     def __init__(self, unit: Unit, resource: Resource, chain: Chain, page: Sequence[Past]) -> None:
         self._resource, self._chain = resource, chain
+        shown = {*resource.listing.listed, *resource.listing.retrieved}
+        self._unasked = {one.name for one in resource.fields if one.name not in shown}
         self._others = {one.name: self._linked(unit, one, page) for one in resource.nested}
 
     def _linked(self, unit: Unit, nested: Nested, page: Sequence[Past]) -> Mapping[int, Chain]:
@@ -158,6 +161,8 @@ class _Shown:
         for name in dict.fromkeys((*before, *after)):
             ends = {"before": before, "after": after}
             value = {end: view[name] for end, view in ends.items() if name in view}
+            if name in self._unasked and not any(one is not None for one in value.values()):
+                continue
             both = len(value) == len(ends)
             if value["before"] != value["after"] if both else (one.verb != UPDATE or name in named):
                 yield name, value
@@ -165,7 +170,7 @@ class _Shown:
     def _view(self, operation: int) -> Row:
         """What is known of the record behind an operation, by the names of its properties."""
         state = self._chain.at(operation) or {}
-        view = {field.name: state[field.name] for field in self._resource.fields if field.name in state}
+        view = {field.name: _value(field, state) for field in self._resource.fields if field.name in state}
         for nested in self._resource.nested:
             view |= self._view_of(nested, state, operation)
         return view
@@ -179,3 +184,9 @@ class _Shown:
         other = self._others[nested.name][link].at(operation) or {}
         shown = {f"{nested.name}.{name}": other[name] for name in nested.shows if name in other}
         return {f"{nested.name}.id": link} | shown
+
+
+def _value(field: Field, state: Row) -> Any:
+    """A value as answers have it."""
+    value = state[field.name]
+    return listed(value) if isinstance(field, Users) and value is not None else value

@@ -12,9 +12,10 @@ from closum.errors import BrokenRule, Changed, Error, Faults, Invalid, NotAuthor
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
+from closum.model.fields import ids_of
 from closum.model.moments import Local
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import deletion
+from closum.operations import assignment, deletion
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
 from closum.store import identity, rows, tally, together
@@ -124,6 +125,8 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
         unread = [ask.id for ask in updates if not ask.present]
         first.append(_by_id(unit, known, resource, [*unread, *deletions]))
     together.read(unit, first)
+    if created:
+        assignment.look_up(unit, known, resource, [one.values for one in created])
     changed = _look_up_updates(unit, known, resource, updates) if updates else []
     if deletions:
         deletion.look_up(unit, known, resource, deletions)
@@ -183,6 +186,8 @@ def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
     if present and ask.draft.patches:
         documents, broken = drafts.merged(resource, ask.draft, present)
         values, faults = values | documents, faults | broken
+    if present and resource.touch:
+        values = values | resource.touch.of_changed(present, values)
     if present and not faults:
         values = derived(resource, present, reconciled(resource, present, values))
     ready = Ready(values, faults)
@@ -221,9 +226,9 @@ def references(unit: Unit, known: Known, resource: Resource, values: Sequence[Ro
             found = known.references[one.name] = set()
             yield rows.reading_ids(unit, one.resource, ids, found.update)
     for user in resource.users:
-        if ids := [row[user.name] for row in values if row.get(user.name) is not None]:
+        if named := [row[user.name] for row in values if row.get(user.name) is not None]:
             found = known.references[user.name] = set()
-            yield identity.reading_users(unit, ids, found.update)
+            yield identity.reading_users(unit, {one for value in named for one in ids_of(value)}, found.update)
 
 
 def links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:
@@ -305,12 +310,12 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
         raise Invalid(faults)
     for nested in resource.nested:
         ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
-    for one in resource.users:
-        if one.mine and one.name not in ask.draft.values:
+    for one in resource.given:
+        if one.name not in ask.draft.values:
             ready.values[one.name] = ask.by.user_id
     if resource.author:
         ready.values[resource.author] = ask.by.user_id
-    return int(edit.create(resource, ready.values)["id"])
+    return int(assignment.create(known, edit, resource, ready.values, ask.draft.values)["id"])
 
 
 def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
@@ -424,7 +429,7 @@ def missing(known: Known, values: Row) -> Faults:
     """The faults of references to what does not exist."""
     faults: Faults = {}
     for name, ids in known.references.items():
-        if values.get(name) is not None and values[name] not in ids:
+        if values.get(name) is not None and not ids.issuperset(ids_of(values[name])):
             faults[name] = fault("_existsIn")
     return faults
 

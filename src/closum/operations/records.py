@@ -12,7 +12,7 @@ from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Record, Resource
-from closum.operations import plan
+from closum.operations import assigning, plan
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create, Update
 from closum.store import changes, rows
@@ -106,6 +106,7 @@ def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written |
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide(looked, resource, asks)
     operations = iter(changes.write(unit, decided.operations, looked.known.counters))
+    assigning.note(unit, looked.known.assigning)
     return [
         outcome if isinstance(outcome, Error) else Written(outcome, next(operations))
         for outcome in decided.outcomes
@@ -123,6 +124,7 @@ def write_together(
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide_together(looked, resource, asks, by, begun)
     (written,) = changes.write(unit, decided.operations, looked.known.counters)
+    assigning.note(unit, looked.known.assigning)
     operation = begun or written
     outcomes = zip(decided.outcomes, decided.changing, strict=True)
     return [

@@ -34,7 +34,7 @@ TIMES: Mapping[str, Callable[[str], str]] = {
 }
 """What makes a period of a day."""
 OWNER = "owner"
-BY = (*TIMES, *REPORTED.by, *((OWNER,) if REPORTED.owner else ()))
+BY = (*TIMES, OWNER, *REPORTED.by)
 MOST = 100_000
 """Leads that are not counted yet, and that a report looks at."""
 RETRY = 10  # seconds

@@ -4,6 +4,7 @@ Each is decided as if it came alone: where two of a set mean the same record, th
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule, Error, Faults, Invalid, NotFound, fault
@@ -116,6 +117,7 @@ def _resolved(resource: Resource, ask: Upsert, found: Sequence[Row]) -> Resolved
         return Invalid(_at(resource, match, fault("_isUnique")))
     if match.then == SKIP:
         return Upserted(row["id"], SKIPPED, None)
+    draft = touching(resource, draft, row, fills=match.then == FILL_EMPTY)
     if match.then == FILL_EMPTY:
         draft = filling(resource, draft, row)
     return Update(ask.by, draft, row["id"], ask.seen, row)
@@ -135,6 +137,14 @@ def _at(resource: Resource, match: Match, wrong: Faults) -> Faults:
 def named(ids: Sequence[int]) -> str:
     """Ids of records in a message."""
     return ", ".join(map(str, ids[:MOST_NAMED])) + (" and more" if len(ids) > MOST_NAMED else "")
+
+
+def touching(resource: Resource, draft: Draft, row: Row, *, fills: bool) -> Draft:
+    """What a draft gives a record that was found, which somebody has touched again."""
+    if not resource.touch:
+        return draft
+    patch = (draft.patches or {}).get(resource.touch.document)
+    return replace(draft, values=resource.touch.of_matched(row, draft.values, patch, fills=fills))
 
 
 def filling(resource: Resource, draft: Draft, row: Row) -> Draft:

@@ -7,7 +7,7 @@ A report counts the leads of the account as they are now; what is in the bin doe
 them there is no first or no last day. `owner_id` keeps to the leads of one user, or with an empty value to those without an \
 owner.
 
-**Leads**: `GET /api/report/leads?by=city` counts the leads that were made on these days by their city, stage, domain of the e-mail \
+**Leads**: `GET /api/report/leads?by=city` counts the leads that were made on these days by their city, source, owner, stage, domain of the e-mail \
 address or country of the phone number, `by=day`, `week` or `month` by the date on which they were made. A week is \
 named by its Monday. `rows` has the values that most leads have first, at most `limit` (25, up to 1,000), and `others` how many \
 leads are in none of them; `total` has them all. Days, weeks and months come in their order, all of them but those without a lead.

@@ -6,6 +6,7 @@ accounts and the layers above may import it. Begin with lead.py.
 from closum.model.resource import Resource
 from closum.resources import (
     account,
+    assignment_rule,
     audience_list,
     city,
     contact_lifecycle_stage,
@@ -31,6 +32,7 @@ RESOURCES: tuple[Resource, ...] = (
     unqualified_lead.UNQUALIFIED_LEAD,
     audience_list.AUDIENCE_LIST,
     lead_audience_list.LEAD_AUDIENCE_LIST,
+    assignment_rule.ASSIGNMENT_RULE,
 )
 """Those with records."""
 

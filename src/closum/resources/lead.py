@@ -1,15 +1,17 @@
 """Leads: people who may become customers, with their e-mail address, phone number and city."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from closum.model import number
 from closum.model.examples import Examples
-from closum.model.fields import Document, Text, Timestamp
+from closum.model.fields import Document, Text, Timestamp, User
 from closum.model.moments import Moment
 from closum.model.reported import Counted, Reported
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched, Use
-from closum.model.terms import Terms, distinct, ending, mark, of_document, words
+from closum.model.terms import Terms, distinct, ending, exactly, mark, of_document, words
 from closum.model.text import sort_key
+from closum.model.touch import Touch
 from closum.resources.city import CITY
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.email import EMAIL, read_domain
@@ -20,7 +22,10 @@ _USUAL = (None, EMAIL.initial["status"])
 """The status of nearly every address: it has no mark."""
 
 
-_STAGE = "contact_lifecycle_stage_id"
+_STAGE, _OWNER = "contact_lifecycle_stage_id", "owner_id"
+_HAS_OWNER = mark(_OWNER, "")
+_TOUCH = Touch("custom_data")
+_TOUCHES = (*_TOUCH.first, *_TOUCH.last)
 SEARCHED = (
     "name",
     "city_id",
@@ -33,7 +38,12 @@ SEARCHED = (
 
 
 def _terms(lead: Row) -> Terms:
-    return terms(lead, (_STAGE,))
+    found = terms(lead, (_STAGE, _OWNER))
+    marks = [] if lead[_OWNER] is None else [_HAS_OWNER]
+    for name in _TOUCHES:
+        if (text := lead[name]) is not None:
+            marks += exactly(name, text)
+    return found._replace(marks=(*found.marks, *marks)) if marks else found
 
 
 def terms(lead: Row, named: tuple[str, ...]) -> Terms:
@@ -64,6 +74,28 @@ def _of_number(is_valid: int, country: str, extension: str) -> tuple[str, ...]:
     )
 
 
+_TOLD = {
+    "source": "such as a fair, a partner or a form",
+    "utm_source": "the site or the sender that the person came from",
+    "utm_medium": "the kind of medium, such as `cpc` or `email`",
+    "utm_campaign": "the campaign",
+    "utm_term": "the words that were searched for",
+    "utm_content": "which of several advertisements or links it was",
+}
+_EXAMPLES = ("fair", "google", "cpc", "spring", "solar panels", "banner")
+
+
+def _touch_fields(names: tuple[str, ...], which: str, else_from: str) -> Iterator[Text]:
+    for name, (plain, told), example in zip(names, _TOLD.items(), _EXAMPLES, strict=True):
+        yield Text(
+            name,
+            max_length=255,
+            strip=True,
+            description=f"The **{plain}** of the {which} touch of the lead, {told}; where it is not sent, {else_from}",
+            example=example,
+        )
+
+
 def _domain(address: str | None) -> str | None:
     return None if address is None else read_domain(address)
 
@@ -77,13 +109,15 @@ def _country(extension: str | None, typed: str | None) -> str | None:
 REPORTED = Reported(
     by={
         "city": Counted(("city_id",), lambda city: city),
+        "source": Counted((_TOUCH.first[0],), lambda source: source),
+        "stage": Counted((_STAGE,), lambda stage: stage),
         "domain": Counted(("email_email",), _domain),
         "country": Counted(("phone_extension", "phone_number"), _country),
-        "stage": Counted((_STAGE,), lambda stage: stage),
     },
     date="creation_date",
     contact="first_contact",
     stage=_STAGE,
+    owner=_OWNER,
 )
 
 
@@ -133,6 +167,17 @@ LEAD = Resource(
             ),
             example=3,
         ),
+        User(
+            _OWNER,
+            assigned=True,
+            description=(
+                "The **owner_id** of the user of the account who looks after the lead. A new lead without this property gets"
+                " one by the [assignment rules](#tag/Assignment-rules); with `null` it has nobody"
+            ),
+            example=1,
+        ),
+        *_touch_fields(_TOUCH.first, "first", "taken from the key in `custom_data`"),
+        *_touch_fields(_TOUCH.last, "last", "that of the last form, import or call that had any"),
         Moment(
             "first_contact",
             read_only=True,
@@ -163,7 +208,8 @@ LEAD = Resource(
             ),
         ),
     ),
-    terms=Searched((*SEARCHED, _STAGE), _terms),
+    terms=Searched((*SEARCHED, _STAGE, _OWNER, *_TOUCHES), _terms, exact=_TOUCHES, filled=(_OWNER,)),
+    touch=_TOUCH,
     reported=REPORTED,
     at_least_one=("name", "email", "phone"),
     listing=Listing(

@@ -34,6 +34,7 @@ TASK = Resource(
         User(
             "user_id",
             mine=True,
+            until="done",
             description="The **user_id** of whom the task is for, a user of the account: by default of who creates it",
             example=1,
         ),

@@ -207,6 +207,8 @@ def _add(unit: Unit, resource: Resource, one: Condition, found: Selection) -> No
         found.clauses.extend(_of_marks(one))
     elif found.clauses and _is_marked(resource, one):
         found.clauses.append(_any_of(one.operator, _marks(one)))
+    elif resource.terms and one.property.name in resource.terms.filled and None in one.values:
+        found.clauses.append(_of_filled(one))
     elif kind == TIME and (by_id := _by_id(unit, resource, one)):
         found.parts.append(by_id)
     elif one.property.nested and not (kind == KEY and _is_compared(one)):
@@ -304,7 +306,16 @@ def _is_marked(resource: Resource, one: Condition) -> bool:
     """Whether the terms have the value, too: they are looked at all the same."""
     if one.operator not in ("=", "!=") or None in one.values or one.property.nested:
         return False
-    return any(isinstance(field, Reference) and field.name == one.property.name for field in resource.fields)
+    name = one.property.name
+    if resource.terms and name in resource.terms.filled:
+        return True
+    return any(isinstance(field, Reference) and field.name == name for field in resource.fields)
+
+
+def _of_filled(one: Condition) -> Clause:
+    """Null, among other values or alone, of what has a mark where it is not null."""
+    is_there = Term("marks", mark(one.property.name, ""))
+    return Clause((is_there,)) if one.operator == "!=" else Clause(_marks(one), lacks=(is_there,))
 
 
 def _of_marks(one: Condition) -> Iterator[Clause]:

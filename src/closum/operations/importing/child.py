@@ -56,6 +56,7 @@ class Task(NamedTuple):
     columns: list[list[Any]] | None = None
     country: str | None = None
     cities: list[tuple[int, str]] | None = None
+    users: dict[str, int] | None = None
     start: int = 0
     is_dry: bool = False
 
@@ -137,7 +138,7 @@ def _analysed(task: Task, lines: int) -> Iterator[Told]:
 def _records(task: Task) -> Iterator[Told]:
     form = Form(**{**(task.form or {}), "headings": tuple((task.form or {})["headings"])})
     columns = [Column(*one) for one in task.columns or ()]
-    options = Options(task.country, int(time.time()))
+    options = Options(task.country, int(time.time()), task.users or {})
     rows = Rows(form.headings, columns, options, Cities.of(task.cities or ()), form.format)
     rest = islice(records(Path(task.path), form), task.start, None)
     while some := _some(rest):

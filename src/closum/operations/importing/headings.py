@@ -19,6 +19,10 @@ CITY, CITY_ID, COUNTRY = "city", "city_id", "country"
 CREATED, ID, CUSTOM = "creation_date", "id", "custom_data"
 NAMED = tuple(use.name for use in LEAD.uses)
 """Ids of other records of the account."""
+OWNER = LEAD.assigned
+"""A user of the account, by the id or by the address."""
+TOUCHES = (*LEAD.touch.first, *LEAD.touch.last) if LEAD.touch else ()
+"""Where leads came from. Elsewhere than in an export of our own these headings are keys of custom data, from which it is taken."""
 
 FAULT_LINE, FAULT_REASONS = "closum line", "closum reasons"
 """What the file of refused rows has before the columns of the file that was sent."""

@@ -7,13 +7,13 @@ from closum.accounts import account
 from closum.errors import NotFound, WrongPhase
 from closum.formats.form import Given
 from closum.operations import undone
-from closum.operations.importing import mapping, policy
+from closum.operations.importing import mapping, owners, policy
 from closum.operations.importing.child import Task
-from closum.operations.importing.headings import ID
+from closum.operations.importing.headings import ID, OWNER
 from closum.operations.importing.mapping import Column
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.work import NAME, RECORD, Argument, hashed
-from closum.store import background, cities, imports
+from closum.store import background, cities, identity, imports
 from closum.store.background import DONE as HAS_ENDED
 from closum.store.background import FAILED, Job
 from closum.store.imports import ANALYSIS, CANCELLED, CHECK, DONE, READY, RUN, Import, Sent
@@ -137,6 +137,16 @@ def _job(unit: Unit, found: Import) -> Job:
     return job
 
 
+def _users(unit: Unit) -> dict[str, int]:
+    """Ids of the users of the unit's account, by both tokens of each."""
+    found = identity.users(unit, unit.account_id)
+    return {owners.token(text): one.id for one in found for text in (one.email, str(one.id))}
+
+
+def _names_owners(found: Import) -> bool:
+    return any(Column(*one).to == OWNER for one in found.mapping)
+
+
 def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
     """Have background work begin a phase."""
     form, country = None, None
@@ -155,6 +165,7 @@ def _begin(unit: Unit, found: Import, phase: str, place: Any = None) -> Import:
         columns=found.mapping if form else None,
         country=country,
         cities=cities.names(unit) if form else None,
+        users=_users(unit) if form and _names_owners(found) else None,
         is_dry=phase == CHECK,
     )
     by = unit.by

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule, fault
@@ -12,8 +13,9 @@ from closum.model.draft import MAX_ID
 from closum.model.fields import Integer, text_of
 from closum.model.resource import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
+from closum.model.touch import cut
 from closum.operations.importing import cells as contents
-from closum.operations.importing import countries
+from closum.operations.importing import countries, owners
 from closum.operations.importing.cells import BrokenCell
 from closum.operations.importing.contacts import Addresses, Numbers
 from closum.operations.importing.custom import CustomData
@@ -32,7 +34,9 @@ from closum.operations.importing.headings import (
     MIDDLE,
     NAME,
     NAMED,
+    OWNER,
     PHONE,
+    TOUCHES,
 )
 from closum.operations.importing.mapping import Column, is_export
 from closum.operations.importing.reading import Fault, Faulty, LeftOut, Places, Reading, Ready, RowWarning
@@ -51,19 +55,23 @@ _NAME = next(field for field in LEAD.fields if field.name == NAME)
 _ID = Integer(ID)
 _IDS = range(1, MAX_ID + 1)
 _LEAST = fault("_atLeastOne", names=", ".join(LEAD.at_least_one))
-_OF_LEADS = (NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *NAMED, CREATED, ID)
-_NOTHING_NAMED: Row = dict.fromkeys(NAMED)
+_OF_LEADS = (
+    *(NAME, FIRST, MIDDLE, LAST, EMAIL, PHONE, EXTENSION, COUNTRY, CITY, CITY_ID, *NAMED),
+    *(OWNER, *TOUCHES, CREATED, ID),
+)
+_NOTHING_NAMED: Row = dict.fromkeys((*NAMED, OWNER, *TOUCHES))
 _BLANK = (None, "")
 _LONGEST_CITY = 255
 _MOST_SHOWN = 60  # characters of a cell in a message
 
 
 class Options(NamedTuple):
-    """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; and the time,
-    in seconds since 1970, that no record is later than."""
+    """Two letters for the country of numbers without a prefix, of the import, else of the account, else None; the time,
+    in seconds since 1970, that no record is later than; and the ids of the users of the account, by `owners.token`."""
 
     country: str | None
     now: int
+    users: Mapping[str, int] = MappingProxyType({})
 
 
 class Cities(NamedTuple):
@@ -109,6 +117,8 @@ class Rows:
         self._only_name = -1 if self._parts or len(self._names) != 1 else self._names[0]
         self._towns, self._city = self._places.of(CITY), self._places.one(CITY_ID)
         self._id = self._places.one(ID)
+        self._users, self._owner = options.users, self._places.one(OWNER)
+        self._touches = [(name, place) for name in TOUCHES if (place := self._places.one(name)) >= 0]
         self._named = [(name, place) for name in NAMED if (place := self._places.one(name)) >= 0]
         self._created, self._reading = self._places.one(CREATED), Reading()
         self._targets = {one.column - 1: one.to for one in columns}
@@ -140,7 +150,12 @@ class Rows:
             values[CREATED] = self._moment(row)
         if self._id >= 0 and row.cells[self._id]:
             values[ID] = self._number(row, self._id, ID)
+        if self._owner >= 0 and row.cells[self._owner]:
+            values[OWNER] = self._owner_id(row)
         values[CUSTOM] = self._custom.of(row)
+        if LEAD.touch and not row.faults:
+            given = {name: cut(row.cells[place]) for name, place in self._touches if row.cells[place]}
+            values |= LEAD.touch.of_new({CUSTOM: values[CUSTOM], **given})
         if not row.faults and not nested and values[NAME] is None:
             row.faults = [Fault(0, NAME, rule, str(message)) for rule, message in _LEAST.items()]
         if row.faults:
@@ -255,6 +270,13 @@ class Rows:
             row.blame(place, name, broken)
             return None
         return number
+
+    def _owner_id(self, row: Reading) -> int | None:
+        """A user of the account, by the id or by the address."""
+        found = self._users.get(owners.token(row.cells[self._owner]))
+        if found is None:
+            row.blame(self._owner, OWNER, BrokenRule("_existsIn"))
+        return found
 
     def _moment(self, row: Reading) -> str | None:
         try:

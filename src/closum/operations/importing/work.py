@@ -240,7 +240,12 @@ def _preview(place: dict[str, Any], ready: Sequence[Ready], outcomes: Sequence[O
 
 def _shown(row: Ready, result: str) -> dict[str, Any]:
     values = dict(zip(wire.OWN, row.values, strict=True))
-    lead: dict[str, Any] = {name: values[name] for name in (*LEAD.writable_names, wire.DATED)}
+    listed = (*LEAD.listing.listed, wire.DATED)
+    lead: dict[str, Any] = {
+        name: values[name]
+        for name in (*LEAD.writable_names, wire.DATED)
+        if name in listed or values[name] is not None
+    }
     for nested, names, record in zip(LEAD.nested, wire.SHOWN, row.nested, strict=True):
         found = record and dict(zip(names, record, strict=True))
         lead[nested.name] = found and {name: found[name] for name in nested.shows}

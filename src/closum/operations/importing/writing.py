@@ -13,20 +13,20 @@ from closum.model.fields import Document
 from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
 from closum.model.resource import Resource, Row
 from closum.model.terms import scalar
-from closum.operations import plan, records, upsert
+from closum.operations import assigning, plan, records, upsert
 from closum.operations.importing import shown
 from closum.operations.importing.policy import Policy
 from closum.operations.importing.wire import OWN, SHOWN, Ready
 from closum.operations.plan import Update
 from closum.resources.lead import LEAD
-from closum.store import changes, rows, together
+from closum.store import changes, identity, rows, together
 from closum.store.search import Texts
 from closum.store.unit import Result, Unit
 
 CREATED, UPDATED, SKIPPED, REFUSED = "created", "updated", "skipped", "faulty"
 
 _DOCUMENTS = [one.name for one in LEAD.writable if isinstance(one, Document)]
-_DATE, _ID = OWN.index(LEAD.dated), OWN.index("id")
+_DATE, _ID, _OWNER = OWN.index(LEAD.dated), OWN.index("id"), OWN.index(LEAD.assigned)
 
 Token = tuple[str, Any]
 """What a row has in a property by which leads are found."""
@@ -82,6 +82,7 @@ class Set:
         for place, one in enumerate(self._shown):
             one.look_up([one.key(row.nested[place]) for row in ready], self._leads)
         self._there = _there(unit, ready)
+        self._assigning = assigning.find(unit, self._known.counters)
         initial, self._ids = self._known.new(LEAD)
         self._date: str = initial[LEAD.dated]
         self._whole = _assembling(initial)
@@ -158,14 +159,23 @@ class Set:
 
     def _create(self, row: Ready) -> None:
         lead_id, values = next(self._ids), row.values
+        owner = self._owner(values)
+        if owner is not None:
+            values = [*values[:_OWNER], owner, *values[_OWNER + 1 :]]
         are_there = any(one.has(some) for one, some in zip(self._shown, row.nested, strict=True))
         copies = [one.put(some, lead_id) for one, some in zip(self._shown, row.nested, strict=True)]
         new = self._whole(lead_id, values[_DATE] or self._date, values, copies)
         self._new.append(new)
-        self._terms.append((lead_id, _terms(new) if are_there else row.terms))
+        self._terms.append((lead_id, _terms(new) if are_there or owner is not None else row.terms))
         for match in self._keyed:
             if (found := token(match, row)) is not None:
                 self._with(match, found).append(lead_id)
+
+    def _owner(self, values: Sequence[Any]) -> int | None:
+        """Who gets a new lead that names nobody."""
+        if self._assigning is None or values[_OWNER] is not None:
+            return None
+        return self._assigning.owner(dict(zip(OWN, values, strict=True)))
 
     def _update(self, row: Ready, lead_id: int, place: int) -> Outcome | None:
         present = self._leads.get(lead_id)
@@ -198,8 +208,10 @@ class Set:
             one.nested.resource: one.new for one in self._shown if one.new
         }
         new[LEAD] = self._new
-        counters = self._known.counters
-        return changes.write_new(self._unit, self._by, new, {LEAD: self._terms}, counters, begun)
+        counters, terms = self._known.counters, {LEAD: self._terms}
+        operation = changes.write_new(self._unit, self._by, new, terms, counters, begun)
+        assigning.note(self._unit, self._assigning)
+        return operation
 
     @cached_property
     def refused(self) -> dict[int, Faults]:
@@ -213,16 +225,22 @@ class Set:
 
 
 NESTED = {one.name: place for place, one in enumerate(LEAD.nested)}
-NAMED = {use.name: OWN.index(use.name) for use in LEAD.uses}
+NAMED = {one.name: OWN.index(one.name) for one in (*LEAD.uses, *LEAD.users)}
 
 
 def _there(unit: Unit, ready: Sequence[Ready]) -> dict[str, set[int]]:
-    """Which of the records that rows name by ids there are."""
+    """Which of the records and users that rows name by ids there are."""
     found: dict[str, set[int]] = {name: set() for name in NAMED}
+    named = {name: {row.values[place] for row in ready} - {None} for name, place in NAMED.items()}
     reads = [
         rows.reading_ids(unit, use.resource, ids, found[use.name].update)
         for use in LEAD.uses
-        if (ids := {row.values[NAMED[use.name]] for row in ready} - {None})
+        if (ids := named[use.name])
+    ]
+    reads += [
+        identity.reading_users(unit, ids, found[user.name].update)
+        for user in LEAD.users
+        if (ids := named[user.name])
     ]
     together.read(unit, reads)
     return found
@@ -266,7 +284,8 @@ def _draft(row: Ready, then: str, present: Row) -> Draft:
         for one, names, record in zip(LEAD.nested, SHOWN, row.nested, strict=True)
         if record is not None
     }
-    draft = Draft(values, nested, {})
+    draft = upsert.touching(LEAD, Draft(values, nested, {}), present, fills=then == FILL_EMPTY)
+    values = draft.values
     if then == FILL_EMPTY:
         return upsert.filling(LEAD, draft, present)
     patches = {name: read(values[name]) for name in _DOCUMENTS if name in values}
