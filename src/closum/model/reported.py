@@ -16,6 +16,7 @@ DAY, MONTH = 1, 2
 """The spans of counters."""
 
 _EXACT_BITS = 4
+"""Of a number of seconds in a bucket: as many of the highest ones, behind the first, are those of all others there."""
 
 
 class Counted(NamedTuple):

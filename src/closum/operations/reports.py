@@ -67,7 +67,8 @@ class _Report:
     def __init__(self, unit: Unit, asked: Asked, only: Sequence[str]) -> None:
         self._unit, self._owner = unit, asked.owner
         place, zone = reports.present(unit)
-        self.days = _Days(*(one and one.on(unit.now, zone) for one in (asked.first, asked.last)))
+        ends = (asked.first, asked.last)
+        self.days = _Days(*(None if one is None else one.on(unit.now, zone) for one in ends))
         if self.days.first and self.days.last and self.days.first > self.days.last:
             raise Malformed("'from' is a day behind 'to'")
         self._is_counted = place.counted > 0
@@ -136,7 +137,8 @@ def _counted(report: _Report, by: str) -> Counter[str]:
 
 
 def _shown(days: _Days) -> dict[str, str | None]:
-    return {name: day and day.isoformat() for name, day in zip(("first_day", "last_day"), days, strict=True)}
+    ends = (None if day is None else day.isoformat() for day in days)
+    return dict(zip(("first_day", "last_day"), ends, strict=True))
 
 
 def _labels(unit: Unit, by: str, values: Sequence[str]) -> Mapping[str, str]:

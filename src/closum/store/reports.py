@@ -257,7 +257,8 @@ def _add(unit: Unit, found: Iterable[Entry]) -> None:
     sums = {key: more for key, some in summed(found).items() if (more := _changed(some))}
     keys = [*sums]
     kept = unit.all_of([(_READ, (unit.account_id, *key)) for key in keys])
-    put, drop = [], []
+    put: list[tuple[object, ...]] = []
+    drop: list[tuple[object, ...]] = []
     for key, rows in zip(keys, kept, strict=True):
         counts = _COUNTS.decode(rows[0][0]) if rows else {}
         if _merged(counts, sums[key]):
