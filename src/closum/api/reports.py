@@ -52,7 +52,7 @@ def _day(name: str, text: str) -> When:
     except ValueError:
         found = None
     if found is None or not found.is_day:
-        raise Malformed(f"'{name}' must be a day such as 2026-01-31, today, yesterday, or -7d for so many days ago")
+        raise Malformed(f"'{name}' must be a day such as 2026-01-31, today, yesterday, or -7d for seven days ago")
     return found
 
 
@@ -104,7 +104,7 @@ _STAGE = schemas.object_of(
         "contact_lifecycle_stage_id": {"type": "integer", "minimum": 1, "description": "The id of the stage"},
         "label": {
             "type": ["string", "null"],
-            "description": "What the stage is called; `null` for one that was deleted",
+            "description": "What the stage is called; `null` for a deleted stage",
         },
         "entered": _COUNT | {"description": "How many leads entered it for the first time"},
         "kept": _COUNT | {"description": "How many of them are in it now, or in a later one"},

@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 def behind(unit: Unit, name: str, given_up: str, after: int, most: int) -> tuple[list[int], int | None]:
-    """Of the next accounts behind an id those with records of a resource that are to be counted, unless their work goes on,
+    """Of the next accounts behind an id those whose records of a resource need to be counted, unless their work goes on,
     or was given up at `given_up` or later. With the last id looked at; None at the end."""
     ids = next_accounts(unit, after, most)
     if not ids:

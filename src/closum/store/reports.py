@@ -1,6 +1,6 @@
 """What reports count, kept by day and by month; and what is not counted yet.
 
-A new record is counted some time later, by background work: until then a report looks at it. A change of one that is
+A new record is counted some time later, by background work: until then a report looks at it. A change of a record that is
 counted only notes what is counted of it, the first time, so that a report can take that away and look at the record as it
 is. So a report is exact at every moment.
 """
@@ -62,7 +62,7 @@ class Stage(NamedTuple):
 
 
 class TooMany(Exception):
-    """More records are to be looked at than a report may."""
+    """A report would have to look at too many records."""
 
 
 def follow(unit: Unit, changes: Sequence[Change], known: Mapping[str, Tally]) -> None:
@@ -175,7 +175,7 @@ def present(unit: Unit) -> tuple[Place, str]:
 def uncounted(
     unit: Unit, resource: Resource, place: Place, zone: str, only: Sequence[str], most: int
 ) -> Iterator[Entry]:
-    """What is to be added to the counters of these kinds. Raises TooMany for more records than `most`."""
+    """What has to be added to the counters of these kinds. Raises TooMany for more records than `most`."""
     most = min(most, MAX_ID - 1)
     pending = _pending(unit, most + 1) if place.counted else {}
     new = _new(unit, resource, place.counted, most + 1)
