@@ -42,6 +42,9 @@ def test_the_calls_that_there_are() -> None:
         "PUT /api/import/{id}": ("imports", "configure"),
         "POST /api/import/{id}/start": ("imports", "start"),
         "POST /api/import/{id}/cancel": ("imports", "cancel"),
+        "GET /api/report/leads": ("reports", "leads"),
+        "GET /api/report/funnel": ("reports", "funnel"),
+        "GET /api/report/first-contact": ("reports", "first_contact"),
     }
 
 

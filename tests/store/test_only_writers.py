@@ -24,6 +24,8 @@ BESIDE = {
     "store/imports.py",
     "store/duplicates.py",
     "store/duplicate_place.py",
+    "store/reports.py",
+    "store/report_place.py",
     "store/merged.py",
     "store/recompute.py",
     "store/sqlite/transfer.py",
@@ -31,7 +33,7 @@ BESIDE = {
     "store/sqlite/search.py",
     "store/postgres/search.py",
 }
-"""Rows inserted for `changes.py`; background work, which is no record, what is kept of imports, and the leads that it finds to look alike; derived columns made again; copies of a whole database or account; terms of records."""
+"""Rows inserted for `changes.py`; background work, which is no record, what is kept of imports, the leads that it finds to look alike, and what it counts for reports; derived columns made again; copies of a whole database or account; terms of records."""
 MOVING = {
     "store/search.py",
     "store/sqlite/search.py",
@@ -113,5 +115,7 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
     assert found.pop("merged") == {"store/merged.py", "store/changes.py"}
     for table in ("duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"):
         assert found.pop(table) <= {"store/duplicates.py", "store/duplicate_place.py", "store/changes.py"}
+    for table in ("report", "report_count", "report_pending"):
+        assert found.pop(table) <= {"store/reports.py", "store/report_place.py", "store/changes.py"}
     allowed = {table: WRITERS | (MOVING if search.is_index(table) else set()) for table in owned}
     assert {table: by for table, by in found.items() if not by <= allowed[table]} == {}

@@ -50,6 +50,7 @@ from tests.support import (
     import_reads,
     migrate_calls,
     operation_calls,
+    report_calls,
 )
 from tests.support.feed_calls import changed
 from tests.support.write_calls import WRITING
@@ -166,6 +167,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "cities.are_missing": (cities.are_missing, False),
     **bin_calls.READING,
     **duplicate_calls.READING,
+    **report_calls.READING,
     **migrate_calls.READING,
     **feed_calls.READING,
     **find_calls.READING,
@@ -253,6 +255,7 @@ READING: dict[str, tuple[Call, Any]] = {
     "identity.reading_users": (lambda unit: users_among(unit, [1, 2, 2**63, -1]), {1}),
     "earliest.found": (lambda unit: earliest.found(unit, TASK, [1, 2]), {2: "2026-01-31T10:00:00+00:00"}),
     "stays.of_record": (lambda unit: [one[:2] for one in stays.of_record(unit, LEAD, 2, 9, 9)], [(3, 7)]),
+    "stays.entered": (lambda unit: [one[:2] for one in stays.entered(unit, LEAD, [1, 2])], [(2, 7)]),
     "stays.present": (lambda unit: stays.present(unit, LEAD, [1, 2]), {2: [7]}),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),

@@ -45,7 +45,7 @@ from closum.store.database import Database
 from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
-from tests.support import import_jobs
+from tests.support import import_jobs, report_calls
 from tests.support.resources import by_need, change, several
 from tests.support.stored import written
 from tests.support.writing import opened
@@ -68,6 +68,9 @@ _TABLES = [
     "import_fault",
     "import_mapping",
     *_DUPLICATES,
+    "report",
+    "report_count",
+    "report_pending",
 ]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
@@ -134,6 +137,7 @@ def every_verb(session: Session, url: str) -> None:
     merged_leads(session, account.id)
     import_jobs.everything(session, account.id)
     undone_and_cut(session, account.id)
+    report_calls.everything(session, account.id)
     with session.read() as unit:
         for resource, query in orders():
             records.page(

@@ -1,6 +1,6 @@
 """Functions of the store that write: the tests of reading name all others."""
 
-from tests.support import bin_calls, duplicate_calls, identity_calls, import_reads
+from tests.support import bin_calls, duplicate_calls, identity_calls, import_reads, report_calls
 
 WRITING = {
     "archive.clear",
@@ -37,6 +37,7 @@ WRITING = {
     "changes.write",
     "changes.write_fixed",
     "earliest.follow",
+    *report_calls.WRITING,
     "earliest.keep",
     "history.cut",
     "history.date",

@@ -45,6 +45,11 @@ class Call(NamedTuple):
     def is_list(self) -> bool:
         return self.name == "list"
 
+    @property
+    def asks(self) -> bool:
+        """Whether it reads what has no id, and is no list."""
+        return self.method == "GET" and "{id}" not in self.tail and not self.is_list
+
 
 class Group(NamedTuple):
     """`plural` is the attribute of a client; ids of one that is `named` are texts, such as "undo-1"."""

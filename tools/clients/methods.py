@@ -21,6 +21,10 @@ QUERY = {
     "filter": "str | Sequence[str]",
     "q": "str",
     "changed_since": "str",
+    "by": "str",
+    "from": "str | date",
+    "to": "str | date",
+    "owner_id": "int | str",
 }
 """The type of each parameter of a query string."""
 

@@ -1,6 +1,7 @@
 """What the Python client has of groups: their records, and their methods, blocking and for asyncio."""
 
 from collections.abc import Mapping, Sequence
+from keyword import iskeyword
 
 from closum.model import query
 from closum.model.fields import Schema
@@ -31,8 +32,12 @@ PARAMETERS = {
     "before": "before (int): Those before the one with this id; without it the newest is the first.",
     "resource": "resource (str): Those of this resource alone, such as `lead`.",
     "record_id": "record_id (int): Those of the records that had this id alone.",
+    "by": "by (str): What is counted by.",
+    "from": "from_ (str | date): The first day, in the time zone of the account.",
+    "to": "to (str | date): The last day.",
+    "owner_id": 'owner_id (int | str): Those of this user alone; "" for those without an owner.',
 }
-"""The entries of the parameters of a list in its docstring."""
+"""The entries of the parameters of a list, or of a question, in its docstring."""
 
 ONE_PART = LIMIT.replace("are asked for at a time", "there are")
 TYPES = QUERY | {"resource": "str", "record_id": "int"}
@@ -74,7 +79,8 @@ def module(group: Group, style: Style) -> str:
     """The module with the methods of one group."""
     parent = f"from closum_client._import import {style.prefix}{group.by_hand}\n" if group.by_hand else ""
     imports = (
-        "from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, overload\n\n"
+        "from collections.abc import Mapping, Sequence\nfrom datetime import date\n"
+        "from typing import Any, Literal, overload\n\n"
         f"{parent}"
         f"from closum_client._drivers import {style.prefix}Driver\n"
         f"from closum_client._newest import {style.prefix}NewestFirst\n"
@@ -88,7 +94,7 @@ def module(group: Group, style: Style) -> str:
 
 def _class_of(group: Group, style: Style) -> str:
     name = f"{style.prefix}{group.class_name}"
-    bodies = [_list(one, style) if one.is_list else _act(group, one, style) for one in group.calls]
+    bodies = [_method(group, one, style) for one in group.calls]
     bodies += [_wait(group, style)] if group.is_work else []
     named = ", named=True" if group.named else ""
     return (
@@ -100,6 +106,27 @@ def _class_of(group: Group, style: Style) -> str:
         f"    def __repr__(self) -> str:\n"
         f'        return f"<{name} at {{self._group.url}}>"\n\n'
         f"{''.join(bodies)}\n"
+    )
+
+
+def _method(group: Group, call: Call, style: Style) -> str:
+    if call.is_list:
+        return _list(call, style)
+    return _ask(call, style) if call.asks else _act(group, call, style)
+
+
+def _ask(call: Call, style: Style) -> str:
+    """A question that is not about one thing with an id."""
+    names = [(f"{name}_" if iskeyword(name) else name, name) for name in call.query]
+    signature = ", ".join(f"{argument}: {TYPES[name]} | None = None" for argument, name in names)
+    entries = [ONE_PART if name == "limit" else PARAMETERS[name] for name in call.query]
+    asked = ", ".join(f"{quoted(name)}: {argument}" for argument, name in names)
+    sections = {"Args": entries, "Returns": [call.record], "Raises": ["ClosumError"]}
+    given = f"{quoted(call.tail)}, data({call.record}.from_json), {{{asked}}}"
+    return (
+        f"    {style.define} {call.name}(self, *, {signature}) -> {call.record}:\n"
+        f"{docstring(_first(call), sections, 8)}"
+        f"        return {style.wait}self._driver.run(self._group.ask({given}))\n\n"
     )
 
 

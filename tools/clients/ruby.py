@@ -92,8 +92,9 @@ def table(resources: Sequence[Resource] = DECLARED, routes: Sequence[Route] | No
 
 def _cells(group: Group) -> list[str]:
     """The row of a group."""
-    taken = BY_HAND.get(group.name, {})
-    others = ", ".join(f"`{name}({taken.get(name, 'id')})`" for name in group.methods if name not in COLUMNS)
+    taken = BY_HAND.get(group.name, {}) | {one.name: "" for one in group.calls if one.asks}
+    called = {name: f"({given})" if (given := taken.get(name, "id")) else "" for name in group.methods}
+    others = ", ".join(f"`{name}{given}`" for name, given in called.items() if name not in COLUMNS)
     return [*("yes" if verb in group.methods else "" for verb in COLUMNS), others]
 
 

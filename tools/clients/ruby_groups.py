@@ -29,8 +29,15 @@ PARAMETERS = {
     "before": "those before the one with this id; without it the newest is the first",
     "resource": "those of this resource alone, such as `lead`",
     "record_id": "those of the records that had this id alone",
+    "by": "what is counted by",
+    "from": "the first day, in the time zone of the account",
+    "to": "the last day",
+    "owner_id": 'those of this user alone; "" for those without an owner',
 }
-TYPES = {name: type_.replace("int", "Integer").replace("str", "String") for name, type_ in QUERY.items()}
+TYPES = {
+    name: type_.replace("int", "Integer").replace("str", "String").replace("date", "Date").replace(" | ", ", ")
+    for name, type_ in QUERY.items()
+}
 
 
 def records(groups: Sequence[Group]) -> str:
@@ -62,7 +69,7 @@ def _ruby(text: str) -> str:
 
 def module(group: Group) -> str:
     """The class with the methods of one group."""
-    made = [_list(one) if one.is_list else _act(group, one) for one in group.calls]
+    made = [_method(group, one) for one in group.calls]
     made += [_wait(group)] if group.is_work else []
     parent = "NamedResource" if group.named else "Resource"
     constant = f'PATH = "/api/{group.name}"\n'
@@ -70,6 +77,29 @@ def module(group: Group) -> str:
     body = block(f"class {group.class_name} < {parent}", f"{by_hand}{constant}\n" + "\n".join(made))
     about = comment(f"The {group.plural} of your account: `client.{group.plural}`.")
     return block("module Closum", f"{about}{body}")
+
+
+def _method(group: Group, one: Call) -> str:
+    if one.is_list:
+        return _list(one)
+    return _ask(one) if one.asks else _act(group, one)
+
+
+def _ask(one: Call) -> str:
+    """A question that is not about one thing with an id."""
+    texts = PARAMETERS | {"limit": LIMIT.replace("are asked for at a time", "there are")}
+    doc = [
+        plain(one.about).partition(" It takes the parameter")[0],
+        "",
+        *(f"@param {name} [{TYPES[name]}] {texts[name]}" for name in one.query),
+        f"@return [{one.record}]",
+        "@raise [Error]",
+    ]
+    asked = ", ".join(f"{name}:" for name in one.query)
+    read = f" {{ |envelope| {one.record}.read(data(envelope)) }}"
+    given = ['"GET"', f'"{one.tail}"', f"params: {{ {asked} }}"]
+    head = call(f"def {one.name}", [f"{name}: nil" for name in one.query])
+    return documented(doc, head, call("acted", given, WIDTH - 10 - len(read)) + read)
 
 
 def _list(one: Call) -> str:

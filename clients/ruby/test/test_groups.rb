@@ -81,6 +81,17 @@ class GroupsTest < ClosumTest
     end
   end
 
+  def test_reports_are_asked_for_by_day_and_owner
+    row = { value: "213", label: "Abrantes", count: 3 }
+    report = { by: "city", first_day: "2026-01-31", last_day: nil, total: 4, others: 1, rows: [row] }
+    scripted(ok(report)) do |client, server|
+      found = client.reports.leads(by: "city", from: Date.new(2026, 1, 31), owner_id: "", limit: 1)
+      assert_equal [["213", "Abrantes", 3]], (found.rows.map { |one| [one.value, one.label, one.count] })
+      assert_equal [4, 1, "2026-01-31", nil], [found.total, found.others, found.first_day, found.last_day]
+      assert_equal ["GET /api/report/leads?by=city&from=2026-01-31&owner_id=&limit=1"], server.requests
+    end
+  end
+
   def test_background_work_is_one_part
     scripted(ok([JOB], pagination: { has_next_page: true, limit: 1 }), *jobs("done")) do |client, server|
       assert_equal [["undo-1", TIME]], (client.jobs.list(limit: 1).map { |job| [job.id, job.created] })

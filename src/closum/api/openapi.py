@@ -9,7 +9,17 @@ from typing import Any
 
 from closum import __version__
 from closum.api import bin as bins
-from closum.api import bulk, duplicates, imports_shown, operations_shown, responses, revisions, schemas, stages
+from closum.api import (
+    bulk,
+    duplicates,
+    imports_shown,
+    operations_shown,
+    reports,
+    responses,
+    revisions,
+    schemas,
+    stages,
+)
 from closum.formats.form import CSV
 from closum.http import written
 from closum.http.route import Operation, Route, Sample
@@ -56,7 +66,7 @@ def document(
 def schemas_of_several(resources: Sequence[Resource]) -> dict[str, Schema]:
     """Schemas that are not of one resource."""
     shared = revisions.SCHEMAS | operations_shown.SCHEMAS | duplicates.SCHEMAS | imports_shown.SCHEMAS
-    return shared | stages.SCHEMAS | bins.schemas_of(resources)
+    return shared | reports.SCHEMAS | stages.SCHEMAS | bins.schemas_of(resources)
 
 
 _BEARER = {
@@ -172,6 +182,22 @@ def _parameter(name: str, description: str, schema: Schema, *examples: Any) -> d
 
 
 _PARAMETERS: dict[str, Any] = {
+    "by": _parameter(
+        "by",
+        "What the leads are counted by.",
+        {"type": "string", "enum": list(reports.BY), "default": reports.BY[0]},
+    ),
+    "from": _parameter(
+        "from",
+        "The first day, in the time zone of the account: `2026-01-31`, `today`, `yesterday` or `-7d`; without it there is no first one.",
+        {"type": "string"},
+    ),
+    "to": _parameter("to", "The last day, likewise.", {"type": "string"}),
+    "owner_id": _parameter(
+        "owner_id",
+        "Only the leads of the user with this id; empty: those without an owner.",
+        {"type": "string"},
+    ),
     "limit": _parameter(
         "limit",
         f"The number of records of a page, {query.DEFAULT_LIMIT} if it is left out; more than {query.MAX_LIMIT} is read as {query.MAX_LIMIT}.",

@@ -14,6 +14,7 @@ from closum.api import (
     imports,
     merge,
     operations,
+    reports,
     responses,
     schemas,
     stages,
@@ -82,4 +83,5 @@ def table(resources: Sequence[Resource]) -> list[Route]:
         *duplicates.ROUTES,
         *imports.ROUTES,
         *stages.ROUTES,
+        *reports.ROUTES,
     ]

@@ -43,6 +43,7 @@ _ATTRIBUTES = {"import": "import_"}
 
 CLIENT = {
     "operation": "Operations: list, get, undo.",
+    "report": "Reports: leads, funnel, first-contact.",
     "changes": "What changed, and with --follow what changes.",
     "login": "Sign in to a server, and keep the token.",
     "logout": "Forget the token that is kept.",

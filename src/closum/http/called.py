@@ -20,15 +20,15 @@ class Called(NamedTuple):
 
 
 def called(route: Route) -> Called | None:
-    """None for a call of a resource, for those of BY_HAND, for one that everybody may make, and for one that neither lists
-    what there is nor is about something with an id: the clients have no method for it.
+    """None for a call of a resource, for those of BY_HAND, for one that everybody may make, and for one that neither reads
+    nor is about something with an id: the clients have no method for it.
     """
     operation = route.operation
     if operation is None or operation.resource or route.is_public or operation.name in BY_HAND:
         return None
     name = route.path.split("/")[2]
     tail = route.path.removeprefix(f"/api/{name}")
-    if "{id}" not in tail and (route.method, tail) != ("GET", ""):
+    if "{id}" not in tail and route.method != "GET":
         return None
     return Called(operation.tag.lower(), _method(route, tail, operation), name, tail)
 
@@ -38,4 +38,6 @@ def _method(route: Route, tail: str, operation: Operation) -> str:
     reads = {"": "list", "/{id}": "retrieve"}
     if route.method == "GET" and tail in reads:
         return reads[tail]
-    return operation.name.partition("_")[0] if tail.endswith("}") else tail.rpartition("/")[2]
+    if tail.endswith("}"):
+        return operation.name.partition("_")[0]
+    return tail.rpartition("/")[2].replace("-", "_")

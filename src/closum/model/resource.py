@@ -12,6 +12,7 @@ from closum.model.examples import Examples
 from closum.model.fields import Author, Field, Integer, Timestamp, User, Users
 from closum.model.fixed import Fixed
 from closum.model.moments import Moment
+from closum.model.reported import Reported
 from closum.model.terms import Terms
 from closum.model.touch import Touch
 
@@ -63,12 +64,28 @@ class Unique(NamedTuple):
 
 
 class Earliest(NamedTuple):
-    """The least time in `of` among the records of one parent that have nothing in `until`, kept in a `column` of that."""
+    """The least time in `of` among the records of one parent, kept in a `column` of that.
+
+    Only those count that have nothing in `until`, or in the column of `among` one of its values.
+    """
 
     parent: str
     column: str
     of: str
-    until: str
+    until: str = ""
+    among: tuple[str, tuple[str, ...]] = ("", ())
+
+    def parent_of(self, resource: "Resource") -> "Resource":
+        """The resource of the parent."""
+        (found,) = (one.resource for one in resource.parents if one.name == self.parent)
+        return found
+
+    def part(self, row: Row | None) -> tuple[int, str | None] | None:
+        """The parent's id, and the time, of a record that counts; None for another."""
+        if row is None or (self.until and row[self.until] is not None):
+            return None
+        column, values = self.among
+        return (row[self.parent], row[self.of]) if not column or row[column] in values else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +248,9 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched; `touch` says where it came from; `earliest` is what its parent keeps of it; `fixed` are records
-    that every account has. A `singleton` is there once in each account: it has no list, and its path has no id.
+    are what searches find a record by, where it can be searched; `touch` says where it came from; `earliest` is what its parent
+    keeps of it; `fixed` are records that every account has; `reported` is what reports count records by. A `singleton` is there
+    once in each account: it has no list, and its path has no id.
     """
 
     name: str
@@ -248,6 +266,7 @@ class Resource:
     touch: Touch | None = None
     earliest: Earliest | None = None
     fixed: Fixed | None = None
+    reported: Reported | None = None
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
     singleton: bool = False

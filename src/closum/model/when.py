@@ -47,9 +47,18 @@ class When(NamedTuple):
         if self.moment is not None:
             start = self.moment if self.moment.tzinfo else self.moment.replace(tzinfo=local)
             return Stretch(_stored(start), _stored(_later(start)))
-        today = datetime.fromtimestamp(now, local).date()
-        day = self.day or _shifted(today, self.days or 0)
+        day = self.on(now, zone)
         return _between(_midnight(day, local), _midnight(_shifted(day, 1), local))
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a whole day."""
+        return self.day is not None or self.days is not None
+
+    def on(self, now: int, zone: str) -> date:
+        """The day of the zone that is meant, where it is one."""
+        today = datetime.fromtimestamp(now, ZoneInfo(zone)).date()
+        return self.day or _shifted(today, self.days or 0)
 
 
 def read(text: str) -> When:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import check_bin, check_history, check_merged
+from closum.operations import check_bin, check_history, check_merged, check_reports
 from closum.operations.edit import children_of
 from closum.resources import RESOURCES
+from closum.resources.lead import LEAD
 from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger, stays
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
@@ -63,6 +64,7 @@ def _history(unit: Unit) -> Iterator[str]:
         previous = found[-1]
     yield from check_bin.entries(unit, AT_ONCE)
     yield from check_merged.pointers(unit, AT_ONCE)
+    yield from check_reports.counters(unit, LEAD, AT_ONCE)
     for resource in RESOURCES:
         if not resource.shared:
             yield from check_history.records(unit, resource, AT_ONCE)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from closum.operations import bin as bins
-from closum.operations import duplicate_search, idempotent
+from closum.operations import counting, duplicate_search, idempotent
 from closum.operations.runner import Kind, Work
 from closum.store import background, history, ledger
 from closum.store.background import Progress
@@ -22,6 +22,7 @@ def kinds(history_days: int, ledger_days: int) -> list[Kind]:
         bins.kind(history_days),
         idempotent.kind(),
         duplicate_search.kind(),
+        counting.kind(),
     ]
 
 

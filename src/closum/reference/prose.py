@@ -21,6 +21,7 @@ from closum.model.resource import Resource
 from closum.reference import samples, samples_of_sections
 from closum.reference.prose_export import EXPORT
 from closum.reference.prose_imports import IMPORTS
+from closum.reference.prose_reports import REPORTS
 from closum.reference.prose_writes import BIN, DUPLICATES, JOBS, OPERATIONS, WRITES
 
 INTRODUCTION = f"""\
@@ -248,6 +249,7 @@ def sections(resources: Sequence[Resource], root_path: str = "") -> dict[str, st
         "Operations": OPERATIONS,
         "Jobs": JOBS,
         "Duplicates": _duplicates(),
+        "Reports": REPORTS,
         "Health": HEALTH,
         "Errors": ERRORS + "\n".join(_statuses()) + f"\n{RULES}" + "\n".join(_rules()),
     }

@@ -60,6 +60,11 @@ def _body(route: Route) -> Body:
     return (route.sample.body if route.sample else None) or {}
 
 
+def _given(route: Route) -> Body:
+    """The arguments of a call of no resource."""
+    return (dict(route.sample.query) if route.sample else {}) | dict(_body(route))
+
+
 def _arguments(route: Route, resource: Resource) -> Body:
     """The body as arguments of the clients, which have none for what is read-only."""
     own = [field.name for field in route.operation.fields] if route.operation else []
@@ -137,7 +142,7 @@ def _ruby_of(route: Route, one: Called) -> str:
     """Of a call of no resource."""
     if one.method == "list":
         return f"{RUBY}\nclient.{one.group}.list.each {{ |one| p one }}"
-    given = [f"{name}: {_ruby_value(value)}" for name, value in _body(route).items()]
+    given = [f"{name}: {_ruby_value(value)}" for name, value in _given(route).items()]
     call = _ruby_call(f"client.{one.group}.{one.method}", [*_ids(route), *given])
     return f"{RUBY}\n{_ruby_shown(route, call)}"
 
@@ -146,7 +151,7 @@ def _python_of(route: Route, one: Called) -> str:
     if one.method == "list":
         shown = f"for one in client.{one.group}.list():\n    print(one)"
     else:
-        given = [f"{name}={_python_value(value)}" for name, value in _body(route).items()]
+        given = [f"{name}={_python_value(value)}" for name, value in _given(route).items()]
         call = _python_call(f"client.{one.group}.{one.method}", [*_ids(route), *given])
         shown = _python_shown(route, call)
     return PYTHON + textwrap.indent(shown, "    ")

@@ -7,6 +7,7 @@ from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp, User
 from closum.model.moments import Moment
+from closum.model.reported import Counted, Reported
 from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched, Use
 from closum.model.terms import Terms, distinct, ending, exactly, mark, of_document, words
 from closum.model.text import sort_key
@@ -95,6 +96,31 @@ def _touch_fields(names: tuple[str, ...], which: str, else_from: str) -> Iterato
         )
 
 
+def _domain(address: str | None) -> str | None:
+    return None if address is None else read_domain(address)
+
+
+def _country(extension: str | None, typed: str | None) -> str | None:
+    if extension is None or typed is None:
+        return None
+    return number.country(number.parse(extension, typed)[0])
+
+
+REPORTED = Reported(
+    by={
+        "city": Counted(("city_id",), lambda city: city),
+        "source": Counted((_TOUCH.first[0],), lambda source: source),
+        "stage": Counted((_STAGE,), lambda stage: stage),
+        "domain": Counted(("email_email",), _domain),
+        "country": Counted(("phone_extension", "phone_number"), _country),
+    },
+    date="creation_date",
+    contact="first_contact",
+    stage=_STAGE,
+    owner=_OWNER,
+)
+
+
 LEAD = Resource(
     name="lead",
     fields=(
@@ -152,6 +178,12 @@ LEAD = Resource(
         ),
         *_touch_fields(_TOUCH.first, "first", "taken from the key in `custom_data`"),
         *_touch_fields(_TOUCH.last, "last", "that of the last form, import or call that had any"),
+        Moment(
+            "first_contact",
+            read_only=True,
+            description="The **first_contact** time relative to lead, the date of its first [note](#tag/Notes) of a call, an e-mail or a meeting",
+            example="2018-01-02T10:00:00+00:00",
+        ),
     ),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),
     nested=(
@@ -178,6 +210,7 @@ LEAD = Resource(
     ),
     terms=Searched((*SEARCHED, _STAGE, _OWNER, *_TOUCHES), _terms, exact=_TOUCHES, filled=(_OWNER,)),
     touch=_TOUCH,
+    reported=REPORTED,
     at_least_one=("name", "email", "phone"),
     listing=Listing(
         listed=("id", "name", "city_id", "custom_data", "creation_date", "phone", "email"),

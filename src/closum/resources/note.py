@@ -3,7 +3,7 @@
 from closum.model.choices import Choice
 from closum.model.examples import Examples
 from closum.model.fields import Author, Text, Timestamp
-from closum.model.resource import Listing, Parent, Resource, Row, Searched
+from closum.model.resource import Earliest, Listing, Parent, Resource, Row, Searched
 from closum.model.terms import Terms, distinct, words
 from closum.resources.lead import LEAD
 
@@ -59,6 +59,7 @@ NOTE = Resource(
         ),
     ),
     terms=Searched(("text",), _terms),
+    earliest=Earliest("lead_id", "first_contact", of="creation_date", among=("kind", CONTACTS)),
     listing=Listing(
         listed=("id", "lead_id", "kind", "text", "user_id", "creation_date"),
         retrieved=("id", "lead_id", "kind", "text", "user_id", "creation_date"),

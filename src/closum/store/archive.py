@@ -10,8 +10,8 @@ from closum.store.unit import Result, Stream, Unit
 
 AT_ONCE = 128
 """Rows, of which each may have 64 KiB."""
-LEFT_OUT = ("idempotency", "job")
-"""What is of no use elsewhere: answers to calls that may be sent again, and background work."""
+LEFT_OUT = ("idempotency", "job", "report", "report_count", "report_pending")
+"""What is of no use elsewhere: answers to calls that may be sent again, background work, and what servers count for reports."""
 
 
 def tables(unit: Unit, resources: Sequence[Resource]) -> list[Table]:

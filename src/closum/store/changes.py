@@ -12,7 +12,7 @@ from typing import Any
 from closum.model.change import UPDATE, By, Change, Operation
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import duplicates, earliest, history, merged, search, statements, stays, tally
+from closum.store import duplicates, earliest, history, merged, reports, search, statements, stays, tally
 from closum.store.search import Texts
 from closum.store.tally import Moved, Tally
 from closum.store.unit import Conflict, Effect, Result, Unit
@@ -42,6 +42,7 @@ def write(
     followed, taken = tally.follow(unit, number, known, moved)
     ids, noted = history.follow(unit, operations, taken)
     changes = [change for operation in operations for change in operation.changes]
+    reports.follow(unit, changes, known)
     effects = [*rows, followed, *noted, *search.follow(unit, changes), *stays.follow(unit, operations, taken)]
     if moved.gone:
         effects += (*bins.follow(unit, operations, taken), *merged.follow(unit, operations, taken))

@@ -7,31 +7,33 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from closum.model.change import Change
-from closum.model.resource import Resource
+from closum.model.resource import Earliest, Resource
 from closum.store import statements
 from closum.store.unit import Unit
 
 _KEEP = """
 UPDATE {parent} SET {column} = (
     SELECT MIN({of}) FROM {child} AS child
-    WHERE child.account_id = {parent}.account_id AND child.{link} = {parent}.id AND child.{until} IS NULL
+    WHERE child.account_id = {parent}.account_id AND child.{link} = {parent}.id AND {counts}
 )
 WHERE account_id = ? AND id IN ({ids})
 """
 
 _FOUND = """
-SELECT {link}, MIN({of}) FROM {child} WHERE account_id = ? AND {link} IN ({ids}) AND {until} IS NULL GROUP BY {link}
+SELECT {link}, MIN({of}) FROM {child} WHERE account_id = ? AND {link} IN ({ids}) AND {counts} GROUP BY {link}
 """
 
 
 def follow(unit: Unit, changes: Sequence[Change]) -> None:
     """Keep it of the records to which changed ones belong, or did."""
-    kinds = {change.resource for change in changes if change.resource.earliest}
-    for child in kinds:
-        assert child.earliest
-        link = child.earliest.parent
-        rows = [row for one in changes if one.resource is child for row in (one.before, one.after) if row]
-        keep(unit, child, {row[link] for row in rows})
+    ids: dict[Resource, set[int]] = {}
+    for _, child, before, after in changes:
+        if kept := child.earliest:
+            old, new = kept.part(before), kept.part(after)
+            if old != new:
+                ids.setdefault(child, set()).update(link for link, _ in filter(None, (old, new)))
+    for child, links in ids.items():
+        keep(unit, child, links)
 
 
 def keep(unit: Unit, child: Resource, ids: Iterable[int]) -> None:
@@ -47,7 +49,7 @@ def found(unit: Unit, child: Resource, ids: Sequence[int]) -> dict[int, str]:
     times: dict[int, str] = {}
     for chunk in statements.chunks(ids):
         text = _FOUND.format(
-            link=kept.parent, of=kept.of, child=child.name, until=kept.until, ids=", ".join("?" * len(chunk))
+            link=kept.parent, of=kept.of, child=child.name, counts=_counts(kept), ids=", ".join("?" * len(chunk))
         )
         times |= {row[0]: row[1] for row in unit.all(text, (unit.account_id, *chunk)) if row[1] is not None}
     return times
@@ -57,13 +59,21 @@ def found(unit: Unit, child: Resource, ids: Sequence[int]) -> dict[int, str]:
 def _statement(child: Resource, number: int) -> str:
     kept = child.earliest
     assert kept
-    (parent,) = (one.resource for one in child.parents if one.name == kept.parent)
     return _KEEP.format(
-        parent=parent.name,
+        parent=kept.parent_of(child).name,
         column=kept.column,
         of=kept.of,
         child=child.name,
         link=kept.parent,
-        until=kept.until,
+        counts=_counts(kept),
         ids=", ".join("?" * number),
     )
+
+
+def _counts(kept: Earliest) -> str:
+    """Which records count, as a condition on their own columns."""
+    if kept.until:
+        return f"{kept.until} IS NULL"
+    column, values = kept.among
+    listed = ", ".join(f"'{one}'" for one in values)
+    return f"{column} IN ({listed})"

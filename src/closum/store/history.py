@@ -28,7 +28,7 @@ from closum.model.change import (
 from closum.model.draft import MAX_ID
 from closum.model.resource import Resource, Row
 from closum.store import bin as bins
-from closum.store import merged, statements, stays, tally
+from closum.store import merged, reports, statements, stays, tally
 from closum.store.scope import OF_ACCOUNT, scope_of
 from closum.store.sql import Prepared, parameter, sql
 from closum.store.tally import Taken
@@ -220,9 +220,11 @@ def with_before(unit: Unit, position: int, most: int) -> list[Past]:
 
 def forget(unit: Unit, resource: Resource, record_id: int) -> None:
     """Keep nothing of what a record was, nor of what went into it."""
-    for one in (record_id, *merged.forget(unit, resource, record_id)):
+    ids = (record_id, *merged.forget(unit, resource, record_id))
+    for one in ids:
         unit.run(_FORGET, (unit.account_id, resource.name, one))
         stays.forget(unit, resource, one)
+    reports.settle(unit, resource, ids)
     bins.forget(unit, resource, [record_id])
 
 

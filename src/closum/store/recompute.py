@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row, Unique
-from closum.store import history, identity, integrity, integrity_search
+from closum.store import history, identity, integrity, integrity_search, report_place
 from closum.store.integrity import UNREADABLE
 from closum.store.progress import Progress, Report
 from closum.store.scope import scope_of
@@ -52,6 +52,8 @@ def recompute(session: Session, rules: Rules) -> None:
                 size = SMALL_STEP if session.pace().pauses else LARGE_STEP
                 walk = _Walk(resource, size, _behind(report, done, total))
                 session.write_steps(walk.steps(), account_id or None)
+                if resource.reported:
+                    session.write_steps([report_place.forget], account_id)
                 log.debug("recompute: %s of account %d, %d records", resource.name, account_id, count)
                 done += count
 

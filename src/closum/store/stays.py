@@ -130,6 +130,24 @@ def present(unit: Unit, resource: Resource, ids: Iterable[int]) -> dict[int, lis
     return found
 
 
+def entered(unit: Unit, resource: Resource, ids: Iterable[int]) -> list[Result]:
+    """The id of each record, a stage, and when it entered that: for each stay that these records had."""
+    found: dict[tuple[int, int], Result] = {}
+    for chunk in statements.chunks(ids):
+        of = _entered(resource, len(chunk), unit.engine)(unit.account_id, *chunk)
+        found |= {row[:2]: row[1:] for row in unit.all(*of)}
+    return [*found.values()]
+
+
+@lru_cache
+def _entered(resource: Resource, number: int, engine: str) -> Prepared:
+    """Position, id, stage and time of the stays of so many records. Takes account, ids."""
+    assert resource.staged
+    record = f"{resource.name}_id"
+    shown = ("position", record, "stage_id", "entered")
+    return statements.look_up(OF_ACCOUNT, resource.staged.stays, shown, record, (), number, engine, ())
+
+
 @lru_cache
 def _present(resource: Resource, number: int, engine: str) -> Prepared:
     """Position, id and stage of so many records. Takes account, ids."""

@@ -1,13 +1,13 @@
 """The bin, operations and background work."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx2
 import pytest
 
 from closum_client import Client, Invalid, NotFound, UnexpectedAnswer, User, _group
-from closum_client.records import BinEntry, ChangedRecord, Job, Left, Restored, Undo, UndoneRecord
+from closum_client.records import BinEntry, ChangedRecord, Job, Left, ReportRow, Restored, Undo, UndoneRecord
 from tests.clients.python.conftest import Scripted
 from tests.clients.python.scripted import body, ok
 from tests.support.patience import PATIENCE
@@ -151,6 +151,28 @@ def test_the_bin(scripted: Scripted) -> None:
         "GET /api/bin/3",
         "POST /api/bin/3/restore",
         "DELETE /api/bin/3",
+    ]
+
+
+def test_reports_are_asked_for_by_day_and_owner(scripted: Scripted) -> None:
+    row = {"value": "213", "label": "Abrantes", "count": 3}
+    days = {"first_day": "2026-01-31", "last_day": None}
+    client, script = scripted(
+        ok({"by": "city", **days, "total": 4, "others": 1, "rows": [row]}),
+        ok({**days, "rows": [{"contact_lifecycle_stage_id": 3, "label": None, "entered": 2, "kept": 1}]}),
+        ok({**days, "leads": 2, "contacted": 1, "mean": 0.5, "median": 1, "percentile_90": None}),
+    )
+    found = client.reports.leads(by="city", from_=date(2026, 1, 31), owner_id="", limit=1)
+    assert found.rows == (ReportRow(value="213", label="Abrantes", count=3),)
+    assert (found.total, found.others, found.first_day, found.last_day) == (4, 1, "2026-01-31", None)
+    (stage,) = client.reports.funnel(to="yesterday").rows
+    assert (stage.contact_lifecycle_stage_id, stage.label, stage.entered, stage.kept) == (3, None, 2, 1)
+    contact = client.reports.first_contact(owner_id=7)
+    assert (contact.mean, contact.median, contact.percentile_90) == (0.5, 1, None)
+    assert script.calls == [
+        "GET /api/report/leads?by=city&from=2026-01-31&owner_id=&limit=1",
+        "GET /api/report/funnel?to=yesterday",
+        "GET /api/report/first-contact?owner_id=7",
     ]
 
 

@@ -1,6 +1,7 @@
 """The calls of what is no resource: the bin, operations, background work, imports."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -53,6 +54,13 @@ class Group:
         """A list, asked for later; one that `walks` goes on behind its first part."""
         name = BEFORE if walks else None
         return Stretch(self._core, self._path, name, limit, read, asked)
+
+    def ask(self, tail: str, read: Callable[[Envelope], T], asked: Mapping[str, Any]) -> Steps[T]:
+        """What is not about one thing with an id; what is asked for with None is not asked for."""
+        params = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()
+        }
+        return self._core.call("GET", f"{self._path}{tail}", read, params=params)
 
     def retrieve(self, id: object, read: Callable[[Any], T]) -> Steps[T]:
         """What has an id."""

@@ -47,6 +47,7 @@ class Client(Resources):
         bin: what was deleted, to restore it or to remove it for good.
         operations: what was done with each call, to undo it.
         jobs: background work, to wait for it.
+        reports: what the leads come to: `client.reports.leads(by="city")`.
         imports: files of leads: `client.imports.run("leads.csv")`.
 
     Threads may share a client. As a context manager it closes its connections at the end.

@@ -13,6 +13,7 @@ OTHERS = {
     "bin": ("bin", "Deleted records: list, get, restore, purge."),
     "operation": ("operations", "Operations: list, get, undo."),
     "job": ("jobs", "Background work: list, get."),
+    "report": ("reports", "Reports: leads, funnel, first-contact."),
     "changes": ("changes", "What changed, and with --follow what changes."),
     "login": ("access", "Sign in to a server, and keep the token."),
     "logout": ("access", "Forget the token that is kept."),
