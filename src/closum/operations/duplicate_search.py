@@ -184,8 +184,10 @@ def _by_name(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
     after, behind = at or (LOWEST, None)
     found, is_last = _whole_blocks(unit, after, max(size // (2 * PER_BLOCK), LEAST_BLOCKS))
     done = int(sum(PER_BLOCK + PER_COUNTED * one.number for one in found))
-    for _, some in groupby(found, lambda one: duplicates.upper(one.hash)):
+    for upper, some in groupby(found, lambda one: duplicates.upper(one.hash)):
         blocks = list(some)
+        if behind and duplicates.upper(behind[1]) != upper:  # the names of the item are gone
+            behind = None
         for item, look in _items(unit, finder, blocks):
             if behind is None or item > behind:
                 looked = finder.looked
@@ -212,7 +214,7 @@ def _whole_blocks(unit: Unit, after: int, most: int) -> tuple[list[Block], bool]
 
 
 Item = list[int]
-"""What is looked at in one go, in an order: the hash of a name, or those of two that differ by a letter."""
+"""What is looked at in one go, in an order: 0 and the hash of a name, or 1 and those of two that differ by a letter."""
 
 
 def _items(
