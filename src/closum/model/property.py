@@ -71,7 +71,7 @@ def _properties(resource: Resource) -> Iterator[Property]:
 
 def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
     name = field.name
-    if isinstance(field, Document):
+    if isinstance(field, Document) and resource.terms:
         yield Property(f"{name}.<key>", CUSTOM, name, str, (*ORDERED, WORDS), words="marks")
     elif isinstance(field, Timestamp):
         yield Property(name, TIME, name, when.read, ORDERED)

@@ -1,5 +1,6 @@
 """Whether what the database holds agrees with itself and with the declarations."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ from closum.model.resource import Nested, Resource, Row
 from closum.operations import check_bin, check_history, check_merged
 from closum.operations.edit import children_of
 from closum.resources import RESOURCES
-from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger
+from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger, told
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
 from closum.store.unit import Unit
@@ -103,6 +104,16 @@ def _kept_times(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[st
             times = earliest.found(unit, child, [row["id"] for row in found])
             for row in found:
                 yield from _differing(unit.account_id, resource, row, {column: times.get(row["id"])})
+        if child.told:
+            yield from _told(unit, resource, child, found)
+
+
+def _told(unit: Unit, resource: Resource, child: Resource, found: list[Row]) -> Iterator[str]:
+    """What records keep of what others tell them; one of these that cannot be read is named by itself."""
+    with contextlib.suppress(UnicodeDecodeError):
+        kept = told.found(unit, child, [row["id"] for row in found])
+        for row in found:
+            yield from _differing(unit.account_id, resource, row, kept[row["id"]])
 
 
 def _searched(unit: Unit, resource: Resource, batch: Batch) -> Iterator[str]:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from closum.errors import Internal
 from closum.model.change import CREATE, DELETIONS, By
 from closum.model.resource import Resource, Row
-from closum.operations import binned, deletion, kept, plan, undone
+from closum.operations import binned, deletion, kept, plan, telling, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key, Known, shown_by
 from closum.operations.kept import DAMAGED
@@ -138,6 +138,10 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     if shown_by(resource):
         deletion.look_up_showing(unit, known, resource, ids)
     deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    if told := resource.told:
+        there = [row[told.parent] for one in ids if (row := known.row(resource, one))]
+        before = [one.before[told.parent] for one in past if one.before and told.parent in one.before]
+        telling.look_up(unit, known, resource, [*there, *before])
     for other, column in resource.links:
         links = {one.before[column] for one in past if one.before and one.before.get(column)}
         absent = [one for one in links if known.row(other, one) is None]

@@ -8,6 +8,7 @@ from closum.resources import (
     account,
     audience_list,
     city,
+    consent,
     contact_type,
     email,
     lead,
@@ -27,6 +28,7 @@ RESOURCES: tuple[Resource, ...] = (
     contact_type.CONTACT_TYPE,
     audience_list.AUDIENCE_LIST,
     lead_audience_list.LEAD_AUDIENCE_LIST,
+    consent.CONSENT,
 )
 """Those with records."""
 

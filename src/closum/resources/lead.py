@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from closum.model import number
+from closum.model import consents, number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
 from closum.model.moments import Moment
@@ -89,10 +89,13 @@ LEAD = Resource(
         Moment(
             "next_due",
             read_only=True,
+            optional=True,
             description="The **next_due** time relative to lead, when the first of its open [tasks](#tag/Tasks) is due",
             example="2026-01-31T17:00:00+00:00",
         ),
+        *consents.columns("lead"),
     ),
+    sent=(consents.opt_in("lead_opt_in"),),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),
     nested=(
         Nested(
@@ -129,6 +132,7 @@ LEAD = Resource(
             "email.email": "email_email_sort",
             "phone.number": "phone_number_sort",
         },
+        filters=consents.filters(),
     ),
     examples=Examples(
         sample={
