@@ -117,7 +117,8 @@ class Edit:
 
     def changes(self) -> list[Change]:
         """In an order in which they can be written: what a record shows is there first, and goes last."""
-        self._tell_all()
+        if self._untold:
+            self._tell_all()
         changes = list(self._changes.values())
         for change in changes:
             if change.before is not None:  # new records alone are in order already
