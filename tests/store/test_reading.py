@@ -17,6 +17,7 @@ from closum.accounts import users
 from closum.model.query import Query
 from closum.model.resource import Resource, Row
 from closum.resources.city import CITY
+from closum.resources.consent import CONSENT
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.task import TASK
@@ -36,6 +37,7 @@ from closum.store import (
     stays,
     tally,
     together,
+    told,
 )
 from closum.store.database import Database
 from closum.store.identity import Account
@@ -61,6 +63,10 @@ Call = Callable[[Any], Any]
 TASK_OF_EVA = """
 INSERT INTO task (account_id, id, lead_id, text, due, user_id, done, creation_date, version, modified)
 VALUES (?, 1, 2, 'Call', '2026-01-31T10:00:00+00:00', NULL, NULL, '', 1, '')
+"""
+CONSENTS_OF_EVA = """
+INSERT INTO consent (account_id, id, lead_id, channel, state, creation_date, version, modified)
+VALUES (?, 1, 2, 'sms', 'given', '', 1, ''), (?, 2, 2, 'sms', 'withdrawn', '', 1, '')
 """
 ANA = {"id": 1, "email": "ana@example.com"}
 BY_NAME = Query("name")
@@ -257,6 +263,10 @@ READING: dict[str, tuple[Call, Any]] = {
     "stays.of_record": (lambda unit: [one[:2] for one in stays.of_record(unit, LEAD, 2, 9, 9)], [(3, 7)]),
     "stays.entered": (lambda unit: [one[:2] for one in stays.entered(unit, LEAD, [1, 2])], [(2, 7)]),
     "stays.present": (lambda unit: stays.present(unit, LEAD, [1, 2]), {2: [7]}),
+    "told.found": (
+        lambda unit: [told.found(unit, CONSENT, [1, 2])[one]["consent_sms"] for one in (1, 2)],
+        [None, "withdrawn"],
+    ),
     "rows.tag": (lambda unit: [rows.tag(unit, CITY, 213), rows.tag(unit, LEAD, 9)], ["", ""]),
     "rows.reading": (together_found, [[1, 2], 2]),
     "tally.reading": (together_found, [[1, 2], 2]),
@@ -343,6 +353,7 @@ def filled_account(session: Session, account: Account) -> None:
     )
     with session.write(account.id) as unit:
         unit.run(TASK_OF_EVA, (account.id,))
+        unit.run(CONSENTS_OF_EVA, (account.id, account.id))
 
 
 def plain(result: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from closum.api.routes import table
+from closum.model.choices import Choice
 from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
@@ -35,10 +36,13 @@ def of_leads(entry_point: str) -> list[str]:
 
 
 def change(resource: Resource, number: int = 2) -> JSON:
-    """A body that changes the sample's record: the last of its texts, with a number before it. A singleton has its own."""
+    """A body that changes the sample's record: the last of its texts that may be any, with a number before it. A singleton has
+    its own."""
     if resource.singleton:
         return dict(resource.examples.change)
-    texts = [name for name, value in resource.examples.sample.items() if isinstance(value, str)]
+    chosen = {field.name for field in resource.fields if isinstance(field, Choice)}
+    sample = resource.examples.sample.items()
+    texts = [name for name, value in sample if isinstance(value, str) and name not in chosen]
     return {name: f"{number}{resource.examples.sample[name]}" for name in texts[-1:]}
 
 

@@ -126,7 +126,7 @@ def methods(resource: Resource, routes: Sequence[Route]) -> list[Method]:
 
 def properties(own: Method, resource: Resource) -> list[str]:
     """Which of its fields are the resource's own, as a create has them: those of nested records among them."""
-    written, nested = resource.writable, {one.name for one in resource.nested}
+    written, nested = resource.taken, {one.name for one in resource.nested}
     return [
         field.name
         for field in own.fields

@@ -151,7 +151,7 @@ def _upsert(resource: Resource, style: Style) -> str:
 
 
 def _update(resource: Resource, style: Style) -> str:
-    clears = resource.nested or not all(field.required for field in resource.writable)
+    clears = resource.nested or not all(field.required for field in resource.taken)
     what = f"the {words(resource.name)}" if resource.singleton else article(resource.name)
     about = f"Change what is given of {what}{'; None clears a value' if clears else ''}."
     return _writing(resource, style, "update", about, "None", creates=False)

@@ -138,6 +138,6 @@ def nested_argument(resource: Resource, nested: Nested) -> Argument:
 def arguments(resource: Resource) -> list[Argument]:
     """Those of its create and its update."""
     return [
-        *map(field_argument, resource.writable),
+        *map(field_argument, resource.taken),
         *map(partial(nested_argument, resource), resource.nested),
     ]

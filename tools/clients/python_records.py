@@ -134,8 +134,7 @@ class Member(NamedTuple):
 
 def _member(field: Field, always: bool) -> Member:
     _, kind, _, read = types_of(field)
-    is_always_set = field.required or field.read_only
-    how = "optional" if not always else "required" if is_always_set else "nullable"
+    how = "optional" if not always else "required" if field.always else "nullable"
     return Member(field.name, kind, read, how, field.description, isinstance(field, Document))
 
 

@@ -144,8 +144,8 @@ def _label(resource: Resource) -> str | None:
 
 
 def _properties(resource: Resource) -> str:
-    writable = resource.writable if {"create", "update"} & set(resource.verbs) else ()
-    return f"({''.join(f'{_property(field)},' for field in writable)})"
+    taken = resource.taken if {"create", "update"} & set(resource.verbs) else ()
+    return f"({''.join(f'{_property(field)},' for field in taken)})"
 
 
 def _property(field: Field) -> str:

@@ -115,7 +115,7 @@ def _classes(resource: Resource) -> list[str]:
 
 def _check(resource: Resource) -> None:
     classes = _classes(resource)
-    names = [*classes, *(field.name for field in resource.fields)]
+    names = [*classes, *(field.name for field in (*resource.fields, *resource.sent))]
     names += [parsed(field.name) for field in resource.fields if isinstance(field, Document)]
     _refuse(resource, names, [name for name in classes if class_name(name) in CONSTANTS.split()])
 
@@ -272,7 +272,7 @@ COLUMNS = tuple(name for name in VERBS if name != UPSERT)
 
 
 def _writable(resource: Resource) -> list[str]:
-    return [*resource.writable_names, *(nested.name for nested in resource.nested)]
+    return [one.name for one in (*resource.taken, *resource.nested)]
 
 
 def _has_optional(resource: Resource) -> bool:
@@ -285,5 +285,5 @@ def _values(resource: Resource) -> list[str]:
 
 
 def _params(resource: Resource) -> list[str]:
-    fields = [f"@param {f.name} [{taken(f)}] {plain(f.description)}".rstrip() for f in resource.writable]
+    fields = [f"@param {f.name} [{taken(f)}] {plain(f.description)}".rstrip() for f in resource.taken]
     return fields + [nested_param(resource, nested) for nested in resource.nested]

@@ -112,7 +112,7 @@ def _optional(member: Member) -> Member:
 
 def _member(field: Field) -> Member:
     shown, read = kind(field)
-    type_ = shown if field.required or field.read_only else f"{shown}, nil"
+    type_ = shown if field.always else f"{shown}, nil"
     return Member(
         field.name,
         type_,

@@ -42,8 +42,8 @@ async def patch(request: Request) -> Answer:
     own, faults = _own(body)
     if faults := new.faults | faults:
         raise Invalid(faults)
-    if not (new.values or new.nested or new.patches):
-        names = [*resource.writable_names, *(one.name for one in resource.nested)]
+    if not (new.values or new.nested or new.patches or new.sent):
+        names = [one.name for one in (*resource.taken, *resource.nested)]
         raise Malformed(f"The body changes nothing: give one of {', '.join(names)}")
     return await _answer(request, values, own, ignored.paths(resource, values))
 
@@ -164,7 +164,7 @@ def _values(resource: Resource) -> tuple[Field, ...]:
         )
         for one in resource.nested
     )
-    return (*resource.writable, *nested)
+    return (*resource.taken, *nested)
 
 
 def _sample(resource: Resource) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _update(resource: Resource) -> Schema:
 
 def body(resource: Resource) -> Schema:
     """The properties that a client may set."""
-    properties = {field.name: field.accepts() for field in resource.writable}
+    properties = {field.name: field.accepts() for field in resource.taken}
     properties |= {nested.name: _nested_body(nested) for nested in resource.nested}
     return {"type": "object", "properties": properties}
 

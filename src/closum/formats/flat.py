@@ -40,19 +40,25 @@ def flat(resource: Resource, fields: tuple[str, ...] = ()) -> Flat:
 def _usual(resource: Resource) -> Iterator[str]:
     """What people look for comes first, then what may be long, and last what answers show only where it is asked for."""
     yield "id"
-    listing = resource.listing
+    listing, fields = resource.listing, _whole(resource)
     listed = {*listing.listed, *listing.retrieved, *listing.later.values()}
-    plain = [one for one in resource.fields if not isinstance(one, Document | Timestamp | Reference)]
+    plain = [one for one in fields if not isinstance(one, Document | Timestamp | Reference)]
     others = [one.name for one in plain if one.name not in listed]
     plain = [one for one in plain if one.name in listed]
     yield from (one.name for one in plain)
     yield from (f"{nested.name}.{key}" for nested in resource.nested for key in nested.shows)
-    for one in resource.fields:
+    for one in fields:
         if isinstance(one, Reference):
             yield from (one.name, f"{one.resource.name}.{_label(one.resource)}")
-    yield from (one.name for one in resource.fields if isinstance(one, Timestamp))
-    yield from (one.name for one in resource.fields if isinstance(one, Document))
+    yield from (one.name for one in fields if isinstance(one, Timestamp))
+    yield from (one.name for one in fields if isinstance(one, Document))
     yield from others
+
+
+def _whole(resource: Resource) -> list[Field]:
+    """The fields without those that are made from others, which answers do not show by themselves."""
+    shown = {*resource.listing.listed, *resource.listing.retrieved}
+    return [one for one in resource.fields if not one.read_only or one.name in shown]
 
 
 def _label(resource: Resource) -> str:

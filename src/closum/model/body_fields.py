@@ -64,6 +64,10 @@ class Object(Field):
 
     fields: tuple[Field, ...] = ()
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.fields)
+
     def parse(self, value: Any) -> Row:
         if not isinstance(value, dict) and value != []:  # an empty map, as PHP writes it
             raise BrokenRule("_object")

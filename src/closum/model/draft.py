@@ -1,7 +1,7 @@
 """What a request body asks for: values by property, nested ones by intent, and every fault at once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from closum.errors import BrokenRule, Faults, fault
@@ -38,13 +38,14 @@ Intent = Unlink | Link | Put
 class Draft:
     """A body, read: values of the properties that it has, None for those that it empties.
 
-    `patches` are what is merged into the documents that are there.
+    `patches` are what is merged into the documents that are there; `sent` are new records that belong to the record, by property.
     """
 
     values: Row
     nested: Mapping[str, Intent]
     faults: Faults
     patches: Mapping[str, Mapping[str, Any]] | None = None
+    sent: Mapping[str, Sequence[Row]] | None = None
 
 
 def parse_patch(resource: Resource, body: Mapping[str, Any]) -> Draft:
@@ -52,7 +53,7 @@ def parse_patch(resource: Resource, body: Mapping[str, Any]) -> Draft:
     names = [one.name for one in resource.writable if isinstance(one, Document)]
     patches = {name: body[name] for name in names if isinstance(body.get(name), dict)}
     read = parse(resource, {name: value for name, value in body.items() if name not in patches})
-    return Draft(read.values, read.nested, read.faults, patches or None)
+    return replace(read, patches=patches or None)
 
 
 def parse(resource: Resource, body: Mapping[str, Any]) -> Draft:
@@ -65,7 +66,10 @@ def parse(resource: Resource, body: Mapping[str, Any]) -> Draft:
             faults[nested.name] = nested_faults
         if intent is not None:
             intents[nested.name] = intent
-    return Draft(values, intents, faults)
+    if not resource.sent:
+        return Draft(values, intents, faults)
+    sent, wrong = read_fields(resource.sent, body)
+    return Draft(values, intents, faults | wrong, sent={name: rows for name, rows in sent.items() if rows} or None)
 
 
 def complete(resource: Resource, draft: Draft) -> tuple[Row, Faults]:

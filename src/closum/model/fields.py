@@ -25,8 +25,9 @@ MOST_USERS = 100
 class Field:
     """A property that is stored in a column of the same name.
 
-    Read-only ones are ignored in bodies; `initial` is what a new record gets that is told nothing else. A required one that is `implied` may be
-    missing in a body whose other values tell it. `description` (Markdown) and `example` are for the reference.
+    Read-only ones are ignored in bodies, and have a value unless they are `optional`; `initial` is what a new record gets that is told nothing
+    else. A required one that is `implied` may be missing in a body whose other values tell it. `description` (Markdown) and `example` are for
+    the reference.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Field:
     required: bool = False
     initial: Any = None
     implied: bool = field(default=False, kw_only=True)
+    optional: bool = field(default=False, kw_only=True)
     description: str = field(default="", kw_only=True)
     example: Any = field(default=None, kw_only=True)
 
@@ -45,7 +47,12 @@ class Field:
     @property
     def always(self) -> bool:
         """Whether every record has a value."""
-        return self.required or self.read_only
+        return self.required or (self.read_only and not self.optional)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of what is in a value that is an object."""
+        return ()
 
     @property
     def most_bytes(self) -> int:
@@ -136,7 +143,7 @@ class Integer(Field):
         return self.described(types | {"pattern": "^[0-9]+$" if self.required else "^[0-9]*$"})
 
     def shows(self) -> Schema:
-        return self.described(self._types("integer", always=self.required or self.read_only))
+        return self.described(self._types("integer", always=self.always))
 
     def parse(self, value: Any) -> int:
         if isinstance(value, str) and value.isascii() and value.isdigit():
@@ -167,13 +174,7 @@ class Author(Integer):
     """The id of the user who made the record, who alone may change it; None for a command."""
 
     read_only: bool = True
-
-    @property
-    def always(self) -> bool:
-        return False
-
-    def shows(self) -> Schema:
-        return self.described(self._types("integer", always=False))
+    optional: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

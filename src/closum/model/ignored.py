@@ -15,19 +15,20 @@ def paths(resource: Resource, body: Mapping[str, Any]) -> list[Path]:
 
     Never an `id`: clients send a record back as they got it, with its own id and those of its nested records.
     """
-    taken, of_nested = _taken(resource)
+    taken, of_parts = _taken(resource)
     # Comparing sets of keys takes a fifth of a loop over them, and mostly there is nothing to be found.
     found: list[Path] = [] if body.keys() <= taken else [(name,) for name in body if name not in taken]
-    for nested, taken in of_nested:
-        value = body.get(nested)
+    for part, taken in of_parts:
+        value = body.get(part)
         if isinstance(value, dict) and not value.keys() <= taken:
-            found += [(nested, name) for name in value if name not in taken]
+            found += [(part, name) for name in value if name not in taken]
     return found
 
 
 @lru_cache
 def _taken(resource: Resource) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
-    """Names of the properties that are not ignored: of the resource, and of each nested one."""
+    """Names of the properties that are not ignored: of the resource, and of each object in it."""
     nested = resource.nested
-    own = frozenset({"id", *resource.writable_names, *(one.name for one in nested)})
-    return own, tuple((one.name, _taken(one.resource)[0]) for one in nested)
+    own = frozenset({"id", *(one.name for one in (*resource.taken, *nested))})
+    of_nested = ((one.name, _taken(one.resource)[0]) for one in nested)
+    return own, (*of_nested, *((one.name, frozenset({"id", *one.parts})) for one in resource.sent))

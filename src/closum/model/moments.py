@@ -44,10 +44,6 @@ class Moment(Timestamp):
 
     takes_now: bool = field(default=False, kw_only=True)
 
-    @property
-    def always(self) -> bool:
-        return self.required
-
     def parse(self, value: Any) -> str | Local | None:
         if isinstance(value, bool) and self.takes_now:
             return Local(None) if value else None
@@ -68,7 +64,7 @@ class Moment(Timestamp):
         return self.described(self._types(*types, always=self.required))
 
     def shows(self) -> Schema:
-        return self.described(self._types("string", always=self.required) | {"format": "date-time"})
+        return self.described(self._types("string", always=self.always) | {"format": "date-time"})
 
 
 def _utc(moment: datetime) -> datetime:

@@ -73,7 +73,7 @@ def _of_field(resource: Resource, field: Field) -> Iterator[Property]:
     name = field.name
     if resource.terms and name in resource.terms.exact:
         yield Property(name, CUSTOM, "", str, EQUAL)
-    elif isinstance(field, Document):
+    elif isinstance(field, Document) and resource.terms:
         yield Property(f"{name}.<key>", CUSTOM, name, str, (*ORDERED, WORDS), words="marks")
     elif isinstance(field, Timestamp):
         yield Property(name, TIME, name, when.read, ORDERED)

@@ -63,6 +63,29 @@ class Unique(NamedTuple):
     repeated: bool = False
 
 
+class Told(NamedTuple):
+    """What the newest records of one parent tell it: a column of `columns`, by what is in `by`, has what is in `of`.
+
+    A record with `ends` in `of` is refused unless the column has `begins`.
+    """
+
+    parent: str
+    by: str
+    of: str
+    columns: Mapping[str, str]
+    begins: str
+    ends: str
+
+    def column(self, row: Row) -> str:
+        """The column of the parent that a record is about."""
+        return self.columns[row[self.by]]
+
+    def kept(self, rows: Iterable[Row]) -> Row:
+        """The columns of the parent, of all its records from the oldest to the newest."""
+        told = {self.column(row): row[self.of] for row in rows if row[self.by] in self.columns}
+        return dict.fromkeys(self.columns.values()) | told
+
+
 class Earliest(NamedTuple):
     """The least time in `of` among the records of one parent, kept in a `column` of that.
 
@@ -148,11 +171,13 @@ class Use(Reference):
 class Parent(Integer):
     """The id of the record of the same account that this one belongs to, and with which it is deleted.
 
-    Always required: a record without its parent would belong to nobody. An update may name another parent.
+    Always required: a record without its parent would belong to nobody. An update may name another parent. The body of the
+    parent may have new records of its own, as the property `sent_as`.
     """
 
     required: bool = True
     resource: "Resource" = field(kw_only=True)
+    sent_as: str = field(default="", kw_only=True)
 
     def _is_stored(self, value: Any) -> bool:
         return is_id(value)
@@ -248,9 +273,10 @@ class Resource:
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
     missing or None, and gives those that change so that all agree with each other; values that agree give nothing. `terms`
-    are what searches find a record by, where it can be searched; `touch` says where it came from; `earliest` is what its parent
-    keeps of it; `fixed` are records that every account has; `reported` is what reports count records by. A `singleton` is there
-    once in each account: it has no list, and its path has no id.
+    are what searches find a record by, where it can be searched; `touch` says where it came from; `earliest` and `told` are
+    what its parent keeps of it; `sent` are properties of a body that are no columns: a value is the rows of new records that
+    belong to the record. `fixed` are records that every account has; `reported` is what reports count records by. A `singleton`
+    is there once in each account: it has no list, and its path has no id.
     """
 
     name: str
@@ -267,6 +293,8 @@ class Resource:
     earliest: Earliest | None = None
     fixed: Fixed | None = None
     reported: Reported | None = None
+    told: Told | None = None
+    sent: tuple[Field, ...] = ()
     verbs: tuple[str, ...] = VERBS
     shared: bool = False
     singleton: bool = False
@@ -325,9 +353,21 @@ class Resource:
         return tuple(field for field in self.fields if not field.read_only)
 
     @cached_property
+    def taken(self) -> tuple[Field, ...]:
+        """The fields that a body may have."""
+        return (*self.writable, *self.sent)
+
+    @cached_property
     def parents(self) -> tuple[Parent, ...]:
         """The fields that name what a record belongs to."""
         return tuple(field for field in self.fields if isinstance(field, Parent))
+
+    @cached_property
+    def tells(self) -> "Resource":
+        """The resource of the records that keep what these tell."""
+        assert self.told
+        (found,) = (one.resource for one in self.parents if one.name == self.told.parent)
+        return found
 
     @cached_property
     def references(self) -> tuple[Reference | Parent, ...]:

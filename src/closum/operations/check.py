@@ -1,5 +1,6 @@
 """Whether what the database holds agrees with itself and with the declarations."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from closum.operations import check_bin, check_history, check_merged, check_repo
 from closum.operations.edit import children_of
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
-from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger, stays
+from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger, stays, told
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
 from closum.store.unit import Unit
@@ -107,6 +108,16 @@ def _kept_times(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[st
             times = earliest.found(unit, child, [row["id"] for row in found])
             for row in found:
                 yield from _differing(unit.account_id, resource, row, {column: times.get(row["id"])})
+        if child.told:
+            yield from _told(unit, resource, child, found)
+
+
+def _told(unit: Unit, resource: Resource, child: Resource, found: list[Row]) -> Iterator[str]:
+    """What records keep of what others tell them; one of these that cannot be read is named by itself."""
+    with contextlib.suppress(UnicodeDecodeError):
+        kept = told.found(unit, child, [row["id"] for row in found])
+        for row in found:
+            yield from _differing(unit.account_id, resource, row, kept[row["id"]])
 
 
 def _used(unit: Unit, resource: Resource, found: list[Row]) -> Iterator[str]:

@@ -41,6 +41,14 @@ def below(resource: Resource) -> frozenset[Resource]:
     return frozenset(children.union(*map(below, children)))
 
 
+@lru_cache
+def told_columns(resource: Resource) -> frozenset[str]:
+    """What records keep that others tell them."""
+    return frozenset(
+        column for child, _ in children_of(resource) if child.told for column in child.told.columns.values()
+    )
+
+
 @dataclass(slots=True)
 class Known:
     """Records that were looked up, as they are after all that was decided so far.
@@ -113,11 +121,14 @@ class Edit:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._changes: dict[Key, Change] = {}
+        self._untold: set[tuple[Resource, int]] = set()
         self.steps = 0
         """How often a record was changed so far."""
 
     def changes(self) -> list[Change]:
         """In an order in which they can be written: what a record shows is there first, and goes last."""
+        if self._untold:
+            self._tell_all()
         changes = list(self._changes.values())
         for change in changes:
             if change.before is not None:  # new records alone are in order already
@@ -137,6 +148,8 @@ class Edit:
             known.children[resource, new_id] = set()
             self._link(resource, row)
         self._note((resource, new_id), Change(CREATE, resource, None, row))
+        if resource.told:
+            self._tell(resource, row, is_newest=record_id is None)
         return row
 
     def update(self, resource: Resource, record_id: int, values: Row) -> Row:
@@ -152,6 +165,9 @@ class Edit:
         self._known.put(resource, row)
         self._link(resource, row)
         self._note((resource, record_id), Change(UPDATE, resource, present, row))
+        if resource.told:
+            self._tell(resource, present)
+            self._tell(resource, row)
         for other, nested in shown_by(resource):
             self._pass_on(resource, record_id, changed, other, nested)
         return row
@@ -164,6 +180,8 @@ class Edit:
                 self.delete(child, child_id, verb)
         self._unlink(resource, present)
         self._note((resource, record_id), Change(verb, resource, present, None))
+        if resource.told:
+            self._tell(resource, present)
 
     def merge(self, resource: Resource, record_id: int, into: int) -> None:
         """Remove a record that went into another one: nothing shows it, or belongs to it, any more."""
@@ -171,6 +189,24 @@ class Edit:
         self._known.children.pop((resource, record_id), None)
         self._unlink(resource, present)
         self._note((resource, record_id), Change(MERGE, resource, {**present, INTO: into}, None))
+
+    def _tell(self, resource: Resource, row: Row, *, is_newest: bool = False) -> None:
+        """Have the parent of a record keep what that tells; if it is not the newest, once all is decided."""
+        told = resource.told
+        assert told
+        if is_newest:
+            self.update(resource.tells, row[told.parent], {told.column(row): row[told.of]})
+        else:
+            self._untold.add((resource, row[told.parent]))
+
+    def _tell_all(self) -> None:
+        """Have parents keep what the newest of their records tell, which have been looked up."""
+        for resource, parent_id in sorted(self._untold, key=_name_and_id):
+            told, key = resource.told, (resource.tells, parent_id)
+            if told and self._known.row(*key):
+                ids = sorted(number for kind, number in self._known.children[key] if kind is resource)
+                self.update(*key, told.kept(map(self._known.rows[resource].__getitem__, ids)))
+        self._untold.clear()
 
     def _pass_on(
         self, resource: Resource, record_id: int, changed: Row, other: Resource, nested: Nested

@@ -15,7 +15,7 @@ from closum.model.draft import Draft, Intent, Link, Put
 from closum.model.fields import ids_of
 from closum.model.moments import Local
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import assignment, deletion
+from closum.operations import assignment, deletion, telling
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
 from closum.store import identity, rows, tally, together
@@ -119,6 +119,7 @@ def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
         *references(unit, known, resource, [ask.draft.values for ask in drafted]),
         *links(unit, known, resource, drafted),
         *_keys(unit, known, resource, created),
+        *telling.parents(unit, known, resource, [ready.values for ready in created]),
     ]
     if known.follows:
         known.add(resource, [ask.present for ask in updates if ask.present])
@@ -306,7 +307,7 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
         if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
             faults[nested.name] = nested_faults
     faults |= none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
-    if faults:
+    if faults := faults or telling.faults(known, resource, ready.values):
         raise Invalid(faults)
     for nested in resource.nested:
         ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
@@ -315,7 +316,10 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
             ready.values[one.name] = ask.by.user_id
     if resource.author:
         ready.values[resource.author] = ask.by.user_id
-    return int(assignment.create(known, edit, resource, ready.values, ask.draft.values)["id"])
+    new_id = int(assignment.create(known, edit, resource, ready.values, ask.draft.values)["id"])
+    if ask.draft.sent:
+        telling.create_sent(known, edit, resource, ask.draft, new_id, ask.by)
+    return new_id
 
 
 def _is_filled(name: str, ask: Create, ready: Ready) -> bool:
@@ -365,6 +369,8 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     for nested in resource.nested:
         values = values | _relinked(known, edit, resource, nested, ask, ready)
     edit.update(resource, ask.id, values)
+    if ask.draft.sent:
+        telling.create_sent(known, edit, resource, ask.draft, ask.id, ask.by)
     return ask.id
 
 

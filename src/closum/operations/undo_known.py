@@ -8,7 +8,7 @@ from operator import attrgetter
 from closum.errors import Internal
 from closum.model.change import CREATE, DELETIONS, By
 from closum.model.resource import Resource, Row
-from closum.operations import binned, deletion, kept, plan, undone
+from closum.operations import binned, deletion, kept, plan, telling, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key, Known, shown_by, used_by
 from closum.operations.kept import DAMAGED
@@ -140,6 +140,10 @@ def _look_up_records(unit: Unit, looked: Looked, resource: Resource, past: Seque
     deletion.look_up_children(unit, known, resource, [one.id for one in past if one.verb == CREATE])
     if used_by(resource):
         deletion.look_up_using(unit, known, resource, [one.id for one in past if one.verb == CREATE])
+    if told := resource.told:
+        there = [row[told.parent] for one in ids if (row := known.row(resource, one))]
+        before = [one.before[told.parent] for one in past if one.before and told.parent in one.before]
+        telling.look_up(unit, known, resource, [*there, *before])
     named = [(use.resource, use.name) for use in resource.uses]
     for other, column in (*resource.links, *named):
         links = {one.before[column] for one in past if one.before and one.before.get(column)}

@@ -8,6 +8,7 @@ from closum.errors import NotFound
 from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE, By
 from closum.model.resource import Resource, Row
 from closum.operations import kept
+from closum.operations.edit import told_columns
 from closum.store import operation as operations
 from closum.store.history import Past
 from closum.store.operation import UNDO, Head
@@ -151,14 +152,14 @@ def _without(one: Past, done: Sequence[Past]) -> Past | None:
     if any(other.verb != UPDATE for other in done):
         return None
     resource = kept.resource_of(one.resource)
-    if not done or one.verb != UPDATE or one.before is None or resource is None:
+    if one.verb != UPDATE or not one.before or resource is None:
         return one
     names = {name for other in done for name in other.before or ()}
     rest = {name: value for name, value in given(resource, one.before).items() if name not in names}
-    return one._replace(before=rest) if rest else None
+    return (one._replace(before=rest) if done else one) if rest else None
 
 
 def given(resource: Resource, before: Row) -> Row:
     """The values that are not made from others, which follow these."""
-    made = {column for one in resource.derived for column in one.columns}
+    made = told_columns(resource).union(*(one.columns for one in resource.derived))
     return {name: value for name, value in before.items() if name not in made}

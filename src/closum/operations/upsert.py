@@ -160,7 +160,7 @@ def filling(resource: Resource, draft: Draft, row: Row) -> Draft:
                 faults[one.name] = broken.faults
     links = {one.name: one.link for one in resource.nested}
     nested = {name: intent for name, intent in draft.nested.items() if row[links[name]] is None}
-    return Draft(values, nested, faults)
+    return Draft(values, nested, faults, sent=draft.sent)
 
 
 def _found(unit: Unit, resource: Resource, run: Sequence[Upsert]) -> list[list[Row]]:

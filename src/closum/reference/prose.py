@@ -327,6 +327,7 @@ def properties(resource: Resource) -> str:
     for field in resource.fields:
         fixed = field.read_only or not {"create", "update"} & {*resource.verbs}
         lines.append(f"| {field.name} | {_type(field)} | {fixed} | {field.description} |")
+    lines += [f"| {one.name} | object | False | {one.description} |" for one in resource.sent]
     nested = sorted(resource.nested, key=lambda nested: resource.listing.listed.index(nested.name))
     lines += [f"| {one.name} | object | False | {one.description} |" for one in nested]
     return "\n".join([*lines, *([_sharing(resource)] if nested else [])])

@@ -9,6 +9,7 @@ from closum.resources import (
     assignment_rule,
     audience_list,
     city,
+    consent,
     contact_lifecycle_stage,
     contact_type,
     email,
@@ -33,6 +34,7 @@ RESOURCES: tuple[Resource, ...] = (
     audience_list.AUDIENCE_LIST,
     lead_audience_list.LEAD_AUDIENCE_LIST,
     assignment_rule.ASSIGNMENT_RULE,
+    consent.CONSENT,
 )
 """Those with records."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from closum.model import number
+from closum.model import consents, number
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp, User
 from closum.model.moments import Moment
@@ -154,6 +154,7 @@ LEAD = Resource(
         Moment(
             "next_due",
             read_only=True,
+            optional=True,
             description="The **next_due** time relative to lead, when the first of its open [tasks](#tag/Tasks) is due",
             example="2026-01-31T17:00:00+00:00",
         ),
@@ -181,10 +182,13 @@ LEAD = Resource(
         Moment(
             "first_contact",
             read_only=True,
+            optional=True,
             description="The **first_contact** time relative to lead, the date of its first [note](#tag/Notes) of a call, an e-mail or a meeting",
             example="2018-01-02T10:00:00+00:00",
         ),
+        *consents.columns("lead"),
     ),
+    sent=(consents.opt_in("lead_opt_in"),),
     derived=(Derived(("name_sort",), ("name",), lambda name: (sort_key(name),)),),
     nested=(
         Nested(
@@ -224,6 +228,7 @@ LEAD = Resource(
             "phone.number": "phone_number_sort",
         },
         later={"city_id": _STAGE},
+        filters=consents.filters(),
     ),
     examples=Examples(
         sample={
