@@ -18,6 +18,7 @@ import click
 
 from benchmarks import page, report
 from benchmarks.find import page as find
+from benchmarks.imports import page as imports
 from benchmarks.writes import page as writes
 from closum import __version__
 from closum.cli import closum
@@ -137,6 +138,10 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "writes-setup": (BENCHMARKS, partial(filled, "writes-setup", writes.setup)),
     "writes-goals": (BENCHMARKS, partial(filled, "writes-goals", writes.goals)),
     "writes-rates": (BENCHMARKS, partial(filled, "writes-rates", writes.rates)),
+    "imports-setup": (BENCHMARKS, partial(filled, "imports-setup", imports.setup)),
+    "imports-goals": (BENCHMARKS, partial(filled, "imports-goals", imports.goals)),
+    "imports-rates": (BENCHMARKS, partial(filled, "imports-rates", imports.rates)),
+    "imports-latencies": (BENCHMARKS, partial(filled, "imports-latencies", imports.latencies)),
     "layers": (ARCHITECTURE, partial(filled, "layers", architecture.picture)),
     "packages": (ARCHITECTURE, partial(filled, "packages", architecture.packages)),
     "python-resources": ("clients/python/README.md", partial(filled, "resources", python.table)),

@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import json
+import os
 import random
 import shutil
 import statistics
@@ -60,6 +61,7 @@ def started(folder: Path, leads: int, rows: int) -> Iterator[Server]:
     home.mkdir()
     url = url_of(home / "closum.db")
     filling.fill(url, data)
+    os.sync()  # what is still on its way to the disk is no part of what is measured
     with closum.serve(home, url, core=None) as process:
         one = Setting(leads, {CLOSUM: closum.closum(CLOSUM, process, data)}, folder)
         server = Server(one, folder, rows)

@@ -14,6 +14,7 @@ from benchmarks.find import page as find
 from benchmarks.find.scenarios import ORDERS, by_cursor, of, page_1
 from benchmarks.goals import verdicts
 from benchmarks.imports import goals as importing
+from benchmarks.imports import page as imports
 from benchmarks.imports import scenarios as names
 from benchmarks.load import Call, Load, Target
 from benchmarks.stages import STAGES, shares
@@ -59,6 +60,12 @@ def test_each_goal_of_finding_has_its_figure_and_verdict() -> None:
 def test_each_goal_of_writes_has_its_figure_and_verdict() -> None:
     rows = writes.goals().splitlines()[2:]
     assert len(rows) == len(writes.report()["goals"]) == len(writing.WRITING)
+    assert not any("not looked into" in row for row in rows)
+
+
+def test_each_goal_of_imports_has_its_figure_and_verdict() -> None:
+    rows = imports.goals().splitlines()[2:]
+    assert len(rows) == len(imports.report()["goals"]) == len(importing.IMPORTING)
     assert not any("not looked into" in row for row in rows)
 
 

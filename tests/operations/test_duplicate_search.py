@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -357,3 +357,18 @@ def test_a_lead_of_one_name_among_thousands(session: Session, account: Account) 
     search_again(session, account.id)
     assert pairs(session, account.id) == {(2_004, 2_005): ("name_order",), (2_006, 2_007): ("name_letter",)}
     assert groups(session, account.id) == [("name",)]
+
+
+def test_a_step_does_not_look_at_all_names_that_have_a_word_in_common(
+    session: Session, account: Account
+) -> None:
+    names = [f"Ana {letter * 4}{end}" for letter in "bcdfghjklmnp" for end in "ao"]
+    add(session, account.id, *names, *names)
+    with session.write(account.id) as unit:
+        duplicate_place.set_place(unit, duplicate_place.place(unit)._replace(rules=0))
+    numbers, ended = [0], False
+    while not ended:
+        ended = look(session, account.id, size=1, steps=1)
+        numbers.append(len(pairs(session, account.id)))
+    assert numbers[-1] == 12 * 6
+    assert max(after - before for before, after in pairwise(numbers)) == 6

@@ -220,12 +220,13 @@ class _Run:
         path = self._files.new(self._account_id)
         try:
             size, sha256 = _copied(self._file, path)
-        except OSError as error:
+        except BaseException as error:
             path.unlink(missing_ok=True)
-            reason = f"{path.parent} cannot take a copy of {self._file}: {error.strerror}"
-            raise Refusal(f"{reason}: free some space, or name another folder with --files-folder") from None
-        except BaseException:
-            path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.filename is None:  # it was opened
+                reason = f"{path.parent} cannot take a copy of {self._file}: {error.strerror}"
+                raise Refusal(
+                    f"{reason}: free some space, or name another folder with --files-folder"
+                ) from None
             raise
         return Sent(self._file.name, "", size, sha256, path.name)
 

@@ -55,6 +55,8 @@ class Finder:
         self._unit, self.run = unit, run
         self._found: dict[tuple[int, int, str], _Row] = {}
         self.changed: dict[int, Lead] = {}  # leads that became a group
+        self.looked = 0
+        """How many leads and pairs it has looked at, which tells how long it took."""
 
     def find(self, lead: Lead) -> None:
         """All that looks like one lead."""
@@ -79,6 +81,7 @@ class Finder:
     def of_name(self, whole: int) -> None:
         """All that has one name."""
         found = store.named(self._unit, [whole], MOST_NAMED + 1)
+        self.looked += len(found)
         if len(found) <= MOST_ALIKE:
             self._among("", found, NAME)
         elif len(found) > MOST_NAMED:
@@ -92,6 +95,7 @@ class Finder:
         if count > MOST_NAMED:
             return
         found = store.named(self._unit, hashes, MOST_NAMED)
+        self.looked += len(found)
         if count <= MOST_ALIKE:
             self._among("", found, LETTER)
             return
@@ -199,6 +203,7 @@ class Finder:
         if len(found) > MOST_ALIKE:
             self._group(bucket, found, reasons)
             return
+        self.looked += len(found) * (len(found) - 1) // 2
         for one, other in combinations(found, 2):
             self._pair(one, other)
 

@@ -3,7 +3,8 @@ by a search of all leads.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations, groupby
 from typing import Any
 
@@ -29,6 +30,9 @@ FEW = 1_000  # changes
 SHARE = 40
 """A change takes as long as so many leads in a search of all of them, which is faster where there are more changes."""
 VALUES = 20  # ids of e-mail addresses for each lead that a step looks at
+PER_BLOCK, PER_LOOK, PER_COUNTED = 5, 5, 1 / 30
+"""A hash, a lead or pair that is compared, and a lead that has a hash take as long as so many leads whose hashes are made."""
+LEAST_BLOCKS = 64  # hashes that are read together
 
 LOWEST = -(2**63)
 
@@ -175,33 +179,59 @@ def _by_record(
 
 
 def _by_name(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:
-    """Hashes in their order: those with one upper half together."""
-    after = LOWEST if at is None else at
-    found, is_last = _whole_blocks(unit, after, size)
-    for one in found:
-        if one.is_whole and one.number > 1:
-            finder.of_name(one.hash)
-    for _, some in groupby(found, lambda one: duplicates.upper(one.hash)):
-        several = list(some)
-        if 1 < len(several) <= MOST_NAMES:
-            _one_letter(unit, finder, several)
-    return (None if is_last else found[-1].hash), len(found)
+    """Hashes in their order: those with one upper half together. It goes on behind a hash, or in the middle of what follows it,
+    behind an item."""
+    after, behind = at or (LOWEST, None)
+    found, is_last = _whole_blocks(unit, after, max(size // (2 * PER_BLOCK), LEAST_BLOCKS))
+    done = int(sum(PER_BLOCK + PER_COUNTED * one.number for one in found))
+    for upper, some in groupby(found, lambda one: duplicates.upper(one.hash)):
+        blocks = list(some)
+        if behind and duplicates.upper(behind[1]) != upper:  # the names of the item are gone
+            behind = None
+        for item, look in _items(unit, finder, blocks):
+            if behind is None or item > behind:
+                looked = finder.looked
+                look()
+                done += PER_LOOK * (finder.looked - looked)
+                if done >= size:
+                    return [after, item], done
+        after, behind = blocks[-1].hash, None
+    return (None if is_last else [after, None]), done
 
 
-def _whole_blocks(unit: Unit, after: int, size: int) -> tuple[list[Block], bool]:
-    """Without those that are the beginning of what one step can read; and whether they are the last ones."""
-    for most in (max(size, 2), max(size, MOST_NAMES) + 1):
+def _whole_blocks(unit: Unit, after: int, most: int) -> tuple[list[Block], bool]:
+    """The next ones, about so many, without those that are the beginning of what follows; and whether they are the last ones."""
+    while True:
+        most = min(most, MOST_NAMES + 1)
         found = store.blocks(unit, after, most)
         if len(found) < most:
             return found, True
         last = duplicates.upper(found[-1].hash)
-        if whole := [one for one in found if duplicates.upper(one.hash) != last]:
-            return whole, False
-    return found, False
+        whole = [one for one in found if duplicates.upper(one.hash) != last]
+        if whole or most > MOST_NAMES:
+            return whole or found, False
+        most *= 4
 
 
-def _one_letter(unit: Unit, finder: Finder, found: Sequence[Block]) -> None:
-    """Of names that have all words but one in common, those whose words differ by a letter."""
+Item = list[int]
+"""What is looked at in one go, in an order: 0 and the hash of a name, or 1 and those of two that differ by a letter."""
+
+
+def _items(
+    unit: Unit, finder: Finder, blocks: Sequence[Block]
+) -> Iterator[tuple[Item, Callable[[], object]]]:
+    """Of names that have all words but one in common: each with what looks at it."""
+    for one in blocks:
+        if one.is_whole and one.number > 1:
+            yield [0, one.hash], partial(finder.of_name, one.hash)
+    if 1 < len(blocks) <= MOST_NAMES:
+        for one, other, leads in _one_letter(unit, blocks):
+            count = one.number + other.number
+            yield [1, one.hash, other.hash], partial(finder.of_letter, *leads, (one.hash, other.hash), count)
+
+
+def _one_letter(unit: Unit, found: Sequence[Block]) -> Iterator[tuple[Block, Block, tuple[Lead, Lead]]]:
+    """Those whose words differ by a letter, with a lead of each."""
     leads = {lead.id: lead for lead in store.leads(unit, (one.lead_id for one in found))}
     near: defaultdict[str, list[Block]] = defaultdict(list)
     for one in found:
@@ -210,10 +240,10 @@ def _one_letter(unit: Unit, finder: Finder, found: Sequence[Block]) -> None:
             for rest in duplicates.without_a_letter(word):
                 near[rest].append(one)
     pairs = {pair for several in near.values() if len(several) > 1 for pair in combinations(several, 2)}
-    for one, other in pairs:
+    for one, other in sorted(pairs):
         lead, another = leads[one.lead_id], leads[other.lead_id]
         if duplicates.differing(lead.words, another.words):
-            finder.of_letter(lead, another, (one.hash, other.hash), one.number + other.number)
+            yield one, other, (lead, another)
 
 
 def _older(unit: Unit, finder: Finder, at: Any, size: int) -> tuple[Any, int]:

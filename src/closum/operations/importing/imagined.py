@@ -67,7 +67,7 @@ class _Table:
         self._more: dict[int, list[int]] = {}
 
     def _resize(self, size: int) -> None:
-        self._keys, self._values = array("Q", bytes(8 * size)), array("L", bytes(array("L").itemsize * size))
+        self._keys, self._values = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
         self._mask, self._used = size - 1, 0
 
     def get(self, token: int) -> list[int]:
@@ -108,9 +108,10 @@ class _Table:
         return slot
 
     def _grow(self) -> None:
-        before = [(key, value) for key, value in zip(self._keys, self._values, strict=True) if value]
+        keys, values = self._keys, self._values
         self._resize(2 * (self._mask + 1))
-        for key, value in before:
-            slot = self._slot(key)
-            self._keys[slot], self._values[slot] = key, value
-            self._used += 1
+        for key, value in zip(keys, values, strict=True):
+            if value:
+                slot = self._slot(key)
+                self._keys[slot], self._values[slot] = key, value
+                self._used += 1
