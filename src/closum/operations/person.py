@@ -12,7 +12,8 @@ from closum.operations import former, records, subjects
 from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
-from closum.operations.plan import known_of, unique
+from closum.operations.plan import known_of
+from closum.operations.rules import unique
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
