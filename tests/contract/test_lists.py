@@ -133,7 +133,7 @@ def test_a_page_beyond_the_last_is_404(query: str, thirty: Client) -> None:
     assert failure(thirty.get(url), 404, url)["message"] == "Not Found"
 
 
-@each("name", [resource.name for resource in RESOURCES if not resource.shared])
+@each("name", [resource.slug for resource in RESOURCES if not resource.shared])
 def test_an_empty_list_has_one_page(name: str, api: Client) -> None:
     assert api.get(f"/api/{name}").json() == {
         "success": True,

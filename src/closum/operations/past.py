@@ -138,6 +138,8 @@ class _Shown:
 
     def __init__(self, unit: Unit, resource: Resource, chain: Chain, page: Sequence[Past]) -> None:
         self._resource, self._chain = resource, chain
+        shown = {*resource.listing.listed, *resource.listing.retrieved}
+        self._unasked = {one.name for one in resource.fields if one.name not in shown}
         self._others = {one.name: self._linked(unit, one, page) for one in resource.nested}
 
     def _linked(self, unit: Unit, nested: Nested, page: Sequence[Past]) -> Mapping[int, Chain]:
@@ -158,6 +160,8 @@ class _Shown:
         for name in dict.fromkeys((*before, *after)):
             ends = {"before": before, "after": after}
             value = {end: view[name] for end, view in ends.items() if name in view}
+            if name in self._unasked and not any(one is not None for one in value.values()):
+                continue
             both = len(value) == len(ends)
             if value["before"] != value["after"] if both else (one.verb != UPDATE or name in named):
                 yield name, value
