@@ -137,7 +137,7 @@ class Forbidden(Error):
 
 class NotAuthor(Error):
     status = 403
-    when = "Another user made the record, and it is for that one alone to change"
+    when = f"{Forbidden.when}. Or another user made the record, who alone can change it"
     message = "Another user made this record: only that user can change it"
 
 

@@ -121,7 +121,7 @@ def test_what_is_another_persons_by_now_stays(
 ) -> None:
     filled(session, account, ANA | {"phone": PHONE_OF_ANA})
     plan = looked(session, account)
-    assert plan.size == (1, 2, 0)
+    assert plan.size == (1, 2, 0, 0)
     change(session, account, *CHANGES[name])
     erasure = person.Erasure(plan)
     session.write_steps(erasure.steps(), account.id)
@@ -137,12 +137,12 @@ def test_a_record_that_no_lead_shows_goes_unless_it_is_another_persons_by_now(
     change(session, account, LEAD, 1, {"name": "Ana", "email": None})
     change(session, account, LEAD, 2, {"name": "Rui", "email": None})
     plans = looked(session, account), looked(session, account, "rui@example.com")
-    assert [plan.size for plan in plans] == [(0, 1, 1), (0, 1, 1)]
+    assert [plan.size for plan in plans] == [(0, 1, 1, 0), (0, 1, 1, 0)]
     change(session, account, EMAIL, 1, {"email": "eva@example.com"})
     erasures = [person.Erasure(plan) for plan in plans]
     for erasure in erasures:
         session.write_steps(erasure.steps(), account.id)
-    assert [erasure.total for erasure in erasures] == [(0, 0, 1), (0, 1, 1)]
+    assert [erasure.total for erasure in erasures] == [(0, 0, 1, 0), (0, 1, 1, 0)]
     assert counts(session, account.id) == {"lead": 2, "email": 1, "phone": 0}
 
 
@@ -154,7 +154,7 @@ def test_a_record_that_another_lead_shows_by_now_stays(
     filled(session, account, {"name": "Rui", "phone": PHONE_OF_ANA})
     erasure = person.Erasure(plan)
     session.write_steps(erasure.steps(), account.id)
-    assert erasure.total == (1, 1, 0)
+    assert erasure.total == (1, 1, 0, 0)
     assert counts(session, account.id) == {"lead": 1, "email": 0, "phone": 1}
     assert command("check").returncode == 0
 

@@ -50,7 +50,9 @@ def calls(document: Any) -> Iterator[Call]:
         if route.operation and route.method == "GET" and not route.is_public:
             found = document["paths"][route.path]["get"].get("parameters", [])
             names = frozenset(filter(None, (name_of(document, one) for one in found)))
-            filters = next((one.filters for one in RESOURCES if one.plural == owner_of(route)), ())
+            filters = next(
+                (one.filters for one in RESOURCES if one.plural.replace(" ", "_") == owner_of(route)), ()
+            )
             plain = {one.name for one in filters} if "filter" in names else set()
             if names - plain:
                 yield Call(route.name, owner_of(route), methods_of(route), names - plain)
@@ -172,9 +174,9 @@ def repeated(document: Any, route: Route) -> Iterator[str]:
 
 
 def command(call: Call) -> click.Command:
-    resource = next((one for one in RESOURCES if one.plural == call.owner), None)
+    resource = next((one for one in RESOURCES if one.plural.replace(" ", "_") == call.owner), None)
     name = {plural: name for name, plural in GROUPS.items()}.get(call.owner, call.owner)
-    found = commands.command(resource.name if resource else name)
+    found = commands.command(resource.slug if resource else name)
     if not isinstance(found, click.Group):
         return found
     word = commands.word(resource, call.methods[0]) if resource else call.methods[0]

@@ -48,7 +48,8 @@ def test_a_deleted_record_comes_back_as_it_was(resource: Any, api: Client) -> No
     operation = delete(api, path)
     failure(api.get(path), 404, path)
     failure(api.delete(path), 404, path)
-    failure(api.put(path, json=dict(resource.examples.sample)), 404, path)
+    if "update" in resource.verbs:
+        failure(api.put(path, json=dict(resource.examples.sample)), 404, path)
     assert api.get(f"/api/{resource.slug}").json()["pagination"]["count"] == count["pagination"]["count"] - 1
     (entry,) = entries(api, resource=resource.name)
     assert (entry["resource"], entry["record_id"], entry["operation"]) == (resource.name, number, operation)

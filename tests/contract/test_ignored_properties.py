@@ -48,13 +48,13 @@ def test_what_has_no_effect_is_named(body: JSON, named: str | None, api: Client)
     assert api.data("GET", "/api/lead/1")["name"] == "Rui"
 
 
-@each("resource", [one for one in RESOURCES if "create" in one.verbs], ids=lambda one: one.name)
+@each("resource", [one for one in RESOURCES if "update" in one.verbs], ids=lambda one: one.name)
 def test_a_record_sent_back_as_it_was_got(resource: Any, api: Client) -> None:
     """What is read-only in it is named, but not its id, nor those of nested records."""
     record_id = new_sample(api, resource)
     path = f"/api/{resource.slug}/{record_id}"
     record = api.data("GET", path)
-    read_only = {field.name for field in resource.fields if field.read_only}
+    read_only = {field.name for field in resource.fields if field.read_only and field.name in record}
     answer = api.put(path, json=record)
     assert {*filter(None, answer.headers.get(NAME, "").split(", "))} == read_only
     assert api.data("GET", path) == record

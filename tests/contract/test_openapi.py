@@ -218,6 +218,8 @@ def statuses(route: Route) -> set[int]:
         missing = {404} if route.resource and route.resource.singleton else set()
         is_gone = {410} if "changed_since" in route.parameters else set()
         matches = {200, 404, 412} if "match" in route.parameters else set()
+        repeated = route.resource.unique and route.resource.unique.repeated if route.resource else None
+        matches |= {200} if repeated and route.verb == "create" else set()
         is_kept = {422} if route.verb == "delete" and route.resource and may_stay(route.resource) else set()
         return (found - missing) | ({304} if has_tag else set()) | is_gone | is_kept | matches
     assert route.operation

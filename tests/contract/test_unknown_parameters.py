@@ -14,6 +14,7 @@ from tests.contract.test_route_walk import ABSENT, body_of, fill, path_of, ready
 from tests.support.answers import failure
 from tests.support.client import Client
 from tests.support.engine import ON_SQLITE
+from tests.support.resources import prepare
 from tests.support.server import Server
 
 each = pytest.mark.parametrize
@@ -77,6 +78,8 @@ def test_names_that_begin_with_an_underscore_mean_nothing(route: Route, api: Cli
     if route.verb == "sign_in":
         failure(send(api, route, "_=1"), 422)  # it has no body
         return
+    if route.verb == "create" and route.resource:
+        prepare(api, route.resource)
     path = path_of(route, 1 if route.verb == "create" else ready(api, route))
     asked = f"&{urlencode(route.sample.query)}" if route.sample and route.sample.query else ""
     body = None if route.method == "GET" else body_of(route) or {}

@@ -11,9 +11,11 @@ import pytest
 
 from closum.app import route_table
 from closum.http.route import Route
+from closum.resources import RESOURCES
 from tests.conftest import Programs
 from tests.support.client import Client
 from tests.support.patience import PATIENCE
+from tests.support.resources import by_need, new_sample
 from tests.support.served import eventually
 from tests.support.server import Server, clean_environment
 
@@ -231,9 +233,8 @@ def test_a_long_body_is_413_on_every_method(route: Route, method: str, server: S
 @each("route", readable, ids=lambda route: route.path)
 def test_a_body_within_the_limit_does_not_count(route: Route, server: Server, api: Client) -> None:
     if "{id}" in route.path and route.resource and not route.resource.shared:
-        for name, body in (("lead", {"name": "Ana"}), ("email", {"email": "a@example.com"})):
-            api.new(name, body)
-        api.new("phone", {"extension": "00351", "number": "912341212"})
+        for resource in by_need(RESOURCES):
+            new_sample(api, resource)
     status = api.get(path_of(route)).status_code
     assert status in (200, 303) or (status == 404 and not route.resource)
     with Raw(server, api.token) as raw:

@@ -53,7 +53,7 @@ def test_a_record_that_is_gone_and_was_changed_leaves_nothing(
     write(LEAD, {"name": "Ana Findme", "email": {"email": "findme@example.com"}})
     write(LEAD, {"name": "Ana Other", "custom_data": '{"x":"findme"}'}, 1)
     write(LEAD, {"custom_data": None}, 1)
-    assert erase(session, account, "findme@example.com") == (1, 1, 0)
+    assert erase(session, account, "findme@example.com") == (1, 1, 0, 0)
     assert before(session, account) == []
 
 
@@ -63,7 +63,7 @@ def test_an_address_that_a_record_had_once_goes_from_its_history(
     write(LEAD, {"name": "Ana Findme", "email": {"email": "findme@example.com"}})
     write(LEAD, {"name": "Rui", "email": {"email": "rui@example.com"}}, 1)
     write(LEAD, {"name": "Rui Costa"}, 1)
-    assert erase(session, account, "findme@example.com") == (0, 0, 2)
+    assert erase(session, account, "findme@example.com") == (0, 0, 2, 0)
     assert before(session, account) == ["{'name': 'Rui'}"]
 
 
@@ -71,9 +71,9 @@ def test_a_number_that_changed_in_parts(session: Session, account: Account, writ
     write(PHONE, {"extension": "351", "number": "912 340 999"})
     write(PHONE, {"number": "912 340 998"}, 1)
     write(PHONE, {"extension": "34", "number": "612 345 678"}, 1)
-    assert erase(session, account, "+351 912 340 999") == (0, 0, 1)
+    assert erase(session, account, "+351 912 340 999") == (0, 0, 1, 0)
     assert before(session, account) == ["{'extension': '351', 'number': '912 340 998'}"]
-    assert erase(session, account, "+351912340998") == (0, 0, 1)
+    assert erase(session, account, "+351912340998") == (0, 0, 1, 0)
     assert before(session, account) == []
 
 
@@ -82,7 +82,7 @@ def test_what_was_undone_leaves_nothing_either(session: Session, account: Accoun
     with session.write(account.id) as unit:
         undo.undo(unit, operation)
     assert len(before(session, account)) == 2
-    assert erase(session, account, "findme@example.com") == (0, 0, 2)
+    assert erase(session, account, "findme@example.com") == (0, 0, 2, 0)
     assert before(session, account) == []
     with session.write(account.id) as unit:
         assert undo.undo(unit, operation + 2).operation is None

@@ -55,7 +55,7 @@ def test_an_address_takes_its_leads_and_what_they_alone_show(
     assert plan.size == person.Erased(showing=2, records=2)
     assert carry_out(session, plan) == plan.size
     assert left(session, account) == ([3], [2], [])
-    assert look(session, account, text).size == (0, 0, 0)
+    assert look(session, account, text).size == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("text", ["+351 912 345 678", "00351912345678", "+351912345678"])
@@ -66,7 +66,7 @@ def test_a_number_with_its_prefix_takes_its_leads(session: Session, account: Acc
         {"phone": MOBILE, "email": ANA},
         {"name": "Rui", "phone": {"extension": "351", "number": "912345679"}},
     )
-    assert carry_out(session, look(session, account, text)) == (1, 2, 0)
+    assert carry_out(session, look(session, account, text)) == (1, 2, 0, 0)
     assert left(session, account) == ([2], [], [2])
 
 
@@ -74,26 +74,26 @@ def test_a_number_with_its_prefix_takes_its_leads(session: Session, account: Acc
 def test_what_is_nobodys_takes_nothing(session: Session, account: Account, text: str) -> None:
     filled(session, account, {"phone": MOBILE, "email": ANA})
     plan = look(session, account, text)
-    assert (plan.found, plan.size) == ([], (0, 0, 0))
-    assert carry_out(session, plan) == (0, 0, 0)
+    assert (plan.found, plan.size) == ([], (0, 0, 0, 0))
+    assert carry_out(session, plan) == (0, 0, 0, 0)
     assert left(session, account) == ([1], [1], [1])
 
 
 def test_a_record_that_other_leads_show_stays_and_is_named(session: Session, account: Account) -> None:
     filled(session, account, {"email": ANA, "phone": MOBILE}, *[{"email": RUI, "phone": MOBILE}] * 4)
     plan = look(session, account, "ana@example.com")
-    assert plan.size == (1, 1, 0)
+    assert plan.size == (1, 1, 0, 0)
     (kept,) = plan.kept
     assert (kept.resource, kept.row["number"], kept.shown_count) == (PHONE, "912 345 678", 4)
     assert [lead["id"] for _, lead in kept.shown_by] == [2, 3, 4]
-    assert carry_out(session, plan) == (1, 1, 0)
+    assert carry_out(session, plan) == (1, 1, 0, 0)
     assert left(session, account) == ([2, 3, 4, 5], [2], [1])
 
 
 def test_a_record_that_no_lead_shows_goes_alone(session: Session, account: Account) -> None:
     with session.write(account.id) as unit:
         records.create_many(unit.of(account.id), EMAIL, [draft.parse(EMAIL, ANA)])
-    assert carry_out(session, look(session, account, "ana@example.com")) == (0, 1, 0)
+    assert carry_out(session, look(session, account, "ana@example.com")) == (0, 1, 0, 0)
     assert left(session, account) == ([], [], [])
 
 
@@ -102,7 +102,7 @@ def test_a_lead_that_was_changed_since_stays_with_what_it_shows(session: Session
     plan = look(session, account, "ana@example.com")
     with session.write(account.id) as unit:
         records.update(unit.of(account.id), LEAD, 1, draft.parse(LEAD, {"name": "Eva"}))
-    assert carry_out(session, plan) == (1, 1, 0)
+    assert carry_out(session, plan) == (1, 1, 0, 0)
     assert left(session, account) == ([1], [1], [])
 
 
@@ -110,7 +110,7 @@ def test_a_record_that_somebody_shows_by_now_stays(session: Session, account: Ac
     filled(session, account, {"email": ANA, "phone": MOBILE})
     plan = look(session, account, "ana@example.com")
     filled(session, account, {"name": "Rui", "phone": {"id": 1}})
-    assert carry_out(session, plan) == (1, 1, 0)
+    assert carry_out(session, plan) == (1, 1, 0, 0)
     assert left(session, account) == ([2], [], [1])
 
 
@@ -118,7 +118,7 @@ def test_a_lead_that_came_since_stays(session: Session, account: Account) -> Non
     filled(session, account, {"email": ANA})
     plan = look(session, account, "ana@example.com")
     filled(session, account, {"name": "Eva", "email": ANA})
-    assert carry_out(session, plan) == (1, 0, 0)
+    assert carry_out(session, plan) == (1, 0, 0, 0)
     assert left(session, account) == ([2], [1], [])
 
 
@@ -129,7 +129,7 @@ def test_another_accounts_person_stays(session: Session, account: Account) -> No
         other = users.add_account(unit, "Other")
     for one in (account, other):
         filled(session, one, {"email": ANA})
-    assert carry_out(session, look(session, account, "ana@example.com")) == (1, 1, 0)
+    assert carry_out(session, look(session, account, "ana@example.com")) == (1, 1, 0, 0)
     assert left(session, other) == ([1], [1], [])
 
 
@@ -139,7 +139,7 @@ def test_many_leads_go_in_small_steps_and_few_are_shown(session: Session, accoun
         session, account, *[{"name": str(number), "email": ANA, "city_id": 213} for number in range(count)]
     )
     plan = look(session, account, "ana@example.com", most=5)
-    assert plan.size == (count, 1, 0)
+    assert plan.size == (count, 1, 0, 0)
     assert [row["id"] for _, row in plan.first_showing] == [1, 2, 3, 4, 5]
     assert plan.first_records == look(session, account, "ana@example.com", most=1).first_records
     assert look(session, account, "ana@example.com", most=0).first_records == []

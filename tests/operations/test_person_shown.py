@@ -69,8 +69,8 @@ def test_whoever_shows_the_address_goes(session: Session, account: Account) -> N
     assert set(plan.showing) == {(COMPANY, 1), (LEAD, 1)}
     erasure = person.Erasure(plan)
     session.write_steps(erasure.steps(), account.id)
-    assert erasure.total == plan.size == (2, 2, 0)
-    assert look(session, account).size == (0, 0, 0)
+    assert erasure.total == plan.size == (2, 2, 0, 0)
+    assert look(session, account).size == (0, 0, 0, 0)
 
 
 def test_the_person_gets_it_too(session: Session, account: Account) -> None:

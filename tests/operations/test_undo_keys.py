@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from closum.accounts import users
 from closum.model.change import Operation
-from closum.operations import check, deletion, plan, records, undo
+from closum.operations import check, deletion, plan, records, rules, undo
 from closum.operations.edit import Edit
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
@@ -32,7 +32,7 @@ def rewrite(
             else:
                 row = known.row(EMAIL, record_id)
                 assert row is not None
-                edit.update(EMAIL, record_id, plan.derived(EMAIL, row, {"email": address}))
+                edit.update(EMAIL, record_id, rules.derived(EMAIL, row, {"email": address}))
         for address in created:
             values = EMAIL.blank | {"email": address}
             edit.create(EMAIL, values | EMAIL.derive(values))

@@ -46,6 +46,7 @@ from closum.store.idempotency import Kept
 from closum.store.session import Session
 from closum.store.unit import Unit, timestamp
 from tests.support import import_jobs, report_calls
+from tests.support.client import JSON
 from tests.support.resources import by_need, change, several
 from tests.support.stored import written
 from tests.support.writing import opened
@@ -252,12 +253,14 @@ def bodies() -> Bodies:
             {"contact_lifecycle_stage_id": 4, "name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
         ),
     ]
-    return found + [(one, list(several(one, _number(one))), change(one)) for one in by_need(OWNED)]
+    return found + [(one, list(_different(one, 20)), change(one)) for one in by_need(OWNED)]
 
 
-def _number(resource: Resource) -> int:
-    """How many different records its sample makes."""
-    return 1 if resource.unique and resource.unique.repeated else 20
+def _different(resource: Resource, count: int) -> Iterator[JSON]:
+    """Bodies of which each creates a record, also where what they belong to is the key."""
+    for number, body in enumerate(several(resource, count), 1):
+        is_key = resource.unique and resource.unique.repeated
+        yield {**body, **({one.name: number for one in resource.parents} if is_key else {})}
 
 
 async def served(url: str, who: Identity) -> None:

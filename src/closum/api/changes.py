@@ -77,8 +77,8 @@ def _history(resource: Resource) -> Route:
             "history",
             f"Show the History of {'an' if resource.name[0] in 'aeiou' else 'a'} {resource.title}",
             f"retrieves the changes of a specific {resource.title}, the newest first. Each has the values of the properties before "
-            f"and after it. A deleted {resource.title} has its history for as long as the server keeps it. The server has none of a "
-            f"{resource.title} that was removed for good or erased (404).",
+            f"and after it. A deleted record has its history for as long as the server keeps it. The server has none of a record "
+            f"that was removed for good or erased (404).",
             revisions.HISTORY,
             query=("before", "limit"),
             result=REVISIONS,

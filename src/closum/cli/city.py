@@ -21,7 +21,7 @@ class City(click.Group):
         return load_cities
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        remote = [(name, one.get_short_help_str()) for name, one in _remote().commands.items()]
+        remote = [(name, one.short_help or "") for name, one in _remote().commands.items()]
         with formatter.section("Commands"):
             formatter.write_dl([*remote, ("load", LOAD)])
 

@@ -27,11 +27,7 @@ class Lead(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        remote = [
-            (name, one.get_short_help_str(limit=1_000))
-            for name, one in _remote().commands.items()
-            if name not in OWN
-        ]
+        remote = [(name, one.short_help or "") for name, one in _remote().commands.items() if name not in OWN]
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in OWN.items()])
         with formatter.section("Commands that work over HTTP, with a server here or elsewhere"):

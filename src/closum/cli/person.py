@@ -311,10 +311,11 @@ def _compact(session: Session) -> None:
 def _report(size: Erased, erased: Erased) -> None:
     showing, records = (
         number(erased.showing, plans.showers_called()),
-        number(erased.records, plans.records_called()),
+        number(erased.records, "e-mail or phone record"),
     )
+    with_them = f", with {number(erased.belonging, 'record')} of theirs" if erased.belonging else ""
     former = f", and {plans.former_values(erased.former)}" if erased.former else ""
-    click.echo(f"Erased {showing} and {records}{former}; backups keep theirs.")
+    click.echo(f"Erased {showing} and {records}{with_them}{former}; backups keep theirs.")
     if erased != size:
         click.echo(
             f"Of the {counted(size)} shown, the others were erased, changed or shown by another"

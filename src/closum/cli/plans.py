@@ -8,7 +8,7 @@ from closum.cli.printable import printable
 from closum.model.fields import Text
 from closum.model.resource import Resource, Row
 from closum.operations.edit import Key
-from closum.operations.person import Erased, Kept, Plan, kinds, showers
+from closum.operations.person import Erased, Kept, Plan, showers
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -24,7 +24,7 @@ def show(plan: Plan, owner: Account) -> None:
         shown = [_shower(plan, one, row) for other, row in plan.first_showing if other is one]
         _echo_table(shown, sum(other is one for other, _ in plan.showing), one.several)
     records = [(f"{resource.one} {row['id']}", _text(resource, row)) for resource, row in plan.first_records]
-    _echo_table(records, plan.record_count, "records")
+    _echo_table(records, len(plan.records) + len(plan.children), "records")
     if plan.kept:
         click.echo(f"These stay, because other {showers_called()}s show them:\n")
         _echo_table([_kept(one) for one in plan.kept], plan.kept_count, "records")
@@ -66,16 +66,6 @@ def record_text(kept: Kept) -> str:
 def showers_called() -> str:
     """What one of the records is called that show a person's address or number: an unqualified lead is a lead, too."""
     return LEAD.one
-
-
-def records_called() -> str:
-    """What one of the records is called that may go with a person's leads."""
-    names = [
-        "e-mail",
-        "phone",
-        *(one.name.replace("_", " ") for one in kinds() if one not in (*showers(), EMAIL, PHONE)),
-    ]
-    return f"{', '.join(names[:-1])} or {names[-1]} record"
 
 
 def _kept(kept: Kept) -> tuple[str, str, str]:
@@ -120,7 +110,8 @@ def _short(text: str) -> str:
 
 def counted(size: Erased) -> str:
     former = f" and {former_values(size.former)}" if size.former else ""
-    return f"{number(size.showing, showers_called())} and {number(size.records, 'record')}{former}"
+    records = number(size.records + size.belonging, "record")
+    return f"{number(size.showing, showers_called())} and {records}{former}"
 
 
 def former_values(number_of_records: int) -> str:

@@ -14,7 +14,7 @@ from closum.model.view import record_view
 from closum.operations import binned, feed, kept, undo, undo_known
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key
-from closum.operations.plan import none_left
+from closum.operations.rules import none_left
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left
 from closum.store import bin as bins

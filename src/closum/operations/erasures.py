@@ -22,7 +22,7 @@ from closum.model.resource import Resource, Row
 from closum.operations.edit import Key
 from closum.operations.former import Names
 from closum.operations.person import Plan
-from closum.operations.plan import unique
+from closum.operations.rules import unique
 from closum.operations.subjects import Subject, key_of, personal
 from closum.resources.phone import PHONE
 from closum.store import integrity

@@ -11,7 +11,7 @@ from closum.model.draft import MAX_ID, Draft
 from closum.model.fields import Document, Field
 from closum.model.resource import Resource, Row
 from closum.model.view import record_view
-from closum.operations import deletion, plan
+from closum.operations import deletion, plan, rules
 from closum.operations.edit import Edit, Known, children_of
 from closum.store import changes, merged, rows
 from closum.store.unit import Unit
@@ -138,8 +138,8 @@ def _wrong_id(
 def _merge(known: Known, edit: Edit, resource: Resource, wanted: _Wanted) -> None:
     """The target gets what it is to have, then what belongs to the others, and these go."""
     target, *others = wanted.rows
-    values = plan.reconciled(resource, target, _values(resource, wanted))
-    values = plan.derived(resource, target, values)
+    values = rules.reconciled(resource, target, _values(resource, wanted))
+    values = rules.derived(resource, target, values)
     for nested in resource.nested:
         link = _first(wanted.by(nested.name), nested.link, nested.name in wanted.winners)
         values |= nested.copy(None if link is None else known.row(nested.resource, link))
@@ -155,8 +155,8 @@ def _merge(known: Known, edit: Edit, resource: Resource, wanted: _Wanted) -> Non
 
 def _move(known: Known, edit: Edit, child: Resource, child_id: int, values: Row) -> None:
     """Have a record belong to the target, unless the target has one that is the same."""
-    values = plan.derived(child, known.rows[child][child_id], values)
-    if plan.is_taken(known, child, child_id, values):
+    values = rules.derived(child, known.rows[child][child_id], values)
+    if rules.is_taken(known, child, child_id, values):
         edit.delete(child, child_id)
     else:
         edit.update(child, child_id, values)
@@ -196,5 +196,5 @@ def _first(found: Sequence[Row], column: str, is_chosen: bool) -> Any:
 def _refuse_empty(resource: Resource, row: Row) -> None:
     links = {nested.name: nested.link for nested in resource.nested}
     fills = {name for name in resource.at_least_one if row[links.get(name, name)] is not None}
-    if faults := plan.none_left(resource, fills.__contains__, {}):
+    if faults := rules.none_left(resource, fills.__contains__, {}):
         raise Invalid({PROPERTIES: faults})

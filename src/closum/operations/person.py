@@ -12,7 +12,8 @@ from closum.operations import former, records, subjects
 from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
-from closum.operations.plan import known_of, unique
+from closum.operations.plan import known_of
+from closum.operations.rules import unique
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
@@ -28,11 +29,13 @@ T = TypeVar("T")
 
 
 class Erased(NamedTuple):
-    """How many records that show others (leads), other records, those that belong to them included, and records whose former states went."""
+    """How many records that show others (leads), records that those show, records whose former states went, and records that
+    belong to what went (notes)."""
 
     showing: int
     records: int
     former: int = 0
+    belonging: int = 0
 
 
 class Kept(NamedTuple):
@@ -79,11 +82,7 @@ class Plan:
 
     @property
     def size(self) -> Erased:
-        return Erased(len(self.showing), self.record_count, len(self.former))
-
-    @property
-    def record_count(self) -> int:
-        return len(self.records) + len(self.children)
+        return Erased(len(self.showing), len(self.records), len(self.former), len(self.children))
 
     def add_former(self, unit: Unit, names: Names) -> None:
         """Look for the person in the history."""
@@ -263,7 +262,7 @@ class Erasure:
             done = edit.changes()
             changes.write(unit, [Operation(unit.by, done)], known.counters)
             self._forget_since(unit, [(one.resource, one.row["id"]) for one in done])
-            self._add(records=len(done) - len(going))
+            self._add(belonging=len(done) - len(going))
         return going
 
     def _was_seen(self, known: Known, resource: Resource, record_id: int) -> bool:

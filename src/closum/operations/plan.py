@@ -2,20 +2,19 @@
 what each changes or why it is refused. `records` writes that through `store.changes`; a dry run stops before.
 """
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
 from typing import Any, NamedTuple, cast
 
-from closum.errors import BrokenRule, Changed, Error, Faults, Invalid, NotAuthor, NotFound, fault
+from closum.errors import Changed, Error, Faults, Invalid, NotAuthor, NotFound, fault
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
 from closum.model.fields import ids_of
-from closum.model.moments import Local
 from closum.model.resource import Nested, Resource, Row
-from closum.operations import assignment, deletion, telling
+from closum.operations import assignment, deletion, rules, telling
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
 from closum.store import identity, rows, tally, together
@@ -76,33 +75,6 @@ class Looked(NamedTuple):
 
 def known_of(unit: Unit) -> Known:
     return Known(timestamp(unit.now), tally.counters(unit))
-
-
-def settled(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Sequence[Ask]:
-    """The asks with times in UTC, where they were on the clocks of the account."""
-    if not resource.moments or not any(_is_local(resource, ask) for ask in asks):
-        return asks
-    zone, now = identity.zone(unit), timestamp(unit.now)
-    return [_settled(resource, ask, zone, now) for ask in asks]
-
-
-def _is_local(resource: Resource, ask: Ask) -> bool:
-    values = {} if isinstance(ask, Delete) else ask.draft.values
-    return any(isinstance(values.get(name), Local) for name in resource.moments)
-
-
-def _settled(resource: Resource, ask: Ask, zone: str, now: str) -> Ask:
-    if isinstance(ask, Delete):
-        return ask
-    values, faults = dict(ask.draft.values), dict(ask.draft.faults)
-    for name in resource.moments:
-        if isinstance(local := values.get(name), Local):
-            try:
-                values[name] = local.settled(zone, now)
-            except BrokenRule as broken:
-                faults[name] = broken.faults
-                del values[name]
-    return ask._replace(draft=replace(ask.draft, values=values, faults=faults))
 
 
 def look_up(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> Looked:
@@ -190,7 +162,7 @@ def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
     if present and resource.touch:
         values = values | resource.touch.of_changed(present, values)
     if present and not faults:
-        values = derived(resource, present, reconciled(resource, present, values))
+        values = rules.derived(resource, present, rules.reconciled(resource, present, values))
     ready = Ready(values, faults)
     for nested in resource.nested:
         intent = ask.draft.nested.get(nested.name)
@@ -198,22 +170,6 @@ def _changed(known: Known, resource: Resource, ask: Update) -> Ready:
             shown = _shown(known, resource, nested, ask)
             ready.put[nested.name] = drafts.complete_nested(nested, intent, shown)
     return ready
-
-
-def reconciled(resource: Resource, present: Row, values: Row) -> Row:
-    """The values, and what has to change with them in those that stay."""
-    if not resource.reconcile or not values:
-        return values
-    return values | resource.reconcile(present | values)
-
-
-def derived(resource: Resource, present: Row, values: Row) -> Row:
-    """Those of the values that differ from the present ones, and the derived ones that differ with them."""
-    changed = {column: value for column, value in values.items() if present[column] != value}
-    if not changed:
-        return changed
-    made = resource.derive(present | changed, frozenset(changed))
-    return changed | {column: value for column, value in made.items() if present[column] != value}
 
 
 def _by_id(unit: Unit, known: Known, resource: Resource, ids: Sequence[int]) -> Read:
@@ -246,12 +202,12 @@ def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) 
     if resource.unique:
         keys[resource] = [one.values.get(resource.unique.column) for one in ready]
     for nested in resource.nested:
-        name, column = nested.name, unique(nested.resource)
+        name, column = nested.name, rules.unique(nested.resource)
         if some := [one.put[name][0].get(column) for one in ready if name in one.put]:
             keys.setdefault(nested.resource, []).extend(some)
     for other, some in keys.items():
         unread = [key for key in some if known.with_key(other, key) is None]
-        yield rows.reading(unit, other, unique(other), unread, partial(known.add, other))
+        yield rows.reading(unit, other, rules.unique(other), unread, partial(known.add, other))
 
 
 def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequence[Update]) -> list[Ready]:
@@ -289,7 +245,7 @@ def _look_up_shown(
         if not current or not values or _is_same(nested, current, values):
             continue
         # Where there are several, one before it may take the key from the record that has it.
-        if len(asks) > 1 or known.with_key(nested.resource, values[unique(nested.resource)]) is None:
+        if len(asks) > 1 or known.with_key(nested.resource, values[rules.unique(nested.resource)]) is None:
             for other, shown in shown_by(nested.resource):
                 for shower in rows.ids_by(unit, other, shown.link, current["id"], len(asks) + 1):
                     known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))
@@ -297,7 +253,7 @@ def _look_up_shown(
 
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
     intents = ask.draft.nested
-    faults = ready.faults | missing(known, ready.values)
+    faults = ready.faults | rules.missing(known, ready.values)
     if resource.unique and not faults:
         there = known.with_key(resource, ready.values[resource.unique.column])
         if there and resource.unique.repeated:
@@ -306,7 +262,7 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
     for nested in resource.nested:
         if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
             faults[nested.name] = nested_faults
-    faults |= none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
+    faults |= rules.none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
     if faults := faults or telling.faults(known, resource, ready.values):
         raise Invalid(faults)
     for nested in resource.nested:
@@ -342,7 +298,7 @@ def _linked(known: Known, edit: Edit, nested: Nested, intent: Intent | None, rea
         return known.row(nested.resource, intent.id)
     if not isinstance(intent, Put) or not (values := ready.put[nested.name][0]):
         return None
-    found = known.with_key(nested.resource, values[unique(nested.resource)])
+    found = known.with_key(nested.resource, values[rules.unique(nested.resource)])
     return found or edit.create(nested.resource, values)
 
 
@@ -353,16 +309,16 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     if resource.author and present[resource.author] != ask.by.user_id:
         raise NotAuthor
     deletion.refuse_fixed(resource, ask.id)
-    faults = ready.faults | missing(known, ask.draft.values)
+    faults = ready.faults | rules.missing(known, ask.draft.values)
     for nested in resource.nested:
         if nested_faults := _nested_faults(known, nested, ask, ready):
             faults[nested.name] = nested_faults
     filled = _still_filled(resource, present, ask, ready)
-    if faults := faults | none_left(resource, filled.__contains__, faults):
+    if faults := faults | rules.none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
     if not is_seen(present, ask.seen):
         raise Changed
-    if is_taken(known, resource, ask.id, ready.values):
+    if rules.is_taken(known, resource, ask.id, ready.values):
         assert resource.unique
         raise Invalid({resource.unique.field: fault("_isUnique")})
     values = ready.values
@@ -402,7 +358,7 @@ def _relinked(known: Known, edit: Edit, resource: Resource, nested: Nested, ask:
     current, (values, _) = _shown(known, resource, nested, ask), ready.put[nested.name]
     if not values or (current and _is_same(nested, current, values)):
         return {}
-    if found := known.with_key(other, values[unique(other)]):
+    if found := known.with_key(other, values[rules.unique(other)]):
         return nested.copy(found)
     if current and known.showing[other, current["id"]] <= {(resource, ask.id)}:
         return nested.copy(edit.update(other, current["id"], values))
@@ -418,37 +374,6 @@ def _shown(known: Known, resource: Resource, nested: Nested, ask: Drafted) -> Ro
 
 def _is_same(nested: Nested, current: Row, values: Row) -> bool:
     """Whether a record has the key of these values or, where they have none, is spelled alike."""
-    column = unique(nested.resource)
+    column = rules.unique(nested.resource)
     names = (column,) if values[column] is not None else nested.resource.writable_names
     return all(current[name] == values[name] for name in names)
-
-
-def is_taken(known: Known, resource: Resource, record_id: int, values: Row) -> bool:
-    """Whether another record has the unique key of these values."""
-    if not resource.unique or (key := values.get(resource.unique.column)) is None:
-        return False
-    found = known.with_key(resource, key)
-    return found is not None and found["id"] != record_id
-
-
-def missing(known: Known, values: Row) -> Faults:
-    """The faults of references to what does not exist."""
-    faults: Faults = {}
-    for name, ids in known.references.items():
-        if values.get(name) is not None and not ids.issuperset(ids_of(values[name])):
-            faults[name] = fault("_existsIn")
-    return faults
-
-
-def none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
-    """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
-    names = resource.at_least_one
-    for name in names:
-        if fills(name) or name in faults:
-            return {}
-    return {names[0]: fault("_atLeastOne", names=", ".join(names))} if names else {}
-
-
-def unique(resource: Resource) -> str:
-    assert resource.unique is not None
-    return resource.unique.column

@@ -12,7 +12,7 @@ from closum.model.change import By
 from closum.model.draft import Draft
 from closum.model.query import Query
 from closum.model.resource import Record, Resource
-from closum.operations import assigning, plan
+from closum.operations import assigning, clocks, plan
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create, Update
 from closum.store import changes, rows
@@ -102,7 +102,7 @@ def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written |
     """
     if not asks:
         return []
-    asks = plan.settled(unit, resource, asks)
+    asks = clocks.settled(unit, resource, asks)
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide(looked, resource, asks)
     operations = iter(changes.write(unit, decided.operations, looked.known.counters))
@@ -120,7 +120,7 @@ def write_together(
 
     It may have `begun` in the same transaction; nothing else has been written since.
     """
-    asks = plan.settled(unit, resource, asks)
+    asks = clocks.settled(unit, resource, asks)
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide_together(looked, resource, asks, by, begun)
     (written,) = changes.write(unit, decided.operations, looked.known.counters)

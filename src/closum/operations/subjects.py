@@ -9,7 +9,7 @@ from closum.errors import Refusal
 from closum.model import number
 from closum.model.address import address_key
 from closum.model.resource import Resource, Row
-from closum.operations.plan import unique
+from closum.operations.rules import unique
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from closum.errors import Invalid, fault
 from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, Change, Operation
 from closum.model.resource import Resource, Row
-from closum.operations import plan, undone
+from closum.operations import rules, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Edit, Key, children_of
 from closum.operations.undo_known import Looked, depends, deriving, reading
@@ -278,8 +278,8 @@ class _Undoing:
         values = {name: value for name, value in values.items() if name not in orphaned}
         values = self._linked(resource, one.id, values)
         with deriving(one):
-            values = plan.derived(resource, present, values)
-        if plan.is_taken(self._known, resource, one.id, values):
+            values = rules.derived(resource, present, values)
+        if rules.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, before, values)
         elif _is_empty(resource, present | values):
             self._leave(resource, one.id, NEEDED, before)
@@ -298,7 +298,7 @@ class _Undoing:
         values = self._linked(resource, one.id, one.before or {})
         with deriving(one):
             values |= resource.derive(values)
-        if plan.is_taken(self._known, resource, one.id, values):
+        if rules.is_taken(self._known, resource, one.id, values):
             self._wait(resource, one, (), values)
         elif _is_empty(resource, values):
             self._leave(resource, one.id, NEEDED)

@@ -52,20 +52,20 @@ client = Client(
 {calls}
 """
 
-NOTE_CALLS = """
-id: int = client.notes.create(lead_id=7, text="Called back on Monday")
-note: Note = client.notes.retrieve(id)
-assert note == Note(id=5, lead_id=7, text="Called", creation_date=datetime(2018, 1, 1, 10, tzinfo=UTC))
-client.notes.update(id, text="Called twice")
-assert [one.text for one in client.notes.list(sort="text", direction="desc")] == ["Called"]
+VISIT_CALLS = """
+id: int = client.visits.create(lead_id=7, text="Called back on Monday")
+visit: Visit = client.visits.retrieve(id)
+assert visit == Visit(id=5, lead_id=7, text="Called", creation_date=datetime(2018, 1, 1, 10, tzinfo=UTC))
+client.visits.update(id, text="Called twice")
+assert [one.text for one in client.visits.list(sort="text", direction="desc")] == ["Called"]
 assert seen == [
-    ("POST", "/api/note", b'{"lead_id":7,"text":"Called back on Monday"}'),
-    ("GET", "/api/note/5", b""),
-    ("PUT", "/api/note/5", b'{"text":"Called twice"}'),
-    ("GET", "/api/note?sort=text&direction=desc", b""),
+    ("POST", "/api/visit", b'{"lead_id":7,"text":"Called back on Monday"}'),
+    ("GET", "/api/visit/5", b""),
+    ("PUT", "/api/visit/5", b'{"text":"Called twice"}'),
+    ("GET", "/api/visit?sort=text&direction=desc", b""),
 ]
 """
-NOTE_ANSWER = {"id": 5, "lead_id": 7, "text": "Called", "creation_date": "2018-01-01T10:00:00+00:00"}
+VISIT_ANSWER = {"id": 5, "lead_id": 7, "text": "Called", "creation_date": "2018-01-01T10:00:00+00:00"}
 PAGINATION = {
     "page_count": 1,
     "current_page": 1,
@@ -127,19 +127,19 @@ CALL_LOG_ANSWER = {
     "id": 1,
     "is_open": None,
     "summary": "A",
-    "begun": NOTE_ANSWER["creation_date"],
+    "begun": VISIT_ANSWER["creation_date"],
     "phone": {"number": "517"},
-    "door": {"id": 3, "code": "5", "is_open": 1, "made": NOTE_ANSWER["creation_date"]},
+    "door": {"id": 3, "code": "5", "is_open": 1, "made": VISIT_ANSWER["creation_date"]},
 }
 
 
-def note() -> Resource:
+def visit() -> Resource:
     """The example in CONTRIBUTING.md."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r'```python\n( +"""Notes.*?)```', text, re.DOTALL)
+    (block,) = re.findall(r'```python\n( +"""Visits.*?)```', text, re.DOTALL)
     names: dict[str, object] = {}
     exec(re.sub(r"^   ", "", block, flags=re.MULTILINE), names)
-    found = names["NOTE"]
+    found = names["VISIT"]
     assert isinstance(found, Resource)
     return found
 
@@ -163,16 +163,16 @@ def run(folder: Path, *command: str) -> None:
 
 
 CASES = {
-    "note": (
-        note(),
-        "Note",
+    "visit": (
+        visit(),
+        "Visit",
         [
             {"data": {"id": 5}},
-            {"data": NOTE_ANSWER},
+            {"data": VISIT_ANSWER},
             {"data": []},
-            {"data": [NOTE_ANSWER], "pagination": PAGINATION},
+            {"data": [VISIT_ANSWER], "pagination": PAGINATION},
         ],
-        NOTE_CALLS,
+        VISIT_CALLS,
     ),
     "call_entry": (
         CALL_LOG,

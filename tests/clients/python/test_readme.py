@@ -75,11 +75,11 @@ def test_the_table_of_resources_is_what_the_declarations_say() -> None:
 
 
 def test_a_new_resource_comes_into_the_table() -> None:
-    table = python.table([*RESOURCES, replace(RESOURCES[0], name="note", verbs=("list", "retrieve"))])
+    table = python.table([*RESOURCES, replace(RESOURCES[0], name="visit", verbs=("list", "retrieve"))])
     assert table.startswith(
         "| records | methods |\n|---|---|\n| `client.leads` | `list` `create` `upsert` `retrieve` `update`"
     )
-    assert "\n| `client.notes` | `list` `retrieve` `export` |\n" in table
+    assert "\n| `client.visits` | `list` `retrieve` `export` |\n" in table
     assert "\n| `client.jobs` | `list` `retrieve` `wait` |\n" in table
 
 

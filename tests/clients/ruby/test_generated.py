@@ -59,8 +59,8 @@ class NoteTest < ClosumTest
       assert_equal 3, notes.create(text: "Called", extra: { a: 1 })
       assert_equal ["C", true, 1], [notes.retrieve(3).summary, NOTE["is_read"] == 1, 1]
       assert_nil notes.update(3, stars: nil)
-      assert_equal ["GET /api/sales_note?sort=text", "POST /api/sales_note", "GET /api/sales_note/3",
-                    "PUT /api/sales_note/3"], server.requests
+      assert_equal ["GET /api/sales-note?sort=text", "POST /api/sales-note", "GET /api/sales-note/3",
+                    "PUT /api/sales-note/3"], server.requests
       assert_equal [{ "text" => "Called", "extra" => { "a" => 1 } }, { "stars" => nil }],
                    [server.seen[1].json, server.seen[3].json]
       assert_raises(ArgumentError) { notes.create(stars: 1) }

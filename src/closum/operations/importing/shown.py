@@ -7,7 +7,7 @@ from typing import Any
 from closum.model.resource import Nested, Row
 from closum.operations.edit import Known
 from closum.operations.importing.wire import SHOWN
-from closum.operations.plan import unique
+from closum.operations.rules import unique
 from closum.resources.lead import LEAD
 from closum.store import rows
 from closum.store.unit import Result, Unit

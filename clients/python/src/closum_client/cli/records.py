@@ -51,6 +51,8 @@ def group(resource: Resource) -> click.Group:
         made.add_command(imports.import_command())
     for action in resource.actions:
         made.add_command(actions.command_of(resource, action))
+    for one in made.commands.values():
+        one.short_help = one.get_short_help_str(limit=1_000)  # click would cut it after 45 characters
     return made
 
 

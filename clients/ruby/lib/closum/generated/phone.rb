@@ -240,8 +240,8 @@ module Closum
     end
 
     # Retrieves the changes of a specific Phone, the newest first. Each has the values of the properties
-    #   before and after it. A deleted Phone has its history for as long as the server keeps it. The server
-    #   has none of a Phone that was removed for good or erased (404).
+    #   before and after it. A deleted record has its history for as long as the server keeps it. The server
+    #   has none of a record that was removed for good or erased (404).
     #
     # @param id [Integer, String] an Integer, or its digits
     # @param before [Integer] the operation that they come before; without one it begins with the newest

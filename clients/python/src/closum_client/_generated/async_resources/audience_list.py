@@ -359,9 +359,8 @@ class AsyncAudienceLists:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """Retrieves the changes of a specific Audience list, the newest first. Each has the values of the
-        properties before and after it. A deleted Audience list has its history for as long as the
-        server keeps it. The server has none of a Audience list that was removed for good or erased
-        (404).
+        properties before and after it. A deleted record has its history for as long as the server keeps
+        it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the audience list, an int or its digits.

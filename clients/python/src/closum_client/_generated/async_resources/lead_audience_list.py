@@ -286,9 +286,8 @@ class AsyncLeadAudienceLists:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """Retrieves the changes of a specific Lead audience list, the newest first. Each has the values of
-        the properties before and after it. A deleted Lead audience list has its history for as long as
-        the server keeps it. The server has none of a Lead audience list that was removed for good or
-        erased (404).
+        the properties before and after it. A deleted record has its history for as long as the server
+        keeps it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the lead audience list, an int or its digits.

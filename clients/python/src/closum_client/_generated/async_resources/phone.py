@@ -363,8 +363,8 @@ class AsyncPhones:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """Retrieves the changes of a specific Phone, the newest first. Each has the values of the
-        properties before and after it. A deleted Phone has its history for as long as the server keeps
-        it. The server has none of a Phone that was removed for good or erased (404).
+        properties before and after it. A deleted record has its history for as long as the server keeps
+        it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the phone, an int or its digits.

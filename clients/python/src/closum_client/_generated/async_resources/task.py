@@ -382,8 +382,8 @@ class AsyncTasks:
         self, id: int | str, *, before: int | None = None, limit: int | None = None
     ) -> AsyncRevisions:
         """Retrieves the changes of a specific Task, the newest first. Each has the values of the
-        properties before and after it. A deleted Task has its history for as long as the server keeps
-        it. The server has none of a Task that was removed for good or erased (404).
+        properties before and after it. A deleted record has its history for as long as the server keeps
+        it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the task, an int or its digits.

@@ -350,8 +350,8 @@ class ContactTypes:
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
         """Retrieves the changes of a specific Contact type, the newest first. Each has the values of the
-        properties before and after it. A deleted Contact type has its history for as long as the server
-        keeps it. The server has none of a Contact type that was removed for good or erased (404).
+        properties before and after it. A deleted record has its history for as long as the server keeps
+        it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the contact type, an int or its digits.

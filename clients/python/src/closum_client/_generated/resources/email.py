@@ -343,8 +343,8 @@ class Emails:
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
         """Retrieves the changes of a specific Email, the newest first. Each has the values of the
-        properties before and after it. A deleted Email has its history for as long as the server keeps
-        it. The server has none of a Email that was removed for good or erased (404).
+        properties before and after it. A deleted record has its history for as long as the server keeps
+        it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the email, an int or its digits.

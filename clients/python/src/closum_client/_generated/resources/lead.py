@@ -633,8 +633,8 @@ class Leads:
 
     def history(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Revisions:
         """Retrieves the changes of a specific Lead, the newest first. Each has the values of the
-        properties before and after it. A deleted Lead has its history for as long as the server keeps
-        it. The server has none of a Lead that was removed for good or erased (404).
+        properties before and after it. A deleted record has its history for as long as the server keeps
+        it. The server has none of a record that was removed for good or erased (404).
 
         Args:
             id (int | str): The id of the lead, an int or its digits.
