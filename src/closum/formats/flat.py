@@ -40,14 +40,21 @@ def flat(resource: Resource, fields: tuple[str, ...] = ()) -> Flat:
 def _usual(resource: Resource) -> Iterator[str]:
     """What people look for comes first, and what may be long last."""
     yield "id"
-    plain = [one for one in resource.fields if not isinstance(one, Document | Timestamp | Reference)]
+    fields = _whole(resource)
+    plain = [one for one in fields if not isinstance(one, Document | Timestamp | Reference)]
     yield from (one.name for one in plain)
     yield from (f"{nested.name}.{key}" for nested in resource.nested for key in nested.shows)
-    for one in resource.fields:
+    for one in fields:
         if isinstance(one, Reference):
             yield from (one.name, f"{one.resource.name}.{one.resource.listing.default_sort}")
-    yield from (one.name for one in resource.fields if isinstance(one, Timestamp))
-    yield from (one.name for one in resource.fields if isinstance(one, Document))
+    yield from (one.name for one in fields if isinstance(one, Timestamp))
+    yield from (one.name for one in fields if isinstance(one, Document))
+
+
+def _whole(resource: Resource) -> list[Field]:
+    """The fields without those that are made from others, which answers do not show by themselves."""
+    shown = {*resource.listing.listed, *resource.listing.retrieved}
+    return [one for one in resource.fields if not one.read_only or one.name in shown]
 
 
 def _flattened(shape: dict[str, Column | dict[str, Column]]) -> Iterator[tuple[str, Column]]:
