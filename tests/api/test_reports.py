@@ -63,7 +63,14 @@ def test_leads_in_the_bin_do_not_count(api: Client) -> None:
 def test_days_are_those_of_the_account(api: Client) -> None:
     api.new("lead", {"name": "Ana"})
     day = today(api)
-    for asked in ("", "&from=today", "&to=today", "&from=yesterday&to=today", "&from=-7d", f"&from={day}&to={day}"):
+    for asked in (
+        "",
+        "&from=today",
+        "&to=today",
+        "&from=yesterday&to=today",
+        "&from=-7d",
+        f"&from={day}&to={day}",
+    ):
         assert counts(api, f"by=day{asked}") == {day: 1}
     for asked in ("from=2999-01-01", "to=yesterday", "from=0001-01-01&to=2001-01-01"):
         assert counts(api, f"by=day&{asked}") == {}
@@ -106,7 +113,9 @@ def test_a_first_day_behind_the_last_one_is_refused(api: Client) -> None:
 
 
 def test_reports_are_of_one_owner(api: Client) -> None:
-    user = api.data("GET", f"/api/lead/{api.new('lead', {'name': 'Ana', 'city_id': 1})}/history")[0]["user"]["id"]
+    user = api.data("GET", f"/api/lead/{api.new('lead', {'name': 'Ana', 'city_id': 1})}/history")[0]["user"][
+        "id"
+    ]
     lead = api.new("lead", {"name": "Rui", "city_id": 1, "owner_id": user, "source": "fair", STAGE: 3})
     api.new("note", {"lead_id": lead, "kind": "email", "text": "Wrote"})
     rows = api.data("GET", "/api/report/leads?by=owner")["rows"]

@@ -111,7 +111,9 @@ def test_so_are_leads_in_other_answers(later: Client) -> None:
     other = later.new("lead", {"name": "Rui"})
     preview = later.data("POST", f"/api/lead/{number}/merge", {"ids": [other], "dry_run": True})
     assert list(preview["record"]) == keys("retrieved")
-    dry = later.request("PATCH", "/api/lead?filter=id>0", json={"name": "Ana", "dry_run": True}).json()["data"]
+    dry = later.request("PATCH", "/api/lead?filter=id>0", json={"name": "Ana", "dry_run": True}).json()[
+        "data"
+    ]
     assert [list(one) for one in dry["sample"]] == [keys("listed")] * 2
     later.data("DELETE", f"/api/lead/{number}")
     entry = later.data("GET", "/api/bin")[0]

@@ -24,7 +24,9 @@ EXAMPLES = {"sqlite": 60, "postgres": 15}
 MOST = 4  # leads
 
 Entry = tuple[str, str]
-TICKS = st.dictionaries(st.sampled_from(CHANNELS), st.sampled_from([True, False, 1, "0", "on", "", None]), max_size=2)
+TICKS = st.dictionaries(
+    st.sampled_from(CHANNELS), st.sampled_from([True, False, 1, "0", "on", "", None]), max_size=2
+)
 YES = (True, 1, "on")
 PLACES = st.integers(0, 20)
 
@@ -49,7 +51,9 @@ class Machine(RuleBasedStateMachine):
         if len(self.leads()) < MOST:
             self.call(LEAD, {"name": "Ana", "lead_opt_in": ticks}, None)
             last = max(self.leads())
-            assert self.entries(last) == [(one, "given") for one in CHANNELS if ticks.get(one) in YES and one in ticks]
+            assert self.entries(last) == [
+                (one, "given") for one in CHANNELS if ticks.get(one) in YES and one in ticks
+            ]
 
     @rule(ticks=TICKS, place=PLACES)
     def send(self, ticks: dict[str, Any], place: int) -> None:

@@ -13,6 +13,7 @@ from closum.model import draft, duplicates
 from closum.model.change import ERASE, Operation
 from closum.model.duplicates import MOST_ALIKE, RULES
 from closum.operations import duplicate_search, records, undo
+from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit
 from closum.operations.plan import known_of
 from closum.operations.runner import Kind, Work
@@ -61,6 +62,7 @@ def erased(session: Session, account_id: int, lead: int) -> None:
     with session.write(account_id) as unit:
         known = known_of(unit)
         known.add(LEAD, rows.rows_by(unit, LEAD, "id", [lead]).values())
+        look_up_children(unit, known, LEAD, [lead])
         edit = Edit(known)
         edit.delete(LEAD, lead, ERASE)
         changes.write(unit, [Operation(unit.by, edit.changes())], known.counters)

@@ -57,7 +57,9 @@ OWNERS = st.sampled_from([None, NOBODY, 0, 1])
 
 def by_rank(seconds: list[int], share: float) -> int:
     """The least value that so large a share of them does not exceed."""
-    return next(one for one in sorted(seconds) if sum(each <= one for each in seconds) >= share * len(seconds))
+    return next(
+        one for one in sorted(seconds) if sum(each <= one for each in seconds) >= share * len(seconds)
+    )
 
 
 class Machine(RuleBasedStateMachine):
@@ -160,7 +162,16 @@ class Machine(RuleBasedStateMachine):
         self, unit: Unit, first: date | None, last: date | None, owner: int | None = None
     ) -> list[dict[str, Any]]:
         """Those that were made on these days."""
-        names = ("id", "creation_date", "city_id", "email_email", "phone_extension", STAGE, "source", "owner_id")
+        names = (
+            "id",
+            "creation_date",
+            "city_id",
+            "email_email",
+            "phone_extension",
+            STAGE,
+            "source",
+            "owner_id",
+        )
         rows = unit.all(f"SELECT {', '.join(names)} FROM lead WHERE account_id = ?", (self.account,))
         found = [dict(zip(names, row, strict=True)) for row in rows]
         wanted = {None: (None,), NOBODY: (None,), 0: self.users[:1], 1: self.users[1:]}[owner]
@@ -243,7 +254,9 @@ VALUES: dict[str, Any] = {
     "domain": lambda lead: (
         lead["email_email"] and lead["email_email"].partition("@")[2].replace("bücher", "xn--bcher-kva")
     ),
-    "country": lambda lead: lead["phone_extension"] and {"00351": "PT", "0034": "ES"}[lead["phone_extension"]],
+    "country": lambda lead: (
+        lead["phone_extension"] and {"00351": "PT", "0034": "ES"}[lead["phone_extension"]]
+    ),
 }
 PERIODS: dict[str, Any] = {
     "day": date.isoformat,

@@ -154,7 +154,10 @@ def test_an_empty_opt_in_is_none(api: Client, value: Any) -> None:
 def test_what_else_is_in_it_is_ignored_and_named(api: Client) -> None:
     opt_in = {"id": 1, "lead_id": 5, "creation_date": None, "sms": 1, "push": 1}
     answer = api.post("/api/lead", json={"name": "Ana", "lead_opt_in": opt_in})
-    assert answer.headers["X-Ignored-Properties"] == "lead_opt_in.lead_id,lead_opt_in.creation_date,lead_opt_in.push"
+    assert (
+        answer.headers["X-Ignored-Properties"]
+        == "lead_opt_in.lead_id,lead_opt_in.creation_date,lead_opt_in.push"
+    )
     assert holds(api, answer.json()["data"]["id"]) == (None, "given")
 
 
@@ -219,9 +222,7 @@ def test_an_entry_has_a_lead_of_the_account_a_channel_and_a_state(api: Client, o
     for wrong in (theirs, 0, -1, 10**30):
         for state in ("given", "withdrawn"):
             body = {"lead_id": wrong, "channel": "email", "state": state}
-            assert faults(api.post("/api/consent", json=body)) == {
-                "lead_id": "_existsIn"
-            }
+            assert faults(api.post("/api/consent", json=body)) == {"lead_id": "_existsIn"}
     body = {"lead_id": lead(api), "channel": "fax", "state": "perhaps"}
     assert faults(api.post("/api/consent", json=body)) == {"channel": "_inList", "state": "_inList"}
     (entry,) = other_api.data("GET", "/api/consent")

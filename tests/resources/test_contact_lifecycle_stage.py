@@ -35,12 +35,21 @@ def ids(api: Client, query: str) -> list[int]:
 
 
 def test_its_own_come_behind_the_nine_in_their_order(api: Client) -> None:
-    assert [stage(api), stage(api, "Entre", position=35), stage(api, "Último", archived=True)] == [100, 101, 102]
+    assert [stage(api), stage(api, "Entre", position=35), stage(api, "Último", archived=True)] == [
+        100,
+        101,
+        102,
+    ]
     found = api.data("GET", f"{STAGES}?fields=id,label,position,archived")
     assert [one["id"] for one in found] == [1, 2, 3, 101, 4, 5, 6, 7, 8, 9, 100, 102]
     assert found[0] == {"id": 1, "label": "Não Qualificado", "position": 10, "archived": 0}
     assert found[-1] == {"id": 102, "label": "Último", "position": 100, "archived": 1}
-    assert [one["id"] for one in api.data("GET", f"{STAGES}?sort=id&direction=desc&limit=4")] == [102, 101, 100, 9]
+    assert [one["id"] for one in api.data("GET", f"{STAGES}?sort=id&direction=desc&limit=4")] == [
+        102,
+        101,
+        100,
+        9,
+    ]
     assert [one["id"] for one in api.data("GET", f"{STAGES}?sort=id&page=3&limit=5")] == [101, 102]
 
 
@@ -83,7 +92,9 @@ def test_every_write_of_leads_takes_it(api: Client) -> None:
     for method, body in (("PUT", {STAGE: 4}), ("PATCH", {STAGE: 5})):
         api.data(method, f"/api/lead/{ana}", body)
         assert stage_of(api, ana) == body[STAGE]
-    found = api.post("/api/lead?match=email&on_match=update", json={"email": {"email": "ana@example.com"}, STAGE: 6})
+    found = api.post(
+        "/api/lead?match=email&on_match=update", json={"email": {"email": "ana@example.com"}, STAGE: 6}
+    )
     assert (found.status_code, stage_of(api, ana)) == (200, 6)
     api.data("POST", "/api/lead/batch", {"items": [{"action": "patch", "id": ana, STAGE: 7}]})
     assert stage_of(api, ana) == 7
@@ -132,7 +143,12 @@ def test_what_comes_back_without_its_stage(api: Client) -> None:
     gone = api.delete(f"{STAGES}/{own}").headers["X-Operation"]
     left = api.data("POST", f"/api/operation/{change}/undo", {})["left"]
     assert left == [
-        {"resource": "lead", "id": ana, "properties": [STAGE], "reason": "what it names is not there any more"}
+        {
+            "resource": "lead",
+            "id": ana,
+            "properties": [STAGE],
+            "reason": "what it names is not there any more",
+        }
     ]
     assert stage_of(api, ana) == 2
     api.data("POST", f"/api/operation/{gone}/undo", {})

@@ -35,7 +35,9 @@ def held(unit: Unit, account_id: int) -> dict[str, list[Any]]:
 
 def test_an_account_of_before_has_what_a_new_one_has(folder: Path) -> None:
     url, real = engine.current.fill(folder), migrate.migrations()
-    before = [one for one in real if one.name < next(each.name for each in real if each.name.endswith(STAGES))]
+    before = [
+        one for one in real if one.name < next(each.name for each in real if each.name.endswith(STAGES))
+    ]
     with pytest.MonkeyPatch.context() as patch:
         know(patch, before)
         with open_session(url, create=True) as session, session.setup() as unit:

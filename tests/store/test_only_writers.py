@@ -14,7 +14,16 @@ from tests.support.every_operation import every_verb
 from tests.support.statements import PUT_IN, SOURCE, executing, texts, written
 from tests.support.tracing import told_of
 
-WRITERS = {"store/bin.py", "store/changes.py", "store/tally.py", "store/gaps.py", "store/history.py", "store/earliest.py", "store/stays.py", "store/turns.py"}
+WRITERS = {
+    "store/bin.py",
+    "store/changes.py",
+    "store/tally.py",
+    "store/gaps.py",
+    "store/history.py",
+    "store/earliest.py",
+    "store/stays.py",
+    "store/turns.py",
+}
 BESIDE = {
     "store/sqlite/database.py",
     "store/postgres/copying.py",

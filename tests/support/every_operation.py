@@ -248,9 +248,18 @@ def bodies() -> Bodies:
             LEAD,
             [
                 {"name": "A", "city_id": 1, "email": {"id": 1}, "phone": {"id": 1}},
-                {"contact_lifecycle_stage_id": 3, "email": {"email": "3@example.org"}, "phone": {"extension": "351", "number": "912345673"}},
+                {
+                    "contact_lifecycle_stage_id": 3,
+                    "email": {"email": "3@example.org"},
+                    "phone": {"extension": "351", "number": "912345673"},
+                },
             ],
-            {"contact_lifecycle_stage_id": 4, "name": "B", "email": {"email": "new@example.org"}, "phone": {"number": "912000000"}},
+            {
+                "contact_lifecycle_stage_id": 4,
+                "name": "B",
+                "email": {"email": "new@example.org"},
+                "phone": {"number": "912000000"},
+            },
         ),
     ]
     return found + [(one, list(_different(one, 20)), change(one)) for one in by_need(OWNED)]

@@ -35,7 +35,10 @@ PARAMETERS = {
     "owner_id": 'those of this user alone; "" for those without an owner',
 }
 TYPES = {
-    name: type_.replace("int", "Integer").replace("str", "String").replace("date", "Date").replace(" | ", ", ")
+    name: type_.replace("int", "Integer")
+    .replace("str", "String")
+    .replace("date", "Date")
+    .replace(" | ", ", ")
     for name, type_ in QUERY.items()
 }
 

@@ -52,7 +52,9 @@ def _day(name: str, text: str) -> When:
     except ValueError:
         found = None
     if found is None or not found.is_day:
-        raise Malformed(f"'{name}' must be a day such as 2026-01-31, today, yesterday, or -7d for seven days ago")
+        raise Malformed(
+            f"'{name}' must be a day such as 2026-01-31, today, yesterday, or -7d for seven days ago"
+        )
     return found
 
 
@@ -90,7 +92,8 @@ _LEADS = schemas.object_of(
         "by": {"type": "string", "description": "What the leads are counted by"},
         **_SPAN,
         "total": _COUNT | {"description": "How many leads there are in all"},
-        "others": _COUNT | {"description": "How many of them are in none of the `rows`, because these are more than `limit`"},
+        "others": _COUNT
+        | {"description": "How many of them are in none of the `rows`, because these are more than `limit`"},
         "rows": {
             "type": "array",
             "items": schemas.ref("ReportRow"),
@@ -129,8 +132,10 @@ _FIRST_CONTACT = schemas.object_of(
         "leads": _COUNT | {"description": "How many leads there are"},
         "contacted": _COUNT | {"description": "How many of them somebody has spoken with"},
         "mean": _SECONDS | {"description": "The mean of the seconds until then; `null` where there is none"},
-        "median": _SECONDS | {"description": "Their median, of an even number the mean of the two in the middle"},
-        "percentile_90": _SECONDS | {"description": "The least number of seconds within which 90 % of them were spoken with"},
+        "median": _SECONDS
+        | {"description": "Their median, of an even number the mean of the two in the middle"},
+        "percentile_90": _SECONDS
+        | {"description": "The least number of seconds within which 90 % of them were spoken with"},
     },
     description="How soon somebody spoke with leads",
 )

@@ -69,7 +69,9 @@ def parse(resource: Resource, body: Mapping[str, Any]) -> Draft:
     if not resource.sent:
         return Draft(values, intents, faults)
     sent, wrong = read_fields(resource.sent, body)
-    return Draft(values, intents, faults | wrong, sent={name: rows for name, rows in sent.items() if rows} or None)
+    return Draft(
+        values, intents, faults | wrong, sent={name: rows for name, rows in sent.items() if rows} or None
+    )
 
 
 def complete(resource: Resource, draft: Draft) -> tuple[Row, Faults]:

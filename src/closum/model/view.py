@@ -49,7 +49,10 @@ def record_view(resource: Resource, fields: tuple[str, ...] = ()) -> View:
 
 def _view(resource: Resource, keys: tuple[str, ...], shown: Mapping[str, tuple[str, ...]]) -> View:
     plain = [key for key in keys if key not in shown]
-    columns, members = list[Column](plain), [_member(resource, key) % place for place, key in enumerate(plain)]
+    columns, members = (
+        list[Column](plain),
+        [_member(resource, key) % place for place, key in enumerate(plain)],
+    )
     shapes: dict[str, Any] = {resource.name: _shape(resource.name, keys), _LISTED: listed}
     for name in keys[len(plain) :]:
         start = len(columns)

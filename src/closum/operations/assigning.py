@@ -19,7 +19,9 @@ class Assigning:
 
     def __init__(self, rules: Sequence[Row], users: frozenset[int]) -> None:
         self._rules = rules
-        self._users = {rule["id"]: [one for one in listed(rule["user_ids"]) if one in users] for rule in rules}
+        self._users = {
+            rule["id"]: [one for one in listed(rule["user_ids"]) if one in users] for rule in rules
+        }
         self.taken = Counter[int]()
         """How many leads each rule has given away, by its id."""
 

@@ -9,7 +9,16 @@ from closum.operations import check_bin, check_history, check_merged, check_repo
 from closum.operations.edit import children_of
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD
-from closum.store import earliest, identity, integrity, integrity_history, integrity_search, ledger, stays, told
+from closum.store import (
+    earliest,
+    identity,
+    integrity,
+    integrity_history,
+    integrity_search,
+    ledger,
+    stays,
+    told,
+)
 from closum.store.integrity import UNREADABLE, Batch
 from closum.store.recompute import user_key
 from closum.store.unit import Unit

@@ -185,7 +185,9 @@ def references(unit: Unit, known: Known, resource: Resource, values: Sequence[Ro
     for user in resource.users:
         if named := [row[user.name] for row in values if row.get(user.name) is not None]:
             found = known.references[user.name] = set()
-            yield identity.reading_users(unit, {one for value in named for one in ids_of(value)}, found.update)
+            yield identity.reading_users(
+                unit, {one for value in named for one in ids_of(value)}, found.update
+            )
 
 
 def links(unit: Unit, known: Known, resource: Resource, asks: Sequence[Drafted]) -> Iterator[Read]:

@@ -95,9 +95,7 @@ class _Report:
         spans = (ranges if by_month else each_day)(*self.days)
         return self._summed(ALL, spans, lambda period, owner, value: period_of(period))
 
-    def _summed(
-        self, kind: str, spans: Iterable[Range], key: Callable[[str, str, str], str]
-    ) -> Counter[str]:
+    def _summed(self, kind: str, spans: Iterable[Range], key: Callable[[str, str, str], str]) -> Counter[str]:
         found: Counter[str] = Counter()
         for period, counts in reports.counted(self._unit, kind, spans) if self._is_counted else ():
             for owner, values in counts.items():

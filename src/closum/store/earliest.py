@@ -49,7 +49,11 @@ def found(unit: Unit, child: Resource, ids: Sequence[int]) -> dict[int, str]:
     times: dict[int, str] = {}
     for chunk in statements.chunks(ids):
         text = _FOUND.format(
-            link=kept.parent, of=kept.of, child=child.name, counts=_counts(kept), ids=", ".join("?" * len(chunk))
+            link=kept.parent,
+            of=kept.of,
+            child=child.name,
+            counts=_counts(kept),
+            ids=", ".join("?" * len(chunk)),
         )
         times |= {row[0]: row[1] for row in unit.all(text, (unit.account_id, *chunk)) if row[1] is not None}
     return times

@@ -199,7 +199,10 @@ def each(unit: Unit, resource: Resource, zone: str, at_once: int) -> Iterator[li
 def kept(unit: Unit, span: int) -> Iterator[tuple[str, str, Counts]]:
     """The counters of a span, each with its kind and period."""
     text = "SELECT kind, period, counts FROM report_count WHERE account_id = ? AND span = ?"
-    return ((kind, period, _COUNTS.decode(found)) for kind, period, found in unit.all(text, (unit.account_id, span)))
+    return (
+        (kind, period, _COUNTS.decode(found))
+        for kind, period, found in unit.all(text, (unit.account_id, span))
+    )
 
 
 def _pending(unit: Unit, most: int) -> dict[int, list[Entry]]:
@@ -300,4 +303,3 @@ def _count(
     present = _entries(unit, resource, [*_rows(unit, resource, pending), *new], zone)
     _add(unit, [*(one for found in pending.values() for one in _negative(found)), *_each(present)])
     unit.run_many(_DONE, [(unit.account_id, one) for one in pending])
-

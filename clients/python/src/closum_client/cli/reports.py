@@ -15,7 +15,9 @@ from closum_client.cli.pages import MAX_LIMIT
 from closum_client.cli.text import as_json, cell, counted, say
 
 PATH = "/api/report"
-FIRST = click.option("--from", "first", metavar="DAY", help="The first day: 2026-01-31, today, yesterday or -7d.")
+FIRST = click.option(
+    "--from", "first", metavar="DAY", help="The first day: 2026-01-31, today, yesterday or -7d."
+)
 LAST = click.option("--to", "last", metavar="DAY", help="The last day.")
 OWNER = click.option(
     "--owner", metavar="ID", help='Only the leads of the user with this id; "" for those without an owner.'
@@ -76,7 +78,10 @@ def funnel(raw: bool, **given: str | None) -> None:
         say(as_json(found))
         return
     names = ("contact_lifecycle_stage_id", "label", "entered", "kept")
-    _show(("stage", "label", "entered", "kept"), [[cell(one.get(name)) for name in names] for one in _rows(found)])
+    _show(
+        ("stage", "label", "entered", "kept"),
+        [[cell(one.get(name)) for name in names] for one in _rows(found)],
+    )
 
 
 @report.command("first-contact")
