@@ -233,7 +233,7 @@ def test_anothers_record_is_as_unknown_as_any(route: Route, api: Client, other_a
     first, none = own_id(route), own_id(route) + 800
     anothers, unknown = (send(other_api, route, one, headers=same) for one in (first, none))
     failure(anothers, 404, path_of(route, first))
-    status, headers, content = bare(unknown)
+    status, _, content = bare(unknown)
     assert status == 404
     assert bare(anothers)[2] == content.replace(b"/%d" % none, b"/%d" % first)
     assert state(api) == before

@@ -40,7 +40,7 @@ class Machine(RuleBasedStateMachine):
         self.operations: list[int] = []
         with session.write() as unit:
             name = f"Account {len(identity.accounts(unit))}"
-            self.account = identity.add_account(unit, name, name).id
+            self.account = identity.add_account(unit, name, name)
 
     @initialize()
     def begin(self) -> None:

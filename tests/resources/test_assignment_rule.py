@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def assigned(api: Client, number: int) -> object:
 def test_a_rule_is_shown_as_it_is_written(api: Client, team: list[int]) -> None:
     number = rule(api, user_ids=[str(team[1]), team[0], team[1]], source=" fair ", city_id="40", position=5)
     shown = api.data("GET", f"{RULES}/{number}")
-    expected = {"position": 5, "city_id": 40, "audience_list_id": None, "source": "fair"}
+    expected: dict[str, Any] = {"position": 5, "city_id": 40, "audience_list_id": None, "source": "fair"}
     expected |= {"user_ids": [team[1], team[0]], "enabled": 1}
     assert {name: shown[name] for name in expected} == expected
     assert api.data("GET", RULES) == [shown]

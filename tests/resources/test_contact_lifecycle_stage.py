@@ -1,5 +1,6 @@
 """Contact lifecycle stages: nine that every account has, its own ones, and the leads that are in them."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -183,14 +184,15 @@ def test_when_a_lead_entered_and_left_each(api: Client) -> None:
     ]
     assert all(list(one) == [STAGE, "label", "entered", "left"] for one in found)
     assert all(DATE.fullmatch(one["entered"]) for one in found)
-    assert all(before["left"] <= after["entered"] for after, before in zip(found, found[1:], strict=False))
+    assert all(before["left"] <= after["entered"] for after, before in pairwise(found))
 
 
 def test_they_are_read_in_pages(api: Client) -> None:
     ana = lead(api, 1)
     for one in range(2, 8):
         api.data("PATCH", f"/api/lead/{ana}", {STAGE: one})
-    found, before = [], ""
+    found: list[int] = []
+    before: str | None = ""
     while before is not None:
         answer = api.get(f"/api/lead/{ana}/stages?limit=3{before and f'&before={before}'}").json()
         found += [one[STAGE] for one in answer["data"]]

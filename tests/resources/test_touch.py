@@ -13,7 +13,7 @@ from tests.support.owners import batch, ids, lead
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 NAMES = ("source", *UTM)
 UPSERT = "/api/lead?match=email&on_match="
-ANA = {"email": {"email": "ana@example.com"}}
+ANA: dict[str, Any] = {"email": {"email": "ana@example.com"}}
 
 each = pytest.mark.parametrize
 

@@ -151,7 +151,7 @@ def every_verb(session: Session, url: str) -> None:
             window = Page(query.window.number, 7)
             rows.page(unit.of(account.id), resource, Query(query.sort, query.descending, window))
         assert identity.identity(unit, who.user_id)
-        stays.read(unit.of(account.id), LEAD, 61)
+        stays.read(unit.of(account.id), LEAD, 61, 10)
     asyncio.run(served(url, who))
 
 

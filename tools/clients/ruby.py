@@ -272,7 +272,7 @@ COLUMNS = tuple(name for name in VERBS if name != UPSERT)
 
 
 def _writable(resource: Resource) -> list[str]:
-    return [one.name for one in (*resource.taken, *resource.nested)]
+    return [*resource.body_names]
 
 
 def _has_optional(resource: Resource) -> bool:

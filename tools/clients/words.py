@@ -152,7 +152,7 @@ def _names(resource: Resource) -> Iterator[str]:
 
 
 def _properties(resource: Resource) -> Iterator[str]:
-    names = [one.name for one in (*resource.fields, *resource.sent, *resource.nested)]
+    names = [one.name for one in (*resource.fields, *resource.sent)] + [one.name for one in resource.nested]
     names += [parsed(field.name) for field in resource.fields if isinstance(field, Document)]
     for name, count in Counter(names).items():
         yield from _misnamed(resource.name, name)

@@ -43,8 +43,7 @@ async def patch(request: Request) -> Answer:
     if faults := new.faults | faults:
         raise Invalid(faults)
     if not (new.values or new.nested or new.patches or new.sent):
-        names = [one.name for one in (*resource.taken, *resource.nested)]
-        raise Malformed(f"The body changes nothing: give one of {', '.join(names)}")
+        raise Malformed(f"The body changes nothing: give one of {', '.join(resource.body_names)}")
     return await _answer(request, values, own, ignored.paths(resource, values))
 
 

@@ -28,6 +28,7 @@ from closum.model.fields import Schema
 from closum.model.property import find
 from closum.model.resource import Resource
 from closum.operations import exporting
+from closum.operations.reports import BY
 
 Samples = Mapping[str, Sequence[Mapping[str, str]]]
 """By the name of a route (`GET /api/lead`): what `x-codeSamples` has, each with `lang`, `label` and `source`."""
@@ -185,7 +186,7 @@ _PARAMETERS: dict[str, Any] = {
     "by": _parameter(
         "by",
         "What the leads are counted by.",
-        {"type": "string", "enum": list(reports.BY), "default": reports.BY[0]},
+        {"type": "string", "enum": list(BY), "default": BY[0]},
     ),
     "from": _parameter(
         "from",

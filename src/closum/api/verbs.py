@@ -199,10 +199,14 @@ def _notes(resource: Resource, name: str, verb: Verb) -> Iterator[str]:
         yield f"A property that is left out stays as it is{_cleared(resource)}."
     if name == "delete":
         yield f"It goes into the [bin](#tag/Bin), from where it can be restored{_with(resource)}."
-        for other, _ in shown_by(resource):
-            yield f"One that {other.several} show is refused (`_isShown`): the message names them."
-        for other, _ in used_by(resource):
-            yield f"One that {other.several} have is refused (`_isUsed`): the message names them."
+        yield from (
+            f"One that {one.several} show is refused (`_isShown`): the message names them."
+            for one, _ in shown_by(resource)
+        )
+        yield from (
+            f"One that {one.several} have is refused (`_isUsed`): the message names them."
+            for one, _ in used_by(resource)
+        )
     if resource.fixed and name in ("update", "patch", "delete"):
         yield f"Those that every account has, with the ids 1 to {len(resource.fixed.values)}, stay as they are (`_isFixed`)."
     if verb.body and resource.unique:

@@ -14,7 +14,7 @@ from closum.cli.plans import number
 from closum.cli.secret import new_password
 from closum.cli.unlock import unlock
 from closum.errors import Refusal
-from closum.operations import handover, jobs, runner
+from closum.operations import bulk, handover, jobs, runner
 from closum.store import background, identity
 from closum.store.background import DONE, Key
 from closum.store.session import Session
@@ -169,7 +169,7 @@ def _hand_over(session: Session, key: Key, heir: str | None) -> None:
 
     def step(unit: Unit) -> None:
         nonlocal more
-        taken = runner.turn(unit, handover.kind(), key, "command", handover.MOST)
+        taken = runner.turn(unit, handover.kind(), key, "command", bulk.MOST)
         more = taken is not None and taken.left is not None
 
     session.write_steps(iter(lambda: step if more else None, None), key.account_id)

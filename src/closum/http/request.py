@@ -306,8 +306,7 @@ class Request:
         preferred = "" if self.scope["method"] == "DELETE" else prefer.returned(wishes)
         id_of = written.of_singleton if shown else partial(written.id_of, self.resource)
         tell = partial(written.tell, render=answer, preferred=preferred, id_of=id_of, bare=bare)
-        read = partial(_record, self.resource, self.retrieved(self.resource) if self.resource else ())
-        return Call(await self._key(), tell, shown or read)
+        return Call(await self._key(), tell, shown or partial(_record, self.resource, self.is_later))
 
     async def _key(self) -> Key | None:
         if written.KEY not in self.headers or not self._may_repeat:
@@ -319,7 +318,8 @@ class Request:
         )
 
 
-def _record(resource: Resource, fields: tuple[str, ...], unit: Unit, record_id: int) -> Record:
+def _record(resource: Resource, is_later: bool, unit: Unit, record_id: int) -> Record:
+    fields = projection.later(resource, (), resource.listing.retrieved) if is_later else ()
     return records.retrieve_with_tag(unit, resource, record_id, fields)
 
 

@@ -68,7 +68,11 @@ class Object(Field):
     def parts(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.fields)
 
-    def parse(self, value: Any) -> Row:
+    def parse(self, value: Any) -> Any:
+        return self.read(value)
+
+    def read(self, value: Any) -> Row:
+        """The values of its properties. Raises BrokenRule and faults likewise."""
         if not isinstance(value, dict) and value != []:  # an empty map, as PHP writes it
             raise BrokenRule("_object")
         return _parts(self.fields, value or {})

@@ -50,7 +50,7 @@ class OptIn(Object):
     """What a form sends with a person: a row for each channel that it names, with the circumstances of both."""
 
     def parse(self, value: Any) -> tuple[Row, ...]:
-        given = Object.parse(self, value)
+        given = self.read(value)
         environment = next((given[name] for name in ENVIRONMENTS if given[name] is not None), None)
         return tuple(
             {"channel": name, "state": GIVEN if given[name] else WITHDRAWN, "environment": environment}

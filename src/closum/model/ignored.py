@@ -29,6 +29,6 @@ def paths(resource: Resource, body: Mapping[str, Any]) -> list[Path]:
 def _taken(resource: Resource) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
     """Names of the properties that are not ignored: of the resource, and of each object in it."""
     nested = resource.nested
-    own = frozenset({"id", *(one.name for one in (*resource.taken, *nested))})
+    own = frozenset({"id", *resource.body_names})
     of_nested = ((one.name, _taken(one.resource)[0]) for one in nested)
     return own, (*of_nested, *((one.name, frozenset({"id", *one.parts})) for one in resource.sent))

@@ -358,6 +358,11 @@ class Resource:
         return (*self.writable, *self.sent)
 
     @cached_property
+    def body_names(self) -> tuple[str, ...]:
+        """The names that a body may have."""
+        return (*(field.name for field in self.taken), *(one.name for one in self.nested))
+
+    @cached_property
     def parents(self) -> tuple[Parent, ...]:
         """The fields that name what a record belongs to."""
         return tuple(field for field in self.fields if isinstance(field, Parent))

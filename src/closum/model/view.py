@@ -94,7 +94,7 @@ def _projected(
 
 def _member(resource: Resource, column: Column) -> str:
     """How a value is written out, `{%d}` in place of it: an array is stored as text."""
-    arrays = (field.name for field in resource.fields if isinstance(field, Users))
+    arrays = [field.name for field in resource.fields if isinstance(field, Users)]
     return f"{_LISTED}({{%d}})" if column in arrays else "{%d}"
 
 

@@ -30,9 +30,9 @@ class Assigning:
         for rule in self._rules:
             users = self._users[rule["id"]]
             if users and _holds(rule, lead, list_id):
-                given = rule["assigned"] + self.taken[rule["id"]]
+                given: int = rule["assigned"] + self.taken[rule["id"]]
                 self.taken[rule["id"]] += 1
-                return users[given % len(users)]
+                return int(users[given % len(users)])
         return None
 
 

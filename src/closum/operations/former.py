@@ -137,10 +137,10 @@ def _shown(unit: Unit, nested: Nested, record_id: int, present: Container[Key]) 
 
 def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:
     """Keep nothing of what `traces` finds, and of records that are not there any more in which stages they were."""
-    marks = dict(marks)
-    history.forget_at(unit, [one.position for one in traces(unit, marks.items())])
-    for resource in {one for one, _ in marks if one.staged}:
-        ids = [record_id for one, record_id in marks if one is resource]
+    known = dict(marks)
+    history.forget_at(unit, [one.position for one in traces(unit, known.items())])
+    for resource in {one for one, _ in known if one.staged}:
+        ids = [record_id for one, record_id in known if one is resource]
         for gone in set(ids) - rows.rows_by(unit, resource, "id", ids).keys():
             stays.forget(unit, resource, gone)
 

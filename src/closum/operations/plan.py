@@ -269,15 +269,17 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
         raise Invalid(faults)
     for nested in resource.nested:
         ready.values |= nested.copy(_linked(known, edit, nested, intents.get(nested.name), ready))
-    for one in resource.given:
-        if one.name not in ask.draft.values:
-            ready.values[one.name] = ask.by.user_id
-    if resource.author:
-        ready.values[resource.author] = ask.by.user_id
+    ready.values |= _from_caller(resource, ask)
     new_id = int(assignment.create(known, edit, resource, ready.values, ask.draft.values)["id"])
     if ask.draft.sent:
         telling.create_sent(known, edit, resource, ask.draft, new_id, ask.by)
     return new_id
+
+
+def _from_caller(resource: Resource, ask: Create) -> Row:
+    """What a new record has of who sends it."""
+    mine = {one.name: ask.by.user_id for one in resource.given if one.name not in ask.draft.values}
+    return mine | ({resource.author: ask.by.user_id} if resource.author else {})
 
 
 def _is_filled(name: str, ask: Create, ready: Ready) -> bool:

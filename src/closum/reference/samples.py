@@ -68,7 +68,7 @@ def _given(route: Route) -> Body:
 def _arguments(route: Route, resource: Resource) -> Body:
     """The body as arguments of the clients, which have none for what is read-only."""
     own = [field.name for field in route.operation.fields] if route.operation else []
-    names = own or [one.name for one in (*resource.taken, *resource.nested)]
+    names = own or [*resource.body_names]
     body = {name: value for name, value in _body(route).items() if name in names}
     return (dict(route.sample.query) if route.sample else {}) | body
 

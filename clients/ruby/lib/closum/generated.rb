@@ -8,9 +8,13 @@ require_relative "generated/email"
 require_relative "generated/phone"
 require_relative "generated/note"
 require_relative "generated/task"
+require_relative "generated/contact_lifecycle_stage"
 require_relative "generated/contact_type"
+require_relative "generated/unqualified_lead"
 require_relative "generated/audience_list"
 require_relative "generated/lead_audience_list"
+require_relative "generated/assignment_rule"
+require_relative "generated/consent"
 require_relative "generated/account"
 require_relative "generated/_others"
 require_relative "generated/_imports"
@@ -18,6 +22,7 @@ require_relative "generated/bin"
 require_relative "generated/operation"
 require_relative "generated/job"
 require_relative "generated/import"
+require_relative "generated/report"
 
 module Closum
   # The resources of the API, as a Client has them.
@@ -40,14 +45,26 @@ module Closum
     # @return [Tasks]
     attr_reader :tasks
 
+    # @return [ContactLifecycleStages]
+    attr_reader :contact_lifecycle_stages
+
     # @return [ContactTypes]
     attr_reader :contact_types
+
+    # @return [UnqualifiedLeads]
+    attr_reader :unqualified_leads
 
     # @return [AudienceLists]
     attr_reader :audience_lists
 
     # @return [LeadAudienceLists]
     attr_reader :lead_audience_lists
+
+    # @return [AssignmentRules]
+    attr_reader :assignment_rules
+
+    # @return [Consents]
+    attr_reader :consents
 
     # @return [AccountResource]
     attr_reader :account
@@ -64,6 +81,9 @@ module Closum
     # @return [Imports]
     attr_reader :imports
 
+    # @return [Reports]
+    attr_reader :reports
+
     private
 
     def make_resources(calls)
@@ -73,14 +93,19 @@ module Closum
       @phones = Phones.new(calls)
       @notes = Notes.new(calls)
       @tasks = Tasks.new(calls)
+      @contact_lifecycle_stages = ContactLifecycleStages.new(calls)
       @contact_types = ContactTypes.new(calls)
+      @unqualified_leads = UnqualifiedLeads.new(calls)
       @audience_lists = AudienceLists.new(calls)
       @lead_audience_lists = LeadAudienceLists.new(calls)
+      @assignment_rules = AssignmentRules.new(calls)
+      @consents = Consents.new(calls)
       @account = AccountResource.new(calls)
       @bin = Bin.new(calls)
       @operations = Operations.new(calls)
       @jobs = Jobs.new(calls)
       @imports = Imports.new(calls)
+      @reports = Reports.new(calls)
     end
   end
 end

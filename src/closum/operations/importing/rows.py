@@ -143,15 +143,7 @@ class Rows:
         if number := self._numbers.of(row):
             nested[PHONE] = number
         values: Row = {NAME: self._name(row), CITY_ID: self._city_id(row), **_NOTHING_NAMED}
-        for name, place in self._named:
-            if row.cells[place]:
-                values[name] = self._number(row, place, name)
-        if self._created >= 0 and row.cells[self._created]:
-            values[CREATED] = self._moment(row)
-        if self._id >= 0 and row.cells[self._id]:
-            values[ID] = self._number(row, self._id, ID)
-        if self._owner >= 0 and row.cells[self._owner]:
-            values[OWNER] = self._owner_id(row)
+        self._add_named(row, values)
         values[CUSTOM] = self._custom.of(row)
         if LEAD.touch and not row.faults:
             given = {name: cut(row.cells[place]) for name, place in self._touches if row.cells[place]}
@@ -162,6 +154,18 @@ class Rows:
             return Faulty(row.line, row.faults, record.cells, row.warnings or ())
         values["name_sort"] = sort_key(values[NAME])
         return Ready(row.line, values, nested, row.warnings or ())
+
+    def _add_named(self, row: Reading, values: Row) -> None:
+        """What columns of their own have, where they are there and not empty."""
+        for name, place in self._named:
+            if row.cells[place]:
+                values[name] = self._number(row, place, name)
+        if self._created >= 0 and row.cells[self._created]:
+            values[CREATED] = self._moment(row)
+        if self._id >= 0 and row.cells[self._id]:
+            values[ID] = self._number(row, self._id, ID)
+        if self._owner >= 0 and row.cells[self._owner]:
+            values[OWNER] = self._owner_id(row)
 
     def _row(self, record: Record) -> Reading | None:
         """The cells of a record, filled up to all columns; None where all are empty."""

@@ -14,6 +14,7 @@ from closum.store import identity
 from closum.store.database import SLOW_SECONDS, STREAM_SECONDS, TOO_LONG, Database, log_slow_read
 from closum.store.exports import Exports
 from closum.store.health import Failing, Health
+from closum.store.identity import Found
 from closum.store.pending import PendingCall, PendingRead, PendingWrite
 from closum.store.postgres.connection import (
     DEADLINE,
@@ -141,7 +142,7 @@ class PostgresDatabase(Database):
         )
         self.health = Health(self._write, probe)
         self._streaming = asyncio.Lock()
-        self._known: dict[int, identity.Found] = {}  # by user
+        self._known: dict[int, Found] = {}  # by user
         self._seen_at, self._heard_at, self._number = 0.0, 0.0, 0
         self._answered: dict[Worker[Any], float] = {}
         self._first_look = asyncio.Event()
@@ -216,7 +217,7 @@ class PostgresDatabase(Database):
         except (*NOT_NOW, psycopg.Error) as error:
             raise unavailable(error) or error from error
 
-    async def identity(self, user_id: int, token_number: int) -> identity.Found | None:
+    async def identity(self, user_id: int, token_number: int) -> Found | None:
         """From memory, once the watch has read lately enough which tokens were ended."""
         self._check()
         since = time.monotonic() - FRESH
@@ -240,7 +241,7 @@ class PostgresDatabase(Database):
             future = asyncio.get_running_loop().create_future()
             await self._outcome(PendingCall(_nothing, (), future), self._watch)
 
-    def _remember(self, user_id: int, found: identity.Found) -> None:
+    def _remember(self, user_id: int, found: Found) -> None:
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))
         self._known[user_id] = found

@@ -15,15 +15,26 @@ from closum_client.records._imports import (
 from closum_client.records._others import (
     BinEntry,
     ChangedRecord,
+    FirstContactReport,
+    FunnelReport,
+    FunnelRow,
     Job,
+    LeadsReport,
     Left,
     OperationDetails,
     OperationSummary,
+    ReportRow,
     Restored,
     Undo,
     UndoneRecord,
 )
 from closum_client.records.account import Account, AccountChanges
+from closum_client.records.assignment_rule import (
+    AssignmentRule,
+    AssignmentRuleChanges,
+    AssignmentRuleSort,
+    NewAssignmentRule,
+)
 from closum_client.records.audience_list import (
     AudienceList,
     AudienceListChanges,
@@ -31,6 +42,13 @@ from closum_client.records.audience_list import (
     NewAudienceList,
 )
 from closum_client.records.city import City, CitySort
+from closum_client.records.consent import Consent, ConsentSort, NewConsent
+from closum_client.records.contact_lifecycle_stage import (
+    ContactLifecycleStage,
+    ContactLifecycleStageChanges,
+    ContactLifecycleStageSort,
+    NewContactLifecycleStage,
+)
 from closum_client.records.contact_type import (
     ContactType,
     ContactTypeChanges,
@@ -56,10 +74,23 @@ from closum_client.records.lead_audience_list import (
 from closum_client.records.note import NewNote, Note, NoteChanges, NoteSort
 from closum_client.records.phone import NewPhone, Phone, PhoneChanges, PhoneSort
 from closum_client.records.task import NewTask, Task, TaskChanges, TaskSort
+from closum_client.records.unqualified_lead import (
+    NewUnqualifiedLead,
+    UnqualifiedLead,
+    UnqualifiedLeadChanges,
+    UnqualifiedLeadEmail,
+    UnqualifiedLeadEmailInput,
+    UnqualifiedLeadPhone,
+    UnqualifiedLeadPhoneInput,
+    UnqualifiedLeadSort,
+)
 
 __all__ = [
     "Account",
     "AccountChanges",
+    "AssignmentRule",
+    "AssignmentRuleChanges",
+    "AssignmentRuleSort",
     "AudienceList",
     "AudienceListChanges",
     "AudienceListSort",
@@ -67,6 +98,11 @@ __all__ = [
     "ChangedRecord",
     "City",
     "CitySort",
+    "Consent",
+    "ConsentSort",
+    "ContactLifecycleStage",
+    "ContactLifecycleStageChanges",
+    "ContactLifecycleStageSort",
     "ContactType",
     "ContactTypeChanges",
     "ContactTypeSort",
@@ -75,6 +111,9 @@ __all__ = [
     "Email",
     "EmailChanges",
     "EmailSort",
+    "FirstContactReport",
+    "FunnelReport",
+    "FunnelRow",
     "Import",
     "ImportColumn",
     "ImportFault",
@@ -90,8 +129,12 @@ __all__ = [
     "LeadPhone",
     "LeadPhoneInput",
     "LeadSort",
+    "LeadsReport",
     "Left",
+    "NewAssignmentRule",
     "NewAudienceList",
+    "NewConsent",
+    "NewContactLifecycleStage",
     "NewContactType",
     "NewEmail",
     "NewLead",
@@ -99,6 +142,7 @@ __all__ = [
     "NewNote",
     "NewPhone",
     "NewTask",
+    "NewUnqualifiedLead",
     "Note",
     "NoteChanges",
     "NoteSort",
@@ -107,6 +151,7 @@ __all__ = [
     "Phone",
     "PhoneChanges",
     "PhoneSort",
+    "ReportRow",
     "Restored",
     "RowWarning",
     "Task",
@@ -114,4 +159,11 @@ __all__ = [
     "TaskSort",
     "Undo",
     "UndoneRecord",
+    "UnqualifiedLead",
+    "UnqualifiedLeadChanges",
+    "UnqualifiedLeadEmail",
+    "UnqualifiedLeadEmailInput",
+    "UnqualifiedLeadPhone",
+    "UnqualifiedLeadPhoneInput",
+    "UnqualifiedLeadSort",
 ]

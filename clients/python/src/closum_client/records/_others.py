@@ -330,3 +330,152 @@ class Job(Record):
             left_count=reading.required(data, "left_count", reading.integer),
             left=reading.required(data, "left", reading.each(Left.from_json)),
         )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ReportRow(Record):
+    """How many leads have a value.
+
+    Attributes:
+        value (str | None): The value, as a filter takes it: of a city, an owner or a stage the id; of a
+            week its Monday. None for the leads without one.
+        label (str | None): What people call it: the name of the city, the e-mail address of the owner;
+            else the value.
+        count (int): How many leads have it.
+    """
+
+    value: str | None
+    label: str | None
+    count: int
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            value=reading.nullable(data, "value", reading.text),
+            label=reading.nullable(data, "label", reading.text),
+            count=reading.required(data, "count", reading.integer),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LeadsReport(Record):
+    """How many leads there are.
+
+    Attributes:
+        by (str): What the leads are counted by.
+        first_day (str | None): The first day, None without one.
+        last_day (str | None): The last day, None without one.
+        total (int): How many leads there are in all.
+        others (int): How many of them are in none of the `rows`, because these are more than `limit`.
+        rows (tuple[ReportRow, ...]): The values and times that leads have: times in their order, of
+            values those first that most leads have.
+    """
+
+    by: str
+    first_day: str | None
+    last_day: str | None
+    total: int
+    others: int
+    rows: tuple[ReportRow, ...]
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            by=reading.required(data, "by", reading.text),
+            first_day=reading.nullable(data, "first_day", reading.text),
+            last_day=reading.nullable(data, "last_day", reading.text),
+            total=reading.required(data, "total", reading.integer),
+            others=reading.required(data, "others", reading.integer),
+            rows=reading.required(data, "rows", reading.each(ReportRow.from_json)),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FunnelRow(Record):
+    """A stage, and the leads that entered it.
+
+    Attributes:
+        contact_lifecycle_stage_id (int): The id of the stage.
+        label (str | None): What the stage is called; None for a deleted stage.
+        entered (int): How many leads entered it for the first time.
+        kept (int): How many of them are in it now, or in a later one.
+    """
+
+    contact_lifecycle_stage_id: int
+    label: str | None
+    entered: int
+    kept: int
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            contact_lifecycle_stage_id=reading.required(data, "contact_lifecycle_stage_id", reading.integer),
+            label=reading.nullable(data, "label", reading.text),
+            entered=reading.required(data, "entered", reading.integer),
+            kept=reading.required(data, "kept", reading.integer),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FunnelReport(Record):
+    """How far leads went.
+
+    Attributes:
+        first_day (str | None): The first day, None without one.
+        last_day (str | None): The last day, None without one.
+        rows (tuple[FunnelRow, ...]): The stages in the order of their positions, without archived ones
+            that no lead entered.
+    """
+
+    first_day: str | None
+    last_day: str | None
+    rows: tuple[FunnelRow, ...]
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            first_day=reading.nullable(data, "first_day", reading.text),
+            last_day=reading.nullable(data, "last_day", reading.text),
+            rows=reading.required(data, "rows", reading.each(FunnelRow.from_json)),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FirstContactReport(Record):
+    """How soon somebody spoke with leads.
+
+    Attributes:
+        first_day (str | None): The first day, None without one.
+        last_day (str | None): The last day, None without one.
+        leads (int): How many leads there are.
+        contacted (int): How many of them somebody has spoken with.
+        mean (float | None): The mean of the seconds until then; None where there is none.
+        median (float | None): Their median, of an even number the mean of the two in the middle.
+        percentile_90 (float | None): The least number of seconds within which 90 % of them were spoken
+            with.
+    """
+
+    first_day: str | None
+    last_day: str | None
+    leads: int
+    contacted: int
+    mean: float | None
+    median: float | None
+    percentile_90: float | None
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read it from an answer's JSON. Raises ValueError for what is missing."""
+        return cls(
+            first_day=reading.nullable(data, "first_day", reading.text),
+            last_day=reading.nullable(data, "last_day", reading.text),
+            leads=reading.required(data, "leads", reading.integer),
+            contacted=reading.required(data, "contacted", reading.integer),
+            mean=reading.nullable(data, "mean", reading.number),
+            median=reading.nullable(data, "median", reading.number),
+            percentile_90=reading.nullable(data, "percentile_90", reading.number),
+        )

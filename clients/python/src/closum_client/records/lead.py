@@ -97,6 +97,8 @@ class Lead(Record):
             `{"email":"ana@example.com"}`.
         phone (LeadPhone | None): The phone object associated to lead, such as `{"number":"+351 912 340
             999"}` or `{"extension":"00351","number":"912 340 999"}`.
+        contact_lifecycle_stage_id (int | None): The contact_lifecycle_stage_id relative to lead, the id
+            of one of the contact lifecycle stages.
         etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer
             has none, as in a list. Two records that differ in it alone are equal.
     """
@@ -108,6 +110,7 @@ class Lead(Record):
     custom_data: str | None
     email: LeadEmail | None
     phone: LeadPhone | None
+    contact_lifecycle_stage_id: int | None
     etag: str | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -117,10 +120,11 @@ class Lead(Record):
             id=reading.required(data, "id", reading.integer),
             name=reading.nullable(data, "name", reading.text),
             creation_date=reading.required(data, "creation_date", reading.timestamp),
-            city_id=reading.nullable(data, "city_id", reading.integer),
+            city_id=reading.optional(data, "city_id", reading.integer),
             custom_data=reading.nullable(data, "custom_data", reading.text),
             email=reading.nullable(data, "email", LeadEmail.from_json),
             phone=reading.nullable(data, "phone", LeadPhone.from_json),
+            contact_lifecycle_stage_id=reading.optional(data, "contact_lifecycle_stage_id", reading.integer),
             etag=etag,
         )
 
@@ -136,6 +140,21 @@ class NewLead(TypedDict, total=False):
     name: str | UnsetType | None
     city_id: int | UnsetType | None
     custom_data: Document | UnsetType | None
+    contact_lifecycle_stage_id: int | UnsetType | None
+    owner_id: int | UnsetType | None
+    source: str | UnsetType | None
+    utm_source: str | UnsetType | None
+    utm_medium: str | UnsetType | None
+    utm_campaign: str | UnsetType | None
+    utm_term: str | UnsetType | None
+    utm_content: str | UnsetType | None
+    last_source: str | UnsetType | None
+    last_utm_source: str | UnsetType | None
+    last_utm_medium: str | UnsetType | None
+    last_utm_campaign: str | UnsetType | None
+    last_utm_term: str | UnsetType | None
+    last_utm_content: str | UnsetType | None
+    lead_opt_in: Mapping[str, Any] | UnsetType | None
     email: str | LeadEmailInput | LeadEmail | UnsetType | None
     phone: str | LeadPhoneInput | LeadPhone | UnsetType | None
 
@@ -146,6 +165,21 @@ class LeadChanges(TypedDict, total=False):
     name: str | UnsetType | None
     city_id: int | UnsetType | None
     custom_data: Document | UnsetType | None
+    contact_lifecycle_stage_id: int | UnsetType | None
+    owner_id: int | UnsetType | None
+    source: str | UnsetType | None
+    utm_source: str | UnsetType | None
+    utm_medium: str | UnsetType | None
+    utm_campaign: str | UnsetType | None
+    utm_term: str | UnsetType | None
+    utm_content: str | UnsetType | None
+    last_source: str | UnsetType | None
+    last_utm_source: str | UnsetType | None
+    last_utm_medium: str | UnsetType | None
+    last_utm_campaign: str | UnsetType | None
+    last_utm_term: str | UnsetType | None
+    last_utm_content: str | UnsetType | None
+    lead_opt_in: Mapping[str, Any] | UnsetType | None
     email: str | LeadEmailInput | LeadEmail | UnsetType | None
     phone: str | LeadPhoneInput | LeadPhone | UnsetType | None
     if_match: str | UnsetType | None

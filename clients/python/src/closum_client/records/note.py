@@ -25,7 +25,8 @@ class Note(Record):
             somebody has spoken with the lead.
         text (str): The text of the note, in Markdown. The server keeps it as it is sent: who shows it
             as HTML leaves out what is unsafe.
-        user_id (int): The user_id of who wrote it, who alone can change it; `null` for a command.
+        user_id (int | None): The user_id of who wrote it, who alone can change it; `null` for a
+            command.
         creation_date (datetime): The creation_date of the record, when it was made: UTC, in whole
             seconds.
         etag (str | None): Names the state of a retrieved record, for `if_match`; None where the answer
@@ -36,7 +37,7 @@ class Note(Record):
     lead_id: int
     kind: str
     text: str
-    user_id: int
+    user_id: int | None
     creation_date: datetime
     etag: str | None = dataclasses.field(default=None, compare=False, repr=False)
 
@@ -48,7 +49,7 @@ class Note(Record):
             lead_id=reading.required(data, "lead_id", reading.integer),
             kind=reading.required(data, "kind", reading.text),
             text=reading.required(data, "text", reading.text),
-            user_id=reading.required(data, "user_id", reading.integer),
+            user_id=reading.nullable(data, "user_id", reading.integer),
             creation_date=reading.required(data, "creation_date", reading.timestamp),
             etag=etag,
         )

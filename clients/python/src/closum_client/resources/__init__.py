@@ -5,8 +5,11 @@
 from closum_client._resource import Filter, Nested, Property, Reference, Resource
 from closum_client.resources import (
     account,
+    assignment_rule,
     audience_list,
     city,
+    consent,
+    contact_lifecycle_stage,
     contact_type,
     email,
     lead,
@@ -14,6 +17,7 @@ from closum_client.resources import (
     note,
     phone,
     task,
+    unqualified_lead,
 )
 
 __all__ = ["RESOURCES", "Filter", "Nested", "Property", "Reference", "Resource"]
@@ -25,8 +29,12 @@ RESOURCES: tuple[Resource, ...] = (
     phone.RESOURCE,
     note.RESOURCE,
     task.RESOURCE,
+    contact_lifecycle_stage.RESOURCE,
     contact_type.RESOURCE,
+    unqualified_lead.RESOURCE,
     audience_list.RESOURCE,
     lead_audience_list.RESOURCE,
+    assignment_rule.RESOURCE,
+    consent.RESOURCE,
     account.RESOURCE,
 )

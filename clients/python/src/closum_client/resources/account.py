@@ -43,7 +43,7 @@ RESOURCE = Resource(
             "revision",
             "string",
             True,
-            "Which revision of the published API the answers follow: the `first` one, of 2018, or the `later` ones, where theirs differ. This version stores it and does not use it yet",
+            "Which revision of the published API the answers follow: the `first` one, of March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id` where `city_id` stands otherwise",
         ),
     ),
     nested=(),

@@ -66,7 +66,7 @@ module Closum
       end
     end
 
-    NAMES = %i[id name creation_date city_id custom_data email phone].freeze
+    NAMES = %i[id name creation_date city_id custom_data email phone contact_lifecycle_stage_id].freeze
 
     # @return [Integer]
     attr_reader :id
@@ -93,11 +93,24 @@ module Closum
     #   `{"extension":"00351","number":"912 340 999"}`.
     # @return [Phone, nil]
     attr_reader :phone
+    # The contact_lifecycle_stage_id relative to lead, the id of one of the contact lifecycle stages.
+    # @return [Integer, nil]
+    attr_reader :contact_lifecycle_stage_id
     # Names the state of a retrieved record, for `if_match:`; nil where the answer has none, as in a list.
     # @return [String, nil]
     attr_reader :etag
 
-    def initialize(id:, name:, creation_date:, city_id:, custom_data:, email:, phone:, etag: nil)
+    def initialize(
+      id:,
+      name:,
+      creation_date:,
+      city_id:,
+      custom_data:,
+      email:,
+      phone:,
+      contact_lifecycle_stage_id:,
+      etag: nil
+    )
       @id = id
       @name = name
       @creation_date = creation_date
@@ -105,6 +118,7 @@ module Closum
       @custom_data = custom_data
       @email = email
       @phone = phone
+      @contact_lifecycle_stage_id = contact_lifecycle_stage_id
       @etag = etag
       freeze
     end
@@ -115,10 +129,11 @@ module Closum
         id: Read.id(data),
         name: Read.value(data, "name"),
         creation_date: Read.time(data, "creation_date"),
-        city_id: Read.value(data, "city_id"),
+        city_id: (Read.value(data, "city_id") if data.key?("city_id")),
         custom_data: Read.value(data, "custom_data"),
         email: Read.nested(data, "email", Email),
         phone: Read.nested(data, "phone", Phone),
+        contact_lifecycle_stage_id: (Read.value(data, "contact_lifecycle_stage_id") if data.key?("contact_lifecycle_stage_id")),
         etag: etag
       )
     end
@@ -179,8 +194,8 @@ module Closum
 
     # Some properties of the leads, walked as `list` is.
     #
-    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
-    #   "*" stands for those that `list` has
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and
+    #   "contact_lifecycle_stage.archived"; "*" stands for those that `list` has
     # @param (see #list)
     # @return [Records<Hash{String => Object}>] each as it is in the answer's JSON
     # @raise [ArgumentError] for a limit or a page that is out of range, and a filter in `where:` without a
@@ -222,6 +237,38 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
+    # @param contact_lifecycle_stage_id [Integer, nil] The contact_lifecycle_stage_id relative to lead, the
+    #   id of one of the contact lifecycle stages
+    # @param owner_id [Integer, nil] The owner_id of the user of the account who looks after the lead. A new
+    #   lead without this property gets one by the assignment rules; with `null` it has nobody
+    # @param source [String, nil] The source of the first touch of the lead, such as a fair, a partner or a
+    #   form; where it is not sent, taken from the key in `custom_data`
+    # @param utm_source [String, nil] The utm_source of the first touch of the lead, the site or the sender
+    #   that the person came from; where it is not sent, taken from the key in `custom_data`
+    # @param utm_medium [String, nil] The utm_medium of the first touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`
+    # @param utm_campaign [String, nil] The utm_campaign of the first touch of the lead, the campaign; where
+    #   it is not sent, taken from the key in `custom_data`
+    # @param utm_term [String, nil] The utm_term of the first touch of the lead, the words that were
+    #   searched for; where it is not sent, taken from the key in `custom_data`
+    # @param utm_content [String, nil] The utm_content of the first touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, taken from the key in `custom_data`
+    # @param last_source [String, nil] The source of the last touch of the lead, such as a fair, a partner
+    #   or a form; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_source [String, nil] The utm_source of the last touch of the lead, the site or the
+    #   sender that the person came from; where it is not sent, that of the last form, import or call that
+    #   had any
+    # @param last_utm_medium [String, nil] The utm_medium of the last touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_campaign [String, nil] The utm_campaign of the last touch of the lead, the campaign;
+    #   where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_term [String, nil] The utm_term of the last touch of the lead, the words that were
+    #   searched for; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
+    #   any
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
+    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -235,6 +282,21 @@ module Closum
       name: ABSENT,
       city_id: ABSENT,
       custom_data: ABSENT,
+      contact_lifecycle_stage_id: ABSENT,
+      owner_id: ABSENT,
+      source: ABSENT,
+      utm_source: ABSENT,
+      utm_medium: ABSENT,
+      utm_campaign: ABSENT,
+      utm_term: ABSENT,
+      utm_content: ABSENT,
+      last_source: ABSENT,
+      last_utm_source: ABSENT,
+      last_utm_medium: ABSENT,
+      last_utm_campaign: ABSENT,
+      last_utm_term: ABSENT,
+      last_utm_content: ABSENT,
+      lead_opt_in: ABSENT,
       email: ABSENT,
       phone: ABSENT,
       returning: false
@@ -245,6 +307,21 @@ module Closum
         name:,
         city_id:,
         custom_data:,
+        contact_lifecycle_stage_id:,
+        owner_id:,
+        source:,
+        utm_source:,
+        utm_medium:,
+        utm_campaign:,
+        utm_term:,
+        utm_content:,
+        last_source:,
+        last_utm_source:,
+        last_utm_medium:,
+        last_utm_campaign:,
+        last_utm_term:,
+        last_utm_content:,
+        lead_opt_in:,
         email: short(email, :email),
         phone: short(phone, :number)
       )
@@ -263,6 +340,38 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
+    # @param contact_lifecycle_stage_id [Integer, nil] The contact_lifecycle_stage_id relative to lead, the
+    #   id of one of the contact lifecycle stages
+    # @param owner_id [Integer, nil] The owner_id of the user of the account who looks after the lead. A new
+    #   lead without this property gets one by the assignment rules; with `null` it has nobody
+    # @param source [String, nil] The source of the first touch of the lead, such as a fair, a partner or a
+    #   form; where it is not sent, taken from the key in `custom_data`
+    # @param utm_source [String, nil] The utm_source of the first touch of the lead, the site or the sender
+    #   that the person came from; where it is not sent, taken from the key in `custom_data`
+    # @param utm_medium [String, nil] The utm_medium of the first touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`
+    # @param utm_campaign [String, nil] The utm_campaign of the first touch of the lead, the campaign; where
+    #   it is not sent, taken from the key in `custom_data`
+    # @param utm_term [String, nil] The utm_term of the first touch of the lead, the words that were
+    #   searched for; where it is not sent, taken from the key in `custom_data`
+    # @param utm_content [String, nil] The utm_content of the first touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, taken from the key in `custom_data`
+    # @param last_source [String, nil] The source of the last touch of the lead, such as a fair, a partner
+    #   or a form; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_source [String, nil] The utm_source of the last touch of the lead, the site or the
+    #   sender that the person came from; where it is not sent, that of the last form, import or call that
+    #   had any
+    # @param last_utm_medium [String, nil] The utm_medium of the last touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_campaign [String, nil] The utm_campaign of the last touch of the lead, the campaign;
+    #   where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_term [String, nil] The utm_term of the last touch of the lead, the words that were
+    #   searched for; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
+    #   any
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
+    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -280,6 +389,21 @@ module Closum
       name: ABSENT,
       city_id: ABSENT,
       custom_data: ABSENT,
+      contact_lifecycle_stage_id: ABSENT,
+      owner_id: ABSENT,
+      source: ABSENT,
+      utm_source: ABSENT,
+      utm_medium: ABSENT,
+      utm_campaign: ABSENT,
+      utm_term: ABSENT,
+      utm_content: ABSENT,
+      last_source: ABSENT,
+      last_utm_source: ABSENT,
+      last_utm_medium: ABSENT,
+      last_utm_campaign: ABSENT,
+      last_utm_term: ABSENT,
+      last_utm_content: ABSENT,
+      lead_opt_in: ABSENT,
       email: ABSENT,
       phone: ABSENT
     )
@@ -290,6 +414,21 @@ module Closum
         name:,
         city_id:,
         custom_data:,
+        contact_lifecycle_stage_id:,
+        owner_id:,
+        source:,
+        utm_source:,
+        utm_medium:,
+        utm_campaign:,
+        utm_term:,
+        utm_content:,
+        last_source:,
+        last_utm_source:,
+        last_utm_medium:,
+        last_utm_campaign:,
+        last_utm_term:,
+        last_utm_content:,
+        lead_opt_in:,
         email: short(email, :email),
         phone: short(phone, :number)
       )
@@ -298,8 +437,8 @@ module Closum
     # One lead, or some of its properties.
     #
     # @param id [Integer, String] an Integer, or its digits
-    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
-    #   "*" stands for those that `retrieve` has
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and
+    #   "contact_lifecycle_stage.archived"; "*" stands for those that `retrieve` has
     # @return [Lead, Hash{String => Object}] with `fields:` a Hash, as it is in the answer's JSON
     # @raise [ArgumentError] for what is no id, and no name in `fields:`
     # @raise [NotFound]
@@ -318,6 +457,38 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
+    # @param contact_lifecycle_stage_id [Integer, nil] The contact_lifecycle_stage_id relative to lead, the
+    #   id of one of the contact lifecycle stages
+    # @param owner_id [Integer, nil] The owner_id of the user of the account who looks after the lead. A new
+    #   lead without this property gets one by the assignment rules; with `null` it has nobody
+    # @param source [String, nil] The source of the first touch of the lead, such as a fair, a partner or a
+    #   form; where it is not sent, taken from the key in `custom_data`
+    # @param utm_source [String, nil] The utm_source of the first touch of the lead, the site or the sender
+    #   that the person came from; where it is not sent, taken from the key in `custom_data`
+    # @param utm_medium [String, nil] The utm_medium of the first touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`
+    # @param utm_campaign [String, nil] The utm_campaign of the first touch of the lead, the campaign; where
+    #   it is not sent, taken from the key in `custom_data`
+    # @param utm_term [String, nil] The utm_term of the first touch of the lead, the words that were
+    #   searched for; where it is not sent, taken from the key in `custom_data`
+    # @param utm_content [String, nil] The utm_content of the first touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, taken from the key in `custom_data`
+    # @param last_source [String, nil] The source of the last touch of the lead, such as a fair, a partner
+    #   or a form; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_source [String, nil] The utm_source of the last touch of the lead, the site or the
+    #   sender that the person came from; where it is not sent, that of the last form, import or call that
+    #   had any
+    # @param last_utm_medium [String, nil] The utm_medium of the last touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_campaign [String, nil] The utm_campaign of the last touch of the lead, the campaign;
+    #   where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_term [String, nil] The utm_term of the last touch of the lead, the words that were
+    #   searched for; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
+    #   any
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
+    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -337,6 +508,21 @@ module Closum
       name: ABSENT,
       city_id: ABSENT,
       custom_data: ABSENT,
+      contact_lifecycle_stage_id: ABSENT,
+      owner_id: ABSENT,
+      source: ABSENT,
+      utm_source: ABSENT,
+      utm_medium: ABSENT,
+      utm_campaign: ABSENT,
+      utm_term: ABSENT,
+      utm_content: ABSENT,
+      last_source: ABSENT,
+      last_utm_source: ABSENT,
+      last_utm_medium: ABSENT,
+      last_utm_campaign: ABSENT,
+      last_utm_term: ABSENT,
+      last_utm_content: ABSENT,
+      lead_opt_in: ABSENT,
       email: ABSENT,
       phone: ABSENT,
       if_match: ABSENT,
@@ -349,6 +535,21 @@ module Closum
         name:,
         city_id:,
         custom_data:,
+        contact_lifecycle_stage_id:,
+        owner_id:,
+        source:,
+        utm_source:,
+        utm_medium:,
+        utm_campaign:,
+        utm_term:,
+        utm_content:,
+        last_source:,
+        last_utm_source:,
+        last_utm_medium:,
+        last_utm_campaign:,
+        last_utm_term:,
+        last_utm_content:,
+        lead_opt_in:,
         email: short(email, :email),
         phone: short(phone, :number)
       )
@@ -364,6 +565,38 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
+    # @param contact_lifecycle_stage_id [Integer, nil] The contact_lifecycle_stage_id relative to lead, the
+    #   id of one of the contact lifecycle stages
+    # @param owner_id [Integer, nil] The owner_id of the user of the account who looks after the lead. A new
+    #   lead without this property gets one by the assignment rules; with `null` it has nobody
+    # @param source [String, nil] The source of the first touch of the lead, such as a fair, a partner or a
+    #   form; where it is not sent, taken from the key in `custom_data`
+    # @param utm_source [String, nil] The utm_source of the first touch of the lead, the site or the sender
+    #   that the person came from; where it is not sent, taken from the key in `custom_data`
+    # @param utm_medium [String, nil] The utm_medium of the first touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`
+    # @param utm_campaign [String, nil] The utm_campaign of the first touch of the lead, the campaign; where
+    #   it is not sent, taken from the key in `custom_data`
+    # @param utm_term [String, nil] The utm_term of the first touch of the lead, the words that were
+    #   searched for; where it is not sent, taken from the key in `custom_data`
+    # @param utm_content [String, nil] The utm_content of the first touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, taken from the key in `custom_data`
+    # @param last_source [String, nil] The source of the last touch of the lead, such as a fair, a partner
+    #   or a form; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_source [String, nil] The utm_source of the last touch of the lead, the site or the
+    #   sender that the person came from; where it is not sent, that of the last form, import or call that
+    #   had any
+    # @param last_utm_medium [String, nil] The utm_medium of the last touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_campaign [String, nil] The utm_campaign of the last touch of the lead, the campaign;
+    #   where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_term [String, nil] The utm_term of the last touch of the lead, the words that were
+    #   searched for; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
+    #   any
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
+    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -383,6 +616,21 @@ module Closum
       name: ABSENT,
       city_id: ABSENT,
       custom_data: ABSENT,
+      contact_lifecycle_stage_id: ABSENT,
+      owner_id: ABSENT,
+      source: ABSENT,
+      utm_source: ABSENT,
+      utm_medium: ABSENT,
+      utm_campaign: ABSENT,
+      utm_term: ABSENT,
+      utm_content: ABSENT,
+      last_source: ABSENT,
+      last_utm_source: ABSENT,
+      last_utm_medium: ABSENT,
+      last_utm_campaign: ABSENT,
+      last_utm_term: ABSENT,
+      last_utm_content: ABSENT,
+      lead_opt_in: ABSENT,
       email: ABSENT,
       phone: ABSENT,
       if_match: ABSENT,
@@ -395,6 +643,21 @@ module Closum
         name:,
         city_id:,
         custom_data:,
+        contact_lifecycle_stage_id:,
+        owner_id:,
+        source:,
+        utm_source:,
+        utm_medium:,
+        utm_campaign:,
+        utm_term:,
+        utm_content:,
+        last_source:,
+        last_utm_source:,
+        last_utm_medium:,
+        last_utm_campaign:,
+        last_utm_term:,
+        last_utm_content:,
+        lead_opt_in:,
         email: short(email, :email),
         phone: short(phone, :number)
       )
@@ -419,8 +682,8 @@ module Closum
     # @param file [String, Pathname, IO] the path of a file, which is there when it is whole, or what is
     #   open for writing
     # @param format [String] "csv", "xlsx" or "ndjson"; by the end of the path unless given, else "csv"
-    # @param fields [Array<String>, String] names of properties, such as "email.email" and "city.city_name";
-    #   "*" stands for those that `list` has
+    # @param fields [Array<String>, String] names of properties, such as "email.email" and
+    #   "contact_lifecycle_stage.archived"; "*" stands for those that `list` has
     # @param overwrite [Boolean] whether a file that exists is replaced
     # @param sort [String] id, name, city_id, creation_date, email.email, phone.number, relevance; id unless
     #   given
@@ -490,6 +753,39 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, at most
     #   65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is always answered
     #   as text
+    # @param contact_lifecycle_stage_id [Integer, nil] The contact_lifecycle_stage_id relative to lead, the
+    #   id of one of the contact lifecycle stages
+    # @param owner_id [Integer, nil] The owner_id of the user of the account who looks after the lead. A new
+    #   lead without this property gets one by the assignment rules; with `null` it has nobody
+    # @param source [String, nil] The source of the first touch of the lead, such as a fair, a partner or a
+    #   form; where it is not sent, taken from the key in `custom_data`
+    # @param utm_source [String, nil] The utm_source of the first touch of the lead, the site or the sender
+    #   that the person came from; where it is not sent, taken from the key in `custom_data`
+    # @param utm_medium [String, nil] The utm_medium of the first touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`
+    # @param utm_campaign [String, nil] The utm_campaign of the first touch of the lead, the campaign; where
+    #   it is not sent, taken from the key in `custom_data`
+    # @param utm_term [String, nil] The utm_term of the first touch of the lead, the words that were
+    #   searched for; where it is not sent, taken from the key in `custom_data`
+    # @param utm_content [String, nil] The utm_content of the first touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, taken from the key in `custom_data`
+    # @param last_source [String, nil] The source of the last touch of the lead, such as a fair, a partner
+    #   or a form; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_source [String, nil] The utm_source of the last touch of the lead, the site or the
+    #   sender that the person came from; where it is not sent, that of the last form, import or call that
+    #   had any
+    # @param last_utm_medium [String, nil] The utm_medium of the last touch of the lead, the kind of medium,
+    #   such as `cpc` or `email`; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_campaign [String, nil] The utm_campaign of the last touch of the lead, the campaign;
+    #   where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_term [String, nil] The utm_term of the last touch of the lead, the words that were
+    #   searched for; where it is not sent, that of the last form, import or call that had any
+    # @param last_utm_content [String, nil] The utm_content of the last touch of the lead, which of several
+    #   advertisements or links it was; where it is not sent, that of the last form, import or call that had
+    #   any
+    # @param lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent that is given
+    #   is noted, and one that is not given withdraws an earlier one. Consents shows what is noted: `{sms:,
+    #   email:, enviroment:, environment:}`
     # @param email [String, Hash, Lead::Email, nil] The email object associated to lead, such as
     #   `{"email":"ana@example.com"}`: its email alone, `{email:}`, or `{id:}` of one that is there
     # @param phone [String, Hash, Lead::Phone, nil] The phone object associated to lead, such as
@@ -506,6 +802,21 @@ module Closum
       name: ABSENT,
       city_id: ABSENT,
       custom_data: ABSENT,
+      contact_lifecycle_stage_id: ABSENT,
+      owner_id: ABSENT,
+      source: ABSENT,
+      utm_source: ABSENT,
+      utm_medium: ABSENT,
+      utm_campaign: ABSENT,
+      utm_term: ABSENT,
+      utm_content: ABSENT,
+      last_source: ABSENT,
+      last_utm_source: ABSENT,
+      last_utm_medium: ABSENT,
+      last_utm_campaign: ABSENT,
+      last_utm_term: ABSENT,
+      last_utm_content: ABSENT,
+      lead_opt_in: ABSENT,
       email: ABSENT,
       phone: ABSENT,
       dry_run: ABSENT,
@@ -522,12 +833,27 @@ module Closum
           name:,
           city_id:,
           custom_data:,
+          contact_lifecycle_stage_id:,
+          owner_id:,
+          source:,
+          utm_source:,
+          utm_medium:,
+          utm_campaign:,
+          utm_term:,
+          utm_content:,
+          last_source:,
+          last_utm_source:,
+          last_utm_medium:,
+          last_utm_campaign:,
+          last_utm_term:,
+          last_utm_content:,
+          lead_opt_in:,
           email: short(email, :email),
           phone: short(phone, :number),
           dry_run:,
           if_count:
         },
-        flags: %w[dry_run]
+        flags: %w[lead_opt_in.sms lead_opt_in.email dry_run]
       ) { |envelope| envelope["data"] }
     end
 
@@ -565,7 +891,9 @@ module Closum
     # @param ids [Array<Integer>] The ids of the leads that go into this one; it takes what it lacks from
     #   the first of them that has it
     # @param properties [Hash, nil] Which lead gives a property, by its id: this one or one of the others:
-    #   `{name:, city_id:, custom_data:, email:, phone:}`
+    #   `{name:, city_id:, custom_data:, contact_lifecycle_stage_id:, owner_id:, source:, utm_source:,
+    #   utm_medium:, utm_campaign:, utm_term:, utm_content:, last_source:, last_utm_source:,
+    #   last_utm_medium:, last_utm_campaign:, last_utm_term:, last_utm_content:, email:, phone:}`
     # @param dry_run [Boolean, nil] `true`: change nothing, and answer with the lead as it would be
     # @param if_match [String] the `etag` that the record was retrieved with: where it has been changed
     #   since, nothing is done
@@ -619,6 +947,21 @@ module Closum
     # @raise [Error]
     def dismiss_duplicates(ids:)
       acted("POST", "/duplicates/dismiss", json: { ids: })
+    end
+
+    # Retrieves in which contact lifecycle stages a specific lead was, the newest first, with when it
+    #   entered and left each. The server keeps this as long as it has the lead. A lead that is deleted
+    #   leaves its stage, and enters it again when it is restored. It takes the parameters `before`,
+    #   `limit`; others are refused.
+    #
+    # @param id [Integer, String] an Integer, or its digits
+    # @param before [Integer] as in a list
+    # @param limit [Integer] as in a list
+    # @return [Object]
+    # @raise [NotFound]
+    # @raise [Error]
+    def stages(id, before: nil, limit: nil)
+      acted("GET", "/{id}/stages", id: id, params: { before:, limit: }) { |envelope| envelope["data"] }
     end
   end
 end

@@ -21,7 +21,7 @@ module Closum
     # @return [String]
     attr_reader :text
     # The user_id of who wrote it, who alone can change it; `null` for a command.
-    # @return [Integer]
+    # @return [Integer, nil]
     attr_reader :user_id
     # The creation_date of the record, when it was made: UTC, in whole seconds.
     # @return [Time]

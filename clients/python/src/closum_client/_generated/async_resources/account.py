@@ -63,8 +63,8 @@ class AsyncAccountResource:
             language (str): The language of pages and messages for the account's people, `en` or `pt`.
                 Messages of the API are in English. This version stores it and does not use it yet.
             revision (str): Which revision of the published API the answers follow: the `first` one, of
-                2018, or the `later` ones, where theirs differ. This version stores it and does not use
-                it yet.
+                March 2018, or the `later` ones: then leads are shown with `contact_lifecycle_stage_id`
+                where `city_id` stands otherwise.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is changed. Without it the last update wins.
             returning (bool): Whether to give the record as it is then.

@@ -114,7 +114,7 @@ class AsyncLeads:
 
         Args:
             fields (str): Names of properties, or a text with commas between, such as `email.email` and
-                `city.city_name`; `*` are those that `list` has.
+                `contact_lifecycle_stage.archived`; `*` are those that `list` has.
             limit (int): How many records a page has, 1000 at most; 25 by default.
             page (int): The page to begin with, from 1; the first by default.
             sort (str): One of id, name, city_id, creation_date, email.email, phone.number, relevance;
@@ -166,6 +166,21 @@ class AsyncLeads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
+        contact_lifecycle_stage_id: int | UnsetType | None = UNSET,
+        owner_id: int | UnsetType | None = UNSET,
+        source: str | UnsetType | None = UNSET,
+        utm_source: str | UnsetType | None = UNSET,
+        utm_medium: str | UnsetType | None = UNSET,
+        utm_campaign: str | UnsetType | None = UNSET,
+        utm_term: str | UnsetType | None = UNSET,
+        utm_content: str | UnsetType | None = UNSET,
+        last_source: str | UnsetType | None = UNSET,
+        last_utm_source: str | UnsetType | None = UNSET,
+        last_utm_medium: str | UnsetType | None = UNSET,
+        last_utm_campaign: str | UnsetType | None = UNSET,
+        last_utm_term: str | UnsetType | None = UNSET,
+        last_utm_content: str | UnsetType | None = UNSET,
+        lead_opt_in: Mapping[str, Any] | UnsetType | None = UNSET,
         email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
         phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
         returning: bool = False,
@@ -179,6 +194,44 @@ class AsyncLeads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
                 always answered as text.
+            contact_lifecycle_stage_id (int | None): The contact_lifecycle_stage_id relative to lead,
+                the id of one of the contact lifecycle stages.
+            owner_id (int | None): The owner_id of the user of the account who looks after the lead. A
+                new lead without this property gets one by the assignment rules; with `null` it has
+                nobody.
+            source (str | None): The source of the first touch of the lead, such as a fair, a partner or
+                a form; where it is not sent, taken from the key in `custom_data`.
+            utm_source (str | None): The utm_source of the first touch of the lead, the site or the
+                sender that the person came from; where it is not sent, taken from the key in
+                `custom_data`.
+            utm_medium (str | None): The utm_medium of the first touch of the lead, the kind of medium,
+                such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`.
+            utm_campaign (str | None): The utm_campaign of the first touch of the lead, the campaign;
+                where it is not sent, taken from the key in `custom_data`.
+            utm_term (str | None): The utm_term of the first touch of the lead, the words that were
+                searched for; where it is not sent, taken from the key in `custom_data`.
+            utm_content (str | None): The utm_content of the first touch of the lead, which of several
+                advertisements or links it was; where it is not sent, taken from the key in
+                `custom_data`.
+            last_source (str | None): The source of the last touch of the lead, such as a fair, a
+                partner or a form; where it is not sent, that of the last form, import or call that had
+                any.
+            last_utm_source (str | None): The utm_source of the last touch of the lead, the site or the
+                sender that the person came from; where it is not sent, that of the last form, import or
+                call that had any.
+            last_utm_medium (str | None): The utm_medium of the last touch of the lead, the kind of
+                medium, such as `cpc` or `email`; where it is not sent, that of the last form, import or
+                call that had any.
+            last_utm_campaign (str | None): The utm_campaign of the last touch of the lead, the
+                campaign; where it is not sent, that of the last form, import or call that had any.
+            last_utm_term (str | None): The utm_term of the last touch of the lead, the words that were
+                searched for; where it is not sent, that of the last form, import or call that had any.
+            last_utm_content (str | None): The utm_content of the last touch of the lead, which of
+                several advertisements or links it was; where it is not sent, that of the last form,
+                import or call that had any.
+            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
+                given is noted, and one that is not given withdraws an earlier one. Consents shows what
+                is noted: a dict of "sms", "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -202,6 +255,21 @@ class AsyncLeads:
                 name=name,
                 city_id=city_id,
                 custom_data=custom_data,
+                contact_lifecycle_stage_id=contact_lifecycle_stage_id,
+                owner_id=owner_id,
+                source=source,
+                utm_source=utm_source,
+                utm_medium=utm_medium,
+                utm_campaign=utm_campaign,
+                utm_term=utm_term,
+                utm_content=utm_content,
+                last_source=last_source,
+                last_utm_source=last_utm_source,
+                last_utm_medium=last_utm_medium,
+                last_utm_campaign=last_utm_campaign,
+                last_utm_term=last_utm_term,
+                last_utm_content=last_utm_content,
+                lead_opt_in=lead_opt_in,
                 email=email,
                 phone=phone,
             )
@@ -250,7 +318,7 @@ class AsyncLeads:
         Args:
             id (int | str): The id of the lead, an int or its digits.
             fields (str): Names of properties, or a text with commas between, such as `email.email` and
-                `city.city_name`; `*` are those that `retrieve` has.
+                `contact_lifecycle_stage.archived`; `*` are those that `retrieve` has.
 
         Returns:
             Lead: with `fields` a dict, as it is in the answer's JSON.
@@ -280,6 +348,21 @@ class AsyncLeads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
+        contact_lifecycle_stage_id: int | UnsetType | None = UNSET,
+        owner_id: int | UnsetType | None = UNSET,
+        source: str | UnsetType | None = UNSET,
+        utm_source: str | UnsetType | None = UNSET,
+        utm_medium: str | UnsetType | None = UNSET,
+        utm_campaign: str | UnsetType | None = UNSET,
+        utm_term: str | UnsetType | None = UNSET,
+        utm_content: str | UnsetType | None = UNSET,
+        last_source: str | UnsetType | None = UNSET,
+        last_utm_source: str | UnsetType | None = UNSET,
+        last_utm_medium: str | UnsetType | None = UNSET,
+        last_utm_campaign: str | UnsetType | None = UNSET,
+        last_utm_term: str | UnsetType | None = UNSET,
+        last_utm_content: str | UnsetType | None = UNSET,
+        lead_opt_in: Mapping[str, Any] | UnsetType | None = UNSET,
         email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
         phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
         if_match: str | UnsetType | None = UNSET,
@@ -295,6 +378,44 @@ class AsyncLeads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
                 always answered as text.
+            contact_lifecycle_stage_id (int | None): The contact_lifecycle_stage_id relative to lead,
+                the id of one of the contact lifecycle stages.
+            owner_id (int | None): The owner_id of the user of the account who looks after the lead. A
+                new lead without this property gets one by the assignment rules; with `null` it has
+                nobody.
+            source (str | None): The source of the first touch of the lead, such as a fair, a partner or
+                a form; where it is not sent, taken from the key in `custom_data`.
+            utm_source (str | None): The utm_source of the first touch of the lead, the site or the
+                sender that the person came from; where it is not sent, taken from the key in
+                `custom_data`.
+            utm_medium (str | None): The utm_medium of the first touch of the lead, the kind of medium,
+                such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`.
+            utm_campaign (str | None): The utm_campaign of the first touch of the lead, the campaign;
+                where it is not sent, taken from the key in `custom_data`.
+            utm_term (str | None): The utm_term of the first touch of the lead, the words that were
+                searched for; where it is not sent, taken from the key in `custom_data`.
+            utm_content (str | None): The utm_content of the first touch of the lead, which of several
+                advertisements or links it was; where it is not sent, taken from the key in
+                `custom_data`.
+            last_source (str | None): The source of the last touch of the lead, such as a fair, a
+                partner or a form; where it is not sent, that of the last form, import or call that had
+                any.
+            last_utm_source (str | None): The utm_source of the last touch of the lead, the site or the
+                sender that the person came from; where it is not sent, that of the last form, import or
+                call that had any.
+            last_utm_medium (str | None): The utm_medium of the last touch of the lead, the kind of
+                medium, such as `cpc` or `email`; where it is not sent, that of the last form, import or
+                call that had any.
+            last_utm_campaign (str | None): The utm_campaign of the last touch of the lead, the
+                campaign; where it is not sent, that of the last form, import or call that had any.
+            last_utm_term (str | None): The utm_term of the last touch of the lead, the words that were
+                searched for; where it is not sent, that of the last form, import or call that had any.
+            last_utm_content (str | None): The utm_content of the last touch of the lead, which of
+                several advertisements or links it was; where it is not sent, that of the last form,
+                import or call that had any.
+            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
+                given is noted, and one that is not given withdraws an earlier one. Consents shows what
+                is noted: a dict of "sms", "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -324,6 +445,21 @@ class AsyncLeads:
                 name=name,
                 city_id=city_id,
                 custom_data=custom_data,
+                contact_lifecycle_stage_id=contact_lifecycle_stage_id,
+                owner_id=owner_id,
+                source=source,
+                utm_source=utm_source,
+                utm_medium=utm_medium,
+                utm_campaign=utm_campaign,
+                utm_term=utm_term,
+                utm_content=utm_content,
+                last_source=last_source,
+                last_utm_source=last_utm_source,
+                last_utm_medium=last_utm_medium,
+                last_utm_campaign=last_utm_campaign,
+                last_utm_term=last_utm_term,
+                last_utm_content=last_utm_content,
+                lead_opt_in=lead_opt_in,
                 email=email,
                 phone=phone,
             )
@@ -405,7 +541,7 @@ class AsyncLeads:
                 binary file that is open for writing.
             format (str): csv, xlsx or ndjson; by the end of the path, else csv.
             fields (str): Names of properties, or a text with commas between, such as `email.email` and
-                `city.city_name`; `*` are those that `list` has.
+                `contact_lifecycle_stage.archived`; `*` are those that `list` has.
             overwrite (bool): Whether a file that exists is replaced.
             sort (str): As in `list`.
             direction (str): As in `list`.
@@ -481,6 +617,21 @@ class AsyncLeads:
         name: str | UnsetType | None = UNSET,
         city_id: int | UnsetType | None = UNSET,
         custom_data: Document | UnsetType | None = UNSET,
+        contact_lifecycle_stage_id: int | UnsetType | None = UNSET,
+        owner_id: int | UnsetType | None = UNSET,
+        source: str | UnsetType | None = UNSET,
+        utm_source: str | UnsetType | None = UNSET,
+        utm_medium: str | UnsetType | None = UNSET,
+        utm_campaign: str | UnsetType | None = UNSET,
+        utm_term: str | UnsetType | None = UNSET,
+        utm_content: str | UnsetType | None = UNSET,
+        last_source: str | UnsetType | None = UNSET,
+        last_utm_source: str | UnsetType | None = UNSET,
+        last_utm_medium: str | UnsetType | None = UNSET,
+        last_utm_campaign: str | UnsetType | None = UNSET,
+        last_utm_term: str | UnsetType | None = UNSET,
+        last_utm_content: str | UnsetType | None = UNSET,
+        lead_opt_in: Mapping[str, Any] | UnsetType | None = UNSET,
         email: str | LeadEmailInput | LeadEmail | UnsetType | None = UNSET,
         phone: str | LeadPhoneInput | LeadPhone | UnsetType | None = UNSET,
         dry_run: bool | UnsetType | None = UNSET,
@@ -504,6 +655,44 @@ class AsyncLeads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, at
                 most 65,536 bytes: `{"source":"fair"}`. It may be sent as an object or array too, and is
                 always answered as text.
+            contact_lifecycle_stage_id (int | None): The contact_lifecycle_stage_id relative to lead,
+                the id of one of the contact lifecycle stages.
+            owner_id (int | None): The owner_id of the user of the account who looks after the lead. A
+                new lead without this property gets one by the assignment rules; with `null` it has
+                nobody.
+            source (str | None): The source of the first touch of the lead, such as a fair, a partner or
+                a form; where it is not sent, taken from the key in `custom_data`.
+            utm_source (str | None): The utm_source of the first touch of the lead, the site or the
+                sender that the person came from; where it is not sent, taken from the key in
+                `custom_data`.
+            utm_medium (str | None): The utm_medium of the first touch of the lead, the kind of medium,
+                such as `cpc` or `email`; where it is not sent, taken from the key in `custom_data`.
+            utm_campaign (str | None): The utm_campaign of the first touch of the lead, the campaign;
+                where it is not sent, taken from the key in `custom_data`.
+            utm_term (str | None): The utm_term of the first touch of the lead, the words that were
+                searched for; where it is not sent, taken from the key in `custom_data`.
+            utm_content (str | None): The utm_content of the first touch of the lead, which of several
+                advertisements or links it was; where it is not sent, taken from the key in
+                `custom_data`.
+            last_source (str | None): The source of the last touch of the lead, such as a fair, a
+                partner or a form; where it is not sent, that of the last form, import or call that had
+                any.
+            last_utm_source (str | None): The utm_source of the last touch of the lead, the site or the
+                sender that the person came from; where it is not sent, that of the last form, import or
+                call that had any.
+            last_utm_medium (str | None): The utm_medium of the last touch of the lead, the kind of
+                medium, such as `cpc` or `email`; where it is not sent, that of the last form, import or
+                call that had any.
+            last_utm_campaign (str | None): The utm_campaign of the last touch of the lead, the
+                campaign; where it is not sent, that of the last form, import or call that had any.
+            last_utm_term (str | None): The utm_term of the last touch of the lead, the words that were
+                searched for; where it is not sent, that of the last form, import or call that had any.
+            last_utm_content (str | None): The utm_content of the last touch of the lead, which of
+                several advertisements or links it was; where it is not sent, that of the last form,
+                import or call that had any.
+            lead_opt_in (dict | None): What the person consents to, in bodies only: each consent that is
+                given is noted, and one that is not given withdraws an earlier one. Consents shows what
+                is noted: a dict of "sms", "email", "enviroment", "environment".
             email (str | dict | LeadEmail | None): The email object associated to lead, such as
                 `{"email":"ana@example.com"}`: its email alone, a dict of "email" or of the "id" of one
                 that is there, or what another lead shows.
@@ -534,6 +723,21 @@ class AsyncLeads:
                         "name",
                         "city_id",
                         "custom_data",
+                        "contact_lifecycle_stage_id",
+                        "owner_id",
+                        "source",
+                        "utm_source",
+                        "utm_medium",
+                        "utm_campaign",
+                        "utm_term",
+                        "utm_content",
+                        "last_source",
+                        "last_utm_source",
+                        "last_utm_medium",
+                        "last_utm_campaign",
+                        "last_utm_term",
+                        "last_utm_content",
+                        "lead_opt_in",
                         "email",
                         "phone",
                     ),
@@ -545,6 +749,21 @@ class AsyncLeads:
                 name=name,
                 city_id=city_id,
                 custom_data=custom_data,
+                contact_lifecycle_stage_id=contact_lifecycle_stage_id,
+                owner_id=owner_id,
+                source=source,
+                utm_source=utm_source,
+                utm_medium=utm_medium,
+                utm_campaign=utm_campaign,
+                utm_term=utm_term,
+                utm_content=utm_content,
+                last_source=last_source,
+                last_utm_source=last_utm_source,
+                last_utm_medium=last_utm_medium,
+                last_utm_campaign=last_utm_campaign,
+                last_utm_term=last_utm_term,
+                last_utm_content=last_utm_content,
+                lead_opt_in=lead_opt_in,
                 email=email,
                 phone=phone,
                 dry_run=dry_run,
@@ -615,7 +834,10 @@ class AsyncLeads:
             ids (list[int]): The ids of the leads that go into this one; it takes what it lacks from the
                 first of them that has it.
             properties (dict | None): Which lead gives a property, by its id: this one or one of the
-                others: a dict of "name", "city_id", "custom_data", "email", "phone".
+                others: a dict of "name", "city_id", "custom_data", "contact_lifecycle_stage_id",
+                "owner_id", "source", "utm_source", "utm_medium", "utm_campaign", "utm_term",
+                "utm_content", "last_source", "last_utm_source", "last_utm_medium", "last_utm_campaign",
+                "last_utm_term", "last_utm_content", "email", "phone".
             dry_run (bool | None): `true`: change nothing, and answer with the lead as it would be.
             if_match (str): The `etag` that the record was retrieved with: where it has been changed
                 since, nothing is done.
@@ -711,5 +933,30 @@ class AsyncLeads:
         await self._driver.run(
             self._verbs.act(
                 Action("POST", "/duplicates/dismiss"), self._verbs.nothing, None, {}, UNSET, ids=ids
+            )
+        )
+
+    async def stages(self, id: int | str, *, before: int | None = None, limit: int | None = None) -> Any:
+        """Retrieves in which contact lifecycle stages a specific lead was, the newest first, with when it
+        entered and left each. The server keeps this as long as it has the lead. A lead that is deleted
+        leaves its stage, and enters it again when it is restored. It takes the parameters `before`,
+        `limit`; others are refused.
+
+        Args:
+            id (int | str): The id of the lead, an int or its digits.
+            before (int): As in a list.
+            limit (int): As in a list.
+
+        Returns:
+            Any
+
+        Raises:
+            ValueError: `id` is not an id.
+            NotFound: there is no record with this id.
+            ClosumError
+        """
+        return await self._driver.run(
+            self._verbs.act(
+                Action("GET", "/{id}/stages"), self._verbs.data, id, {"before": before, "limit": limit}, UNSET
             )
         )
