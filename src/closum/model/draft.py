@@ -1,6 +1,6 @@
 """What a request body asks for: values by property, nested ones by intent, and every fault at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,3 +182,12 @@ def _parse_link(value: Any) -> tuple[Intent | None, Faults]:
 
 def _blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not strip_invisible(value))
+
+
+def none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
+    """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
+    names = resource.at_least_one
+    for name in names:
+        if fills(name) or name in faults:
+            return {}
+    return {names[0]: fault("_atLeastOne", names=", ".join(names))} if names else {}

@@ -255,6 +255,12 @@ class Resource:
         """What several are called there: Contact types."""
         return self.several.capitalize()
 
+    @property
+    def key(self) -> str:
+        """The column of the unique key, of one that has it."""
+        assert self.unique is not None
+        return self.unique.column
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column but `account_id`, in the order in which rows are written."""

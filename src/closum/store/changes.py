@@ -52,7 +52,8 @@ def write(
         bins.follow_back(unit, back)
         merged.follow_back(unit, back)
     tally.follow_dates(unit, changes, known)
-    earliest.follow(unit, changes)
+    if any(one.resource.earliest for one in changes):
+        earliest.follow(unit, changes)
     if moved.gone:
         history.follow_erased(unit, operations)
         search.follow_gone(unit, changes)
