@@ -42,12 +42,17 @@ VALUES = tuple(
         "address",
         "body_fields",
         "choices",
+        "consents",
         "document",
         "examples",
         "merge_patch",
+        "moments",
+        "naming",
         "number",
         "numbering",
         "text",
+        "touch",
+        "user_fields",
         "zones",
     )
 )

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from closum.model.resource import Nested, Parent, Reference, Resource, Use
+from closum.model.relations import Nested, Parent, Reference, Use
+from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.contact_type import CONTACT_TYPE

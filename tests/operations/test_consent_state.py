@@ -11,7 +11,8 @@ from closum.errors import Error, Invalid
 from closum.model import draft
 from closum.model.consents import CHANNELS, STATES
 from closum.model.draft import Draft
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import check, merging, records, undo
 from closum.resources.consent import CONSENT
 from closum.resources.lead import LEAD

@@ -7,7 +7,8 @@ import pytest
 from closum.cli import plans
 from closum.model.examples import Examples
 from closum.model.fields import Text
-from closum.model.resource import Listing, Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Listing, Resource
 from closum.operations import person
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD

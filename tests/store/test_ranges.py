@@ -6,7 +6,7 @@ import pytest
 
 from closum.model import draft, query
 from closum.model.query import Query
-from closum.model.resource import Row
+from closum.model.relations import Row
 from closum.operations import records
 from closum.resources.lead import LEAD
 from closum.store import filtered, where

@@ -15,7 +15,8 @@ import pytest
 from closum import store
 from closum.accounts import users
 from closum.model.query import Query
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.resources.city import CITY
 from closum.resources.consent import CONSENT
 from closum.resources.email import EMAIL

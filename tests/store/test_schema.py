@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from closum.model.fields import Integer
-from closum.model.resource import Reference, Resource
+from closum.model.relations import Reference
+from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.store import search
 from closum.store.migrate import ENGINES, migrations

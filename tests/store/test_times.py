@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from closum.model import draft, query
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import records
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD

@@ -13,7 +13,8 @@ from closum.errors import Invalid
 from closum.model import draft
 from closum.model.draft import Draft
 from closum.model.query import Page, Query
-from closum.model.resource import Reference, Resource
+from closum.model.relations import Reference
+from closum.model.resource import Resource
 from closum.operations import bin as bins
 from closum.operations import (
     cities,

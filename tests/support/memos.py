@@ -4,7 +4,8 @@ import pytest
 
 from closum.model.examples import Examples
 from closum.model.fields import Text, Timestamp
-from closum.model.resource import Listing, Parent, Resource
+from closum.model.relations import Parent
+from closum.model.resource import Listing, Resource
 from closum.operations import check, check_history, edit, former, kept, person, undo
 from closum.resources import RESOURCES
 from closum.resources.lead import LEAD

@@ -7,7 +7,8 @@ from closum.errors import Error
 from closum.model import draft
 from closum.model.change import ERASE, Operation
 from closum.model.draft import Draft
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import records
 from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit

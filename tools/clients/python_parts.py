@@ -6,8 +6,10 @@ from functools import partial
 from typing import NamedTuple
 
 from closum.model.body_fields import Array, Object
-from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp, Users
-from closum.model.resource import Nested, Resource
+from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
+from closum.model.relations import Nested
+from closum.model.resource import Resource
+from closum.model.user_fields import Users
 from tools.clients.methods import shape
 from tools.clients.words import class_name, plain, words
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from closum.model import query
 from closum.model.fields import Document, Field
-from closum.model.resource import Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Resource
 from tools.clients.python_parts import (
     HEADER,
     argument_type,
@@ -41,7 +42,8 @@ def index(resources: Sequence[Resource], others: Mapping[str, Sequence[str]]) ->
 
 def module(resource: Resource) -> str:
     """The module of one resource."""
-    imports = (
+        "import dataclasses\n"
+        "from collections.abc import Mapping, Sequence\n"
         "import dataclasses\n"
         "from datetime import datetime\n"
         "from typing import Any, Literal, Required, Self, TypedDict\n\n"

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from closum.http.route import Route
 from closum.model import projection, query
 from closum.model.body_fields import Array, Object
-from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp, Users
+from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
 from closum.model.property import properties
-from closum.model.resource import Nested, Parent, Reference, Resource
+from closum.model.relations import Nested, Parent, Reference
+from closum.model.resource import Resource
+from closum.model.user_fields import Users
 from closum.resources import DECLARED
 from closum_client.cli.commands import IMPORTED
 from tools.clients import tidy

@@ -6,7 +6,8 @@ from closum.http.route import DATA, FILE, NOTHING, REVISIONS
 from closum.model import query
 from closum.model.body_fields import Array
 from closum.model.fields import Field
-from closum.model.resource import Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Resource
 from tools.clients import ruby_lists
 from tools.clients.methods import QUERY, Method, properties, shape
 from tools.clients.ruby_text import WIDTH, call, documented, indented

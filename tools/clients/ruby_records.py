@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from closum.model.fields import Document, Field
-from closum.model.resource import Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Resource
 from tools.clients.ruby_text import WIDTH, block, call, comment, indented, method
 from tools.clients.ruby_types import kind
 from tools.clients.words import class_name, parsed, plain

@@ -1,7 +1,8 @@
 """Types of values, as the comments of the Ruby client have them."""
 
 from closum.model.body_fields import Array, Object
-from closum.model.fields import Document, Field, Flag, Integer, Timestamp, Users
+from closum.model.fields import Document, Field, Flag, Integer, Timestamp
+from closum.model.user_fields import Users
 
 
 def kind(field: Field) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from closum.accounts import credentials
 from closum.model.fields import Field, Schema
-from closum.model.resource import Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Resource
 
 
 def components(resources: Iterable[Resource]) -> dict[str, Schema]:

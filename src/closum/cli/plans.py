@@ -6,7 +6,8 @@ import click
 
 from closum.cli.printable import printable
 from closum.model.fields import Text
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations.edit import Key
 from closum.operations.person import Erased, Kept, Plan, showers
 from closum.resources.email import EMAIL

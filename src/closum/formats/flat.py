@@ -5,9 +5,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from closum.model import projection
-from closum.model.fields import Document, Field, Text, Timestamp, Users
+from closum.model.fields import Document, Field, Text, Timestamp
 from closum.model.projection import Column, Foreign
-from closum.model.resource import Reference, Resource
+from closum.model.relations import Reference
+from closum.model.resource import Resource
+from closum.model.user_fields import Users
 from closum.model.view import REMEMBERED
 
 

@@ -8,7 +8,7 @@ from closum.errors import BrokenParts, BrokenRule, Faults, Invalid, Malformed
 from closum.model.draft import Draft, missing, read_fields
 from closum.model.fields import Field, Schema
 from closum.model.ignored import Path
-from closum.model.resource import Row
+from closum.model.relations import Row
 
 
 def read(fields: tuple[Field, ...], body: Mapping[str, Any]) -> Row:

@@ -7,7 +7,8 @@ from closum.errors import BrokenRule
 from closum.model.body_fields import Object
 from closum.model.choices import Choice
 from closum.model.fields import Document, Field, Flag, Schema
-from closum.model.resource import Exact, Row
+from closum.model.relations import Row
+from closum.model.resource import Exact
 from closum.model.text import strip_invisible
 
 CHANNELS = ("email", "sms")

@@ -1,12 +1,13 @@
 """What a request body asks for: values by property, nested ones by intent, and every fault at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from closum.errors import BrokenRule, Faults, fault
 from closum.model.fields import Document, Field, Integer
-from closum.model.resource import Nested, Resource, Row
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
 from closum.model.text import strip_invisible
 
 MAX_ID = 2**63 - 1
@@ -190,3 +191,12 @@ def _parse_link(value: Any) -> tuple[Intent | None, Faults]:
 
 def _blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not strip_invisible(value))
+
+
+def none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
+    """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
+    names = resource.at_least_one
+    for name in names:
+        if fills(name) or name in faults:
+            return {}
+    return {names[0]: fault("_atLeastOne", names=", ".join(names))} if names else {}

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from closum.errors import Malformed
-from closum.model.resource import Reference, Resource
+from closum.model.relations import Reference
+from closum.model.resource import Resource
 
 MOST_CHARACTERS = 2_000
 MAX_SHOWN = 64

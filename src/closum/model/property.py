@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from closum.model import when
 from closum.model.fields import Document, Field, Flag, Integer, Text, Timestamp
-from closum.model.resource import Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Resource
 from closum.model.text import sort_key
 
 EQUAL = ("=", "!=")

@@ -9,20 +9,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from closum.model.examples import Examples
-from closum.model.fields import Author, Field, Integer, Timestamp, User, Users
+from closum.model.fields import Field, Timestamp
 from closum.model.fixed import Fixed
+from closum.model.kept import Earliest, Told
 from closum.model.moments import Moment
+from closum.model.naming import Named
+from closum.model.relations import Nested, Parent, Reference, Row, Use
 from closum.model.reported import Reported
 from closum.model.terms import Terms
 from closum.model.touch import Touch
-
-Row = dict[str, Any]
-"""A record by column."""
-
-
-def is_id(value: Any) -> bool:
-    """Whether a stored value can be the id of a record."""
-    return type(value) is int and 0 < value < 2**63
+from closum.model.user_fields import Author, User, Users
 
 
 class Record(msgspec.Struct, gc=False):
@@ -63,54 +59,6 @@ class Unique(NamedTuple):
     repeated: bool = False
 
 
-class Told(NamedTuple):
-    """What the newest records of one parent tell it: a column of `columns`, by what is in `by`, has what is in `of`.
-
-    A record with `ends` in `of` is refused unless the column has `begins`.
-    """
-
-    parent: str
-    by: str
-    of: str
-    columns: Mapping[str, str]
-    begins: str
-    ends: str
-
-    def column(self, row: Row) -> str:
-        """The column of the parent that a record is about."""
-        return self.columns[row[self.by]]
-
-    def kept(self, rows: Iterable[Row]) -> Row:
-        """The columns of the parent, of all its records from the oldest to the newest."""
-        told = {self.column(row): row[self.of] for row in rows if row[self.by] in self.columns}
-        return dict.fromkeys(self.columns.values()) | told
-
-
-class Earliest(NamedTuple):
-    """The least time in `of` among the records of one parent, kept in a `column` of that.
-
-    Only those count that have nothing in `until`, or in the column of `among` one of its values.
-    """
-
-    parent: str
-    column: str
-    of: str
-    until: str = ""
-    among: tuple[str, tuple[str, ...]] = ("", ())
-
-    def parent_of(self, resource: "Resource") -> "Resource":
-        """The resource of the parent."""
-        (found,) = (one.resource for one in resource.parents if one.name == self.parent)
-        return found
-
-    def part(self, row: Row | None) -> tuple[int, str | None] | None:
-        """The parent's id, and the time, of a record that counts; None for another."""
-        if row is None or (self.until and row[self.until] is not None):
-            return None
-        column, values = self.among
-        return (row[self.parent], row[self.of]) if not column or row[column] in values else None
-
-
 @dataclass(frozen=True, slots=True)
 class Derived:
     """Columns that are always what `make(*sources)` gives, in the same order.
@@ -137,116 +85,6 @@ class Searched:
     filled: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference(Integer):
-    """The id of a record that has to exist, of a resource that all accounts share."""
-
-    resource: "Resource" = field(kw_only=True)
-
-    def _is_stored(self, value: Any) -> bool:
-        return is_id(value)
-
-    def __post_init__(self) -> None:
-        if not self.resource.shared:
-            raise ValueError(
-                f"{self.name}: {self.resource.name} is not shared by all accounts: use Parent, or Nested"
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Use(Reference):
-    """The id of a record of the same account that has to exist, and is not deleted while another one names it.
-
-    `stays` is the table that keeps when a record named which one.
-    """
-
-    stays: str = ""
-
-    def __post_init__(self) -> None:
-        if self.resource.shared:
-            raise ValueError(f"{self.name}: {self.resource.name} is shared by all accounts: use Reference")
-
-
-@dataclass(frozen=True, slots=True)
-class Parent(Integer):
-    """The id of the record of the same account that this one belongs to, and with which it is deleted.
-
-    Always required: a record without its parent would belong to nobody. An update may name another parent. The body of the
-    parent may have new records of its own, as the property `sent_as`.
-    """
-
-    required: bool = True
-    resource: "Resource" = field(kw_only=True)
-    sent_as: str = field(default="", kw_only=True)
-
-    def _is_stored(self, value: Any) -> bool:
-        return is_id(value)
-
-    def __post_init__(self) -> None:
-        if self.resource.shared:
-            raise ValueError(f"{self.name}: {self.resource.name} is shared by all accounts: use Reference")
-        if self.read_only or not self.required or self.implied:
-            raise ValueError(f"{self.name}: a body that creates a record names its parent")
-
-
-@dataclass(frozen=True)
-class Nested:
-    """Another resource's record that this one links to and shows.
-
-    `key` is the property that makes it one (an address, a number); `shows` are the properties in a list, to which a retrieved
-    record adds the id where it is `identified`; `copies` are the columns of the other record that this row keeps, as `<name>_<column>`; `words` says which terms of the
-    row are the words of the key.
-    """
-
-    name: str
-    resource: "Resource"
-    key: str
-    shows: tuple[str, ...]
-    copies: tuple[str, ...]
-    words: str = ""
-    description: str = ""
-    identified: bool = True
-
-    def __post_init__(self) -> None:
-        if self.resource.parents:
-            raise ValueError(
-                f"{self.name}: {self.resource.name} belongs to another record, so nothing shows it"
-            )
-
-    @property
-    def retrieved(self) -> tuple[str, ...]:
-        """What a retrieved record shows of it."""
-        return ("id", *self.shows) if self.identified else self.shows
-
-    @property
-    def link(self) -> str:
-        """Column with the other record's id."""
-        return f"{self.name}_id"
-
-    def copy(self, record: Row | None) -> Row:
-        """The columns of this row for the linked record; all None without one."""
-        return dict(zip(self.columns, self._values(record), strict=True)) if record else self._nothing.copy()
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that `copy` fills."""
-        return (self.link, *(f"{self.name}_{column}" for column in self.copies))
-
-    @cached_property
-    def hidden(self) -> tuple[str, ...]:
-        """Properties of which this row keeps a copy only to be found by it."""
-        names = {field.name for field in self.resource.fields}
-        return tuple(column for column in self.copies if column in names and column not in self.shows)
-
-    @cached_property
-    def _values(self) -> Callable[[Row], tuple[Any, ...]]:
-        return itemgetter("id", *self.copies)
-
-    @cached_property
-    def _nothing(self) -> Row:
-        return dict.fromkeys(self.columns)
-
-
 @dataclass(frozen=True)
 class Listing:
     """What answers show of a record, and what lists are sorted by.
@@ -268,7 +106,7 @@ class Listing:
 
 
 @dataclass(frozen=True, eq=False)
-class Resource:
+class Resource(Named):
     """One kind of record of the API: its properties, what can be done with it, and what it is linked to.
 
     `at_least_one` names properties of which one must be there. `reconcile` takes writable values, of which some may be
@@ -300,38 +138,10 @@ class Resource:
     singleton: bool = False
 
     @property
-    def plural(self) -> str:
-        """What several records are called: leads, cities, statuses, keys; a singleton by its name."""
-        if self.singleton:
-            return self.name
-        if self.name.endswith("y") and self.name[-2] not in "aeiou":
-            return f"{self.name[:-1]}ies"
-        return f"{self.name}es" if self.name.endswith(("s", "x", "ch", "sh")) else f"{self.name}s"
-
-    @property
-    def slug(self) -> str:
-        """The name in paths: `contact-type`."""
-        return self.name.replace("_", "-")
-
-    @property
-    def one(self) -> str:
-        """What one is called in a sentence: contact type."""
-        return self.name.replace("_", " ")
-
-    @property
-    def several(self) -> str:
-        """What several are called there: contact types."""
-        return self.plural.replace("_", " ")
-
-    @property
-    def title(self) -> str:
-        """What one is called in a heading: Contact type."""
-        return self.one.capitalize()
-
-    @property
-    def titles(self) -> str:
-        """What several are called there: Contact types."""
-        return self.several.capitalize()
+    def key(self) -> str:
+        """The column of the unique key, of one that has it."""
+        assert self.unique is not None
+        return self.unique.column
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -371,7 +181,11 @@ class Resource:
     def tells(self) -> "Resource":
         """The resource of the records that keep what these tell."""
         assert self.told
-        (found,) = (one.resource for one in self.parents if one.name == self.told.parent)
+        return self.parent_named(self.told.parent)
+
+    def parent_named(self, name: str) -> "Resource":
+        """The resource of what a record belongs to by this field."""
+        (found,) = (one.resource for one in self.parents if one.name == name)
         return found
 
     @cached_property

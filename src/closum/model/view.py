@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from closum.model import projection
-from closum.model.fields import Users, listed
 from closum.model.projection import Column, Foreign
 from closum.model.resource import Record, Resource
+from closum.model.user_fields import Users, listed
 
 _LISTED = "_listed_ids"
 REMEMBERED = 512  # views: of the resources, and of what clients ask for by `fields`

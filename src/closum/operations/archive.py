@@ -21,8 +21,9 @@ from closum.accounts import users as accounts
 from closum.errors import BrokenRule, Refusal
 from closum.formats.output import Output
 from closum.model import address
-from closum.model.fields import Users, listed, written
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.model.user_fields import Users, listed, written
 from closum.resources import RESOURCES
 from closum.resources.account import ACCOUNT
 from closum.resources.lead import LEAD

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from closum.model.fields import listed
-from closum.model.resource import Row
+from closum.model.relations import Row
 from closum.model.text import sort_key
+from closum.model.user_fields import listed
 from closum.resources.assignment_rule import ASSIGNMENT_RULE
 from closum.store import identity, rows, turns
 from closum.store.tally import NEVER, Tally

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import assigning
 from closum.operations.edit import Edit, Known
 from closum.resources.lead import LEAD

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from closum.errors import Faults, Internal, Invalid, NotFound, fault
 from closum.model import projection
-from closum.model.draft import MAX_ID
-from closum.model.resource import Resource, Row
+from closum.model.draft import MAX_ID, none_left
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.model.view import record_view
 from closum.operations import binned, feed, kept, undo, undo_known
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key
-from closum.operations.rules import none_left
 from closum.operations.runner import Kind, Work
 from closum.operations.undo import Left
 from closum.store import bin as bins

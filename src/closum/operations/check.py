@@ -4,7 +4,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from closum.model.resource import Nested, Resource, Row
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
 from closum.operations import check_bin, check_history, check_merged, check_reports
 from closum.operations.edit import children_of
 from closum.resources import RESOURCES

@@ -8,7 +8,8 @@ from itertools import groupby, islice
 import msgspec
 
 from closum.model.change import CAUSES, CLOCK, CREATE, DELETIONS, ERASE, NUMBERED, PURGE, RESTORE, UPDATE
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import kept
 from closum.store import integrity_history, rows, tally
 from closum.store.history import FORGOTTEN, columns_shown

@@ -11,7 +11,7 @@ from typing import Any
 from closum.model import duplicates
 from closum.model.change import ERASE, UPDATE
 from closum.model.duplicates import MOST_NAMES, RULES, Lead
-from closum.model.resource import Row
+from closum.model.relations import Row
 from closum.model.terms import words
 from closum.operations.alike import Finder
 from closum.operations.runner import Kind, Work

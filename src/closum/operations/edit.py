@@ -6,8 +6,11 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from closum.errors import Faults, fault
 from closum.model.change import CREATE, DELETE, INTO, MERGE, UPDATE, Change
-from closum.model.resource import Nested, Parent, Resource, Row, Use
+from closum.model.relations import Nested, Parent, Row, Use
+from closum.model.resource import Resource
+from closum.model.user_fields import ids_of
 from closum.operations.assigning import Assigning
 from closum.resources import RESOURCES
 from closum.store.tally import NEVER, Tally
@@ -73,6 +76,14 @@ class Known:
 
     def row(self, resource: Resource, record_id: int) -> Row | None:
         return self.rows.get(resource, {}).get(record_id)
+
+    def missing(self, values: Row) -> Faults:
+        """The faults of references to what does not exist."""
+        faults: Faults = {}
+        for name, ids in self.references.items():
+            if values.get(name) is not None and not ids.issuperset(ids_of(values[name])):
+                faults[name] = fault("_existsIn")
+        return faults
 
     def with_key(self, resource: Resource, key: Any) -> Row | None:
         """The record with this unique key; None has no record."""

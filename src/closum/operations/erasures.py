@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from closum.errors import Refusal
 from closum.model.number import is_number
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations.edit import Key
 from closum.operations.former import Names
 from closum.operations.person import Plan
-from closum.operations.rules import unique
 from closum.operations.subjects import Subject, key_of, personal
 from closum.resources.phone import PHONE
 from closum.store import integrity
@@ -102,7 +102,7 @@ class Record:
         for resource in personal():
             for batch in integrity.walk(unit, resource, AT_ONCE):
                 for row in batch.rows:
-                    keys = {row[unique(resource)], _other_key(resource, row)} - {None}
+                    keys = {row[resource.key], _other_key(resource, row)} - {None}
                     digests = [self._digest(unit.account_id, resource, key) for key in keys]
                     born = row[resource.timestamps[0]]
                     if any(born <= erased.persons.get(one, "") for one in digests):
@@ -127,7 +127,7 @@ class Record:
 
 def _other_key(resource: Resource, row: Row) -> str | None:
     """The key of a number that another record has: see `subjects.find`."""
-    key = row[unique(resource)]
+    key = row[resource.key]
     return key_of(resource, row) if resource is PHONE and not (key and is_number(key)) else None
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from closum.model.change import DELETIONS
-from closum.model.fields import Field, User, Users
-from closum.model.resource import Nested, Parent, Reference, Resource, Row
+from closum.model.fields import Field
+from closum.model.relations import Nested, Parent, Reference, Row
+from closum.model.resource import Resource
+from closum.model.user_fields import User, Users
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
 from closum.resources import RESOURCES

@@ -11,7 +11,8 @@ from closum.accounts.tokens import Identity, confirm
 from closum.errors import Error, Faults, Forbidden, Unauthorized
 from closum.model.change import By
 from closum.model.draft import Draft
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import batch, records, upsert
 from closum.operations.batch import Batch, Item
 from closum.operations.plan import Create

@@ -11,9 +11,10 @@ from closum.errors import Error
 from closum.model import query as queries
 from closum.model.change import By
 from closum.model.draft import Draft
-from closum.model.fields import User, Users, listed, written
 from closum.model.query import Query
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
+from closum.model.user_fields import User, Users, listed, written
 from closum.operations import bulk, records
 from closum.operations.bulk import LEAST, MOST
 from closum.operations.plan import Update

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from closum.model.change import CREATE, DELETIONS, ERASE, INTO, MERGE, PURGE, UPDATE
-from closum.model.resource import Reference, Resource, Row, is_id
+from closum.model.relations import Reference, Row, is_id
+from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.store.history import Past
 

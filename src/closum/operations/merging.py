@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from closum import errors
 from closum.errors import BrokenRule, Changed, Faults, Invalid, NotFound, fault
 from closum.model.change import Operation
-from closum.model.draft import MAX_ID, Draft
+from closum.model.draft import MAX_ID, Draft, none_left
 from closum.model.fields import Document, Field
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.model.view import record_view
 from closum.operations import deletion, plan, rules
 from closum.operations.edit import Edit, Known, children_of
@@ -196,5 +197,5 @@ def _first(found: Sequence[Row], column: str, is_chosen: bool) -> Any:
 def _refuse_empty(resource: Resource, row: Row) -> None:
     links = {nested.name: nested.link for nested in resource.nested}
     fills = {name for name in resource.at_least_one if row[links.get(name, name)] is not None}
-    if faults := rules.none_left(resource, fills.__contains__, {}):
+    if faults := none_left(resource, fills.__contains__, {}):
         raise Invalid({PROPERTIES: faults})

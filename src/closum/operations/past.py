@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from closum.errors import NotFound
 from closum.model.change import CREATE, DELETIONS, ERASE, PURGE, UPDATE
 from closum.model.draft import MAX_ID
-from closum.model.fields import Field, Users, listed
-from closum.model.resource import Nested, Resource, Row
+from closum.model.fields import Field
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
+from closum.model.user_fields import Users, listed
 from closum.operations import feed
 from closum.store import history, identity, rows
 from closum.store.history import Past

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from closum.model.change import ERASE, Operation
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import former, records, subjects
 from closum.operations.deletion import look_up_children
 from closum.operations.edit import Edit, Key, Known, below, shown_by
 from closum.operations.former import Names
 from closum.operations.plan import known_of
-from closum.operations.rules import unique
 from closum.resources import RESOURCES
 from closum.resources.city import CITY
 from closum.resources.phone import PHONE
@@ -310,7 +310,7 @@ def _add_record(unit: Unit, plan: Plan, resource: Resource, row: Row) -> None:
     others = [one for one in _showing(unit, (resource, row["id"])) if one not in plan.showing]
     if not others:
         plan.records[resource, row["id"]] = row["version"]
-        key = row[unique(resource)] or subjects.key_of(resource, row)
+        key = row[resource.key] or subjects.key_of(resource, row)
         if key is not None:
             plan.keys[resource, row["id"]] = key
         if len(plan.first_records) < plan.most:

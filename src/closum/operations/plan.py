@@ -12,8 +12,9 @@ from closum.errors import Changed, Error, Faults, Invalid, NotAuthor, NotFound, 
 from closum.model import draft as drafts
 from closum.model.change import By, Operation
 from closum.model.draft import Draft, Intent, Link, Put
-from closum.model.fields import ids_of
-from closum.model.resource import Nested, Resource, Row
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
+from closum.model.user_fields import ids_of
 from closum.operations import assignment, deletion, rules, telling
 from closum.operations.deletion import Delete
 from closum.operations.edit import Edit, Known, shown_by
@@ -204,12 +205,12 @@ def _keys(unit: Unit, known: Known, resource: Resource, ready: Sequence[Ready]) 
     if resource.unique:
         keys[resource] = [one.values.get(resource.unique.column) for one in ready]
     for nested in resource.nested:
-        name, column = nested.name, rules.unique(nested.resource)
+        name, column = nested.name, nested.resource.key
         if some := [one.put[name][0].get(column) for one in ready if name in one.put]:
             keys.setdefault(nested.resource, []).extend(some)
     for other, some in keys.items():
         unread = [key for key in some if known.with_key(other, key) is None]
-        yield rows.reading(unit, other, rules.unique(other), unread, partial(known.add, other))
+        yield rows.reading(unit, other, other.key, unread, partial(known.add, other))
 
 
 def _look_up_updates(unit: Unit, known: Known, resource: Resource, asks: Sequence[Update]) -> list[Ready]:
@@ -247,7 +248,7 @@ def _look_up_shown(
         if not current or not values or _is_same(nested, current, values):
             continue
         # Where there are several, one before it may take the key from the record that has it.
-        if len(asks) > 1 or known.with_key(nested.resource, values[rules.unique(nested.resource)]) is None:
+        if len(asks) > 1 or known.with_key(nested.resource, values[nested.resource.key]) is None:
             for other, shown in shown_by(nested.resource):
                 for shower in rows.ids_by(unit, other, shown.link, current["id"], len(asks) + 1):
                     known.showing.setdefault((nested.resource, current["id"]), set()).add((other, shower))
@@ -255,7 +256,7 @@ def _look_up_shown(
 
 def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Ready) -> int:
     intents = ask.draft.nested
-    faults = ready.faults | rules.missing(known, ready.values)
+    faults = ready.faults | known.missing(ready.values)
     if resource.unique and not faults:
         there = known.with_key(resource, ready.values[resource.unique.column])
         if there and resource.unique.repeated:
@@ -264,7 +265,7 @@ def _create(known: Known, edit: Edit, resource: Resource, ask: Create, ready: Re
     for nested in resource.nested:
         if nested.name in intents and (nested_faults := _nested_faults(known, nested, ask, ready)):
             faults[nested.name] = nested_faults
-    faults |= rules.none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
+    faults |= drafts.none_left(resource, lambda name: _is_filled(name, ask, ready), faults)
     if faults := faults or telling.faults(known, resource, ready.values):
         raise Invalid(faults)
     for nested in resource.nested:
@@ -302,7 +303,7 @@ def _linked(known: Known, edit: Edit, nested: Nested, intent: Intent | None, rea
         return known.row(nested.resource, intent.id)
     if not isinstance(intent, Put) or not (values := ready.put[nested.name][0]):
         return None
-    found = known.with_key(nested.resource, values[rules.unique(nested.resource)])
+    found = known.with_key(nested.resource, values[nested.resource.key])
     return found or edit.create(nested.resource, values)
 
 
@@ -313,12 +314,12 @@ def _update(known: Known, edit: Edit, resource: Resource, ask: Update, ready: Re
     if resource.author and present[resource.author] != ask.by.user_id:
         raise NotAuthor
     deletion.refuse_fixed(resource, ask.id)
-    faults = ready.faults | rules.missing(known, ask.draft.values)
+    faults = ready.faults | known.missing(ask.draft.values)
     for nested in resource.nested:
         if nested_faults := _nested_faults(known, nested, ask, ready):
             faults[nested.name] = nested_faults
     filled = _still_filled(resource, present, ask, ready)
-    if faults := faults | rules.none_left(resource, filled.__contains__, faults):
+    if faults := faults | drafts.none_left(resource, filled.__contains__, faults):
         raise Invalid(faults)
     if not is_seen(present, ask.seen):
         raise Changed
@@ -362,7 +363,7 @@ def _relinked(known: Known, edit: Edit, resource: Resource, nested: Nested, ask:
     current, (values, _) = _shown(known, resource, nested, ask), ready.put[nested.name]
     if not values or (current and _is_same(nested, current, values)):
         return {}
-    if found := known.with_key(other, values[rules.unique(other)]):
+    if found := known.with_key(other, values[other.key]):
         return nested.copy(found)
     if current and known.showing[other, current["id"]] <= {(resource, ask.id)}:
         return nested.copy(edit.update(other, current["id"], values))
@@ -378,6 +379,6 @@ def _shown(known: Known, resource: Resource, nested: Nested, ask: Drafted) -> Ro
 
 def _is_same(nested: Nested, current: Row, values: Row) -> bool:
     """Whether a record has the key of these values or, where they have none, is spelled alike."""
-    column = rules.unique(nested.resource)
+    column = nested.resource.key
     names = (column,) if values[column] is not None else nested.resource.writable_names
     return all(current[name] == values[name] for name in names)

@@ -102,7 +102,8 @@ def write(unit: Unit, resource: Resource, asks: Sequence[Ask]) -> list[Written |
     """
     if not asks:
         return []
-    asks = clocks.settled(unit, resource, asks)
+    if resource.moments:
+        asks = clocks.settled(unit, resource, asks)
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide(looked, resource, asks)
     operations = iter(changes.write(unit, decided.operations, looked.known.counters))
@@ -120,7 +121,8 @@ def write_together(
 
     It may have `begun` in the same transaction; nothing else has been written since.
     """
-    asks = clocks.settled(unit, resource, asks)
+    if resource.moments:
+        asks = clocks.settled(unit, resource, asks)
     looked = plan.look_up(unit, resource, asks)
     decided = plan.decide_together(looked, resource, asks, by, begun)
     (written,) = changes.write(unit, decided.operations, looked.known.counters)

@@ -1,10 +1,7 @@
-"""Rules of a record by itself: what is derived of its values, and what it must have or must not share with another."""
+"""Rules of a record by itself: what is derived of its values, and whether another has its key."""
 
-from collections.abc import Callable
-
-from closum.errors import Faults, fault
-from closum.model.fields import ids_of
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations.edit import Known
 
 
@@ -30,26 +27,3 @@ def is_taken(known: Known, resource: Resource, record_id: int, values: Row) -> b
         return False
     found = known.with_key(resource, key)
     return found is not None and found["id"] != record_id
-
-
-def missing(known: Known, values: Row) -> Faults:
-    """The faults of references to what does not exist."""
-    faults: Faults = {}
-    for name, ids in known.references.items():
-        if values.get(name) is not None and not ids.issuperset(ids_of(values[name])):
-            faults[name] = fault("_existsIn")
-    return faults
-
-
-def none_left(resource: Resource, fills: Callable[[str], bool], faults: Faults) -> Faults:
-    """The fault of a record without any of the properties of which it needs one. A faulty one counts as given."""
-    names = resource.at_least_one
-    for name in names:
-        if fills(name) or name in faults:
-            return {}
-    return {names[0]: fault("_atLeastOne", names=", ".join(names))} if names else {}
-
-
-def unique(resource: Resource) -> str:
-    assert resource.unique is not None
-    return resource.unique.column

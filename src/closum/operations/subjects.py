@@ -8,8 +8,8 @@ from typing import NamedTuple
 from closum.errors import Refusal
 from closum.model import number
 from closum.model.address import address_key
-from closum.model.resource import Resource, Row
-from closum.operations.rules import unique
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum.resources.phone import PHONE
@@ -57,7 +57,7 @@ def personal() -> list[Resource]:
 
 def find(unit: Unit, subject: Subject) -> list[int]:
     """Ids of the records that the subject names, also of one whose key another record of the number has."""
-    column = unique(subject.resource)
+    column = subject.resource.key
     found = rows.rows_by(unit, subject.resource, column, subject.keys)
     apart = _set_apart(unit, subject)
     return sorted(
@@ -85,7 +85,7 @@ def is_named(subject: Subject, row: Row) -> bool:
 def key_of(resource: Resource, row: Row) -> str | None:
     """The key that a record has by the rules of today; another record may have it, where this one has an older one."""
     try:
-        key = resource.derive(row)[unique(resource)]
+        key = resource.derive(row)[resource.key]
     except UNREADABLE:
         return None
     return str(key) if key is not None else None
@@ -98,11 +98,11 @@ def _set_apart(unit: Unit, subject: Subject) -> Iterator[tuple[Row, str]]:
     """
     if subject.resource is not PHONE:
         return
-    ids = rows.ids_without(unit, PHONE, unique(PHONE), _BEHIND_NUMBERS)
+    ids = rows.ids_without(unit, PHONE, PHONE.key, _BEHIND_NUMBERS)
     for start in range(0, len(ids), AT_ONCE):
         for row in rows.rows_by(unit, PHONE, "id", ids[start : start + AT_ONCE]).values():
             key = key_of(PHONE, row)
-            if key is not None and key != row[unique(PHONE)]:
+            if key is not None and key != row[PHONE.key]:
                 yield row, key
 
 

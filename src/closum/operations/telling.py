@@ -6,7 +6,8 @@ from functools import partial
 from closum.errors import Faults, fault
 from closum.model.change import By
 from closum.model.draft import MAX_ID, Draft
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations.edit import Edit, Known, children_of
 from closum.store import rows
 from closum.store.together import Read

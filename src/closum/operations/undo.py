@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from closum.errors import Invalid, fault
 from closum.model.change import CREATE, DELETIONS, ERASE, INTO, PURGE, UPDATE, Change, Operation
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import rules, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Edit, Key, children_of

@@ -7,7 +7,8 @@ from operator import attrgetter
 
 from closum.errors import Internal
 from closum.model.change import CREATE, DELETIONS, By
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import binned, deletion, kept, plan, telling, undone
 from closum.operations.binned import resource_of
 from closum.operations.edit import Key, Known, shown_by, used_by

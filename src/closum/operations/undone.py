@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from closum.errors import NotFound
 from closum.model.change import CLOCK, CREATE, DELETIONS, INTO, MERGE, RESTORE, UPDATE, By
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.operations import kept
 from closum.operations.edit import told_columns
 from closum.store import operation as operations

@@ -14,7 +14,8 @@ from closum.model.draft import Draft
 from closum.model.fields import Document
 from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
 from closum.model.query import Page, Query
-from closum.model.resource import Nested, Resource, Row
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
 from closum.operations import merging, records
 from closum.operations.deletion import Delete
 from closum.operations.plan import Ask, Create, Update

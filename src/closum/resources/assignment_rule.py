@@ -1,8 +1,10 @@
 """Assignment rules: which users of an account get its new leads."""
 
 from closum.model.examples import Examples
-from closum.model.fields import Flag, Integer, Order, Text, Timestamp, Users
-from closum.model.resource import Listing, Reference, Resource, Use
+from closum.model.fields import Flag, Integer, Order, Text, Timestamp
+from closum.model.relations import Reference, Use
+from closum.model.resource import Listing, Resource
+from closum.model.user_fields import Users
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.city import CITY
 

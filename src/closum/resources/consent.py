@@ -3,8 +3,11 @@
 from closum.model.choices import Choice
 from closum.model.consents import CHANNELS, GIVEN, STATES, WITHDRAWN, column
 from closum.model.examples import Examples
-from closum.model.fields import Author, Document, Timestamp
-from closum.model.resource import Listing, Parent, Resource, Told
+from closum.model.fields import Document, Timestamp
+from closum.model.kept import Told
+from closum.model.relations import Parent
+from closum.model.resource import Listing, Resource
+from closum.model.user_fields import Author
 from closum.resources.lead import LEAD
 
 

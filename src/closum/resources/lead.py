@@ -5,13 +5,15 @@ from functools import lru_cache
 
 from closum.model import consents, number
 from closum.model.examples import Examples
-from closum.model.fields import Document, Text, Timestamp, User
+from closum.model.fields import Document, Text, Timestamp
 from closum.model.moments import Moment
+from closum.model.relations import Nested, Reference, Row, Use
 from closum.model.reported import Counted, Reported
-from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched, Use
+from closum.model.resource import Derived, Listing, Resource, Searched
 from closum.model.terms import Terms, distinct, ending, exactly, mark, of_document, words
 from closum.model.text import sort_key
 from closum.model.touch import Touch
+from closum.model.user_fields import User
 from closum.resources.city import CITY
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.resources.email import EMAIL, read_domain

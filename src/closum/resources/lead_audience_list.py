@@ -2,7 +2,8 @@
 
 from closum.model.examples import Examples
 from closum.model.fields import Timestamp
-from closum.model.resource import Derived, Listing, Parent, Resource, Unique
+from closum.model.relations import Parent
+from closum.model.resource import Derived, Listing, Resource, Unique
 from closum.resources.audience_list import AUDIENCE_LIST
 from closum.resources.lead import LEAD
 

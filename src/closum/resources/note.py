@@ -2,9 +2,12 @@
 
 from closum.model.choices import Choice
 from closum.model.examples import Examples
-from closum.model.fields import Author, Text, Timestamp
-from closum.model.resource import Earliest, Listing, Parent, Resource, Row, Searched
+from closum.model.fields import Text, Timestamp
+from closum.model.kept import Earliest
+from closum.model.relations import Parent, Row
+from closum.model.resource import Listing, Resource, Searched
 from closum.model.terms import Terms, distinct, words
+from closum.model.user_fields import Author
 from closum.resources.lead import LEAD
 
 KINDS = ("note", "call", "email", "meeting")

@@ -3,7 +3,8 @@
 from closum.model import number
 from closum.model.examples import Examples
 from closum.model.fields import Flag, Text, Timestamp
-from closum.model.resource import Derived, Exact, Listing, Resource, Row, Unique
+from closum.model.relations import Row
+from closum.model.resource import Derived, Exact, Listing, Resource, Unique
 from closum.model.text import sort_key
 
 

@@ -1,9 +1,12 @@
 """Tasks: what is to do about a lead, until when, and for whom it is."""
 
 from closum.model.examples import Examples
-from closum.model.fields import Text, Timestamp, User
+from closum.model.fields import Text, Timestamp
+from closum.model.kept import Earliest
 from closum.model.moments import Moment
-from closum.model.resource import Earliest, Listing, Parent, Resource
+from closum.model.relations import Parent
+from closum.model.resource import Listing, Resource
+from closum.model.user_fields import User
 from closum.resources.lead import LEAD
 
 TASK = Resource(

@@ -2,7 +2,8 @@
 
 from closum.model.examples import Examples
 from closum.model.fields import Document, Text, Timestamp
-from closum.model.resource import Derived, Listing, Nested, Reference, Resource, Row, Searched, Use
+from closum.model.relations import Nested, Reference, Row, Use
+from closum.model.resource import Derived, Listing, Resource, Searched
 from closum.model.terms import Terms
 from closum.model.text import sort_key
 from closum.resources.city import CITY

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store import catalogue, search
 from closum.store.catalogue import TENANT, Table
 from closum.store.unit import Result, Stream, Unit

@@ -10,7 +10,8 @@ from operator import itemgetter
 from typing import Any
 
 from closum.model.change import UPDATE, By, Change, Operation
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store import bin as bins
 from closum.store import duplicates, earliest, history, merged, reports, search, statements, stays, tally
 from closum.store.search import Texts
@@ -53,7 +54,8 @@ def write(
         bins.follow_back(unit, back)
         merged.follow_back(unit, back)
     tally.follow_dates(unit, changes, known)
-    earliest.follow(unit, changes)
+    if any(one.resource.earliest for one in changes):
+        earliest.follow(unit, changes)
     if moved.gone:
         history.follow_erased(unit, operations)
         search.follow_gone(unit, changes)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store.unit import Unit
 
 

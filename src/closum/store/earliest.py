@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from closum.model.change import Change
-from closum.model.resource import Earliest, Resource
+from closum.model.kept import Earliest
+from closum.model.resource import Resource
 from closum.store import statements
 from closum.store.unit import Unit
 
@@ -64,7 +65,7 @@ def _statement(child: Resource, number: int) -> str:
     kept = child.earliest
     assert kept
     return _KEEP.format(
-        parent=kept.parent_of(child).name,
+        parent=child.parent_named(kept.parent).name,
         column=kept.column,
         of=kept.of,
         child=child.name,

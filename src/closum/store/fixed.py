@@ -1,6 +1,7 @@
 """Records that every account has from its beginning: written when it is made, without a history."""
 
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store import changes, tally
 from closum.store.unit import Unit, timestamp
 

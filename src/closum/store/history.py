@@ -26,7 +26,8 @@ from closum.model.change import (
     Operation,
 )
 from closum.model.draft import MAX_ID
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store import bin as bins
 from closum.store import merged, reports, statements, stays, tally
 from closum.store.scope import OF_ACCOUNT, scope_of

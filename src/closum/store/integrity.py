@@ -4,7 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store import gaps, rows, statements
 from closum.store.scope import scope_of
 from closum.store.sql import prepared

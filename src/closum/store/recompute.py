@@ -11,7 +11,8 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from closum.model.address import address_key
-from closum.model.resource import Resource, Row, Unique
+from closum.model.relations import Row
+from closum.model.resource import Resource, Unique
 from closum.store import history, identity, integrity, integrity_search, report_place
 from closum.store.integrity import UNREADABLE
 from closum.store.progress import Progress, Report

@@ -14,8 +14,9 @@ import msgspec
 
 from closum.model.change import Change
 from closum.model.draft import MAX_ID
+from closum.model.relations import Row
 from closum.model.reported import DAY, ENTERED, MONTH, Entered, Entry, Range, entries
-from closum.model.resource import Resource, Row
+from closum.model.resource import Resource
 from closum.store import identity, report_place, statements, stays, tally
 from closum.store.report_place import Place
 from closum.store.scope import scope_of
@@ -87,10 +88,10 @@ def _touched(change: Change, known: Mapping[str, Tally]) -> Iterator[tuple[Resou
                 yield resource, record_id
         elif after is None or any(before[name] != after[name] for name in reported.columns):
             yield resource, record_id
-    elif (kept := resource.earliest) and (reported := kept.parent_of(resource).reported):
+    elif (kept := resource.earliest) and (reported := resource.parent_named(kept.parent).reported):
         old, new = kept.part(before), kept.part(after)
         if old != new and kept.column == reported.contact:
-            yield from ((kept.parent_of(resource), link) for link, _ in filter(None, (old, new)))
+            yield from ((resource.parent_named(kept.parent), link) for link, _ in filter(None, (old, new)))
 
 
 def _note(unit: Unit, resource: Resource, ids: Sequence[int], zone: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from closum.model.cursor import Place
 from closum.model.projection import Foreign
 from closum.model.query import Query
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.model.view import REMEMBERED, View, list_view, record_view
 from closum.store import filtered, onward, pages, statements, together
 from closum.store.scope import scope_of

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from closum.model.change import ERASE, Change, Operation
 from closum.model.draft import MAX_ID
-from closum.model.resource import Resource, Row, Use
+from closum.model.relations import Row, Use
+from closum.model.resource import Resource
 from closum.store import statements
 from closum.store.scope import OF_ACCOUNT
 from closum.store.sql import Prepared, Sql

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.store import statements
 from closum.store.unit import Unit
 

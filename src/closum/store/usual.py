@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from closum.model.filters import Condition
-from closum.model.resource import Nested
+from closum.model.relations import Nested
 from closum.model.terms import mark
 from closum.model.words import Clause, Term
 from closum.store.scope import ACCOUNT

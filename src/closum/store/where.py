@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from closum.model.filters import Condition, is_one_id
 from closum.model.property import CHANGED, CUSTOM, FEW, KEY, TIME, WORDS
-from closum.model.resource import Reference, Resource
+from closum.model.relations import Reference
+from closum.model.resource import Resource
 from closum.model.terms import exact, mark, marked, number, words
 from closum.model.text import sort_key
 from closum.model.words import Clause, Term, Word

@@ -14,7 +14,8 @@ import closum_client
 from closum.cli.resources import SUMMARIES
 from closum.model.examples import Examples
 from closum.model.fields import Flag, Integer, Text, Timestamp
-from closum.model.resource import Listing, Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Listing, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from closum_client import __version__, resources

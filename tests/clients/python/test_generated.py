@@ -14,7 +14,8 @@ import pytest
 
 from closum.model.examples import Examples
 from closum.model.fields import Document, Field, Flag, Text, Timestamp
-from closum.model.resource import Listing, Nested, Reference, Resource
+from closum.model.relations import Nested, Reference
+from closum.model.resource import Listing, Resource
 from closum.resources import DECLARED, RESOURCES
 from closum.resources.city import CITY
 from closum.resources.lead import LEAD

@@ -11,7 +11,8 @@ import pytest
 
 from closum.model.examples import Examples
 from closum.model.fields import Document, Flag, Integer, Text, Timestamp
-from closum.model.resource import Listing, Nested, Resource
+from closum.model.relations import Nested
+from closum.model.resource import Listing, Resource
 from closum.resources import RESOURCES
 from closum.resources.email import EMAIL
 from tests.conftest import Programs

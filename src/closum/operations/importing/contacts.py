@@ -3,7 +3,7 @@
 from closum.errors import BrokenRule
 from closum.model import address
 from closum.model.number import agreeing
-from closum.model.resource import Row
+from closum.model.relations import Row
 from closum.operations.importing import cells, countries
 from closum.operations.importing.cells import BrokenCell, Number
 from closum.operations.importing.headings import COUNTRY, EMAIL, EXTENSION, PHONE

@@ -6,7 +6,7 @@ from typing import Any
 from closum.model.change import By
 from closum.model.document import read
 from closum.model.matching import FILL_EMPTY
-from closum.model.resource import Row
+from closum.model.relations import Row
 from closum.model.terms import scalar
 from closum.operations import upsert
 from closum.operations.importing.imagined import Imagined

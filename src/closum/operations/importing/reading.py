@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from closum.errors import BrokenRule
-from closum.model.resource import Row
+from closum.model.relations import Row
 
 
 class Fault(NamedTuple):

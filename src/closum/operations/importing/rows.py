@@ -11,7 +11,7 @@ from closum.formats.form import CSV, NDJSON, XLSX, Broken, Record
 from closum.formats.guard import unguarded
 from closum.model.draft import MAX_ID
 from closum.model.fields import Integer, text_of
-from closum.model.resource import Row
+from closum.model.relations import Row
 from closum.model.text import is_unicode, sort_key, strip_invisible
 from closum.model.touch import cut
 from closum.operations.importing import cells as contents

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from closum.model.resource import Nested, Row
+from closum.model.relations import Nested, Row
 from closum.operations.edit import Known
 from closum.operations.importing.wire import SHOWN
-from closum.operations.rules import unique
 from closum.resources.lead import LEAD
 from closum.store import rows
 from closum.store.unit import Result, Unit
@@ -20,7 +19,7 @@ class Shown:
         self.nested = nested
         self.showing: dict[Any, list[int]] = {}
         self.new: list[Result] = []
-        self._unit, self._key = unit, names.index(unique(nested.resource))
+        self._unit, self._key = unit, names.index(nested.resource.key)
         self._present: dict[Any, Result] = {}  # what a lead has of each: id and copies
         self._keys: dict[int, Any] = {}  # of those that were looked up
         initial, self._ids = known.new(nested.resource)
@@ -43,7 +42,7 @@ class Shown:
     def look_up(self, keys: Iterable[Any], leads: dict[int, Row]) -> None:
         """Find the records with these keys, and the leads that show them, which are added to `leads`."""
         resource, link = self.nested.resource, self.nested.link
-        found = rows.rows_by(self._unit, resource, unique(resource), keys)
+        found = rows.rows_by(self._unit, resource, resource.key, keys)
         self._present = {key: self._copied(row) for key, row in found.items()}
         self._keys = {row["id"]: key for key, row in found.items()}
         showing: dict[int, list[int]] = {}
@@ -80,7 +79,7 @@ class Shown:
         if record_id is None:
             return None
         found = rows.rows_by(self._unit, self.nested.resource, "id", [record_id])
-        return found[record_id][unique(self.nested.resource)]
+        return found[record_id][self.nested.resource.key]
 
     def keys_of(self, record_id: int | None) -> list[Any]:
         """The key of a record that was looked up."""

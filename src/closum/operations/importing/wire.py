@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from closum.model import document
-from closum.model.resource import Nested, Resource, Row
+from closum.model.relations import Nested, Row
+from closum.model.resource import Resource
 from closum.resources.lead import LEAD
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -11,7 +11,8 @@ from closum.model.document import read
 from closum.model.draft import Draft, Put
 from closum.model.fields import Document
 from closum.model.matching import CREATE, FAIL, FILL_EMPTY, SKIP, Match, Wanted
-from closum.model.resource import Resource, Row
+from closum.model.relations import Row
+from closum.model.resource import Resource
 from closum.model.terms import scalar
 from closum.operations import assigning, plan, records, upsert
 from closum.operations.importing import shown
