@@ -42,9 +42,9 @@ def index(resources: Sequence[Resource], others: Mapping[str, Sequence[str]]) ->
 
 def module(resource: Resource) -> str:
     """The module of one resource."""
+    imports = (
         "import dataclasses\n"
         "from collections.abc import Mapping, Sequence\n"
-        "import dataclasses\n"
         "from datetime import datetime\n"
         "from typing import Any, Literal, Required, Self, TypedDict\n\n"
         "from closum_client import _reading as reading\n"
