@@ -118,13 +118,13 @@ def _operation(resource: Resource, name: str, verb: Verb) -> Operation:
         verb.query(resource),
         schemas.ref(f"{schemas.name(resource)}{verb.body}") if verb.body else None,
         also=verb.also(resource),
-        errors=_errors(resource, name, verb),
+        errors=_errors(resource, name),
         conditional=name in ("update", "patch", "delete"),
         result=NOTHING if name == "delete" else RECORD,
     )
 
 
-def _errors(resource: Resource, name: str, verb: Verb) -> tuple[type[Error], ...]:
+def _errors(resource: Resource, name: str) -> tuple[type[Error], ...]:
     if name == "delete" and (shown_by(resource) or used_by(resource) or resource.fixed):
         return (Invalid,)
     if name in ("update", "patch") and resource.author:
