@@ -16,6 +16,7 @@ from tests.support.client import Client
 
 each = pytest.mark.parametrize
 
+TOUCHES = ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 HEADINGS = [
     "id",
     "name",
@@ -26,7 +27,10 @@ HEADINGS = [
     "city.city_name",
     "creation_date",
     "custom_data",
+    *("contact_lifecycle_stage_id", "contact_lifecycle_stage.label", "owner_id"),
+    *(f"{last}{name}" for last in ("", "last_") for name in TOUCHES),
 ]
+NOTHING = [""] * (3 + 2 * len(TOUCHES))
 ALIVE = '=HYPERLINK("http://example.com")'
 
 
@@ -74,9 +78,10 @@ def test_csv(filled: Client) -> None:
             city,
             dates[0],
             '{"a":[1,"x\\r\\ny"]}',
+            *NOTHING,
         ],
-        ["2", f"'{ALIVE}", "", "", "", "", "", dates[1], ""],
-        ["3", "", "", "351", "912 345 679", "", "", dates[2], ""],
+        ["2", f"'{ALIVE}", "", "", "", "", "", dates[1], "", *NOTHING],
+        ["3", "", "", "351", "912 345 679", "", "", dates[2], "", *NOTHING],
     ]
 
 

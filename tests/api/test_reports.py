@@ -151,8 +151,11 @@ def test_the_funnel_tells_how_far_leads_went(api: Client) -> None:
     rows = api.data("GET", "/api/report/funnel")["rows"]
     assert [one[STAGE] for one in rows] == [*range(1, 10)]
     assert rows[2]["label"] == "Lead"
-    api.data("PATCH", "/api/contact-lifecycle-stage/7", {"position": 45})
-    assert told() == {3: (3, 2), 7: (1, 1), 5: (2, 0)}
+    own = api.new("contact-lifecycle-stage", {"label": "Demo", "position": 45})
+    api.data("PATCH", f"/api/lead/{rui}", {STAGE: own})
+    assert told() == {3: (3, 2), own: (1, 1), 5: (2, 1), 7: (1, 1)}
+    api.data("PATCH", f"/api/contact-lifecycle-stage/{own}", {"position": 55})
+    assert told() == {3: (3, 2), 5: (2, 2), own: (1, 1), 7: (1, 1)}
 
 
 def test_an_own_stage_that_was_deleted_is_told_by_its_id(api: Client) -> None:

@@ -86,11 +86,13 @@ def test_the_person_gets_it_too(session: Session, account: Account) -> None:
         found = person.retrieve(unit.of(account.id), ADDRESS)
     assert {name: [one["id"] for one in some] for name, some in found.items()} == {
         "leads": [1],
+        "unqualified_leads": [],
         "emails": [1],
         "phones": [],
         "notes": [],
         "tasks": [],
         "lead_audience_lists": [],
+        "consents": [],
         "memos": [1, 2],
         "comments": [1],
         "history": [],

@@ -97,7 +97,7 @@ def test_every_write_of_leads_takes_it(api: Client) -> None:
         "/api/lead?match=email&on_match=update", json={"email": {"email": "ana@example.com"}, STAGE: 6}
     )
     assert (found.status_code, stage_of(api, ana)) == (200, 6)
-    api.data("POST", "/api/lead/batch", {"items": [{"action": "patch", "id": ana, STAGE: 7}]})
+    api.data("POST", "/api/lead/batch", {"items": [{"action": "patch", "id": ana, "data": {STAGE: 7}}]})
     assert stage_of(api, ana) == 7
     dry = api.request("PATCH", f"/api/lead?filter=id={ana}", json={STAGE: 8, "dry_run": True}).json()["data"]
     api.request("PATCH", f"/api/lead?filter=id={ana}", json={STAGE: 8, "if_count": dry["if_count"]})

@@ -59,7 +59,8 @@ def scramble(unit: Unit) -> None:
         sets += [f"{unique} = 'old:' || id"] if unique else []
         sets += ["is_valid = 1 - is_valid"] if resource is PHONE else []
         scope = "" if resource.shared else " WHERE account_id > 0"
-        unit.run(f"UPDATE {resource.name} SET {', '.join(sets)}{scope}")
+        if sets:
+            unit.run(f"UPDATE {resource.name} SET {', '.join(sets)}{scope}")
     unit.run("UPDATE account_user SET email_key = 'old:' || id")
     unfinish(unit)
 

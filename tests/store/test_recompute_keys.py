@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from closum.model.resource import Derived, Resource, Unique
 from closum.operations import check
-from closum.resources import RESOURCES
+from closum.resources.city import CITY
 from closum.resources.email import EMAIL
 from closum.resources.lead import LEAD
 from closum.resources.phone import PHONE
@@ -30,7 +30,10 @@ from tests.support.server import Server, closum
 
 STEP = 10
 """The migration that has keys made again."""
-LATER = ("email_status",)
+LATER = (
+    "email_status",
+    *(one.name for one in LEAD.fields if one.name not in {*LEAD.listing.listed, *LEAD.listing.retrieved}),
+)
 """Columns that no rule makes, and that came with a later migration."""
 
 Held = dict[str, list[tuple[Any, ...]]]
@@ -172,7 +175,7 @@ def without_rules(unit: Unit) -> Held:
         one.name: unit.all(
             f"SELECT {', '.join(plain(one))} FROM {one.name} ORDER BY {'id' if one.shared else 'account_id, id'}"
         )
-        for one in RESOURCES
+        for one in (CITY, EMAIL, PHONE, LEAD)
     }
 
 

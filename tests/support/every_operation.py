@@ -263,10 +263,10 @@ def bodies() -> Bodies:
             },
         ),
     ]
-    return found + [(one, list(_different(one, 20)), change(one)) for one in by_need(OWNED)]
+    return found + [(one, list(different(one, 20)), change(one)) for one in by_need(OWNED)]
 
 
-def _different(resource: Resource, count: int) -> Iterator[JSON]:
+def different(resource: Resource, count: int) -> Iterator[JSON]:
     """Bodies of which each creates a record, also where what they belong to is the key."""
     for number, body in enumerate(several(resource, count), 1):
         is_key = resource.unique and resource.unique.repeated

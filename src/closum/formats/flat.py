@@ -1,6 +1,6 @@
 """A record as one row of a table: which property of it is in which column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,25 +42,23 @@ def flat(resource: Resource, fields: tuple[str, ...] = ()) -> Flat:
 def _usual(resource: Resource) -> Iterator[str]:
     """What people look for comes first, then what may be long, and last what answers show only where it is asked for."""
     yield "id"
-    listing, fields = resource.listing, _whole(resource)
-    listed = {*listing.listed, *listing.retrieved, *listing.later.values()}
-    plain = [one for one in fields if not isinstance(one, Document | Timestamp | Reference)]
-    others = [one.name for one in plain if one.name not in listed]
-    plain = [one for one in plain if one.name in listed]
-    yield from (one.name for one in plain)
+    listed = {*resource.listing.listed, *resource.listing.retrieved}
+    shown = [one for one in resource.fields if one.name in listed]
+    yield from (one.name for one in shown if not isinstance(one, Document | Timestamp | Reference))
     yield from (f"{nested.name}.{key}" for nested in resource.nested for key in nested.shows)
+    yield from _referring(shown)
+    yield from (one.name for one in shown if isinstance(one, Timestamp))
+    yield from (one.name for one in shown if isinstance(one, Document))
+    others = [one for one in resource.writable if one.name not in listed]
+    yield from _referring(others)
+    yield from (one.name for one in others if not isinstance(one, Reference))
+
+
+def _referring(fields: Iterable[Field]) -> Iterator[str]:
+    """Each field that names a record, with what people know that by."""
     for one in fields:
         if isinstance(one, Reference):
             yield from (one.name, f"{one.resource.name}.{_label(one.resource)}")
-    yield from (one.name for one in fields if isinstance(one, Timestamp))
-    yield from (one.name for one in fields if isinstance(one, Document))
-    yield from others
-
-
-def _whole(resource: Resource) -> list[Field]:
-    """The fields without those that are made from others, which answers do not show by themselves."""
-    shown = {*resource.listing.listed, *resource.listing.retrieved}
-    return [one for one in resource.fields if not one.read_only or one.name in shown]
 
 
 def _label(resource: Resource) -> str:

@@ -161,6 +161,8 @@ class Edit:
         self._note((resource, new_id), Change(CREATE, resource, None, row))
         if resource.told:
             self._tell(resource, row, is_newest=record_id is None)
+        if record_id is not None:
+            self._untold |= {(child, new_id) for child, _ in children_of(resource) if child.told}
         return row
 
     def update(self, resource: Resource, record_id: int, values: Row) -> Row:

@@ -12,7 +12,7 @@ from closum.model.user_fields import User, Users
 from closum.operations.edit import Key, children_of, shown_by
 from closum.operations.subjects import personal
 from closum.resources import RESOURCES
-from closum.store import history, rows, stays
+from closum.store import history, reports, rows, stays
 from closum.store.history import Past
 from closum.store.unit import Unit
 
@@ -138,13 +138,16 @@ def _shown(unit: Unit, nested: Nested, record_id: int, present: Container[Key]) 
 
 
 def forget(unit: Unit, marks: Iterable[tuple[Key, int]]) -> None:
-    """Keep nothing of what `traces` finds, and of records that are not there any more in which stages they were."""
+    """Keep nothing of what `traces` finds, and of records that are not there any more in which stages they were, and what
+    reports still count of them."""
     known = dict(marks)
     history.forget_at(unit, [one.position for one in traces(unit, known.items())])
     for resource in {one for one, _ in known if one.staged}:
         ids = [record_id for one, record_id in known if one is resource]
-        for gone in set(ids) - rows.rows_by(unit, resource, "id", ids).keys():
-            stays.forget(unit, resource, gone)
+        gone = sorted(set(ids) - rows.rows_by(unit, resource, "id", ids).keys())
+        for one in gone:
+            stays.forget(unit, resource, one)
+        reports.settle(unit, resource, gone)
 
 
 def _traces(unit: Unit, resource: Resource, marks: Mapping[Key, int]) -> Iterable[Past]:
