@@ -47,7 +47,7 @@ def cities(session: Session, account: Account) -> dict[str | None, int]:
 
 
 def pending(unit: Unit) -> int:
-    return len(unit.all("SELECT 1 FROM report_pending"))
+    return len(unit.all("SELECT 1 FROM report_changed"))
 
 
 def add(session: Session, account: Account, number: int, **body: Any) -> list[int]:
@@ -90,7 +90,7 @@ def test_who_looks_at_no_report_writes_nothing(session: Session, account: Accoun
     with session.write(account.id) as unit:
         records.update(unit, LEAD, 1, draft.parse(LEAD, {"city_id": 1}))
         create(unit, NOTE, [{"lead_id": 1, "kind": "call", "text": "Called"}])
-        tables = ("report", "report_count", "report_pending")
+        tables = ("report", "report_count", "report_changed")
         assert [unit.all(f"SELECT 1 FROM {table}") for table in tables] == [[], [], []]
 
 

@@ -68,7 +68,7 @@ class Machine(RuleBasedStateMachine):
         self.session, self.now, self.zone = session, NOW, "UTC"
         with session.write() as unit:
             name = f"Account {len(identity.accounts(unit))}"
-            self.account = identity.add_account(unit, name, name)
+            self.account = users.add_account(unit, name).id
             self.users = [
                 users.add_user(unit, Account(self.account, name, True), f"{n}@{self.account}.example", "none")
                 for n in range(2)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from closum.accounts import users
-from closum.operations import check
+from closum.operations import check, cities
 from closum.resources import RESOURCES
 from closum.resources.contact_lifecycle_stage import CONTACT_LIFECYCLE_STAGE
 from closum.store import migrate
@@ -34,13 +34,14 @@ def held(unit: Unit, account_id: int) -> dict[str, list[Any]]:
 
 
 def test_an_account_of_before_has_what_a_new_one_has(folder: Path) -> None:
-    url, real = engine.current.fill(folder), migrate.migrations()
+    url, real = engine.current.url(folder), migrate.migrations()
     before = [
         one for one in real if one.name < next(each.name for each in real if each.name.endswith(STAGES))
     ]
     with pytest.MonkeyPatch.context() as patch:
         know(patch, before)
         with open_session(url, create=True) as session, session.setup() as unit:
+            cities.seed(unit)
             insert = "INSERT INTO account (name, name_key, created, modified) VALUES (?, ?, ?, ?)"
             unit.run(insert, ("Old", "old", DATE, DATE))
     with open_session(url) as session:

@@ -124,7 +124,7 @@ def test_no_other_module_has_one_executed(session: Session, url: str, owned: set
     assert found.pop("merged") == {"store/merged.py", "store/changes.py"}
     for table in ("duplicate", "duplicate_key", "duplicate_dismissed", "duplicate_place"):
         assert found.pop(table) <= {"store/duplicates.py", "store/duplicate_place.py", "store/changes.py"}
-    for table in ("report", "report_count", "report_pending"):
+    for table in ("report", "report_count", "report_changed"):
         assert found.pop(table) <= {"store/reports.py", "store/report_place.py", "store/changes.py"}
     allowed = {table: WRITERS | (MOVING if search.is_index(table) else set()) for table in owned}
     assert {table: by for table, by in found.items() if not by <= allowed[table]} == {}

@@ -13,7 +13,6 @@ from closum.errors import Invalid
 from closum.model import draft
 from closum.model.draft import Draft
 from closum.model.query import Page, Query
-from closum.model.relations import Reference
 from closum.model.resource import Resource
 from closum.operations import bin as bins
 from closum.operations import (
@@ -72,7 +71,7 @@ _TABLES = [
     *_DUPLICATES,
     "report",
     "report_count",
-    "report_pending",
+    "report_changed",
 ]
 _TERMS = {
     "sqlite": [f"{resource.name}{search.PENDING}" for resource in SEARCHED],
@@ -383,10 +382,17 @@ def _of_search(resource: Resource, engine: str) -> dict[str, list[str]]:
 
 def _lost_references(resource: Resource) -> Iterator[str]:
     links = [(other.name, ["account_id", column]) for other, column in resource.links]
-    links += [(one.resource.name, [one.name]) for one in resource.fields if isinstance(one, Reference)]
+    links += [(one.resource.name, [one.name]) for one in resource.references if one.resource.shared]
     for table, columns in links:
         given = " AND ".join(f"here.{column} IS NOT NULL" for column in columns)
         pairs = zip(["account_id", "id"][-len(columns) :], columns, strict=True)
         matches = " AND ".join(f"there.{theirs} = here.{ours}" for theirs, ours in pairs)
         there = f"SELECT 1 FROM {table} AS there WHERE {matches}"
         yield f"SELECT 1 FROM {resource.name} AS here WHERE {given} AND NOT EXISTS ({there}) LIMIT 1"
+
+
+def add_others(unit: Unit, count: int) -> None:
+    """So many records of each resource of which `demo` makes none."""
+    for resource in by_need([one for one in OWNED if one not in (LEAD, EMAIL, PHONE)]):
+        drafts = [draft.parse(resource, body) for body in different(resource, count)]
+        records.create_many(unit, resource, drafts)

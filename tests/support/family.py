@@ -51,7 +51,7 @@ def state(session: Session, account: Account) -> dict[str, tuple[int, list[dict[
     with session.read() as reading:
         unit, found = reading.of(account.id), {}
         counts = tally.counters(unit)
-        for resource in [one for one in WITH_MEMOS if not one.shared]:
+        for resource in [one for one in WITH_MEMOS if not (one.shared or one.fixed)]:
             rows = [row for batch in integrity.walk(unit, resource, 100) for row in batch.rows]
             left_out = dict.fromkeys(("version", "modified"))
             number = counts[resource.name].records if resource.name in counts else 0

@@ -126,7 +126,7 @@ READING: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda unit: [one.name for one in archive.tables(unit, [LEAD, EMAIL])][:2],
         ["email", "lead"],
     ),
-    "archive.expected": (archive.expected, 6),
+    "archive.expected": (archive.expected, 15),
     "archive.is_empty": (lambda unit: archive.is_empty(unit, [LEAD]), False),
     "archive.pieces": (archived, [1, 2]),
     "archive.city_names": (lambda unit: [row[0] for row in archive.city_names(unit, LEAD)], [40]),

@@ -218,7 +218,7 @@ class Edit:
             told, key = resource.told, (resource.tells, parent_id)
             if told and self._known.row(*key):
                 ids = sorted(number for kind, number in self._known.children[key] if kind is resource)
-                self.update(*key, told.kept(map(self._known.rows[resource].__getitem__, ids)))
+                self.update(*key, told.kept([self._known.rows[resource][number] for number in ids]))
         self._untold.clear()
 
     def _pass_on(

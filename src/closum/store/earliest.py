@@ -4,7 +4,6 @@ The row's version stays: the time is told by the records that it is of.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from closum.model.change import Change
 from closum.model.kept import Earliest
@@ -12,13 +11,7 @@ from closum.model.resource import Resource
 from closum.store import statements
 from closum.store.unit import Unit
 
-_KEEP = """
-UPDATE {parent} SET {column} = (
-    SELECT MIN({of}) FROM {child} AS child
-    WHERE child.account_id = {parent}.account_id AND child.{link} = {parent}.id AND {counts}
-)
-WHERE account_id = ? AND id IN ({ids})
-"""
+_KEEP = "UPDATE {parent} SET {column} = ? WHERE account_id = ? AND id = ?"
 
 _FOUND = """
 SELECT {link}, MIN({of}) FROM {child} WHERE account_id = ? AND {link} IN ({ids}) AND {counts} GROUP BY {link}
@@ -39,8 +32,11 @@ def follow(unit: Unit, changes: Sequence[Change]) -> None:
 
 def keep(unit: Unit, child: Resource, ids: Iterable[int]) -> None:
     """Keep it of these records."""
-    for chunk in statements.chunks(sorted(ids)):
-        unit.run(_statement(child, len(chunk)), (unit.account_id, *chunk))
+    kept = child.earliest
+    assert kept
+    text = _KEEP.format(parent=child.parent_named(kept.parent).name, column=kept.column)
+    times = found(unit, child, wanted := sorted(ids))
+    unit.run_many(text, [(times.get(one), unit.account_id, one) for one in wanted])
 
 
 def found(unit: Unit, child: Resource, ids: Sequence[int]) -> dict[int, str]:
@@ -58,21 +54,6 @@ def found(unit: Unit, child: Resource, ids: Sequence[int]) -> dict[int, str]:
         )
         times |= {row[0]: row[1] for row in unit.all(text, (unit.account_id, *chunk)) if row[1] is not None}
     return times
-
-
-@lru_cache(maxsize=64)
-def _statement(child: Resource, number: int) -> str:
-    kept = child.earliest
-    assert kept
-    return _KEEP.format(
-        parent=child.parent_named(kept.parent).name,
-        column=kept.column,
-        of=kept.of,
-        child=child.name,
-        link=kept.parent,
-        counts=_counts(kept),
-        ids=", ".join("?" * number),
-    )
 
 
 def _counts(kept: Earliest) -> str:

@@ -19,7 +19,7 @@ BEHIND = (
     " JOIN account ON account.id = tally.account_id"
     f" WHERE {_OF_THESE.format(table='tally')} AND tally.resource = ? AND tally.last_id >= {FEW}"
     f" AND (place.zone IS NULL OR place.zone <> account.zone OR tally.last_id >= place.counted + {FEW}"
-    " OR EXISTS (SELECT 1 FROM report_pending AS pending WHERE pending.account_id = tally.account_id))"
+    " OR EXISTS (SELECT 1 FROM report_changed AS pending WHERE pending.account_id = tally.account_id))"
     " AND (job.state IS NULL OR job.state = 'done' OR (job.state = 'failed' AND job.modified < ?))"
 )
 """Each table has the ids as a condition of its own: no plan reads more of it."""

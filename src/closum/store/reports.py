@@ -44,12 +44,12 @@ _PUT = (
 )
 _DROP = "DELETE FROM report_count WHERE account_id = ? AND kind = ? AND span = ? AND period = ?"
 _NOTE = (
-    "INSERT INTO report_pending (account_id, record_id, counted) VALUES (?, ?, ?)"
+    "INSERT INTO report_changed (account_id, record_id, counted) VALUES (?, ?, ?)"
     " ON CONFLICT (account_id, record_id) DO NOTHING"
 )
-_PENDING = "SELECT record_id, counted FROM report_pending WHERE account_id = ? ORDER BY record_id LIMIT ?"
-_COUNTED = "SELECT record_id, counted FROM report_pending WHERE account_id = ? AND record_id = ?"
-_DONE = "DELETE FROM report_pending WHERE account_id = ? AND record_id = ?"
+_PENDING = "SELECT record_id, counted FROM report_changed WHERE account_id = ? ORDER BY record_id LIMIT ?"
+_COUNTED = "SELECT record_id, counted FROM report_changed WHERE account_id = ? AND record_id = ?"
+_DONE = "DELETE FROM report_changed WHERE account_id = ? AND record_id = ?"
 _NEW = "SELECT {columns} FROM {table} WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?"
 
 

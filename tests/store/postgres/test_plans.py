@@ -26,9 +26,17 @@ from closum.store.search import Wanted
 from closum.store.sql import parameter, prepared
 from tests.support import postgres, stored
 from tests.support.catalogue import tables
-from tests.support.every_operation import ACCOUNT_TABLES, account_tables, every_verb, orders, skipping_orders
+from tests.support.every_operation import (
+    ACCOUNT_TABLES,
+    account_tables,
+    add_others,
+    every_verb,
+    orders,
+    skipping_orders,
+)
 
 LEADS = 8_000
+OF_OTHERS = 3_000
 ACCOUNTS = 3
 SMALL = 300
 CITIES = 10_000
@@ -39,6 +47,10 @@ INSERT INTO tally SELECT number, resource, 5000, 9000, '' FROM generate_series(1
     (VALUES ('lead'), ('email'), ('phone')) AS each (resource);
 INSERT INTO tally_span SELECT number, 'lead', 256, block * 256, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     FROM generate_series(10, 1000) AS number, generate_series(0, 8) AS block;
+INSERT INTO lead_stage SELECT number, lead, 1, 3, '', NULL FROM generate_series(10, 100) AS number, generate_series(1, 99) AS lead;
+INSERT INTO report_count SELECT number, 'city', 1, text(period), '{{}}' FROM generate_series(10, 100) AS number,
+    generate_series(1, 99) AS period;
+INSERT INTO report_changed SELECT number, lead, '[]' FROM generate_series(10, 100) AS number, generate_series(1, 99) AS lead;
 ANALYZE
 """
 """Leads that were compared, what many more accounts have, and what the planner is to know of it all."""
@@ -60,6 +72,7 @@ def url() -> Iterator[str]:
             with session.write(account_id) as unit:
                 for step in demo.steps(0, LEADS, lambda: 1_000, lambda done, total: None):
                     step(unit)
+                add_others(unit, OF_OTHERS)
         session.connection.execute(OTHERS)
     yield url
     postgres.drop_database(url)

@@ -21,14 +21,14 @@ from closum.resources.lead import LEAD
 from closum.store import gaps, pages, rows, tally
 from closum.store.sql import parameter, prepared
 from closum.store.sqlite.session import SQLiteSession
-from tests.support.every_operation import orders, skipping_orders
+from tests.support.every_operation import add_others, orders, skipping_orders
 
 FEW, MANY = 200, 2_000
 OWNED = [(resource, query) for resource, query in orders() if not resource.shared]
 BY_ID = [
     (resource, query)
     for resource, query in OWNED
-    if resource.listing.sorts[query.sort] == "id" and query.window.number > 1
+    if resource.listing.sorts[query.sort] == "id" and query.window.number > 1 and not resource.fixed
 ]
 BY_KEY = [
     (resource, query) for resource, query in skipping_orders(3) if query.sort != resource.dated
@@ -75,6 +75,7 @@ def database(folder: Path) -> Iterator[Filled]:
             with session.write(account_id) as unit:
                 for step in demo.steps(0, leads, lambda: 1_000, lambda done, total: None):
                     step(unit)
+                add_others(unit, leads)
         yield Filled(session, few, many)
 
 

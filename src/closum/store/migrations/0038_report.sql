@@ -11,7 +11,7 @@ WITHOUT ROWID -- sqlite
 ;
 
 -- Counted leads that have changed since: `counted` is what is counted of each (JSON).
-CREATE TABLE report_pending (
+CREATE TABLE report_changed (
     account_id BIGINT NOT NULL,
     record_id BIGINT NOT NULL,
     counted TEXT NOT NULL,
@@ -31,8 +31,8 @@ WITHOUT ROWID -- sqlite
 
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES -- sqlite
     ('report_count', 'report_count', '100000 10000 1000 500 1'), -- sqlite
-    ('report_pending', 'report_pending', '1000 100 1'); -- sqlite
+    ('report_changed', 'report_changed', '1000 100 1'); -- sqlite
 ANALYZE sqlite_schema; -- sqlite
 ALTER TABLE report_count ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN kind SET STATISTICS 0, ALTER COLUMN span SET STATISTICS 0, ALTER COLUMN period SET STATISTICS 0; -- postgres
-ALTER TABLE report_pending ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN record_id SET STATISTICS 0; -- postgres
+ALTER TABLE report_changed ALTER COLUMN account_id SET STATISTICS 0, ALTER COLUMN record_id SET STATISTICS 0; -- postgres
 ALTER TABLE report ALTER COLUMN account_id SET STATISTICS 0; -- postgres
