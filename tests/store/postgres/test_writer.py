@@ -12,7 +12,7 @@ from closum.accounts import users
 from closum.errors import Unavailable
 from closum.model import draft
 from closum.resources.lead import LEAD
-from closum.store import writer
+from closum.store import identity, writer
 from closum.store.database import Database
 from closum.store.identity import Account
 from closum.store.session import Session
@@ -145,10 +145,13 @@ def test_a_create_that_was_refused_is_not_stored_with_one_that_came_later(
 
 
 def test_a_session_that_stands_still_holds_its_thread_for_so_long_alone(
-    run: Run, url: str, account: Account, monkeypatch: pytest.MonkeyPatch
+    run: Run, url: str, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It does not end its statement at the deadline, though its connection is open: another one is taken."""
+    """It does not end its statement at the deadline, though its connection is open: another one is taken, which waits for no
+    lock here, since the account has no record."""
     tried = 0
+    with session.write() as unit:
+        bare = identity.add_account(unit, "Bare", "bare")
 
     def sleep(unit: Unit) -> object:
         nonlocal tried
@@ -156,7 +159,7 @@ def test_a_session_that_stands_still_holds_its_thread_for_so_long_alone(
         return unit.one("SELECT pg_sleep(?::float)", ("1",))
 
     async def scenario(db: Database) -> None:
-        slow = asyncio.ensure_future(db.write(account.id, sleep))
+        slow = asyncio.ensure_future(db.write(bare, sleep))
         await until_found(url, SLEEPING)
         with psycopg.connect(url, autocommit=True) as operator:
             (pid,) = operator.execute(SLEEPING).fetchone() or (0,)
