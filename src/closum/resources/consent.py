@@ -1,4 +1,4 @@
-"""Consents: what leads let an account send, one entry for each time that somebody gave or withdrew one."""
+"""Consents: what leads and unqualified leads let an account send, one entry for each time that somebody gave or withdrew one."""
 
 from closum.model.choices import Choice
 from closum.model.consents import CHANNELS, GIVEN, STATES, WITHDRAWN, column
@@ -9,6 +9,7 @@ from closum.model.relations import Parent
 from closum.model.resource import Listing, Resource
 from closum.model.user_fields import Author
 from closum.resources.lead import LEAD
+from closum.resources.unqualified_lead import UNQUALIFIED_LEAD
 
 
 def consent_of(parent: Resource, name: str) -> Resource:
@@ -83,3 +84,4 @@ def consent_of(parent: Resource, name: str) -> Resource:
 
 
 CONSENT = consent_of(LEAD, "consent")
+UNQUALIFIED_LEAD_CONSENT = consent_of(UNQUALIFIED_LEAD, "unqualified_lead_consent")
