@@ -24,7 +24,7 @@ def consent_of(parent: Resource, name: str) -> Resource:
                 resource=parent,
                 sent_as=sent.name,
                 description=(
-                    f"The **{link}** of whom the consent is, the id of one of the [{parent.several}](#tag/{parent.titles})"
+                    f"The **{link}** of whom the consent is, the id of one of the [{parent.several}](#tag/{parent.anchor})"
                 ),
                 example=1,
             ),
@@ -39,7 +39,7 @@ def consent_of(parent: Resource, name: str) -> Resource:
                 "state",
                 required=True,
                 among=STATES,
-                description="The **state** of the consent: `given`, or `withdrawn`, which only one that holds can be",
+                description="The **state** of the consent: `given`, or `withdrawn`, which is only for a consent that holds",
                 example="given",
             ),
             Document(

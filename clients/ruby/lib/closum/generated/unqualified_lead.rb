@@ -210,8 +210,8 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
     # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and one that is not given withdraws an earlier one. Consents shows what is
-    #   noted
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -258,8 +258,8 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
     # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and one that is not given withdraws an earlier one. Consents shows what is
-    #   noted
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -320,8 +320,8 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
     # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and one that is not given withdraws an earlier one. Consents shows what is
-    #   noted
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -373,8 +373,8 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
     # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and one that is not given withdraws an earlier one. Consents shows what is
-    #   noted
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there
@@ -506,8 +506,8 @@ module Closum
     # @param custom_data [String, Hash, Array, nil] A JSON formatted string containing extra fields, as that
     #   of a lead. Answers have it where `fields` asks for it
     # @param unqualified_lead_opt_in [Hash, nil] What the person consents to, in bodies only: each consent
-    #   that is given is noted, and one that is not given withdraws an earlier one. Consents shows what is
-    #   noted: `{sms:, email:, enviroment:, environment:}`
+    #   that is given is noted, and where it is not given, an earlier one is withdrawn. Consents shows what
+    #   is noted: `{sms:, email:, enviroment:, environment:}`
     # @param phone [String, Hash, UnqualifiedLead::Phone, nil] The phone object of the unqualified lead, in
     #   bodies as that of a lead; answers have its number alone: its number alone, `{extension:, number:}`,
     #   or `{id:}` of one that is there

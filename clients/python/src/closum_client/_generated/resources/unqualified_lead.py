@@ -189,7 +189,7 @@ class UnqualifiedLeads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
             unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
-                consent that is given is noted, and one that is not given withdraws an earlier one.
+                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
                 Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
@@ -312,7 +312,7 @@ class UnqualifiedLeads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
             unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
-                consent that is given is noted, and one that is not given withdraws an earlier one.
+                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
                 Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
@@ -524,7 +524,7 @@ class UnqualifiedLeads:
             custom_data (str | dict | list | None): A JSON formatted string containing extra fields, as
                 that of a lead. Answers have it where `fields` asks for it.
             unqualified_lead_opt_in (dict | None): What the person consents to, in bodies only: each
-                consent that is given is noted, and one that is not given withdraws an earlier one.
+                consent that is given is noted, and where it is not given, an earlier one is withdrawn.
                 Consents shows what is noted: a dict of "sms", "email", "enviroment", "environment".
             phone (str | dict | UnqualifiedLeadPhone | None): The phone object of the unqualified lead,
                 in bodies as that of a lead; answers have its number alone: its number alone, a dict of
