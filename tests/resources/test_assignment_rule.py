@@ -151,7 +151,7 @@ def test_an_upsert_and_an_import_assign_new_leads_alone(api: Client, team: list[
     assert owner(api, created.json()["data"]["id"]) == team[0]
     imported(api, "Name,Email,City\nAna,ana@example.com,\nIda,ida@example.com,Faro\nRui,,\nSara,,\n")
     assert owners(api) == [None, team[0], team[1], team[0], team[1]]
-    assert [one["name"] for one in api.data("GET", f"/api/lead?owner_id={team[1]}")] == ["Sara", "Ida"]
+    assert [one["name"] for one in api.data("GET", f"/api/lead?owner_id={team[1]}")] == ["Ida", "Sara"]
 
 
 def test_a_rule_of_a_list_assigns_who_is_put_on_it(api: Client, team: list[int]) -> None:
